@@ -1,0 +1,102 @@
+# Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check bench lint formatted format templates types imports criteria migrations screenshots lock clean
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+CODE := prescreen migrations tests wsgi.py
+TEMPLATES := prescreen/web/templates
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+
+help: ## show these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) ## set everything up, migrate the database and serve
+	@$(BIN)/prescreen db upgrade
+	@exec $(BIN)/prescreen serve
+
+test: $(DEV) ## set everything up and run every test
+	$(PYTHON) -m tests.services
+	$(PYTHON) -m pytest
+
+# The migrations are checked by the tests.
+check: formatted lint templates types imports criteria test ## format, lint, types, import contracts, criteria, migrations, tests
+
+bench: $(DEV) ## run the benchmarks
+	$(PYTHON) -m tests.benchmarks
+
+lint: $(DEV) ## find faults in the code
+	$(BIN)/ruff check $(CODE)
+
+formatted: $(DEV)
+	$(BIN)/ruff format --check $(CODE)
+
+# djlint exits 1 when it changed something.
+format: $(DEV) ## lay out code and templates
+	$(BIN)/ruff check --select I --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/djlint --quiet --reformat $(TEMPLATES) || true
+
+templates: $(DEV) ## find faults in the templates
+	$(BIN)/djlint --quiet --lint --check $(TEMPLATES)
+
+types: $(DEV) ## check the types
+	$(BIN)/mypy
+
+imports: $(DEV) ## check the import contracts
+	$(BIN)/lint-imports
+
+criteria: $(RUNTIME) ## check the criteria folder
+	$(BIN)/prescreen check criteria
+
+migrations: $(DEV) ## upgrade an empty database, compare it with the models, go one step back
+	$(PYTHON) -m pytest tests/architecture/test_migrations.py
+
+screenshots: $(DEV) ## take pictures of the pages
+	$(PYTHON) -m tests.browser.screenshots
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet
+
+lock: $(DEV) ## choose versions anew, within pyproject.toml
+	$(LOCK) --upgrade --output-file requirements.txt
+	$(LOCK) --upgrade --extra dev --constraints requirements.txt --output-file requirements-dev.txt
+
+clean: ## remove what the commands above made, except the service's own data in instance/
+	rm -rf .venv build dist *.egg-info .*_cache .hypothesis var
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the environment; a stamp tells which lock it was made from ---
+
+INSTALL := $(PYTHON) -m pip install --quiet
+
+$(DEV): requirements-dev.txt $(RUNTIME)
+	@echo "Installing what tests and tools need ..."
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(RUNTIME): requirements.txt pyproject.toml $(PYTHON)
+	@echo "Installing what the service needs ..."
+	@$(INSTALL) --require-hashes -r requirements.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(PYTHON):
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	if [ -z "$$python" ]; then echo "prescreen needs Python 3.11 or newer: install it and try again." >&2; exit 1; fi; \
+	if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+	  package=$$($$python -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y $$package >/dev/null; \
+	  else \
+	    echo "Python's venv module is incomplete: install $$package (sudo apt-get install $$package) and try again." >&2; \
+	    exit 1; \
+	  fi; \
+	fi; \
+	$$python -m venv .venv

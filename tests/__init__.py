@@ -1,0 +1,1 @@
+"""Mirrors prescreen/, plus what only tests need."""

@@ -1,0 +1,1 @@
+"""The programs that tests need beside Python: a PostgreSQL and a Chromium. Knows nothing of prescreen."""

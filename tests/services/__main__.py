@@ -1,0 +1,27 @@
+"""Brings what the tests need, or says in one line what is missing: `python -m tests.services`."""
+
+import sys
+
+import psycopg
+
+from tests.services import chromium, postgres
+
+
+def main() -> int:
+    """Show, one line each, that both programs are here and run."""
+    try:
+        print(f"PostgreSQL {_postgres_version()}")
+        print(f"Chromium {chromium.find_or_install()}")
+    except (postgres.NoPostgresError, chromium.NoChromiumError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _postgres_version() -> str:
+    with postgres.throwaway() as url, psycopg.connect(url.replace("+psycopg", "")) as connection:
+        return connection.info.parameter_status("server_version") or "of unknown version"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
