@@ -1,0 +1,107 @@
+"""What to ask next: opening questions, then red flags, then only what can still change a determination."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.criteria import Trial
+from prescreen.eligibility.prospects import prospect
+from prescreen.eligibility.questions import QuestionBank
+from prescreen.eligibility.rules import All, Rule, evaluate, questions_in
+from prescreen.eligibility.truth import Truth
+from prescreen.eligibility.wording import Text
+
+
+class Urgency(StrEnum):
+    """What a red flag calls for."""
+
+    EMERGENCY = "emergency"
+    SEE_DOCTOR = "see_doctor"
+
+
+@dataclass(frozen=True, slots=True)
+class RedFlag:
+    """Answers that call for a doctor before any trial does."""
+
+    when: Rule
+    level: Urgency
+    advice: Text
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether help is needed at once."""
+        return self.level is Urgency.EMERGENCY
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """All that an interview is planned from: the bank, the trials in play, opening questions and red flags."""
+
+    bank: QuestionBank
+    trials: tuple[Trial, ...]
+    opening_questions: tuple[str, ...] = ()
+    red_flags: tuple[RedFlag, ...] = ()
+
+
+def next_question(interview: Interview, facts: Facts) -> str | None:
+    """Give the id of the question to ask now, or None when nothing left to ask can change anything.
+
+    The same answers always give the same question.
+    """
+    needed = open_questions_by_trial(interview, facts)
+    mattering = frozenset().union(*needed.values(), *(flag_questions(flag, facts) for flag in interview.red_flags))
+    for question_id in interview.opening_questions:
+        if question_id in mattering and _askable(question_id, facts):
+            return question_id
+    return next_red_flag_question(interview, facts) or _most_telling(needed, facts)
+
+
+def open_questions_by_trial(interview: Interview, facts: Facts) -> Mapping[str, frozenset[str]]:
+    """Give for each trial whose determination can still change the unasked questions that can change it."""
+    open_by_trial = {trial.id: open_questions(trial, facts) for trial in interview.trials}
+    return {trial_id: questions for trial_id, questions in open_by_trial.items() if questions}
+
+
+def open_questions(trial: Trial, facts: Facts) -> frozenset[str]:
+    """Give the unasked questions that can still change this trial's determination; empty where none can."""
+    permitting = tuple(rule for criterion in trial.ruled if (rule := criterion.permitting_rule))
+    return prospect(All(permitting), facts).open_questions
+
+
+def flag_questions(flag: RedFlag, facts: Facts) -> frozenset[str]:
+    """Give the unasked questions that can still raise this red flag."""
+    return prospect(flag.when, facts).open_questions
+
+
+def next_red_flag_question(interview: Interview, facts: Facts) -> str | None:
+    """Give the first red-flag question that can still raise its flag, or None when all flags are settled."""
+    for flag in interview.red_flags:
+        still_open = flag_questions(flag, facts)
+        for question_id in facts.bank.reached_from(questions_in(flag.when)):
+            if question_id in still_open and _askable(question_id, facts):
+                return question_id
+    return None
+
+
+def raised(interview: Interview, facts: Facts) -> tuple[RedFlag, ...]:
+    """Give the red flags that the answers raise, in the author's order."""
+    return tuple(flag for flag in interview.red_flags if evaluate(flag.when, facts) is Truth.TRUE)
+
+
+def _askable(question_id: str, facts: Facts) -> bool:
+    if question_id in facts.answers or facts.bank[question_id].computed:
+        return False
+    return facts.applies(question_id) is Truth.TRUE
+
+
+def _most_telling(needed: Mapping[str, frozenset[str]], facts: Facts) -> str | None:
+    """Give the askable question that takes the largest share of what each open trial still needs, per burden."""
+    gains: dict[str, Fraction] = {}
+    for questions in needed.values():
+        for question_id in questions:
+            gains[question_id] = gains.get(question_id, Fraction(0)) + Fraction(1, len(questions))
+    askable = [question for question in facts.bank if question.id in gains and _askable(question.id, facts)]
+    best = max(askable, key=lambda question: gains[question.id] / question.burden, default=None)
+    return best.id if best else None
