@@ -1,0 +1,1 @@
+"""Reads the criteria folder into the domain, and finds every fault in it."""

@@ -1,0 +1,127 @@
+"""The catalog: everything clinical that one service works from, as one unchanging value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from prescreen.eligibility.criteria import RECRUITING, Site, Trial
+from prescreen.eligibility.planning import Interview, RedFlag
+from prescreen.eligibility.questions import QuestionBank
+from prescreen.eligibility.wording import DEFAULT_LANGUAGE, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A human to ring or write to."""
+
+    name: Text | None = None
+    phone: str | None = None
+    email: str | None = None
+    hours: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who runs this service. A sample service recruits for nobody."""
+
+    name: Text
+    operator: str
+    contact: Contact
+    languages: tuple[str, ...]
+    timezone: ZoneInfo
+    emergency: Mapping[str, str] = field(default_factory=dict)
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an article that can be linked to; the body is Markdown."""
+
+    anchor: str
+    heading: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Background content in one language."""
+
+    slug: str
+    language: str
+    title: str
+    sections: tuple[Section, ...]
+    reviewed: date | None = None
+    sources: tuple[str, ...] = ()
+
+    def section(self, anchor: str) -> Section | None:
+        """Give the section with this anchor, if there is one."""
+        return next((section for section in self.sections if section.anchor == anchor), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One version of the consent wording in one language: a section per purpose."""
+
+    version: str
+    language: str
+    effective: date
+    wordings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One medical condition that the service is about."""
+
+    slug: str
+    name: Text
+    summary: Text | None = None
+    opening_questions: tuple[str, ...] = ()
+    red_flags: tuple[RedFlag, ...] = ()
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All that was read from one criteria folder. It is swapped as a whole, never changed."""
+
+    service: Service
+    bank: QuestionBank
+    trials: Mapping[str, Trial]
+    conditions: Mapping[str, Condition]
+    articles: Mapping[tuple[str, str], Article]
+    consents: Mapping[tuple[str, str], Consent]
+
+    def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
+        """Give the trials for a condition, or all of them; in the order of their ids."""
+        return tuple(trial for trial in self.trials.values() if condition is None or condition in trial.conditions)
+
+    def interview(self, condition: str | None) -> Interview:
+        """Give what an interview about one condition, or about all, is planned from."""
+        chosen = [self.conditions[condition]] if condition else list(self.conditions.values())
+        opening = dict.fromkeys(question for one in chosen for question in one.opening_questions)
+        flags = tuple(flag for one in chosen for flag in one.red_flags)
+        return Interview(self.bank, self.trials_for(condition), tuple(opening), flags)
+
+    def article(self, slug: str, language: str) -> Article | None:
+        """Give an article in a language, else in English."""
+        return self.articles.get((slug, language)) or self.articles.get((slug, DEFAULT_LANGUAGE))
+
+    def consent(self, language: str, on: date) -> Consent | None:
+        """Give the consent wording in force on a day, in a language, else in English."""
+        in_force = [one for one in self.consents.values() if one.effective <= on]
+        for wanted in (language, DEFAULT_LANGUAGE):
+            spoken = [one for one in in_force if one.language == wanted]
+            if spoken:
+                return max(spoken, key=lambda one: (one.effective, one.version))
+        return None
+
+    def takes_leads(self, trial: Trial, on: date) -> bool:
+        """Say whether people may be referred to a trial today: it recruits, freshly confirmed, or this is a sample."""
+        return self.service.sample or (trial.status == RECRUITING and not trial.is_stale(on))
+
+    def open_sites(self, trial: Trial) -> tuple[Site, ...]:
+        """Give the sites that people may be referred to; a site without a status of its own follows its trial."""
+        if self.service.sample:
+            return trial.sites
+        return tuple(site for site in trial.sites if (site.status or trial.status) == RECRUITING)

@@ -1,0 +1,104 @@
+"""Evidence read back: the criteria and questions as they were when somebody was judged, whatever the files say now."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from prescreen.eligibility.criteria import CheckedBy, Kind
+from prescreen.eligibility.questions import COMPUTED_FROM, Option, Question, QuestionType
+from prescreen.eligibility.wording import Text
+
+Gates = Mapping[str, tuple[str, ...]]
+"""The questions that decide whether a question applies, by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCriterion:
+    """A criterion as it was.
+
+    `tested` are the questions that its rule names, a computed one replaced by its inputs; `reached` are these and those
+    that decide whether they apply, which come first.
+    """
+
+    id: str
+    kind: Kind
+    text: Text
+    checked: CheckedBy | None
+    tested: tuple[str, ...]
+    reached: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is readable of the criteria that a person was judged by."""
+
+    title: Text | None = None
+    criteria: Mapping[str, JudgedCriterion] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
+
+
+NO_EVIDENCE = Evidence()
+
+
+def read_evidence(text: str) -> Evidence:
+    """Read what `fingerprints.trial_evidence` wrote; NO_EVIDENCE where it is of another make."""
+    try:
+        data = json.loads(text)
+        gates = {raw["id"]: tuple(_named(raw["ask_if"])) for raw in data["questions"]}
+        questions = {raw["id"]: _question(raw) for raw in data["questions"]}
+        criteria = {raw["id"]: _criterion(raw, questions, gates) for raw in data["trial"]["criteria"]}
+        return Evidence(_text(data["trial"]["title"]), criteria, questions)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return NO_EVIDENCE
+
+
+def _question(raw: Mapping[str, Any]) -> Question:
+    return Question(
+        id=raw["id"],
+        type=QuestionType(raw["type"]),
+        ask=_text(raw["ask"]),
+        options=tuple(Option(one["id"], _text(one["label"]), one["exclusive"]) for one in raw["options"]),
+        unit=raw["unit"],
+        units=tuple(raw["units"]),
+        computed=raw["computed"],
+    )
+
+
+def _criterion(raw: Mapping[str, Any], questions: Mapping[str, Question], gates: Gates) -> JudgedCriterion:
+    asked = [asked for named in _named(raw["rule"]) for asked in _asked(questions[named])]
+    return JudgedCriterion(
+        id=raw["id"],
+        kind=Kind(raw["kind"]),
+        text=_text(raw["text"]),
+        checked=CheckedBy(raw["checked"]) if raw["checked"] else None,
+        tested=tuple(dict.fromkeys(asked)),
+        reached=tuple(dict.fromkeys(reached for one in asked for reached in _reached(one, gates))),
+    )
+
+
+def _text(raw: Mapping[str, Any]) -> Text:
+    return Text(raw["by_language"])
+
+
+def _named(rule: object) -> Iterator[str]:
+    """Give the questions that a rule names, in its order."""
+    match rule:
+        case {"question": str(question_id)}:
+            yield question_id
+        case dict():
+            for part in rule.values():
+                yield from _named(part)
+        case list():
+            for part in rule:
+                yield from _named(part)
+
+
+def _asked(question: Question) -> tuple[str, ...]:
+    return COMPUTED_FROM[question.computed] if question.computed else (question.id,)
+
+
+def _reached(question_id: str, gates: Gates) -> Iterator[str]:
+    for gate in gates[question_id]:
+        yield from _reached(gate, gates)
+    yield question_id

@@ -1,0 +1,56 @@
+"""Faults found in the criteria folder: where, what and what to do."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LONGEST_MESSAGE = 400
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One problem at one place; lines and columns count from 1. A warning does not stop the catalog from being used.
+
+    >>> print(Fault("criteria/questions.yaml", 3, 9, "'id' is missing"))
+    criteria/questions.yaml:3:9: 'id' is missing
+    """
+
+    path: str
+    line: int
+    column: int
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        kind = "warning: " if self.warning else ""
+        return f"{self.path}:{self.line}:{self.column}: {kind}{self.message}"
+
+
+class CatalogError(ValueError):
+    """A criteria folder that cannot be used, with all its faults."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        errors = sum(not fault.warning for fault in self.faults)
+        super().__init__(f"the criteria folder has {errors} fault{'s' if errors != 1 else ''}")
+
+
+def one_line(message: str) -> str:
+    r"""Give a message as one line of moderate length, whatever was quoted in it.
+
+    >>> one_line("unknown question 'a" + chr(10) + "b'")
+    "unknown question 'a\\nb'"
+    """
+    line = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in message)
+    return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Give "; did you mean ...?" for the nearest known name, or nothing where none is near.
+
+    >>> did_you_mean("paim_score", ["pain_score", "age"])
+    "; did you mean 'pain_score'?"
+    """
+    near = difflib.get_close_matches(name[:_LONGEST_NAME], list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""

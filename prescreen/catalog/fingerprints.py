@@ -1,0 +1,55 @@
+"""Fingerprints: short names for exactly this content, so that evidence can be matched to what was shown."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from prescreen.eligibility.criteria import Trial
+from prescreen.eligibility.questions import QuestionBank
+
+ENGINE_VERSION = "1"
+"""Raise it when the meaning of a rule changes; every stored finding says which engine gave it."""
+
+
+def canonical(value: object) -> Any:
+    """Give a value of the domain as JSON-ready data: equal values give equal data, with sets in order."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        parts = {field.name: canonical(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"": type(value).__name__, **parts}
+    match value:
+        case Enum():
+            return value.value
+        case Fraction() | date():
+            return str(value)
+        case Mapping():
+            return {str(key): canonical(item) for key, item in value.items()}
+        case tuple() | list() | frozenset():
+            return [canonical(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
+        case _:
+            return value
+
+
+def written(value: object) -> str:
+    """Give the canonical text of a value, as kept in evidence."""
+    return json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(value: object) -> str:
+    """Give the SHA-256 of the canonical text, in hexadecimal."""
+    return hashlib.sha256(written(value).encode()).hexdigest()
+
+
+def trial_evidence(trial: Trial, bank: QuestionBank) -> str:
+    """Give all that a determination rests on: the trial, the questions it reaches, the version of the engine."""
+    questions = [bank[question_id] for question_id in trial.questions(bank)]
+    return written({"engine": ENGINE_VERSION, "trial": trial, "questions": questions})
+
+
+def evidence_fingerprint(evidence: str) -> str:
+    """Give the fingerprint under which evidence is kept."""
+    return hashlib.sha256(evidence.encode()).hexdigest()

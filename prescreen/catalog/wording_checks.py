@@ -1,0 +1,116 @@
+"""Checks of what visitors read: how hard it is, and whether each language of the service has it. All are warnings."""
+
+from collections.abc import Iterator
+
+from prescreen.catalog.catalog import Section
+from prescreen.catalog.documents import Data, Document, Steps
+from prescreen.catalog.reader import Reading
+from prescreen.catalog.reading_grade import TARGET, reading_grade
+from prescreen.eligibility.wording import DEFAULT_LANGUAGE, Text
+
+_TEXT_KEYS = frozenset(
+    {
+        "ask",
+        "ask_other",
+        "help",
+        "why",
+        "label",
+        "advice",
+        "title",
+        "summary",
+        "text",
+        "public_text",
+        "duration",
+        "notes",
+    }
+)
+
+# In trials these name sites, which have one name only.
+_NAMING_KEYS = frozenset({"name", "hours"})
+
+
+def check_wording(reading: Reading) -> None:
+    """Note texts that ask for more than grade 8, and texts that lack a language."""
+    _check_questions(reading)
+    _check_flags(reading)
+    for trial in reading.trials:
+        texts = [trial.trial.summary, *(criterion.shown_text for criterion in trial.trial.criteria)]
+        _check_grade(trial.document, (), [text for text in texts if text], f"trial '{trial.trial.id}'")
+    _check_articles(reading)
+    if reading.service:
+        _check_languages(reading, reading.service.languages)
+
+
+def _check_questions(reading: Reading) -> None:
+    for question in reading.bank.bank:
+        texts = [text for text in (question.ask, question.help, question.why) if text]
+        _check_grade(reading.bank.document, reading.bank.places[question.id], texts, f"question '{question.id}'")
+
+
+def _check_flags(reading: Reading) -> None:
+    for document, condition in reading.conditions.values():
+        for index, flag in enumerate(condition.red_flags):
+            _check_grade(document, ("red_flags", index, "advice"), [flag.advice], "this advice")
+
+
+def _check_articles(reading: Reading) -> None:
+    for document in reading.documents:
+        for article in reading.articles.values():
+            if article.language == DEFAULT_LANGUAGE and document.path.endswith(f"articles/{article.slug}.en.md"):
+                _report_grade(document, (), _prose(article.sections), f"article '{article.slug}'")
+
+
+def _prose(sections: tuple[Section, ...]) -> str:
+    """Give the sentences of Markdown; list items and headings count as sentences, references do not."""
+    lines = [
+        line.strip(" -*#>")
+        for section in sections
+        if section.anchor != "references"
+        for line in section.body.split("\n")
+    ]
+    return " ".join(_sentence(line) for line in lines if line)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!", ":")) else f"{text}."
+
+
+def _check_grade(document: Document, steps: Steps, texts: list[Text], name: str) -> None:
+    _report_grade(document, steps, " ".join(_sentence(str(text)) for text in texts), name)
+
+
+def _report_grade(document: Document, steps: Steps, prose: str, name: str) -> None:
+    grade = reading_grade(prose)
+    if grade is not None and grade > TARGET:
+        message = f"{name} reads at grade {grade:.1f}, above {TARGET}; use shorter words and sentences"
+        document.report(steps, message, warning=True)
+
+
+def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
+    for document in reading.documents:
+        if document.path.endswith(".yaml"):
+            keys = _TEXT_KEYS if document.folder == "trials" else _TEXT_KEYS | _NAMING_KEYS
+            for steps, known in _texts(document.data, (), keys):
+                missing = [language for language in languages if language not in known]
+                if missing:
+                    document.report(steps, f"no wording in: {', '.join(missing)}", warning=True)
+    slugs = {slug for slug, _ in reading.articles} | {version for version, _ in reading.consents}
+    for slug in sorted(slugs):
+        for language in languages:
+            if (slug, language) not in reading.articles and (slug, language) not in reading.consents:
+                message = f"no wording of '{slug}' in {language}"
+                reading.service_document.report(("languages",), message, warning=True)
+
+
+def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Steps, frozenset[str]]]:
+    """Give the place of every text for readers, with the languages it has."""
+    if isinstance(data, list):
+        for index, item in enumerate(data):
+            yield from _texts(item, (*steps, index), keys)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key in keys and value is not None and not isinstance(value, list):
+                known = frozenset(value) if isinstance(value, dict) else frozenset({DEFAULT_LANGUAGE})
+                yield (*steps, key), known
+            elif key not in ("rule", "answers", "when", "ask_if"):
+                yield from _texts(value, (*steps, key), keys)
