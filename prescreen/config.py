@@ -1,0 +1,173 @@
+"""Settings: read once from the environment, which nothing else reads.
+
+Every variable is optional: with none set, one machine with SQLite and keys of its own in `instance/` is assumed.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TypeVar
+
+PREFIX = "PRESCREEN_"
+SHORTEST_SECRET = 32
+FEWEST_DIFFERENT_CHARACTERS = 10
+ENCRYPTION_KEY_BYTES = 32
+SHIPPED_CRITERIA = Path(__file__).resolve().parent.parent / "criteria"
+
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
+_RATE = re.compile(r"(?P<count>[1-9]\d{0,8})/(?P<per>second|minute|hour)")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+
+Setting = TypeVar("Setting")
+
+
+class SettingsError(ValueError):
+    """A setting that the service will not run with. Its message is one line and never shows a secret."""
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where, self.why = where, why
+        super().__init__(f"{where}: {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most `count` in `seconds`."""
+
+    count: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptionKey:
+    """One AES-256 key and the name under which sealed values remember it."""
+
+    id: str
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator chose. `secret_key` None, `encryption_keys` empty: they are kept in the instance folder."""
+
+    database_url: str = field(repr=False)
+    criteria: Path
+    instance: Path
+    secret_key: str | None = field(repr=False)
+    encryption_keys: tuple[EncryptionKey, ...]
+    host: str
+    port: int
+    workers: int
+    visitor_rate_limit: RateLimit | None
+    https: bool
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings; raise SettingsError for the first that will not do. An empty variable counts as unset."""
+        given = {name: environ.get(PREFIX + name, "").strip() for name in _NAMES}
+        instance = Path(given["INSTANCE"] or "instance").absolute()
+        return cls(
+            database_url=_read(given, "DATABASE_URL", _database_url, f"sqlite:///{instance / 'prescreen.sqlite3'}"),
+            criteria=Path(given["CRITERIA"] or SHIPPED_CRITERIA).absolute(),
+            instance=instance,
+            secret_key=_read(given, "SECRET_KEY", secret, None),
+            encryption_keys=_read(given, "ENCRYPTION_KEYS", key_ring, ()),
+            host=given["HOST"] or "127.0.0.1",
+            port=_read(given, "PORT", _port, 8000),
+            workers=_read(given, "WORKERS", _workers, 2),
+            visitor_rate_limit=_read(given, "VISITOR_RATE_LIMIT", rate_limit, _USUAL_RATE),
+            https=_read(given, "HTTPS", _switch, False),
+        )
+
+
+_USUAL_RATE: RateLimit | None = RateLimit(120, 60)
+_NAMES = tuple(setting.name.upper() for setting in fields(Settings))
+VARIABLES = tuple(PREFIX + name for name in _NAMES)
+"""The names of all environment variables that the service reads."""
+
+
+def _read(given: Mapping[str, str], name: str, parse: Callable[[str], Setting], default: Setting) -> Setting:
+    if not given[name]:
+        return default
+    try:
+        return parse(given[name])
+    except ValueError as error:
+        raise SettingsError(PREFIX + name, str(error)) from error
+
+
+def secret(text: str) -> str:
+    """Give the text back if it can be a secret key; ValueError says why not, without showing it."""
+    if len(text) < SHORTEST_SECRET:
+        raise ValueError(
+            f"it has {len(text)} characters, and who guesses it can forge links and sign-ins; "
+            f"give {SHORTEST_SECRET} random ones or more (openssl rand -base64 32)"
+        )
+    if len(set(text)) < FEWEST_DIFFERENT_CHARACTERS:
+        raise ValueError("it repeats a few characters and can be guessed; make one with openssl rand -base64 32")
+    return text
+
+
+def key_ring(text: str) -> tuple[EncryptionKey, ...]:
+    """Read `id:base64key,id:base64key`; the first key seals, all of them open. ValueError says what is wrong."""
+    keys = tuple(_encryption_key(part.strip(), place) for place, part in enumerate(text.split(","), start=1))
+    if len({key.id for key in keys}) < len(keys):
+        raise ValueError("two keys have one id, so that a sealed value could not tell them apart; rename one")
+    return keys
+
+
+def _encryption_key(text: str, place: int) -> EncryptionKey:
+    key_id, _, encoded = text.partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        key = b""
+    if not _KEY_ID.fullmatch(key_id) or len(key) != ENCRYPTION_KEY_BYTES:
+        raise ValueError(f"key {place} is not id:key with {ENCRYPTION_KEY_BYTES} bytes in base64; {_MAKE_A_KEY}")
+    if len(set(key)) < FEWEST_DIFFERENT_CHARACTERS:
+        raise ValueError(f"key {place} repeats a few bytes and can be guessed; {_MAKE_A_KEY}")
+    return EncryptionKey(key_id, key)
+
+
+_MAKE_A_KEY = "make one with openssl rand -base64 32 and write it as k1:…"
+
+
+def _database_url(text: str) -> str:
+    scheme, _, rest = text.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite" and rest.startswith("/") and ":memory:" not in rest and len(rest) > 1:
+        return text
+    raise ValueError("it is neither sqlite:///path/to/file nor postgresql://user@host/database")
+
+
+def _port(text: str) -> int:
+    return _whole_number(text, 65535)
+
+
+def _workers(text: str) -> int:
+    return _whole_number(text, 256)
+
+
+def _whole_number(text: str, greatest: int) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= greatest:
+        raise ValueError(f"'{text}' is not a whole number from 1 to {greatest}")
+    return int(text)
+
+
+def rate_limit(text: str) -> RateLimit | None:
+    """Read a rate such as `120/minute`; None for `off`. ValueError says what is wrong."""
+    if text == "off":
+        return None
+    found = _RATE.fullmatch(text)
+    if not found:
+        raise ValueError(f"'{text}' is neither off nor a rate such as 120/minute")
+    return RateLimit(int(found["count"]), _SECONDS[found["per"]])
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in _SWITCH:
+        raise ValueError(f"'{text}' is neither on nor off")
+    return _SWITCH[text.lower()]

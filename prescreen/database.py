@@ -1,0 +1,187 @@
+"""The database of a process: its engine, its transactions, its schema. SQLite or PostgreSQL, by the address."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import cast
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError as OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+BUSY_TIMEOUT_MS = 10_000
+POOL_TIMEOUT_S = 10
+UPGRADE_TRIES = 10
+# Any number will do, if only every runner of migrations uses the same.
+UPGRADE_LOCK = 7_736_271_101
+
+_EXTENSION = "prescreen.database"
+_FULL = 2
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+class DurabilityError(RuntimeError):
+    """A database that would lose what it confirmed when the power fails."""
+
+
+class Database:
+    """Opens transactions on one database. Make one per process, after any fork."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(make_url(url))
+        reader = self.engine.execution_options(reading=True)
+        if self.engine.dialect.name == "postgresql":
+            reader = reader.execution_options(postgresql_readonly=True)
+        self._reading = sessionmaker(reader, expire_on_commit=False)
+        self._writing = sessionmaker(self.engine, expire_on_commit=False)
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Open a transaction that cannot write."""
+        return self._reading.begin()
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """Open a transaction that can write: committed at the end of the `with` block, rolled back by an exception."""
+        return self._writing.begin()
+
+    def close(self) -> None:
+        """Close all connections; the next transaction opens new ones."""
+        self.engine.dispose()
+
+
+def init_app(app: Flask, database: Database) -> None:
+    """Make the database reachable through the app."""
+    app.extensions[_EXTENSION] = database
+
+
+def of(app: Flask) -> Database:
+    """Give the app's database."""
+    return cast(Database, app.extensions[_EXTENSION])
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        _make_private_file(Path(url.database or ""))
+        engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True)
+        event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _make_private_file(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    driver = cast(sqlite3.Connection, connection)
+    # The driver would begin transactions itself, deferred ones; see _begin_sqlite.
+    driver.isolation_level = None
+    driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    (journal,) = driver.execute("PRAGMA journal_mode = WAL").fetchone()
+    # secure_delete: what a person asked to erase must not stay behind in free pages.
+    driver.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON")
+    (synchronous,) = driver.execute("PRAGMA synchronous").fetchone()
+    if journal != "wal" or synchronous != _FULL:
+        raise DurabilityError(
+            f"SQLite runs with journal_mode={journal}, synchronous={synchronous} instead of wal and 2: a consent could "
+            "be lost in a power cut; put the database on a local disk"
+        )
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once, whatever the busy timeout, when another writer
+    # committed in between; so writers queue up at BEGIN, and readers are kept from writing.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET timezone = 'UTC'")
+    cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+    cursor.execute("SET statement_timeout = '30s'")
+    cursor.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    cursor.close()
+    connection.commit()
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up to a revision, in one transaction. Two runners at once do no harm: the second waits."""
+    for tries_left in reversed(range(UPGRADE_TRIES)):
+        try:
+            with _migrating(engine) as configuration:
+                command.upgrade(configuration, revision)
+        except OperationalError as error:
+            # Somebody holds a lock on a table; waiting in the queue for it would stop all others, so we step back.
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE or not tries_left:
+                raise
+            time.sleep(1)
+        else:
+            break
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the schema down to a revision ('base': no tables), in one transaction."""
+    with _migrating(engine) as configuration:
+        command.downgrade(configuration, revision)
+
+
+def current(engine: Engine) -> str | None:
+    """Give the revision of the schema, None for an empty database."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(engine: Engine) -> bool:
+    """Say whether the schema is the one that this code expects."""
+    return current(engine) == ScriptDirectory.from_config(_configuration()).get_current_head()
+
+
+def _configuration() -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    configuration.set_main_option("path_separator", "os")
+    return configuration
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Config]:
+    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+        configuration = _configuration()
+        configuration.attributes["connection"] = connection
+        yield configuration
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild tables: with foreign keys on, dropping the old copy would delete the rows that refer to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")

@@ -1,0 +1,59 @@
+"""Answers as other programs read them. Numbers keep every digit."""
+
+from decimal import Context, Decimal, Inexact, localcontext
+from fractions import Fraction
+
+from prescreen.eligibility.answers import Declined
+from prescreen.eligibility.rules import Value
+
+_MOST_DIGITS = 60
+
+
+def exact(number: Fraction) -> str:
+    """Write a number as a decimal, or as a fraction where no decimal is exact.
+
+    >>> exact(Fraction(15, 2)), exact(Fraction(1, 3)), exact(Fraction(100))
+    ('7.5', '1/3', '100')
+    """
+    with localcontext(Context(prec=_MOST_DIGITS, traps=[Inexact])):
+        try:
+            return format(Decimal(number.numerator) / Decimal(number.denominator), "f")
+        except Inexact:
+            return str(number)
+
+
+def json_value(value: Value | Declined) -> bool | str | int | float | list[str] | None:
+    """Give an answer as `prescreen assess` reads it; "don't know" and "rather not say" are None.
+
+    A number that JSON's readers would round comes as text.
+    """
+    match value:
+        case Declined():
+            return None
+        case bool() | str():
+            return value
+        case Fraction():
+            return _json_number(exact(value))
+        case _:
+            return sorted(value)
+
+
+def _json_number(text: str) -> int | float | str:
+    if text.lstrip("-").isdigit():
+        return int(text)
+    return float(text) if "/" not in text and repr(float(text)) == text else text
+
+
+def text_value(value: Value | Declined) -> str:
+    """Give an answer as one word for a table: `yes`, an option, a number, options joined by `+`."""
+    match value:
+        case Declined():
+            return value.value
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return value
+        case Fraction():
+            return exact(value)
+        case _:
+            return "+".join(sorted(value)) or "none"

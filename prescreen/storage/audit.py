@@ -1,0 +1,99 @@
+"""The audit trail: appended to, never changed. It holds ids and counts, never contact details or answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from prescreen.storage.models import AuditEvent
+
+
+class ActorKind(StrEnum):
+    """Who acts."""
+
+    PARTICIPANT = "participant"
+    RECRUITER = "recruiter"
+    OPERATOR = "operator"
+
+
+class Action(StrEnum):
+    """What is recorded."""
+
+    LEAD_SUBMITTED = "lead_submitted"
+    LEAD_DELETED = "lead_deleted"
+    REFERRAL_WITHDRAWN = "referral_withdrawn"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    WORKLIST_VIEWED = "worklist_viewed"
+    REFERRAL_VIEWED = "referral_viewed"
+    REFERRAL_REFUSED = "referral_refused"
+    EXPORT_STARTED = "export_started"
+    EXPORT_ENDED = "export_ended"
+    RECRUITER_ADDED = "recruiter_added"
+    RECRUITER_CHANGED = "recruiter_changed"
+    RECRUITER_DISABLED = "recruiter_disabled"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SIGN_IN_FAILED = "sign_in_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it. `id` is None for an operator at the command line."""
+
+    kind: ActorKind
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What it was done to: the name of its kind, such as `lead`, and its id."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened."""
+
+    at: datetime
+    actor: Actor
+    action: Action
+    subject: Subject
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(session: Session, *events: Event) -> None:
+    """Append events to the trail."""
+    session.execute(insert(AuditEvent), [_row(event) for event in events])
+
+
+def _row(event: Event) -> dict[str, object]:
+    return {
+        "at": event.at,
+        "actor_kind": event.actor.kind.value,
+        "actor_id": event.actor.id,
+        "action": event.action.value,
+        "subject_kind": event.subject.kind,
+        "subject_id": event.subject.id,
+        "details": dict(event.details),
+    }
+
+
+def about(session: Session, subject: Subject) -> list[Event]:
+    """Give everything recorded about one thing, oldest first."""
+    rows = session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.subject_kind == subject.kind, AuditEvent.subject_id == subject.id)
+        .order_by(AuditEvent.sequence)
+    )
+    return [_event(row) for row in rows]
+
+
+def _event(row: AuditEvent) -> Event:
+    actor = Actor(ActorKind(row.actor_kind), row.actor_id)
+    return Event(row.at, actor, Action(row.action), Subject(row.subject_kind, row.subject_id), row.details)

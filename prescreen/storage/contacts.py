@@ -1,0 +1,31 @@
+"""Contact details, and the one sealed block in which they are kept."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from uuid import UUID
+
+from prescreen.storage.sealing import KeyRing
+
+_TABLE = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach a person. None where they gave nothing. It never shows itself in a message or log."""
+
+    name: str = field(repr=False)
+    email: str = field(repr=False)
+    phone: str | None = field(repr=False)
+    postal_code: str | None = field(repr=False)
+    best_time: str | None = field(repr=False)
+    language: str = field(repr=False)
+
+
+def seal_contact(ring: KeyRing, lead_id: UUID, contact: Contact) -> bytes:
+    """Seal the contact of one lead."""
+    return ring.seal(json.dumps(asdict(contact), ensure_ascii=False).encode(), _TABLE, str(lead_id))
+
+
+def open_contact(ring: KeyRing, lead_id: UUID, sealed: bytes) -> Contact:
+    """Open the contact of one lead; raise SealBrokenError where it is not that lead's."""
+    return Contact(**json.loads(ring.open(sealed, _TABLE, str(lead_id))))

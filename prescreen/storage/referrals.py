@@ -1,0 +1,196 @@
+"""Queries about referrals, and the criteria they were judged by."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypedDict
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from prescreen.eligibility.assessment import Determination
+from prescreen.storage.identifiers import new_id
+from prescreen.storage.insertion import insert_missing
+from prescreen.storage.models import EVERY_SITE, CriteriaEvidence, Lead, Referral
+from prescreen.storage.recruiters import Assignment
+
+
+class State(StrEnum):
+    """Where a referral stands. `eligible` is the site's own word, after its screening."""
+
+    NEW = "new"
+    CONTACTED = "contacted"
+    SCREENING = "screening"
+    ELIGIBLE = "eligible"
+    ENROLLED = "enrolled"
+    NOT_ELIGIBLE = "not_eligible"
+    DECLINED = "declined"
+    UNREACHABLE = "unreachable"
+    WITHDRAWN = "withdrawn"
+
+
+class FindingRecord(TypedDict):
+    """A finding as it is kept: ids and truths (`true`, `false`, `unknown`), as `prescreen assess` prints them."""
+
+    criterion: str
+    kind: str
+    rule: str
+    permits: str
+    open_questions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralWanted:
+    """A trial and site that a person chose, with what was judged, by which criteria, on which questions."""
+
+    trial_id: str
+    site_id: str
+    site_name: str
+    determination: Determination
+    findings: tuple[FindingRecord, ...]
+    still_to_check: tuple[str, ...]
+    fingerprint: str
+    evidence: str
+    question_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReferral:
+    """A referral as it is kept, with what is shown of its lead. A withdrawn one says nothing of what was judged."""
+
+    id: UUID
+    lead_id: UUID
+    reference: str
+    is_test: bool
+    trial_id: str
+    site_id: str
+    site_name: str
+    state: State
+    determination: Determination | None
+    findings: tuple[FindingRecord, ...]
+    still_to_check: tuple[str, ...]
+    question_ids: tuple[str, ...]
+    fingerprint: str
+    version: int
+    created_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which stretch of a list: at most `limit` referrals, older or newer than one of them (None: from the start)."""
+
+    limit: int
+    beyond: UUID | None = None
+    newest_first: bool = True
+
+
+def add(session: Session, lead_id: UUID, wanted: Sequence[ReferralWanted], at: datetime) -> list[UUID]:
+    """Store new referrals, and the criteria as evidence; give their ids."""
+    evidence = ({"fingerprint": one.fingerprint, "content": one.evidence} for one in wanted)
+    insert_missing(session, CriteriaEvidence, evidence, "fingerprint")
+    rows = [{"id": new_id(at), "lead_id": lead_id, **_row(one, at)} for one in wanted]
+    if rows:
+        session.execute(insert(Referral), rows)
+    return [row["id"] for row in rows if isinstance(row["id"], UUID)]
+
+
+def _row(wanted: ReferralWanted, at: datetime) -> dict[str, object]:
+    return {
+        "trial_id": wanted.trial_id,
+        "site_id": wanted.site_id,
+        "site_name": wanted.site_name,
+        "state": State.NEW.value,
+        "determination": wanted.determination.value,
+        "findings": list(wanted.findings),
+        "still_to_check": list(wanted.still_to_check),
+        "question_ids": list(wanted.question_ids),
+        "fingerprint": wanted.fingerprint,
+        "version": 1,
+        "created_at": at,
+        "withdrawn_at": None,
+    }
+
+
+def find(session: Session, referral_id: UUID) -> StoredReferral | None:
+    """Give one referral; None where there is none."""
+    found = _stored(session, _select().where(Referral.id == referral_id))
+    return found[0] if found else None
+
+
+def of_lead(session: Session, lead_id: UUID) -> list[StoredReferral]:
+    """Give all referrals of a lead, oldest first, withdrawn ones included."""
+    return _stored(session, _select().where(Referral.lead_id == lead_id).order_by(Referral.id))
+
+
+def assigned(session: Session, assignments: Collection[Assignment], page: Page) -> list[StoredReferral]:
+    """Give the referrals of these trials and sites."""
+    return _paged(session, or_(false(), *map(_of_assignment, assignments)), page)
+
+
+def of_trial(session: Session, trial_id: str, site_ids: Collection[str] | None, *, page: Page) -> list[StoredReferral]:
+    """Give the referrals of a trial, at these sites or (None) all."""
+    here = Referral.trial_id == trial_id
+    return _paged(session, here if site_ids is None else and_(here, Referral.site_id.in_(site_ids)), page)
+
+
+def _of_assignment(assignment: Assignment) -> ColumnElement[bool]:
+    trial = Referral.trial_id == assignment.trial_id
+    return trial if assignment.site_id == EVERY_SITE else and_(trial, Referral.site_id == assignment.site_id)
+
+
+def _paged(session: Session, which: ColumnElement[bool], page: Page) -> list[StoredReferral]:
+    order = Referral.id.desc() if page.newest_first else Referral.id
+    query = _select().where(which).order_by(order).limit(page.limit)
+    if page.beyond is not None:
+        query = query.where(Referral.id < page.beyond if page.newest_first else Referral.id > page.beyond)
+    return _stored(session, query)
+
+
+def _select() -> Select[Referral, str, bool]:
+    return select(Referral, Lead.reference, Lead.is_test).join(Lead, Lead.id == Referral.lead_id)
+
+
+def _stored(session: Session, query: Select[Referral, str, bool]) -> list[StoredReferral]:
+    return [_record(*row) for row in session.execute(query.execution_options(populate_existing=True))]
+
+
+def _record(row: Referral, reference: str, is_test: bool) -> StoredReferral:
+    return StoredReferral(
+        id=row.id,
+        lead_id=row.lead_id,
+        reference=reference,
+        is_test=is_test,
+        trial_id=row.trial_id,
+        site_id=row.site_id,
+        site_name=row.site_name,
+        state=State(row.state),
+        determination=Determination(row.determination) if row.determination else None,
+        findings=tuple(row.findings or ()),
+        still_to_check=tuple(row.still_to_check or ()),
+        question_ids=tuple(row.question_ids or ()),
+        fingerprint=row.fingerprint,
+        version=row.version,
+        created_at=row.created_at,
+        withdrawn_at=row.withdrawn_at,
+    )
+
+
+def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at: datetime) -> None:
+    """End these referrals of a lead, erase what was judged, and leave the rows as tombstones."""
+    session.execute(
+        update(Referral)
+        .where(Referral.lead_id == lead_id, Referral.id.in_(referral_ids), Referral.withdrawn_at.is_(None))
+        # An update of many rows bypasses the version counter, which a recruiter's open form relies on.
+        .values(state=State.WITHDRAWN.value, withdrawn_at=at, version=Referral.version + 1, **_ERASED)
+    )
+
+
+_ERASED = {"determination": None, "findings": None, "still_to_check": None, "question_ids": None}
+
+
+def evidence(session: Session, fingerprint: str) -> str | None:
+    """Give the criteria with this fingerprint, as they were; None where they are not kept."""
+    return session.scalar(select(CriteriaEvidence.content).where(CriteriaEvidence.fingerprint == fingerprint))

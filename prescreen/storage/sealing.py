@@ -1,0 +1,54 @@
+"""Sealed values: AES-256-GCM under a ring of keys. A sealed value opens only in the row for which it was sealed."""
+
+import os
+from collections.abc import Iterable
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from prescreen.config import EncryptionKey
+
+_NONCE_BYTES = 12
+
+
+class SealBrokenError(RuntimeError):
+    """A sealed value that does not open."""
+
+    def __init__(self, table: str, row: str, why: str) -> None:
+        self.table, self.row = table, row
+        super().__init__(f"the sealed value in {table} {row} does not open: {why}")
+
+
+class KeyRing:
+    """Keys by id. The first one seals; all of them open.
+
+    A sealed value is: length of the key id (1 byte), key id, nonce (12 bytes), ciphertext with its tag. Nonces are
+    random, so that one key must not seal more than 2**32 values (NIST SP 800-38D).
+    """
+
+    def __init__(self, keys: Iterable[EncryptionKey]) -> None:
+        self._ciphers = {key.id: AESGCM(key.key) for key in keys}
+        self._sealing_id = next(iter(self._ciphers))
+
+    def seal(self, plain: bytes, table: str, row: str) -> bytes:
+        """Seal a value for one row of one table."""
+        key_id = self._sealing_id
+        nonce = os.urandom(_NONCE_BYTES)
+        ciphertext = self._ciphers[key_id].encrypt(nonce, plain, _bound_to(table, row, key_id))
+        return bytes([len(key_id)]) + key_id.encode() + nonce + ciphertext
+
+    def open(self, sealed: bytes, table: str, row: str) -> bytes:
+        """Open the sealed value of a row; raise SealBrokenError where it was altered, moved or its key is missing."""
+        head = 1 + int.from_bytes(sealed[:1])
+        key_id = sealed[1:head].decode(errors="replace")
+        if key_id not in self._ciphers:
+            raise SealBrokenError(table, row, f"PRESCREEN_ENCRYPTION_KEYS has no key '{key_id}'; put it back")
+        nonce, ciphertext = sealed[head : head + _NONCE_BYTES], sealed[head + _NONCE_BYTES :]
+        try:
+            return self._ciphers[key_id].decrypt(nonce, ciphertext, _bound_to(table, row, key_id))
+        except (InvalidTag, ValueError) as error:
+            raise SealBrokenError(table, row, "it was altered or moved here; restore the row from a backup") from error
+
+
+def _bound_to(table: str, row: str, key_id: str) -> bytes:
+    return f"{table}|{row}|{key_id}".encode()

@@ -1,0 +1,111 @@
+"""My data: what a person who left contact details can see, take back and delete."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.eligibility.answers import Answers
+from prescreen.storage import Session, answers, audit, consents, leads, referrals
+from prescreen.storage.consents import Purpose, StoredConsent
+from prescreen.storage.contacts import Contact, open_contact
+from prescreen.storage.keys import Keys
+from prescreen.storage.referrals import StoredReferral
+
+
+@dataclass(frozen=True, slots=True)
+class HeldData:
+    """Everything that is held about a person."""
+
+    lead_id: UUID
+    reference: str
+    is_test: bool
+    created_at: datetime
+    link_generation: int
+    contact: Contact
+    consents: tuple[StoredConsent, ...]
+    referrals: tuple[StoredReferral, ...]
+    answers: Answers = field(repr=False)
+
+
+def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
+    """Give everything held about a person; None where there is nobody (any more). A reading session will do."""
+    lead = leads.find(session, lead_id)
+    if lead is None or lead.contact is None:
+        return None
+    return HeldData(
+        lead_id=lead_id,
+        reference=lead.reference,
+        is_test=lead.is_test,
+        created_at=lead.created_at,
+        link_generation=lead.link_generation,
+        contact=open_contact(keys.ring, lead_id, lead.contact),
+        consents=tuple(consents.of_lead(session, lead_id)),
+        referrals=tuple(referrals.of_lead(session, lead_id)),
+        answers=answers.of_lead(session, lead_id),
+    )
+
+
+def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: datetime) -> bool:
+    """Withdraw from one trial's site, or (None) from all, and with that every consent.
+
+    Answers that no remaining referral uses are erased, unless consent to later trials stands. What was judged is
+    erased; the withdrawn referral stays as a tombstone for later exports. Say whether there was anything to withdraw.
+    """
+    standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
+    chosen = [one for one in standing if referral_id in (None, one.id)]
+    if referral_id is None:
+        consents.withdraw_all(session, lead_id, now)
+    for one in chosen:
+        consents.withdraw_share(session, lead_id, one.trial_id, one.site_id, now)
+    _end(session, _person(lead_id), lead_id, chosen, now)
+    _erase_unused_answers(session, lead_id)
+    return bool(chosen)
+
+
+def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: datetime) -> None:
+    """Withdraw consent to one purpose: `future`, or a way of contact. For `share`, withdraw the referrals."""
+    if purpose is Purpose.SHARE:
+        raise ValueError("consent to share ends with its referral; call withdraw")
+    consents.withdraw_purpose(session, lead_id, purpose, now)
+    _erase_unused_answers(session, lead_id)
+    _record(session, audit.Action.CONSENT_WITHDRAWN, _person(lead_id), audit.Subject("lead", str(lead_id)), now)
+
+
+def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | None = None) -> bool:
+    """Erase contact and answers, end every referral, consent and link. Only tombstones stay.
+
+    Say whether there was anybody to delete. `actor` is who does it; None: the person.
+    """
+    lead = leads.find(session, lead_id)
+    if lead is None or lead.deleted_at is not None:
+        return False
+    by = actor or _person(lead_id)
+    standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
+    _end(session, by, lead_id, standing, now)
+    consents.withdraw_all(session, lead_id, now)
+    answers.erase_all_but(session, lead_id, ())
+    leads.erase(session, lead_id, now)
+    _record(session, audit.Action.LEAD_DELETED, by, audit.Subject("lead", str(lead_id)), now)
+    return True
+
+
+def _person(lead_id: UUID) -> audit.Actor:
+    return audit.Actor(audit.ActorKind.PARTICIPANT, str(lead_id))
+
+
+def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[StoredReferral], now: datetime) -> None:
+    referrals.withdraw(session, lead_id, [one.id for one in ended], now)
+    for one in ended:
+        _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.Subject("referral", str(one.id)), now)
+
+
+def _erase_unused_answers(session: Session, lead_id: UUID) -> None:
+    if consents.in_force(consents.of_lead(session, lead_id), Purpose.FUTURE):
+        return
+    standing = (one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None)
+    answers.erase_all_but(session, lead_id, {question_id for one in standing for question_id in one.question_ids})
+
+
+def _record(session: Session, action: audit.Action, by: audit.Actor, subject: audit.Subject, now: datetime) -> None:
+    audit.record(session, audit.Event(now, by, action, subject))

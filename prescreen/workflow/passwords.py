@@ -1,0 +1,48 @@
+"""Passwords: which will do, their hashes, and checking one in the same time whether or not there is an account."""
+
+import secrets
+import unicodedata
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+SHORTEST = 15
+LONGEST = 1000
+FEWEST_DIFFERENT_CHARACTERS = 5
+
+_HASHER = PasswordHasher()
+
+
+class PasswordRefusedError(ValueError):
+    """A password that is too easy to guess, or too long to hash."""
+
+
+def password_hash(password: str) -> str:
+    """Give the argon2id hash to store; raise PasswordRefusedError where the password will not do."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise PasswordRefusedError(
+            f"the password has {len(password)} characters; give {SHORTEST} to {LONGEST}, such as four or more words"
+        )
+    if len(set(password)) < FEWEST_DIFFERENT_CHARACTERS:
+        raise PasswordRefusedError("the password repeats a few characters; give a phrase of four or more words")
+    return _HASHER.hash(_normalised(password))
+
+
+def is_password(password: str, stored_hash: str | None) -> bool:
+    """Say whether this is the password; with no hash (no account), no, after the same work."""
+    try:
+        matches = _HASHER.verify(stored_hash or _nobodys_hash(), _normalised(password[:LONGEST]))
+    except (VerificationError, InvalidHashError):
+        return False
+    return matches and stored_hash is not None
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _HASHER.hash(secrets.token_hex())
+
+
+def _normalised(password: str) -> str:
+    # Keyboards differ in how they compose accented letters (NIST SP 800-63B, 3.1.1.2).
+    return unicodedata.normalize("NFKC", password)

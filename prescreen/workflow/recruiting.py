@@ -1,0 +1,136 @@
+"""Recruiting: the work list of a recruiter, and the person behind one referral."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.eligibility.answers import Answers
+from prescreen.storage import Session, answers, audit, consents, leads, referrals
+from prescreen.storage.consents import CHANNELS, Purpose, StoredConsent
+from prescreen.storage.contacts import Contact, open_contact
+from prescreen.storage.keys import Keys
+from prescreen.storage.recruiters import Account
+from prescreen.storage.referrals import Page as Page
+from prescreen.storage.referrals import State as State
+from prescreen.storage.referrals import StoredReferral as StoredReferral
+
+FIRST_PAGE = Page(limit=100)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralView:
+    """One referral with the person behind it. A withdrawn one has no contact, answers or consents.
+
+    `answers` are those that the trial uses; `channels` the ways of contact that the person agreed to; `evidence` the
+    criteria as they were when the person was judged.
+    """
+
+    referral: StoredReferral
+    contact: Contact | None
+    answers: Answers = field(repr=False)
+    channels: tuple[Purpose, ...]
+    consents: tuple[StoredConsent, ...]
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedReferral:
+    """One line of a work list that names people. A withdrawn one has no contact and no channels."""
+
+    referral: StoredReferral
+    contact: Contact | None
+    channels: tuple[Purpose, ...]
+
+
+def may_see(recruiter: Account, referral: StoredReferral) -> bool:
+    """Say whether a recruiter may see a referral: it is to a trial and site of theirs. Nothing else is allowed."""
+    return any(one.covers(referral.trial_id, referral.site_id) for one in recruiter.assignments)
+
+
+def worklist(session: Session, recruiter: Account, page: Page = FIRST_PAGE) -> list[StoredReferral]:
+    """Give the referrals of a recruiter's trials and sites, newest first, without identity. A reading session will do.
+
+    For the next page, give the last referral's id as `beyond`.
+    """
+    return referrals.assigned(session, recruiter.assignments, page)
+
+
+def named_worklist(
+    session: Session, keys: Keys, recruiter: Account, now: datetime, page: Page = FIRST_PAGE
+) -> list[ListedReferral]:
+    """Give the work list with the people's names, and record whose were shown."""
+    found = worklist(session, recruiter, page)
+    standing = {one.lead_id for one in found if one.withdrawn_at is None}
+    people, agreed = leads.contacts(session, standing), consents.of_leads(session, standing)
+    listed = [_listed(keys, one, people.get(one.lead_id), agreed.get(one.lead_id, [])) for one in found]
+    _record_listing(session, recruiter, [one.referral.id for one in listed if one.contact], now)
+    return listed
+
+
+def _listed(keys: Keys, referral: StoredReferral, sealed: bytes | None, agreed: list[StoredConsent]) -> ListedReferral:
+    if sealed is None or referral.withdrawn_at is not None:
+        return ListedReferral(referral, None, ())
+    contact = open_contact(keys.ring, referral.lead_id, sealed)
+    return ListedReferral(referral, contact, channels(relevant(agreed, referral)))
+
+
+def _record_listing(session: Session, recruiter: Account, shown: list[UUID], now: datetime) -> None:
+    if shown:
+        who = str(recruiter.id)
+        details = {"referrals": [str(referral_id) for referral_id in shown]}
+        actor, subject = audit.Actor(audit.ActorKind.RECRUITER, who), audit.Subject("recruiter", who)
+        audit.record(session, audit.Event(now, actor, audit.Action.WORKLIST_VIEWED, subject, details))
+
+
+def view_referral(
+    session: Session, keys: Keys, recruiter: Account, referral_id: UUID, now: datetime
+) -> ReferralView | None:
+    """Show one referral, and record that it was seen.
+
+    None where there is none or it is not theirs (which is recorded too): the two look alike from outside.
+    """
+    referral = referrals.find(session, referral_id)
+    if referral is None or not may_see(recruiter, referral):
+        _record(session, audit.Action.REFERRAL_REFUSED, recruiter, referral_id, now)
+        return None
+    _record(session, audit.Action.REFERRAL_VIEWED, recruiter, referral_id, now)
+    return _tombstone(referral) if referral.withdrawn_at else _view(session, keys, referral)
+
+
+def _record(session: Session, action: audit.Action, recruiter: Account, referral_id: UUID, now: datetime) -> None:
+    actor = audit.Actor(audit.ActorKind.RECRUITER, str(recruiter.id))
+    audit.record(session, audit.Event(now, actor, action, audit.Subject("referral", str(referral_id))))
+
+
+def _tombstone(referral: StoredReferral) -> ReferralView:
+    return ReferralView(referral, None, Answers(), (), (), None)
+
+
+def _view(session: Session, keys: Keys, referral: StoredReferral) -> ReferralView:
+    lead = leads.find(session, referral.lead_id)
+    agreed = relevant(consents.of_lead(session, referral.lead_id), referral)
+    return ReferralView(
+        referral=referral,
+        contact=open_contact(keys.ring, lead.id, lead.contact) if lead and lead.contact else None,
+        answers=answers.of_lead(session, referral.lead_id).only(referral.question_ids),
+        channels=channels(agreed),
+        consents=agreed,
+        evidence=referrals.evidence(session, referral.fingerprint),
+    )
+
+
+def relevant(given: list[StoredConsent], referral: StoredReferral) -> tuple[StoredConsent, ...]:
+    """Give the consents in force that name this trial and site, or none in particular."""
+    return tuple(
+        one
+        for one in given
+        if one.withdrawn_at is None
+        and one.trial_id in (None, referral.trial_id)
+        and one.site_id in (None, referral.site_id)
+    )
+
+
+def channels(agreed: tuple[StoredConsent, ...]) -> tuple[Purpose, ...]:
+    """Give the ways of contact among these consents."""
+    purposes = {one.purpose for one in agreed}
+    return tuple(channel for channel in CHANNELS if channel in purposes)

@@ -1,0 +1,25 @@
+"""Retention: what goes when its time has come."""
+
+from datetime import datetime, timedelta
+
+from prescreen.storage import Transactions, audit, leads
+from prescreen.workflow import participation
+
+TEST_LEADS_KEPT = timedelta(days=7)
+_AT_ONCE = 100
+
+
+def purge_test_leads(database: Transactions, now: datetime) -> int:
+    """Delete the test leads older than seven days and say how many. An operator's action.
+
+    In short transactions, so that nobody who submits meanwhile has to wait.
+    """
+    count = 0
+    while True:
+        with database.writing() as session:
+            expired = leads.test_leads_before(session, now - TEST_LEADS_KEPT, _AT_ONCE)
+            for lead_id in expired:
+                participation.delete(session, lead_id, now, audit.Actor(audit.ActorKind.OPERATOR))
+        count += len(expired)
+        if len(expired) < _AT_ONCE:
+            return count

@@ -1,0 +1,128 @@
+"""Submitting: a person who consented leaves contact details and is referred to the trials they chose."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.eligibility.answers import Answers
+from prescreen.storage import Session, answers, audit, consents, leads, referrals, submissions
+from prescreen.storage.consents import ConsentGiven as ConsentGiven
+from prescreen.storage.consents import Purpose as Purpose
+from prescreen.storage.contacts import Contact as Contact
+from prescreen.storage.contacts import seal_contact
+from prescreen.storage.identifiers import new_id
+from prescreen.storage.keys import Keys
+from prescreen.storage.leads import StoredLead
+from prescreen.storage.referrals import FindingRecord as FindingRecord
+from prescreen.storage.referrals import ReferralWanted as ReferralWanted
+from prescreen.storage.submissions import StoredSubmission
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a person sends. `id` is unpredictable and made with the form; `content_digest` covers all that was sent."""
+
+    id: str
+    content_digest: str
+    contact: Contact = field(repr=False)
+    consents: tuple[ConsentGiven, ...]
+    referrals: tuple[ReferralWanted, ...]
+    answers: Answers = field(repr=False)
+    is_test: bool
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the person is told. `replayed` says that this submission had been stored before."""
+
+    lead_id: UUID
+    reference: str
+    replayed: bool
+
+
+class SubmissionConflictError(Exception):
+    """One submission id with two contents: a form that was sent, changed and sent again."""
+
+    def __init__(self, submission_id: str) -> None:
+        self.submission_id = submission_id
+        super().__init__(
+            f"submission {submission_id} was stored with other content; "
+            "show the person what is held and offer a new form"
+        )
+
+
+class ConsentMissingError(ValueError):
+    """A referral to a trial and site that the person did not agree to."""
+
+    def __init__(self, trial_id: str, site_id: str) -> None:
+        self.trial_id, self.site_id = trial_id, site_id
+        super().__init__(f"no consent names trial {trial_id} at site {site_id}; ask for it before referring")
+
+
+def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
+    """Store a lead with consents, answers and referrals; the same submission again gives the same receipt.
+
+    That holds for a twin at the same moment, and after the lead was deleted: a replay stores nothing.
+    Raise SubmissionConflictError for known id and other content, ConsentMissingError for a referral without consent.
+    """
+    _refuse_without_consent(submission)
+    known = submissions.find(session, submission.id)
+    if known is None:
+        lead_id, reference = new_id(submission.submitted_at), leads.free_reference(session)
+        known = submissions.claim(session, _to_remember(submission, lead_id, reference))
+        if known.lead_id == lead_id:
+            _store(session, keys, submission, known)
+            return Receipt(lead_id, reference, replayed=False)
+    if known.content_digest != submission.content_digest:
+        raise SubmissionConflictError(submission.id)
+    return Receipt(known.lead_id, known.reference, replayed=True)
+
+
+def _refuse_without_consent(submission: Submission) -> None:
+    shared = {(one.trial_id, one.site_id) for one in submission.consents if one.purpose == Purpose.SHARE}
+    for wanted in submission.referrals:
+        if (wanted.trial_id, wanted.site_id) not in shared:
+            raise ConsentMissingError(wanted.trial_id, wanted.site_id)
+
+
+def _to_remember(submission: Submission, lead_id: UUID, reference: str) -> StoredSubmission:
+    return StoredSubmission(submission.id, submission.content_digest, lead_id, reference, submission.submitted_at)
+
+
+def _store(session: Session, keys: Keys, submission: Submission, known: StoredSubmission) -> None:
+    at = submission.submitted_at
+    leads.add(session, _lead(keys, submission, known))
+    consents.add(session, known.lead_id, submission.consents, at)
+    answers.keep(session, known.lead_id, _answers_to_keep(submission))
+    referral_ids = referrals.add(session, known.lead_id, submission.referrals, at)
+    audit.record(session, _event(submission, known.lead_id, referral_ids))
+
+
+def _lead(keys: Keys, submission: Submission, known: StoredSubmission) -> StoredLead:
+    return StoredLead(
+        id=known.lead_id,
+        reference=known.reference,
+        contact=seal_contact(keys.ring, known.lead_id, submission.contact),
+        email_index=keys.index_of_email(submission.contact.email),
+        language=submission.contact.language,
+        is_test=submission.is_test,
+        created_at=submission.submitted_at,
+    )
+
+
+def _answers_to_keep(submission: Submission) -> Answers:
+    if any(one.purpose == Purpose.FUTURE for one in submission.consents):
+        return submission.answers
+    used = (question_id for wanted in submission.referrals for question_id in wanted.question_ids)
+    return submission.answers.only(tuple(used))
+
+
+def _event(submission: Submission, lead_id: UUID, referral_ids: list[UUID]) -> audit.Event:
+    actor = audit.Actor(audit.ActorKind.PARTICIPANT, str(lead_id))
+    details = {
+        "consents": [str(one.purpose) for one in submission.consents],
+        "referrals": [str(referral_id) for referral_id in referral_ids],
+    }
+    subject = audit.Subject("lead", str(lead_id))
+    return audit.Event(submission.submitted_at, actor, audit.Action.LEAD_SUBMITTED, subject, details)

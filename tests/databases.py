@@ -1,0 +1,104 @@
+"""Databases for tests: one without tables, or one with all tables and no rows, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from prescreen import database as schema
+from prescreen.database import Database
+from prescreen.storage.models import Base
+
+ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database without tables, on each of the two in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    with postgres_database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database with all tables and no rows, on each of the two in turn."""
+    if request.param == "sqlite":
+        yield sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path / "prescreen.sqlite3")
+        return
+    url = migrated_on(request.getfixturevalue("postgres_url"))
+    yield url
+    # A new database would take a quarter of a second each time.
+    empty_tables(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Open a database with all tables and no rows, on each of the two in turn."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the SQLite file of which every test gets a copy."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    _upgrade(f"sqlite:///{path}")
+    return path
+
+
+def sqlite_copy(template: Path, path: Path) -> str:
+    """Copy the template and give the copy's address."""
+    shutil.copyfile(template, path)
+    return f"sqlite:///{path}"
+
+
+@cache
+def migrated_on(server: str) -> str:
+    """Make a database with all tables, once for each server, and give its address."""
+    name = f"test_{uuid.uuid4().hex}"
+    _command(server, f'CREATE DATABASE "{name}"')
+    _upgrade(_address(server, name))
+    return _address(server, name)
+
+
+def empty_tables(url: str) -> None:
+    """Delete every row, and past the triggers that refuse it the audit trail too."""
+    deletions = "; ".join(f"DELETE FROM {name}" for name in Base.metadata.tables)  # noqa: S608
+    _command(url, f"SET session_replication_role = replica; {deletions}")
+
+
+@contextmanager
+def postgres_database(server: str) -> Iterator[str]:
+    """Make a database on the server for the time of a `with` block; its value is the address."""
+    name = f"test_{uuid.uuid4().hex}"
+    _command(server, f'CREATE DATABASE "{name}"')
+    try:
+        yield _address(server, name)
+    finally:
+        _command(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _address(server: str, name: str) -> str:
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def _upgrade(url: str) -> None:
+    database = Database(url)
+    schema.upgrade(database.engine)
+    database.close()
+
+
+def _command(server: str, statement: str) -> None:
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(statement)

@@ -1,0 +1,90 @@
+import csv
+import io
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prescreen.export.csv import HEADER, csv_lines, safe, write_csv
+from prescreen.storage.consents import Purpose
+from prescreen.workflow.exporting import ReferralRow
+from prescreen.workflow.submitting import Contact
+from tests.people import ANSWERS, CONTACT
+
+ROW = ReferralRow(
+    reference="LP-7K3F-2M",
+    referral_id=UUID(int=7),
+    trial_id="NCT00000001",
+    site_id="leeds",
+    site_name="Leeds, General",
+    state="new",
+    determination="potentially_eligible",
+    created_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+    is_test=True,
+    contact=CONTACT,
+    channels=(Purpose.EMAIL, Purpose.PHONE),
+    findings={"adult": "true", "fever": "unknown"},
+    answers=ANSWERS,
+    consents={"share": "2026-11"},
+)
+
+
+def read(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_a_row_reads_back_with_its_columns() -> None:
+    out = io.StringIO(newline="")
+
+    write_csv([ROW], out)
+
+    (read_back,) = read(out.getvalue())
+    assert tuple(read_back) == HEADER
+    assert read_back["site_name"] == "Leeds, General"
+    assert read_back["phone"] == "'+1 617 555 0100"
+    assert read_back["channels"] == "email; phone"
+    assert read_back["findings"] == "adult=true; fever=unknown"
+    assert read_back["answers"] == (
+        "age=44; height=170.18; fevers_a_year=1/3; pregnancy=neither; low_back_pain=yes; surgery=no; "
+        "medicines=nsaid+opioid; devices=none; fever=do_not_know; weight=rather_not_say"
+    )
+
+
+def test_lines_end_as_rfc_4180_says() -> None:
+    assert [line[-2:] for line in csv_lines([ROW])] == ["\r\n", "\r\n"]
+
+
+def test_a_withdrawn_referral_has_no_identity() -> None:
+    (row,) = read("".join(csv_lines([replace(ROW, contact=None, state="withdrawn")])))
+
+    assert row["state"] == "withdrawn"
+    assert {row[name] for name in ("name", "email", "phone", "postal_code", "best_time", "language")} == {""}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+@pytest.mark.parametrize("before", ["", "  "])
+def test_what_a_spreadsheet_would_run_gets_an_apostrophe(start: str, before: str) -> None:
+    assert safe(f"{before}{start}1+1") == f"'{before}{start}1+1"
+
+
+@pytest.mark.parametrize("text", ["", "Ann", "O'Brien", "1-2", "a=b", "'quoted", "Zoë"])
+def test_harmless_text_is_left_alone(text: str) -> None:
+    assert safe(text) == text
+
+
+HOSTILE = st.text(alphabet=st.one_of(st.sampled_from("=+-@\t\r\n\0 ,;\"'"), st.characters(codec="utf-8")), max_size=30)
+
+
+@given(HOSTILE, HOSTILE)
+def test_no_cell_of_any_person_starts_a_formula(name: str, best_time: str) -> None:
+    contact = Contact(name, "a@example.org", None, None, best_time, "en")
+
+    (row,) = read("".join(csv_lines([replace(ROW, contact=contact)])))
+
+    starts = {unicodedata.normalize("NFKC", cell.lstrip(" ")[:1])[:1] for cell in row.values()}
+    assert starts.isdisjoint("=+-@\t\r\n\0")
+    assert row["name"].removeprefix("'") == name.removeprefix("'")

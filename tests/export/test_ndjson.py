@@ -1,0 +1,44 @@
+import io
+import json
+from dataclasses import replace
+
+from prescreen.export.csv import HEADER
+from prescreen.export.ndjson import ndjson_lines, write_ndjson
+from tests.export.test_csv import ROW
+
+
+def test_a_line_is_one_object_with_the_columns_of_the_csv() -> None:
+    out = io.StringIO()
+
+    write_ndjson([ROW, ROW], out)
+
+    first, second = (json.loads(line) for line in out.getvalue().splitlines())
+    assert first == second
+    assert tuple(first) == HEADER
+    assert first["phone"] == "+1 617 555 0100"
+    assert first["findings"] == {"adult": "true", "fever": "unknown"}
+
+
+def test_answers_read_as_assess_reads_them() -> None:
+    (line,) = ndjson_lines([ROW])
+
+    assert json.loads(line)["answers"] == {
+        "age": 44,
+        "height": 170.18,
+        "fevers_a_year": "1/3",
+        "pregnancy": "neither",
+        "low_back_pain": True,
+        "surgery": False,
+        "medicines": ["nsaid", "opioid"],
+        "devices": [],
+        "fever": None,
+        "weight": None,
+    }
+
+
+def test_a_withdrawn_referral_has_null_for_identity() -> None:
+    (line,) = ndjson_lines([replace(ROW, contact=None, state="withdrawn", determination=None)])
+
+    read = json.loads(line)
+    assert read["state"] == "withdrawn"
+    assert {read[name] for name in ("name", "email", "phone", "postal_code", "best_time", "language")} == {None}

@@ -1,0 +1,103 @@
+import base64
+from pathlib import Path
+
+import pytest
+
+from prescreen.config import VARIABLES, RateLimit, Settings, SettingsError
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+SECRET = "correct-horse-battery-staple-0123456789"
+
+
+def read(**given: str) -> Settings:
+    return Settings.from_environment({f"PRESCREEN_{name}": value for name, value in given.items()})
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = Settings.from_environment({})
+
+    assert settings.database_url == f"sqlite:///{Path.cwd() / 'instance' / 'prescreen.sqlite3'}"
+    assert (settings.host, settings.port, settings.https) == ("127.0.0.1", 8000, False)
+    assert settings.criteria.name == "criteria"
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert read(PORT="", SECRET_KEY=" ", DATABASE_URL="") == Settings.from_environment({})
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_way_to_write_a_postgresql_address_is_understood(scheme: str) -> None:
+    assert read(DATABASE_URL=f"{scheme}://u:p@db/x").database_url == "postgresql+psycopg://u:p@db/x"
+
+
+def test_all_settings_can_be_given() -> None:
+    settings = read(
+        SECRET_KEY=SECRET, ENCRYPTION_KEYS=f"new:{KEY}", VISITOR_RATE_LIMIT="5/hour", HTTPS="on", WORKERS="3"
+    )
+
+    assert (settings.secret_key, settings.workers, settings.https) == (SECRET, 3, True)
+    assert settings.visitor_rate_limit == RateLimit(5, 3600)
+    assert settings.encryption_keys[0].id == "new"
+
+
+def test_the_visitor_rate_limit_can_be_switched_off() -> None:
+    assert read(VISITOR_RATE_LIMIT="off").visitor_rate_limit is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("SECRET_KEY", "changeme", "it has 8 characters"),
+        ("SECRET_KEY", "abc" * 20, "repeats a few characters"),
+        ("ENCRYPTION_KEYS", "k1", "key 1 is not id:key"),
+        ("ENCRYPTION_KEYS", f"k1:{KEY},k1:{KEY}", "two keys have one id"),
+        ("ENCRYPTION_KEYS", f"k1:{KEY},k2:AAAA", "key 2 is not id:key"),
+        ("ENCRYPTION_KEYS", f"k1:{base64.b64encode(bytes(32)).decode()}", "can be guessed"),
+        ("DATABASE_URL", "mysql://u:hunter2@db/x", "neither sqlite"),
+        ("DATABASE_URL", "sqlite://", "neither sqlite"),
+        ("DATABASE_URL", "sqlite:///:memory:", "neither sqlite"),
+        ("PORT", "0", "'0' is not a whole number from 1 to 65535"),
+        ("PORT", "http", "'http' is not a whole number"),
+        ("WORKERS", "\u0663", "is not a whole number"),
+        ("VISITOR_RATE_LIMIT", "many", "'many' is neither off nor a rate such as 120/minute"),
+        ("HTTPS", "maybe", "'maybe' is neither on nor off"),
+    ],
+)
+def test_a_faulty_setting_is_refused_in_one_line_that_names_it(name: str, value: str, problem: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(**{name: value})
+
+    assert str(refused.value).startswith(f"PRESCREEN_{name}: ")
+    assert problem in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS", "DATABASE_URL"])
+def test_a_refused_secret_is_not_shown(name: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(**{name: "x://hunter2"})
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_settings_do_not_show_secrets() -> None:
+    shown = repr(read(SECRET_KEY=SECRET, ENCRYPTION_KEYS=f"k1:{KEY}", DATABASE_URL="postgres://u:hunter2@db/x"))
+
+    assert SECRET not in shown
+    assert "hunter2" not in shown
+    assert repr(bytes(range(32))) not in shown
+
+
+def test_the_list_of_variables_is_complete() -> None:
+    assert VARIABLES == (
+        "PRESCREEN_DATABASE_URL",
+        "PRESCREEN_CRITERIA",
+        "PRESCREEN_INSTANCE",
+        "PRESCREEN_SECRET_KEY",
+        "PRESCREEN_ENCRYPTION_KEYS",
+        "PRESCREEN_HOST",
+        "PRESCREEN_PORT",
+        "PRESCREEN_WORKERS",
+        "PRESCREEN_VISITOR_RATE_LIMIT",
+        "PRESCREEN_HTTPS",
+    )

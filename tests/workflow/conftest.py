@@ -1,0 +1,6 @@
+"""Databases and keys for this folder's tests."""
+
+from tests.databases import database, database_url, empty_database_url, sqlite_template
+from tests.people import keys
+
+__all__ = ["database", "database_url", "empty_database_url", "keys", "sqlite_template"]
