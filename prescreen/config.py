@@ -63,6 +63,7 @@ class Settings:
     workers: int
     visitor_rate_limit: RateLimit | None
     https: bool
+    trusted_proxies: int
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -80,6 +81,7 @@ class Settings:
             workers=_read(given, "WORKERS", _workers, 2),
             visitor_rate_limit=_read(given, "VISITOR_RATE_LIMIT", rate_limit, _USUAL_RATE),
             https=_read(given, "HTTPS", _switch, False),
+            trusted_proxies=_read(given, "TRUSTED_PROXIES", _proxies, 0),
         )
 
 
@@ -151,9 +153,13 @@ def _workers(text: str) -> int:
     return _whole_number(text, 256)
 
 
-def _whole_number(text: str, greatest: int) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= greatest:
-        raise ValueError(f"'{text}' is not a whole number from 1 to {greatest}")
+def _proxies(text: str) -> int:
+    return _whole_number(text, 9, least=0)
+
+
+def _whole_number(text: str, greatest: int, least: int = 1) -> int:
+    if not text.isascii() or not text.isdigit() or not least <= int(text[:9]) <= greatest:
+        raise ValueError(f"'{text}' is not a whole number from {least} to {greatest}")
     return int(text)
 
 

@@ -100,4 +100,5 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_WORKERS",
         "PRESCREEN_VISITOR_RATE_LIMIT",
         "PRESCREEN_HTTPS",
+        "PRESCREEN_TRUSTED_PROXIES",
     )

@@ -91,6 +91,7 @@ class Catalog:
     conditions: Mapping[str, Condition]
     articles: Mapping[tuple[str, str], Article]
     consents: Mapping[tuple[str, str], Consent]
+    _interviews: dict[str | None, Interview] = field(default_factory=dict, compare=False, repr=False)
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
         """Give the trials for a condition, or all of them; in the order of their ids."""
@@ -98,6 +99,11 @@ class Catalog:
 
     def interview(self, condition: str | None) -> Interview:
         """Give what an interview about one condition, or about all, is planned from."""
+        if condition not in self._interviews:
+            self._interviews[condition] = self._planned(condition)
+        return self._interviews[condition]
+
+    def _planned(self, condition: str | None) -> Interview:
         chosen = [self.conditions[condition]] if condition else list(self.conditions.values())
         opening = dict.fromkeys(question for one in chosen for question in one.opening_questions)
         flags = tuple(flag for one in chosen for flag in one.red_flags)
@@ -117,8 +123,12 @@ class Catalog:
         return None
 
     def takes_leads(self, trial: Trial, on: date) -> bool:
-        """Say whether people may be referred to a trial today: it recruits, freshly confirmed, or this is a sample."""
-        return self.service.sample or (trial.status == RECRUITING and not trial.is_stale(on))
+        """Say whether people may be referred to a trial today: it has an open site and is freshly confirmed.
+
+        In a sample neither status nor staleness matters.
+        """
+        is_open = self.service.sample or (trial.status == RECRUITING and not trial.is_stale(on))
+        return is_open and bool(self.open_sites(trial))
 
     def open_sites(self, trial: Trial) -> tuple[Site, ...]:
         """Give the sites that people may be referred to; a site without a status of its own follows its trial."""

@@ -26,7 +26,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from prescreen.catalog.faults import Fault, one_line
+from prescreen.catalog.faults import Fault
+from prescreen.eligibility.wording import one_line
 
 MOST_BYTES = 256 * 1024
 MOST_LEVELS = 50

@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-LONGEST_MESSAGE = 400
 _LONGEST_NAME = 80
 
 
@@ -34,16 +33,6 @@ class CatalogError(ValueError):
         self.faults = tuple(faults)
         errors = sum(not fault.warning for fault in self.faults)
         super().__init__(f"the criteria folder has {errors} fault{'s' if errors != 1 else ''}")
-
-
-def one_line(message: str) -> str:
-    r"""Give a message as one line of moderate length, whatever was quoted in it.
-
-    >>> one_line("unknown question 'a" + chr(10) + "b'")
-    "unknown question 'a\\nb'"
-    """
-    line = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in message)
-    return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}…"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

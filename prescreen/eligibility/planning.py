@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
+from functools import cached_property
 
 from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.chances import chances_to_rule_out
 from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.prospects import prospect
 from prescreen.eligibility.questions import QuestionBank
@@ -35,7 +36,7 @@ class RedFlag:
         return self.level is Urgency.EMERGENCY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interview:
     """All that an interview is planned from: the bank, the trials in play, opening questions and red flags."""
 
@@ -43,6 +44,11 @@ class Interview:
     trials: tuple[Trial, ...]
     opening_questions: tuple[str, ...] = ()
     red_flags: tuple[RedFlag, ...] = ()
+
+    @cached_property
+    def ruling_out(self) -> Mapping[str, Mapping[str, float]]:
+        """The chance that an answer rules a trial out, by trial and question."""
+        return {trial.id: chances_to_rule_out(trial, self.bank) for trial in self.trials}
 
 
 def next_question(interview: Interview, facts: Facts) -> str | None:
@@ -55,7 +61,7 @@ def next_question(interview: Interview, facts: Facts) -> str | None:
     for question_id in interview.opening_questions:
         if question_id in mattering and _askable(question_id, facts):
             return question_id
-    return next_red_flag_question(interview, facts) or _most_telling(needed, facts)
+    return next_red_flag_question(interview, facts) or _most_telling(interview, needed, facts)
 
 
 def open_questions_by_trial(interview: Interview, facts: Facts) -> Mapping[str, frozenset[str]]:
@@ -72,7 +78,7 @@ def open_questions(trial: Trial, facts: Facts) -> frozenset[str]:
 
 def flag_questions(flag: RedFlag, facts: Facts) -> frozenset[str]:
     """Give the unasked questions that can still raise this red flag."""
-    return prospect(flag.when, facts).open_questions
+    return prospect(flag.when, facts).to_true or frozenset()
 
 
 def next_red_flag_question(interview: Interview, facts: Facts) -> str | None:
@@ -96,12 +102,26 @@ def _askable(question_id: str, facts: Facts) -> bool:
     return facts.applies(question_id) is Truth.TRUE
 
 
-def _most_telling(needed: Mapping[str, frozenset[str]], facts: Facts) -> str | None:
-    """Give the askable question that takes the largest share of what each open trial still needs, per burden."""
-    gains: dict[str, Fraction] = {}
-    for questions in needed.values():
-        for question_id in questions:
-            gains[question_id] = gains.get(question_id, Fraction(0)) + Fraction(1, len(questions))
+def _most_telling(interview: Interview, needed: Mapping[str, frozenset[str]], facts: Facts) -> str | None:
+    """Give the askable question with the greatest expected gain over all open trials, per burden.
+
+    A trial is worth 1 when it is settled: at once when an answer rules it out, else one share per criterion that the
+    answers permit (adaptive greedy on goal value; Deshpande, Hellerstein and Kletenik 2016).
+    """
+    gains: dict[str, float] = {}
+    for trial in interview.trials:
+        if trial.id in needed:
+            left = _share_left(trial, facts)
+            for question_id in needed[trial.id]:
+                out = interview.ruling_out[trial.id].get(question_id, 0.0)
+                gain = out * left + (1 - out) / len(trial.ruled)
+                gains[question_id] = gains.get(question_id, 0.0) + gain
     askable = [question for question in facts.bank if question.id in gains and _askable(question.id, facts)]
-    best = max(askable, key=lambda question: gains[question.id] / question.burden, default=None)
+    best = max(askable, key=lambda question: gains[question.id] / float(question.burden), default=None)
     return best.id if best else None
+
+
+def _share_left(trial: Trial, facts: Facts) -> float:
+    """Give the share of a trial's criteria that the answers do not settle yet."""
+    unknown = sum(evaluate(one.rule, facts) is Truth.UNKNOWN for one in trial.ruled if one.rule)
+    return unknown / len(trial.ruled)

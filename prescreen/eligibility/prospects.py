@@ -107,8 +107,23 @@ def _group_prospect(rule: Rule, facts: Facts) -> Prospect:
 
 
 def _each_once(rule: Rule, facts: Facts) -> bool:
-    names = [name for test in tests_in(rule) for name in _unasked(test, facts)]
-    return len(names) == len(set(names))
+    seen: set[str] = set()
+    for name in _open_mentions(rule, facts):
+        if name in seen:
+            return False
+        seen.add(name)
+    return True
+
+
+def _open_mentions(rule: Rule, facts: Facts) -> Iterator[str]:
+    """Give the open questions of a rule and of the conditions under which they apply, as often as they stand there."""
+    for test in tests_in(rule):
+        names = (test.question, *facts.bank.sources_of(test.question))
+        yield from (name for name in names if name not in facts.answers and not facts.bank[name].computed)
+        for name in names:
+            gate = facts.bank[name].ask_if
+            if gate is not None:
+                yield from _open_mentions(gate, facts)
 
 
 # Reading the tree, each open question standing once.
@@ -175,7 +190,7 @@ def _value_prospect(test: Test, question: Question, facts: Facts) -> Prospect:
     answered = [facts.value_if_applicable(name) for name in sources if name in facts.answers]
     if any(isinstance(value, Missing) for value in answered):
         return _SETTLED[Truth.UNKNOWN]
-    outcomes = {test.holds(value) for value in _representatives(question, [test], CASES)}
+    outcomes = {test.holds(value) for value in representatives(question, [test])}
     return Prospect(unasked if True in outcomes else None, unasked if False in outcomes else None)
 
 
@@ -209,7 +224,7 @@ def _columns(rule: Rule, facts: Facts) -> dict[str, _Column] | None:
     columns: dict[str, _Column] = {}
     cases = 1
     for name in _unasked(rule, facts):
-        values = _representatives(bank[name], [test for test in tests if test.question == name], CASES // cases)
+        values = representatives(bank[name], [test for test in tests if test.question == name], CASES // cases)
         cases *= len(values) + 1
         if cases > CASES:
             return None
@@ -277,11 +292,11 @@ def _pivots(names: list[str], truths: dict[Chosen, int], wanted: int) -> Questio
     )
 
 
-# One value for each way in which tests can tell values apart.
+def representatives(question: Question, tests: Sequence[Test], most: int = CASES) -> list[Value]:
+    """Give one value for each way in which the tests can tell values of the question apart.
 
-
-def _representatives(question: Question, tests: Sequence[Test], most: int) -> list[Value]:
-    """Give the values; where they would be more than `most`, the list stops soon after."""
+    Where they would be more than `most`, the list stops one after.
+    """
     match question.type:
         case QuestionType.BOOLEAN:
             return [True, False]

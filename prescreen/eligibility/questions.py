@@ -6,7 +6,9 @@ from enum import StrEnum
 from fractions import Fraction
 
 from prescreen.eligibility.rules import Rule, Value, questions_in
-from prescreen.eligibility.wording import Text
+from prescreen.eligibility.wording import Text, one_line
+
+_LONGEST_PROBLEM = 200
 
 
 class QuestionType(StrEnum):
@@ -147,8 +149,8 @@ class ValueRefusedError(ValueError):
     """A value that the question cannot have. `problem` is a sentence without the question's name."""
 
     def __init__(self, question_id: str, problem: str) -> None:
-        self.question_id, self.problem = question_id, problem
-        super().__init__(f"'{question_id}': {problem}")
+        self.question_id, self.problem = question_id, one_line(problem, _LONGEST_PROBLEM)
+        super().__init__(f"'{question_id}': {self.problem}")
 
 
 def refuse_computed(question: Question) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from prescreen.eligibility.answers import Declined
-from prescreen.eligibility.questions import Question, QuestionType, ValueRefusedError, accept
+from prescreen.eligibility.questions import Question, QuestionType, ValueRefusedError, accept, refuse_computed
 from prescreen.eligibility.rules import Value
 from prescreen.eligibility.units import QuantityError, UnitError, quantity
 
@@ -22,6 +22,7 @@ def from_json(question: Question, raw: object) -> Value | Declined:
 
     JSON numbers must come as int or Decimal, so that nothing passes through a binary float.
     """
+    refuse_computed(question)
     if raw is None:
         return Declined.DO_NOT_KNOW
     return accept(question, _value_from_json(question, raw))
@@ -86,6 +87,7 @@ def _quantity(question: Question, text: str) -> Fraction:
 
 def from_text(question: Question, raw: object) -> Value | Declined:
     """Read an answer from a criteria file, where every value is text: `true`, an option id, a list of them, `6 wk`."""
+    refuse_computed(question)
     if raw is None:
         return Declined.DO_NOT_KNOW
     match question.type, raw:

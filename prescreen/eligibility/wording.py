@@ -1,9 +1,10 @@
-"""A text in the languages that its author gave."""
+"""A text in the languages that its author gave, and messages that fit in a line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 DEFAULT_LANGUAGE = "en"
+LONGEST_MESSAGE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,13 @@ class Text:
 
     def __str__(self) -> str:
         return self.in_language(DEFAULT_LANGUAGE)
+
+
+def one_line(message: str, longest: int = LONGEST_MESSAGE) -> str:
+    r"""Give a message as one line of at most `longest` signs, whatever was quoted in it.
+
+    >>> one_line("unknown question 'a" + chr(10) + "b'")
+    "unknown question 'a\\nb'"
+    """
+    line = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in message)
+    return line if len(line) <= longest else f"{line[:longest]}…"

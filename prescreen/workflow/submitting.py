@@ -79,6 +79,19 @@ def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
     return Receipt(known.lead_id, known.reference, replayed=True)
 
 
+def earlier_receipt(session: Session, submission_id: str, content_digest: str) -> Receipt | None:
+    """Give the receipt of a submission that was stored before, None for a new one. A reading session will do.
+
+    Raise SubmissionConflictError where it was stored with other content.
+    """
+    known = submissions.find(session, submission_id)
+    if known is None:
+        return None
+    if known.content_digest != content_digest:
+        raise SubmissionConflictError(submission_id)
+    return Receipt(known.lead_id, known.reference, replayed=True)
+
+
 def _refuse_without_consent(submission: Submission) -> None:
     shared = {(one.trial_id, one.site_id) for one in submission.consents if one.purpose == Purpose.SHARE}
     for wanted in submission.referrals:

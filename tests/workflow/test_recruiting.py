@@ -9,7 +9,7 @@ from prescreen.storage import audit
 from prescreen.storage.keys import Keys
 from prescreen.storage.recruiters import Account, Assignment
 from prescreen.workflow import participation, recruiting
-from prescreen.workflow.recruiting import Page, ReferralView
+from prescreen.workflow.recruiting import ListedReferral, Page, ReferralView
 from tests.people import CONTACT, LATER, NOW, SHARE_A, TO_A, recruiter, submitted
 
 
@@ -131,3 +131,38 @@ def test_a_trial_that_uses_no_answer_shows_none(database: Database, keys: Keys) 
 
     assert seen is not None
     assert len(seen.answers) == 0
+
+
+def named(database: Database, keys: Keys, account: Account) -> list[ListedReferral]:
+    with database.writing() as session:
+        return recruiting.named_worklist(session, keys, account, LATER)
+
+
+def test_a_named_work_list_says_who_and_how_to_reach_them(database: Database, keys: Keys) -> None:
+    submitted(database, keys)
+
+    (listed,) = named(database, keys, recruiter(database, Assignment("NCT00000001")))
+
+    assert (listed.contact, listed.channels) == (CONTACT, ("phone",))
+
+
+def test_a_named_work_list_is_recorded_with_whom_it_named(database: Database, keys: Keys) -> None:
+    submitted(database, keys)
+    account = recruiter(database, Assignment("NCT00000001"))
+
+    (listed,) = named(database, keys, account)
+
+    with database.reading() as session:
+        event = audit.about(session, audit.Subject("recruiter", str(account.id)))[-1]
+    assert (event.action, event.details) == ("worklist_viewed", {"referrals": [str(listed.referral.id)]})
+
+
+def test_a_named_work_list_names_nobody_who_withdrew_from_that_trial(database: Database, keys: Keys) -> None:
+    receipt = submitted(database, keys)
+    account = recruiter(database, Assignment("NCT00000001"))
+    with database.writing() as session:
+        participation.withdraw(session, receipt.lead_id, listed(database, account)[0], LATER)
+
+    (tombstone,) = named(database, keys, account)
+
+    assert (tombstone.referral.state, tombstone.contact, tombstone.channels) == ("withdrawn", None, ())

@@ -1,0 +1,94 @@
+"""Assembles the service: settings, keys, database, catalog, pages."""
+
+import os
+import time
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from prescreen import database as databases
+from prescreen.catalog.faults import CatalogError
+from prescreen.catalog.live import LiveCatalog
+from prescreen.cli import COMMANDS
+from prescreen.config import Settings
+from prescreen.database import Database
+from prescreen.storage.keys import load_keys
+from prescreen.web import content, errors, health, interest, my_data, pages, recruiter, screener, security
+from prescreen.web.resources import EXTENSION, Resources
+
+_STATIC = Path(__file__).parent / "web" / "static"
+_log = structlog.get_logger()
+
+
+class SchemaError(RuntimeError):
+    """A database whose tables are not those that this code expects."""
+
+    def __init__(self) -> None:
+        super().__init__("the database has another schema than this version expects; run `prescreen db upgrade`")
+
+
+class _App(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """Log where it failed and the kind of failure: an address may hold a token, a message may quote an answer."""
+        kind, _, trace = exc_info
+        frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
+        _log.error("failed", page=request.endpoint, error=getattr(kind, "__name__", ""), frames=frames)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Give the WSGI application.
+
+    Raise SettingsError, CatalogError or SchemaError where the service must not start.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    app = _App("prescreen.web", static_folder=None)
+    app.url_map.strict_slashes = False
+    database = Database(settings.database_url)
+    if not databases.is_current(database.engine):
+        raise SchemaError
+    keys = load_keys(settings)
+    catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change)
+    app.extensions[EXTENSION] = Resources(settings, keys, database, catalog)
+    databases.init_app(app, database)
+    security.protect(app, https=settings.https)
+    if settings.visitor_rate_limit:
+        security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, keys))
+    pages.prepare(app)
+    errors.register(app)
+    for blueprint in (health.pages, recruiter.pages, my_data.pages, content.pages, screener.pages, interest.pages):
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    _log_requests(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=_STATIC, prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    return app
+
+
+def _tell_of_change(error: CatalogError | None) -> None:
+    if error is None:
+        _log.info("criteria_swapped")
+    else:
+        _log.error("criteria_refused", faults=[str(fault) for fault in error.faults if not fault.warning])
+
+
+def _log_requests(app: Flask) -> None:
+    """Log what was asked for by the name of its page, never by its address, which may hold a token."""
+
+    @app.before_request
+    def start() -> None:
+        g.started_at = time.monotonic()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        milliseconds = round((time.monotonic() - g.started_at) * 1000, 1) if "started_at" in g else None
+        _log.info("request", page=request.endpoint, method=request.method, status=response.status_code, ms=milliseconds)
+        return response

@@ -1,0 +1,42 @@
+"""The command `prescreen`. Exit status: 0 well, 1 the data is at fault, 2 the call is."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from prescreen.cli.checking import check
+from prescreen.cli.judging import ask, assess, interview
+from prescreen.cli.recruiting import export, recruiters
+from prescreen.cli.serving import db, purge, serve
+
+COMMANDS = (serve, check, assess, interview, ask, export, recruiters, db, purge)
+
+
+class _OneLineErrors(click.Group):
+    """Commands whose errors are one line each on standard error."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command and end the process with its exit status."""
+        run: Callable[..., Any] = super().main
+        if not options.pop("standalone_mode", True):
+            return run(*args, standalone_mode=False, **options)
+        try:
+            sys.exit(run(*args, standalone_mode=False, **options) or 0)
+        except click.ClickException as error:
+            click.echo(error.format_message(), err=True)
+            sys.exit(error.exit_code)
+        except click.Abort:
+            click.echo("stopped", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="prescreen")
+def main() -> None:
+    """Find out which clinical trials may fit a person, and hand on those who agree."""
+
+
+for command in COMMANDS:
+    main.add_command(command)

@@ -1,0 +1,82 @@
+"""How likely an answer is before it is given: from the bank's prevalence, else each way that tests tell apart alike.
+
+Only the order of questions rests on these figures, never a determination. Questions count as independent.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import prod
+
+from prescreen.eligibility.criteria import Criterion, Trial
+from prescreen.eligibility.prospects import representatives
+from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
+from prescreen.eligibility.rules import All, Any, AtLeast, ChoicesTest, Not, OptionTest, Rule, Test, questions_in
+
+_SHARED_BLAME = 0.25
+"""What one answer contributes where a criterion hangs on several questions: a quarter of the chance to fail."""
+
+
+def chances_to_rule_out(trial: Trial, bank: QuestionBank) -> Mapping[str, float]:
+    """Give for each question of a trial the chance that its answer alone rules the trial out."""
+    staying: dict[str, float] = {}
+    for criterion in trial.ruled:
+        for question_id, failing in _failing(criterion, bank):
+            staying[question_id] = staying.get(question_id, 1.0) * (1 - failing)
+    return {question_id: 1 - chance for question_id, chance in staying.items()}
+
+
+def _failing(criterion: Criterion, bank: QuestionBank) -> Iterable[tuple[str, float]]:
+    rule = criterion.permitting_rule
+    reached = bank.reached_from(questions_in(rule)) if rule else ()
+    asked = [name for name in reached if not bank[name].computed]
+    failing = 1 - chance(rule, bank) if rule else 0.0
+    share = failing if len(asked) == 1 else failing * _SHARED_BLAME
+    return [(name, share) for name in asked]
+
+
+def chance(rule: Rule, bank: QuestionBank) -> float:
+    """Give the chance that a rule is true of somebody who answers everything."""
+    match rule:
+        case All(parts):
+            return prod(chance(part, bank) for part in parts)
+        case Any(parts):
+            return 1 - prod(1 - chance(part, bank) for part in parts)
+        case Not(part):
+            return 1 - chance(part, bank)
+        case AtLeast(count, parts):
+            return _chance_of_at_least(count, [chance(part, bank) for part in parts])
+        case _:
+            gate = bank[rule.question].ask_if
+            applying = chance(gate, bank) if gate else 1.0
+            return applying * _chance_of_test(rule, bank[rule.question])
+
+
+def _chance_of_at_least(count: int, chances: list[float]) -> float:
+    exactly = [1.0]
+    for one in chances:
+        exactly = [
+            (exactly[hits] * (1 - one) if hits < len(exactly) else 0.0) + (exactly[hits - 1] * one if hits else 0.0)
+            for hits in range(len(exactly) + 1)
+        ]
+    return sum(exactly[count:])
+
+
+def _chance_of_test(test: Test, question: Question) -> float:
+    shares = {option: float(share) for option, share in question.prevalence.items()}
+    match question.type, test:
+        case QuestionType.CHOICE, OptionTest(_, options) if shares:
+            return sum(shares.get(option, 0.0) for option in options) / sum(shares.values())
+        case QuestionType.CHOICES, ChoicesTest() if shares:
+            return _chance_of_ticks(test, shares)
+        case QuestionType.BOOLEAN, _ if shares:
+            return sum(share for answer, share in shares.items() if test.holds(answer == "true")) / sum(shares.values())
+        case _:
+            values = representatives(question, [test])
+            return sum(test.holds(value) for value in values) / len(values) if values else 0.0
+
+
+def _chance_of_ticks(test: ChoicesTest, shares: Mapping[str, float]) -> float:
+    """Give the chance for ticks that count as independent of each other."""
+    some = 1 - prod(1 - shares.get(option, 0.0) for option in test.any_of) if test.any_of else 1.0
+    every = prod(shares.get(option, 0.0) for option in test.all_of) if test.all_of else 1.0
+    none = prod(1 - shares.get(option, 0.0) for option in test.none_of) if test.none_of else 1.0
+    return some * every * none

@@ -1,0 +1,137 @@
+"""The contact and consent form: what was typed, and what must be mended."""
+
+from dataclasses import dataclass, field
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from werkzeug.datastructures import MultiDict
+
+from prescreen.eligibility.criteria import Site, Trial
+from prescreen.storage.consents import Purpose
+from prescreen.storage.contacts import Contact
+
+TIMES = ("any time", "mornings", "afternoons", "evenings")
+CHANNELS = (Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
+
+_LONGEST = 200
+_LANGUAGES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German", "other": "Another language"}
+# Numbers without a country code are read as numbers of this country.
+_HOME_REGION = "US"
+
+
+def contact_languages() -> dict[str, str]:
+    """Give the languages in which a person can ask to be called, by code."""
+    return _LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A trial that a person may be referred to, and the sites to choose from."""
+
+    trial: Trial
+    sites: tuple[Site, ...]
+
+    def site(self, site_id: str | None) -> Site | None:
+        """Give the chosen site; where there is only one, that one."""
+        if len(self.sites) == 1:
+            return self.sites[0]
+        return next((site for site in self.sites if site.id == site_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """What was sent, as far as it could be read, and what must be mended, by field."""
+
+    contact: Contact | None
+    chosen: tuple[tuple[Trial, Site], ...]
+    purposes: tuple[Purpose, ...]
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def read_interest(form: MultiDict[str, str], offers: list[Offer]) -> Interest:
+    """Read the form; nothing is lost, since the page shows the posted form again."""
+    errors: dict[str, str] = {}
+    chosen = _chosen(form, offers, errors)
+    contact = _contact(form, errors)
+    purposes = _purposes(form, contact, errors)
+    if form.get("adult") != "yes":
+        errors["adult"] = "Tick this box if you are 18 or older. If you are younger, we cannot take your details."
+    if form.get("share") != "yes":
+        errors["share"] = "Tick this box to let us share your details. Without it we cannot pass them on."
+    return Interest(contact, chosen, purposes, errors)
+
+
+def _chosen(form: MultiDict[str, str], offers: list[Offer], errors: dict[str, str]) -> tuple[tuple[Trial, Site], ...]:
+    wanted, chosen = set(form.getlist("trial")), []
+    for offer in offers:
+        if offer.trial.id in wanted:
+            site = offer.site(form.get(f"site-{offer.trial.id}"))
+            if site is None:
+                errors[f"site-{offer.trial.id}"] = f"Choose a place for “{offer.trial.title}”."
+            else:
+                chosen.append((offer.trial, site))
+    if wanted - {offer.trial.id for offer in offers}:
+        errors["trials"] = "One of the trials you ticked is no longer open to you. Please look at the list again."
+    elif not wanted:
+        errors["trials"] = "Tick at least one trial."
+    return tuple(chosen)
+
+
+def _contact(form: MultiDict[str, str], errors: dict[str, str]) -> Contact | None:
+    name, email = _line(form, "name"), _email(form, errors)
+    phone = _phone(form, errors)
+    if not name:
+        errors["name"] = "Type your name, so that the team knows whom to ask for."
+    for field_name in ("name", "email", "phone", "postal_code"):
+        if len(form.get(field_name, "")) > _LONGEST:
+            errors[field_name] = f"This is longer than {_LONGEST} characters. Please shorten it."
+    best_time, language = form.get("best_time"), form.get("language", "en")
+    if not name or email is None or errors:
+        return None
+    return Contact(
+        name=name,
+        email=email,
+        phone=phone,
+        postal_code=_line(form, "postal_code") or None,
+        best_time=best_time if best_time in TIMES else None,
+        language=language if language in _LANGUAGES else "en",
+    )
+
+
+def _line(form: MultiDict[str, str], name: str) -> str:
+    """Give a field as one tidy line."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in form.get(name, "")).split())
+
+
+def _email(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
+    try:
+        # Looking the domain up would make the page wait on the network.
+        return validate_email(_line(form, "email"), check_deliverability=False).normalized
+    except EmailNotValidError:
+        errors["email"] = "Type an e-mail address such as name@example.org."
+        return None
+
+
+def _phone(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
+    typed = _line(form, "phone")
+    if not typed:
+        return None
+    try:
+        number = phonenumbers.parse(typed, _HOME_REGION)
+        if not phonenumbers.is_possible_number(number):
+            raise phonenumbers.NumberParseException(phonenumbers.NumberParseException.NOT_A_NUMBER, typed)
+    except phonenumbers.NumberParseException:
+        errors["phone"] = "Type a phone number such as 212 555 0100, or +44 20 7946 0000 with the country code."
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _purposes(form: MultiDict[str, str], contact: Contact | None, errors: dict[str, str]) -> tuple[Purpose, ...]:
+    channels = [channel for channel in CHANNELS if form.get(f"by-{channel}") == "yes"]
+    if not channels:
+        errors["by-email"] = "Tick at least one way to reach you."
+    by_phone = any(channel in (Purpose.PHONE, Purpose.TEXT) for channel in channels)
+    if by_phone and not _line(form, "phone"):
+        errors["phone"] = "Type your phone number, or untick phone and text."
+    future = [Purpose.FUTURE] if form.get("future") == "yes" else []
+    return (Purpose.SHARE, *future, *channels)

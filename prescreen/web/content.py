@@ -1,0 +1,61 @@
+"""Home, the condition's article with the screener beside it, and one trial."""
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.eligibility.answers import Facts
+from prescreen.web.forms import field_for
+from prescreen.web.reasons import CHECKED_WORDS, result
+from prescreen.web.resources import catalog, condition_or_404, today
+from prescreen.web.visits import read_visit
+
+pages = Blueprint("content", __name__)
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    """Show the conditions; where there is one, go to it."""
+    conditions = catalog().conditions
+    if len(conditions) == 1:
+        return redirect(url_for("content.condition", slug=next(iter(conditions))))
+    return render_template("content/home.html", conditions=conditions.values())
+
+
+@pages.get("/<slug>")
+def condition(slug: str) -> ResponseReturnValue:
+    """Show the article, and beside it the opening question that waits, or the way on."""
+    chosen = condition_or_404(slug)
+    visit = read_visit(slug)
+    waiting = [name for name in chosen.opening_questions if name not in visit.answers]
+    articles = [article for name in chosen.articles if (article := catalog().article(name, "en"))]
+    bank = catalog().bank
+    return render_template(
+        "content/condition.html",
+        condition=chosen,
+        articles=articles,
+        visit=visit,
+        field=field_for(bank[waiting[0]], None) if waiting and not visit.emergency else None,
+        later=[bank[name] for name in waiting[1:]],
+        answered=[(bank[name], visit.answers.get(name)) for name in chosen.opening_questions if name in visit.answers],
+        trials=len(catalog().trials_for(slug)),
+    )
+
+
+@pages.get("/<slug>/trials/<trial_id>")
+def trial(slug: str, trial_id: str) -> ResponseReturnValue:
+    """Show one trial: what it is, what taking part means, and what the answers so far say."""
+    chosen = condition_or_404(slug)
+    found = catalog().trials.get(trial_id)
+    if found is None or slug not in found.conditions:
+        abort(404)
+    visit = read_visit(slug)
+    facts = Facts(catalog().bank, visit.answers, today())
+    judged = result(catalog(), found, facts)
+    return render_template(
+        "content/trial.html",
+        condition=chosen,
+        trial=found,
+        result=judged,
+        answered=len(visit.answers) > 0,
+        checked_words=CHECKED_WORDS,
+    )

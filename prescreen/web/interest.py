@@ -1,0 +1,147 @@
+"""Leaving contact details: the one place where something is stored, and only with consent."""
+
+import secrets
+from fractions import Fraction
+from http import HTTPStatus
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from prescreen.catalog.catalog import Condition
+from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.assessment import Determination
+from prescreen.eligibility.planning import next_red_flag_question
+from prescreen.web.contact_form import CHANNELS, TIMES, Interest, Offer, contact_languages, read_interest
+from prescreen.web.my_data import thank
+from prescreen.web.reasons import result
+from prescreen.web.resources import catalog, condition_or_404, resources
+from prescreen.web.screener import facts_of
+from prescreen.web.security import is_signed, signed
+from prescreen.web.submission import (
+    answers_shown,
+    consent_in_force,
+    consent_shown,
+    posted_digest,
+    submission_of,
+    trial_shown,
+)
+from prescreen.web.visits import Visit, read_visit
+from prescreen.workflow.submitting import SubmissionConflictError, earlier_receipt, submit
+
+pages = Blueprint("interest", __name__)
+
+_ADULT_YEARS = 18
+
+
+@pages.get("/<slug>/interest")
+def form(slug: str) -> ResponseReturnValue:
+    """Show the form, or why there is none."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    return _elsewhere(condition, visit) or _form_page(condition, visit, {}, MultiDict())
+
+
+@pages.post("/<slug>/interest")
+def send(slug: str) -> ResponseReturnValue:
+    """Store the lead in one transaction, and only then say so."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    if visit.emergency:
+        return redirect(url_for("screener.urgent", slug=slug), HTTPStatus.SEE_OTHER)
+    submission_id = request.form.get("submission", "")
+    if not is_signed(request.form.get("signature", ""), resources().keys.flask, "interest", slug, submission_id):
+        return render_template("participant/stale_form.html", condition=condition), HTTPStatus.BAD_REQUEST
+    try:
+        return _sent_before(condition, submission_id) or _elsewhere(condition, visit) or _sent_now(condition, visit)
+    except SubmissionConflictError:
+        return render_template("participant/sent_before.html", condition=condition), HTTPStatus.CONFLICT
+
+
+def _sent_before(condition: Condition, submission_id: str) -> ResponseReturnValue | None:
+    """Answer a double click, a retry or the back button with the first result, whatever has changed since."""
+    with resources().database.reading() as session:
+        receipt = earlier_receipt(session, submission_id, posted_digest())
+    return thank(condition, receipt) if receipt else None
+
+
+def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
+    facts = facts_of(visit)
+    interest = read_interest(request.form, _offers(condition, facts))
+    if interest.errors:
+        return _form_page(condition, visit, interest.errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
+    changed = _changed(interest, facts)
+    if changed:
+        return _form_page(condition, visit, {"trials": changed}, request.form), HTTPStatus.CONFLICT
+    submission = submission_of(interest, facts, request.form["submission"])
+    with resources().database.writing() as session:
+        receipt = submit(session, resources().keys, submission)
+    return thank(condition, receipt)
+
+
+def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
+    """Give where the visitor must be instead: at urgent advice, at the questions, or told why there is no form."""
+    slug, facts = condition.slug, facts_of(visit)
+    if visit.emergency:
+        return redirect(url_for("screener.urgent", slug=slug), HTTPStatus.SEE_OTHER)
+    if not visit.answers:
+        return redirect(url_for("content.condition", slug=slug), HTTPStatus.SEE_OTHER)
+    flag_question = next_red_flag_question(catalog().interview(slug), facts)
+    if flag_question:
+        return redirect(url_for("screener.question", slug=slug, question_id=flag_question), HTTPStatus.SEE_OTHER)
+    age = facts.value("age") if "age" in facts.bank else None
+    if isinstance(age, Fraction) and age < _ADULT_YEARS:
+        return make_response(render_template("participant/under_age.html", condition=condition))
+    return None
+
+
+def _offers(condition: Condition, facts: Facts) -> list[Offer]:
+    """Give the trials that may fit or cannot be told yet, and that take leads today; those that may fit come first."""
+    judged = [result(catalog(), trial, facts) for trial in catalog().trials_for(condition.slug)]
+    judged.sort(key=lambda one: one.group is not Determination.POTENTIALLY_ELIGIBLE)
+    return [
+        Offer(one.trial, catalog().open_sites(one.trial))
+        for one in judged
+        if one.group is not Determination.INELIGIBLE and one.takes_leads
+    ]
+
+
+def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed: MultiDict[str, str]) -> str:
+    facts = facts_of(visit)
+    submission_id = typed.get("submission") or secrets.token_urlsafe(24)
+    offers = _offers(condition, facts)
+    fitting = {
+        offer.trial.id
+        for offer in offers
+        if result(catalog(), offer.trial, facts).group is Determination.POTENTIALLY_ELIGIBLE
+    }
+    wanted = set(request.values.getlist("trial"))
+    return render_template(
+        "participant/interest.html",
+        condition=condition,
+        consent=consent_in_force(),
+        offers=offers,
+        first=[offer for offer in offers if offer.trial.id in fitting | wanted],
+        rest=[offer for offer in offers if offer.trial.id not in fitting | wanted],
+        fitting=fitting,
+        shown={offer.trial.id: trial_shown(offer.trial) for offer in offers},
+        consent_shown=consent_shown(),
+        answers_shown=answers_shown(facts),
+        submission_id=submission_id,
+        signature=signed(resources().keys.flask, "interest", condition.slug, submission_id),
+        channels=CHANNELS,
+        times=TIMES,
+        languages=contact_languages(),
+        errors=errors,
+        typed=typed,
+    )
+
+
+def _changed(interest: Interest, facts: Facts) -> str | None:
+    """Give what changed between the page that was read and now, in a sentence; None where nothing did."""
+    for trial, _ in interest.chosen:
+        if request.form.get(f"shown-{trial.id}") != trial_shown(trial):
+            return f"“{trial.title}” has changed since you opened this page. Please read it again before you send."
+    if request.form.get("answers") != answers_shown(facts):
+        return "Your answers have changed since you opened this page. Please look at the trials again."
+    if request.form.get("consent") != consent_shown():
+        return "The wording that you agree to has changed since you opened this page. Please read it again."
+    return None

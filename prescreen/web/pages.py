@@ -1,0 +1,40 @@
+"""What every template can use: who runs the service, addresses of static files, and how values are written."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from prescreen.web.resources import catalog, today
+
+_STATIC = Path(__file__).parent / "static"
+# Raw HTML and script links in Markdown come out as text.
+_MARKDOWN = MarkdownIt("js-default", {"html": False})
+
+
+def prepare(app: Flask) -> None:
+    """Give the app's templates what they use."""
+    app.jinja_env.globals["static_file"] = static_file
+    app.jinja_env.filters["markdown"] = rendered
+    app.context_processor(_everywhere)
+
+
+def _everywhere() -> dict[str, Any]:
+    return {"service": catalog().service, "language": "en", "today": today()}
+
+
+@lru_cache(maxsize=64)
+def static_file(name: str) -> str:
+    """Give the address of a static file; it changes with the content, so that no browser keeps an old one."""
+    content = (_STATIC / name).read_bytes()
+    return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
+
+
+@lru_cache(maxsize=512)
+def rendered(text: str) -> Markup:
+    """Give Markdown as HTML."""
+    return Markup(_MARKDOWN.render(text))  # noqa: S704  # the renderer escapes all HTML of the author

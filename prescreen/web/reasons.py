@@ -1,0 +1,82 @@
+"""What the answers say about each trial, as the pages show it."""
+
+from dataclasses import dataclass
+
+from prescreen.catalog.catalog import Catalog
+from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.assessment import Assessment, Determination, Finding, assess
+from prescreen.eligibility.criteria import CheckedBy, Criterion, Kind, Trial
+from prescreen.eligibility.rules import questions_in
+from prescreen.eligibility.truth import Truth
+from prescreen.web.wording import said
+
+CHECKED_WORDS = {
+    CheckedBy.PHONE: "The team will ask you this by phone",
+    CheckedBy.RECORDS: "The team will check this in your records",
+    CheckedBy.VISIT: "The team will check this at a visit",
+}
+_VERDICTS = {
+    (Kind.INCLUSION, Truth.TRUE): "This fits",
+    (Kind.INCLUSION, Truth.FALSE): "This does not fit",
+    (Kind.EXCLUSION, Truth.TRUE): "This does not keep you out",
+    (Kind.EXCLUSION, Truth.FALSE): "This keeps you out for now",
+}
+_SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, not a hyphen
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One criterion as the visitor reads it: what it says, what it comes to, and what was answered."""
+
+    criterion: Criterion
+    permits: Truth
+    sign: str
+    verdict: str
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """One trial as the results page shows it."""
+
+    trial: Trial
+    assessment: Assessment
+    reasons: tuple[Reason, ...]
+    takes_leads: bool
+
+    @property
+    def group(self) -> Determination:
+        """The group it is shown in. Where no criterion has a rule, answers can tell nothing."""
+        return self.assessment.determination if self.reasons else Determination.UNDETERMINED
+
+    def with_permits(self, *permits: str) -> tuple[Reason, ...]:
+        """Give the reasons of these truths: `true`, `false`, `unknown`."""
+        return tuple(reason for reason in self.reasons if reason.permits.value in permits)
+
+
+def results(catalog: Catalog, condition: str, facts: Facts) -> list[TrialResult]:
+    """Judge every trial for a condition."""
+    return [result(catalog, trial, facts) for trial in catalog.trials_for(condition)]
+
+
+def result(catalog: Catalog, trial: Trial, facts: Facts) -> TrialResult:
+    """Judge one trial."""
+    assessment = assess(trial, facts)
+    reasons = tuple(_reason(finding, facts) for finding in assessment.findings)
+    return TrialResult(trial, assessment, reasons, catalog.takes_leads(trial, facts.on))
+
+
+def _reason(finding: Finding, facts: Facts) -> Reason:
+    criterion, permits = finding.criterion, finding.permits
+    verdict = _VERDICTS.get((criterion.kind, permits), "Your answers do not tell yet")
+    return Reason(criterion, permits, _SIGNS[permits], verdict, _quotes(criterion, facts))
+
+
+def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
+    """Give the person's own words on every question that the criterion tests and that applies to them."""
+    tested = questions_in(criterion.rule) if criterion.rule else ()
+    reached = [facts.bank[name] for name in facts.bank.reached_from(tested)]
+    relevant = [one for one in reached if one.id in tested or one.id in facts.answers]
+    applicable = [one for one in relevant if facts.applies(one.id) is not Truth.FALSE]
+    answered = [one for one in applicable if one.computed or one.id in facts.answers]
+    return tuple(dict.fromkeys(said(question, facts) for question in answered or applicable))

@@ -1,0 +1,115 @@
+"""Who is signed in as a recruiter, and whether a form is one of theirs."""
+
+import secrets
+from typing import cast
+
+from flask import Response, g, request
+
+from prescreen.web.resources import now, resources
+from prescreen.web.security import is_signed, signed
+from prescreen.workflow import accounts
+from prescreen.workflow.accounts import Account, Credentials
+
+FORM_TOKEN = "form_token"  # noqa: S105  # the name of a form's field
+_SESSION, _VISITOR = "prescreen-recruiter", "prescreen-sign-in"
+_VISITOR_SECONDS = 3600
+
+
+def signed_in_recruiter() -> Account | None:
+    """Give who is signed in, and note that they are at work; None where nobody is."""
+    if "recruiter" not in g:
+        g.recruiter = _find_recruiter()
+    return cast(Account | None, g.recruiter)
+
+
+def _find_recruiter() -> Account | None:
+    token = session_token()
+    if not token:
+        return None
+    database = resources().database
+    with database.reading() as session:
+        found = accounts.signed_in(session, token, now())
+    if found is None:
+        return None
+    if found.to_be_noted:
+        with database.writing() as session:
+            accounts.keep_signed_in(session, token, now())
+    return found.recruiter
+
+
+def sign_in(email: str, password: str) -> str | None:
+    """Give the token of a new session; None where account or password is wrong.
+
+    Raise TooManyAttemptsError after too many failures.
+    """
+    credentials = Credentials(email, password, request.remote_addr or "")
+    return accounts.sign_in(resources().database, resources().keys, credentials, now())
+
+
+def end_session() -> None:
+    """End the session of this request, if there is one."""
+    if token := session_token():
+        with resources().database.writing() as session:
+            accounts.sign_out(session, token, now())
+
+
+def session_token() -> str:
+    """Give the token that came with this request, or an empty text."""
+    return request.cookies.get(_cookie_name(_SESSION), "")
+
+
+def set_session(response: Response, token: str) -> None:
+    """Keep the token in the browser until it is closed; the server ends the session sooner."""
+    _set_cookie(response, _SESSION, token, None)
+
+
+def forget_session(response: Response) -> None:
+    """Delete the token from the browser."""
+    response.delete_cookie(_cookie_name(_SESSION), path="/", secure=resources().settings.https)
+
+
+def form_token() -> str:
+    """Give what a signed-in recruiter's forms carry."""
+    return signed(resources().keys.flask, "recruiter's form", session_token())
+
+
+def has_form_token() -> bool:
+    """Say whether the posted form was made for this session."""
+    return _carries("recruiter's form", session_token())
+
+
+def visitor_id() -> str:
+    """Give the name of a browser that is not signed in, made up where it has none."""
+    return request.cookies.get(_cookie_name(_VISITOR)) or secrets.token_urlsafe(24)
+
+
+def set_visitor(response: Response, visitor: str) -> None:
+    """Keep that name in the browser for an hour."""
+    _set_cookie(response, _VISITOR, visitor, _VISITOR_SECONDS)
+
+
+def sign_in_token(visitor: str) -> str:
+    """Give what the sign-in form of this browser carries."""
+    return signed(resources().keys.flask, "sign-in form", visitor)
+
+
+def has_sign_in_token() -> bool:
+    """Say whether the posted sign-in form was made for this browser."""
+    return _carries("sign-in form", request.cookies.get(_cookie_name(_VISITOR), ""))
+
+
+def _carries(purpose: str, whose: str) -> bool:
+    token = request.form.get(FORM_TOKEN, "")
+    return bool(whose) and is_signed(token, resources().keys.flask, purpose, whose)
+
+
+def _cookie_name(name: str) -> str:
+    # With this prefix a browser takes the cookie from this very host only, over HTTPS.
+    return f"__Host-{name}" if resources().settings.https else name
+
+
+def _set_cookie(response: Response, name: str, value: str, max_age: int | None) -> None:
+    secure = resources().settings.https
+    response.set_cookie(
+        _cookie_name(name), value, max_age=max_age, path="/", secure=secure, httponly=True, samesite="Lax"
+    )

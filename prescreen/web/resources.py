@@ -1,0 +1,67 @@
+"""What every page works with: settings, keys, the database, and the one catalog that a request sees."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import cast
+
+from flask import abort, current_app, g
+
+from prescreen.catalog.catalog import Catalog, Condition
+from prescreen.catalog.live import LiveCatalog
+from prescreen.catalog.packing import Packing
+from prescreen.config import Settings
+from prescreen.database import Database
+from prescreen.storage.keys import Keys
+
+EXTENSION = "prescreen"
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Made once per worker."""
+
+    settings: Settings
+    keys: Keys
+    database: Database
+    catalog: LiveCatalog
+
+
+def resources() -> Resources:
+    """Give this worker's resources."""
+    return cast(Resources, current_app.extensions[EXTENSION])
+
+
+def now() -> datetime:
+    """Give the instant of this request, the same throughout."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    return cast(datetime, g.now)
+
+
+def catalog() -> Catalog:
+    """Give the catalog of this request: one request sees one catalog."""
+    if "catalog" not in g:
+        g.catalog = resources().catalog.current(now().date())
+    return cast(Catalog, g.catalog)
+
+
+def packing() -> Packing:
+    """Give what packs answers to this request's question bank."""
+    kept = current_app.extensions.setdefault("prescreen.packing", {})
+    bank = catalog().bank
+    if kept.get("bank") is not bank:
+        kept.update(bank=bank, packing=Packing(bank))
+    return cast(Packing, kept["packing"])
+
+
+def today() -> date:
+    """Give the day of this request where the service is."""
+    return now().astimezone(catalog().service.timezone).date()
+
+
+def condition_or_404(slug: str) -> Condition:
+    """Give a condition of the catalog, or answer 404."""
+    condition = catalog().conditions.get(slug)
+    if condition is None:
+        abort(404)
+    return condition

@@ -1,0 +1,106 @@
+"""From a filled form to what is stored: consents with the wording that was shown, referrals with their evidence."""
+
+import hashlib
+import json
+
+from flask import request
+
+from prescreen.catalog.catalog import Consent
+from prescreen.catalog.fingerprints import evidence_fingerprint, fingerprint, trial_evidence
+from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.assessment import Finding, assess
+from prescreen.eligibility.criteria import Site, Trial
+from prescreen.export.assessments import finding_data
+from prescreen.storage.consents import Purpose
+from prescreen.web.contact_form import Interest
+from prescreen.web.resources import catalog, now, today
+from prescreen.workflow.submitting import ConsentGiven, FindingRecord, ReferralWanted, Submission
+
+_NOT_CONTENT = frozenset({"signature"})
+
+
+def consent_in_force() -> Consent | None:
+    """Give the wording that people agree to today; None where the catalog has none."""
+    return catalog().consent("en", today())
+
+
+def trial_shown(trial: Trial) -> str:
+    """Give the fingerprint of a trial with the questions it reaches, as this request's catalog shows them."""
+    return evidence_fingerprint(trial_evidence(trial, catalog().bank))
+
+
+def consent_shown() -> str:
+    """Give the fingerprint of the consent wording."""
+    consent = consent_in_force()
+    return hashlib.sha256(json.dumps(dict(consent.wordings)).encode()).hexdigest() if consent else ""
+
+
+def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submission:
+    """Give what is stored for an interest without errors, judged again under the catalog of this moment."""
+    if interest.contact is None:
+        raise ValueError("an interest without errors has a contact")
+    return Submission(
+        id=submission_id,
+        content_digest=posted_digest(),
+        contact=interest.contact,
+        consents=tuple(_consents(interest)),
+        referrals=tuple(_referral(trial, site, facts) for trial, site in interest.chosen),
+        answers=facts.answers,
+        is_test=catalog().service.sample,
+        submitted_at=now(),
+    )
+
+
+def answers_shown(facts: Facts) -> str:
+    """Give the fingerprint of the answers that a page rests on."""
+    return fingerprint(facts.answers.given)
+
+
+def posted_digest() -> str:
+    """Give the SHA-256 of all that was sent; the form names the fingerprint of the answers."""
+    posted = sorted((key, value) for key, value in request.form.items(multi=True) if key not in _NOT_CONTENT)
+    return hashlib.sha256(json.dumps(posted).encode()).hexdigest()
+
+
+def _consents(interest: Interest) -> list[ConsentGiven]:
+    consent = consent_in_force()
+    if consent is None:
+        raise ValueError("nothing is sent without a consent wording in force")
+    language = "en"
+    given = []
+    for purpose in interest.purposes:
+        wording = consent.wordings[purpose.value]
+        if purpose is not Purpose.SHARE:
+            given.append(ConsentGiven(purpose, None, None, consent.version, wording, language))
+            continue
+        for trial, site in interest.chosen:
+            named = f"{wording}\n\nTrial: {trial.title} ({trial.id})\nSite: {site.name}"
+            given.append(ConsentGiven(purpose, trial.id, site.id, consent.version, named, language))
+    return given
+
+
+def _referral(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
+    judged = assess(trial, facts)
+    evidence = trial_evidence(trial, facts.bank)
+    return ReferralWanted(
+        trial_id=trial.id,
+        site_id=site.id,
+        site_name=site.name,
+        determination=judged.determination,
+        findings=tuple(_record(finding, facts) for finding in judged.findings),
+        still_to_check=tuple(criterion.id for criterion in trial.still_to_check),
+        fingerprint=evidence_fingerprint(evidence),
+        evidence=evidence,
+        question_ids=trial.questions(facts.bank),
+    )
+
+
+def _record(finding: Finding, facts: Facts) -> FindingRecord:
+    data = finding_data(finding, facts)
+    return FindingRecord(
+        criterion=data["criterion"],
+        kind=data["kind"],
+        rule=data["rule"],
+        permits=data["permits"],
+        open_questions=data["open_questions"],
+    )

@@ -1,0 +1,99 @@
+"""A visit: the answers of someone who has not consented to anything. It lives in one sealed cookie, nowhere else."""
+
+import base64
+import binascii
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Response, request
+
+from prescreen.catalog.packing import UnpackableError, compressed, decompressed
+from prescreen.eligibility.answers import Answer, Answers
+from prescreen.web.resources import catalog, now, packing, resources, today
+
+HOURS = 2
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Answers so far; or, after an emergency, none but the question that raised it and the places of its flags."""
+
+    answers: Answers = field(default_factory=Answers)
+    emergency: str | None = None
+    flags: tuple[int, ...] = ()
+
+
+def cookie_name(condition: str) -> str:
+    """Give the name of a condition's cookie."""
+    return f"prescreen-{condition}"
+
+
+def read_visit(condition: str) -> Visit:
+    """Give the visit of this request; a cookie that is missing, forged or past its hours gives an empty one."""
+    data = unsealed(request.cookies.get(cookie_name(condition), ""), _purpose(condition))
+    if data is None:
+        return Visit()
+    emergency = data.get("e")
+    if emergency is not None and emergency in catalog().bank:
+        return Visit(emergency=emergency, flags=tuple(data.get("f", ())))
+    try:
+        answers = packing().unpack(data.get("a"))
+    except UnpackableError:
+        return Visit()
+    # A clock or a time zone that was set back must not make answers of tomorrow.
+    return Visit(Answers({name: Answer(one.value, min(one.on, today())) for name, one in answers.given.items()}))
+
+
+def write_visit(response: Response, condition: str, visit: Visit) -> None:
+    """Keep a visit in the visitor's browser for two hours from now."""
+    data = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
+    set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
+
+
+def forget_visit(response: Response, condition: str) -> None:
+    """Delete the cookie."""
+    response.delete_cookie(cookie_name(condition), path=f"/{condition}")
+
+
+def _purpose(condition: str) -> str:
+    return f"visit {condition}"
+
+
+def set_sealed(response: Response, name: str, data: dict[str, Any], purpose: str, *, path: str) -> None:
+    """Set a cookie that only this service can read, and only for this purpose."""
+    response.set_cookie(
+        name,
+        sealed(data, purpose),
+        max_age=HOURS * 3600,
+        path=path,
+        httponly=True,
+        samesite="Lax",
+        secure=resources().settings.https,
+    )
+
+
+def sealed(data: dict[str, Any], purpose: str) -> str:
+    """Give data encrypted and authenticated, with the instant of sealing, as text for a cookie."""
+    nonce = os.urandom(_NONCE_BYTES)
+    content = compressed({**data, "t": int(now().timestamp())})
+    sealed_content = AESGCM(resources().keys.cookies).encrypt(nonce, content, purpose.encode())
+    return base64.urlsafe_b64encode(nonce + sealed_content).decode().rstrip("=")
+
+
+def unsealed(text: str, purpose: str) -> dict[str, Any] | None:
+    """Give the data back, or None for text that is forged, for another purpose, or older than two hours."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        content = AESGCM(resources().keys.cookies).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())
+        data = decompressed(content)
+    except (binascii.Error, ValueError, InvalidTag, UnpackableError):
+        return None
+    if not isinstance(data, dict) or not isinstance(data.get("t"), int):
+        return None
+    age = now() - datetime.fromtimestamp(data["t"], UTC)
+    return data if age.total_seconds() <= HOURS * 3600 else None

@@ -1,0 +1,104 @@
+"""The whole service on a temporary SQLite and the shipped criteria, without a limit on visitors' posts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+from prescreen import app as application
+from prescreen.catalog.live import LiveCatalog
+from prescreen.config import SHIPPED_CRITERIA, EncryptionKey, Settings
+from prescreen.database import Database
+from prescreen.storage.keys import Keys, load_keys
+from prescreen.web.resources import EXTENSION
+from prescreen.workflow import passwords
+from tests.databases import sqlite_copy, sqlite_template
+from tests.web.visitor import Visitor
+
+__all__ = ["sqlite_template"]
+
+SECRET = "a secret for tests, and for nothing else"
+
+
+@pytest.fixture(scope="session")
+def shipped_criteria() -> LiveCatalog:
+    """Read the shipped criteria once: it takes two seconds."""
+    return LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
+    """Give settings that point at this test's own folder."""
+    unset = Settings.from_environment({})
+    return replace(
+        unset,
+        database_url=sqlite_copy(sqlite_template, tmp_path / "prescreen.sqlite3"),
+        instance=tmp_path,
+        secret_key=SECRET,
+        encryption_keys=(EncryptionKey("k1", bytes(range(32))),),
+        visitor_rate_limit=None,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, shipped_criteria: LiveCatalog, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """Give the assembled service."""
+    monkeypatch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
+    # Hashing a password is slow on purpose, which is tested elsewhere.
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    made = application.create_app(settings)
+    made.testing = True
+    yield made
+    made.extensions[EXTENSION].database.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Give a browser without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    """Give the service's own database."""
+    return app.extensions[EXTENSION].database
+
+
+@pytest.fixture
+def keys(settings: Settings) -> Keys:
+    """Give the service's own keys."""
+    return load_keys(settings)
+
+
+@pytest.fixture
+def visitor(client: FlaskClient) -> Visitor:
+    """Give somebody who has answered nothing yet."""
+    return Visitor(client)
+
+
+@pytest.fixture
+def serve(settings: Settings, shipped_criteria: LiveCatalog) -> Iterator[Callable[..., Flask]]:
+    """Give a function that assembles the service with other settings."""
+
+    def catalog(folder: Path, *others: Any) -> LiveCatalog:
+        return shipped_criteria if folder == SHIPPED_CRITERIA else LiveCatalog(folder, *others)
+
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as opened:
+
+        def assemble(**changes: Any) -> Flask:
+            made = application.create_app(replace(settings, **changes))
+            made.testing = True
+            opened.callback(made.extensions[EXTENSION].database.close)
+            return made
+
+        patch.setattr(application, "LiveCatalog", catalog)
+        yield assemble

@@ -1,0 +1,59 @@
+"""People referred to a shipped trial, as the interest form would refer them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+from prescreen.catalog.catalog import Catalog
+from prescreen.catalog.fingerprints import evidence_fingerprint, trial_evidence
+from prescreen.database import Database
+from prescreen.eligibility.answers import Answer, Answers, Facts
+from prescreen.eligibility.assessment import assess
+from prescreen.eligibility.rules import Value
+from prescreen.export.assessments import finding_data
+from prescreen.storage.keys import Keys
+from prescreen.workflow.submitting import ConsentGiven, Purpose, Receipt, ReferralWanted, Submission, submit
+from tests.people import CONTACT
+
+TRIAL = "NCT03386149"
+ON = date(2026, 11, 1)
+VALUES: dict[str, Value] = {
+    "age": Fraction(44),
+    "pain_site": "equal",
+    "leg_reach": "calf",
+    "back_pain_score": Fraction(6),
+    "diabetes": "insulin",
+}
+
+
+def refer(
+    database: Database, keys: Keys, catalog: Catalog, *, trial_id: str = TRIAL, name: str = CONTACT.name, days: int = 0
+) -> Receipt:
+    """Refer a person to the first site of a trial, some days ago; she agreed to be rung."""
+    answers = Answers({question: Answer(value, ON) for question, value in VALUES.items()})
+    wanted = _wanted(catalog, trial_id, Facts(catalog.bank, answers, datetime.now(UTC).date()))
+    share = ConsentGiven(Purpose.SHARE, trial_id, wanted.site_id, "2026-11", "Share.", "en")
+    phone = ConsentGiven(Purpose.PHONE, None, None, "2026-11", "Ring me.", "en")
+    at = datetime.now(UTC) - timedelta(days=days)
+    contact = replace(CONTACT, name=name)
+    submission = Submission(f"{name} {at}", "digest", contact, (share, phone), (wanted,), answers, True, at)
+    with database.writing() as session:
+        return submit(session, keys, submission)
+
+
+def _wanted(catalog: Catalog, trial_id: str, facts: Facts) -> ReferralWanted:
+    trial = catalog.trials[trial_id]
+    judged, evidence = assess(trial, facts), trial_evidence(trial, catalog.bank)
+    return ReferralWanted(
+        trial_id=trial_id,
+        site_id=trial.sites[0].id,
+        site_name=trial.sites[0].name,
+        determination=judged.determination,
+        findings=tuple(finding_data(finding, facts) for finding in judged.findings),  # type: ignore[arg-type]
+        still_to_check=tuple(criterion.id for criterion in trial.still_to_check),
+        fingerprint=evidence_fingerprint(evidence),
+        evidence=evidence,
+        question_ids=trial.questions(catalog.bank),
+    )

@@ -1,0 +1,153 @@
+"""Signs of danger come before any trial: urgent advice at once, or advice to see a doctor beside the next question."""
+
+import pytest
+
+from tests.web.markup import read
+from tests.web.visitor import DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, where
+
+URGENT = "/low-back-pain/urgent"
+BEFORE = {"diagnosed": "yes", "taken_medication": "yes", "age": "44"}
+
+
+def fall_ill(visitor: Visitor, *signs: str) -> None:
+    """Answer some questions, then tick signs of an emergency."""
+    visitor.has_answered(BEFORE)
+    assert where(visitor.answer("cauda_equina_signs", list(signs or ["bladder"]))) == URGENT
+
+
+@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "legs_failing"])
+def test_each_emergency_sign_leads_to_advice_and_a_number_to_call(visitor: Visitor, sign: str):
+    fall_ill(visitor, sign)
+
+    alarm = visitor.page("/urgent").one("div", role="alert")
+
+    assert alarm.one("h1").text == "Get help now"
+    assert "Call the emergency number now" in alarm.text
+    assert "tel:911" in [one["href"] for one in alarm.all("a")]
+
+
+def test_several_signs_give_the_advice_for_each(visitor: Visitor):
+    fall_ill(visitor, "bladder", "bowel")
+
+    advice = visitor.page("/urgent").one("div", role="alert").text
+
+    assert "new trouble with your bladder" in advice
+    assert "new trouble with your bowels" in advice
+
+
+def test_after_an_emergency_no_other_answer_is_left(visitor: Visitor):
+    fall_ill(visitor)
+
+    visitor.answer("cauda_equina_signs", "none")
+
+    assert [row.one("dt").text for row in visitor.page("/screener/review").one("dl").all("div")] == [
+        "Do you have any of these new problems?"
+    ]
+
+
+def test_the_cookie_of_an_emergency_is_smaller_than_any_answers(visitor: Visitor):
+    visitor.answers(BEFORE)
+    with_answers = len(visitor.cookie())
+
+    visitor.answer("cauda_equina_signs", "bladder")
+
+    assert len(visitor.cookie()) < with_answers
+
+
+@pytest.mark.parametrize("path", ["/interest", "/results", "/screener/review", "/screener/age", "/screener/diagnosed"])
+def test_in_an_emergency_every_step_leads_to_the_advice(visitor: Visitor, path: str):
+    fall_ill(visitor)
+
+    assert where(visitor.get(path)) == URGENT
+
+
+def test_in_an_emergency_no_other_answer_is_taken(visitor: Visitor):
+    fall_ill(visitor)
+
+    assert where(visitor.answer("age", "44")) == URGENT
+    assert where(visitor.get("/results")) == URGENT
+
+
+def test_in_an_emergency_a_form_that_was_open_before_is_not_taken(visitor: Visitor):
+    visitor.has_answered(SETTLED)
+    form = visitor.interest_form()
+    visitor.answer("cauda_equina_signs", "bowel")
+
+    assert where(visitor.post("/interest", form)) == URGENT
+    assert visitor.cookie("prescreen-thanks") == ""
+
+
+def test_the_article_offers_the_advice_instead_of_questions(visitor: Visitor):
+    fall_ill(visitor)
+
+    screener = visitor.page().one("section", id="screener")
+
+    assert screener.all("form") == []
+    assert URGENT in [one["href"] for one in screener.all("a")]
+
+
+@pytest.mark.parametrize("reply", ["none", DO_NOT_KNOW, RATHER_NOT_SAY])
+def test_a_tick_by_mistake_can_be_corrected_and_the_interview_goes_on(visitor: Visitor, reply: str):
+    fall_ill(visitor)
+    change = visitor.page("/urgent").one("main").all("a")[-1]["href"]
+    assert visitor.client.get(change).status_code == 200
+
+    led_to = where(visitor.client.post(change, data={"answer" if reply == "none" else "declined": reply}))
+
+    assert led_to == "/low-back-pain/screener/diagnosed"
+    assert where(visitor.get("/interest")) == "/low-back-pain/screener/warning_signs"
+
+
+def test_without_an_emergency_the_page_shows_the_signs_to_know(visitor: Visitor):
+    page = visitor.page("/urgent")
+
+    assert page.one("h1").text == "Signs that need help at once"
+    assert page.all("div", role="alert") == []
+
+
+def test_a_sign_for_the_doctor_shows_its_advice_and_the_interview_goes_on(visitor: Visitor):
+    visitor.answers({"diagnosed": "yes", "taken_medication": "yes", "cauda_equina_signs": "none"})
+
+    led_to = where(visitor.answer("warning_signs", ["fever", "weight_loss"]))
+
+    page = read(visitor.client.get(led_to).text)
+    assert led_to == "/low-back-pain/screener/cancer_history"
+    assert [note.text[:30] for note in page.all("div", role="note")] == [
+        "Please see a doctor about this",
+        "Please see a doctor about this",
+    ]
+    assert "can be a sign of an infection" in page.text
+
+
+def test_the_advice_stands_on_the_results_too(visitor: Visitor):
+    visitor.has_answered(SETTLED | {"cancer_history": "now"})
+
+    assert "please call your cancer team" in visitor.page("/results").text
+
+
+def test_a_sign_ticked_while_changing_an_answer_shows_its_advice_at_once(visitor: Visitor):
+    visitor.has_answered(SETTLED)
+
+    led_to = where(visitor.answer("warning_signs", "fever", **{"from": "review"}))
+
+    assert "can be a sign of an infection" in read(visitor.client.get(led_to).text).text
+
+
+@pytest.mark.parametrize("path", ["/results", "/interest"])
+def test_results_and_form_open_only_after_the_warning_signs(visitor: Visitor, path: str):
+    visitor.answers({"diagnosed": "yes", "taken_medication": "yes", "age": "44"})
+
+    assert where(visitor.get(path)) == "/low-back-pain/screener/cauda_equina_signs"
+
+
+@pytest.mark.parametrize("path", ["/results", "/interest", "/screener/review"])
+def test_without_any_answer_there_is_only_the_article(visitor: Visitor, path: str):
+    assert where(visitor.get(path)) == "/low-back-pain"
+
+
+def test_warning_signs_that_are_not_known_open_the_results(visitor: Visitor):
+    flags = ("cauda_equina_signs", "warning_signs", "cancer_history")
+
+    visitor.answers(dict.fromkeys(flags, DO_NOT_KNOW))
+
+    assert visitor.get("/results").status_code == 200

@@ -1,0 +1,107 @@
+"""A visitor, as a browser without JavaScript would act for her."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.web.markup import Element, read
+
+SLUG = "low-back-pain"
+DO_NOT_KNOW = "?do_not_know"
+RATHER_NOT_SAY = "?rather_not_say"
+# With these the red flags are settled, and results can be opened.
+SETTLED = {
+    "diagnosed": "yes",
+    "taken_medication": "yes",
+    "cauda_equina_signs": "none",
+    "warning_signs": "none",
+    "cancer_history": "never",
+}
+# A name and a mailbox that stand nowhere else in the project.
+DETAILS = {
+    "name": "Wilhelmina Quackenbush",
+    "email": "w.quackenbush@example.org",
+    "phone": "+1 617 555 0143",
+    "postal_code": "02139-QX",
+    "best_time": "evenings",
+    "language": "es",
+}
+CONSENTS = {"adult": "yes", "share": "yes", "by-email": "yes"}
+
+_ANSWERED: dict[str, str] = {}
+
+
+class Visitor:
+    """Someone who reads one condition's pages."""
+
+    def __init__(self, client: FlaskClient, slug: str = SLUG) -> None:
+        self.client, self.slug = client, slug
+
+    def get(self, path: str = "") -> TestResponse:
+        """Open a page of the condition."""
+        return self.client.get(f"/{self.slug}{path}")
+
+    def page(self, path: str = "") -> Element:
+        """Open a page of the condition that must be there, and read it."""
+        response = self.get(path)
+        assert response.status_code == 200, f"{path}: {response.status}"
+        return read(response.text)
+
+    def post(self, path: str, data: Mapping[str, Any]) -> TestResponse:
+        """Send a form of the condition."""
+        return self.client.post(f"/{self.slug}{path}", data=dict(data))
+
+    def answer(self, question_id: str, answer: str | list[str], **fields: str) -> TestResponse:
+        """Answer one question, as its page would."""
+        return self.post(f"/screener/{question_id}", {"answer": answer, **fields})
+
+    def answers(self, given: Mapping[str, str | list[str]]) -> None:
+        """Answer several questions, none of which may be refused."""
+        for question_id, answer in given.items():
+            response = self.answer(question_id, answer)
+            assert response.status_code == 303, f"{question_id}: {response.status}"
+
+    def has_answered(self, given: Mapping[str, str | list[str]]) -> None:
+        """Be somebody who gave these answers just now; the same answers are posted once a session."""
+        name, known = f"prescreen-{self.slug}", _ANSWERED.get(str((self.slug, given)))
+        if known is None:
+            self.answers(given)
+            _ANSWERED[str((self.slug, given))] = self.cookie()
+        else:
+            self.client.set_cookie(name, known, path=f"/{self.slug}")
+
+    def cookie(self, name: str = "", path: str = "") -> str:
+        """Give what the browser keeps for the condition; an empty text where there is nothing."""
+        found = self.client.get_cookie(name or f"prescreen-{self.slug}", path=path or f"/{self.slug}")
+        return found.value if found else ""
+
+    def interest_form(self, **changes: Any) -> dict[str, Any]:
+        """Open the form and fill it in for the first trial; a change to None leaves a field out."""
+        form = self.page("/interest").one("form", action=f"/{self.slug}/interest")
+        hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
+        places = {one["name"]: one.all("option")[1]["value"] for one in form.all("select") if "site-" in one["name"]}
+        trial = form.all("input", name="trial")[0]["value"]
+        filled = {**hidden, **places, "trial": trial, **DETAILS, **CONSENTS, **changes}
+        return {name: value for name, value in filled.items() if value is not None}
+
+    def send(self, **changes: Any) -> TestResponse:
+        """Fill the form in and send it."""
+        return self.post("/interest", self.interest_form(**changes))
+
+    def private_link(self) -> str:
+        """Give the path of the private link on the thank-you page."""
+        return next(one["href"] for one in self.page("/thanks").all("a") if one["href"].startswith("/my/"))
+
+    def open_my_data(self) -> Element:
+        """Follow the private link."""
+        return read(self.client.get(self.private_link(), follow_redirects=True).text)
+
+
+def where(response: TestResponse) -> str:
+    """Give the path that a response leads to."""
+    assert response.status_code in (302, 303, 308), response.status
+    return response.headers["Location"]
