@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from prescreen.catalog.fingerprints import trial_evidence
 from prescreen.eligibility.criteria import RECRUITING, Site, Trial
+from prescreen.eligibility.matching.planner import Planner
 from prescreen.eligibility.planning import Interview, RedFlag
 from prescreen.eligibility.questions import QuestionBank
 from prescreen.eligibility.wording import DEFAULT_LANGUAGE, Text
@@ -91,7 +93,8 @@ class Catalog:
     conditions: Mapping[str, Condition]
     articles: Mapping[tuple[str, str], Article]
     consents: Mapping[tuple[str, str], Consent]
-    _interviews: dict[str | None, Interview] = field(default_factory=dict, compare=False, repr=False)
+    _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
         """Give the trials for a condition, or all of them; in the order of their ids."""
@@ -99,15 +102,25 @@ class Catalog:
 
     def interview(self, condition: str | None) -> Interview:
         """Give what an interview about one condition, or about all, is planned from."""
-        if condition not in self._interviews:
-            self._interviews[condition] = self._planned(condition)
-        return self._interviews[condition]
+        return self.planner(condition).interview
 
-    def _planned(self, condition: str | None) -> Interview:
+    def planner(self, condition: str | None) -> Planner:
+        """Give the planner of interviews about one condition, or about all; made on first use."""
+        if condition not in self._planners:
+            self._planners[condition] = Planner(self._interview(condition))
+        return self._planners[condition]
+
+    def _interview(self, condition: str | None) -> Interview:
         chosen = [self.conditions[condition]] if condition else list(self.conditions.values())
         opening = dict.fromkeys(question for one in chosen for question in one.opening_questions)
         flags = tuple(flag for one in chosen for flag in one.red_flags)
         return Interview(self.bank, self.trials_for(condition), tuple(opening), flags)
+
+    def evidence(self, trial: Trial) -> str:
+        """Give all that a determination of this trial rests on; put together on first use."""
+        if trial.id not in self._evidence:
+            self._evidence[trial.id] = trial_evidence(trial, self.bank)
+        return self._evidence[trial.id]
 
     def article(self, slug: str, language: str) -> Article | None:
         """Give an article in a language, else in English."""

@@ -38,7 +38,8 @@ def _check_cookie(reading: Reading) -> None:
 
 def _check_unused(reading: Reading) -> None:
     bank = reading.bank.bank
-    if not reading.bank.document.is_readable or reading.has_unread_trials:
+    is_whole = len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
+    if not reading.bank.document.is_readable or not is_whole:
         return
     tested = [question for document in reading.documents for question in _keys(document.data)]
     opening = [question for _, one in reading.conditions.values() for question in one.opening_questions]

@@ -173,7 +173,11 @@ class _Builder:
                 self._skip(events, steps)
                 continue
             self.document.key_places[(*steps, key)] = self._place(event)
-            entries[key] = self._node(next(events), events, (*steps, key))
+            value = next(events)
+            entries[key] = self._node(value, events, (*steps, key))
+            if value.start_mark.index == value.end_mark.index:
+                # What is not there has no place of its own; the parser gives that of what comes next.
+                self.document.places[(*steps, key)] = self.document.key_places[(*steps, key)]
         return entries
 
     def _skip(self, events: Iterator[Event], steps: Steps) -> None:

@@ -14,16 +14,18 @@ from typing import Any
 
 from prescreen.catalog.fingerprints import fingerprint
 from prescreen.eligibility.answers import Answer, Answers, Declined
-from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
+from prescreen.eligibility.questions import Question, QuestionBank, QuestionType, accept
 from prescreen.eligibility.rules import Value
 
 MOST_COOKIE_BYTES = 3800
 
 _EPOCH = date(2026, 1, 1)
 _DECLINED = {Declined.DO_NOT_KNOW: "?", Declined.RATHER_NOT_SAY: "-"}
-_KEY_LENGTH = 6
+_SHORTEST_KEY = 6
 _NUMBER = re.compile(r"-?\d{1,40}(?:/\d{1,40})?", re.ASCII)
-_GREATEST_NUMBER = "999999999.999999"
+# A typed number has at most nine digits and six decimals; as a fraction "999999999999999/1000000". Conversion between
+# units multiplies both parts by at most eleven digits.
+_LONGEST_NUMBER, _LONGEST_CONVERTED = 23, 45
 # Sealing adds a key id, a nonce and a tag; base64 then makes four bytes of three. Other marks in the cookie are few.
 _SEALING_BYTES = 64
 _MARKS_BYTES = 160
@@ -38,7 +40,7 @@ class Packing:
 
     def __init__(self, bank: QuestionBank) -> None:
         self.bank = bank
-        self._keys = {question.id: fingerprint(question)[:_KEY_LENGTH] for question in bank}
+        self._keys = _keys(bank)
         self._questions = {self._keys[question.id]: question for question in bank if not question.computed}
 
     def pack(self, answers: Answers) -> dict[str, list[object]]:
@@ -66,7 +68,19 @@ class Packing:
             question = self._questions.get(key)
             if question is not None:
                 days, coded = _entry(entry)
-                yield question.id, Answer(_decoded(question, coded), _EPOCH + timedelta(days=days))
+                value = _decoded(question, coded)
+                if not isinstance(value, Declined):
+                    accept(question, value)
+                yield question.id, Answer(value, _EPOCH + timedelta(days=days))
+
+
+def _keys(bank: QuestionBank) -> dict[str, str]:
+    """Give each question the start of its fingerprint, long enough that no two are alike."""
+    whole = {question.id: fingerprint(question) for question in bank}
+    length = _SHORTEST_KEY
+    while len({key[:length] for key in whole.values()}) < len(whole):
+        length += 1
+    return {name: key[:length] for name, key in whole.items()}
 
 
 def _entry(entry: object) -> tuple[int, Any]:
@@ -99,7 +113,7 @@ def _decoded(question: Question, coded: Any) -> Value | Declined:
             return bool(coded)
         case QuestionType.CHOICE, int() if 0 <= coded < len(question.options):
             return question.option_ids[coded]
-        case QuestionType.CHOICES, int() if coded >= 0:
+        case QuestionType.CHOICES, int() if 0 <= coded < 1 << len(question.options):
             return frozenset(option for place, option in enumerate(question.option_ids) if coded >> place & 1)
         case QuestionType.NUMBER, str() if _NUMBER.fullmatch(coded):
             return Fraction(coded)
@@ -117,18 +131,19 @@ def decompressed(content: bytes) -> object:
         unpacker = zlib.decompressobj()
         text = unpacker.decompress(content, 64 * 1024)
         return json.loads(text)
-    except (zlib.error, ValueError) as error:
+    except (zlib.error, ValueError, RecursionError) as error:
         raise UnpackableError("these bytes hold no answers") from error
 
 
 def most_cookie_bytes(bank: QuestionBank) -> int:
     """Give an upper bound of the cookie's size with every question answered, as if nothing could be compressed."""
-    fullest = [f'"{"x" * _KEY_LENGTH}":[99999,{_longest(question)}],' for question in bank if not question.computed]
+    keys = _keys(bank)
+    fullest = [f'"{keys[question.id]}":[99999,{_longest(question)}],' for question in bank if not question.computed]
     raw = sum(len(entry) for entry in fullest) + _MARKS_BYTES
     return (raw + raw // 1000 + _SEALING_BYTES) * 4 // 3 + 4
 
 
 def _longest(question: Question) -> str:
     if question.type is QuestionType.NUMBER:
-        return f'"{_GREATEST_NUMBER}"' if question.unit is None else f'"{_GREATEST_NUMBER}/1000000"'
+        return f'"{"9" * (_LONGEST_NUMBER if question.unit is None else _LONGEST_CONVERTED)}"'
     return str(1 << len(question.options))

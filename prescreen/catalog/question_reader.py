@@ -262,24 +262,25 @@ def _check_depth(
         ready = {name for name in waiting if resolved.issuperset(bank.inputs_of(questions[name]))}
         resolved |= ready
         waiting -= ready
-    for question_id in sorted(waiting):
-        ahead = _ahead(bank, question_id)
-        if question_id in ahead:
+    ahead = {name: _ahead(bank, name, waiting) for name in sorted(waiting)}
+    cyclic = {name for name, names in ahead.items() if name in names}
+    for question_id, names in ahead.items():
+        if question_id in cyclic:
             message = f"'{question_id}' is asked only once its own answer is known: break the cycle of ask_if"
             document.report((*places[question_id], "ask_if"), message)
-        elif ahead.isdisjoint(faulty) and not any(name in _ahead(bank, name) for name in ahead):
+        elif names.isdisjoint(faulty | cyclic):
             message = f"'{question_id}' hangs on a chain of more than {LONGEST_CHAIN} questions; shorten it"
             document.report((*places[question_id], "ask_if"), message)
     return waiting
 
 
-def _ahead(bank: QuestionBank, question_id: str) -> set[str]:
-    """Give all questions that one depends on; itself among them where it stands in a cycle."""
+def _ahead(bank: QuestionBank, question_id: str, unresolved: set[str]) -> set[str]:
+    """Give the unresolved and the missing questions that one depends on; itself too where it stands in a cycle."""
     seen: set[str] = set()
     ahead = list(bank.inputs_of(bank[question_id]))
     while ahead:
         name = ahead.pop()
-        if name in bank and name not in seen:
+        if name not in seen and (name in unresolved or name not in bank):
             seen.add(name)
-            ahead.extend(bank.inputs_of(bank[name]))
+            ahead.extend(bank.inputs_of(bank[name]) if name in bank else ())
     return seen

@@ -97,7 +97,7 @@ def read_folder(root: Path, on: date) -> Reading:
         documents=tuple(folder.documents),
         condition_slugs=frozenset(file.stem for file in (root / "conditions").glob("*.yaml")),
         article_slugs=slugs,
-        has_unread_trials=any(one.data is None for one in folder.documents if one.folder == "trials"),
+        has_unread_trials=any(not isinstance(one.data, dict) for one in folder.documents if one.folder == "trials"),
     )
 
 

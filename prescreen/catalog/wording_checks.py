@@ -1,6 +1,7 @@
 """Checks of what visitors read: how hard it is, and whether each language of the service has it. All are warnings."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from prescreen.catalog.catalog import Section
 from prescreen.catalog.documents import Data, Document, Steps
@@ -36,7 +37,8 @@ def check_wording(reading: Reading) -> None:
     for trial in reading.trials:
         texts = [trial.trial.summary, *(criterion.shown_text for criterion in trial.trial.criteria)]
         _check_grade(trial.document, (), [text for text in texts if text], f"trial '{trial.trial.id}'")
-    _check_articles(reading)
+        _check_grade(trial.document, ("title",), [trial.trial.title], "this title")
+    _check_prose(reading)
     if reading.service:
         _check_languages(reading, reading.service.languages)
 
@@ -44,20 +46,29 @@ def check_wording(reading: Reading) -> None:
 def _check_questions(reading: Reading) -> None:
     for question in reading.bank.bank:
         texts = [text for text in (question.ask, question.help, question.why) if text]
-        _check_grade(reading.bank.document, reading.bank.places[question.id], texts, f"question '{question.id}'")
+        steps = reading.bank.places[question.id]
+        _check_grade(reading.bank.document, steps, texts, f"question '{question.id}'")
+        for place, option in enumerate(question.options):
+            _check_grade(reading.bank.document, (*steps, "options", place, "label"), [option.label], "this label")
 
 
 def _check_flags(reading: Reading) -> None:
     for document, condition in reading.conditions.values():
+        if condition.summary:
+            _check_grade(document, ("summary",), [condition.summary], "this summary")
         for index, flag in enumerate(condition.red_flags):
             _check_grade(document, ("red_flags", index, "advice"), [flag.advice], "this advice")
 
 
-def _check_articles(reading: Reading) -> None:
+def _check_prose(reading: Reading) -> None:
+    texts = {f"articles/{slug}.en.md": _prose(article.sections) for (slug, _), article in reading.articles.items()}
+    for (version, _), consent in reading.consents.items():
+        sections = tuple(Section(purpose, purpose, wording) for purpose, wording in consent.wordings.items())
+        texts[f"consents/{version}.en.md"] = _prose(sections)
     for document in reading.documents:
-        for article in reading.articles.values():
-            if article.language == DEFAULT_LANGUAGE and document.path.endswith(f"articles/{article.slug}.en.md"):
-                _report_grade(document, (), _prose(article.sections), f"article '{article.slug}'")
+        name = f"{document.folder}/{Path(document.path).name}"
+        if name in texts:
+            _report_grade(document, None, texts[name], f"'{name}'")
 
 
 def _prose(sections: tuple[Section, ...]) -> str:
@@ -79,11 +90,13 @@ def _check_grade(document: Document, steps: Steps, texts: list[Text], name: str)
     _report_grade(document, steps, " ".join(_sentence(str(text)) for text in texts), name)
 
 
-def _report_grade(document: Document, steps: Steps, prose: str, name: str) -> None:
+def _report_grade(document: Document, steps: Steps | None, prose: str, name: str) -> None:
+    """Warn at a part of a file, or (None) of the file as a whole."""
     grade = reading_grade(prose)
     if grade is not None and grade > TARGET:
         message = f"{name} reads at grade {grade:.1f}, above {TARGET}; use shorter words and sentences"
-        document.report(steps, message, warning=True)
+        place = (1, 1) if steps is None else document.place(steps)
+        document.report_at(place, message, warning=True)
 
 
 def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:

@@ -1,8 +1,9 @@
 """Options and arguments that several commands share, and how they fail."""
 
 import os
+import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -12,6 +13,8 @@ from prescreen.catalog.catalog import Catalog
 from prescreen.catalog.faults import CatalogError, did_you_mean
 from prescreen.catalog.loading import load_to_judge
 from prescreen.config import Settings, SettingsError
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,18 +61,23 @@ class DayType(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(value, "%Y-%m-%d").date()
+            if not _DAY.fullmatch(value):
+                raise ValueError(value)
+            return date.fromisoformat(value)
         except ValueError:
             self.fail(f"'{value}' is not a day; write it as 2026-11-01", param, ctx)
 
 
+def on_option(command: Command) -> Command:
+    """Add `--on DATE`."""
+    help_text = "The day of the assessment; today if left out."
+    return click.option("--on", type=DayType(), metavar="DATE", help=help_text)(command)
+
+
 def judging_options(command: Command) -> Command:
     """Add the options of the commands that judge answers."""
-    command = click.option(
-        "--on", type=DayType(), metavar="DATE", help="The day of the assessment; today if left out."
-    )(command)
     command = click.option("--condition", metavar="SLUG", help="Only the trials for this condition.")(command)
-    return criteria_option(command)
+    return criteria_option(on_option(command))
 
 
 def catalog_to_judge(folder: Path | None, on: date, condition: str | None) -> Catalog:

@@ -7,7 +7,8 @@ import click
 from prescreen.catalog.catalog import Catalog
 from prescreen.eligibility.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment import Determination, assess
-from prescreen.eligibility.planning import Interview, RedFlag, next_question, raised
+from prescreen.eligibility.matching.planner import Planner
+from prescreen.eligibility.planning import Interview, RedFlag, raised
 from prescreen.eligibility.questions import Question, QuestionType, ValueRefusedError, accept
 from prescreen.eligibility.replies import typed_number
 from prescreen.eligibility.rules import Value
@@ -23,11 +24,12 @@ _HEADINGS = {
 
 def hold(catalog: Catalog, condition: str, on: date) -> None:
     """Ask until nothing can change any more, then print what the answers say. Stops at an emergency."""
-    plan = catalog.interview(condition)
+    planner = catalog.planner(condition)
+    plan = planner.interview
     click.echo("Answer ? if you don't know, - if you'd rather not say. Nothing is kept.\n")
     facts = Facts(plan.bank, Answers(), on)
     told: list[RedFlag] = []
-    while (question_id := _next(plan, facts)) is not None:
+    while (question_id := _next(planner, facts)) is not None:
         answer = _ask(plan.bank[question_id])
         facts = Facts(plan.bank, facts.answers.having(question_id, Answer(answer, on)), on)
         for flag in raised(plan, facts):
@@ -39,9 +41,9 @@ def hold(catalog: Catalog, condition: str, on: date) -> None:
     _print_results(plan, facts)
 
 
-def _next(plan: Interview, facts: Facts) -> str | None:
-    waiting = [question for question in plan.opening_questions if question not in facts.answers]
-    return waiting[0] if waiting else next_question(plan, facts)
+def _next(planner: Planner, facts: Facts) -> str | None:
+    waiting = [question for question in planner.interview.opening_questions if question not in facts.answers]
+    return waiting[0] if waiting else planner.next_question(facts)
 
 
 def _ask(question: Question) -> Value | Declined:

@@ -3,21 +3,22 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from prescreen.catalog.catalog import Catalog
-from prescreen.cli.choices import DataError, catalog_to_judge, judging_options
+from prescreen.cli.choices import DataError, catalog_to_judge, criteria_option, judging_options, on_option
 from prescreen.cli.dialogue import hold
 from prescreen.cli.people import PersonError, read_people, read_person
 from prescreen.eligibility.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment import assess as assess_trial
-from prescreen.eligibility.planning import Interview, next_question
+from prescreen.eligibility.matching.planner import Planner
 from prescreen.export.assessments import person_data
 
-Judge = Callable[[Interview, Facts], dict[str, Any]]
+Judge = Callable[[Planner, Facts], dict[str, Any]]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -25,13 +26,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("file", type=_FILE)
 @judging_options
-def assess(file: Path, criteria: Path | None, condition: str | None, on: date | None) -> None:
+@click.option("--outlook", is_flag=True, help="Also say what would change a trial's no, and when.")
+def assess(file: Path, criteria: Path | None, condition: str | None, on: date | None, outlook: bool) -> None:
     """Judge the answers in FILE against every trial and print the findings as JSON.
 
     FILE holds {"answers": {...}, "answered_on": "2026-11-01"}; if it is named .ndjson, one such object a line.
     An answer of null means "don't know".
     """
-    _judge(file, criteria, condition, on, _assessed)
+    _judge(file, criteria, condition, on, partial(_assessed, with_outlook=outlook))
 
 
 @click.command()
@@ -47,8 +49,9 @@ def interview(file: Path, criteria: Path | None, condition: str | None, on: date
 
 @click.command()
 @click.argument("condition")
-@judging_options
-def ask(condition: str, criteria: Path | None, on: date | None, **_: object) -> None:
+@on_option
+@criteria_option
+def ask(condition: str, criteria: Path | None, on: date | None) -> None:
     """Hold the interview about CONDITION in this terminal. Nothing is kept."""
     catalog = catalog_to_judge(criteria, on or date.today(), condition)
     hold(catalog, condition, on or _today(catalog))
@@ -61,39 +64,39 @@ def _today(catalog: Catalog) -> date:
 def _judge(file: Path, criteria: Path | None, condition: str | None, on: date | None, judge: Judge) -> None:
     catalog = catalog_to_judge(criteria, on or date.today(), condition)
     day = on or _today(catalog)
-    plan = catalog.interview(condition)
+    planner = catalog.planner(condition)
     try:
         if file.suffix == ".ndjson":
-            _judge_people(file, plan, day, judge)
+            _judge_people(file, planner, day, judge)
         else:
-            click.echo(json.dumps(judge(plan, read_person(file, plan.bank, day)), indent=2, ensure_ascii=False))
+            click.echo(json.dumps(judge(planner, read_person(file, catalog.bank, day)), indent=2, ensure_ascii=False))
     except PersonError as error:
         raise DataError(f"{file}: {error}") from error
 
 
-def _judge_people(file: Path, plan: Interview, on: date, judge: Judge) -> None:
+def _judge_people(file: Path, planner: Planner, on: date, judge: Judge) -> None:
     faulty = False
-    for line in read_people(file, plan.bank, on):
+    for line in read_people(file, planner.interview.bank, on):
         if line.facts is None:
             faulty = True
             click.echo(f"{file}:{line.number}: {line.error}", err=True)
             result: dict[str, Any] = {"line": line.number, "error": line.error}
         else:
-            result = judge(plan, line.facts)
+            result = judge(planner, line.facts)
         click.echo(json.dumps(result, ensure_ascii=False))
     if faulty:
         raise SystemExit(1)
 
 
-def _assessed(plan: Interview, facts: Facts) -> dict[str, Any]:
-    assessments = [assess_trial(trial, facts) for trial in plan.trials]
-    return person_data(facts.on, assessments, facts, next_question(plan, facts))
+def _assessed(planner: Planner, facts: Facts, *, with_outlook: bool) -> dict[str, Any]:
+    assessments = [assess_trial(trial, facts) for trial in planner.interview.trials]
+    return person_data(facts.on, assessments, facts, planner.next_question(facts), with_outlook=with_outlook)
 
 
-def _played(plan: Interview, person: Facts) -> dict[str, Any]:
-    asked: list[str] = []
+def _played(planner: Planner, person: Facts) -> dict[str, Any]:
+    plan, asked = planner.interview, list[str]()
     facts = Facts(plan.bank, Answers(), person.on)
-    while question := next_question(plan, facts):
+    while question := planner.next_question(facts):
         asked.append(question)
         answer = person.answers.get(question) or Answer(Declined.DO_NOT_KNOW, person.on)
         facts = Facts(plan.bank, facts.answers.having(question, answer), person.on)

@@ -158,8 +158,16 @@ def grown(question: Question, value: Value, answered_on: date, on: date) -> Valu
     """Give the value of an answer on a later day: numbers that grow advance by whole days, months or years."""
     if question.grows is None or isinstance(value, bool) or not isinstance(value, Fraction):
         return value
-    step, elapsed = _ELAPSED[question.grows]
-    return value + elapsed(answered_on, on) * factor(step, question.unit or step)
+    _, elapsed = _ELAPSED[question.grows]
+    return value + elapsed(answered_on, on) * growth_step(question)
+
+
+def growth_step(question: Question) -> Fraction:
+    """Give by how much a number that grows advances in one whole day, month or year; zero for one that does not."""
+    if question.grows is None:
+        return Fraction(0)
+    step, _ = _ELAPSED[question.grows]
+    return factor(step, question.unit or step)
 
 
 def whole_days(start: date, end: date) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from math import prod
 
 from prescreen.eligibility.criteria import Criterion, Trial
-from prescreen.eligibility.prospects import representatives
 from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
+from prescreen.eligibility.representatives import representatives
 from prescreen.eligibility.rules import All, Any, AtLeast, ChoicesTest, Not, OptionTest, Rule, Test, questions_in
 
 _SHARED_BLAME = 0.25

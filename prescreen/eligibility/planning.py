@@ -59,7 +59,7 @@ def next_question(interview: Interview, facts: Facts) -> str | None:
     needed = open_questions_by_trial(interview, facts)
     mattering = frozenset().union(*needed.values(), *(flag_questions(flag, facts) for flag in interview.red_flags))
     for question_id in interview.opening_questions:
-        if question_id in mattering and _askable(question_id, facts):
+        if question_id in mattering and is_askable(question_id, facts):
             return question_id
     return next_red_flag_question(interview, facts) or _most_telling(interview, needed, facts)
 
@@ -86,7 +86,7 @@ def next_red_flag_question(interview: Interview, facts: Facts) -> str | None:
     for flag in interview.red_flags:
         still_open = flag_questions(flag, facts)
         for question_id in facts.bank.reached_from(questions_in(flag.when)):
-            if question_id in still_open and _askable(question_id, facts):
+            if question_id in still_open and is_askable(question_id, facts):
                 return question_id
     return None
 
@@ -96,7 +96,8 @@ def raised(interview: Interview, facts: Facts) -> tuple[RedFlag, ...]:
     return tuple(flag for flag in interview.red_flags if evaluate(flag.when, facts) is Truth.TRUE)
 
 
-def _askable(question_id: str, facts: Facts) -> bool:
+def is_askable(question_id: str, facts: Facts) -> bool:
+    """Say whether a question can be put to this person now: it applies and was not asked."""
     if question_id in facts.answers or facts.bank[question_id].computed:
         return False
     return facts.applies(question_id) is Truth.TRUE
@@ -116,7 +117,7 @@ def _most_telling(interview: Interview, needed: Mapping[str, frozenset[str]], fa
                 out = interview.ruling_out[trial.id].get(question_id, 0.0)
                 gain = out * left + (1 - out) / len(trial.ruled)
                 gains[question_id] = gains.get(question_id, 0.0) + gain
-    askable = [question for question in facts.bank if question.id in gains and _askable(question.id, facts)]
+    askable = [question for question in facts.bank if question.id in gains and is_askable(question.id, facts)]
     best = max(askable, key=lambda question: gains[question.id] / float(question.burden), default=None)
     return best.id if best else None
 

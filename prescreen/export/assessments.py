@@ -5,18 +5,26 @@ from datetime import date
 from typing import Any
 
 from prescreen.eligibility.answers import Facts
-from prescreen.eligibility.assessment import Assessment, Finding
+from prescreen.eligibility.assessment import Assessment, Determination, Finding
+from prescreen.eligibility.outlook import Outlook, outlook
 from prescreen.eligibility.prospects import prospect
+from prescreen.export.values import json_value
 
 
-def assessment_data(assessment: Assessment, facts: Facts) -> dict[str, Any]:
-    """Give one trial's determination, a finding per criterion that has a rule, and the criteria still to be checked."""
-    return {
+def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool = False) -> dict[str, Any]:
+    """Give one trial's determination, a finding per criterion that has a rule, and the criteria still to be checked.
+
+    With an outlook, a trial that is not potentially eligible also has what would change it.
+    """
+    data: dict[str, Any] = {
         "id": assessment.trial.id,
         "determination": assessment.determination.value,
         "findings": [finding_data(finding, facts) for finding in assessment.findings],
         "still_to_check": [criterion.id for criterion in assessment.trial.still_to_check],
     }
+    if with_outlook and assessment.determination is not Determination.POTENTIALLY_ELIGIBLE:
+        data["outlook"] = outlook_data(outlook(assessment.trial, facts))
+    return data
 
 
 def finding_data(finding: Finding, facts: Facts) -> dict[str, Any]:
@@ -32,10 +40,21 @@ def finding_data(finding: Finding, facts: Facts) -> dict[str, Any]:
     }
 
 
-def person_data(on: date, assessments: Iterable[Assessment], facts: Facts, next_question: str | None) -> dict[str, Any]:
+def outlook_data(ahead: Outlook) -> dict[str, Any]:
+    """Give from when until when a trial fits, and what answers would change it, as `prescreen assess` reads them."""
+    return {
+        "fits_from": ahead.fits_from.isoformat() if ahead.fits_from else None,
+        "fits_until": ahead.fits_until.isoformat() if ahead.fits_until else None,
+        "changes": [{"question": change.question, "to": json_value(change.to)} for change in ahead.changes],
+    }
+
+
+def person_data(
+    on: date, assessments: Iterable[Assessment], facts: Facts, next_question: str | None, *, with_outlook: bool = False
+) -> dict[str, Any]:
     """Give everything that one person's answers say on one day."""
     return {
         "on": on.isoformat(),
-        "trials": [assessment_data(assessment, facts) for assessment in assessments],
+        "trials": [assessment_data(assessment, facts, with_outlook=with_outlook) for assessment in assessments],
         "next_question": next_question,
     }

@@ -163,6 +163,13 @@ def altered(path: str, old: str, new: str) -> dict[str, str]:
     return {path: FILES[path].replace(old, new)}
 
 
+def pointed(path: str, old: str, new: str) -> tuple[dict[str, str], str]:
+    """Alter a file like `altered`, and give the place of the sign ⌖ in it, which is left out: "path:line:column: "."""
+    before, _, after = altered(path, old, new)[path].partition("⌖")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return {path: before + after}, f"{path}:{line}:{column}: "
+
+
 def found(root: Path, on: date = ON) -> tuple[Fault, ...]:
     """Give every fault and warning of the folder at `root`."""
     return check_folder(root, on)

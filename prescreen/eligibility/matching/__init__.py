@@ -1,0 +1,8 @@
+"""Many trials at once: the same determinations as the plain evaluator's, without looking at every criterion.
+
+`Matching` is made once per catalog. Small catalogs are judged by closures, larger ones by bitmaps over the trials.
+"""
+
+from prescreen.eligibility.matching.many import Match, Matching
+
+__all__ = ["Match", "Matching"]

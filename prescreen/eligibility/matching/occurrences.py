@@ -1,0 +1,101 @@
+"""Where each question stands in the trials: one row for every test of a trial and every question it hangs on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prescreen.eligibility.chances import chance
+from prescreen.eligibility.matching.normal_form import Group, Literal, Node
+from prescreen.eligibility.questions import QuestionBank
+from prescreen.eligibility.representatives import representatives
+from prescreen.eligibility.rules import Test
+
+Numbers = NDArray[np.int64]
+
+# What one answer does inside a group counts less: other parts may settle the group.
+_IN_GROUP_FAILING, _IN_GROUP_SETTLING = 0.25, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    trial: int
+    test: int
+    part: int
+    question: int
+    failing: float
+    settling: float
+    decisive: bool
+
+
+class Occurrences:
+    """The rows of all trials, side by side; `part` numbers the conjuncts of all trials, in order."""
+
+    def __init__(
+        self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]], slots: Mapping[Test, int], tops: Numbers
+    ) -> None:
+        self._bank, self._slots = bank, slots
+        self.questions = tuple(question.id for question in bank)
+        self._places = {name: place for place, name in enumerate(self.questions)}
+        self._failing: dict[Literal, tuple[float, bool]] = {}
+        parts = [(trial, part) for trial, own in enumerate(nodes) for part in own]
+        rows = [row for number, (trial, part) in enumerate(parts) for row in self._rows(trial, number, part)]
+        self.trial = np.array([row.trial for row in rows], np.int64)
+        self.test = np.array([row.test for row in rows], np.int64)
+        self.part = np.array([row.part for row in rows], np.int64)
+        self.question = np.array([row.question for row in rows], np.int64)
+        self.failing = np.array([row.failing for row in rows])
+        self.settling = np.array([row.settling for row in rows])
+        self.decisive: NDArray[np.bool_] = np.array([row.decisive for row in rows], bool)
+        self.parts = np.array([len(own) for own in nodes], np.int64)
+        self.part_trial = np.array([trial for trial, _ in parts], np.int64)
+        self.part_slot = _slots_of_parts([part for _, part in parts], slots, tops)
+
+    def _rows(self, trial: int, number: int, part: Node) -> Iterator[_Row]:
+        if isinstance(part, Literal):
+            yield from self._literal_rows(trial, number, part, top=True)
+        else:
+            for literal in _literals(part):
+                yield from self._literal_rows(trial, number, literal, top=False)
+
+    def _literal_rows(self, trial: int, number: int, literal: Literal, *, top: bool) -> Iterator[_Row]:
+        name = literal.test.question
+        failing, can_fail = self._chances(literal)
+        for reached in self._bank.reached_from((name,)):
+            if self._bank[reached].computed:
+                continue
+            alone = top and reached == name
+            yield _Row(
+                trial=trial,
+                test=self._slots[literal.test],
+                part=number,
+                question=self._places[reached],
+                failing=failing * (1.0 if alone else _IN_GROUP_FAILING),
+                settling=1.0 if alone else _IN_GROUP_SETTLING,
+                decisive=alone and can_fail,
+            )
+
+    def _chances(self, literal: Literal) -> tuple[float, bool]:
+        """Give the chance that a literal fails, and whether some answer to its question makes it fail."""
+        if literal not in self._failing:
+            holding = chance(literal.test, self._bank)
+            values = representatives(self._bank[literal.test.question], [literal.test])
+            can_fail = any(literal.test.holds(value) is not literal.positive for value in values)
+            self._failing[literal] = (1 - holding if literal.positive else holding), can_fail
+        return self._failing[literal]
+
+
+def _slots_of_parts(parts: Sequence[Node], slots: Mapping[Test, int], tops: Numbers) -> Numbers:
+    """Give the slot that holds the truth of each conjunct; of a negated test it is the test's, unknown with it."""
+    found = np.array([slots[part.test] if isinstance(part, Literal) else -1 for part in parts], np.int64)
+    found[found < 0] = tops
+    return found
+
+
+def _literals(group: Group) -> Iterator[Literal]:
+    for part in group.parts:
+        if isinstance(part, Literal):
+            yield part
+        else:
+            yield from _literals(part)

@@ -1,0 +1,130 @@
+"""The next question with many trials in play: the same promises as `planning`, at the speed of arrays.
+
+A quick reading names every question that may still matter, perhaps some that cannot. The best of them is then proved to
+matter before it is asked: by a test that alone can rule a trial out, else by the exact reading of `prospects`.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.matching.bitmaps import Bitmaps
+from prescreen.eligibility.matching.closures import UNKNOWN
+from prescreen.eligibility.matching.normal_form import conjuncts
+from prescreen.eligibility.matching.occurrences import Occurrences
+from prescreen.eligibility.matching.values import conditional_questions, known_values
+from prescreen.eligibility.planning import Interview, flag_questions, is_askable, next_red_flag_question, open_questions
+from prescreen.eligibility.truth import Truth
+
+Numbers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Planner:
+    """Plans one interview; made once per catalog."""
+
+    def __init__(self, interview: Interview) -> None:
+        self.interview = interview
+        nodes = [conjuncts(trial) for trial in interview.trials]
+        self._bitmaps = Bitmaps(interview.bank, nodes)
+        self._occurrences = Occurrences(interview.bank, nodes, self._bitmaps.slots, self._bitmaps.groups.tops)
+        self._conditional = conditional_questions(interview.bank)
+        self._burden = np.array([float(question.burden) for question in interview.bank])
+
+    def at(self, facts: Facts) -> "Standing":
+        """Give where an interview stands with these answers."""
+        return Standing(self, facts)
+
+    def next_question(self, facts: Facts) -> str | None:
+        """Give the question to ask now, or None when nothing left to ask can change anything.
+
+        Opening questions come first where they can matter, then red flags, then the greatest gain.
+        """
+        return self.at(facts).next_question
+
+
+class Standing:
+    """One interview with the answers so far."""
+
+    def __init__(self, planner: Planner, facts: Facts) -> None:
+        self._planner, self._facts = planner, facts
+        self._rows = planner._occurrences
+        self._match = planner._bitmaps.match(known_values(facts, planner._conditional))
+        self._live = self._live_rows()
+
+    @property
+    def open_trials(self) -> int:
+        """How many trials are not ruled out."""
+        return int(np.count_nonzero(self._match.codes))
+
+    @cached_property
+    def questions_left(self) -> int:
+        """At most how many questions can still be asked about trials and red flags."""
+        places = set(np.unique(self._rows.question[self._live]).tolist())
+        flagged = frozenset().union(*(flag_questions(flag, self._facts) for flag in self._planner.interview.red_flags))
+        return len({self._rows.questions[place] for place in places} | flagged)
+
+    @cached_property
+    def next_question(self) -> str | None:
+        """The question to ask now; None at the end."""
+        interview, facts = self._planner.interview, self._facts
+        for question_id in interview.opening_questions:
+            if is_askable(question_id, facts) and self._opening_matters(question_id):
+                return question_id
+        return next_red_flag_question(interview, facts) or self._most_telling()
+
+    def _opening_matters(self, question_id: str) -> bool:
+        flags = self._planner.interview.red_flags
+        if any(question_id in flag_questions(flag, self._facts) for flag in flags):
+            return True
+        return question_id in self._rows.questions and self._matters(self._rows.questions.index(question_id))
+
+    def _live_rows(self) -> Numbers:
+        """Give the rows of undecided trials whose test, part and question are all still open."""
+        rows = self._rows
+        asked = np.array([name in self._facts.answers for name in rows.questions], bool)
+        undecided = self._match.codes == UNKNOWN
+        truths = self._planner._bitmaps.groups.truths(np.flatnonzero(undecided), self._match.literals)
+        waiting = (truths[rows.test] == UNKNOWN) & (truths[rows.part_slot] == UNKNOWN)[rows.part]
+        return np.flatnonzero(undecided[rows.trial] & waiting & ~asked[rows.question])
+
+    def _gains(self) -> Floats:
+        """Give for each question the expected gain over all open trials, per burden.
+
+        A trial is worth 1 when it is settled: at once when an answer rules it out, else one share per part that holds
+        (adaptive greedy on goal value; Deshpande, Hellerstein and Kletenik 2016).
+        """
+        rows, live = self._rows, self._live
+        trial = rows.trial[live]
+        open_parts = np.unique(rows.part[live])
+        left = np.bincount(rows.part_trial[open_parts], minlength=len(rows.parts)) / np.maximum(rows.parts, 1)
+        failing, share = rows.failing[live], rows.settling[live] / np.maximum(rows.parts[trial], 1)
+        gain = failing * left[trial] + (1 - failing) * share
+        gains: Floats = np.bincount(rows.question[live], gain, len(rows.questions)) / self._planner._burden
+        return gains
+
+    def _most_telling(self) -> str | None:
+        for place in self._candidates():
+            name = self._rows.questions[place]
+            if is_askable(name, self._facts) and self._matters(place):
+                return name
+        return None
+
+    def _candidates(self) -> Iterator[int]:
+        gains = self._gains()
+        best = int(np.argmax(gains)) if len(gains) else 0
+        if len(gains) and gains[best] > 0:
+            yield best
+            yield from (int(place) for place in np.argsort(-gains, kind="stable") if gains[place] > 0 and place != best)
+
+    def _matters(self, place: int) -> bool:
+        """Say, with proof, whether an answer to a question can still change a determination."""
+        rows = self._live[self._rows.question[self._live] == place]
+        name = self._rows.questions[place]
+        if np.any(self._rows.decisive[rows]) and self._facts.applies(name) is Truth.TRUE:
+            return True
+        trials = np.unique(self._rows.trial[rows]).tolist()
+        return any(name in open_questions(self._planner.interview.trials[trial], self._facts) for trial in trials)

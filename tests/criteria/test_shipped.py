@@ -1,0 +1,187 @@
+"""The criteria folder that is shipped: complete, without faults, and true to the records it was written from."""
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prescreen.catalog.catalog import Catalog
+from prescreen.catalog.loading import check_folder
+from prescreen.catalog.reader import Reading, read_folder
+from prescreen.config import SHIPPED_CRITERIA
+from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.assessment import Determination
+from prescreen.eligibility.criteria import Trial
+from prescreen.eligibility.planning import Interview, Urgency, raised
+from prescreen.eligibility.prospects import prospect
+from prescreen.eligibility.rules import All, Value, questions_in
+from tests.eligibility.samples import answers
+
+ON = date(2026, 11, 23)
+CONDITION = "low-back-pain"
+RECORDS = os.environ.get("PRESCREEN_TEST_TRIAL_RECORDS")
+TRIALS = sorted(path.stem for path in (SHIPPED_CRITERIA / "trials").glob("*.yaml"))
+SECTIONS = [
+    *(
+        "what-it-is",
+        "causes",
+        "risk-factors",
+        "symptoms",
+        "when-to-see-a-doctor",
+        "emergency",
+        "home-care",
+        "exercises",
+    ),
+    *("physical-therapy", "medicines", "injections", "surgery", "outlook", "references"),
+]
+
+recorded = pytest.mark.skipif(RECORDS is None, reason="PRESCREEN_TEST_TRIAL_RECORDS names no folder of records")
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    return read_folder(SHIPPED_CRITERIA, ON)
+
+
+@pytest.fixture(scope="module")
+def catalog(reading: Reading) -> Catalog:
+    catalog = reading.catalog()
+    assert catalog is not None
+    return catalog
+
+
+@pytest.fixture(scope="module")
+def plan(catalog: Catalog) -> Interview:
+    return catalog.interview(CONDITION)
+
+
+def test_there_are_no_faults() -> None:
+    assert [str(fault) for fault in check_folder(SHIPPED_CRITERIA, ON) if not fault.warning] == []
+
+
+def test_there_are_enough_trials_and_questions(catalog: Catalog) -> None:
+    assert len(catalog.trials_for(CONDITION)) >= 20
+    assert len([question for question in catalog.bank if not question.computed]) >= 35
+
+
+def test_the_catalog_says_that_it_is_a_sample(catalog: Catalog) -> None:
+    assert catalog.service.sample
+
+
+def test_the_opening_questions_ask_for_the_diagnosis_and_the_medication(plan: Interview) -> None:
+    first, second = (str(plan.bank[question].ask) for question in plan.opening_questions)
+
+    assert "diagnosed" in first
+    assert "medication" in second
+
+
+def test_every_question_says_why_it_is_asked(catalog: Catalog) -> None:
+    assert [question.id for question in catalog.bank if question.why is None and not question.computed] == []
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_article_has_every_section(catalog: Catalog, section: str) -> None:
+    article = catalog.article("sciatica", "en")
+
+    assert article is not None
+    found = article.section(section)
+    assert found is not None
+    assert len(found.body) > 100
+
+
+def test_at_least_four_exercises_are_described(catalog: Catalog) -> None:
+    article = catalog.article("sciatica", "en")
+    exercises = article.section("exercises") if article else None
+
+    assert exercises is not None
+    assert exercises.body.count("\n### ") + exercises.body.startswith("### ") >= 4
+
+
+def test_only_the_signs_of_cauda_equina_are_an_emergency(plan: Interview) -> None:
+    urgent = {questions_in(flag.when) for flag in plan.red_flags if flag.level is Urgency.EMERGENCY}
+
+    assert urgent == {("cauda_equina_signs",)}
+
+
+@pytest.mark.parametrize(
+    ("question", "option", "level"),
+    [
+        ("cauda_equina_signs", "saddle_numbness", Urgency.EMERGENCY),
+        ("cauda_equina_signs", "bladder", Urgency.EMERGENCY),
+        ("cauda_equina_signs", "bowel", Urgency.EMERGENCY),
+        ("warning_signs", "both_legs", Urgency.SEE_DOCTOR),
+        ("warning_signs", "new_weakness", Urgency.SEE_DOCTOR),
+        ("warning_signs", "fever", Urgency.SEE_DOCTOR),
+        ("warning_signs", "major_injury", Urgency.SEE_DOCTOR),
+    ],
+)
+def test_each_sign_alone_raises_its_flag(plan: Interview, question: str, option: str, level: Urgency) -> None:
+    flags = raised(plan, Facts(plan.bank, answers(**{question: {option}}), ON))
+
+    assert [flag.level for flag in flags] == [level]
+
+
+@pytest.mark.parametrize("option", ["now", "past"])
+def test_a_history_of_cancer_calls_for_a_doctor(plan: Interview, option: str) -> None:
+    flags = raised(plan, Facts(plan.bank, answers(cancer_history=option), ON))
+
+    assert [flag.level for flag in flags] == [Urgency.SEE_DOCTOR]
+
+
+@pytest.mark.parametrize("trial_id", TRIALS)
+def test_each_trial_has_a_case_that_fits_and_one_that_does_not(reading: Reading, trial_id: str) -> None:
+    [trial] = [one for one in reading.trials if one.trial.id == trial_id]
+
+    determinations = {case.determination for case in trial.cases}
+
+    assert determinations >= {Determination.POTENTIALLY_ELIGIBLE, Determination.INELIGIBLE}
+    assert trial.trial.sites
+
+
+# Against the registry's own fields.
+
+
+def eligibility(trial_id: str) -> dict[str, Any]:
+    record = json.loads((Path(RECORDS or "") / f"{trial_id}.json").read_text())
+    module: dict[str, Any] = record["protocolSection"]["eligibilityModule"]
+    return module
+
+
+def lets_in(trial: Trial, catalog: Catalog, **known: Value | int) -> bool:
+    """Say whether somebody of whom this is known can still fit."""
+    permitting = tuple(rule for criterion in trial.ruled if (rule := criterion.permitting_rule))
+    return prospect(All(permitting), Facts(catalog.bank, answers(**known), ON)).to_true is not None
+
+
+def explains_itself(trial_id: str) -> bool:
+    comments = [line for line in (SHIPPED_CRITERIA / f"trials/{trial_id}.yaml").read_text().splitlines() if "#" in line]
+    return any("strict" in line for line in comments)
+
+
+def years(text: str | None) -> int | None:
+    return int(text.split()[0]) if text and "Year" in text else None
+
+
+@recorded
+@pytest.mark.parametrize("trial_id", TRIALS)
+def test_the_ages_are_those_of_the_record_or_stricter_with_a_comment(catalog: Catalog, trial_id: str) -> None:
+    trial, record = catalog.trials[trial_id], eligibility(trial_id)
+    least, most = years(record.get("minimumAge")), years(record.get("maximumAge"))
+
+    assert least is None or not lets_in(trial, catalog, age=least - 1)
+    assert most is None or not lets_in(trial, catalog, age=most + 1)
+    assert least is None or lets_in(trial, catalog, age=least) or explains_itself(trial_id)
+    assert lets_in(trial, catalog, age=most or 100) or explains_itself(trial_id)
+
+
+@recorded
+@pytest.mark.parametrize("trial_id", TRIALS)
+def test_the_sexes_are_those_of_the_record_or_stricter_with_a_comment(catalog: Catalog, trial_id: str) -> None:
+    trial, wanted = catalog.trials[trial_id], eligibility(trial_id).get("sex", "ALL")
+
+    for sex in ("female", "male"):
+        named = wanted in ("ALL", sex.upper())
+        assert lets_in(trial, catalog, sex_at_birth=sex) is named or (named and explains_itself(trial_id))
