@@ -22,7 +22,12 @@ from prescreen.storage.keys import load_keys
 from prescreen.web import content, errors, health, interest, my_data, pages, recruiter, screener, security
 from prescreen.web.resources import EXTENSION, Resources
 
-_STATIC = Path(__file__).parent / "web" / "static"
+_STATIC_FILES: dict[str, Any] = {
+    "root": Path(__file__).parent / "web" / "static",
+    "prefix": "static/",
+    "max_age": 3600,
+    "add_headers_function": security.add_static_headers,
+}
 _log = structlog.get_logger()
 
 
@@ -69,7 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=_STATIC, prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(app.wsgi_app, **_STATIC_FILES)  # type: ignore[method-assign]
     return app
 
 

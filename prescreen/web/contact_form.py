@@ -108,7 +108,7 @@ def _email(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
         # Looking the domain up would make the page wait on the network.
         return validate_email(_line(form, "email"), check_deliverability=False).normalized
     except EmailNotValidError:
-        errors["email"] = "Type an e-mail address such as name@example.org."
+        errors["email"] = "Type an email address such as name@example.org."
         return None
 
 

@@ -8,6 +8,7 @@ from prescreen.web.forms import field_for
 from prescreen.web.reasons import CHECKED_WORDS, result
 from prescreen.web.resources import catalog, condition_or_404, today
 from prescreen.web.visits import read_visit
+from prescreen.web.wording import answer_words
 
 pages = Blueprint("content", __name__)
 
@@ -36,7 +37,11 @@ def condition(slug: str) -> ResponseReturnValue:
         visit=visit,
         field=field_for(bank[waiting[0]], None) if waiting and not visit.emergency else None,
         later=[bank[name] for name in waiting[1:]],
-        answered=[(bank[name], visit.answers.get(name)) for name in chosen.opening_questions if name in visit.answers],
+        answered=[
+            (bank[name], answer_words(bank[name], answer))
+            for name in chosen.opening_questions
+            if (answer := visit.answers.get(name))
+        ],
         trials=len(catalog().trials_for(slug)),
     )
 

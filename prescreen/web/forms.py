@@ -195,13 +195,8 @@ def _mend_number(question: Question, form: MultiDict[str, str]) -> str:
     words = f" {unit_label(unit)}" if question.units else ""
     if low is not None and high is not None:
         ends = f"{_whole(low * by, up=True)} to {_whole(high * by, up=False)}{words}"
-        return f"Type a number from {ends}, such as {_example(low * by, high * by)}."
+        return f"Type a number from {ends}, such as 6 or 7.5."
     return "Type a number in digits, such as 12, or 7.5 with a point."
-
-
-def _example(low: Fraction, high: Fraction) -> str:
-    middle = (low + high) / 2
-    return plain(Fraction(round(middle)) if middle > 1 else middle)
 
 
 def _whole(number: Fraction, *, up: bool) -> str:

@@ -119,7 +119,10 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
         condition=condition,
         consent=consent_in_force(),
         offers=offers,
-        first=[offer for offer in offers if offer.trial.id in fitting | wanted],
+        first=sorted(
+            (offer for offer in offers if offer.trial.id in fitting | wanted),
+            key=lambda offer: offer.trial.id not in wanted,
+        ),
         rest=[offer for offer in offers if offer.trial.id not in fitting | wanted],
         fitting=fitting,
         shown={offer.trial.id: trial_shown(offer.trial) for offer in offers},

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.catalog import Condition
@@ -13,7 +13,7 @@ from prescreen.storage.consents import Purpose
 from prescreen.web.contact_form import contact_languages
 from prescreen.web.resources import catalog, condition_or_404, now, resources
 from prescreen.web.security import is_signed, signed
-from prescreen.web.visits import set_sealed, unsealed
+from prescreen.web.visits import MINE, THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.wording import REFERRAL_STATES, answer_words, day
 from prescreen.workflow.links import lead_behind, link_token
 from prescreen.workflow.participation import HeldData, delete, held_data, withdraw, withdraw_consent
@@ -22,7 +22,6 @@ from prescreen.workflow.submitting import Receipt
 pages = Blueprint("my_data", __name__)
 
 LINK_DAYS = 90
-_THANKS, _MINE = "prescreen-thanks", "prescreen-my"
 _OPTIONAL = (Purpose.FUTURE, Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
 
 
@@ -31,27 +30,23 @@ def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
     with resources().database.reading() as session:
         held = held_data(session, resources().keys, receipt.lead_id)
     if held is None:
-        return render_template("participant/deleted.html"), HTTPStatus.GONE
+        gone = make_response(render_template("participant/deleted.html"), HTTPStatus.GONE)
+        forget_everything(gone)
+        return gone
     token = link_token(resources().keys, held.lead_id, held.link_generation, now() + timedelta(days=LINK_DAYS))
     titles = {trial.id: str(trial.title) for trial in catalog().trials.values()}
     chosen = [(titles.get(one.trial_id, one.trial_id), one.site_name) for one in held.referrals]
     response = make_response(redirect(url_for("my_data.thanks", slug=condition.slug), HTTPStatus.SEE_OTHER))
     data = {"reference": held.reference, "token": token, "chosen": chosen}
-    set_sealed(response, _THANKS, data, f"thanks {condition.slug}", path=f"/{condition.slug}")
+    set_sealed(response, THANKS, data, f"thanks {condition.slug}", path=f"/{condition.slug}")
     return response
-
-
-def forget(response: Response, slug: str) -> None:
-    """Delete what this browser keeps of a person's link."""
-    response.delete_cookie(_THANKS, path=f"/{slug}")
-    response.delete_cookie(_MINE, path="/my")
 
 
 @pages.get("/<slug>/thanks")
 def thanks(slug: str) -> ResponseReturnValue:
     """Say what was stored and what happens next, with the person's link."""
     condition = condition_or_404(slug)
-    data = unsealed(request.cookies.get(_THANKS, ""), f"thanks {slug}")
+    data = unsealed(request.cookies.get(THANKS, ""), f"thanks {slug}")
     if data is None:
         return redirect(url_for("content.condition", slug=slug))
     scheme = "https" if resources().settings.https else request.scheme
@@ -67,7 +62,7 @@ def open_link(token: str) -> ResponseReturnValue:
     if lead_id is None:
         return render_template("participant/link_ended.html"), HTTPStatus.NOT_FOUND
     response = make_response(redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER))
-    set_sealed(response, _MINE, {"lead": lead_id.hex}, _MINE, path="/my")
+    set_sealed(response, MINE, {"lead": lead_id.hex}, MINE, path="/my")
     return response
 
 
@@ -135,12 +130,12 @@ def erase() -> ResponseReturnValue:
     with resources().database.writing() as session:
         delete(session, held.lead_id, now())
     response = make_response(render_template("participant/deleted.html"))
-    response.delete_cookie(_MINE, path="/my")
+    forget_everything(response)
     return response
 
 
 def _held() -> HeldData | None:
-    data = unsealed(request.cookies.get(_MINE, ""), _MINE)
+    data = unsealed(request.cookies.get(MINE, ""), MINE)
     if data is None:
         return None
     with resources().database.reading() as session:

@@ -6,9 +6,10 @@ from prescreen.catalog.catalog import Catalog
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Assessment, Determination, Finding, assess
 from prescreen.eligibility.criteria import CheckedBy, Criterion, Kind, Trial
+from prescreen.eligibility.questions import QuestionType
 from prescreen.eligibility.rules import questions_in
 from prescreen.eligibility.truth import Truth
-from prescreen.web.wording import said
+from prescreen.web.wording import asked_and_said, said
 
 CHECKED_WORDS = {
     CheckedBy.PHONE: "The team will ask you this by phone",
@@ -75,8 +76,16 @@ def _reason(finding: Finding, facts: Facts) -> Reason:
 def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
     """Give the person's own words on every question that the criterion tests and that applies to them."""
     tested = questions_in(criterion.rule) if criterion.rule else ()
-    reached = [facts.bank[name] for name in facts.bank.reached_from(tested)]
-    relevant = [one for one in reached if one.id in tested or one.id in facts.answers]
-    applicable = [one for one in relevant if facts.applies(one.id) is not Truth.FALSE]
-    answered = [one for one in applicable if one.computed or one.id in facts.answers]
-    return tuple(dict.fromkeys(said(question, facts) for question in answered or applicable))
+    names = [name for question_id in tested for name in _telling(question_id, facts)]
+    bank = [facts.bank[name] for name in dict.fromkeys(names)]
+    quoted = [one for one in bank if one.computed or one.id in facts.answers] or bank
+    # One number or one choice explains itself beside the criterion; a bare yes, or one quote of several, does not.
+    plain = len(quoted) == 1 and quoted[0].type in (QuestionType.NUMBER, QuestionType.CHOICE)
+    return tuple(dict.fromkeys((said if plain else asked_and_said)(question, facts) for question in quoted))
+
+
+def _telling(question_id: str, facts: Facts) -> tuple[str, ...]:
+    """Give the question, or where it does not apply those whose answers say so."""
+    if facts.applies(question_id) is Truth.FALSE:
+        return facts.bank.reached_from((question_id,))[:-1]
+    return (question_id,)

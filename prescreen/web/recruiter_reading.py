@@ -35,7 +35,7 @@ STATES = {
     State.UNREACHABLE: "not reached",
     State.WITHDRAWN: "withdrawn",
 }
-CHANNEL_WORDS = {Purpose.PHONE: "phone", Purpose.TEXT: "text message", Purpose.EMAIL: "e-mail"}
+CHANNEL_WORDS = {Purpose.PHONE: "phone", Purpose.TEXT: "text message", Purpose.EMAIL: "email"}
 CHECKS = {
     CheckedBy.PHONE: "Ask by phone",
     CheckedBy.RECORDS: "Look up in the records",

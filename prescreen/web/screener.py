@@ -8,28 +8,26 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.catalog import Condition, Section
 from prescreen.eligibility.answers import Answer, Declined, Facts
-from prescreen.eligibility.assessment import Determination, assess
+from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.planning import (
     Interview,
     RedFlag,
-    next_question,
     next_red_flag_question,
-    open_questions_by_trial,
     raised,
 )
 from prescreen.eligibility.questions import Question
 from prescreen.eligibility.rules import Value, questions_in
 from prescreen.eligibility.truth import Truth
-from prescreen.web import my_data
 from prescreen.web.forms import ANSWER, QuestionField, ReplyError, field_again, field_for, read_reply
 from prescreen.web.reasons import CHECKED_WORDS, results
 from prescreen.web.resources import catalog, condition_or_404, today
-from prescreen.web.visits import Visit, forget_visit, read_visit, write_visit
+from prescreen.web.visits import Visit, forget_everything, read_visit, write_visit
 from prescreen.web.wording import answer_words
 
 pages = Blueprint("screener", __name__)
 
 _REVIEW = "review"
+LOST = "lost"
 _GROUPS = (
     (Determination.POTENTIALLY_ELIGIBLE, "May fit you", "fits"),
     (Determination.UNDETERMINED, "Can't tell yet", "open"),
@@ -42,10 +40,10 @@ def facts_of(visit: Visit) -> Facts:
     return Facts(catalog().bank, visit.answers, today())
 
 
-def waiting_question(condition: Condition, plan: Interview, facts: Facts) -> str | None:
+def waiting_question(condition: Condition, facts: Facts) -> str | None:
     """Give the question to ask now: the page always asks both opening questions, the plan decides the rest."""
     opening = [name for name in condition.opening_questions if name not in facts.answers]
-    return opening[0] if opening else next_question(plan, facts)
+    return opening[0] if opening else catalog().planner(condition.slug).next_question(facts)
 
 
 @pages.get("/<slug>/screener/<question_id>")
@@ -86,21 +84,22 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
         write_visit(response, condition.slug, Visit(emergency=asked.id, flags=flags))
         return response
     changed = Visit(given)
-    response = _go_on(condition, changed, facts)
+    # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
+    lost = not visit.answers and not visit.emergency and asked.id not in condition.opening_questions[:1]
+    response = _go_on(condition, changed, facts, lost=lost)
     write_visit(response, condition.slug, changed)
     return response
 
 
-def _go_on(condition: Condition, visit: Visit, facts: Facts) -> Response:
+def _go_on(condition: Condition, visit: Visit, facts: Facts, *, lost: bool = False) -> Response:
     slug, came_from = condition.slug, request.form.get("from")
-    if came_from == _REVIEW:
-        return _redirect("screener.review", slug=slug)
-    waiting = waiting_question(condition, catalog().interview(slug), facts)
-    if waiting is None:
-        return _redirect("screener.review", slug=slug)
+    told: dict[str, str] = {LOST: "1"} if lost else {}
+    waiting = waiting_question(condition, facts)
+    if waiting is None or came_from == _REVIEW:
+        return _redirect("screener.review", slug=slug, **told)
     if came_from == "article" and waiting in condition.opening_questions:
-        return _redirect("content.condition", slug=slug, _anchor="screener")
-    return _redirect("screener.question", slug=slug, question_id=waiting)
+        return _redirect("content.condition", slug=slug, _anchor="screener", **told)
+    return _redirect("screener.question", slug=slug, question_id=waiting, **told)
 
 
 def _redirect(endpoint: str, **values: Any) -> Response:
@@ -123,7 +122,7 @@ def _question_page(condition: Condition, visit: Visit, field: QuestionField, err
         errors=errors,
         back=_back(condition, visit, field.question.id),
         came_from=request.values.get("from", ""),
-        progress=_progress(condition, plan, facts),
+        progress=_progress(condition, facts),
         fresh_advice=_fresh_advice(plan, facts),
         section=_section(field.question),
         can_see_results=_flags_settled(plan, facts) and len(visit.answers) > 0,
@@ -141,12 +140,13 @@ def _back(condition: Condition, visit: Visit, question_id: str) -> str:
     return url_for("screener.question", slug=condition.slug, question_id=earlier[-1])
 
 
-def _progress(condition: Condition, plan: Interview, facts: Facts) -> dict[str, int]:
+def _progress(condition: Condition, facts: Facts) -> dict[str, int]:
     """Give how many trials are still open, of how many, and at most how many questions are left."""
-    open_by_trial = open_questions_by_trial(plan, facts)
-    left = frozenset(condition.opening_questions).union(*open_by_trial.values()) - frozenset(facts.answers)
-    still_open = sum(assess(trial, facts).determination is not Determination.INELIGIBLE for trial in plan.trials)
-    return {"open": still_open, "trials": len(plan.trials), "left": len(left)}
+    planner = catalog().planner(condition.slug)
+    standing = planner.at(facts)
+    opening = sum(name not in facts.answers for name in condition.opening_questions)
+    trials = len(planner.interview.trials)
+    return {"open": standing.open_trials, "trials": trials, "left": opening + standing.questions_left}
 
 
 def _fresh_advice(plan: Interview, facts: Facts) -> list[RedFlag]:
@@ -187,7 +187,7 @@ def review(slug: str) -> ResponseReturnValue:
         "screener/review.html",
         condition=condition,
         rows=rows,
-        waiting=waiting_question(condition, plan, facts),
+        waiting=waiting_question(condition, facts),
         can_see_results=_flags_settled(plan, facts),
         advice=raised(plan, facts),
     )
@@ -215,7 +215,7 @@ def show_results(slug: str) -> ResponseReturnValue:
         groups=groups,
         advice=raised(plan, facts),
         can_send=any(one.takes_leads and one.group is not Determination.INELIGIBLE for one in judged),
-        waiting=waiting_question(condition, plan, facts),
+        waiting=waiting_question(condition, facts),
         checked_words=CHECKED_WORDS,
         bank=catalog().bank,
     )
@@ -245,8 +245,15 @@ def clear(slug: str) -> ResponseReturnValue:
     """Forget the answers."""
     condition_or_404(slug)
     response = _redirect("screener.cleared", slug=slug)
-    forget_visit(response, slug)
-    my_data.forget(response, slug)
+    forget_everything(response)
+    return response
+
+
+@pages.post("/clear")
+def clear_everywhere() -> ResponseReturnValue:
+    """Forget the answers about every condition."""
+    response = _redirect("screener.cleared", slug=next(iter(catalog().conditions)))
+    forget_everything(response)
     return response
 
 

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from http import HTTPStatus
 from urllib.parse import urlsplit
+from wsgiref.headers import Headers
 
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import TooManyRequests
@@ -49,6 +50,12 @@ def protect(app: Flask, *, https: bool) -> None:
         return response
 
 
+def add_static_headers(headers: Headers, path: str, url: str) -> None:
+    """Add the headers of pages to a static file."""
+    for name, value in _HEADERS.items():
+        headers[name] = value
+
+
 def _refuse_large_bodies() -> None:
     if (request.content_length or 0) > MOST_BODY_BYTES:
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -61,9 +68,16 @@ def _refuse_posts_from_elsewhere() -> None:
     if fetched_from is not None:
         foreign = fetched_from not in ("same-origin", "none")
     else:
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        foreign = origin is not None and not _is_ours(origin)
     if foreign:
         abort(HTTPStatus.FORBIDDEN)
+
+
+def _is_ours(origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 class VisitorLimit:

@@ -1,19 +1,20 @@
 """From a filled form to what is stored: consents with the wording that was shown, referrals with their evidence."""
 
 import hashlib
+import hmac
 import json
 
 from flask import request
 
 from prescreen.catalog.catalog import Consent
-from prescreen.catalog.fingerprints import evidence_fingerprint, fingerprint, trial_evidence
+from prescreen.catalog.fingerprints import evidence_fingerprint, fingerprint
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Finding, assess
 from prescreen.eligibility.criteria import Site, Trial
 from prescreen.export.assessments import finding_data
 from prescreen.storage.consents import Purpose
 from prescreen.web.contact_form import Interest
-from prescreen.web.resources import catalog, now, today
+from prescreen.web.resources import catalog, now, resources, today
 from prescreen.workflow.submitting import ConsentGiven, FindingRecord, ReferralWanted, Submission
 
 _NOT_CONTENT = frozenset({"signature"})
@@ -26,7 +27,7 @@ def consent_in_force() -> Consent | None:
 
 def trial_shown(trial: Trial) -> str:
     """Give the fingerprint of a trial with the questions it reaches, as this request's catalog shows them."""
-    return evidence_fingerprint(trial_evidence(trial, catalog().bank))
+    return evidence_fingerprint(catalog().evidence(trial))
 
 
 def consent_shown() -> str:
@@ -48,6 +49,7 @@ def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submi
         answers=facts.answers,
         is_test=catalog().service.sample,
         submitted_at=now(),
+        bank=facts.bank,
     )
 
 
@@ -57,9 +59,12 @@ def answers_shown(facts: Facts) -> str:
 
 
 def posted_digest() -> str:
-    """Give the SHA-256 of all that was sent; the form names the fingerprint of the answers."""
+    """Give a keyed digest of all that was sent; the form names the fingerprint of the answers.
+
+    Keyed, since it outlives a deletion: without the key nobody can try names and addresses against it.
+    """
     posted = sorted((key, value) for key, value in request.form.items(multi=True) if key not in _NOT_CONTENT)
-    return hashlib.sha256(json.dumps(posted).encode()).hexdigest()
+    return hmac.digest(resources().keys.flask, json.dumps(posted).encode(), "sha256").hex()
 
 
 def _consents(interest: Interest) -> list[ConsentGiven]:
@@ -81,7 +86,7 @@ def _consents(interest: Interest) -> list[ConsentGiven]:
 
 def _referral(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
     judged = assess(trial, facts)
-    evidence = trial_evidence(trial, facts.bank)
+    evidence = catalog().evidence(trial)
     return ReferralWanted(
         trial_id=trial.id,
         site_id=site.id,

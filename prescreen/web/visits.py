@@ -12,10 +12,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Response, request
 
 from prescreen.catalog.packing import UnpackableError, compressed, decompressed
-from prescreen.eligibility.answers import Answer, Answers
+from prescreen.eligibility.answers import Answer, Answers, Facts
+from prescreen.eligibility.rules import evaluate, questions_in
+from prescreen.eligibility.truth import Truth
 from prescreen.web.resources import catalog, now, packing, resources, today
 
 HOURS = 2
+THANKS, MINE = "prescreen-thanks", "prescreen-my"
 _NONCE_BYTES = 12
 
 
@@ -46,7 +49,20 @@ def read_visit(condition: str) -> Visit:
     except UnpackableError:
         return Visit()
     # A clock or a time zone that was set back must not make answers of tomorrow.
-    return Visit(Answers({name: Answer(one.value, min(one.on, today())) for name, one in answers.given.items()}))
+    dated = Answers({name: Answer(one.value, min(one.on, today())) for name, one in answers.given.items()})
+    return _in_danger(condition, dated) or Visit(dated)
+
+
+def _in_danger(condition: str, answers: Answers) -> Visit | None:
+    """Give the visit of an emergency where the criteria have come to see one in answers given before."""
+    facts = Facts(catalog().bank, answers, today())
+    flags = catalog().conditions[condition].red_flags
+    raised = [
+        place for place, flag in enumerate(flags) if flag.is_emergency and evaluate(flag.when, facts) is Truth.TRUE
+    ]
+    if not raised:
+        return None
+    return Visit(emergency=questions_in(flags[raised[0]].when)[-1], flags=tuple(raised))
 
 
 def write_visit(response: Response, condition: str, visit: Visit) -> None:
@@ -55,9 +71,12 @@ def write_visit(response: Response, condition: str, visit: Visit) -> None:
     set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
 
 
-def forget_visit(response: Response, condition: str) -> None:
-    """Delete the cookie."""
-    response.delete_cookie(cookie_name(condition), path=f"/{condition}")
+def forget_everything(response: Response) -> None:
+    """Delete every cookie of a visitor: answers, thanks and the opened link."""
+    for condition in catalog().conditions:
+        response.delete_cookie(cookie_name(condition), path=f"/{condition}")
+        response.delete_cookie(THANKS, path=f"/{condition}")
+    response.delete_cookie(MINE, path="/my")
 
 
 def _purpose(condition: str) -> str:

@@ -114,9 +114,31 @@ def said(question: Question, facts: Facts) -> str:
     return f"You said: {answer_words(question, answer)}"
 
 
+def asked_and_said(question: Question, facts: Facts) -> str:
+    """Give what a person said, with the question, where the answer alone would not tell what it is about."""
+    return said(question, facts) if question.computed else f"{question.ask} {said(question, facts)}"
+
+
 def rounded(value: Value) -> Value:
     """Give a number to one decimal, for show only."""
     return Fraction(round(value * 10), 10) if isinstance(value, Fraction) else value
+
+
+_COUNTRIES = {
+    "US": "the United States",
+    "CA": "Canada",
+    "GB": "the United Kingdom",
+    "EU": "the European Union",
+    "AU": "Australia",
+    "NZ": "New Zealand",
+    "IE": "Ireland",
+    "IN": "India",
+}
+
+
+def country(code: str) -> str:
+    """Give a country's name by its code, or the code where we have no name for it."""
+    return _COUNTRIES.get(code, code)
 
 
 def day(on: date) -> str:

@@ -13,6 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from prescreen import app as application
 from prescreen.catalog.live import LiveCatalog
@@ -22,7 +23,8 @@ from prescreen.storage.keys import Keys, load_keys
 from prescreen.web.resources import EXTENSION
 from prescreen.workflow import passwords
 from tests.databases import sqlite_copy, sqlite_template
-from tests.web.visitor import Visitor
+from tests.web.tour import tour
+from tests.web.visitor import SETTLED, Visitor
 
 __all__ = ["sqlite_template"]
 
@@ -38,11 +40,14 @@ def shipped_criteria() -> LiveCatalog:
 @pytest.fixture
 def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
     """Give settings that point at this test's own folder."""
-    unset = Settings.from_environment({})
+    return _settings(tmp_path, sqlite_template)
+
+
+def _settings(folder: Path, sqlite_template: Path) -> Settings:
     return replace(
-        unset,
-        database_url=sqlite_copy(sqlite_template, tmp_path / "prescreen.sqlite3"),
-        instance=tmp_path,
+        Settings.from_environment({}),
+        database_url=sqlite_copy(sqlite_template, folder / "prescreen.sqlite3"),
+        instance=folder,
         secret_key=SECRET,
         encryption_keys=(EncryptionKey("k1", bytes(range(32))),),
         visitor_rate_limit=None,
@@ -86,6 +91,13 @@ def visitor(client: FlaskClient) -> Visitor:
 
 
 @pytest.fixture
+def ready(visitor: Visitor) -> Visitor:
+    """Give a visitor who may open the interest form."""
+    visitor.has_answered(SETTLED | {"age": "44"})
+    return visitor
+
+
+@pytest.fixture
 def serve(settings: Settings, shipped_criteria: LiveCatalog) -> Iterator[Callable[..., Flask]]:
     """Give a function that assembles the service with other settings."""
 
@@ -102,3 +114,16 @@ def serve(settings: Settings, shipped_criteria: LiveCatalog) -> Iterator[Callabl
 
         patch.setattr(application, "LiveCatalog", catalog)
         yield assemble
+
+
+@pytest.fixture(scope="session")
+def every_page(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
+) -> dict[str, TestResponse]:
+    """Open every page that a participant can come to, once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
+        made = application.create_app(_settings(tmp_path_factory.mktemp("tour"), sqlite_template))
+        pages = tour(made)
+    made.extensions[EXTENSION].database.close()
+    return pages

@@ -92,7 +92,7 @@ def test_withdrawing_from_all_ends_every_consent_and_erases_the_answers(person: 
 def test_stopping_one_channel_leaves_the_rest(person: Visitor, database: Database):
     page = press(person, "Stop this email")
 
-    assert "Contact me by e-mail" not in page.text
+    assert "Contact me by email" not in page.text
     assert "Call me" in page.text
     assert set(values(database, Referral.state)) == {"new"}
 

@@ -145,7 +145,7 @@ def test_a_number_that_cannot_be_is_refused_beside_its_field_and_kept(visitor: V
     field = page.one("input", id="answer")
     assert (response.status_code, field["aria-invalid"], field["value"]) == (422, "true", typed)
     assert page.one("p", id=field["aria-describedby"]).text in alert(page)
-    assert page.one("title").text.startswith("Please mend: ")
+    assert page.one("title").text.startswith("Please check: ")
 
 
 def test_the_allowed_range_is_said_in_the_unit_that_was_chosen(visitor: Visitor):

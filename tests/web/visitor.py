@@ -105,3 +105,13 @@ def where(response: TestResponse) -> str:
     """Give the path that a response leads to."""
     assert response.status_code in (302, 303, 308), response.status
     return response.headers["Location"]
+
+
+def shown_again(page: Element) -> dict[str, str]:
+    """Give what the form holds: fields as typed, boxes that are ticked, options that are chosen."""
+    form = next(one for one in page.all("form") if one["action"].endswith("/interest"))
+    boxes = [one for one in form.all("input") if one.attributes.get("type") == "checkbox"]
+    texts = {one["name"]: one["value"] for one in form.all("input") if one not in boxes}
+    ticks = {one["name"]: one["value"] for one in boxes if "checked" in one}
+    chosen = {one["name"]: opt["value"] for one in form.all("select") for opt in one.all("option") if "selected" in opt}
+    return texts | ticks | chosen

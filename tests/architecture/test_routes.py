@@ -1,0 +1,93 @@
+"""Every address belongs to a page module, changes nothing when it is only looked at, and says who may come."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from prescreen import app as application
+from prescreen.config import Settings
+
+OPEN_TO_ALL = {"recruiter.sign_in", "recruiter.try_sign_in"}
+READING = {"GET", "HEAD", "OPTIONS"}
+
+
+class NoCatalog:
+    """Stands where the routes need no catalog."""
+
+    def __init__(self, *_: object) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    instance = str(tmp_path_factory.mktemp("routes"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(application, "LiveCatalog", NoCatalog)
+        patch.setattr(application.databases, "is_current", lambda _: True)
+        yield application.create_app(Settings.from_environment({"PRESCREEN_INSTANCE": instance}))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def of_recruiters(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/recruiter")]
+
+
+def address(rule: Rule) -> str:
+    filled = rule.rule.replace("<uuid:referral_id>", str(uuid4())).replace("<trial_id>", "NCT00000000")
+    assert "<" not in filled
+    return filled
+
+
+def test_every_route_belongs_to_a_blueprint(app: Flask):
+    assert [rule.rule for rule in app.url_map.iter_rules() if "." not in rule.endpoint] == []
+
+
+def test_every_route_either_reads_or_is_a_post(app: Flask):
+    methods = {rule.rule: rule.methods for rule in app.url_map.iter_rules()}
+
+    assert {
+        rule: found for rule, found in methods.items() if not (found <= READING or found <= {"POST", "OPTIONS"})
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "screener.answer",
+        "screener.clear",
+        "interest.send",
+        "my_data.take_back",
+        "my_data.erase",
+        "recruiter.try_sign_in",
+        "recruiter.sign_out",
+        "recruiter.export",
+    ],
+)
+def test_what_changes_or_hands_out_something_is_a_post_only(app: Flask, endpoint: str):
+    methods = {method for rule in app.url_map.iter_rules(endpoint) for method in rule.methods or ()}
+
+    assert methods == {"POST", "OPTIONS"}
+
+
+def test_recruiters_routes_live_in_one_blueprint(app: Flask):
+    assert {rule.endpoint.split(".")[0] for rule in of_recruiters(app)} == {"recruiter"}
+
+
+def test_every_recruiter_route_but_the_sign_in_demands_a_sign_in(app: Flask, client: FlaskClient):
+    closed = [rule for rule in of_recruiters(app) if rule.endpoint not in OPEN_TO_ALL]
+
+    asked = {
+        rule.rule: client.open(address(rule), method="POST" if "POST" in rule.methods else "GET") for rule in closed
+    }
+
+    assert len(closed) >= 4
+    assert {rule: answer.headers.get("Location") for rule, answer in asked.items()} == dict.fromkeys(
+        asked, "/recruiter/login"
+    )

@@ -1,0 +1,1 @@
+"""Tests that drive Chromium against the service as an operator runs it."""

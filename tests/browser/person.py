@@ -1,0 +1,110 @@
+"""What a person does in a browser, from the article to the thank-you page, and a recruiter after her."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from playwright.sync_api import Page
+
+from tests.browser.service import RECRUITER
+from tests.people import PASSWORD
+
+START = "/low-back-pain"
+TRIAL = "NCT06688773"
+# The questions that decide on it.
+NEEDED = ("age", "planned_treatment", "spine_surgery", "nerve_conditions", "practical_limits", "mental_health")
+# Somebody with sciatica from a slipped disc. What is not here is answered with "None of these", else "I don't know".
+Replies = Mapping[str, str | tuple[str, ...]]
+ANSWERS: Replies = {
+    "diagnosed": "yes",
+    "taken_medication": "yes",
+    "age": "44",
+    "cancer_history": "never",
+    "sex_at_birth": "female",
+    "pain_site": "leg_more",
+    "leg_reach": "calf",
+    "leg_side": "left",
+    "back_pain_score": "4",
+    "leg_pain_score": "6",
+    "pain_duration": "10",
+    "leg_pain_duration": "8",
+    "diagnosis": ("disc_herniation", "nerve_root"),
+    "scan": ("mri",),
+    "mri_time": "4",
+    "scan_result": ("herniation", "nerve_pressed"),
+    "affected_discs": "one",
+    "disc_level": ("l5_s1",),
+    "treatments_tried": ("physio", "nsaid"),
+    "treatment_length": "7",
+    "planned_treatment": ("disc_removal",),
+    "height_cm": "170",
+    "weight_kg": "72",
+    "smoking": "never",
+    "birth_control": "willing",
+    "abilities": ("walk", "stand", "visits", "phone"),
+    "languages": ("english",),
+}
+
+# Somebody older without pain just now: far fewer questions matter.
+FREE_OF_PAIN: Replies = {**ANSWERS, "age": "78", "pain_site": "neither"}
+
+
+def question_on(page: Page) -> str:
+    """Give the id of the question that the page asks."""
+    action = page.locator("form[action*='/screener/']").first.get_attribute("action") or ""
+    return action.rsplit("/", 1)[-1]
+
+
+def answer(page: Page, reply: str | tuple[str, ...] | None = None, answers: Replies = ANSWERS) -> None:
+    """Answer the question on the page, and go on."""
+    form = page.locator("form[action*='/screener/']").first
+    chosen = reply or answers.get(question_on(page))
+    if isinstance(chosen, str) and form.locator("input#answer[inputmode]").count():
+        form.locator("#answer").fill(chosen)
+    else:
+        for value in (chosen,) if isinstance(chosen, str) else chosen or (_nothing(page),):
+            form.locator(f"input[value='{value}']").check()
+    form.get_by_role("button", name="Continue").click()
+
+
+def _nothing(page: Page) -> str:
+    return "none" if page.locator("input[name=answer][value=none]").count() else "?do_not_know"
+
+
+def answer_until(page: Page, question_id: str) -> None:
+    """Answer questions until a certain one is asked."""
+    while question_on(page) != question_id:
+        answer(page)
+
+
+def answer_everything(page: Page, answers: Replies = ANSWERS) -> int:
+    """Answer every question; give how many there were."""
+    count = 0
+    while not page.url.endswith("/review"):
+        answer(page, answers=answers)
+        count += 1
+    return count
+
+
+def fill_interest_form(page: Page, name: str, trial_id: str = TRIAL) -> None:
+    """Choose a trial with its place, type the details and tick what is needed."""
+    card = page.locator(".card", has=page.locator(f"input[name=trial][value={trial_id}]"))
+    card.get_by_role("checkbox").check()
+    if card.get_by_label("Place").count():
+        card.get_by_label("Place").select_option(index=1)
+    page.locator("#name").fill(name)
+    page.locator("#email").fill("w.quackenbush@example.org")
+    page.locator("#phone").fill("+1 617 555 0143")
+    page.locator("#best_time").select_option("evenings")
+    for box in ("adult", "share", "by-email", "by-phone"):
+        page.locator(f"#{box}").check()
+
+
+def sign_in(page: Page, address: str) -> None:
+    """Sign in as the recruiter."""
+    page.goto(f"{address}/recruiter/login")
+    page.locator("#email").fill(RECRUITER)
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile("/recruiter/$"))

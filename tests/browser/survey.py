@@ -1,0 +1,57 @@
+"""What can be measured on a page as it stands: accessibility, width, and what the browser asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDTHS = (320, 1280)
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Darkness changes colours and nothing else.
+RULES = {"light": STANDARDS, "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+_BEYOND_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass
+class Survey:
+    """Everything found on a walk, by the name of the state."""
+
+    states: list[str] = field(default_factory=list)
+    violations: dict[str, list[str]] = field(default_factory=dict)
+    beyond_the_edge: dict[str, int] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+
+def survey(page: Page, walk: Iterable[str]) -> Survey:
+    """Walk, and measure each state narrow and wide, light and dark."""
+    found = Survey()
+    page.on("console", lambda message: found.complaints.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    page.on("request", lambda request: found.hosts.add(urlsplit(request.url).netloc))
+    for state in walk:
+        found.states.append(state)
+        _measure(page, state, found)
+    return found
+
+
+def _measure(page: Page, state: str, found: Survey) -> None:
+    page.evaluate(Axe().axe_script)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme, rules in RULES.items():
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            if violations := _violations(page, rules):
+                found.violations[f"{state}, {width}, {scheme}"] = violations
+        if beyond := page.evaluate(_BEYOND_THE_EDGE):
+            found.beyond_the_edge[f"{state}, {width}"] = beyond
+
+
+def _violations(page: Page, rules: object) -> list[str]:
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    violations = page.evaluate("async options => (await axe.run(options)).violations", options)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in violations]

@@ -1,0 +1,52 @@
+"""What holds for every page and state, narrow and wide, light and dark, of visitors and recruiters."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import journey
+from tests.browser.person import TRIAL
+from tests.browser.service import Service
+from tests.browser.survey import Survey, survey
+
+
+@pytest.fixture(scope="module")
+def found(browser: Browser, service: Service) -> Survey:
+    context = browser.new_context(base_url=service.address)
+    page = context.new_page()
+    surveyed = survey(page, journey.everything(page, service))
+    context.close()
+    return surveyed
+
+
+def test_the_walk_saw_every_state(found: Survey):
+    assert len(found.states) == len(set(found.states)) >= 23
+
+
+def test_every_state_meets_wcag_2_2_aa_as_far_as_a_program_can_tell(found: Survey):
+    assert found.violations == {}
+
+
+def test_no_state_scrolls_sideways(found: Survey):
+    assert found.beyond_the_edge == {}
+
+
+def test_the_browser_complains_of_nothing(found: Survey):
+    # A page that is refused on purpose is told of as a failed load.
+    assert [one for one in found.complaints if "Failed to load resource" not in one] == []
+
+
+def test_no_state_asks_anything_of_another_host(found: Survey, service: Service):
+    assert found.hosts == {urlsplit(service.address).netloc}
+
+
+@pytest.mark.parametrize("path", ["", "/screener/pain_duration", "/urgent", f"/trials/{TRIAL}"])
+def test_letters_of_twice_the_size_make_no_page_scroll_sideways(open_page: Callable[..., Page], path: str):
+    page = open_page(width=640)
+    page.goto(f"/low-back-pain{path}")
+
+    page.evaluate("document.documentElement.style.fontSize = '225%'")
+
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

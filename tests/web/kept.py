@@ -1,0 +1,22 @@
+"""What the database of the service holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from prescreen.database import Database
+from prescreen.storage.models import Lead
+
+
+def count(database: Database, table: Any = Lead) -> int:
+    """Give the number of rows of a table."""
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def rows(database: Database, *columns: Any) -> list[tuple[Any, ...]]:
+    """Give these columns of every row, in the order of their text."""
+    with database.reading() as session:
+        return sorted(map(tuple, session.execute(select(*columns))), key=str)

@@ -1,0 +1,166 @@
+"""What holds for every page that a participant can come to, error pages included."""
+
+import re
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.web.markup import Element, read
+
+Pages = dict[str, TestResponse]
+ADDRESSES = ("href", "src", "action", "formaction", "srcset", "poster", "data", "cite", "ping", "background")
+EVENT = re.compile(r"on[a-z]+")
+STATUSES = {
+    "question refused": 422,
+    "boxes refused": 422,
+    "interest refused": 422,
+    "interest forged": 400,
+    "interest changed": 409,
+    "sent": 303,
+    "sent before": 409,
+    "sent after deletion": 410,
+    "link ended": 404,
+    "error 403": 403,
+    "error 404": 404,
+    "error 405": 405,
+    "error 413": 413,
+    "error 500": 500,
+}
+
+
+@pytest.fixture(scope="module")
+def documents(every_page: Pages) -> dict[str, Element]:
+    return {name: read(page.text) for name, page in every_page.items() if is_document(page)}
+
+
+def is_document(page: TestResponse) -> bool:
+    return page.mimetype == "text/html" and "Location" not in page.headers
+
+
+def offending(documents: dict[str, Element], faults: object) -> dict[str, object]:
+    """Give the pages in which a function finds faults, with the faults."""
+    return {name: found for name, page in documents.items() if (found := faults(page))}  # type: ignore[operator]
+
+
+def test_each_page_answers_with_its_status(every_page: Pages):
+    assert {name: page.status_code for name, page in every_page.items() if page.status_code != 200} == STATUSES
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Cache-Control", "no-store"),
+    ],
+)
+def test_every_page_carries_the_security_headers(every_page: Pages, header: str, value: str):
+    assert {
+        name: page.headers.get(header) for name, page in every_page.items() if page.headers.get(header) != value
+    } == {}
+
+
+def test_every_page_allows_nothing_but_its_own_files(every_page: Pages):
+    policies = {page.headers["Content-Security-Policy"] for page in every_page.values()}
+
+    [policy] = policies
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == rules["frame-ancestors"] == rules["base-uri"] == "'none'"
+    assert rules["style-src"] == rules["script-src"] == rules["form-action"] == "'self'"
+
+
+def test_no_page_names_the_server_program(every_page: Pages):
+    assert {name for name, page in every_page.items() if "X-Powered-By" in page.headers} == set()
+
+
+def test_every_address_on_a_page_is_of_this_service_or_of_a_human(documents: dict[str, Element]):
+    def foreign(page: Element) -> list[str]:
+        cited = [link for section in page.all("section", id="references") for link in section.all("a")]
+        rest = [one for one in page.everything() if not any(one is link for link in cited)]
+        addresses = [one[name] for one in rest for name in ADDRESSES if name in one]
+        return [to for to in addresses if urlsplit(to).scheme not in ("", "tel", "mailto") or urlsplit(to).netloc]
+
+    assert offending(documents, foreign) == {}
+
+
+def test_only_links_lead_elsewhere_and_only_to_the_sources_of_the_article(documents: dict[str, Element]):
+    cited = documents["article"].one("section", id="references").everything()
+
+    assert {one.tag for one in cited for name in ADDRESSES if name in one} == {"a"}
+    assert {urlsplit(one["href"]).scheme for one in cited if one.tag == "a"} == {"https"}
+
+
+def test_no_page_has_script_style_or_event_of_its_own(documents: dict[str, Element]):
+    def inline(page: Element) -> list[str]:
+        tags = [one.tag for one in page.everything() if one.tag in ("script", "style", "iframe", "object", "embed")]
+        events = [name for one in page.everything() for name in one.attributes if EVENT.fullmatch(name)]
+        return tags + events + [one["style"] for one in page.everything() if "style" in one]
+
+    assert offending(documents, inline) == {}
+
+
+def test_no_page_says_eligible_of_a_person(documents: dict[str, Element], every_page: Pages):
+    assert [name for name, page in documents.items() if re.search(r"eligible", page.text, re.IGNORECASE)] == []
+    assert [name for name, page in every_page.items() if "potentially_eligible" in page.text] == []
+
+
+def test_every_page_has_one_main_heading_a_title_and_a_language(documents: dict[str, Element]):
+    shapes = {
+        name: (len(page.all("h1")), len(page.all("main")), bool(page.one("title").text), page.one("html")["lang"])
+        for name, page in documents.items()
+    }
+
+    assert {name: shape for name, shape in shapes.items() if shape != (1, 1, True, "en")} == {}
+
+
+def test_headings_skip_no_level(documents: dict[str, Element]):
+    def jumps(page: Element) -> list[tuple[int, int]]:
+        levels = [int(one.tag[1]) for one in page.one("main").everything() if re.fullmatch(r"h[1-6]", one.tag)]
+        return [(one, two) for one, two in pairwise(levels) if two > one + 1]
+
+    assert offending(documents, jumps) == {}
+
+
+def test_no_id_stands_twice_on_a_page(documents: dict[str, Element]):
+    def doubled(page: Element) -> set[str]:
+        ids = [one["id"] for one in page.everything() if "id" in one]
+        return {one for one in ids if ids.count(one) > 1}
+
+    assert offending(documents, doubled) == {}
+
+
+def test_what_is_referred_to_by_id_is_on_the_page(documents: dict[str, Element]):
+    def dangling(page: Element) -> set[str]:
+        ids = {one["id"] for one in page.everything() if "id" in one}
+        names = ("aria-describedby", "aria-labelledby", "for")
+        wanted = {word for one in page.everything() for name in names if name in one for word in one[name].split()}
+        anchors = {one["href"][1:] for one in page.all("a") if one["href"].startswith("#")}
+        return (wanted | anchors) - ids
+
+    assert offending(documents, dangling) == {}
+
+
+def test_every_page_names_a_human_to_ring_and_the_emergency_numbers(documents: dict[str, Element]):
+    def missing(page: Element) -> bool:
+        footer = page.one("footer")
+        return (
+            "tel:+15550100" not in [one["href"] for one in footer.all("a")]
+            or "911 in the United States" not in footer.text
+        )
+
+    assert offending(documents, missing) == {}
+
+
+def test_every_page_of_a_sample_says_so(documents: dict[str, Element]):
+    assert offending(documents, lambda page: "This is a sample." not in page.one("p", class_="sample").text) == {}
+
+
+def test_every_page_offers_to_clear_the_answers(documents: dict[str, Element]):
+    def without(page: Element) -> bool:
+        return not any(form["action"].endswith("/clear") for form in page.all("form"))
+
+    assert offending(documents, without) == {}

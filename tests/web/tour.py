@@ -1,0 +1,106 @@
+"""Every page that a participant can come to, error pages included, opened once."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.web.visitor import SETTLED, Visitor
+
+QUESTIONS = ("taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history", "age", "pain_duration")
+FITTING = {**SETTLED, "age": "44", "sex_at_birth": "male", "pain_site": "leg_more", "leg_reach": "foot"}
+
+
+def tour(app: Flask) -> dict[str, TestResponse]:
+    """Give every page by a name."""
+    app.testing = False
+    return {**_reading(app), **_answering(app), **_danger(app), **_leaving_details(app), **_errors(app)}
+
+
+def _visitor(app: Flask) -> Visitor:
+    return Visitor(app.test_client())
+
+
+def _reading(app: Flask) -> dict[str, TestResponse]:
+    new, begun = _visitor(app), _visitor(app)
+    begun.has_answered({"diagnosed": "yes"})
+    return {
+        "article": new.get(),
+        "article, one answered": begun.get(),
+        "urgent, none raised": new.get("/urgent"),
+        "trial, nothing answered": new.get("/trials/NCT03386149"),
+    }
+
+
+def _answering(app: Flask) -> dict[str, TestResponse]:
+    visitor = _visitor(app)
+    visitor.has_answered(FITTING)
+    questions = {f"question {name}": visitor.get(f"/screener/{name}") for name in QUESTIONS}
+    return questions | {
+        "article, all answered": visitor.get(),
+        "question refused": visitor.answer("age", "old"),
+        "boxes refused": visitor.answer("warning_signs", ["none", "fever"]),
+        "review": visitor.get("/screener/review"),
+        "results": visitor.get("/results"),
+        "trial": visitor.get("/trials/NCT03386149"),
+        "cleared": visitor.get("/cleared"),
+    }
+
+
+def _danger(app: Flask) -> dict[str, TestResponse]:
+    ill, unwell = _visitor(app), _visitor(app)
+    ill.has_answered({"cauda_equina_signs": "bladder"})
+    unwell.has_answered({**SETTLED, "warning_signs": "fever"})
+    return {
+        "urgent": ill.get("/urgent"),
+        "article, emergency": ill.get(),
+        "trial, emergency": ill.get("/trials/NCT03386149"),
+        "results with advice": unwell.get("/results"),
+    }
+
+
+def _leaving_details(app: Flask) -> dict[str, TestResponse]:
+    visitor, young = _visitor(app), _visitor(app)
+    visitor.has_answered(FITTING)
+    young.has_answered({**SETTLED, "age": "17"})
+    form = visitor.interest_form(**{"by-phone": "yes", "future": "yes"})
+    pages = {
+        "interest": visitor.get("/interest"),
+        "interest refused": visitor.post("/interest", {**form, "email": "x", "share": ""}),
+        "interest forged": visitor.post("/interest", {**form, "signature": ""}),
+        "interest changed": visitor.post("/interest", {**form, "consent": ""}),
+        "interest under 18": young.get("/interest"),
+        "sent": visitor.post("/interest", form),
+        "sent before": visitor.post("/interest", {**form, "name": "Another"}),
+        "thanks": visitor.get("/thanks"),
+    }
+    return pages | _my_data(visitor, form)
+
+
+def _my_data(visitor: Visitor, form: dict[str, str]) -> dict[str, TestResponse]:
+    page = visitor.open_my_data()
+    signature, referral = (page.all("input", name=name)[0]["value"] for name in ("signature", "referral"))
+    pages = {"my data": visitor.client.get("/my/")}
+    visitor.client.post("/my/withdraw", data={"signature": signature, "referral": referral})
+    pages["my data, withdrawn"] = visitor.client.get("/my/")
+    pages["deleted"] = visitor.client.post("/my/delete", data={"signature": signature}, follow_redirects=True)
+    pages["sent after deletion"] = visitor.client.post("/low-back-pain/interest", data=form, follow_redirects=True)
+    pages["link ended"] = visitor.client.get("/my/forged")
+    return pages
+
+
+def _errors(app: Flask) -> dict[str, TestResponse]:
+    client = app.test_client()
+    pages = {
+        "error 403": client.post("/low-back-pain/clear", headers={"Sec-Fetch-Site": "cross-site"}),
+        "error 404": client.get("/nowhere/at/all"),
+        "error 405": client.put("/low-back-pain"),
+        "error 413": client.post("/low-back-pain/clear", data={"a": "x" * 70_000}),
+        "health": client.get("/healthz"),
+        "ready": client.get("/readyz"),
+    }
+    catalog = app.view_functions["content.condition"]
+    app.view_functions["content.condition"] = lambda slug: 1 / 0
+    pages["error 500"] = client.get("/low-back-pain")
+    app.view_functions["content.condition"] = catalog
+    return pages
