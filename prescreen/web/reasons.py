@@ -1,11 +1,13 @@
 """What the answers say about each trial, as the pages show it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from prescreen.catalog.catalog import Catalog
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Assessment, Determination, Finding, assess
 from prescreen.eligibility.criteria import CheckedBy, Criterion, Kind, Trial
+from prescreen.eligibility.outlook import outlook
 from prescreen.eligibility.questions import QuestionType
 from prescreen.eligibility.rules import questions_in
 from prescreen.eligibility.truth import Truth
@@ -38,12 +40,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """One trial as the results page shows it."""
+    """One trial as the results page shows it; from `fits_from` on time alone ends what stands in the way."""
 
     trial: Trial
     assessment: Assessment
     reasons: tuple[Reason, ...]
     takes_leads: bool
+    fits_from: date | None
 
     @property
     def group(self) -> Determination:
@@ -64,7 +67,9 @@ def result(catalog: Catalog, trial: Trial, facts: Facts) -> TrialResult:
     """Judge one trial."""
     assessment = assess(trial, facts)
     reasons = tuple(_reason(finding, facts) for finding in assessment.findings)
-    return TrialResult(trial, assessment, reasons, catalog.takes_leads(trial, facts.on))
+    blocked = assessment.determination is Determination.INELIGIBLE
+    fits_from = outlook(trial, facts).fits_from if blocked else None
+    return TrialResult(trial, assessment, reasons, catalog.takes_leads(trial, facts.on), fits_from)
 
 
 def _reason(finding: Finding, facts: Facts) -> Reason:

@@ -1,5 +1,6 @@
 """What a visitor is told about each trial: three groups, reasons in her own words, and what the team still checks."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -209,3 +210,11 @@ def test_a_trial_page_shows_every_criterion(visitor: Visitor, shipped_criteria: 
 
 def test_home_leads_to_the_only_condition(visitor: Visitor):
     assert where(visitor.client.get("/")) == "/low-back-pain"
+
+
+def test_a_no_says_when_it_ends(visitor: Visitor):
+    visitor.has_answered(SETTLED | {"age": "17"})
+
+    shown = card(visitor.page("/results"), "NCT00415220").text
+
+    assert re.search(r"From about \d+ \w+ 2027 this no longer stands in the way ?, if your other answers", shown)
