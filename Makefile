@@ -11,6 +11,7 @@ CODE := prescreen migrations tests wsgi.py
 TEMPLATES := prescreen/web/templates
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+BENCH := .venv/.bench
 
 help: ## show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +27,7 @@ test: $(DEV) ## set everything up and run every test
 # The migrations are checked by the tests.
 check: formatted lint templates types imports criteria test ## format, lint, types, import contracts, criteria, migrations, tests
 
-bench: $(DEV) ## run the benchmarks
+bench: $(BENCH) ## compare speed and questions with others, and write docs/benchmarks.md
 	$(PYTHON) -m tests.benchmarks
 
 lint: $(DEV) ## find faults in the code
@@ -65,6 +66,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-
 lock: $(DEV) ## choose versions anew, within pyproject.toml
 	$(LOCK) --upgrade --output-file requirements.txt
 	$(LOCK) --upgrade --extra dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --upgrade --extra bench --constraints requirements-dev.txt --output-file requirements-bench.txt
 
 clean: ## remove what the commands above made, except the service's own data in instance/
 	rm -rf .venv build dist *.egg-info .*_cache .hypothesis var
@@ -73,6 +75,11 @@ clean: ## remove what the commands above made, except the service's own data in 
 # --- the environment; a stamp tells which lock it was made from ---
 
 INSTALL := $(PYTHON) -m pip install --quiet
+
+$(BENCH): requirements-bench.txt $(DEV)
+	@echo "Installing what the benchmarks compare with ..."
+	@$(INSTALL) --require-hashes -r requirements-bench.txt
+	@touch $@
 
 $(DEV): requirements-dev.txt $(RUNTIME)
 	@echo "Installing what tests and tools need ..."

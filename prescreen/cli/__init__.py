@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -9,9 +10,10 @@ import click
 from prescreen.cli.checking import check
 from prescreen.cli.judging import ask, assess, interview
 from prescreen.cli.recruiting import export, recruiters
+from prescreen.cli.rematching import leads, rematch
 from prescreen.cli.serving import db, purge, serve
 
-COMMANDS = (serve, check, assess, interview, ask, export, recruiters, db, purge)
+COMMANDS = (serve, check, assess, interview, ask, rematch, leads, export, recruiters, db, purge)
 
 
 class _OneLineErrors(click.Group):
@@ -22,6 +24,10 @@ class _OneLineErrors(click.Group):
         run: Callable[..., Any] = super().main
         if not options.pop("standalone_mode", True):
             return run(*args, standalone_mode=False, **options)
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that cannot write a sign shows its code, rather than ending the command.
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             sys.exit(run(*args, standalone_mode=False, **options) or 0)
         except click.ClickException as error:

@@ -85,6 +85,16 @@ class StoredAnswer(Base):
     value: Mapped[str]
 
 
+class PackedAnswers(Base):
+    """All answers of one lead who allowed future matching, once more and packed, to be read in order of `place`."""
+
+    __tablename__ = "packed_answers"
+
+    place: Mapped[int] = mapped_column(Sequence, primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"), unique=True)
+    content: Mapped[bytes]
+
+
 class CriteriaEvidence(Base):
     """The criteria that a referral was judged by, so that its findings stay readable after the file changes."""
 
@@ -120,6 +130,26 @@ class Referral(Base):
     withdrawn_at: Mapped[datetime | None]
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Invitation(Base):
+    """One lead told that one trial may fit. The constraint is what keeps anybody from being told twice."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        UniqueConstraint("lead_id", "trial_id"),
+        Index(None, "trial_id", "id"),
+        CheckConstraint("(answered_at IS NULL) = (accepted IS NULL)", name="answered_at_some_time"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.id"))
+    trial_id: Mapped[str]
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("criteria_evidence.fingerprint"))
+    determination: Mapped[str]
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    accepted: Mapped[bool | None]
 
 
 class KnownSubmission(Base):

@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
-from prescreen.storage import Session, answers, audit, consents, leads, referrals
+from prescreen.storage import Session, answers, audit, consents, invitations, leads, packed, referrals
 from prescreen.storage.consents import Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
+from prescreen.storage.invitations import StoredInvitation
 from prescreen.storage.keys import Keys
 from prescreen.storage.referrals import StoredReferral
 
@@ -26,6 +27,7 @@ class HeldData:
     consents: tuple[StoredConsent, ...]
     referrals: tuple[StoredReferral, ...]
     answers: Answers = field(repr=False)
+    invitations: tuple[StoredInvitation, ...] = ()
 
 
 def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
@@ -43,6 +45,7 @@ def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
         consents=tuple(consents.of_lead(session, lead_id)),
         referrals=tuple(referrals.of_lead(session, lead_id)),
         answers=answers.of_lead(session, lead_id),
+        invitations=tuple(invitations.of_lead(session, lead_id)),
     )
 
 
@@ -84,6 +87,7 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | 
     standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
     _end(session, by, lead_id, standing, now)
     consents.withdraw_all(session, lead_id, now)
+    _leave_matching(session, lead_id, waiting=False)
     answers.erase_all_but(session, lead_id, ())
     leads.erase(session, lead_id, now)
     _record(session, audit.Action.LEAD_DELETED, by, audit.Subject("lead", str(lead_id)), now)
@@ -103,8 +107,16 @@ def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[Sto
 def _erase_unused_answers(session: Session, lead_id: UUID) -> None:
     if consents.in_force(consents.of_lead(session, lead_id), Purpose.FUTURE):
         return
+    _leave_matching(session, lead_id, waiting=True)
     standing = (one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None)
     answers.erase_all_but(session, lead_id, {question_id for one in standing for question_id in one.question_ids})
+
+
+def _leave_matching(session: Session, lead_id: UUID, *, waiting: bool) -> None:
+    """Take a person out of all matching to come, and erase the invitations that wait (or all of them)."""
+    # In this order: a rematch that is just inviting the person locks the packed answers until its end.
+    packed.erase(session, lead_id)
+    invitations.erase(session, lead_id, waiting=waiting)
 
 
 def _record(session: Session, action: audit.Action, by: audit.Actor, subject: audit.Subject, now: datetime) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
-from prescreen.storage import Session, answers, audit, consents, leads, referrals, submissions
+from prescreen.eligibility.questions import QuestionBank
+from prescreen.storage import Session, answers, audit, consents, leads, packed, referrals, submissions
 from prescreen.storage.consents import ConsentGiven as ConsentGiven
 from prescreen.storage.consents import Purpose as Purpose
 from prescreen.storage.contacts import Contact as Contact
@@ -20,7 +21,10 @@ from prescreen.storage.submissions import StoredSubmission
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a person sends. `id` is unpredictable and made with the form; `content_digest` covers all that was sent."""
+    """What a person sends. `id` is unpredictable and made with the form; `content_digest` covers all that was sent.
+
+    `bank` holds the questions as they were answered: what it lacks stays unknown to later trials.
+    """
 
     id: str
     content_digest: str
@@ -30,6 +34,7 @@ class Submission:
     answers: Answers = field(repr=False)
     is_test: bool
     submitted_at: datetime
+    bank: QuestionBank = QuestionBank({})  # noqa: RUF009 - never changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,8 @@ def _store(session: Session, keys: Keys, submission: Submission, known: StoredSu
     leads.add(session, _lead(keys, submission, known))
     consents.add(session, known.lead_id, submission.consents, at)
     answers.keep(session, known.lead_id, _answers_to_keep(submission))
+    if _allows_future(submission) and not submission.is_test:
+        packed.keep(session, known.lead_id, packed.packed(submission.bank, submission.answers))
     referral_ids = referrals.add(session, known.lead_id, submission.referrals, at)
     audit.record(session, _event(submission, known.lead_id, referral_ids))
 
@@ -125,10 +132,14 @@ def _lead(keys: Keys, submission: Submission, known: StoredSubmission) -> Stored
 
 
 def _answers_to_keep(submission: Submission) -> Answers:
-    if any(one.purpose == Purpose.FUTURE for one in submission.consents):
+    if _allows_future(submission):
         return submission.answers
     used = (question_id for wanted in submission.referrals for question_id in wanted.question_ids)
     return submission.answers.only(tuple(used))
+
+
+def _allows_future(submission: Submission) -> bool:
+    return any(one.purpose == Purpose.FUTURE for one in submission.consents)
 
 
 def _event(submission: Submission, lead_id: UUID, referral_ids: list[UUID]) -> audit.Event:

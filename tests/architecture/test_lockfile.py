@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.txt", "requirements-dev.txt"]
+LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"]
 REQUIREMENT = re.compile(
     r"(?P<name>[A-Za-z0-9._-]+)(\[[\w,-]+\])?==(?P<version>[^\s;]+)( ; [^-]+?)?( --hash=sha256:[0-9a-f]{64})+"
 )
@@ -51,14 +51,22 @@ def test_a_line_without_hash_or_with_a_place_is_a_fault(line: str) -> None:
     assert faults(line) == [line]
 
 
-def test_the_development_lock_repeats_every_pin_of_the_runtime_lock() -> None:
-    runtime, development = map(pins, LOCKS)
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_each_further_lock_repeats_every_pin_of_the_runtime_lock(lock: str) -> None:
+    assert pins("requirements.txt").items() <= pins(lock).items()
 
-    assert runtime.items() <= development.items()
+
+def test_the_locks_for_tests_and_for_benchmarks_can_be_installed_together() -> None:
+    development, benchmarks = pins("requirements-dev.txt"), pins("requirements-bench.txt")
+
+    common = development.keys() & benchmarks.keys()
+    assert {name: development[name] for name in common} == {name: benchmarks[name] for name in common}
 
 
 def test_every_declared_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
     assert {normalised(each) for each in project["dependencies"]} <= pins("requirements.txt").keys()
-    assert {normalised(each) for each in project["optional-dependencies"]["dev"]} <= pins("requirements-dev.txt").keys()
+    for extra in ("dev", "bench"):
+        declared = {normalised(each) for each in project["optional-dependencies"][extra]}
+        assert declared <= pins(f"requirements-{extra}.txt").keys()

@@ -31,6 +31,8 @@ def participants(page: Page, *, to_the_end: bool) -> Iterator[str]:
 
 
 def _questions(page: Page) -> Iterator[str]:
+    person.answer(page)
+    page.goto(f"{person.START}/screener/taken_medication")
     for kind, question_id in {
         "question yes or no": "taken_medication",
         "question several": "warning_signs",

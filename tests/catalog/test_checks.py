@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -277,9 +277,9 @@ def test_many_criteria_on_few_questions_are_checked_within_seconds(tmp_path: Pat
     listed = "".join(
         f"  - {{id: c{n}, text: A., rule: {{any: [{{age: {{max: {50 + n / 10}}}}}, {others}]}}}}\n" for n in range(200)
     )
-    started = perf_counter()
+    started = process_time()
 
     told = reports(tmp_path, {TRIAL: FILES[TRIAL].partition("inclusion:")[0] + "inclusion:\n" + listed})
 
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5
     assert len([line for line in told if "no case in which" in line]) == 200

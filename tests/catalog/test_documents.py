@@ -1,7 +1,7 @@
 """YAML files read as text values with their places; whatever cannot be read is a fault at its place."""
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -178,10 +178,10 @@ LAUGHS = "a0: &a0 [ha]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9
     ids=lambda text: text[:8],
 )
 def test_hostile_text_is_refused_within_a_second(text: str) -> None:
-    started = perf_counter()
+    started = process_time()
     refused = faults(text)
 
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
     assert refused
 
 
@@ -197,10 +197,10 @@ def test_hostile_text_is_refused_within_a_second(text: str) -> None:
     ids=lambda text: text[:8],
 )
 def test_a_full_file_of_anything_is_read_within_seconds(text: str) -> None:
-    started = perf_counter()
+    started = process_time()
     parsed(text)
 
-    assert perf_counter() - started < 6
+    assert process_time() - started < 6
 
 
 def test_a_file_of_the_greatest_size_is_read_and_a_larger_one_is_not(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What is wrong with questions.yaml is told where it stands, with a way out."""
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -209,10 +209,10 @@ def test_a_long_chain_of_conditions_is_refused_within_seconds(tmp_path: Path) ->
     )
     first = "- {id: c0, type: boolean, ask: X?}\n- {id: c1, type: boolean, ask: X?}\n"
 
-    started = perf_counter()
+    started = process_time()
     told = reports(tmp_path, {QUESTIONS: FILES[QUESTIONS] + first + chain})
 
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3
     assert [line for line in told if "chain" in line]
 
 

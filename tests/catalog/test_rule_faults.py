@@ -1,7 +1,7 @@
 """What is wrong with a rule is told at the word that is wrong."""
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -187,7 +187,7 @@ def test_a_list_of_forty_options_is_checked_within_a_second(tmp_path: Path) -> N
             "{leg_pain: true,", f"{{not: {{ill: {{any_of: [{', '.join(names)}]}}}}, leg_pain: true,"
         ),
     }
-    started = perf_counter()
+    started = process_time()
 
     assert [line for line in reports(tmp_path, many) if "comes to undetermined" in line]
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2

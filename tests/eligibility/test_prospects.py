@@ -1,7 +1,7 @@
 """What a rule can still come to, and through which questions."""
 
 from fractions import Fraction
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -162,17 +162,17 @@ def test_a_test_of_forty_options_takes_a_moment(key: str) -> None:
     options = tuple(f"o{place}" for place in range(40))
     questions = bank(choices("ill", *options, exclusive="none"))
     rule = ChoicesTest("ill", **{key: frozenset(options[:20])})
-    started = perf_counter()
+    started = process_time()
 
     assert prospect(rule, facts(questions)) == Prospect(only("ill"), only("ill"))
-    assert perf_counter() - started < 0.5
+    assert process_time() - started < 0.5
 
 
 def test_many_tests_of_one_long_question_take_a_moment() -> None:
     options = tuple(f"o{place}" for place in range(40))
     questions = bank(choices("ill", *options, exclusive="none"))
     parts = tuple(Not(ChoicesTest("ill", any_of=frozenset(options[at : at + 8]))) for at in range(0, 40, 2))
-    started = perf_counter()
+    started = process_time()
 
     assert prospect(All(parts), facts(questions)) == Prospect(only("ill"), only("ill"))
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1

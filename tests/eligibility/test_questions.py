@@ -1,7 +1,7 @@
 """Which values a question can have, and what depends on what."""
 
 from fractions import Fraction
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -85,10 +85,10 @@ def test_what_is_reached_takes_a_moment_where_each_question_depends_on_two_other
     gated = [boolean(f"q{place}", ask_if=both(place)) for place in range(2, 28)]
     questions = bank(boolean("q0"), boolean("q1"), *gated)
 
-    started = perf_counter()
+    started = process_time()
     reached = questions.reached_from(("q27",))
 
-    assert perf_counter() - started < 0.2
+    assert process_time() - started < 0.2
     assert sorted(reached) == sorted(f"q{place}" for place in range(28))
 
 

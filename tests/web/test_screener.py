@@ -1,5 +1,7 @@
 """The interview as a visitor meets it: what is asked, what is kept, what is refused."""
 
+import re
+
 import pytest
 
 from tests.web.markup import Element, read
@@ -224,12 +226,24 @@ def test_an_answer_comes_back_when_its_question_applies_again(visitor: Visitor):
     assert ticked(visitor.page("/screener/pregnancy")) == ["planning"]
 
 
-def test_the_interview_ends_and_says_that_nothing_else_can_change_the_results(visitor: Visitor):
-    led_to = where(visitor.answer("diagnosed", "yes"))
+def to_the_end(visitor: Visitor, answers: dict[str, str]) -> list[int]:
+    """Answer until nothing is asked any more; give how many questions each page said are left at most."""
+    said, led_to = [], where(visitor.answer("diagnosed", "yes"))
     while "/screener/review" not in led_to:
-        name = "declined" if 'name="declined"' in visitor.client.get(led_to).text else "answer"
-        led_to = where(visitor.client.post(led_to, data={name: DO_NOT_KNOW}))
+        page = read(visitor.client.get(led_to).text)
+        said += [int(found) for found in re.findall(r"At most (\d+) questions? left", page.text)]
+        name = "declined" if page.all("input", name="declined") else "answer"
+        known = answers.get(led_to.rsplit("/")[-1])
+        led_to = where(visitor.client.post(led_to, data={"answer": known} if known else {name: DO_NOT_KNOW}))
+    return said
 
+
+@pytest.mark.parametrize("answers", [{}, {"pain_site": "leg_more", "leg_reach": "foot", "age": "44", "scan": "mri"}])
+def test_the_interview_ends_and_never_asks_more_than_it_said(visitor: Visitor, answers: dict[str, str]):
+    said = to_the_end(visitor, answers)
+
+    assert len(said) > 20
+    assert [left for left, really in zip(said, range(len(said), 0, -1), strict=True) if left < really] == []
     assert "No other question can change your results." in visitor.page("/screener/review").text
 
 

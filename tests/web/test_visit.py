@@ -171,6 +171,22 @@ def test_each_answer_starts_the_two_hours_anew(visitor: Visitor):
         assert visitor.get("/results").status_code == 200
 
 
+def test_a_visitor_whose_answers_ran_out_is_told_so(visitor: Visitor):
+    led_to = where(visitor.answer("smoking", "never"))
+
+    assert "Your earlier answers are gone" in visitor.client.get(led_to).text
+
+
+def test_a_browser_that_keeps_no_cookies_is_told_so_at_the_second_question(app: Flask):
+    visitor = Visitor(app.test_client(use_cookies=False))
+    first = where(visitor.answer("diagnosed", "yes"))
+    second = where(visitor.answer("taken_medication", "yes"))
+
+    told = ["this browser does not keep cookies" in visitor.client.get(page).text for page in (first, second)]
+
+    assert told == [False, True]
+
+
 def test_a_clock_that_is_set_back_over_midnight_breaks_nothing(visitor: Visitor):
     with time_machine.travel(NOON, tick=False) as clock:
         visitor.answers(SETTLED)

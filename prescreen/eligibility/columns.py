@@ -1,0 +1,295 @@
+"""One trial, many people: the compiler from a rule to an expression over columns, one row a person.
+
+It knows no engine. A small dialect object makes the columns, whose `&`, `|` and `~` must be Kleene's with null for
+unknown, as those of polars, Spark and SQL are. Numbers are whole numbers of a question's finest step (`scale_of`), so
+that no engine rounds; whoever fills the columns leaves out people whose numbers are finer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import reduce
+from math import ceil, floor, lcm
+from operator import add, and_, or_
+from typing import Generic, Protocol, Self, TypeVar
+
+from prescreen.eligibility.answers import growth_step
+from prescreen.eligibility.criteria import Trial
+from prescreen.eligibility.questions import COMPUTED_IN, Growth, Question, QuestionBank
+from prescreen.eligibility.rules import (
+    All,
+    Any,
+    AtLeast,
+    BooleanTest,
+    ChoicesTest,
+    Not,
+    NumberTest,
+    OptionTest,
+    Rule,
+    Test,
+)
+from prescreen.eligibility.units import factor
+
+OPTIONS_A_COLUMN = 62
+"""A `choices` question has a column of bits for each so many options: a signed whole number of 64 bits holds them."""
+
+_FINEST = 10**6  # a visitor types at most six decimals
+_USUALLY = Fraction(10**6)  # where a question has no range
+_GREATEST = 10**17  # what is added to it by growing leaves room in 64 bits
+_GREATEST_GROWN = 2**62
+_MOST_STEPS = 2**16  # days from 2000 to 2179
+_WIDE = 10**38  # what 38 digits hold
+
+
+class Expression(Protocol):
+    """A column of one engine. Comparing and combining gives a column; null stands for unknown."""
+
+    def __and__(self, other: Self, /) -> Self: ...
+    def __or__(self, other: Self, /) -> Self: ...
+    def __invert__(self) -> Self: ...
+    def __add__(self, other: Self | int, /) -> Self: ...
+    def __mul__(self, other: Self | int, /) -> Self: ...
+    def __ge__(self, other: Self | int, /) -> Self: ...
+    def __le__(self, other: Self | int, /) -> Self: ...
+
+
+Column = TypeVar("Column", bound=Expression)
+
+
+class Dialect(Protocol[Column]):
+    """What one engine calls the few things that are not operators."""
+
+    def column(self, name: str) -> Column:
+        """Give the column with this name."""
+
+    def constant(self, truth: bool | None) -> Column:
+        """Give a truth value that is the same for everybody; None is unknown."""
+
+    def among(self, column: Column, numbers: tuple[int, ...]) -> Column:
+        """Say whether a number is one of these."""
+
+    def bits(self, column: Column, mask: int) -> Column:
+        """Give those bits of a number that the mask has too."""
+
+    def count(self, column: Column, *, unknown: bool) -> Column:
+        """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
+
+    def wide(self, column: Column) -> Column:
+        """Give a whole number room for 38 digits."""
+
+    def whole(self, number: int) -> Column:
+        """Give a constant of up to 38 digits."""
+
+    def days(self, column: Column) -> Column:
+        """Give the days from 1970 to a day."""
+
+    def calendar(self, column: Column) -> tuple[Column, Column, Column]:
+        """Give year, month and day number of a day."""
+
+
+class TooFineError(ValueError):
+    """Limits of a computed question whose products would not fit into 38 digits."""
+
+    def __init__(self, question_id: str) -> None:
+        self.question_id = question_id
+        super().__init__(f"the limits of '{question_id}' are too fine to be compared in columns; round them")
+
+
+def columns_of(question: Question) -> tuple[str, ...]:
+    """Give the names of the columns that hold a question's answers: several where a question has many options."""
+    more = range(1, -(-len(question.options) // OPTIONS_A_COLUMN)) if question.type == "choices" else ()
+    return (question.id, *(f"{question.id}/{place}" for place in more))
+
+
+def day_column(question: Question) -> str:
+    """Give the name of the column with the day of answering."""
+    return f"{question.id}@"
+
+
+def scale_of(question: Question) -> int:
+    """Give how many steps of its column make one of a number question's unit.
+
+    Every number of at most six decimals in a unit that the page offers is a whole number of steps.
+    """
+    units = [factor(unit, question.unit).denominator for unit in question.units if question.unit]
+    grows = [growth_step(question).denominator] if question.grows else []
+    return lcm(*units, *grows) * _FINEST
+
+
+def greatest(question: Question) -> int:
+    """Give the greatest number of steps, up or down, that the column may hold."""
+    ends = (_USUALLY if end is None else abs(end) for end in (question.range.min, question.range.max))
+    return min(_GREATEST, ceil(max(ends) * scale_of(question)))
+
+
+@dataclass(frozen=True, slots=True)
+class Judging(Generic[Column]):
+    """A trial as expressions: whether each criterion that has a rule permits.
+
+    They name the gates, which must first be added as columns, in this order.
+    """
+
+    gates: tuple[tuple[str, Column], ...]
+    permits: tuple[Column, ...]
+
+
+def judging(trial: Trial, bank: QuestionBank, on: date, dialect: Dialect[Column]) -> Judging[Column]:
+    """Compile a trial for one day; raise TooFineError where a limit cannot be compared exactly."""
+    compiler = _Compiler(bank, on, dialect)
+    permits = tuple(compiler.rule(one.permitting_rule) for one in trial.ruled if one.permitting_rule is not None)
+    return Judging(tuple(compiler.gates.items()), permits)
+
+
+class _Compiler(Generic[Column]):
+    def __init__(self, bank: QuestionBank, on: date, dialect: Dialect[Column]) -> None:
+        self.bank, self.on, self.dialect = bank, on, dialect
+        self.gates: dict[str, Column] = {}
+
+    def rule(self, rule: Rule) -> Column:
+        match rule:
+            case All(parts):
+                return self._every(map(self.rule, parts))
+            case Any(parts):
+                return reduce(or_, map(self.rule, parts)) if parts else self.dialect.constant(truth=False)
+            case Not(part):
+                return ~self.rule(part)
+            case AtLeast(count, parts):
+                return self._at_least(count, [self.rule(part) for part in parts])
+            case _:
+                return self._where_it_applies(rule)
+
+    def _every(self, parts: Iterable[Column]) -> Column:
+        listed = list(parts)
+        return reduce(and_, listed) if listed else self.dialect.constant(truth=True)
+
+    def _at_least(self, count: int, parts: list[Column]) -> Column:
+        if not parts:
+            return self.dialect.constant(count <= 0)
+        certain = reduce(add, [self.dialect.count(part, unknown=False) for part in parts])
+        possible = reduce(add, [self.dialect.count(part, unknown=True) for part in parts])
+        return (certain >= count) | ((possible >= count) & self.dialect.constant(truth=None))
+
+    def _where_it_applies(self, test: Test) -> Column:
+        question = self.bank[test.question]
+        holds = self._holds(question, test)
+        gate = self._gate(question)
+        # False where the question does not apply; unknown where that is unknown, even if the value would not pass.
+        return holds if gate is None else (gate & holds) | (gate & ~gate)
+
+    def _gate(self, question: Question) -> Column | None:
+        names = (question.id, *self.bank.sources_of(question.id))
+        rules = [gate for name in names if (gate := self.bank[name].ask_if) is not None]
+        if not rules:
+            return None
+        name = f"{question.id}?"
+        if name not in self.gates:
+            # A gate of a gate is added first.
+            self.gates.update({name: self._every([self.rule(rule) for rule in rules])})
+        return self.dialect.column(name)
+
+    def _holds(self, question: Question, test: Test) -> Column:
+        match test:
+            case BooleanTest():
+                yes = self.dialect.column(question.id)
+                return yes if test.expected else ~yes
+            case OptionTest():
+                wanted = (place for place, option in enumerate(question.option_ids) if option in test.options)
+                return self.dialect.among(self.dialect.column(question.id), tuple(wanted))
+            case ChoicesTest():
+                return self._chosen(question, test)
+            case NumberTest() if question.computed:
+                return self._index_within(question, test)
+            case NumberTest():
+                return self._within(question, test)
+
+    def _chosen(self, question: Question, test: ChoicesTest) -> Column:
+        columns = [self.dialect.column(name) for name in columns_of(question)]
+        all_of = zip(columns, _masks(question, test.all_of or frozenset()), strict=True)
+        parts = [self.dialect.bits(column, mask) >= mask for column, mask in all_of]
+        if test.none_of is not None:
+            none_of = zip(columns, _masks(question, test.none_of), strict=True)
+            parts += [self.dialect.bits(column, mask) <= 0 for column, mask in none_of]
+        if test.any_of is not None:
+            any_of = zip(columns, _masks(question, test.any_of), strict=True)
+            parts.append(reduce(or_, [self.dialect.bits(column, mask) >= 1 for column, mask in any_of]))
+        return self._every(parts)
+
+    def _within(self, question: Question, test: NumberTest) -> Column:
+        steps, scale = self._today(question), scale_of(question)
+        least = [ceil(limit * scale) for limit in (test.equal, test.min) if limit is not None]
+        least += [floor(limit * scale) + 1 for limit in (test.above,) if limit is not None]
+        most = [floor(limit * scale) for limit in (test.equal, test.max) if limit is not None]
+        most += [ceil(limit * scale) - 1 for limit in (test.below,) if limit is not None]
+        parts = [steps >= _in_64_bits(limit) for limit in least] + [steps <= _in_64_bits(limit) for limit in most]
+        return self._every(parts or [steps <= _GREATEST_GROWN])
+
+    def _today(self, question: Question) -> Column:
+        """Give the steps of a number on the day of the assessment."""
+        steps = self.dialect.column(question.id)
+        if question.grows is None:
+            return steps
+        step = (growth_step(question) * scale_of(question)).numerator
+        return steps + self._elapsed(question.grows, self.dialect.column(day_column(question))) * step
+
+    def _elapsed(self, grows: Growth, since: Column) -> Column:
+        """Give the whole days, months or years since a day, as `answers.whole_days` and its like count them."""
+        if grows is Growth.DAILY:
+            return self.dialect.days(since) * -1 + (self.on - date(1970, 1, 1)).days
+        year, month, day = self.dialect.calendar(since)
+        later = day >= self.on.day + 1
+        if grows is Growth.MONTHLY:
+            incomplete = self.dialect.count(later, unknown=False)
+            return (year * 12 + month + incomplete) * -1 + (self.on.year * 12 + self.on.month)
+        incomplete = self.dialect.count(
+            (month >= self.on.month + 1) | ((month >= self.on.month) & later), unknown=False
+        )
+        return (year + incomplete) * -1 + self.on.year
+
+    def _index_within(self, question: Question, test: NumberTest) -> Column:
+        """Compare a body mass index without dividing: weight x 10,000 against limit x height x height."""
+        height, weight = (self.bank[name] for name in self.bank.sources_of(question.id))
+        unit = _unit(weight, COMPUTED_IN[1]) * 10**4 / _unit(height, COMPUTED_IN[0]) ** 2
+        square = self.dialect.wide(self._today(height)) * self.dialect.wide(self._today(height))
+        mass = self.dialect.wide(self._today(weight))
+
+        def compared(limit: Fraction) -> tuple[Column, Column]:
+            ratio = limit / unit
+            if max(ratio.denominator * _reach(weight), abs(ratio.numerator) * _reach(height) ** 2) >= _WIDE:
+                raise TooFineError(question.id)
+            return mass * self.dialect.whole(ratio.denominator), square * self.dialect.whole(ratio.numerator)
+
+        pairs = {key: compared(limit) for key, limit in _limits(test).items()}
+        parts = [pairs[key][0] >= pairs[key][1] for key in ("equal", "min") if key in pairs]
+        parts += [pairs[key][0] <= pairs[key][1] for key in ("equal", "max") if key in pairs]
+        parts += [~(pairs["above"][0] <= pairs["above"][1])] if "above" in pairs else []
+        parts += [~(pairs["below"][0] >= pairs["below"][1])] if "below" in pairs else []
+        # Nobody has no height: such an index is unknown.
+        some = ~(self._today(height) >= 0) | (self._today(height) >= 1)
+        holds = self._every(parts or [mass <= self.dialect.whole(_WIDE - 1)])
+        return (some & holds) | (~some & self.dialect.constant(truth=None))
+
+
+def _masks(question: Question, options: frozenset[str]) -> list[int]:
+    places = [place for place, option in enumerate(question.option_ids) if option in options]
+    bits = sum(1 << place for place in places)
+    return [bits >> part * OPTIONS_A_COLUMN & (1 << OPTIONS_A_COLUMN) - 1 for part in range(len(columns_of(question)))]
+
+
+def _in_64_bits(limit: int) -> int:
+    """Give a limit that lets the same numbers pass, for no column reaches so far."""
+    return max(-_GREATEST_GROWN, min(_GREATEST_GROWN, limit))
+
+
+def _unit(question: Question, base: str) -> Fraction:
+    return factor(question.unit or base, base) / scale_of(question)
+
+
+def _reach(question: Question) -> int:
+    grown = growth_step(question) * scale_of(question) * _MOST_STEPS if question.grows else 0
+    return greatest(question) + int(grown)
+
+
+def _limits(test: NumberTest) -> dict[str, Fraction]:
+    given = {"equal": test.equal, "min": test.min, "max": test.max, "above": test.above, "below": test.below}
+    return {key: limit for key, limit in given.items() if limit is not None}

@@ -1,0 +1,21 @@
+"""What each column engine calls the things that rules need, and how it reads and counts.
+
+They live in storage because an engine is to columns what a database is to tables: a place that holds rows and is asked
+questions. The rings above know neither polars nor Spark. Each module here is imported only where it is used: polars
+takes 60 MB, and Spark is an extra that need not be installed.
+"""
+
+FITS = "!"
+"""The name of the column that says whether all criteria together permit."""
+
+BLOCKERS = "#"
+"""The name of the column that says how many criteria do not permit."""
+
+
+class NoSparkError(RuntimeError):
+    """Spark is not installed, cannot be started or gave up."""
+
+
+def permits_columns(count: int) -> list[str]:
+    """Give the names of the columns that say whether a criterion permits, by its place."""
+    return [f"{place}!" for place in range(count)]

@@ -1,0 +1,104 @@
+"""This project in the contests: through the calls that its pages and commands make."""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
+
+import numpy as np
+
+from prescreen.eligibility.answers import Answers, Facts
+from prescreen.eligibility.columns import columns_of, judging, scale_of
+from prescreen.eligibility.criteria import Trial
+from prescreen.eligibility.matching import Matching
+from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
+from tests.benchmarks.workload import ON, Crowd, Values, answers
+
+
+class Ours:
+    """From the plain values that every contestant gets."""
+
+    name = "prescreen"
+    most_trials = 100_000
+
+    def prepare(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
+        self.matching = Matching(bank, trials)
+
+    def judge(self, values: Values) -> Sequence[int]:
+        return self.matching.match_known(values).codes
+
+
+class OursFromAnswers:
+    """From dated answers, as the pages hold them: days compared, numbers grown and made quick on the way."""
+
+    name = "prescreen, from dated answers"
+    most_trials = 100_000
+
+    def prepare(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
+        self._bank, self._matching = bank, Matching(bank, trials)
+        self._answers: dict[int, tuple[Values, Answers]] = {}
+
+    def judge(self, values: Values) -> Sequence[int]:
+        return self._matching.match(Facts(self._bank, self._given(values), ON)).codes
+
+    def _given(self, values: Values) -> Answers:
+        """Give the answers; they are made at the first call, which is not timed."""
+        found = self._answers.get(id(values))
+        if found is None:
+            found = self._answers[id(values)] = (values, answers(values))
+        return found[1]
+
+
+class OursInColumns:
+    """One trial over many people: the project's compiler to columns, its expressions put together into one."""
+
+    name = "prescreen"
+    most_people = 1_000_000
+
+    def load(self, crowd: Crowd) -> None:
+        import polars as pl
+
+        self._bank = crowd.bank
+        columns: dict[str, pl.Series] = {}
+        for question in crowd.bank:
+            columns.update(_columns(question, crowd))
+        self._people = pl.DataFrame({"place": np.arange(crowd.size), **columns})
+
+    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
+        import polars as pl
+
+        from prescreen.storage.dialects.polars import PolarsColumns
+
+        fits = reduce(and_, judging(trial, self._bank, ON, PolarsColumns()).permits).alias("fits")
+        found = self._people.lazy().select("place", fits).filter(pl.col("fits").fill_null(value=True)).collect()
+        known = found["fits"].is_not_null()
+        return found["place"].filter(known).to_numpy(), found["place"].filter(~known).to_numpy()
+
+
+class OursWithFindings(OursInColumns):
+    """As `prescreen rematch` does it: a finding for each criterion too."""
+
+    name = "prescreen, with a finding per criterion"
+
+    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
+        import polars as pl
+
+        from prescreen.storage.dialects import FITS
+        from prescreen.storage.dialects.polars import PolarsColumns, judged
+
+        names = [name for question_id in trial.questions(self._bank) for name in columns_of(self._bank[question_id])]
+        people = self._people.select("place", *names)
+        fits = judged(people, judging(trial, self._bank, ON, PolarsColumns())).select("place", FITS)
+        undetermined = fits.filter(pl.col(FITS).is_null())
+        return fits.filter(pl.col(FITS))["place"].to_numpy(), undetermined["place"].to_numpy()
+
+
+def _columns(question: Question, crowd: Crowd) -> dict[str, object]:
+    """Give a question's columns as the rematch lays them out."""
+    import polars as pl
+
+    values, unknown = crowd.columns[question.id], ~crowd.known[question.id]
+    if question.type is QuestionType.NUMBER:
+        values = values * scale_of(question)
+    column = pl.Series(question.id, values == 1 if question.type is QuestionType.BOOLEAN else values)
+    (name,) = columns_of(question)
+    return {name: column.to_frame().select(pl.when(~pl.Series(unknown)).then(pl.col(question.id)))[question.id]}

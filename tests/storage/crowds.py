@@ -1,0 +1,69 @@
+"""Random trials and crowds of people, packed and spread into columns, and what the plain evaluator says of each."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import polars as pl
+from hypothesis import strategies as st
+
+from prescreen.eligibility.answers import Answer, Answers, Facts
+from prescreen.eligibility.assessment import Assessment, assess
+from prescreen.eligibility.criteria import Trial
+from prescreen.eligibility.questions import Growth, Question, QuestionBank, QuestionType
+from prescreen.storage.frames import People, Spread
+from prescreen.storage.packed import packed
+from tests.eligibility.properties.worlds import banks, people, rules
+from tests.eligibility.samples import ON, bank, exclude, include, trial
+
+DAYS = [ON, ON - timedelta(1), date(2026, 10, 31), date(2026, 10, 23), date(2025, 11, 24), date(2024, 2, 29)]
+GROWING = [
+    (None, None),
+    (None, None),
+    ("d", Growth.DAILY),
+    ("mo", Growth.MONTHLY),
+    ("a", Growth.YEARLY),
+    ("d", Growth.YEARLY),
+]
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A trial, its questions and some people."""
+
+    bank: QuestionBank
+    trial: Trial
+    people: list[Answers]
+
+    def spread(self, *, every_day: bool = False) -> People:
+        contents = [packed(self.bank, answers) for answers in self.people]
+        return Spread(self.bank, ON, every_day=every_day).people(contents, row=[str(n) for n in range(len(contents))])
+
+    def plainly(self) -> list[Assessment]:
+        return [assess(self.trial, Facts(self.bank, answers, ON)) for answers in self.people]
+
+
+@st.composite
+def crowds(draw: st.DrawFn, *, most_people: int = 6, most_criteria: int = 4) -> Crowd:
+    questions = bank(*(_perhaps_growing(draw, question) for question in draw(banks(computed=True))))
+    kinds = [draw(st.sampled_from([include, exclude])) for _ in range(draw(st.integers(1, most_criteria)))]
+    criteria = [kind(f"c{place}", draw(rules(list(questions), depth=3))) for place, kind in enumerate(kinds)]
+    crowd = [_answered(draw, questions) for _ in range(draw(st.integers(1, most_people)))]
+    return Crowd(questions, trial(*criteria), crowd)
+
+
+def _perhaps_growing(draw: st.DrawFn, question: Question) -> Question:
+    if question.type is not QuestionType.NUMBER or question.unit or question.computed:
+        return question
+    unit, grows = draw(st.sampled_from(GROWING))
+    return replace(question, unit=unit, grows=grows)
+
+
+def _answered(draw: st.DrawFn, questions: QuestionBank) -> Answers:
+    given = draw(people(questions)).items()
+    return Answers({name: Answer(value, draw(st.sampled_from(DAYS))) for name, value in given})
+
+
+def truths(rows: pl.DataFrame, criteria: int) -> dict[str, list[bool | None]]:
+    """Give what stands in the columns of the criteria, by row."""
+    names = [f"{place}!" for place in range(criteria)]
+    return {row["row"]: [row[name] for name in names] for row in rows.select("row", *names).iter_rows(named=True)}
