@@ -36,14 +36,12 @@ lint: $(DEV) ## find faults in the code
 formatted: $(DEV)
 	$(BIN)/ruff format --check $(CODE)
 
-# djlint exits 1 when it changed something.
-format: $(DEV) ## lay out code and templates
+format: $(DEV) ## lay out the code
 	$(BIN)/ruff check --select I --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
-	$(BIN)/djlint --quiet --reformat $(TEMPLATES) || true
 
 templates: $(DEV) ## find faults in the templates
-	$(BIN)/djlint --quiet --lint --check $(TEMPLATES)
+	$(BIN)/djlint --quiet --lint $(TEMPLATES)
 
 types: $(DEV) ## check the types
 	$(BIN)/mypy
