@@ -14,7 +14,7 @@ from fractions import Fraction
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.answers import Answer, Answers
@@ -87,20 +87,24 @@ def erase(session: Session, lead_id: UUID) -> None:
 
 def after(session: Session, place: int, most: int) -> Batch:
     """Give the next leads after a place, at most so many; none at the end."""
-    query = (
-        select(PackedAnswers.place, PackedAnswers.content)
-        .where(PackedAnswers.place > place)
-        .order_by(PackedAnswers.place)
-        .limit(most)
-    )
-    # The driver's own rows: neither column needs reading, and SQLAlchemy would take twice as long as the database.
-    rows = _driver_rows(session, query)
-    return Batch([place for place, _ in rows], [content for _, content in rows])
+    rows = _driver_rows(session, place, most)
+    return Batch([found for found, _ in rows], [content for _, content in rows])
 
 
-def _driver_rows(session: Session, query: Select[int, bytes]) -> list[tuple[int, bytes]]:
-    cursor = session.connection().execute(query).cursor
-    return [] if cursor is None else list(cursor.fetchall())
+def _driver_rows(session: Session, place: int, most: int) -> Sequence[tuple[int, bytes]]:
+    """Ask the driver itself: SQLAlchemy's rows, and PostgreSQL's bytes as text, would take twice the time."""
+    connection = session.connection()
+    driver = connection.connection.dbapi_connection
+    if driver is None:
+        return []
+    in_postgresql = connection.dialect.name == "postgresql"
+    mark = "%s" if in_postgresql else "?"
+    query = f"SELECT place, content FROM packed_answers WHERE place > {mark} ORDER BY place LIMIT {mark}"  # noqa: S608
+    cursor = driver.cursor(binary=True) if in_postgresql else driver.cursor()
+    cursor.execute(query, (place, most))
+    rows: Sequence[tuple[int, bytes]] = cursor.fetchall()
+    cursor.close()
+    return rows
 
 
 def lock(session: Session, places: Sequence[int]) -> None:

@@ -10,8 +10,10 @@ from prescreen.eligibility.planning import Interview
 from tests.benchmarks import changes, rivals, workload
 from tests.benchmarks.contest import Contest, Effort, one_person, one_trial
 from tests.benchmarks.interviews import interviews, without_priors, yardsticks
+from tests.benchmarks.leads import rematched
 from tests.benchmarks.memory import memory_of
 from tests.benchmarks.ours import Ours, OursFromAnswers, OursInColumns, OursWithFindings
+from tests.benchmarks.rematch import Row
 from tests.benchmarks.report import Curve, Section, Table, Target, ranged, timed
 from tests.benchmarks.rivals.cel_rust import CelInRust
 from tests.benchmarks.rivals.closures import Closures
@@ -156,7 +158,7 @@ def questions_asked(sizes: Sizes) -> Section:
         "Questions until everything is decided",
         f"{sizes.interviewed} people who answer everything; all questions cost the same, none comes first. The bound "
         "knows all answers beforehand and settles every trial with the fewest questions that can do it. Ratios are the "
-        "mean over people, with the best and the worst person.",
+        "mean over people, with the best and the worst person, and of all questions together.",
     )
     rows = []
     for many, least, aim in ((100, 1.33, 1.15), (1_000, 1.22, 1.10)):
@@ -172,7 +174,10 @@ def questions_asked(sizes: Sizes) -> Section:
             "prescreen, no prevalence": blind.asked,
             "most popular first": beside.popular,
         }
-        rows += [[f"{many:,}", name, _mean(asked), ranged(beside.ratios(asked))] for name, asked in orders.items()]
+        rows += [
+            [f"{many:,}", name, _mean(asked), ranged(beside.ratios(asked)), f"{sum(asked) / sum(beside.fewest):.2f}x"]
+            for name, asked in orders.items()
+        ]
         picks = Range(ours.picks.middle * 1e3, ours.picks.low * 1e3, ours.picks.high * 1e3)
         against = beside.ratios(ours.asked)
         work = f"questions, {many:,} trials, against"
@@ -182,7 +187,9 @@ def questions_asked(sizes: Sizes) -> Section:
             Target(f"{work} asking the most popular first (fewer)", 1, None, Range(popular, popular, popular)),
         ]
     section.targets.append(Target("a pick, 1,000 trials", 5, 1, picks, " ms", less_is_better=True))
-    section.tables.append(Table(["trials", "order", "questions (lowest–highest)", "against the bound"], rows))
+    section.tables.append(
+        Table(["trials", "order", "questions (lowest–highest)", "against the bound", "together"], rows)
+    )
     section.notes.append(f"A pick among 1,000 trials: {ranged(picks, ' ms')}, lowest and highest of all picks.")
     return section
 
@@ -220,9 +227,7 @@ def one_trial_many_people(sizes: Sizes) -> Section:
 
 def stored_leads(sizes: Sizes) -> Section:
     """Rematch stored leads, end to end."""
-    from tests.benchmarks import rematch
-
-    rows = rematch.run(list(sizes.leads)) if sizes.leads else []
+    rows = rematched(sizes.leads) if sizes.leads else []
     cells = [
         [f"{row.leads:,}", f"{row.rematch:.2f} s", f"{row.reading:.2f} s", _against_reading(row), f"{row.peak:,.0f} MB"]
         for row in rows
@@ -241,5 +246,5 @@ def stored_leads(sizes: Sizes) -> Section:
     )
 
 
-def _against_reading(row: object) -> str:
-    return ranged(Range(row.ratio, row.lowest, row.highest))  # type: ignore[attr-defined]
+def _against_reading(row: Row) -> str:
+    return ranged(Range(row.ratio, row.lowest, row.highest))
