@@ -6,19 +6,21 @@ from math import ceil, floor, log10
 
 from tests.benchmarks.report import Curve
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _LABELS = 460, 400, 62, 46, 48, 150
-_COLOURS = ("ours", "c1", "c2", "c3", "c4", "c5")
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _LABELS = 460, 400, 62, 46, 48, 310
+_COLOURS = ("ours", "c1", "c2", "c3", "c4", "c5", "c6")
 _STYLE = """
   svg { background: #fff } text { font: 13px system-ui, sans-serif; fill: #222 } .title { font-weight: 600 }
   .grid { stroke: #ddd } .curve { fill: none; stroke-width: 2 } .ours { stroke-width: 3.5 }
   .ours { stroke: #0b6bcb; fill: #0b6bcb } .c1 { stroke: #b35900; fill: #b35900 } .c2 { stroke: #7a3e9d; fill: #7a3e9d }
   .c3 { stroke: #1a7f37; fill: #1a7f37 } .c4 { stroke: #b3261e; fill: #b3261e } .c5 { stroke: #5f6b7a; fill: #5f6b7a }
-  text.ours, text.c1, text.c2, text.c3, text.c4, text.c5 { stroke: none } path.curve { fill: none }
+  .c6 { stroke: #0f766e; fill: #0f766e }
+  text.ours, text.c1, text.c2, text.c3, text.c4, text.c5, text.c6 { stroke: none } path.curve { fill: none }
   @media (prefers-color-scheme: dark) {
     svg { background: #14181d } text { fill: #e6e6e6 } .grid { stroke: #39414b }
     .ours { stroke: #6cb2ff; fill: #6cb2ff } .c1 { stroke: #ffa657; fill: #ffa657 }
     .c2 { stroke: #d2a8ff; fill: #d2a8ff }
     .c3 { stroke: #7ee787; fill: #7ee787 } .c4 { stroke: #ff8b82; fill: #ff8b82 } .c5 { stroke: #a9b4c0; fill: #a9b4c0 }
+    .c6 { stroke: #5eead4; fill: #5eead4 }
   }
 """
 
