@@ -45,7 +45,7 @@ def read_evidence(text: str) -> Evidence:
     """Read what `fingerprints.trial_evidence` wrote; NO_EVIDENCE where it is of another make."""
     try:
         data = json.loads(text)
-        gates = {raw["id"]: tuple(_named(raw["ask_if"])) for raw in data["questions"]}
+        gates = {raw["id"]: tuple(_named(raw.get("ask_if"))) for raw in data["questions"]}
         questions = {raw["id"]: _question(raw) for raw in data["questions"]}
         criteria = {raw["id"]: _criterion(raw, questions, gates) for raw in data["trial"]["criteria"]}
         return Evidence(_text(data["trial"]["title"]), criteria, questions)
@@ -59,19 +59,19 @@ def _question(raw: Mapping[str, Any]) -> Question:
         type=QuestionType(raw["type"]),
         ask=_text(raw["ask"]),
         options=tuple(Option(one["id"], _text(one["label"]), one["exclusive"]) for one in raw["options"]),
-        unit=raw["unit"],
+        unit=raw.get("unit"),
         units=tuple(raw["units"]),
-        computed=raw["computed"],
+        computed=raw.get("computed"),
     )
 
 
 def _criterion(raw: Mapping[str, Any], questions: Mapping[str, Question], gates: Gates) -> JudgedCriterion:
-    asked = [asked for named in _named(raw["rule"]) for asked in _asked(questions[named])]
+    asked = [asked for named in _named(raw.get("rule")) for asked in _asked(questions[named])]
     return JudgedCriterion(
         id=raw["id"],
         kind=Kind(raw["kind"]),
         text=_text(raw["text"]),
-        checked=CheckedBy(raw["checked"]) if raw["checked"] else None,
+        checked=CheckedBy(raw["checked"]) if raw.get("checked") else None,
         tested=tuple(dict.fromkeys(asked)),
         reached=tuple(dict.fromkeys(reached for one in asked for reached in _reached(one, gates))),
     )

@@ -17,10 +17,13 @@ ENGINE_VERSION = "1"
 
 
 def canonical(value: object) -> Any:
-    """Give a value of the domain as JSON-ready data: equal values give equal data, with sets in order."""
+    """Give a value of the domain as JSON-ready data: equal values give equal data, with sets in order.
+
+    What is not given is left out, so that a key which the format gains later changes no fingerprint.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = {field.name: canonical(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"": type(value).__name__, **parts}
+        named = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {"": type(value).__name__, **{name: canonical(part) for name, part in named if part is not None}}
     match value:
         case Enum():
             return value.value

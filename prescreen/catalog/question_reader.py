@@ -6,6 +6,7 @@ from typing import Any
 
 from prescreen.catalog.documents import Data, Document, Steps
 from prescreen.catalog.faults import did_you_mean
+from prescreen.catalog.prevalence import prevalence
 from prescreen.catalog.rule_reader import COMBINING, RuleReader
 from prescreen.catalog.schema import QuestionShape, load
 from prescreen.eligibility.questions import (
@@ -32,6 +33,7 @@ _CHOOSING = (QuestionType.CHOICE, QuestionType.CHOICES)
 LONGEST_CHAIN = 20
 """How many questions may hang on each other by `ask_if`."""
 
+_OPTIONAL = ("help", "help_other", "ask_other", "why", "read", "unit", "computed", "half_life")
 _ONLY_FOR_NUMBERS = ("unit", "units", "range", "grows", "computed")
 
 
@@ -120,7 +122,10 @@ def _check_options(loaded: dict[str, Any], document: Document, steps: Steps) -> 
 
 
 def _built(loaded: dict[str, Any], document: Document, steps: Steps) -> Question:
-    optional = {key: loaded.get(key) for key in ("help", "ask_other", "why", "read", "unit", "computed", "half_life")}
+    optional = {
+        key: loaded.get(key)
+        for key in ("help", "ask_other", "help_other", "why", "read", "unit", "computed", "half_life")
+    }
     code = loaded.get("code")
     return Question(
         id=loaded["id"],
@@ -132,7 +137,7 @@ def _built(loaded: dict[str, Any], document: Document, steps: Steps) -> Question
         grows=Growth(loaded["grows"]) if "grows" in loaded else None,
         code=Code(**code) if code else None,
         burden=_burden(loaded, document, steps),
-        prevalence=_prevalence(loaded, document, steps),
+        prevalence=prevalence(loaded, document, steps),
         sensitive=loaded.get("sensitive", False),
         **optional,
     )
@@ -198,18 +203,6 @@ def _burden(loaded: dict[str, Any], document: Document, steps: Steps) -> Fractio
     if burden <= 0:
         document.report((*steps, "burden"), "'burden' must be above 0")
     return burden
-
-
-def _prevalence(loaded: dict[str, Any], document: Document, steps: Steps) -> dict[str, Fraction]:
-    shares: dict[str, Fraction] = loaded.get("prevalence", {})
-    known = [option["id"] for option in loaded.get("options", [])] or ["true", "false"]
-    for option, share in shares.items():
-        if option not in known:
-            at = (*steps, "prevalence", option)
-            document.report(at, f"unknown option '{option}'{did_you_mean(option, known)}", at_key=True)
-        elif not 0 <= share <= 1:
-            document.report((*steps, "prevalence", option), "a share lies between 0 and 1")
-    return shares
 
 
 def _with_conditions(

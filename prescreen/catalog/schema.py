@@ -70,6 +70,7 @@ class QuestionShape(Shape):
     ask = Wording(required=True)
     ask_other = Wording()
     help = Wording()
+    help_other = Wording()
     why = Wording()
     read = Plain()
     options = ListOf(Part(OptionShape))

@@ -14,6 +14,7 @@ _TEXT_KEYS = frozenset(
         "ask",
         "ask_other",
         "help",
+        "help_other",
         "why",
         "label",
         "advice",
@@ -61,10 +62,16 @@ def _check_flags(reading: Reading) -> None:
 
 
 def _check_prose(reading: Reading) -> None:
-    texts = {f"articles/{slug}.en.md": _prose(article.sections) for (slug, _), article in reading.articles.items()}
-    for (version, _), consent in reading.consents.items():
+    texts = {
+        f"articles/{slug}.{language}.md": _prose(article.sections)
+        for (slug, language), article in reading.articles.items()
+        if language == DEFAULT_LANGUAGE
+    }
+    for (version, language), consent in reading.consents.items():
+        if language != DEFAULT_LANGUAGE:
+            continue
         sections = tuple(Section(purpose, purpose, wording) for purpose, wording in consent.wordings.items())
-        texts[f"consents/{version}.en.md"] = _prose(sections)
+        texts[f"consents/{version}.{language}.md"] = _prose(sections)
     for document in reading.documents:
         name = f"{document.folder}/{Path(document.path).name}"
         if name in texts:

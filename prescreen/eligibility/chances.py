@@ -1,15 +1,30 @@
-"""How likely an answer is before it is given: from the bank's prevalence, else each way that tests tell apart alike.
+"""How likely an answer is before it is given: from the bank's prevalence, else all answers alike.
+
+A number without a prevalence counts as spread evenly over its range.
 
 Only the order of questions rests on these figures, never a determination. Questions count as independent.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from math import prod
 
 from prescreen.eligibility.criteria import Criterion, Trial
 from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.representatives import representatives
-from prescreen.eligibility.rules import All, Any, AtLeast, ChoicesTest, Not, OptionTest, Rule, Test, questions_in
+from prescreen.eligibility.rules import (
+    All,
+    Any,
+    AtLeast,
+    ChoicesTest,
+    Not,
+    NumberTest,
+    OptionTest,
+    Rule,
+    Test,
+    questions_in,
+)
 
 _SHARED_BLAME = 0.25
 """What one answer contributes where a criterion hangs on several questions: a quarter of the chance to fail."""
@@ -62,11 +77,14 @@ def _chance_of_at_least(count: int, chances: list[float]) -> float:
 
 def _chance_of_test(test: Test, question: Question) -> float:
     shares = {option: float(share) for option, share in question.prevalence.items()}
+    steps: list[tuple[float, float]]
     match question.type, test:
         case QuestionType.CHOICE, OptionTest(_, options) if shares:
             return sum(shares.get(option, 0.0) for option in options) / sum(shares.values())
         case QuestionType.CHOICES, ChoicesTest() if shares:
             return _chance_of_ticks(test, shares)
+        case QuestionType.NUMBER, NumberTest() if steps := _steps(question):
+            return _chance_between(test, steps)
         case QuestionType.BOOLEAN, _ if shares:
             return sum(share for answer, share in shares.items() if test.holds(answer == "true")) / sum(shares.values())
         case _:
@@ -80,3 +98,33 @@ def _chance_of_ticks(test: ChoicesTest, shares: Mapping[str, float]) -> float:
     every = prod(shares.get(option, 0.0) for option in test.all_of) if test.all_of else 1.0
     none = prod(1 - shares.get(option, 0.0) for option in test.none_of) if test.none_of else 1.0
     return some * every * none
+
+
+def _steps(question: Question) -> list[tuple[float, float]]:
+    """Give values with the share of people at or below them, rising; none where nothing is known."""
+    given = [(float(Fraction(value)), float(share)) for value, share in question.prevalence.items()]
+    low, high = question.range.min, question.range.max
+    below = [] if low is None else [(float(low), 0.0)]
+    above = [] if high is None else [(float(high), 1.0)]
+    steps = sorted({**dict(below), **dict(above), **dict(given)}.items())
+    return steps if len(steps) > 1 else []
+
+
+def _chance_between(test: NumberTest, steps: list[tuple[float, float]]) -> float:
+    if test.equal is not None:
+        around = float(test.equal) - 0.5, float(test.equal) + 0.5
+        return _share_at_most(around[1], steps) - _share_at_most(around[0], steps)
+    lows = [limit for limit in (test.min, test.above) if limit is not None]
+    highs = [limit for limit in (test.max, test.below) if limit is not None]
+    start = max((_share_at_most(float(limit), steps) for limit in lows), default=0.0)
+    end = min((_share_at_most(float(limit), steps) for limit in highs), default=1.0)
+    return max(0.0, end - start)
+
+
+def _share_at_most(value: float, steps: list[tuple[float, float]]) -> float:
+    """Give the share of people at or below a value, on a straight line between the known ones."""
+    place = bisect_left(steps, (value, 0.0))
+    if place == len(steps):
+        return 1.0 if value > steps[-1][0] else steps[-1][1]
+    (to, upper), (since, lower) = steps[place], steps[max(0, place - 1)]
+    return upper if to <= since or value >= to else lower + (upper - lower) * (value - since) / (to - since)

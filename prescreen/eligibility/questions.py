@@ -65,6 +65,7 @@ class Question:
     ask: Text
     help: Text | None = None
     ask_other: Text | None = None
+    help_other: Text | None = None
     why: Text | None = None
     read: str | None = None
     options: tuple[Option, ...] = ()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def bank(seed: int = 1) -> QuestionBank:
     types = [type_ for type_, many in _HOW_MANY.items() for _ in range(many)]
     chance.shuffle(types)
     usual = [
-        Question("age", QuestionType.NUMBER, _TEXT, range=Range(Fraction(0), Fraction(100))),
+        _number("age", 100),
         _choice("diagnosis", QuestionType.CHOICE, [1 / (place + 1) ** 0.8 for place in range(30)]),
         _yes_or_no("pregnant", 0.04),
         _choice("sex", QuestionType.CHOICE, [0.51, 0.48, 0.01]),
@@ -57,9 +58,16 @@ def _question(name: str, type_: QuestionType, chance: random.Random) -> Question
         return _yes_or_no(name, chance.betavariate(1.1, 6))
     if type_ is QuestionType.NUMBER:
         most = chance.choice((10, 50, 100, 250, 1000, 6000))
-        return Question(name, type_, _TEXT, range=Range(Fraction(0), Fraction(most)))
+        return _number(name, most)
     steepness, many = chance.uniform(0.3, 1.2), chance.choice((3, 4, 5, 6, 8, 10, 12, 16))
     return _choice(name, type_, [1 / (place + 1) ** steepness for place in range(many)])
+
+
+def _number(name: str, most: int) -> Question:
+    spread = NormalDist(most / 2, most / 5)
+    steps = [Fraction(most * tenth, 10) for tenth in range(1, 10)]
+    shares = {str(step): _hundredths(spread.cdf(float(step))) for step in steps}
+    return Question(name, QuestionType.NUMBER, _TEXT, range=Range(Fraction(0), Fraction(most)), prevalence=shares)
 
 
 def _yes_or_no(name: str, share: float) -> Question:

@@ -8,40 +8,33 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import lcm
 
-import numpy as np
-from numpy.typing import NDArray
-
 from prescreen.eligibility.matching.closures import FALSE, TRUE, UNKNOWN
 from prescreen.eligibility.matching.values import NOT_APPLICABLE, Quick
 from prescreen.eligibility.questions import Question, QuestionType
 from prescreen.eligibility.rules import NumberTest, Test, Value
 
-UNKNOWN_BUCKET, INAPPLICABLE_BUCKET, FIRST_VALUE = 0, 1, 2
-
-Truths = NDArray[np.int8]
-"""A truth per test of one question."""
+INAPPLICABLE_BUCKET, FIRST_VALUE = 1, 2
 
 Bucketing = Callable[[Quick], int]
 
 
 class Column:
-    """One question with the tests that trials make on it."""
+    """One question with the tests that trials make on it; `packed` holds their truths per bucket, a byte each."""
 
     def __init__(self, question: Question, tests: Sequence[Test]) -> None:
         self.question, self.tests = question, tuple(tests)
         self.bucket, examples = _bucketing(question, self.tests)
-        unknown = np.full(len(tests), UNKNOWN, np.int8)
-        inapplicable = np.full(len(tests), FALSE, np.int8)
-        self.truths: list[Truths] = [unknown, inapplicable, *(self.judged(value) for value in examples)]
+        unknown, inapplicable = bytes([UNKNOWN]) * len(tests), bytes([FALSE]) * len(tests)
+        self.packed = [unknown, inapplicable, *(self.judged(value) for value in examples)]
 
     @property
     def is_open_ended(self) -> bool:
         """Whether buckets are not counted beforehand: several options can be ticked in too many ways."""
         return self.question.type is QuestionType.CHOICES
 
-    def judged(self, value: Value) -> Truths:
-        """Give the truth of each test for a known value."""
-        return np.array([TRUE if test.holds(value) else FALSE for test in self.tests], np.int8)
+    def judged(self, value: Value) -> bytes:
+        """Give the truth of each test for a known value, a byte each."""
+        return bytes([TRUE if test.holds(value) else FALSE for test in self.tests])
 
 
 def _bucketing(question: Question, tests: tuple[Test, ...]) -> tuple[Bucketing, list[Value]]:

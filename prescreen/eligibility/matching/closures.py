@@ -37,7 +37,7 @@ def _judge(node: Node) -> Judge:
         return _literal(node)
     if node.is_all:
         return conjunction(node.parts)
-    return _any(node) if node.count == 1 else _at_least(node)
+    return _any(node) if node.needed == 1 else _at_least(node)
 
 
 def _any(group: Group) -> Judge:
@@ -57,7 +57,7 @@ def _any(group: Group) -> Judge:
 
 
 def _at_least(group: Group) -> Judge:
-    parts, count = tuple(_judge(node) for node in group.parts), group.count
+    parts, count = tuple(_judge(node) for node in group.parts), group.needed
 
     def judge(known: Known) -> int:
         truths = [part(known) for part in parts]

@@ -1,13 +1,14 @@
 """The groups of all trials, laid out flat by depth, so that those of many trials are judged in a few array steps."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.matching.closures import FALSE, TRUE, UNKNOWN
+from prescreen.eligibility.matching.literals import Slots, tests_of
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
-from prescreen.eligibility.rules import Test
+from prescreen.eligibility.matching.trees import least_of, tree_of
 
 Numbers = NDArray[np.int64]
 Truths = NDArray[np.int8]
@@ -16,6 +17,9 @@ Truths = NDArray[np.int8]
 _CERTAIN = 1 << 32
 WAITING = 3
 """Stands for the truth of groups that are not judged yet. It is above every truth, so it lowers none."""
+
+_FEW = 16
+"""Up to so many trials it is quicker to walk their groups one by one."""
 
 _NOBODY: Numbers = np.array([], np.int64)
 _WEIGHTS = np.array([0, 1, _CERTAIN + 1], np.int64)
@@ -40,7 +44,7 @@ class _Level:
 class Groups:
     """All groups of all trials. Slots first hold the tests, then the negated tests, then the groups by depth."""
 
-    def __init__(self, nodes: Sequence[tuple[Node, ...]], slots: Mapping[Test, int]) -> None:
+    def __init__(self, nodes: Sequence[tuple[Node, ...]], slots: Slots) -> None:
         self._tests, self._trials = len(slots), len(nodes)
         self.unknown: Truths = np.full(self._tests, UNKNOWN, np.int8)
         depth = max((_depth(part) for parts in nodes for part in parts), default=0)
@@ -54,20 +58,24 @@ class Groups:
         self.waiting: Truths = np.full(self._trials, TRUE, np.int8)
         self.waiting[np.unique([trial for trial, _, _ in placed]).astype(np.int64)] = WAITING
         self._touching = _touching(nodes)
+        self._trees = {
+            trial: tuple(tree_of(part, slots) for part in parts if isinstance(part, Group))
+            for trial, parts in enumerate(nodes)
+        }
 
-    def _place(self, group: Group, trial: int, levels: list[_Level], slots: Mapping[Test, int]) -> tuple[int, int]:
+    def _place(self, group: Group, trial: int, levels: list[_Level], slots: Slots) -> tuple[int, int]:
         """Enter a group and those inside it; give its level and its number there."""
         parts = [self._part(part, trial, levels, slots) for part in group.parts]
         level = levels[_depth(group) - 1]
         level.owners.append(trial)
-        level.counts.append(group.count)
+        level.counts.append(group.needed)
         level.parts.append(parts)
         return _depth(group) - 1, len(level.owners) - 1
 
-    def _part(self, part: Node, trial: int, levels: list[_Level], slots: Mapping[Test, int]) -> int:
+    def _part(self, part: Node, trial: int, levels: list[_Level], slots: Slots) -> int:
         """Give the slot of a part; a group's is not known yet and given as -(level * 2**32 + number) - 1."""
         if isinstance(part, Literal):
-            return slots[part.test] + (0 if part.positive else self._tests)
+            return slots.of(part.test) + (0 if part.positive else self._tests)
         level, number = self._place(part, trial, levels, slots)
         return -(level * _CERTAIN + number) - 1
 
@@ -94,9 +102,15 @@ class Groups:
         """The slots of the groups that are conjuncts of a trial, in the order of trials and conjuncts."""
         return self._top
 
-    def least(self, trials: Numbers, literals: Truths) -> Truths:
-        """Give for each of these trials, all of which have groups, the least truth of its groups."""
-        truths = self.truths(trials, literals)
+    def least(self, trials: Numbers, literals: bytes) -> Truths:
+        """Give for each of these trials, all of which have groups, the least truth of its groups.
+
+        `literals` are the truths of all tests, a byte each.
+        """
+        if len(trials) <= _FEW:
+            trees = self._trees
+            return np.array([least_of(trees[trial], literals) for trial in trials.tolist()], np.int8)
+        truths = self.truths(trials, np.frombuffer(literals, np.int8))
         tops, starts = _ranges(self._top_first, trials)
         return np.minimum.reduceat(truths[self._top[tops]], starts)
 
@@ -143,14 +157,6 @@ def _touching(nodes: Sequence[tuple[Node, ...]]) -> dict[str, Numbers]:
     for trial, parts in enumerate(nodes):
         for part in parts:
             if isinstance(part, Group):
-                for question_id in _questions(part):
-                    trials.setdefault(question_id, {})[trial] = None
+                for test in tests_of(part):
+                    trials.setdefault(test.question, {})[trial] = None
     return {question_id: np.array(list(found), np.int64) for question_id, found in trials.items()}
-
-
-def _questions(node: Node) -> Iterator[str]:
-    if isinstance(node, Literal):
-        yield node.test.question
-    else:
-        for part in node.parts:
-            yield from _questions(part)

@@ -53,7 +53,7 @@ class Matching:
         self.bank, self.trials = bank, tuple(trials)
         self._conditional = conditional_questions(bank)
         self._dependants = dependants(bank)
-        nodes = [conjuncts(trial) for trial in self.trials]
+        nodes = conjuncts(self.trials)
         self._judges = tuple(conjunction(one) for one in nodes) if len(nodes) <= FEW else ()
         self._bitmaps = Bitmaps(bank, nodes) if len(nodes) > FEW else None
 

@@ -4,69 +4,96 @@ A trial is then one conjunction of literals and groups. A group asks for at leas
 any of them are its ends.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from prescreen.eligibility.criteria import Trial
-from prescreen.eligibility.rules import All, Any, AtLeast, Not, Rule, Test
+from prescreen.eligibility.rules import (
+    All,
+    AtLeast,
+    BooleanTest,
+    ChoicesTest,
+    Not,
+    NumberTest,
+    OptionTest,
+    Rule,
+    Test,
+)
+
+_TESTS = (BooleanTest, OptionTest, ChoicesTest, NumberTest)
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A test, or (not positive) its negation."""
 
     test: Test
     positive: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """At least `count` of the parts hold."""
+class Group(NamedTuple):
+    """At least `needed` of the parts hold."""
 
-    count: int
+    needed: int
     parts: tuple["Node", ...]
 
     @property
     def is_all(self) -> bool:
         """Whether every part must hold."""
-        return self.count == len(self.parts)
+        return self.needed == len(self.parts)
 
 
 Node = Literal | Group
+Interned = dict[Test, Test]
+"""Equal tests as one object: from here on they are told apart by identity, since hashing a test is slow."""
 
 
-def normal_form(rule: Rule, positive: bool = True) -> Node:
+def normal_form(rule: Rule, interned: Interned, positive: bool = True) -> Node:
     """Give the normal form of a rule, or (not positive) of its negation."""
-    match rule:
-        case All(parts):
-            return _group(len(parts) if positive else 1, parts, positive)
-        case Any(parts):
-            return _group(1 if positive else len(parts), parts, positive)
-        case AtLeast(count, parts):
-            # Fewer than n of them hold: at least all but n - 1 do not.
-            return _group(count if positive else len(parts) - count + 1, parts, positive)
-        case Not(part):
-            return normal_form(part, not positive)
-        case _:
-            return Literal(rule, positive)
+    if isinstance(rule, _TESTS):
+        return Literal(interned.setdefault(rule, rule), positive)
+    if isinstance(rule, Not):
+        return normal_form(rule.part, interned, not positive)
+    if isinstance(rule, AtLeast):
+        # Fewer than n of them hold: at least all but n - 1 do not.
+        count = rule.count if positive else len(rule.parts) - rule.count + 1
+    else:
+        count = len(rule.parts) if isinstance(rule, All) is positive else 1
+    return _group(count, rule.parts, interned, positive)
 
 
-def _group(count: int, parts: tuple[Rule, ...], positive: bool) -> Node:
-    nodes = tuple(normal_form(part, positive) for part in parts)
+def _group(count: int, parts: tuple[Rule, ...], interned: Interned, positive: bool) -> Node:
+    nodes = tuple([normal_form(part, interned, positive) for part in parts])
     return nodes[0] if len(nodes) == 1 else Group(count, nodes)
 
 
-def conjuncts(trial: Trial) -> tuple[Node, ...]:
-    """Give the literals and groups that must all hold for a trial to be permitted, once each."""
-    found: dict[Node, None] = {}
+def conjuncts(trials: Iterable[Trial]) -> list[tuple[Node, ...]]:
+    """Give for each trial the literals and groups that must all hold for it to be permitted, once each.
+
+    Equal tests are one object in all of them.
+    """
+    interned: Interned = {}
+    return [_conjuncts(trial, interned) for trial in trials]
+
+
+def _conjuncts(trial: Trial, interned: Interned) -> tuple[Node, ...]:
+    found: dict[object, Node] = {}
     for criterion in trial.ruled:
-        if criterion.permitting_rule is not None:
-            _collect(normal_form(criterion.permitting_rule), found)
-    return tuple(found)
+        rule = criterion.permitting_rule
+        if rule is not None:
+            _collect(normal_form(rule, interned), found)
+    return tuple(found.values())
 
 
-def _collect(node: Node, found: dict[Node, None]) -> None:
+def _collect(node: Node, found: dict[object, Node]) -> None:
     if isinstance(node, Group) and node.is_all:
         for part in node.parts:
             _collect(part, found)
     else:
-        found[node] = None
+        found.setdefault(_key(node), node)
+
+
+def _key(node: Node) -> object:
+    """Give what equal nodes have in common, quick to hash."""
+    if isinstance(node, Literal):
+        return id(node.test), node.positive
+    return node.needed, *[_key(part) for part in node.parts]

@@ -1,16 +1,16 @@
 """Where each question stands in the trials: one row for every test of a trial and every question it hangs on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.chances import chance
+from prescreen.eligibility.matching.literals import Slots
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
 from prescreen.eligibility.questions import QuestionBank
 from prescreen.eligibility.representatives import representatives
-from prescreen.eligibility.rules import Test
 
 Numbers = NDArray[np.int64]
 
@@ -32,13 +32,11 @@ class _Row:
 class Occurrences:
     """The rows of all trials, side by side; `part` numbers the conjuncts of all trials, in order."""
 
-    def __init__(
-        self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]], slots: Mapping[Test, int], tops: Numbers
-    ) -> None:
+    def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]], slots: Slots, tops: Numbers) -> None:
         self._bank, self._slots = bank, slots
         self.questions = tuple(question.id for question in bank)
         self._places = {name: place for place, name in enumerate(self.questions)}
-        self._failing: dict[Literal, tuple[float, bool]] = {}
+        self._failing: dict[tuple[int, bool], tuple[float, bool]] = {}
         parts = [(trial, part) for trial, own in enumerate(nodes) for part in own]
         rows = [row for number, (trial, part) in enumerate(parts) for row in self._rows(trial, number, part)]
         self.trial = np.array([row.trial for row in rows], np.int64)
@@ -68,7 +66,7 @@ class Occurrences:
             alone = top and reached == name
             yield _Row(
                 trial=trial,
-                test=self._slots[literal.test],
+                test=self._slots.of(literal.test),
                 part=number,
                 question=self._places[reached],
                 failing=failing * (1.0 if alone else _IN_GROUP_FAILING),
@@ -78,17 +76,18 @@ class Occurrences:
 
     def _chances(self, literal: Literal) -> tuple[float, bool]:
         """Give the chance that a literal fails, and whether some answer to its question makes it fail."""
-        if literal not in self._failing:
+        key = id(literal.test), literal.positive
+        if key not in self._failing:
             holding = chance(literal.test, self._bank)
             values = representatives(self._bank[literal.test.question], [literal.test])
             can_fail = any(literal.test.holds(value) is not literal.positive for value in values)
-            self._failing[literal] = (1 - holding if literal.positive else holding), can_fail
-        return self._failing[literal]
+            self._failing[key] = (1 - holding if literal.positive else holding), can_fail
+        return self._failing[key]
 
 
-def _slots_of_parts(parts: Sequence[Node], slots: Mapping[Test, int], tops: Numbers) -> Numbers:
+def _slots_of_parts(parts: Sequence[Node], slots: Slots, tops: Numbers) -> Numbers:
     """Give the slot that holds the truth of each conjunct; of a negated test it is the test's, unknown with it."""
-    found = np.array([slots[part.test] if isinstance(part, Literal) else -1 for part in parts], np.int64)
+    found = np.array([slots.of(part.test) if isinstance(part, Literal) else -1 for part in parts], np.int64)
     found[found < 0] = tops
     return found
 

@@ -1,0 +1,92 @@
+"""The tests of all trials: each distinct one has a slot, and those that stand alone in a trial rule it out by bits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prescreen.eligibility.matching.closures import FALSE, TRUE
+from prescreen.eligibility.matching.normal_form import Group, Literal, Node
+from prescreen.eligibility.questions import QuestionBank
+from prescreen.eligibility.rules import Test
+
+Bits = NDArray[np.uint8]
+Truths = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The distinct tests of each question, side by side, and their numbers over all questions."""
+
+    tests: Mapping[str, tuple[Test, ...]]
+    starts: Mapping[str, int]
+    _numbers: Mapping[int, int]
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def of(self, test: Test) -> int:
+        """Give the number of a test, which must be the very object that was numbered."""
+        return self._numbers[id(test)]
+
+
+def slots_of(bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> Slots:
+    """Number the tests of all trials, questions in the order of the bank."""
+    found: dict[str, dict[int, Test]] = {question.id: {} for question in bank}
+    for parts in nodes:
+        for part in parts:
+            for test in tests_of(part):
+                found[test.question][id(test)] = test
+    tests = {name: tuple(own.values()) for name, own in found.items() if own}
+    starts = dict(zip(tests, accumulate((len(own) for own in tests.values()), initial=0), strict=False))
+    numbers = {id(test): number for number, test in enumerate(chain.from_iterable(tests.values()))}
+    return Slots(tests, starts, numbers)
+
+
+def tests_of(node: Node) -> Sequence[Test]:
+    """Give the tests in a node, from left to right."""
+    if isinstance(node, Literal):
+        return (node.test,)
+    return [test for part in node.parts for test in tests_of(part)]
+
+
+@dataclass(frozen=True, slots=True)
+class LoneLiterals:
+    """The literals on one question that stand alone in trials, side by side: trial, test, the truth that rules out."""
+
+    trial: NDArray[np.int32]
+    test: NDArray[np.int32]
+    failing: Truths
+
+    def ruled_out(self, truths: Truths, trials: int) -> Bits:
+        """Give the bits of the trials that these truths of the question's tests rule out."""
+        return _bits(self.trial[truths[self.test] == self.failing], trials)
+
+    def waiting(self, trials: int) -> Bits:
+        """Give the bits of the trials that wait while the question is open."""
+        return _bits(self.trial, trials)
+
+
+def _bits(marked: NDArray[np.int32], trials: int) -> Bits:
+    marks = np.zeros(trials, bool)
+    marks[marked] = True
+    return np.packbits(marks)
+
+
+def lone_literals(nodes: Sequence[tuple[Node, ...]], slots: Slots) -> Mapping[str, LoneLiterals]:
+    """Give the literals that stand alone, for every question that any trial tests."""
+    found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in slots.tests}
+    for trial, parts in enumerate(nodes):
+        for part in parts:
+            if not isinstance(part, Group):
+                name = part.test.question
+                number = slots.of(part.test) - slots.starts[name]
+                found[name].append((trial, number, FALSE if part.positive else TRUE))
+    return {name: _side_by_side(listed) for name, listed in found.items()}
+
+
+def _side_by_side(listed: list[tuple[int, int, int]]) -> LoneLiterals:
+    trial, test, failing = np.array(listed, np.int32).reshape(-1, 3).T
+    return LoneLiterals(trial.copy(), test.copy(), failing.astype(np.int8))
