@@ -1,7 +1,7 @@
 # Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check bench lint formatted format templates types imports criteria migrations screenshots lock clean
+.PHONY: help run test check bench lint formatted format templates types imports criteria migrations screenshots translations lock clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -57,6 +57,13 @@ migrations: $(DEV) ## upgrade an empty database, compare it with the models, go 
 
 screenshots: $(DEV) ## take pictures of the pages
 	$(PYTHON) -m tests.browser.screenshots
+
+TRANSLATIONS := prescreen/web/translations
+
+translations: $(DEV) ## collect the sentences of the pages for translators
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --no-wrap --sort-output --output-file var/messages.pot prescreen/web
+	$(BIN)/pybabel --quiet update --input-file var/messages.pot --output-dir $(TRANSLATIONS) --no-fuzzy-matching --no-wrap \
+	  --ignore-pot-creation-date --ignore-obsolete
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet

@@ -19,7 +19,7 @@ from prescreen.cli import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.keys import load_keys
-from prescreen.web import content, errors, health, interest, my_data, pages, recruiter, screener, security
+from prescreen.web import content, errors, health, interest, language, my_data, pages, recruiter, screener, security
 from prescreen.web.resources import EXTENSION, Resources
 
 _STATIC_FILES: dict[str, Any] = {
@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.visitor_rate_limit:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, keys))
     pages.prepare(app)
+    language.prepare(app)
     errors.register(app)
     for blueprint in (health.pages, recruiter.pages, my_data.pages, content.pages, screener.pages, interest.pages):
         app.register_blueprint(blueprint)

@@ -6,10 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from prescreen.web.language import SWITCH, language, own_name, spoken
 from prescreen.web.resources import catalog, today
 from prescreen.web.wording import country, day
 
@@ -27,7 +28,13 @@ def prepare(app: Flask) -> None:
 
 
 def _everywhere() -> dict[str, Any]:
-    return {"service": catalog().service, "language": "en", "today": today()}
+    return {"service": catalog().service, "language": language(), "today": today(), "other_languages": _switch()}
+
+
+def _switch() -> list[tuple[str, str, str]]:
+    """Give the other languages of this page: code, own name, address."""
+    others = [code for code in spoken() if code != language()]
+    return [(code, own_name(code), f"{request.path}?{SWITCH}={code}") for code in others]
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,107 @@
+"""The language of a page: chosen by the visitor's switch, else by the browser, out of those that the service speaks.
+
+Sentences of templates and code are translated by the catalogs in translations/; texts of the criteria carry their own
+translations and are put into the page's language as they are written out.
+"""
+
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, g, request
+from flask_babel import Babel, Domain
+
+from prescreen.eligibility.wording import DEFAULT_LANGUAGE, Text
+from prescreen.web.resources import catalog
+
+SWITCH, COOKIE = "lang", "prescreen-language"
+_A_YEAR = 365 * 24 * 3600
+_FOLDER = Path(__file__).parent / "translations"
+_ENGLISH_ONLY = frozenset({"recruiter", "health"})
+"""Parts of the service that speak English alone."""
+
+
+def prepare(app: Flask) -> None:
+    """Let the app's pages speak the visitor's language."""
+    Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
+    app.extensions["babel"].domain_instance = _Sentences()
+    app.jinja_env.finalize = _in_words
+    app.before_request(_note_switch)
+    app.after_request(_keep_switch)
+
+
+def language() -> str:
+    """Give the language of this request."""
+    if "language" not in g:
+        g.language = _chosen() if request.blueprint not in _ENGLISH_ONLY else DEFAULT_LANGUAGE
+    return cast(str, g.language)
+
+
+def spoken() -> tuple[str, ...]:
+    """Give the languages that this service speaks: those of its catalog that its pages are translated into."""
+    return tuple(one for one in catalog().service.languages if one == DEFAULT_LANGUAGE or _sentences(one) is not None)
+
+
+def say(text: Text) -> str:
+    """Give a text of the criteria in the language of this request."""
+    return text.in_language(language())
+
+
+def own_name(code: str) -> str:
+    """Give what a language calls itself.
+
+    >>> own_name("es")
+    'Español'
+    """
+    name = Locale.parse(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
+
+
+def _chosen() -> str:
+    offered = spoken()
+    for wanted in (request.args.get(SWITCH), request.cookies.get(COOKIE)):
+        if wanted in offered:
+            return wanted
+    return request.accept_languages.best_match(offered) or DEFAULT_LANGUAGE
+
+
+def _note_switch() -> None:
+    g.switched = request.args.get(SWITCH)
+
+
+def _keep_switch(response: Response) -> Response:
+    wanted = g.get("switched")
+    if wanted is not None and wanted in spoken() and request.blueprint not in _ENGLISH_ONLY:
+        response.set_cookie(COOKIE, wanted, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def _in_words(value: Any) -> Any:
+    return say(value) if isinstance(value, Text) else value
+
+
+class _Sentences(Domain):
+    """Our own sentences, read from the .po files: there is no compiled file that could be older than they are."""
+
+    def get_translations(self) -> NullTranslations:
+        return _sentences(language()) or _UNTRANSLATED
+
+
+_UNTRANSLATED = NullTranslations()
+
+
+@cache
+def _sentences(code: str) -> Translations | None:
+    path = _FOLDER / code / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return None
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)
