@@ -15,7 +15,9 @@ from prescreen.cli.dialogue import hold
 from prescreen.cli.people import PersonError, read_people, read_person
 from prescreen.eligibility.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment import assess as assess_trial
+from prescreen.eligibility.endings import endings
 from prescreen.eligibility.matching.planner import Planner
+from prescreen.eligibility.planning import Interview
 from prescreen.export.assessments import person_data
 
 Judge = Callable[[Planner, Facts], dict[str, Any]]
@@ -39,12 +41,13 @@ def assess(file: Path, criteria: Path | None, condition: str | None, on: date | 
 @click.command()
 @click.argument("file", type=_FILE)
 @judging_options
-def interview(file: Path, criteria: Path | None, condition: str | None, on: date | None) -> None:
+@click.option("--why", is_flag=True, help="Say for each trial why no other question could change it.")
+def interview(file: Path, criteria: Path | None, condition: str | None, on: date | None, *, why: bool) -> None:
     """Play a person with the answers in FILE through the interview; print what was asked and what it came to.
 
     A question that FILE does not answer is answered "don't know" when it is asked.
     """
-    _judge(file, criteria, condition, on, _played)
+    _judge(file, criteria, condition, on, partial(_played, with_endings=why))
 
 
 @click.command()
@@ -93,7 +96,7 @@ def _assessed(planner: Planner, facts: Facts, *, with_outlook: bool) -> dict[str
     return person_data(facts.on, assessments, facts, planner.next_question(facts), with_outlook=with_outlook)
 
 
-def _played(planner: Planner, person: Facts) -> dict[str, Any]:
+def _played(planner: Planner, person: Facts, *, with_endings: bool) -> dict[str, Any]:
     plan, asked = planner.interview, list[str]()
     facts = Facts(plan.bank, Answers(), person.on)
     while question := planner.next_question(facts):
@@ -101,4 +104,9 @@ def _played(planner: Planner, person: Facts) -> dict[str, Any]:
         answer = person.answers.get(question) or Answer(Declined.DO_NOT_KNOW, person.on)
         facts = Facts(plan.bank, facts.answers.having(question, answer), person.on)
     determinations = {trial.id: assess_trial(trial, facts).determination.value for trial in plan.trials}
-    return {"asked": asked, "determinations": determinations}
+    played = {"asked": asked, "determinations": determinations}
+    return {**played, "endings": _ended(plan, facts)} if with_endings else played
+
+
+def _ended(plan: Interview, facts: Facts) -> dict[str, Any]:
+    return {one.trial.id: {"because": one.because, "declined": one.declined} for one in endings(plan, facts)}

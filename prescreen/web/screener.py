@@ -122,7 +122,7 @@ def _question_page(condition: Condition, visit: Visit, field: QuestionField, err
         errors=errors,
         back=_back(condition, visit, field.question.id),
         came_from=request.values.get("from", ""),
-        progress=_progress(condition, facts),
+        progress=_progress(condition, facts, field.question),
         fresh_advice=_fresh_advice(plan, facts),
         section=_section(field.question),
         can_see_results=_flags_settled(plan, facts) and len(visit.answers) > 0,
@@ -140,13 +140,17 @@ def _back(condition: Condition, visit: Visit, question_id: str) -> str:
     return url_for("screener.question", slug=condition.slug, question_id=earlier[-1])
 
 
-def _progress(condition: Condition, facts: Facts) -> dict[str, int]:
-    """Give how many trials are still open, of how many, and at most how many questions are left."""
+def _progress(condition: Condition, facts: Facts, asked: Question) -> dict[str, int]:
+    """Give how many trials are open, of how many, about how many questions are left, and what this one can settle."""
     planner = catalog().planner(condition.slug)
     standing = planner.at(facts)
     opening = sum(name not in facts.answers for name in condition.opening_questions)
-    trials = len(planner.interview.trials)
-    return {"open": standing.open_trials, "trials": trials, "left": opening + standing.questions_left}
+    return {
+        "open": standing.open_trials,
+        "trials": len(planner.interview.trials),
+        "left": opening + standing.questions_expected,
+        "settles": standing.deciding(asked.id),
+    }
 
 
 def _fresh_advice(plan: Interview, facts: Facts) -> list[RedFlag]:

@@ -35,7 +35,7 @@ class Occurrences:
     def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]], slots: Slots, tops: Numbers) -> None:
         self._bank, self._slots = bank, slots
         self.questions = tuple(question.id for question in bank)
-        self._places = {name: place for place, name in enumerate(self.questions)}
+        self.places = {name: place for place, name in enumerate(self.questions)}
         self._failing: dict[tuple[int, bool], tuple[float, bool]] = {}
         parts = [(trial, part) for trial, own in enumerate(nodes) for part in own]
         rows = [row for number, (trial, part) in enumerate(parts) for row in self._rows(trial, number, part)]
@@ -68,7 +68,7 @@ class Occurrences:
                 trial=trial,
                 test=self._slots.of(literal.test),
                 part=number,
-                question=self._places[reached],
+                question=self.places[reached],
                 failing=failing * (1.0 if alone else _IN_GROUP_FAILING),
                 settling=1.0 if alone else _IN_GROUP_SETTLING,
                 decisive=alone and can_fail,

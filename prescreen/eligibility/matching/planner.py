@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.matching.bitmaps import Bitmaps
 from prescreen.eligibility.matching.closures import UNKNOWN
+from prescreen.eligibility.matching.expectation import expected_questions
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.occurrences import Occurrences
 from prescreen.eligibility.matching.values import conditional_questions, known_values
@@ -69,8 +70,27 @@ class Standing:
     def questions_left(self) -> int:
         """At most how many questions can still be asked about trials and red flags."""
         places = set(np.unique(self._rows.question[self._live]).tolist())
-        flagged = frozenset().union(*(flag_questions(flag, self._facts) for flag in self._planner.interview.red_flags))
-        return len({self._rows.questions[place] for place in places} | flagged)
+        return len({self._rows.questions[place] for place in places} | self._flagged)
+
+    @cached_property
+    def _flagged(self) -> frozenset[str]:
+        flags = self._planner.interview.red_flags
+        return frozenset().union(*(flag_questions(flag, self._facts) for flag in flags))
+
+    @cached_property
+    def questions_expected(self) -> int:
+        """About how many questions will still be asked about trials and red flags, by how common each answer is."""
+        rows, live = self._rows, self._live
+        about_trials = expected_questions(rows.trial[live], rows.question[live], rows.failing[live])
+        return min(self.questions_left, max(round(about_trials) + len(self._flagged), 1 if self.questions_left else 0))
+
+    def deciding(self, question_id: str) -> int:
+        """How many open trials an answer to this question alone could settle."""
+        rows, places = self._rows, self._rows.places
+        here = self._live[rows.question[self._live] == places.get(question_id, -1)]
+        open_parts = np.bincount(rows.part_trial[np.unique(rows.part[self._live])], minlength=len(rows.parts))
+        settling = rows.decisive[here] | (open_parts[rows.trial[here]] == 1)
+        return len(np.unique(rows.trial[here[settling]]))
 
     @cached_property
     def next_question(self) -> str | None:
@@ -85,7 +105,8 @@ class Standing:
         flags = self._planner.interview.red_flags
         if any(question_id in flag_questions(flag, self._facts) for flag in flags):
             return True
-        return question_id in self._rows.questions and self._matters(self._rows.questions.index(question_id))
+        place = self._rows.places.get(question_id)
+        return place is not None and self._matters(place)
 
     def _live_rows(self) -> Numbers:
         """Give the rows of undecided trials whose test, part and question are all still open."""

@@ -97,3 +97,11 @@ def test_numbers_answered_before_grow(judge: Judge) -> None:
     answers = {"answers": {**FITS, "pain_duration": 41}, "answered_on": "2026-11-22"}
 
     assert played(judge("interview", answers))["determinations"] == {"T1": "potentially_eligible"}
+
+
+def test_asked_why_it_names_what_settles_each_trial(judge: Judge) -> None:
+    settled = played(judge("interview", {"answers": {**FITS, "leg_pain": False}}, "--why"))
+    stuck = played(judge("interview", {"answers": {**FITS, "leg_pain": None}}, "--why"))
+
+    assert all(one["because"] for one in settled["endings"].values())
+    assert {name for one in stuck["endings"].values() for name in one["declined"]} == {"leg_pain"}
