@@ -32,7 +32,9 @@ _CHOICES = [("yes", "Yes"), ("no", "No"), ("?", "I don't know")]
 _engine = sa.create_engine(f"sqlite:///{os.environ['TWIN_DATABASE']}")
 _tables = sa.MetaData()
 _lead = sa.Table("lead", _tables, sa.Column("id", sa.Integer, primary_key=True), sa.Column("contact", sa.LargeBinary))
-_answer = sa.Table("answer", _tables, sa.Column("lead", sa.Integer), sa.Column("page", sa.Text), sa.Column("value", sa.Text))
+_answer = sa.Table(
+    "answer", _tables, sa.Column("lead", sa.Integer), sa.Column("page", sa.Text), sa.Column("value", sa.Text)
+)
 _audit = sa.Table("audit", _tables, sa.Column("lead", sa.Integer), sa.Column("what", sa.Text))
 
 
