@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.eligibility.answers import Facts
 from prescreen.web.forms import field_for
+from prescreen.web.language import language
 from prescreen.web.reasons import CHECKED_WORDS, result
 from prescreen.web.resources import catalog, condition_or_404, today
 from prescreen.web.visits import read_visit
@@ -28,7 +29,7 @@ def condition(slug: str) -> ResponseReturnValue:
     chosen = condition_or_404(slug)
     visit = read_visit(slug)
     waiting = [name for name in chosen.opening_questions if name not in visit.answers]
-    articles = [article for name in chosen.articles if (article := catalog().article(name, "en"))]
+    articles = [article for name in chosen.articles if (article := catalog().article(name, language()))]
     bank = catalog().bank
     return render_template(
         "content/condition.html",

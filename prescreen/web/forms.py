@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.answers import Answer, Declined
@@ -10,6 +12,7 @@ from prescreen.eligibility.questions import Question, QuestionType, ValueRefused
 from prescreen.eligibility.replies import typed_number
 from prescreen.eligibility.rules import Value
 from prescreen.eligibility.units import factor
+from prescreen.web.language import say
 from prescreen.web.wording import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, unit_label
 
 ANSWER, UNIT, DECLINED = "answer", "unit", "declined"
@@ -90,7 +93,7 @@ def _field(
         question=question,
         choices=tuple(Choice(ANSWER, value, label, value in ticked) for value, label in _options(question)),
         declined=tuple(
-            Choice(declined_name, value, label, _DECLINED_VALUES[value] is declined)
+            Choice(declined_name, value, str(label), _DECLINED_VALUES[value] is declined)
             for value, label in _DECLINED_LABELS.items()
         ),
         text=text if question.type is QuestionType.NUMBER else "",
@@ -101,8 +104,8 @@ def _field(
 
 def _options(question: Question) -> list[tuple[str, str]]:
     if question.type is QuestionType.BOOLEAN:
-        return [("yes", "Yes"), ("no", "No")]
-    return [(option.id, str(option.label)) for option in question.options]
+        return [("yes", _("Yes")), ("no", _("No"))]
+    return [(option.id, say(option.label)) for option in question.options]
 
 
 def _ticked(value: Value) -> frozenset[str]:
@@ -130,27 +133,27 @@ def read_reply(question: Question, form: MultiDict[str, str]) -> Value | Decline
     declined = _declined_values(form)
     given = [value for value in form.getlist(ANSWER) if value.strip() and value not in _DECLINED_VALUES]
     if declined and given:
-        raise ReplyError(f"You gave an answer and also ticked “{_DECLINED_LABELS[declined[0]]}”. Keep one of them.")
+        label = _DECLINED_LABELS[declined[0]]
+        raise ReplyError(_("You gave an answer and also ticked “%(label)s”. Keep one of them.", label=label))
     if len(declined) > 1:
-        raise ReplyError(f"Tick either “{DO_NOT_KNOW}” or “{RATHER_NOT_SAY}”, not both.")
+        raise ReplyError(_("Tick either “%(one)s” or “%(other)s”, not both.", one=DO_NOT_KNOW, other=RATHER_NOT_SAY))
     if declined:
         return _DECLINED_VALUES[declined[0]]
     if not given:
-        raise ReplyError(_NOTHING[question.type])
+        raise ReplyError(str(_NOTHING[question.type]))
     if len(given) > 1 and question.type is not QuestionType.CHOICES:
-        raise ReplyError("Choose one answer only.")
+        raise ReplyError(_("Choose one answer only."))
     try:
         return _read(question, given, form)
     except ValueRefusedError as error:
         raise ReplyError(_mend(question, form, error)) from error
 
 
-_OR_DECLINE = f"or tick “{DO_NOT_KNOW}”"
 _NOTHING = {
-    QuestionType.BOOLEAN: f"Choose yes or no, {_OR_DECLINE}.",
-    QuestionType.CHOICE: f"Choose one answer, {_OR_DECLINE}.",
-    QuestionType.CHOICES: f"Tick at least one box, {_OR_DECLINE}.",
-    QuestionType.NUMBER: f"Type a number, {_OR_DECLINE}.",
+    QuestionType.BOOLEAN: lazy_gettext("Choose yes or no, or tick “%(label)s”.", label=DO_NOT_KNOW),
+    QuestionType.CHOICE: lazy_gettext("Choose one answer, or tick “%(label)s”.", label=DO_NOT_KNOW),
+    QuestionType.CHOICES: lazy_gettext("Tick at least one box, or tick “%(label)s”.", label=DO_NOT_KNOW),
+    QuestionType.NUMBER: lazy_gettext("Type a number, or tick “%(label)s”.", label=DO_NOT_KNOW),
 }
 
 
@@ -183,20 +186,21 @@ def _mend(question: Question, form: MultiDict[str, str], error: ValueRefusedErro
             return _mend_number(question, form)
         case QuestionType.CHOICES if set(form.getlist(ANSWER)) & question.exclusive_ids:
             alone = next(option for option in question.options if option.exclusive)
-            return f"You ticked “{alone.label}” together with other boxes. Untick one of them."
+            return _("You ticked “%(label)s” together with other boxes. Untick one of them.", label=say(alone.label))
         case _:
-            return "Choose one of the answers on this page."
+            return _("Choose one of the answers on this page.")
 
 
 def _mend_number(question: Question, form: MultiDict[str, str]) -> str:
     unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
     by = factor(question.unit, unit) if question.unit and unit else Fraction(1)
     low, high = question.range.min, question.range.max
-    words = f" {unit_label(unit)}" if question.units else ""
-    if low is not None and high is not None:
-        ends = f"{_whole(low * by, up=True)} to {_whole(high * by, up=False)}{words}"
-        return f"Type a number from {ends}, such as 6 or 7.5."
-    return "Type a number in digits, such as 12, or 7.5 with a point."
+    if low is None or high is None:
+        return _("Type a number in digits, such as 12, or 7.5 with a point.")
+    ends = {"low": _whole(low * by, up=True), "high": _whole(high * by, up=False)}
+    if not question.units:
+        return _("Type a number from %(low)s to %(high)s, such as 6 or 7.5.", **ends)
+    return _("Type a number from %(low)s to %(high)s %(unit)s, such as 6 or 7.5.", unit=unit_label(unit), **ends)
 
 
 def _whole(number: Fraction, *, up: bool) -> str:

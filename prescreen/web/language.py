@@ -31,6 +31,7 @@ def prepare(app: Flask) -> None:
     Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
     app.extensions["babel"].domain_instance = _Sentences()
     app.jinja_env.finalize = _in_words
+    app.jinja_env.filters["say"] = _in_words
     app.before_request(_note_switch)
     app.after_request(_keep_switch)
 

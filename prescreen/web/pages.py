@@ -11,8 +11,10 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from prescreen.web.language import SWITCH, language, own_name, spoken
+from prescreen.web.places import country, land, whereabouts
+from prescreen.web.record import phase_words, status_words
 from prescreen.web.resources import catalog, today
-from prescreen.web.wording import country, day
+from prescreen.web.wording import day
 
 _STATIC = Path(__file__).parent / "static"
 # Raw HTML and script links in Markdown come out as text.
@@ -23,7 +25,8 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 def prepare(app: Flask) -> None:
     """Give the app's templates what they use."""
     app.jinja_env.globals["static_file"] = static_file
-    app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, country=country)
+    app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
+    app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts)
     app.context_processor(_everywhere)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import lazy_gettext
+
 from prescreen.catalog.catalog import Catalog
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Assessment, Determination, Finding, assess
@@ -14,16 +16,17 @@ from prescreen.eligibility.truth import Truth
 from prescreen.web.wording import asked_and_said, said
 
 CHECKED_WORDS = {
-    CheckedBy.PHONE: "The team will ask you this by phone",
-    CheckedBy.RECORDS: "The team will check this in your records",
-    CheckedBy.VISIT: "The team will check this at a visit",
+    CheckedBy.PHONE: lazy_gettext("The team will ask you this by phone"),
+    CheckedBy.RECORDS: lazy_gettext("The team will check this in your records"),
+    CheckedBy.VISIT: lazy_gettext("The team will check this at a visit"),
 }
 _VERDICTS = {
-    (Kind.INCLUSION, Truth.TRUE): "This fits",
-    (Kind.INCLUSION, Truth.FALSE): "This does not fit",
-    (Kind.EXCLUSION, Truth.TRUE): "This does not keep you out",
-    (Kind.EXCLUSION, Truth.FALSE): "This keeps you out for now",
+    (Kind.INCLUSION, Truth.TRUE): lazy_gettext("This fits."),
+    (Kind.INCLUSION, Truth.FALSE): lazy_gettext("This does not fit."),
+    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("This does not keep you out."),
+    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("This keeps you out for now."),
 }
+_UNDECIDED = lazy_gettext("Your answers do not tell yet.")
 _SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, not a hyphen
 
 
@@ -74,8 +77,8 @@ def result(catalog: Catalog, trial: Trial, facts: Facts) -> TrialResult:
 
 def _reason(finding: Finding, facts: Facts) -> Reason:
     criterion, permits = finding.criterion, finding.permits
-    verdict = _VERDICTS.get((criterion.kind, permits), "Your answers do not tell yet")
-    return Reason(criterion, permits, _SIGNS[permits], verdict, _quotes(criterion, facts))
+    verdict = _VERDICTS.get((criterion.kind, permits), _UNDECIDED)
+    return Reason(criterion, permits, _SIGNS[permits], str(verdict), _quotes(criterion, facts))
 
 
 def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:

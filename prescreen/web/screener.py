@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 
 from prescreen.catalog.catalog import Condition, Section
 from prescreen.eligibility.answers import Answer, Declined, Facts
@@ -19,6 +20,7 @@ from prescreen.eligibility.questions import Question
 from prescreen.eligibility.rules import Value, questions_in
 from prescreen.eligibility.truth import Truth
 from prescreen.web.forms import ANSWER, QuestionField, ReplyError, field_again, field_for, read_reply
+from prescreen.web.language import language
 from prescreen.web.reasons import CHECKED_WORDS, results
 from prescreen.web.resources import catalog, condition_or_404, today
 from prescreen.web.visits import Visit, forget_everything, read_visit, write_visit
@@ -29,9 +31,9 @@ pages = Blueprint("screener", __name__)
 _REVIEW = "review"
 LOST = "lost"
 _GROUPS = (
-    (Determination.POTENTIALLY_ELIGIBLE, "May fit you", "fits"),
-    (Determination.UNDETERMINED, "Can't tell yet", "open"),
-    (Determination.INELIGIBLE, "Doesn't fit now", "not"),
+    (Determination.POTENTIALLY_ELIGIBLE, lazy_gettext("May fit you"), "fits"),
+    (Determination.UNDETERMINED, lazy_gettext("Can't tell yet"), "open"),
+    (Determination.INELIGIBLE, lazy_gettext("Doesn't fit now"), "not"),
 )
 
 
@@ -163,7 +165,7 @@ def _section(question: Question) -> dict[str, object] | None:
     if question.read is None:
         return None
     slug, _, anchor = question.read.partition("#")
-    article = catalog().article(slug, "en")
+    article = catalog().article(slug, language())
     section = article.section(anchor) if article else None
     return {"section": section, "anchor": anchor} if section else None
 
@@ -240,7 +242,7 @@ def urgent(slug: str) -> ResponseReturnValue:
 
 def _emergency_section(condition: Condition) -> Section | None:
     """Give the article's section on emergencies, if one has that anchor."""
-    articles = [catalog().article(slug, "en") for slug in condition.articles]
+    articles = [catalog().article(slug, language()) for slug in condition.articles]
     return next((found for article in articles if article and (found := article.section("emergency"))), None)
 
 

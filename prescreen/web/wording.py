@@ -1,63 +1,75 @@
 """How values are written for people: units, numbers, answers, days."""
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 
 from prescreen.eligibility.answers import Answer, Declined, Facts
 from prescreen.eligibility.questions import Question, QuestionType, plain
 from prescreen.eligibility.rules import Missing, Value
 from prescreen.eligibility.units import factor
 from prescreen.storage.referrals import State
+from prescreen.web.language import language, say
 
-_UNITS = {
-    "d": ("day", "days"),
-    "wk": ("week", "weeks"),
-    "mo": ("month", "months"),
-    "a": ("year", "years"),
-    "h": ("hour", "hours"),
-    "min": ("minute", "minutes"),
-    "kg": ("kilogram", "kilograms"),
-    "[lb_av]": ("pound", "pounds"),
-    "[stone_av]": ("stone", "stone"),
-    "cm": ("centimeter", "centimeters"),
-    "m": ("meter", "meters"),
-    "[in_i]": ("inch", "inches"),
-    "[ft_i]": ("foot", "feet"),
-    "{score_0_10}": ("out of 10", "out of 10"),
-    "{score_0_100}": ("out of 100", "out of 100"),
-    "%": ("percent", "percent"),
-    "kg/m2": ("", ""),
+_UNITS: dict[str, Callable[[int], str]] = {
+    "d": lambda count: ngettext("day", "days", count),
+    "wk": lambda count: ngettext("week", "weeks", count),
+    "mo": lambda count: ngettext("month", "months", count),
+    "a": lambda count: ngettext("year", "years", count),
+    "h": lambda count: ngettext("hour", "hours", count),
+    "min": lambda count: ngettext("minute", "minutes", count),
+    "kg": lambda count: ngettext("kilogram", "kilograms", count),
+    "[lb_av]": lambda count: ngettext("pound", "pounds", count),
+    "[stone_av]": lambda count: ngettext("stone", "stone", count),
+    "cm": lambda count: ngettext("centimeter", "centimeters", count),
+    "m": lambda count: ngettext("meter", "meters", count),
+    "[in_i]": lambda count: ngettext("inch", "inches", count),
+    "[ft_i]": lambda count: ngettext("foot", "feet", count),
+    "{drinks}": lambda count: ngettext("drink", "drinks", count),
+    "{score_0_10}": lambda _count: _("out of 10"),
+    "{score_0_100}": lambda _count: _("out of 100"),
+    "%": lambda _count: _("percent"),
+    "kg/m2": lambda _count: "",
 }
+_SEVERAL = 2
 REFERRAL_STATES = {
-    State.NEW: "sent to the team",
-    State.CONTACTED: "the team has been in touch",
-    State.SCREENING: "the team is checking with you whether it fits",
-    State.ELIGIBLE: "the team found that you can take part",
-    State.ENROLLED: "you joined the trial",
-    State.NOT_ELIGIBLE: "the team found that this trial does not fit",
-    State.DECLINED: "you said no",
-    State.UNREACHABLE: "the team could not reach you",
-    State.WITHDRAWN: "you withdrew",
+    State.NEW: lazy_gettext("sent to the team"),
+    State.CONTACTED: lazy_gettext("the team has been in touch"),
+    State.SCREENING: lazy_gettext("the team is checking with you whether it fits"),
+    State.ELIGIBLE: lazy_gettext("the team found that you can take part"),
+    State.ENROLLED: lazy_gettext("you joined the trial"),
+    State.NOT_ELIGIBLE: lazy_gettext("the team found that this trial does not fit"),
+    State.DECLINED: lazy_gettext("you said no"),
+    State.UNREACHABLE: lazy_gettext("the team could not reach you"),
+    State.WITHDRAWN: lazy_gettext("you withdrew"),
 }
 """Where a referral stands, as the person reads it."""
 
-DO_NOT_KNOW, RATHER_NOT_SAY = "I don't know", "I'd rather not say"
+DO_NOT_KNOW, RATHER_NOT_SAY = lazy_gettext("I don't know"), lazy_gettext("I'd rather not say")
 _DECLINED = {Declined.DO_NOT_KNOW: DO_NOT_KNOW, Declined.RATHER_NOT_SAY: RATHER_NOT_SAY}
+_DAY_FORMS = {"en": "en_GB"}
+"""Whose way of writing days a language takes: our English puts the day before the month."""
 
 
 def unit_label(unit: str | None) -> str:
     """Give the name of a unit, in the plural."""
-    return _unit_words(unit)[1]
+    return _unit_words(unit, _SEVERAL)
 
 
-def _unit_words(unit: str | None) -> tuple[str, str]:
-    plain_name = (unit or "").strip("{}").replace("_", " ")
-    return _UNITS.get(unit or "", (plain_name, plain_name))
+def _unit_words(unit: str | None, count: int) -> str:
+    named = _UNITS.get(unit or "")
+    return named(count) if named else (unit or "").strip("{}").replace("_", " ")
 
 
 def amount(number: Fraction, unit: str | None) -> str:
     """Give a number with its unit, such as "8 weeks"."""
-    return f"{plain(number)} {_unit_words(unit)[number != 1]}".strip()
+    # Every number but a one is several, as "0.5 weeks" and "0 weeks" are.
+    words = _unit_words(unit, 1 if number == 1 else _SEVERAL)
+    return _("%(number)s %(unit)s", number=plain(number), unit=words) if words else plain(number)
 
 
 def friendly(number: Fraction, question: Question) -> tuple[Fraction, str | None]:
@@ -84,12 +96,12 @@ def value_words(question: Question, value: Value) -> str:
     """Give a value in the words of its question."""
     match question.type, value:
         case QuestionType.BOOLEAN, bool():
-            return "Yes" if value else "No"
+            return _("Yes") if value else _("No")
         case QuestionType.CHOICE, str():
-            return str(question.option(value).label)
+            return say(question.option(value).label)
         case QuestionType.CHOICES, frozenset():
-            labels = [str(option.label) for option in question.options if option.id in value]
-            return "; ".join(labels) or "None of these"
+            labels = [say(option.label) for option in question.options if option.id in value]
+            return "; ".join(labels) or _("None of these")
         case QuestionType.NUMBER, Fraction():
             return amount(*friendly(value, question))
     raise TypeError(f"'{question.id}' holds a value of another kind")
@@ -98,7 +110,7 @@ def value_words(question: Question, value: Value) -> str:
 def answer_words(question: Question, answer: Answer) -> str:
     """Give what was answered, or that it was declined."""
     if isinstance(answer.value, Declined):
-        return _DECLINED[answer.value]
+        return str(_DECLINED[answer.value])
     return value_words(question, answer.value)
 
 
@@ -106,17 +118,17 @@ def said(question: Question, facts: Facts) -> str:
     """Give what a person said to a question, as quoted beside a reason."""
     if question.computed:
         value = facts.value(question.id)
-        worked_out = "not known yet" if isinstance(value, Missing) else value_words(question, rounded(value))
-        return f"{question.ask}: {worked_out}"
+        worked_out = _("not known yet") if isinstance(value, Missing) else value_words(question, rounded(value))
+        return _("%(label)s: %(value)s", label=say(question.ask), value=worked_out)
     answer = facts.answers.get(question.id)
     if answer is None:
-        return "Not asked yet"
-    return f"You said: {answer_words(question, answer)}"
+        return _("Not asked yet")
+    return _("You said: %(answer)s", answer=answer_words(question, answer))
 
 
 def asked_and_said(question: Question, facts: Facts) -> str:
     """Give what a person said, with the question, where the answer alone would not tell what it is about."""
-    return said(question, facts) if question.computed else f"{question.ask} {said(question, facts)}"
+    return said(question, facts) if question.computed else f"{say(question.ask)} {said(question, facts)}"
 
 
 def rounded(value: Value) -> Value:
@@ -124,23 +136,6 @@ def rounded(value: Value) -> Value:
     return Fraction(round(value * 10), 10) if isinstance(value, Fraction) else value
 
 
-_COUNTRIES = {
-    "US": "the United States",
-    "CA": "Canada",
-    "GB": "the United Kingdom",
-    "EU": "the European Union",
-    "AU": "Australia",
-    "NZ": "New Zealand",
-    "IE": "Ireland",
-    "IN": "India",
-}
-
-
-def country(code: str) -> str:
-    """Give a country's name by its code, or the code where we have no name for it."""
-    return _COUNTRIES.get(code, code)
-
-
 def day(on: date) -> str:
     """Give a day in words, such as "23 November 2026"."""
-    return f"{on.day} {on:%B %Y}"
+    return format_date(on, "long", locale=_DAY_FORMS.get(language(), language()))

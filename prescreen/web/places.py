@@ -1,0 +1,57 @@
+"""Where a trial is run and where a number is rung, in the language of the page."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from babel import Locale
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from prescreen.eligibility.criteria import Site
+from prescreen.eligibility.wording import DEFAULT_LANGUAGE
+from prescreen.web.language import language
+
+_MOST_NAMED = 3
+_WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "EU", "GB", "GM", "NL", "PH", "US"})
+"""Countries that English names with "the" inside a sentence."""
+_OTHER_NAMES = {"Korea, Republic of": "KR", "Russian Federation": "RU", "Turkey": "TR", "Viet Nam": "VN"}
+"""Names that registries use and that are not the usual English ones."""
+
+
+def country(code: str) -> str:
+    """Give a country's name by its code, as it stands in a sentence, or the code where it has no name."""
+    name = _names(language()).get(code)
+    if name is None:
+        return code
+    return f"the {name}" if language() == DEFAULT_LANGUAGE and code in _WITH_ARTICLE else name
+
+
+def land(name: str | None) -> str | None:
+    """Give a country that a trial's record names in English in the page's language; an unknown one as it is."""
+    if name is None or language() == DEFAULT_LANGUAGE:
+        return name
+    return _names(language()).get(_codes().get(name, ""), name)
+
+
+def whereabouts(sites: Iterable[Site]) -> str:
+    """Give the first places of a trial, how many more there are, and the country where it is only one."""
+    known = tuple(sites)
+    places = list(dict.fromkeys(site.city for site in known if site.city))
+    lands = {site.country for site in known if site.country}
+    named = ", ".join(places[:_MOST_NAMED])
+    rest = len(places) - _MOST_NAMED
+    if rest > 0:
+        named = ngettext("%(places)s and %(num)s more place", "%(places)s and %(num)s more places", rest, places=named)
+    if not named or len(lands) != 1:
+        return named
+    return _("%(places)s, %(country)s", places=named, country=land(*lands))
+
+
+@cache
+def _names(code: str) -> dict[str, str]:
+    return dict(Locale.parse(code).territories)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {name: code for code, name in _names(DEFAULT_LANGUAGE).items()} | _OTHER_NAMES
