@@ -9,7 +9,7 @@ from fractions import Fraction
 from prescreen.eligibility.answers import Declined
 from prescreen.eligibility.questions import Question, QuestionType, ValueRefusedError, accept, refuse_computed
 from prescreen.eligibility.rules import Value
-from prescreen.eligibility.units import QuantityError, UnitError, quantity
+from prescreen.eligibility.units import QuantityError, UnitError, factor, quantity
 
 _BOOLEANS = {"true": True, "false": False}
 _GREATEST_EXPONENT = 15
@@ -105,12 +105,22 @@ def from_text(question: Question, raw: object) -> Value | Declined:
 _TYPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{0,9}\.?\d{1,6}|\d{1,9}\.?")
 
 
+_FEET_AND_INCHES = re.compile(
+    r"(?P<feet>\d{1,2})\s*(?:'|’|′|ft\.?|feet|foot|pies?)\s*"
+    r"(?:(?P<inches>\d{1,2}(?:\.\d{1,3})?)\s*(?:\"|”|″|''|in\.?|inch|inches|pulg\.?|pulgadas?)?)?",
+    re.IGNORECASE,
+)
+
+
 def typed_number(question: Question, text: str, unit: str | None) -> Value:
     """Read a number as a visitor types it, in the unit that the visitor chose, into the question's unit.
 
-    `1,000` is a thousand. Raise ValueRefusedError for what is no number or lies outside the question's range.
+    `1,000` is a thousand. Where inches are offered, `5 ft 6` and `5'6"` are read whatever unit was chosen. Raise ValueRefusedError for what is no number or lies outside the question's range.
     """
     tidy = text.strip()
+    if "[in_i]" in question.units and (tall := _FEET_AND_INCHES.fullmatch(tidy)):
+        inches = 12 * Fraction(tall["feet"]) + Fraction(tall["inches"] or 0)
+        return accept(question, inches * factor("[in_i]", question.unit or ""))
     if not _TYPED_NUMBER.fullmatch(tidy):
         raise ValueRefusedError(question.id, "expects a number in digits, such as 12 or 7.5")
     number = tidy.replace(",", "").rstrip(".")

@@ -36,6 +36,7 @@ _UNITS: dict[str, Callable[[int], str]] = {
     "kg/m2": lambda _count: "",
 }
 _SEVERAL = 2
+_INCHES_OF_A_FOOT = 12
 REFERRAL_STATES = {
     State.NEW: lazy_gettext("sent to the team"),
     State.CONTACTED: lazy_gettext("the team has been in touch"),
@@ -67,6 +68,9 @@ def _unit_words(unit: str | None, count: int) -> str:
 
 def amount(number: Fraction, unit: str | None) -> str:
     """Give a number with its unit, such as "8 weeks"."""
+    if unit == "[in_i]" and number >= _INCHES_OF_A_FOOT:
+        feet, inches = divmod(number, _INCHES_OF_A_FOOT)
+        return _("%(feet)s ft %(inches)s in", feet=feet, inches=plain(inches))
     # Every number but a one is several, as "0.5 weeks" and "0 weeks" are.
     words = _unit_words(unit, 1 if number == 1 else _SEVERAL)
     return _("%(number)s %(unit)s", number=plain(number), unit=words) if words else plain(number)

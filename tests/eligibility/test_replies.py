@@ -1,5 +1,6 @@
 """What came in as JSON, as text of a file or as a visitor typed it, read into a value or refused with a way out."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -209,3 +210,28 @@ def test_what_is_no_plain_number_is_refused_with_an_example(typed: str) -> None:
 def test_a_typed_number_out_of_range_or_in_another_unit_is_refused(typed: str, unit: str | None) -> None:
     with pytest.raises(ValueRefusedError):
         typed_number(DURATION, typed, unit)
+
+
+HEIGHT = replace(number("height_cm", 100, 250, unit="cm"), units=("cm", "[in_i]"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["5 ft 6", "5'6\"", "5’ 6”", "5 feet 6 inches", "5 pies 6 pulgadas", "5ft 6in", " 5 FT 6 "]
+)
+def test_feet_and_inches_are_read_whatever_unit_was_chosen(typed: str) -> None:
+    assert typed_number(HEIGHT, typed, "cm") == typed_number(HEIGHT, "66", "[in_i]") == Fraction("167.64")
+
+
+def test_feet_alone_are_read() -> None:
+    assert typed_number(HEIGHT, "6 ft", "[in_i]") == Fraction("182.88")
+
+
+@pytest.mark.parametrize("typed", ["5 6", "ft 6", "5 ft 6 kg", "55 ft", "0 ft 1"])
+def test_what_is_no_height_is_refused(typed: str) -> None:
+    with pytest.raises(ValueRefusedError):
+        typed_number(HEIGHT, typed, "[in_i]")
+
+
+def test_feet_are_refused_where_inches_are_not_offered() -> None:
+    with pytest.raises(ValueRefusedError):
+        typed_number(DURATION, "5 ft 6", None)
