@@ -106,8 +106,8 @@ _TYPED_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{0,9}\.?\d{1,6}|
 
 
 _FEET_AND_INCHES = re.compile(
-    r"(?P<feet>\d{1,2})\s*(?:'|’|′|ft\.?|feet|foot|pies?)\s*"
-    r"(?:(?P<inches>\d{1,2}(?:\.\d{1,3})?)\s*(?:\"|”|″|''|in\.?|inch|inches|pulg\.?|pulgadas?)?)?",
+    r"(?P<feet>\d{1,2})\s*(?:['’\u2032]|ft\.?|feet|foot|pies?)\s*"
+    r"(?:(?P<inches>\d{1,2}(?:\.\d{1,3})?)\s*(?:[\"”\u2033]|''|in\.?|inch|inches|pulg\.?|pulgadas?)?)?",
     re.IGNORECASE,
 )
 
@@ -115,7 +115,8 @@ _FEET_AND_INCHES = re.compile(
 def typed_number(question: Question, text: str, unit: str | None) -> Value:
     """Read a number as a visitor types it, in the unit that the visitor chose, into the question's unit.
 
-    `1,000` is a thousand. Where inches are offered, `5 ft 6` and `5'6"` are read whatever unit was chosen. Raise ValueRefusedError for what is no number or lies outside the question's range.
+    `1,000` is a thousand. Where inches are offered, `5 ft 6` and `5'6"` are read whatever unit was chosen. Raise
+    ValueRefusedError for what is no number or lies outside the question's range.
     """
     tidy = text.strip()
     if "[in_i]" in question.units and (tall := _FEET_AND_INCHES.fullmatch(tidy)):
