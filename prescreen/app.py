@@ -20,6 +20,7 @@ from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.keys import load_keys
 from prescreen.web import (
+    caregiving,
     content,
     errors,
     health,
@@ -47,6 +48,7 @@ _PAGES = (
     content.pages,
     screener.pages,
     leaving.pages,
+    caregiving.pages,
     interest.pages,
 )
 _log = structlog.get_logger()

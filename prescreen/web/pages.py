@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from prescreen.web.language import SWITCH, language, own_name, spoken
 from prescreen.web.resources import catalog, today
+from prescreen.web.visits import read_visit
 from prescreen.web.wording import country, day
 
 _STATIC = Path(__file__).parent / "static"
@@ -23,6 +24,7 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 def prepare(app: Flask) -> None:
     """Give the app's templates what they use."""
     app.jinja_env.globals["static_file"] = static_file
+    app.jinja_env.globals["visit_of"] = read_visit
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, country=country)
     app.context_processor(_everywhere)
 

@@ -3,6 +3,8 @@
 from datetime import date
 from fractions import Fraction
 
+from flask_babel import gettext as _
+
 from prescreen.eligibility.answers import Answer, Declined, Facts
 from prescreen.eligibility.questions import Question, QuestionType, plain
 from prescreen.eligibility.rules import Missing, Value
@@ -111,6 +113,8 @@ def said(question: Question, facts: Facts) -> str:
     answer = facts.answers.get(question.id)
     if answer is None:
         return "Not asked yet"
+    if facts.bank.about_another:
+        return _("You said for them: %(answer)s", answer=answer_words(question, answer))
     return f"You said: {answer_words(question, answer)}"
 
 
