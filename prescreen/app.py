@@ -19,7 +19,20 @@ from prescreen.cli import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.keys import load_keys
-from prescreen.web import content, errors, health, interest, language, my_data, pages, recruiter, screener, security
+from prescreen.web import (
+    caregiving,
+    content,
+    errors,
+    health,
+    interest,
+    language,
+    leaving,
+    my_data,
+    pages,
+    recruiter,
+    screener,
+    security,
+)
 from prescreen.web.resources import EXTENSION, Resources
 
 _STATIC_FILES: dict[str, Any] = {
@@ -28,6 +41,16 @@ _STATIC_FILES: dict[str, Any] = {
     "max_age": 3600,
     "add_headers_function": security.add_static_headers,
 }
+_PAGES = (
+    health.pages,
+    recruiter.pages,
+    my_data.pages,
+    content.pages,
+    screener.pages,
+    leaving.pages,
+    caregiving.pages,
+    interest.pages,
+)
 _log = structlog.get_logger()
 
 
@@ -67,7 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.prepare(app)
     language.prepare(app)
     errors.register(app)
-    for blueprint in (health.pages, recruiter.pages, my_data.pages, content.pages, screener.pages, interest.pages):
+    for blueprint in _PAGES:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)

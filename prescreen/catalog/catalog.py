@@ -95,6 +95,18 @@ class Catalog:
     consents: Mapping[tuple[str, str], Consent]
     _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)
+    _about_another: list[QuestionBank] = field(default_factory=list, compare=False, repr=False)
+
+    def bank_for(self, *, another: bool) -> QuestionBank:
+        """Give the question bank as worded for people themselves, or for those who answer for another person.
+
+        The answers mean the same. Fingerprints are those of `bank`, whatever the wording.
+        """
+        if not another:
+            return self.bank
+        if not self._about_another:
+            self._about_another.append(self.bank.worded_about_another())
+        return self._about_another[0]
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
         """Give the trials for a condition, or all of them; in the order of their ids."""

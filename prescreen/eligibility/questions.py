@@ -1,7 +1,7 @@
 """Questions, the bank that holds them, and what a value of each type may be."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -81,6 +81,10 @@ class Question:
     prevalence: Mapping[str, Fraction] = field(default_factory=dict)
     sensitive: bool = False
 
+    def worded_about_another(self) -> "Question":
+        """Give this question as it is put to somebody who answers for another person."""
+        return replace(self, ask=self.ask_other or self.ask, help=self.help_other or self.help)
+
     @property
     def option_ids(self) -> tuple[str, ...]:
         """The ids of the options, in the author's order."""
@@ -110,6 +114,12 @@ class QuestionBank:
     """All questions by id, in the order of the file."""
 
     questions: Mapping[str, Question]
+    about_another: bool = False
+    """Whether it is worded for somebody who answers for another person."""
+
+    def worded_about_another(self) -> "QuestionBank":
+        """Give this bank in its wording for somebody who answers for another person; what has none stays as it is."""
+        return QuestionBank({one.id: one.worded_about_another() for one in self}, about_another=True)
 
     def __getitem__(self, question_id: str) -> Question:
         return self.questions[question_id]

@@ -33,9 +33,10 @@ HEADER = (
     "findings",
     "answers",
     "consents",
+    "consent_given_by",
 )
-"""The columns. The last three hold `name=value` pairs joined by `; `: criterion and whether it permits, question and
-answer, purpose and version of the wording agreed to."""
+"""The columns. The three before the last hold `name=value` pairs joined by `; `: criterion and whether it permits,
+question and answer, purpose and version of the wording agreed to."""
 
 IDENTITY = HEADER[9:15]
 _STARTS_FORMULA = frozenset("=+-@\t\r\n\0")
@@ -96,6 +97,7 @@ def _cells(row: ReferralRow) -> tuple[str, ...]:
         _pairs(row.findings),
         _pairs({question_id: text_value(answer.value) for question_id, answer in row.answers.given.items()}),
         _pairs(row.consents),
+        row.given_by or "",
     )
 
 

@@ -37,6 +37,7 @@ def _object(row: ReferralRow) -> dict[str, object]:
         "findings": dict(row.findings),
         "answers": {question_id: json_value(answer.value) for question_id, answer in row.answers.given.items()},
         "consents": dict(row.consents),
+        "consent_given_by": row.given_by,
     }
 
 

@@ -25,6 +25,14 @@ class Purpose(StrEnum):
     TEXT = "text"
 
 
+class GivenBy(StrEnum):
+    """Who agreed: the person; the person, while somebody else had given the answers; or who may decide for them."""
+
+    SELF = "self"
+    ASSISTED = "assisted"
+    GUARDIAN = "guardian"
+
+
 CHANNELS = (Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
 
 
@@ -38,6 +46,7 @@ class ConsentGiven:
     version: str
     wording: str
     language: str
+    given_by: GivenBy = GivenBy.SELF
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class StoredConsent:
     language: str
     given_at: datetime
     withdrawn_at: datetime | None
+    given_by: GivenBy = GivenBy.SELF
 
 
 def add(session: Session, lead_id: UUID, consents: Sequence[ConsentGiven], at: datetime) -> None:
@@ -78,6 +88,7 @@ def _row(lead_id: UUID, given: ConsentGiven, at: datetime) -> dict[str, object]:
         "language": given.language,
         "given_at": at,
         "withdrawn_at": None,
+        "given_by": given.given_by.value,
     }
 
 
@@ -105,6 +116,7 @@ def _stored(row: Consent) -> StoredConsent:
         language=row.language,
         given_at=row.given_at,
         withdrawn_at=row.withdrawn_at,
+        given_by=GivenBy(row.given_by),
     )
 
 

@@ -71,6 +71,7 @@ class Consent(Base):
     language: Mapped[str]
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    given_by: Mapped[str] = mapped_column(server_default="self")
 
 
 class StoredAnswer(Base):
@@ -150,6 +151,21 @@ class Invitation(Base):
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     accepted: Mapped[bool | None]
+
+
+class CriterionNote(Base):
+    """What a visitor found wrong with a criterion. Nothing in it says who, and no more than the day says when."""
+
+    __tablename__ = "criterion_note"
+    __table_args__ = (Index(None, "trial_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Sequence, primary_key=True)
+    trial_id: Mapped[str]
+    criterion_id: Mapped[str]
+    fingerprint: Mapped[str]
+    reason: Mapped[str]
+    text: Mapped[str]
+    noted_on: Mapped[date]
 
 
 class KnownSubmission(Base):

@@ -30,7 +30,7 @@ def condition(slug: str) -> ResponseReturnValue:
     visit = read_visit(slug)
     waiting = [name for name in chosen.opening_questions if name not in visit.answers]
     articles = [article for name in chosen.articles if (article := catalog().article(name, language()))]
-    bank = catalog().bank
+    bank = visit.bank
     return render_template(
         "content/condition.html",
         condition=chosen,
@@ -55,7 +55,7 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     if found is None or slug not in found.conditions:
         abort(404)
     visit = read_visit(slug)
-    facts = Facts(catalog().bank, visit.answers, today())
+    facts = Facts(visit.bank, visit.answers, today())
     judged = result(catalog(), found, facts)
     return render_template(
         "content/trial.html",

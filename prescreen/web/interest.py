@@ -12,6 +12,7 @@ from prescreen.catalog.catalog import Condition
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.planning import next_red_flag_question
+from prescreen.web.caregiving import as_sent_by, sender_changed, sender_missing
 from prescreen.web.contact_form import CHANNELS, TIMES, Interest, Offer, contact_languages, read_interest
 from prescreen.web.my_data import thank
 from prescreen.web.reasons import result
@@ -68,10 +69,10 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
     interest = read_interest(request.form, _offers(condition, facts))
     if interest.errors:
         return _form_page(condition, visit, interest.errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
-    changed = _changed(interest, facts)
+    changed = _changed(interest, facts) or sender_changed(visit)
     if changed:
         return _form_page(condition, visit, {"trials": changed}, request.form), HTTPStatus.CONFLICT
-    submission = submission_of(interest, facts, request.form["submission"])
+    submission = as_sent_by(visit, submission_of(interest, facts, request.form["submission"]))
     with resources().database.writing() as session:
         receipt = submit(session, resources().keys, submission)
     return thank(condition, receipt)
@@ -90,7 +91,7 @@ def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None
     age = facts.value("age") if "age" in facts.bank else None
     if isinstance(age, Fraction) and age < _ADULT_YEARS:
         return make_response(render_template("participant/under_age.html", condition=condition))
-    return None
+    return sender_missing(condition, visit)
 
 
 def _offers(condition: Condition, facts: Facts) -> list[Offer]:

@@ -14,6 +14,7 @@ from prescreen.web.language import SWITCH, language, own_name, spoken
 from prescreen.web.places import country, land, whereabouts
 from prescreen.web.record import phase_words, status_words
 from prescreen.web.resources import catalog, today
+from prescreen.web.visits import read_visit
 from prescreen.web.wording import day
 
 _STATIC = Path(__file__).parent / "static"
@@ -25,6 +26,7 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 def prepare(app: Flask) -> None:
     """Give the app's templates what they use."""
     app.jinja_env.globals["static_file"] = static_file
+    app.jinja_env.globals["visit_of"] = read_visit
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts)
     app.context_processor(_everywhere)

@@ -1,5 +1,6 @@
 """The interview: one question a page, advice where it is needed, the review and the results."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from prescreen.catalog.catalog import Condition, Section
-from prescreen.eligibility.answers import Answer, Declined, Facts
+from prescreen.eligibility.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.planning import (
     Interview,
@@ -39,7 +40,7 @@ _GROUPS = (
 
 def facts_of(visit: Visit) -> Facts:
     """Give what a visit's answers mean today."""
-    return Facts(catalog().bank, visit.answers, today())
+    return Facts(visit.bank, visit.answers, today())
 
 
 def waiting_question(condition: Condition, facts: Facts) -> str | None:
@@ -52,7 +53,8 @@ def waiting_question(condition: Condition, facts: Facts) -> str | None:
 def question(slug: str, question_id: str) -> ResponseReturnValue:
     """Show one question, with the answer that was given before."""
     condition = condition_or_404(slug)
-    asked, visit = _question_or_404(question_id), read_visit(slug)
+    visit = read_visit(slug)
+    asked = _question_or_404(question_id, visit)
     if visit.emergency and visit.emergency != question_id:
         return redirect(url_for("screener.urgent", slug=slug))
     facts = facts_of(visit)
@@ -65,7 +67,8 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
 def answer(slug: str, question_id: str) -> ResponseReturnValue:
     """Take an answer and go on; what cannot be read comes back with how to mend it."""
     condition = condition_or_404(slug)
-    asked, visit = _question_or_404(question_id), read_visit(slug)
+    visit = read_visit(slug)
+    asked = _question_or_404(question_id, visit)
     if visit.emergency and visit.emergency != question_id:
         return _redirect("screener.urgent", slug=slug)
     try:
@@ -83,9 +86,9 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
     if emergencies:
         response = _redirect("screener.urgent", slug=condition.slug)
         flags = tuple(condition.red_flags.index(flag) for flag in emergencies)
-        write_visit(response, condition.slug, Visit(emergency=asked.id, flags=flags))
+        write_visit(response, condition.slug, replace(visit, answers=Answers(), emergency=asked.id, flags=flags))
         return response
-    changed = Visit(given)
+    changed = replace(visit, answers=given, emergency=None, flags=())
     # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
     lost = not visit.answers and not visit.emergency and asked.id not in condition.opening_questions[:1]
     response = _go_on(condition, changed, facts, lost=lost)
@@ -108,8 +111,8 @@ def _redirect(endpoint: str, **values: Any) -> Response:
     return make_response(redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER))
 
 
-def _question_or_404(question_id: str) -> Question:
-    bank = catalog().bank
+def _question_or_404(question_id: str, visit: Visit) -> Question:
+    bank = visit.bank
     if question_id not in bank or bank[question_id].computed:
         abort(404)
     return bank[question_id]
@@ -182,7 +185,7 @@ def review(slug: str) -> ResponseReturnValue:
         return redirect(url_for("screener.urgent", slug=slug))
     if not visit.answers:
         return redirect(url_for("content.condition", slug=slug))
-    facts, bank = facts_of(visit), catalog().bank
+    facts, bank = facts_of(visit), visit.bank
     rows = [
         (bank[name], answer_words(bank[name], answer))
         for name, answer in visit.answers.given.items()
@@ -223,7 +226,7 @@ def show_results(slug: str) -> ResponseReturnValue:
         can_send=any(one.takes_leads and one.group is not Determination.INELIGIBLE for one in judged),
         waiting=waiting_question(condition, facts),
         checked_words=CHECKED_WORDS,
-        bank=catalog().bank,
+        bank=visit.bank,
     )
 
 
@@ -235,7 +238,7 @@ def urgent(slug: str) -> ResponseReturnValue:
         "screener/urgent.html",
         condition=condition,
         advice=[flag.advice for place, flag in enumerate(condition.red_flags) if place in visit.flags],
-        question=catalog().bank[visit.emergency] if visit.emergency else None,
+        question=visit.bank[visit.emergency] if visit.emergency else None,
         section=_emergency_section(condition),
     )
 

@@ -3,16 +3,17 @@
 import base64
 import binascii
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import Response, request
+from flask import Response, g, request
 
 from prescreen.catalog.packing import UnpackableError, compressed, decompressed
 from prescreen.eligibility.answers import Answer, Answers, Facts
+from prescreen.eligibility.questions import QuestionBank
 from prescreen.eligibility.rules import evaluate, questions_in
 from prescreen.eligibility.truth import Truth
 from prescreen.web.resources import catalog, now, packing, resources, today
@@ -24,11 +25,21 @@ _NONCE_BYTES = 12
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Answers so far; or, after an emergency, none but the question that raised it and the places of its flags."""
+    """Answers so far; or, after an emergency, none but the question that raised it and the places of its flags.
+
+    `for_another`: somebody answers for another person; `sender` is then who said to be the one that sends.
+    """
 
     answers: Answers = field(default_factory=Answers)
     emergency: str | None = None
     flags: tuple[int, ...] = ()
+    for_another: bool = False
+    sender: str | None = None
+
+    @property
+    def bank(self) -> QuestionBank:
+        """The questions as they are put to this visitor."""
+        return catalog().bank_for(another=self.for_another)
 
 
 def cookie_name(condition: str) -> str:
@@ -38,22 +49,28 @@ def cookie_name(condition: str) -> str:
 
 def read_visit(condition: str) -> Visit:
     """Give the visit of this request; a cookie that is missing, forged or past its hours gives an empty one."""
-    data = unsealed(request.cookies.get(cookie_name(condition), ""), _purpose(condition))
-    if data is None:
-        return Visit()
+    known: dict[str, Visit] = g.setdefault("visits", {})
+    if condition not in known:
+        data = unsealed(request.cookies.get(cookie_name(condition), ""), _purpose(condition))
+        known[condition] = _visit(condition, data) if data else Visit()
+    return known[condition]
+
+
+def _visit(condition: str, data: dict[str, Any]) -> Visit:
+    begun = Visit(for_another=data.get("o") == 1, sender=data.get("s"))
     emergency = data.get("e")
     if emergency is not None and emergency in catalog().bank:
-        return Visit(emergency=emergency, flags=tuple(data.get("f", ())))
+        return replace(begun, emergency=emergency, flags=tuple(data.get("f", ())))
     try:
         answers = packing().unpack(data.get("a"))
     except UnpackableError:
-        return Visit()
+        return begun
     # A clock or a time zone that was set back must not make answers of tomorrow.
     dated = Answers({name: Answer(one.value, min(one.on, today())) for name, one in answers.given.items()})
-    return _in_danger(condition, dated) or Visit(dated)
+    return _in_danger(condition, dated, begun) or replace(begun, answers=dated)
 
 
-def _in_danger(condition: str, answers: Answers) -> Visit | None:
+def _in_danger(condition: str, answers: Answers, begun: Visit) -> Visit | None:
     """Give the visit of an emergency where the criteria have come to see one in answers given before."""
     facts = Facts(catalog().bank, answers, today())
     flags = catalog().conditions[condition].red_flags
@@ -62,12 +79,13 @@ def _in_danger(condition: str, answers: Answers) -> Visit | None:
     ]
     if not raised:
         return None
-    return Visit(emergency=questions_in(flags[raised[0]].when)[-1], flags=tuple(raised))
+    return replace(begun, emergency=questions_in(flags[raised[0]].when)[-1], flags=tuple(raised))
 
 
 def write_visit(response: Response, condition: str, visit: Visit) -> None:
     """Keep a visit in the visitor's browser for two hours from now."""
-    data = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
+    data: dict[str, Any] = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
+    data |= {"o": 1, "s": visit.sender} if visit.for_another else {}
     set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
 
 

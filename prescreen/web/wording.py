@@ -127,6 +127,8 @@ def said(question: Question, facts: Facts) -> str:
     answer = facts.answers.get(question.id)
     if answer is None:
         return _("Not asked yet")
+    if facts.bank.about_another:
+        return _("You said for them: %(answer)s", answer=answer_words(question, answer))
     return _("You said: %(answer)s", answer=answer_words(question, answer))
 
 

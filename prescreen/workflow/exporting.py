@@ -7,7 +7,7 @@ from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
 from prescreen.storage import Session, Transactions, answers, audit, consents, leads, referrals
-from prescreen.storage.consents import Purpose, StoredConsent
+from prescreen.storage.consents import GivenBy, Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
 from prescreen.storage.keys import Keys
 from prescreen.storage.recruiters import Account
@@ -38,7 +38,7 @@ class ReferralRow:
     """One referral as it is exported. A withdrawn one has None for identity and nothing that was answered or judged.
 
     `findings` maps each criterion to whether it permits (`true`, `false`, `unknown`); `consents` each purpose to the
-    version of the wording that was agreed to.
+    version of the wording that was agreed to; `given_by` says who agreed, and so whose contact details these are.
     """
 
     reference: str
@@ -55,6 +55,7 @@ class ReferralRow:
     findings: Mapping[str, str]
     answers: Answers = field(repr=False)
     consents: Mapping[str, str]
+    given_by: GivenBy | None = None
 
 
 def export_rows(
@@ -132,4 +133,5 @@ def _row(
         findings={finding["criterion"]: finding["permits"] for finding in referral.findings},
         answers=given,
         consents={one.purpose: one.version for one in in_force},
+        given_by=in_force[0].given_by if in_force else None,
     )

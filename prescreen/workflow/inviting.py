@@ -1,7 +1,7 @@
 """Answering an invitation: only when the person accepts does a referral exist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -48,10 +48,16 @@ def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -
     if not any(_names(consent, wanted) for consent in acceptance.consents):
         raise ConsentMissingError(wanted.trial_id, wanted.site_id)
     _answer(session, invitation, accepted=True, now=now)
-    consents.add(session, invitation.lead_id, acceptance.consents, now)
+    consents.add(session, invitation.lead_id, _by_the_same(session, invitation.lead_id, acceptance.consents), now)
     (referral_id,) = referrals.add(session, invitation.lead_id, [wanted], now)
     _record(session, audit.Action.INVITATION_ACCEPTED, invitation, now, referral=str(referral_id))
     return referral_id
+
+
+def _by_the_same(session: Session, lead_id: UUID, given: Sequence[ConsentGiven]) -> list[ConsentGiven]:
+    """Give the consents as given by who agreed before: the link is in the hands of the same person."""
+    earlier = consents.of_lead(session, lead_id)
+    return [replace(one, given_by=earlier[0].given_by) if earlier else one for one in given]
 
 
 def _names(consent: ConsentGiven, wanted: ReferralWanted) -> bool:

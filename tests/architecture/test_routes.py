@@ -62,6 +62,9 @@ def test_every_route_either_reads_or_is_a_post(app: Flask):
     [
         "screener.answer",
         "screener.clear",
+        "leaving.leave",
+        "caregiving.choose",
+        "caregiving.choose_sender",
         "interest.send",
         "my_data.take_back",
         "my_data.erase",

@@ -13,6 +13,7 @@ from prescreen.eligibility.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment import assess
 from prescreen.eligibility.rules import Value
 from prescreen.export.assessments import finding_data
+from prescreen.storage.consents import GivenBy
 from prescreen.storage.keys import Keys
 from prescreen.workflow.submitting import ConsentGiven, Purpose, Receipt, ReferralWanted, Submission, submit
 from tests.people import CONTACT
@@ -29,13 +30,20 @@ VALUES: dict[str, Value] = {
 
 
 def refer(
-    database: Database, keys: Keys, catalog: Catalog, *, trial_id: str = TRIAL, name: str = CONTACT.name, days: int = 0
+    database: Database,
+    keys: Keys,
+    catalog: Catalog,
+    *,
+    trial_id: str = TRIAL,
+    name: str = CONTACT.name,
+    days: int = 0,
+    by: GivenBy = GivenBy.SELF,
 ) -> Receipt:
     """Refer a person to the first site of a trial, some days ago; she agreed to be rung."""
     answers = Answers({question: Answer(value, ON) for question, value in VALUES.items()})
     wanted = _wanted(catalog, trial_id, Facts(catalog.bank, answers, datetime.now(UTC).date()))
-    share = ConsentGiven(Purpose.SHARE, trial_id, wanted.site_id, "2026-11", "Share.", "en")
-    phone = ConsentGiven(Purpose.PHONE, None, None, "2026-11", "Ring me.", "en")
+    share = ConsentGiven(Purpose.SHARE, trial_id, wanted.site_id, "2026-11", "Share.", "en", by)
+    phone = ConsentGiven(Purpose.PHONE, None, None, "2026-11", "Ring me.", "en", by)
     at = datetime.now(UTC) - timedelta(days=days)
     contact = replace(CONTACT, name=name)
     submission = Submission(f"{name} {at}", "digest", contact, (share, phone), (wanted,), answers, True, at)

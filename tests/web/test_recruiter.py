@@ -18,6 +18,7 @@ from prescreen.catalog.live import LiveCatalog
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage import audit, recruiters, referrals
+from prescreen.storage.consents import GivenBy
 from prescreen.storage.keys import Keys
 from prescreen.workflow import participation
 from prescreen.workflow.accounts import Assignment
@@ -294,6 +295,13 @@ def test_the_sheet_says_how_the_person_may_be_reached(office: Office) -> None:
     assert "after six" in sheet
     assert "May be rung" in sheet
     assert "wording 2026-11" in sheet
+
+
+@pytest.mark.parametrize(("by", "words"), [("guardian", "Check their authority"), ("assisted", "Somebody else gave")])
+def test_the_sheet_says_who_agreed_where_it_was_not_the_person_alone(office: Office, by: str, words: str) -> None:
+    office.refer(by=GivenBy(by))
+
+    assert words in office.sheet()
 
 
 def test_the_sheet_says_per_finding_whether_it_permits_and_what_was_answered(office: Office) -> None:

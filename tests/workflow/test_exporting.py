@@ -1,14 +1,16 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from prescreen.database import Database
 from prescreen.storage import audit
 from prescreen.storage.audit import Actor, ActorKind
+from prescreen.storage.consents import GivenBy
 from prescreen.storage.keys import Keys
 from prescreen.workflow import exporting, participation
 from prescreen.workflow.exporting import ReferralRow, Scope, export_rows
-from tests.people import CONTACT, LATER, PHONE, SHARE_A, TO_A, submitted
+from tests.people import CONTACT, LATER, PHONE, SHARE_A, SUBMISSION, TO_A, submitted
 
 TRIAL = "NCT00000001"
 OPERATOR = Scope(Actor(ActorKind.OPERATOR))
@@ -34,6 +36,14 @@ def test_a_row_holds_what_the_trials_team_may_know(database: Database, keys: Key
     assert row.findings == {"adult": "true", "fever": "unknown"}
     assert row.consents == {"share": "2026-11", "phone": "2026-11"}
     assert row.channels == ("phone",)
+
+
+def test_a_row_says_whose_consent_and_contact_details_it_holds(database: Database, keys: Keys) -> None:
+    submitted(database, keys)
+    by_guardian = tuple(replace(one, given_by=GivenBy.GUARDIAN) for one in SUBMISSION.consents)
+    submitted(database, keys, id="submission-2", consents=by_guardian)
+
+    assert sorted(row.given_by or "" for row in exported(database, keys)) == ["guardian", "self"]
 
 
 def test_a_withdrawn_referral_stays_as_a_row_without_identity(database: Database, keys: Keys) -> None:

@@ -7,12 +7,13 @@ import pytest
 
 from prescreen.database import Database
 from prescreen.storage import referrals
+from prescreen.storage.consents import GivenBy
 from prescreen.storage.keys import Keys
 from prescreen.storage.referrals import State
 from prescreen.workflow import inviting, participation
 from prescreen.workflow.inviting import Acceptance, InvitationClosedError, accept_invitation, decline_invitation
 from prescreen.workflow.submitting import ConsentMissingError, Purpose
-from tests.people import LATER, PHONE, SHARE_A, TO_A
+from tests.people import FUTURE, LATER, PHONE, SHARE_A, TO_A
 from tests.workflow.test_rematching import FITTING, TRIAL, invite_now, told
 
 
@@ -42,6 +43,20 @@ def test_accepting_makes_the_referral_with_its_consent(
     assert [(one.id, one.trial_id, one.state) for one in held.referrals] == [(referral_id, TRIAL.id, State.NEW)]
     assert (Purpose.SHARE, TRIAL.id, "leeds") in [(one.purpose, one.trial_id, one.site_id) for one in held.consents]
     assert [(one.accepted, one.answered_at) for one in held.invitations] == [(True, LATER)]
+
+
+def test_whoever_agreed_for_a_person_accepts_for_them_too(database: Database, keys: Keys) -> None:
+    agreed = tuple(replace(one, given_by=GivenBy.GUARDIAN) for one in (FUTURE, PHONE))
+    lead_id = told(database, keys, FITTING, consents=agreed)
+    invite_now(database)
+    with database.writing() as session:
+        (invitation,) = inviting.open_invitations(session, lead_id)
+        accept_invitation(session, acceptance(invitation), LATER)
+
+    with database.reading() as session:
+        held = participation.held_data(session, keys, lead_id)
+    assert held is not None
+    assert {one.given_by for one in held.consents} == {GivenBy.GUARDIAN}
 
 
 def test_declining_makes_no_referral_and_no_second_invitation(
