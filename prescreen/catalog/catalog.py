@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from prescreen.catalog.fingerprints import trial_evidence
+from prescreen.catalog.fingerprints import fingerprint, trial_evidence
 from prescreen.eligibility.criteria import RECRUITING, Site, Trial
 from prescreen.eligibility.matching.planner import Planner
 from prescreen.eligibility.planning import Interview, RedFlag
 from prescreen.eligibility.questions import QuestionBank
 from prescreen.eligibility.wording import DEFAULT_LANGUAGE, Text
+
+_STAMP = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,14 @@ class Catalog:
         opening = dict.fromkeys(question for one in chosen for question in one.opening_questions)
         flags = tuple(flag for one in chosen for flag in one.red_flags)
         return Interview(self.bank, self.trials_for(condition), tuple(opening), flags)
+
+    @property
+    def stamp(self) -> str:
+        """A short name for exactly this content; put together on first use."""
+        if _STAMP not in self._evidence:
+            content = [self.bank, self.trials, self.conditions, list(self.articles.values()), str(self.service)]
+            self._evidence[_STAMP] = fingerprint(content)[:16]
+        return self._evidence[_STAMP]
 
     def evidence(self, trial: Trial) -> str:
         """Give all that a determination of this trial rests on; put together on first use."""

@@ -15,9 +15,9 @@ from prescreen.eligibility.planning import next_red_flag_question
 from prescreen.web.caregiving import as_sent_by, sender_changed, sender_missing
 from prescreen.web.contact_form import CHANNELS, TIMES, Interest, Offer, contact_languages, read_interest
 from prescreen.web.my_data import thank
+from prescreen.web.question_page import facts_of
 from prescreen.web.reasons import result
 from prescreen.web.resources import catalog, condition_or_404, resources
-from prescreen.web.screener import facts_of
 from prescreen.web.security import is_signed, signed
 from prescreen.web.submission import (
     answers_shown,

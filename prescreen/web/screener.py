@@ -12,16 +12,23 @@ from prescreen.catalog.catalog import Condition, Section
 from prescreen.eligibility.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.planning import (
-    Interview,
-    RedFlag,
     next_red_flag_question,
     raised,
 )
 from prescreen.eligibility.questions import Question
-from prescreen.eligibility.rules import Value, questions_in
+from prescreen.eligibility.rules import Value
 from prescreen.eligibility.truth import Truth
-from prescreen.web.forms import ANSWER, QuestionField, ReplyError, field_again, field_for, read_reply
+from prescreen.web.forms import ANSWER, ReplyError, field_again, field_for, read_reply
 from prescreen.web.language import language
+from prescreen.web.question_page import (
+    REVIEW,
+    facts_of,
+    flags_settled,
+    note,
+    noted_page,
+    question_page,
+    waiting_question,
+)
 from prescreen.web.reasons import CHECKED_WORDS, results
 from prescreen.web.resources import catalog, condition_or_404, today
 from prescreen.web.visits import Visit, forget_everything, read_visit, write_visit
@@ -29,7 +36,6 @@ from prescreen.web.wording import answer_words
 
 pages = Blueprint("screener", __name__)
 
-_REVIEW = "review"
 LOST = "lost"
 _GROUPS = (
     (Determination.POTENTIALLY_ELIGIBLE, lazy_gettext("May fit you"), "fits"),
@@ -38,21 +44,13 @@ _GROUPS = (
 )
 
 
-def facts_of(visit: Visit) -> Facts:
-    """Give what a visit's answers mean today."""
-    return Facts(visit.bank, visit.answers, today())
-
-
-def waiting_question(condition: Condition, facts: Facts) -> str | None:
-    """Give the question to ask now: the page always asks both opening questions, the plan decides the rest."""
-    opening = [name for name in condition.opening_questions if name not in facts.answers]
-    return opening[0] if opening else catalog().planner(condition.slug).next_question(facts)
-
-
 @pages.get("/<slug>/screener/<question_id>")
 def question(slug: str, question_id: str) -> ResponseReturnValue:
     """Show one question, with the answer that was given before."""
     condition = condition_or_404(slug)
+    noted = noted_page(condition, question_id)
+    if noted is not None:
+        return noted
     visit = read_visit(slug)
     asked = _question_or_404(question_id, visit)
     if visit.emergency and visit.emergency != question_id:
@@ -60,7 +58,7 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if facts.applies(question_id) is not Truth.TRUE:
         return _go_on(condition, visit, facts)
-    return _question_page(condition, visit, field_for(asked, visit.answers.get(question_id)), {})
+    return question_page(condition, visit, field_for(asked, visit.answers.get(question_id)), {})
 
 
 @pages.post("/<slug>/screener/<question_id>")
@@ -74,7 +72,7 @@ def answer(slug: str, question_id: str) -> ResponseReturnValue:
     try:
         value = read_reply(asked, request.form)
     except ReplyError as error:
-        page = _question_page(condition, visit, field_again(asked, request.form), {ANSWER: str(error)})
+        page = question_page(condition, visit, field_again(asked, request.form), {ANSWER: str(error)})
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return _taken(condition, visit, asked, value)
 
@@ -92,7 +90,7 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
     # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
     lost = not visit.answers and not visit.emergency and asked.id not in condition.opening_questions[:1]
     response = _go_on(condition, changed, facts, lost=lost)
-    write_visit(response, condition.slug, changed)
+    write_visit(response, condition.slug, replace(changed, ahead=note(condition, changed, facts)))
     return response
 
 
@@ -100,7 +98,7 @@ def _go_on(condition: Condition, visit: Visit, facts: Facts, *, lost: bool = Fal
     slug, came_from = condition.slug, request.form.get("from")
     told: dict[str, str] = {LOST: "1"} if lost else {}
     waiting = waiting_question(condition, facts)
-    if waiting is None or came_from == _REVIEW:
+    if waiting is None or came_from == REVIEW:
         return _redirect("screener.review", slug=slug, **told)
     if came_from == "article" and waiting in condition.opening_questions:
         return _redirect("content.condition", slug=slug, _anchor="screener", **told)
@@ -116,65 +114,6 @@ def _question_or_404(question_id: str, visit: Visit) -> Question:
     if question_id not in bank or bank[question_id].computed:
         abort(404)
     return bank[question_id]
-
-
-def _question_page(condition: Condition, visit: Visit, field: QuestionField, errors: dict[str, str]) -> str:
-    plan, facts = catalog().interview(condition.slug), facts_of(visit)
-    return render_template(
-        "screener/question.html",
-        condition=condition,
-        field=field,
-        errors=errors,
-        back=_back(condition, visit, field.question.id),
-        came_from=request.values.get("from", ""),
-        progress=_progress(condition, facts, field.question),
-        fresh_advice=_fresh_advice(plan, facts),
-        section=_section(field.question),
-        can_see_results=_flags_settled(plan, facts) and len(visit.answers) > 0,
-    )
-
-
-def _back(condition: Condition, visit: Visit, question_id: str) -> str:
-    """Give the address of the question answered before this one, else of the article."""
-    order = list(visit.answers)
-    earlier = order[: order.index(question_id)] if question_id in order else order
-    if request.values.get("from") == _REVIEW:
-        return url_for("screener.review", slug=condition.slug)
-    if not earlier:
-        return url_for("content.condition", slug=condition.slug)
-    return url_for("screener.question", slug=condition.slug, question_id=earlier[-1])
-
-
-def _progress(condition: Condition, facts: Facts, asked: Question) -> dict[str, int]:
-    """Give how many trials are open, of how many, about how many questions are left, and what this one can settle."""
-    planner = catalog().planner(condition.slug)
-    standing = planner.at(facts)
-    opening = sum(name not in facts.answers for name in condition.opening_questions)
-    return {
-        "open": standing.open_trials,
-        "trials": len(planner.interview.trials),
-        "left": opening + standing.questions_expected,
-        "settles": standing.deciding(asked.id),
-    }
-
-
-def _fresh_advice(plan: Interview, facts: Facts) -> list[RedFlag]:
-    """Give the red flags raised by the answer that was given last."""
-    last = next(reversed(list(facts.answers)), None)
-    return [flag for flag in raised(plan, facts) if last in questions_in(flag.when)]
-
-
-def _section(question: Question) -> dict[str, object] | None:
-    if question.read is None:
-        return None
-    slug, _, anchor = question.read.partition("#")
-    article = catalog().article(slug, language())
-    section = article.section(anchor) if article else None
-    return {"section": section, "anchor": anchor} if section else None
-
-
-def _flags_settled(plan: Interview, facts: Facts) -> bool:
-    return next_red_flag_question(plan, facts) is None
 
 
 @pages.get("/<slug>/screener/review")
@@ -197,7 +136,7 @@ def review(slug: str) -> ResponseReturnValue:
         condition=condition,
         rows=rows,
         waiting=waiting_question(condition, facts),
-        can_see_results=_flags_settled(plan, facts),
+        can_see_results=flags_settled(plan, facts),
         advice=raised(plan, facts),
     )
 
@@ -211,7 +150,7 @@ def show_results(slug: str) -> ResponseReturnValue:
         return redirect(url_for("screener.urgent", slug=slug))
     if not visit.answers:
         return redirect(url_for("content.condition", slug=slug))
-    if not _flags_settled(plan, facts):
+    if not flags_settled(plan, facts):
         return redirect(url_for("screener.question", slug=slug, question_id=next_red_flag_question(plan, facts)))
     judged = results(catalog(), slug, facts)
     groups = [

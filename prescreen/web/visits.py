@@ -27,7 +27,8 @@ _NONCE_BYTES = 12
 class Visit:
     """Answers so far; or, after an emergency, none but the question that raised it and the places of its flags.
 
-    `for_another`: somebody answers for another person; `sender` is then who said to be the one that sends.
+    `for_another`: somebody answers for another person; `sender` is then who said to be the one that sends. `ahead` is
+    what the next page shows, as it was worked out with the last answer.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -35,6 +36,7 @@ class Visit:
     flags: tuple[int, ...] = ()
     for_another: bool = False
     sender: str | None = None
+    ahead: tuple[Any, ...] = ()
 
     @property
     def bank(self) -> QuestionBank:
@@ -51,8 +53,21 @@ def read_visit(condition: str) -> Visit:
     """Give the visit of this request; a cookie that is missing, forged or past its hours gives an empty one."""
     known: dict[str, Visit] = g.setdefault("visits", {})
     if condition not in known:
-        data = unsealed(request.cookies.get(cookie_name(condition), ""), _purpose(condition))
+        data = _kept(condition)
         known[condition] = _visit(condition, data) if data else Visit()
+    return known[condition]
+
+
+def read_ahead(condition: str) -> tuple[Any, ...]:
+    """Give what was noted for the next page, without reading the answers; empty where nothing was."""
+    noted = (_kept(condition) or {}).get("n")
+    return tuple(noted) if isinstance(noted, list) else ()
+
+
+def _kept(condition: str) -> dict[str, Any] | None:
+    known: dict[str, dict[str, Any] | None] = g.setdefault("kept", {})
+    if condition not in known:
+        known[condition] = unsealed(request.cookies.get(cookie_name(condition), ""), _purpose(condition))
     return known[condition]
 
 
@@ -86,6 +101,7 @@ def write_visit(response: Response, condition: str, visit: Visit) -> None:
     """Keep a visit in the visitor's browser for two hours from now."""
     data: dict[str, Any] = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
     data |= {"o": 1, "s": visit.sender} if visit.for_another else {}
+    data |= {"n": visit.ahead} if visit.ahead else {}
     set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
 
 
