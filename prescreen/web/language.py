@@ -28,8 +28,8 @@ _ENGLISH_ONLY = frozenset({"recruiter", "health"})
 
 def prepare(app: Flask) -> None:
     """Let the app's pages speak the visitor's language."""
-    Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
-    app.extensions["babel"].domain_instance = _Sentences()
+    babel = Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
+    babel.domain_instance = _Sentences()
     app.jinja_env.finalize = _in_words
     app.jinja_env.filters["say"] = _in_words
     app.before_request(_note_switch)
@@ -39,13 +39,18 @@ def prepare(app: Flask) -> None:
 def language() -> str:
     """Give the language of this request."""
     if "language" not in g:
-        g.language = _chosen() if request.blueprint not in _ENGLISH_ONLY else DEFAULT_LANGUAGE
+        g.language = _chosen()
     return cast(str, g.language)
 
 
 def spoken() -> tuple[str, ...]:
     """Give the languages that this service speaks: those of its catalog that its pages are translated into."""
     return tuple(one for one in catalog().service.languages if one == DEFAULT_LANGUAGE or _sentences(one) is not None)
+
+
+def offered() -> tuple[str, ...]:
+    """Give the languages in which this page can be read."""
+    return (DEFAULT_LANGUAGE,) if request.blueprint in _ENGLISH_ONLY else spoken()
 
 
 def say(text: Text) -> str:
@@ -64,11 +69,11 @@ def own_name(code: str) -> str:
 
 
 def _chosen() -> str:
-    offered = spoken()
-    for wanted in (request.args.get(SWITCH), request.cookies.get(COOKIE)):
-        if wanted in offered:
-            return wanted
-    return request.accept_languages.best_match(offered) or DEFAULT_LANGUAGE
+    accepted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    wanted = (request.args.get(SWITCH), request.cookies.get(COOKIE), *accepted)
+    # The library's best match would take an exact "en" for somebody who prefers "es-MX".
+    choices = offered()
+    return next((one for one in wanted if one in choices), None) or DEFAULT_LANGUAGE
 
 
 def _note_switch() -> None:
@@ -77,7 +82,7 @@ def _note_switch() -> None:
 
 def _keep_switch(response: Response) -> Response:
     wanted = g.get("switched")
-    if wanted is not None and wanted in spoken() and request.blueprint not in _ENGLISH_ONLY:
+    if wanted is not None and wanted in offered():
         response.set_cookie(COOKIE, wanted, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 

@@ -5,12 +5,13 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from flask import Flask, request
+from flask import Flask, current_app, request, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from prescreen.web.language import SWITCH, language, own_name, spoken
+from prescreen.web.language import SWITCH, language, offered, own_name
 from prescreen.web.places import country, land, whereabouts
 from prescreen.web.record import phase_words, status_words
 from prescreen.web.resources import catalog, today
@@ -38,8 +39,23 @@ def _everywhere() -> dict[str, Any]:
 
 def _switch() -> list[tuple[str, str, str]]:
     """Give the other languages of this page: code, own name, address."""
-    others = [code for code in spoken() if code != language()]
-    return [(code, own_name(code), f"{request.path}?{SWITCH}={code}") for code in others]
+    return [(code, own_name(code), _address_in(code)) for code in offered() if code != language()]
+
+
+def _address_in(code: str) -> str:
+    """Give the address of this page in a language; of the first page where this one answers a form only."""
+    if not _can_be_opened():
+        return f"{url_for('content.home')}?{urlencode({SWITCH: code})}"
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != SWITCH]
+    # An address that begins with two slashes would lead to another service.
+    return f"/{quote(request.path.lstrip('/'))}?{urlencode([*kept, (SWITCH, code)])}"
+
+
+def _can_be_opened() -> bool:
+    if request.method == "GET":
+        return True
+    routes = current_app.create_url_adapter(request)
+    return routes is not None and routes.test(method="GET")
 
 
 @lru_cache(maxsize=64)

@@ -121,9 +121,28 @@ def every_page(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
 ) -> dict[str, TestResponse]:
     """Open every page that a participant can come to, once."""
+    return _toured(_settings(tmp_path_factory.mktemp("tour"), sqlite_template), shipped_criteria, FlaskClient)
+
+
+@pytest.fixture(scope="session")
+def every_spanish_page(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
+) -> dict[str, TestResponse]:
+    """Open every page that a participant can come to, once, with a browser that asks for Mexican Spanish."""
+    return _toured(_settings(tmp_path_factory.mktemp("spanish"), sqlite_template), shipped_criteria, _Mexican)
+
+
+class _Mexican(FlaskClient):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es-MX,es;q=0.9,en;q=0.5"
+
+
+def _toured(settings: Settings, criteria: LiveCatalog, browser: type[FlaskClient]) -> dict[str, TestResponse]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
-        made = application.create_app(_settings(tmp_path_factory.mktemp("tour"), sqlite_template))
+        patch.setattr(application, "LiveCatalog", lambda *_: criteria)
+        made = application.create_app(settings)
+        made.test_client_class = browser
         pages = tour(made)
     made.extensions[EXTENSION].database.close()
     return pages
