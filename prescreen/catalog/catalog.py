@@ -1,11 +1,12 @@
 """The catalog: everything clinical that one service works from, as one unchanging value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from prescreen.catalog.fingerprints import trial_evidence
+from prescreen.eligibility.chances import Observed
 from prescreen.eligibility.criteria import RECRUITING, Site, Trial
 from prescreen.eligibility.matching.planner import Planner
 from prescreen.eligibility.planning import Interview, RedFlag
@@ -93,8 +94,19 @@ class Catalog:
     conditions: Mapping[str, Condition]
     articles: Mapping[tuple[str, str], Article]
     consents: Mapping[tuple[str, str], Consent]
+    observed: Observed = field(default_factory=dict, compare=False, repr=False)
     _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)
+
+    def observing(self, observed: Observed) -> "Catalog":
+        """Give this catalog with what was counted of earlier people, and with the planners it had made anew.
+
+        Only the order of questions rests on it. Whoever works with the old one goes on as before.
+        """
+        fresh = replace(self, observed=observed, _planners={})
+        for condition in tuple(self._planners):
+            fresh.planner(condition)
+        return fresh
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
         """Give the trials for a condition, or all of them; in the order of their ids."""
@@ -107,7 +119,7 @@ class Catalog:
     def planner(self, condition: str | None) -> Planner:
         """Give the planner of interviews about one condition, or about all; made on first use."""
         if condition not in self._planners:
-            self._planners[condition] = Planner(self._interview(condition))
+            self._planners[condition] = Planner(self._interview(condition), self.observed)
         return self._planners[condition]
 
     def _interview(self, condition: str | None) -> Interview:
