@@ -18,6 +18,7 @@ from prescreen.eligibility.planning import (
 from prescreen.eligibility.questions import Question
 from prescreen.eligibility.rules import Value, questions_in
 from prescreen.eligibility.truth import Truth
+from prescreen.web.counts import count_answered, count_end, count_shown
 from prescreen.web.forms import ANSWER, QuestionField, ReplyError, field_again, field_for, read_reply
 from prescreen.web.reasons import CHECKED_WORDS, results
 from prescreen.web.resources import catalog, condition_or_404, today
@@ -55,7 +56,8 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
         return redirect(url_for("screener.urgent", slug=slug))
     facts = facts_of(visit)
     if facts.applies(question_id) is not Truth.TRUE:
-        return _go_on(condition, visit, facts)
+        return _go_on(condition, waiting_question(condition, facts))
+    count_shown(question_id, visit)
     return _question_page(condition, visit, field_for(asked, visit.answers.get(question_id)), {})
 
 
@@ -75,6 +77,7 @@ def answer(slug: str, question_id: str) -> ResponseReturnValue:
 
 
 def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | Declined) -> ResponseReturnValue:
+    count_answered(asked.id, value, visit)
     given = visit.answers.having(asked.id, Answer(value, today()))
     facts = Facts(catalog().bank, given, today())
     emergencies = [flag for flag in raised(catalog().interview(condition.slug), facts) if flag.is_emergency]
@@ -83,18 +86,18 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
         flags = tuple(condition.red_flags.index(flag) for flag in emergencies)
         write_visit(response, condition.slug, Visit(emergency=asked.id, flags=flags))
         return response
-    changed = Visit(given)
+    waiting = waiting_question(condition, facts)
+    changed = count_end(condition, Visit(given, counted=visit.counted), facts, waiting)
     # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
     lost = not visit.answers and not visit.emergency and asked.id not in condition.opening_questions[:1]
-    response = _go_on(condition, changed, facts, lost=lost)
+    response = _go_on(condition, waiting, lost=lost)
     write_visit(response, condition.slug, changed)
     return response
 
 
-def _go_on(condition: Condition, visit: Visit, facts: Facts, *, lost: bool = False) -> Response:
+def _go_on(condition: Condition, waiting: str | None, *, lost: bool = False) -> Response:
     slug, came_from = condition.slug, request.form.get("from")
     told: dict[str, str] = {LOST: "1"} if lost else {}
-    waiting = waiting_question(condition, facts)
     if waiting is None or came_from == _REVIEW:
         return _redirect("screener.review", slug=slug, **told)
     if came_from == "article" and waiting in condition.opening_questions:

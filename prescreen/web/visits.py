@@ -24,11 +24,15 @@ _NONCE_BYTES = 12
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Answers so far; or, after an emergency, none but the question that raised it and the places of its flags."""
+    """Answers so far; or, after an emergency, none but the question that raised it and the places of its flags.
+
+    `counted`: its end was counted; it can come to an end again once answers change.
+    """
 
     answers: Answers = field(default_factory=Answers)
     emergency: str | None = None
     flags: tuple[int, ...] = ()
+    counted: bool = False
 
 
 def cookie_name(condition: str) -> str:
@@ -50,7 +54,7 @@ def read_visit(condition: str) -> Visit:
         return Visit()
     # A clock or a time zone that was set back must not make answers of tomorrow.
     dated = Answers({name: Answer(one.value, min(one.on, today())) for name, one in answers.given.items()})
-    return _in_danger(condition, dated) or Visit(dated)
+    return _in_danger(condition, dated) or Visit(dated, counted=data.get("c") == 1)
 
 
 def _in_danger(condition: str, answers: Answers) -> Visit | None:
@@ -67,7 +71,7 @@ def _in_danger(condition: str, answers: Answers) -> Visit | None:
 
 def write_visit(response: Response, condition: str, visit: Visit) -> None:
     """Keep a visit in the visitor's browser for two hours from now."""
-    data = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
+    data = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags), "c": int(visit.counted)}
     set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
 
 
