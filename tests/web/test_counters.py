@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,7 +17,6 @@ from prescreen.storage.counters import Key, Kind, month_of
 from prescreen.web.resources import EXTENSION
 from prescreen.workflow import counting
 from tests.catalog import folders
-from tests.people import NOW
 from tests.web.visitor import DO_NOT_KNOW, Visitor, where
 
 MOST_SECONDS = 10.0
@@ -220,7 +220,7 @@ def seen_before(stored: Database, blocking: str) -> None:
     """Count a hundred earlier people whom one criterion of T1 ruled out, and no other."""
     kinds = {key.part: Kind.DOES_NOT_PERMIT if key.part == blocking else Kind.PERMITS for key in FINDINGS}
     with stored.writing() as session:
-        counts = {(month_of(NOW.date()), Key(kind, "T1", part)): 100 for part, kind in kinds.items()}
+        counts = {(month_of(datetime.now(UTC).date()), Key(kind, "T1", part)): 100 for part, kind in kinds.items()}
         counters.add(session, counts)
 
 
