@@ -4,6 +4,7 @@ import os
 import time
 import traceback
 from datetime import UTC, datetime
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from prescreen.catalog.live import LiveCatalog
 from prescreen.cli import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database
-from prescreen.storage.keys import load_keys
+from prescreen.storage.keys import Keys, load_keys
 from prescreen.web import (
     caregiving,
     content,
@@ -34,6 +35,7 @@ from prescreen.web import (
     security,
 )
 from prescreen.web.resources import EXTENSION, Resources
+from prescreen.workflow.counting import Counters
 
 _STATIC_FILES: dict[str, Any] = {
     "root": Path(__file__).parent / "web" / "static",
@@ -81,8 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if not databases.is_current(database.engine):
         raise SchemaError
     keys = load_keys(settings)
-    catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change)
-    app.extensions[EXTENSION] = Resources(settings, keys, database, catalog)
+    app.extensions[EXTENSION] = _resources(settings, keys, database)
     databases.init_app(app, database)
     security.protect(app, https=settings.https)
     if settings.visitor_rate_limit:
@@ -100,6 +101,21 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(app.wsgi_app, **_STATIC_FILES)  # type: ignore[method-assign]
     return app
+
+
+def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:
+    counters = Counters(database, _tell_of_failure) if settings.counters else None
+    if counters is None:
+        catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change)
+    else:
+        # The last batch is written when the process ends. A worker is forked, and atexit would pass it by.
+        Finalize(None, counters.close, exitpriority=0)
+        catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change, counters.observed)
+    return Resources(settings, keys, database, catalog, counters)
+
+
+def _tell_of_failure(error: Exception) -> None:
+    _log.error("counters_failed", error=type(error).__name__)
 
 
 def _tell_of_change(error: CatalogError | None) -> None:

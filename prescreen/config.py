@@ -64,6 +64,7 @@ class Settings:
     visitor_rate_limit: RateLimit | None
     https: bool
     trusted_proxies: int
+    counters: bool
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -82,6 +83,7 @@ class Settings:
             visitor_rate_limit=_read(given, "VISITOR_RATE_LIMIT", rate_limit, _USUAL_RATE),
             https=_read(given, "HTTPS", _switch, False),
             trusted_proxies=_read(given, "TRUSTED_PROXIES", _proxies, 0),
+            counters=_read(given, "COUNTERS", _switch, True),
         )
 
 

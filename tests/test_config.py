@@ -40,6 +40,11 @@ def test_all_settings_can_be_given() -> None:
     assert settings.encryption_keys[0].id == "new"
 
 
+@pytest.mark.parametrize(("value", "counts"), [("", True), ("on", True), ("off", False)])
+def test_counters_are_on_unless_they_are_switched_off(value: str, counts: bool) -> None:
+    assert read(COUNTERS=value).counters is counts
+
+
 def test_the_visitor_rate_limit_can_be_switched_off() -> None:
     assert read(VISITOR_RATE_LIMIT="off").visitor_rate_limit is None
 
@@ -61,6 +66,7 @@ def test_the_visitor_rate_limit_can_be_switched_off() -> None:
         ("WORKERS", "\u0663", "is not a whole number"),
         ("VISITOR_RATE_LIMIT", "many", "'many' is neither off nor a rate such as 120/minute"),
         ("HTTPS", "maybe", "'maybe' is neither on nor off"),
+        ("COUNTERS", "few", "'few' is neither on nor off"),
     ],
 )
 def test_a_faulty_setting_is_refused_in_one_line_that_names_it(name: str, value: str, problem: str) -> None:
@@ -101,4 +107,5 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_VISITOR_RATE_LIMIT",
         "PRESCREEN_HTTPS",
         "PRESCREEN_TRUSTED_PROXIES",
+        "PRESCREEN_COUNTERS",
     )

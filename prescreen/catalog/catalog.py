@@ -1,11 +1,12 @@
 """The catalog: everything clinical that one service works from, as one unchanging value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from prescreen.catalog.fingerprints import fingerprint, trial_evidence
+from prescreen.eligibility.chances import Observed
 from prescreen.eligibility.criteria import RECRUITING, Site, Trial
 from prescreen.eligibility.matching.planner import Planner
 from prescreen.eligibility.planning import Interview, RedFlag
@@ -95,6 +96,7 @@ class Catalog:
     conditions: Mapping[str, Condition]
     articles: Mapping[tuple[str, str], Article]
     consents: Mapping[tuple[str, str], Consent]
+    observed: Observed = field(default_factory=dict, compare=False, repr=False)
     _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)
     _about_another: list[QuestionBank] = field(default_factory=list, compare=False, repr=False)
@@ -110,6 +112,16 @@ class Catalog:
             self._about_another.append(self.bank.worded_about_another())
         return self._about_another[0]
 
+    def observing(self, observed: Observed) -> "Catalog":
+        """Give this catalog with what was counted of earlier people, and with the planners it had made anew.
+
+        Only the order of questions rests on it. Whoever works with the old one goes on as before.
+        """
+        fresh = replace(self, observed=observed, _planners={})
+        for condition in tuple(self._planners):
+            fresh.planner(condition)
+        return fresh
+
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
         """Give the trials for a condition, or all of them; in the order of their ids."""
         return tuple(trial for trial in self.trials.values() if condition is None or condition in trial.conditions)
@@ -121,7 +133,7 @@ class Catalog:
     def planner(self, condition: str | None) -> Planner:
         """Give the planner of interviews about one condition, or about all; made on first use."""
         if condition not in self._planners:
-            self._planners[condition] = Planner(self._interview(condition))
+            self._planners[condition] = Planner(self._interview(condition), self.observed)
         return self._planners[condition]
 
     def _interview(self, condition: str | None) -> Interview:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import prod
+from typing import NamedTuple
 
 from prescreen.eligibility.criteria import Criterion, Trial
 from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
@@ -28,6 +29,20 @@ from prescreen.eligibility.rules import (
 
 _SHARED_BLAME = 0.25
 """What one answer contributes where a criterion hangs on several questions: a quarter of the chance to fail."""
+
+PRIOR_PEOPLE = 20
+"""How many people the bank's chance weighs as much as, where earlier people were counted."""
+
+
+class Seen(NamedTuple):
+    """How many earlier people a criterion permitted, and how many it did not."""
+
+    permitted: int
+    not_permitted: int
+
+
+Observed = Mapping[tuple[str, str], Seen]
+"""What was counted of earlier people, by trial and criterion."""
 
 
 def chances_to_rule_out(trial: Trial, bank: QuestionBank) -> Mapping[str, float]:
@@ -63,6 +78,11 @@ def chance(rule: Rule, bank: QuestionBank) -> float:
             gate = bank[rule.question].ask_if
             applying = chance(gate, bank) if gate else 1.0
             return applying * _chance_of_test(rule, bank[rule.question])
+
+
+def learned(permitting: float, seen: Seen) -> float:
+    """Give the chance that a criterion permits, from the bank's and from what earlier people came to."""
+    return (seen.permitted + PRIOR_PEOPLE * permitting) / (sum(seen) + PRIOR_PEOPLE)
 
 
 def _chance_of_at_least(count: int, chances: list[float]) -> float:

@@ -7,7 +7,17 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from prescreen.storage.columns import Document, Instant, Sequence
@@ -166,6 +176,21 @@ class CriterionNote(Base):
     reason: Mapped[str]
     text: Mapped[str]
     noted_on: Mapped[date]
+
+
+class CounterRow(Base):
+    """How often something happened, never to whom. `day` is the first of its month.
+
+    A day of its own would tell, on a quiet one, what a single visitor answered.
+    """
+
+    __tablename__ = "counter"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
 
 
 class KnownSubmission(Base):

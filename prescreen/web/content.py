@@ -4,6 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.eligibility.answers import Facts
+from prescreen.web.counts import count_shown
 from prescreen.web.forms import field_for
 from prescreen.web.language import language
 from prescreen.web.reasons import CHECKED_WORDS, result
@@ -29,6 +30,8 @@ def condition(slug: str) -> ResponseReturnValue:
     chosen = condition_or_404(slug)
     visit = read_visit(slug)
     waiting = [name for name in chosen.opening_questions if name not in visit.answers]
+    if waiting:
+        count_shown(waiting[0], visit)
     articles = [article for name in chosen.articles if (article := catalog().article(name, language()))]
     bank = visit.bank
     return render_template(

@@ -12,18 +12,20 @@ from prescreen.catalog.packing import Packing
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.keys import Keys
+from prescreen.workflow.counting import Counters
 
 EXTENSION = "prescreen"
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Made once per worker."""
+    """Made once per worker. There are no counters where the operator wants none."""
 
     settings: Settings
     keys: Keys
     database: Database
     catalog: LiveCatalog
+    counters: Counters | None
 
 
 def resources() -> Resources:

@@ -18,6 +18,7 @@ from prescreen.eligibility.planning import (
 from prescreen.eligibility.questions import Question
 from prescreen.eligibility.rules import Value
 from prescreen.eligibility.truth import Truth
+from prescreen.web.counts import count_answered, count_end, count_shown, count_waiting_shown
 from prescreen.web.forms import ANSWER, ReplyError, field_again, field_for, read_reply
 from prescreen.web.language import language
 from prescreen.web.question_page import (
@@ -50,6 +51,7 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
     condition = condition_or_404(slug)
     noted = noted_page(condition, question_id)
     if noted is not None:
+        count_waiting_shown(question_id)
         return noted
     visit = read_visit(slug)
     asked = _question_or_404(question_id, visit)
@@ -57,7 +59,8 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
         return redirect(url_for("screener.urgent", slug=slug))
     facts = facts_of(visit)
     if facts.applies(question_id) is not Truth.TRUE:
-        return _go_on(condition, visit, facts)
+        return _go_on(condition, waiting_question(condition, facts))
+    count_shown(question_id, visit)
     return question_page(condition, visit, field_for(asked, visit.answers.get(question_id)), {})
 
 
@@ -78,6 +81,7 @@ def answer(slug: str, question_id: str) -> ResponseReturnValue:
 
 
 def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | Declined) -> ResponseReturnValue:
+    count_answered(asked.id, value, visit)
     given = visit.answers.having(asked.id, Answer(value, today()))
     facts = Facts(catalog().bank, given, today())
     emergencies = [flag for flag in raised(catalog().interview(condition.slug), facts) if flag.is_emergency]
@@ -86,18 +90,18 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
         flags = tuple(condition.red_flags.index(flag) for flag in emergencies)
         write_visit(response, condition.slug, replace(visit, answers=Answers(), emergency=asked.id, flags=flags))
         return response
-    changed = replace(visit, answers=given, emergency=None, flags=())
+    waiting = waiting_question(condition, facts)
+    changed = count_end(condition, replace(visit, answers=given, emergency=None, flags=()), facts, waiting)
     # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
     lost = not visit.answers and not visit.emergency and asked.id not in condition.opening_questions[:1]
-    response = _go_on(condition, changed, facts, lost=lost)
+    response = _go_on(condition, waiting, lost=lost)
     write_visit(response, condition.slug, replace(changed, ahead=note(condition, changed, facts)))
     return response
 
 
-def _go_on(condition: Condition, visit: Visit, facts: Facts, *, lost: bool = False) -> Response:
+def _go_on(condition: Condition, waiting: str | None, *, lost: bool = False) -> Response:
     slug, came_from = condition.slug, request.form.get("from")
     told: dict[str, str] = {LOST: "1"} if lost else {}
-    waiting = waiting_question(condition, facts)
     if waiting is None or came_from == REVIEW:
         return _redirect("screener.review", slug=slug, **told)
     if came_from == "article" and waiting in condition.opening_questions:

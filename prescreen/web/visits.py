@@ -29,6 +29,7 @@ class Visit:
 
     `for_another`: somebody answers for another person; `sender` is then who said to be the one that sends. `ahead` is
     what the next page shows, as it was worked out with the last answer.
+    `counted`: its end was counted; it can come to an end again once answers change.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -36,6 +37,7 @@ class Visit:
     flags: tuple[int, ...] = ()
     for_another: bool = False
     sender: str | None = None
+    counted: bool = False
     ahead: tuple[Any, ...] = ()
 
     @property
@@ -82,7 +84,7 @@ def _visit(condition: str, data: dict[str, Any]) -> Visit:
         return begun
     # A clock or a time zone that was set back must not make answers of tomorrow.
     dated = Answers({name: Answer(one.value, min(one.on, today())) for name, one in answers.given.items()})
-    return _in_danger(condition, dated, begun) or replace(begun, answers=dated)
+    return _in_danger(condition, dated, begun) or replace(begun, answers=dated, counted=data.get("c") == 1)
 
 
 def _in_danger(condition: str, answers: Answers, begun: Visit) -> Visit | None:
@@ -102,6 +104,7 @@ def write_visit(response: Response, condition: str, visit: Visit) -> None:
     data: dict[str, Any] = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
     data |= {"o": 1, "s": visit.sender} if visit.for_another else {}
     data |= {"n": visit.ahead} if visit.ahead else {}
+    data |= {"c": 1} if visit.counted else {}
     set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
 
 

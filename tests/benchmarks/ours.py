@@ -7,6 +7,7 @@ from operator import and_
 import numpy as np
 
 from prescreen.eligibility.answers import Answers, Facts
+from prescreen.eligibility.chances import Observed, Seen
 from prescreen.eligibility.columns import columns_of, judging, scale_of
 from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.matching import Matching
@@ -90,6 +91,16 @@ class OursWithFindings(OursInColumns):
         fits = judged(people, judging(trial, self._bank, ON, PolarsColumns())).select("place", FITS)
         undetermined = fits.filter(pl.col(FITS).is_null())
         return fits.filter(pl.col(FITS))["place"].to_numpy(), undetermined["place"].to_numpy()
+
+    def seen(self, trial: Trial) -> Observed:
+        """Give what its counters would have of these people, had each answered what they know."""
+        from prescreen.storage.dialects.polars import PolarsColumns, judged, sums
+        from prescreen.workflow.tallies import counts, tally
+
+        dialect = PolarsColumns()
+        people = judged(self._people, judging(trial, self._bank, ON, dialect))
+        criteria = tally(trial, sums(people, counts(trial, dialect))).criteria
+        return {(trial.id, one.criterion): Seen(one.permits, one.does_not_permit) for one in criteria}
 
 
 def _columns(question: Question, crowd: Crowd) -> dict[str, object]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+from prescreen.eligibility.chances import Observed
+from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.matching import Matching
 from prescreen.eligibility.matching.planner import Planner
 from prescreen.eligibility.planning import Interview
@@ -23,6 +25,8 @@ from tests.benchmarks.rivals.zen_engine import ZenEngine
 from tests.benchmarks.timing import Range, mean_time, times_faster
 
 _SEED = 1
+_EARLIER = 1_000
+"""How many people were counted before; others than those who are asked."""
 
 
 @dataclass(frozen=True)
@@ -168,10 +172,15 @@ def questions_asked(sizes: Sizes) -> Section:
         beside = yardsticks(bank, trials, people)
         ours = interviews(Planner(Interview(bank, trials)), people)
         blind = interviews(Planner(Interview(without_priors(bank), trials)), people)
+        seen = _seen(workload.crowd(bank, _EARLIER, _SEED + 9), trials)
+        learned = interviews(Planner(Interview(bank, trials), seen), people)
+        learned_blind = interviews(Planner(Interview(without_priors(bank), trials), seen), people)
         orders = {
             "the bound": beside.fewest,
             "prescreen, prevalence in the bank": ours.asked,
+            f"prescreen, counters of {_EARLIER:,} earlier people": learned.asked,
             "prescreen, no prevalence": blind.asked,
+            f"prescreen, no prevalence, counters of {_EARLIER:,} earlier people": learned_blind.asked,
             "most popular first": beside.popular,
         }
         rows += [
@@ -192,6 +201,13 @@ def questions_asked(sizes: Sizes) -> Section:
     )
     section.notes.append(f"A pick among 1,000 trials: {ranged(picks, ' ms')}, lowest and highest of all picks.")
     return section
+
+
+def _seen(earlier: workload.Crowd, trials: Sequence[Trial]) -> Observed:
+    """Give what was counted of people who answered seven questions in ten before."""
+    judge = OursWithFindings()
+    judge.load(earlier)
+    return {key: seen for trial in trials for key, seen in judge.seen(trial).items()}
 
 
 def _mean(asked: Sequence[int]) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.database import Database
-from prescreen.storage import audit, leads
+from prescreen.storage import audit, counters, leads
 from prescreen.storage.keys import Keys
 from tests.cli.conftest import Run
 from tests.people import submitted
@@ -63,6 +63,20 @@ def test_serve_prints_its_address_answers_there_and_stops_when_told(free_port: i
     assert "refused to gracefully stop" not in log
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", free_port))
+
+
+def test_what_was_counted_is_written_when_the_service_stops(free_port: int, database: Database) -> None:
+    with served(free_port, "--workers", "1") as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        with urllib.request.urlopen(f"{address}/low-back-pain", timeout=REAL_SECONDS) as page:  # noqa: S310  # as above
+            assert page.status == 200
+
+        process.terminate()
+        process.communicate(timeout=REAL_SECONDS)
+
+    with database.reading() as session:
+        assert counters.totals(session) == {counters.Key(counters.Kind.SHOWN, "diagnosed"): 1}
 
 
 @pytest.mark.usefixtures("database")

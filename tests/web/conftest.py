@@ -54,6 +54,14 @@ def _settings(folder: Path, sqlite_template: Path) -> Settings:
     )
 
 
+def close(app: Flask) -> None:
+    """End what a service holds open: its counters' thread and its connections."""
+    resources = app.extensions[EXTENSION]
+    if resources.counters is not None:
+        resources.counters.close()
+    resources.database.close()
+
+
 @pytest.fixture
 def app(settings: Settings, shipped_criteria: LiveCatalog, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """Give the assembled service."""
@@ -63,7 +71,7 @@ def app(settings: Settings, shipped_criteria: LiveCatalog, monkeypatch: pytest.M
     made = application.create_app(settings)
     made.testing = True
     yield made
-    made.extensions[EXTENSION].database.close()
+    close(made)
 
 
 @pytest.fixture
@@ -109,7 +117,7 @@ def serve(settings: Settings, shipped_criteria: LiveCatalog) -> Iterator[Callabl
         def assemble(**changes: Any) -> Flask:
             made = application.create_app(replace(settings, **changes))
             made.testing = True
-            opened.callback(made.extensions[EXTENSION].database.close)
+            opened.callback(close, made)
             return made
 
         patch.setattr(application, "LiveCatalog", catalog)
@@ -144,5 +152,5 @@ def _toured(settings: Settings, criteria: LiveCatalog, browser: type[FlaskClient
         made = application.create_app(settings)
         made.test_client_class = browser
         pages = tour(made)
-    made.extensions[EXTENSION].database.close()
+    close(made)
     return pages

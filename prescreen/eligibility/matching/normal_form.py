@@ -72,16 +72,24 @@ def conjuncts(trials: Iterable[Trial]) -> list[tuple[Node, ...]]:
     Equal tests are one object in all of them.
     """
     interned: Interned = {}
-    return [_conjuncts(trial, interned) for trial in trials]
+    return [tuple(_conjuncts(trial, interned)[0].values()) for trial in trials]
 
 
-def _conjuncts(trial: Trial, interned: Interned) -> tuple[Node, ...]:
+def owners(trials: Iterable[Trial]) -> list[tuple[str, ...]]:
+    """Give for each of those conjuncts, in the same order, the first criterion that asks for it."""
+    interned: Interned = {}
+    return [tuple(_conjuncts(trial, interned)[1]) for trial in trials]
+
+
+def _conjuncts(trial: Trial, interned: Interned) -> tuple[dict[object, Node], list[str]]:
     found: dict[object, Node] = {}
+    asking: list[str] = []
     for criterion in trial.ruled:
         rule = criterion.permitting_rule
         if rule is not None:
             _collect(normal_form(rule, interned), found)
-    return tuple(found.values())
+            asking += [criterion.id] * (len(found) - len(asking))
+    return found, asking
 
 
 def _collect(node: Node, found: dict[object, Node]) -> None:

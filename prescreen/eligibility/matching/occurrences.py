@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.chances import chance
+from prescreen.eligibility.matching.experience import Floats, experienced
 from prescreen.eligibility.matching.literals import Slots
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
 from prescreen.eligibility.questions import QuestionBank
@@ -32,6 +33,8 @@ class _Row:
 class Occurrences:
     """The rows of all trials, side by side; `part` numbers the conjuncts of all trials, in order."""
 
+    failing: Floats
+
     def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]], slots: Slots, tops: Numbers) -> None:
         self._bank, self._slots = bank, slots
         self.questions = tuple(question.id for question in bank)
@@ -49,6 +52,10 @@ class Occurrences:
         self.parts = np.array([len(own) for own in nodes], np.int64)
         self.part_trial = np.array([trial for trial, _ in parts], np.int64)
         self.part_slot = _slots_of_parts([part for _, part in parts], slots, tops)
+
+    def learn(self, powers: Floats) -> None:
+        """Take in what earlier people came to: a power for each conjunct of `experience`."""
+        self.failing = experienced(self.failing, powers[self.part])
 
     def _rows(self, trial: int, number: int, part: Node) -> Iterator[_Row]:
         if isinstance(part, Literal):

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.chances import Observed
 from prescreen.eligibility.matching.bitmaps import Bitmaps
 from prescreen.eligibility.matching.closures import UNKNOWN
 from prescreen.eligibility.matching.expectation import expected_questions
+from prescreen.eligibility.matching.experience import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.occurrences import Occurrences
 from prescreen.eligibility.matching.values import conditional_questions, known_values
@@ -30,13 +32,15 @@ _FEWER_FIRST = 0.25
 
 
 class Planner:
-    """Plans one interview; made once per catalog."""
+    """Plans one interview; made once per catalog. What was observed of earlier people moves the order, nothing else."""
 
-    def __init__(self, interview: Interview) -> None:
+    def __init__(self, interview: Interview, observed: Observed | None = None) -> None:
         self.interview = interview
         nodes = conjuncts(interview.trials)
         self._bitmaps = Bitmaps(interview.bank, nodes)
         self._occurrences = Occurrences(interview.bank, nodes, self._bitmaps.slots, self._bitmaps.groups.tops)
+        if observed:
+            self._occurrences.learn(powers(interview, observed))
         self._conditional = conditional_questions(interview.bank)
         self._burden = np.array([float(question.burden) for question in interview.bank])
 
