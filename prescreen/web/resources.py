@@ -58,7 +58,9 @@ def packing() -> Packing:
 
 def today() -> date:
     """Give the day of this request where the service is."""
-    return now().astimezone(catalog().service.timezone).date()
+    if "today" not in g:
+        g.today = now().astimezone(catalog().service.timezone).date()
+    return cast(date, g.today)
 
 
 def condition_or_404(slug: str) -> Condition:

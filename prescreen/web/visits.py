@@ -83,7 +83,9 @@ def _visit(condition: str, data: dict[str, Any]) -> Visit:
     except UnpackableError:
         return begun
     # A clock or a time zone that was set back must not make answers of tomorrow.
-    dated = Answers({name: Answer(one.value, min(one.on, today())) for name, one in answers.given.items()})
+    latest = today()
+    late = {name: Answer(one.value, latest) for name, one in answers.given.items() if one.on > latest}
+    dated = Answers({**answers.given, **late})
     return _in_danger(condition, dated, begun) or replace(begun, answers=dated, counted=data.get("c") == 1)
 
 
