@@ -7,11 +7,14 @@ import os
 import queue
 import sys
 import threading
+import time
 from contextlib import suppress
 
 import structlog
 
 _MOST_WAITING = 10_000
+_GATHER_SECONDS = 0.05
+_MOST_AT_ONCE = 32_768
 
 
 class _Aside:
@@ -33,6 +36,11 @@ class _Aside:
     def _pass_on(self) -> None:
         while True:
             text = self._waiting.get()
+            # Lines that come together are written together: waking up for each would hold up the requests.
+            time.sleep(_GATHER_SECONDS)
+            with suppress(queue.Empty):
+                while len(text) < _MOST_AT_ONCE:
+                    text += self._waiting.get_nowait()
             # Past Python's own stream, whose lock would be held for as long as nobody reads.
             with suppress(OSError):
                 os.write(self._descriptor, text.encode())

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.benchmarks import sections
+from tests.benchmarks.pages import pages_served
 from tests.benchmarks.picture import picture
 from tests.benchmarks.report import Section, page, targets_table
 
@@ -19,20 +20,24 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.questions_asked,
     sections.one_trial_many_people,
     sections.stored_leads,
+    pages_served,
 )
 
 
 def main() -> int:
     """Run all parts; 1 if one of them failed or somebody's determinations were wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    names = [part.__name__ for part in _PARTS]
+    parser.add_argument("--only", choices=names, action="append", help="run these parts alone; write nothing")
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds; write nothing")
-    quick = parser.parse_args().quick
+    arguments = parser.parse_args()
+    quick, only = arguments.quick, arguments.only or names
     done: list[Section] = []
-    for part in _PARTS:
+    for part in (part for part in _PARTS if part.__name__ in only):
         done.append(_run(part, sections.QUICK if quick else sections.FULL))
         print(f"{done[-1]}\n", flush=True)
     print(f"## Against the targets\n\n{targets_table(done)}")
-    if not quick:
+    if not quick and only == names:
         _write(done)
     return int(any(fault in str(section) for section in done for fault in ("WRONG", _FAILED)))
 

@@ -5,8 +5,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.benchmarks.report import Section, Table, Target, timed
+from tests.benchmarks.sections import Sizes
 from tests.benchmarks.served import Client, Reply, service, twin
-from tests.benchmarks.timing import Times, turns
+from tests.benchmarks.timing import Range, Times, mean_time, times_faster, turns
 
 BARE, QUESTION = "bare Flask page of the same bytes", "prescreen's question page"
 LEAN_WALK, WALK = "lean screener, whole walk", "prescreen, whole walk"
@@ -104,12 +106,27 @@ def _good(reply: Reply, status: int = 200) -> Reply:
     return reply
 
 
-if __name__ == "__main__":
-    from tests.benchmarks.timing import mean_time, times_faster
+def pages_served(sizes: Sizes) -> Section:
+    """Serve a question page and a whole walk, beside a bare page and a lean screener."""
+    rounds = sizes.effort.rounds
+    page_times, walk_times, size = pages(rounds, budget=rounds * 2.5)
+    page, walk = times_faster(page_times, QUESTION, BARE), times_faster(walk_times, WALK, LEAN_WALK)
+    rows = [[name, timed(_each(mean_time(page_times, name), _REQUESTS))] for name in (BARE, QUESTION)]
+    rows += [[name, timed(mean_time(walk_times, name))] for name in (LEAN_WALK, WALK)]
+    return Section(
+        "Pages served",
+        "One worker each, by the same server on loopback, one client that keeps its connection; everything that the "
+        "service does to a request is on, its limit of posts apart. A walk is the article, eight question pages with "
+        "their answers, the contact form, a durable commit and the thank-you page; the lean screener does eight pages, "
+        f"a form, a durable commit and its thanks. A question page has {size:,} bytes.",
+        [Table(["", "time"], rows)],
+        targets=[
+            Target("a question page, as fast as a bare Flask page of its bytes", 0.7, None, page),
+            Target("a whole walk, as fast as a lean screener", 0.8, None, walk),
+            Target("bytes of a question page", 30_000, None, Range(size, size, size), " bytes", less_is_better=True),
+        ],
+    )
 
-    page_times, walk_times, size = pages(rounds=9, budget=20)
-    for times, ours, theirs in ((page_times, QUESTION, BARE), (walk_times, WALK, LEAN_WALK)):
-        for name in times:
-            print(name, mean_time(times, name))
-        print("times as fast:", times_faster(times, ours, theirs))
-    print("bytes of a question page:", size)
+
+def _each(times: Range, many: int) -> Range:
+    return Range(times.middle / many, times.low / many, times.high / many)
