@@ -9,12 +9,14 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from multiprocessing.util import Finalize
 
 import structlog
 
 _MOST_WAITING = 10_000
 _GATHER_SECONDS = 0.05
-_MOST_AT_ONCE = 32_768
+_MOST_AT_ONCE = 200
+_LOOKS_AT_THE_END = 10
 
 
 class _Aside:
@@ -23,7 +25,11 @@ class _Aside:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._waiting: queue.Queue[str] = queue.Queue(_MOST_WAITING)
-        threading.Thread(target=self._pass_on, daemon=True).start()
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._pass_on, daemon=True)
+        self._thread.start()
+        # Workers are forked and end without atexit.
+        Finalize(self, self._end, exitpriority=10)
 
     def write(self, text: str) -> int:
         with suppress(queue.Full):
@@ -33,17 +39,27 @@ class _Aside:
     def flush(self) -> None:
         """Do nothing: the thread keeps nothing back."""
 
+    def _end(self) -> None:
+        """Write what was told last, unless nobody reads."""
+        self._ending.set()
+        for _ in range(_LOOKS_AT_THE_END):
+            if self._waiting.unfinished_tasks == 0:
+                break
+            time.sleep(_GATHER_SECONDS)
+
     def _pass_on(self) -> None:
         while True:
-            text = self._waiting.get()
+            lines = [self._waiting.get()]
             # Lines that come together are written together: waking up for each would hold up the requests.
-            time.sleep(_GATHER_SECONDS)
+            self._ending.wait(_GATHER_SECONDS)
             with suppress(queue.Empty):
-                while len(text) < _MOST_AT_ONCE:
-                    text += self._waiting.get_nowait()
+                while len(lines) < _MOST_AT_ONCE:
+                    lines.append(self._waiting.get_nowait())
             # Past Python's own stream, whose lock would be held for as long as nobody reads.
             with suppress(OSError):
-                os.write(self._descriptor, text.encode())
+                os.write(self._descriptor, "".join(lines).encode())
+            for _ in lines:
+                self._waiting.task_done()
 
 
 def write_aside() -> None:
