@@ -19,7 +19,19 @@ from prescreen.cli import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.keys import load_keys
-from prescreen.web import content, errors, health, interest, language, my_data, pages, recruiter, screener, security
+from prescreen.web import (
+    addresses,
+    content,
+    errors,
+    health,
+    interest,
+    language,
+    my_data,
+    pages,
+    recruiter,
+    screener,
+    security,
+)
 from prescreen.web.resources import EXTENSION, Resources
 
 _STATIC_FILES: dict[str, Any] = {
@@ -67,8 +79,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.prepare(app)
     language.prepare(app)
     errors.register(app)
-    for blueprint in (health.pages, recruiter.pages, my_data.pages, content.pages, screener.pages, interest.pages):
-        app.register_blueprint(blueprint)
+    for part in (health, recruiter, addresses, my_data, content, screener, interest):
+        app.register_blueprint(part.pages)
     for command in COMMANDS:
         app.cli.add_command(command)
     _log_requests(app)

@@ -15,7 +15,7 @@ from prescreen.eligibility.planning import next_red_flag_question
 from prescreen.web.contact_form import CHANNELS, TIMES, Interest, Offer, contact_languages, read_interest
 from prescreen.web.my_data import thank
 from prescreen.web.reasons import result
-from prescreen.web.resources import catalog, condition_or_404, resources
+from prescreen.web.resources import catalog, condition_or_404, desk, resources
 from prescreen.web.screener import facts_of
 from prescreen.web.security import is_signed, signed
 from prescreen.web.submission import (
@@ -27,6 +27,7 @@ from prescreen.web.submission import (
     trial_shown,
 )
 from prescreen.web.visits import Visit, read_visit
+from prescreen.workflow.notices import ask_to_confirm
 from prescreen.workflow.submitting import SubmissionConflictError, earlier_receipt, submit
 
 pages = Blueprint("interest", __name__)
@@ -74,6 +75,8 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
     submission = submission_of(interest, facts, request.form["submission"])
     with resources().database.writing() as session:
         receipt = submit(session, resources().keys, submission)
+        if not receipt.replayed:
+            ask_to_confirm(session, desk(), receipt.lead_id)
     return thank(condition, receipt)
 
 

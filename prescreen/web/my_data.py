@@ -1,6 +1,6 @@
 """What a person who left details sees afterwards: thanks, and all that is held, with ways to take it back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,13 +15,14 @@ from prescreen.web.resources import catalog, condition_or_404, now, resources
 from prescreen.web.security import is_signed, signed
 from prescreen.web.visits import MINE, THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.wording import REFERRAL_STATES, answer_words, day
-from prescreen.workflow.links import lead_behind, link_token
+from prescreen.workflow.links import LINK_LASTS, lead_behind
+from prescreen.workflow.notices import fresh_token
 from prescreen.workflow.participation import HeldData, delete, held_data, withdraw, withdraw_consent
 from prescreen.workflow.submitting import Receipt
 
 pages = Blueprint("my_data", __name__)
 
-LINK_DAYS = 90
+LINK_DAYS = LINK_LASTS.days
 _OPTIONAL = (Purpose.FUTURE, Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
 
 
@@ -33,13 +34,19 @@ def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
         gone = make_response(render_template("participant/deleted.html"), HTTPStatus.GONE)
         forget_everything(gone)
         return gone
-    token = link_token(resources().keys, held.lead_id, held.link_generation, now() + timedelta(days=LINK_DAYS))
+    token = fresh_token(resources().keys, held, now())
     titles = {trial.id: str(trial.title) for trial in catalog().trials.values()}
     chosen = [(titles.get(one.trial_id, one.trial_id), one.site_name) for one in held.referrals]
     response = make_response(redirect(url_for("my_data.thanks", slug=condition.slug), HTTPStatus.SEE_OTHER))
-    data = {"reference": held.reference, "token": token, "chosen": chosen}
+    data = {"reference": held.reference, "token": token, "chosen": chosen, "mailed": _is_mailed(held)}
     set_sealed(response, THANKS, data, f"thanks {condition.slug}", path=f"/{condition.slug}")
     return response
+
+
+def _is_mailed(held: HeldData) -> bool:
+    """Say whether a letter is on its way to the person."""
+    wanted = any(one.purpose is Purpose.EMAIL and one.withdrawn_at is None for one in held.consents)
+    return wanted and not held.is_test and resources().settings.mail_url is not None
 
 
 @pages.get("/<slug>/thanks")

@@ -11,7 +11,9 @@ from prescreen.catalog.live import LiveCatalog
 from prescreen.catalog.packing import Packing
 from prescreen.config import Settings
 from prescreen.database import Database
+from prescreen.mail.letters import Pen
 from prescreen.storage.keys import Keys
+from prescreen.workflow.notices import Desk
 
 EXTENSION = "prescreen"
 
@@ -43,6 +45,11 @@ def catalog() -> Catalog:
     if "catalog" not in g:
         g.catalog = resources().catalog.current(now().date())
     return cast(Catalog, g.catalog)
+
+
+def desk() -> Desk:
+    """Give what letters of this request are written with."""
+    return Desk(resources().keys, Pen(catalog(), resources().settings.public_address()), now())
 
 
 def packing() -> Packing:

@@ -28,6 +28,7 @@ class HeldData:
     referrals: tuple[StoredReferral, ...]
     answers: Answers = field(repr=False)
     invitations: tuple[StoredInvitation, ...] = ()
+    email_confirmed: bool = False
 
 
 def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
@@ -41,6 +42,7 @@ def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
         is_test=lead.is_test,
         created_at=lead.created_at,
         link_generation=lead.link_generation,
+        email_confirmed=lead.email_index is not None,
         contact=open_contact(keys.ring, lead_id, lead.contact),
         consents=tuple(consents.of_lead(session, lead_id)),
         referrals=tuple(referrals.of_lead(session, lead_id)),
