@@ -222,7 +222,7 @@ class RecruiterSession(Base):
 
 
 class SignInAttempt(Base):
-    """A sign-in that failed or is being tried. Account and address are keyed hashes."""
+    """A sign-in that failed or is being tried, or a private link asked for. Account and address are keyed hashes."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index(None, "account_key", "at"), Index(None, "address_key", "at"))

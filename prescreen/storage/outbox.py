@@ -50,11 +50,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """About whom and what a letter is. Letters of test leads are kept, and never sent."""
+    """About whom and what a letter is. Letters of test leads are kept, and never sent.
+
+    A blank is to nobody: a row as of any letter, cancelled from the start and without content.
+    """
 
     kind: Kind
     lead_id: UUID | None
     is_test: bool
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,19 @@ def add(session: Session, ring: KeyRing, posting: Posting, letter: Letter, at: d
     letter_id = new_id(at)
     content = ring.seal(json.dumps(asdict(letter), ensure_ascii=False).encode(), _TABLE, str(letter_id))
     domain = letter.sender.rpartition("@")[2] or "prescreen.invalid"
-    row = {"id": letter_id, "content": content, "message_id": f"<{letter_id}@{domain}>", "state": State.PENDING.value}
+    row = {"id": letter_id, "content": None if posting.blank else content, "message_id": f"<{letter_id}@{domain}>"}
     session.execute(insert(OutboxLetter), [{**row, **_about(posting), **_new(at)}])
     return letter_id
 
 
 def _about(posting: Posting) -> dict[str, object]:
-    return {"kind": posting.kind.value, "lead_id": posting.lead_id, "is_test": posting.is_test}
+    state = State.CANCELLED if posting.blank else State.PENDING
+    return {
+        "kind": posting.kind.value,
+        "lead_id": posting.lead_id,
+        "is_test": posting.is_test,
+        "state": state.value,
+    }
 
 
 def _new(at: datetime) -> dict[str, object]:

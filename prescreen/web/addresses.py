@@ -1,16 +1,18 @@
-"""What the links in our first letter lead to: saying that an address is one's own, or that it is not.
+"""Saying that an address is one's own, or that it is not, and having the private link sent again.
 
 Opening a link changes nothing, because mail programs open links by themselves to look for harm; only its button does.
 """
 
 from http import HTTPStatus
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from prescreen.web.resources import desk, now, resources
+from prescreen.web.contact_form import email_of
+from prescreen.web.resources import catalog, desk, now, resources
 from prescreen.workflow.addresses import confirm_address, disown_address, is_open
 from prescreen.workflow.links import Answer
+from prescreen.workflow.returning import send_links_again
 
 pages = Blueprint("addresses", __name__)
 
@@ -41,6 +43,29 @@ def disown(token: str) -> ResponseReturnValue:
     with resources().database.writing() as session:
         served = disown_address(session, resources().keys, token, now())
     return render_template("participant/disowned.html") if served else _ended()
+
+
+@pages.get("/my/again")
+def again() -> ResponseReturnValue:
+    """Ask to which address the private link should go."""
+    return _again_page({})
+
+
+@pages.post("/my/again")
+def send_again() -> ResponseReturnValue:
+    """Send it, if somebody confirmed that address; the answer is the same either way."""
+    errors: dict[str, str] = {}
+    email = email_of(request.form, errors)
+    if email is None:
+        return _again_page(errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    with resources().database.writing() as session:
+        send_links_again(session, desk(), email, request.remote_addr or "")
+    return render_template("participant/again_sent.html")
+
+
+def _again_page(errors: dict[str, str]) -> str:
+    sends = resources().settings.mail_url is not None and not catalog().service.sample
+    return render_template("participant/again.html", errors=errors, typed=request.form, sends=sends)
 
 
 def _asked(token: str, answers: tuple[Answer, ...], template: str) -> ResponseReturnValue:

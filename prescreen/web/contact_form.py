@@ -78,7 +78,7 @@ def _chosen(form: MultiDict[str, str], offers: list[Offer], errors: dict[str, st
 
 
 def _contact(form: MultiDict[str, str], errors: dict[str, str]) -> Contact | None:
-    name, email = _line(form, "name"), _email(form, errors)
+    name, email = _line(form, "name"), email_of(form, errors)
     phone = _phone(form, errors)
     if not name:
         errors["name"] = "Type your name, so that the team knows whom to ask for."
@@ -103,7 +103,8 @@ def _line(form: MultiDict[str, str], name: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in form.get(name, "")).split())
 
 
-def _email(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
+def email_of(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
+    """Give the address that was typed, tidied; where it is none, None and an error."""
     try:
         # Looking the domain up would make the page wait on the network.
         return validate_email(_line(form, "email"), check_deliverability=False).normalized

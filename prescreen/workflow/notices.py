@@ -23,9 +23,6 @@ ENDED = frozenset(
 )
 """The states in which a referral ends."""
 
-MOST_LINKS = 5
-"""So many leads of one address get a link in one letter."""
-
 
 class Pen(Protocol):
     """Writes letters in the person's language."""

@@ -11,6 +11,7 @@ from prescreen.storage.consents import Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
 from prescreen.storage.invitations import StoredInvitation
 from prescreen.storage.keys import Keys
+from prescreen.storage.leads import StoredLead
 from prescreen.storage.referrals import StoredReferral
 
 
@@ -34,7 +35,13 @@ class HeldData:
 def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
     """Give everything held about a person; None where there is nobody (any more). A reading session will do."""
     lead = leads.find(session, lead_id)
-    if lead is None or lead.contact is None:
+    return opened(session, keys, lead) if lead else None
+
+
+def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
+    """Give everything held about a lead; None where it was deleted. A reading session will do."""
+    lead_id = lead.id
+    if lead.contact is None:
         return None
     return HeldData(
         lead_id=lead_id,
