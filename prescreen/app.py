@@ -27,6 +27,7 @@ from prescreen.web import (
     interest,
     language,
     my_data,
+    my_details,
     pages,
     recruiter,
     screener,
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.prepare(app)
     language.prepare(app)
     errors.register(app)
-    for part in (health, recruiter, addresses, my_data, content, screener, interest):
+    for part in (health, recruiter, addresses, my_data, my_details, content, screener, interest):
         app.register_blueprint(part.pages)
     for command in COMMANDS:
         app.cli.add_command(command)

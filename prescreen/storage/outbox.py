@@ -169,6 +169,12 @@ def everything(session: Session) -> Sequence[StoredLetter]:
     return [_stored(row) for row in session.scalars(query)]
 
 
+def of_lead(session: Session, lead_id: UUID) -> Sequence[StoredLetter]:
+    """Give all letters to one person, oldest first."""
+    query = select(OutboxLetter).where(OutboxLetter.lead_id == lead_id).order_by(OutboxLetter.id)
+    return [_stored(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+
+
 def forget_before(session: Session, moment: datetime) -> int:
     """Delete letters that ended and were made before a moment; say how many."""
     ended = delete(OutboxLetter).where(~_PENDING, OutboxLetter.created_at < moment).returning(OutboxLetter.id)
