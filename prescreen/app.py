@@ -28,6 +28,7 @@ from prescreen.web import (
     language,
     my_data,
     my_details,
+    my_invitations,
     pages,
     recruiter,
     screener,
@@ -80,7 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.prepare(app)
     language.prepare(app)
     errors.register(app)
-    for part in (health, recruiter, addresses, my_data, my_details, content, screener, interest):
+    for part in (health, recruiter, addresses, my_data, my_details, my_invitations, content, screener, interest):
         app.register_blueprint(part.pages)
     for command in COMMANDS:
         app.cli.add_command(command)

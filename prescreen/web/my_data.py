@@ -12,15 +12,16 @@ from prescreen.catalog.catalog import Condition
 from prescreen.eligibility.answers import Answer
 from prescreen.storage.consents import Purpose
 from prescreen.web.contact_form import CHANNELS, contact_languages, contact_times
+from prescreen.web.invited import waiting
 from prescreen.web.language import say
 from prescreen.web.mine import held_and_signed, held_here, link_ended, signature_for
-from prescreen.web.resources import catalog, condition_or_404, now, resources
+from prescreen.web.resources import catalog, condition_or_404, desk, now, resources
 from prescreen.web.submission import consent_in_force, consent_shown
 from prescreen.web.visits import MINE, THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.wording import REFERRAL_STATES, answer_words, day
 from prescreen.workflow.disclosures import Disclosure, disclosures
 from prescreen.workflow.links import LINK_LASTS, lead_behind
-from prescreen.workflow.notices import fresh_token
+from prescreen.workflow.notices import fresh_token, tell_of_end
 from prescreen.workflow.participation import HeldData, delete, held_data, withdraw, withdraw_consent
 from prescreen.workflow.submitting import Receipt
 
@@ -103,6 +104,7 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         wording=consent_in_force(),
         consent_shown=consent_shown(),
         seen=seen,
+        invitations=waiting(held),
         states=REFERRAL_STATES,
         signature=signature_for(held),
         day=_local_day,
@@ -145,6 +147,7 @@ def take_back() -> ResponseReturnValue:
             withdraw(session, held.lead_id, None, now())
         elif (referral_id := _named(held)) is not None:
             withdraw(session, held.lead_id, referral_id, now())
+            tell_of_end(session, desk(), referral_id)
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
 
 

@@ -47,7 +47,7 @@ def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submi
         content_digest=posted_digest(),
         contact=interest.contact,
         consents=tuple(_consents(interest)),
-        referrals=tuple(_referral(trial, site, facts) for trial, site in interest.chosen),
+        referrals=tuple(referral_to(trial, site, facts) for trial, site in interest.chosen),
         answers=facts.answers,
         is_test=catalog().service.sample,
         submitted_at=now(),
@@ -79,10 +79,14 @@ def _consents(interest: Interest) -> list[ConsentGiven]:
         if purpose is not Purpose.SHARE:
             given.append(ConsentGiven(purpose, None, None, consent.version, wording, consent.language))
             continue
-        for trial, site in interest.chosen:
-            named = f"{wording}\n\n{_named(trial, site)}"
-            given.append(ConsentGiven(purpose, trial.id, site.id, consent.version, named, consent.language))
+        given += [share_with(trial, site, consent) for trial, site in interest.chosen]
     return given
+
+
+def share_with(trial: Trial, site: Site, consent: Consent) -> ConsentGiven:
+    """Give the consent to hand the person over to one site of one trial, both named under the wording."""
+    named = f"{consent.wordings[Purpose.SHARE.value]}\n\n{_named(trial, site)}"
+    return ConsentGiven(Purpose.SHARE, trial.id, site.id, consent.version, named, consent.language)
 
 
 def _named(trial: Trial, site: Site) -> str:
@@ -92,7 +96,8 @@ def _named(trial: Trial, site: Site) -> str:
     )
 
 
-def _referral(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
+def referral_to(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
+    """Give the referral to a site of a trial, judged under the catalog of this moment."""
     judged = assess(trial, facts)
     evidence = catalog().evidence(trial)
     return ReferralWanted(

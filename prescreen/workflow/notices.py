@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from prescreen.storage import Session, consents, leads, outbox
+from prescreen.storage import Session, consents, leads, outbox, referrals
 from prescreen.storage.consents import Purpose
 from prescreen.storage.keys import Keys
 from prescreen.storage.outbox import Kind, Letter, Posting
 from prescreen.storage.referrals import State, StoredReferral
 from prescreen.workflow.links import ANSWER_LASTS, LINK_LASTS, Answer, answer_token, link_token
-from prescreen.workflow.participation import HeldData, held_data
+from prescreen.workflow.participation import HeldData, held_data, opened
 
 ENDED = frozenset(
     {State.ENROLLED, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE, State.WITHDRAWN},
@@ -80,13 +80,16 @@ def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:
     return True
 
 
-def tell_of_end(session: Session, desk: Desk, referral: StoredReferral) -> bool:
+def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> bool:
     """Tell the person that a referral ended, and say whether a letter was written.
 
-    To be called in the transaction that changed the state, with the referral as it is now; for a state in which a
-    referral does not end, nothing is written.
+    To be called in the transaction that changed the state, after the change. For a state in which a referral does not
+    end, nothing is written. After a deletion there is nobody to tell.
     """
-    held = _reachable(session, desk.keys, referral.lead_id) if referral.state in ENDED else None
+    referral = referrals.find(session, referral_id)
+    if referral is None or referral.state not in ENDED:
+        return False
+    held = _reachable(session, desk.keys, referral.lead_id)
     if held is None:
         return False
     _post(session, desk, held, Kind.ENDED, desk.pen.ended(held, referral, fresh_token(desk.keys, held, desk.now)))
@@ -117,8 +120,11 @@ def fresh_token(keys: Keys, held: HeldData, now: datetime) -> str:
 
 def _reachable(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
     """Give the person, if letters that say more than a question may be written to them."""
-    held = held_data(session, keys, lead_id)
-    return held if held and held.email_confirmed and _agreed(held) else None
+    lead = leads.find(session, lead_id)
+    if lead is None or lead.email_index is None:
+        return None
+    held = opened(session, keys, lead)
+    return held if held and _agreed(held) else None
 
 
 def _agreed(held: HeldData) -> bool:

@@ -301,3 +301,11 @@ def test_no_detail_that_was_corrected_stands_in_the_trail(person: Visitor, datab
 
     trail = str(rows(database, AuditEvent.details))
     assert [value for value in (*NEW.values(), *DETAILS.values()) if len(value) > 5 and value in trail] == []
+
+
+def test_who_withdraws_from_one_trial_gets_a_letter_that_it_ended(confirmed: Visitor, database: Database, keys: Keys):
+    form = next(one for one in page(confirmed).all("form") if one.all("input", name="referral"))
+
+    confirmed.client.post("/my/withdraw", data={one["name"]: one["value"] for one in form.all("input")})
+
+    assert "You withdrew." in newest(database, keys, "ended").text
