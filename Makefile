@@ -61,7 +61,7 @@ screenshots: $(DEV) ## take pictures of the pages
 TRANSLATIONS := prescreen/web/translations
 
 translations: $(DEV) ## collect the sentences of the pages for translators
-	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --no-wrap --sort-output --output-file var/messages.pot prescreen/web
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords lazy_gettext --no-location --no-wrap --sort-output --output-file var/messages.pot prescreen/web
 	$(BIN)/pybabel --quiet update --input-file var/messages.pot --output-dir $(TRANSLATIONS) --no-fuzzy-matching --no-wrap \
 	  --ignore-pot-creation-date --ignore-obsolete
 
