@@ -21,6 +21,7 @@ from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.keys import Keys, load_keys
 from prescreen.web import (
+    addresses,
     caregiving,
     content,
     errors,
@@ -29,6 +30,8 @@ from prescreen.web import (
     language,
     leaving,
     my_data,
+    my_details,
+    my_invitations,
     pages,
     recruiter,
     screener,
@@ -46,7 +49,10 @@ _STATIC_FILES: dict[str, Any] = {
 _PAGES = (
     health.pages,
     recruiter.pages,
+    addresses.pages,
     my_data.pages,
+    my_details.pages,
+    my_invitations.pages,
     content.pages,
     screener.pages,
     leaving.pages,

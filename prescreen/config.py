@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import unquote, urlsplit
 
 PREFIX = "PRESCREEN_"
 SHORTEST_SECRET = 32
@@ -20,6 +21,8 @@ SHIPPED_CRITERIA = Path(__file__).resolve().parent.parent / "criteria"
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _RATE = re.compile(r"(?P<count>[1-9]\d{0,8})/(?P<per>second|minute|hour)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_MAIL_PORTS = {"smtp": 587, "smtps": 465}
 _SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 Setting = TypeVar("Setting")
@@ -50,6 +53,17 @@ class EncryptionKey:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where letters are handed in. `tls` from the first byte on; else the connection is secured if the server can."""
+
+    host: str
+    port: int
+    tls: bool
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the operator chose. `secret_key` None, `encryption_keys` empty: they are kept in the instance folder."""
 
@@ -65,6 +79,9 @@ class Settings:
     https: bool
     trusted_proxies: int
     counters: bool
+    public_url: str | None
+    mail_url: MailServer | None
+    mail_from: str | None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -84,7 +101,18 @@ class Settings:
             https=_read(given, "HTTPS", _switch, False),
             trusted_proxies=_read(given, "TRUSTED_PROXIES", _proxies, 0),
             counters=_read(given, "COUNTERS", _switch, True),
+            public_url=_read(given, "PUBLIC_URL", _public_url, None),
+            mail_url=_read(given, "MAIL_URL", mail_server, None),
+            mail_from=_read(given, "MAIL_FROM", _mail_from, None),
         )
+
+    def public_address(self) -> str:
+        """Give where people reach this service, without a slash at the end: what links in letters begin with.
+
+        Never taken from a request, whose sender could have links lead to a place of theirs.
+        """
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"{'https' if self.https else 'http'}://{host}:{self.port}"
 
 
 _USUAL_RATE: RateLimit | None = RateLimit(120, 60)
@@ -145,6 +173,35 @@ def _database_url(text: str) -> str:
     if scheme == "sqlite" and rest.startswith("/") and ":memory:" not in rest and len(rest) > 1:
         return text
     raise ValueError("it is neither sqlite:///path/to/file nor postgresql://user@host/database")
+
+
+def mail_server(text: str) -> MailServer:
+    """Read `smtp://user:password@host:port` or `smtps://…`; ValueError says what is wrong, without the password."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(_WRITE_MAIL_URL) from None
+    if parts.scheme not in _MAIL_PORTS or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ValueError(_WRITE_MAIL_URL)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname, port or _MAIL_PORTS[parts.scheme], parts.scheme == "smtps", user, password)
+
+
+_WRITE_MAIL_URL = "it is not smtp://user:password@host:port or smtps://…; write signs such as @ in a password as %40"
+
+
+def _mail_from(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError(f"'{text}' is not an address such as trials@example.org")
+    return text
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
+        raise ValueError(f"'{text}' is not an address such as https://trials.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _port(text: str) -> int:

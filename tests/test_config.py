@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from prescreen.config import VARIABLES, RateLimit, Settings, SettingsError
+from prescreen.config import VARIABLES, MailServer, RateLimit, Settings, SettingsError
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 SECRET = "correct-horse-battery-staple-0123456789"
@@ -108,4 +108,33 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_HTTPS",
         "PRESCREEN_TRUSTED_PROXIES",
         "PRESCREEN_COUNTERS",
+        "PRESCREEN_PUBLIC_URL",
+        "PRESCREEN_MAIL_URL",
+        "PRESCREEN_MAIL_FROM",
     )
+
+
+def test_a_mail_server_is_read_with_its_password() -> None:
+    server = read(MAIL_URL="smtps://me%40example.org:p%40ss@mail.example.org").mail_url
+
+    assert server == MailServer("mail.example.org", 465, tls=True, user="me@example.org", password="p@ss")
+    assert "p@ss" not in repr(server)
+    assert read(MAIL_URL="smtp://127.0.0.1:2525").mail_url == MailServer("127.0.0.1", 2525, tls=False)
+
+
+@pytest.mark.parametrize("value", ["mail.example.org", "http://x", "smtp://", "smtp://u:hunter2@h:port", "smtp://h/x"])
+def test_an_address_that_is_no_mail_servers_is_refused_without_showing_it(value: str) -> None:
+    with pytest.raises(SettingsError, match="PRESCREEN_MAIL_URL: it is not smtp://") as refused:
+        read(MAIL_URL=value)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_links_in_letters_begin_with_the_public_address_else_with_where_we_listen() -> None:
+    assert read(PUBLIC_URL="https://trials.example.org/").public_address() == "https://trials.example.org"
+    assert read(PORT="8100").public_address() == "http://127.0.0.1:8100"
+
+
+@pytest.mark.parametrize(("name", "value"), [("PUBLIC_URL", "trials.example.org"), ("MAIL_FROM", "Trials <x>")])
+def test_a_public_address_or_sender_that_is_none_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read(**{name: value})

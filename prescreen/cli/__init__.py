@@ -10,11 +10,27 @@ import click
 from prescreen.cli.checking import check
 from prescreen.cli.counting import counters
 from prescreen.cli.judging import ask, assess, interview
+from prescreen.cli.posting import outbox, work
 from prescreen.cli.recruiting import export, recruiters
 from prescreen.cli.rematching import leads, rematch
 from prescreen.cli.serving import db, purge, serve
 
-COMMANDS = (serve, check, assess, interview, ask, rematch, leads, counters, export, recruiters, db, purge)
+COMMANDS = (
+    serve,
+    check,
+    assess,
+    interview,
+    ask,
+    rematch,
+    leads,
+    counters,
+    export,
+    recruiters,
+    work,
+    outbox,
+    db,
+    purge,
+)
 
 
 class _OneLineErrors(click.Group):

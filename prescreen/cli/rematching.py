@@ -21,7 +21,9 @@ from prescreen.cli.opening import opened, todays_catalog
 from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.columns import TooFineError
 from prescreen.eligibility.criteria import Trial
+from prescreen.mail.letters import Pen
 from prescreen.storage.dialects import NoSparkError
+from prescreen.workflow.notices import Desk
 
 if TYPE_CHECKING:
     from prescreen.workflow.rematching import Outcome, Rematch
@@ -76,7 +78,9 @@ def _rematched(catalog: Catalog, trial: Trial, dry_run: bool) -> dict[str, Any]:
             evidence = trial_evidence(trial, catalog.bank)
             fit = Determination.POTENTIALLY_ELIGIBLE
             inviting = Inviting(trial.id, evidence_fingerprint(evidence), evidence, fit)
-            outcome = invite(tools.database, plan, inviting, datetime.now(UTC), tell)
+            pen = Pen(catalog, tools.settings.public_address())
+            desk = Desk(tools.keys, pen, datetime.now(UTC))
+            outcome = invite(tools.database, plan, inviting, desk, tell)
     return _data(plan, outcome)
 
 

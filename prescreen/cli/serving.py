@@ -4,8 +4,11 @@ import signal
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -21,8 +24,9 @@ from prescreen.catalog.loading import load_to_serve
 from prescreen.cli.choices import DataError, settings
 from prescreen.cli.journal import write_aside
 from prescreen.cli.opening import open_database, opened
+from prescreen.cli.posting import working_beside
 from prescreen.config import Settings
-from prescreen.workflow.retention import TEST_LEADS_KEPT, purge_test_leads
+from prescreen.workflow.retention import TEST_LEADS_KEPT, purge_letters, purge_test_leads
 
 _THREADS = 4
 _STOP_SECONDS = 10
@@ -46,7 +50,21 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     server = _server(_listenable(name, at_port), at_port, workers or chosen.workers)
     address = f"http://{f'[{name}]' if ':' in name else name}:{at_port}"
     server.on_startup(lambda: threading.Thread(target=_announce, args=(name, at_port, address), daemon=True).start())
-    server.serve(target_loader=_load)
+    serving = replace(chosen, host=name, port=at_port)
+    with _posting(chosen):
+        server.serve(target_loader=partial(_load, serving))
+
+
+@contextmanager
+def _posting(chosen: Settings) -> Iterator[None]:
+    """Send letters meanwhile, where there is a mail server."""
+    beside = working_beside() if chosen.mail_url else None
+    try:
+        yield
+    finally:
+        if beside is not None:
+            beside.terminate()
+            beside.join(_STOP_SECONDS)
 
 
 def _refuse_faulty_criteria(chosen: Settings) -> None:
@@ -88,14 +106,14 @@ def _server(address: str, port: int, workers: int) -> AbstractServer[Any]:
     )
 
 
-def _load(target: str) -> Any:
+def _load(serving: Settings, target: str) -> Any:
     """Make the app in a new worker. A worker that is told to stop meanwhile stops at once."""
     # It starts with its parent's handlers, which would let the signal pass by.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     write_aside()
     module, _, factory = target.partition(":")
-    return getattr(import_module(module), factory)()
+    return getattr(import_module(module), factory)(serving)
 
 
 def _announce(host: str, port: int, address: str) -> None:
@@ -129,8 +147,9 @@ def upgrade() -> None:
 
 @click.command()
 def purge() -> None:
-    """Delete test leads older than seven days."""
+    """Delete test leads older than seven days, and letters that ended and are older than 35."""
     with opened() as tools:
         count = purge_test_leads(tools.database, datetime.now(UTC))
+        purge_letters(tools.database, datetime.now(UTC))
     days = TEST_LEADS_KEPT.days
     click.echo(f"deleted {count} test lead{'' if count == 1 else 's'} older than {days} days")

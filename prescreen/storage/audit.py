@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, Text, cast, insert, select
 from sqlalchemy.orm import Session
 
 from prescreen.storage.models import AuditEvent
@@ -27,6 +27,12 @@ class Action(StrEnum):
     LEAD_DELETED = "lead_deleted"
     REFERRAL_WITHDRAWN = "referral_withdrawn"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_GIVEN = "consent_given"
+    CONTACT_CHANGED = "contact_changed"
+    EMAIL_CONFIRMED = "email_confirmed"
+    EMAIL_DISOWNED = "email_disowned"
+    DATA_DOWNLOADED = "data_downloaded"
+    LETTER_SHOWN = "letter_shown"
     INVITATIONS_MADE = "invitations_made"
     INVITATION_ACCEPTED = "invitation_accepted"
     INVITATION_DECLINED = "invitation_declined"
@@ -88,13 +94,22 @@ def _row(event: Event) -> dict[str, object]:
     }
 
 
-def about(session: Session, subject: Subject) -> list[Event]:
-    """Give everything recorded about one thing, oldest first."""
-    rows = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.subject_kind == subject.kind, AuditEvent.subject_id == subject.id)
-        .order_by(AuditEvent.sequence)
-    )
+def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
+    """Give what was recorded about one thing (only these actions, if any are named), oldest first."""
+    which = [AuditEvent.subject_kind == subject.kind, AuditEvent.subject_id == subject.id]
+    if actions:
+        which.append(AuditEvent.action.in_([action.value for action in actions]))
+    return _found(session, *which)
+
+
+def mentioning(session: Session, action: Action, name: str, since: datetime) -> list[Event]:
+    """Give the events of one action whose details name an id, oldest first. It reads every event of that time."""
+    named = cast(AuditEvent.details, Text).contains(name, autoescape=True)
+    return _found(session, AuditEvent.action == action.value, AuditEvent.at >= since, named)
+
+
+def _found(session: Session, *which: ColumnElement[bool]) -> list[Event]:
+    rows = session.scalars(select(AuditEvent).where(*which).order_by(AuditEvent.sequence))
     return [_event(row) for row in rows]
 
 

@@ -120,6 +120,12 @@ def _stored(row: Consent) -> StoredConsent:
     )
 
 
+def wordings(session: Session, fingerprints: Iterable[str]) -> dict[str, str]:
+    """Give the wordings with these fingerprints, by fingerprint."""
+    rows = session.scalars(select(ConsentWording).where(ConsentWording.sha256.in_(fingerprints)))
+    return {row.sha256: row.wording for row in rows}
+
+
 def in_force(consents: Iterable[StoredConsent], purpose: Purpose) -> bool:
     """Say whether one of these consents is for that purpose and was not withdrawn."""
     return any(consent.purpose is purpose and consent.withdrawn_at is None for consent in consents)

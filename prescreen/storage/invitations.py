@@ -44,14 +44,14 @@ class StoredInvitation:
 
 
 def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetime) -> list[UUID]:
-    """Invite the leads whose packed answers lie at these places; give the new invitations' ids.
+    """Invite the leads whose packed answers lie at these places; give who was newly invited.
 
     Who was invited or referred to the trial before, even if that ended, and who may not be matched (any more), is
     passed over. Their packed answers are locked, so that withdrawing waits and then finds the invitation.
     """
     row = {"fingerprint": inviting.fingerprint, "content": inviting.evidence}
     insert_missing(session, CriteriaEvidence, [row], "fingerprint")
-    made = []
+    made: list[UUID] = []
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]
         packed.lock(session, some)
@@ -60,7 +60,7 @@ def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetim
         rows = [_row(inviting, lead_id, at) for lead_id in lead_ids]
         if rows:
             session.execute(insert(Invitation), rows)
-        made += [row["id"] for row in rows if isinstance(row["id"], UUID)]
+        made += lead_ids
     return made
 
 

@@ -16,7 +16,10 @@ FIRST_LINK_GENERATION = 1
 
 @dataclass(frozen=True, slots=True)
 class StoredLead:
-    """A lead as it is kept. A deleted one has no contact, e-mail index or language."""
+    """A lead as it is kept. A deleted one has no contact, e-mail index or language.
+
+    `email_index` is None until the person confirmed the address of the contact.
+    """
 
     id: UUID
     reference: str
@@ -58,6 +61,23 @@ def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     """Give the sealed contacts of these leads; a deleted one is left out."""
     rows = session.execute(select(Lead.id, Lead.contact).where(Lead.id.in_(lead_ids), Lead.contact.is_not(None)))
     return {lead_id: contact for lead_id, contact in rows if contact is not None}
+
+
+def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
+    """Give the leads who confirmed that address, newest first, at most `limit`."""
+    found = session.scalars(select(Lead).where(Lead.email_index == email_index).order_by(Lead.id.desc()).limit(limit))
+    return [_stored(row) for row in found]
+
+
+def confirm_email(session: Session, lead_id: UUID, email_index: bytes) -> None:
+    """Note that the address of the contact is the person's."""
+    session.execute(update(Lead).where(Lead.id == lead_id).values(email_index=email_index))
+
+
+def change_contact(session: Session, lead_id: UUID, contact: bytes, email_index: bytes | None, language: str) -> None:
+    """Put a contact in place of the one that is there."""
+    values = {"contact": contact, "email_index": email_index, "language": language}
+    session.execute(update(Lead).where(Lead.id == lead_id, Lead.deleted_at.is_(None)).values(**values))
 
 
 def free_reference(session: Session) -> str:

@@ -205,6 +205,28 @@ class KnownSubmission(Base):
     created_at: Mapped[datetime]
 
 
+class OutboxLetter(Base):
+    """A letter to a person. Address and text are sealed together; they go with the person (content None)."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(None, "state", "due_at"),
+        CheckConstraint("state IN ('pending', 'sent', 'cancelled', 'failed')", name="known_state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("lead.id"), index=True)
+    kind: Mapped[str]
+    content: Mapped[bytes | None]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str]
+    is_test: Mapped[bool]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
 class Recruiter(Base):
     """An account of a site's staff. The e-mail is kept in lower case."""
 
@@ -241,7 +263,7 @@ class RecruiterSession(Base):
 
 
 class SignInAttempt(Base):
-    """A sign-in that failed or is being tried. Account and address are keyed hashes."""
+    """A sign-in that failed or is being tried, or a private link asked for. Account and address are keyed hashes."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index(None, "account_key", "at"), Index(None, "address_key", "at"))

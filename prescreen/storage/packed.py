@@ -107,6 +107,11 @@ def _driver_rows(session: Session, place: int, most: int) -> Sequence[tuple[int,
     return rows
 
 
+def of_lead(session: Session, lead_id: UUID) -> bytes | None:
+    """Give the packed answers of one lead; None for who may not be matched (any more)."""
+    return session.scalar(select(PackedAnswers.content).where(PackedAnswers.lead_id == lead_id))
+
+
 def lock(session: Session, places: Sequence[int]) -> None:
     """Keep others from taking these leads out, or inviting them, until the transaction ends."""
     wanted = select(PackedAnswers.place).where(PackedAnswers.place.in_(places)).order_by(PackedAnswers.place)

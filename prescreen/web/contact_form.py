@@ -1,27 +1,48 @@
 """The contact and consent form: what was typed, and what must be mended."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria import Site, Trial
 from prescreen.storage.consents import Purpose
 from prescreen.storage.contacts import Contact
+from prescreen.web.language import language, say
 
-TIMES = ("any time", "mornings", "afternoons", "evenings")
+_TIMES = {
+    "any time": lazy_gettext("Any time"),
+    "mornings": lazy_gettext("Mornings"),
+    "afternoons": lazy_gettext("Afternoons"),
+    "evenings": lazy_gettext("Evenings"),
+}
 CHANNELS = (Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
 
 _LONGEST = 200
-_LANGUAGES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German", "other": "Another language"}
+_LANGUAGES = {
+    "en": lazy_gettext("English"),
+    "es": lazy_gettext("Spanish"),
+    "fr": lazy_gettext("French"),
+    "de": lazy_gettext("German"),
+    "other": lazy_gettext("Another language"),
+}
 # Numbers without a country code are read as numbers of this country.
 _HOME_REGION = "US"
 
 
 def contact_languages() -> dict[str, str]:
-    """Give the languages in which a person can ask to be called, by code."""
-    return _LANGUAGES
+    """Give the languages in which a person can ask to be called, by code; that of the page comes first."""
+    first = [language()] if language() in _LANGUAGES else []
+    return {code: str(_LANGUAGES[code]) for code in dict.fromkeys((*first, *_LANGUAGES))}
+
+
+def contact_times() -> dict[str, str]:
+    """Give the times of day at which a person can ask to be called, by what is stored."""
+    return {time: str(name) for time, name in _TIMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +73,12 @@ def read_interest(form: MultiDict[str, str], offers: list[Offer]) -> Interest:
     """Read the form; nothing is lost, since the page shows the posted form again."""
     errors: dict[str, str] = {}
     chosen = _chosen(form, offers, errors)
-    contact = _contact(form, errors)
+    contact = read_contact(form, errors)
     purposes = _purposes(form, contact, errors)
     if form.get("adult") != "yes":
-        errors["adult"] = "Tick this box if you are 18 or older. If you are younger, we cannot take your details."
+        errors["adult"] = _("Tick this box if you are 18 or older. If you are younger, we cannot take your details.")
     if form.get("share") != "yes":
-        errors["share"] = "Tick this box to let us share your details. Without it we cannot pass them on."
+        errors["share"] = _("Tick this box to let us share your details. Without it we cannot pass them on.")
     return Interest(contact, chosen, purposes, errors)
 
 
@@ -67,25 +88,26 @@ def _chosen(form: MultiDict[str, str], offers: list[Offer], errors: dict[str, st
         if offer.trial.id in wanted:
             site = offer.site(form.get(f"site-{offer.trial.id}"))
             if site is None:
-                errors[f"site-{offer.trial.id}"] = f"Choose a place for “{offer.trial.title}”."
+                errors[f"site-{offer.trial.id}"] = _("Choose a place for “%(title)s”.", title=say(offer.trial.title))
             else:
                 chosen.append((offer.trial, site))
     if wanted - {offer.trial.id for offer in offers}:
-        errors["trials"] = "One of the trials you ticked is no longer open to you. Please look at the list again."
+        errors["trials"] = _("One of the trials you ticked is no longer open to you. Please look at the list again.")
     elif not wanted:
-        errors["trials"] = "Tick at least one trial."
+        errors["trials"] = _("Tick at least one trial.")
     return tuple(chosen)
 
 
-def _contact(form: MultiDict[str, str], errors: dict[str, str]) -> Contact | None:
-    name, email = _line(form, "name"), _email(form, errors)
+def read_contact(form: MultiDict[str, str], errors: dict[str, str]) -> Contact | None:
+    """Read the contact details; None where something must be mended, then with errors by field."""
+    name, email = _line(form, "name"), email_of(form, errors)
     phone = _phone(form, errors)
     if not name:
-        errors["name"] = "Type your name, so that the team knows whom to ask for."
+        errors["name"] = _("Type your name, so that the team knows whom to ask for.")
     for field_name in ("name", "email", "phone", "postal_code"):
         if len(form.get(field_name, "")) > _LONGEST:
-            errors[field_name] = f"This is longer than {_LONGEST} characters. Please shorten it."
-    best_time, language = form.get("best_time"), form.get("language", "en")
+            errors[field_name] = _("This is longer than %(most)s characters. Please shorten it.", most=_LONGEST)
+    best_time, spoken = form.get("best_time"), form.get("language", "en")
     if not name or email is None or errors:
         return None
     return Contact(
@@ -93,8 +115,8 @@ def _contact(form: MultiDict[str, str], errors: dict[str, str]) -> Contact | Non
         email=email,
         phone=phone,
         postal_code=_line(form, "postal_code") or None,
-        best_time=best_time if best_time in TIMES else None,
-        language=language if language in _LANGUAGES else "en",
+        best_time=best_time if best_time in _TIMES else None,
+        language=spoken if spoken in _LANGUAGES else "en",
     )
 
 
@@ -103,12 +125,13 @@ def _line(form: MultiDict[str, str], name: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in form.get(name, "")).split())
 
 
-def _email(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
+def email_of(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
+    """Give the address that was typed, tidied; where it is none, None and an error."""
     try:
         # Looking the domain up would make the page wait on the network.
         return validate_email(_line(form, "email"), check_deliverability=False).normalized
     except EmailNotValidError:
-        errors["email"] = "Type an email address such as name@example.org."
+        errors["email"] = _("Type an email address such as name@example.org.")
         return None
 
 
@@ -121,7 +144,7 @@ def _phone(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
         if not phonenumbers.is_possible_number(number):
             raise phonenumbers.NumberParseException(phonenumbers.NumberParseException.NOT_A_NUMBER, typed)
     except phonenumbers.NumberParseException:
-        errors["phone"] = "Type a phone number such as 212 555 0100, or +44 20 7946 0000 with the country code."
+        errors["phone"] = _("Type a phone number such as 212 555 0100, or +44 20 7946 0000 with the country code.")
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -129,9 +152,14 @@ def _phone(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
 def _purposes(form: MultiDict[str, str], contact: Contact | None, errors: dict[str, str]) -> tuple[Purpose, ...]:
     channels = [channel for channel in CHANNELS if form.get(f"by-{channel}") == "yes"]
     if not channels:
-        errors["by-email"] = "Tick at least one way to reach you."
-    by_phone = any(channel in (Purpose.PHONE, Purpose.TEXT) for channel in channels)
-    if by_phone and not _line(form, "phone"):
-        errors["phone"] = "Type your phone number, or untick phone and text."
+        errors["by-email"] = _("Tick at least one way to reach you.")
+    if lacks_phone(form, channels):
+        errors["phone"] = _("Type your phone number, or untick phone and text.")
     future = [Purpose.FUTURE] if form.get("future") == "yes" else []
     return (Purpose.SHARE, *future, *channels)
+
+
+def lacks_phone(form: MultiDict[str, str], channels: Iterable[Purpose]) -> bool:
+    """Say whether a way of contact needs a phone number and none was typed."""
+    by_phone = any(channel in (Purpose.PHONE, Purpose.TEXT) for channel in channels)
+    return by_phone and not _line(form, "phone")

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from prescreen.catalog.catalog import Condition
@@ -13,11 +14,12 @@ from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.planning import next_red_flag_question
 from prescreen.web.caregiving import as_sent_by, sender_changed, sender_missing
-from prescreen.web.contact_form import CHANNELS, TIMES, Interest, Offer, contact_languages, read_interest
+from prescreen.web.contact_form import CHANNELS, Interest, Offer, contact_languages, contact_times, read_interest
+from prescreen.web.language import say
 from prescreen.web.my_data import thank
 from prescreen.web.question_page import facts_of
 from prescreen.web.reasons import result
-from prescreen.web.resources import catalog, condition_or_404, resources
+from prescreen.web.resources import catalog, condition_or_404, desk, resources
 from prescreen.web.security import is_signed, signed
 from prescreen.web.submission import (
     answers_shown,
@@ -28,6 +30,7 @@ from prescreen.web.submission import (
     trial_shown,
 )
 from prescreen.web.visits import Visit, read_visit
+from prescreen.workflow.notices import ask_to_confirm
 from prescreen.workflow.submitting import SubmissionConflictError, earlier_receipt, submit
 
 pages = Blueprint("interest", __name__)
@@ -75,6 +78,8 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
     submission = as_sent_by(visit, submission_of(interest, facts, request.form["submission"]))
     with resources().database.writing() as session:
         receipt = submit(session, resources().keys, submission)
+        if not receipt.replayed:
+            ask_to_confirm(session, desk(), receipt.lead_id)
     return thank(condition, receipt)
 
 
@@ -132,7 +137,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
         submission_id=submission_id,
         signature=signed(resources().keys.flask, "interest", condition.slug, submission_id),
         channels=CHANNELS,
-        times=TIMES,
+        times=contact_times(),
         languages=contact_languages(),
         errors=errors,
         typed=typed,
@@ -141,11 +146,14 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
 
 def _changed(interest: Interest, facts: Facts) -> str | None:
     """Give what changed between the page that was read and now, in a sentence; None where nothing did."""
-    for trial, _ in interest.chosen:
+    for trial, _site in interest.chosen:
         if request.form.get(f"shown-{trial.id}") != trial_shown(trial):
-            return f"“{trial.title}” has changed since you opened this page. Please read it again before you send."
+            return _(
+                "“%(title)s” has changed since you opened this page. Please read it again before you send.",
+                title=say(trial.title),
+            )
     if request.form.get("answers") != answers_shown(facts):
-        return "Your answers have changed since you opened this page. Please look at the trials again."
+        return _("Your answers have changed since you opened this page. Please look at the trials again.")
     if request.form.get("consent") != consent_shown():
-        return "The wording that you agree to has changed since you opened this page. Please read it again."
+        return _("The wording that you agree to has changed since you opened this page. Please read it again.")
     return None

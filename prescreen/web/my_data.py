@@ -1,27 +1,33 @@
 """What a person who left details sees afterwards: thanks, and all that is held, with ways to take it back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from prescreen.catalog.catalog import Condition
 from prescreen.eligibility.answers import Answer
 from prescreen.storage.consents import Purpose
-from prescreen.web.contact_form import contact_languages
-from prescreen.web.resources import catalog, condition_or_404, now, resources
-from prescreen.web.security import is_signed, signed
+from prescreen.web.contact_form import CHANNELS, contact_languages, contact_times
+from prescreen.web.invited import waiting
+from prescreen.web.language import say
+from prescreen.web.mine import held_and_signed, held_here, link_ended, signature_for
+from prescreen.web.resources import catalog, condition_or_404, desk, now, resources
+from prescreen.web.submission import consent_in_force, consent_shown
 from prescreen.web.visits import MINE, THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.wording import REFERRAL_STATES, answer_words, day
-from prescreen.workflow.links import lead_behind, link_token
+from prescreen.workflow.disclosures import Disclosure, disclosures
+from prescreen.workflow.links import LINK_LASTS, lead_behind
+from prescreen.workflow.notices import fresh_token, tell_of_end
 from prescreen.workflow.participation import HeldData, delete, held_data, withdraw, withdraw_consent
 from prescreen.workflow.submitting import Receipt
 
 pages = Blueprint("my_data", __name__)
 
-LINK_DAYS = 90
+LINK_DAYS = LINK_LASTS.days
 _OPTIONAL = (Purpose.FUTURE, Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
 
 
@@ -33,13 +39,19 @@ def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
         gone = make_response(render_template("participant/deleted.html"), HTTPStatus.GONE)
         forget_everything(gone)
         return gone
-    token = link_token(resources().keys, held.lead_id, held.link_generation, now() + timedelta(days=LINK_DAYS))
-    titles = {trial.id: str(trial.title) for trial in catalog().trials.values()}
+    token = fresh_token(resources().keys, held, now())
+    titles = {trial.id: say(trial.title) for trial in catalog().trials.values()}
     chosen = [(titles.get(one.trial_id, one.trial_id), one.site_name) for one in held.referrals]
     response = make_response(redirect(url_for("my_data.thanks", slug=condition.slug), HTTPStatus.SEE_OTHER))
-    data = {"reference": held.reference, "token": token, "chosen": chosen}
+    data = {"reference": held.reference, "token": token, "chosen": chosen, "mailed": _is_mailed(held)}
     set_sealed(response, THANKS, data, f"thanks {condition.slug}", path=f"/{condition.slug}")
     return response
+
+
+def _is_mailed(held: HeldData) -> bool:
+    """Say whether a letter is on its way to the person."""
+    wanted = any(one.purpose is Purpose.EMAIL and one.withdrawn_at is None for one in held.consents)
+    return wanted and not held.is_test and resources().settings.mail_url is not None
 
 
 @pages.get("/<slug>/thanks")
@@ -60,7 +72,7 @@ def open_link(token: str) -> ResponseReturnValue:
     with resources().database.reading() as session:
         lead_id = lead_behind(session, resources().keys, token, now())
     if lead_id is None:
-        return render_template("participant/link_ended.html"), HTTPStatus.NOT_FOUND
+        return link_ended()
     response = make_response(redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER))
     set_sealed(response, MINE, {"lead": lead_id.hex}, MINE, path="/my")
     return response
@@ -69,30 +81,53 @@ def open_link(token: str) -> ResponseReturnValue:
 @pages.get("/my/")
 def mine() -> ResponseReturnValue:
     """Show everything held about the person."""
-    held = _held()
-    if held is None:
-        return render_template("participant/link_ended.html"), HTTPStatus.NOT_FOUND
+    held = held_here()
+    return link_ended() if held is None else my_page(held, {})
+
+
+def my_page(held: HeldData, errors: dict[str, str]) -> str:
+    """Give the page with everything that is held, and what must be mended."""
     in_force = [one for one in held.consents if one.withdrawn_at is None]
+    agreed = {one.purpose for one in in_force}
+    with resources().database.reading() as session:
+        seen = _by_day(disclosures(session, held))
     return render_template(
         "participant/my_data.html",
         held=held,
-        trials=catalog().trials,
+        titles={one.id: say(one.title) for one in catalog().trials.values()},
         languages=contact_languages(),
+        times=contact_times(),
         answers=[_answer_row(name, one) for name, one in held.answers.given.items()],
         shared=[one for one in in_force if one.purpose is Purpose.SHARE],
         consents=[one for one in in_force if one.purpose in _OPTIONAL],
+        channels=[one for one in CHANNELS if one not in agreed],
+        wording=consent_in_force(),
+        consent_shown=consent_shown(),
+        seen=seen,
+        invitations=waiting(held),
         states=REFERRAL_STATES,
-        signature=signed(resources().keys.flask, "my", held.lead_id.hex),
+        signature=signature_for(held),
         day=_local_day,
+        errors=errors,
     )
+
+
+def _by_day(found: list[Disclosure]) -> dict[str, list[tuple[str, str]]]:
+    """Give what was seen by trial: how and on which day, each once."""
+    days: dict[str, list[tuple[str, str]]] = {}
+    for one in found:
+        seen = (one.how.value, _local_day(one.at))
+        if seen not in days.setdefault(one.trial_id, []):
+            days[one.trial_id].append(seen)
+    return days
 
 
 def _answer_row(name: str, answer: Answer) -> tuple[str, str, str]:
     """Give a question, its answer and the day; a question that is asked no more goes by its id."""
     bank = catalog().bank
     if name not in bank:
-        return name, "kept, though the question is asked no more", day(answer.on)
-    return str(bank[name].ask), answer_words(bank[name], answer), day(answer.on)
+        return name, _("kept, though the question is asked no more"), day(answer.on)
+    return say(bank[name].ask), answer_words(bank[name], answer), day(answer.on)
 
 
 def _local_day(instant: datetime) -> str:
@@ -102,9 +137,9 @@ def _local_day(instant: datetime) -> str:
 @pages.post("/my/withdraw")
 def take_back() -> ResponseReturnValue:
     """Withdraw one referral, one optional consent, or everything that was agreed to."""
-    held = _held_and_signed()
+    held = held_and_signed()
     if held is None:
-        return render_template("participant/link_ended.html"), HTTPStatus.NOT_FOUND
+        return link_ended()
     with resources().database.writing() as session:
         if request.form.get("purpose") in _OPTIONAL:
             withdraw_consent(session, held.lead_id, Purpose(request.form["purpose"]), now())
@@ -112,6 +147,7 @@ def take_back() -> ResponseReturnValue:
             withdraw(session, held.lead_id, None, now())
         elif (referral_id := _named(held)) is not None:
             withdraw(session, held.lead_id, referral_id, now())
+            tell_of_end(session, desk(), referral_id)
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
 
 
@@ -124,27 +160,11 @@ def _named(held: HeldData) -> UUID | None:
 @pages.post("/my/delete")
 def erase() -> ResponseReturnValue:
     """Delete everything at once."""
-    held = _held_and_signed()
+    held = held_and_signed()
     if held is None:
-        return render_template("participant/link_ended.html"), HTTPStatus.NOT_FOUND
+        return link_ended()
     with resources().database.writing() as session:
         delete(session, held.lead_id, now())
     response = make_response(render_template("participant/deleted.html"))
     forget_everything(response)
     return response
-
-
-def _held() -> HeldData | None:
-    data = unsealed(request.cookies.get(MINE, ""), MINE)
-    if data is None:
-        return None
-    with resources().database.reading() as session:
-        return held_data(session, resources().keys, UUID(hex=data["lead"]))
-
-
-def _held_and_signed() -> HeldData | None:
-    held = _held()
-    if held is None:
-        return None
-    genuine = is_signed(request.form.get("signature", ""), resources().keys.flask, "my", held.lead_id.hex)
-    return held if genuine else None

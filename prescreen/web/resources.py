@@ -11,8 +11,10 @@ from prescreen.catalog.live import LiveCatalog
 from prescreen.catalog.packing import Packing
 from prescreen.config import Settings
 from prescreen.database import Database
+from prescreen.mail.letters import Pen
 from prescreen.storage.keys import Keys
 from prescreen.workflow.counting import Counters
+from prescreen.workflow.notices import Desk
 
 EXTENSION = "prescreen"
 
@@ -45,6 +47,11 @@ def catalog() -> Catalog:
     if "catalog" not in g:
         g.catalog = resources().catalog.current(now().date())
     return cast(Catalog, g.catalog)
+
+
+def desk() -> Desk:
+    """Give what letters of this request are written with."""
+    return Desk(resources().keys, Pen(catalog(), resources().settings.public_address()), now())
 
 
 def packing() -> Packing:

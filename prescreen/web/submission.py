@@ -5,6 +5,7 @@ import hmac
 import json
 
 from flask import request
+from flask_babel import gettext as _
 
 from prescreen.catalog.catalog import Consent
 from prescreen.catalog.fingerprints import evidence_fingerprint, fingerprint
@@ -14,6 +15,7 @@ from prescreen.eligibility.criteria import Site, Trial
 from prescreen.export.assessments import finding_data
 from prescreen.storage.consents import Purpose
 from prescreen.web.contact_form import Interest
+from prescreen.web.language import language, say
 from prescreen.web.resources import catalog, now, resources, today
 from prescreen.workflow.submitting import ConsentGiven, FindingRecord, ReferralWanted, Submission
 
@@ -21,8 +23,8 @@ _NOT_CONTENT = frozenset({"signature"})
 
 
 def consent_in_force() -> Consent | None:
-    """Give the wording that people agree to today; None where the catalog has none."""
-    return catalog().consent("en", today())
+    """Give the wording that people agree to today, in the page's language; None where the catalog has none."""
+    return catalog().consent(language(), today())
 
 
 def trial_shown(trial: Trial) -> str:
@@ -45,7 +47,7 @@ def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submi
         content_digest=posted_digest(),
         contact=interest.contact,
         consents=tuple(_consents(interest)),
-        referrals=tuple(_referral(trial, site, facts) for trial, site in interest.chosen),
+        referrals=tuple(referral_to(trial, site, facts) for trial, site in interest.chosen),
         answers=facts.answers,
         is_test=catalog().service.sample,
         submitted_at=now(),
@@ -71,20 +73,31 @@ def _consents(interest: Interest) -> list[ConsentGiven]:
     consent = consent_in_force()
     if consent is None:
         raise ValueError("nothing is sent without a consent wording in force")
-    language = "en"
     given = []
     for purpose in interest.purposes:
         wording = consent.wordings[purpose.value]
         if purpose is not Purpose.SHARE:
-            given.append(ConsentGiven(purpose, None, None, consent.version, wording, language))
+            given.append(ConsentGiven(purpose, None, None, consent.version, wording, consent.language))
             continue
-        for trial, site in interest.chosen:
-            named = f"{wording}\n\nTrial: {trial.title} ({trial.id})\nSite: {site.name}"
-            given.append(ConsentGiven(purpose, trial.id, site.id, consent.version, named, language))
+        given += [share_with(trial, site, consent) for trial, site in interest.chosen]
     return given
 
 
-def _referral(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
+def share_with(trial: Trial, site: Site, consent: Consent) -> ConsentGiven:
+    """Give the consent to hand the person over to one site of one trial, both named under the wording."""
+    named = f"{consent.wordings[Purpose.SHARE.value]}\n\n{_named(trial, site)}"
+    return ConsentGiven(Purpose.SHARE, trial.id, site.id, consent.version, named, consent.language)
+
+
+def _named(trial: Trial, site: Site) -> str:
+    """Give trial and site as they stand under the wording, in the page's language."""
+    return (
+        _("Trial: %(title)s (%(id)s)", title=say(trial.title), id=trial.id) + "\n" + _("Site: %(name)s", name=site.name)
+    )
+
+
+def referral_to(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
+    """Give the referral to a site of a trial, judged under the catalog of this moment."""
     judged = assess(trial, facts)
     evidence = catalog().evidence(trial)
     return ReferralWanted(

@@ -14,15 +14,12 @@ from prescreen.storage.keys import Keys
 from prescreen.storage.recruiters import Account as Account
 from prescreen.storage.recruiters import Assignment as Assignment
 from prescreen.workflow.passwords import is_password, password_hash
+from prescreen.workflow.throttling import counted
 
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 # How often it is noted that a session is in use: often enough for the idle limit, seldom enough not to write always.
 NOTED_EVERY = timedelta(minutes=1)
-
-ATTEMPTS_WINDOW = timedelta(minutes=15)
-# The tenth try after nine failures is refused, for one account as for one network address.
-ATTEMPTS_ALLOWED = 9
 
 
 class AccountError(ValueError):
@@ -126,7 +123,7 @@ def sign_in(database: Transactions, keys: Keys, credentials: Credentials, now: d
     """
     tried = _tried(keys, credentials)
     with database.writing() as session:
-        retry_after = _count(session, tried, now)
+        retry_after = counted(session, tried, now)
         account = recruiters.with_email(session, _login_name(credentials.email))
     if retry_after is not None:
         raise TooManyAttemptsError(retry_after)
@@ -153,19 +150,6 @@ def _login_name(email: str) -> str:
         return normalised_email(email)
     except AccountError:
         return email.strip().lower()
-
-
-def _count(session: Session, tried: Tried, now: datetime) -> int | None:
-    """Count this try; if there were too many already, leave it uncounted and give the seconds to wait."""
-    attempts.wait_for_turn(session, tried)
-    since = now - ATTEMPTS_WINDOW
-    attempts.forget_before(session, since)
-    recent = (attempts.of_account(session, tried, since), attempts.of_address(session, tried, since))
-    waits = [one.first_at - since for one in recent if one.first_at and one.count >= ATTEMPTS_ALLOWED]
-    if waits:
-        return int(max(waits).total_seconds()) + 1
-    attempts.add(session, tried, now)
-    return None
 
 
 def _admit(session: Session, account: Account, tried: Tried, now: datetime) -> str:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from prescreen.storage import Session, audit, consents, invitations, referrals
+from prescreen.eligibility.answers import Answers
+from prescreen.eligibility.questions import QuestionBank
+from prescreen.storage import Session, answers, audit, consents, invitations, packed, referrals
 from prescreen.storage.consents import ConsentGiven, Purpose
 from prescreen.storage.invitations import StoredInvitation as StoredInvitation
 from prescreen.storage.referrals import ReferralWanted
@@ -33,6 +35,16 @@ class Acceptance:
 def open_invitations(session: Session, lead_id: UUID) -> list[StoredInvitation]:
     """Give the invitations that wait for a person's answer. A reading session will do."""
     return [one for one in invitations.of_lead(session, lead_id) if one.answered_at is None]
+
+
+def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> Answers:
+    """Give the answers that a person is judged by anew: those whose questions mean the same today.
+
+    None for who took back the consent to later trials.
+    """
+    keys = packed.keys_in(packed.of_lead(session, lead_id) or b"")
+    given = answers.of_lead(session, lead_id)
+    return given.only(tuple(name for name in given if name in bank and keys.intersection(packed.keys_of(bank[name]))))
 
 
 def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -> UUID:

@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
-from prescreen.storage import Session, answers, audit, consents, invitations, leads, packed, referrals
+from prescreen.storage import Session, answers, audit, consents, invitations, leads, outbox, packed, referrals
 from prescreen.storage.consents import Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
 from prescreen.storage.invitations import StoredInvitation
 from prescreen.storage.keys import Keys
+from prescreen.storage.leads import StoredLead
 from prescreen.storage.referrals import StoredReferral
 
 
@@ -28,12 +29,19 @@ class HeldData:
     referrals: tuple[StoredReferral, ...]
     answers: Answers = field(repr=False)
     invitations: tuple[StoredInvitation, ...] = ()
+    email_confirmed: bool = False
 
 
 def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
     """Give everything held about a person; None where there is nobody (any more). A reading session will do."""
     lead = leads.find(session, lead_id)
-    if lead is None or lead.contact is None:
+    return opened(session, keys, lead) if lead else None
+
+
+def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
+    """Give everything held about a lead; None where it was deleted. A reading session will do."""
+    lead_id = lead.id
+    if lead.contact is None:
         return None
     return HeldData(
         lead_id=lead_id,
@@ -41,6 +49,7 @@ def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
         is_test=lead.is_test,
         created_at=lead.created_at,
         link_generation=lead.link_generation,
+        email_confirmed=lead.email_index is not None,
         contact=open_contact(keys.ring, lead_id, lead.contact),
         consents=tuple(consents.of_lead(session, lead_id)),
         referrals=tuple(referrals.of_lead(session, lead_id)),
@@ -59,6 +68,7 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
     chosen = [one for one in standing if referral_id in (None, one.id)]
     if referral_id is None:
         consents.withdraw_all(session, lead_id, now)
+        outbox.cancel(session, lead_id)
     for one in chosen:
         consents.withdraw_share(session, lead_id, one.trial_id, one.site_id, now)
     _end(session, _person(lead_id), lead_id, chosen, now)
@@ -71,6 +81,8 @@ def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: dat
     if purpose is Purpose.SHARE:
         raise ValueError("consent to share ends with its referral; call withdraw")
     consents.withdraw_purpose(session, lead_id, purpose, now)
+    if purpose is Purpose.EMAIL:
+        outbox.cancel(session, lead_id)
     _erase_unused_answers(session, lead_id)
     _record(session, audit.Action.CONSENT_WITHDRAWN, _person(lead_id), audit.Subject("lead", str(lead_id)), now)
 
@@ -89,6 +101,7 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | 
     consents.withdraw_all(session, lead_id, now)
     _leave_matching(session, lead_id, waiting=False)
     answers.erase_all_but(session, lead_id, ())
+    outbox.erase(session, lead_id)
     leads.erase(session, lead_id, now)
     _record(session, audit.Action.LEAD_DELETED, by, audit.Subject("lead", str(lead_id)), now)
     return True

@@ -6,7 +6,7 @@ be told that a trial may fit because nobody asked; the next visit or a corrected
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from prescreen.eligibility.answers import AnsweredLaterError, Answers, Facts
 from prescreen.eligibility.assessment import Assessment, Determination, assess
@@ -19,10 +19,14 @@ from prescreen.storage.dialects.polars import PolarsColumns, judged, sums
 from prescreen.storage.frames import Spread
 from prescreen.storage.invitations import Inviting as Inviting
 from prescreen.storage.packed import Batch
+from prescreen.workflow.notices import Desk, tell_of_invitation
 from prescreen.workflow.tallies import Tally, counts, nobody, tally, tally_of
 
 LEADS_AT_ONCE = 25_000
 """So few that a batch takes little memory, so many that what is done once a batch does not count."""
+
+INVITED_AT_ONCE = 500
+"""So few that nobody who submits meanwhile waits for long: each of them may get a letter."""
 
 _PLACE = "place"
 _ONE_BY_ONE = 500
@@ -67,13 +71,14 @@ def rematch(database: Transactions, plan: Rematch, tell: Tell = lambda _: None) 
 
 
 def invite(
-    database: Transactions, plan: Rematch, inviting: Inviting, now: datetime, tell: Tell = lambda _: None
+    database: Transactions, plan: Rematch, inviting: Inviting, desk: Desk, tell: Tell = lambda _: None
 ) -> Outcome:
     """Judge everybody who allowed it and invite those whom the trial may fit, each once. An operator's action.
 
-    A batch is one transaction with one audit event. A run that was cut short can simply be started again.
+    Who can be reached by e-mail gets a letter, written at the desk. Some people at a time are one transaction with one
+    audit event. A run that was cut short can simply be started again.
     """
-    return _run(database, plan, lambda places: _invite(database, inviting, places, now), tell)
+    return _run(database, plan, lambda places: _invite(database, inviting, places, desk), tell)
 
 
 def _run(database: Transactions, plan: Rematch, invited: Callable[[list[int]], int] | None, tell: Tell) -> Outcome:
@@ -91,14 +96,21 @@ def _run(database: Transactions, plan: Rematch, invited: Callable[[list[int]], i
         tell(read)
 
 
-def _invite(database: Transactions, inviting: Inviting, places: Sequence[int], now: datetime) -> int:
+def _invite(database: Transactions, inviting: Inviting, places: Sequence[int], desk: Desk) -> int:
+    starts = range(0, len(places), INVITED_AT_ONCE)
+    return sum(_invite_some(database, inviting, places[start : start + INVITED_AT_ONCE], desk) for start in starts)
+
+
+def _invite_some(database: Transactions, inviting: Inviting, places: Sequence[int], desk: Desk) -> int:
     with database.writing() as session:
-        made = invitations.add(session, inviting, places, now)
+        made = invitations.add(session, inviting, places, desk.now)
         if made:
             details = {"count": len(made), "fingerprint": inviting.fingerprint}
             subject = audit.Subject("trial", inviting.trial_id)
             operator = audit.Actor(audit.ActorKind.OPERATOR)
-            audit.record(session, audit.Event(now, operator, audit.Action.INVITATIONS_MADE, subject, details))
+            audit.record(session, audit.Event(desk.now, operator, audit.Action.INVITATIONS_MADE, subject, details))
+        for lead_id in made:
+            tell_of_invitation(session, desk, lead_id, inviting.trial_id)
     return len(made)
 
 

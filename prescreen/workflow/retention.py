@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from prescreen.storage import Transactions, audit, leads
+from prescreen.storage import Transactions, audit, leads, outbox
 from prescreen.workflow import participation
 
 TEST_LEADS_KEPT = timedelta(days=7)
+LETTERS_KEPT = timedelta(days=35)
 _AT_ONCE = 100
 
 
@@ -23,3 +24,9 @@ def purge_test_leads(database: Transactions, now: datetime) -> int:
         count += len(expired)
         if len(expired) < _AT_ONCE:
             return count
+
+
+def purge_letters(database: Transactions, now: datetime) -> int:
+    """Delete the letters that were sent, cancelled or given up and are older than 35 days; say how many."""
+    with database.writing() as session:
+        return outbox.forget_before(session, now - LETTERS_KEPT)

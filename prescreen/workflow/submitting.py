@@ -124,7 +124,7 @@ def _lead(keys: Keys, submission: Submission, known: StoredSubmission) -> Stored
         id=known.lead_id,
         reference=known.reference,
         contact=seal_contact(keys.ring, known.lead_id, submission.contact),
-        email_index=keys.index_of_email(submission.contact.email),
+        email_index=None,
         language=submission.contact.language,
         is_test=submission.is_test,
         created_at=submission.submitted_at,

@@ -75,8 +75,18 @@ def _details(page: Page) -> Iterator[str]:
 def _my_data(page: Page) -> Iterator[str]:
     page.locator("a[href^='/my/']").click()
     yield "my data"
+    page.get_by_role("link", name="Correct my details").click()
+    yield "my contact"
+    page.locator("#phone").fill("12")
+    page.get_by_role("button", name="Save my details").click()
+    yield "my contact refused"
     page.goto("/my/forged")
     yield "link ended"
+    page.get_by_role("link", name="Send me my link again").click()
+    yield "again"
+    page.locator("#email").fill("nobody@example.org")
+    page.get_by_role("button", name="Send me my link").click()
+    yield "again sent"
 
 
 def in_danger(page: Page) -> Iterator[str]:

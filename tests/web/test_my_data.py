@@ -53,7 +53,7 @@ def test_the_private_link_opens_a_page_with_an_address_that_opens_nothing_by_its
 def test_the_page_shows_everything_that_was_given(person: Visitor):
     page = mine(person).text
 
-    shown = [DETAILS["name"], DETAILS["email"], "+16175550143", DETAILS["postal_code"], "evenings", "Spanish"]
+    shown = [DETAILS["name"], DETAILS["email"], "+16175550143", DETAILS["postal_code"], "Evenings", "Spanish"]
     assert [one for one in shown if one not in page] == []
 
 

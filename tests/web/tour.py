@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from prescreen.web.resources import EXTENSION
+from tests.web.mailed import links, newest
 from tests.web.visitor import SETTLED, Visitor
 
 QUESTIONS = ("taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history", "age", "pain_duration")
@@ -74,13 +76,33 @@ def _leaving_details(app: Flask) -> dict[str, TestResponse]:
         "sent before": visitor.post("/interest", {**form, "name": "Another"}),
         "thanks": visitor.get("/thanks"),
     }
-    return pages | _my_data(visitor, form)
+    return pages | _address(app) | _my_data(visitor, form)
+
+
+def _address(app: Flask) -> dict[str, TestResponse]:
+    """Open what the first letter leads to, and ask for the private link again."""
+    resources, client = app.extensions[EXTENSION], app.test_client()
+    yes, no = links(newest(resources.database, resources.keys, "confirm"))
+    return {
+        "confirm address": client.get(yes),
+        "not me": client.get(no),
+        "address confirmed": client.post(yes),
+        "again": client.get("/my/again"),
+        "again refused": client.post("/my/again", data={"email": "x"}),
+        "again sent": client.post("/my/again", data={"email": "nobody@example.org"}),
+        "address link ended": client.get("/my/confirm/forged"),
+    }
 
 
 def _my_data(visitor: Visitor, form: dict[str, str]) -> dict[str, TestResponse]:
     page = visitor.open_my_data()
     signature, referral = (page.all("input", name=name)[0]["value"] for name in ("signature", "referral"))
-    pages = {"my data": visitor.client.get("/my/")}
+    pages = {
+        "my data": visitor.client.get("/my/"),
+        "my contact": visitor.client.get("/my/contact"),
+        "my contact refused": visitor.client.post("/my/contact", data={"signature": signature, "email": "x"}),
+        "my data, refused": visitor.client.post("/my/allow", data={"signature": signature, "allow": "text"}),
+    }
     visitor.client.post("/my/withdraw", data={"signature": signature, "referral": referral})
     pages["my data, withdrawn"] = visitor.client.get("/my/")
     pages["deleted"] = visitor.client.post("/my/delete", data={"signature": signature}, follow_redirects=True)

@@ -23,6 +23,7 @@ from prescreen.eligibility.rules import BooleanTest, ChoicesTest, NumberTest
 from prescreen.storage import audit, invitations, packed, referrals
 from prescreen.storage.keys import Keys
 from prescreen.workflow import participation, rematching
+from prescreen.workflow.notices import Desk
 from prescreen.workflow.rematching import Inviting, Outcome, Rematch, invite, rematch
 from prescreen.workflow.submitting import Purpose
 from prescreen.workflow.tallies import nobody, tally_of
@@ -44,6 +45,9 @@ TRIAL = trial(
 )
 PLAN = Rematch(TRIAL, BANK, TODAY)
 INVITING = Inviting(TRIAL.id, "c" * 64, '{"id": "NCT00000009"}', Determination.POTENTIALLY_ELIGIBLE)
+
+# Nobody of these people confirmed an address, so that nothing is written there.
+DESK = Desk(keys=None, pen=None, now=NOW)
 
 
 def person(age: object = 44, pain: object = True, *medicines: str) -> Answers:
@@ -74,7 +78,7 @@ def invited(database: Database, lead_ids: Iterable[UUID]) -> list[bool]:
 
 
 def invite_now(database: Database) -> Outcome:
-    return invite(database, PLAN, INVITING, NOW)
+    return invite(database, PLAN, INVITING, DESK)
 
 
 def test_a_dry_run_counts_and_invites_nobody(database: Database, keys: Keys) -> None:
@@ -210,7 +214,7 @@ def test_batches_add_up(database: Database, keys: Keys, monkeypatch: pytest.Monk
     leads = [told(database, keys, person(age)) for age in (44, 17, 45, 46, 16)]
     heard: list[int] = []
 
-    outcome = invite(database, PLAN, INVITING, NOW, heard.append)
+    outcome = invite(database, PLAN, INVITING, DESK, heard.append)
 
     assert (outcome.tally.judged, outcome.invited, heard) == (5, 3, [2, 4, 5])
     assert invited(database, leads) == [True, False, True, True, False]
@@ -220,13 +224,13 @@ KILLED = """
 import os, signal, sys
 from prescreen.database import Database
 from prescreen.workflow import rematching
-from tests.workflow.test_rematching import INVITING, NOW, PLAN
+from tests.workflow.test_rematching import DESK, INVITING, PLAN
 
 rematching.LEADS_AT_ONCE = 2
 def tell(count):
     if count >= 4:
         os.kill(os.getpid(), signal.SIGKILL)
-rematching.invite(Database(sys.argv[1]), PLAN, INVITING, NOW, tell)
+rematching.invite(Database(sys.argv[1]), PLAN, INVITING, DESK, tell)
 """
 
 

@@ -1,0 +1,135 @@
+"""`prescreen work` and `prescreen outbox`: what is sent to people."""
+
+import json
+import multiprocessing
+import signal
+import threading
+from datetime import UTC, datetime
+from multiprocessing.context import SpawnProcess
+from typing import Any
+from uuid import UUID
+
+import click
+import structlog
+
+from prescreen.cli.choices import DataError, json_option, refuse_call
+from prescreen.cli.opening import Opened, opened
+from prescreen.database import OperationalError
+from prescreen.mail.smtp import Post
+from prescreen.storage import outbox as letters
+from prescreen.workflow.mailing import Attempt, StoredLetter, send_due, show_letter
+
+LOOK_EVERY_SECONDS = 2.0
+_log = structlog.get_logger()
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Send what is due now, and end.")
+def work(once: bool) -> None:
+    """Send what waits in the outbox, until stopped. `prescreen serve` does so by itself."""
+    with opened() as tools:
+        post = _post(tools)
+        if once:
+            count = send_due(tools.database, tools.keys, post, _now, _tell)
+            click.echo(f"sent {count} letter{'' if count == 1 else 's'}")
+            return
+        _until_stopped(tools, post)
+
+
+def _post(tools: Opened) -> Post:
+    server = tools.settings.mail_url
+    if server is None:
+        refuse_call("PRESCREEN_MAIL_URL is not set; letters stay sealed in the outbox: see `prescreen outbox`")
+    return Post(server, tools.settings.mail_from)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _tell(attempt: Attempt) -> None:
+    _log.info("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why)
+
+
+def _until_stopped(tools: Opened, post: Post) -> None:
+    """Look into the outbox every few seconds until told to stop, or until who started this is gone."""
+    stopping, parent = threading.Event(), multiprocessing.parent_process()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: stopping.set())
+    while not stopping.is_set() and (parent is None or parent.is_alive()):
+        try:
+            send_due(tools.database, tools.keys, post, _now, _tell)
+        except OperationalError as error:
+            # The database may be busy or starting again; what was taken comes back by itself.
+            _log.error("outbox_failed", error=type(error.orig).__name__)
+        stopping.wait(LOOK_EVERY_SECONDS)
+
+
+def working_beside() -> SpawnProcess:
+    """Start a process that sends what is due for as long as this one lives.
+
+    A process of its own, because the server forks its workers, and a fork must not copy open connections and locks.
+    """
+    process = multiprocessing.get_context("spawn").Process(target=_work, name="prescreen-work", daemon=True)
+    process.start()
+    return process
+
+
+def _work() -> None:
+    with opened() as tools:
+        _until_stopped(tools, _post(tools))
+
+
+@click.command()
+@click.option("--show", metavar="ID", help="Show one letter with its address and text. This is on record.")
+@json_option
+def outbox(show: str | None, as_json: bool) -> None:
+    """List the letters that wait, were sent, or never will be; their addresses and texts are sealed."""
+    with opened() as tools:
+        if show is not None:
+            _print_letter(tools, show, as_json)
+            return
+        with tools.database.reading() as session:
+            found = letters.everything(session)
+    if as_json:
+        click.echo(json.dumps([_data(one) for one in found], indent=2))
+        return
+    for one in found:
+        click.echo(_line(one))
+
+
+def _print_letter(tools: Opened, show: str, as_json: bool) -> None:
+    try:
+        letter_id = UUID(show)
+    except ValueError:
+        refuse_call(f"'{show}' is not the id of a letter; `prescreen outbox` lists them")
+    with tools.database.writing() as session:
+        letter = show_letter(session, tools.keys, letter_id, _now())
+    if letter is None:
+        raise DataError(f"letter {show} is not there, or was erased")
+    if as_json:
+        data = {"id": show, "from": letter.sender, "to": letter.recipient}
+        click.echo(json.dumps({**data, "subject": letter.subject, "text": letter.text}, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"From: {letter.sender}\nTo: {letter.recipient}\nSubject: {letter.subject}\n\n{letter.text}")
+
+
+def _data(letter: StoredLetter) -> dict[str, Any]:
+    return {
+        "id": str(letter.id),
+        "kind": letter.kind.value,
+        "state": letter.state.value,
+        "test": letter.is_test,
+        "attempts": letter.attempts,
+        "created_at": letter.created_at.isoformat(),
+        "due_at": letter.due_at.isoformat(),
+        "sent_at": letter.sent_at.isoformat() if letter.sent_at else None,
+        "message_id": letter.message_id,
+    }
+
+
+def _line(letter: StoredLetter) -> str:
+    data = _data(letter)
+    when = f"sent {data['sent_at']}" if letter.sent_at else f"made {data['created_at']}"
+    test = "  (of a test lead: never sent)" if letter.is_test else ""
+    return f"{data['id']}  {data['kind']}  {data['state']}  {when}  attempts {letter.attempts}{test}"

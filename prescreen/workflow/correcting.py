@@ -1,0 +1,63 @@
+"""Correcting: a person changes contact details, or allows one more way of contact."""
+
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.storage import Session, audit, consents, leads, outbox
+from prescreen.storage.consents import ConsentGiven, Purpose
+from prescreen.storage.contacts import Contact, seal_contact
+from prescreen.storage.keys import Keys
+from prescreen.workflow import notices
+from prescreen.workflow.notices import Desk
+from prescreen.workflow.participation import HeldData, held_data
+
+
+def correct_contact(session: Session, desk: Desk, lead_id: UUID, contact: Contact) -> tuple[str, ...]:
+    """Put these details in place of the ones that are held, and give the names of what changed.
+
+    Another e-mail address must be confirmed anew; a confirmed one that it takes the place of is told.
+    """
+    before, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
+    changed = _changed(before.contact, contact) if before else ()
+    if before is None or lead is None or not changed:
+        return ()
+    same = _is_same_address(desk.keys, before, contact)
+    sealed = seal_contact(desk.keys.ring, lead_id, contact)
+    leads.change_contact(session, lead_id, sealed, lead.email_index if same else None, contact.language)
+    _record(session, audit.Action.CONTACT_CHANGED, lead_id, desk.now, fields=list(changed))
+    if not same:
+        outbox.cancel(session, lead_id)
+        notices.tell_old_address(session, desk, before)
+        notices.ask_to_confirm(session, desk, lead_id, anew=True)
+    return changed
+
+
+def _changed(before: Contact, after: Contact) -> tuple[str, ...]:
+    new = asdict(after)
+    return tuple(name for name, value in asdict(before).items() if value != new[name])
+
+
+def _is_same_address(keys: Keys, before: HeldData, after: Contact) -> bool:
+    return keys.index_of_email(before.contact.email) == keys.index_of_email(after.email)
+
+
+def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiven) -> bool:
+    """Store that a person allows one more way of contact; say False where it was allowed already.
+
+    Raise ValueError for another purpose. With e-mail, the address is asked for unless it was confirmed.
+    """
+    if given.purpose not in consents.CHANNELS:
+        raise ValueError(f"{given.purpose} is not a way of contact")
+    if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
+        return False
+    consents.add(session, lead_id, (given,), desk.now)
+    _record(session, audit.Action.CONSENT_GIVEN, lead_id, desk.now, purpose=given.purpose.value)
+    if given.purpose is Purpose.EMAIL:
+        notices.ask_to_confirm(session, desk, lead_id, anew=True)
+    return True
+
+
+def _record(session: Session, action: audit.Action, lead_id: UUID, now: datetime, **details: object) -> None:
+    actor = audit.Actor(audit.ActorKind.PARTICIPANT, str(lead_id))
+    audit.record(session, audit.Event(now, actor, action, audit.Subject("lead", str(lead_id)), details))

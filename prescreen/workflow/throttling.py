@@ -1,0 +1,23 @@
+"""Throttling: who tried how often in the last quarter of an hour."""
+
+from datetime import datetime, timedelta
+
+from prescreen.storage import Session, attempts
+from prescreen.storage.attempts import Tried
+
+ATTEMPTS_WINDOW = timedelta(minutes=15)
+# The tenth try after nine failures is refused, for one account as for one network address.
+ATTEMPTS_ALLOWED = 9
+
+
+def counted(session: Session, tried: Tried, now: datetime, allowed: int = ATTEMPTS_ALLOWED) -> int | None:
+    """Count this try; if there were too many already, leave it uncounted and give the seconds to wait."""
+    attempts.wait_for_turn(session, tried)
+    since = now - ATTEMPTS_WINDOW
+    attempts.forget_before(session, since)
+    recent = (attempts.of_account(session, tried, since), attempts.of_address(session, tried, since))
+    waits = [one.first_at - since for one in recent if one.first_at and one.count >= allowed]
+    if waits:
+        return int(max(waits).total_seconds()) + 1
+    attempts.add(session, tried, now)
+    return None

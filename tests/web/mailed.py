@@ -1,0 +1,29 @@
+"""What stands in the outbox of the service, opened."""
+
+from __future__ import annotations
+
+import re
+
+from prescreen.database import Database
+from prescreen.storage import outbox
+from prescreen.storage.keys import Keys
+from prescreen.storage.outbox import Letter
+
+
+def letters(database: Database, keys: Keys, state: str = "pending") -> list[tuple[str, Letter]]:
+    """Give the letters in a state, oldest first, each with its kind; those that were erased are left out."""
+    with database.reading() as session:
+        found = [one for one in outbox.everything(session) if one.state == state]
+    found.sort(key=lambda one: one.created_at)
+    opened = [(one.kind.value, outbox.open_letter(keys.ring, one)) for one in found]
+    return [(kind, letter) for kind, letter in opened if letter is not None]
+
+
+def newest(database: Database, keys: Keys, kind: str) -> Letter:
+    """Give the newest letter of a kind that waits."""
+    return [letter for one, letter in letters(database, keys) if one == kind][-1]
+
+
+def links(letter: Letter) -> list[str]:
+    """Give the paths that a letter leads to."""
+    return re.findall(r"https?://[^/\s]+(/\S+)", letter.text)
