@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import signal
 import threading
 from datetime import UTC, datetime
@@ -13,8 +14,8 @@ import click
 import structlog
 
 from prescreen.cli.choices import DataError, json_option, refuse_call
+from prescreen.cli.journal import write_aside
 from prescreen.cli.opening import Opened, opened
-from prescreen.database import OperationalError
 from prescreen.mail.smtp import Post
 from prescreen.storage import outbox as letters
 from prescreen.workflow.mailing import Attempt, StoredLetter, send_due, show_letter
@@ -30,7 +31,7 @@ def work(once: bool) -> None:
     with opened() as tools:
         post = _post(tools)
         if once:
-            count = send_due(tools.database, tools.keys, post, _now, _tell)
+            count = send_due(tools.database, tools.keys, post, _now, _tell_caller)
             click.echo(f"sent {count} letter{'' if count == 1 else 's'}")
             return
         _until_stopped(tools, post)
@@ -47,22 +48,35 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _tell_caller(attempt: Attempt) -> None:
+    if attempt.why:
+        click.echo(f"letter {attempt.letter_id} is {attempt.state.value}: {attempt.why}", err=True)
+
+
 def _tell(attempt: Attempt) -> None:
     _log.info("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why)
 
 
 def _until_stopped(tools: Opened, post: Post) -> None:
     """Look into the outbox every few seconds until told to stop, or until who started this is gone."""
-    stopping, parent = threading.Event(), multiprocessing.parent_process()
+    write_aside()
+    stopping = threading.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stopping.set())
-    while not stopping.is_set() and (parent is None or parent.is_alive()):
+    while not stopping.is_set() and not _is_orphaned():
         try:
             send_due(tools.database, tools.keys, post, _now, _tell)
-        except OperationalError as error:
-            # The database may be busy or starting again; what was taken comes back by itself.
-            _log.error("outbox_failed", error=type(error.orig).__name__)
+        except Exception as error:
+            # The database may be starting again, or a letter be of a kind that nobody foresaw: it comes back by itself,
+            # and must not keep the others. Only the kind of error is told, for its message may quote an address.
+            _log.error("outbox_failed", error=type(error).__name__)
         stopping.wait(LOOK_EVERY_SECONDS)
+
+
+def _is_orphaned() -> bool:
+    """Say whether the server that started this process is gone; its workers may still hold what stands for it."""
+    parent = multiprocessing.parent_process()
+    return parent is not None and os.getppid() != parent.pid
 
 
 def working_beside() -> SpawnProcess:

@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.message import EmailMessage
 from ipaddress import ip_address
 
@@ -32,6 +33,8 @@ class Post:
             raise DeliveryError(f"refused with {code}", for_good=code >= _LASTING) from None
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
             raise DeliveryError(f"refused with {error.smtp_code}", for_good=error.smtp_code >= _LASTING) from None
+        except (ValueError, MessageError):
+            raise DeliveryError("it cannot be written", for_good=True) from None
         except (smtplib.SMTPException, OSError) as error:
             # Their messages may quote the address, so only their kind is told.
             raise DeliveryError(f"the mail server failed: {type(error).__name__}", by_server=True) from None

@@ -19,6 +19,7 @@ from prescreen.storage.sealing import SealBrokenError
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 12
+_LONGEST_OUTAGE_WAIT = 60
 OLDEST = timedelta(days=7)
 """A letter that waited longer is not sent any more: what it says may no longer be so."""
 
@@ -53,7 +54,7 @@ def send_due(
     """Hand in every letter that is due and say how many were sent; `tell` hears of each attempt.
 
     A letter that fails is put off, a minute at first and twice as long each time, and given up in the end. Where the
-    server is at fault, the others are left untried until the next call.
+    server is at fault, it is put off for an hour at most, and the others are left untried until the next call.
     """
     count = 0
     while (letter := _taken(database, clock())) is not None:
@@ -95,12 +96,14 @@ def _deliver(keys: Keys, deliver: Deliver, letter: StoredLetter, now: datetime) 
 
 
 def _failed(database: Transactions, letter: StoredLetter, error: DeliveryError, now: datetime) -> Attempt:
-    over = error.for_good or letter.attempts >= MOST_ATTEMPTS
+    over = error.for_good or (letter.attempts >= MOST_ATTEMPTS and not error.by_server)
+    minutes = 2 ** (min(letter.attempts, MOST_ATTEMPTS) - 1)
+    wait = timedelta(minutes=min(minutes, _LONGEST_OUTAGE_WAIT) if error.by_server else minutes)
     with database.writing() as session:
         if over:
             outbox.give_up(session, letter.id)
         else:
-            outbox.put_off(session, letter.id, now + timedelta(minutes=2 ** (letter.attempts - 1)))
+            outbox.put_off(session, letter.id, now + wait)
     return Attempt(letter.id, State.FAILED if over else State.PENDING, error.why)
 
 

@@ -1,6 +1,10 @@
 """`prescreen work`, `prescreen outbox`, and the letters that `serve` sends by itself."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from prescreen.cli.posting import LOOK_EVERY_SECONDS
 from prescreen.database import Database
 from prescreen.storage import outbox
 from prescreen.storage.keys import Keys
@@ -93,8 +98,30 @@ def test_serve_sends_letters_by_itself_and_logs_no_address(
         while not box.messages and time.monotonic() < until:
             time.sleep(0.05)
         process.terminate()
-        _, log = process.communicate(timeout=REAL_SECONDS)
+        more, log = process.communicate(timeout=REAL_SECONDS)
 
     assert [message["Subject"] for message in box.messages] == [LETTER.subject]
-    assert process.returncode == 0
+    assert (process.returncode, more) == (0, "")
+    assert "state=sent" in log
     assert "quackenbush" not in log
+
+
+def test_what_sends_the_letters_ends_with_a_service_that_was_killed(
+    database: Database, keys: Keys, box: Mailbox, free_port: int
+) -> None:
+    command = [sys.executable, "-m", "prescreen.cli", "serve", "--port", str(free_port), "--workers", "1"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+    try:
+        time.sleep(3 * LOOK_EVERY_SECONDS)
+        put(database, keys)
+        time.sleep(2 * LOOK_EVERY_SECONDS)
+
+        assert box.messages == []
+    finally:
+        # The server's own workers outlive it.
+        os.killpg(process.pid, signal.SIGKILL)

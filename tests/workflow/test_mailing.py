@@ -200,6 +200,22 @@ def test_a_server_that_is_away_is_not_asked_for_every_letter(
     assert sorted(stored(database, one).attempts for one in letters) == [0, 0, 1]
 
 
+def test_a_server_that_is_away_for_days_loses_no_letter(
+    database: Database, keys: Keys, box: Mailbox, put: Callable[..., UUID]
+) -> None:
+    letter_id = put()
+    box.answers["MAIL"] = None
+    for _ in range(MOST_ATTEMPTS * 3):
+        work(database, keys, box, stored(database, letter_id).due_at)
+    assert stored(database, letter_id).state == "pending"
+    assert stored(database, letter_id).due_at < NOW + timedelta(days=2)
+    box.answers.clear()
+
+    work(database, keys, box, stored(database, letter_id).due_at)
+
+    assert stored(database, letter_id).state == "sent"
+
+
 def test_who_dies_between_sending_and_noting_sends_again_under_the_same_message_id(
     database: Database, keys: Keys, box: Mailbox, put: Callable[..., UUID]
 ) -> None:
