@@ -86,6 +86,7 @@ def test_ticked_options_are_compared_as_the_number_that_they_are(numbers: list[i
 @example([0, 0], 1, 0)
 @example([-128, 127], 1, 127)
 @example([6] * 100 + [9], 1, 7)
+@example([0] * 100 + [9, 18], 1, 10)
 def test_narrow_numbers_are_the_numbers_that_were_given(numbers: list[int], unit: int, limit: int) -> None:
     steps = [number * unit for number in numbers if abs(number * unit) < 2**63]
     near = [step + away for step in steps[:3] for away in (-1, 0, 1)]

@@ -54,7 +54,8 @@ class Judging(Generic[Column]):
 def judging(trial: Trial, bank: QuestionBank, on: date, dialect: Dialect[Column]) -> Judging[Column]:
     """Compile a trial for one day; raise TooFineError where a limit cannot be compared exactly."""
     compiler = _Compiler(bank, on, dialect)
-    permits = tuple(compiler.rule(one.permitting_rule) for one in trial.ruled if one.permitting_rule is not None)
+    rules = (criterion.permitting_rule for criterion in trial.criteria)
+    permits = tuple(compiler.rule(rule) for rule in rules if rule is not None)
     return Judging(tuple(compiler.gates.items()), permits)
 
 
@@ -102,6 +103,8 @@ class _Compiler(Generic[Column]):
         return self._gate_of[question.id]
 
     def _new_gate(self, question: Question) -> Column | None:
+        if question.ask_if is None and not question.computed:
+            return None
         names = (question.id, *self.bank.sources_of(question.id))
         rules = [gate for name in names if (gate := self.bank[name].ask_if) is not None]
         if not rules:

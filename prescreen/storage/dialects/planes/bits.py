@@ -12,14 +12,15 @@ Bits = NDArray[np.uint64]
 Numbers = NDArray[Any]
 
 _WORD = 64
+_BYTES = 8
 
 
 def packed(truths: Numbers) -> Bits:
     """Give the plane of those for whom this is true, or not zero."""
     found = np.packbits(truths, bitorder="little")
-    plane = np.zeros(-(-len(truths) // _WORD) * (_WORD // 8), np.uint8)
-    plane[: len(found)] = found
-    return plane.view(np.uint64)
+    if beyond := len(found) % _BYTES:
+        found = np.concatenate([found, np.zeros(_BYTES - beyond, np.uint8)])
+    return found.view(np.uint64)
 
 
 def unpacked(plane: Bits, size: int) -> NDArray[np.bool_]:
@@ -67,6 +68,8 @@ def reaching(digits: Mapping[int, Bits], limit: int) -> Bits | None:
     From the lowest digit up: as far as a number was read, it reaches the limit if its digit is greater, or if the
     digits are the same and what is below them reaches it. Before the first digit all are the same.
     """
+    if limit == 1 and digits:
+        return any_of(list(digits.values()))
     reached: Bits | None = None
     same, wanted = True, ones(limit)
     for place in sorted({*digits, *wanted}):

@@ -62,8 +62,8 @@ class Planes:
 def _taken(question: Question, part: int, column: Column) -> Value:
     match question.type:
         case QuestionType.BOOLEAN:
-            known, yes = packed(column.known), packed(column.values)
-            return Truths(known & yes, known & ~yes)
+            yes = packed(column.values)
+            return Truths(yes, packed(column.known) ^ yes)
         case QuestionType.CHOICE:
             return _chosen(column, len(question.options))
         case QuestionType.CHOICES:
@@ -79,7 +79,7 @@ def _chosen(column: Column, options: int) -> Ticks:
 
 def _ticked(column: Column, options: int) -> Ticks:
     """Pack the options out of the bytes that hold them, eight a byte."""
-    bits = np.where(column.known, column.values, 0).astype("<i8")
+    bits = column.values.astype("<i8", copy=False)
     eights = np.ascontiguousarray(bits.view(np.uint8).reshape(-1, 8).T[: -(-options // 8)])
     planes = {place: packed(eights[place // 8] & np.uint8(1 << place % 8)) for place in range(options)}
     return Ticks(packed(column.known), planes)
@@ -92,7 +92,7 @@ def _dated(column: Column) -> Whole:
 
 def _narrowed(column: Column) -> Whole:
     """Give whole numbers in the fewest bytes, what all of them are multiples of apart."""
-    values, unit = _reduced(column.values.astype(np.int64))
+    values, unit = _reduced(column.values.astype(np.int64, copy=False))
     low, high = int(values.min(initial=0)), int(values.max(initial=0))
     fits = (kind for kind in _NARROW if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)
     return Whole(packed(column.known), values.astype(next(fits, np.int64)), max(1, -low, high), unit)
@@ -101,8 +101,9 @@ def _narrowed(column: Column) -> Whole:
 def _reduced(values: Numbers) -> tuple[Numbers, int]:
     """Divide numbers by their greatest common divisor; that of a few is guessed to be that of all."""
     for some in (values[:_SAMPLE], values):
-        unit = int(np.gcd.reduce(some)) or 1
-        reduced = values // unit
-        if unit == 1 or (reduced * unit == values).all():
-            return reduced, unit
+        unit = int(np.gcd.reduce(some))
+        if unit > 1 and (values // unit * unit == values).all():
+            return values // unit, unit
+        if unit == 1:
+            break
     return values, 1

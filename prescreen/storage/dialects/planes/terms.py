@@ -26,7 +26,7 @@ class Term:
         return Some((*(self.parts if isinstance(self, Some) else (self,)), other))
 
     def __invert__(self) -> "Term":
-        return Opposite(self)
+        return self.part if isinstance(self, Opposite) else Opposite(self)
 
     def __add__(self, other: "Term | int") -> "Term":
         return Sum(self, _number(other))
