@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from prescreen.eligibility.columns import judging
 from prescreen.eligibility.rules import BooleanTest
 from prescreen.storage.dialects import FITS
-from prescreen.storage.dialects.planes import PlaneColumns, bits, judged, people, sums, terms, values
-from prescreen.storage.dialects.planes.values import Tally, Ticks, Truths, Whole
+from prescreen.storage.dialects.planes import PlaneColumns, bits, judged, numbers, options, people, sums, terms, truths
+from prescreen.storage.dialects.planes.numbers import Digits, Tally, Whole
+from prescreen.storage.dialects.planes.options import Ticks
+from prescreen.storage.dialects.planes.truths import Truths
 from tests.eligibility.samples import ON, answers, bank, boolean, choice, choices, number, requiring
 from tests.storage.crowds import Crowd, crowds
 from tests.storage.test_dialects import in_planes, plainly
@@ -32,12 +34,12 @@ def listed(plane: bits.Bits, size: int) -> list[bool]:
     return bits.unpacked(plane, size).tolist()
 
 
-def column(numbers: list[int], known: bool = True) -> people.Column:
-    return people.Column(np.array(numbers, np.int64), np.full(len(numbers), known))
+def column(numbers: list[int]) -> people.Column:
+    return people.Column(np.array(numbers, np.int64), np.full(len(numbers), True))
 
 
-def reaching(whole: Whole, limit: int) -> list[bool]:
-    return listed(whole.at_least(limit).holds, len(whole.values))
+def reaching(found: Whole | Digits, limit: int, size: int) -> list[bool]:
+    return listed(found.at_least(limit).holds, size)
 
 
 # Planes.
@@ -87,14 +89,15 @@ def test_ticked_options_are_compared_as_the_number_that_they_are(numbers: list[i
 @example([-128, 127], 1, 127)
 @example([6] * 100 + [9], 1, 7)
 @example([0] * 100 + [9, 18], 1, 10)
-def test_narrow_numbers_are_the_numbers_that_were_given(numbers: list[int], unit: int, limit: int) -> None:
-    steps = [number * unit for number in numbers if abs(number * unit) < 2**63]
+def test_numbers_are_kept_as_they_were_given(given: list[int], unit: int, limit: int) -> None:
+    steps = [number * unit for number in given if abs(number * unit) < 2**62]
     near = [step + away for step in steps[:3] for away in (-1, 0, 1)]
 
-    whole = people._narrowed(column(steps))
+    size, digits = len(steps), people._digits(column(steps))
 
-    for one in (limit, *near):
-        assert reaching(whole, one) == [step >= one for step in steps]
+    for kept in (people._narrowed(column(steps)), digits, digits.numbers(size)):
+        for one in (limit, *near):
+            assert reaching(kept, one, size) == [step >= one for step in steps]
 
 
 def test_numbers_take_as_few_bytes_as_they_can() -> None:
@@ -121,13 +124,14 @@ def test_calculating_never_rounds_and_never_overflows(
 
     expected = list(map(operation, *ints))
     for limit in expected:
-        assert reaching(found, limit + away) == [number >= limit + away for number in expected]
+        assert reaching(found, limit + away, 3) == [number >= limit + away for number in expected]
 
 
 def test_a_number_that_is_unknown_is_neither_at_least_nor_less() -> None:
-    whole = people._narrowed(column([5, 50], known=False))
+    taken = people.Column(np.array([-5, 0, 50]), np.array([True, False, True]))
 
-    assert [listed(plane, 2) for plane in whole.at_least(18)] == [[False, False], [False, False]]
+    for kept in (people._narrowed(taken), people._digits(taken), people._digits(taken).numbers(3)):
+        assert [listed(plane, 3) for plane in kept.at_least(-1)] == [[False, False, True], [True, False, False]]
 
 
 # People.
@@ -189,13 +193,27 @@ def _two_valued(term: terms.Opposite, people: terms.Reading) -> Truths:
     return Truths(people.everybody ^ holds, holds)
 
 
+UNBROKEN = {kind: kind.value for kind in (terms.Among, terms.AtLeast)}
+
+
+def _unknown_fails(term: terms.Among | terms.AtLeast, people: terms.Reading) -> Truths:
+    holds, _ = UNBROKEN[type(term)](term, people)
+    return Truths(holds, people.everybody ^ holds)
+
+
 BROKEN: dict[str, tuple[object, str, object]] = {
-    "unknown is no": (values, "_known", lambda known, holds: Truths(values.all_of([known, holds]), ~holds)),
-    "what is not known to hold fails": (terms.Opposite, "value", lambda self, people: _two_valued(self, people)),
-    "and is or": (values, "all_of", bits.any_of),
-    "one less is enough": (values, "enough", lambda planes, least: bits.enough(planes, max(1, least - 1))),
-    "one option is as good as all": (values, "reaching", lambda digits, limit: bits.reaching(digits, 1)),
-    "limits are one step off": (Whole, "_reaching", lambda self, limit: self.values > limit // self.unit),
+    "a choice that is unknown fails": (terms.Among, "value", _unknown_fails),
+    "a number that is unknown is too small": (terms.AtLeast, "value", _unknown_fails),
+    "what is not known to hold fails": (terms.Opposite, "value", _two_valued),
+    "and is or": (terms, "every", truths.some),
+    "one less is enough": (numbers, "enough", lambda planes, least: bits.enough(planes, max(1, least - 1))),
+    "one option is as good as all": (options, "reaching", lambda digits, limit: bits.reaching(digits, 1)),
+    "limits are one step off": (numbers, "reaching", lambda digits, limit: bits.reaching(digits, limit + 1)),
+    "limits of numbers that grow are one off": (
+        Whole,
+        "_reaching",
+        lambda self, limit: self.values > limit // self.unit,
+    ),
     "days do not count": (terms.CalendarPart, "value", lambda self, people: people.numbers(self.part)),
 }
 

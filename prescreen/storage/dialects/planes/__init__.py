@@ -11,9 +11,11 @@ from prescreen.eligibility.columns import Judging
 from prescreen.storage.dialects import BLOCKERS, FITS, permits_columns
 from prescreen.storage.dialects.planes.bits import count, ones
 from prescreen.storage.dialects.planes.days import days_of_month, months, years
+from prescreen.storage.dialects.planes.numbers import Tally
 from prescreen.storage.dialects.planes.people import Planes as Planes
 from prescreen.storage.dialects.planes.reading import Reading
 from prescreen.storage.dialects.planes.terms import (
+    Among,
     CalendarPart,
     Constant,
     Count,
@@ -22,7 +24,7 @@ from prescreen.storage.dialects.planes.terms import (
     Named,
     Term,
 )
-from prescreen.storage.dialects.planes.values import Tally, every
+from prescreen.storage.dialects.planes.truths import every
 
 
 class PlaneColumns:
@@ -38,8 +40,7 @@ class PlaneColumns:
 
     def among(self, column: Term, numbers: tuple[int, ...]) -> Term:
         """Say whether a number is one of these."""
-        # The place of an option is kept as a bit of its own.
-        return Masked(column, numbers) >= 1
+        return Among(column, numbers)
 
     def bits(self, column: Term, mask: int) -> Term:
         """Give those bits of a number that the mask has too."""

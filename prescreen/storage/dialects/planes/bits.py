@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from operator import iand, ior, or_
+from operator import ior, or_
 from typing import Any
 
 import numpy as np
@@ -41,12 +41,6 @@ def places(plane: Bits) -> NDArray[np.intp]:
     return found
 
 
-def all_of(planes: Sequence[Bits]) -> Bits:
-    """Give those who are in every one of the planes, of which there must be one."""
-    first, *rest = planes
-    return reduce(iand, rest[1:], first & rest[0]) if rest else first
-
-
 def any_of(planes: Sequence[Bits]) -> Bits:
     """Give those who are in one of the planes, of which there must be one."""
     first, *rest = planes
@@ -66,28 +60,19 @@ def reaching(digits: Mapping[int, Bits], limit: int) -> Bits | None:
     """Give those whose number, written in binary in these planes, is at least a limit above zero; None for nobody.
 
     From the lowest digit up: as far as a number was read, it reaches the limit if its digit is greater, or if the
-    digits are the same and what is below them reaches it. Before the first digit all are the same.
+    digits are the same and what is below them reaches it.
     """
-    if limit == 1 and digits:
-        return any_of(list(digits.values()))
-    reached: Bits | None = None
-    same, wanted = True, ones(limit)
+    lowest, *wanted = ones(limit)
+    reached, mine = digits.get(lowest), None  # mine: what may be written in
     for place in sorted({*digits, *wanted}):
         digit = digits.get(place)
-        if place in wanted:
-            reached = digit if same else _both(digit, reached)
-            same = False
-        elif not same:
-            reached = _either(digit, reached)
+        if place <= lowest:
+            continue  # all reach a limit whose digits so far are zeros
+        if digit is None or reached is None:
+            reached, mine = None if place in wanted else digit, None
+        else:
+            reached = mine = (np.bitwise_and if place in wanted else np.bitwise_or)(digit, reached, out=mine)
     return reached
-
-
-def _both(one: Bits | None, other: Bits | None) -> Bits | None:
-    return None if one is None or other is None else one & other
-
-
-def _either(one: Bits | None, other: Bits | None) -> Bits | None:
-    return one if other is None else other if one is None else one | other
 
 
 def ones(number: int) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""People in memory as planes: a bit a person for each "yes", each "no" and each option; numbers as narrow columns."""
+"""People in memory as planes: a bit a person for each "yes", each "no", each option and each digit of a number."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from prescreen.eligibility.columns import OPTIONS_A_COLUMN, columns_of, day_column
 from prescreen.eligibility.questions import Question, QuestionType
 from prescreen.storage.dialects.planes.bits import Bits, Numbers, packed, places
+from prescreen.storage.dialects.planes.numbers import Digits, Whole
+from prescreen.storage.dialects.planes.options import Chosen, Ticks
 from prescreen.storage.dialects.planes.reading import Reading, Value, truths_of
-from prescreen.storage.dialects.planes.values import Ticks, Truths, Whole
+from prescreen.storage.dialects.planes.truths import Truths
 from prescreen.storage.spread import Column, Columns
 
 _NARROW = (np.int8, np.int16, np.int32)
@@ -60,29 +62,39 @@ class Planes:
 
 
 def _taken(question: Question, part: int, column: Column) -> Value:
+    known = packed(column.known)
     match question.type:
         case QuestionType.BOOLEAN:
             yes = packed(column.values)
-            return Truths(yes, packed(column.known) ^ yes)
+            return Truths(yes, known ^ yes)
         case QuestionType.CHOICE:
             return _chosen(column, len(question.options))
         case QuestionType.CHOICES:
-            return _ticked(column, min(OPTIONS_A_COLUMN, len(question.options) - part * OPTIONS_A_COLUMN))
+            return Ticks(
+                known, _written(column.values, min(OPTIONS_A_COLUMN, len(question.options) - part * OPTIONS_A_COLUMN))
+            )
         case QuestionType.NUMBER:
-            return _narrowed(column)
+            return _narrowed(column) if question.grows else _digits(column)
 
 
-def _chosen(column: Column, options: int) -> Ticks:
+def _chosen(column: Column, options: int) -> Chosen:
     places = np.where(column.known, column.values, -1).astype(np.int8 if options <= _BYTE else np.int64)
-    return Ticks(packed(column.known), {place: packed(places == place) for place in range(options)})
+    return Chosen(packed(column.known), [packed(places == place) for place in range(options)])
 
 
-def _ticked(column: Column, options: int) -> Ticks:
-    """Pack the options out of the bytes that hold them, eight a byte."""
-    bits = column.values.astype("<i8", copy=False)
-    eights = np.ascontiguousarray(bits.view(np.uint8).reshape(-1, 8).T[: -(-options // 8)])
-    planes = {place: packed(eights[place // 8] & np.uint8(1 << place % 8)) for place in range(options)}
-    return Ticks(packed(column.known), planes)
+def _digits(column: Column) -> Digits:
+    """Write numbers that are compared and not calculated with, counted from the least, in binary."""
+    values, unit = _reduced(column.values.astype(np.int64, copy=False))
+    low, high = int(values.min(initial=0)), int(values.max(initial=0))
+    above = np.where(column.known, values - low, 0) if low else values
+    return Digits(packed(column.known), _written(above, (high - low).bit_length()), unit, low * unit)
+
+
+def _written(numbers: Numbers, digits: int) -> dict[int, Bits]:
+    """Pack the binary digits of numbers out of the bytes that hold them, eight a byte."""
+    bytewise = numbers.astype("<i8", copy=False).view(np.uint8).reshape(-1, 8).T[: -(-digits // 8)]
+    eights = np.ascontiguousarray(bytewise)
+    return {place: packed(eights[place // 8] & np.uint8(1 << place % 8)) for place in range(digits)}
 
 
 def _dated(column: Column) -> Whole:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from prescreen.storage.dialects.planes.bits import Bits
-from prescreen.storage.dialects.planes.values import Tally, Ticks, Truths, Whole
+from prescreen.storage.dialects.planes.numbers import Digits, Tally, Whole
+from prescreen.storage.dialects.planes.options import Chosen, Ticks
+from prescreen.storage.dialects.planes.truths import Truths
 
-Value = Truths | Ticks | Tally | Whole
+Value = Truths | Chosen | Ticks | Tally | Digits | Whole
 
 
 class Expression(Protocol):
@@ -43,9 +45,9 @@ class Reading:
     def numbers(self, term: Expression) -> Whole:
         """Work out numbers to calculate with; what was counted becomes numbers."""
         value = self.once(term)
-        if isinstance(value, Truths | Ticks):
+        if isinstance(value, Truths | Chosen | Ticks):
             raise TypeError(f"{term} is no number to calculate with")
-        return value.numbers(self.size) if isinstance(value, Tally) else value
+        return value if isinstance(value, Whole) else value.numbers(self.size)
 
     def column_reaching(self, name: str, limit: int) -> Truths:
         """Say whose number in a column is at least the limit: once for each limit."""
@@ -63,7 +65,7 @@ def truths_of(value: Value) -> Truths:
 
 
 def reaching(value: Value, limit: int) -> Truths:
-    """Say whose number is at least the limit; raise TypeError where it is a truth value."""
-    if isinstance(value, Truths):
-        raise TypeError("a truth value is no number to compare")
+    """Say whose number is at least the limit; raise TypeError where it has none."""
+    if isinstance(value, Truths | Chosen):
+        raise TypeError("a truth value or a choice is no number to compare")
     return value.at_least(limit)

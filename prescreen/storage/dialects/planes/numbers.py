@@ -1,68 +1,15 @@
-"""What a column of many people can be: truth values, ticked options, counts, whole numbers. Nothing rounds."""
+"""Whole numbers of many people. Nothing rounds, and nothing overflows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import gcd
-from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from prescreen.storage.dialects.planes.bits import Bits, Numbers, all_of, any_of, enough, packed, reaching, unpacked
+from prescreen.storage.dialects.planes.bits import Bits, Numbers, enough, packed, reaching, unpacked
+from prescreen.storage.dialects.planes.truths import Truths, among_known
 
 _IN_64_BITS = 2**63
-
-
-class Truths(NamedTuple):
-    """For whom something is known to hold, and for whom it is known to fail; for all others it is unknown.
-
-    So "not" costs nothing: the planes change places.
-    """
-
-    holds: Bits
-    fails: Bits
-
-    @property
-    def opposite(self) -> "Truths":
-        """What is unknown stays unknown."""
-        return Truths(self.fails, self.holds)
-
-
-def every(truths: Sequence[Truths]) -> Truths:
-    """Give Kleene's "and" of one or more."""
-    return Truths(all_of([one.holds for one in truths]), any_of([one.fails for one in truths]))
-
-
-def some(truths: Sequence[Truths]) -> Truths:
-    """Give Kleene's "or" of one or more."""
-    return Truths(any_of([one.holds for one in truths]), all_of([one.fails for one in truths]))
-
-
-def _known(known: Bits, holds: Bits | None) -> Truths:
-    """Give the truth that is known of so many, and holds for some of them."""
-    return Truths(known ^ known, known) if holds is None else Truths(holds, known ^ holds)
-
-
-class Amounts(Protocol):
-    """Whole numbers, some of them perhaps unknown."""
-
-    def at_least(self, limit: int) -> Truths:
-        """Say whose number is at least the limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ticks:
-    """Which options were chosen: a number whose bits are planes. A choice of one option has one bit."""
-
-    known: Bits
-    planes: Mapping[int, Bits]
-
-    def only(self, places: Iterable[int]) -> "Ticks":
-        """Give those bits alone."""
-        return Ticks(self.known, {place: self.planes[place] for place in places if place in self.planes})
-
-    def at_least(self, limit: int) -> Truths:
-        """Say whose number is at least the limit."""
-        return _known(self.known, reaching(self.planes, limit) if limit > 0 else self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +21,7 @@ class Tally:
 
     def at_least(self, limit: int) -> Truths:
         """Say who is in at least so many planes."""
-        return _known(self.everybody, enough(self.planes, limit) if limit > 0 else self.everybody)
+        return among_known(self.everybody, enough(self.planes, limit) if limit > 0 else self.everybody)
 
     def numbers(self, size: int) -> "Whole":
         """Give the counts as numbers one by one."""
@@ -83,8 +30,32 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Digits:
+    """Whole numbers to be compared: each, times `unit` and plus `offset`, is written in binary in planes."""
+
+    known: Bits
+    planes: Mapping[int, Bits]
+    unit: int = 1
+    offset: int = 0
+
+    def at_least(self, limit: int) -> Truths:
+        """Say whose number is at least the limit."""
+        digits = -((self.offset - limit) // self.unit)
+        return among_known(self.known, reaching(self.planes, digits) if digits > 0 else self.known)
+
+    def numbers(self, size: int) -> "Whole":
+        """Give the numbers one by one."""
+        written = (unpacked(plane, size).astype(np.int64) << place for place, plane in self.planes.items())
+        most = 1 << max(self.planes, default=0) + 1
+        return Whole(self.known, sum(written, np.zeros(size, np.int64)), most, self.unit, self.offset)
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
-    """Whole numbers: each is its value times `unit`, plus `offset`. No value is further from zero than `most`."""
+    """Whole numbers to calculate with: each is its value times `unit`, plus `offset`.
+
+    No value is further from zero than `most`.
+    """
 
     known: Bits
     values: Numbers
@@ -102,7 +73,7 @@ class Whole:
 
     def at_least(self, limit: int) -> Truths:
         """Say whose number is at least the limit."""
-        return _known(self.known, packed(self._reaching(limit - self.offset)) & self.known)
+        return among_known(self.known, packed(self._reaching(limit - self.offset)) & self.known)
 
     def _reaching(self, limit: int) -> Numbers:
         if self.unit > 0:
