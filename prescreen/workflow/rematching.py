@@ -15,10 +15,10 @@ from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.questions import QuestionBank
 from prescreen.storage import Transactions, answers, audit, invitations, packed
 from prescreen.storage.dialects import FITS
-from prescreen.storage.dialects.polars import PolarsColumns, judged, sums
-from prescreen.storage.frames import Spread
+from prescreen.storage.dialects.planes import PlaneColumns, Planes, judged, sums
 from prescreen.storage.invitations import Inviting as Inviting
 from prescreen.storage.packed import Batch
+from prescreen.storage.spread import Spread
 from prescreen.workflow.notices import Desk, tell_of_invitation
 from prescreen.workflow.tallies import Tally, counts, nobody, tally, tally_of
 
@@ -27,8 +27,6 @@ LEADS_AT_ONCE = 25_000
 
 INVITED_AT_ONCE = 500
 """So few that nobody who submits meanwhile waits for long: each of them may get a letter."""
-
-_PLACE = "place"
 _ONE_BY_ONE = 500
 Tell = Callable[[int], None]
 
@@ -121,15 +119,15 @@ class _Judge:
         self._plan = plan
         self._questions = [plan.bank[name] for name in plan.trial.questions(plan.bank)]
         self._spread = Spread(self._questions, plan.on)
-        self._judging = judging(plan.trial, plan.bank, plan.on, PolarsColumns())
-        self._counts = counts(plan.trial, PolarsColumns())
+        self._judging = judging(plan.trial, plan.bank, plan.on, PlaneColumns())
+        self._counts = counts(plan.trial, PlaneColumns())
 
     def batch(self, database: Transactions, batch: Batch) -> _Judged:
-        people = self._spread.people(batch.contents, **{_PLACE: batch.places})
-        rows = judged(people.frame, self._judging)
-        found = tally(self._plan.trial, sums(rows, self._counts))
-        fitting = rows.filter(rows[FITS])[_PLACE].to_list()
-        rest = self._one_by_one(database, batch, [batch.places[row] for row in sorted(people.left)])
+        columns = self._spread.columns(batch.contents)
+        people = judged(Planes.of(columns, self._questions), self._judging)
+        found = tally(self._plan.trial, sums(people, self._counts))
+        fitting = [batch.places[row] for row in columns.rows[people.where(FITS)]]
+        rest = self._one_by_one(database, batch, [batch.places[row] for row in columns.left])
         return _Judged(found + rest.tally, sorted(fitting + rest.fitting), rest.not_judged)
 
     def _one_by_one(self, database: Transactions, batch: Batch, places: list[int]) -> _Judged:

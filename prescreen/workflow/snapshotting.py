@@ -16,9 +16,10 @@ from prescreen.eligibility.questions import QuestionBank
 from prescreen.storage import Transactions, audit, packed, snapshots
 from prescreen.storage.dialects import FITS, NoSparkError
 from prescreen.storage.dialects.polars import PolarsColumns, judged, sums
-from prescreen.storage.frames import Spread
+from prescreen.storage.frames import framed
 from prescreen.storage.keys import Keys
 from prescreen.storage.snapshots import Manifest, SnapshotError
+from prescreen.storage.spread import Spread
 from prescreen.workflow.rematching import LEADS_AT_ONCE, Rematch, Tell
 from prescreen.workflow.tallies import Tally, counts, nobody, tally
 
@@ -68,10 +69,10 @@ def _parts(database: Transactions, keys: Keys, spread: Spread, tell: Tell) -> It
         # An empty part says that there is nobody, and which columns there would be.
         if batch.places or not read:
             present = [(lead_ids[at], content) for at, content in zip(*_both(batch), strict=True) if at in lead_ids]
-            rows = [keys.row_id(lead_id) for lead_id, _ in present]
-            people = spread.people([content for _, content in present], **{snapshots.ROW: rows})
+            columns = spread.columns([content for _, content in present])
+            rows = [keys.row_id(present[row][0]) for row in columns.rows]
             # In the order of the database, rows would tell who came first.
-            yield people.frame.sort(snapshots.ROW), len(people.left)
+            yield framed(columns, **{snapshots.ROW: rows}).sort(snapshots.ROW), len(columns.left)
         if not batch.places:
             return
         place, read = batch.places[-1], read + len(batch.places)

@@ -9,7 +9,7 @@ from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.questions import QuestionBank
 from tests.benchmarks import rivals, workload
 from tests.benchmarks.contest import Contest, Effort, one_person, one_trial
-from tests.benchmarks.ours import Ours, OursFromAnswers, OursInColumns, OursWithFindings
+from tests.benchmarks.ours import Ours, OursFromAnswers, OursInColumns, OursInPlanes, OursWithFindings
 from tests.benchmarks.picture import picture
 from tests.benchmarks.report import Curve, Target
 from tests.benchmarks.rivals import Judge, Matcher
@@ -70,8 +70,8 @@ def test_a_contestant_that_takes_unknown_for_no_is_convicted_and_not_timed():
     assert set(contest.times) == {Ours.name}
 
 
-def test_columns_and_a_table_agree_with_the_plain_evaluator():
-    contest = rematched(OursInColumns(), OursWithFindings(), SqliteTable(), SqliteTableByCore())
+def test_planes_columns_and_a_table_agree_with_the_plain_evaluator():
+    contest = rematched(OursInPlanes(), OursInColumns(), OursWithFindings(), SqliteTable(), SqliteTableByCore())
 
     assert contest.left_out == {}
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import reduce
 from operator import and_
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.matching import Matching
 from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
 from tests.benchmarks.workload import ON, Crowd, Values, answers
+
+if TYPE_CHECKING:
+    from prescreen.storage.spread import Column, Columns
 
 
 class Ours:
@@ -49,20 +53,37 @@ class OursFromAnswers:
         return found[1]
 
 
-class OursInColumns:
-    """One trial over many people: the project's compiler to columns, its expressions put together into one."""
+class OursInPlanes:
+    """One trial over many people, as `prescreen rematch` does it: bit planes, with a finding per criterion."""
 
-    name = "prescreen"
+    name = "prescreen, bit planes"
     most_people = 1_000_000
 
     def load(self, crowd: Crowd) -> None:
-        import polars as pl
+        from prescreen.storage.dialects.planes import Planes
 
         self._bank = crowd.bank
-        columns: dict[str, pl.Series] = {}
-        for question in crowd.bank:
-            columns.update(_columns(question, crowd))
-        self._people = pl.DataFrame({"place": np.arange(crowd.size), **columns})
+        self._people = Planes.of(_columns(crowd), crowd.bank)
+
+    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
+        from prescreen.storage.dialects import FITS
+        from prescreen.storage.dialects.planes import PlaneColumns, judged
+
+        people = judged(self._people, judging(trial, self._bank, ON, PlaneColumns()))
+        return people.where(FITS), people.unknown(FITS)
+
+
+class OursInColumns:
+    """The same compiler's expressions for polars, put together into one."""
+
+    name = "prescreen, polars"
+    most_people = 1_000_000
+
+    def load(self, crowd: Crowd) -> None:
+        from prescreen.storage.frames import framed
+
+        self._bank = crowd.bank
+        self._people = framed(_columns(crowd), place=np.arange(crowd.size))
 
     def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
         import polars as pl
@@ -76,9 +97,9 @@ class OursInColumns:
 
 
 class OursWithFindings(OursInColumns):
-    """As `prescreen rematch` does it: a finding for each criterion too."""
+    """As `prescreen rematch --snapshot` does it: a finding for each criterion too."""
 
-    name = "prescreen, with a finding per criterion"
+    name = "prescreen, polars with a finding per criterion"
 
     def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
         import polars as pl
@@ -103,13 +124,21 @@ class OursWithFindings(OursInColumns):
         return {(trial.id, one.criterion): Seen(one.permits, one.does_not_permit) for one in criteria}
 
 
-def _columns(question: Question, crowd: Crowd) -> dict[str, object]:
-    """Give a question's columns as the rematch lays them out."""
-    import polars as pl
+def _columns(crowd: Crowd) -> "Columns":
+    """Give everybody as stored answers are spread."""
+    from prescreen.storage.spread import Columns
 
-    values, unknown = crowd.columns[question.id], ~crowd.known[question.id]
-    if question.type is QuestionType.NUMBER:
-        values = values * scale_of(question)
-    column = pl.Series(question.id, values == 1 if question.type is QuestionType.BOOLEAN else values)
-    (name,) = columns_of(question)
-    return {name: column.to_frame().select(pl.when(~pl.Series(unknown)).then(pl.col(question.id)))[question.id]}
+    everybody = np.arange(crowd.size)
+    return Columns({question.id: _column(question, crowd) for question in crowd.bank}, everybody, everybody[:0])
+
+
+def _column(question: Question, crowd: Crowd) -> "Column":
+    from prescreen.storage.spread import Column
+
+    values, known = np.where(crowd.known[question.id], crowd.columns[question.id], 0), crowd.known[question.id]
+    match question.type:
+        case QuestionType.BOOLEAN:
+            return Column(values == 1, known)
+        case QuestionType.NUMBER:
+            return Column(values * scale_of(question), known)
+    return Column(values, known)

@@ -14,7 +14,7 @@ from tests.benchmarks.contest import Contest, Effort, one_person, one_trial
 from tests.benchmarks.interviews import interviews, without_priors, yardsticks
 from tests.benchmarks.leads import rematched
 from tests.benchmarks.memory import memory_of
-from tests.benchmarks.ours import Ours, OursFromAnswers, OursInColumns, OursWithFindings
+from tests.benchmarks.ours import Ours, OursFromAnswers, OursInColumns, OursInPlanes, OursWithFindings
 from tests.benchmarks.rematch import Row
 from tests.benchmarks.report import Curve, Section, Table, Target, ranged, timed
 from tests.benchmarks.rivals.cel_rust import CelInRust
@@ -221,19 +221,20 @@ def one_trial_many_people(sizes: Sizes) -> Section:
     section = Section(
         "One trial, many people in memory",
         f"Mean over {len(trials)} trials, from the trial as read to the places of those who may fit and of those who "
-        "are undetermined; *with a finding per criterion* is what `prescreen rematch` works out. SQLite stops at the "
-        "first term that fails if it is asked `IS NOT FALSE`; SQLAlchemy's `is_not(False)` asks `IS NOT 0`.",
+        "are undetermined. *prescreen, bit planes* is what `prescreen rematch` does, a finding per criterion included; "
+        "with polars it judges snapshots. SQLite stops at the first term that fails if it is asked `IS NOT FALSE`; "
+        "SQLAlchemy's `is_not(False)` asks `IS NOT 0`.",
     )
     contests = []
     for size in sizes.people:
-        contestants = [OursInColumns(), OursWithFindings(), *(make() for make in rivals.matchers())]
+        contestants = [OursInPlanes(), OursInColumns(), OursWithFindings(), *(make() for make in rivals.matchers())]
         effort = replace(sizes.effort, budget=sizes.effort.budget * 4)
         contests.append(one_trial(contestants, workload.crowd(bank, size, _SEED), trials, effort))
-        section.tables.append(_contest_table(contests[-1], "people", OursInColumns.name, SqliteTable.name))
+        section.tables.append(_contest_table(contests[-1], "people", OursInPlanes.name, SqliteTable.name))
     by_size = {contest.size: contest for contest in contests}
     for size, least, aim in ((100_000, 40, 400), (1_000_000, 80, 570)):
         for name in (SqliteTableByCore.name, SqliteTable.name):
-            faster = by_size[size].faster(OursInColumns.name, name) if size in by_size else None
+            faster = by_size[size].faster(OursInPlanes.name, name) if size in by_size else None
             section.targets.append(Target(f"one trial, {size:,} people, against {name}", least, aim, faster))
     section.curves += _curves(contests)
     section.notes += _left_out(contests, "people")

@@ -1,5 +1,7 @@
 """Random trials and crowds of people, packed and spread into columns, and what the plain evaluator says of each."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,8 +12,11 @@ from prescreen.eligibility.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment import Assessment, assess
 from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.questions import Growth, Question, QuestionBank, QuestionType
-from prescreen.storage.frames import People, Spread
+from prescreen.storage.dialects import permits_columns
+from prescreen.storage.dialects.planes import Planes
+from prescreen.storage.frames import framed
 from prescreen.storage.packed import packed
+from prescreen.storage.spread import Columns, Spread
 from tests.eligibility.properties.worlds import banks, people, rules
 from tests.eligibility.samples import ON, bank, exclude, include, trial
 
@@ -33,10 +38,21 @@ class Crowd:
     bank: QuestionBank
     trial: Trial
     people: list[Answers]
+    packed_by: QuestionBank | None = None
 
-    def spread(self, *, every_day: bool = False) -> People:
-        contents = [packed(self.bank, answers) for answers in self.people]
-        return Spread(self.bank, ON, every_day=every_day).people(contents, row=[str(n) for n in range(len(contents))])
+    def repeated(self, times: int) -> Crowd:
+        return replace(self, people=self.people * times)
+
+    def columns(self) -> Columns:
+        packed_by = self.packed_by or self.bank
+        return Spread(self.bank, ON).columns([packed(packed_by, answers) for answers in self.people])
+
+    def frame(self) -> pl.DataFrame:
+        columns = self.columns()
+        return framed(columns, row=list(map(str, columns.rows)))
+
+    def planes(self) -> Planes:
+        return Planes.of(self.columns(), self.bank)
 
     def plainly(self) -> list[Assessment]:
         return [assess(self.trial, Facts(self.bank, answers, ON)) for answers in self.people]
@@ -67,3 +83,14 @@ def truths(rows: pl.DataFrame, criteria: int) -> dict[str, list[bool | None]]:
     """Give what stands in the columns of the criteria, by row."""
     names = [f"{place}!" for place in range(criteria)]
     return {row["row"]: [row[name] for name in names] for row in rows.select("row", *names).iter_rows(named=True)}
+
+
+def truths_in_planes(crowd: Crowd, people: Planes, criteria: int) -> dict[str, list[bool | None]]:
+    """Give the same of people as planes."""
+    found: dict[str, list[bool | None]] = {str(row): [False] * criteria for row in crowd.columns().rows}
+    rows = list(found)
+    for place, name in enumerate(permits_columns(criteria)):
+        for truth, those in ((True, people.where(name)), (None, people.unknown(name))):
+            for person in those:
+                found[rows[person]][place] = truth
+    return found

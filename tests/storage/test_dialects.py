@@ -1,4 +1,4 @@
-"""One rule over columns, in polars and in Spark, against the plain evaluator person by person."""
+"""One rule over columns, in polars and in bit planes, against the plain evaluator person by person."""
 
 from fractions import Fraction
 
@@ -11,20 +11,30 @@ from prescreen.eligibility.columns import TooFineError, judging
 from prescreen.eligibility.questions import Growth, Question, QuestionBank
 from prescreen.eligibility.rules import AtLeast, BooleanTest, ChoicesTest, NumberTest, OptionTest, Rule, evaluate
 from prescreen.eligibility.truth import Truth
-from prescreen.storage.dialects.polars import PolarsColumns, judged
-from prescreen.storage.frames import Spread
-from prescreen.storage.packed import packed
+from prescreen.storage.dialects import planes, polars
 from tests.eligibility.samples import ON, answers, bank, body, boolean, choice, choices, number, requiring
-from tests.storage.crowds import DAYS, Crowd, crowds, truths
+from tests.storage.crowds import DAYS, Crowd, crowds, truths, truths_in_planes
 
 KEYS = ("equal", "min", "max", "above", "below")
 KLEENE = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 STEADY = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def in_columns(crowd: Crowd) -> dict[str, list[bool | None]]:
-    rows = judged(crowd.spread().frame, judging(crowd.trial, crowd.bank, ON, PolarsColumns()))
+def in_polars(crowd: Crowd) -> dict[str, list[bool | None]]:
+    rows = polars.judged(crowd.frame(), judging(crowd.trial, crowd.bank, ON, polars.PolarsColumns()))
     return truths(rows, len(crowd.trial.ruled))
+
+
+def in_planes(crowd: Crowd) -> dict[str, list[bool | None]]:
+    rows = planes.judged(crowd.planes(), judging(crowd.trial, crowd.bank, ON, planes.PlaneColumns()))
+    return truths_in_planes(crowd, rows, len(crowd.trial.ruled))
+
+
+def in_columns(crowd: Crowd) -> dict[str, list[bool | None]]:
+    """Give what both engines find, which must be the same row by row."""
+    found = in_polars(crowd)
+    assert in_planes(crowd) == found
+    return found
 
 
 def plainly(crowd: Crowd) -> dict[str, list[bool | None]]:
@@ -39,7 +49,15 @@ def judged_alone(rule: Rule, questions: QuestionBank, given: Answers) -> bool | 
 @STEADY
 @given(crowds())
 def test_polars_finds_what_the_plain_evaluator_finds(crowd: Crowd) -> None:
-    assert in_columns(crowd) == plainly(crowd)
+    assert in_polars(crowd) == plainly(crowd)
+
+
+@STEADY
+@given(crowds(most_people=4), st.integers(1, 40))
+def test_bit_planes_find_what_the_plain_evaluator_finds_however_many_the_people(crowd: Crowd, times: int) -> None:
+    many = crowd.repeated(times)
+
+    assert list(in_planes(many).values()) == list(plainly(crowd).values()) * times
 
 
 UNITS = [("d", ("wk", "mo", "a")), ("kg", ("[lb_av]",)), ("/wk", ("/d", "/a")), (None, ()), ("{score_0_10}", ("mm",))]
@@ -132,8 +150,7 @@ def test_an_answer_whose_question_changed_since_is_unknown() -> None:
     crowd = Crowd(then, requiring(rule), [answers(sex="male")])
 
     assert in_columns(crowd) == {"0": [True]}
-    changed = Spread(now, ON).people([packed(then, crowd.people[0])], row=["0"])
-    assert judged(changed.frame, judging(requiring(rule), now, ON, PolarsColumns()))["0!"].to_list() == [None]
+    assert in_columns(Crowd(now, crowd.trial, crowd.people, packed_by=then)) == {"0": [None]}
 
 
 def test_rules_without_parts_are_judged_for_everybody() -> None:
@@ -147,6 +164,6 @@ def test_rules_without_parts_are_judged_for_everybody() -> None:
 def test_a_number_that_no_column_holds_leaves_its_row_to_the_plain_evaluator(value: Fraction) -> None:
     crowd = Crowd(bank(number("age", 0, 120)), requiring(NumberTest("age", min=Fraction(18))), [answers(age=value)])
 
-    people = crowd.spread()
+    columns = crowd.columns()
 
-    assert (people.left, people.frame.height) == ({0}, 0)
+    assert (columns.left.tolist(), columns.rows.tolist(), crowd.frame().height, crowd.planes().size) == ([0], [], 0, 0)

@@ -47,11 +47,11 @@ def cluster() -> Iterator[SparkSession]:
 
 
 def in_polars(crowd: Crowd) -> pl.DataFrame:
-    return polars.judged(crowd.spread().frame, judging(crowd.trial, crowd.bank, ON, polars.PolarsColumns()))
+    return polars.judged(crowd.frame(), judging(crowd.trial, crowd.bank, ON, polars.PolarsColumns()))
 
 
 def in_spark(cluster: SparkSession, crowd: Crowd, folder: Path) -> pl.DataFrame:
-    frame = crowd.spread().frame
+    frame = crowd.frame()
     halves = [folder / "0.parquet", folder / "1.parquet"]
     for half, file in enumerate(halves):
         frame[half::2].write_parquet(file)

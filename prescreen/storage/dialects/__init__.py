@@ -1,8 +1,8 @@
 """What each column engine calls the things that rules need, and how it reads and counts.
 
 They live in storage because an engine is to columns what a database is to tables: a place that holds rows and is asked
-questions. The rings above know neither polars nor Spark. Each module here is imported only where it is used: polars
-takes 60 MB, and Spark is an extra that need not be installed.
+questions. Each module here is imported only where it is used: polars takes 60 MB, and Spark is an extra that need not
+be installed. Bit planes are what judges stored leads; polars judges snapshots, and so does Spark if it is asked to.
 """
 
 FITS = "!"

@@ -1,20 +1,16 @@
-"""One trial, many people: the compiler from a rule to an expression over columns, one row a person.
-
-It knows no engine. A small dialect object makes the columns, whose `&`, `|` and `~` must be Kleene's with null for
-unknown, as those of polars, Spark and SQL are. Numbers are whole numbers of a question's finest step (`scale_of`), so
-that no engine rounds; whoever fills the columns leaves out people whose numbers are finer.
-"""
+"""From a rule to an expression over columns, in the words of any dialect."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import reduce
-from math import ceil, floor, lcm
 from operator import add, and_, or_
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic
 
 from prescreen.eligibility.answers import growth_step
+from prescreen.eligibility.columns.dialect import Column, Dialect
+from prescreen.eligibility.columns.layout import OPTIONS_A_COLUMN, columns_of, day_column, greatest, scale_of
 from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.questions import COMPUTED_IN, Growth, Question, QuestionBank
 from prescreen.eligibility.rules import (
@@ -31,61 +27,9 @@ from prescreen.eligibility.rules import (
 )
 from prescreen.eligibility.units import factor
 
-OPTIONS_A_COLUMN = 62
-"""A `choices` question has a column of bits for each so many options: a signed whole number of 64 bits holds them."""
-
-_FINEST = 10**6  # a visitor types at most six decimals
-_USUALLY = Fraction(10**6)  # where a question has no range
-_GREATEST = 10**17  # what is added to it by growing leaves room in 64 bits
 _GREATEST_GROWN = 2**62
 _MOST_STEPS = 2**16  # days from 2000 to 2179
 _WIDE = 10**38  # what 38 digits hold
-
-
-class Expression(Protocol):
-    """A column of one engine. Comparing and combining gives a column; null stands for unknown."""
-
-    def __and__(self, other: Self, /) -> Self: ...
-    def __or__(self, other: Self, /) -> Self: ...
-    def __invert__(self) -> Self: ...
-    def __add__(self, other: Self | int, /) -> Self: ...
-    def __mul__(self, other: Self | int, /) -> Self: ...
-    def __ge__(self, other: Self | int, /) -> Self: ...
-    def __le__(self, other: Self | int, /) -> Self: ...
-
-
-Column = TypeVar("Column", bound=Expression)
-
-
-class Dialect(Protocol[Column]):
-    """What one engine calls the few things that are not operators."""
-
-    def column(self, name: str) -> Column:
-        """Give the column with this name."""
-
-    def constant(self, truth: bool | None) -> Column:
-        """Give a truth value that is the same for everybody; None is unknown."""
-
-    def among(self, column: Column, numbers: tuple[int, ...]) -> Column:
-        """Say whether a number is one of these."""
-
-    def bits(self, column: Column, mask: int) -> Column:
-        """Give those bits of a number that the mask has too."""
-
-    def count(self, column: Column, *, unknown: bool) -> Column:
-        """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
-
-    def wide(self, column: Column) -> Column:
-        """Give a whole number room for 38 digits."""
-
-    def whole(self, number: int) -> Column:
-        """Give a constant of up to 38 digits."""
-
-    def days(self, column: Column) -> Column:
-        """Give the days from 1970 to a day."""
-
-    def calendar(self, column: Column) -> tuple[Column, Column, Column]:
-        """Give year, month and day number of a day."""
 
 
 class TooFineError(ValueError):
@@ -94,33 +38,6 @@ class TooFineError(ValueError):
     def __init__(self, question_id: str) -> None:
         self.question_id = question_id
         super().__init__(f"the limits of '{question_id}' are too fine to be compared in columns; round them")
-
-
-def columns_of(question: Question) -> tuple[str, ...]:
-    """Give the names of the columns that hold a question's answers: several where a question has many options."""
-    more = range(1, -(-len(question.options) // OPTIONS_A_COLUMN)) if question.type == "choices" else ()
-    return (question.id, *(f"{question.id}/{place}" for place in more))
-
-
-def day_column(question: Question) -> str:
-    """Give the name of the column with the day of answering."""
-    return f"{question.id}@"
-
-
-def scale_of(question: Question) -> int:
-    """Give how many steps of its column make one of a number question's unit.
-
-    Every number of at most six decimals in a unit that the page offers is a whole number of steps.
-    """
-    units = [factor(unit, question.unit).denominator for unit in question.units if question.unit]
-    grows = [growth_step(question).denominator] if question.grows else []
-    return lcm(*units, *grows) * _FINEST
-
-
-def greatest(question: Question) -> int:
-    """Give the greatest number of steps, up or down, that the column may hold."""
-    ends = (_USUALLY if end is None else abs(end) for end in (question.range.min, question.range.max))
-    return min(_GREATEST, ceil(max(ends) * scale_of(question)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +54,8 @@ class Judging(Generic[Column]):
 def judging(trial: Trial, bank: QuestionBank, on: date, dialect: Dialect[Column]) -> Judging[Column]:
     """Compile a trial for one day; raise TooFineError where a limit cannot be compared exactly."""
     compiler = _Compiler(bank, on, dialect)
-    permits = tuple(compiler.rule(one.permitting_rule) for one in trial.ruled if one.permitting_rule is not None)
+    rules = (criterion.permitting_rule for criterion in trial.criteria)
+    permits = tuple(compiler.rule(rule) for rule in rules if rule is not None)
     return Judging(tuple(compiler.gates.items()), permits)
 
 
@@ -145,6 +63,8 @@ class _Compiler(Generic[Column]):
     def __init__(self, bank: QuestionBank, on: date, dialect: Dialect[Column]) -> None:
         self.bank, self.on, self.dialect = bank, on, dialect
         self.gates: dict[str, Column] = {}
+        self._gate_of: dict[str, Column | None] = {}
+        self._today_of: dict[str, Column] = {}
 
     def rule(self, rule: Rule) -> Column:
         match rule:
@@ -178,14 +98,20 @@ class _Compiler(Generic[Column]):
         return holds if gate is None else (gate & holds) | (gate & ~gate)
 
     def _gate(self, question: Question) -> Column | None:
+        if question.id not in self._gate_of:
+            self._gate_of[question.id] = self._new_gate(question)
+        return self._gate_of[question.id]
+
+    def _new_gate(self, question: Question) -> Column | None:
+        if question.ask_if is None and not question.computed:
+            return None
         names = (question.id, *self.bank.sources_of(question.id))
         rules = [gate for name in names if (gate := self.bank[name].ask_if) is not None]
         if not rules:
             return None
         name = f"{question.id}?"
-        if name not in self.gates:
-            # A gate of a gate is added first.
-            self.gates.update({name: self._every([self.rule(rule) for rule in rules])})
+        # A gate of a gate is added first.
+        self.gates.update({name: self._every([self.rule(rule) for rule in rules])})
         return self.dialect.column(name)
 
     def _holds(self, question: Question, test: Test) -> Column:
@@ -194,7 +120,7 @@ class _Compiler(Generic[Column]):
                 yes = self.dialect.column(question.id)
                 return yes if test.expected else ~yes
             case OptionTest():
-                wanted = (place for place, option in enumerate(question.option_ids) if option in test.options)
+                wanted = (place for place, option in enumerate(question.options) if option.id in test.options)
                 return self.dialect.among(self.dialect.column(question.id), tuple(wanted))
             case ChoicesTest():
                 return self._chosen(question, test)
@@ -205,8 +131,10 @@ class _Compiler(Generic[Column]):
 
     def _chosen(self, question: Question, test: ChoicesTest) -> Column:
         columns = [self.dialect.column(name) for name in columns_of(question)]
-        all_of = zip(columns, _masks(question, test.all_of or frozenset()), strict=True)
-        parts = [self.dialect.bits(column, mask) >= mask for column, mask in all_of]
+        parts = []
+        if test.all_of is not None or (test.none_of is None and test.any_of is None):
+            all_of = zip(columns, _masks(question, test.all_of or frozenset()), strict=True)
+            parts += [self.dialect.bits(column, mask) >= mask for column, mask in all_of]
         if test.none_of is not None:
             none_of = zip(columns, _masks(question, test.none_of), strict=True)
             parts += [self.dialect.bits(column, mask) <= 0 for column, mask in none_of]
@@ -217,15 +145,20 @@ class _Compiler(Generic[Column]):
 
     def _within(self, question: Question, test: NumberTest) -> Column:
         steps, scale = self._today(question), scale_of(question)
-        least = [ceil(limit * scale) for limit in (test.equal, test.min) if limit is not None]
-        least += [floor(limit * scale) + 1 for limit in (test.above,) if limit is not None]
-        most = [floor(limit * scale) for limit in (test.equal, test.max) if limit is not None]
-        most += [ceil(limit * scale) - 1 for limit in (test.below,) if limit is not None]
+        least = [_ceil(limit, scale) for limit in (test.equal, test.min) if limit is not None]
+        least += [_floor(limit, scale) + 1 for limit in (test.above,) if limit is not None]
+        most = [_floor(limit, scale) for limit in (test.equal, test.max) if limit is not None]
+        most += [_ceil(limit, scale) - 1 for limit in (test.below,) if limit is not None]
         parts = [steps >= _in_64_bits(limit) for limit in least] + [steps <= _in_64_bits(limit) for limit in most]
         return self._every(parts or [steps <= _GREATEST_GROWN])
 
     def _today(self, question: Question) -> Column:
-        """Give the steps of a number on the day of the assessment."""
+        """Give the steps of a number on the day of the assessment, always the same expression of a question."""
+        if question.id not in self._today_of:
+            self._today_of[question.id] = self._grown(question)
+        return self._today_of[question.id]
+
+    def _grown(self, question: Question) -> Column:
         steps = self.dialect.column(question.id)
         if question.grows is None:
             return steps
@@ -270,9 +203,18 @@ class _Compiler(Generic[Column]):
         return (some & holds) | (~some & self.dialect.constant(truth=None))
 
 
+def _floor(limit: Fraction, scale: int) -> int:
+    """Give the last step that is no more than a limit; quicker than multiplying fractions."""
+    return limit.numerator * scale // limit.denominator
+
+
+def _ceil(limit: Fraction, scale: int) -> int:
+    """Give the first step that is no less than a limit."""
+    return -(-limit.numerator * scale // limit.denominator)
+
+
 def _masks(question: Question, options: frozenset[str]) -> list[int]:
-    places = [place for place, option in enumerate(question.option_ids) if option in options]
-    bits = sum(1 << place for place in places)
+    bits = sum(1 << place for place, option in enumerate(question.options) if option.id in options)
     return [bits >> part * OPTIONS_A_COLUMN & (1 << OPTIONS_A_COLUMN) - 1 for part in range(len(columns_of(question)))]
 
 

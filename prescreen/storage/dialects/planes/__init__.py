@@ -1,0 +1,94 @@
+"""Bit planes: people in the memory of this process, 64 of them judged by one operation of the processor.
+
+The same expressions as polars and Spark get, worked out by numpy alone. A truth value is two planes, one bit a person:
+known to hold, known to fail. So "and" and "or" are two operations on words, and "not" is none. Reasons and figures:
+docs/decisions/0013.
+"""
+
+from collections.abc import Mapping
+
+from prescreen.eligibility.columns import Judging
+from prescreen.storage.dialects import BLOCKERS, FITS, permits_columns
+from prescreen.storage.dialects.planes.bits import count, ones
+from prescreen.storage.dialects.planes.days import days_of_month, months, years
+from prescreen.storage.dialects.planes.numbers import Tally
+from prescreen.storage.dialects.planes.people import Planes as Planes
+from prescreen.storage.dialects.planes.reading import Reading
+from prescreen.storage.dialects.planes.terms import (
+    Among,
+    CalendarPart,
+    Constant,
+    Count,
+    Fixed,
+    Masked,
+    Named,
+    Term,
+)
+from prescreen.storage.dialects.planes.truths import every
+
+
+class PlaneColumns:
+    """The dialect of bit planes."""
+
+    def column(self, name: str) -> Term:
+        """Give the column with this name."""
+        return Named(name)
+
+    def constant(self, truth: bool | None) -> Term:
+        """Give a truth value that is the same for everybody; None is unknown."""
+        return Constant(truth)
+
+    def among(self, column: Term, numbers: tuple[int, ...]) -> Term:
+        """Say whether a number is one of these."""
+        return Among(column, numbers)
+
+    def bits(self, column: Term, mask: int) -> Term:
+        """Give those bits of a number that the mask has too."""
+        return Masked(column, ones(mask))
+
+    def count(self, column: Term, *, unknown: bool) -> Term:
+        """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
+        return Count(column, unknown)
+
+    def wide(self, column: Term) -> Term:
+        """Give a whole number room for 38 digits."""
+        # Numbers have the room that they need.
+        return column
+
+    def whole(self, number: int) -> Term:
+        """Give a constant of up to 38 digits."""
+        return Fixed(number)
+
+    def days(self, column: Term) -> Term:
+        """Give the days from 1970 to a day."""
+        return column
+
+    def calendar(self, column: Term) -> tuple[Term, Term, Term]:
+        """Give year, month and day number of a day."""
+        return CalendarPart(column, years), CalendarPart(column, months), CalendarPart(column, days_of_month)
+
+
+def judged(people: Planes, judging: Judging[Term]) -> Planes:
+    """Give the people with a column for each criterion that has a rule and one for all together."""
+    columns = dict(people.columns)
+    reading = Reading(people.size, people.everybody, columns)
+    for name, gate in judging.gates:
+        # A gate of a gate comes first, and is read by those after it.
+        columns[name] = reading.truths(gate)
+    permits = list(map(reading.truths, judging.permits))
+    columns |= zip(permits_columns(len(permits)), permits, strict=True)
+    columns[FITS] = every(permits) if permits else reading.truths(Constant(truth=True))
+    columns[BLOCKERS] = Tally(people.everybody, tuple(one.fails for one in permits))
+    return people.having(columns)
+
+
+def sums(people: Planes, counts: Mapping[str, Term]) -> dict[str, int]:
+    """Add up each of these numbers, which are counts, over all people, and count the people."""
+    reading = people.reading()
+    return {"people": people.size, **{name: _sum(term.value(reading)) for name, term in counts.items()}}
+
+
+def _sum(value: object) -> int:
+    if not isinstance(value, Tally):
+        raise TypeError("only counts can be added up")
+    return sum(map(count, value.planes))
