@@ -51,6 +51,7 @@ class Offer:
 
     trial: Trial
     sites: tuple[Site, ...]
+    may_fit: bool = False
 
     def site(self, site_id: str | None) -> Site | None:
         """Give the chosen site; where there is only one, that one."""

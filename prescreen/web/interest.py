@@ -17,8 +17,7 @@ from prescreen.web.caregiving import as_sent_by, sender_changed, sender_missing
 from prescreen.web.contact_form import CHANNELS, Interest, Offer, contact_languages, contact_times, read_interest
 from prescreen.web.language import say
 from prescreen.web.my_data import thank
-from prescreen.web.question_page import facts_of
-from prescreen.web.reasons import result
+from prescreen.web.question_page import facts_of, standing_of
 from prescreen.web.resources import catalog, condition_or_404, desk, resources
 from prescreen.web.security import is_signed, signed
 from prescreen.web.submission import (
@@ -36,6 +35,7 @@ from prescreen.workflow.submitting import SubmissionConflictError, earlier_recei
 pages = Blueprint("interest", __name__)
 
 _ADULT_YEARS = 18
+_MAY_FIT = Determination.POTENTIALLY_ELIGIBLE
 
 
 @pages.get("/<slug>/interest")
@@ -101,24 +101,21 @@ def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None
 
 def _offers(condition: Condition, facts: Facts) -> list[Offer]:
     """Give the trials that may fit or cannot be told yet, and that take leads today; those that may fit come first."""
-    judged = [result(catalog(), trial, facts) for trial in catalog().trials_for(condition.slug)]
-    judged.sort(key=lambda one: one.group is not Determination.POTENTIALLY_ELIGIBLE)
-    return [
-        Offer(one.trial, catalog().open_sites(one.trial))
-        for one in judged
-        if one.group is not Determination.INELIGIBLE and one.takes_leads
+    determinations = standing_of(condition, facts).determinations
+    offers = [
+        Offer(trial, catalog().open_sites(trial), may_fit=bool(trial.ruled) and found is _MAY_FIT)
+        for trial in catalog().trials_for(condition.slug)
+        if (found := determinations[trial.id]) is not Determination.INELIGIBLE
+        and catalog().takes_leads(trial, facts.on)
     ]
+    return sorted(offers, key=lambda offer: not offer.may_fit)
 
 
 def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed: MultiDict[str, str]) -> str:
     facts = facts_of(visit)
     submission_id = typed.get("submission") or secrets.token_urlsafe(24)
     offers = _offers(condition, facts)
-    fitting = {
-        offer.trial.id
-        for offer in offers
-        if result(catalog(), offer.trial, facts).group is Determination.POTENTIALLY_ELIGIBLE
-    }
+    fitting = {offer.trial.id for offer in offers if offer.may_fit}
     wanted = set(request.values.getlist("trial"))
     return render_template(
         "participant/interest.html",

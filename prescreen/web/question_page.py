@@ -49,7 +49,7 @@ def facts_of(visit: Visit) -> Facts:
 def waiting_question(condition: Condition, facts: Facts) -> str | None:
     """Give the question to ask now: the page always asks both opening questions, the plan decides the rest."""
     opening = [name for name in condition.opening_questions if name not in facts.answers]
-    return opening[0] if opening else _standing(condition, facts).next_question
+    return opening[0] if opening else standing_of(condition, facts).next_question
 
 
 def flags_settled(plan: Interview, facts: Facts) -> bool:
@@ -114,7 +114,7 @@ def _written(condition: Condition, field: QuestionField, around: Around, errors:
 
 
 def _around(condition: Condition, visit: Visit, facts: Facts, question_id: str) -> Around:
-    standing = _standing(condition, facts)
+    standing = standing_of(condition, facts)
     plan = catalog().interview(condition.slug)
     opening = sum(name not in facts.answers for name in condition.opening_questions)
     return Around(
@@ -128,8 +128,8 @@ def _around(condition: Condition, visit: Visit, facts: Facts, question_id: str) 
     )
 
 
-def _standing(condition: Condition, facts: Facts) -> Standing:
-    """Give where the interview stands; worked out once for the facts of a request."""
+def standing_of(condition: Condition, facts: Facts) -> Standing:
+    """Give where an interview stands; worked out once for the facts of a request."""
     known: dict[str, tuple[Facts, Standing]] = g.setdefault("standings", {})
     if condition.slug not in known or known[condition.slug][0] is not facts:
         known[condition.slug] = facts, catalog().planner(condition.slug).at(facts)

@@ -4,18 +4,20 @@ A quick reading names every question that may still matter, perhaps some that ca
 matter before it is asked: by a test that alone can rule a trial out, else by the exact reading of `prospects`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.chances import Observed
 from prescreen.eligibility.matching.bitmaps import Bitmaps
 from prescreen.eligibility.matching.closures import UNKNOWN
 from prescreen.eligibility.matching.expectation import expected_questions
 from prescreen.eligibility.matching.experience import powers
+from prescreen.eligibility.matching.many import CODES
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.occurrences import Occurrences
 from prescreen.eligibility.matching.values import conditional_questions, known_values
@@ -69,6 +71,12 @@ class Standing:
     def open_trials(self) -> int:
         """How many trials are not ruled out."""
         return int(np.count_nonzero(self._match.codes))
+
+    @cached_property
+    def determinations(self) -> Mapping[str, Determination]:
+        """What the answers say about each trial, by id; it agrees with `assessment.assess`."""
+        trials = self._planner.interview.trials
+        return {trial.id: CODES[code] for trial, code in zip(trials, self._match.codes.tolist(), strict=True)}
 
     @cached_property
     def questions_left(self) -> int:
