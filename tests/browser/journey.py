@@ -10,14 +10,16 @@ from tests.browser import person
 from tests.browser.service import Service
 
 NAME = "Wilhelmina Quackenbush"
+LANGUAGES = ("en", "es")
 
 
-def participants(page: Page, *, to_the_end: bool) -> Iterator[str]:
+def participants(page: Page, *, to_the_end: bool, language: str = "en") -> Iterator[str]:
     """Walk as a visitor; give the name of each state while the page shows it.
 
-    `to_the_end`: answer every question, not only those that are seen and those that one trial needs.
+    `to_the_end`: answer every question, not only those that are seen and those that one trial needs. What is pressed is
+    found by what it is, not by what it says, so that the walk is the same in every language.
     """
-    page.goto(person.START)
+    page.goto(f"{person.START}?lang={language}")
     yield "article"
     yield from _questions(page)
     if to_the_end:
@@ -43,7 +45,7 @@ def _questions(page: Page) -> Iterator[str]:
         person.answer_until(page, question_id)
         yield kind
     page.locator("#answer").fill("a while")
-    page.get_by_role("button", name="Continue").click()
+    page.locator("form[action*='/screener/'] button.act").click()
     yield "question refused"
 
 
@@ -54,49 +56,49 @@ def _answer_for_one_trial(page: Page) -> None:
 
 
 def _results(page: Page) -> Iterator[str]:
-    page.get_by_role("link", name="Show my results").click()
+    page.locator("main a[href$='/results']").click()
     yield "results"
     page.locator(f"#{person.TRIAL}").get_by_role("link").first.click()
     yield "trial"
 
 
 def _details(page: Page) -> Iterator[str]:
-    page.get_by_role("link", name="I'm interested").click()
+    page.locator("a.act[href*='/interest']").first.click()
     yield "interest"
     for box in ("adult", "share", "name", "email"):
         page.locator(f"#{box}").evaluate("field => field.required = false")
-    page.get_by_role("button", name="Send my details").click()
+    page.locator("form[action*='/interest'] button.act").click()
     yield "interest refused"
     person.fill_interest_form(page, NAME)
-    page.get_by_role("button", name="Send my details").click()
+    page.locator("form[action*='/interest'] button.act").click()
     yield "thanks"
 
 
 def _my_data(page: Page) -> Iterator[str]:
     page.locator("a[href^='/my/']").click()
     yield "my data"
-    page.get_by_role("link", name="Correct my details").click()
+    page.locator("a[href$='/my/contact']").click()
     yield "my contact"
     page.locator("#phone").fill("12")
-    page.get_by_role("button", name="Save my details").click()
+    page.locator("form[action$='/my/contact'] button.act").click()
     yield "my contact refused"
     page.goto("/my/forged")
     yield "link ended"
-    page.get_by_role("link", name="Send me my link again").click()
+    page.locator("main a[href$='/my/again']").click()
     yield "again"
     page.locator("#email").fill("nobody@example.org")
-    page.get_by_role("button", name="Send me my link").click()
+    page.locator("form[action$='/my/again'] button").click()
     yield "again sent"
 
 
-def in_danger(page: Page) -> Iterator[str]:
+def in_danger(page: Page, language: str = "en") -> Iterator[str]:
     """Walk as a visitor who needs help at once, or soon."""
-    page.goto(f"{person.START}/urgent")
+    page.goto(f"{person.START}/urgent?lang={language}")
     yield "signs to know"
     page.goto(f"{person.START}/screener/cauda_equina_signs")
     person.answer(page, ("bladder", "bowel"))
     yield "urgent"
-    page.get_by_role("link", name="change my answer").click()
+    page.locator("main a[href*='/screener/']").click()
     person.answer(page, ("none",))
     person.answer_until(page, "warning_signs")
     person.answer(page, ("fever",))
@@ -120,8 +122,9 @@ def recruiters(page: Page, service: Service) -> Iterator[str]:
 
 
 def everything(page: Page, service: Service, *, to_the_end: bool = False) -> Iterator[str]:
-    """Walk all of it."""
-    yield from participants(page, to_the_end=to_the_end)
-    page.context.clear_cookies()
-    yield from in_danger(page)
+    """Walk all of it, the visitors' part in every language."""
+    for language in LANGUAGES:
+        for walk in (participants(page, to_the_end=to_the_end, language=language), in_danger(page, language)):
+            yield from (state if language == "en" else f"{state} ({language})" for state in walk)
+            page.context.clear_cookies()
     yield from recruiters(page, service)

@@ -65,7 +65,7 @@ def answer(page: Page, reply: str | tuple[str, ...] | None = None, answers: Repl
     else:
         for value in (chosen,) if isinstance(chosen, str) else chosen or (_nothing(page),):
             form.locator(f"input[value='{value}']").check()
-    form.get_by_role("button", name="Continue").click()
+    form.locator("button.act").click()
 
 
 def _nothing(page: Page) -> str:
@@ -91,8 +91,8 @@ def fill_interest_form(page: Page, name: str, trial_id: str = TRIAL) -> None:
     """Choose a trial with its place, type the details and tick what is needed."""
     card = page.locator(".card", has=page.locator(f"input[name=trial][value={trial_id}]"))
     card.get_by_role("checkbox").check()
-    if card.get_by_label("Place").count():
-        card.get_by_label("Place").select_option(index=1)
+    if card.locator("select").count():
+        card.locator("select").select_option(index=1)
     page.locator("#name").fill(name)
     page.locator("#email").fill("w.quackenbush@example.org")
     page.locator("#phone").fill("+1 617 555 0143")
