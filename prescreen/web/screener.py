@@ -20,6 +20,7 @@ from prescreen.eligibility.questions import Question
 from prescreen.eligibility.rules import Value, questions_in
 from prescreen.eligibility.truth import Truth
 from prescreen.web.forms import ANSWER, QuestionField, ReplyError, field_again, field_for, read_reply
+from prescreen.web.nearby import WITHIN, abroad, arranged, nearest, read_wish
 from prescreen.web.reasons import CHECKED_WORDS, results
 from prescreen.web.resources import catalog, condition_or_404, today
 from prescreen.web.visits import Visit, forget_everything, read_visit, write_visit
@@ -207,21 +208,29 @@ def show_results(slug: str) -> ResponseReturnValue:
         return redirect(url_for("content.condition", slug=slug))
     if not _flags_settled(plan, facts):
         return redirect(url_for("screener.question", slug=slug, question_id=next_red_flag_question(plan, facts)))
-    judged = results(catalog(), slug, facts)
+    judged, wish = results(catalog(), slug, facts), read_wish(request.args)
+    near = {one.trial.id: nearest(one.trial, catalog().open_sites(one.trial), wish) for one in judged}
     groups = [
-        {"heading": heading, "style": style, "results": [one for one in judged if one.group is group]}
+        {"heading": heading, "style": style, "results": found, "shown": arranged(found, near, wish)}
         for group, heading, style in _GROUPS
+        for found in [[one for one in judged if one.group is group]]
     ]
-    return render_template(
+    page = render_template(
         "screener/results.html",
         condition=condition,
         groups=groups,
+        wish=wish,
+        errors=wish.errors,
+        near=near,
+        distances=WITHIN,
+        abroad=abroad,
         advice=raised(plan, facts),
         can_send=any(one.takes_leads and one.group is not Determination.INELIGIBLE for one in judged),
         waiting=waiting_question(condition, facts),
         checked_words=CHECKED_WORDS,
         bank=visit.bank,
     )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if wish.errors else HTTPStatus.OK
 
 
 @pages.get("/<slug>/urgent")
