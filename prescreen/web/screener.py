@@ -208,7 +208,8 @@ def show_results(slug: str) -> ResponseReturnValue:
         return redirect(url_for("content.condition", slug=slug))
     if not _flags_settled(plan, facts):
         return redirect(url_for("screener.question", slug=slug, question_id=next_red_flag_question(plan, facts)))
-    judged, wish = results(catalog(), slug, facts), read_wish(request.args)
+    waiting, wish = waiting_question(condition, facts), read_wish(request.args)
+    judged = results(catalog(), slug, facts, over=waiting is None)
     near = {one.trial.id: nearest(one.trial, catalog().open_sites(one.trial), wish) for one in judged}
     groups = [
         {"heading": heading, "style": style, "results": found, "shown": arranged(found, near, wish)}
@@ -226,7 +227,7 @@ def show_results(slug: str) -> ResponseReturnValue:
         abroad=abroad,
         advice=raised(plan, facts),
         can_send=any(one.takes_leads and one.group is not Determination.INELIGIBLE for one in judged),
-        waiting=waiting_question(condition, facts),
+        waiting=waiting,
         checked_words=CHECKED_WORDS,
         bank=visit.bank,
     )
