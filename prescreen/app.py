@@ -32,6 +32,7 @@ from prescreen.web import (
     recruiter,
     screener,
     security,
+    sheet,
 )
 from prescreen.web.resources import EXTENSION, Resources
 
@@ -49,6 +50,7 @@ _PAGES = (
     screener.pages,
     leaving.pages,
     caregiving.pages,
+    sheet.pages,
     interest.pages,
 )
 _log = structlog.get_logger()

@@ -28,8 +28,8 @@ _ENGLISH_ONLY = frozenset({"recruiter", "health"})
 
 def prepare(app: Flask) -> None:
     """Let the app's pages speak the visitor's language."""
-    Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
-    app.extensions["babel"].domain_instance = _Sentences()
+    babel = Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
+    babel.domain_instance = _Sentences()
     app.jinja_env.finalize = _in_words
     app.before_request(_note_switch)
     app.after_request(_keep_switch)

@@ -5,7 +5,6 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask, request
 from markdown_it import MarkdownIt
@@ -37,8 +36,7 @@ def _everywhere() -> dict[str, Any]:
 def _switch() -> list[tuple[str, str, str]]:
     """Give the other languages of this page: code, own name, address."""
     others = [code for code in spoken() if code != language()]
-    asked = dict(request.args.items())
-    return [(code, own_name(code), f"{request.path}?{urlencode({**asked, SWITCH: code})}") for code in others]
+    return [(code, own_name(code), f"{request.path}?{SWITCH}={code}") for code in others]
 
 
 @lru_cache(maxsize=64)

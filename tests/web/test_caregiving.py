@@ -169,7 +169,9 @@ def test_anybody_else_is_stopped_and_told_what_to_do(helper: Visitor):
 
     page = helper.page("/interest")
     assert heading(page) == "They need to send this themselves"
-    assert "http://localhost/low-back-pain" in [one["href"] for one in page.one("main").all("a")]
+    links = {one.text: one["href"] for one in page.one("main").all("a")}
+    assert links["http://localhost/low-back-pain"] == "/low-back-pain"
+    assert links["A sheet for the doctor"] == "/low-back-pain/sheet"
     assert page.all("input", name="name") == []
 
 

@@ -179,11 +179,5 @@ def test_a_zip_code_is_neither_logged_nor_kept(reader: Visitor, capsys: pytest.C
     assert "73301" not in out + err
 
 
-def test_switching_the_language_keeps_the_zip_code(reader: Visitor):
-    spanish = near(reader, f"near={OAKLAND}&within=25").one("a", hreflang="es")["href"]
-
-    assert spanish == f"/low-back-pain/results?near={OAKLAND}&within=25&lang=es"
-
-
 def test_a_page_without_answers_looks_nothing_up(client: FlaskClient):
     assert client.get(f"/low-back-pain/results?near={OAKLAND}").status_code == 302
