@@ -28,6 +28,7 @@ from prescreen.web import (
     language,
     leaving,
     my_data,
+    noting,
     pages,
     recruiter,
     screener,
@@ -51,6 +52,7 @@ _PAGES = (
     leaving.pages,
     caregiving.pages,
     sheet.pages,
+    noting.pages,
     interest.pages,
 )
 _log = structlog.get_logger()

@@ -9,11 +9,12 @@ import click
 
 from prescreen.cli.checking import check
 from prescreen.cli.judging import ask, assess, interview
+from prescreen.cli.noting import notes
 from prescreen.cli.recruiting import export, recruiters
 from prescreen.cli.rematching import leads, rematch
 from prescreen.cli.serving import db, purge, serve
 
-COMMANDS = (serve, check, assess, interview, ask, rematch, leads, export, recruiters, db, purge)
+COMMANDS = (serve, check, assess, interview, ask, rematch, leads, export, notes, recruiters, db, purge)
 
 
 class _OneLineErrors(click.Group):

@@ -16,6 +16,7 @@ STATUSES = {
     "question refused": 422,
     "boxes refused": 422,
     "results, no such ZIP": 422,
+    "note refused": 409,
     "helper sender refused": 422,
     "interest refused": 422,
     "interest forged": 400,
