@@ -56,8 +56,37 @@ def _answer_for_one_trial(page: Page) -> None:
 def _results(page: Page) -> Iterator[str]:
     page.get_by_role("link", name="Show my results").click()
     yield "results"
+    results = page.url
+    yield from _distances(page)
+    page.goto(f"{person.START}/sheet")
+    yield "sheet"
+    page.goto(results)
     page.locator(f"#{person.TRIAL}").get_by_role("link").first.click()
     yield "trial"
+    yield from _note(page)
+
+
+def _distances(page: Page) -> Iterator[str]:
+    page.locator("#nearby summary").click()
+    page.locator("#near").fill("946")
+    page.get_by_role("button", name="Show distances").click()
+    yield "results, ZIP refused"
+    page.locator("#near").fill("94612")
+    page.locator("#within").select_option("50")
+    page.get_by_role("button", name="Show distances").click()
+    yield "results with distances"
+
+
+def _note(page: Page) -> Iterator[str]:
+    trial = page.url
+    page.get_by_role("link", name="This seems wrong").first.click()
+    yield "note"
+    page.get_by_role("button", name="Send this note").click()
+    yield "note refused"
+    page.locator("input[value=unclear]").check()
+    page.get_by_role("button", name="Send this note").click()
+    yield "note thanks"
+    page.goto(trial)
 
 
 def _details(page: Page) -> Iterator[str]:
@@ -95,6 +124,30 @@ def in_danger(page: Page) -> Iterator[str]:
     yield "not found"
 
 
+def helpers(page: Page) -> Iterator[str]:
+    """Walk as somebody who answers for another person."""
+    page.goto(person.START)
+    page.get_by_role("button", name="answering for someone else").click()
+    yield "helper article"
+    for question_id in ("diagnosed", "taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history"):
+        page.goto(f"{person.START}/screener/{question_id}")
+        person.answer(page, ("fever",) if question_id == "warning_signs" else None)
+    yield "helper question"
+    page.goto(f"{person.START}/results")
+    yield "helper results"
+    page.goto(f"{person.START}/interest")
+    yield "helper sender"
+    for sender in ("neither", "person", "guardian"):
+        page.goto(f"{person.START}/sender")
+        page.locator(f"input[value={sender}]").check()
+        page.get_by_role("button", name="Continue").click()
+        yield f"helper {sender}"
+    page.goto(f"{person.START}/screener/cauda_equina_signs")
+    page.locator("input[value=none]").uncheck()
+    person.answer(page, ("bladder",))
+    yield "helper urgent"
+
+
 def recruiters(page: Page, service: Service) -> Iterator[str]:
     """Walk as a recruiter who has a referral."""
     page.goto("/recruiter/login")
@@ -114,4 +167,6 @@ def everything(page: Page, service: Service, *, to_the_end: bool = False) -> Ite
     yield from participants(page, to_the_end=to_the_end)
     page.context.clear_cookies()
     yield from in_danger(page)
+    page.context.clear_cookies()
+    yield from helpers(page)
     yield from recruiters(page, service)

@@ -130,6 +130,10 @@ def test_an_emergency_tells_the_helper_to_call(helper: Visitor):
     assert "someone else" in helper.page("/screener/age").text
 
 
+def test_signs_to_know_are_no_emergency_of_the_other_person(helper: Visitor):
+    assert "Call for them now" not in helper.get("/urgent").text
+
+
 @pytest.mark.parametrize("path", ["/screener/review", "/results"])
 def test_advice_to_see_a_doctor_says_whom_it_is_about(helper: Visitor, path: str):
     helper.answer("warning_signs", "fever")
