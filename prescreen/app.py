@@ -32,10 +32,12 @@ from prescreen.web import (
     my_data,
     my_details,
     my_invitations,
+    noting,
     pages,
     recruiter,
     screener,
     security,
+    sheet,
 )
 from prescreen.web.resources import EXTENSION, Resources
 from prescreen.workflow.counting import Counters
@@ -57,6 +59,8 @@ _PAGES = (
     screener.pages,
     leaving.pages,
     caregiving.pages,
+    sheet.pages,
+    noting.pages,
     interest.pages,
 )
 _log = structlog.get_logger()

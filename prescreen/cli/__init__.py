@@ -10,6 +10,7 @@ import click
 from prescreen.cli.checking import check
 from prescreen.cli.counting import counters
 from prescreen.cli.judging import ask, assess, interview
+from prescreen.cli.noting import notes
 from prescreen.cli.posting import outbox, work
 from prescreen.cli.recruiting import export, recruiters
 from prescreen.cli.rematching import leads, rematch
@@ -25,6 +26,7 @@ COMMANDS = (
     leads,
     counters,
     export,
+    notes,
     recruiters,
     work,
     outbox,

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
-from prescreen.eligibility.criteria import Criterion, Trial
+from prescreen.eligibility.criteria import Criterion, Show, Trial
 from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.representatives import representatives
 from prescreen.eligibility.rules import (
@@ -26,6 +26,9 @@ from prescreen.eligibility.rules import (
     Test,
     questions_in,
 )
+
+_UNTOLD = 0.5
+"""The chance to fail a criterion whose limits visitors are not told, whatever they are."""
 
 _SHARED_BLAME = 0.25
 """What one answer contributes where a criterion hangs on several questions: a quarter of the chance to fail."""
@@ -58,9 +61,16 @@ def _failing(criterion: Criterion, bank: QuestionBank) -> Iterable[tuple[str, fl
     rule = criterion.permitting_rule
     reached = bank.reached_from(questions_in(rule)) if rule else ()
     asked = [name for name in reached if not bank[name].computed]
-    failing = 1 - chance(rule, bank) if rule else 0.0
+    failing = _chance_to_fail(criterion, bank)
     share = failing if len(asked) == 1 else failing * _SHARED_BLAME
     return [(name, share) for name in asked]
+
+
+def _chance_to_fail(criterion: Criterion, bank: QuestionBank) -> float:
+    if criterion.permitting_rule is None:
+        return 0.0
+    # The order of questions must not give away a limit that visitors are not told.
+    return 1 - chance(criterion.permitting_rule, bank) if criterion.show is Show.FULL else _UNTOLD
 
 
 def chance(rule: Rule, bank: QuestionBank) -> float:

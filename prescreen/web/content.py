@@ -7,6 +7,7 @@ from prescreen.eligibility.answers import Facts
 from prescreen.web.counts import count_shown
 from prescreen.web.forms import field_for
 from prescreen.web.language import language
+from prescreen.web.question_page import waiting_question
 from prescreen.web.reasons import CHECKED_WORDS, result
 from prescreen.web.resources import catalog, condition_or_404, today
 from prescreen.web.visits import read_visit
@@ -59,7 +60,7 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
         abort(404)
     visit = read_visit(slug)
     facts = Facts(visit.bank, visit.answers, today())
-    judged = result(catalog(), found, facts)
+    judged = result(catalog(), found, facts, over=waiting_question(chosen, facts) is None)
     return render_template(
         "content/trial.html",
         condition=chosen,

@@ -1,18 +1,21 @@
 """What the answers say about each trial, as the pages show it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from prescreen.catalog.catalog import Catalog
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Assessment, Determination, Finding, assess
-from prescreen.eligibility.criteria import CheckedBy, Criterion, Kind, Trial
+from prescreen.eligibility.criteria import CheckedBy, Criterion, Kind, Show, Trial
 from prescreen.eligibility.outlook import outlook
 from prescreen.eligibility.questions import QuestionType
 from prescreen.eligibility.rules import questions_in
 from prescreen.eligibility.truth import Truth
+from prescreen.eligibility.wording import Text
+from prescreen.web.language import language
 from prescreen.web.wording import asked_and_said, said
 
 CHECKED_WORDS = {
@@ -39,6 +42,8 @@ class Reason:
     sign: str
     verdict: str
     quotes: tuple[str, ...]
+    later: bool = False
+    """Whether it is kept back until the questions are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,13 @@ class TrialResult:
     reasons: tuple[Reason, ...]
     takes_leads: bool
     fits_from: date | None
+    over: bool = False
+    """Whether the questions are over, so that everything may be told."""
+
+    @property
+    def still_to_check(self) -> tuple[Criterion, ...]:
+        """The criteria that only the team can check, as far as they may be told now."""
+        return tuple(one for one in self.trial.still_to_check if self.over or one.show is not Show.END)
 
     @property
     def group(self) -> Determination:
@@ -61,18 +73,38 @@ class TrialResult:
         return tuple(reason for reason in self.reasons if reason.permits.value in permits)
 
 
-def results(catalog: Catalog, condition: str, facts: Facts) -> list[TrialResult]:
+def results(catalog: Catalog, condition: str, facts: Facts, *, over: bool) -> list[TrialResult]:
     """Judge every trial for a condition."""
-    return [result(catalog, trial, facts) for trial in catalog.trials_for(condition)]
+    return [result(catalog, trial, facts, over=over) for trial in catalog.trials_for(condition)]
 
 
-def result(catalog: Catalog, trial: Trial, facts: Facts) -> TrialResult:
-    """Judge one trial."""
+def result(catalog: Catalog, trial: Trial, facts: Facts, *, over: bool = False) -> TrialResult:
+    """Judge one trial; what its author keeps back until the questions are over is kept back unless they are."""
     assessment = assess(trial, facts)
-    reasons = tuple(_reason(finding, facts) for finding in assessment.findings)
+    reasons = _reasons(assessment, facts, over=over)
     blocked = assessment.determination is Determination.INELIGIBLE
     fits_from = outlook(trial, facts).fits_from if blocked else None
-    return TrialResult(trial, assessment, reasons, catalog.takes_leads(trial, facts.on), fits_from)
+    return TrialResult(trial, assessment, reasons, catalog.takes_leads(trial, facts.on), fits_from, over)
+
+
+def _reasons(assessment: Assessment, facts: Facts, *, over: bool) -> tuple[Reason, ...]:
+    kept_back = [one.criterion for one in assessment.findings if one.criterion.show is Show.END and not over]
+    # Where nothing else forbids, the trial's own "no" has told of it already.
+    alone = all(finding.criterion in kept_back for finding in assessment.blockers)
+    return tuple(
+        _later(finding, forbids=alone and finding.permits is Truth.FALSE)
+        if finding.criterion in kept_back
+        else _reason(finding, facts)
+        for finding in assessment.findings
+    )
+
+
+def _later(finding: Finding, *, forbids: bool) -> Reason:
+    """Give what may be said of a criterion before the questions are over: that there is one."""
+    unnamed = Text({language(): _("A point that we show when the questions are over")})
+    criterion, permits = replace(finding.criterion, public_text=unnamed), Truth.FALSE if forbids else Truth.UNKNOWN
+    verdict = _VERDICTS[criterion.kind, permits] if forbids else _("It is one of the last things we tell you")
+    return Reason(criterion, permits, _SIGNS[permits], str(verdict), (), later=True)
 
 
 def _reason(finding: Finding, facts: Facts) -> Reason:

@@ -21,6 +21,7 @@ from prescreen.eligibility.truth import Truth
 from prescreen.web.counts import count_answered, count_end, count_shown, count_waiting_shown
 from prescreen.web.forms import ANSWER, ReplyError, field_again, field_for, read_reply
 from prescreen.web.language import language
+from prescreen.web.nearby import WITHIN, abroad, arranged, nearest, read_wish
 from prescreen.web.question_page import (
     REVIEW,
     facts_of,
@@ -156,21 +157,30 @@ def show_results(slug: str) -> ResponseReturnValue:
         return redirect(url_for("content.condition", slug=slug))
     if not flags_settled(plan, facts):
         return redirect(url_for("screener.question", slug=slug, question_id=next_red_flag_question(plan, facts)))
-    judged = results(catalog(), slug, facts)
+    waiting, wish = waiting_question(condition, facts), read_wish(request.args)
+    judged = results(catalog(), slug, facts, over=waiting is None)
+    near = {one.trial.id: nearest(one.trial, catalog().open_sites(one.trial), wish) for one in judged}
     groups = [
-        {"heading": heading, "style": style, "results": [one for one in judged if one.group is group]}
+        {"heading": heading, "style": style, "results": found, "shown": arranged(found, near, wish)}
         for group, heading, style in _GROUPS
+        for found in [[one for one in judged if one.group is group]]
     ]
-    return render_template(
+    page = render_template(
         "screener/results.html",
         condition=condition,
         groups=groups,
+        wish=wish,
+        errors=wish.errors,
+        near=near,
+        distances=WITHIN,
+        abroad=abroad,
         advice=raised(plan, facts),
         can_send=any(one.takes_leads and one.group is not Determination.INELIGIBLE for one in judged),
-        waiting=waiting_question(condition, facts),
+        waiting=waiting,
         checked_words=CHECKED_WORDS,
         bank=visit.bank,
     )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if wish.errors else HTTPStatus.OK
 
 
 @pages.get("/<slug>/urgent")

@@ -17,6 +17,7 @@ from prescreen.storage.consents import Purpose
 from prescreen.web.contact_form import Interest
 from prescreen.web.language import language, say
 from prescreen.web.resources import catalog, now, resources, today
+from prescreen.web.security import signed
 from prescreen.workflow.submitting import ConsentGiven, FindingRecord, ReferralWanted, Submission
 
 _NOT_CONTENT = frozenset({"signature"})
@@ -28,8 +29,11 @@ def consent_in_force() -> Consent | None:
 
 
 def trial_shown(trial: Trial) -> str:
-    """Give the fingerprint of a trial with the questions it reaches, as this request's catalog shows them."""
-    return evidence_fingerprint(catalog().evidence(trial))
+    """Give a keyed fingerprint of a trial with the questions it reaches, as this request's catalog shows them.
+
+    Keyed, since it stands in pages: without the key nobody can try which limits, untold to visitors, would give it.
+    """
+    return signed(resources().keys.flask, "trial", evidence_fingerprint(catalog().evidence(trial)))
 
 
 def consent_shown() -> str:

@@ -63,6 +63,7 @@ def test_every_route_either_reads_or_is_a_post(app: Flask):
         "screener.answer",
         "screener.clear",
         "leaving.leave",
+        "noting.leave",
         "caregiving.choose",
         "caregiving.choose_sender",
         "interest.send",

@@ -58,8 +58,37 @@ def _answer_for_one_trial(page: Page) -> None:
 def _results(page: Page) -> Iterator[str]:
     page.locator("main a[href$='/results']").click()
     yield "results"
+    results = page.url
+    yield from _distances(page)
+    page.goto(f"{person.START}/sheet")
+    yield "sheet"
+    page.goto(results)
     page.locator(f"#{person.TRIAL}").get_by_role("link").first.click()
     yield "trial"
+    yield from _note(page)
+
+
+def _distances(page: Page) -> Iterator[str]:
+    page.locator("#nearby summary").click()
+    page.locator("#near").fill("946")
+    page.locator("#nearby button").first.click()
+    yield "results, ZIP refused"
+    page.locator("#near").fill("94612")
+    page.locator("#within").select_option("50")
+    page.locator("#nearby button").first.click()
+    yield "results with distances"
+
+
+def _note(page: Page) -> Iterator[str]:
+    trial = page.url
+    page.locator("main a[href*='/notes/']").first.click()
+    yield "note"
+    page.locator("main form[action*='/notes/'] button").click()
+    yield "note refused"
+    page.locator("input[value=unclear]").check()
+    page.locator("main form[action*='/notes/'] button").click()
+    yield "note thanks"
+    page.goto(trial)
 
 
 def _details(page: Page) -> Iterator[str]:
@@ -107,6 +136,30 @@ def in_danger(page: Page, language: str = "en") -> Iterator[str]:
     yield "not found"
 
 
+def helpers(page: Page, language: str = "en") -> Iterator[str]:
+    """Walk as somebody who answers for another person."""
+    page.goto(f"{person.START}?lang={language}")
+    page.locator("form[action$='/answering-for'] button").first.click()
+    yield "helper article"
+    for question_id in ("diagnosed", "taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history"):
+        page.goto(f"{person.START}/screener/{question_id}")
+        person.answer(page, ("fever",) if question_id == "warning_signs" else None)
+    yield "helper question"
+    page.goto(f"{person.START}/results")
+    yield "helper results"
+    page.goto(f"{person.START}/interest")
+    yield "helper sender"
+    for sender in ("neither", "person", "guardian"):
+        page.goto(f"{person.START}/sender")
+        page.locator(f"input[value={sender}]").check()
+        page.locator("form[action$='/sender'] button.act").click()
+        yield f"helper {sender}"
+    page.goto(f"{person.START}/screener/cauda_equina_signs")
+    page.locator("input[value=none]").uncheck()
+    person.answer(page, ("bladder",))
+    yield "helper urgent"
+
+
 def recruiters(page: Page, service: Service) -> Iterator[str]:
     """Walk as a recruiter who has a referral."""
     page.goto("/recruiter/login")
@@ -124,7 +177,8 @@ def recruiters(page: Page, service: Service) -> Iterator[str]:
 def everything(page: Page, service: Service, *, to_the_end: bool = False) -> Iterator[str]:
     """Walk all of it, the visitors' part in every language."""
     for language in LANGUAGES:
-        for walk in (participants(page, to_the_end=to_the_end, language=language), in_danger(page, language)):
+        visitor = participants(page, to_the_end=to_the_end, language=language)
+        for walk in (visitor, in_danger(page, language), helpers(page, language)):
             yield from (state if language == "en" else f"{state} ({language})" for state in walk)
             page.context.clear_cookies()
     yield from recruiters(page, service)

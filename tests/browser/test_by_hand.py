@@ -145,3 +145,20 @@ def test_on_a_shared_device_nothing_is_left_after_clearing(open_page: Callable[.
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are gone")
     assert page.context.cookies() == []
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_two_presses_of_tab_and_enter_leave_the_site_with_nothing_kept(open_page: Callable[..., Page]):
+    page = open_page(java_script_enabled=False)
+    page.goto(person.START)
+    person.answer(page)
+    page.goto(f"{person.START}/screener/age")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+
+    # Blocked by the page's own policy, the form would ask nothing of another host.
+    with page.expect_request("https://www.weather.gov/") as asked:
+        page.keyboard.press("Enter")
+
+    assert asked.value.method == "GET"
+    assert "referer" not in asked.value.headers
+    assert page.context.cookies() == []

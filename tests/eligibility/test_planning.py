@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 from prescreen.eligibility.answers import Answer, Facts
-from prescreen.eligibility.criteria import Trial
+from prescreen.eligibility.chances import chances_to_rule_out
+from prescreen.eligibility.criteria import Show, Trial
 from prescreen.eligibility.planning import (
     Interview,
     RedFlag,
@@ -29,6 +30,7 @@ from tests.eligibility.samples import (
     boolean,
     facts,
     include,
+    number,
     requiring,
     text,
     trial,
@@ -176,3 +178,15 @@ def test_the_same_answers_always_give_the_same_question_in_whatever_order_they_c
     one, other = facts(BANK, a=True, numb=False, c=True), facts(BANK, c=True, numb=False, a=True)
 
     assert next_question(plan, one) == next_question(plan, other) == next_question(plan, one)
+
+
+@pytest.mark.parametrize("show", [Show.DIRECTION, Show.END])
+def test_the_order_of_questions_does_not_depend_on_a_limit_that_nobody_is_told(show: Show) -> None:
+    ages = bank(number("age", 0, 100), *BANK)
+
+    def chances(limit: int, show: Show) -> object:
+        criterion = replace(include("adult", NumberTest("age", min=Fraction(limit))), show=show)
+        return chances_to_rule_out(trial(criterion, include("c", A)), ages)
+
+    assert chances(18, show) == chances(90, show)
+    assert chances(18, Show.FULL) != chances(90, Show.FULL)

@@ -130,6 +130,10 @@ def test_an_emergency_tells_the_helper_to_call(helper: Visitor):
     assert "someone else" in helper.page("/screener/age").text
 
 
+def test_signs_to_know_are_no_emergency_of_the_other_person(helper: Visitor):
+    assert "Call for them now" not in helper.get("/urgent").text
+
+
 @pytest.mark.parametrize("path", ["/screener/review", "/results"])
 def test_advice_to_see_a_doctor_says_whom_it_is_about(helper: Visitor, path: str):
     helper.answer("warning_signs", "fever")
@@ -169,7 +173,9 @@ def test_anybody_else_is_stopped_and_told_what_to_do(helper: Visitor):
 
     page = helper.page("/interest")
     assert heading(page) == "They need to send this themselves"
-    assert "http://localhost/low-back-pain" in [one["href"] for one in page.one("main").all("a")]
+    links = {one.text: one["href"] for one in page.one("main").all("a")}
+    assert links["http://localhost/low-back-pain"] == "/low-back-pain"
+    assert links["A sheet for the doctor"] == "/low-back-pain/sheet"
     assert page.all("input", name="name") == []
 
 

@@ -15,6 +15,9 @@ EVENT = re.compile(r"on[a-z]+")
 STATUSES = {
     "question refused": 422,
     "boxes refused": 422,
+    "results, no such ZIP": 422,
+    "note refused": 409,
+    "helper sender refused": 422,
     "interest refused": 422,
     "interest forged": 400,
     "interest changed": 409,

@@ -73,6 +73,17 @@ def test_there_are_three_groups_and_every_trial_stands_in_one(visitor: Visitor, 
     assert sorted(shown) == sorted(f"/low-back-pain/trials/{trial.id}" for trial in trials)
 
 
+def test_a_trial_says_what_taking_part_means_and_who_approved_it(real: Callable[..., Visitor]):
+    practical = "practical: {visits: 5, duration: 12 months, placebo: true, pays_travel: true, notes: Two are long.}\n"
+    ethics = "ethics: {board: Leeds West Board, approval: 26/YH/0042, approved_on: 2026-05-04}\n"
+    visitor = real(recruiting().replace("inclusion:", f"{practical}{ethics}inclusion:"))
+
+    told = card(visitor.page("/results"), "T1").text
+    for words in ("5 visits", "12 months", "placebo", "Travel paid", "Two are long.", "Leeds West Board, 4 May 2026"):
+        assert words in told
+    assert "Two are long." in visitor.page("/trials/T1").text
+
+
 def test_a_reason_quotes_what_was_said(visitor: Visitor):
     visitor.has_answered(SETTLED | {"age": "12"})
 

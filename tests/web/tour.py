@@ -44,9 +44,33 @@ def _answering(app: Flask) -> dict[str, TestResponse]:
         "boxes refused": visitor.answer("warning_signs", ["none", "fever"]),
         "review": visitor.get("/screener/review"),
         "results": visitor.get("/results"),
+        "results with distances": visitor.get("/results?near=94612&within=50"),
+        "results, no such ZIP": visitor.get("/results?near=94"),
+        "sheet": visitor.get("/sheet"),
+        "note": visitor.get("/trials/NCT03386149/notes/0"),
+        "note refused": visitor.post("/trials/NCT03386149/notes/0", {"text": "x" * 501}),
+        "note thanks": visitor.get("/trials/NCT03386149/notes/thanks"),
+        **_helping(app),
         "trial": visitor.get("/trials/NCT03386149"),
         "cleared": visitor.get("/cleared"),
     }
+
+
+def _helping(app: Flask) -> dict[str, TestResponse]:
+    helper, ill = _visitor(app), _visitor(app)
+    helper.has_answered({**FITTING, "warning_signs": "fever"})
+    ill.has_answered({"cauda_equina_signs": "bladder"})
+    pages = {}
+    for one in (helper, ill):
+        one.post("/answering-for", {"who": "another"})
+    for path in ("", "/screener/age", "/screener/review", "/results", "/trials/NCT03386149", "/sheet"):
+        pages[f"helper {path}"] = helper.get(path)
+    pages |= {"helper urgent": ill.get("/urgent"), "helper sender": helper.get("/interest")}
+    pages["helper sender refused"] = helper.post("/sender", {})
+    for sender in ("person", "guardian", "neither"):
+        helper.post("/sender", {"sender": sender})
+        pages[f"helper {sender}"] = helper.get("/interest")
+    return pages
 
 
 def _danger(app: Flask) -> dict[str, TestResponse]:
