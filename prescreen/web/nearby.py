@@ -3,16 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from flask_babel import format_decimal, ngettext
+from babel.numbers import format_decimal
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria import Site, Trial
 from prescreen.web.distances import KILOMETRES_A_MILE, Point, miles_between, point_of_zip, zip_in
+from prescreen.web.language import language
 from prescreen.web.reasons import TrialResult
 
 WITHIN = (25, 50, 100)
 """The distances to choose from, in miles."""
+
+_NUMBERS = {"es": "es_US"}
+"""Readers of Spanish are in the United States, where digits are grouped by commas."""
 
 _UNITED_STATES = frozenset({"United States", "US", "USA"})
 _LONGEST = 200
@@ -40,11 +45,15 @@ class Near:
     def words(self) -> str:
         """The distance for people; kilometres too where that is the unit of the place."""
         miles = _about(self.miles)
-        words = ngettext("about %(miles)s mile", "about %(miles)s miles", miles, miles=format_decimal(miles))
+        words = ngettext("about %(miles)s mile", "about %(miles)s miles", miles, miles=_written(miles))
         if self.site.country in _UNITED_STATES:
             return words
-        kilometres = format_decimal(_about(self.miles * KILOMETRES_A_MILE))
+        kilometres = _written(_about(self.miles * KILOMETRES_A_MILE))
         return _("%(miles)s (%(kilometres)s km)", miles=words, kilometres=kilometres)
+
+
+def _written(number: int) -> str:
+    return format_decimal(number, locale=_NUMBERS.get(language(), language()))
 
 
 def _about(distance: float) -> int:
