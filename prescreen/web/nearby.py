@@ -3,18 +3,24 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from flask_babel import format_decimal, ngettext
+from babel.numbers import format_decimal
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria import Site, Trial
 from prescreen.web.distances import KILOMETRES_A_MILE, Point, miles_between, point_of_zip, zip_in
+from prescreen.web.language import language
+from prescreen.web.places import code_of, land
 from prescreen.web.reasons import TrialResult
 
 WITHIN = (25, 50, 100)
 """The distances to choose from, in miles."""
 
-_UNITED_STATES = frozenset({"United States", "US", "USA"})
+_NUMBERS = {"es": "es_US"}
+"""Readers of Spanish are in the United States, where digits are grouped by commas."""
+
+_HOME = "US"
 _LONGEST = 200
 
 
@@ -37,14 +43,25 @@ class Near:
     miles: float
 
     @property
+    def place(self) -> str:
+        """The city, and the state or the country."""
+        at_home = code_of(self.site.country) == _HOME
+        beside = self.site.state if at_home else land(self.site.country)
+        return ", ".join(part for part in (self.site.city or self.site.name, beside) if part)
+
+    @property
     def words(self) -> str:
         """The distance for people; kilometres too where that is the unit of the place."""
         miles = _about(self.miles)
-        words = ngettext("about %(miles)s mile", "about %(miles)s miles", miles, miles=format_decimal(miles))
-        if self.site.country in _UNITED_STATES:
+        words = ngettext("about %(miles)s mile", "about %(miles)s miles", miles, miles=_written(miles))
+        if code_of(self.site.country) == _HOME:
             return words
-        kilometres = format_decimal(_about(self.miles * KILOMETRES_A_MILE))
+        kilometres = _written(_about(self.miles * KILOMETRES_A_MILE))
         return _("%(miles)s (%(kilometres)s km)", miles=words, kilometres=kilometres)
+
+
+def _written(number: int) -> str:
+    return format_decimal(number, locale=_NUMBERS.get(language(), language()))
 
 
 def _about(distance: float) -> int:
@@ -110,6 +127,6 @@ def abroad(trial: Trial) -> list[tuple[str, list[str]]]:
     countries: dict[str, dict[str, None]] = {}
     for site in trial.sites:
         countries.setdefault(site.country or "", {}).setdefault(site.city or site.name)
-    if countries.keys() & _UNITED_STATES:
+    if any(code_of(country) == _HOME for country in countries):
         return []
-    return [(country, list(cities)) for country, cities in countries.items()]
+    return [(land(country) or "", list(cities)) for country, cities in countries.items()]

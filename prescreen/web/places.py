@@ -33,6 +33,12 @@ def land(name: str | None) -> str | None:
     return _names(language()).get(_codes().get(name, ""), name)
 
 
+def code_of(name: str | None) -> str:
+    """Give the code of a country that a record names in English or by its code; empty for one that is not known."""
+    known = name or ""
+    return _codes().get(known, known if known in _names(DEFAULT_LANGUAGE) else "")
+
+
 def whereabouts(sites: Iterable[Site]) -> str:
     """Give the first places of a trial, how many more there are, and the country where it is only one."""
     known = tuple(sites)

@@ -103,7 +103,7 @@ def _later(finding: Finding, *, forbids: bool) -> Reason:
     """Give what may be said of a criterion before the questions are over: that there is one."""
     unnamed = Text({language(): _("A point that we show when the questions are over")})
     criterion, permits = replace(finding.criterion, public_text=unnamed), Truth.FALSE if forbids else Truth.UNKNOWN
-    verdict = _VERDICTS[criterion.kind, permits] if forbids else _("It is one of the last things we tell you")
+    verdict = _VERDICTS[criterion.kind, permits] if forbids else _("It is one of the last things we tell you.")
     return Reason(criterion, permits, _SIGNS[permits], str(verdict), (), later=True)
 
 

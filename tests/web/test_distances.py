@@ -18,6 +18,7 @@ OAKLAND = "94612"
 # In Oakland, and in eleven other cities of the United States.
 NEAR_OAKLAND = "NCT00000410"
 IN_SEOUL = "NCT02384928"
+IN_KOREA = "NCT03236753"
 NO_SITES = "NCT06144970"
 
 points = st.builds(Point, st.floats(-90, 90), st.floats(-180, 180))
@@ -105,9 +106,15 @@ def test_each_trial_says_its_nearest_place_and_how_far_it_is(reader: Visitor):
 
     assert "Nearest place: Oakland, California, about 1 mile." in card(page, NEAR_OAKLAND)
     assert "Nearest place: Seoul, South Korea, about 5,600 miles (9,000 km)." in card(page, IN_SEOUL)
-    assert "In South Korea: Seoul" in card(page, IN_SEOUL)
+    assert "In South Korea: Seongnam, Daegu, Seoul" in card(page, IN_KOREA)
     assert "We do not know how far away" in card(page, NO_SITES)
     assert "open" in page.one("details", id="nearby")
+
+
+def test_in_spanish_numbers_are_written_as_in_the_united_states(reader: Visitor):
+    reader.get("?lang=es")
+
+    assert "a unas 5,600 millas (9,000 km)" in card(near(reader, f"near={OAKLAND}"), IN_SEOUL)
 
 
 def test_by_distance_the_nearest_comes_first_and_the_unknown_last(reader: Visitor):
