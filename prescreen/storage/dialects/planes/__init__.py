@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from prescreen.eligibility.columns import Judging
 from prescreen.storage.dialects import BLOCKERS, FITS, permits_columns
-from prescreen.storage.dialects.planes.bits import count, ones
+from prescreen.storage.dialects.planes.bits import count
 from prescreen.storage.dialects.planes.days import days_of_month, months, years
 from prescreen.storage.dialects.planes.numbers import Tally
 from prescreen.storage.dialects.planes.people import Planes as Planes
@@ -44,7 +44,7 @@ class PlaneColumns:
 
     def bits(self, column: Term, mask: int) -> Term:
         """Give those bits of a number that the mask has too."""
-        return Masked(column, ones(mask))
+        return Masked(column, mask)
 
     def count(self, column: Term, *, unknown: bool) -> Term:
         """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
