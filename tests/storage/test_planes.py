@@ -15,7 +15,6 @@ from prescreen.eligibility.rules import BooleanTest
 from prescreen.storage.dialects import FITS
 from prescreen.storage.dialects.planes import PlaneColumns, bits, judged, numbers, options, people, sums, terms, truths
 from prescreen.storage.dialects.planes.numbers import Digits, Tally, Whole
-from prescreen.storage.dialects.planes.options import Ticks
 from prescreen.storage.dialects.planes.truths import Truths
 from tests.eligibility.samples import ON, answers, bank, boolean, choice, choices, number, requiring
 from tests.storage.crowds import Crowd, crowds
@@ -24,6 +23,9 @@ from tests.storage.test_dialects import in_planes, plainly
 STEADY = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 TRUTHS = st.lists(st.booleans(), min_size=1, max_size=200)
 NUMBERS = st.one_of(st.integers(-20, 20), st.integers(-(2**62), 2**62), st.sampled_from([0, 127, 128, -129, 2**31]))
+
+
+DIALECT = PlaneColumns()
 
 
 def packed(truths: list[bool]) -> bits.Bits:
@@ -69,15 +71,24 @@ def test_people_who_are_in_enough_planes_are_found(rows: list[tuple[bool, ...]],
 
 
 @STEADY
-@given(st.lists(st.integers(0, 2**5 - 1), min_size=1, max_size=80), st.integers(-1, 2**6), st.integers(0, 2**5 - 1))
-def test_ticked_options_are_compared_as_the_number_that_they_are(numbers: list[int], limit: int, mask: int) -> None:
-    known = packed([True] * len(numbers))
-    ticks = Ticks(known, {place: packed([bool(number >> place & 1) for number in numbers]) for place in range(5)})
+@given(st.lists(st.integers(0, 2**5 - 1), min_size=1, max_size=80), st.integers(0, 2**5 - 1))
+def test_ticked_options_are_compared_as_the_number_that_they_are(numbers: list[int], mask: int) -> None:
+    questions = bank(choices("c", *"abcde"))
+    ticked = [{"abcde"[place] for place in range(5) if number >> place & 1} for number in numbers]
+    reading = Crowd(questions, requiring(), [answers(c=some) for some in ticked]).planes().reading()
 
-    holds, fails = ticks.only(bits.ones(mask)).at_least(limit)
+    for limit in (0, 1, mask):
+        holds, fails = reading.truths(DIALECT.bits(DIALECT.column("c"), mask) >= limit)
 
-    assert listed(holds, len(numbers)) == [number & mask >= limit for number in numbers]
-    assert listed(fails, len(numbers)) == [number & mask < limit for number in numbers]
+        assert listed(holds, len(numbers)) == [number & mask >= limit for number in numbers]
+        assert listed(fails, len(numbers)) == [number & mask < limit for number in numbers]
+
+
+def test_options_have_no_order_that_a_limit_between_could_mean() -> None:
+    reading = Crowd(bank(choices("c", *"abc")), requiring(), [answers(c={"a"})]).planes().reading()
+
+    with pytest.raises(ValueError, match="not with 6"):
+        reading.truths(DIALECT.bits(DIALECT.column("c"), 0b111) >= 6)
 
 
 # Numbers.
@@ -153,9 +164,6 @@ def test_a_trial_without_rules_fits_everybody() -> None:
     assert rows.where(FITS).tolist() == [0, 1, 2]
 
 
-DIALECT = PlaneColumns()
-
-
 @pytest.mark.parametrize(
     "term",
     [
@@ -207,7 +215,7 @@ BROKEN: dict[str, tuple[object, str, object]] = {
     "what is not known to hold fails": (terms.Opposite, "value", _two_valued),
     "and is or": (terms, "every", truths.some),
     "one less is enough": (numbers, "enough", lambda planes, least: bits.enough(planes, max(1, least - 1))),
-    "one option is as good as all": (options, "reaching", lambda digits, limit: bits.reaching(digits, 1)),
+    "one option is as good as all": (options, "all_of", bits.any_of),
     "limits are one step off": (numbers, "reaching", lambda digits, limit: bits.reaching(digits, limit + 1)),
     "limits of numbers that grow are one off": (
         Whole,

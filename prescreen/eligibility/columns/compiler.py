@@ -62,8 +62,8 @@ def judging(trial: Trial, bank: QuestionBank, on: date, dialect: Dialect[Column]
 class _Compiler(Generic[Column]):
     def __init__(self, bank: QuestionBank, on: date, dialect: Dialect[Column]) -> None:
         self.bank, self.on, self.dialect = bank, on, dialect
+        self._questions = bank.questions
         self.gates: dict[str, Column] = {}
-        self._gate_of: dict[str, Column | None] = {}
         self._today_of: dict[str, Column] = {}
 
     def rule(self, rule: Rule) -> Column:
@@ -91,27 +91,21 @@ class _Compiler(Generic[Column]):
         return (certain >= count) | ((possible >= count) & self.dialect.constant(truth=None))
 
     def _where_it_applies(self, test: Test) -> Column:
-        question = self.bank[test.question]
+        question = self._questions[test.question]
         holds = self._holds(question, test)
-        gate = self._gate(question)
+        gate = self._gate(question) if question.ask_if or question.computed else None
         # False where the question does not apply; unknown where that is unknown, even if the value would not pass.
         return holds if gate is None else (gate & holds) | (gate & ~gate)
 
     def _gate(self, question: Question) -> Column | None:
-        if question.id not in self._gate_of:
-            self._gate_of[question.id] = self._new_gate(question)
-        return self._gate_of[question.id]
-
-    def _new_gate(self, question: Question) -> Column | None:
-        if question.ask_if is None and not question.computed:
-            return None
         names = (question.id, *self.bank.sources_of(question.id))
         rules = [gate for name in names if (gate := self.bank[name].ask_if) is not None]
         if not rules:
             return None
         name = f"{question.id}?"
-        # A gate of a gate is added first.
-        self.gates.update({name: self._every([self.rule(rule) for rule in rules])})
+        if name not in self.gates:
+            # A gate of a gate is added first.
+            self.gates.update({name: self._every([self.rule(rule) for rule in rules])})
         return self.dialect.column(name)
 
     def _holds(self, question: Question, test: Test) -> Column:
@@ -120,7 +114,7 @@ class _Compiler(Generic[Column]):
                 yes = self.dialect.column(question.id)
                 return yes if test.expected else ~yes
             case OptionTest():
-                wanted = (place for place, option in enumerate(question.options) if option.id in test.options)
+                wanted = [place for place, option in enumerate(question.options) if option.id in test.options]
                 return self.dialect.among(self.dialect.column(question.id), tuple(wanted))
             case ChoicesTest():
                 return self._chosen(question, test)
@@ -214,7 +208,7 @@ def _ceil(limit: Fraction, scale: int) -> int:
 
 
 def _masks(question: Question, options: frozenset[str]) -> list[int]:
-    bits = sum(1 << place for place, option in enumerate(question.options) if option.id in options)
+    bits = sum([1 << place for place, option in enumerate(question.options) if option.id in options])
     return [bits >> part * OPTIONS_A_COLUMN & (1 << OPTIONS_A_COLUMN) - 1 for part in range(len(columns_of(question)))]
 
 

@@ -5,11 +5,11 @@ known to hold, known to fail. So "and" and "or" are two operations on words, and
 docs/decisions/0013.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from prescreen.eligibility.columns import Judging
 from prescreen.storage.dialects import BLOCKERS, FITS, permits_columns
-from prescreen.storage.dialects.planes.bits import count, ones
+from prescreen.storage.dialects.planes.bits import count
 from prescreen.storage.dialects.planes.days import days_of_month, months, years
 from prescreen.storage.dialects.planes.numbers import Tally
 from prescreen.storage.dialects.planes.people import Planes as Planes
@@ -24,7 +24,7 @@ from prescreen.storage.dialects.planes.terms import (
     Named,
     Term,
 )
-from prescreen.storage.dialects.planes.truths import every
+from prescreen.storage.dialects.planes.truths import Truths, every
 
 
 class PlaneColumns:
@@ -44,7 +44,7 @@ class PlaneColumns:
 
     def bits(self, column: Term, mask: int) -> Term:
         """Give those bits of a number that the mask has too."""
-        return Masked(column, ones(mask))
+        return Masked(column, mask)
 
     def count(self, column: Term, *, unknown: bool) -> Term:
         """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
@@ -75,11 +75,19 @@ def judged(people: Planes, judging: Judging[Term]) -> Planes:
     for name, gate in judging.gates:
         # A gate of a gate comes first, and is read by those after it.
         columns[name] = reading.truths(gate)
-    permits = list(map(reading.truths, judging.permits))
+    permits: list[Truths] = []
+    each = _kept(map(reading.truths, judging.permits), permits)
+    columns[FITS] = every(each) if judging.permits else reading.truths(Constant(truth=True))
     columns |= zip(permits_columns(len(permits)), permits, strict=True)
-    columns[FITS] = every(permits) if permits else reading.truths(Constant(truth=True))
     columns[BLOCKERS] = Tally(people.everybody, tuple(one.fails for one in permits))
     return people.having(columns)
+
+
+def _kept(truths: Iterable[Truths], kept: list[Truths]) -> Iterator[Truths]:
+    """Keep each on its way to being combined, while the processor has it at hand."""
+    for one in truths:
+        kept.append(one)
+        yield one
 
 
 def sums(people: Planes, counts: Mapping[str, Term]) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """Planes: one bit a person, 64 people a word, the first person's lowest. Bits beyond the last person are never set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
-from operator import ior, or_
+from operator import iand, ior, or_
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,12 @@ def any_of(planes: Sequence[Bits]) -> Bits:
     return reduce(ior, rest[1:], first | rest[0]) if rest else first
 
 
+def all_of(planes: Sequence[Bits]) -> Bits:
+    """Give those who are in every one of the planes, of which there must be one."""
+    first, *rest = planes
+    return reduce(iand, rest[1:], first & rest[0]) if rest else first
+
+
 def enough(planes: Sequence[Bits], least: int) -> Bits | None:
     """Give those who are in at least so many, one or more, of the planes; None for nobody."""
     steps: list[Bits] = []  # who is in one of the planes so far, in two, in three
@@ -56,29 +62,20 @@ def enough(planes: Sequence[Bits], least: int) -> Bits | None:
     return steps[least - 1] if len(steps) >= least else None
 
 
-def reaching(digits: Mapping[int, Bits], limit: int) -> Bits | None:
+def reaching(digits: Sequence[Bits], limit: int) -> Bits | None:
     """Give those whose number, written in binary in these planes, is at least a limit above zero; None for nobody.
 
     From the lowest digit up: as far as a number was read, it reaches the limit if its digit is greater, or if the
-    digits are the same and what is below them reaches it.
+    digits are the same and what is below them reaches it. All reach a limit whose digits so far are zeros.
     """
-    lowest, *wanted = ones(limit)
-    reached, mine = digits.get(lowest), None  # mine: what may be written in
-    for place in sorted({*digits, *wanted}):
-        digit = digits.get(place)
-        if place <= lowest:
-            continue  # all reach a limit whose digits so far are zeros
-        if digit is None or reached is None:
-            reached, mine = None if place in wanted else digit, None
+    if limit >> len(digits):
+        return None
+    reached = mine = None  # mine: what may be written in
+    for place, digit in enumerate(digits):
+        if reached is None:
+            reached = digit if limit >> place & 1 else None
+        elif limit >> place & 1:
+            reached = mine = np.bitwise_and(digit, reached, out=mine)
         else:
-            reached = mine = (np.bitwise_and if place in wanted else np.bitwise_or)(digit, reached, out=mine)
+            reached = mine = np.bitwise_or(digit, reached, out=mine)
     return reached
-
-
-def ones(number: int) -> tuple[int, ...]:
-    """Give the places of the bits that are set; none for a negative number.
-
-    >>> ones(0b10010)
-    (1, 4)
-    """
-    return tuple(place for place in range(number.bit_length()) if number >> place & 1) if number > 0 else ()

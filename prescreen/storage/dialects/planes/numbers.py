@@ -1,6 +1,6 @@
 """Whole numbers of many people. Nothing rounds, and nothing overflows."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd
 
@@ -34,7 +34,7 @@ class Digits:
     """Whole numbers to be compared: each, times `unit` and plus `offset`, is written in binary in planes."""
 
     known: Bits
-    planes: Mapping[int, Bits]
+    planes: Sequence[Bits]
     unit: int = 1
     offset: int = 0
 
@@ -45,9 +45,9 @@ class Digits:
 
     def numbers(self, size: int) -> "Whole":
         """Give the numbers one by one."""
-        written = (unpacked(plane, size).astype(np.int64) << place for place, plane in self.planes.items())
-        most = 1 << max(self.planes, default=0) + 1
-        return Whole(self.known, sum(written, np.zeros(size, np.int64)), most, self.unit, self.offset)
+        written = (unpacked(plane, size).astype(np.int64) << place for place, plane in enumerate(self.planes))
+        values = sum(written, np.zeros(size, np.int64))
+        return Whole(self.known, values, 1 << len(self.planes), self.unit, self.offset)
 
 
 @dataclass(frozen=True, slots=True)

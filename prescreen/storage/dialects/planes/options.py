@@ -1,9 +1,9 @@
 """What people chose, as planes: one for each option."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from prescreen.storage.dialects.planes.bits import Bits, any_of, reaching
+from prescreen.storage.dialects.planes.bits import Bits, all_of, any_of
 from prescreen.storage.dialects.planes.truths import Truths, among_known
 
 
@@ -25,15 +25,20 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """All options that each person ticked: a number whose bits are planes."""
+    """All options that each person ticked: a number whose bits are planes, by their places."""
 
     known: Bits
     planes: Mapping[int, Bits]
 
-    def only(self, places: Iterable[int]) -> "Ticks":
-        """Give those bits alone."""
-        return Ticks(self.known, {place: self.planes[place] for place in places if place in self.planes})
-
     def at_least(self, limit: int) -> Truths:
-        """Say whose number is at least the limit."""
-        return among_known(self.known, reaching(self.planes, limit) if limit > 0 else self.known)
+        """Say who ticked one of these options, if the limit is one, or all of them, if it is their number.
+
+        Other limits have no meaning for options.
+        """
+        if limit <= 0:
+            return Truths(self.known, self.known ^ self.known)
+        if limit == 1:
+            return among_known(self.known, any_of([*self.planes.values()]) if self.planes else None)
+        if limit != sum([1 << place for place in self.planes]):
+            raise ValueError(f"options are compared with one, or with all of them, not with {limit}")
+        return among_known(self.known, all_of([*self.planes.values()]))

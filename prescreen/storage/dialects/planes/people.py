@@ -70,9 +70,8 @@ def _taken(question: Question, part: int, column: Column) -> Value:
         case QuestionType.CHOICE:
             return _chosen(column, len(question.options))
         case QuestionType.CHOICES:
-            return Ticks(
-                known, _written(column.values, min(OPTIONS_A_COLUMN, len(question.options) - part * OPTIONS_A_COLUMN))
-            )
+            options = min(OPTIONS_A_COLUMN, len(question.options) - part * OPTIONS_A_COLUMN)
+            return Ticks(known, dict(enumerate(_written(column.values, options))))
         case QuestionType.NUMBER:
             return _narrowed(column) if question.grows else _digits(column)
 
@@ -90,11 +89,11 @@ def _digits(column: Column) -> Digits:
     return Digits(packed(column.known), _written(above, (high - low).bit_length()), unit, low * unit)
 
 
-def _written(numbers: Numbers, digits: int) -> dict[int, Bits]:
+def _written(numbers: Numbers, digits: int) -> list[Bits]:
     """Pack the binary digits of numbers out of the bytes that hold them, eight a byte."""
     bytewise = numbers.astype("<i8", copy=False).view(np.uint8).reshape(-1, 8).T[: -(-digits // 8)]
     eights = np.ascontiguousarray(bytewise)
-    return {place: packed(eights[place // 8] & np.uint8(1 << place % 8)) for place in range(digits)}
+    return [packed(eights[place // 8] & np.uint8(1 << place % 8)) for place in range(digits)]
 
 
 def _dated(column: Column) -> Whole:

@@ -138,14 +138,14 @@ class Masked(Term):
     """Some bits of ticked options."""
 
     part: Term
-    places: tuple[int, ...]
+    mask: int
 
     def value(self, people: Reading) -> Ticks:
         """Give those bits alone."""
         ticks = self.part.value(people)
         if not isinstance(ticks, Ticks):
             raise TypeError(f"{self.part} holds no options")
-        return ticks.only(self.places)
+        return Ticks(ticks.known, {place: plane for place, plane in ticks.planes.items() if self.mask >> place & 1})
 
 
 @dataclass(slots=True, eq=False)

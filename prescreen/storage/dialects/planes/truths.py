@@ -22,22 +22,27 @@ class Truths(NamedTuple):
 
 
 def every(truths: Iterable[Truths]) -> Truths:
-    """Give Kleene's "and" of one or more."""
-    remaining = iter(truths)
-    first = next(remaining)
-    second = next(remaining, None)
-    if second is None:
-        return first
-    holds, fails = first.holds & second.holds, first.fails | second.fails
-    for other in remaining:
-        holds &= other.holds
-        fails |= other.fails
-    return Truths(holds, fails)
+    """Give Kleene's "and" of one or more: all hold, or one fails."""
+    return Truths(*_all_and_any(truths))
 
 
 def some(truths: Iterable[Truths]) -> Truths:
-    """Give Kleene's "or" of one or more: not every one of them fails."""
-    return every(one.opposite for one in truths).opposite
+    """Give Kleene's "or" of one or more: all fail, or one holds."""
+    fails, holds = _all_and_any(one[::-1] for one in truths)
+    return Truths(holds, fails)
+
+
+def _all_and_any(pairs: Iterable[tuple[Bits, Bits]]) -> tuple[Bits, Bits]:
+    """Give those who are in the first plane of every pair, and those who are in the second of one."""
+    remaining = iter(pairs)
+    in_all, in_any = next(remaining)
+    for second in remaining:
+        in_all, in_any = in_all & second[0], in_any | second[1]
+        break
+    for one, other in remaining:
+        in_all &= one  # from here on these planes are our own
+        in_any |= other
+    return in_all, in_any
 
 
 def among_known(known: Bits, holds: Bits | None) -> Truths:
