@@ -45,6 +45,7 @@ def _take(browser: Browser, service: Service) -> None:
 
 def _picture(page: Page, name: str) -> None:
     """Take a long page in parts, each of which can be looked at without a glass."""
+    page.wait_for_load_state()
     width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     for part, top in enumerate(range(0, height, MOST_HEIGHT)):
         clip = {"x": 0, "y": top, "width": width, "height": min(MOST_HEIGHT, height - top)}
