@@ -60,12 +60,15 @@ def send_again() -> ResponseReturnValue:
         return _again_page(errors), HTTPStatus.UNPROCESSABLE_ENTITY
     with resources().database.writing() as session:
         send_links_again(session, desk(), email, request.remote_addr or "")
-    return render_template("participant/again_sent.html")
+    return render_template("participant/again_sent.html", sends=_sends())
 
 
 def _again_page(errors: dict[str, str]) -> str:
-    sends = resources().settings.mail_url is not None and not catalog().service.sample
-    return render_template("participant/again.html", errors=errors, typed=request.form, sends=sends)
+    return render_template("participant/again.html", errors=errors, typed=request.form, sends=_sends())
+
+
+def _sends() -> bool:
+    return resources().settings.mail_url is not None and not catalog().service.sample
 
 
 def _asked(token: str, answers: tuple[Answer, ...], template: str) -> ResponseReturnValue:

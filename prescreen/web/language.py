@@ -4,7 +4,7 @@ Sentences of templates and code are translated by the catalogs in translations/;
 translations and are put into the page's language as they are written out.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from prescreen.eligibility.wording import DEFAULT_LANGUAGE, Text
 from prescreen.web.resources import catalog
@@ -69,11 +71,20 @@ def own_name(code: str) -> str:
 
 
 def _chosen() -> str:
-    accepted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    wanted = (request.args.get(SWITCH), request.cookies.get(COOKIE), *accepted)
-    # The library's best match would take an exact "en" for somebody who prefers "es-MX".
+    chosen = (request.args.get(SWITCH), request.cookies.get(COOKIE))
+    wanted = (*chosen, *_accepted(request.headers.get("Accept-Language", "")))
     choices = offered()
     return next((one for one in wanted if one in choices), None) or DEFAULT_LANGUAGE
+
+
+@lru_cache(maxsize=1024)
+def _accepted(header: str) -> tuple[str, ...]:
+    """Give the languages that a browser asks for, the most wanted first.
+
+    The library's best match would take an exact "en" for somebody who prefers "es-MX".
+    """
+    accepted = parse_accept_header(header, LanguageAccept)
+    return tuple(tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
 
 
 def _note_switch() -> None:

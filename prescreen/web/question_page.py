@@ -76,9 +76,8 @@ def noted_page(condition: Condition, question_id: str) -> str | None:
     noted = read_ahead(condition.slug)
     if noted[:3] != (*_moment(), question_id) or set(request.args) - {SWITCH}:
         return None
-    _, _, _, for_another, back, open_trials, trials, left, settles, advice, can_see_results = noted
-    around = Around(back, open_trials, trials, left, settles, tuple(advice), can_see_results)
-    return _remembered(condition, question_id, around, for_another=for_another)
+    *before, advice, can_see_results = noted
+    return _remembered(condition, (*before, tuple(advice), can_see_results))
 
 
 def _moment() -> tuple[str, int]:
@@ -86,13 +85,14 @@ def _moment() -> tuple[str, int]:
     return catalog().stamp, today().toordinal()
 
 
-def _remembered(condition: Condition, question_id: str, around: Around, *, for_another: bool) -> str:
+def _remembered(condition: Condition, noted: tuple[Any, ...]) -> str:
     kept: dict[object, str] = current_app.extensions.setdefault(_REMEMBERED, {})
-    key = (catalog().stamp, language(), request.script_root, condition.slug, for_another, question_id, around)
+    key = (language(), request.script_root, condition.slug, noted)
     page = kept.get(key)
     if page is None:
+        _, _, question_id, for_another, *around = noted
         question = catalog().bank_for(another=for_another)[question_id]
-        page = _written(condition, field_for(question, None), around, {})
+        page = _written(condition, field_for(question, None), Around(*around), {})
         if len(kept) >= _MOST_REMEMBERED:
             kept.clear()
         kept[key] = page

@@ -6,9 +6,10 @@ import time
 from collections import deque
 from http import HTTPStatus
 from urllib.parse import urlsplit
-from wsgiref.headers import Headers
+from wsgiref.headers import Headers as StaticHeaders
 
 from flask import Flask, Response, abort, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import TooManyRequests
 
 from prescreen.config import RateLimit
@@ -44,17 +45,17 @@ def protect(app: Flask, *, https: bool) -> None:
     app.before_request(_refuse_large_bodies)
     app.before_request(_refuse_posts_from_elsewhere)
 
+    added = Headers([*_HEADERS.items(), *([("Strict-Transport-Security", _A_YEAR)] if https else [])])
+
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(_HEADERS)
-        if https:
-            response.headers["Strict-Transport-Security"] = _A_YEAR
+        response.headers.extend(added)
         # Pages may quote answers; no shared or local store may keep them. Static files set their own.
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
-def add_static_headers(headers: Headers, path: str, url: str) -> None:
+def add_static_headers(headers: StaticHeaders, path: str, url: str) -> None:
     """Add the headers of pages to a static file."""
     for name, value in _HEADERS.items():
         headers[name] = value
