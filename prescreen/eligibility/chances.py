@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
-from prescreen.eligibility.criteria import Criterion, Show, Trial
+from prescreen.eligibility.criteria import Criterion, Trial
 from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.representatives import representatives
 from prescreen.eligibility.rules import (
@@ -27,7 +27,7 @@ from prescreen.eligibility.rules import (
     questions_in,
 )
 
-_UNTOLD = 0.5
+UNTOLD = 0.5
 """The chance to fail a criterion whose limits visitors are not told, whatever they are."""
 
 _SHARED_BLAME = 0.25
@@ -70,7 +70,7 @@ def _chance_to_fail(criterion: Criterion, bank: QuestionBank) -> float:
     if criterion.permitting_rule is None:
         return 0.0
     # The order of questions must not give away a limit that visitors are not told.
-    return 1 - chance(criterion.permitting_rule, bank) if criterion.show is Show.FULL else _UNTOLD
+    return 1 - chance(criterion.permitting_rule, bank) if criterion.is_told else UNTOLD
 
 
 def chance(rule: Rule, bank: QuestionBank) -> float:

@@ -13,7 +13,7 @@ from typing import cast
 from prescreen.eligibility.alternatives import alternatives
 from prescreen.eligibility.answers import Answer, Facts
 from prescreen.eligibility.assessment import find
-from prescreen.eligibility.criteria import Criterion, Show, Trial
+from prescreen.eligibility.criteria import Criterion, Trial
 from prescreen.eligibility.questions import QuestionBank, ValueRefusedError, accept
 from prescreen.eligibility.rules import Rule, Test, Value, questions_in, tests_in
 from prescreen.eligibility.truth import Truth
@@ -98,7 +98,7 @@ def tests_met(criteria: Iterable[Criterion], bank: QuestionBank) -> list[Test]:
 def _search(trial: Trial, now: _Case) -> _Search:
     facts = now.facts
     reached = {one.id: _reached(one.rule, facts.bank) for one in trial.ruled if one.rule}
-    withheld = frozenset().union(*(reached[one.id] for one in trial.ruled if one.show is not Show.FULL))
+    withheld = frozenset().union(*(reached[one.id] for one in trial.ruled if not one.is_told))
     free = frozenset().union(*reached.values()) - withheld
     tests = tests_met(trial.ruled, facts.bank)
     values = {question.id: alternatives(question, tests, facts) for question in facts.bank if question.id in free}

@@ -62,9 +62,14 @@ class Criterion:
         return Not(self.rule)
 
     @property
+    def is_told(self) -> bool:
+        """Whether visitors may know its limits."""
+        return self.show is Show.FULL
+
+    @property
     def shown_text(self) -> Text:
         """The wording that visitors may read."""
-        return self.text if self.show is Show.FULL or self.public_text is None else self.public_text
+        return self.text if self.is_told or self.public_text is None else self.public_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import cast
 
 from prescreen.eligibility.answers import Answer, Facts, grown
 from prescreen.eligibility.changes import Change, forbidding, smallest_change, tests_met
-from prescreen.eligibility.criteria import Criterion, Show, Trial
+from prescreen.eligibility.criteria import Criterion, Trial
 from prescreen.eligibility.questions import Question
 from prescreen.eligibility.rules import NumberTest, Test, questions_in
 
@@ -50,7 +50,7 @@ def outlook(trial: Trial, facts: Facts) -> Outlook:
 def _first_window(course: Iterable[tuple[date, tuple[Criterion, ...]]]) -> tuple[date, date | None] | None:
     opened = None
     for day, blockers in course:
-        if any(criterion.show is not Show.FULL for criterion in blockers):
+        if not all(criterion.is_told for criterion in blockers):
             return None
         if blockers and opened:
             return opened, day - timedelta(days=1)

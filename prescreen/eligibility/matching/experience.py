@@ -5,6 +5,7 @@ the bank's chance of the criterion to the learned one keeps their proportions: t
 one conjunct is that conjunct's, and where there are several they share what was learned.
 """
 
+from collections.abc import Iterable, Sequence
 from math import log
 
 import numpy as np
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.chances import Observed, Seen, chance, learned
 from prescreen.eligibility.criteria import Criterion
-from prescreen.eligibility.matching.normal_form import owners
 from prescreen.eligibility.planning import Interview
 from prescreen.eligibility.questions import QuestionBank
 
@@ -22,21 +22,21 @@ _UNSURE = 1e-3
 """No chance counts as nearer to 0 or 1 than this: no power would move a certainty."""
 
 
-def powers(interview: Interview, observed: Observed) -> Floats:
-    """Give the power of each conjunct of all trials, in order; 1 where nothing was counted.
+def powers(interview: Interview, asking: Iterable[Sequence[Criterion]], observed: Observed) -> Floats:
+    """Give the power of each conjunct of all trials, in order; 1 where nothing was counted or limits are not told.
 
-    A conjunct that several criteria ask for goes with the first of them.
+    `asking` are the criteria that ask for the conjuncts of each trial.
     """
     found: list[float] = []
-    for trial, own in zip(interview.trials, owners(interview.trials), strict=True):
+    for trial, own in zip(interview.trials, asking, strict=True):
         known = {one.id: _power(one, interview.bank, observed.get((trial.id, one.id))) for one in trial.ruled}
-        found.extend(known[criterion_id] for criterion_id in own)
+        found.extend(known[criterion.id] for criterion in own)
     return np.array(found)
 
 
 def _power(criterion: Criterion, bank: QuestionBank, seen: Seen | None) -> float:
     rule = criterion.permitting_rule
-    if rule is None or seen is None or not any(seen):
+    if rule is None or seen is None or not any(seen) or not criterion.is_told:
         return 1.0
     before = _unsure(chance(rule, bank))
     return log(_unsure(learned(before, seen))) / log(before)

@@ -7,7 +7,7 @@ any of them are its ends.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from prescreen.eligibility.criteria import Trial
+from prescreen.eligibility.criteria import Criterion, Trial
 from prescreen.eligibility.rules import (
     All,
     AtLeast,
@@ -71,25 +71,24 @@ def conjuncts(trials: Iterable[Trial]) -> list[tuple[Node, ...]]:
 
     Equal tests are one object in all of them.
     """
+    return [nodes for nodes, _ in conjuncts_asked(trials)]
+
+
+def conjuncts_asked(trials: Iterable[Trial]) -> list[tuple[tuple[Node, ...], tuple[Criterion, ...]]]:
+    """Give the same, each trial's with the criteria that ask for them: of several for one conjunct the first."""
     interned: Interned = {}
-    return [tuple(_conjuncts(trial, interned)[0].values()) for trial in trials]
+    return [_conjuncts(trial, interned) for trial in trials]
 
 
-def owners(trials: Iterable[Trial]) -> list[tuple[str, ...]]:
-    """Give for each of those conjuncts, in the same order, the first criterion that asks for it."""
-    interned: Interned = {}
-    return [tuple(_conjuncts(trial, interned)[1]) for trial in trials]
-
-
-def _conjuncts(trial: Trial, interned: Interned) -> tuple[dict[object, Node], list[str]]:
+def _conjuncts(trial: Trial, interned: Interned) -> tuple[tuple[Node, ...], tuple[Criterion, ...]]:
     found: dict[object, Node] = {}
-    asking: list[str] = []
+    asking: list[Criterion] = []
     for criterion in trial.ruled:
         rule = criterion.permitting_rule
         if rule is not None:
             _collect(normal_form(rule, interned), found)
-            asking += [criterion.id] * (len(found) - len(asking))
-    return found, asking
+            asking += [criterion] * (len(found) - len(asking))
+    return tuple(found.values()), tuple(asking)
 
 
 def _collect(node: Node, found: dict[object, Node]) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from prescreen.eligibility.chances import chance
+from prescreen.eligibility.chances import UNTOLD, chance
+from prescreen.eligibility.criteria import Criterion
 from prescreen.eligibility.matching.experience import Floats, experienced
 from prescreen.eligibility.matching.literals import Slots
-from prescreen.eligibility.matching.normal_form import Group, Literal, Node
+from prescreen.eligibility.matching.normal_form import Literal, Node
 from prescreen.eligibility.questions import QuestionBank
 from prescreen.eligibility.representatives import representatives
 
@@ -35,13 +36,27 @@ class Occurrences:
 
     failing: Floats
 
-    def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]], slots: Slots, tops: Numbers) -> None:
+    def __init__(
+        self,
+        bank: QuestionBank,
+        asked: Sequence[tuple[Sequence[Node], Sequence[Criterion]]],
+        slots: Slots,
+        tops: Numbers,
+    ) -> None:
         self._bank, self._slots = bank, slots
         self.questions = tuple(question.id for question in bank)
         self.places = {name: place for place, name in enumerate(self.questions)}
         self._failing: dict[tuple[int, bool], tuple[float, bool]] = {}
-        parts = [(trial, part) for trial, own in enumerate(nodes) for part in own]
-        rows = [row for number, (trial, part) in enumerate(parts) for row in self._rows(trial, number, part)]
+        parts = [
+            (trial, part, criterion)
+            for trial, (own, asking) in enumerate(asked)
+            for part, criterion in zip(own, asking, strict=True)
+        ]
+        rows = [
+            row
+            for number, (trial, part, criterion) in enumerate(parts)
+            for row in self._rows(trial, number, part, told=criterion.is_told)
+        ]
         self.trial = np.array([row.trial for row in rows], np.int64)
         self.test = np.array([row.test for row in rows], np.int64)
         self.part = np.array([row.part for row in rows], np.int64)
@@ -49,24 +64,23 @@ class Occurrences:
         self.failing = np.array([row.failing for row in rows])
         self.settling = np.array([row.settling for row in rows])
         self.decisive: NDArray[np.bool_] = np.array([row.decisive for row in rows], bool)
-        self.parts = np.array([len(own) for own in nodes], np.int64)
-        self.part_trial = np.array([trial for trial, _ in parts], np.int64)
-        self.part_slot = _slots_of_parts([part for _, part in parts], slots, tops)
+        self.parts = np.array([len(own) for own, _ in asked], np.int64)
+        self.part_trial = np.array([trial for trial, _, _ in parts], np.int64)
+        self.part_slot = _slots_of_parts([part for _, part, _ in parts], slots, tops)
 
     def learn(self, powers: Floats) -> None:
         """Take in what earlier people came to: a power for each conjunct of `experience`."""
         self.failing = experienced(self.failing, powers[self.part])
 
-    def _rows(self, trial: int, number: int, part: Node) -> Iterator[_Row]:
-        if isinstance(part, Literal):
-            yield from self._literal_rows(trial, number, part, top=True)
-        else:
-            for literal in _literals(part):
-                yield from self._literal_rows(trial, number, literal, top=False)
+    def _rows(self, trial: int, number: int, part: Node, *, told: bool) -> Iterator[_Row]:
+        top = isinstance(part, Literal)
+        for literal in _literals(part):
+            yield from self._literal_rows(trial, number, literal, top=top, told=told)
 
-    def _literal_rows(self, trial: int, number: int, literal: Literal, *, top: bool) -> Iterator[_Row]:
+    def _literal_rows(self, trial: int, number: int, literal: Literal, *, top: bool, told: bool) -> Iterator[_Row]:
         name = literal.test.question
-        failing, can_fail = self._chances(literal)
+        likely, can_fail = self._chances(literal)
+        failing = likely if told else UNTOLD
         for reached in self._bank.reached_from((name,)):
             if self._bank[reached].computed:
                 continue
@@ -99,9 +113,9 @@ def _slots_of_parts(parts: Sequence[Node], slots: Slots, tops: Numbers) -> Numbe
     return found
 
 
-def _literals(group: Group) -> Iterator[Literal]:
-    for part in group.parts:
-        if isinstance(part, Literal):
-            yield part
-        else:
+def _literals(node: Node) -> Iterator[Literal]:
+    if isinstance(node, Literal):
+        yield node
+    else:
+        for part in node.parts:
             yield from _literals(part)

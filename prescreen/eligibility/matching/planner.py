@@ -18,7 +18,7 @@ from prescreen.eligibility.matching.closures import UNKNOWN
 from prescreen.eligibility.matching.expectation import expected_questions
 from prescreen.eligibility.matching.experience import powers
 from prescreen.eligibility.matching.many import CODES
-from prescreen.eligibility.matching.normal_form import conjuncts
+from prescreen.eligibility.matching.normal_form import conjuncts_asked
 from prescreen.eligibility.matching.occurrences import Occurrences
 from prescreen.eligibility.matching.values import conditional_questions, known_values
 from prescreen.eligibility.planning import Interview, flag_questions, is_askable, next_red_flag_question, open_questions
@@ -38,11 +38,11 @@ class Planner:
 
     def __init__(self, interview: Interview, observed: Observed | None = None) -> None:
         self.interview = interview
-        nodes = conjuncts(interview.trials)
-        self._bitmaps = Bitmaps(interview.bank, nodes)
-        self._occurrences = Occurrences(interview.bank, nodes, self._bitmaps.slots, self._bitmaps.groups.tops)
+        asked = conjuncts_asked(interview.trials)
+        self._bitmaps = Bitmaps(interview.bank, [nodes for nodes, _ in asked])
+        self._occurrences = Occurrences(interview.bank, asked, self._bitmaps.slots, self._bitmaps.groups.tops)
         if observed:
-            self._occurrences.learn(powers(interview, observed))
+            self._occurrences.learn(powers(interview, [asking for _, asking in asked], observed))
         self._conditional = conditional_questions(interview.bank)
         self._burden = np.array([float(question.burden) for question in interview.bank])
 

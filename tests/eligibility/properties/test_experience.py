@@ -12,7 +12,9 @@ pytest.importorskip("numpy")
 
 from prescreen.eligibility.answers import Answers, Declined, Facts
 from prescreen.eligibility.chances import Observed, Seen, chance
+from prescreen.eligibility.criteria import Criterion
 from prescreen.eligibility.matching.experience import experienced, powers
+from prescreen.eligibility.matching.normal_form import conjuncts_asked
 from prescreen.eligibility.matching.planner import Planner
 from prescreen.eligibility.planning import Interview, next_question
 from prescreen.eligibility.rules import All, Any, BooleanTest, Not, Rule
@@ -104,10 +106,14 @@ LIKELY = bank(
 )
 
 
+def asking(plan: Interview) -> list[tuple[Criterion, ...]]:
+    return [criteria for _, criteria in conjuncts_asked(plan.trials)]
+
+
 def holding(*rules: Rule, seen: Seen, counted: str = "c0") -> list[float]:
     """Give the chances of the conjuncts of a trial to hold, once one criterion was counted."""
     plan = Interview(LIKELY, (trial(*(include(f"c{place}", rule) for place, rule in enumerate(rules))),))
-    power = powers(plan, {("T1", counted): seen})
+    power = powers(plan, asking(plan), {("T1", counted): seen})
     before = [chance(part, LIKELY) for part in (A, B, C)[: len(power)]]
     return [1 - float(experienced(1 - one, raised)) for one, raised in zip(before, power, strict=True)]
 
@@ -135,8 +141,8 @@ def test_a_test_that_two_criteria_ask_for_goes_with_the_first() -> None:
 def test_a_group_is_moved_the_way_of_its_criterion(rule: Rule) -> None:
     plan = Interview(LIKELY, (trial(include("either", rule)),))
 
-    (rarer,) = powers(plan, {("T1", "either"): Seen(0, 100)})
-    (commoner,) = powers(plan, {("T1", "either"): Seen(1000, 0)})
+    (rarer,) = powers(plan, asking(plan), {("T1", "either"): Seen(0, 100)})
+    (commoner,) = powers(plan, asking(plan), {("T1", "either"): Seen(1000, 0)})
 
     assert commoner < 1 < rarer
 
