@@ -19,7 +19,6 @@ from prescreen.eligibility.questions import QuestionBank
 
 Bits = NDArray[np.uint8]
 Codes = NDArray[np.int8]
-Numbers = NDArray[np.int64]
 
 Entry = tuple[int, int, Column]
 """A question's place, the row of its first bucket and its column."""
@@ -62,20 +61,12 @@ class Bitmaps:
 
     def match(self, known: Known) -> "BitMatch":
         """Judge known values."""
-        rows, truths, extra = [_OPEN] * len(self.columns), self.unknown.copy(), {}
-        entries = self._entries
+        rows = [_OPEN] * len(self.columns)
+        match = BitMatch(self, rows, self.unknown.copy(), {}, self.groups.waiting.copy())
         for name, value in known.items():
-            entry = entries.get(name)
+            entry = self._entries.get(name)
             if entry is not None:
-                place, base, column = entry
-                if column.is_open_ended and value is not NOT_APPLICABLE:
-                    rows[place] = base
-                    extra[place], truths[place] = self.ticks(name, value)
-                else:
-                    bucket = column.bucket(value)
-                    rows[place] = base + bucket
-                    truths[place] = column.packed[bucket]
-        match = BitMatch(self, rows, truths, extra, self.groups.waiting.copy())
+                match.put(name, value, entry)
         match.judge(match.ruled_out())
         return match
 
@@ -143,13 +134,13 @@ class BitMatch:
         for name, value in changes.items():
             entry = bitmaps.entry(name)
             if entry is not None:
-                row = changed._put(name, value, entry)
+                row = changed.put(name, value, entry)
                 out = None if row is None or out is None else out | row
                 changed._grouped[bitmaps.groups.touching(name)] = WAITING
         changed.judge(changed.ruled_out() if out is None else out)
         return changed
 
-    def _put(self, name: str, value: Quick | None, entry: Entry) -> Bits | None:
+    def put(self, name: str, value: Quick | None, entry: Entry) -> Bits | None:
         """Enter one value; give its row, or None where another value stood before, whose row cannot be taken out."""
         place, base, column = entry
         was_open = self._rows[place] == _OPEN

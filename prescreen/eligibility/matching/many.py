@@ -32,6 +32,11 @@ CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POT
 Codes = NDArray[np.int8]
 
 
+def by_id(trials: Sequence[Trial], codes: Codes) -> Mapping[str, Determination]:
+    """Give determinations by trial id, from a code per trial."""
+    return {trial.id: CODES[code] for trial, code in zip(trials, codes.tolist(), strict=True)}
+
+
 class Match(Protocol):
     """One person judged against all trials."""
 
@@ -82,8 +87,7 @@ class Matching:
 
     def determinations(self, facts: Facts) -> Mapping[str, Determination]:
         """Give the determination of every trial, by id."""
-        codes = self.match(facts).codes.tolist()
-        return {trial.id: CODES[code] for trial, code in zip(self.trials, codes, strict=True)}
+        return by_id(self.trials, self.match(facts).codes)
 
 
 class _Listed:

@@ -17,7 +17,7 @@ from prescreen.eligibility.matching.bitmaps import Bitmaps
 from prescreen.eligibility.matching.closures import UNKNOWN
 from prescreen.eligibility.matching.expectation import expected_questions
 from prescreen.eligibility.matching.experience import powers
-from prescreen.eligibility.matching.many import CODES
+from prescreen.eligibility.matching.many import by_id
 from prescreen.eligibility.matching.normal_form import conjuncts_asked
 from prescreen.eligibility.matching.occurrences import Occurrences
 from prescreen.eligibility.matching.values import conditional_questions, known_values
@@ -26,7 +26,6 @@ from prescreen.eligibility.truth import Truth
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
 
 _LEAST_CHANCE = 1e-3
 _FEWER_FIRST = 0.25
@@ -75,8 +74,7 @@ class Standing:
     @cached_property
     def determinations(self) -> Mapping[str, Determination]:
         """What the answers say about each trial, by id; it agrees with `assessment.assess`."""
-        trials = self._planner.interview.trials
-        return {trial.id: CODES[code] for trial, code in zip(trials, self._match.codes.tolist(), strict=True)}
+        return by_id(self._planner.interview.trials, self._match.codes)
 
     @cached_property
     def questions_left(self) -> int:
@@ -90,6 +88,12 @@ class Standing:
         return frozenset().union(*(flag_questions(flag, self._facts) for flag in flags))
 
     @cached_property
+    def _open_parts(self) -> Numbers:
+        """How many parts of each trial are still open."""
+        rows = self._rows
+        return np.bincount(rows.part_trial[np.unique(rows.part[self._live])], minlength=len(rows.parts))
+
+    @cached_property
     def questions_expected(self) -> int:
         """About how many questions will still be asked about trials and red flags, by how common each answer is."""
         rows, live = self._rows, self._live
@@ -100,8 +104,7 @@ class Standing:
         """How many open trials an answer to this question alone could settle."""
         rows, places = self._rows, self._rows.places
         here = self._live[rows.question[self._live] == places.get(question_id, -1)]
-        open_parts = np.bincount(rows.part_trial[np.unique(rows.part[self._live])], minlength=len(rows.parts))
-        settling = rows.decisive[here] | (open_parts[rows.trial[here]] == 1)
+        settling = rows.decisive[here] | (self._open_parts[rows.trial[here]] == 1)
         return len(np.unique(rows.trial[here[settling]]))
 
     @cached_property
@@ -114,8 +117,7 @@ class Standing:
         return next_red_flag_question(interview, facts) or self._most_telling()
 
     def _opening_matters(self, question_id: str) -> bool:
-        flags = self._planner.interview.red_flags
-        if any(question_id in flag_questions(flag, self._facts) for flag in flags):
+        if question_id in self._flagged:
             return True
         place = self._rows.places.get(question_id)
         return place is not None and self._matters(place)
@@ -142,8 +144,7 @@ class Standing:
         trial, failing = rows.trial[live], rows.failing[live]
         staying = np.log(np.maximum(1 - failing, _LEAST_CHANCE))
         lasting = np.exp(np.bincount(trial, staying, minlength=len(rows.parts)))
-        left = np.bincount(rows.part_trial[np.unique(rows.part[live])], minlength=len(rows.parts))
-        gain = (failing + lasting[trial] * rows.settling[live]) / np.maximum(left[trial], 1) ** _FEWER_FIRST
+        gain = (failing + lasting[trial] * rows.settling[live]) / np.maximum(self._open_parts[trial], 1) ** _FEWER_FIRST
         gains: Floats = np.bincount(rows.question[live], gain, len(rows.questions)) / self._planner._burden
         return gains
 
