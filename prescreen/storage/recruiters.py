@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -10,7 +11,29 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.identifiers import new_id
 from prescreen.storage.insertion import insert_once
-from prescreen.storage.models import EVERY_SITE, Recruiter, RecruiterSession, RecruiterTrial
+from prescreen.storage.models import EVERY_SITE, Recruiter, RecruiterRight, RecruiterSession, RecruiterTrial
+
+
+class Role(StrEnum):
+    """What an account is for. `workflow.policy` says what each may do."""
+
+    ADMINISTRATOR = "administrator"
+    RECRUITER = "recruiter"
+    ANALYST = "analyst"
+    AUTHOR = "author"
+
+
+class Right(StrEnum):
+    """What an account must be given one by one: each kind of export, and that people are named in it."""
+
+    EXPORT_CSV = "export_csv"
+    EXPORT_XLSX = "export_xlsx"
+    EXPORT_NDJSON = "export_ndjson"
+    EXPORT_REDCAP = "export_redcap"
+    EXPORT_IDENTITY = "export_identity"
+
+
+EVERY_RIGHT = frozenset(Right)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +63,8 @@ class Account:
     password_hash: str = field(repr=False)
     disabled_at: datetime | None
     assignments: tuple[Assignment, ...]
+    role: Role = Role.RECRUITER
+    rights: frozenset[Right] = frozenset()
 
     @property
     def trial_ids(self) -> tuple[str, ...]:
@@ -59,6 +84,9 @@ class StoredSession:
     recruiter_id: UUID
     created_at: datetime
     last_seen_at: datetime
+    id: UUID
+    device: str
+    is_complete: bool
 
 
 def find(session: Session, recruiter_id: UUID) -> Account | None:
@@ -86,7 +114,22 @@ def _account(session: Session, row: Recruiter | None) -> Account | None:
         .order_by(RecruiterTrial.trial_id, RecruiterTrial.site_id)
     )
     assignments = tuple(Assignment(*pair) for pair in assigned)
-    return Account(row.id, row.email, row.name, row.password_hash, row.disabled_at, assignments)
+    rights = session.scalars(select(RecruiterRight.right).where(RecruiterRight.recruiter_id == row.id))
+    return Account(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        password_hash=row.password_hash,
+        disabled_at=row.disabled_at,
+        assignments=assignments,
+        role=Role(row.role),
+        rights=frozenset(map(Right, rights)),
+    )
+
+
+def set_role(session: Session, recruiter_id: UUID, role: Role) -> None:
+    """Say what an account is for."""
+    session.execute(update(Recruiter).where(Recruiter.id == recruiter_id).values(role=role.value))
 
 
 def add(session: Session, email: str, name: str, *, password_hash: str, at: datetime) -> UUID:
@@ -104,6 +147,12 @@ def assign(session: Session, recruiter_id: UUID, assignments: Iterable[Assignmen
         insert_once(session, RecruiterTrial, row)
 
 
+def give_rights(session: Session, recruiter_id: UUID, rights: Iterable[Right]) -> None:
+    """Let a recruiter do these things too."""
+    for right in rights:
+        insert_once(session, RecruiterRight, {"recruiter_id": recruiter_id, "right": right.value})
+
+
 def set_password(session: Session, recruiter_id: UUID, password_hash: str) -> None:
     """Replace a password's hash."""
     session.execute(update(Recruiter).where(Recruiter.id == recruiter_id).values(password_hash=password_hash))
@@ -117,7 +166,15 @@ def disable(session: Session, recruiter_id: UUID, at: datetime) -> None:
 
 def start_session(session: Session, recruiter_id: UUID, token_sha256: bytes, at: datetime) -> None:
     """Store a sign-in."""
-    row = {"token_sha256": token_sha256, "recruiter_id": recruiter_id, "created_at": at, "last_seen_at": at}
+    row = {
+        "token_sha256": token_sha256,
+        "id": new_id(at),
+        "recruiter_id": recruiter_id,
+        "created_at": at,
+        "last_seen_at": at,
+        "device": "",
+        "is_complete": True,
+    }
     session.execute(insert(RecruiterSession), [row])
 
 
@@ -128,7 +185,11 @@ def find_session(session: Session, token_sha256: bytes) -> StoredSession | None:
         .where(RecruiterSession.token_sha256 == token_sha256, RecruiterSession.ended_at.is_(None))
         .execution_options(populate_existing=True)
     )
-    return None if row is None else StoredSession(row.recruiter_id, row.created_at, row.last_seen_at)
+    return None if row is None else _session(row)
+
+
+def _session(row: RecruiterSession) -> StoredSession:
+    return StoredSession(row.recruiter_id, row.created_at, row.last_seen_at, row.id, row.device, row.is_complete)
 
 
 def see_session(session: Session, token_sha256: bytes, at: datetime) -> None:

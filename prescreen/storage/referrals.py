@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypedDict
 from uuid import UUID
@@ -43,7 +43,11 @@ class FindingRecord(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ReferralWanted:
-    """A trial and site that a person chose, with what was judged, by which criteria, on which questions."""
+    """A trial and site that a person chose, with what was judged, by which criteria, on which questions.
+
+    `reply_within` is what the site promises; `may_be_offered`: if it does not keep that, another site of the trial may
+    be asked; `miles` is how far the person is from the site, where that is known.
+    """
 
     trial_id: str
     site_id: str
@@ -54,11 +58,18 @@ class ReferralWanted:
     fingerprint: str
     evidence: str
     question_ids: tuple[str, ...]
+    reply_within: timedelta | None = None
+    may_be_offered: bool = False
+    miles: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReferral:
-    """A referral as it is kept, with what is shown of its lead. A withdrawn one says nothing of what was judged."""
+    """A referral as it is kept, with what is shown of its lead. A withdrawn one says nothing of what was judged.
+
+    `reason` is why it is not eligible or declined; `due_at` by when the site promised to reply; from `offered_from` on
+    another site may be asked, and `taken_over_by` is the referral there. `miles`: how far the person is from the site.
+    """
 
     id: UUID
     lead_id: UUID
@@ -76,6 +87,15 @@ class StoredReferral:
     version: int
     created_at: datetime
     withdrawn_at: datetime | None
+    state_changed_at: datetime | None = None
+    reason: str | None = None
+    contacted_at: datetime | None = None
+    due_at: datetime | None = None
+    offered_from: datetime | None = None
+    taken_over_by: UUID | None = None
+    assigned_to: UUID | None = None
+    interpreter: bool | None = None
+    miles: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +131,10 @@ def _row(wanted: ReferralWanted, at: datetime) -> dict[str, object]:
         "version": 1,
         "created_at": at,
         "withdrawn_at": None,
+        "due_at": at + wanted.reply_within if wanted.reply_within else None,
+        # The second deadline is as long again.
+        "offered_from": at + 2 * wanted.reply_within if wanted.reply_within and wanted.may_be_offered else None,
+        "miles": wanted.miles,
     }
 
 
@@ -175,6 +199,15 @@ def _record(row: Referral, reference: str, is_test: bool) -> StoredReferral:
         version=row.version,
         created_at=row.created_at,
         withdrawn_at=row.withdrawn_at,
+        state_changed_at=row.state_changed_at,
+        reason=row.reason,
+        contacted_at=row.contacted_at,
+        due_at=row.due_at,
+        offered_from=row.offered_from,
+        taken_over_by=row.taken_over_by,
+        assigned_to=row.assigned_to,
+        interpreter=row.interpreter,
+        miles=row.miles,
     )
 
 
@@ -184,11 +217,19 @@ def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at
         update(Referral)
         .where(Referral.lead_id == lead_id, Referral.id.in_(referral_ids), Referral.withdrawn_at.is_(None))
         # An update of many rows bypasses the version counter, which a recruiter's open form relies on.
-        .values(state=State.WITHDRAWN.value, withdrawn_at=at, version=Referral.version + 1, **_ERASED)
+        .values(
+            state=State.WITHDRAWN.value,
+            withdrawn_at=at,
+            state_changed_at=at,
+            version=Referral.version + 1,
+            **_ERASED,
+        )
     )
 
 
-_ERASED = {"determination": None, "findings": None, "still_to_check": None, "question_ids": None}
+_ERASED = dict.fromkeys(
+    ("determination", "findings", "still_to_check", "question_ids", "reason", "interpreter", "miles", "offered_from")
+)
 
 
 def evidence(session: Session, fingerprint: str) -> str | None:

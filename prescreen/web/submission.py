@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from datetime import timedelta
 
 from flask import request
 from flask_babel import gettext as _
@@ -114,6 +115,7 @@ def referral_to(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
         fingerprint=evidence_fingerprint(evidence),
         evidence=evidence,
         question_ids=trial.questions(facts.bank),
+        reply_within=None if site.reply_within is None else timedelta(days=site.reply_within),
     )
 
 

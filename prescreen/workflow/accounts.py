@@ -12,6 +12,7 @@ from prescreen.storage import Session, Transactions, attempts, audit, recruiters
 from prescreen.storage.attempts import Tried
 from prescreen.storage.keys import Keys
 from prescreen.storage.recruiters import Account as Account
+from prescreen.storage.recruiters import EVERY_RIGHT, Right, Role
 from prescreen.storage.recruiters import Assignment as Assignment
 from prescreen.workflow.passwords import is_password, password_hash
 from prescreen.workflow.throttling import counted
@@ -36,12 +37,14 @@ class TooManyAttemptsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RecruiterDetails:
-    """A recruiter to add. `password` None leaves the password of an existing account as it is."""
+    """A recruiter to add. `password` or `role` None leaves that of an existing account as it is."""
 
     email: str
     name: str
     assignments: tuple[Assignment, ...]
     password: str | None = field(repr=False)
+    role: Role | None = None
+    rights: frozenset[Right] = EVERY_RIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,9 @@ def add_recruiter(session: Session, details: RecruiterDetails, now: datetime) ->
         recruiters.set_password(session, recruiter_id, password_hash(details.password))
         recruiters.end_sessions(session, recruiter_id, now)
     recruiters.assign(session, recruiter_id, details.assignments)
+    if details.role is not None:
+        recruiters.set_role(session, recruiter_id, details.role)
+    recruiters.give_rights(session, recruiter_id, details.rights)
     action = audit.Action.RECRUITER_CHANGED if known else audit.Action.RECRUITER_ADDED
     _record_operation(session, action, recruiter_id, now)
     return _existing(session, recruiter_id)

@@ -13,6 +13,7 @@ from prescreen.storage.recruiters import Account
 from prescreen.storage.referrals import Page as Page
 from prescreen.storage.referrals import State as State
 from prescreen.storage.referrals import StoredReferral as StoredReferral
+from prescreen.workflow.policy import Permission, Place, may
 
 FIRST_PAGE = Page(limit=100)
 
@@ -44,7 +45,7 @@ class ListedReferral:
 
 def may_see(recruiter: Account, referral: StoredReferral) -> bool:
     """Say whether a recruiter may see a referral: it is to a trial and site of theirs. Nothing else is allowed."""
-    return any(one.covers(referral.trial_id, referral.site_id) for one in recruiter.assignments)
+    return may(recruiter, Permission.SEE_IDENTITY, Place(referral.trial_id, referral.site_id))
 
 
 def worklist(session: Session, recruiter: Account, page: Page = FIRST_PAGE) -> list[StoredReferral]:

@@ -255,7 +255,7 @@ def test_an_empty_work_list_says_so(office: Office) -> None:
 
 
 def test_a_long_work_list_goes_on_with_older_ones(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prescreen.web.recruiter.FIRST_PAGE", referrals.Page(limit=2))
+    monkeypatch.setattr("prescreen.web.recruiter.work_list.FIRST_PAGE", referrals.Page(limit=2))
     for number in range(3):
         office.refer(name=f"Person {number}", days=number)
 
