@@ -11,8 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from prescreen.storage import Session, Transactions, attempts, audit, recruiters
 from prescreen.storage.attempts import Tried
 from prescreen.storage.keys import Keys
-from prescreen.storage.recruiters import Account as Account
 from prescreen.storage.recruiters import EVERY_RIGHT, Right, Role
+from prescreen.storage.recruiters import Account as Account
 from prescreen.storage.recruiters import Assignment as Assignment
 from prescreen.workflow.passwords import is_password, password_hash
 from prescreen.workflow.throttling import counted
