@@ -14,6 +14,7 @@ from prescreen.eligibility.questions import QuestionBank
 from prescreen.eligibility.wording import DEFAULT_LANGUAGE, Text
 
 _STAMP = ""
+"""Where the name of the whole content is kept among what is kept by trial: no trial has an empty id."""
 
 
 @dataclass(frozen=True, slots=True)

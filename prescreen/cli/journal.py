@@ -66,5 +66,5 @@ def write_aside() -> None:
     """Send this process's log to standard error."""
     renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     usual = structlog.get_config()["processors"][:-1]
-    factory = structlog.WriteLoggerFactory(file=_Aside(sys.stderr.fileno()))  # type: ignore[arg-type]
+    factory = structlog.WriteLoggerFactory(file=_Aside(sys.stderr.fileno()))  # type: ignore[arg-type]  # it writes, which is all it must
     structlog.configure(processors=[*usual, renderer], logger_factory=factory)

@@ -90,7 +90,7 @@ def _test_truth(test: Test, columns: Columns, facts: Facts) -> Case:
         return own
     applies = _case_truth(gate, columns, facts)
     # What does not apply is false, and unknown where that is unknown: the lesser of the two unless both are open.
-    return lambda chosen: own(chosen) if applies(chosen) == 2 else applies(chosen)  # noqa: PLR2004
+    return lambda chosen: own(chosen) if applies(chosen) == 2 else applies(chosen)  # noqa: PLR2004 - 2 is true
 
 
 def _value_truth(test: Test, columns: Columns, facts: Facts) -> Case:

@@ -57,7 +57,7 @@ class _Case:
 
     def value(self, question_id: str) -> Value:
         """Give the value of a question that is known to be answered."""
-        return cast(Answer, self.facts.answers.get(question_id)).value  # type: ignore[return-value]
+        return cast(Answer, self.facts.answers.get(question_id)).value  # type: ignore[return-value]  # answered with a value
 
 
 def smallest_change(trial: Trial, facts: Facts) -> tuple[Change, ...]:

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import Insert, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from prescreen.storage.insertion import insert_into
 from prescreen.storage.models import CounterRow
 
 
@@ -52,14 +52,9 @@ def add(session: Session, counts: Counts) -> None:
 
 
 def _adding(session: Session) -> Insert:
-    row = ["day", "kind", "name", "part"]
-    if session.get_bind().dialect.name == "postgresql":
-        on_postgresql = postgresql.insert(CounterRow)
-        more = {"count": CounterRow.count + on_postgresql.excluded.count}
-        return on_postgresql.on_conflict_do_update(index_elements=row, set_=more)
-    on_sqlite = sqlite.insert(CounterRow)
-    more = {"count": CounterRow.count + on_sqlite.excluded.count}
-    return on_sqlite.on_conflict_do_update(index_elements=row, set_=more)
+    adding = insert_into(session, CounterRow)
+    more = {"count": CounterRow.count + adding.excluded.count}
+    return adding.on_conflict_do_update(index_elements=["day", "kind", "name", "part"], set_=more)
 
 
 def totals(session: Session, kinds: Iterable[Kind] = Kind, since: date | None = None) -> dict[Key, int]:

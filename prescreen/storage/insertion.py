@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CursorResult, Insert, select
+from sqlalchemy import CursorResult, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,14 +15,13 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> 
 
     If another transaction is just adding it, this waits until that one ends.
     """
-    result = session.execute(_insert_or_nothing(session, table).values(values))
+    result = session.execute(insert_into(session, table).on_conflict_do_nothing().values(values))
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
-def _insert_or_nothing(session: Session, table: type[Base]) -> Insert:
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Begin an insert in the words of this database, which can say what to do about a row that is there."""
+    return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def insert_missing(session: Session, table: type[Base], rows: Iterable[dict[str, Any]], key: str) -> None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from prescreen.config import Settings, SettingsError, key_ring, secret
 from prescreen.storage.sealing import KeyRing
 
-SECRET_KEY_FILE = "secret.key"  # noqa: S105
+SECRET_KEY_FILE = "secret.key"  # noqa: S105 - the name of a file
 ENCRYPTION_KEYS_FILE = "encryption.keys"
 
 Kept = TypeVar("Kept")

@@ -99,7 +99,7 @@ def _driver_rows(session: Session, place: int, most: int) -> Sequence[tuple[int,
         return []
     in_postgresql = connection.dialect.name == "postgresql"
     mark = "%s" if in_postgresql else "?"
-    query = f"SELECT place, content FROM packed_answers WHERE place > {mark} ORDER BY place LIMIT {mark}"  # noqa: S608
+    query = f"SELECT place, content FROM packed_answers WHERE place > {mark} ORDER BY place LIMIT {mark}"  # noqa: S608 - a placeholder
     cursor = driver.cursor(binary=True) if in_postgresql else driver.cursor()
     cursor.execute(query, (place, most))
     rows: Sequence[tuple[int, bytes]] = cursor.fetchall()

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.catalog import Condition
 from prescreen.storage.consents import ConsentGiven, GivenBy
-from prescreen.web.resources import condition_or_404, resources
+from prescreen.web.resources import address_of, condition_or_404
 from prescreen.web.visits import Visit, read_visit, write_visit
 from prescreen.workflow.submitting import Submission
 
@@ -96,8 +96,7 @@ def sender_missing(condition: Condition, visit: Visit) -> ResponseReturnValue | 
     if not visit.for_another or visit.sender in (Sender.PERSON, Sender.GUARDIAN):
         return None
     if visit.sender == Sender.NEITHER:
-        scheme = "https" if resources().settings.https else request.scheme
-        address = url_for("content.condition", slug=condition.slug, _external=True, _scheme=scheme)
+        address = address_of("content.condition", slug=condition.slug)
         return make_response(render_template("participant/only_they.html", condition=condition, address=address))
     return make_response(_sender_page(condition, visit, {}))
 

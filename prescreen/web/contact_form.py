@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria import Site, Trial
-from prescreen.storage.consents import Purpose
+from prescreen.storage.consents import CHANNELS, Purpose
 from prescreen.storage.contacts import Contact
 from prescreen.web.language import language, say
 
@@ -20,7 +20,6 @@ _TIMES = {
     "afternoons": lazy_gettext("Afternoons"),
     "evenings": lazy_gettext("Evenings"),
 }
-CHANNELS = (Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
 
 _LONGEST = 200
 _LANGUAGES = {

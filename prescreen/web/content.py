@@ -1,6 +1,6 @@
 """Home, the condition's article with the screener beside it, and one trial."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.eligibility.answers import Facts
@@ -9,7 +9,7 @@ from prescreen.web.forms import field_for
 from prescreen.web.language import language
 from prescreen.web.question_page import waiting_question
 from prescreen.web.reasons import CHECKED_WORDS, result
-from prescreen.web.resources import catalog, condition_or_404, today
+from prescreen.web.resources import catalog, condition_or_404, today, trial_or_404
 from prescreen.web.visits import read_visit
 from prescreen.web.wording import answer_words
 
@@ -54,10 +54,7 @@ def condition(slug: str) -> ResponseReturnValue:
 @pages.get("/<slug>/trials/<trial_id>")
 def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     """Show one trial: what it is, what taking part means, and what the answers so far say."""
-    chosen = condition_or_404(slug)
-    found = catalog().trials.get(trial_id)
-    if found is None or slug not in found.conditions:
-        abort(404)
+    chosen, found = condition_or_404(slug), trial_or_404(slug, trial_id)
     visit = read_visit(slug)
     facts = Facts(visit.bank, visit.answers, today())
     judged = result(catalog(), found, facts, over=waiting_question(chosen, facts) is None)

@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 from prescreen.catalog.catalog import Condition
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Determination
-from prescreen.eligibility.planning import next_red_flag_question
+from prescreen.storage.consents import CHANNELS
 from prescreen.web.caregiving import as_sent_by, sender_changed, sender_missing
-from prescreen.web.contact_form import CHANNELS, Interest, Offer, contact_languages, contact_times, read_interest
+from prescreen.web.contact_form import Interest, Offer, contact_languages, contact_times, read_interest
 from prescreen.web.language import say
 from prescreen.web.my_data import thank
 from prescreen.web.question_page import facts_of, standing_of
@@ -29,6 +29,7 @@ from prescreen.web.submission import (
     trial_shown,
 )
 from prescreen.web.visits import Visit, read_visit
+from prescreen.web.waypoints import signs_unsettled
 from prescreen.workflow.notices import ask_to_confirm
 from prescreen.workflow.submitting import SubmissionConflictError, earlier_receipt, submit
 
@@ -85,14 +86,9 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
 
 def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
     """Give where the visitor must be instead: at urgent advice, at the questions, or told why there is no form."""
-    slug, facts = condition.slug, facts_of(visit)
-    if visit.emergency:
-        return redirect(url_for("screener.urgent", slug=slug), HTTPStatus.SEE_OTHER)
-    if not visit.answers:
-        return redirect(url_for("content.condition", slug=slug), HTTPStatus.SEE_OTHER)
-    flag_question = next_red_flag_question(catalog().interview(slug), facts)
-    if flag_question:
-        return redirect(url_for("screener.question", slug=slug, question_id=flag_question), HTTPStatus.SEE_OTHER)
+    facts = facts_of(visit)
+    if elsewhere := signs_unsettled(condition, visit, facts, HTTPStatus.SEE_OTHER):
+        return elsewhere
     age = facts.value("age") if "age" in facts.bank else None
     if isinstance(age, Fraction) and age < _ADULT_YEARS:
         return make_response(render_template("participant/under_age.html", condition=condition))

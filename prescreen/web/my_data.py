@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 
 from prescreen.catalog.catalog import Condition
 from prescreen.eligibility.answers import Answer
-from prescreen.storage.consents import Purpose
-from prescreen.web.contact_form import CHANNELS, contact_languages, contact_times
+from prescreen.storage.consents import CHANNELS, Purpose
+from prescreen.web.contact_form import contact_languages, contact_times
 from prescreen.web.invited import waiting
 from prescreen.web.language import say
 from prescreen.web.mine import held_and_signed, held_here, link_ended, signature_for
-from prescreen.web.resources import catalog, condition_or_404, desk, now, resources
+from prescreen.web.resources import address_of, catalog, condition_or_404, desk, now, resources
 from prescreen.web.submission import consent_in_force, consent_shown
 from prescreen.web.visits import MINE, THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.wording import REFERRAL_STATES, answer_words, day
@@ -61,8 +61,7 @@ def thanks(slug: str) -> ResponseReturnValue:
     data = unsealed(request.cookies.get(THANKS, ""), f"thanks {slug}")
     if data is None:
         return redirect(url_for("content.condition", slug=slug))
-    scheme = "https" if resources().settings.https else request.scheme
-    link = url_for("my_data.open_link", token=data["token"], _external=True, _scheme=scheme)
+    link = address_of("my_data.open_link", token=data["token"])
     return render_template("participant/thanks.html", condition=condition, days=LINK_DAYS, link=link, **data)
 
 

@@ -1,6 +1,7 @@
 """Correcting contact details, allowing one more way of contact, and taking everything home."""
 
 import json
+from dataclasses import asdict
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -47,8 +48,7 @@ def correct() -> ResponseReturnValue:
 
 def _typed(held: HeldData) -> MultiDict[str, str]:
     one = held.contact
-    typed = {"name": one.name, "email": one.email, "phone": one.phone, "postal_code": one.postal_code}
-    return MultiDict({**typed, "best_time": one.best_time, "language": one.language})  # type: ignore[arg-type]
+    return MultiDict({name: text for name, text in asdict(one).items() if text is not None})
 
 
 def _channels(held: HeldData) -> list[Purpose]:

@@ -43,10 +43,13 @@ class Near:
     miles: float
 
     @property
+    def _at_home(self) -> bool:
+        return code_of(self.site.country) == _HOME
+
+    @property
     def place(self) -> str:
         """The city, and the state or the country."""
-        at_home = code_of(self.site.country) == _HOME
-        beside = self.site.state if at_home else land(self.site.country)
+        beside = self.site.state if self._at_home else land(self.site.country)
         return ", ".join(part for part in (self.site.city or self.site.name, beside) if part)
 
     @property
@@ -54,7 +57,7 @@ class Near:
         """The distance for people; kilometres too where that is the unit of the place."""
         miles = _about(self.miles)
         words = ngettext("about %(miles)s mile", "about %(miles)s miles", miles, miles=_written(miles))
-        if code_of(self.site.country) == _HOME:
+        if self._at_home:
             return words
         kilometres = _written(_about(self.miles * KILOMETRES_A_MILE))
         return _("%(miles)s (%(kilometres)s km)", miles=words, kilometres=kilometres)
@@ -70,7 +73,7 @@ def _about(distance: float) -> int:
     >>> _about(0.2), _about(37.4), _about(143.0), _about(5617.0)
     (1, 37, 140, 5600)
     """
-    digits = 0 if distance < 100 else -1 if distance < 1000 else -2  # noqa: PLR2004
+    digits = 0 if distance < 100 else -1 if distance < 1000 else -2  # noqa: PLR2004 - as many digits as there are
     return max(1, int(round(distance, digits)))
 
 

@@ -11,7 +11,7 @@ from prescreen.catalog.catalog import Condition
 from prescreen.catalog.fingerprints import evidence_fingerprint
 from prescreen.eligibility.criteria import Criterion, Show, Trial
 from prescreen.web.question_page import facts_of, waiting_question
-from prescreen.web.resources import catalog, condition_or_404, resources, today
+from prescreen.web.resources import catalog, condition_or_404, resources, today, trial_or_404
 from prescreen.web.submission import trial_shown
 from prescreen.web.visits import read_visit
 from prescreen.workflow.noting import LONGEST, Note, NoteReason, leave_note
@@ -29,14 +29,14 @@ _REASONS = {
 @pages.get("/<slug>/trials/<trial_id>/notes/<int:place>")
 def write(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
     """Ask what seems wrong with a point: the criterion at this place of the trial, from 0."""
-    condition, trial = condition_or_404(slug), _trial_or_404(slug, trial_id)
+    condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
     return _note_page(condition, trial, _criterion_or_404(condition, trial, place), {})
 
 
 @pages.post("/<slug>/trials/<trial_id>/notes/<int:place>")
 def leave(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
     """Keep the note for the trial's authors: no address, no cookie, no time of the day."""
-    condition, trial = condition_or_404(slug), _trial_or_404(slug, trial_id)
+    condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
     criterion = _criterion_or_404(condition, trial, place)
     text, errors = _text(), _errors(trial)
     if errors:
@@ -52,15 +52,8 @@ def leave(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
 @pages.get("/<slug>/trials/<trial_id>/notes/thanks")
 def thanks(slug: str, trial_id: str) -> ResponseReturnValue:
     """Say what becomes of a note."""
-    condition, trial = condition_or_404(slug), _trial_or_404(slug, trial_id)
+    condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
     return render_template("screener/note_thanks.html", condition=condition, trial=trial)
-
-
-def _trial_or_404(slug: str, trial_id: str) -> Trial:
-    trial = catalog().trials.get(trial_id)
-    if trial is None or slug not in trial.conditions:
-        abort(404)
-    return trial
 
 
 def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criterion:

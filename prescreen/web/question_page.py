@@ -63,9 +63,8 @@ def question_page(condition: Condition, visit: Visit, field: QuestionField, erro
     return _written(condition, field, around, errors)
 
 
-def note(condition: Condition, visit: Visit, facts: Facts) -> tuple[Any, ...]:
+def note(condition: Condition, visit: Visit, facts: Facts, waiting: str | None) -> tuple[Any, ...]:
     """Give what the page of the waiting question will show, to be kept with the visit; empty where none waits."""
-    waiting = waiting_question(condition, facts)
     if waiting is None:
         return ()
     return (*_moment(), waiting, visit.for_another, *astuple(_around(condition, visit, facts, waiting)))

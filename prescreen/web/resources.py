@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import cast
 
-from flask import abort, current_app, g
+from flask import abort, current_app, g, request, url_for
 
 from prescreen.catalog.catalog import Catalog, Condition
 from prescreen.catalog.live import LiveCatalog
 from prescreen.catalog.packing import Packing
 from prescreen.config import Settings
 from prescreen.database import Database
+from prescreen.eligibility.criteria import Trial
 from prescreen.mail.letters import Pen
 from prescreen.storage.keys import Keys
 from prescreen.workflow.counting import Counters
@@ -76,3 +77,17 @@ def condition_or_404(slug: str) -> Condition:
     if condition is None:
         abort(404)
     return condition
+
+
+def trial_or_404(slug: str, trial_id: str) -> Trial:
+    """Give a trial of a condition, or answer 404."""
+    trial = catalog().trials.get(trial_id)
+    if trial is None or slug not in trial.conditions:
+        abort(404)
+    return trial
+
+
+def address_of(endpoint: str, **values: str) -> str:
+    """Give the whole address of a page, for people to keep or pass on."""
+    scheme = "https" if resources().settings.https else request.scheme
+    return url_for(endpoint, _external=True, _scheme=scheme, **values)

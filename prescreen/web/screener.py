@@ -12,7 +12,6 @@ from prescreen.catalog.catalog import Condition, Section
 from prescreen.eligibility.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.planning import (
-    next_red_flag_question,
     raised,
 )
 from prescreen.eligibility.questions import Question
@@ -34,6 +33,7 @@ from prescreen.web.question_page import (
 from prescreen.web.reasons import CHECKED_WORDS, results
 from prescreen.web.resources import catalog, condition_or_404, today
 from prescreen.web.visits import Visit, forget_everything, read_visit, write_visit
+from prescreen.web.waypoints import nothing_said, signs_unsettled
 from prescreen.web.wording import answer_words
 
 pages = Blueprint("screener", __name__)
@@ -96,7 +96,7 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
     # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
     lost = not visit.answers and not visit.emergency and asked.id not in condition.opening_questions[:1]
     response = _go_on(condition, waiting, lost=lost)
-    write_visit(response, condition.slug, replace(changed, ahead=note(condition, changed, facts)))
+    write_visit(response, condition.slug, replace(changed, ahead=note(condition, changed, facts, waiting)))
     return response
 
 
@@ -125,10 +125,8 @@ def _question_or_404(question_id: str, visit: Visit) -> Question:
 def review(slug: str) -> ResponseReturnValue:
     """Show every answer with a way to change it."""
     condition, visit = condition_or_404(slug), read_visit(slug)
-    if visit.emergency:
-        return redirect(url_for("screener.urgent", slug=slug))
-    if not visit.answers:
-        return redirect(url_for("content.condition", slug=slug))
+    if elsewhere := nothing_said(condition, visit):
+        return elsewhere
     facts, bank = facts_of(visit), visit.bank
     rows = [
         (bank[name], answer_words(bank[name], answer))
@@ -151,12 +149,8 @@ def show_results(slug: str) -> ResponseReturnValue:
     """Show what the answers say about every trial, in three groups, with reasons."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     plan, facts = catalog().interview(slug), facts_of(visit)
-    if visit.emergency:
-        return redirect(url_for("screener.urgent", slug=slug))
-    if not visit.answers:
-        return redirect(url_for("content.condition", slug=slug))
-    if not flags_settled(plan, facts):
-        return redirect(url_for("screener.question", slug=slug, question_id=next_red_flag_question(plan, facts)))
+    if elsewhere := signs_unsettled(condition, visit, facts):
+        return elsewhere
     waiting, wish = waiting_question(condition, facts), read_wish(request.args)
     judged = results(catalog(), slug, facts, over=waiting is None)
     near = {one.trial.id: nearest(one.trial, catalog().open_sites(one.trial), wish) for one in judged}

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from prescreen.catalog.catalog import Condition
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Determination
-from prescreen.eligibility.planning import next_red_flag_question, raised
+from prescreen.eligibility.planning import raised
 from prescreen.eligibility.questions import Question
 from prescreen.eligibility.rules import Missing, questions_in
 from prescreen.eligibility.truth import Truth
@@ -18,7 +18,8 @@ from prescreen.export.values import json_value
 from prescreen.web.question_page import facts_of, waiting_question
 from prescreen.web.reasons import CHECKED_WORDS, TrialResult, results
 from prescreen.web.resources import catalog, condition_or_404
-from prescreen.web.visits import Visit, read_visit
+from prescreen.web.visits import read_visit
+from prescreen.web.waypoints import signs_unsettled
 from prescreen.web.wording import answer_words
 
 pages = Blueprint("sheet", __name__)
@@ -32,8 +33,7 @@ def sheet(slug: str) -> ResponseReturnValue:
     """Show a page to print and take to a doctor."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     facts = facts_of(visit)
-    elsewhere = _elsewhere(condition, visit, facts)
-    if elsewhere:
+    if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
     judged = results(catalog(), slug, facts, over=waiting_question(condition, facts) is None)
     signs = _signs(condition, facts)
@@ -47,17 +47,6 @@ def sheet(slug: str) -> ResponseReturnValue:
         unsure=_of(judged, Determination.UNDETERMINED)[:_MOST_OPEN],
         checked_words=CHECKED_WORDS,
     )
-
-
-def _elsewhere(condition: Condition, visit: Visit, facts: Facts) -> ResponseReturnValue | None:
-    """Give where the visitor must be before there is anything to print."""
-    slug = condition.slug
-    if visit.emergency:
-        return redirect(url_for("screener.urgent", slug=slug))
-    if not visit.answers:
-        return redirect(url_for("content.condition", slug=slug))
-    sign = next_red_flag_question(catalog().interview(slug), facts)
-    return redirect(url_for("screener.question", slug=slug, question_id=sign)) if sign else None
 
 
 def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:

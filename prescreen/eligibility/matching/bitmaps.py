@@ -74,7 +74,7 @@ class Bitmaps:
         """Give row and truths of a set of options; the sets met most are kept, without whose they were."""
         found = self._ticked.get((name, value))
         if found is None:
-            truths = self.columns[name].judged(value)  # type: ignore[arg-type]
+            truths = self.columns[name].judged(value)  # type: ignore[arg-type]  # of the question's type
             found = self._ruled_out(name, truths), truths
             if len(self._ticked) < _MOST_REMEMBERED:
                 self._ticked[name, value] = found

@@ -65,7 +65,7 @@ def _between_limits(limits: list[Fraction]) -> tuple[Bucketing, list[Value]]:
     def bucket(value: Quick) -> int:
         if value is NOT_APPLICABLE:
             return INAPPLICABLE_BUCKET
-        scaled = value * scale  # type: ignore[operator]
+        scaled = value * scale  # type: ignore[operator]  # a number: only they are scaled
         place = bisect_left(steps, scaled)
         exact = place < len(steps) and steps[place] == scaled
         return FIRST_VALUE + 2 * place + exact

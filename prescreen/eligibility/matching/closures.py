@@ -1,6 +1,9 @@
 """Trials as nested functions over known values, ending at the first thing that rules them out. Best for few trials.
 
 Truths are whole numbers: false 0, unknown 1, true 2.
+
+A value is of the type that its question and so the test has; the checks of the catalog made sure of that. It cannot be
+said in types without a branch at every comparison, so those are exempt from the check of types.
 """
 
 from collections.abc import Callable

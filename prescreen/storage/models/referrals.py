@@ -54,7 +54,7 @@ class Referral(Base):
     interpreter: Mapped[bool | None]
     miles: Mapped[int | None]
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy declares it
 
 
 class ReferralChange(Base):
