@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, cast, insert, select
 from sqlalchemy.orm import Session
@@ -64,6 +65,29 @@ class Subject:
 
     kind: str
     id: str
+
+
+OPERATOR = Actor(ActorKind.OPERATOR)
+
+
+def participant(lead_id: UUID) -> Actor:
+    """Give the person themselves as who did it."""
+    return Actor(ActorKind.PARTICIPANT, str(lead_id))
+
+
+def recruiter(recruiter_id: UUID) -> Actor:
+    """Give a recruiter as who did it."""
+    return Actor(ActorKind.RECRUITER, str(recruiter_id))
+
+
+def lead(lead_id: UUID) -> Subject:
+    """Give a person as what it was done to."""
+    return Subject("lead", str(lead_id))
+
+
+def referral(referral_id: UUID) -> Subject:
+    """Give a referral as what it was done to."""
+    return Subject("referral", str(referral_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,5 +61,4 @@ def _forget_address(session: Session, keys: Keys, lead_id: UUID, now: datetime) 
 
 
 def _record(session: Session, action: audit.Action, lead_id: UUID, now: datetime) -> None:
-    actor = audit.Actor(audit.ActorKind.PARTICIPANT, str(lead_id))
-    audit.record(session, audit.Event(now, actor, action, audit.Subject("lead", str(lead_id))))
+    audit.record(session, audit.Event(now, audit.participant(lead_id), action, audit.lead(lead_id)))

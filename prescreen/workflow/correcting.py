@@ -59,5 +59,4 @@ def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiv
 
 
 def _record(session: Session, action: audit.Action, lead_id: UUID, now: datetime, **details: object) -> None:
-    actor = audit.Actor(audit.ActorKind.PARTICIPANT, str(lead_id))
-    audit.record(session, audit.Event(now, actor, action, audit.Subject("lead", str(lead_id)), details))
+    audit.record(session, audit.Event(now, audit.participant(lead_id), action, audit.lead(lead_id), details))

@@ -19,7 +19,7 @@ def everything_held(session: Session, held: HeldData, now: datetime) -> dict[str
 
     Findings are `true`, `false` or `unknown`. Who of a team acted is not told, only that the team did.
     """
-    person, subject = audit.Actor(audit.ActorKind.PARTICIPANT, str(held.lead_id)), _lead(held)
+    person, subject = audit.participant(held.lead_id), audit.lead(held.lead_id)
     audit.record(session, audit.Event(now, person, audit.Action.DATA_DOWNLOADED, subject))
     wordings = consents.wordings(session, {one.wording_sha256 for one in held.consents})
     return {
@@ -38,10 +38,6 @@ def everything_held(session: Session, held: HeldData, now: datetime) -> dict[str
         "letters": _letters(session, held.lead_id),
         "history": _history(session, held),
     }
-
-
-def _lead(held: HeldData) -> audit.Subject:
-    return audit.Subject("lead", str(held.lead_id))
 
 
 def _instant(at: datetime | None) -> str | None:
@@ -110,7 +106,7 @@ def _letters(session: Session, lead_id: UUID) -> list[dict[str, Any]]:
 
 
 def _history(session: Session, held: HeldData) -> list[dict[str, str]]:
-    subjects = [_lead(held), *(audit.Subject("referral", str(one.id)) for one in held.referrals)]
+    subjects = [audit.lead(held.lead_id), *(audit.referral(one.id) for one in held.referrals)]
     events = [event for subject in subjects for event in audit.about(session, subject)]
     return [
         {"at": one.at.isoformat(), "by": one.actor.kind.value, "what": one.action.value, "of": one.subject.kind}

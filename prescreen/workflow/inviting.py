@@ -99,6 +99,6 @@ def _answer(session: Session, invitation: StoredInvitation, *, accepted: bool, n
 def _record(
     session: Session, action: audit.Action, invitation: StoredInvitation, now: datetime, **details: str
 ) -> None:
-    actor = audit.Actor(audit.ActorKind.PARTICIPANT, str(invitation.lead_id))
+    actor = audit.participant(invitation.lead_id)
     subject = audit.Subject("invitation", str(invitation.id))
     audit.record(session, audit.Event(now, actor, action, subject, {"trial": invitation.trial_id, **details}))

@@ -71,7 +71,7 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
         outbox.cancel(session, lead_id)
     for one in chosen:
         consents.withdraw_share(session, lead_id, one.trial_id, one.site_id, now)
-    _end(session, _person(lead_id), lead_id, chosen, now)
+    _end(session, audit.participant(lead_id), lead_id, chosen, now)
     _erase_unused_answers(session, lead_id)
     return bool(chosen)
 
@@ -84,7 +84,7 @@ def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: dat
     if purpose is Purpose.EMAIL:
         outbox.cancel(session, lead_id)
     _erase_unused_answers(session, lead_id)
-    _record(session, audit.Action.CONSENT_WITHDRAWN, _person(lead_id), audit.Subject("lead", str(lead_id)), now)
+    _record(session, audit.Action.CONSENT_WITHDRAWN, audit.participant(lead_id), audit.lead(lead_id), now)
 
 
 def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | None = None) -> bool:
@@ -95,7 +95,7 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | 
     lead = leads.find(session, lead_id)
     if lead is None or lead.deleted_at is not None:
         return False
-    by = actor or _person(lead_id)
+    by = actor or audit.participant(lead_id)
     standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
     _end(session, by, lead_id, standing, now)
     consents.withdraw_all(session, lead_id, now)
@@ -103,18 +103,14 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | 
     answers.erase_all_but(session, lead_id, ())
     outbox.erase(session, lead_id)
     leads.erase(session, lead_id, now)
-    _record(session, audit.Action.LEAD_DELETED, by, audit.Subject("lead", str(lead_id)), now)
+    _record(session, audit.Action.LEAD_DELETED, by, audit.lead(lead_id), now)
     return True
-
-
-def _person(lead_id: UUID) -> audit.Actor:
-    return audit.Actor(audit.ActorKind.PARTICIPANT, str(lead_id))
 
 
 def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[StoredReferral], now: datetime) -> None:
     referrals.withdraw(session, lead_id, [one.id for one in ended], now)
     for one in ended:
-        _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.Subject("referral", str(one.id)), now)
+        _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.referral(one.id), now)
 
 
 def _erase_unused_answers(session: Session, lead_id: UUID) -> None:

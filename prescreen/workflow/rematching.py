@@ -105,8 +105,9 @@ def _invite_some(database: Transactions, inviting: Inviting, places: Sequence[in
         if made:
             details = {"count": len(made), "fingerprint": inviting.fingerprint}
             subject = audit.Subject("trial", inviting.trial_id)
-            operator = audit.Actor(audit.ActorKind.OPERATOR)
-            audit.record(session, audit.Event(desk.now, operator, audit.Action.INVITATIONS_MADE, subject, details))
+            audit.record(
+                session, audit.Event(desk.now, audit.OPERATOR, audit.Action.INVITATIONS_MADE, subject, details)
+            )
         for lead_id in made:
             tell_of_invitation(session, desk, lead_id, inviting.trial_id)
     return len(made)

@@ -20,7 +20,7 @@ def purge_test_leads(database: Transactions, now: datetime) -> int:
         with database.writing() as session:
             expired = leads.test_leads_before(session, now - TEST_LEADS_KEPT, _AT_ONCE)
             for lead_id in expired:
-                participation.delete(session, lead_id, now, audit.Actor(audit.ActorKind.OPERATOR))
+                participation.delete(session, lead_id, now, audit.OPERATOR)
         count += len(expired)
         if len(expired) < _AT_ONCE:
             return count

@@ -93,7 +93,7 @@ def _recorded(
         yield people, left
     event = audit.Event(
         wanted.now,
-        audit.Actor(audit.ActorKind.OPERATOR),
+        audit.OPERATOR,
         audit.Action.SNAPSHOT_TAKEN,
         audit.Subject("snapshot", wanted.folder.name),
         {"rows": rows, "left_out": left_out},

@@ -143,10 +143,9 @@ def _allows_future(submission: Submission) -> bool:
 
 
 def _event(submission: Submission, lead_id: UUID, referral_ids: list[UUID]) -> audit.Event:
-    actor = audit.Actor(audit.ActorKind.PARTICIPANT, str(lead_id))
     details = {
         "consents": [str(one.purpose) for one in submission.consents],
         "referrals": [str(referral_id) for referral_id in referral_ids],
     }
-    subject = audit.Subject("lead", str(lead_id))
-    return audit.Event(submission.submitted_at, actor, audit.Action.LEAD_SUBMITTED, subject, details)
+    action, by = audit.Action.LEAD_SUBMITTED, audit.participant(lead_id)
+    return audit.Event(submission.submitted_at, by, action, audit.lead(lead_id), details)
