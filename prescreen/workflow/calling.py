@@ -5,13 +5,15 @@ is recorded. What ended meanwhile is given too, and nothing is written about it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from prescreen.storage import Session, audit, log, referrals, ticks
+from prescreen.storage import Session, audit, calls, referrals, ticks
+from prescreen.storage.calls import Call as Call
+from prescreen.storage.calls import NewCall
+from prescreen.storage.calls import Outcome as Outcome
 from prescreen.storage.keys import Keys
-from prescreen.storage.log import Kind, NewEntry, Outcome
 from prescreen.storage.recruiters import Account
 from prescreen.storage.referrals import StoredReferral
 from prescreen.workflow.policy import Permission, Place, may
@@ -28,15 +30,6 @@ class By:
 
     recruiter: Account
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What came of a call, what the recruiter wants to remember of it, and when to call again."""
-
-    outcome: Outcome
-    note: str = field(default="", repr=False)
-    call_back_at: datetime | None = None
 
 
 def tick(session: Session, by: By, referral_id: UUID, changes: Mapping[str, bool]) -> StoredReferral | None:
@@ -64,11 +57,10 @@ def log_call(session: Session, keys: Keys, by: By, referral_id: UUID, call: Call
     """Write a call into the log. The first one by which a new referral's person was reached is their first contact."""
     referral = _to_work_on(session, by, referral_id)
     if referral is not None and referral.withdrawn_at is None:
-        entry = NewEntry(referral_id, by.recruiter.id, Kind.CALL, call.note, call.outcome, call.call_back_at)
-        entry_id = log.add(session, keys.ring, entry, by.at)
+        call_id = calls.add(session, keys.ring, NewCall(referral_id, by.recruiter.id, by.at, call))
         if call.outcome is Outcome.REACHED:
             referrals.note_first_contact(session, referral_id, by.at)
-        _record(session, audit.Action.CALL_LOGGED, by, referral_id, entry=str(entry_id))
+        _record(session, audit.Action.CALL_LOGGED, by, referral_id, call=str(call_id))
     return referral
 
 

@@ -10,10 +10,10 @@ from prescreen.storage import (
     Session,
     answers,
     audit,
+    calls,
     consents,
     invitations,
     leads,
-    log,
     outbox,
     packed,
     referrals,
@@ -128,7 +128,7 @@ def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[Sto
     # First of all, as it waits for whoever is just writing about one of them: what they wrote must go too.
     referrals.withdraw(session, lead_id, ids, now)
     ticks.erase(session, ids)
-    log.erase(session, ids)
+    calls.erase(session, ids)
     for one in ended:
         _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.Subject("referral", str(one.id)), now)
 

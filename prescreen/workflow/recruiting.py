@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
-from prescreen.storage import Session, answers, audit, consents, leads, log, referrals, ticks
+from prescreen.storage import Session, answers, audit, calls, consents, leads, referrals, ticks
+from prescreen.storage.calls import StoredCall
 from prescreen.storage.consents import CHANNELS, Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
 from prescreen.storage.keys import Keys
-from prescreen.storage.log import Entry, Kind
 from prescreen.storage.recruiters import Account
 from prescreen.storage.referrals import Page as Page
 from prescreen.storage.referrals import State as State
@@ -38,7 +38,7 @@ class ReferralView:
     consents: tuple[StoredConsent, ...]
     evidence: str | None
     ticks: tuple[Tick, ...] = ()
-    calls: tuple[Entry, ...] = ()
+    calls: tuple[StoredCall, ...] = ()
     same_email: tuple[StoredReferral, ...] = ()
 
 
@@ -134,7 +134,7 @@ def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredRefe
         consents=agreed,
         evidence=referrals.evidence(session, referral.fingerprint),
         ticks=tuple(ticks.of_referral(session, referral.id)),
-        calls=tuple(log.of_referral(session, keys.ring, referral.id, Kind.CALL)),
+        calls=tuple(calls.of_referral(session, keys.ring, referral.id)),
         same_email=same_email(session, recruiter, referral, lead) if lead else (),
     )
 

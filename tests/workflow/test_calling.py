@@ -6,14 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from prescreen.database import Database
-from prescreen.storage import audit, log, referrals, ticks
+from prescreen.storage import audit, calls, referrals, ticks
 from prescreen.storage.keys import Keys
-from prescreen.storage.log import Outcome
 from prescreen.storage.models import Base, LogEntry, ReferralTick
 from prescreen.storage.recruiters import Account, Assignment
 from prescreen.storage.referrals import StoredReferral
 from prescreen.workflow import participation, recruiting
-from prescreen.workflow.calling import By, Call, log_call, set_interpreter, tick
+from prescreen.workflow.calling import By, Call, Outcome, log_call, set_interpreter, tick
 from tests.people import LATER, NOW, recruiter, submitted
 
 NOTE = "Her brother Alonzo picks up; ask for Willa."
@@ -118,11 +117,10 @@ def test_calls_are_listed_with_who_when_and_outcome_newest_first(
         log_call(session, keys, by(account, 5), referral.id, Call(Outcome.CALL_BACK, NOTE, back))
 
     with database.reading() as session:
-        last, first = log.of_referral(session, keys.ring, referral.id, log.Kind.CALL)
-        assert log.of_referral(session, keys.ring, referral.id, log.Kind.NOTE) == []
-    assert (last.by, last.at, last.outcome) == ("Rec Ruiter", LATER + timedelta(minutes=5), Outcome.CALL_BACK)
-    assert (last.text, last.call_back_at) == (NOTE, back)
-    assert (first.outcome, first.text) == (Outcome.NO_ANSWER, None)
+        last, first = calls.of_referral(session, keys.ring, referral.id)
+    assert (last.by, last.at) == ("Rec Ruiter", LATER + timedelta(minutes=5))
+    assert last.call == Call(Outcome.CALL_BACK, NOTE, back)
+    assert first.call == Call(Outcome.NO_ANSWER)
 
 
 def test_what_was_noted_of_a_call_is_sealed_and_on_no_record(
@@ -136,7 +134,7 @@ def test_what_was_noted_of_a_call_is_sealed_and_on_no_record(
         assert entry.content is not None
         assert b"Alonzo" not in entry.content
     (event,) = recorded(database, referral.id)
-    assert (event.action, event.details) == ("call_logged", {"entry": str(entry.id)})
+    assert (event.action, event.details) == ("call_logged", {"call": str(entry.id)})
 
 
 def test_the_first_call_that_reaches_a_new_person_is_their_first_contact_and_changes_no_state(
