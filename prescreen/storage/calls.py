@@ -89,7 +89,7 @@ def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[Stor
 
 def _stored(ring: KeyRing, row: LogEntry, by: str) -> StoredCall:
     note = "" if row.content is None else ring.open(row.content, _TABLE, str(row.id)).decode()
-    return StoredCall(row.id, row.at, by, Call(Outcome(row.outcome), note, row.call_back_at))
+    return StoredCall(row.id, row.at, by, Call(Outcome(str(row.outcome)), note, row.call_back_at))
 
 
 def erase(session: Session, referral_ids: Collection[UUID]) -> None:

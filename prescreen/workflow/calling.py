@@ -35,13 +35,13 @@ class By:
 def tick(session: Session, by: By, referral_id: UUID, changes: Mapping[str, bool]) -> StoredReferral | None:
     """Tick items of the call script (true) or take ticks back (false).
 
-    Only what changed is given, so that two people who tick at once undo nothing of each other's. An item that is not
-    of this referral is left out.
+    Only what changed is given, so that two people who tick at once undo nothing of each other's. What is so already
+    keeps who did it first, and an item that is not of this referral is left out.
     """
     referral = _to_work_on(session, by, referral_id)
     if referral is not None and referral.withdrawn_at is None:
-        known = _items(referral)
-        wanted = {item: ticked for item, ticked in changes.items() if item in known}
+        known, current = _items(referral), {one.item: one.ticked for one in ticks.of_referral(session, referral_id)}
+        wanted = {one: to for one, to in changes.items() if one in known and current.get(one, False) != to}
         added = ticks.add(session, referral_id, by.recruiter.id, wanted, by.at)
         if added:
             _record(session, audit.Action.SCRIPT_TICKED, by, referral_id, ticks=[str(one) for one in added])

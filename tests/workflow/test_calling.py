@@ -87,6 +87,19 @@ def test_two_people_who_tick_at_once_undo_nothing_of_each_others(
     assert {item: ticked for item, (ticked, _) in ticked(database, referral.id).items()} == {"mri": True, "adult": True}
 
 
+def test_what_is_ticked_already_keeps_who_did_it_first(
+    database: Database, account: Account, referral: StoredReferral
+) -> None:
+    other = recruiter(database, Assignment("NCT00000001"), email="other@example.org")
+    for who, minutes in ((account, 0), (other, 1)):
+        with database.writing() as session:
+            tick(session, by(who, minutes), referral.id, {"mri": True, "adult": False})
+
+    with database.reading() as session:
+        (kept,) = ticks.of_referral(session, referral.id)
+    assert (kept.item, kept.at) == ("mri", LATER)
+
+
 def test_what_is_no_item_of_the_referral_is_left_out(
     database: Database, account: Account, referral: StoredReferral
 ) -> None:
