@@ -7,6 +7,7 @@ from prescreen.eligibility.questions import Question, plain
 from prescreen.web.wording import amount, friendly
 
 _MOST_PLACES = 6
+_A_HAIR = "less than 0.000001"
 _SHORT = 1000
 _CLOSE = 10
 """Between two limits, a value is close to one if that is nearer than the tenth part of the way to the other."""
@@ -45,7 +46,7 @@ def _limit(limit: Limit, question: Question) -> str:
 
 
 def _where(margin: Margin, question: Question, distance: Fraction) -> str:
-    words = _distance(distance, question)
+    words = _distance(distance, question) if distance else _A_HAIR
     if margin.inside:
         return _inside(margin, words) if margin.distance else "just inside"
     if not margin.distance:
