@@ -410,7 +410,7 @@ def test_the_same_address_in_another_trial_is_linked(office: Office) -> None:
     link = page.read().one("a", href=other.path)
 
     assert link.text == other.referral.reference
-    assert "Same e-mail address also in:" in page.text()
+    assert "Same e-mail address also in" in page.text()
     assert "Same e-mail address" not in office.colleague(page).text()
 
 
