@@ -132,7 +132,7 @@ def _what_teams_do() -> None:
         "referral_tick",
         _id(),
         _id("referral_id"),
-        _text("criterion_id"),
+        _text("item"),
         sa.Column("ticked", sa.Boolean(), nullable=False),
         _at("at"),
         _id("recruiter_id"),

@@ -3,10 +3,21 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
-from prescreen.eligibility.criteria import CheckedBy, Kind
-from prescreen.eligibility.questions import COMPUTED_FROM, Option, Question, QuestionType
+from prescreen.catalog.evidence_rules import read_rule
+from prescreen.catalog.fingerprints import ENGINE_VERSION
+from prescreen.eligibility.criteria import CheckedBy, Criterion, Kind
+from prescreen.eligibility.questions import (
+    COMPUTED_FROM,
+    Growth,
+    Option,
+    Question,
+    QuestionBank,
+    QuestionType,
+    Range,
+)
 from prescreen.eligibility.wording import Text
 
 Gates = Mapping[str, tuple[str, ...]]
@@ -31,11 +42,21 @@ class JudgedCriterion:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is readable of the criteria that a person was judged by."""
+    """What is readable of the criteria that a person was judged by.
+
+    `rules` holds, by id, the criteria that can be judged again, by the questions of `bank`: none where another version
+    of the engine judged, in which a rule may have meant something else.
+    """
 
     title: Text | None = None
     criteria: Mapping[str, JudgedCriterion] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
+    rules: Mapping[str, Criterion] = field(default_factory=dict)
+
+    @property
+    def bank(self) -> QuestionBank:
+        """The questions that the criteria reach."""
+        return QuestionBank(self.questions)
 
 
 NO_EVIDENCE = Evidence()
@@ -48,7 +69,8 @@ def read_evidence(text: str) -> Evidence:
         gates = {raw["id"]: tuple(_named(raw.get("ask_if"))) for raw in data["questions"]}
         questions = {raw["id"]: _question(raw) for raw in data["questions"]}
         criteria = {raw["id"]: _criterion(raw, questions, gates) for raw in data["trial"]["criteria"]}
-        return Evidence(_text(data["trial"]["title"]), criteria, questions)
+        rules = _rules(data["trial"]["criteria"]) if data.get("engine") == ENGINE_VERSION else {}
+        return Evidence(_text(data["trial"]["title"]), criteria, questions, rules)
     except (ValueError, KeyError, TypeError, AttributeError):
         return NO_EVIDENCE
 
@@ -58,11 +80,28 @@ def _question(raw: Mapping[str, Any]) -> Question:
         id=raw["id"],
         type=QuestionType(raw["type"]),
         ask=_text(raw["ask"]),
+        ask_other=_text(raw["ask_other"]) if "ask_other" in raw else None,
         options=tuple(Option(one["id"], _text(one["label"]), one["exclusive"]) for one in raw["options"]),
         unit=raw.get("unit"),
         units=tuple(raw["units"]),
+        range=Range(_number(raw["range"].get("min")), _number(raw["range"].get("max"))),
+        grows=Growth(raw["grows"]) if "grows" in raw else None,
+        ask_if=read_rule(raw["ask_if"]) if "ask_if" in raw else None,
         computed=raw.get("computed"),
+        half_life=raw.get("half_life"),
     )
+
+
+def _number(raw: str | None) -> Fraction | None:
+    return None if raw is None else Fraction(raw)
+
+
+def _rules(raws: list[Mapping[str, Any]]) -> dict[str, Criterion]:
+    return {
+        raw["id"]: Criterion(raw["id"], Kind(raw["kind"]), _text(raw["text"]), read_rule(raw["rule"]))
+        for raw in raws
+        if "rule" in raw
+    }
 
 
 def _criterion(raw: Mapping[str, Any], questions: Mapping[str, Question], gates: Gates) -> JudgedCriterion:

@@ -144,6 +144,16 @@ def find(session: Session, referral_id: UUID) -> StoredReferral | None:
     return found[0] if found else None
 
 
+def find_and_hold(session: Session, referral_id: UUID) -> StoredReferral | None:
+    """Give one referral and keep others from changing it until the transaction ends; None where there is none.
+
+    Who withdraws meanwhile waits, and then erases what this transaction wrote too.
+    """
+    # SQLite has one writer at a time and ignores the lock.
+    session.execute(select(Referral.id).where(Referral.id == referral_id).with_for_update())
+    return find(session, referral_id)
+
+
 def of_lead(session: Session, lead_id: UUID) -> list[StoredReferral]:
     """Give all referrals of a lead, oldest first, withdrawn ones included."""
     return _stored(session, _select().where(Referral.lead_id == lead_id).order_by(Referral.id))
@@ -209,6 +219,18 @@ def _record(row: Referral, reference: str, is_test: bool) -> StoredReferral:
         interpreter=row.interpreter,
         miles=row.miles,
     )
+
+
+def note_first_contact(session: Session, referral_id: UUID, at: datetime) -> None:
+    """Note when a new referral's person was first reached; what was noted before stays."""
+    first = (Referral.id == referral_id, Referral.state == State.NEW.value, Referral.contacted_at.is_(None))
+    # The version stays: nothing changes under a recruiter who has the state's form open.
+    session.execute(update(Referral).where(*first).values(contacted_at=at))
+
+
+def set_interpreter(session: Session, referral_id: UUID, interpreter: bool | None) -> None:
+    """Note whether an interpreter is needed; None: not known."""
+    session.execute(update(Referral).where(Referral.id == referral_id).values(interpreter=interpreter))
 
 
 def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at: datetime) -> None:

@@ -6,7 +6,19 @@ from datetime import datetime
 from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
-from prescreen.storage import Session, answers, audit, consents, invitations, leads, outbox, packed, referrals
+from prescreen.storage import (
+    Session,
+    answers,
+    audit,
+    calls,
+    consents,
+    invitations,
+    leads,
+    outbox,
+    packed,
+    referrals,
+    ticks,
+)
 from prescreen.storage.consents import Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
 from prescreen.storage.invitations import StoredInvitation
@@ -108,7 +120,11 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | 
 
 
 def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[StoredReferral], now: datetime) -> None:
-    referrals.withdraw(session, lead_id, [one.id for one in ended], now)
+    ids = [one.id for one in ended]
+    # First of all, as it waits for whoever is just writing about one of them: what they wrote must go too.
+    referrals.withdraw(session, lead_id, ids, now)
+    ticks.erase(session, ids)
+    calls.erase(session, ids)
     for one in ended:
         _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.referral(one.id), now)
 

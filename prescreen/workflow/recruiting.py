@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
-from prescreen.storage import Session, answers, audit, consents, leads, referrals
+from prescreen.storage import Session, answers, audit, calls, consents, leads, referrals, ticks
+from prescreen.storage.calls import StoredCall
 from prescreen.storage.consents import CHANNELS, Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
 from prescreen.storage.keys import Keys
@@ -13,6 +14,8 @@ from prescreen.storage.recruiters import Account
 from prescreen.storage.referrals import Page as Page
 from prescreen.storage.referrals import State as State
 from prescreen.storage.referrals import StoredReferral as StoredReferral
+from prescreen.storage.ticks import Tick
+from prescreen.workflow.duplicates import same_email
 from prescreen.workflow.policy import Permission, Place, may
 
 FIRST_PAGE = Page(limit=100)
@@ -20,10 +23,12 @@ FIRST_PAGE = Page(limit=100)
 
 @dataclass(frozen=True, slots=True)
 class ReferralView:
-    """One referral with the person behind it. A withdrawn one has no contact, answers or consents.
+    """One referral with the person behind it. A withdrawn one has nothing but the referral.
 
     `answers` are those that the trial uses; `channels` the ways of contact that the person agreed to; `evidence` the
-    criteria as they were when the person was judged.
+    criteria as they were when the person was judged. `ticks` are the items of the call script that were done, oldest
+    first; `calls` the log, newest first; `same_email` the other referrals of who has that address, as far as they are
+    the recruiter's too.
     """
 
     referral: StoredReferral
@@ -32,6 +37,9 @@ class ReferralView:
     channels: tuple[Purpose, ...]
     consents: tuple[StoredConsent, ...]
     evidence: str | None
+    ticks: tuple[Tick, ...] = ()
+    calls: tuple[StoredCall, ...] = ()
+    same_email: tuple[StoredReferral, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +100,30 @@ def view_referral(
     """
     referral = referrals.find(session, referral_id)
     if referral is None or not may_see(recruiter, referral):
-        _record(session, audit.Action.REFERRAL_REFUSED, recruiter, referral_id, now)
+        audit.record(session, _event(audit.Action.REFERRAL_REFUSED, recruiter, referral_id, now))
         return None
-    _record(session, audit.Action.REFERRAL_VIEWED, recruiter, referral_id, now)
-    return _tombstone(referral) if referral.withdrawn_at else _view(session, keys, referral)
+    view = _tombstone(referral) if referral.withdrawn_at else _view(session, keys, recruiter, referral)
+    seen = _event(audit.Action.REFERRAL_VIEWED, recruiter, referral_id, now, _also_shown(view))
+    audit.record(session, seen)
+    return view
 
 
-def _record(session: Session, action: audit.Action, recruiter: Account, referral_id: UUID, now: datetime) -> None:
+def _also_shown(view: ReferralView) -> dict[str, object]:
+    return {"same_email": [str(one.id) for one in view.same_email]} if view.same_email else {}
+
+
+def _event(
+    action: audit.Action, recruiter: Account, referral_id: UUID, now: datetime, details: dict[str, object] | None = None
+) -> audit.Event:
     actor = audit.Actor(audit.ActorKind.RECRUITER, str(recruiter.id))
-    audit.record(session, audit.Event(now, actor, action, audit.Subject("referral", str(referral_id))))
+    return audit.Event(now, actor, action, audit.Subject("referral", str(referral_id)), details or {})
 
 
 def _tombstone(referral: StoredReferral) -> ReferralView:
     return ReferralView(referral, None, Answers(), (), (), None)
 
 
-def _view(session: Session, keys: Keys, referral: StoredReferral) -> ReferralView:
+def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredReferral) -> ReferralView:
     lead = leads.find(session, referral.lead_id)
     agreed = relevant(consents.of_lead(session, referral.lead_id), referral)
     return ReferralView(
@@ -117,6 +133,9 @@ def _view(session: Session, keys: Keys, referral: StoredReferral) -> ReferralVie
         channels=channels(agreed),
         consents=agreed,
         evidence=referrals.evidence(session, referral.fingerprint),
+        ticks=tuple(ticks.of_referral(session, referral.id)),
+        calls=tuple(calls.of_referral(session, keys.ring, referral.id)),
+        same_email=same_email(session, recruiter, referral, lead) if lead else (),
     )
 
 

@@ -172,6 +172,12 @@ def recruiters(page: Page, service: Service) -> Iterator[str]:
     yield "recruiter list"
     page.get_by_role("link", name=NAME).first.click()
     yield "recruiter referral"
+    page.locator("input[name=tick]").first.check()
+    page.get_by_role("button", name="Save ticks").first.click()
+    page.locator("input[value=reached]").check()
+    page.locator("#call_note").fill("Ask for her after six.")
+    page.get_by_role("button", name="Log this call").click()
+    yield "recruiter referral after a call"
 
 
 def everything(page: Page, service: Service, *, to_the_end: bool = False) -> Iterator[str]:

@@ -47,3 +47,26 @@ def test_a_criterion_names_what_its_rule_tests_and_all_that_is_asked_for_it(ship
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"id": "NCT00000001"}', '{"questions": [], "trial": {}}'])
 def test_evidence_of_another_make_is_none(text: str) -> None:
     assert read_evidence(text) == NO_EVIDENCE
+
+
+def test_rules_and_questions_read_back_judge_as_those_that_were_written(shipped: Catalog) -> None:
+    for trial in shipped.trials.values():
+        evidence = read_evidence(trial_evidence(trial, shipped.bank))
+
+        assert {one.id: (one.kind, one.rule) for one in evidence.rules.values()} == {
+            one.id: (one.kind, one.rule) for one in trial.ruled
+        }
+        for read in evidence.bank:
+            question = shipped.bank[read.id]
+            assert (read.ask_if, read.grows, read.range) == (question.ask_if, question.grows, question.range)
+            assert (read.half_life, read.ask_other) == (question.half_life, question.ask_other)
+
+
+def test_what_another_engine_judged_can_be_read_but_not_judged_again(shipped: Catalog) -> None:
+    trial = next(iter(shipped.trials.values()))
+    written = trial_evidence(trial, shipped.bank).replace('"engine":"1"', '"engine":"0"')
+
+    evidence = read_evidence(written)
+
+    assert set(evidence.criteria) == {one.id for one in trial.criteria}
+    assert evidence.rules == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -9,7 +10,7 @@ from fractions import Fraction
 from prescreen.catalog.catalog import Catalog
 from prescreen.catalog.fingerprints import evidence_fingerprint, trial_evidence
 from prescreen.database import Database
-from prescreen.eligibility.answers import Answer, Answers, Facts
+from prescreen.eligibility.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment import assess
 from prescreen.eligibility.rules import Value
 from prescreen.export.assessments import finding_data
@@ -38,15 +39,22 @@ def refer(
     name: str = CONTACT.name,
     days: int = 0,
     by: GivenBy = GivenBy.SELF,
+    values: Mapping[str, Value | Declined] = VALUES,
+    on: date | None = None,
+    agreed: Collection[Purpose] = (Purpose.PHONE,),
+    **contact: str | None,
 ) -> Receipt:
-    """Refer a person to the first site of a trial, some days ago; she agreed to be rung."""
-    answers = Answers({question: Answer(value, ON) for question, value in VALUES.items()})
-    wanted = _wanted(catalog, trial_id, Facts(catalog.bank, answers, datetime.now(UTC).date()))
+    """Refer a person to the first site of a trial, some days ago; she agreed to be rung.
+
+    With `on` she answered on that day and was judged on it, else she answered on `ON` and was judged today.
+    """
+    answers = Answers({question: Answer(value, on or ON) for question, value in values.items()})
+    wanted = _wanted(catalog, trial_id, Facts(catalog.bank, answers, on or datetime.now(UTC).date()))
     share = ConsentGiven(Purpose.SHARE, trial_id, wanted.site_id, "2026-11", "Share.", "en", by)
-    phone = ConsentGiven(Purpose.PHONE, None, None, "2026-11", "Ring me.", "en", by)
+    ways = [ConsentGiven(purpose, None, None, "2026-11", f"By {purpose}.", "en", by) for purpose in agreed]
     at = datetime.now(UTC) - timedelta(days=days)
-    contact = replace(CONTACT, name=name)
-    submission = Submission(f"{name} {at}", "digest", contact, (share, phone), (wanted,), answers, True, at)
+    who = replace(CONTACT, name=name, **contact)
+    submission = Submission(f"{name} {at}", "digest", who, (share, *ways), (wanted,), answers, True, at)
     with database.writing() as session:
         return submit(session, keys, submission)
 

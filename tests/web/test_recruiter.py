@@ -289,9 +289,9 @@ def test_the_sheet_says_how_the_person_may_be_reached(office: Office) -> None:
     sheet = office.sheet()
 
     assert 'href="tel:+16175550100"' in sheet
-    assert CONTACT.email in sheet
+    assert CONTACT.email not in sheet
     assert "mailto:" not in sheet.replace("mailto:help@example.org", "")
-    assert "not by email" in sheet
+    assert "Not agreed; do not use:</b> email, text message." in sheet
     assert "after six" in sheet
     assert "May be rung" in sheet
     assert "wording 2026-11" in sheet

@@ -73,13 +73,13 @@ class ReferralChange(Base):
 
 
 class ReferralTick(Base):
-    """A criterion that was checked with the person (or no longer counts as checked). The newest one holds."""
+    """An item of the call script that was done (or no longer counts as done). The newest one holds."""
 
     __tablename__ = "referral_tick"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
-    criterion_id: Mapped[str]
+    item: Mapped[str]
     ticked: Mapped[bool]
     at: Mapped[datetime]
     recruiter_id: Mapped[UUID]

@@ -1,4 +1,4 @@
-"""Referrals as recruiters read them: a row of the work list, and the sheet of one person."""
+"""Referrals as recruiters read them: a row of the work list, and what it shares with the sheet of one person."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,24 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from prescreen.catalog.catalog import Catalog
-from prescreen.catalog.evidence import NO_EVIDENCE, Evidence, JudgedCriterion, read_evidence
-from prescreen.catalog.fingerprints import trial_evidence
-from prescreen.eligibility.answers import Answer
+from prescreen.catalog.evidence import NO_EVIDENCE, Evidence
 from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.criteria import CheckedBy, Site
-from prescreen.eligibility.questions import Question
-from prescreen.export.values import text_value
-from prescreen.storage.consents import CHANNELS, Purpose
-from prescreen.storage.referrals import FindingRecord, State, StoredReferral
-from prescreen.web.wording import answer_words, day
-from prescreen.workflow.recruiting import ListedReferral, ReferralView
+from prescreen.storage.consents import Purpose
+from prescreen.storage.referrals import State, StoredReferral
+from prescreen.workflow.recruiting import ListedReferral
 
 FITS = {
     Determination.POTENTIALLY_ELIGIBLE: ("fits", "may fit"),
     Determination.UNDETERMINED: ("open", "can't tell yet"),
     Determination.INELIGIBLE: ("not", "doesn't fit now"),
 }
-PERMITS = {"true": ("fits", "permits"), "false": ("not", "does not permit"), "unknown": ("open", "unknown")}
 STATES = {
     State.NEW: "new",
     State.CONTACTED: "contacted",
@@ -36,23 +30,8 @@ STATES = {
     State.WITHDRAWN: "withdrawn",
 }
 CHANNEL_WORDS = {Purpose.PHONE: "phone", Purpose.TEXT: "text message", Purpose.EMAIL: "email"}
-CHECKS = {
-    CheckedBy.PHONE: "Ask by phone",
-    CheckedBy.RECORDS: "Look up in the records",
-    CheckedBy.VISIT: "Check at a visit",
-    None: "Check",
-}
 _IN_SHORT = {CheckedBy.RECORDS: "{} in the records", CheckedBy.VISIT: "{} at a visit", None: "{} to check"}
 _MOST_NAMED = 4
-# What does not permit or is not known is what to talk about; what permits comes last.
-_URGENCY = ("false", "unknown", "true")
-_PURPOSES = {
-    Purpose.SHARE: "Details may be shared with this trial and site",
-    Purpose.FUTURE: "May be told about later trials",
-    Purpose.EMAIL: "May be written to by e-mail",
-    Purpose.PHONE: "May be rung",
-    Purpose.TEXT: "May be sent text messages",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,58 +64,6 @@ class Row:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedAnswer:
-    """What a person said to one question; `day` is None where they were not asked."""
-
-    question: str
-    answer: str = field(repr=False)
-    day: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FindingRead:
-    """One criterion as it was judged."""
-
-    criterion_id: str
-    kind: str
-    text: str
-    permits: tuple[str, str]
-    answers: tuple[QuotedAnswer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """One way of contact: its words, and whether the person agreed to it."""
-
-    words: str
-    agreed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """One consent in force."""
-
-    words: str
-    version: str
-    given_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """All that a recruiter reads about one person."""
-
-    view: ReferralView
-    trial_title: str
-    fits: tuple[str, str] | None
-    waiting: Waiting
-    state: str
-    channels: tuple[Channel, ...]
-    agreements: tuple[Agreement, ...]
-    findings: tuple[FindingRead, ...]
-    to_check: tuple[tuple[str, tuple[str, ...]], ...]
-
-
 def trial_title(catalog: Catalog, trial_id: str, evidence: Evidence = NO_EVIDENCE) -> str:
     """Give the title of a trial, as it is now or was; its id where neither is known."""
     trial = catalog.trials.get(trial_id)
@@ -156,7 +83,7 @@ def row(listed: ListedReferral, catalog: Catalog, now: datetime) -> Row:
         blockers=_shortened(_permitting(referral, "false")),
         to_ask=_shortened([*_permitting(referral, "unknown"), *by_way.pop(CheckedBy.PHONE, [])]),
         to_check=tuple(_IN_SHORT[way].format(len(ids)) for way, ids in by_way.items()),
-        waiting=_waiting(referral, catalog, now),
+        waiting=waiting_of(referral, catalog, now),
         state=STATES[referral.state],
     )
 
@@ -194,7 +121,8 @@ def _by_way(criterion_ids: Iterable[str], checked: dict[str, CheckedBy | None]) 
     return {way: ids for way, ids in found.items() if ids}
 
 
-def _waiting(referral: StoredReferral, catalog: Catalog, now: datetime) -> Waiting:
+def waiting_of(referral: StoredReferral, catalog: Catalog, now: datetime) -> Waiting:
+    """Give how long a person has waited, and whether that is longer than the site promised."""
     waited = now - referral.created_at
     site = _site(catalog, referral)
     promised = site.reply_within if site else None
@@ -219,78 +147,3 @@ def in_words(waited: timedelta) -> str:
         if count >= 1:
             return f"{count} {name}{'' if count == 1 else 's'}"
     return "less than a minute"
-
-
-def read_sheet(view: ReferralView, catalog: Catalog, now: datetime) -> Sheet:
-    """Give all that a recruiter reads about one person, in the words by which they were judged."""
-    referral, evidence = view.referral, _evidence(view, catalog)
-    zone = catalog.service.timezone
-    return Sheet(
-        view=view,
-        trial_title=trial_title(catalog, referral.trial_id, evidence),
-        fits=FITS[referral.determination] if referral.determination else None,
-        waiting=_waiting(referral, catalog, now),
-        state=STATES[referral.state],
-        channels=tuple(Channel(CHANNEL_WORDS[one], one in view.channels) for one in CHANNELS),
-        agreements=tuple(
-            Agreement(_PURPOSES[one.purpose], one.version, one.given_at.astimezone(zone)) for one in view.consents
-        ),
-        findings=tuple(_finding(one, view, evidence) for one in _most_urgent_first(referral.findings)),
-        to_check=_to_check(referral, evidence),
-    )
-
-
-def _evidence(view: ReferralView, catalog: Catalog) -> Evidence:
-    """Give the criteria as they were; where that cannot be read, as they are now."""
-    kept = read_evidence(view.evidence or "")
-    trial = catalog.trials.get(view.referral.trial_id)
-    return kept if kept.criteria or trial is None else read_evidence(trial_evidence(trial, catalog.bank))
-
-
-def _most_urgent_first(findings: Iterable[FindingRecord]) -> list[FindingRecord]:
-    return sorted(findings, key=lambda finding: _URGENCY.index(finding["permits"]))
-
-
-def _finding(finding: FindingRecord, view: ReferralView, evidence: Evidence) -> FindingRead:
-    criterion = evidence.criteria.get(finding["criterion"])
-    return FindingRead(
-        criterion_id=finding["criterion"],
-        kind=finding["kind"],
-        text=_text(finding["criterion"], evidence),
-        permits=PERMITS[finding["permits"]],
-        answers=_quotes(criterion, view, evidence) if criterion else (),
-    )
-
-
-def _text(criterion_id: str, evidence: Evidence) -> str:
-    criterion = evidence.criteria.get(criterion_id)
-    return str(criterion.text) if criterion else criterion_id
-
-
-def _quotes(criterion: JudgedCriterion, view: ReferralView, evidence: Evidence) -> tuple[QuotedAnswer, ...]:
-    """Quote what the criterion tests, and what else was answered that decides whether that applies."""
-    given = view.answers
-    quoted = (one for one in criterion.reached if one in criterion.tested or one in given)
-    return tuple(_quote(one, given.get(one), evidence) for one in quoted)
-
-
-def _quote(question_id: str, answer: Answer | None, evidence: Evidence) -> QuotedAnswer:
-    question = evidence.questions.get(question_id)
-    asked = str(question.ask) if question else question_id
-    if answer is None:
-        return QuotedAnswer(asked, "not asked", None)
-    return QuotedAnswer(asked, _words(question, answer), day(answer.on))
-
-
-def _words(question: Question | None, answer: Answer) -> str:
-    try:
-        return answer_words(question, answer) if question else text_value(answer.value)
-    except (KeyError, TypeError):
-        # Read by criteria of today, whose question is another than the one that was answered.
-        return text_value(answer.value)
-
-
-def _to_check(referral: StoredReferral, evidence: Evidence) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    checked = {criterion.id: criterion.checked for criterion in evidence.criteria.values()}
-    groups = _by_way(referral.still_to_check, checked)
-    return tuple((CHECKS[way], tuple(_text(one, evidence) for one in ids)) for way, ids in groups.items())
