@@ -6,13 +6,25 @@ from datetime import datetime
 from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
-from prescreen.storage import Session, answers, audit, consents, invitations, leads, outbox, packed, referrals
+from prescreen.storage import (
+    Session,
+    answers,
+    audit,
+    consents,
+    invitations,
+    leads,
+    outbox,
+    packed,
+    referral_changes,
+    referrals,
+)
 from prescreen.storage.consents import Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
 from prescreen.storage.invitations import StoredInvitation
 from prescreen.storage.keys import Keys
 from prescreen.storage.leads import StoredLead
 from prescreen.storage.referrals import StoredReferral
+from prescreen.workflow import erasing
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,9 @@ def _person(lead_id: UUID) -> audit.Actor:
 
 
 def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[StoredReferral], now: datetime) -> None:
+    held = referral_changes.hold(session, [one.id for one in ended])
     referrals.withdraw(session, lead_id, [one.id for one in ended], now)
+    erasing.end_work(session, held, now)
     for one in ended:
         _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.Subject("referral", str(one.id)), now)
 
