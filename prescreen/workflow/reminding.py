@@ -41,7 +41,7 @@ def _fault(desk: Desk, wanted: Wanted) -> Outcome | None:
     if not wanted.text:
         return Outcome.EMPTY
     if len(wanted.text) > MOST_REMINDER:
-        return Outcome.LONG_TEXT
+        return Outcome.LONG_REMINDER
     return Outcome.PAST if wanted.due_at <= desk.now else None
 
 

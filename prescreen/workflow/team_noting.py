@@ -5,7 +5,7 @@ from uuid import UUID
 
 from prescreen.storage import Session, audit, team_notes
 from prescreen.storage.recruiters import Account
-from prescreen.storage.team_notes import Note, Writing
+from prescreen.storage.team_notes import Writing
 from prescreen.workflow.notices import Desk
 from prescreen.workflow.teamwork import Outcome, Result, conflict, done, record, to_work
 
@@ -49,12 +49,6 @@ def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text
         note_id = team_notes.add(session, desk.keys.ring, writing, _tidied(text))
         record(session, who, audit.Action.NOTE_REWORDED, referral.id, desk.now, note=str(note_id))
     return done(session, referral.id)
-
-
-def note_now(session: Session, desk: Desk, seen: SeenNote) -> Note | None:
-    """Give the wording that holds of a note; None where there is none (any more). A reading session will do."""
-    known = team_notes.wordings(session, desk.keys.ring, seen.referral_id, seen.note_id)
-    return known[0] if known else None
 
 
 def _tidied(text: str) -> str:

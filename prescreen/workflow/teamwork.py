@@ -37,6 +37,7 @@ class Outcome(StrEnum):
     MANY_TAGS = "many_tags"
     EMPTY = "empty"
     LONG_TEXT = "long_text"
+    LONG_REMINDER = "long_reminder"
     PAST = "past"
 
 
@@ -50,7 +51,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Teamwork:
-    """All that a team did with one referral. `letters` says where the letters of its history stand and when they go."""
+    """All that a team did with one referral, and the criteria it was judged by (None where they are not kept).
+
+    `letters` says where the letters of its history stand, and when they go out.
+    """
 
     history: tuple[StoredChange, ...]
     letters: dict[UUID, tuple[outbox.State, datetime]]
@@ -60,6 +64,7 @@ class Teamwork:
     tags_in_use: tuple[str, ...]
     colleagues: tuple[Account, ...]
     names: dict[UUID, str]
+    evidence: str | None
 
 
 def may_work(who: Account, referral: StoredReferral) -> bool:
@@ -138,6 +143,7 @@ def teamwork(session: Session, keys: Keys, referral: StoredReferral) -> Teamwork
         tags_in_use=referral_changes.tags_in_use(session, referral.trial_id, referral.site_id, MOST_SUGGESTED),
         colleagues=tuple(colleagues_on(session, referral)),
         names=colleagues.names(session, [one for one in people if one]),
+        evidence=referrals.evidence(session, referral.fingerprint),
     )
 
 
