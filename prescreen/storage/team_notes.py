@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, insert, select
 from sqlalchemy.orm import Session
 
 from prescreen.storage.identifiers import new_id
-from prescreen.storage.insertion import insert_once
 from prescreen.storage.models import LogEntry
 from prescreen.storage.sealing import KeyRing
 
@@ -38,8 +37,8 @@ class Writing:
     replaces: UUID | None = None
 
 
-def add(session: Session, ring: KeyRing, writing: Writing, text: str) -> UUID | None:
-    """Store a note and give its id; None where another wording has replaced the same one already."""
+def add(session: Session, ring: KeyRing, writing: Writing, text: str) -> UUID:
+    """Store a note and give its id. Only one can replace the same wording; whoever holds the referral can tell."""
     note_id = new_id(writing.at)
     row = {
         "id": note_id,
@@ -50,7 +49,8 @@ def add(session: Session, ring: KeyRing, writing: Writing, text: str) -> UUID | 
         "content": ring.seal(text.encode(), _TABLE, str(note_id)),
         "replaces": writing.replaces,
     }
-    return note_id if insert_once(session, LogEntry, row) else None
+    session.execute(insert(LogEntry), [row])
+    return note_id
 
 
 def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[list[Note]]:

@@ -19,7 +19,7 @@ NEXT: Mapping[State, tuple[State, ...]] = {
     State.UNREACHABLE: (State.CONTACTED,),
     State.WITHDRAWN: (),
 }
-"""The steps that a team may take. `withdrawn` is the person's own; `eligible` is what the site found when it screened."""
+"""The steps that a team may take. `withdrawn` is the person's own; `eligible` is what the site found."""
 
 NEEDS_REASON = frozenset({State.NOT_ELIGIBLE})
 TAKES_REASON = NEEDS_REASON | {State.DECLINED, State.UNREACHABLE}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -81,5 +81,4 @@ def team(database: Database, keys: Keys, **changes: Any) -> Team:
 
 def colleague(database: Database, *assignments: Assignment, name: str = "Col League") -> Account:
     """Add somebody else."""
-    account = recruiter(database, *assignments, email=f"{name.split()[0].lower()}@example.org")
-    return replace(account, name=name)
+    return recruiter(database, *assignments, email=f"{name.split()[0].lower()}@example.org")
