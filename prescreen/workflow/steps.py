@@ -33,16 +33,16 @@ _CRITERION, _OTHER = "criterion:", "other:"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a referral ended: a criterion of the trial, or another reason in words."""
+    """Why a referral ended: a criterion of the trial, with or without words to it, or another reason in words."""
 
     criterion_id: str | None = None
     words: str = field(default="", repr=False)
 
     @property
     def stored(self) -> str | None:
-        """The reason as one text, which says of which kind it is; None where there is none."""
+        """The reason as one text, such as `criterion:mri Too old` or `other:Too far`; None where there is none."""
         if self.criterion_id:
-            return f"{_CRITERION}{self.criterion_id}"
+            return f"{_CRITERION}{self.criterion_id} {self.words}".strip()
         return f"{_OTHER}{self.words}" if self.words else None
 
 
@@ -53,7 +53,9 @@ def read_reason(stored: str | None) -> Reason:
     """Read a reason as it was stored."""
     text = stored or ""
     if text.startswith(_CRITERION):
-        return Reason(criterion_id=text.removeprefix(_CRITERION))
+        # An id has no space in it.
+        criterion_id, _, words = text.removeprefix(_CRITERION).partition(" ")
+        return Reason(criterion_id, words)
     return Reason(words=text.removeprefix(_OTHER))
 
 

@@ -73,6 +73,14 @@ def test_the_reasons_are_the_criteria_as_they_were_judged(desk: Desk) -> None:
     assert "<b>Found not eligible by the site</b>: You have diabetes." in page(desk.mine, referral)
 
 
+def test_a_reason_is_kept_in_one_line_that_every_database_can_hold(desk: Desk) -> None:
+    referral = desk.refer()
+
+    post(desk.mine, of(referral, "state"), version=1, state="declined", reason_words=" Moved\r\nto\0 Ohio. ")
+
+    assert desk.referral(referral.id).reason == "other:Moved to Ohio."
+
+
 @pytest.mark.parametrize("form", [{"state": "eligible?"}, {"state": "contacted", "version": ""}, {}])
 def test_a_form_that_is_none_of_ours_is_refused(desk: Desk, form: dict[str, str]) -> None:
     assert post(desk.mine, of(desk.refer(), "state"), **{"version": 1, **form}).status_code == 400
@@ -145,8 +153,9 @@ def test_of_two_new_states_the_second_sees_both_and_loses_nothing(desk: Desk) ->
     assert desk.referral(referral.id).state == "contacted"
     mine = {name: field(clash, name) for name in ("version", "state", "reason")}
     assert mine == {"version": "2", "state": "not_eligible", "reason": "criterion:diabetes"}
-    assert post(desk.mine, of(referral, "state"), **mine).status_code == 303
-    assert desk.referral(referral.id).state == "not_eligible"
+    assert post(desk.mine, of(referral, "state"), **mine, reason_words="Told me so.").status_code == 303
+    assert desk.referral(referral.id).reason == "criterion:diabetes Told me so."
+    assert "<b>Found not eligible by the site</b>: You have diabetes. Told me so." in page(desk.mine, referral)
 
 
 def test_a_state_that_cannot_follow_any_more_is_not_offered_again_but_its_words_stay(desk: Desk) -> None:
@@ -242,14 +251,14 @@ def test_of_two_new_wordings_the_second_sees_both_and_loses_nothing(desk: Desk) 
 
     assert answer.status_code == 409
     assert '<p class="words">Rings back on Monday.</p>' in clash
-    assert "Worded anew" in clash
+    assert "Edited" in clash
     assert ">Rings back, has a new number.</textarea>" in clash
     action = re.search(r'<form method="post" action="([^"]+/notes/[^"]+)"', clash)
     assert action is not None
     assert post(desk.mine, action[1], note="Rings back on Monday, has a new number.").status_code == 303
     after = page(desk.mine, referral)
     assert '<p class="words">Rings back on Monday, has a new number.</p>' in after
-    assert "2 earlier wordings" in after
+    assert "2 earlier versions" in after
 
 
 @pytest.mark.parametrize(("note", "sentence"), [("  ", "Write something first."), ("x" * 2001, "at most 2000")])

@@ -72,7 +72,10 @@ def test_whoever_was_never_spoken_with_counts_as_not_contacted() -> None:
     assert HAS_CONTACT.isdisjoint({State.NEW, State.UNREACHABLE, State.NOT_ELIGIBLE, State.WITHDRAWN})
 
 
-@pytest.mark.parametrize("reason", [Reason(), Reason("mri"), Reason(words="criterion:mri"), Reason(words="other:x y")])
+@pytest.mark.parametrize(
+    "reason",
+    [Reason(), Reason("mri"), Reason("mri", "Too old."), Reason(words="criterion:mri"), Reason(words="other:x y")],
+)
 def test_a_reason_is_read_as_it_was_stored(reason: Reason) -> None:
     assert read_reason(reason.stored) == reason
 

@@ -53,5 +53,5 @@ def _clash(now: StoredReferral, note: SeenNote, text: str) -> Clash:
         field="note",
         words=text,
         label="Your wording",
-        changes=(("worded anew", current.by, current.at),),
+        changes=(("edited", current.by, current.at),),
     )

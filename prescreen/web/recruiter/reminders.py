@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from prescreen.web.recruiter.answering import REMINDERS, Clash, Posted, answer
 from prescreen.web.recruiter.blueprint import allowed, pages, this_recruiter
 from prescreen.web.recruiter.reading import trial_title
+from prescreen.web.recruiter.states import in_one_line
 from prescreen.web.recruiter.teamwork import local
 from prescreen.web.resources import catalog, desk, now, resources
 from prescreen.workflow import reminding
@@ -39,7 +40,7 @@ def reminders() -> ResponseReturnValue:
 @allowed(Permission.WORK_REFERRALS)
 def add_reminder(referral_id: UUID) -> ResponseReturnValue:
     """Keep a reminder."""
-    wanted = Wanted(_due_at(), request.form.get("reminder", "").strip())
+    wanted = Wanted(_due_at(), in_one_line(request.form.get("reminder", "")))
     with resources().database.writing() as session:
         result = reminding.remind(session, desk(), this_recruiter(), referral_id, wanted)
     return answer(result, Posted(Seen(referral_id, 0), REMINDERS, _FIELDS.get(result.outcome, ""), _never))

@@ -41,11 +41,16 @@ def posted_step() -> Step:
 
 
 def _posted_reason() -> Reason:
-    chosen, words = (request.form.get(name, "").strip() for name in ("reason", "reason_words"))
+    chosen, words = (in_one_line(request.form.get(name, "")) for name in ("reason", "reason_words"))
     if chosen.startswith(_CRITERION):
         return Reason(chosen.removeprefix(_CRITERION), words)
     # A form that offers no criteria, as that for many referrals, has its words in either field.
     return Reason(words=words or (chosen if chosen != _ANOTHER else ""))
+
+
+def in_one_line(text: str) -> str:
+    """Give what was typed without line ends and what no database keeps as text."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def _clash(now: StoredReferral, step: Step) -> Clash:

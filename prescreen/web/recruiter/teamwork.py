@@ -135,7 +135,8 @@ def criterion_texts(referral: StoredReferral, evidence: str | None) -> dict[str,
 def reason_words(stored: str | None, texts: Mapping[str, str]) -> str:
     """Give a reason in words; an empty text where there is none."""
     reason = read_reason(stored)
-    return texts.get(reason.criterion_id, reason.criterion_id) if reason.criterion_id else reason.words
+    criterion = texts.get(reason.criterion_id, reason.criterion_id) if reason.criterion_id else ""
+    return " ".join(filter(None, (criterion, reason.words)))
 
 
 def _shortened(text: str) -> str:
