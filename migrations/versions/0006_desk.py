@@ -125,6 +125,7 @@ def _what_teams_do() -> None:
         _text("to_state"),
         _text("reason", nullable=True),
         _id("undoes", nullable=True),
+        _id("letter_id", nullable=True),
         _refers("referral_change", "referral_id", "referral"),
         _key("referral_change", "id"),
     )
@@ -149,6 +150,8 @@ def _what_teams_do() -> None:
         _text("outcome", nullable=True),
         _at("call_back_at", nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=True),
+        _id("replaces", nullable=True),
+        sa.UniqueConstraint("replaces", name=op.f("uq_log_entry_replaces")),
         sa.CheckConstraint("kind IN ('note', 'call')", name=op.f("ck_log_entry_known_kind")),
         _refers("log_entry", "referral_id", "referral"),
         _key("log_entry", "id"),

@@ -1,7 +1,7 @@
 """Queries about the outbox: letters that wait, were sent, or never will be. Address and text are sealed together."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -144,6 +144,11 @@ def cancel(session: Session, lead_id: UUID) -> None:
     _change(session, OutboxLetter.lead_id == lead_id, _PENDING, state=State.CANCELLED.value, content=None)
 
 
+def cancel_one(session: Session, letter_id: UUID) -> None:
+    """Cancel and erase one letter, if it still waits."""
+    _change(session, OutboxLetter.id == letter_id, _PENDING, state=State.CANCELLED.value, content=None)
+
+
 def erase(session: Session, lead_id: UUID) -> None:
     """Cancel what waits for a person, and erase the contents of all letters to them."""
     cancel(session, lead_id)
@@ -161,6 +166,13 @@ def find(session: Session, letter_id: UUID) -> StoredLetter | None:
     """Give one letter; None where there is none."""
     row = session.get(OutboxLetter, letter_id, populate_existing=True)
     return None if row is None else _stored(row)
+
+
+def states(session: Session, letter_ids: Collection[UUID]) -> dict[UUID, tuple[State, datetime]]:
+    """Give where these letters stand and when they are due; those that were forgotten are left out."""
+    which = OutboxLetter.id.in_(letter_ids)
+    rows = session.execute(select(OutboxLetter.id, OutboxLetter.state, OutboxLetter.due_at).where(which))
+    return {letter_id: (State(state), due_at) for letter_id, state, due_at in rows}
 
 
 def everything(session: Session) -> Sequence[StoredLetter]:

@@ -80,20 +80,20 @@ def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:
     return True
 
 
-def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> bool:
-    """Tell the person that a referral ended, and say whether a letter was written.
+def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
+    """Tell the person that a referral ended, and give the letter's id; None where no letter was written.
 
     To be called in the transaction that changed the state, after the change. For a state in which a referral does not
     end, nothing is written. After a deletion there is nobody to tell.
     """
     referral = referrals.find(session, referral_id)
     if referral is None or referral.state not in ENDED:
-        return False
+        return None
     held = _reachable(session, desk.keys, referral.lead_id)
     if held is None:
-        return False
-    _post(session, desk, held, Kind.ENDED, desk.pen.ended(held, referral, fresh_token(desk.keys, held, desk.now)))
-    return True
+        return None
+    letter = desk.pen.ended(held, referral, fresh_token(desk.keys, held, desk.now))
+    return _post(session, desk, held, Kind.ENDED, letter)
 
 
 def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: str) -> bool:
@@ -131,5 +131,5 @@ def _agreed(held: HeldData) -> bool:
     return bool(held.contact.email) and consents.in_force(held.consents, Purpose.EMAIL)
 
 
-def _post(session: Session, desk: Desk, held: HeldData, kind: Kind, letter: Letter) -> None:
-    outbox.add(session, desk.keys.ring, Posting(kind, held.lead_id, held.is_test), letter, desk.now)
+def _post(session: Session, desk: Desk, held: HeldData, kind: Kind, letter: Letter) -> UUID:
+    return outbox.add(session, desk.keys.ring, Posting(kind, held.lead_id, held.is_test), letter, desk.now)

@@ -10,14 +10,13 @@ from prescreen.storage import (
     Session,
     answers,
     audit,
-    calls,
     consents,
     invitations,
     leads,
     outbox,
     packed,
+    referral_changes,
     referrals,
-    ticks,
 )
 from prescreen.storage.consents import Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
@@ -25,6 +24,7 @@ from prescreen.storage.invitations import StoredInvitation
 from prescreen.storage.keys import Keys
 from prescreen.storage.leads import StoredLead
 from prescreen.storage.referrals import StoredReferral
+from prescreen.workflow import erasing
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +120,9 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | 
 
 
 def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[StoredReferral], now: datetime) -> None:
-    ids = [one.id for one in ended]
-    # First of all, as it waits for whoever is just writing about one of them: what they wrote must go too.
-    referrals.withdraw(session, lead_id, ids, now)
-    ticks.erase(session, ids)
-    calls.erase(session, ids)
+    held = referral_changes.hold(session, [one.id for one in ended])
+    referrals.withdraw(session, lead_id, [one.id for one in ended], now)
+    erasing.end_work(session, held, now)
     for one in ended:
         _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.referral(one.id), now)
 

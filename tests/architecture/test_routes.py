@@ -1,5 +1,6 @@
 """Every address belongs to a page module, changes nothing when it is only looked at, and says who may come."""
 
+import re
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -40,7 +41,7 @@ def of_recruiters(app: Flask) -> list[Rule]:
 
 
 def address(rule: Rule) -> str:
-    filled = rule.rule.replace("<uuid:referral_id>", str(uuid4())).replace("<trial_id>", "NCT00000000")
+    filled = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule).replace("<trial_id>", "NCT00000000")
     assert "<" not in filled
     return filled
 
@@ -82,6 +83,15 @@ def test_every_route_either_reads_or_is_a_post(app: Flask):
         "recruiter.tick",
         "recruiter.log_call",
         "recruiter.set_interpreter",
+        "recruiter.change_state",
+        "recruiter.undo",
+        "recruiter.assign",
+        "recruiter.set_tags",
+        "recruiter.add_note",
+        "recruiter.reword_note",
+        "recruiter.add_reminder",
+        "recruiter.finish_reminder",
+        "recruiter.bulk",
     ],
 )
 def test_what_changes_or_hands_out_something_is_a_post_only(app: Flask, endpoint: str):

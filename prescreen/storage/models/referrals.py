@@ -58,7 +58,10 @@ class Referral(Base):
 
 
 class ReferralChange(Base):
-    """A referral brought from one state into another, and (`undoes`) which change was taken back by it."""
+    """A referral brought from one state into another, and (`undoes`) which change was taken back by it.
+
+    `letter_id` is the letter that told the person of it. It has no foreign key: letters are forgotten sooner.
+    """
 
     __tablename__ = "referral_change"
 
@@ -70,6 +73,7 @@ class ReferralChange(Base):
     to_state: Mapped[str]
     reason: Mapped[str | None]
     undoes: Mapped[UUID | None]
+    letter_id: Mapped[UUID | None]
 
 
 class ReferralTick(Base):
@@ -86,10 +90,13 @@ class ReferralTick(Base):
 
 
 class LogEntry(Base):
-    """A note or a call about a referral. What was written is sealed."""
+    """A note or a call about a referral. What was written is sealed.
+
+    Another wording of a note is a row of its own that `replaces` the one before; only one can.
+    """
 
     __tablename__ = "log_entry"
-    __table_args__ = (CheckConstraint("kind IN ('note', 'call')", name="known_kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('note', 'call')", name="known_kind"), UniqueConstraint("replaces"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
@@ -99,6 +106,7 @@ class LogEntry(Base):
     outcome: Mapped[str | None]
     call_back_at: Mapped[datetime | None]
     content: Mapped[bytes | None]
+    replaces: Mapped[UUID | None]
 
 
 class ReferralTag(Base):

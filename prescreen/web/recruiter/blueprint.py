@@ -20,7 +20,7 @@ from prescreen.workflow.policy import Permission, may
 pages = Blueprint("recruiter", __name__, url_prefix="/recruiter")
 
 View = TypeVar("View", bound=Callable[..., Any])
-MENU = ("Referrals", "Enter by phone", "Numbers", "Exports", "Accounts", "Trail", "My account")
+MENU = ("Referrals", "Reminders", "Enter by phone", "Numbers", "Exports", "Accounts", "Trail", "My account")
 """The pages that stand in the menu, in this order, each for those who may open it."""
 
 _MENU_PAGES: dict[str, tuple[Callable[..., Any], str]] = {}

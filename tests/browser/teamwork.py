@@ -1,0 +1,95 @@
+"""Two recruiters at work on one referral, in browsers of their own; whoever walks along looks at each state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from playwright.sync_api import Page
+
+from prescreen.catalog.live import LiveCatalog
+from prescreen.config import SHIPPED_CRITERIA, Settings
+from prescreen.database import Database
+from prescreen.storage.keys import load_keys
+from tests.browser import person
+from tests.browser.service import Service
+from tests.people import PASSWORD
+from tests.web.referred import TRIAL, refer
+
+COLLEAGUE = "colleague@example.org"
+
+
+def referred(service: Service, *names: str) -> None:
+    """Refer people past the pages, and let two recruiters work them."""
+    settings = Settings.from_environment({"PRESCREEN_INSTANCE": str(service.instance)})
+    database = Database(settings.database_url)
+    catalog = LiveCatalog(SHIPPED_CRITERIA, date.today(), lambda _: None).current(date.today())
+    for name in names:
+        refer(database, load_keys(settings), catalog, trial_id=TRIAL, name=name)
+    database.close()
+    service.add_recruiter(TRIAL)
+    added = ("recruiters", "add", COLLEAGUE, "--name", "Col League", "--trial", TRIAL, "--password-stdin")
+    service.run(*added, given=PASSWORD)
+
+
+def sign_in(page: Page, service: Service, email: str) -> None:
+    """Sign in with the password that all have."""
+    page.goto(f"{service.address}/recruiter/login")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+
+
+def working(mine: Page, theirs: Page, service: Service, name: str) -> Iterator[str]:
+    """Walk from a new referral to its end, with two conflicts on the way."""
+    person.sign_in(mine, service.address)
+    sign_in(theirs, service, COLLEAGUE)
+    for page in (mine, theirs):
+        page.click(f"text={name}")
+    yield "team, untouched"
+    _state(theirs, "contacted")
+    theirs.fill("#note", "Rings back on Monday, after six.\nSpeaks softly: use the landline.")
+    theirs.click("text=Add the note")
+    theirs.fill("#tags", "evenings, needs lift")
+    theirs.click("text=Save the tags")
+    mine.check("[name=state][value=not_eligible]")
+    mine.select_option("#reason", index=1)
+    mine.fill("#reason-words", "Said so on the phone.")
+    yield "team, reason asked for"
+    mine.click("text=Save the state")
+    yield "conflict of states"
+    mine.click("text=Use mine")
+    yield "team, ended"
+    yield from _words(mine, theirs)
+    mine.click(".undo")
+    yield "team, taken back"
+    yield from _reminders(mine)
+
+
+def _state(page: Page, state: str) -> None:
+    page.check(f"[name=state][value={state}]")
+    page.click("text=Save the state")
+
+
+def _words(mine: Page, theirs: Page) -> Iterator[str]:
+    for page, words in ((mine, "Rings back on Tuesday."), (theirs, "Rings back on Monday or Wednesday.")):
+        page.reload()
+        page.click("summary:has-text('Edit')")
+        page.locator(".notes textarea").fill(words)
+    for page in (mine, theirs):
+        page.click("text=Save the edit")
+    theirs.wait_for_selector("text=Somebody else was quicker")
+    yield "team, note edited"
+    mine.fill("#tags", "ring 617 555 0100")
+    mine.click("text=Save the tags")
+    yield "team, tag refused"
+    mine.click("text=Back to the referral")
+
+
+def _reminders(mine: Page) -> Iterator[str]:
+    mine.fill("#reminder", "Ask whether the MRI has come.")
+    mine.fill("#due_on", (datetime.now(UTC) + timedelta(days=3)).date().isoformat())
+    mine.click("button:has-text('Remind me')")
+    yield "team, reminded"
+    mine.goto("/recruiter/reminders")
+    yield "reminders"

@@ -1,0 +1,84 @@
+"""A team at work on one referral, for tests on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from prescreen.database import Database
+from prescreen.storage import audit, referral_changes, referrals
+from prescreen.storage.keys import Keys
+from prescreen.storage.recruiters import Account, Assignment
+from prescreen.storage.referral_changes import StoredChange
+from prescreen.storage.referrals import State, StoredReferral
+from prescreen.workflow import moving
+from prescreen.workflow.moving import Step
+from prescreen.workflow.notices import Desk
+from prescreen.workflow.steps import Reason
+from prescreen.workflow.teamwork import Result, Seen, Teamwork, teamwork
+from tests.mail.test_letters import PEN
+from tests.people import LATER, recruiter
+from tests.workflow.test_notices import person, to_a
+
+MRI = Reason("mri")
+
+
+@dataclass
+class Team:
+    """Rec works the referral of one person, who can be written to. Every act is a minute later than the one before."""
+
+    database: Database
+    keys: Keys
+    rec: Account
+    lead_id: UUID
+    referral_id: UUID
+    now: datetime = field(default=LATER)
+
+    def desk(self) -> Desk:
+        self.now += timedelta(minutes=1)
+        return Desk(self.keys, PEN, self.now)
+
+    def referral(self) -> StoredReferral:
+        with self.database.reading() as session:
+            found = referrals.find(session, self.referral_id)
+        assert found is not None
+        return found
+
+    def seen(self) -> Seen:
+        return Seen(self.referral_id, self.referral().version)
+
+    def act(self, action: Any, *arguments: Any, who: Account | None = None) -> Any:
+        with self.database.writing() as session:
+            return action(session, self.desk(), who or self.rec, *arguments)
+
+    def move(self, to: State, reason: Reason = MRI, seen: Seen | None = None) -> Result:
+        return self.act(moving.move, seen or self.seen(), Step(to, reason))
+
+    def undo(self) -> Result:
+        return self.act(moving.undo, self.seen(), self.history()[-1].id)
+
+    def history(self) -> list[StoredChange]:
+        with self.database.reading() as session:
+            return referral_changes.history(session, self.referral_id)
+
+    def page(self) -> Teamwork:
+        with self.database.reading() as session:
+            return teamwork(session, self.keys, self.referral())
+
+    def events(self) -> list[audit.Event]:
+        with self.database.reading() as session:
+            return audit.about(session, audit.Subject("referral", str(self.referral_id)))
+
+
+def team(database: Database, keys: Keys, **changes: Any) -> Team:
+    """Refer a person to trials A and B, and give the team that works the referral to A."""
+    lead_id = person(database, keys, **changes)
+    rec = recruiter(database, Assignment("NCT00000001"))
+    return Team(database, keys, rec, lead_id, to_a(database, lead_id))
+
+
+def colleague(database: Database, *assignments: Assignment, name: str = "Col League") -> Account:
+    """Add somebody else."""
+    return recruiter(database, *assignments, email=f"{name.split()[0].lower()}@example.org")
