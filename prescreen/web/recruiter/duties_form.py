@@ -9,6 +9,7 @@ from prescreen.catalog.catalog import Catalog
 from prescreen.eligibility.criteria import Trial
 from prescreen.storage.recruiters import Account, Assignment, Right, Role
 from prescreen.workflow.administering import Duties, listed
+from prescreen.workflow.policy import Permission, may_ever
 
 EVERY_TRIAL = "*"
 ROLES = {
@@ -22,7 +23,7 @@ RIGHTS = {
     Right.EXPORT_XLSX: "Excel files",
     Right.EXPORT_NDJSON: "NDJSON files",
     Right.EXPORT_REDCAP: "REDCap files",
-    Right.EXPORT_IDENTITY: "with names and contact details (not for analysts and authors)",
+    Right.EXPORT_IDENTITY: "names and contact details in these files (never for analysts and authors)",
 }
 _MOST_NAMED = 3
 
@@ -116,9 +117,10 @@ def places_in_words(catalog: Catalog, assignments: tuple[Assignment, ...]) -> st
     return ", ".join(words[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def rights_in_words(rights: frozenset[Right]) -> str:
-    """Give rights to export in a few words."""
-    kinds = [RIGHTS[right].split()[0] for right in RIGHTS if right in rights and right is not Right.EXPORT_IDENTITY]
+def rights_in_words(account: Account) -> str:
+    """Give in a few words what an account may export, by its rights and its role."""
+    held = [right for right in RIGHTS if right in account.rights and may_ever(account.role, Permission(right.value))]
+    kinds = [RIGHTS[right].split()[0] for right in held if right is not Right.EXPORT_IDENTITY]
     if not kinds:
-        return "no export"
-    return ", ".join(kinds) + (", with names" if Right.EXPORT_IDENTITY in rights else ", without names")
+        return "nothing"
+    return ", ".join(kinds) + (", with names" if Right.EXPORT_IDENTITY in held else ", without names")
