@@ -1,31 +1,25 @@
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
 from prescreen.database import Database
 from prescreen.storage import sessions
 from prescreen.storage.keys import Keys
-from prescreen.workflow import accounts, passwords, signing_in
+from prescreen.workflow import accounts, signing_in
 from prescreen.workflow import sessions as at_work
 from prescreen.workflow.accounts import AccountError, Assignment, RecruiterDetails
 from prescreen.workflow.passwords import PasswordRefusedError
 from prescreen.workflow.sessions import SignedIn
 from prescreen.workflow.signing_in import Credentials
 from prescreen.workflow.throttling import TooManyAttemptsError
+from tests.hashes import quick_hashes
 from tests.people import ADDRESS, NOW, PASSWORD, recruiter
+
+__all__ = ["quick_hashes"]
 
 TRIAL_A, TRIAL_B = Assignment("NCT00000001"), Assignment("NCT00000002", "york")
 EMAIL = "rec@example.org"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def quick_hashes() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        yield
 
 
 def sign_in(
