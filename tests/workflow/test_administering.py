@@ -1,10 +1,13 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
+from uuid import UUID
 
 import pytest
 
 from prescreen.database import Database
-from prescreen.storage import audit, recruiters, second_factors
+from prescreen.storage import Session, audit, recruiters, second_factors
 from prescreen.storage.keys import Keys
 from prescreen.storage.recruiters import Account, Assignment, News, Right, Role, SecondFactor
 from prescreen.workflow import administering, own_account, second_factor, sessions
@@ -86,7 +89,17 @@ def test_the_last_administrator_is_neither_demoted_nor_closed(database: Database
     assert (found(database, admin).role, found(database, admin).disabled_at) == (Role.ADMINISTRATOR, None)
 
 
-def test_of_two_administrators_who_demote_each_other_at_once_one_stays(database: Database) -> None:
+def test_of_two_administrators_who_demote_each_other_at_once_one_stays(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_looked, set_role = Barrier(2), recruiters.set_role
+
+    def set_role_late(session: Session, recruiter_id: UUID, role: Role) -> None:
+        # Whoever has looked whether she is the last waits for the other to look too, which must not be possible.
+        with suppress(BrokenBarrierError):
+            both_looked.wait(timeout=1)
+        set_role(session, recruiter_id, role)
+
     one, two = administrator(database, "one@example.org"), administrator(database, "two@example.org")
 
     def demote(pair: tuple[Account, Account]) -> bool:
@@ -97,6 +110,7 @@ def test_of_two_administrators_who_demote_each_other_at_once_one_stays(database:
             return False
         return True
 
+    monkeypatch.setattr(recruiters, "set_role", set_role_late)
     with ThreadPoolExecutor(2) as threads:
         done = list(threads.map(demote, [(one, two), (two, one)]))
 
