@@ -23,7 +23,7 @@ RIGHTS = {
     Right.EXPORT_XLSX: "Excel files",
     Right.EXPORT_NDJSON: "NDJSON files",
     Right.EXPORT_REDCAP: "REDCap files",
-    Right.EXPORT_IDENTITY: "names and contact details in these files (never for analysts and authors)",
+    Right.EXPORT_IDENTITY: "Names and contact details in these files (never for analysts and authors)",
 }
 _MOST_NAMED = 3
 
