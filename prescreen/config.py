@@ -8,6 +8,7 @@ import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -26,6 +27,13 @@ _MAIL_PORTS = {"smtp": 587, "smtps": 465}
 _SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 Setting = TypeVar("Setting")
+
+
+class SecondFactorUse(StrEnum):
+    """Whether accounts may choose a second factor, or must have one."""
+
+    OFFERED = "offered"
+    REQUIRED = "required"
 
 
 class SettingsError(ValueError):
@@ -82,6 +90,7 @@ class Settings:
     public_url: str | None
     mail_url: MailServer | None
     mail_from: str | None
+    second_factor: SecondFactorUse
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -104,7 +113,13 @@ class Settings:
             public_url=_read(given, "PUBLIC_URL", _public_url, None),
             mail_url=_read(given, "MAIL_URL", mail_server, None),
             mail_from=_read(given, "MAIL_FROM", _mail_from, None),
+            second_factor=_read(given, "SECOND_FACTOR", _second_factor, SecondFactorUse.OFFERED),
         )
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether no account opens by its password alone."""
+        return self.second_factor is SecondFactorUse.REQUIRED
 
     def public_address(self) -> str:
         """Give where people reach this service, without a slash at the end: what links in letters begin with.
@@ -230,6 +245,12 @@ def rate_limit(text: str) -> RateLimit | None:
     if not found:
         raise ValueError(f"'{text}' is neither off nor a rate such as 120/minute")
     return RateLimit(int(found["count"]), _SECONDS[found["per"]])
+
+
+def _second_factor(text: str) -> SecondFactorUse:
+    if text not in set(SecondFactorUse):
+        raise ValueError(f"'{text}' is neither required nor offered")
+    return SecondFactorUse(text)
 
 
 def _switch(text: str) -> bool:

@@ -40,6 +40,11 @@ def test_all_settings_can_be_given() -> None:
     assert settings.encryption_keys[0].id == "new"
 
 
+@pytest.mark.parametrize(("value", "required"), [("", False), ("offered", False), ("required", True)])
+def test_a_second_factor_is_offered_unless_it_is_required(value: str, required: bool) -> None:
+    assert read(SECOND_FACTOR=value).second_factor_required is required
+
+
 @pytest.mark.parametrize(("value", "counts"), [("", True), ("on", True), ("off", False)])
 def test_counters_are_on_unless_they_are_switched_off(value: str, counts: bool) -> None:
     assert read(COUNTERS=value).counters is counts
@@ -52,6 +57,7 @@ def test_the_visitor_rate_limit_can_be_switched_off() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
+        ("SECOND_FACTOR", "on", "'on' is neither required nor offered"),
         ("SECRET_KEY", "changeme", "it has 8 characters"),
         ("SECRET_KEY", "abc" * 20, "repeats a few characters"),
         ("ENCRYPTION_KEYS", "k1", "key 1 is not id:key"),
@@ -111,6 +117,7 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_PUBLIC_URL",
         "PRESCREEN_MAIL_URL",
         "PRESCREEN_MAIL_FROM",
+        "PRESCREEN_SECOND_FACTOR",
     )
 
 

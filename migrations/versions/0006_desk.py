@@ -90,6 +90,7 @@ def _accounts() -> None:
         _text("role"),
         sa.Column("trials", DOCUMENT, nullable=False),
         sa.Column("rights", DOCUMENT, nullable=False),
+        sa.Column("is_first", sa.Boolean(), nullable=False),
         _id("invited_by", nullable=True),
         _at("created_at"),
         _at("expires_at"),

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from prescreen.catalog.catalog import Catalog
 from prescreen.catalog.faults import did_you_mean
+from prescreen.cli.assigning import assignment, right_option, rights_of, role_option
 from prescreen.cli.choices import DataError, json_option, refuse_call
 from prescreen.cli.opening import Opened, opened, todays_catalog
 from prescreen.export.csv import csv_lines
@@ -19,18 +19,20 @@ from prescreen.export.ndjson import ndjson_lines
 from prescreen.storage import recruiters as accounts_kept
 from prescreen.storage import referrals
 from prescreen.storage.audit import Actor, ActorKind
+from prescreen.storage.recruiters import Role, SecondFactor
 from prescreen.workflow.accounts import (
     Account,
     AccountError,
-    Assignment,
     RecruiterDetails,
     add_recruiter,
     disable_recruiter,
+    existing,
     normalised_email,
 )
 from prescreen.workflow.exporting import ReferralRow, Scope, export_rows
 from prescreen.workflow.passwords import SHORTEST, PasswordRefusedError
 from prescreen.workflow.recruiting import Page
+from prescreen.workflow.second_factor import set_up_by_operator
 
 _FORMATS: dict[str, Callable[[Iterable[ReferralRow]], Iterator[str]]] = {"csv": csv_lines, "ndjson": ndjson_lines}
 
@@ -51,29 +53,28 @@ def recruiters() -> None:
     metavar="TRIAL[:SITE]",
     help="A trial whose referrals they work, at every site or one. May be repeated.",
 )
+@role_option
+@right_option
+@click.option("--second-factor", is_flag=True, help="Set up a new second factor and print its secret.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
 @json_option
-def add(email: str, name: str, trials: tuple[str, ...], password_stdin: bool, as_json: bool) -> None:
-    """Add an account, or more trials (and with --password-stdin a new password) to an existing one."""
+def add(email: str, name: str, trials: tuple[str, ...], *, password_stdin: bool, as_json: bool, **more: Any) -> None:
+    """Add an account, or more trials (and with --password-stdin a new password) to an existing one.
+
+    Where PRESCREEN_SECOND_FACTOR is required, a second factor is set up for an account that has none.
+    """
     catalog = todays_catalog()
-    assignments = tuple(_assignment(catalog, text) for text in trials)
+    assignments = tuple(assignment(catalog, text) for text in trials)
+    role, rights = Role(more["role"]) if more["role"] else None, rights_of(more["rights"])
     with opened() as tools:
         password = _password_line() if password_stdin else _asked_password(tools, email)
-        account = _added(tools, RecruiterDetails(email, name, assignments, password))
-    click.echo(json.dumps(_data(account), ensure_ascii=False) if as_json else _line(account))
-
-
-def _assignment(catalog: Catalog, text: str) -> Assignment:
-    trial_id, colon, site_id = text.partition(":")
-    trial = catalog.trials.get(trial_id)
-    if trial is None:
-        raise DataError(f"unknown trial '{trial_id}'{did_you_mean(trial_id, catalog.trials)}")
-    if not colon:
-        return Assignment(trial_id)
-    sites = [site.id for site in trial.sites]
-    if site_id not in sites:
-        raise DataError(f"trial {trial_id} has no site '{site_id}'{did_you_mean(site_id, sites)}")
-    return Assignment(trial_id, site_id)
+        details = RecruiterDetails(email, name, assignments, password, role, rights)
+        account, secret = _added(tools, details, wanted=more["second_factor"])
+    shown = {"totp_secret": secret} if secret else {}
+    if as_json:
+        click.echo(json.dumps(_data(account) | shown, ensure_ascii=False))
+    else:
+        click.echo(_line(account) + (f"  second factor: {secret}" if secret else ""))
 
 
 def _password_line() -> str:
@@ -98,10 +99,15 @@ def _on_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _added(tools: Opened, details: RecruiterDetails) -> Account:
+def _added(tools: Opened, details: RecruiterDetails, *, wanted: bool) -> tuple[Account, str | None]:
+    """Give the account, and the secret of its second factor if one was set up."""
+    now = datetime.now(UTC)
     try:
         with tools.database.writing() as session:
-            return add_recruiter(session, details, datetime.now(UTC))
+            account = add_recruiter(session, details, now)
+            owed = tools.settings.second_factor_required and account.second_factor is not SecondFactor.SET_UP
+            secret = set_up_by_operator(session, tools.keys, account.id, now) if wanted or owed else None
+            return existing(session, account.id), secret
     except (AccountError, PasswordRefusedError) as error:
         raise DataError(str(error)) from error
 
@@ -138,6 +144,9 @@ def _data(account: Account) -> dict[str, Any]:
         "email": account.email,
         "name": account.name,
         "trials": [{"trial": one.trial_id, "site": one.only_site_id} for one in account.assignments],
+        "role": account.role.value,
+        "rights": sorted(account.rights),
+        "second_factor": account.second_factor is SecondFactor.SET_UP,
         "disabled": account.disabled_at is not None,
     }
 
@@ -145,7 +154,8 @@ def _data(account: Account) -> dict[str, Any]:
 def _line(account: Account) -> str:
     data = _data(account)
     trials = ", ".join(one["trial"] + (f":{one['site']}" if one["site"] else "") for one in data["trials"])
-    return f"{account.email}  {account.name}  {trials}{'  (disabled)' if data['disabled'] else ''}"
+    role = "" if account.role is Role.RECRUITER else f"  ({account.role.value})"
+    return f"{account.email}  {account.name}  {trials}{role}{'  (disabled)' if data['disabled'] else ''}"
 
 
 @click.command()

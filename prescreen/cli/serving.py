@@ -19,9 +19,11 @@ from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
 from prescreen import database as databases
+from prescreen.catalog.catalog import Catalog
 from prescreen.catalog.faults import CatalogError
 from prescreen.catalog.loading import load_to_serve
 from prescreen.cli.choices import DataError, settings
+from prescreen.cli.inviting import print_first_link
 from prescreen.cli.journal import write_aside
 from prescreen.cli.opening import open_database, opened
 from prescreen.cli.posting import working_beside
@@ -45,12 +47,13 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     with opened() as tools:
         chosen = tools.settings
     # The database is closed again here: each worker opens its own.
-    _refuse_faulty_criteria(chosen)
+    catalog = _faultless_criteria(chosen)
     name, at_port = host or chosen.host, port or chosen.port
     server = _server(_listenable(name, at_port), at_port, workers or chosen.workers)
     address = f"http://{f'[{name}]' if ':' in name else name}:{at_port}"
     server.on_startup(lambda: threading.Thread(target=_announce, args=(name, at_port, address), daemon=True).start())
     serving = replace(chosen, host=name, port=at_port)
+    print_first_link(serving, catalog)
     with _posting(chosen):
         server.serve(target_loader=partial(_load, serving))
 
@@ -67,9 +70,9 @@ def _posting(chosen: Settings) -> Iterator[None]:
             beside.join(_STOP_SECONDS)
 
 
-def _refuse_faulty_criteria(chosen: Settings) -> None:
+def _faultless_criteria(chosen: Settings) -> Catalog:
     try:
-        load_to_serve(chosen.criteria, datetime.now(UTC).date())
+        return load_to_serve(chosen.criteria, datetime.now(UTC).date())
     except CatalogError as error:
         raise DataError("\n".join(str(fault) for fault in error.faults if not fault.warning)) from error
 

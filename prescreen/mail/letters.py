@@ -59,6 +59,18 @@ class Pen:
             held, Kind.INVITED, title=self._title(trial_id, self.language(held)), **self._way_back(token)
         )
 
+    def account_address(self, token: str) -> str:
+        """Give the address at which an account is made."""
+        return f"{self.address}/recruiter/join/{token}"
+
+    def account_invited(self, recipient: str, token: str, days: int) -> Letter:
+        """Tell a member of staff where to make an account; in English, like all pages for staff."""
+        service = self.catalog.service
+        words = {"service": str(service.name), "operator": service.operator}
+        template = _texts().get_template("staff/account.txt")
+        subject, _, text = template.render(link=self.account_address(token), days=days, **words).partition("\n")
+        return Letter(service.contact.email or "", recipient, subject.strip(), text.strip() + "\n")
+
     def language(self, held: HeldData) -> str:
         """Give the language that the person asked for, else that of the page where they consented, else English."""
         wanted = [held.contact.language, *(one.language for one in held.consents[-1:])]

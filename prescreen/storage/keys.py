@@ -35,6 +35,7 @@ class Keys:
     addresses: bytes = field(repr=False)
     flask: bytes = field(repr=False)
     snapshots: bytes = field(repr=False)
+    recovery_codes: bytes = field(repr=False)
 
     @classmethod
     def derived(cls, secret_key: str, ring: KeyRing) -> "Keys":
@@ -51,6 +52,7 @@ class Keys:
             addresses=derive("addresses"),
             flask=derive("flask"),
             snapshots=derive("snapshots"),
+            recovery_codes=derive("recovery codes"),
         )
 
     def index_of_email(self, email: str) -> bytes:
@@ -61,6 +63,10 @@ class Keys:
     def index_of_address(self, kind: str, address: str) -> bytes:
         """Give what stands for an account or network address where tries are counted."""
         return hmac.digest(self.addresses, f"{kind}|{address}".encode(), "sha256")
+
+    def hash_of_recovery_code(self, recruiter_id: UUID, code: str) -> bytes:
+        """Give what is kept of a recovery code; without the key nobody can try out which code it is of."""
+        return hmac.digest(self.recovery_codes, f"{recruiter_id}|{code}".encode(), "sha256")
 
     def row_id(self, lead_id: UUID) -> str:
         """Give what stands for a lead in every snapshot; without the key nobody can tell the lead from it."""

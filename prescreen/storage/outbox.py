@@ -36,6 +36,7 @@ class Kind(StrEnum):
     ADDRESS_CHANGED = "address_changed"
     ENDED = "ended"
     INVITED = "invited"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
-"""Queries about recruiters: accounts, the trials they work for, their sessions."""
+"""Queries about recruiters: accounts, the trials they work for, what they may do."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.identifiers import new_id
 from prescreen.storage.insertion import insert_once
-from prescreen.storage.models import EVERY_SITE, Recruiter, RecruiterRight, RecruiterSession, RecruiterTrial
+from prescreen.storage.models import EVERY_SITE, Recruiter, RecruiterRight, RecruiterTrial
 
 
 class Role(StrEnum):
@@ -34,6 +36,22 @@ class Right(StrEnum):
 
 
 EVERY_RIGHT = frozenset(Right)
+
+
+class News(StrEnum):
+    """How word of new referrals comes to a recruiter."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    OFF = "off"
+
+
+class SecondFactor(StrEnum):
+    """Whether an account signs in with a code too. Due: it must, and has yet to set one up."""
+
+    NONE = "none"
+    DUE = "due"
+    SET_UP = "set_up"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,6 +83,8 @@ class Account:
     assignments: tuple[Assignment, ...]
     role: Role = Role.RECRUITER
     rights: frozenset[Right] = frozenset()
+    second_factor: SecondFactor = SecondFactor.NONE
+    news: News = News.AT_ONCE
 
     @property
     def trial_ids(self) -> tuple[str, ...]:
@@ -75,18 +95,6 @@ class Account:
         """Give the sites of a trial that are theirs; None where every site is, an empty set where none is."""
         sites = {one.only_site_id for one in self.assignments if one.trial_id == trial_id}
         return None if None in sites else frozenset(site for site in sites if site is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSession:
-    """A sign-in that was not ended."""
-
-    recruiter_id: UUID
-    created_at: datetime
-    last_seen_at: datetime
-    id: UUID
-    device: str
-    is_complete: bool
 
 
 def find(session: Session, recruiter_id: UUID) -> Account | None:
@@ -101,35 +109,61 @@ def with_email(session: Session, email: str) -> Account | None:
 
 def everyone(session: Session) -> list[Account]:
     """Give all accounts, by address."""
-    rows = session.scalars(select(Recruiter).order_by(Recruiter.email))
-    return [account for row in rows if (account := _account(session, row))]
+    return _accounts(session, *session.scalars(select(Recruiter).order_by(Recruiter.email)))
 
 
 def _account(session: Session, row: Recruiter | None) -> Account | None:
-    if row is None:
-        return None
-    assigned = session.execute(
-        select(RecruiterTrial.trial_id, RecruiterTrial.site_id)
-        .where(RecruiterTrial.recruiter_id == row.id)
-        .order_by(RecruiterTrial.trial_id, RecruiterTrial.site_id)
-    )
-    assignments = tuple(Assignment(*pair) for pair in assigned)
-    rights = session.scalars(select(RecruiterRight.right).where(RecruiterRight.recruiter_id == row.id))
+    return None if row is None else _accounts(session, row)[0]
+
+
+def _accounts(session: Session, *rows: Recruiter) -> list[Account]:
+    """Give the accounts of these rows, in three queries however many they are."""
+    ids = [row.id for row in rows]
+    assignments, rights = defaultdict(list), defaultdict(list)
+    for one in session.scalars(select(RecruiterTrial).where(RecruiterTrial.recruiter_id.in_(ids))):
+        assignments[one.recruiter_id].append(Assignment(one.trial_id, one.site_id))
+    for given in session.scalars(select(RecruiterRight).where(RecruiterRight.recruiter_id.in_(ids))):
+        rights[given.recruiter_id].append(Right(given.right))
+    return [_made(row, assignments[row.id], rights[row.id]) for row in rows]
+
+
+def _made(row: Recruiter, assignments: Iterable[Assignment], rights: Iterable[Right]) -> Account:
     return Account(
         id=row.id,
         email=row.email,
         name=row.name,
         password_hash=row.password_hash,
         disabled_at=row.disabled_at,
-        assignments=assignments,
+        assignments=tuple(sorted(assignments)),
         role=Role(row.role),
-        rights=frozenset(map(Right, rights)),
+        rights=frozenset(rights),
+        second_factor=_second_factor(row),
+        news=News(row.news),
     )
+
+
+def _second_factor(row: Recruiter) -> SecondFactor:
+    if row.totp_secret is not None:
+        return SecondFactor.SET_UP
+    return SecondFactor.NONE if row.totp_since is None else SecondFactor.DUE
+
+
+def lock_administrators(session: Session) -> list[UUID]:
+    """Give the administrators in use, and keep everybody else from changing them until the transaction ends."""
+    which = (Recruiter.role == Role.ADMINISTRATOR.value, Recruiter.disabled_at.is_(None))
+    # In a fixed order, so that two never wait in a circle. SQLite has one writer at a time and ignores the lock.
+    return list(session.scalars(select(Recruiter.id).where(*which).order_by(Recruiter.id).with_for_update()))
+
+
+def is_administered(session: Session) -> bool:
+    """Say whether there is an administrator in use. A reading session will do."""
+    which = (Recruiter.role == Role.ADMINISTRATOR.value, Recruiter.disabled_at.is_(None))
+    return session.scalar(select(Recruiter.id).where(*which).limit(1)) is not None
 
 
 def set_role(session: Session, recruiter_id: UUID, role: Role) -> None:
     """Say what an account is for."""
-    session.execute(update(Recruiter).where(Recruiter.id == recruiter_id).values(role=role.value))
+    _change(session, recruiter_id, role=role.value)
 
 
 def add(session: Session, email: str, name: str, *, password_hash: str, at: datetime) -> UUID:
@@ -153,65 +187,37 @@ def give_rights(session: Session, recruiter_id: UUID, rights: Iterable[Right]) -
         insert_once(session, RecruiterRight, {"recruiter_id": recruiter_id, "right": right.value})
 
 
+def assign_only(session: Session, recruiter_id: UUID, assignments: Iterable[Assignment]) -> None:
+    """Give a recruiter these trials, and take all others away."""
+    session.execute(delete(RecruiterTrial).where(RecruiterTrial.recruiter_id == recruiter_id))
+    assign(session, recruiter_id, assignments)
+
+
+def give_rights_only(session: Session, recruiter_id: UUID, rights: Iterable[Right]) -> None:
+    """Let a recruiter do these things, and nothing else that needs a right."""
+    session.execute(delete(RecruiterRight).where(RecruiterRight.recruiter_id == recruiter_id))
+    give_rights(session, recruiter_id, rights)
+
+
 def set_password(session: Session, recruiter_id: UUID, password_hash: str) -> None:
     """Replace a password's hash."""
-    session.execute(update(Recruiter).where(Recruiter.id == recruiter_id).values(password_hash=password_hash))
+    _change(session, recruiter_id, password_hash=password_hash)
+
+
+def set_news(session: Session, recruiter_id: UUID, news: News) -> None:
+    """Say how word of new referrals is to come."""
+    _change(session, recruiter_id, news=news.value)
 
 
 def disable(session: Session, recruiter_id: UUID, at: datetime) -> None:
-    """Close an account and end its sessions."""
-    session.execute(update(Recruiter).where(Recruiter.id == recruiter_id).values(disabled_at=at))
-    end_sessions(session, recruiter_id, at)
+    """Close an account."""
+    _change(session, recruiter_id, disabled_at=at)
 
 
-def start_session(session: Session, recruiter_id: UUID, token_sha256: bytes, at: datetime) -> None:
-    """Store a sign-in."""
-    row = {
-        "token_sha256": token_sha256,
-        "id": new_id(at),
-        "recruiter_id": recruiter_id,
-        "created_at": at,
-        "last_seen_at": at,
-        "device": "",
-        "is_complete": True,
-    }
-    session.execute(insert(RecruiterSession), [row])
+def enable(session: Session, recruiter_id: UUID) -> None:
+    """Open an account again."""
+    _change(session, recruiter_id, disabled_at=None)
 
 
-def find_session(session: Session, token_sha256: bytes) -> StoredSession | None:
-    """Give a sign-in that was not ended; None where there is none."""
-    row = session.scalar(
-        select(RecruiterSession)
-        .where(RecruiterSession.token_sha256 == token_sha256, RecruiterSession.ended_at.is_(None))
-        .execution_options(populate_existing=True)
-    )
-    return None if row is None else _session(row)
-
-
-def _session(row: RecruiterSession) -> StoredSession:
-    return StoredSession(row.recruiter_id, row.created_at, row.last_seen_at, row.id, row.device, row.is_complete)
-
-
-def see_session(session: Session, token_sha256: bytes, at: datetime) -> None:
-    """Note that a session was used."""
-    session.execute(
-        update(RecruiterSession).where(RecruiterSession.token_sha256 == token_sha256).values(last_seen_at=at)
-    )
-
-
-def end_session(session: Session, token_sha256: bytes, at: datetime) -> None:
-    """End one session."""
-    session.execute(
-        update(RecruiterSession)
-        .where(RecruiterSession.token_sha256 == token_sha256, RecruiterSession.ended_at.is_(None))
-        .values(ended_at=at)
-    )
-
-
-def end_sessions(session: Session, recruiter_id: UUID, at: datetime) -> None:
-    """End all sessions of a recruiter."""
-    session.execute(
-        update(RecruiterSession)
-        .where(RecruiterSession.recruiter_id == recruiter_id, RecruiterSession.ended_at.is_(None))
-        .values(ended_at=at)
-    )
+def _change(session: Session, recruiter_id: UUID, **values: Any) -> None:
+    session.execute(update(Recruiter).where(Recruiter.id == recruiter_id).values(**values))

@@ -50,9 +50,14 @@ def catalog() -> Catalog:
     return cast(Catalog, g.catalog)
 
 
+def pen() -> Pen:
+    """Give who writes the letters of this request."""
+    return Pen(catalog(), resources().settings.public_address())
+
+
 def desk() -> Desk:
     """Give what letters of this request are written with."""
-    return Desk(resources().keys, Pen(catalog(), resources().settings.public_address()), now())
+    return Desk(resources().keys, pen(), now())
 
 
 def packing() -> Packing:

@@ -58,12 +58,17 @@ def may(account: Account, permission: Permission, place: Place | None = None) ->
 
     Without a place it says whether there is anything of that kind to do at all, such as whether a page is theirs.
     """
-    if account.disabled_at is not None or permission not in _GIVEN.get(account.role, frozenset()):
+    if account.disabled_at is not None or not may_ever(account.role, permission):
         return False
     right = _NEEDS_RIGHT.get(permission)
     if right is not None and right not in account.rights:
         return False
     return place is None or _works_at(account, place)
+
+
+def may_ever(role: Role, permission: Permission) -> bool:
+    """Say whether a role can hold a permission at all, given the rights and the place."""
+    return permission in _GIVEN.get(role, frozenset())
 
 
 def _works_at(account: Account, place: Place) -> bool:

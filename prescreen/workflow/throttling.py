@@ -1,5 +1,6 @@
 """Throttling: who tried how often in the last quarter of an hour."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from prescreen.storage import Session, attempts
@@ -8,6 +9,22 @@ from prescreen.storage.attempts import Tried
 ATTEMPTS_WINDOW = timedelta(minutes=15)
 # The tenth try after nine failures is refused, for one account as for one network address.
 ATTEMPTS_ALLOWED = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A password or code that somebody typed, and from which network address."""
+
+    text: str = field(repr=False)
+    address: str
+
+
+class TooManyAttemptsError(Exception):
+    """A try that is refused unlooked at. `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many failed tries; try again in {retry_after} seconds")
 
 
 def counted(session: Session, tried: Tried, now: datetime, allowed: int = ATTEMPTS_ALLOWED) -> int | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,7 +12,8 @@ from werkzeug.routing import Rule
 from prescreen import app as application
 from prescreen.config import Settings
 
-OPEN_TO_ALL = {"recruiter.sign_in", "recruiter.try_sign_in"}
+OPEN_TO_ALL = {"recruiter.sign_in", "recruiter.try_sign_in", "recruiter.join", "recruiter.make_account"}
+FILLED = {"uuid": str(UUID(int=7)), "int": "1"}
 READING = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -41,9 +42,7 @@ def of_recruiters(app: Flask) -> list[Rule]:
 
 
 def address(rule: Rule) -> str:
-    filled = re.sub(r"<uuid:\w+>", str(uuid4()), rule.rule).replace("<trial_id>", "NCT00000000")
-    assert "<" not in filled
-    return filled
+    return re.sub(r"<(?:(\w+):)?\w+>", lambda found: FILLED.get(found[1], "NCT00000000"), rule.rule)
 
 
 def test_every_route_belongs_to_a_blueprint(app: Flask):
@@ -92,6 +91,22 @@ def test_every_route_either_reads_or_is_a_post(app: Flask):
         "recruiter.add_reminder",
         "recruiter.finish_reminder",
         "recruiter.bulk",
+        "recruiter.give_code",
+        "recruiter.set_up",
+        "recruiter.make_account",
+        "recruiter.change_password",
+        "recruiter.choose_news",
+        "recruiter.end_session",
+        "recruiter.end_other_sessions",
+        "recruiter.set_up_own_factor",
+        "recruiter.make_recovery_codes",
+        "recruiter.invite",
+        "recruiter.cancel_invitation",
+        "recruiter.change_account",
+        "recruiter.disable_account",
+        "recruiter.enable_account",
+        "recruiter.end_sessions_of",
+        "recruiter.reset_second_factor",
     ],
 )
 def test_what_changes_or_hands_out_something_is_a_post_only(app: Flask, endpoint: str):

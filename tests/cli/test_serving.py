@@ -60,6 +60,7 @@ def test_serve_prints_its_address_answers_there_and_stops_when_told(free_port: i
         more, log = process.communicate(timeout=REAL_SECONDS)
     assert (process.returncode, more) == (0, "")
     assert "health.alive" in log
+    assert log.count(f"{address}/recruiter/join/") == 1
     assert "refused to gracefully stop" not in log
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", free_port))

@@ -89,14 +89,6 @@ def test_a_page_leads_to_the_sign_in_who_is_not_signed_in(client: FlaskClient, p
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_every_page_but_the_sign_in_is_closed(app: Flask, client: FlaskClient) -> None:
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith("recruiter.") and "login" not in rule.rule:
-            path = re.sub(r"<uuid:\w+>", str(UUID(int=7)), rule.rule).replace("<trial_id>", TRIAL)
-            method = "POST" if "POST" in (rule.methods or ()) else "GET"
-            assert client.open(path, method=method).location == "/recruiter/login", path
-
-
 def test_the_address_without_its_last_stroke_leads_to_the_work_list(client: FlaskClient) -> None:
     assert client.get("/recruiter", follow_redirects=True).status_code == 200
 

@@ -1,27 +1,25 @@
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
 from prescreen.database import Database
-from prescreen.storage import recruiters
+from prescreen.storage import sessions
 from prescreen.storage.keys import Keys
-from prescreen.workflow import accounts, passwords
-from prescreen.workflow.accounts import AccountError, Assignment, Credentials, RecruiterDetails, TooManyAttemptsError
+from prescreen.workflow import accounts, signing_in
+from prescreen.workflow import sessions as at_work
+from prescreen.workflow.accounts import AccountError, Assignment, RecruiterDetails
 from prescreen.workflow.passwords import PasswordRefusedError
+from prescreen.workflow.sessions import SignedIn
+from prescreen.workflow.signing_in import Credentials
+from prescreen.workflow.throttling import TooManyAttemptsError
+from tests.hashes import quick_hashes
 from tests.people import ADDRESS, NOW, PASSWORD, recruiter
+
+__all__ = ["quick_hashes"]
 
 TRIAL_A, TRIAL_B = Assignment("NCT00000001"), Assignment("NCT00000002", "york")
 EMAIL = "rec@example.org"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def quick_hashes() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        yield
 
 
 def sign_in(
@@ -34,7 +32,7 @@ def sign_in(
     minutes: int = 0,
 ) -> str | None:
     credentials = Credentials(email, password, address)
-    return accounts.sign_in(database, keys, credentials, NOW + timedelta(minutes=minutes))
+    return signing_in.sign_in(database, keys, credentials, NOW + timedelta(minutes=minutes))
 
 
 def fail(database: Database, keys: Keys, times: int, *, email: str = EMAIL, address: str = ADDRESS) -> None:
@@ -42,9 +40,9 @@ def fail(database: Database, keys: Keys, times: int, *, email: str = EMAIL, addr
         assert sign_in(database, keys, "wrong", email=email, address=address) is None
 
 
-def who(database: Database, token: str, after: timedelta) -> accounts.SignedIn | None:
+def who(database: Database, token: str, after: timedelta) -> SignedIn | None:
     with database.reading() as session:
-        return accounts.signed_in(session, token, NOW + after)
+        return at_work.signed_in(session, token, NOW + after)
 
 
 def test_a_recruiter_signs_in_and_is_known_by_the_token(database: Database, keys: Keys) -> None:
@@ -53,7 +51,8 @@ def test_a_recruiter_signs_in_and_is_known_by_the_token(database: Database, keys
     token = sign_in(database, keys)
 
     signed_in = who(database, token or "", timedelta(seconds=5))
-    assert signed_in == accounts.SignedIn(account, to_be_noted=False)
+    assert signed_in is not None
+    assert (signed_in.recruiter, signed_in.is_complete, signed_in.to_be_noted) == (account, True, False)
     assert account.assignments == (TRIAL_A, TRIAL_B)
 
 
@@ -193,7 +192,7 @@ def test_a_session_ends_after_twelve_hours_whatever_its_use(database: Database, 
     recruiter(database, TRIAL_A)
     token = sign_in(database, keys) or ""
     with database.writing() as session:
-        accounts.keep_signed_in(session, token, NOW + timedelta(hours=11, minutes=50))
+        at_work.keep_signed_in(session, token, NOW + timedelta(hours=11, minutes=50))
 
     assert who(database, token, timedelta(hours=11, minutes=59))
     assert who(database, token, timedelta(hours=12)) is None
@@ -212,8 +211,8 @@ def test_signing_out_ends_the_session_on_the_server(database: Database, keys: Ke
     token, other = sign_in(database, keys) or "", sign_in(database, keys) or ""
 
     with database.writing() as session:
-        accounts.sign_out(session, token, NOW)
-        accounts.sign_out(session, token, NOW)
+        at_work.sign_out(session, token, NOW)
+        at_work.sign_out(session, token, NOW)
 
     assert who(database, token, timedelta()) is None
     assert who(database, other, timedelta())
@@ -239,4 +238,4 @@ def test_the_token_itself_is_not_stored(database: Database, keys: Keys) -> None:
     token = sign_in(database, keys) or ""
 
     with database.reading() as session:
-        assert recruiters.find_session(session, token.encode()) is None
+        assert sessions.find(session, token.encode()) is None

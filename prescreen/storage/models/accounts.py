@@ -12,7 +12,10 @@ from prescreen.storage.models.base import Base
 
 
 class Recruiter(Base):
-    """An account of a site's staff. The e-mail is kept in lower case."""
+    """An account of a site's staff. The e-mail is kept in lower case.
+
+    `totp_since` without `totp_secret`: the account must use a second factor, and has yet to set one up.
+    """
 
     __tablename__ = "recruiter"
 
@@ -60,7 +63,10 @@ class RecoveryCode(Base):
 
 
 class AccountInvitation(Base):
-    """An account that somebody may make by a link that works once. Only the hash of its token is kept."""
+    """An account that somebody may make by a link that works once. Only the hash of its token is kept.
+
+    `is_first`: it works only while there is no administrator.
+    """
 
     __tablename__ = "account_invitation"
 
@@ -71,6 +77,7 @@ class AccountInvitation(Base):
     role: Mapped[str]
     trials: Mapped[Any] = mapped_column(Document)
     rights: Mapped[Any] = mapped_column(Document)
+    is_first: Mapped[bool]
     invited_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

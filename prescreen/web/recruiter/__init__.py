@@ -1,16 +1,38 @@
 """Recruiters' pages, one module a page or form."""
 
-from prescreen.web.recruiter import bulk, exports, labels, notes, person, reminders, signing_in, states, work_list
+from prescreen.web.recruiter import (
+    account,
+    accounts,
+    bulk,
+    exports,
+    inviting,
+    joining,
+    labels,
+    notes,
+    own_factor,
+    person,
+    reminders,
+    second_factor,
+    signing_in,
+    states,
+    work_list,
+)
 from prescreen.web.recruiter.blueprint import pages
 
 __all__ = [
+    "account",
+    "accounts",
     "bulk",
     "exports",
+    "inviting",
+    "joining",
     "labels",
     "notes",
+    "own_factor",
     "pages",
     "person",
     "reminders",
+    "second_factor",
     "signing_in",
     "states",
     "work_list",

@@ -5,36 +5,43 @@ from typing import cast
 
 from flask import Response, g, request
 
+from prescreen.web.recruiter.devices import device_words
 from prescreen.web.resources import now, resources
 from prescreen.web.security import is_signed, signed
-from prescreen.workflow import accounts
-from prescreen.workflow.accounts import Account, Credentials
+from prescreen.workflow import sessions, signing_in
+from prescreen.workflow.accounts import Account
+from prescreen.workflow.sessions import SignedIn
+from prescreen.workflow.signing_in import Credentials
 
 FORM_TOKEN = "form_token"  # noqa: S105  # the name of a form's field
 _SESSION, _VISITOR = "prescreen-recruiter", "prescreen-sign-in"
 _VISITOR_SECONDS = 3600
 
 
+def signed_in() -> SignedIn | None:
+    """Give who is signed in or about to be, and note that they are at work; None where nobody is."""
+    if "signed_in" not in g:
+        g.signed_in = _find_signed_in()
+    return cast(SignedIn | None, g.signed_in)
+
+
 def signed_in_recruiter() -> Account | None:
-    """Give who is signed in, and note that they are at work; None where nobody is."""
-    if "recruiter" not in g:
-        g.recruiter = _find_recruiter()
-    return cast(Account | None, g.recruiter)
+    """Give who is signed in, second factor and all; None where nobody is."""
+    found = signed_in()
+    return found.recruiter if found and found.is_complete else None
 
 
-def _find_recruiter() -> Account | None:
+def _find_signed_in() -> SignedIn | None:
     token = session_token()
     if not token:
         return None
-    database = resources().database
+    database, required = resources().database, resources().settings.second_factor_required
     with database.reading() as session:
-        found = accounts.signed_in(session, token, now())
-    if found is None:
-        return None
-    if found.to_be_noted:
+        found = sessions.signed_in(session, token, now(), factor_required=required)
+    if found is not None and found.to_be_noted:
         with database.writing() as session:
-            accounts.keep_signed_in(session, token, now())
-    return found.recruiter
+            sessions.keep_signed_in(session, token, now())
+    return found
 
 
 def sign_in(email: str, password: str) -> str | None:
@@ -42,20 +49,37 @@ def sign_in(email: str, password: str) -> str | None:
 
     Raise TooManyAttemptsError after too many failures.
     """
-    credentials = Credentials(email, password, request.remote_addr or "")
-    return accounts.sign_in(resources().database, resources().keys, credentials, now())
+    credentials = Credentials(email, password, network_address(), device())
+    required = resources().settings.second_factor_required
+    return signing_in.sign_in(resources().database, resources().keys, credentials, now(), factor_required=required)
+
+
+def network_address() -> str:
+    """Give where this request comes from, for counting tries."""
+    return request.remote_addr or ""
+
+
+def device() -> str:
+    """Give what this request comes from, in plain words."""
+    return device_words(request.headers.get("User-Agent", ""))
 
 
 def end_session() -> None:
     """End the session of this request, if there is one."""
     if token := session_token():
         with resources().database.writing() as session:
-            accounts.sign_out(session, token, now())
+            sessions.sign_out(session, token, now())
 
 
 def session_token() -> str:
-    """Give the token that came with this request, or an empty text."""
-    return request.cookies.get(_cookie_name(_SESSION), "")
+    """Give the token that came with this request or was just made, or an empty text."""
+    return str(g.get("session_token") or request.cookies.get(_cookie_name(_SESSION), ""))
+
+
+def go_on_with(token: str) -> None:
+    """Let the rest of this request be of a new session."""
+    g.session_token = token
+    g.pop("signed_in", None)
 
 
 def set_session(response: Response, token: str) -> None:

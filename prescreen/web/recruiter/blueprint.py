@@ -1,7 +1,7 @@
 """What all pages of recruiters share: who is signed in, and what they may do. Nothing is open but what says so.
 
-Every page names the permission that it needs (`allowed`) or that anybody may come (`open_to_all`); one that names
-nothing is refused to everybody.
+Every page names the permission that it needs (`allowed`), or that anybody may come (`open_to_all`), or that it is for
+those who still owe their second factor (`on_the_way_in`); one that names nothing is refused to everybody.
 """
 
 from collections.abc import Callable
@@ -12,20 +12,33 @@ from typing import Any, TypeVar
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from prescreen.storage.recruiters import SecondFactor
 from prescreen.web.recruiter import access
 from prescreen.web.wording import day
 from prescreen.workflow.accounts import Account
 from prescreen.workflow.policy import Permission, may
+from prescreen.workflow.sessions import SignedIn
 
 pages = Blueprint("recruiter", __name__, url_prefix="/recruiter")
 
 View = TypeVar("View", bound=Callable[..., Any])
-MENU = ("Referrals", "Reminders", "Enter by phone", "Numbers", "Exports", "Accounts", "Trail", "My account")
+_FIRST_PAGE = "recruiter.work_list"
+MENU = (
+    "Referrals",
+    "Reminders",
+    "Enter by phone",
+    "Numbers",
+    "Exports",
+    "Accounts",
+    "Trail",
+    "My account",
+)
 """The pages that stand in the menu, in this order, each for those who may open it."""
 
 _MENU_PAGES: dict[str, tuple[Callable[..., Any], str]] = {}
 _NEEDS: dict[Callable[..., Any], Permission] = {}
 _OPEN: set[Callable[..., Any]] = set()
+_WAY_IN: dict[Callable[..., Any], tuple[SecondFactor, ...]] = {}
 
 
 def allowed(permission: Permission, menu: str | None = None) -> Callable[[View], View]:
@@ -43,6 +56,19 @@ def allowed(permission: Permission, menu: str | None = None) -> Callable[[View],
     return note
 
 
+def on_the_way_in(*standing: SecondFactor) -> Callable[[View], View]:
+    """Open a page to those who gave their password and whose second factor, still owed, stands like this.
+
+    Nothing else is open to them, and such a page to nobody else.
+    """
+
+    def note(view: View) -> View:
+        _WAY_IN[view] = standing
+        return view
+
+    return note
+
+
 def open_to_all(view: View) -> View:
     """Open a page to whoever comes, signed in or not."""
     _OPEN.add(view)
@@ -55,16 +81,36 @@ def require_permission() -> ResponseReturnValue | None:
     view = current_app.view_functions[request.endpoint or ""]
     if view in _OPEN:
         return None
-    account = access.signed_in_recruiter()
-    if account is None:
+    signed_in = access.signed_in()
+    if signed_in is None:
         return redirect(url_for("recruiter.sign_in"), HTTPStatus.SEE_OTHER)
-    permission = _NEEDS.get(view)
-    if permission is None or not may(account, permission):
-        # As for a page that is not there: what others may do is nobody's business.
-        abort(HTTPStatus.NOT_FOUND)
+    if not _opens(view, signed_in):
+        return _refuse(view, signed_in)
     if request.method == "POST" and not access.has_form_token():
         abort(HTTPStatus.FORBIDDEN)
     return None
+
+
+def _opens(view: Callable[..., Any], signed_in: SignedIn) -> bool:
+    account, permission = signed_in.recruiter, _NEEDS.get(view)
+    if not signed_in.is_complete:
+        return account.second_factor in _WAY_IN.get(view, ())
+    return permission is not None and may(account, permission)
+
+
+def _refuse(view: Callable[..., Any], signed_in: SignedIn) -> ResponseReturnValue:
+    if signed_in.is_complete and view not in _WAY_IN and request.endpoint != _FIRST_PAGE:
+        # As for a page that is not there: what others may do is nobody's business.
+        abort(HTTPStatus.NOT_FOUND)
+    return redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
+
+
+def landing(signed_in: SignedIn) -> str:
+    """Give the address where somebody's work begins, or where they give or set up the second factor first."""
+    if signed_in.is_complete:
+        return menu_of(signed_in.recruiter)[0][1]
+    has_one = signed_in.recruiter.second_factor is SecondFactor.SET_UP
+    return url_for("recruiter.ask_code" if has_one else "recruiter.ask_set_up")
 
 
 @pages.app_template_filter("moment")
@@ -78,7 +124,7 @@ def _for_every_page() -> dict[str, object]:
     recruiter = access.signed_in_recruiter()
     return {
         "recruiter": recruiter,
-        "form_token": access.form_token() if recruiter else None,
+        "form_token": access.form_token() if access.signed_in() else None,
         "may": lambda permission: recruiter is not None and may(recruiter, Permission(permission)),
         "menu": menu_of(recruiter) if recruiter else [],
     }
@@ -92,7 +138,12 @@ def menu_of(account: Account) -> list[tuple[str, str]]:
 
 def this_recruiter() -> Account:
     """Give who is signed in; only for pages that need a permission."""
-    recruiter = access.signed_in_recruiter()
-    if recruiter is None:
+    return this_session().recruiter
+
+
+def this_session() -> SignedIn:
+    """Give who is signed in with their session; only for pages that need a permission."""
+    found = access.signed_in()
+    if found is None or not found.is_complete:
         abort(HTTPStatus.FORBIDDEN)
-    return recruiter
+    return found

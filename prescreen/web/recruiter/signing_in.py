@@ -5,10 +5,11 @@ from http import HTTPStatus
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from prescreen.storage.recruiters import SecondFactor
 from prescreen.web.recruiter import access
-from prescreen.web.recruiter.blueprint import allowed, open_to_all, pages
-from prescreen.workflow.accounts import TooManyAttemptsError
+from prescreen.web.recruiter.blueprint import allowed, landing, on_the_way_in, open_to_all, pages
 from prescreen.workflow.policy import Permission
+from prescreen.workflow.throttling import TooManyAttemptsError
 
 _WRONG = "That e-mail address and password do not belong together. Check both and try again."
 _STALE = "This page was open for too long, or was not made for this browser. Sign in again here."
@@ -18,8 +19,9 @@ _STALE = "This page was open for too long, or was not made for this browser. Sig
 @open_to_all
 def sign_in() -> ResponseReturnValue:
     """Show the sign-in form."""
-    if access.signed_in_recruiter():
-        return redirect(url_for("recruiter.work_list"), HTTPStatus.SEE_OTHER)
+    signed_in = access.signed_in()
+    if signed_in is not None and signed_in.is_complete:
+        return redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
     return _sign_in_form({}, HTTPStatus.OK)
 
 
@@ -36,7 +38,15 @@ def try_sign_in() -> ResponseReturnValue:
     if token is None:
         return _sign_in_form({"email": _WRONG}, HTTPStatus.UNPROCESSABLE_ENTITY)
     access.end_session()
-    response = make_response(redirect(url_for("recruiter.work_list"), HTTPStatus.SEE_OTHER))
+    return go_in(token)
+
+
+def go_in(token: str) -> Response:
+    """Lead on in a new session: to where work begins, or to what is still owed before."""
+    access.go_on_with(token)
+    signed_in = access.signed_in()
+    where = landing(signed_in) if signed_in else url_for("recruiter.sign_in")
+    response = make_response(redirect(where, HTTPStatus.SEE_OTHER))
     access.set_session(response, token)
     return response
 
@@ -55,16 +65,21 @@ def _sign_in_form(errors: dict[str, str], status: HTTPStatus) -> Response:
 
 
 def _too_many(retry_after: int) -> Response:
-    minutes = -(-retry_after // 60)
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    errors = {"email": f"There were too many tries to sign in. Wait {wait}, then try again."}
-    response = _sign_in_form(errors, HTTPStatus.TOO_MANY_REQUESTS)
+    response = _sign_in_form({"email": wait_words(retry_after)}, HTTPStatus.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(retry_after)
     return response
 
 
+def wait_words(retry_after: int) -> str:
+    """Say how long somebody has to wait who tried too often."""
+    minutes = -(-retry_after // 60)
+    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return f"There were too many tries. Wait {wait}, then try again."
+
+
 @pages.post("/logout")
 @allowed(Permission.OWN_ACCOUNT)
+@on_the_way_in(*SecondFactor)
 def sign_out() -> ResponseReturnValue:
     """End the session here and on the server."""
     access.end_session()
