@@ -9,7 +9,7 @@ from prescreen.storage.recruiters import Account
 from prescreen.workflow.assigning import add_tag, assign
 from prescreen.workflow.moving import Step, move
 from prescreen.workflow.notices import Desk
-from prescreen.workflow.teamwork import Outcome, Result, Seen
+from prescreen.workflow.teamwork import Result, Seen
 
 MOST_AT_ONCE = 200
 
@@ -49,8 +49,3 @@ def _do(session: Session, desk: Desk, who: Account, seen: Seen, deed: Deed) -> R
             return assign(session, desk, who, seen, to)
         case Tagging(tag):
             return add_tag(session, desk, who, seen, tag)
-
-
-def is_done(result: Result) -> bool:
-    """Say whether it was done."""
-    return result.outcome is Outcome.DONE
