@@ -25,6 +25,7 @@ class Action(StrEnum):
     """What is recorded."""
 
     LEAD_SUBMITTED = "lead_submitted"
+    LEAD_ENTERED = "lead_entered"
     LEAD_DELETED = "lead_deleted"
     REFERRAL_WITHDRAWN = "referral_withdrawn"
     CONSENT_WITHDRAWN = "consent_withdrawn"
@@ -41,6 +42,8 @@ class Action(StrEnum):
     WORKLIST_VIEWED = "worklist_viewed"
     REFERRAL_VIEWED = "referral_viewed"
     REFERRAL_REFUSED = "referral_refused"
+    REFERRAL_TAKEN_OVER = "referral_taken_over"
+    REFERRAL_RECEIVED = "referral_received"
     EXPORT_STARTED = "export_started"
     EXPORT_ENDED = "export_ended"
     RECRUITER_ADDED = "recruiter_added"

@@ -36,6 +36,9 @@ class Kind(StrEnum):
     ADDRESS_CHANGED = "address_changed"
     ENDED = "ended"
     INVITED = "invited"
+    TAKEN_OVER = "taken_over"
+    NEWS = "news"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
