@@ -11,6 +11,7 @@ from prescreen.catalog.fields import Shape
 from prescreen.catalog.schema import ArticleHead, ConsentHead, load
 
 PURPOSES = ("share", "future", "email", "phone", "text")
+OPTIONAL_PURPOSES = ("another_site",)
 
 _HEADING = re.compile(r"##\s+(?P<heading>.*?)\s*\{#(?P<anchor>[A-Za-z0-9_-]+)\}\s*")
 _FILE_NAME = re.compile(r"(?P<slug>.+)\.(?P<language>[a-z]{2,3}(-[A-Z]{2})?)\.md")
@@ -33,7 +34,7 @@ def read_article(file: Path, document: Document) -> Article | None:
 
 
 def read_consent(file: Path, document: Document) -> Consent | None:
-    """Read a consent wording; it must have one section per purpose."""
+    """Read a consent wording; it must have one section per purpose, and may have those of the optional ones."""
     slug, language = named(file) or ("", "")
     head, sections = _read(file, document, ConsentHead())
     if head is None:
@@ -44,6 +45,9 @@ def read_consent(file: Path, document: Document) -> Consent | None:
     for purpose in PURPOSES:
         if not wordings.get(purpose):
             document.report_at((1, 1), f"the section for the purpose '{purpose}' is missing: '## ... {{#{purpose}}}'")
+    for anchor in wordings.keys() - {*PURPOSES, *OPTIONAL_PURPOSES}:
+        known = ", ".join((*PURPOSES, *OPTIONAL_PURPOSES))
+        document.report_at((1, 1), f"a section is for the unknown purpose '{anchor}'; the purposes are: {known}")
     return Consent(head["version"], language, head["effective"], wordings)
 
 

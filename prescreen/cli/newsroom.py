@@ -1,4 +1,4 @@
-"""What `prescreen work` tells recruiters of. It looks every few seconds, and reads the criteria once they are needed."""
+"""What `prescreen work` tells recruiters of. It looks every few seconds, and reads the criteria when first needed."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -67,13 +67,13 @@ def _until_stopped(tools: Opened, post: Post, newsroom: Newsroom) -> None:
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stopping.set())
     while not stopping.is_set() and not _is_orphaned():
-        newsroom.announce(_now())
         try:
             send_due(tools.database, tools.keys, post, _now, _tell)
         except Exception as error:
             # The database may be starting again, or a letter be of a kind that nobody foresaw: it comes back by itself,
             # and must not keep the others. Only the kind of error is told, for its message may quote an address.
             _log.error("outbox_failed", error=type(error).__name__)
+        newsroom.announce(_now())
         stopping.wait(LOOK_EVERY_SECONDS)
 
 

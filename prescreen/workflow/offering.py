@@ -39,6 +39,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """A referral that a recruiter wants to take over, and for which open site; None where there is no such site."""
+
+    referral_id: UUID
+    trial_id: str
+    site: Site | None
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What became of it; `referral_id` is the new one where it was taken, else None."""
 
@@ -66,26 +75,31 @@ def _sites(
     )
 
 
-def take_over(session: Session, recruiter: Account, referral_id: UUID, site: Site, desk: Desk) -> Taken:
-    """Refer the person to this site in place of the one that did not answer, and tell the person.
+def take_over(session: Session, recruiter: Account, wish: Wish, desk: Desk) -> Taken:
+    """Refer the person to a site in place of the one that did not answer, and tell the person.
 
     The judgement goes along as it was. Of two sites at the same moment exactly one takes it. An attempt at what is not
     theirs is recorded.
     """
-    old = referrals.find(session, referral_id)
-    if old is None or not may(recruiter, Permission.WORK_REFERRALS, Place(old.trial_id, site.id)):
-        _record(session, recruiter, audit.Action.REFERRAL_REFUSED, referral_id, desk)
+    old = referrals.find(session, wish.referral_id)
+    if old is None or wish.site is None or not _may_take(recruiter, old, wish):
+        _record(session, recruiter, audit.Action.REFERRAL_REFUSED, wish.referral_id, desk)
         return Taken(Outcome.REFUSED)
-    share = _share(session, old, site, desk)
+    share = _share(session, old, wish.site, desk)
     if share is None or not offers.end(session, old.id, recruiter.id, desk.now):
         return Taken(Outcome.GONE)
-    (successor_id,) = referrals.add(session, old.lead_id, [_wanted(session, old, site)], desk.now)
+    (successor_id,) = referrals.add(session, old.lead_id, [_wanted(session, old, wish.site)], desk.now)
     offers.name_successor(session, old.id, successor_id)
     consents.keep_another(session, old.lead_id, share)
     _record(session, recruiter, audit.Action.REFERRAL_TAKEN_OVER, old.id, desk, by=str(successor_id))
     _record(session, recruiter, audit.Action.REFERRAL_RECEIVED, successor_id, desk, instead_of=str(old.id))
     tell_of_succession(session, desk, old, successor_id)
     return Taken(Outcome.TAKEN, successor_id)
+
+
+def _may_take(recruiter: Account, old: StoredReferral, wish: Wish) -> bool:
+    place = Place(wish.trial_id, wish.site.id if wish.site else None)
+    return old.trial_id == wish.trial_id and may(recruiter, Permission.WORK_REFERRALS, place)
 
 
 def _share(session: Session, old: StoredReferral, site: Site, desk: Desk) -> StoredConsent | None:

@@ -93,6 +93,7 @@ def test_every_page_but_the_sign_in_is_closed(app: Flask, client: FlaskClient) -
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("recruiter.") and "login" not in rule.rule:
             path = rule.rule.replace("<uuid:referral_id>", str(UUID(int=7))).replace("<trial_id>", TRIAL)
+            path = path.replace("<site_id>", "leeds")
             method = "POST" if "POST" in (rule.methods or ()) else "GET"
             assert client.open(path, method=method).location == "/recruiter/login", path
 

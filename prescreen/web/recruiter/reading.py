@@ -33,6 +33,7 @@ STATES = {
     State.NOT_ELIGIBLE: "found not eligible by the site",
     State.DECLINED: "declined",
     State.UNREACHABLE: "not reached",
+    State.TAKEN_OVER: "taken over by another site",
     State.WITHDRAWN: "withdrawn",
 }
 CHANNEL_WORDS = {Purpose.PHONE: "phone", Purpose.TEXT: "text message", Purpose.EMAIL: "email"}
@@ -48,6 +49,7 @@ _MOST_NAMED = 4
 _URGENCY = ("false", "unknown", "true")
 _PURPOSES = {
     Purpose.SHARE: "Details may be shared with this trial and site",
+    Purpose.ANOTHER_SITE: "Another site may be asked where one does not answer in time",
     Purpose.FUTURE: "May be told about later trials",
     Purpose.EMAIL: "May be written to by e-mail",
     Purpose.PHONE: "May be rung",
