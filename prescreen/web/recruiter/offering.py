@@ -13,8 +13,8 @@ from prescreen.workflow.offering import Offer, OpenSites, Outcome, Wish, offers_
 from prescreen.workflow.policy import Permission, may
 
 _GONE = (
-    "That referral is no longer on offer: another site was quicker, its own site answered after all, or the person took "
-    "the permission back. Nothing changed."
+    "That referral is no longer on offer: another site was quicker, its own site answered after all, or the person "
+    "took the permission back. Nothing changed."
 )
 
 
