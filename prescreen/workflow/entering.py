@@ -73,5 +73,5 @@ def referral_entered(session: Session, receipt: Receipt) -> UUID:
 
 def note_refusal(session: Session, recruiter: Account, subject: audit.Subject, now: datetime) -> None:
     """Record that a recruiter asked for what is not theirs, or not there."""
-    actor = audit.Actor(audit.ActorKind.RECRUITER, str(recruiter.id))
-    audit.record(session, audit.Event(now, actor, audit.Action.REFERRAL_REFUSED, subject))
+    refused = audit.Event(now, audit.recruiter(recruiter.id), audit.Action.REFERRAL_REFUSED, subject)
+    audit.record(session, refused)

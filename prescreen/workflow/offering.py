@@ -136,8 +136,5 @@ def _wanted(session: Session, old: StoredReferral, site: Site) -> ReferralWanted
 def _record(
     session: Session, recruiter: Account, action: audit.Action, referral_id: UUID, desk: Desk, **details: str
 ) -> None:
-    actor, subject = (
-        audit.Actor(audit.ActorKind.RECRUITER, str(recruiter.id)),
-        audit.Subject("referral", str(referral_id)),
-    )
-    audit.record(session, audit.Event(desk.now, actor, action, subject, details))
+    by, of = audit.recruiter(recruiter.id), audit.referral(referral_id)
+    audit.record(session, audit.Event(desk.now, by, action, of, details))
