@@ -113,6 +113,7 @@ def _referrals() -> None:
         table.add_column(sa.Column("miles", sa.Integer(), nullable=True))
         table.create_foreign_key(op.f("fk_referral_assigned_to"), "recruiter", ["assigned_to"], ["id"])
     _index("referral", "assigned_to")
+    _index("referral", "trial_id", "state", "offered_from")
 
 
 def _what_teams_do() -> None:
@@ -247,6 +248,7 @@ TABLES = (
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
+    op.drop_index(op.f("ix_referral_trial_id_state_offered_from"), "referral")
     op.drop_index(op.f("ix_referral_assigned_to"), "referral")
     with op.batch_alter_table("referral") as referral:
         referral.drop_constraint(op.f("fk_referral_assigned_to"), type_="foreignkey")

@@ -7,10 +7,12 @@ from typing import Any
 
 from prescreen.catalog.catalog import Article, Consent, Section
 from prescreen.catalog.documents import Document, parse, read_text
+from prescreen.catalog.faults import did_you_mean
 from prescreen.catalog.fields import Shape
 from prescreen.catalog.schema import ArticleHead, ConsentHead, load
 
 PURPOSES = ("share", "future", "email", "phone", "text")
+OPTIONAL_PURPOSES = ("another_site",)
 
 _HEADING = re.compile(r"##\s+(?P<heading>.*?)\s*\{#(?P<anchor>[A-Za-z0-9_-]+)\}\s*")
 _FILE_NAME = re.compile(r"(?P<slug>.+)\.(?P<language>[a-z]{2,3}(-[A-Z]{2})?)\.md")
@@ -33,7 +35,7 @@ def read_article(file: Path, document: Document) -> Article | None:
 
 
 def read_consent(file: Path, document: Document) -> Consent | None:
-    """Read a consent wording; it must have one section per purpose."""
+    """Read a consent wording; it must have one section per purpose, and may have those of the optional ones."""
     slug, language = named(file) or ("", "")
     head, sections = _read(file, document, ConsentHead())
     if head is None:
@@ -41,10 +43,22 @@ def read_consent(file: Path, document: Document) -> Consent | None:
     if head["version"] != slug:
         document.report(("version",), f"the version is '{head['version']}' but the file is named '{slug}'")
     wordings = {section.anchor: section.body for section in sections}
-    for purpose in PURPOSES:
-        if not wordings.get(purpose):
-            document.report_at((1, 1), f"the section for the purpose '{purpose}' is missing: '## ... {{#{purpose}}}'")
+    _check_purposes(wordings, document)
     return Consent(head["version"], language, head["effective"], wordings)
+
+
+def _check_purposes(wordings: dict[str, str], document: Document) -> None:
+    missing = [purpose for purpose in PURPOSES if not wordings.get(purpose)]
+    for purpose in missing:
+        document.report_at((1, 1), f"the section for the purpose '{purpose}' is missing: '## ... {{#{purpose}}}'")
+    known = (*PURPOSES, *OPTIONAL_PURPOSES)
+    for anchor in wordings:
+        # Where a section is missing, this may be it: one report is enough.
+        if anchor not in known and not missing:
+            message = (
+                f"there is no purpose '{anchor}'{did_you_mean(anchor, known)}; the purposes are: {', '.join(known)}"
+            )
+            document.report_at((1, 1), message)
 
 
 def _read(file: Path, document: Document, shape: Shape) -> tuple[dict[str, Any] | None, tuple[Section, ...]]:

@@ -114,12 +114,24 @@ def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
                 missing = [language for language in languages if language not in known]
                 if missing:
                     document.report(steps, f"no wording in: {', '.join(missing)}", warning=True)
+    _check_consents_alike(reading)
     slugs = {slug for slug, _ in reading.articles} | {version for version, _ in reading.consents}
     for slug in sorted(slugs):
         for language in languages:
             if (slug, language) not in reading.articles and (slug, language) not in reading.consents:
                 message = f"no wording of '{slug}' in {language}"
                 reading.service_document.report(("languages",), message, warning=True)
+
+
+def _check_consents_alike(reading: Reading) -> None:
+    """Warn where one language of a consent asks for something that another does not."""
+    for (version, language), consent in reading.consents.items():
+        english = reading.consents.get((version, DEFAULT_LANGUAGE), consent)
+        for purpose in sorted(english.wordings.keys() ^ consent.wordings.keys()):
+            message = (
+                f"the wording '{version}' is not alike in {DEFAULT_LANGUAGE} and {language}: only one has '{purpose}'"
+            )
+            reading.service_document.report(("languages",), message, warning=True)
 
 
 def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Steps, frozenset[str]]]:

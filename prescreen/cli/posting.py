@@ -15,6 +15,7 @@ import structlog
 
 from prescreen.cli.choices import DataError, json_option, refuse_call
 from prescreen.cli.journal import write_aside
+from prescreen.cli.newsroom import Newsroom
 from prescreen.cli.opening import Opened, opened
 from prescreen.mail.smtp import Post
 from prescreen.storage import outbox as letters
@@ -27,14 +28,16 @@ _log = structlog.get_logger()
 @click.command()
 @click.option("--once", is_flag=True, help="Send what is due now, and end.")
 def work(once: bool) -> None:
-    """Send what waits in the outbox, until stopped. `prescreen serve` does so by itself."""
+    """Send what waits in the outbox, and news of new referrals, until stopped. `prescreen serve` does so by itself."""
     with opened() as tools:
         post = _post(tools)
+        newsroom = Newsroom(tools)
         if once:
+            newsroom.announce(_now())
             count = send_due(tools.database, tools.keys, post, _now, _tell_caller)
             click.echo(f"sent {count} letter{'' if count == 1 else 's'}")
             return
-        _until_stopped(tools, post)
+        _until_stopped(tools, post, newsroom)
 
 
 def _post(tools: Opened) -> Post:
@@ -57,7 +60,7 @@ def _tell(attempt: Attempt) -> None:
     _log.info("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why)
 
 
-def _until_stopped(tools: Opened, post: Post) -> None:
+def _until_stopped(tools: Opened, post: Post, newsroom: Newsroom) -> None:
     """Look into the outbox every few seconds until told to stop, or until who started this is gone."""
     write_aside()
     stopping = threading.Event()
@@ -70,6 +73,7 @@ def _until_stopped(tools: Opened, post: Post) -> None:
             # The database may be starting again, or a letter be of a kind that nobody foresaw: it comes back by itself,
             # and must not keep the others. Only the kind of error is told, for its message may quote an address.
             _log.error("outbox_failed", error=type(error).__name__)
+        newsroom.announce(_now())
         stopping.wait(LOOK_EVERY_SECONDS)
 
 
@@ -91,7 +95,7 @@ def working_beside() -> SpawnProcess:
 
 def _work() -> None:
     with opened() as tools:
-        _until_stopped(tools, _post(tools))
+        _until_stopped(tools, _post(tools), Newsroom(tools))
 
 
 @click.command()

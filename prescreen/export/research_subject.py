@@ -35,6 +35,7 @@ SUBJECT_STATES: Mapping[State, str] = {
     State.DECLINED: "withdrawn",
     State.WITHDRAWN: "withdrawn",
     State.UNREACHABLE: "not-registered",
+    State.TAKEN_OVER: "not-registered",
 }
 
 

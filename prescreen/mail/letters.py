@@ -53,6 +53,11 @@ class Pen:
         chosen = self._chosen(referral, self.language(held))
         return self._letter(held, Kind.ENDED, state=referral.state.value, **chosen, **self._way_back(token))
 
+    def taken_over(self, held: HeldData, before: StoredReferral, now: StoredReferral, token: str) -> Letter:
+        """Tell that another site of a trial took over from one that did not answer."""
+        chosen = self._chosen(now, self.language(held))
+        return self._letter(held, Kind.TAKEN_OVER, before=before.site_name, **chosen, **self._way_back(token))
+
     def invited(self, held: HeldData, trial_id: str, token: str) -> Letter:
         """Tell of a trial that may fit."""
         return self._letter(
@@ -98,9 +103,14 @@ class Pen:
         service, language = self.catalog.service, self.language(held)
         contact = " · ".join(one for one in (service.contact.phone, service.contact.email) if one)
         about = {"operator": service.operator, "contact": contact, "reference": held.reference}
-        written = _texts().get_template(f"{language}/{name}.txt").render(**about, **words)
-        subject, _, text = written.partition("\n")
-        return Letter(service.contact.email or "", held.contact.email, subject.strip(), text.strip() + "\n")
+        subject, text = written(f"{language}/{name}.txt", **about, **words)
+        return Letter(service.contact.email or "", held.contact.email, subject, text)
+
+
+def written(file: str, **words: Any) -> tuple[str, str]:
+    """Give subject and text of a letter whose text is that file of texts/."""
+    subject, _, text = _texts().get_template(file).render(**words).partition("\n")
+    return subject.strip(), text.strip() + "\n"
 
 
 @cache

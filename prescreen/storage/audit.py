@@ -25,6 +25,7 @@ class Action(StrEnum):
     """What is recorded."""
 
     LEAD_SUBMITTED = "lead_submitted"
+    LEAD_ENTERED = "lead_entered"
     LEAD_DELETED = "lead_deleted"
     REFERRAL_WITHDRAWN = "referral_withdrawn"
     CONSENT_WITHDRAWN = "consent_withdrawn"
@@ -53,6 +54,8 @@ class Action(StrEnum):
     REMINDER_SET = "reminder_set"
     REMINDER_DONE = "reminder_done"
     REMINDERS_VIEWED = "reminders_viewed"
+    REFERRAL_TAKEN_OVER = "referral_taken_over"
+    REFERRAL_RECEIVED = "referral_received"
     EXPORT_STARTED = "export_started"
     EXPORT_ENDED = "export_ended"
     RECRUITER_ADDED = "recruiter_added"

@@ -1,7 +1,7 @@
 """Queries about consents and the wordings that were agreed to."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -16,9 +16,14 @@ from prescreen.storage.models import Consent, ConsentWording
 
 
 class Purpose(StrEnum):
-    """What a person can agree to: handing over to a site, being told of later trials, or one way of contact."""
+    """What a person can agree to.
+
+    Handing over to a site; to another site of the trial, if that one does not answer; being told of later trials; or
+    one way of contact.
+    """
 
     SHARE = "share"
+    ANOTHER_SITE = "another_site"
     FUTURE = "future"
     EMAIL = "email"
     PHONE = "phone"
@@ -26,11 +31,15 @@ class Purpose(StrEnum):
 
 
 class GivenBy(StrEnum):
-    """Who agreed: the person; the person, while somebody else had given the answers; or who may decide for them."""
+    """Who agreed: the person; the person, while somebody else had given the answers; or who may decide for them.
+
+    Read out: the person, on the phone, to a recruiter who read the wording out and entered it.
+    """
 
     SELF = "self"
     ASSISTED = "assisted"
     GUARDIAN = "guardian"
+    READ_OUT = "read_out"
 
 
 CHANNELS = (Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
@@ -69,6 +78,12 @@ def add(session: Session, lead_id: UUID, consents: Sequence[ConsentGiven], at: d
     wordings = ({"sha256": fingerprint_of(given.wording), "wording": given.wording} for given in consents)
     insert_missing(session, ConsentWording, wordings, "sha256")
     session.execute(insert(Consent), [_row(lead_id, given, at) for given in consents])
+
+
+def keep_another(session: Session, lead_id: UUID, consent: StoredConsent) -> None:
+    """Store one more consent to a wording that is kept already."""
+    row = {**asdict(consent), "purpose": consent.purpose.value, "given_by": consent.given_by.value}
+    session.execute(insert(Consent), [{**row, "id": new_id(consent.given_at), "lead_id": lead_id}])
 
 
 def fingerprint_of(wording: str) -> str:

@@ -18,7 +18,8 @@ FIRST_LINK_GENERATION = 1
 class StoredLead:
     """A lead as it is kept. A deleted one has no contact, e-mail index or language.
 
-    `email_index` is None until the person confirmed the address of the contact.
+    `email_index` is None until the person confirmed the address of the contact; `entered_by` is the recruiter who wrote
+    down what the person said on the phone, None where the person sent it.
     """
 
     id: UUID
@@ -30,6 +31,7 @@ class StoredLead:
     created_at: datetime
     link_generation: int = FIRST_LINK_GENERATION
     deleted_at: datetime | None = None
+    entered_by: UUID | None = None
 
 
 def add(session: Session, lead: StoredLead) -> None:
@@ -54,6 +56,7 @@ def _stored(row: Lead) -> StoredLead:
         created_at=row.created_at,
         link_generation=row.link_generation,
         deleted_at=row.deleted_at,
+        entered_by=row.entered_by,
     )
 
 

@@ -37,6 +37,9 @@ class Kind(StrEnum):
     ENDED = "ended"
     INVITED = "invited"
     ACCOUNT = "account"
+    TAKEN_OVER = "taken_over"
+    NEWS = "news"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ from prescreen.storage.recruiters import Assignment
 
 
 class State(StrEnum):
-    """Where a referral stands. `eligible` is the site's own word, after its screening."""
+    """Where a referral stands. `eligible` is the site's own word, after its screening.
+
+    `taken_over`: this site did not answer in time and another one of the trial took over; no way leads out of it.
+    """
 
     NEW = "new"
     CONTACTED = "contacted"
@@ -28,6 +31,7 @@ class State(StrEnum):
     NOT_ELIGIBLE = "not_eligible"
     DECLINED = "declined"
     UNREACHABLE = "unreachable"
+    TAKEN_OVER = "taken_over"
     WITHDRAWN = "withdrawn"
 
 

@@ -74,7 +74,7 @@ def read_interest(form: MultiDict[str, str], offers: list[Offer]) -> Interest:
     errors: dict[str, str] = {}
     chosen = _chosen(form, offers, errors)
     contact = read_contact(form, errors)
-    purposes = _purposes(form, contact, errors)
+    purposes = read_purposes(form, errors)
     if form.get("adult") != "yes":
         errors["adult"] = _("Tick this box if you are 18 or older. If you are younger, we cannot take your details.")
     if form.get("share") != "yes":
@@ -98,9 +98,13 @@ def _chosen(form: MultiDict[str, str], offers: list[Offer], errors: dict[str, st
     return tuple(chosen)
 
 
-def read_contact(form: MultiDict[str, str], errors: dict[str, str]) -> Contact | None:
-    """Read the contact details; None where something must be mended, then with errors by field."""
-    name, email = _line(form, "name"), email_of(form, errors)
+def read_contact(form: MultiDict[str, str], errors: dict[str, str], *, email_needed: bool = True) -> Contact | None:
+    """Read the contact details; None where something must be mended, then with errors by field.
+
+    Without `email_needed` the address may be left out; it is empty then.
+    """
+    name = _line(form, "name")
+    email = email_of(form, errors) if email_needed or _line(form, "email") else ""
     phone = _phone(form, errors)
     if not name:
         errors["name"] = _("Type your name, so that the team knows whom to ask for.")
@@ -149,14 +153,15 @@ def _phone(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _purposes(form: MultiDict[str, str], contact: Contact | None, errors: dict[str, str]) -> tuple[Purpose, ...]:
+def read_purposes(form: MultiDict[str, str], errors: dict[str, str]) -> tuple[Purpose, ...]:
+    """Read what was agreed to beside sharing; what is not right is told by field."""
     channels = [channel for channel in CHANNELS if form.get(f"by-{channel}") == "yes"]
     if not channels:
         errors["by-email"] = _("Tick at least one way to reach you.")
     if lacks_phone(form, channels):
         errors["phone"] = _("Type your phone number, or untick phone and text.")
-    future = [Purpose.FUTURE] if form.get("future") == "yes" else []
-    return (Purpose.SHARE, *future, *channels)
+    optional = [purpose for purpose in (Purpose.ANOTHER_SITE, Purpose.FUTURE) if form.get(purpose) == "yes"]
+    return (Purpose.SHARE, *optional, *channels)
 
 
 def lacks_phone(form: MultiDict[str, str], channels: Iterable[Purpose]) -> bool:

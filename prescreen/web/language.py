@@ -4,6 +4,8 @@ Sentences of templates and code are translated by the catalogs in translations/;
 translations and are put into the page's language as they are written out.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -43,6 +45,17 @@ def language() -> str:
     if "language" not in g:
         g.language = _chosen()
     return cast(str, g.language)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak another language for a while, as in a part of a page that is read out to somebody."""
+    before = language()
+    g.language = code
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 def spoken() -> tuple[str, ...]:

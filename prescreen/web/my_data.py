@@ -16,7 +16,7 @@ from prescreen.web.invited import waiting
 from prescreen.web.language import say
 from prescreen.web.mine import held_and_signed, held_here, link_ended, signature_for
 from prescreen.web.resources import address_of, catalog, condition_or_404, desk, now, resources
-from prescreen.web.submission import consent_in_force, consent_shown
+from prescreen.web.submission import consent_in_force, consent_shown, may_ask_another_site
 from prescreen.web.visits import MINE, THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.wording import REFERRAL_STATES, answer_words, day
 from prescreen.workflow.disclosures import Disclosure, disclosures
@@ -28,7 +28,7 @@ from prescreen.workflow.submitting import Receipt
 pages = Blueprint("my_data", __name__)
 
 LINK_DAYS = LINK_LASTS.days
-_OPTIONAL = (Purpose.FUTURE, Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
+_OPTIONAL = (Purpose.ANOTHER_SITE, Purpose.FUTURE, Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
 
 
 def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
@@ -100,6 +100,7 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         shared=[one for one in in_force if one.purpose is Purpose.SHARE],
         consents=[one for one in in_force if one.purpose in _OPTIONAL],
         channels=[one for one in CHANNELS if one not in agreed],
+        another_site=Purpose.ANOTHER_SITE not in agreed and _has_another_site(held),
         wording=consent_in_force(),
         consent_shown=consent_shown(),
         seen=seen,
@@ -109,6 +110,12 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         day=_local_day,
         errors=errors,
     )
+
+
+def _has_another_site(held: HeldData) -> bool:
+    """Say whether a trial that the person chose has a site beside the one they were referred to."""
+    standing = (catalog().trials.get(one.trial_id) for one in held.referrals if one.withdrawn_at is None)
+    return may_ask_another_site(consent_in_force(), filter(None, standing))
 
 
 def _by_day(found: list[Disclosure]) -> dict[str, list[tuple[str, str]]]:

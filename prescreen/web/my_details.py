@@ -15,7 +15,7 @@ from prescreen.web.mine import held_and_signed, held_here, link_ended, signature
 from prescreen.web.my_data import my_page
 from prescreen.web.resources import desk, now, resources
 from prescreen.web.submission import consent_in_force, consent_shown
-from prescreen.workflow.correcting import allow_channel, correct_contact
+from prescreen.workflow.correcting import allow_another_site, allow_channel, correct_contact
 from prescreen.workflow.downloading import everything_held
 from prescreen.workflow.participation import HeldData
 
@@ -68,12 +68,12 @@ def _contact_page(held: HeldData, errors: dict[str, str], typed: MultiDict[str, 
 
 @pages.post("/my/allow")
 def allow() -> ResponseReturnValue:
-    """Store one more way of contact, with the wording that was shown."""
+    """Store one more way of contact, or that another site may be asked, with the wording that was shown."""
     held = held_and_signed()
     if held is None:
         return link_ended()
     purpose, consent = request.form.get("allow", ""), consent_in_force()
-    if purpose not in CHANNELS or consent is None:
+    if purpose not in (*CHANNELS, Purpose.ANOTHER_SITE) or consent is None or purpose not in consent.wordings:
         return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
     error = _hindrance(held, Purpose(purpose))
     if error:
@@ -81,7 +81,10 @@ def allow() -> ResponseReturnValue:
     wording = consent.wordings[purpose]
     given = ConsentGiven(Purpose(purpose), None, None, consent.version, wording, consent.language)
     with resources().database.writing() as session:
-        allow_channel(session, desk(), held.lead_id, given)
+        if given.purpose is Purpose.ANOTHER_SITE:
+            allow_another_site(session, held.lead_id, given, now())
+        else:
+            allow_channel(session, desk(), held.lead_id, given)
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
 
 
@@ -93,7 +96,7 @@ def _hindrance(held: HeldData, purpose: Purpose) -> str | None:
         return _("Tick this box if you want to allow it.")
     if purpose is Purpose.EMAIL and not held.contact.email:
         return _("First give us your email address: choose “Correct my details”.")
-    if purpose is not Purpose.EMAIL and not held.contact.phone:
+    if purpose in (Purpose.PHONE, Purpose.TEXT) and not held.contact.phone:
         return _("First give us your phone number: choose “Correct my details”.")
     return None
 

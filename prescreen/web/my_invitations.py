@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.criteria import Site
+from prescreen.storage.consents import Purpose, in_force
 from prescreen.web.invited import Waiting, waiting
 from prescreen.web.mine import held_and_signed, link_ended
 from prescreen.web.my_data import my_page
@@ -93,7 +94,8 @@ def _accepted(held: HeldData, wanted: Waiting, site: Site) -> bool:
     try:
         with resources().database.writing() as session:
             given = answers_still_meant(session, held.lead_id, catalog().bank)
-            referral = referral_to(wanted.trial, site, Facts(catalog().bank, given, today()))
+            facts, other = Facts(catalog().bank, given, today()), in_force(held.consents, Purpose.ANOTHER_SITE)
+            referral = referral_to(wanted.trial, site, facts, may_be_offered=other)
             if referral.determination is Determination.INELIGIBLE:
                 return False
             share = share_with(wanted.trial, site, consent)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 
 from flask import request
@@ -21,7 +22,8 @@ from prescreen.web.resources import catalog, now, resources, today
 from prescreen.web.security import signed
 from prescreen.workflow.submitting import ConsentGiven, FindingRecord, ReferralWanted, Submission
 
-_NOT_CONTENT = frozenset({"signature"})
+# The last belongs to a recruiter's session, which may end between two tries.
+_NOT_CONTENT = frozenset({"signature", "form_token"})
 
 
 def consent_in_force() -> Consent | None:
@@ -43,16 +45,26 @@ def consent_shown() -> str:
     return hashlib.sha256(json.dumps(dict(consent.wordings)).encode()).hexdigest() if consent else ""
 
 
+def may_ask_another_site(consent: Consent | None, trials: Iterable[Trial]) -> bool:
+    """Say whether that can be asked for: there is a wording, and one of these trials has several open sites."""
+    worded = consent is not None and Purpose.ANOTHER_SITE in consent.wordings
+    return worded and any(len(catalog().open_sites(trial)) > 1 for trial in trials)
+
+
 def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submission:
     """Give what is stored for an interest without errors, judged again under the catalog of this moment."""
     if interest.contact is None:
         raise ValueError("an interest without errors has a contact")
+    consents = tuple(_consents(interest))
+    may_be_offered = any(one.purpose is Purpose.ANOTHER_SITE for one in consents)
     return Submission(
         id=submission_id,
         content_digest=posted_digest(),
         contact=interest.contact,
-        consents=tuple(_consents(interest)),
-        referrals=tuple(referral_to(trial, site, facts) for trial, site in interest.chosen),
+        consents=consents,
+        referrals=tuple(
+            referral_to(trial, site, facts, may_be_offered=may_be_offered) for trial, site in interest.chosen
+        ),
         answers=facts.answers,
         is_test=catalog().service.sample,
         submitted_at=now(),
@@ -80,7 +92,10 @@ def _consents(interest: Interest) -> list[ConsentGiven]:
         raise ValueError("nothing is sent without a consent wording in force")
     given = []
     for purpose in interest.purposes:
-        wording = consent.wordings[purpose.value]
+        wording = consent.wordings.get(purpose.value)
+        if wording is None:
+            # Only a box that nobody showed can ask for what this wording does not have.
+            continue
         if purpose is not Purpose.SHARE:
             given.append(ConsentGiven(purpose, None, None, consent.version, wording, consent.language))
             continue
@@ -101,7 +116,7 @@ def _named(trial: Trial, site: Site) -> str:
     )
 
 
-def referral_to(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
+def referral_to(trial: Trial, site: Site, facts: Facts, *, may_be_offered: bool) -> ReferralWanted:
     """Give the referral to a site of a trial, judged under the catalog of this moment."""
     judged = assess(trial, facts)
     evidence = catalog().evidence(trial)
@@ -116,6 +131,7 @@ def referral_to(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
         evidence=evidence,
         question_ids=trial.questions(facts.bank),
         reply_within=None if site.reply_within is None else timedelta(days=site.reply_within),
+        may_be_offered=may_be_offered,
     )
 
 

@@ -46,6 +46,7 @@ REFERRAL_STATES = {
     State.NOT_ELIGIBLE: lazy_gettext("the team found that this trial does not fit"),
     State.DECLINED: lazy_gettext("you said no"),
     State.UNREACHABLE: lazy_gettext("the team could not reach you"),
+    State.TAKEN_OVER: lazy_gettext("another site of this trial took over"),
     State.WITHDRAWN: lazy_gettext("you withdrew"),
 }
 """Where a referral stands, as the person reads it."""

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from prescreen.storage import Session, audit, consents, leads, outbox
+from prescreen.storage import Session, audit, consents, leads, offers, outbox
 from prescreen.storage.consents import ConsentGiven, Purpose
 from prescreen.storage.contacts import Contact, seal_contact
 from prescreen.storage.keys import Keys
@@ -55,6 +55,18 @@ def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiv
     _record(session, audit.Action.CONSENT_GIVEN, lead_id, desk.now, purpose=given.purpose.value)
     if given.purpose is Purpose.EMAIL:
         notices.ask_to_confirm(session, desk, lead_id, anew=True)
+    return True
+
+
+def allow_another_site(session: Session, lead_id: UUID, given: ConsentGiven, now: datetime) -> bool:
+    """Store that other sites may be asked where one does not answer; say False where it was allowed already."""
+    if given.purpose is not Purpose.ANOTHER_SITE:
+        raise ValueError(f"{given.purpose} does not allow to ask another site")
+    if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
+        return False
+    consents.add(session, lead_id, (given,), now)
+    offers.start(session, lead_id)
+    _record(session, audit.Action.CONSENT_GIVEN, lead_id, now, purpose=given.purpose.value)
     return True
 
 

@@ -49,6 +49,7 @@ def _consent(one: StoredConsent, wordings: dict[str, str]) -> dict[str, Any]:
         "purpose": one.purpose.value,
         "trial": one.trial_id,
         "site": one.site_id,
+        "given_by": one.given_by.value,
         "version": one.version,
         "language": one.language,
         "wording_sha256": one.wording_sha256,

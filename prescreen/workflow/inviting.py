@@ -8,7 +8,7 @@ from uuid import UUID
 from prescreen.eligibility.answers import Answers
 from prescreen.eligibility.questions import QuestionBank
 from prescreen.storage import Session, answers, audit, consents, invitations, packed, referrals
-from prescreen.storage.consents import ConsentGiven, Purpose
+from prescreen.storage.consents import ConsentGiven, GivenBy, Purpose
 from prescreen.storage.invitations import StoredInvitation as StoredInvitation
 from prescreen.storage.referrals import ReferralWanted
 from prescreen.workflow.submitting import ConsentMissingError
@@ -67,9 +67,14 @@ def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -
 
 
 def _by_the_same(session: Session, lead_id: UUID, given: Sequence[ConsentGiven]) -> list[ConsentGiven]:
-    """Give the consents as given by who agreed before: the link is in the hands of the same person."""
+    """Give the consents as given by who agreed before: the link is in the hands of the same person.
+
+    Who was read the first ones on the phone reads and accepts these without anybody's help.
+    """
     earlier = consents.of_lead(session, lead_id)
-    return [replace(one, given_by=earlier[0].given_by) if earlier else one for one in given]
+    if not earlier or earlier[0].given_by is GivenBy.READ_OUT:
+        return list(given)
+    return [replace(one, given_by=earlier[0].given_by) for one in given]
 
 
 def _names(consent: ConsentGiven, wanted: ReferralWanted) -> bool:

@@ -19,7 +19,14 @@ from prescreen.workflow.links import ANSWER_LASTS, LINK_LASTS, Answer, answer_to
 from prescreen.workflow.participation import HeldData, held_data, opened
 
 ENDED = frozenset(
-    {State.ENROLLED, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE, State.WITHDRAWN},
+    {
+        State.ENROLLED,
+        State.NOT_ELIGIBLE,
+        State.DECLINED,
+        State.UNREACHABLE,
+        State.TAKEN_OVER,
+        State.WITHDRAWN,
+    },
 )
 """The states in which a referral ends."""
 
@@ -41,6 +48,9 @@ class Pen(Protocol):
 
     def ended(self, held: HeldData, referral: StoredReferral, token: str) -> Letter:
         """Tell that a referral ended, and how."""
+
+    def taken_over(self, held: HeldData, before: StoredReferral, now: StoredReferral, token: str) -> Letter:
+        """Tell that another site of a trial took over from one that did not answer."""
 
     def invited(self, held: HeldData, trial_id: str, token: str) -> Letter:
         """Tell of a trial that may fit."""
@@ -94,6 +104,16 @@ def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
         return None
     letter = desk.pen.ended(held, referral, fresh_token(desk.keys, held, desk.now))
     return _post(session, desk, held, Kind.ENDED, letter)
+
+
+def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, successor_id: UUID) -> bool:
+    """Tell the person that another site took over from one that did not answer; say whether a letter was written."""
+    held, now = _reachable(session, desk.keys, before.lead_id), referrals.find(session, successor_id)
+    if held is None or now is None:
+        return False
+    letter = desk.pen.taken_over(held, before, now, fresh_token(desk.keys, held, desk.now))
+    _post(session, desk, held, Kind.TAKEN_OVER, letter)
+    return True
 
 
 def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: str) -> bool:

@@ -13,6 +13,7 @@ from prescreen.storage import (
     consents,
     invitations,
     leads,
+    offers,
     outbox,
     packed,
     referral_changes,
@@ -89,12 +90,17 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
 
 
 def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: datetime) -> None:
-    """Withdraw consent to one purpose: `future`, or a way of contact. For `share`, withdraw the referrals."""
+    """Withdraw consent to one purpose: `future`, `another_site`, or a way of contact.
+
+    For `share`, withdraw the referrals.
+    """
     if purpose is Purpose.SHARE:
         raise ValueError("consent to share ends with its referral; call withdraw")
     consents.withdraw_purpose(session, lead_id, purpose, now)
     if purpose is Purpose.EMAIL:
         outbox.cancel(session, lead_id)
+    if purpose is Purpose.ANOTHER_SITE:
+        offers.stop(session, lead_id)
     _erase_unused_answers(session, lead_id)
     _record(session, audit.Action.CONSENT_WITHDRAWN, audit.participant(lead_id), audit.lead(lead_id), now)
 

@@ -17,9 +17,13 @@ NEXT: Mapping[State, tuple[State, ...]] = {
     State.NOT_ELIGIBLE: (State.SCREENING,),
     State.DECLINED: (State.CONTACTED,),
     State.UNREACHABLE: (State.CONTACTED,),
+    # The other site's referral is the one that goes on.
+    State.TAKEN_OVER: (),
     State.WITHDRAWN: (),
 }
 """The steps that a team may take. `withdrawn` is the person's own; `eligible` is what the site found."""
+
+_FOR_GOOD = frozenset({State.TAKEN_OVER, State.WITHDRAWN})
 
 NEEDS_REASON = frozenset({State.NOT_ELIGIBLE})
 TAKES_REASON = NEEDS_REASON | {State.DECLINED, State.UNREACHABLE}
@@ -80,6 +84,8 @@ def standing(history: Iterable[StoredChange]) -> list[StoredChange]:
 
 def last_step(history: Iterable[StoredChange], state: State) -> StoredChange | None:
     """Give the change that can be taken back: the last that stands, if it is a team's and led to the present state."""
+    if state in _FOR_GOOD:
+        return None
     last = next(reversed(standing(history)), None)
     return last if last and last.to_state is state and last.recruiter_id is not None else None
 

@@ -23,7 +23,8 @@ from prescreen.storage.submissions import StoredSubmission
 class Submission:
     """What a person sends. `id` is unpredictable and made with the form; `content_digest` covers all that was sent.
 
-    `bank` holds the questions as they were answered: what it lacks stays unknown to later trials.
+    `bank` holds the questions as they were answered: what it lacks stays unknown to later trials. `entered_by` is the
+    recruiter who enters it for a person on the phone; None where the person sends it.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Submission:
     is_test: bool
     submitted_at: datetime
     bank: QuestionBank = QuestionBank({})  # noqa: RUF009 - never changed
+    entered_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ def _lead(keys: Keys, submission: Submission, known: StoredSubmission) -> Stored
         language=submission.contact.language,
         is_test=submission.is_test,
         created_at=submission.submitted_at,
+        entered_by=submission.entered_by,
     )
 
 
@@ -143,9 +146,12 @@ def _allows_future(submission: Submission) -> bool:
 
 
 def _event(submission: Submission, lead_id: UUID, referral_ids: list[UUID]) -> audit.Event:
+    if submission.entered_by is None:
+        by, action = audit.participant(lead_id), audit.Action.LEAD_SUBMITTED
+    else:
+        by, action = audit.recruiter(submission.entered_by), audit.Action.LEAD_ENTERED
     details = {
         "consents": [str(one.purpose) for one in submission.consents],
         "referrals": [str(referral_id) for referral_id in referral_ids],
     }
-    action, by = audit.Action.LEAD_SUBMITTED, audit.participant(lead_id)
     return audit.Event(submission.submitted_at, by, action, audit.lead(lead_id), details)

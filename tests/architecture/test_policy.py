@@ -36,6 +36,7 @@ ADMINISTRATOR, RECRUITER, ANALYST, AUTHOR = "administrator", "recruiter", "analy
 NOBODY, DISABLED = "nobody", "disabled"
 OWES_CODE, OWES_SET_UP = "owes the code", "owes the set-up"
 ACTORS = (ADMINISTRATOR, RECRUITER, ANALYST, AUTHOR, NOBODY, DISABLED, OWES_CODE, OWES_SET_UP)
+WORKING = {ADMINISTRATOR, RECRUITER}
 STAFF = {ADMINISTRATOR, RECRUITER, ANALYST, AUTHOR}
 
 # Who may come to which page. A new page needs a row here.
@@ -72,7 +73,25 @@ TABLE: dict[str, set[str]] = {
     "recruiter.reset_second_factor": {ADMINISTRATOR},
     # referrals
     "recruiter.work_list": {ADMINISTRATOR, RECRUITER, ANALYST},
-    "recruiter.referral": {ADMINISTRATOR, RECRUITER},
+    "recruiter.referral": WORKING,
+    "recruiter.tick": WORKING,
+    "recruiter.log_call": WORKING,
+    "recruiter.set_interpreter": WORKING,
+    "recruiter.change_state": WORKING,
+    "recruiter.undo": WORKING,
+    "recruiter.assign": WORKING,
+    "recruiter.set_tags": WORKING,
+    "recruiter.add_note": WORKING,
+    "recruiter.reword_note": WORKING,
+    "recruiter.add_reminder": WORKING,
+    "recruiter.finish_reminder": WORKING,
+    "recruiter.reminder_list": WORKING,
+    "recruiter.bulk": WORKING,
+    # entering by phone, and taking over
+    "recruiter.enter": WORKING,
+    "recruiter.store_entry": WORKING,
+    "recruiter.offer_list": WORKING,
+    "recruiter.take_offer": WORKING,
     "recruiter.export": {ADMINISTRATOR, RECRUITER, ANALYST},
 }
 FILLED: dict[str, object] = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1}

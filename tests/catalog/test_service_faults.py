@@ -98,6 +98,18 @@ def test_a_missing_key_of_the_service_is_named_at_the_start_of_the_file(tmp_path
     assert report(tmp_path, {CATALOG: "\n".join(lines)}) == f"catalog.yaml:1:1: '{key}' is missing"
 
 
+def test_a_consent_may_ask_whether_another_site_may_be_asked(tmp_path: Path) -> None:
+    more = FILES[CONSENT] + "\n## Another site {#another_site}\n\nAnother site may be asked.\n"
+
+    assert reports(tmp_path, {CONSENT: more}) == []
+
+
+def test_a_consent_has_no_section_for_an_unknown_purpose(tmp_path: Path) -> None:
+    more = FILES[CONSENT] + "\n## Another site {#another_sight}\n\nAnother site may be asked.\n"
+
+    assert "there is no purpose 'another_sight'; did you mean 'another_site'?" in report(tmp_path, {CONSENT: more})
+
+
 @pytest.mark.parametrize("purpose", ["share", "future", "email", "phone", "text"])
 def test_a_consent_has_a_section_for_each_purpose(tmp_path: Path, purpose: str) -> None:
     told = report(tmp_path, altered(CONSENT, f"{{#{purpose}}}", "{#other}"))

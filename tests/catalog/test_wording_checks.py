@@ -137,3 +137,10 @@ def test_names_of_sites_and_cases_need_no_translation(tmp_path: Path) -> None:
 
 def test_a_missing_translation_is_only_a_warning(tmp_path: Path) -> None:
     assert [line for line in reports(tmp_path, SPANISH) if "warning: " not in line] == []
+
+
+def test_a_consent_that_asks_for_more_in_one_language_is_warned_of(tmp_path: Path) -> None:
+    more = FILES[CONSENT] + "\n## Another site {#another_site}\n\nAnother site may be asked.\n"
+    files = SPANISH | {CONSENT: more, CONSENT.replace(".en.", ".es."): FILES[CONSENT]}
+
+    assert any("not alike in en and es: only one has 'another_site'" in one for one in reports(tmp_path, files))

@@ -7,19 +7,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from prescreen.cli.posting import LOOK_EVERY_SECONDS
 from prescreen.database import Database
 from prescreen.storage import outbox
 from prescreen.storage.keys import Keys
+from prescreen.storage.models import Recruiter
 from prescreen.storage.outbox import Kind, Letter, Posting
+from prescreen.workflow.accounts import Assignment
 from tests.cli.conftest import Run
 from tests.cli.test_serving import REAL_SECONDS, free_port, served
 from tests.mailserver import Mailbox, running
+from tests.people import recruiter, submitted
 
 __all__ = ["free_port"]
 
@@ -43,6 +48,35 @@ def test_work_once_sends_what_is_due_and_says_how_many(database: Database, keys:
 
     assert [run("work", "--once").stdout.splitlines()[-1] for _ in range(2)] == ["sent 1 letter", "sent 0 letters"]
     assert [message["To"] for message in box.messages] == [LETTER.recipient]
+
+
+def test_work_tells_recruiters_of_new_referrals_without_saying_who(
+    database: Database, keys: Keys, run: Run, box: Mailbox
+) -> None:
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    recruiter(database, Assignment("NCT00000001"))
+    with database.writing() as session:
+        session.execute(update(Recruiter).values(created_at=at - timedelta(days=1)))
+    submitted(database, keys, submitted_at=at)
+
+    done = run("work", "--once")
+
+    assert done.stdout.splitlines()[-1] == "sent 1 letter"
+    [message] = box.messages
+    assert (message["To"], message["Subject"]) == ("rec@example.org", "1 new referral to NCT00000001")
+    assert "Wilhelmina" not in str(message)
+    assert run("work", "--once").stdout.splitlines()[-1] == "sent 0 letters"
+
+
+@pytest.mark.usefixtures("box")
+def test_news_that_cannot_be_written_keep_no_letter_from_going_out(
+    database: Database, keys: Keys, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    recruiter(database, Assignment("NCT00000001"))
+    monkeypatch.setenv("PRESCREEN_CRITERIA", str(tmp_path))
+    put(database, keys)
+
+    assert run("work", "--once").stdout.splitlines()[-1] == "sent 1 letter"
 
 
 def test_the_sender_of_the_settings_stands_in_for_the_letters_own(

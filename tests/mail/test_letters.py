@@ -73,6 +73,7 @@ def all_letters(held: HeldData) -> dict[str, Letter]:
         "receipt": PEN.receipt(held, "TOKEN"),
         "link": PEN.links([(held, "TOKEN")]),
         "address_changed": PEN.address_changed(held),
+        "taken_over": PEN.taken_over(held, replace(referral(), site_name="York"), referral(), "TOKEN"),
         "invited": PEN.invited(held, TRIAL.id, "TOKEN"),
     }
 

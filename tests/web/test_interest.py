@@ -46,7 +46,7 @@ def test_each_consent_shows_its_whole_wording(ready: Visitor, shipped_criteria: 
 
     first_lines = [wording.split("\n")[0] for wording in consent.wordings.values()]
     assert [line for line in first_lines if line not in text] == []
-    assert text.count("How to take it back.") == 5
+    assert text.count("How to take it back.") == 6
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class Referral(Base):
         UniqueConstraint("lead_id", "trial_id", "site_id"),
         Index(None, "trial_id", "site_id", "id"),
         Index(None, "trial_id", "id"),
+        Index(None, "trial_id", "state", "offered_from"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

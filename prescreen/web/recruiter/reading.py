@@ -27,6 +27,7 @@ STATES = {
     State.NOT_ELIGIBLE: "found not eligible by the site",
     State.DECLINED: "declined",
     State.UNREACHABLE: "not reached",
+    State.TAKEN_OVER: "taken over by another site",
     State.WITHDRAWN: "withdrawn",
 }
 CHANNEL_WORDS = {Purpose.PHONE: "phone", Purpose.TEXT: "text message", Purpose.EMAIL: "email"}

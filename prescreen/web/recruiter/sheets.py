@@ -28,6 +28,7 @@ OUTCOMES = {
 }
 _PURPOSES = {
     Purpose.SHARE: "Details may be shared with this trial and site",
+    Purpose.ANOTHER_SITE: "Another site may be asked where one does not answer in time",
     Purpose.FUTURE: "May be told about later trials",
     Purpose.EMAIL: "May be written to by e-mail",
     Purpose.PHONE: "May be rung",
