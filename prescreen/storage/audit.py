@@ -40,6 +40,7 @@ class Action(StrEnum):
     WORKLIST_VIEWED = "worklist_viewed"
     REFERRAL_VIEWED = "referral_viewed"
     REFERRAL_REFUSED = "referral_refused"
+    NUMBERS_REFUSED = "numbers_refused"
     EXPORT_STARTED = "export_started"
     EXPORT_ENDED = "export_ended"
     RECRUITER_ADDED = "recruiter_added"

@@ -3,7 +3,7 @@
 Counts that add up are thought of as a flow: each runs from one balance to another, and what enters a balance leaves it.
 So the parts of a total, or a table with totals on both sides, are one kind of thing, and "can this count be worked out
 from what is shown?" has an exact answer: it cannot if it is part of a circle of counts that are not shown, around which
-one person more or less could have gone. What is shown says of a count kept back whether it is below `FEW`.
+one person more or less could have gone. The reader is taken to know even which of the counts kept back are below `FEW`.
 """
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -16,7 +16,7 @@ FEW = 5
 
 
 class Mark(StrEnum):
-    """What stands in place of a count: it is below `FEW`; or it is not, but would give away one that is."""
+    """What stands in place of a count: it is below `FEW`; or it would give away one that is."""
 
     FEW = "few"
     HIDDEN = "hidden"
