@@ -9,7 +9,6 @@ from flask import Flask
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage import counters
-from prescreen.storage.counters import Key, Kind
 from prescreen.web.resources import EXTENSION
 from tests.catalog import folders
 from tests.web.markup import read

@@ -35,8 +35,8 @@ _STYLES = {
     EVERYBODY: "plain",
 }
 _OF = {"age": "Age", "sex": "Sex", "language": "Language"}
-_ENOUGH = 2 * FEW
-"""Below so many people a share says more about chance than about a group."""
+_ENOUGH, _FAR = 2 * FEW, 0.1
+"""Below so many people, or so small a difference, a share says more about chance than about a group."""
 
 
 def equity_block(found: Equity, bank: QuestionBank, *, sample: bool) -> Block:
@@ -77,8 +77,8 @@ def _headline(found: Equity, names: Mapping[str, Mapping[str, str]]) -> str:
         and whole >= _ENOUGH
     ]
     least, named = min(groups, default=(1.0, ""))
-    if least >= 1 - waiting / people:
-        return f"{begun}."
+    if least > 1 - waiting / people - _FAR:
+        return f"{begun}; no group of {_ENOUGH} or more is far behind."
     return f"{begun}; least often those of {named} ({round(100 * least)}%)."
 
 
@@ -100,7 +100,7 @@ def _name(of: str, group: str, bank: QuestionBank) -> str:
     if of == "sex":
         question = next(bank[name] for name in SEXES if name in bank)
         return next(str(option.label) for option in question.options if option.id == group)
-    return _language(group) if of == "language" else group.replace("-", "–")
+    return _language(group) if of == "language" else group.replace("-", " to ").replace("+", " and over")
 
 
 def _language(code: str) -> str:

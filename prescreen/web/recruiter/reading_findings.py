@@ -2,11 +2,11 @@
 
 from prescreen.eligibility.criteria import Trial
 from prescreen.web.recruiter.charts import Value, bars
-from prescreen.web.recruiter.figures import Block, Picture, Row, Table, number, part, share, sum_of, with_share
+from prescreen.web.recruiter.figures import Block, Picture, Row, Table, listed, number, part, share, sum_of, with_share
 from prescreen.workflow.numbers import CriterionNumbers
 from prescreen.workflow.suppression import FEW, Mark
 
-_MOST_IN_CHART = 12
+_MOST_IN_CHART, _MOST_NAMED = 12, 3
 _LEGEND = (("permits", "permits"), ("unknown", "unknown"), ("forbids", "does not permit"))
 
 
@@ -27,10 +27,13 @@ def findings_block(found: tuple[CriterionNumbers, ...], trial: Trial) -> Block:
 
 
 def _shutting_out(found: tuple[CriterionNumbers, ...], people: int) -> str:
-    first, begun = found[0], f"Of {people:,} who answered to the end, "
-    if isinstance(first.alone, Mark) or not first.alone:
+    begun, most = f"Of {people:,} who answered to the end, ", found[0].alone
+    if isinstance(most, Mark) or not most:
         return f"{begun}no criterion alone shut out {FEW} or more."
-    return f"{begun}“{_short(first.criterion_id)}” alone shut out {first.alone:,}, more than any other criterion."
+    first = [f"“{_short(row.criterion_id)}”" for row in found if row.alone == most]
+    if len(first) > _MOST_NAMED:
+        return f"{begun}{len(first)} criteria alone shut out {most:,} each."
+    return f"{begun}{listed(first)} alone shut out {most:,}{' each' if len(first) > 1 else ''}."
 
 
 def _short(criterion_id: str) -> str:

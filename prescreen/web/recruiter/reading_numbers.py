@@ -83,13 +83,13 @@ def _is(count: Shown) -> str:
 
 
 def _times(found: Outcomes) -> tuple[str, ...]:
-    said_of = []
-    if found.median is not None:
-        said_of.append(f"Half of those who were contacted waited at most {time_in_words(found.median)}.")
-    if found.quartiles is not None:
-        first, third = map(time_in_words, found.quartiles)
-        said_of.append(f"The quickest quarter waited at most {first}, the slowest quarter {third} or longer.")
-    return (" ".join(said_of),) if said_of else ()
+    if found.median is None:
+        return ()
+    words = f"Half of those who were contacted waited about {time_in_words(found.median)} or less"
+    if found.quartiles is None:
+        return (f"{words}.",)
+    first, third = map(time_in_words, found.quartiles)
+    return (f"{words}; the quickest quarter about {first} or less, the slowest quarter about {third} or more.",)
 
 
 def _states(found: Outcomes) -> tuple[Picture, Table]:
@@ -134,7 +134,7 @@ def journey_block(found: Journeys) -> Block:
     )
     notes = (
         "Pages count when they are opened, since nobody is recognised: who comes back by another way counts again. "
-        "Opening and sending to this trial are its own, the other steps its condition's; none is of one site only.",
+        "The last two steps are this trial's own, the others its condition's; none is of a single site.",
     )
     values = [
         Value(words, with_share(totals[kind], arrived), part("plain", totals[kind])) for kind, words in _STEPS.items()
