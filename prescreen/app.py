@@ -38,6 +38,7 @@ from prescreen.web import (
     screener,
     security,
     sheet,
+    sources,
 )
 from prescreen.web.resources import EXTENSION, Resources
 from prescreen.workflow.counting import Counters
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.visitor_rate_limit:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, keys))
     pages.prepare(app)
+    sources.prepare(app)
     language.prepare(app)
     errors.register(app)
     for blueprint in _PAGES:

@@ -18,6 +18,8 @@ from prescreen.eligibility.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.rules import Value
 
 MOST_COOKIE_BYTES = 3800
+LONGEST_SOURCE = 122
+"""The most letters that the cookie holds of where its visitor came from."""
 
 _EPOCH = date(2026, 1, 1)
 _DECLINED = {Declined.DO_NOT_KNOW: "?", Declined.RATHER_NOT_SAY: "-"}
@@ -28,7 +30,7 @@ _NUMBER = re.compile(r"-?\d{1,40}(?:/\d{1,40})?", re.ASCII)
 _LONGEST_NUMBER, _LONGEST_CONVERTED = 23, 45
 # Sealing adds a key id, a nonce and a tag; base64 then makes four bytes of three. Other marks in the cookie are few.
 _SEALING_BYTES = 64
-_MARKS_BYTES = 160
+_MARKS_BYTES = 160 + LONGEST_SOURCE + len('"v":"",')
 
 
 class UnpackableError(ValueError):

@@ -10,14 +10,27 @@ import click
 
 from prescreen.cli.choices import json_option
 from prescreen.cli.opening import opened
-from prescreen.storage.counters import Key, Kind, first_month, totals
+from prescreen.storage.counters import (
+    OF_CRITERIA,
+    OF_QUESTIONS,
+    OF_SOURCES,
+    OF_TRIALS,
+    Key,
+    Kind,
+    first_month,
+    totals,
+)
 
 FEW = 10
 """Smaller numbers are not shown: they might be traced to somebody."""
 
-_OF_QUESTIONS = (Kind.SHOWN, Kind.ANSWERED, Kind.DECLINED)
-_OF_CRITERIA = (Kind.PERMITS, Kind.DOES_NOT_PERMIT, Kind.UNKNOWN, Kind.SOLE_BLOCKER)
-_HEADINGS = {Kind.DOES_NOT_PERMIT: "does not", Kind.SOLE_BLOCKER: "sole blocker"}
+_HEADINGS = {
+    Kind.DOES_NOT_PERMIT: "does not",
+    Kind.SOLE_BLOCKER: "sole blocker",
+    Kind.SAW_RESULTS: "saw results",
+    Kind.OPENED_TRIAL: "opened trial",
+    Kind.OPENED_FORM: "opened form",
+}
 
 Row = dict[str, int | str]
 
@@ -27,6 +40,7 @@ Row = dict[str, int | str]
 def counters(as_json: bool) -> None:
     """Print how often each criterion permitted, did not, stayed unknown, and alone ruled a trial out.
 
+    And where visitors came from: by condition, and by trial whose page they opened or to which they sent their details.
     A prescreening counts once, at the answer after which no question is left. What a trial that was ruled out needed no
     answer to stays unknown. Numbers below 10 are shown as <10.
     """
@@ -37,14 +51,24 @@ def counters(as_json: bool) -> None:
 
 def _data(found: Mapping[Key, int], since: date | None) -> dict[str, Any]:
     trials: defaultdict[str, list[Row]] = defaultdict(list)
-    for trial_id, criterion_id in dict.fromkeys((key.name, key.part) for key in found if key.kind in _OF_CRITERIA):
-        trials[trial_id].append({"criterion": criterion_id, **_row(found, _OF_CRITERIA, trial_id, criterion_id)})
-    questions = dict.fromkeys(key.name for key in found if key.kind in _OF_QUESTIONS)
+    for trial_id, criterion_id in dict.fromkeys((key.name, key.part) for key in found if key.kind in OF_CRITERIA):
+        trials[trial_id].append({"criterion": criterion_id, **_row(found, OF_CRITERIA, trial_id, criterion_id)})
+    sources: defaultdict[str, list[Row]] = defaultdict(list)
+    for name, source in dict.fromkeys((key.name, key.part) for key in found if key.kind in OF_SOURCES):
+        sources[name].append({"source": source, **_row(found, _steps_of(found, name), name, source)})
+    questions = dict.fromkeys(key.name for key in found if key.kind in OF_QUESTIONS)
     return {
         "since": since and since.isoformat(),
         "trials": [{"trial": trial_id, "criteria": rows} for trial_id, rows in trials.items()],
-        "questions": [{"question": name, **_row(found, _OF_QUESTIONS, name)} for name in questions],
+        "questions": [{"question": name, **_row(found, OF_QUESTIONS, name)} for name in questions],
+        "sources": [{"of": name, "sources": rows} for name, rows in sources.items()],
     }
+
+
+def _steps_of(found: Iterable[Key], name: str) -> tuple[Kind, ...]:
+    """Give the steps that are counted under a name: those of a trial, or those of a condition."""
+    is_trial = any(key.kind in OF_TRIALS for key in found if key.name == name)
+    return OF_TRIALS if is_trial else tuple(kind for kind in OF_SOURCES if kind not in OF_TRIALS)
 
 
 def _row(found: Mapping[Key, int], kinds: Iterable[Kind], name: str, part: str = "") -> Row:
@@ -57,8 +81,11 @@ def _lines(data: dict[str, Any]) -> list[str]:
         return ["nothing was counted yet"]
     lines = [f"counted since {data['since']}"]
     for one in data["trials"]:
-        lines += _table(one["trial"], "criterion", one["criteria"], _OF_CRITERIA)
-    return lines + (_table("questions", "question", data["questions"], _OF_QUESTIONS) if data["questions"] else [])
+        lines += _table(one["trial"], "criterion", one["criteria"], OF_CRITERIA)
+    for one in data["sources"]:
+        steps = tuple(kind for kind in OF_SOURCES if kind.value in one["sources"][0])
+        lines += _table(f"sources of {one['of']}", "source", one["sources"], steps)
+    return lines + (_table("questions", "question", data["questions"], OF_QUESTIONS) if data["questions"] else [])
 
 
 def _table(title: str, first: str, rows: list[Row], kinds: Iterable[Kind]) -> list[str]:

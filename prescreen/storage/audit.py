@@ -56,6 +56,7 @@ class Action(StrEnum):
     REMINDERS_VIEWED = "reminders_viewed"
     REFERRAL_TAKEN_OVER = "referral_taken_over"
     REFERRAL_RECEIVED = "referral_received"
+    NUMBERS_REFUSED = "numbers_refused"
     EXPORT_STARTED = "export_started"
     EXPORT_ENDED = "export_ended"
     RECRUITER_ADDED = "recruiter_added"

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from prescreen.storage.models import CriterionNote
@@ -41,6 +41,12 @@ def listed(session: Session, trial_id: str | None = None) -> list[Note]:
     query = select(CriterionNote).order_by(CriterionNote.trial_id, CriterionNote.id)
     chosen = query.where(CriterionNote.trial_id == trial_id) if trial_id is not None else query
     return [_note(row) for row in session.scalars(chosen)]
+
+
+def count(session: Session, trial_id: str, since: date | None = None) -> int:
+    """Give how many notes there are about a trial, from a day on or ever."""
+    query = select(func.count()).select_from(CriterionNote).where(CriterionNote.trial_id == trial_id)
+    return session.scalar(query if since is None else query.where(CriterionNote.noted_on >= since)) or 0
 
 
 def _note(row: CriterionNote) -> Note:

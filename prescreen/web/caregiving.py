@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.catalog import Condition
 from prescreen.storage.consents import ConsentGiven, GivenBy
+from prescreen.web.counts import with_source
 from prescreen.web.resources import address_of, condition_or_404
 from prescreen.web.visits import Visit, read_visit, write_visit
 from prescreen.workflow.submitting import Submission
@@ -47,7 +48,7 @@ _PAGES_TO_RETURN_TO = frozenset({"screener.review", "screener.show_results"})
 def choose(slug: str) -> ResponseReturnValue:
     """Put the questions to somebody who answers for another person, or for themselves; the answers stay."""
     condition_or_404(slug)
-    changed = replace(read_visit(slug), for_another=request.form.get("who") == "another", sender=None)
+    changed = replace(with_source(read_visit(slug)), for_another=request.form.get("who") == "another", sender=None)
     response = make_response(redirect(_where_they_were(slug, changed), HTTPStatus.SEE_OTHER))
     write_visit(response, slug, changed)
     return response

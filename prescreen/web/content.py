@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.eligibility.answers import Facts
-from prescreen.web.counts import count_shown
+from prescreen.web.counts import count_arrival, count_shown, count_trial
 from prescreen.web.forms import field_for
 from prescreen.web.language import language
 from prescreen.web.question_page import waiting_question
@@ -30,6 +30,7 @@ def condition(slug: str) -> ResponseReturnValue:
     """Show the article, and beside it the opening question that waits, or the way on."""
     chosen = condition_or_404(slug)
     visit = read_visit(slug)
+    count_arrival(slug)
     waiting = [name for name in chosen.opening_questions if name not in visit.answers]
     if waiting:
         count_shown(waiting[0], visit)
@@ -56,6 +57,8 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     """Show one trial: what it is, what taking part means, and what the answers so far say."""
     chosen, found = condition_or_404(slug), trial_or_404(slug, trial_id)
     visit = read_visit(slug)
+    count_arrival(slug)
+    count_trial(trial_id, visit)
     facts = Facts(visit.bank, visit.answers, today())
     judged = result(catalog(), found, facts, over=waiting_question(chosen, facts) is None)
     return render_template(

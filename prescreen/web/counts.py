@@ -7,10 +7,12 @@ from prescreen.catalog.catalog import Condition
 from prescreen.eligibility.answers import Declined, Facts
 from prescreen.eligibility.assessment import assess
 from prescreen.eligibility.rules import Value
-from prescreen.storage.counters import Key
+from prescreen.storage.counters import Key, Kind
 from prescreen.web.resources import catalog, resources, today
+from prescreen.web.sources import came_from_before, carried_source, has_arrived
 from prescreen.web.visits import Visit
 from prescreen.workflow import counting
+from prescreen.workflow.sources import counted_as
 
 
 def count_shown(question_id: str, visit: Visit) -> None:
@@ -44,6 +46,49 @@ def count_end(condition: Condition, visit: Visit, facts: Facts, waiting: str | N
         return visit
     _count(counting.ended(assess(trial, facts) for trial in catalog().trials_for(condition.slug)))
     return replace(visit, counted=True)
+
+
+def count_arrival(slug: str) -> None:
+    """Count somebody who comes to a page of a condition from outside."""
+    if has_arrived():
+        _count([Key(Kind.ARRIVED, slug, counted_as(carried_source()))])
+
+
+def count_beginning(slug: str, visit: Visit) -> Visit:
+    """Count the first answer of a visit, and give the visit with the source that its later steps count for."""
+    begun = with_source(visit)
+    _count([Key(Kind.BEGAN, slug, counted_as(begun.source))])
+    return begun
+
+
+def with_source(visit: Visit) -> Visit:
+    """Give a visit that knows where its visitor came from; who came back later keeps the first source."""
+    return visit if visit.source else replace(visit, source=carried_source())
+
+
+def count_results(slug: str, visit: Visit) -> None:
+    """Count that results were looked at."""
+    _count_step("results", Key(Kind.SAW_RESULTS, slug), visit)
+
+
+def count_trial(trial_id: str, visit: Visit) -> None:
+    """Count that a trial's page was opened."""
+    _count_step("trials", Key(Kind.OPENED_TRIAL, trial_id), visit)
+
+
+def count_form(slug: str, visit: Visit) -> None:
+    """Count that the form for contact details was opened."""
+    _count_step("interest", Key(Kind.OPENED_FORM, slug), visit)
+
+
+def count_sent(trial_ids: Iterable[str], visit: Visit) -> None:
+    """Count the trials to which somebody sent their details, once each."""
+    _count(Key(Kind.SENT, trial_id, counted_as(visit.source)) for trial_id in dict.fromkeys(trial_ids))
+
+
+def _count_step(step: str, key: Key, visit: Visit) -> None:
+    if came_from_before(step):
+        _count([key._replace(part=counted_as(visit.source or carried_source()))])
 
 
 def _count(keys: Iterable[Key]) -> None:

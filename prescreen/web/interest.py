@@ -15,6 +15,7 @@ from prescreen.eligibility.assessment import Determination
 from prescreen.storage.consents import CHANNELS
 from prescreen.web.caregiving import as_sent_by, sender_changed, sender_missing
 from prescreen.web.contact_form import Interest, Offer, contact_languages, contact_times, read_interest
+from prescreen.web.counts import count_form, count_sent
 from prescreen.web.language import say
 from prescreen.web.my_data import thank
 from prescreen.web.question_page import facts_of, standing_of
@@ -44,7 +45,10 @@ _MAY_FIT = Determination.POTENTIALLY_ELIGIBLE
 def form(slug: str) -> ResponseReturnValue:
     """Show the form, or why there is none."""
     condition, visit = condition_or_404(slug), read_visit(slug)
-    return _elsewhere(condition, visit) or _form_page(condition, visit, {}, MultiDict())
+    elsewhere = _elsewhere(condition, visit)
+    if elsewhere is None:
+        count_form(slug, visit)
+    return elsewhere or _form_page(condition, visit, {}, MultiDict())
 
 
 @pages.post("/<slug>/interest")
@@ -82,6 +86,8 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
         receipt = submit(session, resources().keys, submission)
         if not receipt.replayed:
             ask_to_confirm(session, desk(), receipt.lead_id)
+    if not receipt.replayed:
+        count_sent((trial.id for trial, _site in interest.chosen), visit)
     return thank(condition, receipt)
 
 

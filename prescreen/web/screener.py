@@ -17,7 +17,15 @@ from prescreen.eligibility.planning import (
 from prescreen.eligibility.questions import Question
 from prescreen.eligibility.rules import Value
 from prescreen.eligibility.truth import Truth
-from prescreen.web.counts import count_answered, count_end, count_shown, count_waiting_shown
+from prescreen.web.counts import (
+    count_answered,
+    count_arrival,
+    count_beginning,
+    count_end,
+    count_results,
+    count_shown,
+    count_waiting_shown,
+)
 from prescreen.web.forms import ANSWER, ReplyError, field_again, field_for, read_reply
 from prescreen.web.language import language
 from prescreen.web.nearby import WITHIN, abroad, arranged, nearest, read_wish
@@ -61,6 +69,7 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if facts.applies(question_id) is not Truth.TRUE:
         return _go_on(condition, waiting_question(condition, facts))
+    count_arrival(slug)
     count_shown(question_id, visit)
     return question_page(condition, visit, field_for(asked, visit.answers.get(question_id)), {})
 
@@ -83,6 +92,11 @@ def answer(slug: str, question_id: str) -> ResponseReturnValue:
 
 def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | Declined) -> ResponseReturnValue:
     count_answered(asked.id, value, visit)
+    is_new = not visit.answers and not visit.emergency
+    # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
+    opens = asked.id in condition.opening_questions[:1]
+    if is_new and opens:
+        visit = count_beginning(condition.slug, visit)
     given = visit.answers.having(asked.id, Answer(value, today()))
     facts = Facts(catalog().bank, given, today())
     emergencies = [flag for flag in raised(catalog().interview(condition.slug), facts) if flag.is_emergency]
@@ -93,9 +107,7 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
         return response
     waiting = waiting_question(condition, facts)
     changed = count_end(condition, replace(visit, answers=given, emergency=None, flags=()), facts, waiting)
-    # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
-    lost = not visit.answers and not visit.emergency and asked.id not in condition.opening_questions[:1]
-    response = _go_on(condition, waiting, lost=lost)
+    response = _go_on(condition, waiting, lost=is_new and not opens)
     write_visit(response, condition.slug, replace(changed, ahead=note(condition, changed, facts, waiting)))
     return response
 
@@ -159,6 +171,7 @@ def show_results(slug: str) -> ResponseReturnValue:
         for group, heading, style in _GROUPS
         for found in [[one for one in judged if one.group is group]]
     ]
+    count_results(slug, visit)
     page = render_template(
         "screener/results.html",
         condition=condition,
@@ -181,6 +194,7 @@ def show_results(slug: str) -> ResponseReturnValue:
 def urgent(slug: str) -> ResponseReturnValue:
     """Show what to do now. Without an emergency it shows the signs to know."""
     condition, visit = condition_or_404(slug), read_visit(slug)
+    count_arrival(slug)
     return render_template(
         "screener/urgent.html",
         condition=condition,

@@ -29,7 +29,8 @@ class Visit:
 
     `for_another`: somebody answers for another person; `sender` is then who said to be the one that sends. `ahead` is
     what the next page shows, as it was worked out with the last answer.
-    `counted`: its end was counted; it can come to an end again once answers change.
+    `counted`: its end was counted; it can come to an end again once answers change. `source` is where the visitor came
+    from, as a short name; empty where that is not known.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -38,6 +39,7 @@ class Visit:
     for_another: bool = False
     sender: str | None = None
     counted: bool = False
+    source: str = ""
     ahead: tuple[Any, ...] = ()
 
     @property
@@ -74,7 +76,7 @@ def _kept(condition: str) -> dict[str, Any] | None:
 
 
 def _visit(condition: str, data: dict[str, Any]) -> Visit:
-    begun = Visit(for_another=data.get("o") == 1, sender=data.get("s"))
+    begun = Visit(for_another=data.get("o") == 1, sender=data.get("s"), source=data.get("v", ""))
     emergency = data.get("e")
     if emergency is not None and emergency in catalog().bank:
         return replace(begun, emergency=emergency, flags=tuple(data.get("f", ())))
@@ -107,6 +109,7 @@ def write_visit(response: Response, condition: str, visit: Visit) -> None:
     data |= {"o": 1, "s": visit.sender} if visit.for_another else {}
     data |= {"n": visit.ahead} if visit.ahead else {}
     data |= {"c": 1} if visit.counted else {}
+    data |= {"v": visit.source} if visit.source else {}
     set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
 
 

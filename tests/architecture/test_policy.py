@@ -85,13 +85,16 @@ TABLE: dict[str, set[str]] = {
     "recruiter.reword_note": WORKING,
     "recruiter.add_reminder": WORKING,
     "recruiter.finish_reminder": WORKING,
-    "recruiter.reminder_list": WORKING,
+    "recruiter.reminders": WORKING,
     "recruiter.bulk": WORKING,
     # entering by phone, and taking over
-    "recruiter.enter": WORKING,
+    "recruiter.choose_entry": WORKING,
+    "recruiter.entry": WORKING,
     "recruiter.store_entry": WORKING,
-    "recruiter.offer_list": WORKING,
+    "recruiter.entry_stored": WORKING,
+    "recruiter.offers": WORKING,
     "recruiter.take_offer": WORKING,
+    "recruiter.numbers": STAFF,
     "recruiter.export": {ADMINISTRATOR, RECRUITER, ANALYST},
 }
 FILLED: dict[str, object] = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1}

@@ -62,13 +62,35 @@ def test_counters_as_json_show_no_small_numbers_either(run: Run) -> None:
         "since": "2026-11-01",
         "trials": [{"trial": "T1", "criteria": [adult]}, {"trial": "T2", "criteria": [pain]}],
         "questions": [{"question": "age", "shown": 40, "answered": 25, "declined": "<10"}],
+        "sources": [],
     }
+
+
+def test_sources_are_printed_by_condition_and_by_trial(run: Run, database: Database) -> None:
+    with database.writing() as session:
+        counts = {Key(Kind.ARRIVED, "back-pain", "google"): 1_200, Key(Kind.SENT, "T1", "google"): 12}
+        counters.add(session, {(date(2026, 11, 1), key): count for key, count in counts.items()})
+
+    assert [line.split() for line in run("counters").stdout.splitlines()] == [
+        ["counted", "since", "2026-11-01"],
+        ["sources", "of", "T1"],
+        ["source", "opened", "trial", "sent"],
+        ["google", "<10", "12"],
+        ["sources", "of", "back-pain"],
+        ["source", "arrived", "began", "saw", "results", "opened", "form"],
+        ["google", "1,200", "<10", "<10", "<10"],
+    ]
 
 
 @pytest.mark.usefixtures("database")
 def test_where_nothing_was_counted_the_command_says_so(run: Run) -> None:
     assert run("counters").stdout == "nothing was counted yet\n"
-    assert json.loads(run("counters", "--json").stdout) == {"since": None, "trials": [], "questions": []}
+    assert json.loads(run("counters", "--json").stdout) == {
+        "since": None,
+        "trials": [],
+        "questions": [],
+        "sources": [],
+    }
 
 
 def test_an_interview_in_the_terminal_does_not_rest_on_what_was_counted(

@@ -98,3 +98,55 @@ def test_no_column_holds_a_person(database: Database) -> None:
 
     assert columns == {"day": "DATE", "kind": "TEXT", "name": "TEXT", "part": "TEXT", "count": "BIGINT"}
     assert inspect(database.engine).get_foreign_keys("counter") == []
+
+
+def sources(database: Database) -> set[str]:
+    return {key.part for key in found(database, Kind.ARRIVED)}
+
+
+def arrived(source: str) -> Key:
+    return Key(Kind.ARRIVED, "back-pain", source)
+
+
+def test_sources_beyond_the_most_that_are_told_apart_count_as_other(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counters, "MOST_SOURCES", 3)
+    add(database, {(NOVEMBER, arrived("b")): 1, (NOVEMBER, arrived("a")): 1})
+    add(database, {(NOVEMBER, arrived(f"made-up-{number}")): 2 for number in range(4)})
+    add(database, {(NOVEMBER, arrived("a")): 1, (NOVEMBER, arrived(counters.DIRECT)): 5})
+
+    assert found(database) == {
+        arrived("a"): 2,
+        arrived("b"): 1,
+        arrived("direct"): 5,
+        arrived("made-up-0"): 2,
+        arrived("other"): 6,
+    }
+
+
+def test_a_new_month_tells_new_sources_apart(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counters, "MOST_SOURCES", 1)
+    add(database, {(OCTOBER, arrived("a")): 1, (OCTOBER, arrived("b")): 1})
+    add(database, {(NOVEMBER, arrived("b")): 1, (NOVEMBER, Key(Kind.SENT, "T1", "c")): 1})
+
+    assert found(database) == {arrived("a"): 1, arrived("b"): 1, arrived("other"): 1, Key(Kind.SENT, "T1", "other"): 1}
+
+
+def test_two_who_make_up_sources_at_once_get_no_more_of_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counters, "MOST_SOURCES", 5)
+
+    with ThreadPoolExecutor(8) as writers:
+        list(writers.map(lambda number: add(database, {(NOVEMBER, arrived(f"s{number}")): 1}), range(40)))
+
+    assert len(sources(database)) == 6
+    assert sum(found(database).values()) == 40
+
+
+def test_only_what_is_counted_under_a_name_is_read(database: Database) -> None:
+    add(database, {(NOVEMBER, ADULT): 2, (NOVEMBER, Key(Kind.PERMITS, "T2", "adult")): 3})
+
+    with database.reading() as session:
+        assert totals(session, [Kind.PERMITS], names=["T2"]) == {Key(Kind.PERMITS, "T2", "adult"): 3}

@@ -1,0 +1,144 @@
+"""Counts that are shown so that nobody can be made out: small ones are kept back, and what would give them away.
+
+Counts that add up are thought of as a flow: each runs from one balance to another, and what enters a balance leaves it.
+So the parts of a total, or a table with totals on both sides, are one kind of thing, and "can this count be worked out
+from what is shown?" has an exact answer: it cannot if it is part of a circle of counts that are not shown, around which
+one person more or less could have gone. The reader is taken to know even which of the counts kept back are below `FEW`.
+"""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+FEW = 5
+"""Counts from 1 to one less than this are not shown. None at all is."""
+
+
+class Mark(StrEnum):
+    """What stands in place of a count: it is below `FEW`; or it would give away one that is."""
+
+    FEW = "few"
+    HIDDEN = "hidden"
+
+
+Shown = int | Mark
+Name = TypeVar("Name", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A count by the name under which it is shown, and the two balances that it belongs to.
+
+    A fixed one is shown elsewhere too, and so cannot be kept back for the sake of another.
+    """
+
+    name: Hashable
+    value: int
+    enters: Hashable
+    leaves: Hashable
+    fixed: bool = False
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it must not be shown."""
+        return 0 < self.value < FEW
+
+
+TOTAL = "total"
+
+
+def protected_parts(parts: Mapping[Name, int], *, fixed: bool = False) -> dict[Name | str, Shown] | None:
+    """Give the parts of a total as they may be shown, and the total under the name `TOTAL`.
+
+    `fixed`: the total is shown elsewhere too. None: nothing of it can be shown.
+    """
+    counts = [Count(TOTAL, sum(parts.values()), "whole", "parts", fixed)]
+    counts += [Count(name, value, "parts", "whole") for name, value in parts.items()]
+    return protected(counts)  # type: ignore[return-value]  # by the names that it was given
+
+
+def protected_table(
+    rows: Mapping[Name, Mapping[str, int]], columns: Sequence[str]
+) -> dict[Name, dict[str, Shown]] | None:
+    """Give a table as it may be shown, by row and column; the total of a row stands in its column `TOTAL`.
+
+    The totals of columns are taken to be shown elsewhere. None: nothing of it can be shown.
+    """
+    everybody = sum(sum(row.values()) for row in rows.values())
+    counts = [Count(TOTAL, everybody, "whole", "parts", fixed=True)]
+    for column in columns:
+        whole = sum(row[column] for row in rows.values())
+        counts.append(Count(("column", column), whole, ("column", column), "whole", fixed=True))
+    for name, row in rows.items():
+        counts.append(Count((name, TOTAL), sum(row.values()), "parts", ("row", name)))
+        counts += [Count((name, column), row[column], ("row", name), ("column", column)) for column in columns]
+    shown = protected(counts)
+    if shown is None:
+        return None
+    return {name: {column: shown[name, column] for column in (*columns, TOTAL)} for name in rows}
+
+
+def protected(counts: Sequence[Count]) -> dict[Hashable, Shown] | None:
+    """Give each count, or what stands in its place. None: however much is kept back, something small would be known."""
+    small = [one for one in counts if one.is_small]
+    if any(one.fixed for one in small):
+        return None
+    hidden: list[Count] = []
+    while stuck := next((one for one in small if not _is_safe(one, counts, hidden)), None):
+        another = _another(stuck, counts, hidden)
+        if another is None:
+            return None
+        hidden.append(another)
+    # The smallest that were tried first may not have been of any use.
+    for one in tuple(hidden):
+        rest = [other for other in hidden if other is not one]
+        if all(_is_safe(few, counts, rest) for few in small):
+            hidden = rest
+    return {one.name: _shown(one, hidden) for one in counts}
+
+
+def _shown(count: Count, hidden: Collection[Count]) -> Shown:
+    if count.is_small:
+        return Mark.FEW
+    return Mark.HIDDEN if count in hidden else count.value
+
+
+def _another(stuck: Count, counts: Sequence[Count], hidden: Collection[Count]) -> Count | None:
+    """Give what to keep back next: the smallest count beside it; totals last."""
+    beside = {stuck.enters, stuck.leaves}
+    able = [one for one in counts if one.value >= FEW and not one.fixed and one not in hidden]
+    order = sorted(able, key=lambda one: (not beside & {one.enters, one.leaves}, _is_total(one), one.value))
+    return next(iter(order), None)
+
+
+def _is_total(count: Count) -> bool:
+    return count.name == TOTAL or (isinstance(count.name, tuple) and TOTAL in count.name)
+
+
+def _is_safe(count: Count, counts: Sequence[Count], hidden: Collection[Count]) -> bool:
+    """Say whether a small count could as well be another one, for all that is shown."""
+    others = [one for one in counts if one is not count and (one.is_small or one in hidden)]
+    more = count.value < FEW - 1 and _leads(count.leaves, count.enters, others)
+    fewer = count.value > 1 and _leads(count.enters, count.leaves, others)
+    return more or fewer
+
+
+def _leads(start: Hashable, end: Hashable, counts: Sequence[Count]) -> bool:
+    """Say whether one person more can go from one balance to another through counts that are not shown."""
+    reached, ahead = {start}, [start]
+    while ahead:
+        here = ahead.pop()
+        steps = [one.leaves for one in counts if one.enters == here and _may_grow(one)]
+        steps += [one.enters for one in counts if one.leaves == here and _may_shrink(one)]
+        ahead += [step for step in steps if step not in reached]
+        reached.update(steps)
+    return end in reached
+
+
+def _may_grow(count: Count) -> bool:
+    return not count.is_small or count.value < FEW - 1
+
+
+def _may_shrink(count: Count) -> bool:
+    return count.value > (1 if count.is_small else FEW)
