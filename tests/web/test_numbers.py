@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -182,7 +181,7 @@ def test_who_works_at_another_site_counts_none_of_these(
     assert desk(assignment=Assignment(TRIAL, other)).headline("outcomes").startswith("Nobody was referred")
 
 
-@pytest.mark.parametrize(("trial_id", "recorded"), [(OTHER_TRIAL, True), (str(uuid4()), False)])
+@pytest.mark.parametrize(("trial_id", "recorded"), [(OTHER_TRIAL, True), ("NCT00000000", False)])
 def test_a_trial_that_is_not_theirs_is_not_there_and_a_known_one_is_on_record(
     desk: Callable[..., Desk], database: Database, trial_id: str, recorded: bool
 ) -> None:
