@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -20,7 +20,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from prescreen.storage.consents import Purpose
 from prescreen.storage.models import Consent, Lead, Referral, StoredAnswer
@@ -45,6 +45,14 @@ class Scope:
     with_tests: bool = False
 
 
+class Alike(NamedTuple):
+    """What some people have in common; each answer is its kind and value, or (None, None) where there is none."""
+
+    stage: int
+    language: str | None
+    answers: tuple[tuple[str | None, str | None], ...]
+
+
 def states(session: Session, scope: Scope, now: datetime) -> dict[tuple[State, bool], int]:
     """Give how many referrals stand where, those that are overdue apart."""
     overdue = case((and_(Referral.state == State.NEW.value, Referral.due_at < now), 1), else_=0)
@@ -63,28 +71,27 @@ def hours_to_contact(session: Session, scope: Scope) -> dict[int | None, int]:
     return {None if after is None else int(after): int(count) for after, count in rows}
 
 
-def languages(session: Session, scope: Scope) -> dict[tuple[str | None, int], int]:
-    """Give how many people chose which language, by how far they came; only whose consent is in force."""
-    people = _people(scope, None)
-    query = select(Lead.language, people.c.stage, func.count()).join(Lead, Lead.id == people.c.lead_id)
-    rows = session.execute(query.group_by(Lead.language, people.c.stage))
-    return {(language, int(stage)): int(count) for language, stage, count in rows}
+def people(session: Session, scope: Scope, question_ids: Sequence[str]) -> dict[Alike, int]:
+    """Give how many people are alike in how far they came, their language and their answers to some questions.
 
-
-def answers(session: Session, scope: Scope, question_id: str) -> dict[tuple[str | None, str | None, int], int]:
-    """Give how many people gave which answer (kind, value), by how far they came; only whose consent is in force.
-
-    An answer that the trial does not use is as good as none: (None, None).
+    Only those are counted whose consent is in force. An answer that the trial does not use is as good as none.
     """
-    people, one = _people(scope, question_id), StoredAnswer
-    answered = and_(one.lead_id == people.c.lead_id, one.question_id == question_id, people.c.uses == 1)
-    query = select(one.kind, one.value, people.c.stage, func.count()).select_from(people).outerjoin(one, answered)
-    rows = session.execute(query.group_by(one.kind, one.value, people.c.stage))
-    return {(kind, value, int(stage)): int(count) for kind, value, stage, count in rows}
+    one = _people(scope, question_ids)
+    query = select(one.c.stage, Lead.language).select_from(one).join(Lead, Lead.id == one.c.lead_id)
+    for place, question_id in enumerate(question_ids):
+        answer = aliased(StoredAnswer)
+        which = (answer.lead_id == one.c.lead_id, answer.question_id == question_id, one.c[f"uses_{place}"] == 1)
+        query = query.outerjoin(answer, and_(*which)).add_columns(answer.kind, answer.value)
+    rows = session.execute(query.add_columns(func.count()).group_by(*query.selected_columns))
+    return {_alike(*row): int(count) for *row, count in rows}
 
 
-def _people(scope: Scope, question_id: str | None) -> Subquery:
-    """Give the people of a trial with how far they came at any of its sites, and whether it uses a question."""
+def _alike(stage: int, language: str | None, *kinds_and_values: str | None) -> Alike:
+    return Alike(stage, language, tuple(zip(kinds_and_values[::2], kinds_and_values[1::2], strict=True)))
+
+
+def _people(scope: Scope, question_ids: Sequence[str]) -> Subquery:
+    """Give the people of a trial with how far they came at any of its sites, and which questions it uses."""
     agreed = exists().where(
         Consent.lead_id == Referral.lead_id,
         Consent.purpose == Purpose.SHARE.value,
@@ -92,9 +99,10 @@ def _people(scope: Scope, question_id: str | None) -> Subquery:
         Consent.site_id == Referral.site_id,
         Consent.withdrawn_at.is_(None),
     )
-    columns = (Referral.lead_id, func.max(_stage()).label("stage"), func.max(_uses(question_id)).label("uses"))
-    query = _within(select(*columns), scope).where(agreed, Referral.withdrawn_at.is_(None), Lead.deleted_at.is_(None))
-    return query.group_by(Referral.lead_id).subquery()
+    uses = [func.max(_uses(one)).label(f"uses_{place}") for place, one in enumerate(question_ids)]
+    query = _within(select(Referral.lead_id, func.max(_stage()).label("stage"), *uses), scope)
+    counted = query.where(agreed, Referral.withdrawn_at.is_(None), Lead.deleted_at.is_(None))
+    return counted.group_by(Referral.lead_id).subquery()
 
 
 def _stage() -> ColumnElement[int]:
@@ -103,7 +111,7 @@ def _stage() -> ColumnElement[int]:
     return case((Referral.state == State.ENROLLED.value, ENROLLED), (contacted, CONTACTED), else_=NOT_CONTACTED)
 
 
-def _uses(question_id: str | None) -> ColumnElement[int]:
+def _uses(question_id: str) -> ColumnElement[int]:
     named = cast(Referral.question_ids, Text).contains(f'"{question_id}"', autoescape=True)
     return case((named, 1), else_=0)
 

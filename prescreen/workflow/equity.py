@@ -5,14 +5,14 @@ trial uses.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from prescreen.eligibility.questions import QuestionBank
 from prescreen.storage import Session, numbers
 from prescreen.storage.answers import Kind
-from prescreen.storage.numbers import CONTACTED, ENROLLED, NOT_CONTACTED, Scope
+from prescreen.storage.numbers import CONTACTED, ENROLLED, NOT_CONTACTED, Alike, Scope
 from prescreen.workflow.suppression import FEW, TOTAL, Mark, Shown, protected_table
 
 AGE, SEXES = "age", ("sex_at_birth", "sex")
@@ -60,21 +60,31 @@ class Equity:
 
 def equity(session: Session, scope: Scope, bank: QuestionBank) -> Equity:
     """Compare the people in a scope."""
-    languages = Counter[tuple[str, int]]()
-    for (language, stage), count in numbers.languages(session, scope).items():
-        languages[language or NOT_TOLD, stage] += count
-    people = languages.total()
-    columns = _columns(languages)
+    sex = next((name for name in SEXES if name in bank), None)
+    asked = [name for name in (AGE, sex) if name is not None and name in bank]
+    found = numbers.people(session, scope, asked)
+    languages = _grouped(found, lambda alike: alike.language or NOT_TOLD)
+    people, columns = languages.total(), _columns(languages)
     if people < FEW or columns is None:
         return Equity(None if people else 0, {}, ())
-    compared = [_compared("language", languages, _others_last(group for group, _stage in languages), columns)]
-    sex = next((name for name in SEXES if name in bank), None)
+    compared = []
+    if AGE in asked:
+        ages = _grouped(found, lambda alike: _age(*alike.answers[asked.index(AGE)]))
+        compared.append(_compared("age", ages, (*BANDS, NOT_TOLD), columns))
     if sex is not None:
-        groups = (*bank[sex].option_ids, NOT_TOLD)
-        compared.insert(0, _compared("sex", _by_option(session, scope, sex, groups), groups, columns))
-    if AGE in bank:
-        compared.insert(0, _compared("age", _by_age(session, scope), (*BANDS, NOT_TOLD), columns))
+        options = bank[sex].option_ids
+        sexes = _grouped(found, lambda alike: _option(options, *alike.answers[asked.index(sex)]))
+        compared.append(_compared("sex", sexes, (*options, NOT_TOLD), columns))
+    spoken = _others_last(group for group, _stage in languages)
+    compared.append(_compared("language", languages, spoken, columns))
     return Equity(people, _sums(languages, columns), tuple(compared))
+
+
+def _grouped(found: Mapping[Alike, int], group_of: Callable[[Alike], str]) -> Counter[tuple[str, int]]:
+    grouped = Counter[tuple[str, int]]()
+    for alike, count in found.items():
+        grouped[group_of(alike), alike.stage] += count
+    return grouped
 
 
 def _columns(found: ByGroup) -> _Columns | None:
@@ -117,19 +127,12 @@ def _others_last(groups: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(groups), key=lambda group: (group == NOT_TOLD, group)))
 
 
-def _by_option(session: Session, scope: Scope, question_id: str, options: Iterable[str]) -> ByGroup:
-    found, known = Counter[tuple[str, int]](), frozenset(options)
-    for (kind, value, stage), count in numbers.answers(session, scope, question_id).items():
-        is_known = kind == Kind.OPTION and value in known
-        found[str(value) if is_known else NOT_TOLD, stage] += count
-    return found
+def _option(options: Collection[str], kind: str | None, value: str | None) -> str:
+    return value if kind == Kind.OPTION and value is not None and value in options else NOT_TOLD
 
 
-def _by_age(session: Session, scope: Scope) -> ByGroup:
-    found = Counter[tuple[str, int]]()
-    for (kind, value, stage), count in numbers.answers(session, scope, AGE).items():
-        found[_band(Fraction(value)) if kind == Kind.NUMBER and value else NOT_TOLD, stage] += count
-    return found
+def _age(kind: str | None, value: str | None) -> str:
+    return _band(Fraction(value)) if kind == Kind.NUMBER and value else NOT_TOLD
 
 
 def _band(years: Fraction) -> str:

@@ -45,12 +45,14 @@ def states(database: Database, scope: Scope = HERE) -> dict[tuple[State, bool], 
 
 def answers(database: Database, question_id: str, scope: Scope = HERE) -> dict[object, int]:
     with database.reading() as session:
-        return dict(numbers.answers(session, scope, question_id))
+        found = numbers.people(session, scope, ["medicines", question_id])
+    return {(*alike.answers[1], alike.stage): count for alike, count in found.items()}
 
 
 def languages(database: Database, scope: Scope = HERE) -> dict[object, int]:
     with database.reading() as session:
-        return dict(numbers.languages(session, scope))
+        found = numbers.people(session, scope, [])
+    return {(alike.language, alike.stage): count for alike, count in found.items()}
 
 
 def test_referrals_are_counted_by_state_and_those_overdue_apart(database: Database, keys: Keys) -> None:

@@ -123,7 +123,11 @@ def _figure(comparison: Comparison, names: Mapping[str, str]) -> tuple[Picture |
     )
     headings = (title, *(_COLUMNS[column] for column in columns), *(["All"] if len(columns) > 1 else []))
     shown = (*columns, *([TOTAL] if len(columns) > 1 else []))
-    lines = tuple(Row(names[group], tuple(number(row[column]) for column in shown)) for group, row in rows.items())
+    lines = tuple(
+        Row(names[group], tuple(number(row[column]) for column in shown))
+        for group, row in rows.items()
+        if group != NOT_TOLD or row[TOTAL] != 0
+    )
     return (picture if len(columns) > 1 else None), Table(f"People by {title.lower()}", headings, lines, is_open=True)
 
 
