@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from prescreen.cli.auditing import audit
 from prescreen.cli.checking import check
 from prescreen.cli.counting import counters
 from prescreen.cli.judging import ask, assess, interview
@@ -30,6 +31,7 @@ COMMANDS = (
     recruiters,
     work,
     outbox,
+    audit,
     db,
     purge,
 )
