@@ -15,6 +15,7 @@ from prescreen.cli.noting import notes
 from prescreen.cli.posting import outbox, work
 from prescreen.cli.recruiting import export, recruiters
 from prescreen.cli.rematching import leads, rematch
+from prescreen.cli.sampling import sample
 from prescreen.cli.serving import db, purge, serve
 
 COMMANDS = (
@@ -65,5 +66,6 @@ def main() -> None:
     """Find out which clinical trials may fit a person, and hand on those who agree."""
 
 
+leads.add_command(sample)
 for command in COMMANDS:
     main.add_command(command)
