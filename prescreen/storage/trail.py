@@ -28,6 +28,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A lead and all its referrals, by id, and since when they are there."""
+
+    ids: frozenset[UUID]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which part of the trail: of one account, by the operator, of one action, of a time, about one person."""
 
@@ -36,7 +44,7 @@ class Wanted:
     action: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    about: frozenset[UUID] | None = None
+    about: Person | None = None
 
 
 def entries(session: Session, wanted: Wanted, before: int | None, limit: int) -> list[Entry]:
@@ -81,13 +89,14 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _about(ids: frozenset[UUID]) -> ColumnElement[bool]:
-    """Give what was done to any of these, and the lists that showed them."""
-    subjects = and_(
-        AuditEvent.subject_kind.in_(("lead", "referral")), AuditEvent.subject_id.in_([str(one) for one in ids])
-    )
-    named = or_(*(cast(AuditEvent.details, Text).contains(str(one)) for one in ids))
-    return or_(subjects, and_(AuditEvent.action == Action.WORKLIST_VIEWED.value, named))
+def _about(person: Person) -> ColumnElement[bool]:
+    """Give what was done to a person, and the lists that showed them."""
+    ids = [str(one) for one in person.ids]
+    subjects = and_(AuditEvent.subject_kind.in_(("lead", "referral")), AuditEvent.subject_id.in_(ids))
+    named = or_(*(cast(AuditEvent.details, Text).contains(one) for one in ids))
+    # The lists must be read one by one, but only those since the person came.
+    listed = and_(AuditEvent.action == Action.WORKLIST_VIEWED.value, AuditEvent.at >= person.since, named)
+    return or_(subjects, listed)
 
 
 def accounts(session: Session) -> dict[str, str]:
@@ -105,15 +114,17 @@ def references(session: Session, ids: Iterable[str]) -> dict[str, str]:
     return {str(one): reference for one, reference in found}
 
 
-def person(session: Session, name: str) -> frozenset[UUID] | None:
-    """Give the ids of a lead and all its referrals by its reference, or by any of these ids; None for nobody."""
+def person(session: Session, name: str) -> Person | None:
+    """Give somebody by their reference, or by the id of the lead or of a referral; None where there is nobody."""
     one = uuid_in(name)
-    lead_id = session.scalar(select(Lead.id).where(Lead.id == one if one else Lead.reference == name.upper()))
-    if lead_id is None and one is not None:
-        lead_id = session.scalar(select(Referral.lead_id).where(Referral.id == one))
-    if lead_id is None:
+    which = Lead.reference == name.upper()
+    if one is not None:
+        which = or_(Lead.id == one, Lead.id.in_(select(Referral.lead_id).where(Referral.id == one)))
+    lead = session.execute(select(Lead.id, Lead.created_at).where(which)).first()
+    if lead is None:
         return None
-    return frozenset({lead_id, *session.scalars(select(Referral.id).where(Referral.lead_id == lead_id))})
+    ids = session.scalars(select(Referral.id).where(Referral.lead_id == lead.id))
+    return Person(frozenset({lead.id, *ids}), lead.created_at)
 
 
 def uuid_in(text: str) -> UUID | None:

@@ -19,7 +19,7 @@ from prescreen.workflow.accounts import Assignment
 from tests.people import recruiter, submitted
 from tests.web.test_recruiter import TRIAL, sign_in
 
-AT = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+AT = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_it_says_who_did_what_to_whom(client: FlaskClient, admin: Account, datab
     assert f"Rec Ruiter looked at referral {sent.reference}" in page
     assert f"Rec Ruiter exported 12 rows of trial {TRIAL} format: csv · reason: weekly call" in page
     assert "Rec Ruiter saw 1 referral in the list" in page
-    assert "20 November 2026, 10:00 EST" in page
+    assert "25 November 2026, 10:00 EST" in page
 
 
 @pytest.mark.usefixtures("admin")
@@ -115,10 +115,10 @@ def test_each_filter_leaves_out_what_does_not_fit(
     assert rows(client) == 8  # with the account, its sign-in and two submissions
     assert (rows(client, who=str(admin.id)), rows(client, who="operator")) == (4, 2)
     assert rows(client, action="worklist_viewed") == 2
-    assert (rows(client, day="2026-11-20"), rows(client, day="2026-11-19")) == (4, 0)
+    assert (rows(client, day="2026-11-25"), rows(client, day="2026-11-22")) == (4, 0)
     assert [rows(client, about=name) for name in (sent.reference.lower(), referral, str(sent.lead_id))] == [3, 3, 3]
     assert rows(client, about=other.reference) == 1
-    assert rows(client, about=sent.reference, action="referral_viewed", who=str(admin.id), day="2026-11-20") == 1
+    assert rows(client, about=sent.reference, action="referral_viewed", who=str(admin.id), day="2026-11-25") == 1
 
 
 @pytest.mark.usefixtures("admin")

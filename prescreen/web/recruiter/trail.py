@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
-from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage import Session, chain, trail
 from prescreen.storage.audit import Action
-from prescreen.storage.trail import Entry, Wanted
+from prescreen.storage.trail import Entry, Person, Wanted
 from prescreen.web.recruiter.blueprint import allowed, pages
 from prescreen.web.recruiter.trail_words import Line, Names, label, line
 from prescreen.web.resources import catalog, resources
@@ -94,7 +93,7 @@ def _start_of_day(errors: dict[str, str]) -> datetime | None:
         return None
 
 
-def _about(session: Session, errors: dict[str, str]) -> frozenset[UUID] | None:
+def _about(session: Session, errors: dict[str, str]) -> Person | None:
     typed = request.args.get("about", "").strip()
     if not typed:
         return None

@@ -41,7 +41,8 @@ _DONE: Mapping[str, str] = {
 
 _THINGS = {"lead": "person", "recruiter": "the account", "trail": "the trail"}
 _PEOPLE = frozenset({"lead", "referral"})
-_LONGEST = 60
+_LONGEST = 200
+_LONGEST_WORD = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +145,10 @@ def _more(key: str, value: object) -> str:
         case _ if isinstance(value, str) and uuid_in(value):
             return ""
         case _:
-            text = str(value)
-            return f"{name}: {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}"
+            return f"{name}: {_shortened(str(value))}"
+
+
+def _shortened(text: str) -> str:
+    """Give a text short enough for a line; of a digest its beginning will do."""
+    longest = _LONGEST if " " in text else _LONGEST_WORD
+    return text if len(text) <= longest else f"{text[:longest]}…"
