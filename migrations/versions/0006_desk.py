@@ -222,12 +222,25 @@ def _chain() -> None:
         "audit_link",
         sa.Column("place", SEQUENCE, nullable=False),
         sa.Column("sequence", SEQUENCE, nullable=False),
+        _at("sealed_at"),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["sequence"], ["audit_event.sequence"], name=op.f("fk_audit_link_sequence")),
         _key("audit_link", "place"),
         sa.UniqueConstraint("sequence", name=op.f("uq_audit_link_sequence")),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        # The function stands there since the first migration.
+        when = "UPDATE OR DELETE OR TRUNCATE ON audit_link FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        op.execute(f"CREATE TRIGGER audit_link_append_only BEFORE {when}")
+    else:
+        refuse = "ON audit_link BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
+        for change in ("update", "delete"):
+            op.execute(f"CREATE TRIGGER audit_link_refuses_{change} BEFORE {change} {refuse}")
+    for columns in _TRAIL_INDEXES:
+        _index("audit_event", *columns)
 
+
+_TRAIL_INDEXES = (("actor_id", "sequence"), ("action", "sequence"), ("at",))
 
 # A table before those that it refers to.
 TABLES = (
@@ -249,6 +262,8 @@ def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
     op.drop_index(op.f("ix_referral_trial_id_state_offered_from"), "referral")
+    for columns in _TRAIL_INDEXES:
+        op.drop_index(op.f(f"ix_audit_event_{'_'.join(columns)}"), "audit_event")
     op.drop_index(op.f("ix_referral_assigned_to"), "referral")
     with op.batch_alter_table("referral") as referral:
         referral.drop_constraint(op.f("fk_referral_assigned_to"), type_="foreignkey")

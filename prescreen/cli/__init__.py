@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from prescreen.cli.auditing import audit
 from prescreen.cli.checking import check
 from prescreen.cli.counting import counters
 from prescreen.cli.judging import ask, assess, interview
@@ -14,6 +15,7 @@ from prescreen.cli.noting import notes
 from prescreen.cli.posting import outbox, work
 from prescreen.cli.recruiting import export, recruiters
 from prescreen.cli.rematching import leads, rematch
+from prescreen.cli.sampling import sample
 from prescreen.cli.serving import db, purge, serve
 
 COMMANDS = (
@@ -30,6 +32,7 @@ COMMANDS = (
     recruiters,
     work,
     outbox,
+    audit,
     db,
     purge,
 )
@@ -63,5 +66,6 @@ def main() -> None:
     """Find out which clinical trials may fit a person, and hand on those who agree."""
 
 
+leads.add_command(sample)
 for command in COMMANDS:
     main.add_command(command)

@@ -5,7 +5,9 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing.context import SpawnProcess
 from typing import Any
 from uuid import UUID
@@ -19,6 +21,7 @@ from prescreen.cli.newsroom import Newsroom
 from prescreen.cli.opening import Opened, opened
 from prescreen.mail.smtp import Post
 from prescreen.storage import outbox as letters
+from prescreen.workflow.chaining import seal
 from prescreen.workflow.mailing import Attempt, StoredLetter, send_due, show_letter
 
 LOOK_EVERY_SECONDS = 2.0
@@ -28,12 +31,13 @@ _log = structlog.get_logger()
 @click.command()
 @click.option("--once", is_flag=True, help="Send what is due now, and end.")
 def work(once: bool) -> None:
-    """Send what waits in the outbox, and news of new referrals, until stopped. `prescreen serve` does so by itself."""
+    """Send letters and news, and seal the audit trail, until stopped. `prescreen serve` does so by itself."""
     with opened() as tools:
         post = _post(tools)
         newsroom = Newsroom(tools)
         if once:
             newsroom.announce(_now())
+            seal(tools.database, _now())
             count = send_due(tools.database, tools.keys, post, _now, _tell_caller)
             click.echo(f"sent {count} letter{'' if count == 1 else 's'}")
             return
@@ -60,21 +64,28 @@ def _tell(attempt: Attempt) -> None:
     _log.info("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why)
 
 
-def _until_stopped(tools: Opened, post: Post, newsroom: Newsroom) -> None:
-    """Look into the outbox every few seconds until told to stop, or until who started this is gone."""
+def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None:
+    """Do what is due every few seconds until told to stop, or until who started this is gone."""
     write_aside()
     stopping = threading.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stopping.set())
     while not stopping.is_set() and not _is_orphaned():
-        try:
-            send_due(tools.database, tools.keys, post, _now, _tell)
-        except Exception as error:
-            # The database may be starting again, or a letter be of a kind that nobody foresaw: it comes back by itself,
-            # and must not keep the others. Only the kind of error is told, for its message may quote an address.
-            _log.error("outbox_failed", error=type(error).__name__)
-        newsroom.announce(_now())
+        if post is not None:
+            _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, _tell))
+            newsroom.announce(_now())
+        _try("sealing_failed", partial(seal, tools.database, _now()))
         stopping.wait(LOOK_EVERY_SECONDS)
+
+
+def _try(failure: str, work: Callable[[], object]) -> None:
+    """Do a piece of work that comes back by itself, whatever becomes of it now."""
+    try:
+        work()
+    except Exception as error:
+        # The database may be starting again, or a letter be of a kind that nobody foresaw: that must not keep the
+        # others. Only the kind of error is told, for its message may quote an address.
+        _log.error(failure, error=type(error).__name__)
 
 
 def _is_orphaned() -> bool:
@@ -84,7 +95,7 @@ def _is_orphaned() -> bool:
 
 
 def working_beside() -> SpawnProcess:
-    """Start a process that sends what is due for as long as this one lives.
+    """Start a process that seals the trail and, with a mail server, sends what is due, for as long as this one lives.
 
     A process of its own, because the server forks its workers, and a fork must not copy open connections and locks.
     """
@@ -95,7 +106,7 @@ def working_beside() -> SpawnProcess:
 
 def _work() -> None:
     with opened() as tools:
-        _until_stopped(tools, _post(tools), Newsroom(tools))
+        _until_stopped(tools, _post(tools) if tools.settings.mail_url else None, Newsroom(tools))
 
 
 @click.command()

@@ -54,20 +54,19 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     server.on_startup(lambda: threading.Thread(target=_announce, args=(name, at_port, address), daemon=True).start())
     serving = replace(chosen, host=name, port=at_port)
     print_first_link(serving, catalog)
-    with _posting(chosen):
+    with _working():
         server.serve(target_loader=partial(_load, serving))
 
 
 @contextmanager
-def _posting(chosen: Settings) -> Iterator[None]:
-    """Send letters meanwhile, where there is a mail server."""
-    beside = working_beside() if chosen.mail_url else None
+def _working() -> Iterator[None]:
+    """Seal the audit trail meanwhile, and send letters where there is a mail server."""
+    beside = working_beside()
     try:
         yield
     finally:
-        if beside is not None:
-            beside.terminate()
-            beside.join(_STOP_SECONDS)
+        beside.terminate()
+        beside.join(_STOP_SECONDS)
 
 
 def _faultless_criteria(chosen: Settings) -> Catalog:

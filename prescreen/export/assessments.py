@@ -7,8 +7,8 @@ from typing import Any
 from prescreen.eligibility.answers import Facts
 from prescreen.eligibility.assessment import Assessment, Determination, Finding
 from prescreen.eligibility.outlook import Outlook, outlook
-from prescreen.eligibility.prospects import prospect
 from prescreen.export.values import json_value
+from prescreen.workflow.referring import finding_record
 
 
 def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool = False) -> dict[str, Any]:
@@ -29,15 +29,7 @@ def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool 
 
 def finding_data(finding: Finding, facts: Facts) -> dict[str, Any]:
     """Give one finding, with the unasked questions that can still settle it in the order of the bank."""
-    rule = finding.criterion.rule
-    open_questions = prospect(rule, facts).open_questions if rule is not None else frozenset()
-    return {
-        "criterion": finding.criterion.id,
-        "kind": finding.criterion.kind.value,
-        "rule": finding.truth.value,
-        "permits": finding.permits.value,
-        "open_questions": [question.id for question in facts.bank if question.id in open_questions],
-    }
+    return {**finding_record(finding, facts)}
 
 
 def outlook_data(ahead: Outlook) -> dict[str, Any]:

@@ -79,6 +79,8 @@ class Action(StrEnum):
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     SIGN_IN_FAILED = "sign_in_failed"
+    TRAIL_CHECKED = "trail_checked"
+    SAMPLE_MADE = "sample_made"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria import Site, Trial
-from prescreen.web.distances import KILOMETRES_A_MILE, Point, miles_between, point_of_zip, zip_in
 from prescreen.web.language import language
 from prescreen.web.places import code_of, land
 from prescreen.web.reasons import TrialResult
+from prescreen.workflow.distances import KILOMETRES_A_MILE, Point, miles_between, point_of_zip, zip_in
 
 WITHIN = (25, 50, 100)
 """The distances to choose from, in miles."""

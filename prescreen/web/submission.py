@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import replace
 
 from flask import request
 from flask_babel import gettext as _
@@ -12,15 +12,14 @@ from flask_babel import gettext as _
 from prescreen.catalog.catalog import Consent
 from prescreen.catalog.fingerprints import evidence_fingerprint, fingerprint
 from prescreen.eligibility.answers import Facts
-from prescreen.eligibility.assessment import Finding, assess
 from prescreen.eligibility.criteria import Site, Trial
-from prescreen.export.assessments import finding_data
 from prescreen.storage.consents import Purpose
 from prescreen.web.contact_form import Interest
 from prescreen.web.language import language, say
 from prescreen.web.resources import catalog, now, resources, today
 from prescreen.web.security import signed
-from prescreen.workflow.submitting import ConsentGiven, FindingRecord, ReferralWanted, Submission
+from prescreen.workflow import referring
+from prescreen.workflow.submitting import ConsentGiven, ReferralWanted, Submission
 
 # The last belongs to a recruiter's session, which may end between two tries.
 _NOT_CONTENT = frozenset({"signature", "form_token"})
@@ -118,29 +117,4 @@ def _named(trial: Trial, site: Site) -> str:
 
 def referral_to(trial: Trial, site: Site, facts: Facts, *, may_be_offered: bool) -> ReferralWanted:
     """Give the referral to a site of a trial, judged under the catalog of this moment."""
-    judged = assess(trial, facts)
-    evidence = catalog().evidence(trial)
-    return ReferralWanted(
-        trial_id=trial.id,
-        site_id=site.id,
-        site_name=site.name,
-        determination=judged.determination,
-        findings=tuple(_record(finding, facts) for finding in judged.findings),
-        still_to_check=tuple(criterion.id for criterion in trial.still_to_check),
-        fingerprint=evidence_fingerprint(evidence),
-        evidence=evidence,
-        question_ids=trial.questions(facts.bank),
-        reply_within=None if site.reply_within is None else timedelta(days=site.reply_within),
-        may_be_offered=may_be_offered,
-    )
-
-
-def _record(finding: Finding, facts: Facts) -> FindingRecord:
-    data = finding_data(finding, facts)
-    return FindingRecord(
-        criterion=data["criterion"],
-        kind=data["kind"],
-        rule=data["rule"],
-        permits=data["permits"],
-        open_questions=data["open_questions"],
-    )
+    return replace(referring.referral_to(catalog(), trial, site, facts), may_be_offered=may_be_offered)

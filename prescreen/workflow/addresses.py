@@ -8,6 +8,7 @@ from prescreen.storage import Session, audit, leads
 from prescreen.storage.consents import Purpose
 from prescreen.storage.contacts import open_contact, seal_contact
 from prescreen.storage.keys import Keys
+from prescreen.storage.leads import StoredLead
 from prescreen.workflow import notices, participation
 from prescreen.workflow.links import Answer, lead_answering
 from prescreen.workflow.notices import Desk
@@ -28,11 +29,17 @@ def confirm_address(session: Session, desk: Desk, token: str) -> bool:
     if lead is None or lead.contact is None:
         return False
     if lead.email_index is None:
-        email = open_contact(desk.keys.ring, lead.id, lead.contact).email
-        leads.confirm_email(session, lead.id, desk.keys.index_of_email(email))
-        _record(session, audit.Action.EMAIL_CONFIRMED, lead.id, desk.now)
+        note_confirmed(session, desk.keys, lead, desk.now)
         notices.send_receipt(session, desk, lead.id)
     return True
+
+
+def note_confirmed(session: Session, keys: Keys, lead: StoredLead, now: datetime) -> None:
+    """Note that the address of a lead's contact is the person's. It sends nothing."""
+    if lead.contact is not None:
+        email = open_contact(keys.ring, lead.id, lead.contact).email
+        leads.confirm_email(session, lead.id, keys.index_of_email(email))
+        _record(session, audit.Action.EMAIL_CONFIRMED, lead.id, now)
 
 
 def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> bool:

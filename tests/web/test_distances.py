@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prescreen.web.distances import Point, miles_between, point_of_zip, zip_in
+from prescreen.workflow.distances import Point, miles_between, point_of_zip, zip_in
 from tests.web.markup import Element, read
 from tests.web.visitor import SETTLED, Visitor
 

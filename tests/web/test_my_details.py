@@ -13,6 +13,7 @@ from prescreen.database import Database
 from prescreen.storage import audit, consents
 from prescreen.storage.keys import Keys
 from prescreen.storage.models import AuditEvent, Consent, Lead, Referral
+from prescreen.workflow import disclosures
 from tests.web.kept import rows
 from tests.web.mailed import letters, links, newest
 from tests.web.markup import Element, read
@@ -244,6 +245,25 @@ def test_the_page_says_which_exports_the_person_was_in(
     recorded(database, audit.Action.EXPORT_STARTED, "trial", "NCT00000000", sites=None)
 
     assert page(person).text.count("Your details were in a list that was handed out on") == count
+
+
+def test_an_export_without_names_is_told_as_one(person: Visitor, database: Database):
+    recorded(database, audit.Action.EXPORT_STARTED, "trial", TRIAL, sites=None, with_identity=False)
+
+    text = page(person).text
+    assert text.count("Your answers, without your name, were in a list that was handed out on") == 1
+    assert "Your details were in a list" not in text
+
+
+def test_what_a_team_does_beyond_looking_is_told_as_work(
+    person: Visitor, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(disclosures, "OF_REFERRAL", {audit.Action.SAMPLE_MADE: disclosures.How.WORKED_WITH})
+    [(referral_id,)] = rows(database, Referral.id)
+    for _ in range(2):
+        recorded(database, audit.Action.SAMPLE_MADE, "referral", referral_id, to="contacted")
+
+    assert page(person).text.count("The team worked with your details on") == 1
 
 
 def test_an_export_before_the_person_came_or_after_she_withdrew_is_none_of_hers(person: Visitor, database: Database):

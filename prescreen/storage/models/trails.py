@@ -14,7 +14,12 @@ class AuditEvent(Base):
     """Who did what to what, and when. Ids only, never values. The database refuses to change or delete a row."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index(None, "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index(None, "subject_kind", "subject_id"),
+        Index(None, "actor_id", "sequence"),
+        Index(None, "action", "sequence"),
+        Index(None, "at"),
+    )
 
     sequence: Mapped[int] = mapped_column(Sequence, primary_key=True)
     at: Mapped[datetime]
@@ -27,12 +32,16 @@ class AuditEvent(Base):
 
 
 class AuditLink(Base):
-    """One link of the chain over the trail: the digest of an event together with that of the link before."""
+    """One link of the chain over the trail: the digest of an event together with that of the link before.
+
+    The database refuses to change or delete a row.
+    """
 
     __tablename__ = "audit_link"
 
     place: Mapped[int] = mapped_column(Sequence, primary_key=True)
     sequence: Mapped[int] = mapped_column(ForeignKey("audit_event.sequence"), unique=True)
+    sealed_at: Mapped[datetime]
     digest: Mapped[bytes]
 
 

@@ -18,6 +18,7 @@ from prescreen.web.recruiter import (
     second_factor,
     signing_in,
     states,
+    trail,
     work_list,
 )
 from prescreen.web.recruiter.blueprint import pages
@@ -41,5 +42,6 @@ __all__ = [
     "second_factor",
     "signing_in",
     "states",
+    "trail",
     "work_list",
 ]

@@ -47,7 +47,7 @@ def point_of_zip(code: str) -> Point | None:
     # Imported, and its 42,000 codes read (0.3 s, 37 MB), only in a worker that somebody asks for a distance.
     import zipcodes
 
-    for known in zipcodes.matching(code):
+    for known in zipcodes.matching(code):  # type: ignore[no-untyped-call]
         latitude, longitude = float(known["lat"] or 0), float(known["long"] or 0)
         # Codes of the armed forces abroad stand at zero and zero.
         if latitude or longitude:
