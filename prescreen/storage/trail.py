@@ -89,13 +89,16 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
+_LISTING = (Action.WORKLIST_VIEWED.value, Action.REMINDERS_VIEWED.value)
+
+
 def _about(person: Person) -> ColumnElement[bool]:
     """Give what was done to a person, and the lists that showed them."""
     ids = [str(one) for one in person.ids]
     subjects = and_(AuditEvent.subject_kind.in_(("lead", "referral")), AuditEvent.subject_id.in_(ids))
     named = or_(*(cast(AuditEvent.details, Text).contains(one) for one in ids))
     # The lists must be read one by one, but only those since the person came.
-    listed = and_(AuditEvent.action == Action.WORKLIST_VIEWED.value, AuditEvent.at >= person.since, named)
+    listed = and_(AuditEvent.action.in_(_LISTING), AuditEvent.at >= person.since, named)
     return or_(subjects, listed)
 
 

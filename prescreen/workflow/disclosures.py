@@ -24,7 +24,6 @@ class How(StrEnum):
 # Every action stands in one of these tables; whoever adds one decides in which.
 
 _WORK = (
-    Action.LEAD_ENTERED,
     Action.SCRIPT_TICKED,
     Action.CALL_LOGGED,
     Action.INTERPRETER_CHANGED,
@@ -53,6 +52,7 @@ NOT_TOLD = frozenset(
     {
         # What people did themselves, or had done: the rest of their page shows what came of it.
         Action.LEAD_SUBMITTED,
+        Action.LEAD_ENTERED,
         Action.LEAD_DELETED,
         Action.REFERRAL_WITHDRAWN,
         Action.CONSENT_WITHDRAWN,

@@ -94,7 +94,8 @@ TABLE: dict[str, set[str]] = {
     "recruiter.entry_stored": WORKING,
     "recruiter.offers": WORKING,
     "recruiter.take_offer": WORKING,
-    "recruiter.numbers": STAFF,
+    "recruiter.trial_numbers": STAFF,
+    "recruiter.show_trail": {ADMINISTRATOR},
     "recruiter.export": {ADMINISTRATOR, RECRUITER, ANALYST},
 }
 FILLED: dict[str, object] = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1}

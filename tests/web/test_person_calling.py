@@ -182,7 +182,7 @@ def test_a_call_that_cannot_be_read_is_shown_again_with_what_to_mend(office: Off
     assert again.all("div", role="alert")
     assert again.one("input", id="call_back_at")["aria-invalid"] == "true"
     assert again.one("input", id="call_back_at")["value"] == "2020-01-01T10:00"
-    assert again.one("textarea").text == "Ask for Mina."
+    assert again.one("textarea", id="call_note").text == "Ask for Mina."
     assert "checked" in again.one("input", value="call_back")
     assert count(office.database, LogEntry) == 0
 

@@ -235,7 +235,7 @@ def test_notes_can_be_added_by_two_at_once(desk: Desk) -> None:
 
     raw = desk.mine.get(f"/recruiter/referrals/{referral.id}").text
     assert "First &lt;b&gt;line&lt;/b&gt;\nsecond" in raw
-    assert raw.index("Another.") < raw.index("First")
+    assert raw.index("Another.") < raw.index("First &lt;b&gt;")
 
 
 def test_of_two_new_wordings_the_second_sees_both_and_loses_nothing(desk: Desk) -> None:

@@ -21,16 +21,17 @@ from prescreen.workflow.steps import (
 from tests.people import LATER, NOW
 
 TABLE = """
-              new contacted screening eligible enrolled not_eligible declined unreachable withdrawn
-new            .      x         x        .        .          x          x          x          .
-contacted      .      .         x        .        .          x          x          x          .
-screening      .      .         .        x        .          x          x          x          .
-eligible       .      .         .        .        x          x          x          x          .
-enrolled       .      .         .        .        .          .          .          .          .
-not_eligible   .      .         x        .        .          .          .          .          .
-declined       .      x         .        .        .          .          .          .          .
-unreachable    .      x         .        .        .          .          .          .          .
-withdrawn      .      .         .        .        .          .          .          .          .
+              new contacted screening eligible enrolled not_eligible declined unreachable withdrawn taken_over
+new            .      x         x        .        .          x          x          x          .          .
+contacted      .      .         x        .        .          x          x          x          .          .
+screening      .      .         .        x        .          x          x          x          .          .
+eligible       .      .         .        .        x          x          x          x          .          .
+enrolled       .      .         .        .        .          .          .          .          .          .
+not_eligible   .      .         x        .        .          .          .          .          .          .
+declined       .      x         .        .        .          .          .          .          .          .
+unreachable    .      x         .        .        .          .          .          .          .          .
+taken_over     .      .         .        .        .          .          .          .          .          .
+withdrawn      .      .         .        .        .          .          .          .          .          .
 """
 
 
@@ -50,13 +51,13 @@ def test_a_state_may_follow_another_as_the_table_says(pair: tuple[str, str], all
     assert (after in NEXT[before]) is allowed
 
 
-def test_every_state_but_the_persons_own_can_be_reached_from_new() -> None:
+def test_every_state_but_the_persons_own_and_another_sites_can_be_reached_from_new() -> None:
     reached, frontier = {State.NEW}, {State.NEW}
     while frontier:
         frontier = {after for before in frontier for after in NEXT[before]} - reached
         reached |= frontier
 
-    assert reached == set(State) - {State.WITHDRAWN}
+    assert reached == set(State) - {State.TAKEN_OVER, State.WITHDRAWN}
 
 
 def test_nobody_is_found_eligible_before_the_sites_screening_or_enrolled_before_that() -> None:

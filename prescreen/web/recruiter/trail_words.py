@@ -26,7 +26,7 @@ _DONE: Mapping[str, str] = {
     Action.WORKLIST_VIEWED: "saw {referrals} in the list",
     Action.REFERRAL_VIEWED: "looked at {it}",
     Action.REFERRAL_REFUSED: "was refused {it}",
-    Action.LEAD_ENTERED: "entered {it} by phone",
+    Action.LEAD_ENTERED: "entered {it}, who rang",
     Action.SCRIPT_TICKED: "ticked the call script of {it}",
     Action.CALL_LOGGED: "noted a call about {it}",
     Action.INTERPRETER_CHANGED: "said whether an interpreter is needed for {it}",
