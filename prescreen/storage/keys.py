@@ -35,6 +35,7 @@ class Keys:
     addresses: bytes = field(repr=False)
     flask: bytes = field(repr=False)
     snapshots: bytes = field(repr=False)
+    search: bytes = field(repr=False)
 
     @classmethod
     def derived(cls, secret_key: str, ring: KeyRing) -> "Keys":
@@ -51,12 +52,17 @@ class Keys:
             addresses=derive("addresses"),
             flask=derive("flask"),
             snapshots=derive("snapshots"),
+            search=derive("desk search"),
         )
 
     def index_of_email(self, email: str) -> bytes:
         """Give what stands for an address in look-ups; without the key nobody can tell the address from it."""
         normalised = unicodedata.normalize("NFKC", email).strip().casefold()
         return hmac.digest(self.email_index, normalised.encode(), "sha256")
+
+    def search_token(self, kind: str, word: str) -> bytes:
+        """Give what stands for a word of a name, or for an address, where recruiters search."""
+        return hmac.digest(self.search, f"{kind}|{word}".encode(), "sha256")[:16]
 
     def index_of_address(self, kind: str, address: str) -> bytes:
         """Give what stands for an account or network address where tries are counted."""

@@ -43,8 +43,8 @@ def _of(session: Session, referral: StoredReferral) -> Iterator[Disclosure]:
 def _events(session: Session, referral: StoredReferral) -> Iterator[tuple[How, list[audit.Event]]]:
     opened = audit.about(session, audit.Subject("referral", str(referral.id)), audit.Action.REFERRAL_VIEWED)
     yield How.OPENED, opened
-    listed = audit.mentioning(session, audit.Action.WORKLIST_VIEWED, str(referral.id), referral.created_at)
-    yield How.LISTED, listed
+    for action in (audit.Action.WORKLIST_VIEWED, audit.Action.WORKLIST_SEARCHED):
+        yield How.LISTED, audit.mentioning(session, action, str(referral.id), referral.created_at)
     started = audit.about(session, audit.Subject("trial", referral.trial_id), audit.Action.EXPORT_STARTED)
     yield How.EXPORTED, [one for one in started if one.at >= referral.created_at and _covers(one, referral)]
 
