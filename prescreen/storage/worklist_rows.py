@@ -23,7 +23,7 @@ def calls_promised(session: Session, referral_ids: Collection[UUID]) -> dict[UUI
     """Give when these people are to be called back, by what was noted of the last call."""
     of_these = LogEntry.referral_id.in_(referral_ids), LogEntry.kind == "call"
     calls = session.execute(select(LogEntry.referral_id, LogEntry.call_back_at).where(*of_these).order_by(LogEntry.id))
-    last = {referral_id: call_back_at for referral_id, call_back_at in calls}
+    last = dict(calls.all())
     return {referral_id: at for referral_id, at in last.items() if at is not None}
 
 
@@ -32,10 +32,10 @@ def reminders(session: Session, referral_ids: Collection[UUID], recruiter_id: UU
     open_ones = Reminder.recruiter_id == recruiter_id, Reminder.done_at.is_(None)
     query = select(Reminder.referral_id, func.min(Reminder.due_at)).where(*open_ones)
     query = query.where(Reminder.referral_id.in_(referral_ids)).group_by(Reminder.referral_id)
-    return {referral_id: due_at for referral_id, due_at in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def names(session: Session, recruiter_ids: Collection[UUID]) -> dict[UUID, str]:
     """Give the names of these recruiters."""
     found = session.execute(select(Recruiter.id, Recruiter.name).where(Recruiter.id.in_(recruiter_ids)))
-    return {recruiter_id: name for recruiter_id, name in found}
+    return dict(found.all())

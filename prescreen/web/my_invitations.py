@@ -93,7 +93,7 @@ def _accepted(held: HeldData, wanted: Waiting, site: Site) -> bool:
     try:
         with resources().database.writing() as session:
             given = answers_still_meant(session, held.lead_id, catalog().bank)
-            referral = referral_to(wanted.trial, site, Facts(catalog().bank, given, today()))
+            referral = referral_to(wanted.trial, site, Facts(catalog().bank, given, today()), held.contact.postal_code)
             if referral.determination is Determination.INELIGIBLE:
                 return False
             share = share_with(wanted.trial, site, consent)

@@ -16,6 +16,7 @@ from prescreen.eligibility.criteria import Site, Trial
 from prescreen.export.assessments import finding_data
 from prescreen.storage.consents import Purpose
 from prescreen.web.contact_form import Interest
+from prescreen.web.distances import whole_miles
 from prescreen.web.language import language, say
 from prescreen.web.resources import catalog, now, resources, today
 from prescreen.web.security import signed
@@ -52,7 +53,9 @@ def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submi
         content_digest=posted_digest(),
         contact=interest.contact,
         consents=tuple(_consents(interest)),
-        referrals=tuple(referral_to(trial, site, facts) for trial, site in interest.chosen),
+        referrals=tuple(
+            referral_to(trial, site, facts, interest.contact.postal_code) for trial, site in interest.chosen
+        ),
         answers=facts.answers,
         is_test=catalog().service.sample,
         submitted_at=now(),
@@ -101,8 +104,8 @@ def _named(trial: Trial, site: Site) -> str:
     )
 
 
-def referral_to(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
-    """Give the referral to a site of a trial, judged under the catalog of this moment."""
+def referral_to(trial: Trial, site: Site, facts: Facts, postal_code: str | None) -> ReferralWanted:
+    """Give the referral to a site of a trial, judged under the catalog of this moment, for who lives there."""
     judged = assess(trial, facts)
     evidence = catalog().evidence(trial)
     return ReferralWanted(
@@ -115,6 +118,7 @@ def referral_to(trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
         fingerprint=evidence_fingerprint(evidence),
         evidence=evidence,
         question_ids=trial.questions(facts.bank),
+        miles=whole_miles(postal_code, site),
         reply_within=None if site.reply_within is None else timedelta(days=site.reply_within),
     )
 

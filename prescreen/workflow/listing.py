@@ -20,6 +20,7 @@ from prescreen.workflow.policy import Permission, Place, may
 from prescreen.workflow.recruiting import channels, relevant
 
 PAGE = 50
+EVERYBODY, FIRST_PAGE = Wanted(), Stretch(Order.NEWEST, PAGE)
 MOST_COUNTED = 1_000
 MOST_WORDS = 6
 """So many words of a search are looked for."""
@@ -30,8 +31,8 @@ class Look:
     """What a recruiter looks at: trials and sites of theirs, what of these, and which stretch of the list."""
 
     scope: tuple[Assignment, ...]
-    wanted: Wanted = Wanted()
-    stretch: Stretch = Stretch(Order.NEWEST, PAGE)
+    wanted: Wanted = EVERYBODY
+    stretch: Stretch = FIRST_PAGE
 
 
 @dataclass(frozen=True, slots=True)

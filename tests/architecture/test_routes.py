@@ -79,6 +79,7 @@ def test_every_route_either_reads_or_is_a_post(app: Flask):
         "recruiter.try_sign_in",
         "recruiter.sign_out",
         "recruiter.export",
+        "recruiter.search",
     ],
 )
 def test_what_changes_or_hands_out_something_is_a_post_only(app: Flask, endpoint: str):

@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -37,8 +37,30 @@ from prescreen.storage.models import (
 )
 
 TRIALS = 20
+Rows = dict[type[Any], list[dict[str, Any]]]
 _AT_ONCE = 5_000
-_FIRST = "Ana Ben Cora Dan Eva Finn Gia Hugo Ida Jan Kim Leo Mia Ned Oda Pat Quin Rosa Sam Tia".split()
+_FIRST = [
+    "Ana",
+    "Ben",
+    "Cora",
+    "Dan",
+    "Eva",
+    "Finn",
+    "Gia",
+    "Hugo",
+    "Ida",
+    "Jan",
+    "Kim",
+    "Leo",
+    "Mia",
+    "Ned",
+    "Oda",
+    "Pat",
+    "Quin",
+    "Rosa",
+    "Sam",
+    "Tia",
+]
 _STATES = {
     "new": 40,
     "contacted": 20,
@@ -69,12 +91,14 @@ class Desk:
         """Give the trials, most wanted first."""
         return sorted(self.catalog.trials.values(), key=lambda trial: trial.id)[:TRIALS]
 
-    @cache
-    def judged_by(self, trial_id: str) -> tuple[str, list[str]]:
-        """Give the fingerprint of a trial and the questions that it asks."""
-        trial = self.catalog.trials[trial_id]
-        evidence = trial_evidence(trial, self.catalog.bank)
-        return evidence_fingerprint(evidence), list(trial.questions(self.catalog.bank))
+    @cached_property
+    def judged_by(self) -> dict[str, tuple[str, list[str]]]:
+        """The fingerprint of each trial and the questions that it asks."""
+        bank = self.catalog.bank
+        evidence = {trial.id: trial_evidence(trial, bank) for trial in self.trials()}
+        return {
+            trial.id: (evidence_fingerprint(evidence[trial.id]), list(trial.questions(bank))) for trial in self.trials()
+        }
 
 
 def crowd(database: Database, desk: Desk, size: int) -> None:
@@ -87,12 +111,10 @@ def crowd(database: Database, desk: Desk, size: int) -> None:
         session.execute(insert(ConsentWording), [{"sha256": wording, "wording": "You may."}])
         session.execute(insert(CriteriaEvidence), [_evidence(desk, trial) for trial in trials])
     for start in range(0, size, _AT_ONCE):
-        rows: dict[type[Any], list[dict[str, Any]]] = {}
+        rows: Rows = {}
         for number in range(start, min(size, start + _AT_ONCE)):
-            # As trials are: a few of them get most.
-            trial = trials[min(int(chance.expovariate(0.25)), TRIALS - 1)]
             at = desk.now - timedelta(days=365) * (1 - number / size)
-            _person(rows, desk, trial, at, chance, number)
+            _person(rows, desk, at, chance, number)
         with database.writing() as session:
             for table in (Lead, Consent, Referral, SearchToken, ReferralTag, LogEntry):
                 if rows.get(table):
@@ -136,9 +158,10 @@ def name_of(number: int) -> str:
     return f"{_FIRST[number % len(_FIRST)]} Sample{number // len(_FIRST) % 25} Number{number}"
 
 
-def _person(
-    rows: dict[type[Any], list[dict[str, Any]]], desk: Desk, trial: Trial, at: datetime, chance: random.Random, n: int
-) -> None:
+def _person(rows: Rows, desk: Desk, at: datetime, chance: random.Random, n: int) -> None:
+    # As trials are: a few of them get most.
+    trials = desk.trials()
+    trial = trials[min(int(chance.expovariate(0.25)), len(trials) - 1)]
     lead_id = new_id(at)
     contact = Contact(name_of(n), f"person{n}@example.org", "+16175550100", "02139", "evenings", "en")
     state = chance.choices(list(_STATES), list(_STATES.values()))[0]
@@ -187,7 +210,7 @@ def _referral(desk: Desk, trial: Trial, lead_id: UUID, at: datetime, chance: ran
     findings = [_finding(criterion.id, criterion.kind.value, chance) for criterion in trial.ruled]
     is_open = any(one["permits"] == "unknown" for one in findings)
     due = at + timedelta(days=chance.choice((3, 5)))
-    fingerprint, questions = desk.judged_by(trial.id)
+    fingerprint, questions = desk.judged_by[trial.id]
     return {
         "id": new_id(at), "lead_id": lead_id, "trial_id": trial.id, "findings": findings,
         "determination": "undetermined" if is_open else "potentially_eligible",

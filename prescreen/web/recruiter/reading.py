@@ -1,6 +1,5 @@
-"""Referrals as recruiters read them: a row of the work list, and the sheet of one person."""
+"""The sheet of one person, as recruiters read it."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from prescreen.export.values import text_value
 from prescreen.storage.consents import CHANNELS, Purpose
 from prescreen.storage.referrals import FindingRecord, State, StoredReferral
 from prescreen.web.wording import answer_words, day
-from prescreen.workflow.recruiting import ListedReferral, ReferralView
+from prescreen.workflow.recruiting import ReferralView
 
 FITS = {
     Determination.POTENTIALLY_ELIGIBLE: ("fits", "may fit"),
@@ -42,8 +41,6 @@ CHECKS = {
     CheckedBy.VISIT: "Check at a visit",
     None: "Check",
 }
-_IN_SHORT = {CheckedBy.RECORDS: "{} in the records", CheckedBy.VISIT: "{} at a visit", None: "{} to check"}
-_MOST_NAMED = 4
 # What does not permit or is not known is what to talk about; what permits comes last.
 _URGENCY = ("false", "unknown", "true")
 _PURPOSES = {
@@ -63,26 +60,6 @@ class Waiting:
     words: str
     promised: int | None
     overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the work list. A withdrawn referral has no name and nothing that was judged.
-
-    `blockers` names the criteria that do not permit, `to_ask` those to speak about on the phone; `to_check` counts the
-    others that are still to check.
-    """
-
-    referral: StoredReferral
-    name: str | None = field(repr=False)
-    channels: tuple[str, ...]
-    trial_title: str
-    fits: tuple[str, str] | None
-    blockers: str
-    to_ask: str
-    to_check: tuple[str, ...]
-    waiting: Waiting
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,50 +120,7 @@ def trial_title(catalog: Catalog, trial_id: str, evidence: Evidence = NO_EVIDENC
     return str(trial.title if trial else evidence.title or trial_id)
 
 
-def row(listed: ListedReferral, catalog: Catalog, now: datetime) -> Row:
-    """Give one line of the work list."""
-    referral = listed.referral
-    by_way = _by_way(referral.still_to_check, _checked_now(catalog, referral.trial_id))
-    return Row(
-        referral=referral,
-        name=listed.contact.name if listed.contact else None,
-        channels=tuple(CHANNEL_WORDS[channel] for channel in listed.channels),
-        trial_title=trial_title(catalog, referral.trial_id),
-        fits=FITS[referral.determination] if referral.determination else None,
-        blockers=_shortened(_permitting(referral, "false")),
-        to_ask=_shortened([*_permitting(referral, "unknown"), *by_way.pop(CheckedBy.PHONE, [])]),
-        to_check=tuple(_IN_SHORT[way].format(len(ids)) for way, ids in by_way.items()),
-        waiting=_waiting(referral, catalog, now),
-        state=STATES[referral.state],
-    )
-
-
-def _permitting(referral: StoredReferral, permits: str) -> list[str]:
-    return [finding["criterion"] for finding in referral.findings if finding["permits"] == permits]
-
-
-def _shortened(criterion_ids: list[str]) -> str:
-    """Name a few criteria by their ids, and say how many more there are."""
-    named = ", ".join(one.replace("-", " ").replace("_", " ") for one in criterion_ids[:_MOST_NAMED])
-    rest = len(criterion_ids) - _MOST_NAMED
-    return f"{named} and {rest} more" if rest > 0 else named
-
-
-def tally(rows: Iterable[Row]) -> Counter[str]:
-    """Count the rows that are overdue, new, and withdrawn."""
-    counted: Counter[str] = Counter()
-    for one in rows:
-        counted["overdue"] += one.waiting.overdue
-        counted[one.referral.state] += 1
-    return counted
-
-
-def _checked_now(catalog: Catalog, trial_id: str) -> dict[str, CheckedBy | None]:
-    trial = catalog.trials.get(trial_id)
-    return {criterion.id: criterion.checked for criterion in trial.still_to_check} if trial else {}
-
-
-def _by_way(criterion_ids: Iterable[str], checked: dict[str, CheckedBy | None]) -> dict[CheckedBy | None, list[str]]:
+def by_way(criterion_ids: Iterable[str], checked: dict[str, CheckedBy | None]) -> dict[CheckedBy | None, list[str]]:
     """Group criteria by how they are checked: phone, records, visit, then those of which it is not known."""
     found: dict[CheckedBy | None, list[str]] = {way: [] for way in (*CheckedBy, None)}
     for criterion_id in criterion_ids:
@@ -292,5 +226,5 @@ def _words(question: Question | None, answer: Answer) -> str:
 
 def _to_check(referral: StoredReferral, evidence: Evidence) -> tuple[tuple[str, tuple[str, ...]], ...]:
     checked = {criterion.id: criterion.checked for criterion in evidence.criteria.values()}
-    groups = _by_way(referral.still_to_check, checked)
+    groups = by_way(referral.still_to_check, checked)
     return tuple((CHECKS[way], tuple(_text(one, evidence) for one in ids)) for way, ids in groups.items())
