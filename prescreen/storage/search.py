@@ -72,6 +72,12 @@ def erase(session: Session, lead_id: UUID) -> bool:
     return bool(erased.all())
 
 
+def renew(session: Session, keys: Keys, lead_id: UUID, contact: Contact) -> None:
+    """Let a person be found by other details than before; who was not to be found any more stays so."""
+    if erase(session, lead_id):
+        add(session, lead_id, tokens_of(keys, contact))
+
+
 def with_tokens(session: Session, tokens: Sequence[bytes], scope: Sequence[Assignment], limit: int) -> list[UUID]:
     """Give the referrals, newest people first, of those who are found by all of these; nobody's where none is given.
 

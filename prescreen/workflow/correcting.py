@@ -29,9 +29,7 @@ def correct_contact(
     same = _is_same_address(desk.keys, before, contact)
     sealed = seal_contact(desk.keys.ring, lead_id, contact)
     leads.change_contact(session, lead_id, sealed, lead.email_index if same else None, contact.language)
-    # Whoever was not to be found any more stays so.
-    if search.erase(session, lead_id):
-        search.add(session, lead_id, search.tokens_of(desk.keys, contact))
+    search.renew(session, desk.keys, lead_id, contact)
     for referral_id, distance in (miles or {}).items():
         referrals.set_miles(session, referral_id, distance)
     _record(session, audit.Action.CONTACT_CHANGED, lead_id, desk.now, fields=list(changed))

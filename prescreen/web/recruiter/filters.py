@@ -25,7 +25,7 @@ ORDERS = {
 _LONGEST_TAG = 200
 _MOST_MILES, _MOST_DAYS = 20_000, 3_650
 _NUMBER = re.compile(r"\d{1,5}", re.ASCII)
-_WHO = {"me": "you have them", "nobody": "nobody has them"}
+_WHO = {"me": "yours", "nobody": "nobody’s"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ SHORTCUTS: tuple[tuple[str, dict[str, list[str]]], ...] = (
     ("All", {}),
     ("Overdue", {"overdue": ["yes"], "sort": ["overdue"]}),
     ("New", {"state": ["new"]}),
-    ("You have them", {"assigned": ["me"]}),
-    ("Nobody has them", {"assigned": ["nobody"]}),
+    ("Yours", {"assigned": ["me"]}),
+    ("Nobody’s", {"assigned": ["nobody"]}),
 )
 
 
