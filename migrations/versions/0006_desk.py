@@ -112,8 +112,28 @@ def _referrals() -> None:
         table.add_column(sa.Column("interpreter", sa.Boolean(), nullable=True))
         table.add_column(sa.Column("miles", sa.Integer(), nullable=True))
         table.create_foreign_key(op.f("fk_referral_assigned_to"), "recruiter", ["assigned_to"], ["id"])
-    _index("referral", "assigned_to")
     _index("referral", "trial_id", "state", "offered_from")
+    for name in _REPLACED:
+        op.drop_index(op.f(f"ix_referral_{name}"), "referral")
+    for name, columns in _WORK_LIST.items():
+        op.create_index(op.f(f"ix_referral_{name}"), "referral", _indexed(*columns))
+
+
+# What the work list is ordered and narrowed by. Behind the id stands what else it filters by.
+_WORK_LIST = {
+    "trial": (),
+    "site": ("site_id",),
+    "state": ("state",),
+    "due": ("state", "due_at"),
+    "near": ("miles",),
+    "keeper": ("assigned_to",),
+}
+_REPLACED = {"trial_id_id": ["trial_id", "id"], "trial_id_site_id_id": ["trial_id", "site_id", "id"]}
+
+
+def _indexed(*columns: str) -> list[str]:
+    filtered = ("site_id", "state", "determination", "miles", "due_at", "assigned_to")
+    return ["trial_id", *columns, "id", *(column for column in filtered if column not in columns)]
 
 
 def _what_teams_do() -> None:
@@ -180,7 +200,7 @@ def _what_teams_do() -> None:
     )
     for table in ("referral_change", "referral_tick", "log_entry", "reminder"):
         _index(table, "referral_id")
-    _index("referral_tag", "tag")
+    _index("referral_tag", "tag", "referral_id")
     _index("reminder", "recruiter_id", "due_at")
 
 
@@ -264,7 +284,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_referral_trial_id_state_offered_from"), "referral")
     for columns in _TRAIL_INDEXES:
         op.drop_index(op.f(f"ix_audit_event_{'_'.join(columns)}"), "audit_event")
-    op.drop_index(op.f("ix_referral_assigned_to"), "referral")
+    for name in _WORK_LIST:
+        op.drop_index(op.f(f"ix_referral_{name}"), "referral")
+    for name, columns in _REPLACED.items():
+        op.create_index(op.f(f"ix_referral_{name}"), "referral", columns)
     with op.batch_alter_table("referral") as referral:
         referral.drop_constraint(op.f("fk_referral_assigned_to"), type_="foreignkey")
         for name in _OF_REFERRALS:

@@ -40,6 +40,7 @@ class Action(StrEnum):
     INVITATION_DECLINED = "invitation_declined"
     SNAPSHOT_TAKEN = "snapshot_taken"
     WORKLIST_VIEWED = "worklist_viewed"
+    WORKLIST_SEARCHED = "worklist_searched"
     REFERRAL_VIEWED = "referral_viewed"
     REFERRAL_REFUSED = "referral_refused"
     SCRIPT_TICKED = "script_ticked"

@@ -1,11 +1,14 @@
 """Names for new things: ids in the order of time, references that people read to each other."""
 
+import re
 import secrets
 from datetime import datetime
 from uuid import UUID
 
 # Crockford's base 32: no I, L, O or U, so that nothing is misread on the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("OIL", "011")
+_LETTERS = 6
 _RANDOM_BITS = 74
 
 
@@ -16,12 +19,25 @@ def new_id(at: datetime) -> UUID:
     return UUID(int=milliseconds << 80 | 0x7 << 76 | chance >> 62 << 64 | 0b10 << 62 | chance & (1 << 62) - 1)
 
 
-def lowest_id(at: datetime) -> UUID:
-    """Give an id that sorts before every one made at that moment or later, and after all earlier milliseconds."""
+def first_id(at: datetime) -> UUID:
+    """Give the id that sorts before all that are made from that millisecond on, and after all that were made before."""
     return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def new_reference() -> str:
     """Make a reference such as `LP-7K3F-2M`. It tells nothing and opens nothing."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS))
+    return f"LP-{letters[:4]}-{letters[4:]}"
+
+
+def reference_in(typed: str) -> str | None:
+    """Give the reference that was meant, as it may be typed; None where it cannot be one.
+
+    >>> reference_in("lp 7k3f 2m"), reference_in("7K3F-2M"), reference_in("LP-oi3f-2m"), reference_in("Anna")
+    ('LP-7K3F-2M', 'LP-7K3F-2M', 'LP-013F-2M', None)
+    """
+    letters = re.sub(r"[\s\-–_.]", "", typed).upper()
+    letters = letters.removeprefix("LP").translate(_MISREAD) if len(letters) > _LETTERS else letters.translate(_MISREAD)
+    if len(letters) != _LETTERS or not set(letters) <= set(_ALPHABET):
+        return None
     return f"LP-{letters[:4]}-{letters[4:]}"

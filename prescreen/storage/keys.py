@@ -36,6 +36,7 @@ class Keys:
     flask: bytes = field(repr=False)
     snapshots: bytes = field(repr=False)
     recovery_codes: bytes = field(repr=False)
+    search: bytes = field(repr=False)
 
     @classmethod
     def derived(cls, secret_key: str, ring: KeyRing) -> "Keys":
@@ -53,12 +54,17 @@ class Keys:
             flask=derive("flask"),
             snapshots=derive("snapshots"),
             recovery_codes=derive("recovery codes"),
+            search=derive("desk search"),
         )
 
     def index_of_email(self, email: str) -> bytes:
         """Give what stands for an address in look-ups; without the key nobody can tell the address from it."""
         normalised = unicodedata.normalize("NFKC", email).strip().casefold()
         return hmac.digest(self.email_index, normalised.encode(), "sha256")
+
+    def search_token(self, kind: str, word: str) -> bytes:
+        """Give what stands for a word of a name, or for an address, where recruiters search."""
+        return hmac.digest(self.search, f"{kind}|{word}".encode(), "sha256")[:16]
 
     def index_of_address(self, kind: str, address: str) -> bytes:
         """Give what stands for an account or network address where tries are counted."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from prescreen.storage.identifiers import lowest_id
+from prescreen.storage.identifiers import first_id
 from prescreen.storage.models import EVERY_SITE, Lead, Recruiter, Referral
 from prescreen.storage.recruiters import Account, Assignment
 from prescreen.storage.referrals import State
@@ -67,7 +67,7 @@ def waiting(session: Session, recruiter: Account, span: Span, *, overdue: bool) 
         return []
     # The id begins with the moment, and the indexes of a trial's referrals go by id.
     came = and_(
-        Referral.id >= lowest_id(span.after), Referral.created_at > span.after, Referral.created_at <= span.until
+        Referral.id >= first_id(span.after), Referral.created_at > span.after, Referral.created_at <= span.until
     )
     late = Referral.due_at <= span.until
     by = (Referral.trial_id, Referral.site_id)

@@ -7,14 +7,13 @@ from enum import StrEnum
 from typing import TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment import Determination
 from prescreen.storage.identifiers import new_id
 from prescreen.storage.insertion import insert_missing
-from prescreen.storage.models import EVERY_SITE, CriteriaEvidence, Lead, Referral
-from prescreen.storage.recruiters import Assignment
+from prescreen.storage.models import CriteriaEvidence, Lead, Referral
 
 
 class State(StrEnum):
@@ -163,20 +162,21 @@ def of_lead(session: Session, lead_id: UUID) -> list[StoredReferral]:
     return _stored(session, _select().where(Referral.lead_id == lead_id).order_by(Referral.id))
 
 
-def assigned(session: Session, assignments: Collection[Assignment], page: Page) -> list[StoredReferral]:
-    """Give the referrals of these trials and sites."""
-    return _paged(session, or_(false(), *map(_of_assignment, assignments)), page)
+def of_ids(session: Session, referral_ids: Sequence[UUID]) -> list[StoredReferral]:
+    """Give these referrals, in this order."""
+    found = {one.id: one for one in _stored(session, _select().where(Referral.id.in_(referral_ids)))}
+    return [found[referral_id] for referral_id in referral_ids if referral_id in found]
+
+
+def set_miles(session: Session, referral_id: UUID, miles: int | None) -> None:
+    """Note how far the person is from the site, who has moved."""
+    session.execute(update(Referral).where(Referral.id == referral_id).values(miles=miles))
 
 
 def of_trial(session: Session, trial_id: str, site_ids: Collection[str] | None, *, page: Page) -> list[StoredReferral]:
     """Give the referrals of a trial, at these sites or (None) all."""
     here = Referral.trial_id == trial_id
     return _paged(session, here if site_ids is None else and_(here, Referral.site_id.in_(site_ids)), page)
-
-
-def _of_assignment(assignment: Assignment) -> ColumnElement[bool]:
-    trial = Referral.trial_id == assignment.trial_id
-    return trial if assignment.site_id == EVERY_SITE else and_(trial, Referral.site_id == assignment.site_id)
 
 
 def _paged(session: Session, which: ColumnElement[bool], page: Page) -> list[StoredReferral]:

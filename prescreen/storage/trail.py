@@ -89,7 +89,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-_LISTING = (Action.WORKLIST_VIEWED.value, Action.REMINDERS_VIEWED.value)
+_LISTING = (Action.WORKLIST_VIEWED.value, Action.WORKLIST_SEARCHED.value, Action.REMINDERS_VIEWED.value)
 
 
 def _about(person: Person) -> ColumnElement[bool]:

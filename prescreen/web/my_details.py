@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,9 +14,10 @@ from prescreen.storage.consents import CHANNELS, ConsentGiven, Purpose
 from prescreen.web.contact_form import contact_languages, contact_times, lacks_phone, read_contact
 from prescreen.web.mine import held_and_signed, held_here, link_ended, signature_for
 from prescreen.web.my_data import my_page
-from prescreen.web.resources import desk, now, resources
+from prescreen.web.resources import catalog, desk, now, resources
 from prescreen.web.submission import consent_in_force, consent_shown
 from prescreen.workflow.correcting import allow_another_site, allow_channel, correct_contact
+from prescreen.workflow.distances import whole_miles
 from prescreen.workflow.downloading import everything_held
 from prescreen.workflow.participation import HeldData
 
@@ -42,8 +44,19 @@ def correct() -> ResponseReturnValue:
     if corrected is None or errors:
         return _contact_page(held, errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
     with resources().database.writing() as session:
-        correct_contact(session, desk(), held.lead_id, corrected)
+        correct_contact(session, desk(), held.lead_id, corrected, _miles(held, corrected.postal_code))
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
+
+
+def _miles(held: HeldData, postal_code: str | None) -> dict[UUID, int | None]:
+    """Give how far the sites of the standing referrals are from there, as far as the catalog knows them."""
+    standing = (one for one in held.referrals if one.withdrawn_at is None and one.trial_id in catalog().trials)
+    return {
+        one.id: whole_miles(postal_code, site)
+        for one in standing
+        for site in catalog().trials[one.trial_id].sites
+        if site.id == one.site_id
+    }
 
 
 def _typed(held: HeldData) -> MultiDict[str, str]:

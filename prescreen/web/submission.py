@@ -19,6 +19,7 @@ from prescreen.web.language import language, say
 from prescreen.web.resources import catalog, now, resources, today
 from prescreen.web.security import signed
 from prescreen.workflow import referring
+from prescreen.workflow.distances import whole_miles
 from prescreen.workflow.submitting import ConsentGiven, ReferralWanted, Submission
 
 # The last belongs to a recruiter's session, which may end between two tries.
@@ -62,7 +63,8 @@ def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submi
         contact=interest.contact,
         consents=consents,
         referrals=tuple(
-            referral_to(trial, site, facts, may_be_offered=may_be_offered) for trial, site in interest.chosen
+            referral_to(trial, site, facts, postal_code=interest.contact.postal_code, may_be_offered=may_be_offered)
+            for trial, site in interest.chosen
         ),
         answers=facts.answers,
         is_test=catalog().service.sample,
@@ -115,6 +117,9 @@ def _named(trial: Trial, site: Site) -> str:
     )
 
 
-def referral_to(trial: Trial, site: Site, facts: Facts, *, may_be_offered: bool) -> ReferralWanted:
-    """Give the referral to a site of a trial, judged under the catalog of this moment."""
-    return replace(referring.referral_to(catalog(), trial, site, facts), may_be_offered=may_be_offered)
+def referral_to(
+    trial: Trial, site: Site, facts: Facts, *, postal_code: str | None, may_be_offered: bool
+) -> ReferralWanted:
+    """Give the referral to a site of a trial, judged under the catalog of this moment, for who lives there."""
+    wanted = referring.referral_to(catalog(), trial, site, facts)
+    return replace(wanted, may_be_offered=may_be_offered, miles=whole_miles(postal_code, site))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from prescreen.storage import Session, audit, leads
+from prescreen.storage import Session, audit, leads, search
 from prescreen.storage.consents import Purpose
 from prescreen.storage.contacts import open_contact, seal_contact
 from prescreen.storage.keys import Keys
@@ -63,6 +63,7 @@ def _forget_address(session: Session, keys: Keys, lead_id: UUID, now: datetime) 
         return
     contact = replace(open_contact(keys.ring, lead_id, lead.contact), email="")
     leads.change_contact(session, lead_id, seal_contact(keys.ring, lead_id, contact), None, contact.language)
+    search.renew(session, keys, lead_id, contact)
     _record(session, audit.Action.EMAIL_DISOWNED, lead_id, now)
     participation.withdraw_consent(session, lead_id, Purpose.EMAIL, now)
 

@@ -1,10 +1,11 @@
 """Correcting: a person changes contact details, or allows one more way of contact."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from prescreen.storage import Session, audit, consents, leads, offers, outbox
+from prescreen.storage import Session, audit, consents, leads, offers, outbox, referrals, search
 from prescreen.storage.consents import ConsentGiven, Purpose
 from prescreen.storage.contacts import Contact, seal_contact
 from prescreen.storage.keys import Keys
@@ -13,10 +14,13 @@ from prescreen.workflow.notices import Desk
 from prescreen.workflow.participation import HeldData, held_data
 
 
-def correct_contact(session: Session, desk: Desk, lead_id: UUID, contact: Contact) -> tuple[str, ...]:
+def correct_contact(
+    session: Session, desk: Desk, lead_id: UUID, contact: Contact, miles: Mapping[UUID, int | None] | None = None
+) -> tuple[str, ...]:
     """Put these details in place of the ones that are held, and give the names of what changed.
 
-    Another e-mail address must be confirmed anew; a confirmed one that it takes the place of is told.
+    Another e-mail address must be confirmed anew; a confirmed one that it takes the place of is told. `miles` is how
+    far the sites of the person's referrals are now, by referral.
     """
     before, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
     changed = _changed(before.contact, contact) if before else ()
@@ -25,6 +29,9 @@ def correct_contact(session: Session, desk: Desk, lead_id: UUID, contact: Contac
     same = _is_same_address(desk.keys, before, contact)
     sealed = seal_contact(desk.keys.ring, lead_id, contact)
     leads.change_contact(session, lead_id, sealed, lead.email_index if same else None, contact.language)
+    search.renew(session, desk.keys, lead_id, contact)
+    for referral_id, distance in (miles or {}).items():
+        referrals.set_miles(session, referral_id, distance)
     _record(session, audit.Action.CONTACT_CHANGED, lead_id, desk.now, fields=list(changed))
     if not same:
         outbox.cancel(session, lead_id)

@@ -42,7 +42,9 @@ _WORK = (
 OF_REFERRAL: Mapping[Action, How] = {Action.REFERRAL_VIEWED: How.OPENED} | dict.fromkeys(_WORK, How.WORKED_WITH)
 """What a team does with one referral; the event's subject is the referral. What is no mere look is `WORKED_WITH`."""
 
-NAMING_REFERRALS: Mapping[Action, How] = dict.fromkeys((Action.WORKLIST_VIEWED, Action.REMINDERS_VIEWED), How.LISTED)
+NAMING_REFERRALS: Mapping[Action, How] = dict.fromkeys(
+    (Action.WORKLIST_VIEWED, Action.WORKLIST_SEARCHED, Action.REMINDERS_VIEWED), How.LISTED
+)
 """What shows several people at once; the event's details name their referrals."""
 
 OF_TRIAL: Mapping[Action, How] = {Action.EXPORT_STARTED: How.EXPORTED}

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
+from prescreen.eligibility.criteria import Site
+
+_HOME = ("United States", "US")
 KILOMETRES_A_MILE = 1.609344
 _EARTH_RADIUS_MILES = 3958.8
 _ZIP = re.compile(r"(\d{5})(?:-?\d{4})?", re.ASCII)
@@ -29,6 +32,18 @@ def miles_between(one: Point, other: Point) -> float:
     parallel = cos(radians(one.latitude)) * cos(radians(other.latitude))
     chord = sin(north / 2) ** 2 + parallel * sin(east / 2) ** 2
     return 2 * _EARTH_RADIUS_MILES * asin(sqrt(min(1.0, chord)))
+
+
+def whole_miles(postal_code: str | None, site: Site) -> int | None:
+    """Give how far a site in the United States is from a postal code; None where either place is not known.
+
+    Elsewhere five digits may be a code of the site's own country.
+    """
+    code = zip_in(postal_code or "")
+    if code is None or site.country not in _HOME or site.latitude is None or site.longitude is None:
+        return None
+    home = point_of_zip(code)
+    return None if home is None else round(miles_between(home, Point(float(site.latitude), float(site.longitude))))
 
 
 def zip_in(text: str) -> str | None:

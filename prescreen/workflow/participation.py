@@ -18,6 +18,7 @@ from prescreen.storage import (
     packed,
     referral_changes,
     referrals,
+    search,
 )
 from prescreen.storage.consents import Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
@@ -85,7 +86,7 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
     for one in chosen:
         consents.withdraw_share(session, lead_id, one.trial_id, one.site_id, now)
     _end(session, audit.participant(lead_id), lead_id, chosen, now)
-    _erase_unused_answers(session, lead_id)
+    _erase_unused(session, lead_id)
     return bool(chosen)
 
 
@@ -101,7 +102,7 @@ def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: dat
         outbox.cancel(session, lead_id)
     if purpose is Purpose.ANOTHER_SITE:
         offers.stop(session, lead_id)
-    _erase_unused_answers(session, lead_id)
+    _erase_unused(session, lead_id)
     _record(session, audit.Action.CONSENT_WITHDRAWN, audit.participant(lead_id), audit.lead(lead_id), now)
 
 
@@ -120,6 +121,7 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | 
     _leave_matching(session, lead_id, waiting=False)
     answers.erase_all_but(session, lead_id, ())
     outbox.erase(session, lead_id)
+    search.erase(session, lead_id)
     leads.erase(session, lead_id, now)
     _record(session, audit.Action.LEAD_DELETED, by, audit.lead(lead_id), now)
     return True
@@ -133,11 +135,15 @@ def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[Sto
         _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.referral(one.id), now)
 
 
-def _erase_unused_answers(session: Session, lead_id: UUID) -> None:
+def _erase_unused(session: Session, lead_id: UUID) -> None:
+    """Erase the answers that no referral uses, and what a person is found by once there is none."""
     if consents.in_force(consents.of_lead(session, lead_id), Purpose.FUTURE):
         return
     _leave_matching(session, lead_id, waiting=True)
-    standing = (one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None)
+    standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
+    if not standing:
+        # Nobody has a reason left to look for them.
+        search.erase(session, lead_id)
     answers.erase_all_but(session, lead_id, {question_id for one in standing for question_id in one.question_ids})
 
 

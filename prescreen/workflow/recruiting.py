@@ -1,4 +1,4 @@
-"""Recruiting: the work list of a recruiter, and the person behind one referral."""
+"""Recruiting: the person behind one referral."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,8 +17,6 @@ from prescreen.storage.referrals import StoredReferral as StoredReferral
 from prescreen.storage.ticks import Tick
 from prescreen.workflow.duplicates import same_email
 from prescreen.workflow.policy import Permission, Place, may
-
-FIRST_PAGE = Page(limit=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,53 +40,9 @@ class ReferralView:
     same_email: tuple[StoredReferral, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListedReferral:
-    """One line of a work list that names people. A withdrawn one has no contact and no channels."""
-
-    referral: StoredReferral
-    contact: Contact | None
-    channels: tuple[Purpose, ...]
-
-
 def may_see(recruiter: Account, referral: StoredReferral) -> bool:
     """Say whether a recruiter may see a referral: it is to a trial and site of theirs. Nothing else is allowed."""
     return may(recruiter, Permission.SEE_IDENTITY, Place(referral.trial_id, referral.site_id))
-
-
-def worklist(session: Session, recruiter: Account, page: Page = FIRST_PAGE) -> list[StoredReferral]:
-    """Give the referrals of a recruiter's trials and sites, newest first, without identity. A reading session will do.
-
-    For the next page, give the last referral's id as `beyond`.
-    """
-    return referrals.assigned(session, recruiter.assignments, page)
-
-
-def named_worklist(
-    session: Session, keys: Keys, recruiter: Account, now: datetime, page: Page = FIRST_PAGE
-) -> list[ListedReferral]:
-    """Give the work list with the people's names, and record whose were shown."""
-    found = worklist(session, recruiter, page)
-    standing = {one.lead_id for one in found if one.withdrawn_at is None}
-    people, agreed = leads.contacts(session, standing), consents.of_leads(session, standing)
-    listed = [_listed(keys, one, people.get(one.lead_id), agreed.get(one.lead_id, [])) for one in found]
-    _record_listing(session, recruiter, [one.referral.id for one in listed if one.contact], now)
-    return listed
-
-
-def _listed(keys: Keys, referral: StoredReferral, sealed: bytes | None, agreed: list[StoredConsent]) -> ListedReferral:
-    if sealed is None or referral.withdrawn_at is not None:
-        return ListedReferral(referral, None, ())
-    contact = open_contact(keys.ring, referral.lead_id, sealed)
-    return ListedReferral(referral, contact, channels(relevant(agreed, referral)))
-
-
-def _record_listing(session: Session, recruiter: Account, shown: list[UUID], now: datetime) -> None:
-    if shown:
-        who = str(recruiter.id)
-        details = {"referrals": [str(referral_id) for referral_id in shown]}
-        actor, subject = audit.Actor(audit.ActorKind.RECRUITER, who), audit.Subject("recruiter", who)
-        audit.record(session, audit.Event(now, actor, audit.Action.WORKLIST_VIEWED, subject, details))
 
 
 def view_referral(

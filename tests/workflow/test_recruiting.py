@@ -1,16 +1,15 @@
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from prescreen.database import Database
-from prescreen.storage import audit
+from prescreen.storage import audit, worklists
 from prescreen.storage.keys import Keys
 from prescreen.storage.recruiters import Account, Assignment
 from prescreen.workflow import participation, recruiting
-from prescreen.workflow.recruiting import ListedReferral, Page, ReferralView
-from tests.people import CONTACT, LATER, NOW, SHARE_A, TO_A, recruiter, submitted
+from prescreen.workflow.recruiting import ReferralView
+from tests.people import CONTACT, LATER, SHARE_A, TO_A, recruiter, submitted
 
 
 def view(database: Database, keys: Keys, account: Account, referral_id: UUID) -> ReferralView | None:
@@ -18,47 +17,10 @@ def view(database: Database, keys: Keys, account: Account, referral_id: UUID) ->
         return recruiting.view_referral(session, keys, account, referral_id, LATER)
 
 
-def listed(database: Database, account: Account, page: Page = recruiting.FIRST_PAGE) -> list[UUID]:
+def listed(database: Database, account: Account) -> list[UUID]:
+    look = worklists.Stretch(worklists.Order.NEWEST, 50)
     with database.reading() as session:
-        return [one.id for one in recruiting.worklist(session, account, page)]
-
-
-@pytest.mark.parametrize(
-    ("assignment", "trials"),
-    [
-        (Assignment("NCT00000001"), ["NCT00000001"]),
-        (Assignment("NCT00000002", "york"), ["NCT00000002"]),
-        (Assignment("NCT00000002", "leeds"), []),
-        (Assignment("NCT00000003"), []),
-    ],
-)
-def test_a_work_list_holds_only_the_recruiters_trials_and_sites(
-    database: Database, keys: Keys, assignment: Assignment, trials: list[str]
-) -> None:
-    submitted(database, keys)
-    account = recruiter(database, assignment)
-
-    with database.reading() as session:
-        assert [one.trial_id for one in recruiting.worklist(session, account)] == trials
-
-
-def test_a_recruiter_without_trials_sees_nothing(database: Database, keys: Keys) -> None:
-    submitted(database, keys)
-
-    assert listed(database, recruiter(database)) == []
-
-
-def test_a_work_list_is_paged_newest_first(database: Database, keys: Keys) -> None:
-    for number in range(5):
-        at = NOW + timedelta(minutes=number)
-        submitted(database, keys, id=str(number), consents=(SHARE_A,), referrals=(TO_A,), submitted_at=at)
-    account = recruiter(database, Assignment("NCT00000001"))
-
-    whole = listed(database, account)
-    pages = [listed(database, account, Page(2)), listed(database, account, Page(2, beyond=whole[1]))]
-
-    assert whole == sorted(whole, reverse=True)
-    assert pages == [whole[:2], whole[2:4]]
+        return [mark.id for mark in worklists.marks(session, account.assignments, worklists.Wanted(), look)]
 
 
 def test_a_view_shows_the_person_and_the_answers_that_the_trial_uses(database: Database, keys: Keys) -> None:
@@ -131,38 +93,3 @@ def test_a_trial_that_uses_no_answer_shows_none(database: Database, keys: Keys) 
 
     assert seen is not None
     assert len(seen.answers) == 0
-
-
-def named(database: Database, keys: Keys, account: Account) -> list[ListedReferral]:
-    with database.writing() as session:
-        return recruiting.named_worklist(session, keys, account, LATER)
-
-
-def test_a_named_work_list_says_who_and_how_to_reach_them(database: Database, keys: Keys) -> None:
-    submitted(database, keys)
-
-    (listed,) = named(database, keys, recruiter(database, Assignment("NCT00000001")))
-
-    assert (listed.contact, listed.channels) == (CONTACT, ("phone",))
-
-
-def test_a_named_work_list_is_recorded_with_whom_it_named(database: Database, keys: Keys) -> None:
-    submitted(database, keys)
-    account = recruiter(database, Assignment("NCT00000001"))
-
-    (listed,) = named(database, keys, account)
-
-    with database.reading() as session:
-        event = audit.about(session, audit.Subject("recruiter", str(account.id)))[-1]
-    assert (event.action, event.details) == ("worklist_viewed", {"referrals": [str(listed.referral.id)]})
-
-
-def test_a_named_work_list_names_nobody_who_withdrew_from_that_trial(database: Database, keys: Keys) -> None:
-    receipt = submitted(database, keys)
-    account = recruiter(database, Assignment("NCT00000001"))
-    with database.writing() as session:
-        participation.withdraw(session, receipt.lead_id, listed(database, account)[0], LATER)
-
-    (tombstone,) = named(database, keys, account)
-
-    assert (tombstone.referral.state, tombstone.contact, tombstone.channels) == ("withdrawn", None, ())

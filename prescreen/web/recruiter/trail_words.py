@@ -24,6 +24,7 @@ _DONE: Mapping[str, str] = {
     Action.INVITATION_DECLINED: "declined {it}",
     Action.SNAPSHOT_TAKEN: "wrote {it}, without identity",
     Action.WORKLIST_VIEWED: "saw {referrals} in the list",
+    Action.WORKLIST_SEARCHED: "searched and saw {referrals}",
     Action.REFERRAL_VIEWED: "looked at {it}",
     Action.REFERRAL_REFUSED: "was refused {it}",
     Action.LEAD_ENTERED: "entered {it}, who rang",
