@@ -100,7 +100,7 @@ TABLE: dict[str, set[str]] = {
     "recruiter.export": {ADMINISTRATOR, RECRUITER, ANALYST},
 }
 FILLED: dict[str, object] = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1}
-FIRST_PAGES = ("/recruiter/", "/recruiter/account")
+FIRST_PAGES = ("/recruiter/", "/recruiter/numbers")
 WAYS_OUT = {NOBODY: "/recruiter/login", DISABLED: "/recruiter/login"} | {
     OWES_CODE: "/recruiter/login/code",
     OWES_SET_UP: "/recruiter/login/second-factor",
