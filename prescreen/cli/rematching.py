@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +16,7 @@ from prescreen.catalog.fingerprints import evidence_fingerprint, trial_evidence
 from prescreen.catalog.loading import load_to_serve
 from prescreen.cli.choices import DataError, json_option, refuse_call, settings
 from prescreen.cli.opening import opened, todays_catalog
+from prescreen.cli.progress import progress
 from prescreen.eligibility.assessment import Determination
 from prescreen.eligibility.columns import TooFineError
 from prescreen.eligibility.criteria import Trial
@@ -70,7 +69,7 @@ def _rematched(catalog: Catalog, trial: Trial, dry_run: bool) -> dict[str, Any]:
     from prescreen.workflow.rematching import Inviting, Rematch, invite, rematch
 
     plan = Rematch(trial, catalog.bank, _today(catalog))
-    with opened() as tools, _progress() as tell:
+    with opened() as tools, progress("leads") as tell:
         if dry_run:
             outcome = rematch(tools.database, plan, tell)
         else:
@@ -121,7 +120,7 @@ def _judge_snapshot(catalog: Catalog, trial: Trial, folder: Path, engine: str, a
 
     plan = Rematch(trial, catalog.bank, _today(catalog))
     try:
-        with _progress() as tell:
+        with progress("leads") as tell:
             outcome = judge_snapshot(folder, plan, Engine(engine), tell)
     except (SnapshotError, NoSparkError) as error:
         raise DataError(str(error)) from error
@@ -131,22 +130,6 @@ def _judge_snapshot(catalog: Catalog, trial: Trial, folder: Path, engine: str, a
 
 def _today(catalog: Catalog) -> date:
     return datetime.now(catalog.service.timezone).date()
-
-
-class _progress:  # noqa: N801 - used like a function
-    """Tells on a terminal how far a command is; in a pipe it is quiet."""
-
-    def __enter__(self) -> Callable[[int], None]:
-        self._shown = False
-        return self._tell if sys.stderr.isatty() else lambda _: None
-
-    def _tell(self, count: int) -> None:
-        self._shown = True
-        click.echo(f"\r{count:,} leads", nl=False, err=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            click.echo(err=True)
 
 
 def _print(data: dict[str, Any], as_json: bool) -> None:
@@ -197,7 +180,7 @@ def snapshot(folder: Path, as_json: bool) -> None:
     catalog = todays_catalog()
     now = datetime.now(catalog.service.timezone)
     try:
-        with opened() as tools, _progress() as tell:
+        with opened() as tools, progress("leads") as tell:
             taken = take_snapshot(tools.database, tools.keys, Wanted(catalog.bank, folder, now), tell)
     except SnapshotError as error:
         raise DataError(str(error)) from error

@@ -42,6 +42,7 @@ class Action(StrEnum):
     REFERRAL_REFUSED = "referral_refused"
     EXPORT_STARTED = "export_started"
     EXPORT_ENDED = "export_ended"
+    EXPORT_REFUSED = "export_refused"
     RECRUITER_ADDED = "recruiter_added"
     RECRUITER_CHANGED = "recruiter_changed"
     RECRUITER_DISABLED = "recruiter_disabled"

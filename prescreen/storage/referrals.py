@@ -154,10 +154,21 @@ def assigned(session: Session, assignments: Collection[Assignment], page: Page) 
     return _paged(session, or_(false(), *map(_of_assignment, assignments)), page)
 
 
-def of_trial(session: Session, trial_id: str, site_ids: Collection[str] | None, *, page: Page) -> list[StoredReferral]:
-    """Give the referrals of a trial, at these sites or (None) all."""
-    here = Referral.trial_id == trial_id
-    return _paged(session, here if site_ids is None else and_(here, Referral.site_id.in_(site_ids)), page)
+def of_trial(
+    session: Session,
+    trial_id: str,
+    site_ids: Collection[str] | None,
+    *,
+    page: Page,
+    states: Collection[State] = (),
+) -> list[StoredReferral]:
+    """Give the referrals of a trial, at these sites or (None) all, in these states or (none named) any."""
+    which = [Referral.trial_id == trial_id]
+    if site_ids is not None:
+        which.append(Referral.site_id.in_(site_ids))
+    if states:
+        which.append(Referral.state.in_([state.value for state in states]))
+    return _paged(session, and_(*which), page)
 
 
 def _of_assignment(assignment: Assignment) -> ColumnElement[bool]:
