@@ -28,12 +28,13 @@ from prescreen.workflow.export_runs import Recorder, begin
 from prescreen.workflow.exporting import Format, Wanted
 
 _REASON = "exported at the command line"
+_FORMATS = [form.value for form in Format]
 _STATES = [state.value for state in State]
 
 
 @click.command()
 @click.argument("trial")
-@click.option("--format", "form", type=click.Choice(list(Format)), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="csv", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a file.")
 @click.option("--columns", metavar="A,B,…", help="Only these columns; all if left out.")
 @click.option("--without-identity", is_flag=True, help="Leave out who the people are.")
@@ -43,7 +44,7 @@ _STATES = [state.value for state in State]
 def export(  # noqa: PLR0913 - each is an option
     *,
     trial: str,
-    form: Format,
+    form: str,
     output: Path | None,
     columns: str | None,
     without_identity: bool,

@@ -41,6 +41,7 @@ def of_recruiters(app: Flask) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     filled = rule.rule.replace("<uuid:referral_id>", str(uuid4())).replace("<trial_id>", "NCT00000000")
+    filled = filled.replace("<uuid:run_id>", str(uuid4()))
     assert "<" not in filled
     return filled
 
@@ -79,6 +80,8 @@ def test_every_route_either_reads_or_is_a_post(app: Flask):
         "recruiter.try_sign_in",
         "recruiter.sign_out",
         "recruiter.export",
+        "recruiter.make_export",
+        "recruiter.rest_of_export",
     ],
 )
 def test_what_changes_or_hands_out_something_is_a_post_only(app: Flask, endpoint: str):
