@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from hashlib import sha256
+from itertools import count
 
 from prescreen.eligibility.answers import Declined
 from prescreen.eligibility.assessment import Determination
@@ -214,13 +215,17 @@ def variables(prefix: str, ids: Iterable[str]) -> dict[str, str]:
     """Give REDCap's names for these ids: lower case, letters, digits and underscores, a letter first, at most 26 signs.
 
     >>> variables("q", ["pain-score", "Pain score", "how_long_have_you_had_this_pain"]).values()
-    dict_values(['q_pain_score', 'q_pain_score_1b07', 'q_how_long_have_you_h_5b1d'])
+    dict_values(['q_pain_score', 'q_pain_score_344a', 'q_how_long_have_you_h_9060'])
     """
     names: dict[str, str] = {}
     for one in ids:
         name = f"{prefix}_{re.sub('[^a-z0-9]+', '_', one.lower()).strip('_')}"
-        if len(name) > LONGEST_VARIABLE or name in names.values():
-            digest = sha256(one.encode()).hexdigest()[:4]
-            name = f"{name[: LONGEST_VARIABLE - 5].rstrip('_')}_{digest}"
-        names[one] = name
+        short = name[: LONGEST_VARIABLE - 5].rstrip("_")
+        tries = (f"{short}_{sha256(f'{one}{number}'.encode()).hexdigest()[:4]}" for number in count())
+        taken = set(names.values())
+        names[one] = name if len(name) <= LONGEST_VARIABLE and name not in taken else _first_free(tries, taken)
     return names
+
+
+def _first_free(tries: Iterable[str], taken: set[str]) -> str:
+    return next(one for one in tries if one not in taken)
