@@ -101,7 +101,8 @@ def _cell(at: str, cell: Cell, style: int) -> str:
         case str():
             return _text(at, cell, style)
         case bool():
-            return f'<c r="{at}" t="b"><v>{int(cell)}</v></c>'
+            # As a truth value, LibreOffice would turn it into a formula.
+            return _text(at, "yes" if cell else "no", style)
         case datetime():
             return f'<c r="{at}" s="{_MOMENT}"><v>{_serial(cell)}</v></c>'
         case _:
