@@ -172,6 +172,8 @@ def recruiters(page: Page, service: Service) -> Iterator[str]:
     yield "recruiter list"
     page.get_by_role("link", name=NAME).first.click()
     yield "recruiter referral"
+    page.goto("/recruiter/exports")
+    yield "recruiter exports"
 
 
 def everything(page: Page, service: Service, *, to_the_end: bool = False) -> Iterator[str]:

@@ -52,6 +52,11 @@ class ExportForm:
         ]
 
     @property
+    def has_every_column(self) -> bool:
+        """Whether no column is left out but those that say who somebody is."""
+        return set(self.columns) | set(IDENTITY) == set(HEADER)
+
+    @property
     def all_states(self) -> list[tuple[str, str]]:
         """The states to choose from: value and words."""
         return [(state.value, words) for state, words in STATES.items()]
