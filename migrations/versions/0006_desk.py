@@ -228,6 +228,7 @@ def _exports() -> None:
         _text("reason"),
         _text("state"),
         _at("started_at"),
+        _at("noted_at"),
         _at("ended_at", nullable=True),
         sa.Column("rows", sa.BigInteger(), nullable=False),
         _id("cursor", nullable=True),

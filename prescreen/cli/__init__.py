@@ -10,10 +10,11 @@ import click
 from prescreen.cli.auditing import audit
 from prescreen.cli.checking import check
 from prescreen.cli.counting import counters
+from prescreen.cli.exporting import export
 from prescreen.cli.judging import ask, assess, interview
 from prescreen.cli.noting import notes
 from prescreen.cli.posting import outbox, work
-from prescreen.cli.recruiting import export, recruiters
+from prescreen.cli.recruiting import recruiters
 from prescreen.cli.rematching import leads, rematch
 from prescreen.cli.sampling import sample
 from prescreen.cli.serving import db, purge, serve

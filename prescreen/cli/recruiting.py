@@ -1,24 +1,16 @@
-"""`prescreen recruiters` and `prescreen export`."""
+"""`prescreen recruiters`."""
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from prescreen.catalog.faults import did_you_mean
 from prescreen.cli.assigning import assignment, right_option, rights_of, role_option
 from prescreen.cli.choices import DataError, json_option, refuse_call
 from prescreen.cli.opening import Opened, opened, todays_catalog
-from prescreen.export.csv import csv_lines
-from prescreen.export.ndjson import ndjson_lines
 from prescreen.storage import recruiters as accounts_kept
-from prescreen.storage import referrals
-from prescreen.storage.audit import Actor, ActorKind
 from prescreen.storage.recruiters import Role, SecondFactor
 from prescreen.workflow.accounts import (
     Account,
@@ -29,12 +21,8 @@ from prescreen.workflow.accounts import (
     existing,
     normalised_email,
 )
-from prescreen.workflow.exporting import ReferralRow, Scope, export_rows
 from prescreen.workflow.passwords import SHORTEST, PasswordRefusedError
-from prescreen.workflow.recruiting import Page
 from prescreen.workflow.second_factor import set_up_by_operator
-
-_FORMATS: dict[str, Callable[[Iterable[ReferralRow]], Iterator[str]]] = {"csv": csv_lines, "ndjson": ndjson_lines}
 
 
 @click.group()
@@ -156,42 +144,3 @@ def _line(account: Account) -> str:
     trials = ", ".join(one["trial"] + (f":{one['site']}" if one["site"] else "") for one in data["trials"])
     role = "" if account.role is Role.RECRUITER else f"  ({account.role.value})"
     return f"{account.email}  {account.name}  {trials}{role}{'  (disabled)' if data['disabled'] else ''}"
-
-
-@click.command()
-@click.argument("trial")
-@click.option("--format", "form", type=click.Choice(list(_FORMATS)), default="csv", show_default=True)
-def export(trial: str, form: str) -> None:
-    """Write the referrals of TRIAL to standard output, contact details included. Every export is on record.
-
-    A withdrawn referral stays as a line without identity.
-    """
-    with opened() as tools:
-        _refuse_unknown(tools, trial)
-        scope = Scope(Actor(ActorKind.OPERATOR))
-        rows = export_rows(tools.database, tools.keys, trial, scope, datetime.now(UTC))
-        with closing(rows):
-            _write(_FORMATS[form](rows))
-
-
-def _refuse_unknown(tools: Opened, trial: str) -> None:
-    """End the command for a trial that is not in the catalog and never was."""
-    with tools.database.reading() as session:
-        known = bool(referrals.of_trial(session, trial, None, page=Page(limit=1)))
-    if not known:
-        catalog = todays_catalog()
-        if trial not in catalog.trials:
-            raise DataError(f"unknown trial '{trial}'{did_you_mean(trial, catalog.trials)}")
-
-
-def _write(lines: Iterable[str]) -> None:
-    # As bytes, because a text stream may change line ends and knows the terminal's characters only.
-    out = sys.stdout.buffer
-    try:
-        for line in lines:
-            out.write(line.encode())
-        out.flush()
-    except BrokenPipeError:
-        # Whoever reads has enough. Python would complain once more when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(1) from None

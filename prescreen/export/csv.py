@@ -5,62 +5,47 @@ reads `'+1 555 0100` and keeps its plus sign. Programs that read the file take o
 """
 
 import csv
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
-from prescreen.export.values import text_value
-from prescreen.storage.contacts import Contact
+from prescreen.export.columns import HEADER, Cell, cells
+from prescreen.storage.lines import FORMULA_STARTS
+from prescreen.workflow.export_runs import Chunk
 from prescreen.workflow.exporting import ReferralRow
 
-HEADER = (
-    "reference",
-    "referral_id",
-    "trial_id",
-    "site_id",
-    "site_name",
-    "state",
-    "determination",
-    "created_at",
-    "is_test",
-    "name",
-    "email",
-    "phone",
-    "postal_code",
-    "best_time",
-    "language",
-    "channels",
-    "findings",
-    "answers",
-    "consents",
-    "consent_given_by",
-)
-"""The columns. The three before the last hold `name=value` pairs joined by `; `: criterion and whether it permits,
-question and answer, purpose and version of the wording agreed to."""
+LAST_WORDS = b'"STOPPED HERE: this file is not whole. Export it again, or go on after its last line.'
+"""What a failed export ends in: a quote that nothing closes, which readers of CSV refuse."""
 
-IDENTITY = HEADER[9:15]
-_STARTS_FORMULA = frozenset("=+-@\t\r\n\0")
+_runs = re.compile(f" *[{re.escape(FORMULA_STARTS)}]").match
 
 
-class TextFile(Protocol):
-    """Whatever text can be written to, opened with `newline=""`."""
-
-    def write(self, text: str, /) -> object:
-        """Write a text."""
-
-
-def write_csv(rows: Iterable[ReferralRow], out: TextFile) -> None:
-    """Write header and rows."""
-    for line in csv_lines(rows):
-        out.write(line)
-
-
-def csv_lines(rows: Iterable[ReferralRow]) -> Iterator[str]:
+def csv_lines(rows: Iterable[ReferralRow], columns: Sequence[str] = HEADER) -> Iterator[str]:
     """Give the file line by line, for streaming; each line ends in CRLF."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow(HEADER)
-    for row in rows:
-        yield writer.writerow([safe(cell) for cell in _cells(row)])
+    for chunk in csv_chunks(([row] for row in rows), columns):
+        yield chunk.data.decode()
+
+
+def csv_chunks(
+    pages: Iterable[list[ReferralRow]], columns: Sequence[str], *, with_header: bool = True
+) -> Iterator[Chunk]:
+    """Give the file page by page."""
+    if with_header:
+        yield Chunk(header(columns).encode())
+    for page in pages:
+        lines = [line(text(cell) for cell in cells(row, columns)) for row in page]
+        yield Chunk("".join(lines).encode(), len(page), page[-1].referral_id)
+
+
+def header(columns: Sequence[str]) -> str:
+    """Give the first line."""
+    return line(columns)
+
+
+def line(texts: Iterable[str]) -> str:
+    """Give a line of cells that no spreadsheet runs."""
+    written: str = _ECHO.writerow([safe(one) for one in texts])
+    return written
 
 
 class _Echo:
@@ -70,40 +55,33 @@ class _Echo:
         return text
 
 
+_ECHO = csv.writer(_Echo())
+
+
 def safe(text: str) -> str:
     """Give a text that a spreadsheet shows and does not run (CWE-1236).
 
     >>> safe("=1+1"), safe("+44 20 7946 0000"), safe("Ann")
     ("'=1+1", "'+44 20 7946 0000", 'Ann')
     """
-    start = text.lstrip(" ")[:1]
-    # Full-width and small forms of these signs fold to the plain ones; some spreadsheets run them alike.
-    return f"'{text}" if unicodedata.normalize("NFKC", start)[:1] in _STARTS_FORMULA else text
+    return f"'{text}" if runs(text) else text
 
 
-def _cells(row: ReferralRow) -> tuple[str, ...]:
-    return (
-        row.reference,
-        str(row.referral_id),
-        row.trial_id,
-        row.site_id,
-        row.site_name,
-        row.state,
-        row.determination or "",
-        row.created_at.isoformat(),
-        "yes" if row.is_test else "no",
-        *_identity(row.contact),
-        "; ".join(row.channels),
-        _pairs(row.findings),
-        _pairs({question_id: text_value(answer.value) for question_id, answer in row.answers.given.items()}),
-        _pairs(row.consents),
-        row.given_by or "",
-    )
+def runs(text: str) -> bool:
+    """Say whether a spreadsheet could take a text for a formula."""
+    return _runs(text) is not None
 
 
-def _identity(contact: Contact | None) -> tuple[str, ...]:
-    return tuple((contact and getattr(contact, name)) or "" for name in IDENTITY)
-
-
-def _pairs(pairs: Mapping[str, str]) -> str:
-    return "; ".join(f"{name}={value}" for name, value in pairs.items())
+def text(cell: Cell) -> str:
+    """Write a cell: moments to the second with their zone, `yes` and `no`, nothing for None."""
+    match cell:
+        case None:
+            return ""
+        case str():
+            return str(cell)
+        case bool():
+            return "yes" if cell else "no"
+        case datetime():
+            return cell.isoformat(timespec="seconds")
+        case _:
+            return str(cell)

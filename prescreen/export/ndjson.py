@@ -1,45 +1,43 @@
 """One JSON object a line, with the columns of the CSV. A withdrawn referral has null for every part of identity."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
-from prescreen.export.csv import IDENTITY, TextFile
+from prescreen.export.columns import BY_NAME, HEADER, Cell
 from prescreen.export.values import json_value
-from prescreen.storage.contacts import Contact
+from prescreen.workflow.export_runs import Chunk
 from prescreen.workflow.exporting import ReferralRow
 
+LAST_WORDS = b'{"stopped": "this file is not whole: export it again, or go on after its last line"'
+"""What a failed export ends in: an object that nothing closes, which readers of JSON refuse."""
 
-def write_ndjson(rows: Iterable[ReferralRow], out: TextFile) -> None:
-    """Write the rows."""
-    for line in ndjson_lines(rows):
-        out.write(line)
+# What one cell of a table only can write as text.
+_STRUCTURED: dict[str, Callable[[ReferralRow], object]] = {
+    "channels": lambda row: list(row.channels),
+    "findings": lambda row: dict(row.findings),
+    "answers": lambda row: {name: json_value(answer.value) for name, answer in row.answers.given.items()},
+    "consents": lambda row: dict(row.consents),
+    "tags": lambda row: list(row.tags),
+}
 
 
-def ndjson_lines(rows: Iterable[ReferralRow]) -> Iterator[str]:
+def ndjson_lines(rows: Iterable[ReferralRow], columns: Sequence[str] = HEADER) -> Iterator[str]:
     """Give the file line by line, for streaming."""
+    read = [(name, _STRUCTURED.get(name) or _plain(BY_NAME[name].cell)) for name in columns]
     for row in rows:
-        yield json.dumps(_object(row), ensure_ascii=False) + "\n"
+        yield json.dumps({name: value(row) for name, value in read}, ensure_ascii=False) + "\n"
 
 
-def _object(row: ReferralRow) -> dict[str, object]:
-    return {
-        "reference": row.reference,
-        "referral_id": str(row.referral_id),
-        "trial_id": row.trial_id,
-        "site_id": row.site_id,
-        "site_name": row.site_name,
-        "state": row.state,
-        "determination": row.determination,
-        "created_at": row.created_at.isoformat(),
-        "is_test": row.is_test,
-        **_identity(row.contact),
-        "channels": list(row.channels),
-        "findings": dict(row.findings),
-        "answers": {question_id: json_value(answer.value) for question_id, answer in row.answers.given.items()},
-        "consents": dict(row.consents),
-        "consent_given_by": row.given_by,
-    }
+def ndjson_chunks(pages: Iterable[list[ReferralRow]], columns: Sequence[str]) -> Iterator[Chunk]:
+    """Give the file page by page."""
+    for page in pages:
+        yield Chunk("".join(ndjson_lines(page, columns)).encode(), len(page), page[-1].referral_id)
 
 
-def _identity(contact: Contact | None) -> dict[str, str | None]:
-    return {name: None if contact is None else getattr(contact, name) for name in IDENTITY}
+def _plain(cell: Callable[[ReferralRow], Cell]) -> Callable[[ReferralRow], object]:
+    def value(row: ReferralRow) -> object:
+        found = cell(row)
+        return found.isoformat(timespec="seconds") if isinstance(found, datetime) else found
+
+    return value

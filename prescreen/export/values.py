@@ -1,25 +1,26 @@
 """Answers as other programs read them. Numbers keep every digit."""
 
-from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 
 from prescreen.eligibility.answers import Declined
 from prescreen.eligibility.rules import Value
 
-_MOST_DIGITS = 60
+_MOST_PLACES = 60
 
 
 def exact(number: Fraction) -> str:
-    """Write a number as a decimal, or as a fraction where no decimal is exact.
+    """Write a number as a decimal, or as a fraction where no decimal of 60 places is exact.
 
-    >>> exact(Fraction(15, 2)), exact(Fraction(1, 3)), exact(Fraction(100))
-    ('7.5', '1/3', '100')
+    >>> exact(Fraction(15, 2)), exact(Fraction(1, 3)), exact(Fraction(100)), exact(Fraction(-1, 8))
+    ('7.5', '1/3', '100', '-0.125')
     """
-    with localcontext(Context(prec=_MOST_DIGITS, traps=[Inexact])):
-        try:
-            return format(Decimal(number.numerator) / Decimal(number.denominator), "f")
-        except Inexact:
-            return str(number)
+    shifted = number * 10**_MOST_PLACES
+    if shifted.denominator != 1:
+        return str(number)
+    digits = str(abs(shifted.numerator)).rjust(_MOST_PLACES + 1, "0")
+    places = digits[-_MOST_PLACES:].rstrip("0")
+    whole = f"{'-' if number < 0 else ''}{digits[:-_MOST_PLACES]}"
+    return f"{whole}.{places}" if places else whole
 
 
 def json_value(value: Value | Declined) -> bool | str | int | float | list[str] | None:

@@ -60,6 +60,7 @@ class Action(StrEnum):
     NUMBERS_REFUSED = "numbers_refused"
     EXPORT_STARTED = "export_started"
     EXPORT_ENDED = "export_ended"
+    EXPORT_REFUSED = "export_refused"
     RECRUITER_ADDED = "recruiter_added"
     RECRUITER_CHANGED = "recruiter_changed"
     RECRUITER_DISABLED = "recruiter_disabled"

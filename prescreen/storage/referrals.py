@@ -173,10 +173,21 @@ def set_miles(session: Session, referral_id: UUID, miles: int | None) -> None:
     session.execute(update(Referral).where(Referral.id == referral_id).values(miles=miles))
 
 
-def of_trial(session: Session, trial_id: str, site_ids: Collection[str] | None, *, page: Page) -> list[StoredReferral]:
-    """Give the referrals of a trial, at these sites or (None) all."""
-    here = Referral.trial_id == trial_id
-    return _paged(session, here if site_ids is None else and_(here, Referral.site_id.in_(site_ids)), page)
+def of_trial(
+    session: Session,
+    trial_id: str,
+    site_ids: Collection[str] | None,
+    *,
+    page: Page,
+    states: Collection[State] = (),
+) -> list[StoredReferral]:
+    """Give the referrals of a trial, at these sites or (None) all, in these states or (none named) any."""
+    which = [Referral.trial_id == trial_id]
+    if site_ids is not None:
+        which.append(Referral.site_id.in_(site_ids))
+    if states:
+        which.append(Referral.state.in_([state.value for state in states]))
+    return _paged(session, and_(*which), page)
 
 
 def _paged(session: Session, which: ColumnElement[bool], page: Page) -> list[StoredReferral]:

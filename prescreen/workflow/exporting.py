@@ -1,44 +1,77 @@
-"""Exporting: the referrals of a trial as a stream of rows, whatever format they end in."""
+"""Exporting: what is wanted of a trial's referrals, who may have it, and the rows, whatever format they end in."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from prescreen.eligibility.answers import Answers
-from prescreen.storage import Session, Transactions, answers, audit, consents, leads, referrals
+from prescreen.storage import Session, Transactions, answers, consents, exports, referrals
 from prescreen.storage.consents import GivenBy, Purpose, StoredConsent
 from prescreen.storage.contacts import Contact, open_contact
 from prescreen.storage.keys import Keys
 from prescreen.storage.recruiters import Account
-from prescreen.storage.referrals import Page, StoredReferral
+from prescreen.storage.referrals import Page, State, StoredReferral
+from prescreen.workflow.policy import Permission, Place, may
 from prescreen.workflow.recruiting import channels, relevant
 
-PAGE_SIZE = 500
+PAGE_SIZE = 1000
+
+
+class Format(StrEnum):
+    """What a file of referrals is."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    NDJSON = "ndjson"
+    REDCAP = "redcap"
+
+
+RIGHTS = {
+    Format.CSV: Permission.EXPORT_CSV,
+    Format.XLSX: Permission.EXPORT_XLSX,
+    Format.NDJSON: Permission.EXPORT_NDJSON,
+    Format.REDCAP: Permission.EXPORT_REDCAP,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Who exports, and from which sites (None: all of the trial's)."""
+class Wanted:
+    """An export to make. `columns` are in order and without identity, unless `with_identity`.
 
-    actor: audit.Actor
-    site_ids: frozenset[str] | None = None
+    `sites` None: all of the trial's; no `states`: all; `after`: only referrals after this one.
+    """
+
+    trial_id: str
+    format: Format
+    columns: tuple[str, ...]
+    with_identity: bool
+    reason: str
+    sites: frozenset[str] | None = None
+    states: frozenset[State] = frozenset()
+    after: UUID | None = None
+
+    def has(self, *columns: str) -> bool:
+        """Say whether one of these columns is wanted."""
+        return any(column in self.columns for column in columns)
 
 
-def recruiters_scope(recruiter: Account, trial_id: str) -> Scope | None:
-    """Give what a recruiter may export of a trial; None where it is not theirs."""
-    site_ids = recruiter.sites_of(trial_id)
-    if site_ids is not None and not site_ids:
+def permitted(account: Account, wanted: Wanted) -> Wanted | None:
+    """Give an export narrowed to the recruiter's own sites; None where they may not have it."""
+    needs = [RIGHTS[wanted.format], *([Permission.EXPORT_IDENTITY] if wanted.with_identity else [])]
+    if not all(may(account, permission, Place(wanted.trial_id)) for permission in needs):
         return None
-    return Scope(audit.Actor(audit.ActorKind.RECRUITER, str(recruiter.id)), site_ids)
+    return replace(wanted, sites=account.sites_of(wanted.trial_id))
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralRow:
-    """One referral as it is exported. A withdrawn one has None for identity and nothing that was answered or judged.
+    """One referral as it is exported. A withdrawn one has nothing that was answered, judged or done since.
 
-    `findings` maps each criterion to whether it permits (`true`, `false`, `unknown`); `consents` each purpose to the
-    version of the wording that was agreed to; `given_by` says who agreed, and so whose contact details these are.
+    `contact` is None without identity; `findings` maps each criterion to whether it permits (`true`, `false`,
+    `unknown`); `consents` each purpose to the version of the wording that was agreed to; `given_by` says who agreed,
+    and so whose contact details these are; `reason` is the criterion or word that explains the state.
     """
 
     reference: str
@@ -56,68 +89,83 @@ class ReferralRow:
     answers: Answers = field(repr=False)
     consents: Mapping[str, str]
     given_by: GivenBy | None = None
+    language: str | None = None
+    state_changed_at: datetime | None = None
+    contacted_at: datetime | None = None
+    reason: str | None = None
+    due_at: datetime | None = None
+    miles: int | None = None
+    tags: tuple[str, ...] = ()
 
 
-def export_rows(
-    database: Transactions, keys: Keys, trial_id: str, scope: Scope, now: datetime
-) -> Generator[ReferralRow, None, None]:
-    """Stream the referrals of a trial, oldest first, in short transactions and flat memory.
-
-    The start is on record before the first row leaves; how many rows left is recorded at the end, also where the reader
-    stops early.
-    """
-    begun = audit.Event(now, scope.actor, audit.Action.EXPORT_STARTED, audit.Subject("trial", trial_id), _filter(scope))
-    with database.writing() as session:
-        audit.record(session, begun)
-    return _counted(database, begun, _rows(database, keys, trial_id, scope))
-
-
-def _filter(scope: Scope) -> dict[str, object]:
-    return {"sites": None if scope.site_ids is None else sorted(scope.site_ids)}
-
-
-def _counted(
-    database: Transactions, begun: audit.Event, rows: Iterator[ReferralRow]
-) -> Generator[ReferralRow, None, None]:
-    count = 0
-    try:
-        for row in rows:
-            count += 1
-            yield row
-    finally:
-        ended = replace(begun, action=audit.Action.EXPORT_ENDED, details={**begun.details, "rows": count})
-        with database.writing() as session:
-            audit.record(session, ended)
-
-
-def _rows(database: Transactions, keys: Keys, trial_id: str, scope: Scope) -> Iterator[ReferralRow]:
-    page = Page(PAGE_SIZE, newest_first=False)
+def row_pages(database: Transactions, keys: Keys, wanted: Wanted) -> Iterator[list[ReferralRow]]:
+    """Stream the referrals of a trial, oldest first, in short transactions and flat memory."""
+    page = Page(PAGE_SIZE, beyond=wanted.after, newest_first=False)
     while True:
         with database.reading() as session:
-            found = referrals.of_trial(session, trial_id, scope.site_ids, page=page)
-            rows = _with_people(session, keys, found)
-        yield from rows
+            found = referrals.of_trial(session, wanted.trial_id, wanted.sites, page=page, states=wanted.states)
+            rows = _Beside(session, keys, wanted, found).rows()
+        if rows:
+            yield rows
         if len(found) < PAGE_SIZE:
             return
         page = replace(page, beyond=found[-1].id)
 
 
-def _with_people(session: Session, keys: Keys, found: list[StoredReferral]) -> list[ReferralRow]:
-    lead_ids = {one.lead_id for one in found if one.withdrawn_at is None}
-    people = leads.contacts(session, lead_ids)
-    agreed, answered = consents.of_leads(session, lead_ids), answers.of_leads(session, lead_ids)
-    rows = []
-    for one in found:
-        sealed = people.get(one.lead_id) if one.withdrawn_at is None else None
-        contact = open_contact(keys.ring, one.lead_id, sealed) if sealed else None
-        in_force = relevant(agreed.get(one.lead_id, []), one) if contact else ()
-        rows.append(_row(one, contact, in_force, answered.get(one.lead_id, Answers()).only(one.question_ids)))
-    return rows
+class _Beside:
+    """What a page of rows needs beside the referrals; what no column shows is not read."""
+
+    def __init__(self, session: Session, keys: Keys, wanted: Wanted, found: list[StoredReferral]) -> None:
+        standing = [one for one in found if one.withdrawn_at is None]
+        lead_ids = {one.lead_id for one in standing}
+        self._found, self._wanted, self._ring = found, wanted, keys.ring
+        self._people = exports.people(session, lead_ids)
+        self._agreed = consents.of_leads(session, lead_ids if wanted.has(*_OF_CONSENTS) else ())
+        self._answers = answers.of_leads(session, lead_ids if wanted.has("answers") else ())
+        self._tags = exports.tags(session, [one.id for one in standing] if wanted.has("tags") else ())
+
+    def rows(self) -> list[ReferralRow]:
+        """Give the rows."""
+        return [_tombstone(one) if one.withdrawn_at else self._row(one) for one in self._found]
+
+    def _row(self, referral: StoredReferral) -> ReferralRow:
+        language, sealed = self._people.get(referral.lead_id, (None, None))
+        identified = sealed if self._wanted.with_identity else None
+        in_force = relevant(self._agreed.get(referral.lead_id, []), referral)
+        return replace(
+            _tombstone(referral),
+            contact=open_contact(self._ring, referral.lead_id, identified) if identified else None,
+            channels=channels(in_force),
+            findings={finding["criterion"]: finding["permits"] for finding in referral.findings},
+            answers=self._answers.get(referral.lead_id, Answers()).only(referral.question_ids),
+            consents=_versions(in_force),
+            given_by=_given_by(in_force),
+            language=language,
+            contacted_at=referral.contacted_at,
+            reason=referral.reason,
+            due_at=referral.due_at,
+            miles=referral.miles,
+            tags=tuple(self._tags.get(referral.id, ())),
+        )
 
 
-def _row(
-    referral: StoredReferral, contact: Contact | None, in_force: tuple[StoredConsent, ...], given: Answers
-) -> ReferralRow:
+_OF_CONSENTS = ("channels", "consents", "consent_given_by")
+
+
+def _versions(agreed: tuple[StoredConsent, ...]) -> dict[str, str]:
+    """Give the latest version agreed to, by purpose and in their order."""
+    given = [(one.purpose, one.version) for one in agreed]
+    purposes = [purpose for purpose in Purpose if any(purpose is one for one, _ in given)]
+    return {purpose.value: max(version for one, version in given if one is purpose) for purpose in purposes}
+
+
+def _given_by(agreed: tuple[StoredConsent, ...]) -> GivenBy | None:
+    """Say who agreed: somebody else, if anybody else ever did."""
+    found = {one.given_by for one in agreed}
+    return next((one for one in (GivenBy.GUARDIAN, GivenBy.ASSISTED, GivenBy.SELF) if one in found), None)
+
+
+def _tombstone(referral: StoredReferral) -> ReferralRow:
     return ReferralRow(
         reference=referral.reference,
         referral_id=referral.id,
@@ -128,10 +176,10 @@ def _row(
         determination=referral.determination,
         created_at=referral.created_at,
         is_test=referral.is_test,
-        contact=contact,
-        channels=channels(in_force),
-        findings={finding["criterion"]: finding["permits"] for finding in referral.findings},
-        answers=given,
-        consents={one.purpose: one.version for one in in_force},
-        given_by=in_force[0].given_by if in_force else None,
+        contact=None,
+        channels=(),
+        findings={},
+        answers=Answers(),
+        consents={},
+        state_changed_at=referral.state_changed_at,
     )

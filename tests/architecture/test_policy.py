@@ -97,6 +97,10 @@ TABLE: dict[str, set[str]] = {
     "recruiter.take_offer": WORKING,
     "recruiter.trial_numbers": STAFF,
     "recruiter.show_trail": {ADMINISTRATOR},
+    "recruiter.exports": {ADMINISTRATOR, RECRUITER, ANALYST},
+    "recruiter.make_export": {ADMINISTRATOR, RECRUITER, ANALYST},
+    "recruiter.rest_of_export": {ADMINISTRATOR, RECRUITER, ANALYST},
+    "recruiter.digest_of_export": {ADMINISTRATOR, RECRUITER, ANALYST},
     "recruiter.export": {ADMINISTRATOR, RECRUITER, ANALYST},
 }
 FILLED: dict[str, object] = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1}

@@ -110,6 +110,8 @@ def test_every_route_either_reads_or_is_a_post(app: Flask):
         "recruiter.store_entry",
         "recruiter.take_offer",
         "recruiter.search",
+        "recruiter.make_export",
+        "recruiter.rest_of_export",
     ],
 )
 def test_what_changes_or_hands_out_something_is_a_post_only(app: Flask, endpoint: str):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.benchmarks import sections
+from tests.benchmarks.exports import exports
 from tests.benchmarks.pages import pages_served
 from tests.benchmarks.picture import picture
 from tests.benchmarks.report import Section, page, targets_table
@@ -21,6 +22,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_trial_many_people,
     sections.stored_leads,
     pages_served,
+    exports,
 )
 
 

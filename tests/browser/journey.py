@@ -178,6 +178,8 @@ def recruiters(page: Page, service: Service) -> Iterator[str]:
     page.locator("#call_note").fill("Ask for her after six.")
     page.get_by_role("button", name="Log this call").click()
     yield "recruiter referral after a call"
+    page.goto("/recruiter/exports")
+    yield "recruiter exports"
 
 
 def everything(page: Page, service: Service, *, to_the_end: bool = False) -> Iterator[str]:

@@ -1,10 +1,4 @@
-import csv
-import io
 import json
-import subprocess
-import sys
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,13 +7,11 @@ from prescreen.catalog.loading import load_to_judge
 from prescreen.cli import recruiting
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.database import Database
-from prescreen.storage import audit, recruiters
-from prescreen.storage.keys import Keys
+from prescreen.storage import recruiters
 from prescreen.storage.recruiters import Account, Assignment
-from prescreen.workflow import participation
 from prescreen.workflow.passwords import is_password
 from tests.cli.conftest import Run
-from tests.people import CONTACT, LATER, NOW, PASSWORD, SHARE_A, TO_A, submitted
+from tests.people import NOW, PASSWORD
 
 TRIAL, OTHER_TRIAL, SITE = "NCT03386149", "NCT06053242", "aventura"
 ADD = ("recruiters", "add", "Rec@example.org", "--name", "Rec Ruiter", "--password-stdin")
@@ -153,80 +145,3 @@ def test_a_database_without_tables_is_refused_with_the_way_out(run: Run, command
 
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert refused.stderr.endswith("run `prescreen db upgrade`\n")
-
-
-def test_an_export_holds_every_referral_with_contact(database: Database, keys: Keys, run: Run) -> None:
-    submitted(database, keys)
-
-    exported = run("export", TO_A.trial_id, "--format", "ndjson")
-
-    (line,) = exported.stdout.splitlines()
-    assert json.loads(line)["email"] == CONTACT.email
-    assert json.loads(line)["state"] == "new"
-
-
-def test_an_export_keeps_withdrawn_referrals_without_identity(database: Database, keys: Keys, run: Run) -> None:
-    receipt = submitted(database, keys)
-    with database.writing() as session:
-        participation.withdraw(session, receipt.lead_id, None, LATER)
-
-    line = run("export", TO_A.trial_id, "--format", "ndjson").stdout
-
-    assert json.loads(line)["state"] == "withdrawn"
-    assert CONTACT.email not in line
-
-
-def test_a_csv_export_has_crlf_and_every_letter(database: Database, keys: Keys, run: Run) -> None:
-    submitted(database, keys, contact=replace(CONTACT, name="Zoë Ωmega"))
-
-    exported = run("export", TO_A.trial_id, "--format", "csv").stdout_bytes
-
-    assert exported.count(b"\r\n") == exported.count(b"\n") == 2
-    (line,) = csv.DictReader(io.StringIO(exported.decode(), newline=""))
-    assert line["name"] == "Zoë Ωmega"
-
-
-def test_an_operators_export_is_on_record(database: Database, keys: Keys, run: Run) -> None:
-    submitted(database, keys)
-
-    run("export", TO_A.trial_id)
-
-    with database.reading() as session:
-        events = audit.about(session, audit.Subject("trial", TO_A.trial_id))
-    assert [(event.actor.kind, event.action) for event in events] == [
-        ("operator", "export_started"),
-        ("operator", "export_ended"),
-    ]
-
-
-@pytest.mark.usefixtures("database")
-def test_a_trial_of_the_catalog_without_referrals_is_an_empty_export(run: Run) -> None:
-    exported = run("export", TRIAL, "--format", "ndjson")
-
-    assert (exported.exit_code, exported.output) == (0, "")
-
-
-@pytest.mark.usefixtures("database")
-def test_a_trial_that_nobody_knows_is_refused(run: Run) -> None:
-    refused = run("export", "NCT0338614")
-
-    assert (refused.exit_code, refused.output) == (1, f"unknown trial 'NCT0338614'; did you mean '{TRIAL}'?\n")
-
-
-def test_a_reader_who_has_enough_is_no_error(database: Database, keys: Keys, instance: Path) -> None:
-    for number in range(200):
-        submitted(database, keys, id=str(number), consents=(SHARE_A,), referrals=(TO_A,))
-    command = [sys.executable, "-m", "prescreen.cli", "export", TO_A.trial_id]
-
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as export:
-        assert export.stdout is not None
-        assert export.stderr is not None
-        export.stdout.readline()
-        export.stdout.close()
-        complaint = export.stderr.read()
-
-    assert complaint == b""
-    with database.reading() as session:
-        started, ended = audit.about(session, audit.Subject("trial", TO_A.trial_id))
-    assert (started.action, ended.action) == ("export_started", "export_ended")
-    assert ended.details["rows"] <= 200

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prescreen.export.csv import HEADER, csv_lines, safe, write_csv
+from prescreen.export.columns import HEADER, IDENTITY, chosen
+from prescreen.export.csv import LAST_WORDS, csv_lines, safe
 from prescreen.storage.consents import Purpose
 from prescreen.workflow.exporting import ReferralRow
 from prescreen.workflow.submitting import Contact
@@ -30,6 +31,10 @@ ROW = ReferralRow(
     findings={"adult": "true", "fever": "unknown"},
     answers=ANSWERS,
     consents={"share": "2026-11"},
+    language="en",
+    miles=12,
+    due_at=datetime(2026, 11, 28, 9, 30, 0, 999_999, tzinfo=UTC),
+    tags=("call after six", "Spanish"),
 )
 
 
@@ -38,11 +43,7 @@ def read(text: str) -> list[dict[str, str]]:
 
 
 def test_a_row_reads_back_with_its_columns() -> None:
-    out = io.StringIO(newline="")
-
-    write_csv([ROW], out)
-
-    (read_back,) = read(out.getvalue())
+    (read_back,) = read("".join(csv_lines([ROW])))
     assert tuple(read_back) == HEADER
     assert read_back["site_name"] == "Leeds, General"
     assert read_back["phone"] == "'+1 617 555 0100"
@@ -62,7 +63,29 @@ def test_a_withdrawn_referral_has_no_identity() -> None:
     (row,) = read("".join(csv_lines([replace(ROW, contact=None, state="withdrawn")])))
 
     assert row["state"] == "withdrawn"
-    assert {row[name] for name in ("name", "email", "phone", "postal_code", "best_time", "language")} == {""}
+    assert {row[name] for name in IDENTITY} == {""}
+
+
+def test_the_columns_of_before_come_first() -> None:
+    assert HEADER[:15] == (
+        *("reference", "referral_id", "trial_id", "site_id", "site_name", "state", "determination", "created_at"),
+        *("is_test", "name", "email", "phone", "postal_code", "best_time", "language"),
+    )
+    assert HEADER[15:20] == ("channels", "findings", "answers", "consents", "consent_given_by")
+
+
+def test_columns_come_in_their_own_order_with_the_id_and_without_strangers() -> None:
+    assert chosen(["state", "name", "nonsense", "reference"], with_identity=True) == (
+        *("reference", "referral_id", "state", "name"),
+    )
+    assert chosen(HEADER, with_identity=False) == tuple(name for name in HEADER if name not in IDENTITY)
+
+
+def test_readers_refuse_a_file_that_ends_in_the_last_words() -> None:
+    stopped = "".join(csv_lines([ROW])) + LAST_WORDS.decode()
+
+    with pytest.raises(csv.Error):
+        list(csv.reader(io.StringIO(stopped, newline=""), strict=True))
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20"])

@@ -1,18 +1,15 @@
-import io
 import json
 from dataclasses import replace
 
-from prescreen.export.csv import HEADER
-from prescreen.export.ndjson import ndjson_lines, write_ndjson
+import pytest
+
+from prescreen.export.columns import HEADER, IDENTITY
+from prescreen.export.ndjson import LAST_WORDS, ndjson_lines
 from tests.export.test_csv import ROW
 
 
 def test_a_line_is_one_object_with_the_columns_of_the_csv() -> None:
-    out = io.StringIO()
-
-    write_ndjson([ROW, ROW], out)
-
-    first, second = (json.loads(line) for line in out.getvalue().splitlines())
+    first, second = (json.loads(line) for line in ndjson_lines([ROW, ROW]))
     assert first == second
     assert tuple(first) == HEADER
     assert first["phone"] == "+1 617 555 0100"
@@ -41,4 +38,19 @@ def test_a_withdrawn_referral_has_null_for_identity() -> None:
 
     read = json.loads(line)
     assert read["state"] == "withdrawn"
-    assert {read[name] for name in ("name", "email", "phone", "postal_code", "best_time", "language")} == {None}
+    assert {read[name] for name in IDENTITY} == {None}
+
+
+def test_columns_are_chosen() -> None:
+    (line,) = ndjson_lines([ROW], ("state", "tags", "due_at"))
+
+    assert json.loads(line) == {
+        "state": "new",
+        "tags": ["call after six", "Spanish"],
+        "due_at": "2026-11-28T09:30:00+00:00",
+    }
+
+
+def test_readers_refuse_the_last_words() -> None:
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(LAST_WORDS)

@@ -1,1 +1,1 @@
-"""The programs that tests need beside Python: a PostgreSQL and a Chromium. Knows nothing of prescreen."""
+"""What tests need beside Python: a PostgreSQL, a Chromium and a LibreOffice. Knows nothing of prescreen."""

@@ -4,15 +4,16 @@ import sys
 
 import psycopg
 
-from tests.services import chromium, postgres
+from tests.services import chromium, libreoffice, postgres
 
 
 def main() -> int:
-    """Show, one line each, that both programs are here and run."""
+    """Show, one line each, that all programs are here and run."""
     try:
         print(f"PostgreSQL {_postgres_version()}")
         print(f"Chromium {chromium.find_or_install()}")
-    except (postgres.NoPostgresError, chromium.NoChromiumError) as error:
+        print(f"LibreOffice {libreoffice.find_or_install()}")
+    except (postgres.NoPostgresError, chromium.NoChromiumError, libreoffice.NoLibreOfficeError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -162,6 +162,7 @@ class ExportRun(Base):
     reason: Mapped[str]
     state: Mapped[str]
     started_at: Mapped[datetime]
+    noted_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     rows: Mapped[int] = mapped_column(BigInteger)
     cursor: Mapped[UUID | None]

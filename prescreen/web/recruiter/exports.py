@@ -1,25 +1,122 @@
-"""Exports: the referrals of a trial as a file."""
+"""Exports: the referrals of a trial as a file, and the exports that somebody made before."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import NoReturn
+from uuid import UUID
 
-from flask import Response, abort
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from prescreen.export.csv import csv_lines
+from prescreen.export.columns import HEADER, chosen
+from prescreen.export.files import KINDS, Source, chunks
+from prescreen.storage.audit import Actor, ActorKind, Subject
 from prescreen.web.recruiter.blueprint import allowed, pages, this_recruiter
-from prescreen.web.resources import now, resources, today
-from prescreen.workflow.exporting import export_rows, recruiters_scope
-from prescreen.workflow.policy import Permission
+from prescreen.web.recruiter.export_form import ExportForm, empty_form, read_form
+from prescreen.web.recruiter.export_list import listed
+from prescreen.web.resources import catalog, now, resources
+from prescreen.workflow.export_runs import Recorder, begin, can_go_on, own_run, own_runs, refused, rest_of
+from prescreen.workflow.exporting import Format, Wanted, permitted
+from prescreen.workflow.policy import Permission, Place, may
+
+_NO_REASON = "exported from the work list"
+# What a server, proxies and the network may hold when a transfer stops: the rest begins before it, not after.
+_ON_THE_WAY = 16 << 20
+_LONGEST_NAME = 64
+
+
+@pages.get("/exports")
+@allowed(Permission.LIST_REFERRALS, menu="Exports")
+def exports() -> ResponseReturnValue:
+    """Show the form for an export, and the recruiter's earlier ones."""
+    return _page(empty_form(this_recruiter(), request.args.get("trial")))
+
+
+@pages.post("/exports")
+@allowed(Permission.LIST_REFERRALS)
+def make_export() -> ResponseReturnValue:
+    """Send the file that the form asks for, or the form again with what is wrong."""
+    form = read_form(this_recruiter(), request.form)
+    if form.wanted is None:
+        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _file(form.wanted)
+
+
+@pages.post("/exports/<uuid:run_id>/rest")
+@allowed(Permission.LIST_REFERRALS)
+def rest_of_export(run_id: UUID) -> ResponseReturnValue:
+    """Send what did not surely leave in an export that was stopped."""
+    recruiter = this_recruiter()
+    with resources().database.reading() as session:
+        run = own_run(session, recruiter, run_id)
+    if run is None or not can_go_on(run, now()):
+        _refuse("export_run", str(run_id))
+    return _file(rest_of(run))
+
+
+@pages.get("/exports/<uuid:run_id>.sha256")
+@allowed(Permission.LIST_REFERRALS)
+def digest_of_export(run_id: UUID) -> ResponseReturnValue:
+    """Send the digest of a whole file, as `sha256sum --check` reads it."""
+    with resources().database.reading() as session:
+        run = own_run(session, this_recruiter(), run_id)
+    if run is None or run.digest is None:
+        _refuse("export_run", str(run_id))
+    name = _name(run.trial_id, Format(run.format), run.id, run.started_at)
+    response = Response(f"{run.digest}  {name}\n", mimetype="text/plain")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.sha256")
+    return response
 
 
 @pages.post("/export/<trial_id>.csv")
 @allowed(Permission.EXPORT_CSV)
 def export(trial_id: str) -> ResponseReturnValue:
-    """Stream the referrals of a trial as CSV."""
-    scope = recruiters_scope(this_recruiter(), trial_id)
-    if scope is None:
-        abort(HTTPStatus.NOT_FOUND)
-    rows = export_rows(resources().database, resources().keys, trial_id, scope, now())
-    response = Response(csv_lines(rows), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{trial_id}-{today()}.csv")
+    """Send all columns of a trial's referrals as CSV, with identity for whom that is allowed."""
+    with_identity = may(this_recruiter(), Permission.EXPORT_IDENTITY, Place(trial_id))
+    columns = chosen(HEADER, with_identity=with_identity)
+    return _file(Wanted(trial_id, Format.CSV, columns, with_identity, _NO_REASON))
+
+
+def _page(form: ExportForm) -> str:
+    with resources().database.reading() as session:
+        runs = own_runs(session, this_recruiter())
+    titles = {trial_id: str(trial.title) for trial_id, trial in catalog().trials.items()}
+    return render_template(
+        "recruiter/exports.html", form=form, titles=titles, runs=[listed(run, now()) for run in runs]
+    )
+
+
+def _file(wanted: Wanted) -> ResponseReturnValue:
+    allowed_part = permitted(this_recruiter(), wanted)
+    if allowed_part is None:
+        _refuse("trial", wanted.trial_id)
+    return _streamed(allowed_part)
+
+
+def _streamed(wanted: Wanted) -> Response:
+    tools = resources()
+    actor = Actor(ActorKind.RECRUITER, str(this_recruiter().id))
+    run = begin(tools.database, wanted, actor, now())
+    kind = KINDS[wanted.format]
+    source = Source(tools.database, tools.keys, catalog().bank, catalog().trials.get(wanted.trial_id))
+    recorder = Recorder(tools.database, run, lambda: datetime.now(UTC), on_the_way=_ON_THE_WAY)
+    body = recorder.passed(chunks(source, wanted), last_words=kind.last_words)
+    response = Response(body, mimetype=kind.mimetype)
+    name = _name(wanted.trial_id, wanted.format, run.id, now())
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    # A proxy in front that keeps megabytes back would have the page count what nobody has yet.
+    response.headers.set("X-Accel-Buffering", "no")
     return response
+
+
+def _name(wanted_trial: str, form: Format, run_id: UUID, at: datetime) -> str:
+    """Name a file so that no two exports are called the same, and its digest finds it."""
+    day = at.astimezone(catalog().service.timezone).date()
+    return f"{wanted_trial}-{day}-{str(run_id)[-6:]}.{KINDS[form].ending}"
+
+
+def _refuse(kind: str, what: str) -> NoReturn:
+    with resources().database.writing() as session:
+        refused(session, this_recruiter(), Subject(kind, what[:_LONGEST_NAME]), now())
+    # After the transaction, so that the refusal stays on record.
+    abort(HTTPStatus.NOT_FOUND)

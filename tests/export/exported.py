@@ -1,0 +1,119 @@
+"""Files of referrals as the exports make them, and people whose every word is hostile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
+
+from prescreen.database import Database
+from prescreen.eligibility.answers import Answer, Answers
+from prescreen.eligibility.criteria import Trial
+from prescreen.eligibility.questions import QuestionBank
+from prescreen.export.columns import HEADER, chosen
+from prescreen.export.files import Source, chunks
+from prescreen.storage.consents import GivenBy
+from prescreen.storage.keys import Keys
+from prescreen.storage.lines import FORMULA_STARTS
+from prescreen.storage.models import Lead, Referral, ReferralTag
+from prescreen.workflow import participation
+from prescreen.workflow.exporting import Format, Wanted
+from tests.people import ANSWERS, CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A, submitted
+
+TRIAL = "NCT00000001"
+HOSTILE = (
+    *(f"{start}1+1" for start in FORMULA_STARTS.strip("\0")),
+    "   =1+1",
+    '=HYPERLINK("http://x.example","y")',
+    "@SUM(1,2)",
+    "'quoted",
+    'a "b", c',
+    "a\nb\r\nc",
+    "a\rb",
+    r"\.",
+    r"a\b",
+    "Zoë 👩‍⚕️ 李",
+    ",",
+    '"',
+    "+1 617 555 0100",
+    "_x0041_ & <b>",
+)
+
+
+def wanted(form: Format = Format.CSV, **changes: Any) -> Wanted:
+    """Give an export of everything, changed as told."""
+    with_identity = changes.pop("with_identity", True)
+    columns = chosen(changes.pop("columns", HEADER), with_identity=with_identity)
+    return replace(Wanted(TRIAL, form, columns, with_identity, "for a test"), **changes)
+
+
+def made(
+    database: Database, keys: Keys, what: Wanted, bank: QuestionBank | None = None, trial: Trial | None = None
+) -> bytes:
+    """Give the whole file."""
+    source = Source(database, keys, bank or QuestionBank({}), trial)
+    return b"".join(chunk.data for chunk in chunks(source, what))
+
+
+def hostile_people(database: Database, keys: Keys) -> None:
+    """Refer people whose names, answers, tags and all other words are hostile; one withdrew, and one asked twice."""
+    for number, word in enumerate(HOSTILE):
+        to_a = replace(
+            TO_A,
+            site_name=word,
+            findings=({**TO_A.findings[0], "criterion": word}, TO_A.findings[1]),
+            question_ids=(word, *ANSWERS.given),
+            miles=number,
+        )
+        given = {
+            word: Answer(word, NOW.date()),
+            "options": Answer(frozenset({word, "b", "a"}), NOW.date()),
+            **{name: Answer(Fraction(text), NOW.date()) for name, text in _NUMBERS.items()},
+        }
+        who = submitted(
+            database,
+            keys,
+            id=str(number),
+            contact=replace(CONTACT, name=word, best_time=word, phone=None if number % 2 else word),
+            consents=(*_consents(number, word), SHARE_A, PHONE, FUTURE),
+            referrals=(replace(to_a, question_ids=(*to_a.question_ids, *_NUMBERS, "options")),),
+            answers=Answers({**ANSWERS.given, **given}),
+            submitted_at=NOW + timedelta(seconds=number, microseconds=number * 7),
+        )
+        _work(database, who.lead_id, word)
+    gone = submitted(database, keys, id="gone", consents=(SHARE_A, PHONE), referrals=(TO_A,))
+    _work(database, gone.lead_id, "gone")
+    with database.writing() as session:
+        participation.withdraw(session, gone.lead_id, None, LATER)
+
+
+_NUMBERS = {
+    "n1": "1/3",
+    "n2": "-7/8",
+    "n3": "123456789012345678901234567890123/1000",
+    "n4": "1/1000000000000000000000000000000",
+    "n5": "-12",
+    "n6": "0",
+    "n7": f"1/1{'0' * 61}",
+}
+
+
+def _consents(number: int, word: str) -> tuple[Any, ...]:
+    elsewhere = replace(SHARE_A, trial_id="NCT00000002", version="elsewhere")
+    by = (GivenBy.SELF, GivenBy.ASSISTED, GivenBy.GUARDIAN)[number % 3]
+    return (elsewhere, replace(PHONE, version=word, given_by=by), replace(PHONE, version="2026-10"))
+
+
+def _work(database: Database, lead_id: UUID, word: str) -> None:
+    with database.writing() as session:
+        session.execute(update(Lead).where(Lead.id == lead_id).values(language=word))
+        referral = update(Referral).where(Referral.lead_id == lead_id).returning(Referral.id)
+        later = NOW + timedelta(microseconds=999_999)
+        values = {"reason": word, "contacted_at": later, "due_at": LATER, "state_changed_at": LATER}
+        (referral_id,) = session.scalars(referral.values(**values)).all()
+        tags = [{"referral_id": referral_id, "tag": tag} for tag in {word, "b", "Z", "ä"}]
+        session.execute(insert(ReferralTag), tags)

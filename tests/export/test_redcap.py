@@ -1,0 +1,207 @@
+import csv
+import io
+import re
+import zipfile
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prescreen.database import Database
+from prescreen.eligibility.answers import Answer, Answers, Declined
+from prescreen.eligibility.criteria import Criterion, Kind, Trial
+from prescreen.eligibility.questions import Option, Question, QuestionBank, QuestionType
+from prescreen.eligibility.rules import Rule
+from prescreen.eligibility.wording import Text
+from prescreen.export.columns import HEADER, chosen
+from prescreen.export.redcap import DATA_FILE, DICTIONARY_COLUMNS, DICTIONARY_FILE, redcap_chunks
+from prescreen.export.redcap_fields import LONGEST_VARIABLE, fields, variables
+from prescreen.storage.keys import Keys
+from prescreen.workflow.exporting import Format, ReferralRow
+from tests.export.exported import HOSTILE, hostile_people, made, wanted
+from tests.export.test_csv import ROW
+from tests.people import CONTACT
+
+
+def text(words: str) -> Text:
+    return Text({"en": words})
+
+
+def question(name: str, kind: QuestionType, *options: str) -> Question:
+    return Question(name, kind, text(f"What about\n{name}?"), options=tuple(Option(one, text(one)) for one in options))
+
+
+QUESTIONS = [
+    question("low_back_pain", QuestionType.BOOLEAN),
+    question("pregnancy", QuestionType.CHOICE, "pregnant", "neither | nor"),
+    question("medicines", QuestionType.CHOICES, "nsaid", "opioid", "none, really"),
+    question("age", QuestionType.NUMBER),
+    question("never-asked", QuestionType.BOOLEAN),
+]
+BANK = QuestionBank({one.id: one for one in QUESTIONS})
+
+
+class Known(Trial):
+    """A trial that uses every question."""
+
+    def questions(self, bank: QuestionBank) -> tuple[str, ...]:
+        return tuple(one.id for one in bank)
+
+
+@pytest.fixture
+def trial() -> Trial:
+    rule: Rule = object()  # type: ignore[assignment]
+    criteria = (Criterion("adult", Kind.INCLUSION, text("You are an adult."), rule),)
+    return Known("NCT00000001", text("A trial"), None, (), "RECRUITING", criteria)
+
+
+def files(data: bytes) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.namelist() == [DICTIONARY_FILE, DATA_FILE]
+        texts = [archive.read(name).decode() for name in archive.namelist()]
+    dictionary, rows = (list(csv.DictReader(io.StringIO(one, newline=""))) for one in texts)
+    return dictionary, rows
+
+
+def exported(trial: Trial | None, *rows: ReferralRow) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    made_of = fields(HEADER, trial, BANK)
+    return files(b"".join(chunk.data for chunk in redcap_chunks([list(rows)], made_of)))
+
+
+def answered(trial: Trial, **values: object) -> dict[str, str]:
+    from dataclasses import replace
+
+    given_ = Answers({name: Answer(value, date(2026, 11, 23)) for name, value in values.items()})  # type: ignore[arg-type]
+    return exported(trial, replace(ROW, answers=given_))[1][0]
+
+
+def test_the_dictionary_has_the_eighteen_columns_and_the_record_first(trial: Trial) -> None:
+    dictionary, (row,) = exported(trial, ROW)
+
+    assert tuple(dictionary[0]) == DICTIONARY_COLUMNS
+    assert len(DICTIONARY_COLUMNS) == 18
+    assert dictionary[0]["Variable / Field Name"] == next(iter(row)) == "record_id"
+    assert row["record_id"] == str(ROW.referral_id)
+    assert {field["Form Name"] for field in dictionary} == {"prescreening"}
+
+
+def test_every_variable_is_one_that_redcap_takes(trial: Trial) -> None:
+    dictionary, _ = exported(trial, ROW)
+
+    names = [field["Variable / Field Name"] for field in dictionary]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not re.fullmatch(r"[a-z][a-z0-9_]{0,25}", name) or "__" in name] == []
+
+
+def test_every_column_of_the_data_is_a_field_or_a_box_of_the_dictionary(trial: Trial) -> None:
+    dictionary, (row,) = exported(trial, ROW)
+
+    columns = []
+    for field in dictionary:
+        name, choices = field["Variable / Field Name"], field["Choices, Calculations, OR Slider Labels"]
+        boxes = [f"{name}___{one.split(',')[0].strip()}" for one in choices.split("|")]
+        columns += boxes if field["Field Type"] == "checkbox" else [name]
+    assert columns == list(row)
+
+
+def test_every_coded_value_is_a_code_of_the_dictionary(trial: Trial) -> None:
+    dictionary, (row,) = exported(trial, ROW)
+
+    for field in dictionary:
+        if field["Field Type"] in ("radio", "dropdown"):
+            codes = [one.split(",")[0].strip() for one in field["Choices, Calculations, OR Slider Labels"].split("|")]
+            assert row[field["Variable / Field Name"]] in {*codes, ""}
+
+
+def test_who_somebody_is_is_marked_as_identifying(trial: Trial) -> None:
+    dictionary, _ = exported(trial, ROW)
+
+    marked = {field["Variable / Field Name"] for field in dictionary if field["Identifier?"] == "y"}
+    assert marked == {"name", "email", "phone", "postal_code", "best_time"}
+
+
+def test_moments_numbers_and_phones_are_as_redcap_reads_them(trial: Trial) -> None:
+    _, (row,) = exported(trial, ROW)
+
+    assert (row["created_at"], row["miles"], row["is_test"]) == ("2026-11-23 09:30:00", "12", "1")
+    assert row["phone"] == CONTACT.phone
+    assert (row["channels___email"], row["channels___phone"], row["channels___text"]) == ("1", "1", "0")
+    assert row["consent_share"] == "2026-11"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("low_back_pain", True, {"q_low_back_pain": "1"}),
+        ("low_back_pain", False, {"q_low_back_pain": "0"}),
+        ("low_back_pain", Declined.DO_NOT_KNOW, {"q_low_back_pain": "98"}),
+        ("pregnancy", "neither | nor", {"q_pregnancy": "2"}),
+        ("pregnancy", Declined.RATHER_NOT_SAY, {"q_pregnancy": "99"}),
+        ("pregnancy", "an option of before", {"q_pregnancy": "", "answers_other": "pregnancy=an option of before"}),
+        ("medicines", frozenset({"nsaid", "opioid"}), {"q_medicines___1": "1", "q_medicines___2": "1"}),
+        ("medicines", frozenset({"nsaid"}), {"q_medicines___2": "0", "q_medicines___0": "0"}),
+        ("medicines", frozenset(), {"q_medicines___1": "0", "q_medicines___0": "1"}),
+        ("medicines", Declined.DO_NOT_KNOW, {"q_medicines___0": "0", "q_medicines___98": "1"}),
+        ("age", Fraction("-7.5"), {"q_age": "-7.5", "answers_other": ""}),
+        ("age", Fraction(1, 3), {"q_age": "", "answers_other": "age=1/3"}),
+        ("age", Declined.DO_NOT_KNOW, {"q_age": "", "answers_other": "age=do_not_know"}),
+        ("gone", "x", {"answers_other": "gone=x"}),
+    ],
+)
+def test_answers_are_coded_and_none_is_lost(trial: Trial, name: str, value: object, expected: dict[str, str]) -> None:
+    row = answered(trial, **{name: value})
+
+    assert {one: row[one] for one in expected} == expected
+
+
+def test_findings_of_earlier_criteria_are_kept(trial: Trial) -> None:
+    _, (row,) = exported(trial, ROW)
+
+    assert (row["f_adult"], row["findings_other"]) == ("1", "fever=unknown")
+
+
+def test_of_a_trial_that_is_not_known_nothing_is_lost() -> None:
+    _, (row,) = exported(None, ROW)
+
+    assert row["findings_other"] == "adult=true; fever=unknown"
+    assert row["answers_other"].startswith("age=44; height=170.18")
+
+
+def test_a_bar_in_a_label_is_no_new_choice(trial: Trial) -> None:
+    dictionary, _ = exported(trial, ROW)
+
+    (field,) = [one for one in dictionary if one["Variable / Field Name"] == "q_pregnancy"]
+    assert "2, neither / nor | 98, I don't know" in field["Choices, Calculations, OR Slider Labels"]
+    assert field["Field Label"] == "What about pregnancy?"
+
+
+def test_nothing_hostile_is_a_formula_and_the_withdrawn_have_nothing(database: Database, keys: Keys) -> None:
+    hostile_people(database, keys)
+
+    _, rows = files(made(database, keys, wanted(Format.REDCAP), BANK))
+
+    assert len(rows) == len(HOSTILE) + 1
+    assert {name for row in rows for name, cell in row.items() if cell[:1] in set("=@\t\r\n")} == set()
+    signed = {cell for row in rows for cell in row.values() if cell[:1] in set("+-")}
+    assert all(re.fullmatch(r"[+-][0-9][0-9 ()./-]*", cell) for cell in signed)
+    (gone,) = [row for row in rows if row["state"] == "9"]
+    assert {gone[name] for name in ("name", "phone", "language", "answers_other", "tags", "channels___phone")} == {
+        "",
+        "0",
+    }
+
+
+def test_without_identity_there_is_no_field_for_it(trial: Trial) -> None:
+    names = [field.variable for field in fields(chosen(HEADER, with_identity=False), trial, BANK)]
+
+    assert {"name", "email", "phone", "postal_code", "best_time"}.isdisjoint(names)
+
+
+@given(st.lists(st.text(), unique=True, max_size=30))
+def test_ids_of_any_kind_become_variables_of_their_own(ids: list[str]) -> None:
+    names = variables("q", ids)
+
+    assert len(set(names.values())) == len(ids)
+    assert all(re.fullmatch("[a-z][a-z0-9_]*", name) and len(name) <= LONGEST_VARIABLE for name in names.values())

@@ -1,0 +1,67 @@
+"""A LibreOffice for tests: the system's, else one installed on the spot. Tests never skip for want of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("soffice", "libreoffice")
+APPLICATIONS = ("/Applications/LibreOffice.app/Contents/MacOS/soffice",)
+_WRITTEN = {"csv": "csv:Text - txt - csv (StarCalc):44,34,76", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
+PACKAGE = "libreoffice-calc-nogui"
+
+
+class NoLibreOfficeError(RuntimeError):
+    """No LibreOffice was found, and none could be installed."""
+
+
+def find_or_install() -> Path:
+    """Give the path of a LibreOffice that runs."""
+    if path := _find() or _install_from_debian():
+        return path
+    raise NoLibreOfficeError(
+        f"No LibreOffice: install one (apt-get install {PACKAGE}, or brew install --cask libreoffice) and try again."
+    )
+
+
+def converted(file: Path, to: str, folder: Path) -> Path:
+    """Have LibreOffice open a file and save it in another format (`csv`, `xlsx`) in a folder; give the new file."""
+    command = [str(find_or_install()), "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
+    # Comma, quote, UTF-8; else it takes what the locale has.
+    command += ["--infilter=CSV:44,34,76"] if file.suffix == ".csv" else []
+    done = subprocess.run(
+        [*command, "--convert-to", _WRITTEN.get(to, to), "--outdir", str(folder), str(file)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    made = folder / f"{file.stem}.{to}"
+    if not made.exists():
+        raise RuntimeError(f"LibreOffice did not convert {file}: {done.stdout}{done.stderr}")
+    return made
+
+
+def _find() -> Path | None:
+    paths = (*filter(None, map(shutil.which, NAMES)), *APPLICATIONS)
+    return next((Path(path) for path in paths if Path(path).exists()), None)
+
+
+def _install_from_debian() -> Path | None:
+    become = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    apt = [*become, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    if not shutil.which("apt-get") or not _succeeds(*become, "true"):
+        return None
+    print("Installing LibreOffice from the distribution's packages ...", file=sys.stderr)
+    _succeeds(*apt, "update")
+    return _find() if _succeeds(*apt, "install", "-y", "--no-install-recommends", PACKAGE) else None
+
+
+def _succeeds(*command: str) -> bool:
+    try:
+        return subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
