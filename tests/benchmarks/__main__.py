@@ -10,6 +10,7 @@ from tests.benchmarks import sections
 from tests.benchmarks.pages import pages_served
 from tests.benchmarks.picture import picture
 from tests.benchmarks.report import Section, page, targets_table
+from tests.benchmarks.worklist import worklist
 
 _FAILED = "This part failed:"
 _DOCS = Path(__file__).parents[2] / "docs"
@@ -21,6 +22,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_trial_many_people,
     sections.stored_leads,
     pages_served,
+    worklist,
 )
 
 

@@ -39,6 +39,7 @@ class Sizes:
     interviewed: int
     effort: Effort
     compiled: int
+    referrals: int
 
 
 FULL = Sizes(
@@ -48,8 +49,17 @@ FULL = Sizes(
     interviewed=100,
     effort=Effort(rounds=9, budget=8, items=8),
     compiled=10_000,
+    referrals=100_000,
 )
-QUICK = Sizes(trials=(100, 1_000), people=(10_000,), leads=(), interviewed=3, effort=Effort(3, 0.5, 4), compiled=1_000)
+QUICK = Sizes(
+    trials=(100, 1_000),
+    people=(10_000,),
+    leads=(),
+    interviewed=3,
+    effort=Effort(3, 0.5, 4),
+    compiled=1_000,
+    referrals=2_000,
+)
 
 
 def one_person_many_trials(sizes: Sizes) -> Section:
