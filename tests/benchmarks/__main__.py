@@ -11,6 +11,7 @@ from tests.benchmarks.exports import exports
 from tests.benchmarks.pages import pages_served
 from tests.benchmarks.picture import picture
 from tests.benchmarks.report import Section, page, targets_table
+from tests.benchmarks.worklist import worklist
 
 _FAILED = "This part failed:"
 _DOCS = Path(__file__).parents[2] / "docs"
@@ -23,6 +24,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.stored_leads,
     pages_served,
     exports,
+    worklist,
 )
 
 

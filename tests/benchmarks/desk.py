@@ -7,7 +7,6 @@ referral with the findings of its trial; and what teams added since: states, who
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -226,6 +225,3 @@ def _finding(criterion_id: str, kind: str, chance: random.Random) -> dict[str, A
     permits = "unknown" if chance.random() < 0.05 else "true"
     rule = permits if kind == "inclusion" or permits == "unknown" else "false"
     return {"criterion": criterion_id, "kind": kind, "rule": rule, "permits": permits, "open_questions": []}
-
-
-__all__: Sequence[str] = ("Desk", "crowd", "name_of", "reference")

@@ -41,6 +41,7 @@ class Sizes:
     compiled: int
     exported: int
     workbook: int
+    referrals: int
 
 
 FULL = Sizes(
@@ -52,6 +53,7 @@ FULL = Sizes(
     compiled=10_000,
     exported=1_000_000,
     workbook=100_000,
+    referrals=100_000,
 )
 QUICK = Sizes(
     trials=(100, 1_000),
@@ -62,6 +64,7 @@ QUICK = Sizes(
     compiled=1_000,
     exported=20_000,
     workbook=5_000,
+    referrals=2_000,
 )
 
 

@@ -14,7 +14,7 @@ from prescreen.web.recruiter.rows import Today, row, tally
 from prescreen.web.recruiter.turning import mark_text
 from prescreen.web.resources import catalog, now, resources
 from prescreen.workflow import listing as lists
-from prescreen.workflow.listing import MOST_COUNTED, PAGE, Listing, Mark, find_people, knows_people, scope_of
+from prescreen.workflow.listing import MOST_COUNTED, PAGE, Listing, Mark, find_people, knows_people
 from prescreen.workflow.policy import Permission, may
 
 _LONGEST_SEARCH = 200
@@ -122,10 +122,12 @@ def _counted(count: int) -> str:
 def _sites(asked: Asked | None) -> list[tuple[str, str, str]]:
     """Give the sites to choose from: trial, value and name; none where they are too many to choose among all."""
     account, chosen = this_recruiter(), (asked.parameters if asked else {}).get("trial", [None])[0]
+    trials = [catalog().trials[one] for one in account.trial_ids if one in catalog().trials and chosen in (None, one)]
+    theirs = {trial.id: account.sites_of(trial.id) for trial in trials}
     found = [
-        (trial_title(catalog(), trial.id), f"{trial.id}:{site.id}", site.name)
-        for trial in catalog().trials.values()
+        (str(trial.title), f"{trial.id}:{site.id}", site.name)
+        for trial in trials
         for site in trial.sites
-        if chosen in (None, trial.id) and scope_of(account, trial.id, site.id)
+        if (sites := theirs[trial.id]) is None or site.id in sites
     ]
     return found if chosen or len(found) <= _MOST_SITES else []
