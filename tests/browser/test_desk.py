@@ -103,7 +103,7 @@ def sign_out_and_in_again(page: Page, phone: Phone) -> None:
 
 def the_next_person(page: Page) -> str:
     """Narrow the list to new referrals that may fit, the longest overdue first, and open the first of them."""
-    page.goto("/recruiter/?state=new&determination=potentially_eligible&order=due")
+    page.goto("/recruiter/?state=new&determination=potentially_eligible&sort=overdue")
     first = page.locator("table.cards tbody tr a[href*='/recruiter/referrals/']").first
     name = first.inner_text()
     first.click()
