@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from random import Random
+from uuid import UUID
 
 from prescreen.catalog.catalog import Catalog, Consent
 from prescreen.eligibility.answers import Answers
@@ -21,6 +22,7 @@ from prescreen.workflow.addresses import note_confirmed
 from prescreen.workflow.drawing import Drawing, Wish, bent, completed, drawn
 from prescreen.workflow.made_up import consents_of, contact_of, given_by, miles_to, moment, purposes_of
 from prescreen.workflow.referring import referral_to
+from prescreen.workflow.sample_team import sample_team, work_on
 from prescreen.workflow.submitting import ReferralWanted, Submission, submit
 
 _AT_ONCE = 50
@@ -69,6 +71,7 @@ class _Person:
     confirms: bool
     fate: Fate
     leaves_at: datetime
+    work: Random
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +109,23 @@ def make_sample(database: Transactions, keys: Keys, plan: Plan, count: int, tell
     for first in range(1, count + 1, _AT_ONCE):
         people = [_person(plan, number) for number in range(first, min(first + _AT_ONCE, count + 1))]
         with database.writing() as session:
+            team = sample_team(session, keys, plan.now)
             for person in people:
-                made = _counted(made, person, is_new=_store(session, keys, person))
+                lead_id = _store(session, keys, person)
+                if lead_id and person.fate is Fate.STAYS:
+                    work_on(session, team, lead_id, person.work)
+                made = _counted(made, person, is_new=lead_id is not None)
             if first + _AT_ONCE > count:
                 _record(session, plan, made)
         tell(made.new + made.known)
     return made
 
 
-def _store(session: Session, keys: Keys, person: _Person) -> bool:
-    """Store somebody and what they did since; say whether they were new.
-
-    What a team did with them since, such as states and calls, has its place here.
-    """
+def _store(session: Session, keys: Keys, person: _Person) -> UUID | None:
+    """Store somebody and what they did since, and give the lead's id; None where they were there before."""
     receipt = submit(session, keys, person.submission)
     if receipt.replayed:
-        return False
+        return None
     lead = leads.find(session, receipt.lead_id)
     if person.confirms and lead is not None:
         note_confirmed(session, keys, lead, person.submission.submitted_at)
@@ -129,7 +133,7 @@ def _store(session: Session, keys: Keys, person: _Person) -> bool:
         participation.withdraw(session, receipt.lead_id, None, person.leaves_at)
     elif person.fate is Fate.DELETES:
         participation.delete(session, receipt.lead_id, person.leaves_at)
-    return True
+    return receipt.lead_id
 
 
 def _counted(made: Made, person: _Person, *, is_new: bool) -> Made:
@@ -151,7 +155,8 @@ def _person(plan: Plan, number: int) -> _Person:
     at = moment(rng, plan.now)
     submission = _submission(plan, number, rng, at)
     fate = rng.choices(tuple(_FATES), tuple(_FATES.values()))[0]
-    return _Person(submission, rng.random() < _CONFIRM, fate, at + (plan.now - at) * rng.random())
+    leaves_at, confirms = at + (plan.now - at) * rng.random(), rng.random() < _CONFIRM
+    return _Person(submission, confirms, fate, leaves_at, rng)
 
 
 @dataclass(frozen=True, slots=True)

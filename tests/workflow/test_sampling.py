@@ -17,13 +17,16 @@ from prescreen.database import Database
 from prescreen.eligibility.answers import Facts, accepted
 from prescreen.eligibility.assessment import Determination, assess
 from prescreen.eligibility.truth import Truth
-from prescreen.storage import answers, audit, consents, leads, outbox, referrals
+from prescreen.storage import answers, audit, consents, leads, outbox, recruiters, referrals
 from prescreen.storage.consents import CHANNELS, GivenBy, Purpose
 from prescreen.storage.contacts import Contact, open_contact
 from prescreen.storage.keys import Keys
-from prescreen.storage.models import Lead, Referral
+from prescreen.storage.models import Lead, Referral, ReferralChange
+from prescreen.storage.referrals import State
+from prescreen.workflow import sample_team
 from prescreen.workflow.drawing import Drawing, Wish, bent, drawn, value_drawn
 from prescreen.workflow.sampling import Fate, Made, NoSampleError, make_sample, plan_sample
+from prescreen.workflow.steps import NEXT
 from tests.catalog.folders import CATALOG, altered, write
 from tests.databases import sqlite_copy
 from tests.people import NOW
@@ -94,7 +97,7 @@ def test_what_they_agreed_to_is_on_record_in_the_catalogs_words(
         "By text.",
     }
     assert any("Site: Leeds Hospital" in wording for wording in wordings.values())
-    assert {given[0].given_by for given in agreed.values()} == set(GivenBy)
+    assert {given[0].given_by for given in agreed.values()} == set(GivenBy) - {GivenBy.READ_OUT}
 
 
 def test_who_agreed_to_be_rung_left_a_number(database: Database, keys: Keys, catalog: Catalog) -> None:
@@ -248,3 +251,15 @@ def test_shares_of_drawn_answers_are_those_of_the_bank(shipped: Catalog) -> None
     assert sum(age <= 45 for age in draws["age"]) / 2000 == pytest.approx(0.43, abs=0.05)  # type: ignore[operator]
     accepted_by = shipped.bank["pain_duration"].range
     assert all(value_drawn(shipped.bank["pain_duration"], rng) in accepted_by for _ in range(500))  # type: ignore[operator]
+
+
+def test_a_made_up_team_worked_on_some_and_nobody_can_sign_in_as_it(crowd: Database) -> None:
+    with crowd.reading() as session:
+        states = Counter(session.scalars(select(Referral.state)))
+        steps = session.scalars(select(ReferralChange)).all()
+        team = recruiters.with_email(session, sample_team.EMAIL)
+
+    assert {"new", "contacted", "screening", "not_eligible", "withdrawn"} <= states.keys()
+    assert all(State(step.to_state) in {*NEXT[State(step.from_state)], State.WITHDRAWN} for step in steps)
+    assert team is not None
+    assert team.disabled_at is not None
