@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prescreen.workflow.distances import Point, miles_between, point_of_zip, zip_in
+from prescreen.eligibility.criteria import Site
+from prescreen.workflow.distances import Point, miles_between, point_of_zip, whole_miles, zip_in
 from tests.web.markup import Element, read
 from tests.web.visitor import SETTLED, Visitor
 
@@ -188,3 +191,26 @@ def test_a_zip_code_is_neither_logged_nor_kept(reader: Visitor, capsys: pytest.C
 
 def test_a_page_without_answers_looks_nothing_up(client: FlaskClient):
     assert client.get(f"/low-back-pain/results?near={OAKLAND}").status_code == 302
+
+
+# How far a person is from a site, as recruiters read it.
+
+SITE = Site(
+    id="boston", name="Boston", country="United States", latitude=Fraction("42.36"), longitude=Fraction("-71.06")
+)
+
+
+def test_a_site_is_whole_miles_away() -> None:
+    assert 2_680 < (whole_miles("94612", SITE) or 0) < 2_700
+    assert whole_miles(" 02139-1234 ", SITE) in (2, 3)
+
+
+@pytest.mark.parametrize("postal_code", [None, "", "SW1A 1AA", "02139-QX", "00000"])
+def test_a_postal_code_that_is_nowhere_gives_no_distance(postal_code: str | None) -> None:
+    assert whole_miles(postal_code, SITE) is None
+
+
+def test_a_site_without_a_place_or_abroad_gives_no_distance() -> None:
+    assert whole_miles("94612", replace(SITE, latitude=None)) is None
+    # Five digits may be a French code there.
+    assert whole_miles("34295", replace(SITE, country="France")) is None

@@ -329,3 +329,20 @@ def test_who_withdraws_from_one_trial_gets_a_letter_that_it_ended(confirmed: Vis
     confirmed.client.post("/my/withdraw", data={one["name"]: one["value"] for one in form.all("input")})
 
     assert "You withdrew." in newest(database, keys, "ended").text
+
+
+def test_the_distance_to_the_site_goes_with_the_postal_code(ready: Visitor, database: Database) -> None:
+    # The trial's first site is in Oakland.
+    ready.send(trial=TRIAL, language="en", postal_code="94612")
+    ready.open_my_data()
+    assert rows_of_miles(database) == [0]
+
+    correct(ready, postal_code="10001")
+    assert 2_500 < (rows_of_miles(database)[0] or 0) < 2_600
+
+    correct(ready, postal_code="")
+    assert rows_of_miles(database) == [None]
+
+
+def rows_of_miles(database: Database) -> list[int | None]:
+    return [miles for (miles,) in rows(database, Referral.miles)]
