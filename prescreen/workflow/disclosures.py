@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from prescreen.storage import Session, audit
 from prescreen.storage.referrals import StoredReferral
@@ -50,6 +51,6 @@ def _events(session: Session, referral: StoredReferral) -> Iterator[tuple[How, l
 
 
 def _covers(export: audit.Event, referral: StoredReferral) -> bool:
-    """Say whether an export was of the referral's site too; its filter is on record, and so is who was in it."""
-    sites = export.details.get("sites")
-    return sites is None or referral.site_id in sites
+    """Say whether an export was of the referral too: its filter is on record, and by that who was in it."""
+    sites, after = export.details.get("sites"), export.details.get("after")
+    return (sites is None or referral.site_id in sites) and (after is None or referral.id > UUID(after))

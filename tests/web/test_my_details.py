@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -242,6 +243,15 @@ def test_the_page_says_which_exports_the_person_was_in(
     named = [site_id] if sites and sites != ["york"] else sites
     recorded(database, audit.Action.EXPORT_STARTED, "trial", TRIAL, sites=named)
     recorded(database, audit.Action.EXPORT_STARTED, "trial", "NCT00000000", sites=None)
+
+    assert page(person).text.count("Your details were in a list that was handed out on") == count
+
+
+@pytest.mark.parametrize(("after", "count"), [(UUID(int=0), 1), (UUID(int=2**128 - 1), 0)])
+def test_the_rest_of_an_export_is_hers_only_if_it_began_before_her(
+    person: Visitor, database: Database, after: UUID, count: int
+):
+    recorded(database, audit.Action.EXPORT_STARTED, "trial", TRIAL, sites=None, after=str(after))
 
     assert page(person).text.count("Your details were in a list that was handed out on") == count
 
