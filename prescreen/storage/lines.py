@@ -5,8 +5,10 @@
 
 # ruff: noqa: S608 - only names from this module are put into statements; what is given goes in as parameters.
 
+import csv
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from io import StringIO
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -23,7 +25,10 @@ SEALED = "sealed"
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Which referrals, and which of their columns. `mark` is a text that no cell can hold, before what is sealed."""
+    """Which referrals, and which of their columns, `referral_id` among them.
+
+    `mark` is a text that no cell can hold, before what is sealed.
+    """
 
     trial_id: str
     site_ids: Collection[str] | None
@@ -55,21 +60,20 @@ def page(session: Session, wanted: Lines, after: UUID | None, limit: int) -> Lin
         "sites": None if wanted.site_ids is None else list(wanted.site_ids),
         "states": list(wanted.states),
         "after": after or UUID(int=0),
-        "most": limit - 1,
+        "most": limit,
         "mark": wanted.mark,
         "runs": _RUNS,
     }
     cursor = driver.cursor()
     cursor.execute(_ROW_BY_ROW)
-    cursor.execute(f"SELECT r.id FROM referral r WHERE {_which(wanted)} ORDER BY r.id OFFSET %(most)s LIMIT 1", given)
-    found = cursor.fetchone()
-    last = found[0] if found else None
-    bound = " AND r.id <= %(last)s" if last else ""
-    with cursor.copy(
-        f"COPY ({_select(wanted)}{bound} ORDER BY r.id) TO STDOUT (FORMAT csv)", {**given, "last": last}
-    ) as copy:
+    with cursor.copy(f"COPY ({_select(wanted)} ORDER BY r.id LIMIT %(most)s) TO STDOUT (FORMAT csv)", given) as copy:
         lines = [bytes(line[:-1]) for line in copy]
-    return LinePage(lines, last)
+    return LinePage(lines, _id_in(lines[-1], wanted) if len(lines) == limit else None)
+
+
+def _id_in(line: bytes, wanted: Lines) -> UUID:
+    (cells,) = csv.reader(StringIO(line.decode(), newline=""))
+    return UUID(cells[wanted.columns.index("referral_id")])
 
 
 def _which(wanted: Lines) -> str:
@@ -87,9 +91,16 @@ def _select(wanted: Lines) -> str:
     return f"SELECT {cells} FROM referral r JOIN lead l ON l.id = r.lead_id {joins} WHERE {_which(wanted)}"
 
 
-# The planner would rather read all leads for every page than look up a few thousand, or compile what runs for a moment.
+# Left alone, the planner would read all leads for every page, or start helpers and compile code for some milliseconds.
 _ROW_BY_ROW = "; ".join(
-    f"SET LOCAL {setting} = off" for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
+    f"SET LOCAL {setting}"
+    for setting in (
+        "enable_seqscan = off",
+        "enable_hashjoin = off",
+        "enable_mergejoin = off",
+        "max_parallel_workers_per_gather = 0",
+        "jit = off",
+    )
 )
 _STANDS = "r.withdrawn_at IS NULL"
 _RUNS = "^ *[" + FORMULA_STARTS.strip("\0").replace("-", "") + "-]"

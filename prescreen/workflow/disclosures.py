@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from prescreen.storage import Session, audit
 from prescreen.storage.audit import Action, Event, Subject
@@ -138,6 +139,6 @@ def _handed_out(export: Event) -> How:
 
 
 def _covers(export: Event, referral: StoredReferral) -> bool:
-    """Say whether an export was of the referral's site too; its filter is on record, and so is who was in it."""
-    sites = export.details.get("sites")
-    return sites is None or referral.site_id in sites
+    """Say whether an export was of the referral too: its filter is on record, and by that who was in it."""
+    sites, after = export.details.get("sites"), export.details.get("after")
+    return (sites is None or referral.site_id in sites) and (after is None or referral.id > UUID(after))

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -264,6 +265,15 @@ def test_what_a_team_does_beyond_looking_is_told_as_work(
         recorded(database, audit.Action.SAMPLE_MADE, "referral", referral_id, to="contacted")
 
     assert page(person).text.count("The team worked with your details on") == 1
+
+
+@pytest.mark.parametrize(("after", "count"), [(UUID(int=0), 1), (UUID(int=2**128 - 1), 0)])
+def test_the_rest_of_an_export_is_hers_only_if_it_began_before_her(
+    person: Visitor, database: Database, after: UUID, count: int
+):
+    recorded(database, audit.Action.EXPORT_STARTED, "trial", TRIAL, sites=None, after=str(after))
+
+    assert page(person).text.count("Your details were in a list that was handed out on") == count
 
 
 def test_an_export_before_the_person_came_or_after_she_withdrew_is_none_of_hers(person: Visitor, database: Database):
