@@ -92,5 +92,5 @@ def _may_work_on(recruiter: Account, referral: StoredReferral) -> bool:
 
 
 def _record(session: Session, action: audit.Action, by: By, referral_id: UUID, **details: object) -> None:
-    actor = audit.Actor(audit.ActorKind.RECRUITER, str(by.recruiter.id))
-    audit.record(session, audit.Event(by.at, actor, action, audit.Subject("referral", str(referral_id)), details))
+    actor = audit.recruiter(by.recruiter.id)
+    audit.record(session, audit.Event(by.at, actor, action, audit.referral(referral_id), details))

@@ -173,7 +173,7 @@ def _slipped_in(database: Transactions, now: datetime) -> Fault | None:
 
 
 def _record(database: Transactions, verdict: Verdict, now: datetime) -> None:
-    operator, subject = audit.Actor(audit.ActorKind.OPERATOR), audit.Subject("trail", "audit")
+    operator, subject = audit.OPERATOR, audit.Subject("trail", "audit")
     flaw = verdict.fault.flaw.value if verdict.fault else None
     details = {"events": verdict.head.place, "head": str(verdict.head), "flaw": flaw}
     with database.writing() as session:

@@ -133,7 +133,7 @@ class Recorder:
 
 def refused(session: Session, recruiter: Account, subject: audit.Subject, now: datetime) -> None:
     """Record that a recruiter asked for an export that is not theirs."""
-    actor = audit.Actor(audit.ActorKind.RECRUITER, str(recruiter.id))
+    actor = audit.recruiter(recruiter.id)
     audit.record(session, audit.Event(now, actor, audit.Action.EXPORT_REFUSED, subject))
 
 

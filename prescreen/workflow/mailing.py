@@ -112,6 +112,6 @@ def show_letter(session: Session, keys: Keys, letter_id: UUID, now: datetime) ->
     stored = outbox.find(session, letter_id)
     opened = outbox.open_letter(keys.ring, stored) if stored else None
     if opened is not None:
-        operator, subject = audit.Actor(audit.ActorKind.OPERATOR), audit.Subject("letter", str(letter_id))
+        operator, subject = audit.OPERATOR, audit.Subject("letter", str(letter_id))
         audit.record(session, audit.Event(now, operator, audit.Action.LETTER_SHOWN, subject))
     return opened

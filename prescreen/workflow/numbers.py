@@ -49,7 +49,7 @@ def scope_of(account: Account, trial_id: str, since: datetime | None, *, with_te
 
 def record_refusal(session: Session, account: Account, trial_id: str, at: datetime) -> None:
     """Record that somebody asked for the numbers of a trial that is not theirs."""
-    actor = audit.Actor(audit.ActorKind.RECRUITER, str(account.id))
+    actor = audit.recruiter(account.id)
     audit.record(session, audit.Event(at, actor, audit.Action.NUMBERS_REFUSED, audit.Subject("trial", trial_id)))
 
 

@@ -69,8 +69,8 @@ def _also_shown(view: ReferralView) -> dict[str, object]:
 def _event(
     action: audit.Action, recruiter: Account, referral_id: UUID, now: datetime, details: dict[str, object] | None = None
 ) -> audit.Event:
-    actor = audit.Actor(audit.ActorKind.RECRUITER, str(recruiter.id))
-    return audit.Event(now, actor, action, audit.Subject("referral", str(referral_id)), details or {})
+    actor = audit.recruiter(recruiter.id)
+    return audit.Event(now, actor, action, audit.referral(referral_id), details or {})
 
 
 def _tombstone(referral: StoredReferral) -> ReferralView:

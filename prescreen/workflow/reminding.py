@@ -75,6 +75,6 @@ def my_reminders(session: Session, desk: Desk, who: Account) -> list[ListedRemin
 
 def _record_listing(session: Session, desk: Desk, who: Account, listed: list[ListedReminder]) -> None:
     if listed:
-        actor, subject = audit.Actor(audit.ActorKind.RECRUITER, str(who.id)), audit.Subject("recruiter", str(who.id))
+        actor, subject = audit.recruiter(who.id), audit.Subject("recruiter", str(who.id))
         details = {"referrals": sorted({str(one.referral.id) for one in listed})}
         audit.record(session, audit.Event(desk.now, actor, audit.Action.REMINDERS_VIEWED, subject, details))

@@ -145,7 +145,7 @@ def _counted(made: Made, person: _Person, *, is_new: bool) -> Made:
 
 
 def _record(session: Session, plan: Plan, made: Made) -> None:
-    operator, subject = audit.Actor(audit.ActorKind.OPERATOR), audit.Subject("sample", str(plan.seed))
+    operator, subject = audit.OPERATOR, audit.Subject("sample", str(plan.seed))
     audit.record(session, audit.Event(plan.now, operator, audit.Action.SAMPLE_MADE, subject, {"leads": made.new}))
 
 

@@ -85,8 +85,8 @@ def record(
     session: Session, who: Account, action: audit.Action, referral_id: UUID, now: datetime, **details: object
 ) -> None:
     """Record what somebody did with a referral: ids, states and counts, never words."""
-    actor = audit.Actor(audit.ActorKind.RECRUITER, str(who.id))
-    audit.record(session, audit.Event(now, actor, action, audit.Subject("referral", str(referral_id)), details))
+    actor = audit.recruiter(who.id)
+    audit.record(session, audit.Event(now, actor, action, audit.referral(referral_id), details))
 
 
 def to_work(session: Session, who: Account, referral_id: UUID, now: datetime) -> StoredReferral | Result:
@@ -159,7 +159,7 @@ class Meanwhile:
 
 def changes_since(session: Session, seen: Seen) -> list[Meanwhile]:
     """Give what was changed of a referral since it was seen, oldest first. A reading session will do."""
-    events = audit.about(session, audit.Subject("referral", str(seen.referral_id)), *_CHANGES)
+    events = audit.about(session, audit.referral(seen.referral_id), *_CHANGES)
     newer = [one for one in events if one.details.get("version", seen.version + 1) > seen.version]
     who = {UUID(one.actor.id) for one in newer if one.actor.id and one.actor.kind is audit.ActorKind.RECRUITER}
     names = {str(recruiter_id): name for recruiter_id, name in colleagues.names(session, who).items()}
