@@ -15,6 +15,18 @@ def names(session: Session, recruiter_ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def of_trials(session: Session, trial_ids: Collection[str]) -> dict[UUID, str]:
+    """Give the accounts in use that are given one of these trials, with their names, by name."""
+    query = (
+        select(Recruiter.id, Recruiter.name)
+        .join(RecruiterTrial, RecruiterTrial.recruiter_id == Recruiter.id)
+        .where(RecruiterTrial.trial_id.in_(trial_ids), Recruiter.disabled_at.is_(None))
+        .distinct()
+        .order_by(Recruiter.name, Recruiter.id)
+    )
+    return {row.id: row.name for row in session.execute(query)}
+
+
 def of_site(session: Session, trial_id: str, site_id: str) -> list[UUID]:
     """Give the accounts in use that are given a trial at a site, by name. What they may do there is not asked here."""
     query = (

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, select, update
@@ -10,16 +9,8 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.identifiers import first_id
 from prescreen.storage.models import EVERY_SITE, Lead, Recruiter, Referral
-from prescreen.storage.recruiters import Account, Assignment
+from prescreen.storage.recruiters import Account, Assignment, News
 from prescreen.storage.referrals import State
-
-
-class News(StrEnum):
-    """How a recruiter wants to be told of new referrals."""
-
-    AT_ONCE = "at_once"
-    DAILY = "daily"
-    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)

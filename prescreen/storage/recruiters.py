@@ -204,9 +204,10 @@ def set_password(session: Session, recruiter_id: UUID, password_hash: str) -> No
     _change(session, recruiter_id, password_hash=password_hash)
 
 
-def set_news(session: Session, recruiter_id: UUID, news: News) -> None:
-    """Say how word of new referrals is to come."""
-    _change(session, recruiter_id, news=news.value)
+def set_news(session: Session, recruiter_id: UUID, news: News, told_at: datetime | None = None) -> None:
+    """Say how word of new referrals is to come; with `told_at`, only of those since then."""
+    told = {} if told_at is None else {"news_told_at": told_at}
+    _change(session, recruiter_id, news=news.value, **told)
 
 
 def disable(session: Session, recruiter_id: UUID, at: datetime) -> None:

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from prescreen.storage import Session, Transactions, news, outbox, recruiters
 from prescreen.storage.keys import Keys
-from prescreen.storage.news import News, PlaceCount, Span, Subscriber
+from prescreen.storage.news import PlaceCount, Span, Subscriber
 from prescreen.storage.outbox import Kind, Letter, Posting
-from prescreen.storage.recruiters import Account
+from prescreen.storage.recruiters import Account, News
 from prescreen.workflow.policy import Permission, Place, may
 
 SETTLED = timedelta(seconds=10)

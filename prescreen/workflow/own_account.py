@@ -19,5 +19,7 @@ def change_password(session: Session, signed_in: SignedIn, password_hash: str, n
 
 def choose_news(session: Session, signed_in: SignedIn, news: News, now: datetime) -> None:
     """Say how word of new referrals is to come."""
-    recruiters.set_news(session, signed_in.recruiter.id, news)
+    # Who wanted none is not told afterwards of what came meanwhile.
+    told_at = now if signed_in.recruiter.news is News.OFF else None
+    recruiters.set_news(session, signed_in.recruiter.id, news, told_at)
     record_own(session, Action.NEWS_CHOSEN, signed_in.recruiter.id, now, news=news.value)

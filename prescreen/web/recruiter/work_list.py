@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from prescreen.storage import colleagues
 from prescreen.web.recruiter.blueprint import allowed, pages, this_recruiter
 from prescreen.web.recruiter.filters import FIELDS, ORDERS, Asked, read_asked
 from prescreen.web.recruiter.reading import FITS, STATES, trial_title
@@ -14,6 +16,7 @@ from prescreen.web.recruiter.rows import Today, row, tally
 from prescreen.web.recruiter.turning import mark_text
 from prescreen.web.resources import catalog, now, resources
 from prescreen.workflow import listing as lists
+from prescreen.workflow.accounts import Account
 from prescreen.workflow.listing import MOST_COUNTED, PAGE, Listing, Mark, find_people, knows_people
 from prescreen.workflow.policy import Permission, may
 
@@ -90,6 +93,7 @@ def _page(
     listing: Listing, *, typed: str, errors: Mapping[str, str], asked: Asked | None = None, turns: Any = None
 ) -> str:
     account, today = this_recruiter(), Today(catalog(), now())
+    can_change = may(account, Permission.WORK_REFERRALS)
     rows = [row(one, today) for one in listing.people]
     return render_template(
         "recruiter/work_list.html",
@@ -109,8 +113,16 @@ def _page(
         fits=FITS,
         orders=ORDERS,
         shortcuts=SHORTCUTS,
-        can_change=may(account, Permission.WORK_REFERRALS) and "recruiter.bulk" in current_app.view_functions,
+        can_change=can_change,
+        colleagues=_colleagues(account) if can_change else {},
     )
+
+
+def _colleagues(account: Account) -> dict[UUID, str]:
+    """Give who else works one of the account's trials, by name."""
+    with resources().database.reading() as session:
+        found = colleagues.of_trials(session, account.trial_ids)
+    return {one: name for one, name in found.items() if one != account.id}
 
 
 def _counted(count: int) -> str:
