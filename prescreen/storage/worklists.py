@@ -106,14 +106,25 @@ class _Part:
 
 def marks(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> list[Mark]:
     """Give the places of the next referrals of these trials and sites, in the order of the list."""
-    parts = _parts(wanted, stretch)
-    branches = [branch for part in parts for branch in _branches(session, scope, wanted, stretch, part)]
+    branches = list(_branches(session, scope, wanted, stretch))
     if not branches:
         return []
     merged = union_all(*branches).subquery()
     query = select(merged).order_by(*_directed(list(merged.c), stretch)).limit(stretch.limit)
     found = [Mark(referral_id, key, bool(is_last)) for is_last, key, referral_id in session.execute(query)]
     return found[::-1] if stretch.backwards else found
+
+
+def _branches(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> Iterator[Select[Any]]:
+    """Give the queries whose results are merged: for each part of the order, of the lanes or of those with the tag."""
+    from_tag, kinds = is_rare(session, wanted.tag), list(lanes(session, scope, states_of(wanted)))
+    for part in _parts(wanted, stretch):
+        query = _next(part, wanted, stretch)
+        if from_tag:
+            yield select(tagged(query, scope, wanted).with_only_columns(*part.shown(REFERRAL)).subquery())
+            continue
+        for kind in kinds:
+            yield next_of_each(session, kind, query.where(*having(wanted.tag)), part.shown)
 
 
 def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
@@ -125,18 +136,12 @@ def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
             yield _Part(stretch.order, is_last)
 
 
-def _branches(
-    session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch, part: _Part
-) -> Iterator[Select[Any]]:
+def _next(part: _Part, wanted: Wanted, stretch: Stretch) -> Select[Any]:
+    """Give the query for the next referrals of a part, wherever they are."""
     query = select(_IT.id).where(part.holds(), *narrowed(wanted)).order_by(*_directed(part.along, stretch))
-    query = query.limit(stretch.limit)
     if stretch.beyond is not None and stretch.beyond.is_last == part.is_last:
         query = query.where(_beyond(part.along, stretch.beyond, stretch))
-    if is_rare(session, wanted.tag):
-        yield select(tagged(query, scope, wanted).with_only_columns(*part.shown(REFERRAL)).subquery())
-        return
-    for kind in lanes(session, scope, states_of(wanted)):
-        yield next_of_each(session, kind, query.where(*having(wanted.tag)), part.shown)
+    return query.limit(stretch.limit)
 
 
 def count(session: Session, scope: Sequence[Assignment], wanted: Wanted, most: int) -> int:

@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import event, insert
 
 from prescreen.storage.identifiers import new_id
@@ -192,13 +191,8 @@ def test_a_call_that_was_made_since_is_not_promised_any_more(office: Office) -> 
     assert "Call back" not in office.page(HERE)
 
 
-def test_boxes_to_tick_stand_there_only_with_something_to_do(office: Office, app: Flask) -> None:
+def test_boxes_to_tick_belong_to_the_form_below_the_list(office: Office) -> None:
     referral_id = made(office)
-    if "recruiter.bulk" not in app.view_functions:
-        assert 'id="bulk"' not in office.page(HERE)
-        app.view_functions["recruiter.bulk"] = lambda: ""
-        app.url_map._remap = True
-        app.url_map.add(app.url_rule_class("/recruiter/bulk", endpoint="recruiter.bulk", methods=["POST"]))
 
     page = read(office.client.get(HERE).text)
 
@@ -206,7 +200,7 @@ def test_boxes_to_tick_stand_there_only_with_something_to_do(office: Office, app
     (box,) = page.all("input", name="referral")
     assert (box["value"], box["form"]) == (f"{referral_id}:1", "bulk")
     assert {one["name"] for one in form.everything() if "name" in one} == {
-        "form_token", "assignee", "tag", "state", "do",
+        "form_token", "assignee", "tag", "state", "reason_words", "do",
     }  # fmt: skip
 
 
