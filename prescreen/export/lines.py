@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from prescreen.export.columns import IDENTITY
@@ -27,14 +28,17 @@ def line_chunks(database: Transactions, keys: Keys, wanted: Wanted, *, with_head
     mark = secrets.token_hex(16)
     finish = _opening(keys.ring, mark, wanted) if wanted.with_identity else _as_they_are
     head = header(wanted.columns).encode() if with_header else b""
-    after, limit = wanted.after, FIRST_PAGE
-    while True:
-        page = _page(database, wanted, mark, after, limit)
-        done = b"\r\n".join([*finish(page.lines), b""])
-        yield Chunk(head + done, len(page.lines), page.last)
-        if page.last is None:
-            return
-        after, limit, head = page.last, PAGE, b""
+    # While one page is finished and leaves, the database makes the next.
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(_page, database, wanted, mark, wanted.after, FIRST_PAGE)
+        while True:
+            page = coming.result()
+            if page.last is not None:
+                coming = beside.submit(_page, database, wanted, mark, page.last, PAGE)
+            yield Chunk(head + b"\r\n".join([*finish(page.lines), b""]), len(page.lines), page.last)
+            if page.last is None:
+                return
+            head = b""
 
 
 def _page(database: Transactions, wanted: Wanted, mark: str, after: UUID | None, limit: int) -> LinePage:
