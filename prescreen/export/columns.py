@@ -1,9 +1,10 @@
 """The columns that an export can have, what each means, and what stands in it for one referral."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from prescreen.export.values import text_value
 from prescreen.storage.contacts import Contact
@@ -119,6 +120,20 @@ def chosen(names: Iterable[str], *, with_identity: bool) -> tuple[str, ...]:
     """
     wanted = {*names, "referral_id"}
     return tuple(name for name in HEADER if name in wanted and (with_identity or name not in IDENTITY))
+
+
+@dataclass(frozen=True, slots=True)
+class CellPage:
+    """Rows of cells, and the last referral among them where more may follow."""
+
+    rows: list[list[Cell]]
+    last: UUID | None
+
+
+def cell_pages(pages: Iterable[list[ReferralRow]], columns: Sequence[str]) -> Iterator[CellPage]:
+    """Give the cells of pages of rows."""
+    for page in pages:
+        yield CellPage([cells(row, columns) for row in page], page[-1].referral_id)
 
 
 def cells(row: ReferralRow, columns: Iterable[str]) -> list[Cell]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.questions import QuestionBank
-from prescreen.export import csv, ndjson
-from prescreen.export.lines import line_chunks
+from prescreen.export import csv, lines, ndjson
+from prescreen.export.columns import cell_pages
 from prescreen.export.redcap import redcap_chunks
 from prescreen.export.redcap_fields import fields
 from prescreen.export.xlsx import xlsx_chunks
@@ -50,13 +50,15 @@ def chunks(source: Source, wanted: Wanted, *, with_header: bool = True) -> Itera
     pages = row_pages(source.database, source.keys, wanted)
     match wanted.format:
         case Format.CSV if _by_database(source):
-            return line_chunks(source.database, source.keys, wanted, with_header=with_header)
+            return lines.line_chunks(source.database, source.keys, wanted, with_header=with_header)
         case Format.CSV:
             return csv.csv_chunks(pages, wanted.columns, with_header=with_header)
         case Format.NDJSON:
             return ndjson.ndjson_chunks(pages, wanted.columns)
+        case Format.XLSX if _by_database(source):
+            return xlsx_chunks(lines.cell_pages(source.database, source.keys, wanted), wanted.columns)
         case Format.XLSX:
-            return xlsx_chunks(pages, wanted.columns)
+            return xlsx_chunks(cell_pages(pages, wanted.columns), wanted.columns)
         case Format.REDCAP:
             return redcap_chunks(pages, fields(wanted.columns, source.trial, source.bank))
 

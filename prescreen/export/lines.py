@@ -1,11 +1,16 @@
-"""CSV out of lines that the database made: identity is opened here and put where it stands in the columns."""
+"""Files out of lines that the database made: identity is opened here and put where it stands in the columns."""
 
+import csv
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from io import StringIO
 from uuid import UUID
 
-from prescreen.export.columns import IDENTITY
+from prescreen.export.columns import BY_NAME, IDENTITY, Cell, CellPage, Kind
 from prescreen.export.csv import header, safe
 from prescreen.storage import Transactions, lines
 from prescreen.storage.contacts import open_parts
@@ -23,22 +28,42 @@ _quoted = re.compile(r'[,"\r\n]').search
 
 
 def line_chunks(database: Transactions, keys: Keys, wanted: Wanted, *, with_header: bool) -> Iterator[Chunk]:
-    """Give the file page by page; the first page is small, so that it leaves at once."""
-    mark = secrets.token_hex(16)
-    finish = _opening(keys.ring, mark, wanted) if wanted.with_identity else _as_they_are
+    """Give a CSV page by page."""
+    made = _made(wanted)
+    finish = _opening(keys.ring, made.mark, wanted) if wanted.with_identity else _as_they_are
     head = header(wanted.columns).encode() if with_header else b""
-    after, limit = wanted.after, FIRST_PAGE
-    while True:
-        page = _page(database, wanted, mark, after, limit)
-        done = b"\r\n".join([*finish(page.lines), b""])
-        yield Chunk(head + done, len(page.lines), page.last)
-        if page.last is None:
-            return
-        after, limit, head = page.last, PAGE, b""
+    for page in _pages(database, made, wanted.after):
+        yield Chunk(head + b"\r\n".join([*finish(page.lines), b""]), len(page.lines), page.last)
+        head = b""
 
 
-def _page(database: Transactions, wanted: Wanted, mark: str, after: UUID | None, limit: int) -> LinePage:
-    made = Lines(wanted.trial_id, wanted.sites, wanted.states, _columns(wanted), mark)
+def cell_pages(database: Transactions, keys: Keys, wanted: Wanted) -> Iterator[CellPage]:
+    """Give the cells page by page, as a workbook takes them."""
+    made = replace(_made(wanted), as_kept=True)
+    read = _reading(keys.ring, made, wanted)
+    for page in _pages(database, made, wanted.after):
+        text = b"\r\n".join(page.lines).decode()
+        yield CellPage([read(row) for row in csv.reader(StringIO(text, newline=""))], page.last)
+
+
+def _made(wanted: Wanted) -> Lines:
+    return Lines(wanted.trial_id, wanted.sites, wanted.states, _columns(wanted), secrets.token_hex(16))
+
+
+def _pages(database: Transactions, made: Lines, after: UUID | None) -> Iterator[LinePage]:
+    """Give the pages; the first is small, so that it leaves at once, and while one leaves the next is made."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(_page, database, made, after, FIRST_PAGE)
+        while True:
+            page = coming.result()
+            if page.last is not None:
+                coming = beside.submit(_page, database, made, page.last, PAGE)
+            yield page
+            if page.last is None:
+                return
+
+
+def _page(database: Transactions, made: Lines, after: UUID | None, limit: int) -> LinePage:
     with database.reading() as session:
         return lines.page(session, made, after, limit)
 
@@ -79,3 +104,29 @@ def _written(text: str) -> str:
         return text
     shown = safe(text)
     return '"' + shown.replace('"', '""') + '"' if _quoted(shown) else shown
+
+
+def _reading(ring: KeyRing, made: Lines, wanted: Wanted) -> Callable[[list[str]], list[Cell]]:
+    """Give what turns the texts of a line into cells."""
+    names = [name for name in wanted.columns if name in IDENTITY]
+    reads = [_READ.get(BY_NAME[name].kind) if name != SEALED else None for name in made.columns]
+    sealed_at = made.columns.index(SEALED) if names else len(made.columns)
+
+    def read(texts: list[str]) -> list[Cell]:
+        found: list[Cell] = [
+            as_cell(text) if as_cell and text else text for as_cell, text in zip(reads, texts, strict=True)
+        ]
+        if names:
+            found[sealed_at : sealed_at + 1] = person(texts[sealed_at][len(made.mark) : -1])
+        return found
+
+    def person(sealed: str) -> list[Cell]:
+        if not sealed:
+            return [None] * len(names)
+        parts = open_parts(ring, sealed[:_ID_LENGTH], bytes.fromhex(sealed[_ID_LENGTH:]))
+        return [parts[name] for name in names]
+
+    return read
+
+
+_READ: dict[Kind, Callable[[str], Cell]] = {Kind.MOMENT: datetime.fromisoformat, Kind.NUMBER: int}

@@ -5,7 +5,7 @@ Text is written where it stands, as text: no cell is a formula or a link, and no
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,6 +21,7 @@ LONGEST_TEXT = 32_767
 MOST_BYTES = 1_500_000_000
 _DAY_0 = datetime(1899, 12, 30, tzinfo=UTC)
 _DAY_SECONDS = 86_400
+_SECOND = timedelta(seconds=1)
 _HEAD, _MOMENT, _QUOTED = 1, 2, 3
 # What XML cannot hold is written as _xHHHH_, and so what looks like that already must be.
 _unwritable = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -123,7 +124,7 @@ def _as_code(found: re.Match[str]) -> str:
 
 def _serial(at: datetime) -> str:
     """Give a moment as days since day 0, to the second; sheets know no zone, so it is in UTC."""
-    return repr(round((at - _DAY_0).total_seconds()) / _DAY_SECONDS)
+    return repr((at - _DAY_0) // _SECOND / _DAY_SECONDS)
 
 
 def add_frame(archive: Archive, names: Sequence[str]) -> None:

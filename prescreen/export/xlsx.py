@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 
 from prescreen.export.archives import Archive
-from prescreen.export.columns import BY_NAME, Kind, cells
+from prescreen.export.columns import BY_NAME, CellPage, Kind
 from prescreen.export.workbooks import MOST_BYTES, MOST_ROWS, Sheet, add_frame
 from prescreen.workflow.export_runs import Chunk
-from prescreen.workflow.exporting import ReferralRow
 
 DICTIONARY = "Data dictionary"
 _ABOUT = ("column", "group", "kind", "meaning")
@@ -18,16 +17,16 @@ _WIDTHS = {Kind.NUMBER: 8, Kind.YES_NO: 8, Kind.MOMENT: 20, Kind.PAIRS: 40}
 _WIDTH = 18
 
 
-def xlsx_chunks(pages: Iterable[list[ReferralRow]], columns: Sequence[str]) -> Iterator[Chunk]:
+def xlsx_chunks(pages: Iterable[CellPage], columns: Sequence[str]) -> Iterator[Chunk]:
     """Give the workbook piece by piece."""
     archive, sheets = Archive(), _Sheets(columns)
     with ExitStack() as stack:
         sheets.open_next(archive, stack)
         for page in pages:
-            if sheets.is_full_with(len(page)):
+            if sheets.is_full_with(len(page.rows)):
                 sheets.open_next(archive, stack)
-            sheets.current.add([cells(row, columns) for row in page])
-            yield Chunk(archive.take(), len(page), page[-1].referral_id)
+            sheets.current.add(page.rows)
+            yield Chunk(archive.take(), len(page.rows), page.last)
         sheets.end(stack)
     _add_dictionary(archive, columns, len(sheets.names) + 1)
     add_frame(archive, [*sheets.names, DICTIONARY])

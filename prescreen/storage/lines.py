@@ -27,7 +27,7 @@ SEALED = "sealed"
 class Lines:
     """Which referrals, and which of their columns, `referral_id` among them.
 
-    `mark` is a text that no cell can hold, before what is sealed.
+    `mark` is a text that no cell can hold, before what is sealed; `as_kept`: without apostrophes.
     """
 
     trial_id: str
@@ -35,6 +35,7 @@ class Lines:
     states: Collection[str]
     columns: tuple[str, ...]
     mark: str
+    as_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def page(session: Session, wanted: Lines, after: UUID | None, limit: int) -> Lin
         "after": after or UUID(int=0),
         "most": limit,
         "mark": wanted.mark,
-        "runs": _RUNS,
+        "runs": _NOTHING if wanted.as_kept else _RUNS,
     }
     cursor = driver.cursor()
     cursor.execute(_ROW_BY_ROW)
@@ -104,6 +105,7 @@ _ROW_BY_ROW = "; ".join(
 )
 _STANDS = "r.withdrawn_at IS NULL"
 _RUNS = "^ *[" + FORMULA_STARTS.strip("\0").replace("-", "") + "-]"
+_NOTHING = "^(?=a)b"
 
 
 def _safe(text: str) -> str:

@@ -15,7 +15,7 @@ from prescreen.workflow.exporting import Format, Wanted
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 500
-NOTE_EVERY_ROWS = 5_000
+NOTE_EVERY_ROWS = 10_000
 LISTED_RUNS = 50
 LOST_AFTER = timedelta(minutes=10)
 """An export of which nothing was heard for so long went down with its worker, or its reader sleeps."""

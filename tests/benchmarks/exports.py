@@ -29,12 +29,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from prescreen import database as schema
 from prescreen.database import Database
 from prescreen.eligibility.questions import QuestionBank
-from prescreen.export.columns import HEADER, cells, chosen
+from prescreen.export.columns import HEADER, CellPage, chosen
 from prescreen.export.csv import safe
 from prescreen.export.files import Source, chunks
+from prescreen.export.lines import cell_pages
+from prescreen.export.xlsx import xlsx_chunks
 from prescreen.storage.audit import Actor, ActorKind
 from prescreen.workflow.export_runs import Recorder, begin
-from prescreen.workflow.exporting import Format, Wanted, row_pages
+from prescreen.workflow.exporting import Format, Wanted
 from tests.benchmarks.exported_leads import KEY, KEYS, SEALED, TRIAL, fill
 from tests.benchmarks.report import Section, Table, Target, ranged, timed
 from tests.benchmarks.timing import Range, mean_time, times_faster
@@ -228,13 +230,10 @@ def _open(cipher: AESGCM, value: object, field: str, row: tuple[object, ...]) ->
 
 
 def _rows(database: Database, wanted: Wanted, count: int) -> Iterator[list[object]]:
-    left = count
-    for page in row_pages(database, KEYS, wanted):
-        for row in page[:left]:
-            yield [_naive(cell) for cell in cells(row, wanted.columns)]
-        left -= len(page)
-        if left <= 0:
-            return
+    """Give the same cells to the others, read as ours are."""
+    for page in _cut(cell_pages(database, KEYS, wanted), count):
+        for row in page.rows:
+            yield [_naive(cell) for cell in row]
 
 
 def _naive(cell: object) -> object:
@@ -264,19 +263,18 @@ def _xlsxwriter(database: Database, count: int) -> None:
 
 
 def _workbook(database: Database, count: int) -> None:
-    from prescreen.export.xlsx import xlsx_chunks
-
-    def pages() -> Iterator[list[object]]:
-        left = count
-        for page in row_pages(database, KEYS, _BOOK):
-            yield page[:left]  # type: ignore[misc]
-            left -= len(page)
-            if left <= 0:
-                return
-
     with _nowhere() as out:
-        for chunk in xlsx_chunks(pages(), _BOOK.columns):  # type: ignore[arg-type]
+        for chunk in xlsx_chunks(_cut(cell_pages(database, KEYS, _BOOK), count), _BOOK.columns):
             out.write(chunk.data)
+
+
+def _cut(pages: Iterator[CellPage], count: int) -> Iterator[CellPage]:
+    left = count
+    for page in pages:
+        yield CellPage(page.rows[:left], page.last)
+        left -= len(page.rows)
+        if left <= 0:
+            return
 
 
 _ALONE = r"""

@@ -4,12 +4,13 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
 from prescreen.database import Database
 from prescreen.export import lines as made_lines
-from prescreen.export.columns import HEADER
+from prescreen.export.columns import HEADER, Cell, cell_pages
 from prescreen.export.csv import csv_chunks
 from prescreen.export.lines import line_chunks
 from prescreen.storage.keys import Keys
@@ -104,6 +105,30 @@ def test_the_rest_after_any_page_is_exactly_the_rest(
         assert piece.cursor is not None
         had = b"".join(one.data for one in pieces[: place + 1])
         assert had + by_database(postgres, keys, wanted(after=piece.cursor), with_header=False) == whole
+
+
+@pytest.mark.parametrize("with_identity", [True, False])
+def test_both_ways_give_workbooks_the_same_cells(postgres: Database, keys: Keys, with_identity: bool) -> None:
+    hostile_people(postgres, keys)
+    what = wanted(with_identity=with_identity)
+
+    ours = [row for page in made_lines.cell_pages(postgres, keys, what) for row in page.rows]
+    pages = [row for page in cell_pages(row_pages(postgres, keys, what), what.columns) for row in page.rows]
+
+    assert [list(map(shown, row)) for row in ours] == [list(map(shown, row)) for row in pages]
+
+
+def shown(cell: Cell) -> Cell:
+    """Give a cell as a workbook shows it: nothing as nothing, moments to the second, truth values as words."""
+    match cell:
+        case "":
+            return None
+        case bool():
+            return "yes" if cell else "no"
+        case datetime():
+            return cell.replace(microsecond=0)
+        case _:
+            return cell
 
 
 def test_every_sign_that_folds_to_a_formulas_start_is_known() -> None:

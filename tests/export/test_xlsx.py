@@ -9,7 +9,7 @@ from openpyxl.workbook import Workbook
 
 from prescreen.database import Database
 from prescreen.export import xlsx
-from prescreen.export.columns import BY_NAME, HEADER, Cell
+from prescreen.export.columns import BY_NAME, HEADER, Cell, cell_pages
 from prescreen.export.workbooks import LONGEST_TEXT
 from prescreen.export.xlsx import DICTIONARY, xlsx_chunks
 from prescreen.storage.keys import Keys
@@ -20,7 +20,7 @@ from tests.export.test_csv import ROW
 
 
 def written(*pages: list[ReferralRow]) -> bytes:
-    return b"".join(chunk.data for chunk in xlsx_chunks(pages, HEADER))
+    return b"".join(chunk.data for chunk in xlsx_chunks(cell_pages(pages, HEADER), HEADER))
 
 
 def opened(data: bytes) -> Workbook:
@@ -91,7 +91,7 @@ def test_no_referral_is_a_sheet_with_a_header() -> None:
 
 
 def test_half_a_workbook_does_not_open() -> None:
-    pieces = [chunk.data for chunk in xlsx_chunks([[ROW] * 500] * 3, HEADER)]
+    pieces = [chunk.data for chunk in xlsx_chunks(cell_pages([[ROW] * 500] * 3, HEADER), HEADER)]
 
     with pytest.raises(zipfile.BadZipFile):
         opened(b"".join(pieces[:-1]))
