@@ -21,7 +21,6 @@ def upgrade() -> None:
     _accounts()
     _referrals()
     _what_teams_do()
-    _search()
     _exports()
     _chain()
 
@@ -113,27 +112,6 @@ def _referrals() -> None:
         table.add_column(sa.Column("miles", sa.Integer(), nullable=True))
         table.create_foreign_key(op.f("fk_referral_assigned_to"), "recruiter", ["assigned_to"], ["id"])
     _index("referral", "trial_id", "state", "offered_from")
-    for name in _REPLACED:
-        op.drop_index(op.f(f"ix_referral_{name}"), "referral")
-    for name, columns in _WORK_LIST.items():
-        op.create_index(op.f(f"ix_referral_{name}"), "referral", _indexed(*columns))
-
-
-# What the work list is ordered and narrowed by. Behind the id stands what else it filters by.
-_WORK_LIST = {
-    "trial": (),
-    "site": ("site_id",),
-    "state": ("state",),
-    "due": ("state", "due_at"),
-    "near": ("miles",),
-    "keeper": ("assigned_to",),
-}
-_REPLACED = {"trial_id_id": ["trial_id", "id"], "trial_id_site_id_id": ["trial_id", "site_id", "id"]}
-
-
-def _indexed(*columns: str) -> list[str]:
-    filtered = ("site_id", "state", "determination", "miles", "due_at", "assigned_to")
-    return ["trial_id", *columns, "id", *(column for column in filtered if column not in columns)]
 
 
 def _what_teams_do() -> None:
@@ -204,17 +182,6 @@ def _what_teams_do() -> None:
     _index("reminder", "recruiter_id", "due_at")
 
 
-def _search() -> None:
-    op.create_table(
-        "search_token",
-        sa.Column("token", sa.LargeBinary(), nullable=False),
-        _id("lead_id"),
-        _refers("search_token", "lead_id", "lead"),
-        _key("search_token", "token", "lead_id"),
-    )
-    _index("search_token", "lead_id")
-
-
 def _exports() -> None:
     op.create_table(
         "export_run",
@@ -267,7 +234,6 @@ _TRAIL_INDEXES = (("actor_id", "sequence"), ("action", "sequence"), ("at",))
 TABLES = (
     "audit_link",
     "export_run",
-    "search_token",
     "reminder",
     "referral_tag",
     "log_entry",
@@ -285,10 +251,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_referral_trial_id_state_offered_from"), "referral")
     for columns in _TRAIL_INDEXES:
         op.drop_index(op.f(f"ix_audit_event_{'_'.join(columns)}"), "audit_event")
-    for name in _WORK_LIST:
-        op.drop_index(op.f(f"ix_referral_{name}"), "referral")
-    for name, columns in _REPLACED.items():
-        op.create_index(op.f(f"ix_referral_{name}"), "referral", columns)
     with op.batch_alter_table("referral") as referral:
         referral.drop_constraint(op.f("fk_referral_assigned_to"), type_="foreignkey")
         for name in _OF_REFERRALS:

@@ -74,6 +74,7 @@ NOT_TOLD = frozenset(
         Action.REFERRAL_REFUSED,
         Action.EXPORT_ENDED,
         Action.NUMBERS_REFUSED,
+        Action.EXPORT_REFUSED,
         # About accounts and the service itself.
         Action.RECRUITER_ADDED,
         Action.RECRUITER_CHANGED,

@@ -45,7 +45,7 @@ def working(mine: Page, theirs: Page, service: Service, name: str) -> Iterator[s
     person.sign_in(mine, service.address)
     sign_in(theirs, service, COLLEAGUE)
     for page in (mine, theirs):
-        page.click(f"text={name}")
+        page.get_by_role("link", name=name).click()
     yield "team, untouched"
     _state(theirs, "contacted")
     theirs.fill("#note", "Rings back on Monday, after six.\nSpeaks softly: use the landline.")

@@ -2,6 +2,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -202,7 +203,7 @@ def test_a_stopped_file_goes_on_where_it_stopped(
     with monkeypatch.context() as failing:
         failing.setattr(exporting, "chunks", stops_after(3))
         stopped = run("export", TO_A.trial_id, "--output", str(file))
-    (cursor,) = [word for word in stopped.stderr.split() if word.count("-") == 4]
+    (cursor,) = re.findall(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", stopped.stderr)
 
     assert not file.exists()
     assert ended(database).details["state"] == "aborted"

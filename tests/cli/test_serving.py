@@ -77,7 +77,10 @@ def test_what_was_counted_is_written_when_the_service_stops(free_port: int, data
         process.communicate(timeout=REAL_SECONDS)
 
     with database.reading() as session:
-        assert counters.totals(session) == {counters.Key(counters.Kind.SHOWN, "diagnosed"): 1}
+        assert counters.totals(session) == {
+            counters.Key(counters.Kind.SHOWN, "diagnosed"): 1,
+            counters.Key(counters.Kind.ARRIVED, "low-back-pain", "direct"): 1,
+        }
 
 
 @pytest.mark.usefixtures("database")

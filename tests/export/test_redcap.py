@@ -186,7 +186,7 @@ def test_nothing_hostile_is_a_formula_and_the_withdrawn_have_nothing(database: D
     assert {name for row in rows for name, cell in row.items() if cell[:1] in set("=@\t\r\n")} == set()
     signed = {cell for row in rows for cell in row.values() if cell[:1] in set("+-")}
     assert all(re.fullmatch(r"[+-][0-9][0-9 ()./-]*", cell) for cell in signed)
-    (gone,) = [row for row in rows if row["state"] == "9"]
+    (gone,) = [row for row in rows if row["state"] == "10"]
     assert {gone[name] for name in ("name", "phone", "language", "answers_other", "tags", "channels___phone")} == {
         "",
         "0",

@@ -46,7 +46,7 @@ def test_eligible_is_labelled_as_the_sites_own_finding(desk: Desk) -> None:
     post(desk.mine, of(referral, "state"), version=2, state="eligible")
 
     assert "<b>Found eligible by the site</b>" in page(desk.mine, referral)
-    assert "found eligible by the site</td>" in shown(desk.mine.get("/recruiter/"))
+    assert "found eligible by the site" in shown(desk.mine.get("/recruiter/"))
 
 
 def test_not_eligible_asks_for_a_reason_and_keeps_what_was_chosen(desk: Desk) -> None:

@@ -10,10 +10,10 @@ from prescreen.storage import audit, calls, referrals, ticks
 from prescreen.storage.keys import Keys
 from prescreen.storage.models import Base, LogEntry, ReferralTick
 from prescreen.storage.recruiters import Account, Assignment
-from prescreen.storage.referrals import StoredReferral
-from prescreen.workflow import participation, recruiting
+from prescreen.storage.referrals import Page, StoredReferral
+from prescreen.workflow import participation
 from prescreen.workflow.calling import By, Call, Outcome, log_call, set_interpreter, tick
-from tests.people import LATER, NOW, recruiter, submitted
+from tests.people import LATER, NOW, TO_A, recruiter, submitted
 
 NOTE = "Her brother Alonzo picks up; ask for Willa."
 
@@ -27,7 +27,7 @@ def account(database: Database) -> Account:
 def referral(database: Database, keys: Keys, account: Account) -> StoredReferral:
     submitted(database, keys)
     with database.reading() as session:
-        (found,) = recruiting.worklist(session, account)
+        (found,) = referrals.of_trial(session, TO_A.trial_id, None, page=Page(10))
     return found
 
 

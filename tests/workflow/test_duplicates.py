@@ -2,7 +2,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from prescreen.database import Database
-from prescreen.storage import audit, consents, leads
+from prescreen.storage import audit, consents, leads, referrals
 from prescreen.storage.keys import Keys
 from prescreen.storage.recruiters import Account, Assignment
 from prescreen.workflow import participation, recruiting
@@ -27,7 +27,7 @@ def person(
 
 def seen(database: Database, keys: Keys, account: Account, lead_id: UUID) -> ReferralView:
     with database.writing() as session:
-        referral = next(one for one in recruiting.worklist(session, account) if one.lead_id == lead_id)
+        referral = next(one for one in referrals.of_lead(session, lead_id) if recruiting.may_see(account, one))
         view = recruiting.view_referral(session, keys, account, referral.id, LATER)
     assert view is not None
     return view

@@ -43,6 +43,7 @@ _DONE: Mapping[str, str] = {
     Action.REFERRAL_TAKEN_OVER: "took {it} over from another site",
     Action.REFERRAL_RECEIVED: "received {it} from another site",
     Action.NUMBERS_REFUSED: "was refused the numbers of {it}",
+    Action.EXPORT_REFUSED: "was refused an export of {it}",
     Action.EXPORT_STARTED: "began an export of {it}",
     Action.EXPORT_ENDED: "exported {rows} of {it}",
     Action.RECRUITER_ADDED: "added {it}",
