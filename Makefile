@@ -22,7 +22,7 @@ run: $(RUNTIME) ## set everything up, migrate the database and serve
 
 test: $(DEV) ## set everything up and run every test
 	$(PYTHON) -m tests.services
-	$(PYTHON) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	$(PYTHON) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 # The migrations are checked by the tests.
 check: formatted lint templates types imports criteria test ## format, lint, types, import contracts, criteria, migrations, tests

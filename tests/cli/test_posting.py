@@ -68,15 +68,15 @@ def test_work_tells_recruiters_of_new_referrals_without_saying_who(
     assert run("work", "--once").stdout.splitlines()[-1] == "sent 0 letters"
 
 
-@pytest.mark.usefixtures("box")
-def test_news_that_cannot_be_written_keep_no_letter_from_going_out(
-    database: Database, keys: Keys, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_news_that_cannot_be_written_keep_no_letter_from_going_out(  # noqa: PLR0917
+    database: Database, keys: Keys, run: Run, box: Mailbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     recruiter(database, Assignment("NCT00000001"))
     monkeypatch.setenv("PRESCREEN_CRITERIA", str(tmp_path))
     put(database, keys)
 
     assert run("work", "--once").stdout.splitlines()[-1] == "sent 1 letter"
+    assert len(box.messages) == 1
 
 
 def test_the_sender_of_the_settings_stands_in_for_the_letters_own(
