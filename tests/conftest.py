@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,11 @@ LONGEST = (
     "storage/test_worklists.py",
 )
 _ROOT = Path(__file__).parent
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Give one process more than there are processors: much of the time is waiting for programs to start and stop."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
