@@ -202,7 +202,7 @@ def test_a_stopped_file_goes_on_where_it_stopped(
     with monkeypatch.context() as failing:
         failing.setattr(exporting, "chunks", stops_after(3))
         stopped = run("export", TO_A.trial_id, "--output", str(file))
-    (cursor,) = [word for word in stopped.stderr.split() if word.count("-") == 4]
+    cursor = stopped.stderr.partition("--after ")[2].split()[0]
 
     assert not file.exists()
     assert ended(database).details["state"] == "aborted"

@@ -92,7 +92,7 @@ def test_a_page_leads_to_the_sign_in_who_is_not_signed_in(client: FlaskClient, p
 def test_every_page_but_the_sign_in_is_closed(app: Flask, client: FlaskClient) -> None:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("recruiter.") and "login" not in rule.rule:
-            path = rule.rule.replace("<uuid:referral_id>", str(UUID(int=7))).replace("<trial_id>", TRIAL)
+            path = re.sub("<uuid:[^>]+>", str(UUID(int=7)), rule.rule).replace("<trial_id>", TRIAL)
             method = "POST" if "POST" in (rule.methods or ()) else "GET"
             assert client.open(path, method=method).location == "/recruiter/login", path
 
