@@ -135,7 +135,8 @@ _NUMBER = """CASE WHEN a.value !~ '/' THEN a.value ELSE COALESCE(
    WHERE mod(n.top * 1e60, n.below) = 0), a.value) END"""
 _VALUE = f"""CASE a.kind WHEN 'boolean' THEN CASE a.value WHEN 'true' THEN 'yes' ELSE 'no' END
   WHEN 'number' THEN {_NUMBER}
-  WHEN 'options' THEN COALESCE((SELECT string_agg(o, '+') FROM json_array_elements_text(a.value::json) o), 'none')
+  WHEN 'options' THEN COALESCE(
+    NULLIF((SELECT string_agg(o, '+') FROM json_array_elements_text(a.value::json) o), ''), 'none')
   ELSE a.value END"""
 _PURPOSES = ("share", "future", "email", "phone", "text")
 _VERSIONS = ", ".join(f"max(c.version COLLATE \"C\") FILTER (WHERE c.purpose = '{one}') AS {one}" for one in _PURPOSES)

@@ -42,7 +42,7 @@ from tests.benchmarks.report import Section, Table, Target, ranged, timed
 from tests.benchmarks.timing import Range, mean_time, times_faster
 from tests.services import postgres
 
-ROUNDS, ROUNDS_OF_ALL = 3, 1
+ROUNDS = 3
 _SIDE_TABLES = ("channels", "findings", "answers", "consents", "consent_given_by", "tags")
 OWN = tuple(name for name in HEADER if name not in _SIDE_TABLES)
 """What a referral has itself. The rest is put together from other tables, for which there is no bare column."""
@@ -125,7 +125,6 @@ def measured(count: int, workbook: int) -> Measured:
 
 
 def _measured(database: Database, url: str, count: int, workbook: int) -> Measured:
-    small = count < 1_000_000
     csvs: dict[str, Callable[[int], object]] = {
         BARE: lambda _: _bare(url, _PLAIN),
         OURS: lambda _: _ours(database, _wanted(OWN, with_identity=False)),
@@ -143,7 +142,7 @@ def _measured(database: Database, url: str, count: int, workbook: int) -> Measur
     }
     times = {
         **_turns(csvs, ROUNDS),
-        **_turns(everything, ROUNDS if small else ROUNDS_OF_ALL),
+        **_turns(everything, ROUNDS),
         **_turns(books, ROUNDS),
     }
     alone = _alone(url)

@@ -72,6 +72,7 @@ def hostile_people(database: Database, keys: Keys) -> None:
         given = {
             word: Answer(word, NOW.date()),
             "options": Answer(frozenset({word, "b", "a"}), NOW.date()),
+            "nothing": Answer(frozenset({""}), NOW.date()),
             **{name: Answer(Fraction(text), NOW.date()) for name, text in _NUMBERS.items()},
         }
         who = submitted(
@@ -80,7 +81,7 @@ def hostile_people(database: Database, keys: Keys) -> None:
             id=str(number),
             contact=replace(CONTACT, name=word, best_time=word, phone=None if number % 2 else word),
             consents=(*_consents(number, word), SHARE_A, PHONE, FUTURE),
-            referrals=(replace(to_a, question_ids=(*to_a.question_ids, *_NUMBERS, "options")),),
+            referrals=(replace(to_a, question_ids=(*to_a.question_ids, *_NUMBERS, "options", "nothing")),),
             answers=Answers({**ANSWERS.given, **given}),
             submitted_at=NOW + timedelta(seconds=number, microseconds=number * 7),
         )
