@@ -38,6 +38,7 @@ LONGEST = (
 _ROOT = Path(__file__).parent
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Give one process more than there are processors: much of the time is waiting for programs to start and stop."""
     return (os.cpu_count() or 1) + 1
