@@ -1,7 +1,7 @@
 """The catalog: everything clinical that one service works from, as one unchanging value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -147,7 +147,8 @@ class Catalog:
     def stamp(self) -> str:
         """A short name for exactly this content; put together on first use."""
         if _STAMP not in self._evidence:
-            content = [self.bank, self.trials, self.conditions, list(self.articles.values()), str(self.service)]
+            conditions = [[getattr(one, part.name) for part in fields(one)] for one in self.conditions.values()]
+            content = [self.bank, self.trials, conditions, str(list(self.articles.values())), str(self.service)]
             self._evidence[_STAMP] = fingerprint(content)[:16]
         return self._evidence[_STAMP]
 

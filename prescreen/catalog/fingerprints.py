@@ -1,6 +1,5 @@
 """Fingerprints: short names for exactly this content, so that evidence can be matched to what was shown."""
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -9,6 +8,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from prescreen.catalog.wire_names import CLASS_KEY, CLASS_NAMES, FIELD_NAMES
 from prescreen.eligibility.criteria import Trial
 from prescreen.eligibility.questions import QuestionBank
 
@@ -19,12 +19,12 @@ ENGINE_VERSION = "1"
 def canonical(value: object) -> Any:
     """Give a value of the domain as JSON-ready data: equal values give equal data, with sets in order.
 
-    What is not given is left out, so that a key which the format gains later changes no fingerprint.
+    What is not given is left out, so that a key which the format gains later changes no fingerprint. Raise TypeError
+    for an instance of a class that has no wire name.
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        named = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {"": type(value).__name__, **{name: canonical(part) for name, part in named if part is not None}}
     match value:
+        case object(__dataclass_fields__=_):
+            return _written_by_name(value)
         case Enum():
             return value.value
         case Fraction() | date():
@@ -35,6 +35,13 @@ def canonical(value: object) -> Any:
             return [canonical(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
         case _:
             return value
+
+
+def _written_by_name(value: object) -> dict[str, Any]:
+    if type(value) not in CLASS_NAMES:
+        raise TypeError(f"{type(value).__name__} has no name in wire_names; give it one before it is written")
+    fields = ((name, getattr(value, field)) for field, name in FIELD_NAMES[type(value)].items())
+    return {CLASS_KEY: CLASS_NAMES[type(value)], **{name: canonical(one) for name, one in fields if one is not None}}
 
 
 def written(value: object) -> str:

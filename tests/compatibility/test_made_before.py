@@ -1,0 +1,168 @@
+"""What earlier code wrote is read by the code of today: evidence, cookies, links, digests, rows, snapshots, exports."""
+
+import base64
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from prescreen.catalog.catalog import Catalog
+from prescreen.catalog.evidence import read_evidence
+from prescreen.catalog.fingerprints import canonical, evidence_fingerprint, fingerprint
+from prescreen.catalog.wire_names import CLASS_NAMES, FIELD_NAMES
+from prescreen.cli import main
+from prescreen.eligibility.answers import Facts
+from prescreen.eligibility.assessment import assess
+from prescreen.storage import packed, snapshots
+from prescreen.web import submission, visits
+from prescreen.web.resources import Resources
+from prescreen.workflow import chaining
+from prescreen.workflow.rematching import Rematch
+from prescreen.workflow.snapshotting import Engine, judge_snapshot
+from tests.compatibility.conftest import MADE
+from tests.web.markup import read
+from tests.web.staff import Staff
+from tests.web.visitor import Visitor
+
+TRIALS = ("T1", "T2")
+
+
+def visit(app: Flask, cookie: str) -> visits.Visit:
+    with app.test_request_context("/back-pain", headers={"Cookie": f"prescreen-back-pain={cookie}"}):
+        return visits.read_visit("back-pain")
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_the_same_criteria_give_the_same_evidence(catalog: Catalog, made: dict[str, Any], trial: str):
+    evidence = catalog.evidence(catalog.trials[trial])
+
+    assert evidence == (MADE / "evidence" / f"{trial}.json").read_text()
+    assert evidence_fingerprint(evidence) == made["digests"]["evidence"][trial]
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_evidence_is_read_back_with_rules_that_judge(catalog: Catalog, trial: str):
+    evidence = read_evidence((MADE / "evidence" / f"{trial}.json").read_text())
+
+    ruled = {one.id: (one.kind, one.rule) for one in catalog.trials[trial].ruled}
+    assert {one.id: (one.kind, one.rule) for one in evidence.rules.values()} == ruled
+    assert all(catalog.bank[one.id].options == one.options for one in evidence.questions.values())
+
+
+def test_questions_and_trials_keep_their_fingerprints(catalog: Catalog, made: dict[str, Any]):
+    assert {one.id: fingerprint(one) for one in catalog.bank} == made["digests"]["questions"]
+    assert {name: fingerprint(one) for name, one in catalog.trials.items()} == made["digests"]["trials"]
+
+
+def test_every_field_of_a_written_class_has_a_wire_name():
+    assert FIELD_NAMES.keys() == CLASS_NAMES.keys()
+    for written, names in FIELD_NAMES.items():
+        assert [one.name for one in fields(written) if one.init] == list(names)  # type: ignore[arg-type]
+        assert len(set(names.values())) == len(names)
+    assert len(set(CLASS_NAMES.values())) == len(CLASS_NAMES)
+
+
+def test_a_class_without_a_wire_name_is_refused(app: Flask, made: dict[str, Any]):
+    with pytest.raises(TypeError, match="Visit has no name in wire_names"):
+        canonical(visit(app, made["visit"]))
+
+
+def test_the_cookie_of_a_visitor_holds_the_same_answers(app: Flask, catalog: Catalog, made: dict[str, Any]):
+    answers = visit(app, made["visit"]).answers
+
+    given = {
+        name: [sorted(one.value) if isinstance(one.value, frozenset) else str(one.value), one.on.isoformat()]
+        for name, one in answers.given.items()
+    }
+    assert given == made["answers"]
+    assert fingerprint(answers.given) == made["digests"]["answers"]
+    assert packed.packed(catalog.bank, answers).hex() == made["packed"]
+
+
+def test_a_visitor_goes_on_where_they_were(visitor: Visitor, made: dict[str, Any]):
+    visitor.client.set_cookie("prescreen-back-pain", made["visit"], path="/back-pain")
+
+    assert visitor.page("/screener/review").text.count("9 weeks") == 1
+    assert {one["value"] for one in visitor.page("/interest").all("input", name="trial")} == set(TRIALS)
+
+
+def test_an_emergency_stays_one(visitor: Visitor, made: dict[str, Any]):
+    visitor.client.set_cookie("prescreen-back-pain", made["emergency"], path="/back-pain")
+
+    assert visitor.get("/interest").headers["Location"] == "/back-pain/urgent"
+
+
+def test_what_a_form_was_signed_with_still_counts(app: Flask, catalog: Catalog, made: dict[str, Any]):
+    with app.test_request_context("/back-pain/interest"):
+        shown = {name: submission.trial_shown(one) for name, one in catalog.trials.items()}
+        assert shown == made["digests"]["shown"]
+        assert submission.consent_shown() == made["digests"]["consent_shown"]
+
+
+def test_the_same_form_sent_again_gives_the_receipt_of_then(visitor: Visitor, made: dict[str, Any]):
+    visitor.client.set_cookie("prescreen-back-pain", made["visit"], path="/back-pain")
+
+    answer = visitor.post("/interest", made["submission"])
+
+    assert answer.status_code == 303
+    assert "LP-S5VZ-R0" in visitor.page("/thanks").text
+
+
+def test_a_private_link_opens_the_data(visitor: Visitor, made: dict[str, Any]):
+    page = read(visitor.client.get(made["link"], follow_redirects=True).text)
+
+    assert "w.quackenbush@example.org" in page.text
+    assert "Steps for back pain" in page.text
+
+
+def test_recruiters_see_each_finding_with_its_answer(app: Flask, made: dict[str, Any]):
+    staff = Staff(app)
+    staff.sign_in()
+
+    pages = [staff.page(path).text for path in made["referrals"]]
+
+    assert all("Wilhelmina Quackenbush" in page and "44 years" in page for page in pages)
+    assert any("You have tried two of these treatments." in page for page in pages)
+
+
+def test_keyed_look_ups_find_what_was_indexed(resources: Resources, made: dict[str, Any]):
+    assert resources.keys.index_of_email("A@example.org").hex() == made["keys"]["email"]
+    assert resources.keys.row_id(UUID(int=7)) == made["keys"]["row"]
+
+
+def test_the_chain_of_the_trail_is_whole(resources: Resources, then: datetime):
+    assert chaining.verify(resources.database, None, then).fault is None
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_a_snapshot_is_judged_as_the_person_was(catalog: Catalog, app: Flask, made: dict[str, Any], trial: str):
+    answers = visit(app, made["visit"]).answers
+    plan = Rematch(catalog.trials[trial], catalog.bank, datetime.fromisoformat(made["at"]).date())
+
+    found = judge_snapshot(MADE / "snapshot", plan, Engine.POLARS)
+
+    permits = assess(plan.trial, Facts(catalog.bank, answers, plan.on)).determination == "potentially_eligible"
+    assert snapshots.read_manifest(MADE / "snapshot").rows == found.tally.judged == 1
+    assert len(found.may_fit) == permits
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+@pytest.mark.parametrize("trial", TRIALS)
+def test_an_export_says_what_it_said(resources: Resources, trial: str, form: str):
+    settings = resources.settings
+    told = {
+        "PRESCREEN_DATABASE_URL": settings.database_url,
+        "PRESCREEN_INSTANCE": str(settings.instance),
+        "PRESCREEN_CRITERIA": str(settings.criteria),
+        "PRESCREEN_SECRET_KEY": str(settings.secret_key),
+        "PRESCREEN_ENCRYPTION_KEYS": f"k1:{base64.b64encode(bytes(range(32))).decode()}",
+    }
+
+    outcome = CliRunner().invoke(main, ["export", trial, "--format", form], env=told)
+
+    assert outcome.exit_code == 0
+    assert outcome.stdout_bytes == (MADE / "export" / f"{trial}.{form}").read_bytes()
