@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -22,9 +23,9 @@ def canonical(value: object) -> Any:
     What is not given is left out, so that a key which the format gains later changes no fingerprint. Raise TypeError
     for an instance of a class that has no wire name.
     """
+    if is_dataclass(value):
+        return _written_by_name(value)
     match value:
-        case object(__dataclass_fields__=_):
-            return _written_by_name(value)
         case Enum():
             return value.value
         case Fraction() | date():
