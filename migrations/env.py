@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from prescreen.storage.models import Base
+from prescreen.storage.tables import Base
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -14,34 +14,31 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from prescreen import database as databases
-from prescreen.catalog.faults import CatalogError
-from prescreen.catalog.live import LiveCatalog
-from prescreen.cli import COMMANDS
+from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database
-from prescreen.storage.keys import Keys, load_keys
-from prescreen.web import (
-    addresses,
-    caregiving,
-    content,
-    errors,
-    health,
-    interest,
-    language,
-    leaving,
-    my_data,
-    my_details,
-    my_invitations,
-    noting,
-    pages,
-    recruiter,
-    screener,
-    security,
-    sheet,
-    sources,
-)
-from prescreen.web.resources import EXTENSION, Resources
-from prescreen.workflow.counting import Counters
+from prescreen.storage.base.keys import Keys, load_keys
+from prescreen.web import blueprints as errors
+from prescreen.web import blueprints as recruiter
+from prescreen.web import content
+from prescreen.web import feedback as noting
+from prescreen.web import template_context as pages
+from prescreen.web.base import language, security
+from prescreen.web.base.request_context import EXTENSION, Resources
+from prescreen.web.interview import attribution as sources
+from prescreen.web.interview import doctor_summary as sheet
+from prescreen.web.interview import interview_pages as screener
+from prescreen.web.interview import proxy_respondent as caregiving
+from prescreen.web.interview import quick_exit as leaving
+from prescreen.web.operations import health
+from prescreen.web.participants import contact_and_consent as interest
+from prescreen.web.participants import contact_changes as my_details
+from prescreen.web.participants import data_subject_rights as my_data
+from prescreen.web.participants import email_confirmation as addresses
+from prescreen.web.participants import invitation_responses as my_invitations
+from prescreen.workflow.interview.usage_counters import Counters
 
 _STATIC_FILES: dict[str, Any] = {
     "root": Path(__file__).parent / "web" / "static",

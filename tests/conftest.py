@@ -50,6 +50,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(str(item.path), len(LONGEST)))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples hypothesis tries: the same ones every time, so that a run tells of the change alone.
+
+    To look longer and elsewhere: pytest tests/eligibility --hypothesis-profile=long
+    """
+    if not config.pluginmanager.hasplugin("hypothesispytest"):
+        return
+    from hypothesis import HealthCheck, settings
+
+    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+    settings.register_profile("steady", max_examples=200, derandomize=True, deadline=None, suppress_health_check=slow)
+    settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=slow)
+    if settings.get_current_profile_name() != "long":
+        settings.load_profile("steady")
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """Run a PostgreSQL cluster for the session; each user makes databases of its own on it."""

@@ -14,7 +14,7 @@ import pytest
 
 from prescreen import database as schema
 from prescreen.database import Database
-from prescreen.storage.models import Base
+from prescreen.storage.tables import Base
 
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 

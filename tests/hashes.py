@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher
 
-from prescreen.workflow import passwords
+from prescreen.workflow.accounts import passwords
 
 
 @pytest.fixture(autouse=True, scope="module")

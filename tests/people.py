@@ -11,13 +11,21 @@ import pytest
 
 from prescreen.config import EncryptionKey
 from prescreen.database import Database
-from prescreen.eligibility.answers import Answer, Answers, Declined
-from prescreen.eligibility.assessment import Determination
-from prescreen.storage.keys import Keys
-from prescreen.storage.recruiters import Account, Assignment
-from prescreen.storage.sealing import KeyRing
-from prescreen.workflow import accounts
-from prescreen.workflow.submitting import ConsentGiven, Contact, Purpose, Receipt, ReferralWanted, Submission, submit
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.storage.accounts.recruiters import Account, Assignment
+from prescreen.storage.base.encryption import KeyRing
+from prescreen.storage.base.keys import Keys
+from prescreen.workflow.accounts import recruiters as accounts
+from prescreen.workflow.participants.submission import (
+    ConsentGiven,
+    Contact,
+    Purpose,
+    Receipt,
+    ReferralWanted,
+    Submission,
+    submit,
+)
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

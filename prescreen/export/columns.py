@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from prescreen.export.values import text_value
-from prescreen.storage.contacts import Contact
-from prescreen.workflow.exporting import ReferralRow
+from prescreen.export.value_formats import text_value
+from prescreen.storage.participants.contacts import Contact
+from prescreen.workflow.export.referral_rows import ReferralRow
 
 Cell = str | int | bool | datetime | None
 """What one cell holds. Moments are in UTC."""

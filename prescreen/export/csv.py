@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from prescreen.export.columns import HEADER, Cell, cells
-from prescreen.storage.lines import FORMULA_STARTS
-from prescreen.workflow.export_runs import Chunk
-from prescreen.workflow.exporting import ReferralRow
+from prescreen.storage.export.csv_copy import FORMULA_STARTS
+from prescreen.workflow.export.export_runs import Chunk
+from prescreen.workflow.export.referral_rows import ReferralRow
 
 LAST_WORDS = b'"STOPPED HERE: this file is not whole. Export it again, or go on after its last line.'
 """What a failed export ends in: a quote that nothing closes, which readers of CSV refuse."""

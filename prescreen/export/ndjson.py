@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from prescreen.export.columns import BY_NAME, HEADER, Cell
-from prescreen.export.values import json_value
-from prescreen.workflow.export_runs import Chunk
-from prescreen.workflow.exporting import ReferralRow
+from prescreen.export.value_formats import json_value
+from prescreen.workflow.export.export_runs import Chunk
+from prescreen.workflow.export.referral_rows import ReferralRow
 
 LAST_WORDS = b'{"stopped": "this file is not whole: export it again, or go on after its last line"'
 """What a failed export ends in: an object that nothing closes, which readers of JSON refuse."""

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from prescreen.export.archives import Archive
 from prescreen.export.csv import safe
 from prescreen.export.redcap_fields import Field
-from prescreen.workflow.export_runs import Chunk
-from prescreen.workflow.exporting import ReferralRow
+from prescreen.export.zip_archive import Archive
+from prescreen.workflow.export.export_runs import Chunk
+from prescreen.workflow.export.referral_rows import ReferralRow
 
 DICTIONARY_FILE, DATA_FILE = "redcap_data_dictionary.csv", "redcap_data.csv"
 FORM = "prescreening"

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 from ipaddress import ip_address
 
 from prescreen.config import MailServer
-from prescreen.storage.outbox import Letter, StoredLetter
-from prescreen.workflow.mailing import DeliveryError
+from prescreen.storage.mail.outbox import Letter, StoredLetter
+from prescreen.workflow.mail.delivery import DeliveryError
 
 TIMEOUT_S = 20
 _LASTING = 500

@@ -3,15 +3,15 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from prescreen.eligibility.answers import Facts
-from prescreen.web.counts import count_arrival, count_shown, count_trial
-from prescreen.web.forms import field_for
-from prescreen.web.language import language
-from prescreen.web.question_page import waiting_question
-from prescreen.web.reasons import CHECKED_WORDS, result
-from prescreen.web.resources import catalog, condition_or_404, today, trial_or_404
-from prescreen.web.visits import read_visit
-from prescreen.web.wording import answer_words
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.web.base.formatting import answer_words
+from prescreen.web.base.language import language
+from prescreen.web.base.question_fields import field_for
+from prescreen.web.base.request_context import catalog, condition_or_404, today, trial_or_404
+from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.interview.explanations import CHECKED_WORDS, result
+from prescreen.web.interview.question_page import waiting_question
+from prescreen.web.interview.usage_events import count_arrival, count_shown, count_trial
 
 pages = Blueprint("content", __name__)
 

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 
 import pytest
 
-from prescreen.eligibility.criteria import Trial
-from prescreen.eligibility.questions import QuestionBank
-from tests.benchmarks import rivals, workload
-from tests.benchmarks.contest import Contest, Effort, one_person, one_trial
-from tests.benchmarks.ours import Ours, OursFromAnswers, OursInColumns, OursInPlanes, OursWithFindings
-from tests.benchmarks.picture import picture
-from tests.benchmarks.report import Curve, Target
-from tests.benchmarks.rivals import Judge, Matcher
-from tests.benchmarks.rivals.closures import Closures
-from tests.benchmarks.rivals.tables import SqliteTable, SqliteTableByCore
-from tests.benchmarks.timing import Range
-from tests.benchmarks.workload import Values
+from benchmarks import rivals
+from benchmarks.base import workload
+from benchmarks.base.line_charts import picture
+from benchmarks.base.report import Curve, Target
+from benchmarks.base.timing import Range
+from benchmarks.base.workload import Values
+from benchmarks.matching.contest import Contest, Effort, one_person, one_trial
+from benchmarks.matching.own_engines import Ours, OursFromAnswers, OursInColumns, OursInPlanes, OursWithFindings
+from benchmarks.rivals import Judge, Matcher
+from benchmarks.rivals.handwritten_closures import Closures
+from benchmarks.rivals.sql_tables import SqliteTable, SqliteTableByCore
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.trials import Trial
 
 TRIALS, PEOPLE = 50, 6
 TINY = Effort(rounds=1, budget=0.01, items=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from prescreen.cli import main
+from prescreen.cli.commands import main
 from prescreen.config import VARIABLES
 from prescreen.database import MIGRATIONS
 

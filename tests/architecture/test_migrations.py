@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from prescreen import database as schema
 from prescreen.database import Database
-from prescreen.storage.models import Base
+from prescreen.storage.tables import Base
 
 
 @pytest.fixture

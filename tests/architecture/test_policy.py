@@ -18,15 +18,16 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from prescreen import app as application
-from prescreen.catalog.live import LiveCatalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.config import Settings
-from prescreen.storage import recruiters, second_factors
-from prescreen.storage.keys import Keys, load_keys
-from prescreen.storage.recruiters import EVERY_RIGHT, Assignment, Role
-from prescreen.web.recruiter.blueprint import open_to_all
-from prescreen.web.resources import EXTENSION, Resources
-from prescreen.web.security import signed
-from prescreen.workflow import sessions
+from prescreen.storage.accounts import recruiters
+from prescreen.storage.accounts import second_factor as second_factors
+from prescreen.storage.accounts.recruiters import EVERY_RIGHT, Assignment, Role
+from prescreen.storage.base.keys import Keys, load_keys
+from prescreen.web.accounts.staff_pages import open_to_all
+from prescreen.web.base.request_context import EXTENSION, Resources
+from prescreen.web.base.security import signed
+from prescreen.workflow.accounts import sessions
 from tests.web.conftest import SECRET, close, shipped_criteria
 from tests.web.referred import TRIAL
 

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from playwright.sync_api import Page
 
-from prescreen.catalog.live import LiveCatalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.config import SHIPPED_CRITERIA, Settings
 from prescreen.database import Database
-from prescreen.storage.keys import load_keys
+from prescreen.storage.base.keys import load_keys
 from tests.browser import person
 from tests.browser.service import Service
 from tests.people import PASSWORD

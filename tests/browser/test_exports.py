@@ -15,12 +15,12 @@ import pytest
 from playwright.sync_api import Download, Page, expect
 from sqlalchemy import update
 
-from prescreen.catalog.loading import load_to_judge
+from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.config import SHIPPED_CRITERIA, Settings
 from prescreen.database import Database
 from prescreen.export.csv import LAST_WORDS
-from prescreen.storage.keys import load_keys
-from prescreen.storage.models import Lead
+from prescreen.storage.base.keys import load_keys
+from prescreen.storage.tables import Lead
 from tests.browser import person
 from tests.browser.person import TRIAL
 from tests.browser.service import Service

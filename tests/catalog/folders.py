@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from prescreen.catalog.faults import Fault
-from prescreen.catalog.loading import check_folder
+from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.criteria.loading import check_folder
 
 ON = date(2026, 11, 23)
 

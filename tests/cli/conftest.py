@@ -9,11 +9,11 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
-from prescreen.cli import main
+from prescreen.cli.commands import main
 from prescreen.config import VARIABLES, Settings
 from prescreen.database import Database
-from prescreen.storage.keys import Keys, load_keys
-from prescreen.workflow import passwords
+from prescreen.storage.base.keys import Keys, load_keys
+from prescreen.workflow.accounts import passwords
 from tests.databases import sqlite_copy, sqlite_template
 
 __all__ = ["sqlite_template"]

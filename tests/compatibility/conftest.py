@@ -16,10 +16,10 @@ from flask import Flask
 
 from prescreen import app as application
 from prescreen import database as schema
-from prescreen.catalog.catalog import Catalog
+from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.config import EncryptionKey, Settings
 from prescreen.database import Database
-from prescreen.web.resources import EXTENSION, Resources
+from prescreen.web.base.request_context import EXTENSION, Resources
 from tests.web.visitor import Visitor
 
 MADE = Path(__file__).parent / "made"

@@ -10,19 +10,21 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from prescreen.catalog.catalog import Catalog
-from prescreen.catalog.evidence import read_evidence
-from prescreen.catalog.fingerprints import canonical, evidence_fingerprint, fingerprint
-from prescreen.catalog.wire_names import CLASS_NAMES, FIELD_NAMES
-from prescreen.cli import main
-from prescreen.eligibility.answers import Facts
-from prescreen.eligibility.assessment import assess
-from prescreen.storage import packed, snapshots
-from prescreen.web import submission, visits
-from prescreen.web.resources import Resources
-from prescreen.workflow import chaining
-from prescreen.workflow.rematching import Rematch
-from prescreen.workflow.snapshotting import Engine, judge_snapshot
+from prescreen.catalog.assessment.evidence import read_evidence
+from prescreen.catalog.assessment.fingerprints import canonical, evidence_fingerprint, fingerprint
+from prescreen.catalog.assessment.wire_names import CLASS_NAMES, FIELD_NAMES
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.cli.commands import main
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import assess
+from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.cohort import snapshots
+from prescreen.web.base.request_context import Resources
+from prescreen.web.interview import answer_cookie as visits
+from prescreen.web.participants import submission
+from prescreen.workflow.audit import hash_chain as chaining
+from prescreen.workflow.cohort.rematch import Rematch
+from prescreen.workflow.cohort.snapshots import Engine, judge_snapshot
 from tests.compatibility.conftest import MADE
 from tests.web.markup import read
 from tests.web.staff import Staff

@@ -5,12 +5,12 @@ from fractions import Fraction
 
 import pytest
 
-from prescreen.catalog.reader import read_folder
+from prescreen.catalog.criteria.folder_reader import read_folder
 from prescreen.config import SHIPPED_CRITERIA
-from prescreen.eligibility.answers import Answer, Answers, Facts
+from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
+from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.matching.planner import Planner
-from prescreen.eligibility.questions import Question, QuestionType
-from prescreen.eligibility.rules import Value
 from tests.eligibility.samples import ON
 
 _AGED = (50, 15)

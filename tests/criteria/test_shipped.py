@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from prescreen.catalog.catalog import Catalog
-from prescreen.catalog.loading import check_folder
-from prescreen.catalog.reader import Reading, read_folder
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.folder_reader import Reading, read_folder
+from prescreen.catalog.criteria.loading import check_folder
 from prescreen.config import SHIPPED_CRITERIA
-from prescreen.eligibility.answers import Facts
-from prescreen.eligibility.assessment import Determination
-from prescreen.eligibility.criteria import Trial
-from prescreen.eligibility.planning import Interview, Urgency, raised
-from prescreen.eligibility.prospects import prospect
-from prescreen.eligibility.rules import All, Value, questions_in
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.assessment.reachable_truths import prospect
+from prescreen.eligibility.criteria.rules import All, Value, questions_in
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.interview.question_selection import Interview, Urgency, raised
 from tests.eligibility.samples import answers
 
 ON = date(2026, 11, 23)

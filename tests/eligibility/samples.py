@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from prescreen.eligibility.answers import Answer, Answers, Declined, Facts
-from prescreen.eligibility.criteria import Criterion, Kind, Trial
-from prescreen.eligibility.questions import Growth, Option, Question, QuestionBank, QuestionType, Range
-from prescreen.eligibility.rules import Rule, Value
-from prescreen.eligibility.wording import Text
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.criteria.questions import Growth, Option, Question, QuestionBank, QuestionType, Range
+from prescreen.eligibility.criteria.rules import Rule, Value
+from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.criteria.trials import Criterion, Kind, Trial
 
 ON = date(2026, 11, 23)
 DO_NOT_KNOW = Declined.DO_NOT_KNOW

@@ -11,17 +11,17 @@ from uuid import UUID
 from sqlalchemy import insert, update
 
 from prescreen.database import Database
-from prescreen.eligibility.answers import Answer, Answers
-from prescreen.eligibility.criteria import Trial
-from prescreen.eligibility.questions import QuestionBank
+from prescreen.eligibility.assessment.answers import Answer, Answers
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export.columns import HEADER, chosen
-from prescreen.export.files import Source, chunks
-from prescreen.storage.consents import GivenBy
-from prescreen.storage.keys import Keys
-from prescreen.storage.lines import FORMULA_STARTS
-from prescreen.storage.models import Lead, Referral, ReferralTag
-from prescreen.workflow import participation
-from prescreen.workflow.exporting import Format, Wanted
+from prescreen.export.formats import Source, chunks
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.export.csv_copy import FORMULA_STARTS
+from prescreen.storage.participants.consents import GivenBy
+from prescreen.storage.tables import Lead, Referral, ReferralTag
+from prescreen.workflow.export.referral_rows import Format, Wanted
+from prescreen.workflow.participants import data_subject_rights as participation
 from tests.people import ANSWERS, CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A, submitted
 
 TRIAL = "NCT00000001"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from prescreen.export.columns import HEADER, IDENTITY, chosen
 from prescreen.export.csv import LAST_WORDS, csv_lines, safe
-from prescreen.storage.consents import Purpose
-from prescreen.workflow.exporting import ReferralRow
-from prescreen.workflow.submitting import Contact
+from prescreen.storage.participants.consents import Purpose
+from prescreen.workflow.export.referral_rows import ReferralRow
+from prescreen.workflow.participants.submission import Contact
 from tests.people import ANSWERS, CONTACT
 
 ROW = ReferralRow(

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from prescreen.database import Database
-from prescreen.storage.keys import Keys
-from prescreen.workflow.exporting import Format
+from prescreen.storage.base.keys import Keys
+from prescreen.workflow.export.referral_rows import Format
 from tests.export.exported import HOSTILE, hostile_people, made, wanted
 from tests.people import CONTACT, SHARE_A, TO_A, submitted
 from tests.services.libreoffice import converted

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.database import Database
-from prescreen.eligibility.answers import Answer, Answers, Declined
-from prescreen.eligibility.criteria import Criterion, Kind, Trial
-from prescreen.eligibility.questions import Option, Question, QuestionBank, QuestionType
-from prescreen.eligibility.rules import Rule
-from prescreen.eligibility.wording import Text
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
+from prescreen.eligibility.criteria.questions import Option, Question, QuestionBank, QuestionType
+from prescreen.eligibility.criteria.rules import Rule
+from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.criteria.trials import Criterion, Kind, Trial
 from prescreen.export.columns import HEADER, chosen
 from prescreen.export.redcap import DATA_FILE, DICTIONARY_COLUMNS, DICTIONARY_FILE, redcap_chunks
 from prescreen.export.redcap_fields import LONGEST_VARIABLE, fields, variables
-from prescreen.storage.keys import Keys
-from prescreen.workflow.exporting import Format, ReferralRow
+from prescreen.storage.base.keys import Keys
+from prescreen.workflow.export.referral_rows import Format, ReferralRow
 from tests.export.exported import HOSTILE, hostile_people, made, wanted
 from tests.export.test_csv import ROW
 from tests.people import CONTACT

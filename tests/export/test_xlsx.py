@@ -10,11 +10,10 @@ from openpyxl.workbook import Workbook
 from prescreen.database import Database
 from prescreen.export import xlsx
 from prescreen.export.columns import BY_NAME, HEADER, Cell, cell_pages
-from prescreen.export.workbooks import LONGEST_TEXT
-from prescreen.export.xlsx import DICTIONARY, xlsx_chunks
-from prescreen.storage.keys import Keys
-from prescreen.workflow.exporting import Format, ReferralRow
-from prescreen.workflow.submitting import Contact
+from prescreen.export.xlsx import DICTIONARY, LONGEST_TEXT, xlsx_chunks
+from prescreen.storage.base.keys import Keys
+from prescreen.workflow.export.referral_rows import Format, ReferralRow
+from prescreen.workflow.participants.submission import Contact
 from tests.export.exported import HOSTILE, hostile_people, made, wanted
 from tests.export.test_csv import ROW
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from prescreen.mail import smtp
-from prescreen.storage.outbox import Kind, Letter, State, StoredLetter
-from prescreen.workflow.mailing import DeliveryError
+from prescreen.storage.mail.outbox import Kind, Letter, State, StoredLetter
+from prescreen.workflow.mail.delivery import DeliveryError
 from tests.mailserver import running
 from tests.people import NOW
 

@@ -8,17 +8,17 @@ from datetime import date, timedelta
 import polars as pl
 from hypothesis import strategies as st
 
-from prescreen.eligibility.answers import Answer, Answers, Facts
-from prescreen.eligibility.assessment import Assessment, assess
-from prescreen.eligibility.criteria import Trial
-from prescreen.eligibility.questions import Growth, Question, QuestionBank, QuestionType
-from prescreen.storage.dialects import permits_columns
-from prescreen.storage.dialects.planes import Planes
-from prescreen.storage.frames import framed
-from prescreen.storage.packed import packed
-from prescreen.storage.spread import Columns, Spread
-from tests.eligibility.properties.worlds import banks, people, rules
+from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
+from prescreen.eligibility.assessment.determination import Assessment, assess
+from prescreen.eligibility.criteria.questions import Growth, Question, QuestionBank, QuestionType
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.storage.cohort.answer_columns import Columns, Spread
+from prescreen.storage.cohort.bitsets.engine import Planes
+from prescreen.storage.cohort.engines import permits_columns
+from prescreen.storage.cohort.packed_answers import packed
+from prescreen.storage.cohort.snapshots import framed
 from tests.eligibility.samples import ON, bank, exclude, include, trial
+from tests.eligibility.worlds import banks, people, rules
 
 DAYS = [ON, ON - timedelta(1), date(2026, 10, 31), date(2026, 10, 23), date(2025, 11, 24), date(2024, 2, 29)]
 GROWING = [

@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from prescreen.database import Database
-from prescreen.eligibility.assessment import Determination
-from prescreen.storage.identifiers import new_id
-from prescreen.storage.models import CriteriaEvidence, Lead, Referral, ReferralTag
-from prescreen.storage.recruiters import Assignment
-from prescreen.storage.referrals import State
-from prescreen.storage.worklists import Order, Wanted
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.storage.accounts.recruiters import Assignment
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.referrals.referrals import State
+from prescreen.storage.tables import CriteriaEvidence, Lead, Referral, ReferralTag
+from prescreen.storage.worklist.ordering import Order, Wanted
 from tests.people import NOW
 
 TRIALS, SITES, TAGS = ("T1", "T2", "T3"), ("leeds", "york"), ("common", "rare")

@@ -8,8 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from prescreen.database import Database
-from prescreen.storage import Session, audit
-from prescreen.storage.audit import Action, Actor, ActorKind, Event, Subject
+from prescreen.storage import Session
+from prescreen.storage.audit import events as audit
+from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subject
 from tests.people import NOW
 
 LEAD = Subject("lead", "1")

@@ -16,12 +16,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from prescreen import app as application
-from prescreen.catalog.live import LiveCatalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.config import SHIPPED_CRITERIA, EncryptionKey, Settings
 from prescreen.database import Database
-from prescreen.storage.keys import Keys, load_keys
-from prescreen.web.resources import EXTENSION
-from prescreen.workflow import passwords
+from prescreen.storage.base.keys import Keys, load_keys
+from prescreen.web.base.request_context import EXTENSION
+from prescreen.workflow.accounts import passwords
 from tests.databases import sqlite_copy, sqlite_template
 from tests.web.tour import tour
 from tests.web.visitor import SETTLED, Visitor

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from prescreen.database import Database
-from prescreen.storage.models import Lead
+from prescreen.storage.tables import Lead
 
 
 def count(database: Database, table: Any = Lead) -> int:

@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy import update
 
 from prescreen.database import Database
-from prescreen.storage import audit, recruiters, referrals
-from prescreen.storage.models import Referral
+from prescreen.storage.accounts import recruiters
+from prescreen.storage.audit import events as audit
+from prescreen.storage.referrals import referrals
+from prescreen.storage.tables import Referral
+from tests.web.accounts.test_staff_pages import Office
 from tests.web.markup import read
 from tests.web.referred import refer
-from tests.web.test_recruiter import Office
 
 HERE = "/recruiter/"
 

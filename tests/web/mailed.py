@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from prescreen.database import Database
-from prescreen.storage import outbox
-from prescreen.storage.keys import Keys
-from prescreen.storage.outbox import Letter
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.mail import outbox
+from prescreen.storage.mail.outbox import Letter
 
 
 def letters(database: Database, keys: Keys, state: str = "pending") -> list[tuple[str, Letter]]:

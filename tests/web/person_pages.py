@@ -11,17 +11,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from prescreen.catalog.catalog import Catalog
-from prescreen.catalog.live import LiveCatalog
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
-from prescreen.storage import audit, referrals
-from prescreen.storage.keys import Keys
-from prescreen.storage.referrals import StoredReferral
-from prescreen.workflow.accounts import Assignment
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.workflow.accounts.recruiters import Assignment
 from tests.people import recruiter
+from tests.web.accounts.test_staff_pages import form_token, sign_in
 from tests.web.markup import Element, read
 from tests.web.referred import TRIAL, refer
-from tests.web.test_recruiter import form_token, sign_in
 
 # Its criteria have a body mass index, a length of time that grows, an age and something for each way of checking.
 OTHER_TRIAL = "NCT05021718"

@@ -7,16 +7,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
-from prescreen.catalog.catalog import Catalog
-from prescreen.catalog.fingerprints import evidence_fingerprint, trial_evidence
+from prescreen.catalog.assessment.fingerprints import evidence_fingerprint, trial_evidence
+from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.database import Database
-from prescreen.eligibility.answers import Answer, Answers, Declined, Facts
-from prescreen.eligibility.assessment import assess
-from prescreen.eligibility.rules import Value
-from prescreen.export.assessments import finding_data
-from prescreen.storage.consents import GivenBy
-from prescreen.storage.keys import Keys
-from prescreen.workflow.submitting import ConsentGiven, Purpose, Receipt, ReferralWanted, Submission, submit
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.determination import assess
+from prescreen.eligibility.criteria.rules import Value
+from prescreen.export.assessment_json import finding_data
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.participants.consents import GivenBy
+from prescreen.workflow.participants.submission import (
+    ConsentGiven,
+    Purpose,
+    Receipt,
+    ReferralWanted,
+    Submission,
+    submit,
+)
 from tests.people import CONTACT
 
 TRIAL = "NCT03386149"

@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from prescreen.database import Database
-from prescreen.storage import audit, recruiters
-from prescreen.storage.keys import Keys
-from prescreen.storage.recruiters import Account, Assignment, Role
-from prescreen.workflow.accounts import RecruiterDetails, add_recruiter
-from prescreen.workflow.second_factor import set_up_by_operator
+from prescreen.storage.accounts import recruiters
+from prescreen.storage.accounts.recruiters import Account, Assignment, Role
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.workflow.accounts.recruiters import RecruiterDetails, add_recruiter
+from prescreen.workflow.accounts.second_factor import set_up_by_operator
 from tests.people import PASSWORD
 from tests.web.markup import Element, read
 from tests.web.referred import TRIAL

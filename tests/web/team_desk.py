@@ -13,15 +13,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from prescreen.catalog.live import LiveCatalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
-from prescreen.storage import audit, recruiters, referral_changes, referrals
-from prescreen.storage.keys import Keys
-from prescreen.storage.recruiters import Account, Assignment
-from prescreen.storage.referrals import StoredReferral
+from prescreen.storage.accounts import recruiters
+from prescreen.storage.accounts.recruiters import Account, Assignment
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals.referrals import StoredReferral
 from tests.people import recruiter
+from tests.web.accounts.test_staff_pages import form_token, sign_in
 from tests.web.referred import TRIAL, refer
-from tests.web.test_recruiter import form_token, sign_in
 
 OTHER_EMAIL = "col@example.org"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from prescreen.catalog.live import LiveCatalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from tests.catalog import folders
+from tests.web.interview.test_answer_cookie import NOON
 from tests.web.markup import read
-from tests.web.test_visit import NOON
 from tests.web.visitor import SETTLED, SLUG, Visitor
 
 

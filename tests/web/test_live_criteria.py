@@ -31,7 +31,7 @@ class Author:
 
 @pytest.fixture
 def author(serve: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Author:
-    monkeypatch.setattr("prescreen.catalog.live.LOOK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("prescreen.catalog.criteria.live_catalog.LOOK_EVERY_SECONDS", 0.0)
     folder = folders.write(tmp_path / "criteria", SAMPLE)
     return Author(Visitor(serve(criteria=folder).test_client(), "back-pain"), folder)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from prescreen.web.resources import EXTENSION
+from prescreen.web.base.request_context import EXTENSION
 from tests.web.mailed import links, newest
 from tests.web.visitor import SETTLED, Visitor
 

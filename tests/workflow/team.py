@@ -8,19 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from prescreen.database import Database
-from prescreen.storage import audit, referral_changes, referrals
-from prescreen.storage.keys import Keys
-from prescreen.storage.recruiters import Account, Assignment
-from prescreen.storage.referral_changes import StoredChange
-from prescreen.storage.referrals import State, StoredReferral
-from prescreen.workflow import moving
-from prescreen.workflow.moving import Step
-from prescreen.workflow.notices import Desk
-from prescreen.workflow.steps import Reason
-from prescreen.workflow.teamwork import Result, Seen, Teamwork, teamwork
-from tests.mail.test_letters import PEN
+from prescreen.storage.accounts.recruiters import Account, Assignment
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.state_changes import StoredChange
+from prescreen.workflow.participants.participant_letters import Desk
+from prescreen.workflow.referrals import state_changes as moving
+from prescreen.workflow.referrals.state_changes import Step
+from prescreen.workflow.referrals.state_machine import Reason
+from prescreen.workflow.referrals.teamwork import Result, Seen, Teamwork, teamwork
+from tests.mail.test_letter_texts import PEN
 from tests.people import LATER, recruiter
-from tests.workflow.test_notices import person, to_a
+from tests.workflow.participants.test_participant_letters import person, to_a
 
 MRI = Reason("mri")
 

@@ -3,6 +3,6 @@
 `Matching` is made once per catalog. Small catalogs are judged by closures, larger ones by bitmaps over the trials.
 """
 
-from prescreen.eligibility.matching.many import Match, Matching
+from prescreen.eligibility.matching.batch import Match, Matching
 
 __all__ = ["Match", "Matching"]

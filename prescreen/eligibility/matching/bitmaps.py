@@ -9,13 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from prescreen.eligibility.matching.buckets import Column
+from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.matching.closures import FALSE, TRUE
-from prescreen.eligibility.matching.groups import WAITING, Groups
+from prescreen.eligibility.matching.discretization import Column
+from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Changes, Known, Quick
 from prescreen.eligibility.matching.literals import Slots, lone_literals, slots_of
 from prescreen.eligibility.matching.normal_form import Node
-from prescreen.eligibility.matching.values import NOT_APPLICABLE, Changes, Known, Quick
-from prescreen.eligibility.questions import QuestionBank
+from prescreen.eligibility.matching.rule_groups import WAITING, Groups
 
 Bits = NDArray[np.uint8]
 Codes = NDArray[np.int8]

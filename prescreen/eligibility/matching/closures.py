@@ -9,9 +9,9 @@ said in types without a branch at every comparison, so those are exempt from the
 from collections.abc import Callable
 from fractions import Fraction
 
+from prescreen.eligibility.criteria.rules import BooleanTest, ChoicesTest, NumberTest, OptionTest
+from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Known, quick
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
-from prescreen.eligibility.matching.values import NOT_APPLICABLE, Known, quick
-from prescreen.eligibility.rules import BooleanTest, ChoicesTest, NumberTest, OptionTest
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
 

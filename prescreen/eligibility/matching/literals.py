@@ -7,10 +7,10 @@ from itertools import accumulate, chain
 import numpy as np
 from numpy.typing import NDArray
 
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import Test
 from prescreen.eligibility.matching.closures import FALSE, TRUE
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
-from prescreen.eligibility.questions import QuestionBank
-from prescreen.eligibility.rules import Test
 
 Bits = NDArray[np.uint8]
 Truths = NDArray[np.int8]

@@ -7,8 +7,7 @@ any of them are its ends.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from prescreen.eligibility.criteria import Criterion, Trial
-from prescreen.eligibility.rules import (
+from prescreen.eligibility.criteria.rules import (
     All,
     AtLeast,
     BooleanTest,
@@ -19,6 +18,7 @@ from prescreen.eligibility.rules import (
     Rule,
     Test,
 )
+from prescreen.eligibility.criteria.trials import Criterion, Trial
 
 _TESTS = (BooleanTest, OptionTest, ChoicesTest, NumberTest)
 

@@ -1,0 +1,56 @@
+"""How much memory a process holds with so many trials: `python -m tests.benchmarks.memory 10000` in one of its own."""
+
+import ctypes
+import gc
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+_MEBIBYTE = 1024
+
+
+def memory_of(trials: int) -> Mapping[str, float]:
+    """Measure in a fresh process; megabytes by stage, empty where the system does not tell."""
+    command = [sys.executable, "-m", "benchmarks.matching.memory", str(trials)]
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    return json.loads(run.stdout) if run.returncode == 0 else {}
+
+
+def measured(trials: int) -> Mapping[str, float]:
+    """Build up stage by stage and note the memory after each."""
+    from benchmarks.base import workload
+    from prescreen.eligibility.matching import Matching
+
+    stages = {"imports": _resident("VmRSS")}
+    bank = workload.bank()
+    made = workload.trials(bank, trials)
+    stages["trials"] = _resident("VmRSS")
+    matching = Matching(bank, made)
+    stages["compiled"] = _resident("VmRSS")
+    for values in workload.people(bank, 20):
+        matching.match_known(values)
+    stages["judged"] = _resident("VmRSS")
+    return stages | {"peak": _resident("VmHWM")}
+
+
+def _resident(which: str) -> float:
+    gc.collect()
+    if sys.platform == "linux":
+        _give_back()
+    status = Path("/proc/self/status").read_text()
+    found = re.search(rf"^{which}:\s*(\d+) kB$", status, re.MULTILINE)
+    return int(found[1]) / _MEBIBYTE if found else 0.0
+
+
+def _give_back() -> None:
+    """Ask the allocator to return what is free, so that only what is held counts."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured(int(sys.argv[1]))))

@@ -1,0 +1,59 @@
+"""What others offer for the same work, one module each, behind one interface.
+
+No module needs its package to be imported, only to be used: one that is not installed is reported, not missed.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from benchmarks.base.workload import Crowd, Values
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.trials import Trial
+
+
+class Judge(Protocol):
+    """Judges one person against many trials."""
+
+    name: str
+    most_trials: int
+
+    def prepare(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
+        """Compile the trials; raise ImportError where the package is not installed."""
+
+    def judge(self, values: Values) -> Sequence[int]:
+        """Give 0 (ineligible), 1 (undetermined) or 2 (potentially eligible) for every trial, in order."""
+
+
+class Matcher(Protocol):
+    """Judges many people against one trial."""
+
+    name: str
+    most_people: int
+
+    def load(self, crowd: Crowd) -> None:
+        """Take the people in; raise ImportError where the package is not installed."""
+
+    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
+        """Give the places of those potentially eligible and of those undetermined."""
+
+
+def judges() -> list[Callable[[], Judge]]:
+    """Give the rivals at one person and many trials; plain closures, which the others are measured by, first."""
+    from benchmarks.rivals import cel_rust, json_logic, zen_engine
+    from benchmarks.rivals import handwritten_closures as closures
+
+    return [
+        closures.Closures,
+        cel_rust.CelInRust,
+        zen_engine.ZenEngine,
+        json_logic.JsonLogicInRust,
+        json_logic.JsonLogicInPython,
+    ]
+
+
+def matchers() -> list[Callable[[], Matcher]]:
+    """Give the rivals at one trial and many people; SQLite, which the others are measured by, first."""
+    from benchmarks.rivals import handwritten_polars as column_engines
+    from benchmarks.rivals import sql_tables as tables
+
+    return [tables.SqliteTable, tables.SqliteTableByCore, tables.DuckdbTable, column_engines.PolarsByHand]

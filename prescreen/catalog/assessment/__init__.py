@@ -1,0 +1,1 @@
+"""What was judged, kept: evidence, fingerprints, wire names, and answers as bytes."""

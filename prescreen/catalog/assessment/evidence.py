@@ -1,0 +1,143 @@
+"""Evidence read back: the criteria and questions as they were when somebody was judged, whatever the files say now."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from prescreen.catalog.assessment.evidence_rules import read_rule
+from prescreen.catalog.assessment.fingerprints import ENGINE_VERSION
+from prescreen.eligibility.criteria.questions import (
+    COMPUTED_FROM,
+    Growth,
+    Option,
+    Question,
+    QuestionBank,
+    QuestionType,
+    Range,
+)
+from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind
+
+Gates = Mapping[str, tuple[str, ...]]
+"""The questions that decide whether a question applies, by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCriterion:
+    """A criterion as it was.
+
+    `tested` are the questions that its rule names, a computed one replaced by its inputs; `reached` are these and those
+    that decide whether they apply, which come first.
+    """
+
+    id: str
+    kind: Kind
+    text: Text
+    checked: CheckedBy | None
+    tested: tuple[str, ...]
+    reached: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is readable of the criteria that a person was judged by.
+
+    `rules` holds, by id, the criteria that can be judged again, by the questions of `bank`: none where another version
+    of the engine judged, in which a rule may have meant something else.
+    """
+
+    title: Text | None = None
+    criteria: Mapping[str, JudgedCriterion] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    rules: Mapping[str, Criterion] = field(default_factory=dict)
+
+    @property
+    def bank(self) -> QuestionBank:
+        """The questions that the criteria reach."""
+        return QuestionBank(self.questions)
+
+
+NO_EVIDENCE = Evidence()
+
+
+def read_evidence(text: str) -> Evidence:
+    """Read what `fingerprints.trial_evidence` wrote; NO_EVIDENCE where it is of another make."""
+    try:
+        data = json.loads(text)
+        gates = {raw["id"]: tuple(_named(raw.get("ask_if"))) for raw in data["questions"]}
+        questions = {raw["id"]: _question(raw) for raw in data["questions"]}
+        criteria = {raw["id"]: _criterion(raw, questions, gates) for raw in data["trial"]["criteria"]}
+        rules = _rules(data["trial"]["criteria"]) if data.get("engine") == ENGINE_VERSION else {}
+        return Evidence(_text(data["trial"]["title"]), criteria, questions, rules)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return NO_EVIDENCE
+
+
+def _question(raw: Mapping[str, Any]) -> Question:
+    return Question(
+        id=raw["id"],
+        type=QuestionType(raw["type"]),
+        ask=_text(raw["ask"]),
+        ask_other=_text(raw["ask_other"]) if "ask_other" in raw else None,
+        options=tuple(Option(one["id"], _text(one["label"]), one["exclusive"]) for one in raw["options"]),
+        unit=raw.get("unit"),
+        units=tuple(raw["units"]),
+        range=Range(_number(raw["range"].get("min")), _number(raw["range"].get("max"))),
+        grows=Growth(raw["grows"]) if "grows" in raw else None,
+        ask_if=read_rule(raw["ask_if"]) if "ask_if" in raw else None,
+        computed=raw.get("computed"),
+        half_life=raw.get("half_life"),
+    )
+
+
+def _number(raw: str | None) -> Fraction | None:
+    return None if raw is None else Fraction(raw)
+
+
+def _rules(raws: list[Mapping[str, Any]]) -> dict[str, Criterion]:
+    return {
+        raw["id"]: Criterion(raw["id"], Kind(raw["kind"]), _text(raw["text"]), read_rule(raw["rule"]))
+        for raw in raws
+        if "rule" in raw
+    }
+
+
+def _criterion(raw: Mapping[str, Any], questions: Mapping[str, Question], gates: Gates) -> JudgedCriterion:
+    asked = [asked for named in _named(raw.get("rule")) for asked in _asked(questions[named])]
+    return JudgedCriterion(
+        id=raw["id"],
+        kind=Kind(raw["kind"]),
+        text=_text(raw["text"]),
+        checked=CheckedBy(raw["checked"]) if raw.get("checked") else None,
+        tested=tuple(dict.fromkeys(asked)),
+        reached=tuple(dict.fromkeys(reached for one in asked for reached in _reached(one, gates))),
+    )
+
+
+def _text(raw: Mapping[str, Any]) -> Text:
+    return Text(raw["by_language"])
+
+
+def _named(rule: object) -> Iterator[str]:
+    """Give the questions that a rule names, in its order."""
+    match rule:
+        case {"question": str(question_id)}:
+            yield question_id
+        case dict():
+            for part in rule.values():
+                yield from _named(part)
+        case list():
+            for part in rule:
+                yield from _named(part)
+
+
+def _asked(question: Question) -> tuple[str, ...]:
+    return COMPUTED_FROM[question.computed] if question.computed else (question.id,)
+
+
+def _reached(question_id: str, gates: Gates) -> Iterator[str]:
+    for gate in gates[question_id]:
+        yield from _reached(gate, gates)
+    yield question_id

@@ -1,0 +1,66 @@
+"""Fingerprints: short names for exactly this content, so that evidence can be matched to what was shown."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from prescreen.catalog.assessment.wire_names import CLASS_KEY, CLASS_NAMES, FIELD_NAMES
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.trials import Trial
+
+ENGINE_VERSION = "1"
+"""Raise it when the meaning of a rule changes; every stored finding says which engine gave it."""
+
+
+def canonical(value: object) -> Any:
+    """Give a value of the domain as JSON-ready data: equal values give equal data, with sets in order.
+
+    What is not given is left out, so that a key which the format gains later changes no fingerprint. Raise TypeError
+    for an instance of a class that has no wire name.
+    """
+    if is_dataclass(value):
+        return _written_by_name(value)
+    match value:
+        case Enum():
+            return value.value
+        case Fraction() | date():
+            return str(value)
+        case Mapping():
+            return {str(key): canonical(item) for key, item in value.items()}
+        case tuple() | list() | frozenset():
+            return [canonical(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
+        case _:
+            return value
+
+
+def _written_by_name(value: object) -> dict[str, Any]:
+    if type(value) not in CLASS_NAMES:
+        raise TypeError(f"{type(value).__name__} has no name in wire_names; give it one before it is written")
+    fields = ((name, getattr(value, field)) for field, name in FIELD_NAMES[type(value)].items())
+    return {CLASS_KEY: CLASS_NAMES[type(value)], **{name: canonical(one) for name, one in fields if one is not None}}
+
+
+def written(value: object) -> str:
+    """Give the canonical text of a value, as kept in evidence."""
+    return json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(value: object) -> str:
+    """Give the SHA-256 of the canonical text, in hexadecimal."""
+    return hashlib.sha256(written(value).encode()).hexdigest()
+
+
+def trial_evidence(trial: Trial, bank: QuestionBank) -> str:
+    """Give all that a determination rests on: the trial, the questions it reaches, the version of the engine."""
+    questions = [bank[question_id] for question_id in trial.questions(bank)]
+    return written({"engine": ENGINE_VERSION, "trial": trial, "questions": questions})
+
+
+def evidence_fingerprint(evidence: str) -> str:
+    """Give the fingerprint under which evidence is kept."""
+    return hashlib.sha256(evidence.encode()).hexdigest()

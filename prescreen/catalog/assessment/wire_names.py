@@ -1,0 +1,96 @@
+"""The names under which the domain's classes and fields stand in evidence, cookies, snapshots and digests.
+
+What was written once is read for years: a class or a field may be renamed in the code, its name here must not be. A
+field that comes later must default to None, since None alone is left out of what is written.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from prescreen.eligibility.assessment.answers import Answer
+from prescreen.eligibility.criteria.questions import Code, Option, Question, QuestionBank, Range
+from prescreen.eligibility.criteria.rules import (
+    All,
+    Any,
+    AtLeast,
+    BooleanTest,
+    ChoicesTest,
+    Not,
+    NumberTest,
+    OptionTest,
+)
+from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.criteria.trials import Criterion, Ethics, Practical, Site, Trial
+from prescreen.eligibility.interview.question_selection import RedFlag
+
+CLASS_KEY = ""
+"""The key under which the name of a value's class stands."""
+
+
+def _same(*names: str) -> dict[str, str]:
+    """Return fields that are called in the code as they are on the wire."""
+    return {name: name for name in names}
+
+
+CLASS_NAMES: Mapping[type, str] = MappingProxyType(
+    {
+        All: "All",
+        Any: "Any",
+        AtLeast: "AtLeast",
+        Not: "Not",
+        BooleanTest: "BooleanTest",
+        OptionTest: "OptionTest",
+        ChoicesTest: "ChoicesTest",
+        NumberTest: "NumberTest",
+        Question: "Question",
+        QuestionBank: "QuestionBank",
+        Option: "Option",
+        Range: "Range",
+        Code: "Code",
+        Trial: "Trial",
+        Criterion: "Criterion",
+        Site: "Site",
+        Practical: "Practical",
+        Ethics: "Ethics",
+        Text: "Text",
+        RedFlag: "RedFlag",
+        Answer: "Answer",
+    }
+)
+"""Each class that is written, and its name on the wire."""
+
+FIELD_NAMES: Mapping[type, Mapping[str, str]] = MappingProxyType(
+    {
+        All: _same("parts"),
+        Any: _same("parts"),
+        AtLeast: _same("count", "parts"),
+        Not: _same("part"),
+        BooleanTest: _same("question", "expected"),
+        OptionTest: _same("question", "options"),
+        ChoicesTest: _same("question", "any_of", "all_of", "none_of"),
+        NumberTest: _same("question", "equal", "min", "max", "above", "below"),
+        Question: _same(
+            *("id", "type", "ask", "help", "ask_other", "help_other", "why", "read", "options", "unit", "units"),
+            *("range", "grows", "ask_if", "computed", "code", "half_life", "burden", "prevalence", "sensitive"),
+        ),
+        QuestionBank: _same("questions", "about_another"),
+        Option: _same("id", "label", "exclusive"),
+        Range: _same("min", "max"),
+        Code: _same("system", "code"),
+        Trial: _same(
+            *("id", "title", "summary", "conditions", "status", "criteria", "sites", "confirmed", "phase", "sponsor"),
+            *("source", "practical", "ethics"),
+        ),
+        Criterion: _same("id", "kind", "text", "rule", "checked", "show", "public_text"),
+        Site: _same(
+            *("id", "name", "city", "state", "country", "postal_code", "latitude", "longitude", "status"),
+            "reply_within",
+        ),
+        Practical: _same("visits", "duration", "placebo", "pays_travel", "notes"),
+        Ethics: _same("board", "approval", "approved_on"),
+        Text: _same("by_language"),
+        RedFlag: _same("when", "level", "advice"),
+        Answer: _same("value", "on"),
+    }
+)
+"""The fields of each class by their name in the code, and the name of each on the wire."""

@@ -1,0 +1,244 @@
+"""The shapes of the files in the criteria folder. Only this module knows their keys."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+from prescreen.catalog.base.schema_fields import (
+    MISSING,
+    Anything,
+    Day,
+    Flag,
+    ListOf,
+    Mapped,
+    Name,
+    Number,
+    OneOf,
+    Part,
+    Plain,
+    Shape,
+    Whole,
+    Wording,
+)
+from prescreen.catalog.base.yaml_documents import Document, Steps
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.questions import COMPUTED_FROM, Growth, QuestionType
+from prescreen.eligibility.criteria.trials import CheckedBy, Show
+from prescreen.eligibility.interview.question_selection import Urgency
+
+STATUSES = (
+    "RECRUITING",
+    "NOT_YET_RECRUITING",
+    "ENROLLING_BY_INVITATION",
+    "ACTIVE_NOT_RECRUITING",
+    "SUSPENDED",
+    "TERMINATED",
+    "COMPLETED",
+    "WITHDRAWN",
+    "UNKNOWN",
+)
+
+
+class OptionShape(Shape):
+    """One option of a question."""
+
+    id = Name(required=True)
+    label = Wording(required=True)
+    exclusive = Flag()
+
+
+class RangeShape(Shape):
+    """The ends of what may be answered."""
+
+    min = Plain()
+    max = Plain()
+
+
+class CodeShape(Shape):
+    """The question's name in another system."""
+
+    system = Plain(required=True)
+    code = Plain(required=True)
+
+
+class QuestionShape(Shape):
+    """One question of the bank."""
+
+    id = Name(required=True)
+    type = OneOf(tuple(QuestionType), required=True)
+    ask = Wording(required=True)
+    ask_other = Wording()
+    help = Wording()
+    help_other = Wording()
+    why = Wording()
+    read = Plain()
+    options = ListOf(Part(OptionShape))
+    unit = Plain()
+    units = ListOf(Plain())
+    range = Part(RangeShape)
+    grows = OneOf(tuple(Growth))
+    ask_if = Anything()
+    computed = OneOf(tuple(COMPUTED_FROM))
+    code = Part(CodeShape)
+    half_life = Whole()
+    burden = Number()
+    prevalence = Mapped(keys=Plain(), values=Number())
+    sensitive = Flag()
+
+
+class ContactShape(Shape):
+    """A human to ring or write to."""
+
+    name = Wording()
+    phone = Plain()
+    email = Plain()
+    hours = Wording()
+
+
+class CatalogShape(Shape):
+    """catalog.yaml: who runs this service."""
+
+    name = Wording(required=True)
+    operator = Plain(required=True)
+    contact = Anything(required=True)
+    languages = ListOf(Plain(), required=True)
+    timezone = Plain(required=True)
+    emergency = Mapped(keys=Plain(), values=Plain())
+    sample = Flag()
+
+
+class RedFlagShape(Shape):
+    """Answers that call for a doctor."""
+
+    when = Anything(required=True)
+    level = OneOf(tuple(Urgency), required=True)
+    advice = Wording(required=True)
+
+
+class ConditionShape(Shape):
+    """One medical condition."""
+
+    name = Wording(required=True)
+    summary = Wording()
+    opening_questions = ListOf(Plain())
+    red_flags = ListOf(Part(RedFlagShape))
+    articles = ListOf(Plain())
+
+
+class ArticleHead(Shape):
+    """What stands above an article."""
+
+    title = Plain(required=True)
+    reviewed = Day()
+    sources = ListOf(Plain())
+
+
+class ConsentHead(Shape):
+    """What stands above a consent wording."""
+
+    version = Plain(required=True)
+    effective = Day(required=True)
+    title = Plain()
+
+
+class CriterionShape(Shape):
+    """One criterion."""
+
+    id = Name(required=True)
+    text = Wording(required=True)
+    rule = Anything()
+    checked = OneOf(tuple(CheckedBy))
+    show = OneOf(tuple(Show))
+    public_text = Wording()
+
+
+class SiteShape(Shape):
+    """One place where the trial is run."""
+
+    id = Name(required=True)
+    name = Plain(required=True)
+    city = Plain()
+    state = Plain()
+    country = Plain()
+    postal_code = Plain()
+    latitude = Number()
+    longitude = Number()
+    status = OneOf(STATUSES)
+    reply_within = Whole()
+
+
+class PracticalShape(Shape):
+    """What taking part means."""
+
+    visits = Whole()
+    duration = Wording()
+    placebo = Flag()
+    pays_travel = Flag()
+    notes = Wording()
+
+
+class EthicsShape(Shape):
+    """Which board approved the trial."""
+
+    board = Plain(required=True)
+    approval = Plain()
+    approved_on = Day()
+
+
+class CaseShape(Shape):
+    """An example person and what the answers must come to."""
+
+    name = Plain(required=True)
+    answers = Anything(required=True)
+    determination = OneOf(tuple(Determination), required=True)
+    because = ListOf(Plain())
+
+
+class TrialShape(Shape):
+    """One trial."""
+
+    id = Name(required=True)
+    title = Wording(required=True)
+    summary = Wording()
+    conditions = ListOf(Plain(), required=True)
+    status = OneOf(STATUSES, required=True)
+    confirmed = Day()
+    phase = Plain()
+    sponsor = Plain()
+    source = Mapped(keys=Plain(), values=Plain())
+    practical = Part(PracticalShape)
+    ethics = Part(EthicsShape)
+    sites = ListOf(Part(SiteShape))
+    inclusion = ListOf(Part(CriterionShape))
+    exclusion = ListOf(Part(CriterionShape))
+    cases = ListOf(Part(CaseShape))
+
+
+def load(shape: Shape, document: Document, steps: Steps = ()) -> dict[str, Any] | None:
+    """Give the part of the document at `steps` typed by its shape, or None after noting every fault in it."""
+    part: Any = document.data
+    for step in steps:
+        part = part[step]
+    try:
+        loaded: dict[str, Any] = shape.load(part)
+    except ValidationError as error:
+        for at, message in _flattened(error.messages, steps):
+            _report(document, at, message)
+        return None
+    return loaded
+
+
+def _report(document: Document, steps: Steps, message: str) -> None:
+    if message == MISSING:
+        message = f"'{steps[-1]}' {MISSING}"
+    document.report(steps, message, at_key=message.startswith("unknown key"))
+
+
+def _flattened(messages: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from _flattened(inner, steps if key in ("_schema", "value") else (*steps, key))
+    else:
+        for message in messages:
+            yield steps, message

@@ -1,0 +1,186 @@
+"""The catalog: everything clinical that one service works from, as one unchanging value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from prescreen.catalog.assessment.fingerprints import fingerprint, trial_evidence
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
+from prescreen.eligibility.criteria.trials import RECRUITING, Site, Trial
+from prescreen.eligibility.interview.priors import Observed
+from prescreen.eligibility.interview.question_selection import Interview, RedFlag
+from prescreen.eligibility.matching.planner import Planner
+
+_STAMP = ""
+"""Where the name of the whole content is kept among what is kept by trial: no trial has an empty id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A human to ring or write to."""
+
+    name: Text | None = None
+    phone: str | None = None
+    email: str | None = None
+    hours: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who runs this service. A sample service recruits for nobody."""
+
+    name: Text
+    operator: str
+    contact: Contact
+    languages: tuple[str, ...]
+    timezone: ZoneInfo
+    emergency: Mapping[str, str] = field(default_factory=dict)
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an article that can be linked to; the body is Markdown."""
+
+    anchor: str
+    heading: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Background content in one language."""
+
+    slug: str
+    language: str
+    title: str
+    sections: tuple[Section, ...]
+    reviewed: date | None = None
+    sources: tuple[str, ...] = ()
+
+    def section(self, anchor: str) -> Section | None:
+        """Give the section with this anchor, if there is one."""
+        return next((section for section in self.sections if section.anchor == anchor), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One version of the consent wording in one language: a section per purpose."""
+
+    version: str
+    language: str
+    effective: date
+    wordings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One medical condition that the service is about."""
+
+    slug: str
+    name: Text
+    summary: Text | None = None
+    opening_questions: tuple[str, ...] = ()
+    red_flags: tuple[RedFlag, ...] = ()
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All that was read from one criteria folder. It is swapped as a whole, never changed."""
+
+    service: Service
+    bank: QuestionBank
+    trials: Mapping[str, Trial]
+    conditions: Mapping[str, Condition]
+    articles: Mapping[tuple[str, str], Article]
+    consents: Mapping[tuple[str, str], Consent]
+    observed: Observed = field(default_factory=dict, compare=False, repr=False)
+    _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)
+    _about_another: list[QuestionBank] = field(default_factory=list, compare=False, repr=False)
+
+    def bank_for(self, *, another: bool) -> QuestionBank:
+        """Give the question bank as worded for people themselves, or for those who answer for another person.
+
+        The answers mean the same. Fingerprints are those of `bank`, whatever the wording.
+        """
+        if not another:
+            return self.bank
+        if not self._about_another:
+            self._about_another.append(self.bank.worded_about_another())
+        return self._about_another[0]
+
+    def observing(self, observed: Observed) -> "Catalog":
+        """Give this catalog with what was counted of earlier people, and with the planners it had made anew.
+
+        Only the order of questions rests on it. Whoever works with the old one goes on as before.
+        """
+        fresh = replace(self, observed=observed, _planners={})
+        for condition in tuple(self._planners):
+            fresh.planner(condition)
+        return fresh
+
+    def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
+        """Give the trials for a condition, or all of them; in the order of their ids."""
+        return tuple(trial for trial in self.trials.values() if condition is None or condition in trial.conditions)
+
+    def interview(self, condition: str | None) -> Interview:
+        """Give what an interview about one condition, or about all, is planned from."""
+        return self.planner(condition).interview
+
+    def planner(self, condition: str | None) -> Planner:
+        """Give the planner of interviews about one condition, or about all; made on first use."""
+        if condition not in self._planners:
+            self._planners[condition] = Planner(self._interview(condition), self.observed)
+        return self._planners[condition]
+
+    def _interview(self, condition: str | None) -> Interview:
+        chosen = [self.conditions[condition]] if condition else list(self.conditions.values())
+        opening = dict.fromkeys(question for one in chosen for question in one.opening_questions)
+        flags = tuple(flag for one in chosen for flag in one.red_flags)
+        return Interview(self.bank, self.trials_for(condition), tuple(opening), flags)
+
+    @property
+    def stamp(self) -> str:
+        """A short name for exactly this content; put together on first use."""
+        if _STAMP not in self._evidence:
+            conditions = [[getattr(one, part.name) for part in fields(one)] for one in self.conditions.values()]
+            content = [self.bank, self.trials, conditions, str(list(self.articles.values())), str(self.service)]
+            self._evidence[_STAMP] = fingerprint(content)[:16]
+        return self._evidence[_STAMP]
+
+    def evidence(self, trial: Trial) -> str:
+        """Give all that a determination of this trial rests on; put together on first use."""
+        if trial.id not in self._evidence:
+            self._evidence[trial.id] = trial_evidence(trial, self.bank)
+        return self._evidence[trial.id]
+
+    def article(self, slug: str, language: str) -> Article | None:
+        """Give an article in a language, else in English."""
+        return self.articles.get((slug, language)) or self.articles.get((slug, DEFAULT_LANGUAGE))
+
+    def consent(self, language: str, on: date) -> Consent | None:
+        """Give the consent wording in force on a day, in a language, else in English."""
+        in_force = [one for one in self.consents.values() if one.effective <= on]
+        for wanted in (language, DEFAULT_LANGUAGE):
+            spoken = [one for one in in_force if one.language == wanted]
+            if spoken:
+                return max(spoken, key=lambda one: (one.effective, one.version))
+        return None
+
+    def takes_leads(self, trial: Trial, on: date) -> bool:
+        """Say whether people may be referred to a trial today: it has an open site and is freshly confirmed.
+
+        In a sample neither status nor staleness matters.
+        """
+        is_open = self.service.sample or (trial.status == RECRUITING and not trial.is_stale(on))
+        return is_open and bool(self.open_sites(trial))
+
+    def open_sites(self, trial: Trial) -> tuple[Site, ...]:
+        """Give the sites that people may be referred to; a site without a status of its own follows its trial."""
+        if self.service.sample:
+            return trial.sites
+        return tuple(site for site in trial.sites if (site.status or trial.status) == RECRUITING)

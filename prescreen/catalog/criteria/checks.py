@@ -1,0 +1,228 @@
+"""Checks of meaning: what a schema cannot see. Faults are noted in the documents of a reading."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import combinations
+
+from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
+from prescreen.catalog.base.faults import Fault, did_you_mean
+from prescreen.catalog.base.yaml_documents import Data, Document
+from prescreen.catalog.criteria.folder_reader import Reading
+from prescreen.catalog.criteria.trial_reader import Case, TrialReading
+from prescreen.eligibility.assessment.answers import Answers, Facts
+from prescreen.eligibility.assessment.determination import Assessment, assess
+from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
+from prescreen.eligibility.criteria.trials import Criterion, Kind
+from prescreen.eligibility.criteria.truth import Truth
+
+
+def check(reading: Reading, on: date) -> tuple[Fault, ...]:
+    """Give every fault of the folder, those of reading included."""
+    _check_cookie(reading)
+    _check_unused(reading)
+    _check_sections(reading)
+    _check_consents(reading, on)
+    for trial in reading.trials:
+        _check_trial(trial, reading, on)
+    return reading.faults
+
+
+def _check_cookie(reading: Reading) -> None:
+    most = most_cookie_bytes(reading.bank.bank)
+    if most > MOST_COOKIE_BYTES:
+        message = f"the fullest answers could take {most} bytes of a cookie; at most {MOST_COOKIE_BYTES} fit"
+        reading.bank.document.report((), f"{message}. Remove or shorten questions")
+
+
+def _check_unused(reading: Reading) -> None:
+    bank = reading.bank.bank
+    is_whole = len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
+    if not reading.bank.document.is_readable or not is_whole:
+        return
+    tested = [question for document in reading.documents for question in _keys(document.data)]
+    opening = [question for _, one in reading.conditions.values() for question in one.opening_questions]
+    used = set(bank.reached_from(tuple(name for name in dict.fromkeys([*tested, *opening]) if name in bank)))
+    for question in bank:
+        if question.id not in used:
+            steps = (*reading.bank.places[question.id], "id")
+            reading.bank.document.report(steps, f"no trial uses the question '{question.id}'; use it or remove it")
+
+
+def _keys(data: Data) -> Iterator[str]:
+    """Give every key of the data that could be a test on a question; answers of cases are none."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key not in ("answers", "prevalence"):
+                yield key
+                yield from _keys(value)
+    elif isinstance(data, list):
+        for item in data:
+            yield from _keys(item)
+
+
+def _check_sections(reading: Reading) -> None:
+    anchors = {
+        f"{article.slug}#{section.anchor}" for article in reading.articles.values() for section in article.sections
+    }
+    for question in reading.bank.bank:
+        slug = (question.read or "").partition("#")[0]
+        is_unread = slug in reading.article_slugs and not any(slug == known for known, _ in reading.articles)
+        if question.read and question.read not in anchors and not is_unread:
+            steps = (*reading.bank.places[question.id], "read")
+            message = f"unknown section '{question.read}'{did_you_mean(question.read, anchors)}"
+            reading.bank.document.report(steps, message)
+
+
+def _check_consents(reading: Reading, on: date) -> None:
+    catalog = reading.catalog()
+    if catalog is not None and catalog.consent("en", on) is None:
+        message = "no consent wording is in force, so nobody can send details; add consents/<version>.en.md"
+        reading.service_document.report((), message, warning=True)
+
+
+def _check_trial(reading: TrialReading, folder: Reading, on: date) -> None:
+    bank, document = folder.bank.bank, reading.document
+    for index, condition in enumerate(reading.trial.conditions):
+        if condition not in folder.condition_slugs:
+            near = did_you_mean(condition, folder.condition_slugs)
+            document.report(("conditions", index), f"unknown condition '{condition}'{near}")
+    _check_freshness(reading, on)
+    if not reading.is_whole:
+        return
+    blank = Facts(bank, Answers(), on)
+    judged = [(case, assess(reading.trial, Facts(bank, case.answers, on))) for case in reading.cases]
+    _check_cases(judged, document)
+    _check_exercised(reading, [assessment for _, assessment in judged])
+    _check_possible(reading, [assessment for _, assessment in judged], blank)
+    _check_inapplicable(reading, bank, blank)
+
+
+def _check_freshness(reading: TrialReading, on: date) -> None:
+    if reading.trial.confirmed is not None and reading.trial.is_stale(on):
+        message = f"confirmed on {reading.trial.confirmed}, more than 180 days ago; ask the team and update it"
+        reading.document.report(("confirmed",), message, warning=True)
+
+
+def _check_cases(judged: list[tuple[Case, Assessment]], document: Document) -> None:
+    for case, assessment in judged:
+        blocking = [finding.criterion.id for finding in assessment.blockers]
+        if assessment.determination is not case.determination:
+            told = f"case '{case.name}' comes to {assessment.determination}{_because(blocking)}"
+            document.report(case.steps, f"{told}, but expects {case.determination}")
+        elif case.because is not None and set(case.because) != set(blocking):
+            told = f"case '{case.name}' comes to {assessment.determination}{_because(blocking)}"
+            document.report(case.steps, f"{told}, but names {', '.join(case.because) or 'none'}")
+
+
+def _because(blocking: list[str]) -> str:
+    return f" because of {', '.join(blocking)}" if blocking else ""
+
+
+def _permits_in(assessments: Iterable[Assessment], criterion: Criterion) -> set[Truth]:
+    return {
+        finding.permits
+        for assessment in assessments
+        for finding in assessment.findings
+        if finding.criterion is criterion
+    }
+
+
+def _check_exercised(reading: TrialReading, assessments: list[Assessment]) -> None:
+    for criterion in reading.trial.ruled:
+        seen = _permits_in(assessments, criterion)
+        lacking = [words for truth, words in _WAYS.items() if truth not in seen]
+        if lacking:
+            message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
+            reading.document.report(reading.places[criterion.id], message)
+
+
+_WAYS = {Truth.TRUE: "permits", Truth.FALSE: "does not permit"}
+
+
+def _check_possible(reading: TrialReading, assessments: list[Assessment], blank: Facts) -> None:
+    """Note criteria that always or never permit, and those that shut each other out. A case can prove otherwise."""
+    if any(all(finding.permits is Truth.TRUE for finding in one.findings) for one in assessments):
+        possible = list(reading.trial.ruled)
+    else:
+        possible = [criterion for criterion in reading.trial.ruled if _can_permit(criterion, reading, blank)]
+        _check_contradictions(possible, reading, blank)
+    for criterion in possible:
+        proven = Truth.FALSE in _permits_in(assessments, criterion)
+        if not proven and _permitting(blank, criterion).to_false is None:
+            message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
+            reading.document.report((*reading.places[criterion.id], "rule"), message)
+
+
+def _can_permit(criterion: Criterion, reading: TrialReading, blank: Facts) -> bool:
+    if _permitting(blank, criterion).to_true is not None:
+        return True
+    message = f"'{criterion.id}' can never permit: no possible answer lets anybody in"
+    reading.document.report((*reading.places[criterion.id], "rule"), message)
+    return False
+
+
+def _check_contradictions(criteria: list[Criterion], reading: TrialReading, blank: Facts) -> None:
+    if _permitting(blank, *criteria).to_true is not None:
+        return
+    found = False
+    for first, second in combinations(criteria, 2):
+        if _tested(first).isdisjoint(_tested(second)):
+            continue
+        if _permitting(blank, first, second).to_true is None:
+            found = True
+            message = f"'{second.id}' contradicts '{first.id}': no possible answers satisfy both"
+            reading.document.report((*reading.places[second.id], "rule"), message)
+    if not found:
+        reading.document.report((), "the criteria contradict each other: nobody can fit them all")
+
+
+def _tested(criterion: Criterion) -> frozenset[str]:
+    return frozenset(questions_in(criterion.rule)) if criterion.rule else frozenset()
+
+
+def _permitting(blank: Facts, *criteria: Criterion) -> Prospect:
+    return prospect(All(tuple(rule for one in criteria if (rule := one.permitting_rule))), blank)
+
+
+def _check_inapplicable(reading: TrialReading, bank: QuestionBank, blank: Facts) -> None:
+    """Warn of inclusions that shut out people to whom a question does not apply, unless the trial says so elsewhere."""
+    for criterion in reading.trial.ruled:
+        if criterion.kind is not Kind.INCLUSION or criterion.rule is None:
+            continue
+        for name in questions_in(criterion.rule):
+            gate = bank[name].ask_if
+            if gate and not _can_hold(criterion.rule, name, True) and not _is_meant(reading, criterion, gate, blank):
+                message = f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply"
+                steps = (*reading.places[criterion.id], "rule")
+                reading.document.report(steps, f"{message}; test its ask_if too if that is meant", warning=True)
+
+
+def _can_hold(rule: Rule, inapplicable: str, wanted: bool) -> bool:
+    """Say whether a rule can come to `wanted` when one question does not apply and all else is free."""
+    match rule:
+        case All(parts):
+            return (all if wanted else any)(_can_hold(part, inapplicable, wanted) for part in parts)
+        case Any(parts):
+            return (any if wanted else all)(_can_hold(part, inapplicable, wanted) for part in parts)
+        case Not(part):
+            return _can_hold(part, inapplicable, not wanted)
+        case AtLeast(count, parts):
+            able = sum(_can_hold(part, inapplicable, wanted) for part in parts)
+            return able >= (count if wanted else len(parts) - count + 1)
+        case _:
+            return rule.question != inapplicable or not wanted
+
+
+def _is_meant(reading: TrialReading, criterion: Criterion, gate: Rule, blank: Facts) -> bool:
+    """Say whether the trial itself shuts out those for whom the gate does not hold."""
+    gating = frozenset(questions_in(gate))
+    if not gating.isdisjoint(_tested(criterion)):
+        return True
+    return any(
+        not gating.isdisjoint(_tested(other))
+        and prospect(All((other.permitting_rule, Not(gate))), blank).to_true is None
+        for other in reading.trial.ruled
+        if other is not criterion and other.permitting_rule
+    )

@@ -1,0 +1,43 @@
+"""Reads how common the answers of a question are; only the order of questions rests on it."""
+
+import re
+from fractions import Fraction
+from typing import Any
+
+from prescreen.catalog.base.faults import did_you_mean
+from prescreen.catalog.base.yaml_documents import Document, Steps
+from prescreen.eligibility.criteria.questions import QuestionType
+
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
+
+
+def prevalence(loaded: dict[str, Any], document: Document, steps: Steps) -> dict[str, Fraction]:
+    """Give the share of each answer of a question; of a number the share of people at or below some values."""
+    shares: dict[str, Fraction] = loaded.get("prevalence", {})
+    for answer, share in shares.items():
+        if not 0 <= share <= 1:
+            document.report((*steps, "prevalence", answer), "a share lies between 0 and 1")
+    check = _check_spread if loaded["type"] == QuestionType.NUMBER else _check_shares
+    check(loaded, shares, document, (*steps, "prevalence"))
+    return shares
+
+
+def _check_shares(loaded: dict[str, Any], shares: dict[str, Fraction], document: Document, steps: Steps) -> None:
+    known = [option["id"] for option in loaded.get("options", [])] or ["true", "false"]
+    for option in shares:
+        if option not in known:
+            document.report((*steps, option), f"unknown option '{option}'{did_you_mean(option, known)}", at_key=True)
+
+
+def _check_spread(loaded: dict[str, Any], shares: dict[str, Fraction], document: Document, steps: Steps) -> None:
+    """Check what a number's shares stand at: plain numbers that rise, with shares that rise as well."""
+    before: tuple[Fraction, Fraction] | None = None
+    for value, share in shares.items():
+        if not _PLAIN_NUMBER.fullmatch(value):
+            unit = f" in {loaded['unit']}" if loaded.get("unit") else ""
+            document.report((*steps, value), f"'{value}' is not a number{unit}", at_key=True)
+        elif before is not None and (Fraction(value) <= before[0] or share < before[1]):
+            message = "numbers and their shares rise: each share is that of all people at or below the number"
+            document.report((*steps, value), message, at_key=True)
+        else:
+            before = Fraction(value), share

@@ -1,0 +1,175 @@
+"""Checks of what visitors read: how hard it is, and whether each language of the service has it. All are warnings."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from prescreen.catalog.base.yaml_documents import Data, Document, Steps
+from prescreen.catalog.criteria.catalog import Section
+from prescreen.catalog.criteria.folder_reader import Reading
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
+
+TARGET = 8
+
+_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
+_SENTENCE_END = re.compile(r"[.!?:]+(?:\s|$)")
+_VOWELS = re.compile(r"[aeiouy]+")
+_SILENT = re.compile(r"(?:[^laeiouy]es|[^aeiouytd]ed|[^laeiouy]e)$")
+_SHORTEST = 12
+
+
+def reading_grade(text: str) -> float | None:
+    """Give the grade of a text, or None where it has too few words for the formula to say anything.
+
+    >>> round(reading_grade("The team will ask you a few short questions by phone. You can stop at any time."), 1)
+    1.0
+    """
+    words = _WORD.findall(text)
+    if len(words) < _SHORTEST:
+        return None
+    sentences = max(1, len(_SENTENCE_END.findall(text.strip())))
+    syllables = sum(_syllables(word.lower()) for word in words)
+    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+
+
+def _syllables(word: str) -> int:
+    return max(1, len(_VOWELS.findall(_SILENT.sub("", word))))
+
+
+_TEXT_KEYS = frozenset(
+    {
+        "ask",
+        "ask_other",
+        "help",
+        "help_other",
+        "why",
+        "label",
+        "advice",
+        "title",
+        "summary",
+        "text",
+        "public_text",
+        "duration",
+        "notes",
+    }
+)
+
+# In trials these name sites, which have one name only.
+_NAMING_KEYS = frozenset({"name", "hours"})
+
+
+def check_wording(reading: Reading) -> None:
+    """Note texts that ask for more than grade 8, and texts that lack a language."""
+    _check_questions(reading)
+    _check_flags(reading)
+    for trial in reading.trials:
+        texts = [trial.trial.summary, *(criterion.shown_text for criterion in trial.trial.criteria)]
+        _check_grade(trial.document, (), [text for text in texts if text], f"trial '{trial.trial.id}'")
+        _check_grade(trial.document, ("title",), [trial.trial.title], "this title")
+    _check_prose(reading)
+    if reading.service:
+        _check_languages(reading, reading.service.languages)
+
+
+def _check_questions(reading: Reading) -> None:
+    for question in reading.bank.bank:
+        texts = [text for text in (question.ask, question.help, question.why) if text]
+        steps = reading.bank.places[question.id]
+        _check_grade(reading.bank.document, steps, texts, f"question '{question.id}'")
+        for place, option in enumerate(question.options):
+            _check_grade(reading.bank.document, (*steps, "options", place, "label"), [option.label], "this label")
+
+
+def _check_flags(reading: Reading) -> None:
+    for document, condition in reading.conditions.values():
+        if condition.summary:
+            _check_grade(document, ("summary",), [condition.summary], "this summary")
+        for index, flag in enumerate(condition.red_flags):
+            _check_grade(document, ("red_flags", index, "advice"), [flag.advice], "this advice")
+
+
+def _check_prose(reading: Reading) -> None:
+    texts = {
+        f"articles/{slug}.{language}.md": _prose(article.sections)
+        for (slug, language), article in reading.articles.items()
+        if language == DEFAULT_LANGUAGE
+    }
+    for (version, language), consent in reading.consents.items():
+        if language != DEFAULT_LANGUAGE:
+            continue
+        sections = tuple(Section(purpose, purpose, wording) for purpose, wording in consent.wordings.items())
+        texts[f"consents/{version}.{language}.md"] = _prose(sections)
+    for document in reading.documents:
+        name = f"{document.folder}/{Path(document.path).name}"
+        if name in texts:
+            _report_grade(document, None, texts[name], f"'{name}'")
+
+
+def _prose(sections: tuple[Section, ...]) -> str:
+    """Give the sentences of Markdown; list items and headings count as sentences, references do not."""
+    lines = [
+        line.strip(" -*#>")
+        for section in sections
+        if section.anchor != "references"
+        for line in section.body.split("\n")
+    ]
+    return " ".join(_sentence(line) for line in lines if line)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!", ":")) else f"{text}."
+
+
+def _check_grade(document: Document, steps: Steps, texts: list[Text], name: str) -> None:
+    _report_grade(document, steps, " ".join(_sentence(str(text)) for text in texts), name)
+
+
+def _report_grade(document: Document, steps: Steps | None, prose: str, name: str) -> None:
+    """Warn at a part of a file, or (None) of the file as a whole."""
+    grade = reading_grade(prose)
+    if grade is not None and grade > TARGET:
+        message = f"{name} reads at grade {grade:.1f}, above {TARGET}; use shorter words and sentences"
+        place = (1, 1) if steps is None else document.place(steps)
+        document.report_at(place, message, warning=True)
+
+
+def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
+    for document in reading.documents:
+        if document.path.endswith(".yaml"):
+            keys = _TEXT_KEYS if document.folder == "trials" else _TEXT_KEYS | _NAMING_KEYS
+            for steps, known in _texts(document.data, (), keys):
+                missing = [language for language in languages if language not in known]
+                if missing:
+                    document.report(steps, f"no wording in: {', '.join(missing)}", warning=True)
+    _check_consents_alike(reading)
+    slugs = {slug for slug, _ in reading.articles} | {version for version, _ in reading.consents}
+    for slug in sorted(slugs):
+        for language in languages:
+            if (slug, language) not in reading.articles and (slug, language) not in reading.consents:
+                message = f"no wording of '{slug}' in {language}"
+                reading.service_document.report(("languages",), message, warning=True)
+
+
+def _check_consents_alike(reading: Reading) -> None:
+    """Warn where one language of a consent asks for something that another does not."""
+    for (version, language), consent in reading.consents.items():
+        english = reading.consents.get((version, DEFAULT_LANGUAGE), consent)
+        for purpose in sorted(english.wordings.keys() ^ consent.wordings.keys()):
+            message = (
+                f"the wording '{version}' is not alike in {DEFAULT_LANGUAGE} and {language}: only one has '{purpose}'"
+            )
+            reading.service_document.report(("languages",), message, warning=True)
+
+
+def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Steps, frozenset[str]]]:
+    """Give the place of every text for readers, with the languages it has."""
+    if isinstance(data, list):
+        for index, item in enumerate(data):
+            yield from _texts(item, (*steps, index), keys)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key in keys and value is not None and not isinstance(value, list):
+                known = frozenset(value) if isinstance(value, dict) else frozenset({DEFAULT_LANGUAGE})
+                yield (*steps, key), known
+            elif key not in ("rule", "answers", "when", "ask_if"):
+                yield from _texts(value, (*steps, key), keys)

@@ -1,0 +1,99 @@
+"""Reads catalog.yaml and the condition files."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from prescreen.catalog.base.faults import did_you_mean
+from prescreen.catalog.base.schema import CatalogShape, ConditionShape, ContactShape, load
+from prescreen.catalog.base.yaml_documents import Document, Steps
+from prescreen.catalog.criteria.catalog import Condition, Contact, Service
+from prescreen.catalog.criteria.question_reader import BankReading
+from prescreen.catalog.criteria.rule_reader import RuleReader
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
+from prescreen.eligibility.interview.question_selection import RedFlag, Urgency
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+
+
+def read_service(document: Document) -> Service | None:
+    """Give who runs the service, or None after noting why the file does not say."""
+    if not document.is_readable:
+        return None
+    loaded = load(CatalogShape(), document)
+    if loaded is None:
+        return None
+    contact, timezone = _contact(loaded["contact"], document), _timezone(loaded["timezone"], document)
+    for index, language in enumerate(loaded["languages"]):
+        if not _LANGUAGE.fullmatch(language):
+            document.report(("languages", index), f"'{language}' is not a language code such as 'en' or 'es'")
+    if contact is None or timezone is None:
+        return None
+    return Service(
+        name=loaded["name"],
+        operator=loaded["operator"],
+        contact=contact,
+        languages=tuple(loaded["languages"]) or (DEFAULT_LANGUAGE,),
+        timezone=timezone,
+        emergency=loaded.get("emergency", {}),
+        sample=loaded.get("sample", False),
+    )
+
+
+def _contact(data: Any, document: Document) -> Contact | None:
+    if isinstance(data, str) and data.strip():
+        return Contact(name=Text({DEFAULT_LANGUAGE: data}))
+    loaded = load(ContactShape(), document, ("contact",))
+    if loaded is not None and not loaded.get("phone") and not loaded.get("email"):
+        document.report(("contact",), "'contact' needs a 'phone' or an 'email', so that people can reach a human")
+        return None
+    return Contact(**loaded) if loaded is not None else None
+
+
+def _timezone(name: str, document: Document) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        document.report(("timezone",), f"unknown time zone '{name}'; give a name such as Europe/London")
+        return None
+
+
+def read_condition(slug: str, document: Document, bank: BankReading, articles: Collection[str]) -> Condition | None:
+    """Give a condition, or None after noting why the file is none."""
+    if not document.is_readable:
+        return None
+    loaded = load(ConditionShape(), document)
+    if loaded is None:
+        return None
+    opening = tuple(
+        question_id
+        for index, question_id in enumerate(loaded.get("opening_questions", []))
+        if _is_asked(question_id, ("opening_questions", index), document, bank)
+    )
+    for index, article in enumerate(loaded.get("articles", [])):
+        if article not in articles:
+            document.report(("articles", index), f"unknown article '{article}'{did_you_mean(article, articles)}")
+    flags = tuple(
+        flag
+        for index, entry in enumerate(loaded.get("red_flags", []))
+        if (flag := _red_flag(entry, ("red_flags", index), document, bank))
+    )
+    return Condition(slug, loaded["name"], loaded.get("summary"), opening, flags, tuple(loaded.get("articles", [])))
+
+
+def _is_asked(question_id: str, steps: Steps, document: Document, bank: BankReading) -> bool:
+    if question_id not in bank.bank:
+        if question_id not in bank.faulty:
+            near = did_you_mean(question_id, bank.bank.questions)
+            document.report(steps, f"unknown question '{question_id}'{near}")
+        return False
+    if bank.bank[question_id].computed or bank.bank[question_id].ask_if:
+        document.report(steps, f"'{question_id}' cannot open the interview: it depends on other answers")
+        return False
+    return True
+
+
+def _red_flag(entry: dict[str, Any], steps: Steps, document: Document, bank: BankReading) -> RedFlag | None:
+    rule = RuleReader(document, bank.bank.questions, bank.faulty).rule(entry["when"], (*steps, "when"))
+    return RedFlag(rule, Urgency(entry["level"]), entry["advice"]) if rule is not None else None

@@ -1,0 +1,1 @@
+"""Recruiters' accounts and invitations."""

@@ -1,0 +1,63 @@
+"""Opening the database for a command, or ending the command in one line where that cannot be done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from prescreen import database as databases
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.cli.base.command_options import DataError, catalog_to_judge, refuse_call, settings
+from prescreen.config import Settings, SettingsError
+from prescreen.database import Database, DurabilityError, OperationalError
+from prescreen.storage.base.keys import Keys, load_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a command works with."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+
+
+@contextmanager
+def opened() -> Iterator[Opened]:
+    """Give settings, keys and a database whose schema is that of this version."""
+    chosen = settings()
+    with open_database(chosen) as database:
+        if not databases.is_current(database.engine):
+            raise DataError("the database has another schema than this version expects; run `prescreen db upgrade`")
+        yield Opened(chosen, database, _keys(chosen))
+
+
+def _keys(chosen: Settings) -> Keys:
+    try:
+        return load_keys(chosen)
+    except SettingsError as error:
+        refuse_call(str(error))
+
+
+@contextmanager
+def open_database(chosen: Settings) -> Iterator[Database]:
+    """Give the database as it is, whatever its schema."""
+    try:
+        database = Database(chosen.database_url)
+        try:
+            yield database
+        finally:
+            database.close()
+    except DurabilityError as error:
+        raise DataError(str(error)) from error
+    except OperationalError as error:
+        raise DataError(f"the database cannot be used: {_first_line(error.orig)}") from error
+
+
+def _first_line(error: BaseException | None) -> str:
+    return (str(error).strip().splitlines() or ["it gave no reason"])[0]
+
+
+def todays_catalog() -> Catalog:
+    """Give the catalog, to look trials up in; end the command with its faults where it cannot be read."""
+    return catalog_to_judge(None, datetime.now(UTC).date(), None)

@@ -1,0 +1,107 @@
+"""Files that appear under their names when they are whole, with their digest beside them."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import click
+
+_AT_ONCE = 1 << 20
+
+
+class NotWrittenError(Exception):
+    """A file that could not be written, in one line."""
+
+
+class Digest(Protocol):
+    """What takes bytes in and gives their digest."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more bytes in."""
+
+    def hexdigest(self) -> str:
+        """Give the digest of all so far."""
+
+
+def write_file(file: Path, made: Iterable[bytes], digest: Digest, *, keep_part: bool, go_on: bool) -> None:
+    """Write what is made to FILE.part, which at the end becomes FILE, and its digest to FILE.sha256.
+
+    `digest` has taken in what is made. To go on is to add to the part that a stop left; the digest then covers both.
+    What stops it leaves the part with whole pieces only, or nothing. Raise NotWrittenError where the disk does.
+    """
+    part = file.with_name(f"{file.name}.part")
+    if not go_on:
+        part.unlink(missing_ok=True)
+    try:
+        _take_in(part, digest)
+        _write(part, made, keep=keep_part)
+        _beside(file).unlink(missing_ok=True)
+        part.rename(file)
+        _sync_folder(file.parent)
+        _beside(file).write_text(f"{digest.hexdigest()}  {file.name}\n")
+    except OSError as error:
+        raise NotWrittenError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.sha256")
+
+
+def _take_in(part: Path, digest: Digest) -> None:
+    if part.exists():
+        with part.open("rb") as file:
+            while data := file.read(_AT_ONCE):
+                digest.update(data)
+
+
+def _write(part: Path, made: Iterable[bytes], *, keep: bool) -> None:
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        with os.fdopen(descriptor, "ab", buffering=0) as file:
+            size = os.fstat(descriptor).st_size
+            try:
+                for data in made:
+                    size += _write_all(file.fileno(), data)
+                os.fsync(descriptor)
+            except BaseException:
+                os.ftruncate(descriptor, size)
+                raise
+    except BaseException:
+        if not keep:
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _write_all(descriptor: int, data: bytes) -> int:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
+    return len(data)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def telling(things: str) -> Iterator[Callable[[int], None]]:
+    """Give what tells on a terminal how many things are done, such as "leads"; in a pipe it is quiet."""
+    told = False
+
+    def tell(count: int) -> None:
+        nonlocal told
+        told = True
+        click.echo(f"\r{count:,} {things}", nl=False, err=True)
+
+    try:
+        yield tell if sys.stderr.isatty() else lambda _: None
+    finally:
+        if told:
+            click.echo(err=True)

@@ -1,0 +1,189 @@
+"""`prescreen rematch` and `prescreen leads`: one trial, many people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prescreen.catalog.assessment.fingerprints import evidence_fingerprint, trial_evidence
+from prescreen.catalog.base.faults import CatalogError, did_you_mean
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.loading import load_to_serve
+from prescreen.cli.base.command_options import DataError, json_option, refuse_call, settings
+from prescreen.cli.base.context import opened, todays_catalog
+from prescreen.cli.base.output import telling
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.cohort import TooFineError
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.mail.letter_texts import Pen
+from prescreen.storage.cohort.engines import NoSparkError
+from prescreen.workflow.participants.participant_letters import Desk
+
+if TYPE_CHECKING:
+    from prescreen.workflow.cohort.cohort_counts import Tally
+    from prescreen.workflow.cohort.rematch import Outcome, Rematch
+
+# The workflow of this module is imported inside the functions: polars would take a second, and memory in every worker.
+
+ENGINES = ("polars", "spark")
+
+
+@click.command()
+@click.argument("trial")
+@click.option("--dry-run", is_flag=True, help="Count only; invite nobody.")
+@click.option("--snapshot", type=click.Path(path_type=Path), metavar="DIR", help="Judge a snapshot; invite nobody.")
+@click.option("--engine", type=click.Choice(ENGINES), help="What judges the snapshot; polars if left out.")
+@json_option
+def rematch(trial: str, dry_run: bool, snapshot: Path | None, engine: str | None, as_json: bool) -> None:
+    """Judge everybody who allowed future matching by TRIAL, and invite those whom it may fit.
+
+    Nobody is invited twice to one trial, nor to one they were referred to before.
+    """
+    if engine and snapshot is None:
+        refuse_call("--engine is for a --snapshot; the database is judged in this process")
+    catalog = todays_catalog()
+    chosen = catalog.trials.get(trial)
+    if chosen is None:
+        raise DataError(f"unknown trial '{trial}'{did_you_mean(trial, catalog.trials)}")
+    try:
+        if snapshot is not None:
+            _judge_snapshot(catalog, chosen, snapshot, engine or ENGINES[0], as_json)
+        elif catalog.service.sample:
+            _print(_nothing(chosen, "this catalog is a sample, whose test leads are never rematched"), as_json)
+        else:
+            _print(_rematched(catalog, chosen, dry_run), as_json)
+    except TooFineError as error:
+        raise DataError(f"{trial}: {error}") from error
+
+
+def _nothing(trial: Trial, why: str) -> dict[str, Any]:
+    return {"trial": trial.id, "judged": 0, "invited": 0, "message": f"nobody was rematched: {why}"}
+
+
+def _rematched(catalog: Catalog, trial: Trial, dry_run: bool) -> dict[str, Any]:
+    from prescreen.workflow.cohort.rematch import Inviting, Rematch, invite, rematch
+
+    plan = Rematch(trial, catalog.bank, _today(catalog))
+    with opened() as tools, telling("leads") as tell:
+        if dry_run:
+            outcome = rematch(tools.database, plan, tell)
+        else:
+            _refuse_to_invite(catalog, plan)
+            evidence = trial_evidence(trial, catalog.bank)
+            fit = Determination.POTENTIALLY_ELIGIBLE
+            inviting = Inviting(trial.id, evidence_fingerprint(evidence), evidence, fit)
+            pen = Pen(catalog, tools.settings.public_address())
+            desk = Desk(tools.keys, pen, datetime.now(UTC))
+            outcome = invite(tools.database, plan, inviting, desk, tell)
+    return _data(plan, outcome)
+
+
+def _refuse_to_invite(catalog: Catalog, plan: Rematch) -> None:
+    """End the command where people must not be invited: faulty criteria, or a trial that takes nobody."""
+    try:
+        load_to_serve(settings().criteria, plan.on)
+    except CatalogError as error:
+        raise DataError("\n".join(str(fault) for fault in error.faults if not fault.warning)) from error
+    if not catalog.takes_leads(plan.trial, plan.on):
+        raise DataError(
+            f"{plan.trial.id} takes nobody today: it must be recruiting at a site and freshly confirmed; use --dry-run"
+        )
+
+
+def _data(plan: Rematch, outcome: Outcome) -> dict[str, Any]:
+    return {**_counted(plan, outcome.tally), "not_judged": outcome.not_judged, "invited": outcome.invited}
+
+
+def _counted(plan: Rematch, tally: Tally) -> dict[str, Any]:
+    return {
+        "trial": plan.trial.id,
+        "on": plan.on.isoformat(),
+        "judged": tally.judged,
+        "determinations": {
+            "potentially_eligible": tally.potentially_eligible,
+            "ineligible": tally.ineligible,
+            "undetermined": tally.undetermined,
+        },
+        "criteria": [asdict(criterion) for criterion in tally.criteria],
+    }
+
+
+def _judge_snapshot(catalog: Catalog, trial: Trial, folder: Path, engine: str, as_json: bool) -> None:
+    from prescreen.storage.cohort.snapshots import SnapshotError
+    from prescreen.workflow.cohort.rematch import Rematch
+    from prescreen.workflow.cohort.snapshots import Engine, judge_snapshot
+
+    plan = Rematch(trial, catalog.bank, _today(catalog))
+    try:
+        with telling("leads") as tell:
+            outcome = judge_snapshot(folder, plan, Engine(engine), tell)
+    except (SnapshotError, NoSparkError) as error:
+        raise DataError(str(error)) from error
+    more = {"engine": engine, "left_out": outcome.left_out, "may_fit": list(outcome.may_fit)}
+    _print({**_counted(plan, outcome.tally), **more}, as_json)
+
+
+def _today(catalog: Catalog) -> date:
+    return datetime.now(catalog.service.timezone).date()
+
+
+def _print(data: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        return
+    click.echo(data["message"] if "message" in data else "\n".join(_lines(data)))
+
+
+def _lines(data: dict[str, Any]) -> list[str]:
+    found = data["determinations"]
+    lines = [
+        f"{data['trial']} on {data['on']}: {data['judged']:,} leads judged",
+        f"  potentially eligible {found['potentially_eligible']:,}, ineligible {found['ineligible']:,}, "
+        f"undetermined {found['undetermined']:,}",
+        f"  {'criterion':<32} {'permits':>10} {'does not':>10} {'unknown':>10} {'sole blocker':>13}",
+    ]
+    for one in data["criteria"]:
+        lines.append(
+            f"  {one['criterion']:<32} {one['permits']:>10,} {one['does_not_permit']:>10,} {one['unknown']:>10,} "
+            f"{one['sole_blocker']:>13,}"
+        )
+    if data.get("not_judged"):
+        lines.append(f"  {data['not_judged']:,} not judged: an answer is dated after this day")
+    if data.get("left_out"):
+        lines.append(f"  {data['left_out']:,} left out of the snapshot: a number too fine, or a later day")
+    if data.get("invited") is not None:
+        lines.append(f"  {data['invited']:,} newly invited")
+    return lines
+
+
+@click.group()
+def leads() -> None:
+    """Look after what is stored of people who consented."""
+
+
+@leads.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@json_option
+def snapshot(folder: Path, as_json: bool) -> None:
+    """Write the answers of everybody who allowed future matching to the new folder DIR, without identity.
+
+    DIR holds Parquet files and a manifest, for `prescreen rematch TRIAL --snapshot DIR`.
+    """
+    from prescreen.storage.cohort.snapshots import SnapshotError
+    from prescreen.workflow.cohort.snapshots import Wanted, take_snapshot
+
+    catalog = todays_catalog()
+    now = datetime.now(catalog.service.timezone)
+    try:
+        with opened() as tools, telling("leads") as tell:
+            taken = take_snapshot(tools.database, tools.keys, Wanted(catalog.bank, folder, now), tell)
+    except SnapshotError as error:
+        raise DataError(str(error)) from error
+    data = {"folder": str(folder), "rows": taken.rows, "left_out": taken.left_out, "bank": taken.bank}
+    left = f"; {taken.left_out:,} left out: a number too fine, or a later day" if taken.left_out else ""
+    click.echo(json.dumps(data) if as_json else f"wrote {taken.rows:,} leads without identity to {folder}{left}")

@@ -1,0 +1,1 @@
+"""Answers judged, interviews played, and the interview in a terminal."""

@@ -1,0 +1,107 @@
+"""The interview in a terminal: one question at a time, in plain text."""
+
+from datetime import date
+
+import click
+
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.determination import Determination, assess
+from prescreen.eligibility.assessment.reply_parsing import typed_number
+from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, accept
+from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.interview.question_selection import Interview, RedFlag, raised
+from prescreen.eligibility.matching.planner import Planner
+
+_DECLINED = {"?": Declined.DO_NOT_KNOW, "-": Declined.RATHER_NOT_SAY}
+_YES_NO = {"yes": True, "y": True, "no": False, "n": False}
+_HEADINGS = {
+    Determination.POTENTIALLY_ELIGIBLE: "May fit",
+    Determination.UNDETERMINED: "Can't tell yet",
+    Determination.INELIGIBLE: "Doesn't fit now",
+}
+
+
+def hold(catalog: Catalog, condition: str, on: date) -> None:
+    """Ask until nothing can change any more, then print what the answers say. Stops at an emergency."""
+    planner = catalog.planner(condition)
+    plan = planner.interview
+    click.echo("Answer ? if you don't know, - if you'd rather not say. Nothing is kept.\n")
+    facts = Facts(plan.bank, Answers(), on)
+    told: list[RedFlag] = []
+    while (question_id := _next(planner, facts)) is not None:
+        answer = _ask(plan.bank[question_id])
+        facts = Facts(plan.bank, facts.answers.having(question_id, Answer(answer, on)), on)
+        for flag in raised(plan, facts):
+            if flag not in told:
+                told.append(flag)
+                click.secho(f"\n{flag.advice}\n", bold=True)
+            if flag.is_emergency:
+                return
+    _print_results(plan, facts)
+
+
+def _next(planner: Planner, facts: Facts) -> str | None:
+    waiting = [question for question in planner.interview.opening_questions if question not in facts.answers]
+    return waiting[0] if waiting else planner.next_question(facts)
+
+
+def _ask(question: Question) -> Value | Declined:
+    click.echo(str(question.ask))
+    for place, option in enumerate(question.options, 1):
+        click.echo(f"  {place}. {option.label}")
+    while True:
+        reply = click.prompt(_hint(question), prompt_suffix="> ").strip()
+        if reply in _DECLINED:
+            return _DECLINED[reply]
+        try:
+            return _read(question, reply)
+        except ValueRefusedError as error:
+            click.echo(f"That could not be read: it {error.problem}.")
+
+
+def _hint(question: Question) -> str:
+    match question.type:
+        case QuestionType.BOOLEAN:
+            return "yes or no"
+        case QuestionType.CHOICE:
+            return "one number"
+        case QuestionType.CHOICES:
+            return "one number, or several with commas"
+        case QuestionType.NUMBER:
+            units = ", ".join(question.units) or question.unit
+            return f"a number ({units})" if units else "a number"
+
+
+def _read(question: Question, reply: str) -> Value:
+    match question.type:
+        case QuestionType.BOOLEAN:
+            if reply.lower() not in _YES_NO:
+                raise ValueRefusedError(question.id, "expects yes or no")
+            return _YES_NO[reply.lower()]
+        case QuestionType.CHOICE:
+            return accept(question, _option(question, reply))
+        case QuestionType.CHOICES:
+            return accept(question, frozenset(_option(question, part) for part in reply.split(",")))
+        case QuestionType.NUMBER:
+            number, _, unit = reply.partition(" ")
+            return typed_number(question, number, unit.strip() or (question.units or (question.unit,))[0])
+
+
+def _option(question: Question, text: str) -> str:
+    place = text.strip()
+    places = {str(number): option for number, option in enumerate(question.option_ids, 1)}
+    if place not in places:
+        raise ValueRefusedError(question.id, f"expects a number from 1 to {len(question.options)}")
+    return places[place]
+
+
+def _print_results(plan: Interview, facts: Facts) -> None:
+    assessments = [assess(trial, facts) for trial in plan.trials]
+    for determination, heading in _HEADINGS.items():
+        click.secho(f"\n{heading}", bold=True)
+        for assessment in assessments:
+            if assessment.determination is determination:
+                reasons = "; ".join(str(finding.criterion.shown_text) for finding in assessment.blockers)
+                click.echo(f"  {assessment.trial.id}  {assessment.trial.title}{f' ({reasons})' if reasons else ''}")
+    click.echo("\nOnly a trial's own team decides who can take part.")

@@ -1,0 +1,201 @@
+"""`prescreen work` and `prescreen outbox`: what is sent to people."""
+
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from multiprocessing.context import SpawnProcess
+from typing import Any
+from uuid import UUID
+
+import click
+import structlog
+
+from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.cli.base.async_log import write_aside
+from prescreen.cli.base.command_options import DataError, json_option, refuse_call
+from prescreen.cli.base.context import Opened, opened
+from prescreen.mail.smtp import Post
+from prescreen.mail.staff_letters import StaffPen
+from prescreen.storage.mail import outbox as letters
+from prescreen.workflow.audit.hash_chain import seal
+from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter
+from prescreen.workflow.mail.referral_alerts import announce
+
+LOOK_EVERY = timedelta(seconds=6)
+_log = structlog.get_logger()
+
+
+@dataclass
+class Newsroom:
+    """Puts news into the outbox. Make one per process."""
+
+    tools: Opened
+    _looked_at: datetime | None = field(default=None, init=False)
+    _catalog: LiveCatalog | None = field(default=None, init=False)
+
+    def announce(self, now: datetime) -> None:
+        """Write the letters that are due, if it is time to look again; a failure is told and tried again later."""
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return
+        self._looked_at = now
+        try:
+            announce(self.tools.database, self.tools.keys, lambda: self._pen(now), now)
+        except Exception as error:
+            # Whatever is wrong with the news, the letters to people must go out. The message may quote an address.
+            _log.error("announcing_failed", error=type(error).__name__)
+
+    def _pen(self, now: datetime) -> StaffPen:
+        if self._catalog is None:
+            self._catalog = LiveCatalog(self.tools.settings.criteria, now.date(), _tell_of_change)
+        return StaffPen(self._catalog.current(now.date()), self.tools.settings.public_address())
+
+
+def _tell_of_change(error: CatalogError | None) -> None:
+    if error is not None:
+        _log.error("criteria_refused", faults=len(error.faults))
+
+
+LOOK_EVERY_SECONDS = 2.0
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Send what is due now, and end.")
+def work(once: bool) -> None:
+    """Send letters and news, and seal the audit trail, until stopped. `prescreen serve` does so by itself."""
+    with opened() as tools:
+        post = _post(tools)
+        newsroom = Newsroom(tools)
+        if once:
+            newsroom.announce(_now())
+            seal(tools.database, _now())
+            count = send_due(tools.database, tools.keys, post, _now, _tell_caller)
+            click.echo(f"sent {count} letter{'' if count == 1 else 's'}")
+            return
+        _until_stopped(tools, post, newsroom)
+
+
+def _post(tools: Opened) -> Post:
+    server = tools.settings.mail_url
+    if server is None:
+        refuse_call("PRESCREEN_MAIL_URL is not set; letters stay sealed in the outbox: see `prescreen outbox`")
+    return Post(server, tools.settings.mail_from)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _tell_caller(attempt: Attempt) -> None:
+    if attempt.why:
+        click.echo(f"letter {attempt.letter_id} is {attempt.state.value}: {attempt.why}", err=True)
+
+
+def _tell(attempt: Attempt) -> None:
+    _log.info("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why)
+
+
+def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None:
+    """Do what is due every few seconds until told to stop, or until who started this is gone."""
+    write_aside()
+    stopping = threading.Event()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: stopping.set())
+    while not stopping.is_set() and not _is_orphaned():
+        if post is not None:
+            _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, _tell))
+            newsroom.announce(_now())
+        _try("sealing_failed", partial(seal, tools.database, _now()))
+        stopping.wait(LOOK_EVERY_SECONDS)
+
+
+def _try(failure: str, work: Callable[[], object]) -> None:
+    """Do a piece of work that comes back by itself, whatever becomes of it now."""
+    try:
+        work()
+    except Exception as error:
+        # The database may be starting again, or a letter be of a kind that nobody foresaw: that must not keep the
+        # others. Only the kind of error is told, for its message may quote an address.
+        _log.error(failure, error=type(error).__name__)
+
+
+def _is_orphaned() -> bool:
+    """Say whether the server that started this process is gone; its workers may still hold what stands for it."""
+    parent = multiprocessing.parent_process()
+    return parent is not None and os.getppid() != parent.pid
+
+
+def working_beside() -> SpawnProcess:
+    """Start a process that seals the trail and, with a mail server, sends what is due, for as long as this one lives.
+
+    A process of its own, because the server forks its workers, and a fork must not copy open connections and locks.
+    """
+    process = multiprocessing.get_context("spawn").Process(target=_work, name="prescreen-work", daemon=True)
+    process.start()
+    return process
+
+
+def _work() -> None:
+    with opened() as tools:
+        _until_stopped(tools, _post(tools) if tools.settings.mail_url else None, Newsroom(tools))
+
+
+@click.command()
+@click.option("--show", metavar="ID", help="Show one letter with its address and text. This is on record.")
+@json_option
+def outbox(show: str | None, as_json: bool) -> None:
+    """List the letters that wait, were sent, or never will be; their addresses and texts are sealed."""
+    with opened() as tools:
+        if show is not None:
+            _print_letter(tools, show, as_json)
+            return
+        with tools.database.reading() as session:
+            found = letters.everything(session)
+    if as_json:
+        click.echo(json.dumps([_data(one) for one in found], indent=2))
+        return
+    for one in found:
+        click.echo(_line(one))
+
+
+def _print_letter(tools: Opened, show: str, as_json: bool) -> None:
+    try:
+        letter_id = UUID(show)
+    except ValueError:
+        refuse_call(f"'{show}' is not the id of a letter; `prescreen outbox` lists them")
+    with tools.database.writing() as session:
+        letter = show_letter(session, tools.keys, letter_id, _now())
+    if letter is None:
+        raise DataError(f"letter {show} is not there, or was erased")
+    if as_json:
+        data = {"id": show, "from": letter.sender, "to": letter.recipient}
+        click.echo(json.dumps({**data, "subject": letter.subject, "text": letter.text}, indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"From: {letter.sender}\nTo: {letter.recipient}\nSubject: {letter.subject}\n\n{letter.text}")
+
+
+def _data(letter: StoredLetter) -> dict[str, Any]:
+    return {
+        "id": str(letter.id),
+        "kind": letter.kind.value,
+        "state": letter.state.value,
+        "test": letter.is_test,
+        "attempts": letter.attempts,
+        "created_at": letter.created_at.isoformat(),
+        "due_at": letter.due_at.isoformat(),
+        "sent_at": letter.sent_at.isoformat() if letter.sent_at else None,
+        "message_id": letter.message_id,
+    }
+
+
+def _line(letter: StoredLetter) -> str:
+    data = _data(letter)
+    when = f"sent {data['sent_at']}" if letter.sent_at else f"made {data['created_at']}"
+    test = "  (of a test lead: never sent)" if letter.is_test else ""
+    return f"{data['id']}  {data['kind']}  {data['state']}  {when}  attempts {letter.attempts}{test}"

@@ -1,0 +1,1 @@
+"""One person judged for one trial: answers, findings, margins, counterfactuals, outlook."""

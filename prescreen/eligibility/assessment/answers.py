@@ -1,0 +1,206 @@
+"""Answers: what a person said, kept apart from what they were not asked, and what it means on a given day."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+
+from prescreen.eligibility.criteria.questions import (
+    COMPUTED_IN,
+    Growth,
+    Question,
+    QuestionBank,
+    accept,
+    refuse_computed,
+)
+from prescreen.eligibility.criteria.rules import Missing, Value, evaluate
+from prescreen.eligibility.criteria.truth import Truth, all_of
+from prescreen.eligibility.criteria.units import factor
+
+
+class Declined(Enum):
+    """An answer without a value. Both count as unknown, never as no, and neither is asked again."""
+
+    DO_NOT_KNOW = "do_not_know"
+    RATHER_NOT_SAY = "rather_not_say"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said to one question, and on which day."""
+
+    value: Value | Declined
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A person's answers by question id. A question that is absent was not asked."""
+
+    given: Mapping[str, Answer] = field(default_factory=dict)
+
+    def __contains__(self, question_id: object) -> bool:
+        return question_id in self.given
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.given)
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def get(self, question_id: str) -> Answer | None:
+        """Give the answer, or None where the question was not asked."""
+        return self.given.get(question_id)
+
+    def having(self, question_id: str, answer: Answer) -> "Answers":
+        """Give these answers with one more, or one changed."""
+        return Answers({**self.given, question_id: answer})
+
+    def without(self, question_id: str) -> "Answers":
+        """Give these answers as if the question had not been asked."""
+        return Answers({key: answer for key, answer in self.given.items() if key != question_id})
+
+    def only(self, question_ids: tuple[str, ...]) -> "Answers":
+        """Give the answers to these questions alone."""
+        wanted = frozenset(question_ids)
+        return Answers({key: answer for key, answer in self.given.items() if key in wanted})
+
+
+class AnsweredLaterError(ValueError):
+    """An answer dated after the day of the assessment."""
+
+    def __init__(self, question_id: str, answered_on: date, on: date) -> None:
+        self.question_id, self.answered_on, self.on = question_id, answered_on, on
+        super().__init__(
+            f"'{question_id}' was answered on {answered_on}, after the day of the assessment, {on}; "
+            "assess on that day or later"
+        )
+
+
+def accepted(bank: QuestionBank, answers: Answers) -> Answers:
+    """Give the answers back if the bank's questions can have them.
+
+    Raise ValueRefusedError for the first that cannot; KeyError for a question that is not in the bank.
+    """
+    for question_id, answer in answers.given.items():
+        refuse_computed(bank[question_id])
+        if not isinstance(answer.value, Declined):
+            accept(bank[question_id], answer.value)
+    return answers
+
+
+class Facts:
+    """What is known of one person on one day: the values that rules test.
+
+    It says whether a question applies, lets numbers grow with the calendar and works out computed ones. Each value is
+    worked out once.
+    """
+
+    __slots__ = ("_values", "answers", "bank", "on")
+
+    def __init__(self, bank: QuestionBank, answers: Answers, on: date) -> None:
+        for question_id, answer in answers.given.items():
+            if answer.on > on:
+                raise AnsweredLaterError(question_id, answer.on, on)
+        self.bank, self.answers, self.on = bank, answers, on
+        self._values: dict[str, Value | Missing] = {}
+
+    def value(self, question: str) -> Value | Missing:
+        """Give the value of a question today, or why it has none."""
+        known = self._values.get(question)
+        if known is None:
+            known = self._values[question] = self._find(self.bank[question])
+        return known
+
+    def applies(self, question: str) -> Truth:
+        """Say whether the question has a meaning for this person; a computed one if all that it is made of has."""
+        gates = (self.bank[name].ask_if for name in (question, *self.bank.sources_of(question)))
+        return all_of(evaluate(gate, self) for gate in gates if gate is not None)
+
+    def _find(self, question: Question) -> Value | Missing:
+        applies = self.applies(question.id)
+        if applies is not Truth.TRUE:
+            return Missing.NOT_APPLICABLE if applies is Truth.FALSE else Missing.UNKNOWN
+        return self.value_if_applicable(question.id)
+
+    def value_if_applicable(self, question_id: str) -> Value | Missing:
+        """Give the value that the question has, or would have if it applied."""
+        question = self.bank[question_id]
+        if question.computed:
+            return self._compute(question)
+        answer = self.answers.get(question.id)
+        if answer is None or isinstance(answer.value, Declined):
+            return Missing.UNKNOWN
+        return grown(question, answer.value, answer.on, self.on)
+
+    def _compute(self, question: Question) -> Value | Missing:
+        inputs = self.bank.sources_of(question.id)
+        values = [self.value_if_applicable(name) for name in inputs]
+        if Missing.UNKNOWN in values:
+            return Missing.UNKNOWN
+        height, weight = (
+            _number(value) * factor(self.bank[name].unit or base, base)
+            for name, value, base in zip(inputs, values, COMPUTED_IN, strict=True)
+        )
+        return body_mass_index(height, weight) if height else Missing.UNKNOWN
+
+
+def _number(value: Value | Missing) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, Fraction):
+        raise TypeError("a computed question needs numbers")
+    return value
+
+
+def body_mass_index(height_cm: Fraction, weight_kg: Fraction) -> Fraction:
+    """Give kilograms divided by the square of the height in metres, exactly.
+
+    >>> body_mass_index(Fraction(160), Fraction(64))
+    Fraction(25, 1)
+    """
+    return weight_kg / (height_cm / 100) ** 2
+
+
+def grown(question: Question, value: Value, answered_on: date, on: date) -> Value:
+    """Give the value of an answer on a later day: numbers that grow advance by whole days, months or years."""
+    if question.grows is None or isinstance(value, bool) or not isinstance(value, Fraction):
+        return value
+    _, elapsed = _ELAPSED[question.grows]
+    return value + elapsed(answered_on, on) * growth_step(question)
+
+
+def growth_step(question: Question) -> Fraction:
+    """Give by how much a number that grows advances in one whole day, month or year; zero for one that does not."""
+    if question.grows is None:
+        return Fraction(0)
+    step, _ = _ELAPSED[question.grows]
+    return factor(step, question.unit or step)
+
+
+def whole_days(start: date, end: date) -> int:
+    """Give the days from `start` to `end`."""
+    return (end - start).days
+
+
+def whole_months(start: date, end: date) -> int:
+    """Give the whole months from `start` to `end`.
+
+    A month is whole on the same day number, else, where that month has no such day, on the first of the month after.
+
+    >>> whole_months(date(2026, 1, 31), date(2026, 2, 28)), whole_months(date(2026, 1, 31), date(2026, 3, 1))
+    (0, 1)
+    """
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months if end.day >= start.day else months - 1
+
+
+def whole_years(start: date, end: date) -> int:
+    """Give the whole years from `start` to `end`; from 29 February a common year is whole on 1 March.
+
+    >>> whole_years(date(2024, 2, 29), date(2025, 2, 28)), whole_years(date(2024, 2, 29), date(2025, 3, 1))
+    (0, 1)
+    """
+    return whole_months(start, end) // 12
+
+
+_ELAPSED = {Growth.DAILY: ("d", whole_days), Growth.MONTHLY: ("mo", whole_months), Growth.YEARLY: ("a", whole_years)}

@@ -1,0 +1,61 @@
+"""Judging one trial for one person: a finding per criterion that has a rule, and one determination."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.criteria.rules import evaluate
+from prescreen.eligibility.criteria.trials import Criterion, Trial
+from prescreen.eligibility.criteria.truth import Truth, all_of
+
+
+class Determination(StrEnum):
+    """What the answers say about one trial. Only the investigator decides who is eligible."""
+
+    POTENTIALLY_ELIGIBLE = "potentially_eligible"
+    INELIGIBLE = "ineligible"
+    UNDETERMINED = "undetermined"
+
+
+_DETERMINED = {
+    Truth.TRUE: Determination.POTENTIALLY_ELIGIBLE,
+    Truth.FALSE: Determination.INELIGIBLE,
+    Truth.UNKNOWN: Determination.UNDETERMINED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One criterion judged for one person: the truth of its rule, and whether it permits taking part."""
+
+    criterion: Criterion
+    truth: Truth
+    permits: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One trial judged for one person."""
+
+    trial: Trial
+    determination: Determination
+    findings: tuple[Finding, ...]
+
+    @property
+    def blockers(self) -> tuple[Finding, ...]:
+        """The findings that do not permit."""
+        return tuple(finding for finding in self.findings if finding.permits is Truth.FALSE)
+
+
+def find(criterion: Criterion, facts: Facts) -> Finding:
+    """Judge one criterion that has a rule."""
+    if criterion.rule is None:
+        raise ValueError(f"criterion '{criterion.id}' has no rule; the trial's team checks it")
+    truth = evaluate(criterion.rule, facts)
+    return Finding(criterion, truth, criterion.permits(truth))
+
+
+def assess(trial: Trial, facts: Facts) -> Assessment:
+    """Judge a trial: ineligible if any criterion does not permit, else undetermined if any is unknown."""
+    findings = tuple(find(criterion, facts) for criterion in trial.ruled)
+    return Assessment(trial, _DETERMINED[all_of(finding.permits for finding in findings)], findings)

@@ -1,0 +1,113 @@
+"""When time alone ends a trial's "no", until when, and which answers would end it today.
+
+Here a trial *fits* while it is not ineligible. The days looked at are those of the next five years on which a grown
+number passes a limit: between two of them nothing changes.
+"""
+
+from bisect import bisect_left, bisect_right
+from calendar import isleap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import MAXYEAR, date, timedelta
+from fractions import Fraction
+from functools import partial
+from typing import cast
+
+from prescreen.eligibility.assessment.answers import Answer, Facts, grown
+from prescreen.eligibility.assessment.counterfactuals import Change, forbidding, smallest_change, tests_met
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.rules import NumberTest, Test, questions_in
+from prescreen.eligibility.criteria.trials import Criterion, Trial
+
+HORIZON_YEARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would change it.
+
+    `fits_from` is the first day on which the trial fits, all answers staying as given; None where there is none within
+    the horizon. `fits_until` is the last day of that window; None while it stays open.
+    """
+
+    fits_from: date | None
+    fits_until: date | None
+    changes: tuple[Change, ...] = ()
+
+
+def outlook(trial: Trial, facts: Facts) -> Outlook:
+    """Give when a trial fits, or else the smallest change with which it would fit today.
+
+    A trial that is not ineligible fits from today on, undetermined ones included: what is told is when its window
+    closes. Where time alone will open a window, no change is named. A day would give away the limits of a criterion
+    that visitors are not shown in full, so where one forbids today, or until the window opens, or closes it, no day is
+    named.
+    """
+    window = _first_window(_course(trial, facts))
+    return Outlook(*window) if window else Outlook(None, None, smallest_change(trial, facts))
+
+
+def _first_window(course: Iterable[tuple[date, tuple[Criterion, ...]]]) -> tuple[date, date | None] | None:
+    opened = None
+    for day, blockers in course:
+        if not all(criterion.is_told for criterion in blockers):
+            return None
+        if blockers and opened:
+            return opened, day - timedelta(days=1)
+        opened = opened or (None if blockers else day)
+    return (opened, None) if opened else None
+
+
+def _course(trial: Trial, facts: Facts) -> Iterator[tuple[date, tuple[Criterion, ...]]]:
+    """Give today and the days ahead that can differ from the day before, with the criteria that then forbid.
+
+    Where one forbids that time does not touch, the course ends today.
+    """
+    moving = [criterion for criterion in trial.ruled if _moves(criterion, facts)]
+    now = forbidding(trial.ruled, facts)
+    yield facts.on, now
+    if all(criterion in moving for criterion in now):
+        for day in _turning_days(moving, facts):
+            yield day, forbidding(moving, Facts(facts.bank, facts.answers, day))
+
+
+def _moves(criterion: Criterion, facts: Facts) -> bool:
+    reached = facts.bank.reached_from(questions_in(criterion.rule)) if criterion.rule else ()
+    return any(_growing(name, facts) for name in reached)
+
+
+def _growing(question_id: str, facts: Facts) -> Answer | None:
+    """Give the answer to a question whose value is known and grows."""
+    answer = facts.answers.get(question_id)
+    grows = answer is not None and isinstance(answer.value, Fraction) and facts.bank[question_id].grows is not None
+    return answer if grows else None
+
+
+def _turning_days(criteria: list[Criterion], facts: Facts) -> list[date]:
+    ahead = range(facts.on.toordinal() + 1, _horizon(facts.on).toordinal() + 1)
+    turning = {day for test in tests_met(criteria, facts.bank) for day in _crossings(test, facts, ahead)}
+    return [date.fromordinal(day) for day in sorted(turning)]
+
+
+def _horizon(on: date) -> date:
+    """Give the day five years later; for 29 February 1 March, as a year is whole then."""
+    year = min(on.year + HORIZON_YEARS, MAXYEAR)
+    return date(year, 3, 1) if (on.month, on.day) == (2, 29) and not isleap(year) else on.replace(year=year)
+
+
+def _crossings(test: Test, facts: Facts, ahead: range) -> Iterator[int]:
+    """Give the days on which the value comes to a limit of the test or passes it."""
+    if any(_growing(name, facts) for name in facts.bank.sources_of(test.question)):
+        # Worked out from growing numbers, a value may pass a limit to and fro. No catalog has any: only lengths of time
+        # grow, and a body has none.
+        yield from ahead
+    answer = _growing(test.question, facts)
+    if answer and isinstance(test, NumberTest):
+        value_on = partial(_value_on, facts.bank[test.question], answer)
+        for limit in test.limits:
+            places = bisect_left(ahead, limit, key=value_on), bisect_right(ahead, limit, key=value_on)
+            yield from (ahead[place] for place in places if place < len(ahead))
+
+
+def _value_on(question: Question, answer: Answer, day: int) -> Fraction:
+    return cast(Fraction, grown(question, cast(Fraction, answer.value), answer.on, date.fromordinal(day)))

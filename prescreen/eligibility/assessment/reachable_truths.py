@@ -1,0 +1,170 @@
+"""What a rule can still come to, and which unasked questions can bring it there.
+
+A question that was declined stays unknown for good, so a rule may be unknown now and unable to change. The reading is
+exact where each open question stands once in a rule, and exact by trying all cases where questions recur and the cases
+are few. Beyond `cases.CASES` it may name a question too many, never one too few.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.case_enumeration import Questions, columns_of, tried, unasked
+from prescreen.eligibility.criteria.equivalence_classes import representatives
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Missing, Not, Rule, Test, evaluate, tests_in
+from prescreen.eligibility.criteria.truth import Truth
+
+_NONE: Questions = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """The questions that can make a rule true, and those that can make it false; None where nothing can.
+
+    An empty set means that it is so already.
+    """
+
+    to_true: Questions | None
+    to_false: Questions | None
+
+    @property
+    def open_questions(self) -> Questions:
+        """The unasked questions that can still change the truth; empty where nothing can."""
+        return (self.to_true or _NONE) | (self.to_false or _NONE)
+
+    def __invert__(self) -> "Prospect":
+        return Prospect(self.to_false, self.to_true)
+
+
+_SETTLED = {
+    Truth.TRUE: Prospect(_NONE, None),
+    Truth.FALSE: Prospect(None, _NONE),
+    Truth.UNKNOWN: Prospect(None, None),
+}
+
+
+def prospect(rule: Rule, facts: Facts) -> Prospect:
+    """Give what `rule` can still come to for this person."""
+    truth = evaluate(rule, facts)
+    if truth is not Truth.UNKNOWN:
+        return _SETTLED[truth]
+    groups = [_group_prospect(All(tuple(parts)), facts) for parts in _groups(_conjuncts(rule), facts)]
+    return _needing(len(groups), groups)
+
+
+def _conjuncts(rule: Rule) -> Iterator[Rule]:
+    if isinstance(rule, All):
+        for part in rule.parts:
+            yield from _conjuncts(part)
+    else:
+        yield rule
+
+
+def _groups(parts: Iterable[Rule], facts: Facts) -> list[list[Rule]]:
+    """Put together the parts that share an open question; what shares none can be judged apart."""
+    groups: list[tuple[set[str], list[Rule]]] = []
+    for part in parts:
+        asked, together = set(unasked(part, facts)), [part]
+        for group in [group for group in groups if not group[0].isdisjoint(asked)]:
+            groups.remove(group)
+            asked |= group[0]
+            together = group[1] + together
+        groups.append((asked, together))
+    return [together for _, together in groups]
+
+
+def _group_prospect(rule: Rule, facts: Facts) -> Prospect:
+    truth = evaluate(rule, facts)
+    if truth is not Truth.UNKNOWN:
+        return _SETTLED[truth]
+    columns = None if _each_once(rule, facts) else columns_of(rule, facts)
+    return _structural(rule, facts) if columns is None else Prospect(*tried(rule, columns, facts))
+
+
+def _each_once(rule: Rule, facts: Facts) -> bool:
+    seen: set[str] = set()
+    for name in _open_mentions(rule, facts):
+        if name in seen:
+            return False
+        seen.add(name)
+    return True
+
+
+def _open_mentions(rule: Rule, facts: Facts) -> Iterator[str]:
+    """Give the open questions of a rule and of the conditions under which they apply, as often as they stand there."""
+    for test in tests_in(rule):
+        names = (test.question, *facts.bank.sources_of(test.question))
+        yield from (name for name in names if name not in facts.answers and not facts.bank[name].computed)
+        for name in names:
+            gate = facts.bank[name].ask_if
+            if gate is not None:
+                yield from _open_mentions(gate, facts)
+
+
+# Reading the tree, each open question standing once.
+
+
+def _structural(rule: Rule, facts: Facts) -> Prospect:
+    match rule:
+        case All(parts):
+            return _needing(len(parts), [_structural(part, facts) for part in parts])
+        case Any(parts):
+            return _needing(1, [_structural(part, facts) for part in parts])
+        case AtLeast(count, parts):
+            return _needing(count, [_structural(part, facts) for part in parts])
+        case Not(part):
+            return ~_structural(part, facts)
+        case _:
+            return _test_prospect(rule, facts)
+
+
+def _needing(count: int, parts: list[Prospect]) -> Prospect:
+    """Give the prospect of "`count` of these are true"; it is false once `len(parts) - count + 1` are false."""
+    return Prospect(
+        _joined([part.to_true for part in parts], count),
+        _joined([part.to_false for part in parts], len(parts) - count + 1),
+    )
+
+
+def _joined(ways: list[Questions | None], needed: int) -> Questions | None:
+    possible = [way for way in ways if way is not None]
+    if len(possible) < needed:
+        return None
+    already = sum(not way for way in possible)
+    return _NONE if already >= needed else _NONE.union(*possible)
+
+
+def _test_prospect(test: Test, facts: Facts) -> Prospect:
+    question = facts.bank[test.question]
+    own = _value_prospect(test, question, facts)
+    gates = [facts.bank[name].ask_if for name in (question.id, *facts.bank.sources_of(question.id))]
+    asked_if = tuple(gate for gate in gates if gate is not None)
+    if not asked_if:
+        return own
+    gate = _structural(All(asked_if), facts)
+    return Prospect(_both(gate.to_true, own.to_true), _either(gate.to_false, _both(gate.to_true, own.to_false)))
+
+
+def _both(left: Questions | None, right: Questions | None) -> Questions | None:
+    return None if left is None or right is None else left | right
+
+
+def _either(left: Questions | None, right: Questions | None) -> Questions | None:
+    if _NONE in (left, right):
+        return _NONE
+    return _both(left, right) if left is not None and right is not None else left or right
+
+
+def _value_prospect(test: Test, question: Question, facts: Facts) -> Prospect:
+    """Give the prospect of a test from its value alone, as if the question applied."""
+    sources = facts.bank.sources_of(question.id) or (question.id,)
+    unasked = frozenset(name for name in sources if name not in facts.answers)
+    if not unasked:
+        known = facts.value_if_applicable(question.id)
+        return _SETTLED[Truth.UNKNOWN if isinstance(known, Missing) else Truth.of(test.holds(known))]
+    answered = [facts.value_if_applicable(name) for name in sources if name in facts.answers]
+    if any(isinstance(value, Missing) for value in answered):
+        return _SETTLED[Truth.UNKNOWN]
+    outcomes = {test.holds(value) for value in representatives(question, [test])}
+    return Prospect(unasked if True in outcomes else None, unasked if False in outcomes else None)

@@ -1,0 +1,42 @@
+"""How answers are laid out in columns: their names, and how whole numbers stand for exact ones."""
+
+from fractions import Fraction
+from math import ceil, lcm
+
+from prescreen.eligibility.assessment.answers import growth_step
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.units import factor
+
+OPTIONS_A_COLUMN = 62
+"""A `choices` question has a column of bits for each so many options: a signed whole number of 64 bits holds them."""
+
+_FINEST = 10**6  # a visitor types at most six decimals
+_USUALLY = Fraction(10**6)  # where a question has no range
+_GREATEST = 10**17  # what is added to it by growing leaves room in 64 bits
+
+
+def columns_of(question: Question) -> tuple[str, ...]:
+    """Give the names of the columns that hold a question's answers: several where a question has many options."""
+    more = range(1, -(-len(question.options) // OPTIONS_A_COLUMN)) if question.type == "choices" else ()
+    return (question.id, *(f"{question.id}/{place}" for place in more))
+
+
+def day_column(question: Question) -> str:
+    """Give the name of the column with the day of answering."""
+    return f"{question.id}@"
+
+
+def scale_of(question: Question) -> int:
+    """Give how many steps of its column make one of a number question's unit.
+
+    Every number of at most six decimals in a unit that the page offers is a whole number of steps.
+    """
+    units = [factor(unit, question.unit).denominator for unit in question.units if question.unit]
+    grows = [growth_step(question).denominator] if question.grows else []
+    return lcm(*units, *grows) * _FINEST
+
+
+def greatest(question: Question) -> int:
+    """Give the greatest number of steps, up or down, that the column may hold."""
+    ends = (_USUALLY if end is None else abs(end) for end in (question.range.min, question.range.max))
+    return min(_GREATEST, ceil(max(ends) * scale_of(question)))

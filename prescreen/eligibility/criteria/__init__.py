@@ -1,0 +1,1 @@
+"""What authors write: truth, units, text, rules, questions, trials."""

@@ -1,0 +1,232 @@
+"""Questions, the bank that holds them, and what a value of each type may be."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+
+from prescreen.eligibility.criteria.rules import Rule, Value, questions_in
+from prescreen.eligibility.criteria.text import Text, one_line
+
+_LONGEST_PROBLEM = 200
+
+
+class QuestionType(StrEnum):
+    """What kind of answer a question takes."""
+
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    NUMBER = "number"
+
+
+class Growth(StrEnum):
+    """How a number advances with the calendar after the day it was answered."""
+
+    DAILY = "daily"
+    MONTHLY = "monthly"
+    YEARLY = "yearly"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be chosen; an exclusive one cannot be ticked together with others."""
+
+    id: str
+    label: Text
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and greatest number that may be answered, in the question's unit; None where there is no such end."""
+
+    min: Fraction | None = None
+    max: Fraction | None = None
+
+    def __contains__(self, number: Fraction) -> bool:
+        return (self.min is None or number >= self.min) and (self.max is None or number <= self.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What another system calls the question."""
+
+    system: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing a person can be asked."""
+
+    id: str
+    type: QuestionType
+    ask: Text
+    help: Text | None = None
+    ask_other: Text | None = None
+    help_other: Text | None = None
+    why: Text | None = None
+    read: str | None = None
+    options: tuple[Option, ...] = ()
+    unit: str | None = None
+    units: tuple[str, ...] = ()
+    range: Range = field(default_factory=Range)
+    grows: Growth | None = None
+    ask_if: Rule | None = None
+    computed: str | None = None
+    code: Code | None = None
+    half_life: int | None = None
+    burden: Fraction = Fraction(1)
+    prevalence: Mapping[str, Fraction] = field(default_factory=dict)
+    sensitive: bool = False
+
+    def worded_about_another(self) -> "Question":
+        """Give this question as it is put to somebody who answers for another person."""
+        return replace(self, ask=self.ask_other or self.ask, help=self.help_other or self.help)
+
+    @property
+    def option_ids(self) -> tuple[str, ...]:
+        """The ids of the options, in the author's order."""
+        return tuple(option.id for option in self.options)
+
+    @property
+    def exclusive_ids(self) -> frozenset[str]:
+        """The options that cannot be ticked together with others."""
+        return frozenset(option.id for option in self.options if option.exclusive)
+
+    def option(self, option_id: str) -> Option:
+        """Give the option with this id; KeyError where there is none."""
+        for option in self.options:
+            if option.id == option_id:
+                return option
+        raise KeyError(option_id)
+
+
+# The quantities that are worked out and never asked, by name, with the questions that they are worked out from.
+COMPUTED_FROM: Mapping[str, tuple[str, ...]] = {"bmi": ("height_cm", "weight_kg")}
+COMPUTED_IN = ("cm", "kg")
+"""The units in which the sources of a body mass index are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionBank:
+    """All questions by id, in the order of the file."""
+
+    questions: Mapping[str, Question]
+    about_another: bool = False
+    """Whether it is worded for somebody who answers for another person."""
+
+    def worded_about_another(self) -> "QuestionBank":
+        """Give this bank in its wording for somebody who answers for another person; what has none stays as it is."""
+        return QuestionBank({one.id: one.worded_about_another() for one in self}, about_another=True)
+
+    def __getitem__(self, question_id: str) -> Question:
+        return self.questions[question_id]
+
+    def __contains__(self, question_id: object) -> bool:
+        return question_id in self.questions
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self.questions.values())
+
+    def inputs_of(self, question: Question) -> tuple[str, ...]:
+        """Give the ids of the questions whose answers decide this one's value or whether it applies."""
+        asked_if = questions_in(question.ask_if) if question.ask_if else ()
+        return asked_if + COMPUTED_FROM.get(question.computed or "", ())
+
+    def sources_of(self, question_id: str) -> tuple[str, ...]:
+        """Give the questions that a computed question is worked out from; none for one that is asked."""
+        return COMPUTED_FROM.get(self[question_id].computed or "", ())
+
+    def reached_from(self, question_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Give these questions and all that they depend on; what is depended on comes first.
+
+        Shape: ids, once each. The bank must hold no cycles.
+        """
+        reached: dict[str, None] = {}
+        for question_id in question_ids:
+            self._reach(question_id, reached)
+        return tuple(reached)
+
+    def _reach(self, question_id: str, reached: dict[str, None]) -> None:
+        if question_id not in reached:
+            for name in self.inputs_of(self[question_id]):
+                self._reach(name, reached)
+            reached[question_id] = None
+
+
+class ValueRefusedError(ValueError):
+    """A value that the question cannot have. `problem` is a sentence without the question's name."""
+
+    def __init__(self, question_id: str, problem: str) -> None:
+        self.question_id, self.problem = question_id, one_line(problem, _LONGEST_PROBLEM)
+        super().__init__(f"'{question_id}': {self.problem}")
+
+
+def refuse_computed(question: Question) -> None:
+    """Raise ValueRefusedError where the question is worked out from others and so takes no answer."""
+    _require(not question.computed, question, "this is worked out from other answers and takes none; leave it out")
+
+
+def accept(question: Question, value: Value) -> Value:
+    """Give the value back if the question can have it, else raise ValueRefusedError."""
+    refuse_computed(question)
+    match question.type:
+        case QuestionType.BOOLEAN:
+            _require(isinstance(value, bool), question, "expects true or false")
+        case QuestionType.CHOICE:
+            _accept_options(question, [value])
+        case QuestionType.CHOICES:
+            _accept_choices(question, value)
+        case QuestionType.NUMBER:
+            _accept_number(question, value)
+    return value
+
+
+def _require(condition: bool, question: Question, problem: str) -> None:
+    if not condition:
+        raise ValueRefusedError(question.id, problem)
+
+
+def _accept_options(question: Question, values: list[Value]) -> None:
+    for value in values:
+        known = ", ".join(question.option_ids)
+        _require(value in question.option_ids, question, f"'{value}' is not one of its options: {known}")
+
+
+def _accept_choices(question: Question, value: Value) -> None:
+    if not isinstance(value, frozenset):
+        raise ValueRefusedError(question.id, "expects a list of options")
+    _accept_options(question, sorted(value))
+    alone = value & question.exclusive_ids
+    _require(not alone or len(value) == 1, question, f"'{', '.join(sorted(alone))}' cannot be chosen with others")
+
+
+def _accept_number(question: Question, value: Value) -> None:
+    if isinstance(value, bool) or not isinstance(value, Fraction):
+        raise ValueRefusedError(question.id, "expects a number")
+    if value not in question.range:
+        unit = f" {question.unit}" if question.unit else ""
+        raise ValueRefusedError(question.id, f"{plain(value)} lies outside {_range_words(question.range)}{unit}")
+
+
+def _range_words(allowed: Range) -> str:
+    if allowed.min is None or allowed.max is None:
+        return (
+            f"at least {plain(allowed.min)}"
+            if allowed.min is not None
+            else f"at most {plain(allowed.max or Fraction())}"
+        )
+    return f"{plain(allowed.min)} to {plain(allowed.max)}"
+
+
+def plain(number: Fraction) -> str:
+    """Write a number the short way; at most six decimals where it has no exact short form.
+
+    >>> plain(Fraction(5, 2)), plain(Fraction(42)), plain(Fraction(1, 3))
+    ('2.5', '42', '0.333333')
+    """
+    if number.denominator == 1:
+        return str(number.numerator)
+    return f"{float(number):.6f}".rstrip("0").rstrip(".")

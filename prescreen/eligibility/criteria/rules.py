@@ -1,0 +1,187 @@
+"""Rules: trees of tests on answers, and the plain evaluator that reads them.
+
+The evaluator is a direct recursive reading of the three-valued logic. Whatever is faster must agree with it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import Protocol
+
+from prescreen.eligibility.criteria.truth import Truth, all_of, any_of, at_least
+
+Value = bool | str | frozenset[str] | Fraction
+"""What an answer can be: yes or no, one option, several options (perhaps none), an exact number."""
+
+
+class Missing(Enum):
+    """Why a question gives no value to test."""
+
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Values(Protocol):
+    """Where a test gets the value of a question: a value, or why there is none."""
+
+    def value(self, question: str) -> Value | Missing:
+        """Give the value of the question on the day of the assessment."""
+
+
+@dataclass(frozen=True, slots=True)
+class BooleanTest:
+    """The answer is yes (or no)."""
+
+    question: str
+    expected: bool
+
+    def holds(self, value: Value) -> bool:
+        """Say whether a known value passes."""
+        return value is self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class OptionTest:
+    """The chosen option is one of these."""
+
+    question: str
+    options: frozenset[str]
+
+    def holds(self, value: Value) -> bool:
+        """Say whether a known value passes."""
+        return value in self.options
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesTest:
+    """The ticked options meet every set that is given; None where a set is not given."""
+
+    question: str
+    any_of: frozenset[str] | None = None
+    all_of: frozenset[str] | None = None
+    none_of: frozenset[str] | None = None
+
+    def holds(self, value: Value) -> bool:
+        """Say whether a known value passes."""
+        if not isinstance(value, frozenset):
+            raise TypeError(f"'{self.question}' holds no set of options")
+        return (
+            (self.any_of is None or not self.any_of.isdisjoint(value))
+            and (self.all_of is None or self.all_of <= value)
+            and (self.none_of is None or self.none_of.isdisjoint(value))
+        )
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """All option ids the test looks at."""
+        return frozenset().union(*(part for part in (self.any_of, self.all_of, self.none_of) if part))
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTest:
+    """The number lies within these limits, in the question's unit: min and max inclusive, above and below not."""
+
+    question: str
+    equal: Fraction | None = None
+    min: Fraction | None = None
+    max: Fraction | None = None
+    above: Fraction | None = None
+    below: Fraction | None = None
+
+    def holds(self, value: Value) -> bool:
+        """Say whether a known value passes."""
+        if isinstance(value, bool) or not isinstance(value, Fraction):
+            raise TypeError(f"'{self.question}' holds no number")
+        return (
+            (self.equal is None or value == self.equal)
+            and (self.min is None or value >= self.min)
+            and (self.max is None or value <= self.max)
+            and (self.above is None or value > self.above)
+            and (self.below is None or value < self.below)
+        )
+
+    @property
+    def limits(self) -> tuple[Fraction, ...]:
+        """The limits that are given."""
+        given = (self.equal, self.min, self.max, self.above, self.below)
+        return tuple(limit for limit in given if limit is not None)
+
+
+Test = BooleanTest | OptionTest | ChoicesTest | NumberTest
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds."""
+
+    parts: tuple["Rule", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """One part or more holds."""
+
+    parts: tuple["Rule", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: "Rule"
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """So many of the parts hold."""
+
+    count: int
+    parts: tuple["Rule", ...]
+
+
+Rule = Test | All | Any | Not | AtLeast
+
+
+def evaluate(rule: Rule, values: Values) -> Truth:
+    """Give the truth of `rule` for one person on one day.
+
+    A test is unknown where the value is unknown, and false where its question does not apply.
+    """
+    match rule:
+        case All(parts):
+            return all_of(evaluate(part, values) for part in parts)
+        case Any(parts):
+            return any_of(evaluate(part, values) for part in parts)
+        case Not(part):
+            return ~evaluate(part, values)
+        case AtLeast(count, parts):
+            return at_least(count, (evaluate(part, values) for part in parts))
+        case _:
+            return _evaluate_test(rule, values)
+
+
+def _evaluate_test(test: Test, values: Values) -> Truth:
+    value = values.value(test.question)
+    if value is Missing.UNKNOWN:
+        return Truth.UNKNOWN
+    if isinstance(value, Missing):
+        return Truth.FALSE
+    return Truth.of(test.holds(value))
+
+
+def tests_in(rule: Rule) -> Iterator[Test]:
+    """Give every test of the tree, in the author's order."""
+    match rule:
+        case All(parts) | Any(parts) | AtLeast(_, parts):
+            for part in parts:
+                yield from tests_in(part)
+        case Not(part):
+            yield from tests_in(part)
+        case _:
+            yield rule
+
+
+def questions_in(rule: Rule) -> tuple[str, ...]:
+    """Give the ids of the questions that the rule tests itself, once each, in the author's order."""
+    return tuple(dict.fromkeys(test.question for test in tests_in(rule)))

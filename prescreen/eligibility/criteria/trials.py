@@ -1,0 +1,153 @@
+"""Trials and their criteria."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import Not, Rule, questions_in
+from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.criteria.truth import Truth
+
+STALE_AFTER_DAYS = 180
+RECRUITING = "RECRUITING"
+
+
+class Kind(StrEnum):
+    """Whether a criterion lets in those for whom its rule holds, or keeps them out."""
+
+    INCLUSION = "inclusion"
+    EXCLUSION = "exclusion"
+
+
+class CheckedBy(StrEnum):
+    """How the trial's team checks what a person cannot answer."""
+
+    PHONE = "phone"
+    RECORDS = "records"
+    VISIT = "visit"
+
+
+class Show(StrEnum):
+    """How much of a criterion a visitor is told, and when: all, no limits, or nothing before the end."""
+
+    FULL = "full"
+    DIRECTION = "direction"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One condition of taking part. It has a rule, or it is checked by the trial's team."""
+
+    id: str
+    kind: Kind
+    text: Text
+    rule: Rule | None = None
+    checked: CheckedBy | None = None
+    show: Show = Show.FULL
+    public_text: Text | None = None
+
+    def permits(self, truth: Truth) -> Truth:
+        """Give whether the criterion permits taking part, from the truth of its rule."""
+        return truth if self.kind is Kind.INCLUSION else ~truth
+
+    @property
+    def permitting_rule(self) -> Rule | None:
+        """The rule that is true exactly where this criterion permits; None where it has no rule."""
+        if self.rule is None or self.kind is Kind.INCLUSION:
+            return self.rule
+        return Not(self.rule)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether visitors may know its limits."""
+        return self.show is Show.FULL
+
+    @property
+    def shown_text(self) -> Text:
+        """The wording that visitors may read."""
+        return self.text if self.is_told or self.public_text is None else self.public_text
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place where the trial is run. `reply_within` is in days."""
+
+    id: str
+    name: str
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+    postal_code: str | None = None
+    latitude: Fraction | None = None
+    longitude: Fraction | None = None
+    status: str | None = None
+    reply_within: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Practical:
+    """What taking part means in a person's week. None where the source does not say."""
+
+    visits: int | None = None
+    duration: Text | None = None
+    placebo: bool | None = None
+    pays_travel: bool | None = None
+    notes: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ethics:
+    """Which board approved the trial."""
+
+    board: str
+    approval: str | None = None
+    approved_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One trial with all its criteria, in the author's order, inclusion first."""
+
+    id: str
+    title: Text
+    summary: Text | None
+    conditions: tuple[str, ...]
+    status: str
+    criteria: tuple[Criterion, ...]
+    sites: tuple[Site, ...] = ()
+    confirmed: date | None = None
+    phase: str | None = None
+    sponsor: str | None = None
+    source: Mapping[str, str] = field(default_factory=dict)
+    practical: Practical = field(default_factory=Practical)
+    ethics: Ethics | None = None
+
+    @property
+    def ruled(self) -> tuple[Criterion, ...]:
+        """The criteria that have a rule."""
+        return tuple(criterion for criterion in self.criteria if criterion.rule is not None)
+
+    @property
+    def still_to_check(self) -> tuple[Criterion, ...]:
+        """The criteria that only the trial's team can check."""
+        return tuple(criterion for criterion in self.criteria if criterion.rule is None)
+
+    def criterion(self, criterion_id: str) -> Criterion:
+        """Give the criterion with this id; KeyError where there is none."""
+        for criterion in self.criteria:
+            if criterion.id == criterion_id:
+                return criterion
+        raise KeyError(criterion_id)
+
+    def questions(self, bank: QuestionBank) -> tuple[str, ...]:
+        """Give the ids of all questions that can bear on this trial, those they depend on included."""
+        tested = dict.fromkeys(q for criterion in self.ruled if criterion.rule for q in questions_in(criterion.rule))
+        return bank.reached_from(tuple(tested))
+
+    def is_stale(self, on: date) -> bool:
+        """Say whether the team has not confirmed for so long that the status cannot be relied on."""
+        return self.confirmed is None or (on - self.confirmed).days > STALE_AFTER_DAYS

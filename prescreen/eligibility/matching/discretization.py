@@ -1,0 +1,77 @@
+"""The value of a question as a bucket: a whole number that tells apart all that any test of the trials can tell apart.
+
+0 is unknown, 1 does not apply, from 2 on come the values. The tests of a question are judged once per bucket.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import lcm
+
+from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.eligibility.criteria.rules import NumberTest, Test, Value
+from prescreen.eligibility.matching.closures import FALSE, TRUE, UNKNOWN
+from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Quick
+
+INAPPLICABLE_BUCKET, FIRST_VALUE = 1, 2
+
+Bucketing = Callable[[Quick], int]
+
+
+class Column:
+    """One question with the tests that trials make on it; `packed` holds their truths per bucket, a byte each."""
+
+    def __init__(self, question: Question, tests: Sequence[Test]) -> None:
+        self.question, self.tests = question, tuple(tests)
+        self.bucket, examples = _bucketing(question, self.tests)
+        unknown, inapplicable = bytes([UNKNOWN]) * len(tests), bytes([FALSE]) * len(tests)
+        self.packed = [unknown, inapplicable, *(self.judged(value) for value in examples)]
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether buckets are not counted beforehand: several options can be ticked in too many ways."""
+        return self.question.type is QuestionType.CHOICES
+
+    def judged(self, value: Value) -> bytes:
+        """Give the truth of each test for a known value, a byte each."""
+        return bytes([TRUE if test.holds(value) else FALSE for test in self.tests])
+
+
+def _bucketing(question: Question, tests: tuple[Test, ...]) -> tuple[Bucketing, list[Value]]:
+    match question.type:
+        case QuestionType.BOOLEAN:
+            return _listed([True, False])
+        case QuestionType.CHOICE:
+            return _listed(list(question.option_ids))
+        case QuestionType.NUMBER:
+            return _between_limits(
+                sorted({limit for test in tests if isinstance(test, NumberTest) for limit in test.limits})
+            )
+        case QuestionType.CHOICES:
+            return lambda value: INAPPLICABLE_BUCKET, []
+
+
+def _listed(values: list[Value]) -> tuple[Bucketing, list[Value]]:
+    buckets: dict[Quick, int] = {value: place for place, value in enumerate(values, FIRST_VALUE)}
+    buckets[NOT_APPLICABLE] = INAPPLICABLE_BUCKET
+    return buckets.__getitem__, values
+
+
+def _between_limits(limits: list[Fraction]) -> tuple[Bucketing, list[Value]]:
+    """Give buckets for the limits and the gaps around them: below the first, the first, between, the second, ..."""
+    scale = lcm(*(limit.denominator for limit in limits)) if limits else 1
+    steps = [int(limit * scale) for limit in limits]
+
+    def bucket(value: Quick) -> int:
+        if value is NOT_APPLICABLE:
+            return INAPPLICABLE_BUCKET
+        scaled = value * scale  # type: ignore[operator]  # a number: only they are scaled
+        place = bisect_left(steps, scaled)
+        exact = place < len(steps) and steps[place] == scaled
+        return FIRST_VALUE + 2 * place + exact
+
+    points: list[Fraction] = [limits[0] - 1] if limits else [Fraction(0)]
+    for place, limit in enumerate(limits):
+        points.append(limit)
+        points.append((limit + limits[place + 1]) / 2 if place + 1 < len(limits) else limit + 1)
+    return bucket, list(points)

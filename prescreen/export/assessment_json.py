@@ -1,0 +1,52 @@
+"""Assessments as JSON-ready data, as the command line and the API give them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Assessment, Determination, Finding
+from prescreen.eligibility.assessment.outlook import Outlook, outlook
+from prescreen.export.value_formats import json_value
+from prescreen.workflow.participants.referral_evidence import finding_record
+
+
+def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool = False) -> dict[str, Any]:
+    """Give one trial's determination, a finding per criterion that has a rule, and the criteria still to be checked.
+
+    With an outlook, a trial that is not potentially eligible also has what would change it.
+    """
+    data: dict[str, Any] = {
+        "id": assessment.trial.id,
+        "determination": assessment.determination.value,
+        "findings": [finding_data(finding, facts) for finding in assessment.findings],
+        "still_to_check": [criterion.id for criterion in assessment.trial.still_to_check],
+    }
+    if with_outlook and assessment.determination is not Determination.POTENTIALLY_ELIGIBLE:
+        data["outlook"] = outlook_data(outlook(assessment.trial, facts))
+    return data
+
+
+def finding_data(finding: Finding, facts: Facts) -> dict[str, Any]:
+    """Give one finding, with the unasked questions that can still settle it in the order of the bank."""
+    return {**finding_record(finding, facts)}
+
+
+def outlook_data(ahead: Outlook) -> dict[str, Any]:
+    """Give from when until when a trial fits, and what answers would change it, as `prescreen assess` reads them."""
+    return {
+        "fits_from": ahead.fits_from.isoformat() if ahead.fits_from else None,
+        "fits_until": ahead.fits_until.isoformat() if ahead.fits_until else None,
+        "changes": [{"question": change.question, "to": json_value(change.to)} for change in ahead.changes],
+    }
+
+
+def person_data(
+    on: date, assessments: Iterable[Assessment], facts: Facts, next_question: str | None, *, with_outlook: bool = False
+) -> dict[str, Any]:
+    """Give everything that one person's answers say on one day."""
+    return {
+        "on": on.isoformat(),
+        "trials": [assessment_data(assessment, facts, with_outlook=with_outlook) for assessment in assessments],
+        "next_question": next_question,
+    }

@@ -1,0 +1,45 @@
+"""Where a referral stands in the words of FHIR R5 (ResearchSubject.progress.subjectState)."""
+
+from collections.abc import Mapping
+
+from prescreen.storage.referrals.referrals import State
+
+SYSTEM = "http://terminology.hl7.org/CodeSystem/research-subject-state"
+CODES: Mapping[str, str] = {
+    "candidate": "Candidate",
+    "eligible": "Eligible",
+    "follow-up": "Follow-up",
+    "ineligible": "Ineligible",
+    "not-registered": "Not Registered",
+    "off-study": "Off-study",
+    "on-study": "On-study",
+    "on-study-intervention": "On-study-intervention",
+    "on-study-observation": "On-study-observation",
+    "pending-on-study": "Pending on-study",
+    "potential-candidate": "Potential Candidate",
+    "screening": "Screening",
+    "withdrawn": "Withdrawn",
+}
+"""The codes of the value set `research-subject-state`, to which the element is bound, with their displays."""
+
+SUBJECT_STATES: Mapping[State, str] = {
+    # Found by questions alone; once the team spoke with the person, somebody it knows.
+    State.NEW: "potential-candidate",
+    State.CONTACTED: "candidate",
+    State.SCREENING: "screening",
+    # The one place where this word may stand: it is the site's finding, after its screening.
+    State.ELIGIBLE: "eligible",
+    State.ENROLLED: "on-study",
+    State.NOT_ELIGIBLE: "ineligible",
+    # Both took themselves out before registration; to which of them it was the team that heard it, the code is blind.
+    State.DECLINED: "withdrawn",
+    State.WITHDRAWN: "withdrawn",
+    State.UNREACHABLE: "not-registered",
+    State.TAKEN_OVER: "not-registered",
+}
+
+
+def subject_state(state: State) -> dict[str, object]:
+    """Give a state as a CodeableConcept."""
+    code = SUBJECT_STATES[state]
+    return {"coding": [{"system": SYSTEM, "code": code, "display": CODES[code]}]}

@@ -1,0 +1,69 @@
+"""Files of referrals: one function for every format, piece by piece."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.export import csv, ndjson
+from prescreen.export import csv_copy as lines
+from prescreen.export.columns import cell_pages
+from prescreen.export.redcap import redcap_chunks
+from prescreen.export.redcap_fields import fields
+from prescreen.export.xlsx import xlsx_chunks
+from prescreen.storage import Transactions
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.export.csv_copy import are_made_here
+from prescreen.workflow.export.export_runs import Chunk
+from prescreen.workflow.export.referral_rows import Format, Wanted, row_pages
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a browser and a person are told of a format. `last_words` end a file that failed where it can be read."""
+
+    words: str
+    mimetype: str
+    ending: str
+    last_words: bytes = b""
+
+
+KINDS = {
+    Format.CSV: Kind("CSV", "text/csv", "csv", csv.LAST_WORDS),
+    Format.XLSX: Kind("Excel (XLSX)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    Format.NDJSON: Kind("NDJSON", "application/x-ndjson", "ndjson", ndjson.LAST_WORDS),
+    Format.REDCAP: Kind("REDCap import", "application/zip", "redcap.zip"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where referrals come from, and by which questions and criteria they are explained, if the trial is known."""
+
+    database: Transactions
+    keys: Keys
+    bank: QuestionBank
+    trial: Trial | None
+
+
+def chunks(source: Source, wanted: Wanted, *, with_header: bool = True) -> Iterator[Chunk]:
+    """Give a file piece by piece. Without the header, the lines of a CSV can be added to those of another."""
+    pages = row_pages(source.database, source.keys, wanted)
+    match wanted.format:
+        case Format.CSV if _by_database(source):
+            return lines.line_chunks(source.database, source.keys, wanted, with_header=with_header)
+        case Format.CSV:
+            return csv.csv_chunks(pages, wanted.columns, with_header=with_header)
+        case Format.NDJSON:
+            return ndjson.ndjson_chunks(pages, wanted.columns)
+        case Format.XLSX if _by_database(source):
+            return xlsx_chunks(lines.cell_pages(source.database, source.keys, wanted), wanted.columns)
+        case Format.XLSX:
+            return xlsx_chunks(cell_pages(pages, wanted.columns), wanted.columns)
+        case Format.REDCAP:
+            return redcap_chunks(pages, fields(wanted.columns, source.trial, source.bank))
+
+
+def _by_database(source: Source) -> bool:
+    with source.database.reading() as session:
+        return are_made_here(session)

@@ -1,0 +1,125 @@
+"""Writing letters: plain texts in texts/, one folder a language, the subject in the first line.
+
+Whole texts rather than sentences from a translation catalog: whoever translates a letter sees all of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
+from prescreen.storage.mail.outbox import Kind, Letter
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.workflow.participants.data_subject_rights import HeldData
+from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS
+
+TEXTS = Path(__file__).parent / "texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Writes letters about the trials of a catalog; links lead to `address`, which has no slash at its end."""
+
+    catalog: Catalog
+    address: str
+
+    def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool) -> Letter:
+        """Ask whether the address is the person's, naming no condition; `anew`: it took another one's place."""
+        doors = {"confirm": f"{self.address}/my/confirm/{confirm}", "not_me": f"{self.address}/my/not-me/{not_me}"}
+        return self._letter(held, "confirm_new" if anew else "confirm", days=ANSWER_LASTS.days, **doors)
+
+    def receipt(self, held: HeldData, token: str) -> Letter:
+        """Tell what was stored and what happens next."""
+        standing = [one for one in held.referrals if one.withdrawn_at is None]
+        chosen = [self._chosen(one, self.language(held)) for one in standing]
+        return self._letter(held, Kind.RECEIPT, chosen=chosen, sample=held.is_test, **self._way_back(token))
+
+    def links(self, found: Sequence[tuple[HeldData, str]]) -> Letter:
+        """Give the links of all that one address left; in the language of the first."""
+        links = [{"reference": held.reference, "link": self._way_back(token)["link"]} for held, token in found]
+        return self._letter(found[0][0], Kind.LINK, links=links, days=LINK_LASTS.days)
+
+    def address_changed(self, held: HeldData) -> Letter:
+        """Tell the address that another takes its place. It leads nowhere: who reads it may be anybody by now."""
+        return self._letter(held, Kind.ADDRESS_CHANGED)
+
+    def ended(self, held: HeldData, referral: StoredReferral, token: str) -> Letter:
+        """Tell that a referral ended, and how."""
+        chosen = self._chosen(referral, self.language(held))
+        return self._letter(held, Kind.ENDED, state=referral.state.value, **chosen, **self._way_back(token))
+
+    def taken_over(self, held: HeldData, before: StoredReferral, now: StoredReferral, token: str) -> Letter:
+        """Tell that another site of a trial took over from one that did not answer."""
+        chosen = self._chosen(now, self.language(held))
+        return self._letter(held, Kind.TAKEN_OVER, before=before.site_name, **chosen, **self._way_back(token))
+
+    def invited(self, held: HeldData, trial_id: str, token: str) -> Letter:
+        """Tell of a trial that may fit."""
+        return self._letter(
+            held, Kind.INVITED, title=self._title(trial_id, self.language(held)), **self._way_back(token)
+        )
+
+    def account_address(self, token: str) -> str:
+        """Give the address at which an account is made."""
+        return f"{self.address}/recruiter/join/{token}"
+
+    def account_invited(self, recipient: str, token: str, days: int) -> Letter:
+        """Tell a member of staff where to make an account; in English, like all pages for staff."""
+        service = self.catalog.service
+        words = {"service": str(service.name), "operator": service.operator}
+        template = _texts().get_template("staff/account.txt")
+        subject, _, text = template.render(link=self.account_address(token), days=days, **words).partition("\n")
+        return Letter(service.contact.email or "", recipient, subject.strip(), text.strip() + "\n")
+
+    def language(self, held: HeldData) -> str:
+        """Give the language that the person asked for, else that of the page where they consented, else English."""
+        wanted = [held.contact.language, *(one.language for one in held.consents[-1:])]
+        spoken = [code for code in self.catalog.service.languages if (TEXTS / code).is_dir()]
+        return next((code for code in wanted if code in spoken), DEFAULT_LANGUAGE)
+
+    def _way_back(self, token: str) -> dict[str, Any]:
+        return {"link": f"{self.address}/my/{token}", "days": LINK_LASTS.days}
+
+    def _chosen(self, referral: StoredReferral, language: str) -> dict[str, Any]:
+        trial = self.catalog.trials.get(referral.trial_id)
+        sites = [site for site in trial.sites if site.id == referral.site_id] if trial else []
+        reply_within = sites[0].reply_within if sites else None
+        return {
+            "title": self._title(referral.trial_id, language),
+            "site": referral.site_name,
+            "reply_within": reply_within,
+        }
+
+    def _title(self, trial_id: str, language: str) -> str:
+        trial = self.catalog.trials.get(trial_id)
+        return trial.title.in_language(language) if trial else trial_id
+
+    def _letter(self, held: HeldData, name: str, **words: Any) -> Letter:
+        service, language = self.catalog.service, self.language(held)
+        contact = " · ".join(one for one in (service.contact.phone, service.contact.email) if one)
+        about = {"operator": service.operator, "contact": contact, "reference": held.reference}
+        subject, text = written(f"{language}/{name}.txt", **about, **words)
+        return Letter(service.contact.email or "", held.contact.email, subject, text)
+
+
+def written(file: str, **words: Any) -> tuple[str, str]:
+    """Give subject and text of a letter whose text is that file of texts/."""
+    subject, _, text = _texts().get_template(file).render(**words).partition("\n")
+    return subject.strip(), text.strip() + "\n"
+
+
+@cache
+def _texts() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEXTS),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text, never shown as HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )

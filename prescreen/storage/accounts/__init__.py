@@ -1,0 +1,1 @@
+"""Recruiters' accounts: trials, rights, sessions, second factors, sign-in attempts."""

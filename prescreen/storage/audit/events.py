@@ -1,0 +1,176 @@
+"""The audit trail: appended to, never changed. It holds ids and counts, never contact details or answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, cast, insert, select
+from sqlalchemy.orm import Session
+
+from prescreen.storage.tables import AuditEvent
+
+
+class ActorKind(StrEnum):
+    """Who acts."""
+
+    PARTICIPANT = "participant"
+    RECRUITER = "recruiter"
+    OPERATOR = "operator"
+
+
+class Action(StrEnum):
+    """What is recorded."""
+
+    LEAD_SUBMITTED = "lead_submitted"
+    LEAD_ENTERED = "lead_entered"
+    LEAD_DELETED = "lead_deleted"
+    REFERRAL_WITHDRAWN = "referral_withdrawn"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_GIVEN = "consent_given"
+    CONTACT_CHANGED = "contact_changed"
+    EMAIL_CONFIRMED = "email_confirmed"
+    EMAIL_DISOWNED = "email_disowned"
+    DATA_DOWNLOADED = "data_downloaded"
+    LETTER_SHOWN = "letter_shown"
+    INVITATIONS_MADE = "invitations_made"
+    INVITATION_ACCEPTED = "invitation_accepted"
+    INVITATION_DECLINED = "invitation_declined"
+    SNAPSHOT_TAKEN = "snapshot_taken"
+    WORKLIST_VIEWED = "worklist_viewed"
+    WORKLIST_SEARCHED = "worklist_searched"
+    REFERRAL_VIEWED = "referral_viewed"
+    REFERRAL_REFUSED = "referral_refused"
+    SCRIPT_TICKED = "script_ticked"
+    CALL_LOGGED = "call_logged"
+    INTERPRETER_CHANGED = "interpreter_changed"
+    REFERRAL_MOVED = "referral_moved"
+    REFERRAL_MOVE_UNDONE = "referral_move_undone"
+    REFERRAL_ASSIGNED = "referral_assigned"
+    REFERRAL_TAGGED = "referral_tagged"
+    NOTE_WRITTEN = "note_written"
+    NOTE_REWORDED = "note_reworded"
+    REMINDER_SET = "reminder_set"
+    REMINDER_DONE = "reminder_done"
+    REMINDERS_VIEWED = "reminders_viewed"
+    REFERRAL_TAKEN_OVER = "referral_taken_over"
+    REFERRAL_RECEIVED = "referral_received"
+    NUMBERS_REFUSED = "numbers_refused"
+    EXPORT_STARTED = "export_started"
+    EXPORT_ENDED = "export_ended"
+    EXPORT_REFUSED = "export_refused"
+    RECRUITER_ADDED = "recruiter_added"
+    RECRUITER_CHANGED = "recruiter_changed"
+    RECRUITER_DISABLED = "recruiter_disabled"
+    RECRUITER_ENABLED = "recruiter_enabled"
+    ACCOUNT_INVITED = "account_invited"
+    ACCOUNT_INVITATION_CANCELLED = "account_invitation_cancelled"
+    ACCOUNT_INVITATION_REFUSED = "account_invitation_refused"
+    ACCOUNT_JOINED = "account_joined"
+    PASSWORD_GIVEN = "password_given"  # noqa: S105  # the name of an action
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105
+    SECOND_FACTOR_SET_UP = "second_factor_set_up"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    SECOND_FACTOR_FAILED = "second_factor_failed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    SESSIONS_ENDED = "sessions_ended"
+    NEWS_CHOSEN = "news_chosen"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SIGN_IN_FAILED = "sign_in_failed"
+    TRAIL_CHECKED = "trail_checked"
+    SAMPLE_MADE = "sample_made"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it. `id` is None for an operator at the command line."""
+
+    kind: ActorKind
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What it was done to: the name of its kind, such as `lead`, and its id."""
+
+    kind: str
+    id: str
+
+
+OPERATOR = Actor(ActorKind.OPERATOR)
+
+
+def participant(lead_id: UUID) -> Actor:
+    """Give the person themselves as who did it."""
+    return Actor(ActorKind.PARTICIPANT, str(lead_id))
+
+
+def recruiter(recruiter_id: UUID) -> Actor:
+    """Give a recruiter as who did it."""
+    return Actor(ActorKind.RECRUITER, str(recruiter_id))
+
+
+def lead(lead_id: UUID) -> Subject:
+    """Give a person as what it was done to."""
+    return Subject("lead", str(lead_id))
+
+
+def referral(referral_id: UUID) -> Subject:
+    """Give a referral as what it was done to."""
+    return Subject("referral", str(referral_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened."""
+
+    at: datetime
+    actor: Actor
+    action: Action
+    subject: Subject
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(session: Session, *events: Event) -> None:
+    """Append events to the trail."""
+    session.execute(insert(AuditEvent), [_row(event) for event in events])
+
+
+def _row(event: Event) -> dict[str, object]:
+    return {
+        "at": event.at,
+        "actor_kind": event.actor.kind.value,
+        "actor_id": event.actor.id,
+        "action": event.action.value,
+        "subject_kind": event.subject.kind,
+        "subject_id": event.subject.id,
+        "details": dict(event.details),
+    }
+
+
+def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
+    """Give what was recorded about one thing (only these actions, if any are named), oldest first."""
+    which = [AuditEvent.subject_kind == subject.kind, AuditEvent.subject_id == subject.id]
+    if actions:
+        which.append(AuditEvent.action.in_([action.value for action in actions]))
+    return _found(session, *which)
+
+
+def mentioning(session: Session, action: Action, name: str, since: datetime) -> list[Event]:
+    """Give the events of one action whose details name an id, oldest first. It reads every event of that time."""
+    named = cast(AuditEvent.details, Text).contains(name, autoescape=True)
+    return _found(session, AuditEvent.action == action.value, AuditEvent.at >= since, named)
+
+
+def _found(session: Session, *which: ColumnElement[bool]) -> list[Event]:
+    rows = session.scalars(select(AuditEvent).where(*which).order_by(AuditEvent.sequence))
+    return [_event(row) for row in rows]
+
+
+def _event(row: AuditEvent) -> Event:
+    actor = Actor(ActorKind(row.actor_kind), row.actor_id)
+    return Event(row.at, actor, Action(row.action), Subject(row.subject_kind, row.subject_id), row.details)

@@ -1,0 +1,138 @@
+"""Queries for reading the audit trail, newest first, with the names behind its ids."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
+from sqlalchemy.orm import Session
+
+from prescreen.storage.audit.events import Action, ActorKind
+from prescreen.storage.tables import AuditEvent, Lead, Recruiter, Referral
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as it was recorded. Its action may be one that this version does not know."""
+
+    sequence: int
+    at: datetime
+    actor_kind: str
+    actor_id: str | None
+    action: str
+    subject_kind: str
+    subject_id: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A lead and all its referrals, by id, and since when they are there."""
+
+    ids: frozenset[UUID]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of the trail: of one account, by the operator, of one action, of a time, about one person."""
+
+    actor_id: str | None = None
+    by_operator: bool = False
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    about: Person | None = None
+
+
+def entries(session: Session, wanted: Wanted, before: int | None, limit: int) -> list[Entry]:
+    """Give events, newest first, at most `limit`; only those numbered below `before`, if that is given."""
+    query = select(AuditEvent).where(*_conditions(wanted)).order_by(AuditEvent.sequence.desc()).limit(limit)
+    rows = session.scalars(query if before is None else query.where(AuditEvent.sequence < before))
+    return [_entry(row) for row in rows]
+
+
+def last(session: Session, action: Action) -> Entry | None:
+    """Give the newest event of one action."""
+    return next(iter(entries(session, Wanted(action=action.value), None, 1)), None)
+
+
+def _entry(row: AuditEvent) -> Entry:
+    return Entry(
+        sequence=row.sequence,
+        at=row.at,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+        action=row.action,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        details=row.details,
+    )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.actor_id is not None:
+        found.append(AuditEvent.actor_id == wanted.actor_id)
+    if wanted.by_operator:
+        found.append(AuditEvent.actor_kind == ActorKind.OPERATOR.value)
+    if wanted.action is not None:
+        found.append(AuditEvent.action == wanted.action)
+    if wanted.since is not None:
+        found.append(AuditEvent.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(AuditEvent.at < wanted.until)
+    if wanted.about is not None:
+        found.append(_about(wanted.about))
+    return found
+
+
+_LISTING = (Action.WORKLIST_VIEWED.value, Action.WORKLIST_SEARCHED.value, Action.REMINDERS_VIEWED.value)
+
+
+def _about(person: Person) -> ColumnElement[bool]:
+    """Give what was done to a person, and the lists that showed them."""
+    ids = [str(one) for one in person.ids]
+    subjects = and_(AuditEvent.subject_kind.in_(("lead", "referral")), AuditEvent.subject_id.in_(ids))
+    named = or_(*(cast(AuditEvent.details, Text).contains(one) for one in ids))
+    # The lists must be read one by one, but only those since the person came.
+    listed = and_(AuditEvent.action.in_(_LISTING), AuditEvent.at >= person.since, named)
+    return or_(subjects, listed)
+
+
+def accounts(session: Session) -> dict[str, str]:
+    """Give the name of every account by its id, in the order of names."""
+    rows = session.execute(select(Recruiter.id, Recruiter.name).order_by(Recruiter.name, Recruiter.id))
+    return {str(recruiter_id): name for recruiter_id, name in rows}
+
+
+def references(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Give the reference of the person behind each id of a lead or a referral; other ids are left out."""
+    known = {uuid for one in ids if (uuid := uuid_in(one)) is not None}
+    of_leads = select(Lead.id, Lead.reference).where(Lead.id.in_(known))
+    joined = select(Referral.id, Lead.reference).join(Lead, Lead.id == Referral.lead_id)
+    found = (*session.execute(of_leads), *session.execute(joined.where(Referral.id.in_(known))))
+    return {str(one): reference for one, reference in found}
+
+
+def person(session: Session, name: str) -> Person | None:
+    """Give somebody by their reference, or by the id of the lead or of a referral; None where there is nobody."""
+    one = uuid_in(name)
+    which = Lead.reference == name.upper()
+    if one is not None:
+        which = or_(Lead.id == one, Lead.id.in_(select(Referral.lead_id).where(Referral.id == one)))
+    lead = session.execute(select(Lead.id, Lead.created_at).where(which)).first()
+    if lead is None:
+        return None
+    ids = session.scalars(select(Referral.id).where(Referral.lead_id == lead.id))
+    return Person(frozenset({lead.id, *ids}), lead.created_at)
+
+
+def uuid_in(text: str) -> UUID | None:
+    """Give the id that a text is; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Identifiers, upserts, keys and encryption."""

@@ -1,0 +1,140 @@
+"""The service's keys: from the settings, else made once and kept in the instance folder for its owner alone."""
+
+import base64
+import hmac
+import os
+import secrets
+import stat
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from prescreen.config import Settings, SettingsError, key_ring, secret
+from prescreen.storage.base.encryption import KeyRing
+
+SECRET_KEY_FILE = "secret.key"  # noqa: S105 - the name of a file
+ENCRYPTION_KEYS_FILE = "encryption.keys"
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Everything secret. All but the ring derive from the secret key, each for its own purpose."""
+
+    ring: KeyRing
+    email_index: bytes = field(repr=False)
+    links: bytes = field(repr=False)
+    cookies: bytes = field(repr=False)
+    addresses: bytes = field(repr=False)
+    flask: bytes = field(repr=False)
+    snapshots: bytes = field(repr=False)
+    recovery_codes: bytes = field(repr=False)
+    search: bytes = field(repr=False)
+
+    @classmethod
+    def derived(cls, secret_key: str, ring: KeyRing) -> "Keys":
+        """Derive the keys of all purposes from the secret key; each has 32 bytes."""
+
+        def derive(purpose: str) -> bytes:
+            return HKDF(SHA256(), 32, salt=None, info=f"prescreen {purpose} 1".encode()).derive(secret_key.encode())
+
+        return cls(
+            ring=ring,
+            email_index=derive("e-mail index"),
+            links=derive("links"),
+            cookies=derive("cookies"),
+            addresses=derive("addresses"),
+            flask=derive("flask"),
+            snapshots=derive("snapshots"),
+            recovery_codes=derive("recovery codes"),
+            search=derive("desk search"),
+        )
+
+    def index_of_email(self, email: str) -> bytes:
+        """Give what stands for an address in look-ups; without the key nobody can tell the address from it."""
+        normalised = unicodedata.normalize("NFKC", email).strip().casefold()
+        return hmac.digest(self.email_index, normalised.encode(), "sha256")
+
+    def search_token(self, kind: str, word: str) -> bytes:
+        """Give what stands for a word of a name, or for an address, where recruiters search."""
+        return hmac.digest(self.search, f"{kind}|{word}".encode(), "sha256")[:16]
+
+    def index_of_address(self, kind: str, address: str) -> bytes:
+        """Give what stands for an account or network address where tries are counted."""
+        return hmac.digest(self.addresses, f"{kind}|{address}".encode(), "sha256")
+
+    def hash_of_recovery_code(self, recruiter_id: UUID, code: str) -> bytes:
+        """Give what is kept of a recovery code; without the key nobody can try out which code it is of."""
+        return hmac.digest(self.recovery_codes, f"{recruiter_id}|{code}".encode(), "sha256")
+
+    def row_id(self, lead_id: UUID) -> str:
+        """Give what stands for a lead in every snapshot; without the key nobody can tell the lead from it."""
+        return hmac.digest(self.snapshots, lead_id.bytes, "sha256")[:16].hex()
+
+
+def load_keys(settings: Settings) -> Keys:
+    """Give the keys of the settings, else those of the instance folder, made on first use.
+
+    Raise SettingsError where a key file is faulty or open to other users.
+    """
+    secret_key = settings.secret_key or _kept(settings.instance / SECRET_KEY_FILE, _random, secret)
+    keys = settings.encryption_keys or _kept(settings.instance / ENCRYPTION_KEYS_FILE, _random_key, key_ring)
+    return Keys.derived(secret_key, KeyRing(keys))
+
+
+def _random() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _random_key() -> str:
+    return f"k1:{_random()}"
+
+
+def _kept(path: Path, make: Callable[[], str], parse: Callable[[str], Kept]) -> Kept:
+    try:
+        if not path.exists():
+            _create_once(path, make())
+        _refuse_open_to_others(path)
+        return parse(path.read_text().strip())
+    except OSError as error:
+        raise SettingsError(str(path), f"cannot be kept here ({error.strerror}); set PRESCREEN_INSTANCE") from error
+    except ValueError as error:
+        raise SettingsError(str(path), str(error)) from error
+
+
+def _create_once(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all; where another worker was first, its file stays."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_open_to_others(path: Path) -> None:
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ValueError(f"other users of this machine can read this key; chmod 600 {path}")

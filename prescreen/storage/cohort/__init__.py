@@ -1,0 +1,1 @@
+"""One trial, many people: packed answers, columns, snapshots, and the engines that judge them."""

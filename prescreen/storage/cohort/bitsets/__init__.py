@@ -1,0 +1,1 @@
+"""An engine of our own: rules over bits, one bit a person."""

@@ -1,0 +1,126 @@
+"""Snapshots: a folder of Parquet files with answers and no identity, for judging where the database is not.
+
+Each part holds some people, a row each; a manifest, written last, says which questions the columns stand for. A
+snapshot appears under its name all at once, so that half of one is never taken for the whole.
+"""
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from prescreen.storage.cohort.answer_columns import Columns
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+ROW = "row"
+"""The column with what stands for the person: the same in every snapshot, and not to be told from chance."""
+
+
+class SnapshotError(ValueError):
+    """A snapshot that cannot be written or read as asked, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot holds. `questions` maps ids to fingerprints; `parts` names of files to their bytes."""
+
+    taken_on: date
+    bank: str
+    questions: Mapping[str, str]
+    rows: int = 0
+    left_out: int = 0
+    parts: Mapping[str, int] = field(default_factory=dict)
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raise SnapshotError where a snapshot could not be written."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SnapshotError(f"{folder} is there already; name a folder that is not")
+
+
+def write(folder: Path, manifest: Manifest, parts: Iterable[tuple[pl.DataFrame, int]]) -> Manifest:
+    """Write a snapshot; give its manifest. A part is people, and how many of its batch are left out.
+
+    Whatever goes wrong leaves nothing behind.
+    """
+    refuse_taken(folder)
+    draft = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
+    try:
+        draft.mkdir(mode=0o700, parents=True)
+        whole = _write_parts(draft, manifest, parts)
+        _write_synced(draft / MANIFEST, json.dumps({"format": FORMAT, **asdict(whole)}, default=str, indent=2))
+        os.rename(draft, folder)
+    except OSError as error:
+        raise SnapshotError(f"{folder} cannot be written: {error.strerror}; choose another place") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return whole
+
+
+def _write_parts(draft: Path, manifest: Manifest, parts: Iterable[tuple[pl.DataFrame, int]]) -> Manifest:
+    rows, left_out, sizes = 0, 0, {}
+    for number, (people, left) in enumerate(parts):
+        path = draft / f"part-{number:05}.parquet"
+        people.write_parquet(path)
+        rows, left_out, sizes[path.name] = rows + people.height, left_out + left, path.stat().st_size
+    return Manifest(manifest.taken_on, manifest.bank, manifest.questions, rows, left_out, sizes)
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Give what a snapshot holds; raise SnapshotError where it is none, or not whole."""
+    try:
+        data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if data.pop("format") != FORMAT:
+            raise SnapshotError(f"{folder} was written by another version; take a new snapshot")
+        manifest = Manifest(**{**data, "taken_on": date.fromisoformat(data["taken_on"])})
+        missing = [name for name, size in manifest.parts.items() if (folder / name).stat().st_size != size]
+    except OSError as error:
+        raise SnapshotError(
+            f"{folder} is not a whole snapshot: {Path(error.filename).name}: {error.strerror}"
+        ) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = str(error) if isinstance(error, SnapshotError) else f"{folder}: {MANIFEST} cannot be read"
+        raise SnapshotError(reason) from error
+    if missing:
+        raise SnapshotError(f"{folder} is not a whole snapshot: {missing[0]} has another size; take a new one")
+    return manifest
+
+
+def files(folder: Path, manifest: Manifest) -> list[Path]:
+    """Give the files that hold the people."""
+    return [folder / name for name in manifest.parts]
+
+
+def parts(folder: Path, manifest: Manifest, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """Give the people part by part, with these columns and the one that stands for the person."""
+    for file in files(folder, manifest):
+        yield pl.read_parquet(file, columns=[ROW, *columns])
+
+
+_KNOWN = "{}+"
+
+
+def framed(columns: Columns, **beside: Sequence[object]) -> pl.DataFrame:
+    """Give the leads as a frame; `beside` are further columns, a value for each of them."""
+    values = {name: column.values for name, column in columns.by_name.items()}
+    known = {_KNOWN.format(name): column.known for name, column in columns.by_name.items()}
+    return pl.DataFrame({**beside, **values, **known}).select(*beside, *map(_finished, values))
+
+
+def _finished(name: str) -> pl.Expr:
+    value = pl.when(pl.col(_KNOWN.format(name))).then(pl.col(name))
+    return value.cast(pl.Date).alias(name) if name.endswith("@") else value.alias(name)

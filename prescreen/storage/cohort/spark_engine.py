@@ -1,0 +1,148 @@
+"""Spark: columns spread over the machines of a cluster. An optional extra, `prescreen[spark]`; it also needs a Java.
+
+Only expressions are sent, which Spark runs without any Python on the cluster. Which cluster that is, is Spark's own
+configuration (spark-defaults.conf, or spark-submit): with none it is this machine.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import reduce
+from operator import add, and_
+from pathlib import Path
+
+from pyspark.errors import PySparkException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as sql
+
+from prescreen.eligibility.cohort import Judging
+from prescreen.storage.cohort.engines import BLOCKERS, FITS, NoSparkError, permits_columns
+
+_WIDE = "decimal(38,0)"
+_STANDARD_ERROR = 2
+_OPTIONS = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    # Question ids may differ by case alone.
+    "spark.sql.caseSensitive": "true",
+    # An overflow must stop the run, never give null, which would read as unknown.
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+}
+
+
+class SparkColumns:
+    """The dialect of Spark."""
+
+    def column(self, name: str) -> Column:
+        """Give the column with this name."""
+        return sql.col(f"`{name}`")
+
+    def constant(self, truth: bool | None) -> Column:
+        """Give a truth value that is the same for everybody; None is unknown."""
+        return sql.lit(truth).cast("boolean")
+
+    def among(self, column: Column, numbers: tuple[int, ...]) -> Column:
+        """Say whether a number is one of these."""
+        # Nobody chose place -1; an empty list would lose the null of those who did not answer.
+        return column.isin(*(numbers or (-1,)))
+
+    def bits(self, column: Column, mask: int) -> Column:
+        """Give those bits of a number that the mask has too."""
+        return column.bitwiseAND(sql.lit(mask).cast("bigint"))
+
+    def count(self, column: Column, *, unknown: bool) -> Column:
+        """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
+        return sql.coalesce(column, sql.lit(unknown)).cast("bigint")
+
+    def wide(self, column: Column) -> Column:
+        """Give a whole number room for 38 digits."""
+        return column.cast(_WIDE)
+
+    def whole(self, number: int) -> Column:
+        """Give a constant of up to 38 digits."""
+        return sql.lit(Decimal(number)).cast(_WIDE)
+
+    def days(self, column: Column) -> Column:
+        """Give the days from 1970 to a day."""
+        return sql.unix_date(column).cast("bigint")
+
+    def calendar(self, column: Column) -> tuple[Column, Column, Column]:
+        """Give year, month and day number of a day."""
+        parts = (sql.year(column), sql.month(column), sql.dayofmonth(column))
+        return parts[0].cast("bigint"), parts[1].cast("bigint"), parts[2].cast("bigint")
+
+
+@contextmanager
+def session() -> Iterator[SparkSession]:
+    """Start Spark for the time of a `with` block; raise NoSparkError where it cannot be started or gives up.
+
+    What Java and Spark say on the way goes to a file that vanishes, for it would drown the one line that counts.
+    """
+    with tempfile.TemporaryFile() as chatter, _redirected(chatter.fileno()):
+        try:
+            started = _started()
+        except (PySparkException, OSError) as error:
+            raise NoSparkError(
+                "Spark needs Java 17 or newer and found none that starts; install it "
+                "(Debian: apt-get install openjdk-17-jre-headless) or point JAVA_HOME at it"
+            ) from error
+    try:
+        yield started
+    except PySparkException as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise NoSparkError(f"Spark gave up: {reason}") from error
+    finally:
+        started.stop()
+
+
+def _started() -> SparkSession:
+    builder = SparkSession.builder.appName("prescreen rematch")
+    for name, value in _OPTIONS.items():
+        builder = builder.config(name, value)
+    started = builder.getOrCreate()
+    started.sparkContext.setLogLevel("OFF")
+    return started
+
+
+@contextmanager
+def _redirected(descriptor: int) -> Iterator[None]:
+    """Send standard error, also that of processes started meanwhile, elsewhere for the time of a `with` block."""
+    kept = os.dup(_STANDARD_ERROR)
+    os.dup2(descriptor, _STANDARD_ERROR)
+    try:
+        yield
+    finally:
+        os.dup2(kept, _STANDARD_ERROR)
+        os.close(kept)
+
+
+def read(spark: SparkSession, files: list[Path]) -> DataFrame:
+    """Give the rows of some Parquet files."""
+    return spark.read.parquet(*(str(file.absolute()) for file in files))
+
+
+def judged(people: DataFrame, judging: Judging[Column]) -> DataFrame:
+    """Give the people with a column for each criterion that has a rule and one for all together."""
+    for name, gate in judging.gates:
+        people = people.withColumn(name, gate)
+    names = permits_columns(len(judging.permits))
+    people = people.withColumns(dict(zip(names, judging.permits, strict=True)))
+    columns = [sql.col(f"`{name}`") for name in names]
+    blockers = [sql.coalesce(~column, sql.lit(False)).cast("bigint") for column in columns]
+    more = {FITS: reduce(and_, columns, sql.lit(True)), BLOCKERS: reduce(add, blockers, sql.lit(0))}
+    return people.withColumns(more)
+
+
+def sums(people: DataFrame, counts: Mapping[str, Column]) -> dict[str, int]:
+    """Add up each of these numbers over all people, and count the people."""
+    added = (sql.sum(count).alias(name) for name, count in counts.items())
+    (row,) = people.agg(sql.count(sql.lit(1)).alias("people"), *added).collect()
+    return {name: row[name] or 0 for name in ("people", *counts)}
+
+
+def names(people: DataFrame, truth: str, name: str) -> list[str]:
+    """Give what stands in one column for those for whom another is true."""
+    return [row[0] for row in people.where(sql.col(f"`{truth}`")).select(name).toLocalIterator()]

@@ -1,0 +1,1 @@
+"""Export runs, and CSV made by the database."""

@@ -1,0 +1,146 @@
+"""Queries about exports: the run that each one is, and what its rows need beside the referrals."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.tables import ExportRun, Lead, ReferralTag
+
+
+class RunState(StrEnum):
+    """How an export stands. One whose worker was killed stays `running`, and is no longer noted."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """An export that begins. `recruiter_id` is None for an operator; `filter` holds what narrows it."""
+
+    recruiter_id: UUID | None
+    trial_id: str
+    format: str
+    columns: tuple[str, ...]
+    filter: dict[str, Any]
+    with_identity: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """An export as it is kept. `cursor` is the last referral that surely left, `digest` the SHA-256 of a whole file."""
+
+    id: UUID
+    recruiter_id: UUID | None
+    trial_id: str
+    format: str
+    columns: tuple[str, ...]
+    filter: dict[str, Any]
+    with_identity: bool
+    reason: str
+    state: RunState
+    started_at: datetime
+    noted_at: datetime
+    ended_at: datetime | None
+    rows: int
+    cursor: UUID | None
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far an export has come: the referrals that left, and the last that surely did."""
+
+    rows: int
+    cursor: UUID | None
+
+
+def begin(session: Session, run: NewRun, at: datetime) -> UUID:
+    """Store a run that begins and give its id."""
+    run_id = new_id(at)
+    row = {
+        "id": run_id,
+        "recruiter_id": run.recruiter_id,
+        "trial_id": run.trial_id,
+        "format": run.format,
+        "columns": list(run.columns),
+        "filter": run.filter,
+        "with_identity": run.with_identity,
+        "reason": run.reason,
+        "state": RunState.RUNNING.value,
+        "started_at": at,
+        "noted_at": at,
+        "rows": 0,
+    }
+    session.execute(insert(ExportRun), [row])
+    return run_id
+
+
+def note(session: Session, run_id: UUID, mark: Mark, at: datetime) -> None:
+    """Note how far a run has come."""
+    values = {"rows": mark.rows, "cursor": mark.cursor, "noted_at": at}
+    session.execute(update(ExportRun).where(ExportRun.id == run_id).values(**values))
+
+
+def end(session: Session, run_id: UUID, mark: Mark, digest: str | None, at: datetime) -> None:
+    """Note that a run ended: finished where there is a digest, else aborted."""
+    state = RunState.FINISHED if digest else RunState.ABORTED
+    note(session, run_id, mark, at)
+    values = {"state": state.value, "digest": digest, "ended_at": at}
+    session.execute(update(ExportRun).where(ExportRun.id == run_id).values(**values))
+
+
+def find(session: Session, run_id: UUID) -> StoredRun | None:
+    """Give one run; None where there is none."""
+    row = session.get(ExportRun, run_id, populate_existing=True)
+    return None if row is None else _stored(row)
+
+
+def of_recruiter(session: Session, recruiter_id: UUID, limit: int) -> list[StoredRun]:
+    """Give the runs of one recruiter, newest first, at most `limit`."""
+    query = select(ExportRun).where(ExportRun.recruiter_id == recruiter_id).order_by(ExportRun.id.desc()).limit(limit)
+    return [_stored(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+
+
+def _stored(row: ExportRun) -> StoredRun:
+    return StoredRun(
+        id=row.id,
+        recruiter_id=row.recruiter_id,
+        trial_id=row.trial_id,
+        format=row.format,
+        columns=tuple(row.columns),
+        filter=row.filter,
+        with_identity=row.with_identity,
+        reason=row.reason,
+        state=RunState(row.state),
+        started_at=row.started_at,
+        noted_at=row.noted_at,
+        ended_at=row.ended_at,
+        rows=row.rows,
+        cursor=row.cursor,
+        digest=row.digest,
+    )
+
+
+def people(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, tuple[str | None, bytes | None]]:
+    """Give language and sealed contact of these leads."""
+    rows = session.execute(select(Lead.id, Lead.language, Lead.contact).where(Lead.id.in_(lead_ids)))
+    return {lead_id: (language, contact) for lead_id, language, contact in rows}
+
+
+def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Give the tags of these referrals, in order; one without tags is left out."""
+    query = select(ReferralTag.referral_id, ReferralTag.tag).where(ReferralTag.referral_id.in_(referral_ids))
+    found: dict[UUID, list[str]] = {}
+    for referral_id, tag in session.execute(query):
+        found.setdefault(referral_id, []).append(tag)
+    return {referral_id: sorted(words) for referral_id, words in found.items()}

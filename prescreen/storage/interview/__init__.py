@@ -1,0 +1,1 @@
+"""Counters of interviews that hold no person."""

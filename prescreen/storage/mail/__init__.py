@@ -1,0 +1,1 @@
+"""The outbox, and who is told of referrals."""

@@ -1,0 +1,213 @@
+"""Queries about the outbox: letters that wait, were sent, or never will be. Address and text are sealed together."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from prescreen.storage.base.encryption import KeyRing
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.tables import OutboxLetter
+
+_TABLE = "outbox"
+
+
+class State(StrEnum):
+    """Where a letter stands. Cancelled: its person withdrew or is gone; failed: it was tried often enough."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Kind(StrEnum):
+    """What a letter is about."""
+
+    CONFIRM = "confirm"
+    RECEIPT = "receipt"
+    LINK = "link"
+    ADDRESS_CHANGED = "address_changed"
+    ENDED = "ended"
+    INVITED = "invited"
+    ACCOUNT = "account"
+    TAKEN_OVER = "taken_over"
+    NEWS = "news"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent. `sender` is empty where the service has no address. It never shows itself in a message or log."""
+
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """About whom and what a letter is. Letters of test leads are kept, and never sent.
+
+    A blank is to nobody: a row as of any letter, cancelled from the start and without content.
+    """
+
+    kind: Kind
+    lead_id: UUID | None
+    is_test: bool
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLetter:
+    """A letter as it is kept. `content` is None once it was erased."""
+
+    id: UUID
+    lead_id: UUID | None
+    kind: Kind
+    content: bytes | None = field(repr=False)
+    message_id: str
+    state: State
+    is_test: bool
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    sent_at: datetime | None
+
+
+def add(session: Session, ring: KeyRing, posting: Posting, letter: Letter, at: datetime) -> UUID:
+    """Put a letter into the outbox, due at once, and give its id."""
+    letter_id = new_id(at)
+    content = ring.seal(json.dumps(asdict(letter), ensure_ascii=False).encode(), _TABLE, str(letter_id))
+    domain = letter.sender.rpartition("@")[2] or "prescreen.invalid"
+    row = {"id": letter_id, "content": None if posting.blank else content, "message_id": f"<{letter_id}@{domain}>"}
+    session.execute(insert(OutboxLetter), [{**row, **_about(posting), **_new(at)}])
+    return letter_id
+
+
+def _about(posting: Posting) -> dict[str, object]:
+    state = State.CANCELLED if posting.blank else State.PENDING
+    return {
+        "kind": posting.kind.value,
+        "lead_id": posting.lead_id,
+        "is_test": posting.is_test,
+        "state": state.value,
+    }
+
+
+def _new(at: datetime) -> dict[str, object]:
+    return {"attempts": 0, "due_at": at, "created_at": at, "sent_at": None}
+
+
+def open_letter(ring: KeyRing, stored: StoredLetter) -> Letter | None:
+    """Open a letter; None where it was erased. Raise SealBrokenError where it is not that row's."""
+    if stored.content is None:
+        return None
+    return Letter(**json.loads(ring.open(stored.content, _TABLE, str(stored.id))))
+
+
+def take(session: Session, now: datetime, until: datetime) -> StoredLetter | None:
+    """Take the letter that has been due longest, and keep others from it `until` then; None where nothing is due.
+
+    Who takes it counts as one attempt. It is due again if nobody says by then what became of it.
+    """
+    due = (OutboxLetter.state == State.PENDING.value, OutboxLetter.is_test.is_(False), OutboxLetter.due_at <= now)
+    oldest = select(OutboxLetter).where(*due).order_by(OutboxLetter.due_at, OutboxLetter.id).limit(1)
+    # SQLite has one writer at a time and ignores the lock.
+    row = session.scalar(oldest.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    if row is None:
+        return None
+    _change(session, OutboxLetter.id == row.id, due_at=until, attempts=OutboxLetter.attempts + 1)
+    return find(session, row.id)
+
+
+def sent(session: Session, letter_id: UUID, at: datetime) -> None:
+    """Note that a letter was handed in, even if it was cancelled in that moment."""
+    _change(session, OutboxLetter.id == letter_id, state=State.SENT.value, sent_at=at)
+
+
+def put_off(session: Session, letter_id: UUID, until: datetime) -> None:
+    """Let a letter be due later, unless it ended meanwhile."""
+    _change(session, OutboxLetter.id == letter_id, due_at=until)
+
+
+def give_up(session: Session, letter_id: UUID) -> None:
+    """Note that a letter will not be tried again."""
+    _change(session, OutboxLetter.id == letter_id, _PENDING, state=State.FAILED.value)
+
+
+def cancel(session: Session, lead_id: UUID) -> None:
+    """Cancel and erase what waits for a person."""
+    _change(session, OutboxLetter.lead_id == lead_id, _PENDING, state=State.CANCELLED.value, content=None)
+
+
+def cancel_one(session: Session, letter_id: UUID) -> None:
+    """Cancel and erase one letter, if it still waits."""
+    _change(session, OutboxLetter.id == letter_id, _PENDING, state=State.CANCELLED.value, content=None)
+
+
+def erase(session: Session, lead_id: UUID) -> None:
+    """Cancel what waits for a person, and erase the contents of all letters to them."""
+    cancel(session, lead_id)
+    _change(session, OutboxLetter.lead_id == lead_id, content=None)
+
+
+_PENDING = OutboxLetter.state == State.PENDING.value
+
+
+def _change(session: Session, *which: ColumnElement[bool], **values: Any) -> None:
+    session.execute(update(OutboxLetter).where(*which).values(**values))
+
+
+def find(session: Session, letter_id: UUID) -> StoredLetter | None:
+    """Give one letter; None where there is none."""
+    row = session.get(OutboxLetter, letter_id, populate_existing=True)
+    return None if row is None else _stored(row)
+
+
+def states(session: Session, letter_ids: Collection[UUID]) -> dict[UUID, tuple[State, datetime]]:
+    """Give where these letters stand and when they are due; those that were forgotten are left out."""
+    which = OutboxLetter.id.in_(letter_ids)
+    rows = session.execute(select(OutboxLetter.id, OutboxLetter.state, OutboxLetter.due_at).where(which))
+    return {letter_id: (State(state), due_at) for letter_id, state, due_at in rows}
+
+
+def everything(session: Session) -> Sequence[StoredLetter]:
+    """Give all letters, oldest first."""
+    query = select(OutboxLetter).order_by(OutboxLetter.id).execution_options(populate_existing=True)
+    return [_stored(row) for row in session.scalars(query)]
+
+
+def of_lead(session: Session, lead_id: UUID) -> Sequence[StoredLetter]:
+    """Give all letters to one person, oldest first."""
+    query = select(OutboxLetter).where(OutboxLetter.lead_id == lead_id).order_by(OutboxLetter.id)
+    return [_stored(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+
+
+def forget_before(session: Session, moment: datetime) -> int:
+    """Delete letters that ended and were made before a moment; say how many."""
+    ended = delete(OutboxLetter).where(~_PENDING, OutboxLetter.created_at < moment).returning(OutboxLetter.id)
+    return len(session.execute(ended).all())
+
+
+def _stored(row: OutboxLetter) -> StoredLetter:
+    return StoredLetter(
+        id=row.id,
+        lead_id=row.lead_id,
+        kind=Kind(row.kind),
+        content=row.content,
+        message_id=row.message_id,
+        state=State(row.state),
+        is_test=row.is_test,
+        attempts=row.attempts,
+        due_at=row.due_at,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+    )

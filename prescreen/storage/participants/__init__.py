@@ -1,0 +1,1 @@
+"""People who consented: leads, contacts, consents, answers, submissions, invitations to trials."""

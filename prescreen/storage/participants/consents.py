@@ -1,0 +1,165 @@
+"""Queries about consents and the wordings that were agreed to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.orm import Session
+
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.upserts import insert_missing
+from prescreen.storage.tables import Consent, ConsentWording
+
+
+class Purpose(StrEnum):
+    """What a person can agree to.
+
+    Handing over to a site; to another site of the trial, if that one does not answer; being told of later trials; or
+    one way of contact.
+    """
+
+    SHARE = "share"
+    ANOTHER_SITE = "another_site"
+    FUTURE = "future"
+    EMAIL = "email"
+    PHONE = "phone"
+    TEXT = "text"
+
+
+class GivenBy(StrEnum):
+    """Who agreed: the person; the person, while somebody else had given the answers; or who may decide for them.
+
+    Read out: the person, on the phone, to a recruiter who read the wording out and entered it.
+    """
+
+    SELF = "self"
+    ASSISTED = "assisted"
+    GUARDIAN = "guardian"
+    READ_OUT = "read_out"
+
+
+CHANNELS = (Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """A box that a person ticked, with the wording beside it. Trial and site are None where it names none."""
+
+    purpose: Purpose
+    trial_id: str | None
+    site_id: str | None
+    version: str
+    wording: str
+    language: str
+    given_by: GivenBy = GivenBy.SELF
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConsent:
+    """A consent as it is kept. `withdrawn_at` is None while it is in force."""
+
+    purpose: Purpose
+    trial_id: str | None
+    site_id: str | None
+    version: str
+    wording_sha256: str
+    language: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+    given_by: GivenBy = GivenBy.SELF
+
+
+def add(session: Session, lead_id: UUID, consents: Sequence[ConsentGiven], at: datetime) -> None:
+    """Store what a person agreed to, and the wordings as evidence."""
+    wordings = ({"sha256": fingerprint_of(given.wording), "wording": given.wording} for given in consents)
+    insert_missing(session, ConsentWording, wordings, "sha256")
+    session.execute(insert(Consent), [_row(lead_id, given, at) for given in consents])
+
+
+def keep_another(session: Session, lead_id: UUID, consent: StoredConsent) -> None:
+    """Store one more consent to a wording that is kept already."""
+    row = {**asdict(consent), "purpose": consent.purpose.value, "given_by": consent.given_by.value}
+    session.execute(insert(Consent), [{**row, "id": new_id(consent.given_at), "lead_id": lead_id}])
+
+
+def fingerprint_of(wording: str) -> str:
+    """Give the SHA-256 of a wording, in hexadecimal."""
+    return sha256(wording.encode()).hexdigest()
+
+
+def _row(lead_id: UUID, given: ConsentGiven, at: datetime) -> dict[str, object]:
+    return {
+        "id": new_id(at),
+        "lead_id": lead_id,
+        "purpose": given.purpose.value,
+        "trial_id": given.trial_id,
+        "site_id": given.site_id,
+        "version": given.version,
+        "wording_sha256": fingerprint_of(given.wording),
+        "language": given.language,
+        "given_at": at,
+        "withdrawn_at": None,
+        "given_by": given.given_by.value,
+    }
+
+
+def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, list[StoredConsent]]:
+    """Give all consents of these leads, withdrawn ones included, in the order they were given."""
+    rows = session.scalars(select(Consent).where(Consent.lead_id.in_(lead_ids)).order_by(Consent.id))
+    found: dict[UUID, list[StoredConsent]] = {}
+    for row in rows:
+        found.setdefault(row.lead_id, []).append(_stored(row))
+    return found
+
+
+def of_lead(session: Session, lead_id: UUID) -> list[StoredConsent]:
+    """Give all consents of one lead, withdrawn ones included."""
+    return of_leads(session, [lead_id]).get(lead_id, [])
+
+
+def _stored(row: Consent) -> StoredConsent:
+    return StoredConsent(
+        purpose=Purpose(row.purpose),
+        trial_id=row.trial_id,
+        site_id=row.site_id,
+        version=row.version,
+        wording_sha256=row.wording_sha256,
+        language=row.language,
+        given_at=row.given_at,
+        withdrawn_at=row.withdrawn_at,
+        given_by=GivenBy(row.given_by),
+    )
+
+
+def wordings(session: Session, fingerprints: Iterable[str]) -> dict[str, str]:
+    """Give the wordings with these fingerprints, by fingerprint."""
+    rows = session.scalars(select(ConsentWording).where(ConsentWording.sha256.in_(fingerprints)))
+    return {row.sha256: row.wording for row in rows}
+
+
+def in_force(consents: Iterable[StoredConsent], purpose: Purpose) -> bool:
+    """Say whether one of these consents is for that purpose and was not withdrawn."""
+    return any(consent.purpose is purpose and consent.withdrawn_at is None for consent in consents)
+
+
+def withdraw_share(session: Session, lead_id: UUID, trial_id: str, site_id: str, at: datetime) -> None:
+    """End the consent to hand the person over to one site of one trial."""
+    _withdraw(session, at, Consent.lead_id == lead_id, Consent.trial_id == trial_id, Consent.site_id == site_id)
+
+
+def withdraw_purpose(session: Session, lead_id: UUID, purpose: Purpose, at: datetime) -> None:
+    """End every consent to one purpose."""
+    _withdraw(session, at, Consent.lead_id == lead_id, Consent.purpose == purpose.value)
+
+
+def withdraw_all(session: Session, lead_id: UUID, at: datetime) -> None:
+    """End every consent of a person."""
+    _withdraw(session, at, Consent.lead_id == lead_id)
+
+
+def _withdraw(session: Session, at: datetime, *which: ColumnElement[bool]) -> None:
+    session.execute(update(Consent).where(*which, Consent.withdrawn_at.is_(None)).values(withdrawn_at=at))

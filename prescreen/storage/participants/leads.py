@@ -1,0 +1,110 @@
+"""Queries about leads."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from prescreen.storage.base.identifiers import new_reference
+from prescreen.storage.tables import Lead
+
+FIRST_LINK_GENERATION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLead:
+    """A lead as it is kept. A deleted one has no contact, e-mail index or language.
+
+    `email_index` is None until the person confirmed the address of the contact; `entered_by` is the recruiter who wrote
+    down what the person said on the phone, None where the person sent it.
+    """
+
+    id: UUID
+    reference: str
+    contact: bytes | None = field(repr=False)
+    email_index: bytes | None = field(repr=False)
+    language: str | None
+    is_test: bool
+    created_at: datetime
+    link_generation: int = FIRST_LINK_GENERATION
+    deleted_at: datetime | None = None
+    entered_by: UUID | None = None
+
+
+def add(session: Session, lead: StoredLead) -> None:
+    """Store a new lead."""
+    session.execute(insert(Lead), [asdict(lead)])
+
+
+def find(session: Session, lead_id: UUID) -> StoredLead | None:
+    """Give a lead, deleted ones included; None where there never was one."""
+    row = session.get(Lead, lead_id, populate_existing=True)
+    return None if row is None else _stored(row)
+
+
+def _stored(row: Lead) -> StoredLead:
+    return StoredLead(
+        id=row.id,
+        reference=row.reference,
+        contact=row.contact,
+        email_index=row.email_index,
+        language=row.language,
+        is_test=row.is_test,
+        created_at=row.created_at,
+        link_generation=row.link_generation,
+        deleted_at=row.deleted_at,
+        entered_by=row.entered_by,
+    )
+
+
+def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """Give the sealed contacts of these leads; a deleted one is left out."""
+    rows = session.execute(select(Lead.id, Lead.contact).where(Lead.id.in_(lead_ids), Lead.contact.is_not(None)))
+    return {lead_id: contact for lead_id, contact in rows if contact is not None}
+
+
+def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
+    """Give the leads who confirmed that address, newest first, at most `limit`."""
+    found = session.scalars(select(Lead).where(Lead.email_index == email_index).order_by(Lead.id.desc()).limit(limit))
+    return [_stored(row) for row in found]
+
+
+def confirm_email(session: Session, lead_id: UUID, email_index: bytes) -> None:
+    """Note that the address of the contact is the person's."""
+    session.execute(update(Lead).where(Lead.id == lead_id).values(email_index=email_index))
+
+
+def change_contact(session: Session, lead_id: UUID, contact: bytes, email_index: bytes | None, language: str) -> None:
+    """Put a contact in place of the one that is there."""
+    values = {"contact": contact, "email_index": email_index, "language": language}
+    session.execute(update(Lead).where(Lead.id == lead_id, Lead.deleted_at.is_(None)).values(**values))
+
+
+def free_reference(session: Session) -> str:
+    """Make a reference that no lead has."""
+    while session.scalar(select(Lead.id).where(Lead.reference == (reference := new_reference()))):
+        pass
+    return reference
+
+
+def test_leads_before(session: Session, moment: datetime, limit: int) -> list[UUID]:
+    """Give test leads that were made before a moment and not deleted since, oldest first, at most `limit`."""
+    query = (
+        select(Lead.id)
+        .where(Lead.is_test, Lead.created_at < moment, Lead.deleted_at.is_(None))
+        .order_by(Lead.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def erase(session: Session, lead_id: UUID, at: datetime) -> None:
+    """Erase everything that says who the person is, end their links, and leave the row as a tombstone."""
+    session.execute(
+        update(Lead)
+        .where(Lead.id == lead_id)
+        .values(contact=None, email_index=None, language=None, deleted_at=at, link_generation=Lead.link_generation + 1)
+    )

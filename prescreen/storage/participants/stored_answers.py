@@ -1,0 +1,88 @@
+"""Queries about answers. Numbers are kept as exact fractions in text, the same on both databases."""
+
+import json
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
+from prescreen.eligibility.criteria.rules import Value
+from prescreen.storage.tables import StoredAnswer
+
+
+class Kind(StrEnum):
+    """How the text of a stored value is to be read."""
+
+    BOOLEAN = "boolean"
+    OPTION = "option"
+    OPTIONS = "options"
+    NUMBER = "number"
+    DECLINED = "declined"
+
+
+def keep(session: Session, lead_id: UUID, answers: Answers) -> None:
+    """Store the answers of a lead who has none yet."""
+    rows = [
+        {"lead_id": lead_id, "question_id": question_id, "answered_on": answer.on, **_written(answer.value)}
+        for question_id, answer in answers.given.items()
+    ]
+    if rows:
+        session.execute(insert(StoredAnswer), rows)
+
+
+def _written(value: Value | Declined) -> dict[str, str]:
+    match value:
+        case bool():
+            return {"kind": Kind.BOOLEAN, "value": "true" if value else "false"}
+        case str():
+            return {"kind": Kind.OPTION, "value": value}
+        case Fraction():
+            return {"kind": Kind.NUMBER, "value": str(value)}
+        case Declined():
+            return {"kind": Kind.DECLINED, "value": value.value}
+        case _:
+            return {"kind": Kind.OPTIONS, "value": json.dumps(sorted(value))}
+
+
+def _read(kind: str, text: str) -> Value | Declined:
+    match Kind(kind):
+        case Kind.BOOLEAN:
+            return text == "true"
+        case Kind.OPTION:
+            return text
+        case Kind.NUMBER:
+            return Fraction(text)
+        case Kind.DECLINED:
+            return Declined(text)
+        case Kind.OPTIONS:
+            return frozenset(json.loads(text))
+
+
+def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
+    """Give the answers of these leads; one without answers is left out."""
+    columns = (StoredAnswer.lead_id, StoredAnswer.question_id, StoredAnswer.kind, StoredAnswer.value)
+    rows = session.execute(
+        select(*columns, StoredAnswer.answered_on)
+        .where(StoredAnswer.lead_id.in_(lead_ids))
+        .order_by(StoredAnswer.question_id)
+    )
+    found: dict[UUID, dict[str, Answer]] = {}
+    for lead_id, question_id, kind, value, answered_on in rows:
+        found.setdefault(lead_id, {})[question_id] = Answer(_read(kind, value), answered_on)
+    return {lead_id: Answers(given) for lead_id, given in found.items()}
+
+
+def of_lead(session: Session, lead_id: UUID) -> Answers:
+    """Give the answers of one lead."""
+    return of_leads(session, [lead_id]).get(lead_id, Answers())
+
+
+def erase_all_but(session: Session, lead_id: UUID, question_ids: Collection[str]) -> None:
+    """Erase a lead's answers to all questions but these."""
+    session.execute(
+        delete(StoredAnswer).where(StoredAnswer.lead_id == lead_id, StoredAnswer.question_id.not_in(question_ids))
+    )

@@ -1,0 +1,42 @@
+"""Queries about submissions: which were stored already, and with what."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from prescreen.storage.base.upserts import insert_once
+from prescreen.storage.tables import KnownSubmission
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSubmission:
+    """What a repeated submission is answered from. It outlives the lead."""
+
+    id: str
+    content_digest: str
+    lead_id: UUID
+    reference: str
+    created_at: datetime
+
+
+def find(session: Session, submission_id: str) -> StoredSubmission | None:
+    """Give the submission with this id; None where none was stored."""
+    row = session.scalar(
+        select(KnownSubmission).where(KnownSubmission.id == submission_id).execution_options(populate_existing=True)
+    )
+    if row is None:
+        return None
+    return StoredSubmission(row.id, row.content_digest, row.lead_id, row.reference, row.created_at)
+
+
+def claim(session: Session, submission: StoredSubmission) -> StoredSubmission:
+    """Store the submission, or give the one that was stored under its id first, perhaps a moment ago."""
+    if insert_once(session, KnownSubmission, asdict(submission)):
+        return submission
+    first = find(session, submission.id)
+    if first is None:
+        raise LookupError(f"submission {submission.id} was neither added nor there; send it again")
+    return first

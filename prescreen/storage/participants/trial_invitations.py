@@ -1,0 +1,138 @@
+"""Queries about invitations: who was told that a trial may fit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.upserts import insert_missing
+from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.participants.consents import Purpose
+from prescreen.storage.tables import Consent, CriteriaEvidence, Invitation, Lead, PackedAnswers, Referral
+
+# SQLite takes so many values in one statement on every build.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Inviting:
+    """Which trial people are invited to, and the criteria they were judged by, with their fingerprint."""
+
+    trial_id: str
+    fingerprint: str
+    evidence: str
+    determination: Determination
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInvitation:
+    """An invitation as it is kept. `accepted` and `answered_at` are None while it waits."""
+
+    id: UUID
+    lead_id: UUID
+    trial_id: str
+    fingerprint: str
+    determination: Determination
+    created_at: datetime
+    answered_at: datetime | None
+    accepted: bool | None
+
+
+def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetime) -> list[UUID]:
+    """Invite the leads whose packed answers lie at these places; give who was newly invited.
+
+    Who was invited or referred to the trial before, even if that ended, and who may not be matched (any more), is
+    passed over. Their packed answers are locked, so that withdrawing waits and then finds the invitation.
+    """
+    row = {"fingerprint": inviting.fingerprint, "content": inviting.evidence}
+    insert_missing(session, CriteriaEvidence, [row], "fingerprint")
+    made: list[UUID] = []
+    for start in range(0, len(places), _AT_ONCE):
+        some = places[start : start + _AT_ONCE]
+        packed.lock(session, some)
+        # A statement of its own: what another run invited while this one waited must be seen.
+        lead_ids = _to_invite(session, inviting.trial_id, some)
+        rows = [_row(inviting, lead_id, at) for lead_id in lead_ids]
+        if rows:
+            session.execute(insert(Invitation), rows)
+        made += lead_ids
+    return made
+
+
+def _to_invite(session: Session, trial_id: str, places: Sequence[int]) -> Sequence[UUID]:
+    query = (
+        select(Lead.id)
+        .join(PackedAnswers, PackedAnswers.lead_id == Lead.id)
+        .where(PackedAnswers.place.in_(places), *_may_be_invited(trial_id))
+        .order_by(PackedAnswers.place)
+    )
+    return session.scalars(query).all()
+
+
+def _may_be_invited(trial_id: str) -> tuple[ColumnElement[bool], ...]:
+    agreed = exists().where(
+        Consent.lead_id == Lead.id, Consent.purpose == Purpose.FUTURE.value, Consent.withdrawn_at.is_(None)
+    )
+    invited = exists().where(Invitation.lead_id == Lead.id, Invitation.trial_id == trial_id)
+    referred = exists().where(Referral.lead_id == Lead.id, Referral.trial_id == trial_id)
+    return (Lead.deleted_at.is_(None), ~Lead.is_test, agreed, ~invited, ~referred)
+
+
+def _row(inviting: Inviting, lead_id: UUID, at: datetime) -> dict[str, object]:
+    return {
+        "id": new_id(at),
+        "lead_id": lead_id,
+        "trial_id": inviting.trial_id,
+        "fingerprint": inviting.fingerprint,
+        "determination": inviting.determination.value,
+        "created_at": at,
+        "answered_at": None,
+        "accepted": None,
+    }
+
+
+def find(session: Session, invitation_id: UUID) -> StoredInvitation | None:
+    """Give one invitation; None where there is none."""
+    row = session.get(Invitation, invitation_id, populate_existing=True)
+    return None if row is None else _stored(row)
+
+
+def of_lead(session: Session, lead_id: UUID) -> list[StoredInvitation]:
+    """Give all invitations of a lead, oldest first."""
+    query = select(Invitation).where(Invitation.lead_id == lead_id).order_by(Invitation.id)
+    return [_stored(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+
+
+def _stored(row: Invitation) -> StoredInvitation:
+    return StoredInvitation(
+        id=row.id,
+        lead_id=row.lead_id,
+        trial_id=row.trial_id,
+        fingerprint=row.fingerprint,
+        determination=Determination(row.determination),
+        created_at=row.created_at,
+        answered_at=row.answered_at,
+        accepted=row.accepted,
+    )
+
+
+def answer(session: Session, invitation_id: UUID, *, accepted: bool, at: datetime) -> bool:
+    """Note what a person said to an invitation; say False, and change nothing, where they had said something before."""
+    result = session.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.answered_at.is_(None))
+        .values(accepted=accepted, answered_at=at)
+        .returning(Invitation.id)
+    )
+    return result.first() is not None
+
+
+def erase(session: Session, lead_id: UUID, *, waiting: bool) -> None:
+    """Erase a lead's invitations: those that wait for an answer, or all."""
+    which = (Invitation.lead_id == lead_id, *((Invitation.answered_at.is_(None),) if waiting else ()))
+    session.execute(delete(Invitation).where(*which))

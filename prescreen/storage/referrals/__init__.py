@@ -1,0 +1,1 @@
+"""Referrals and what their teams record of them."""

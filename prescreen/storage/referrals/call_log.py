@@ -1,0 +1,97 @@
+"""Queries about the log of calls. What a recruiter noted of a call is sealed, each text for its own row."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from prescreen.storage.base.encryption import KeyRing
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.tables import LogEntry, Recruiter
+
+_TABLE = "log_entry"
+_IS_CALL = LogEntry.kind == "call"
+
+
+class Outcome(StrEnum):
+    """What came of a call."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    LEFT_MESSAGE = "left_message"
+    WRONG_NUMBER = "wrong_number"
+    CALL_BACK = "call_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What came of a call, what the recruiter wants to remember of it, and when to call again."""
+
+    outcome: Outcome
+    note: str = field(default="", repr=False)
+    call_back_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call, about which referral, and who logs it when."""
+
+    referral_id: UUID
+    recruiter_id: UUID
+    at: datetime
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A call as it is kept, and when it was logged. `by` is the recruiter's name."""
+
+    id: UUID
+    at: datetime
+    by: str
+    call: Call
+
+
+def add(session: Session, ring: KeyRing, new: NewCall) -> UUID:
+    """Log a call and give its id."""
+    call, call_id = new.call, new_id(new.at)
+    row = {
+        "id": call_id,
+        "referral_id": new.referral_id,
+        "kind": "call",
+        "at": new.at,
+        "recruiter_id": new.recruiter_id,
+        "outcome": call.outcome.value,
+        "call_back_at": call.call_back_at,
+        "content": ring.seal(call.note.encode(), _TABLE, str(call_id)) if call.note else None,
+    }
+    session.execute(insert(LogEntry), [row])
+    return call_id
+
+
+def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[StoredCall]:
+    """Give the calls that were logged about a referral, newest first.
+
+    Raise SealBrokenError where a note is not its row's.
+    """
+    query = (
+        select(LogEntry, Recruiter.name)
+        .join(Recruiter, Recruiter.id == LogEntry.recruiter_id)
+        .where(_IS_CALL, LogEntry.referral_id == referral_id)
+        .order_by(LogEntry.at.desc(), LogEntry.id.desc())
+    )
+    return [_stored(ring, row, by) for row, by in session.execute(query)]
+
+
+def _stored(ring: KeyRing, row: LogEntry, by: str) -> StoredCall:
+    note = "" if row.content is None else ring.open(row.content, _TABLE, str(row.id)).decode()
+    return StoredCall(row.id, row.at, by, Call(Outcome(str(row.outcome)), note, row.call_back_at))
+
+
+def erase(session: Session, referral_ids: Collection[UUID]) -> None:
+    """Delete every call that was logged about these referrals."""
+    session.execute(delete(LogEntry).where(_IS_CALL, LogEntry.referral_id.in_(referral_ids)))

@@ -1,0 +1,274 @@
+"""Queries about referrals, and the criteria they were judged by."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypedDict
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, insert, select, update
+from sqlalchemy.orm import Session
+
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.upserts import insert_missing
+from prescreen.storage.tables import CriteriaEvidence, Lead, Referral
+
+
+class State(StrEnum):
+    """Where a referral stands. `eligible` is the site's own word, after its screening.
+
+    `taken_over`: this site did not answer in time and another one of the trial took over; no way leads out of it.
+    """
+
+    NEW = "new"
+    CONTACTED = "contacted"
+    SCREENING = "screening"
+    ELIGIBLE = "eligible"
+    ENROLLED = "enrolled"
+    NOT_ELIGIBLE = "not_eligible"
+    DECLINED = "declined"
+    UNREACHABLE = "unreachable"
+    TAKEN_OVER = "taken_over"
+    WITHDRAWN = "withdrawn"
+
+
+class FindingRecord(TypedDict):
+    """A finding as it is kept: ids and truths (`true`, `false`, `unknown`), as `prescreen assess` prints them."""
+
+    criterion: str
+    kind: str
+    rule: str
+    permits: str
+    open_questions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralWanted:
+    """A trial and site that a person chose, with what was judged, by which criteria, on which questions.
+
+    `reply_within` is what the site promises; `may_be_offered`: if it does not keep that, another site of the trial may
+    be asked; `miles` is how far the person is from the site, where that is known.
+    """
+
+    trial_id: str
+    site_id: str
+    site_name: str
+    determination: Determination
+    findings: tuple[FindingRecord, ...]
+    still_to_check: tuple[str, ...]
+    fingerprint: str
+    evidence: str
+    question_ids: tuple[str, ...]
+    reply_within: timedelta | None = None
+    may_be_offered: bool = False
+    miles: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReferral:
+    """A referral as it is kept, with what is shown of its lead. A withdrawn one says nothing of what was judged.
+
+    `reason` is why it is not eligible or declined; `due_at` by when the site promised to reply; from `offered_from` on
+    another site may be asked, and `taken_over_by` is the referral there. `miles`: how far the person is from the site.
+    """
+
+    id: UUID
+    lead_id: UUID
+    reference: str
+    is_test: bool
+    trial_id: str
+    site_id: str
+    site_name: str
+    state: State
+    determination: Determination | None
+    findings: tuple[FindingRecord, ...]
+    still_to_check: tuple[str, ...]
+    question_ids: tuple[str, ...]
+    fingerprint: str
+    version: int
+    created_at: datetime
+    withdrawn_at: datetime | None
+    state_changed_at: datetime | None = None
+    reason: str | None = None
+    contacted_at: datetime | None = None
+    due_at: datetime | None = None
+    offered_from: datetime | None = None
+    taken_over_by: UUID | None = None
+    assigned_to: UUID | None = None
+    interpreter: bool | None = None
+    miles: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which stretch of a list: at most `limit` referrals, older or newer than one of them (None: from the start)."""
+
+    limit: int
+    beyond: UUID | None = None
+    newest_first: bool = True
+
+
+def add(session: Session, lead_id: UUID, wanted: Sequence[ReferralWanted], at: datetime) -> list[UUID]:
+    """Store new referrals, and the criteria as evidence; give their ids."""
+    evidence = ({"fingerprint": one.fingerprint, "content": one.evidence} for one in wanted)
+    insert_missing(session, CriteriaEvidence, evidence, "fingerprint")
+    rows = [{"id": new_id(at), "lead_id": lead_id, **_row(one, at)} for one in wanted]
+    if rows:
+        session.execute(insert(Referral), rows)
+    return [row["id"] for row in rows if isinstance(row["id"], UUID)]
+
+
+def _row(wanted: ReferralWanted, at: datetime) -> dict[str, object]:
+    return {
+        "trial_id": wanted.trial_id,
+        "site_id": wanted.site_id,
+        "site_name": wanted.site_name,
+        "state": State.NEW.value,
+        "determination": wanted.determination.value,
+        "findings": list(wanted.findings),
+        "still_to_check": list(wanted.still_to_check),
+        "question_ids": list(wanted.question_ids),
+        "fingerprint": wanted.fingerprint,
+        "version": 1,
+        "created_at": at,
+        "withdrawn_at": None,
+        "due_at": at + wanted.reply_within if wanted.reply_within else None,
+        # The second deadline is as long again.
+        "offered_from": at + 2 * wanted.reply_within if wanted.reply_within and wanted.may_be_offered else None,
+        "miles": wanted.miles,
+    }
+
+
+def find(session: Session, referral_id: UUID) -> StoredReferral | None:
+    """Give one referral; None where there is none."""
+    found = _stored(session, _select().where(Referral.id == referral_id))
+    return found[0] if found else None
+
+
+def find_and_hold(session: Session, referral_id: UUID) -> StoredReferral | None:
+    """Give one referral and keep others from changing it until the transaction ends; None where there is none.
+
+    Who withdraws meanwhile waits, and then erases what this transaction wrote too.
+    """
+    # SQLite has one writer at a time and ignores the lock.
+    session.execute(select(Referral.id).where(Referral.id == referral_id).with_for_update())
+    return find(session, referral_id)
+
+
+def of_lead(session: Session, lead_id: UUID) -> list[StoredReferral]:
+    """Give all referrals of a lead, oldest first, withdrawn ones included."""
+    return _stored(session, _select().where(Referral.lead_id == lead_id).order_by(Referral.id))
+
+
+def of_ids(session: Session, referral_ids: Sequence[UUID]) -> list[StoredReferral]:
+    """Give these referrals, in this order."""
+    found = {one.id: one for one in _stored(session, _select().where(Referral.id.in_(referral_ids)))}
+    return [found[referral_id] for referral_id in referral_ids if referral_id in found]
+
+
+def set_miles(session: Session, referral_id: UUID, miles: int | None) -> None:
+    """Note how far the person is from the site, who has moved."""
+    session.execute(update(Referral).where(Referral.id == referral_id).values(miles=miles))
+
+
+def of_trial(
+    session: Session,
+    trial_id: str,
+    site_ids: Collection[str] | None,
+    *,
+    page: Page,
+    states: Collection[State] = (),
+) -> list[StoredReferral]:
+    """Give the referrals of a trial, at these sites or (None) all, in these states or (none named) any."""
+    which = [Referral.trial_id == trial_id]
+    if site_ids is not None:
+        which.append(Referral.site_id.in_(site_ids))
+    if states:
+        which.append(Referral.state.in_([state.value for state in states]))
+    return _paged(session, and_(*which), page)
+
+
+def _paged(session: Session, which: ColumnElement[bool], page: Page) -> list[StoredReferral]:
+    order = Referral.id.desc() if page.newest_first else Referral.id
+    query = _select().where(which).order_by(order).limit(page.limit)
+    if page.beyond is not None:
+        query = query.where(Referral.id < page.beyond if page.newest_first else Referral.id > page.beyond)
+    return _stored(session, query)
+
+
+def _select() -> Select[Referral, str, bool]:
+    return select(Referral, Lead.reference, Lead.is_test).join(Lead, Lead.id == Referral.lead_id)
+
+
+def _stored(session: Session, query: Select[Referral, str, bool]) -> list[StoredReferral]:
+    return [_record(*row) for row in session.execute(query.execution_options(populate_existing=True))]
+
+
+def _record(row: Referral, reference: str, is_test: bool) -> StoredReferral:
+    return StoredReferral(
+        id=row.id,
+        lead_id=row.lead_id,
+        reference=reference,
+        is_test=is_test,
+        trial_id=row.trial_id,
+        site_id=row.site_id,
+        site_name=row.site_name,
+        state=State(row.state),
+        determination=Determination(row.determination) if row.determination else None,
+        findings=tuple(row.findings or ()),
+        still_to_check=tuple(row.still_to_check or ()),
+        question_ids=tuple(row.question_ids or ()),
+        fingerprint=row.fingerprint,
+        version=row.version,
+        created_at=row.created_at,
+        withdrawn_at=row.withdrawn_at,
+        state_changed_at=row.state_changed_at,
+        reason=row.reason,
+        contacted_at=row.contacted_at,
+        due_at=row.due_at,
+        offered_from=row.offered_from,
+        taken_over_by=row.taken_over_by,
+        assigned_to=row.assigned_to,
+        interpreter=row.interpreter,
+        miles=row.miles,
+    )
+
+
+def note_first_contact(session: Session, referral_id: UUID, at: datetime) -> None:
+    """Note when a new referral's person was first reached; what was noted before stays."""
+    first = (Referral.id == referral_id, Referral.state == State.NEW.value, Referral.contacted_at.is_(None))
+    # The version stays: nothing changes under a recruiter who has the state's form open.
+    session.execute(update(Referral).where(*first).values(contacted_at=at))
+
+
+def set_interpreter(session: Session, referral_id: UUID, interpreter: bool | None) -> None:
+    """Note whether an interpreter is needed; None: not known."""
+    session.execute(update(Referral).where(Referral.id == referral_id).values(interpreter=interpreter))
+
+
+def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at: datetime) -> None:
+    """End these referrals of a lead, erase what was judged, and leave the rows as tombstones."""
+    session.execute(
+        update(Referral)
+        .where(Referral.lead_id == lead_id, Referral.id.in_(referral_ids), Referral.withdrawn_at.is_(None))
+        # An update of many rows bypasses the version counter, which a recruiter's open form relies on.
+        .values(
+            state=State.WITHDRAWN.value,
+            withdrawn_at=at,
+            state_changed_at=at,
+            version=Referral.version + 1,
+            **_ERASED,
+        )
+    )
+
+
+_ERASED = dict.fromkeys(
+    ("determination", "findings", "still_to_check", "question_ids", "reason", "interpreter", "miles", "offered_from")
+)
+
+
+def evidence(session: Session, fingerprint: str) -> str | None:
+    """Give the criteria with this fingerprint, as they were; None where they are not kept."""
+    return session.scalar(select(CriteriaEvidence.content).where(CriteriaEvidence.fingerprint == fingerprint))

@@ -1,0 +1,127 @@
+"""Queries that count referrals, grouped by the database. No row that leaves it is about one person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, aliased
+
+from prescreen.storage.participants.consents import Purpose
+from prescreen.storage.referrals.referrals import State
+from prescreen.storage.tables import Consent, Lead, Referral, StoredAnswer
+
+_HOUR = 3600
+
+NOT_CONTACTED, CONTACTED, ENROLLED = 0, 1, 2
+"""How far somebody came, as `people` tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose referrals are counted: of a trial, at these sites or (None) all, since an instant or (None) ever.
+
+    `with_tests`: those of test leads too, as in a sample, where there are no others.
+    """
+
+    trial_id: str
+    site_ids: frozenset[str] | None = None
+    since: datetime | None = None
+    with_tests: bool = False
+
+
+class Alike(NamedTuple):
+    """What some people have in common; each answer is its kind and value, or (None, None) where there is none."""
+
+    stage: int
+    language: str | None
+    answers: tuple[tuple[str | None, str | None], ...]
+
+
+def states(session: Session, scope: Scope, now: datetime) -> dict[tuple[State, bool], int]:
+    """Give how many referrals stand where, those that are overdue apart."""
+    overdue = case((and_(Referral.state == State.NEW.value, Referral.due_at < now), 1), else_=0)
+    query = _within(select(Referral.state, overdue, func.count()), scope)
+    rows = session.execute(query.group_by(Referral.state, overdue))
+    return {(State(state), bool(late)): int(count) for state, late, count in rows}
+
+
+def hours_to_contact(session: Session, scope: Scope) -> dict[int | None, int]:
+    """Give how many referrals were first contacted after how many whole hours; None: not yet."""
+    seconds = cast(extract("epoch", Referral.contacted_at), BigInteger) - cast(
+        extract("epoch", Referral.created_at), BigInteger
+    )
+    hours = seconds // _HOUR
+    rows = session.execute(_within(select(hours, func.count()), scope).group_by(hours))
+    return {None if after is None else int(after): int(count) for after, count in rows}
+
+
+def people(session: Session, scope: Scope, question_ids: Sequence[str]) -> dict[Alike, int]:
+    """Give how many people are alike in how far they came, their language and their answers to some questions.
+
+    Only those are counted whose consent is in force. An answer that the trial does not use is as good as none.
+    """
+    one = _people(scope, question_ids)
+    query = select(one.c.stage, Lead.language).select_from(one).join(Lead, Lead.id == one.c.lead_id)
+    for place, question_id in enumerate(question_ids):
+        answer = aliased(StoredAnswer)
+        which = (answer.lead_id == one.c.lead_id, answer.question_id == question_id, one.c[f"uses_{place}"] == 1)
+        query = query.outerjoin(answer, and_(*which)).add_columns(answer.kind, answer.value)
+    rows = session.execute(query.add_columns(func.count()).group_by(*query.selected_columns))
+    return {_alike(*row): int(count) for *row, count in rows}
+
+
+def _alike(stage: int, language: str | None, *kinds_and_values: str | None) -> Alike:
+    return Alike(stage, language, tuple(zip(kinds_and_values[::2], kinds_and_values[1::2], strict=True)))
+
+
+def _people(scope: Scope, question_ids: Sequence[str]) -> Subquery:
+    """Give the people of a trial with how far they came at any of its sites, and which questions it uses."""
+    agreed = exists().where(
+        Consent.lead_id == Referral.lead_id,
+        Consent.purpose == Purpose.SHARE.value,
+        Consent.trial_id == Referral.trial_id,
+        Consent.site_id == Referral.site_id,
+        Consent.withdrawn_at.is_(None),
+    )
+    uses = [func.max(_uses(one)).label(f"uses_{place}") for place, one in enumerate(question_ids)]
+    query = _within(select(Referral.lead_id, func.max(_stage()).label("stage"), *uses), scope)
+    counted = query.where(agreed, Referral.withdrawn_at.is_(None), Lead.deleted_at.is_(None))
+    return counted.group_by(Referral.lead_id).subquery()
+
+
+def _stage() -> ColumnElement[int]:
+    after_contact = [state.value for state in (State.CONTACTED, State.SCREENING, State.ELIGIBLE)]
+    contacted = or_(Referral.contacted_at.is_not(None), Referral.state.in_(after_contact))
+    return case((Referral.state == State.ENROLLED.value, ENROLLED), (contacted, CONTACTED), else_=NOT_CONTACTED)
+
+
+def _uses(question_id: str) -> ColumnElement[int]:
+    named = cast(Referral.question_ids, Text).contains(f'"{question_id}"', autoescape=True)
+    return case((named, 1), else_=0)
+
+
+def _within(query: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    which: Sequence[ColumnElement[bool]] = [Referral.trial_id == scope.trial_id]
+    if scope.site_ids is not None:
+        which = [*which, Referral.site_id.in_(scope.site_ids)]
+    if scope.since is not None:
+        which = [*which, Referral.created_at >= scope.since]
+    if not scope.with_tests:
+        which = [*which, Lead.is_test.is_(False)]
+    return query.join_from(Referral, Lead, Lead.id == Referral.lead_id).where(*which)

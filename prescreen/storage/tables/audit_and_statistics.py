@@ -1,0 +1,74 @@
+"""What holds no person: the audit trail and its chain, counters, notes on criteria."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from prescreen.storage.tables.base import Base, Document, Sequence
+
+
+class AuditEvent(Base):
+    """Who did what to what, and when. Ids only, never values. The database refuses to change or delete a row."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index(None, "subject_kind", "subject_id"),
+        Index(None, "actor_id", "sequence"),
+        Index(None, "action", "sequence"),
+        Index(None, "at"),
+    )
+
+    sequence: Mapped[int] = mapped_column(Sequence, primary_key=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[str | None]
+    action: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[str]
+    details: Mapped[Any] = mapped_column(Document)
+
+
+class AuditLink(Base):
+    """One link of the chain over the trail: the digest of an event together with that of the link before.
+
+    The database refuses to change or delete a row.
+    """
+
+    __tablename__ = "audit_link"
+
+    place: Mapped[int] = mapped_column(Sequence, primary_key=True)
+    sequence: Mapped[int] = mapped_column(ForeignKey("audit_event.sequence"), unique=True)
+    sealed_at: Mapped[datetime]
+    digest: Mapped[bytes]
+
+
+class CounterRow(Base):
+    """How often something happened, never to whom. `day` is the first of its month.
+
+    A day of its own would tell, on a quiet one, what a single visitor answered.
+    """
+
+    __tablename__ = "counter"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class CriterionNote(Base):
+    """What a visitor found wrong with a criterion. Nothing in it says who, and no more than the day says when."""
+
+    __tablename__ = "criterion_note"
+    __table_args__ = (Index(None, "trial_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Sequence, primary_key=True)
+    trial_id: Mapped[str]
+    criterion_id: Mapped[str]
+    fingerprint: Mapped[str]
+    reason: Mapped[str]
+    text: Mapped[str]
+    noted_on: Mapped[date]

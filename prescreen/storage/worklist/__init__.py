@@ -1,0 +1,1 @@
+"""The order, filters and partitions of the work list, and the search for people."""

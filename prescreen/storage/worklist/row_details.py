@@ -1,0 +1,41 @@
+"""What a row of the work list says beside the referral: its tags, who has it, what is to be done today."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from prescreen.storage.tables import LogEntry, Recruiter, ReferralTag, Reminder
+
+
+def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Give the tags of these referrals, in the order of letters."""
+    query = select(ReferralTag.referral_id, ReferralTag.tag).where(ReferralTag.referral_id.in_(referral_ids))
+    found: dict[UUID, list[str]] = {}
+    for referral_id, tag in session.execute(query.order_by(ReferralTag.tag)):
+        found.setdefault(referral_id, []).append(tag)
+    return found
+
+
+def calls_promised(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Give when these people are to be called back, by what was noted of the last call."""
+    of_these = LogEntry.referral_id.in_(referral_ids), LogEntry.kind == "call"
+    calls = session.execute(select(LogEntry.referral_id, LogEntry.call_back_at).where(*of_these).order_by(LogEntry.id))
+    last = dict(calls.all())
+    return {referral_id: at for referral_id, at in last.items() if at is not None}
+
+
+def reminders(session: Session, referral_ids: Collection[UUID], recruiter_id: UUID) -> dict[UUID, datetime]:
+    """Give when a recruiter is to be reminded first of each of these referrals."""
+    open_ones = Reminder.recruiter_id == recruiter_id, Reminder.done_at.is_(None)
+    query = select(Reminder.referral_id, func.min(Reminder.due_at)).where(*open_ones)
+    query = query.where(Reminder.referral_id.in_(referral_ids)).group_by(Reminder.referral_id)
+    return dict(session.execute(query).all())
+
+
+def names(session: Session, recruiter_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Give the names of these recruiters."""
+    found = session.execute(select(Recruiter.id, Recruiter.name).where(Recruiter.id.in_(recruiter_ids)))
+    return dict(found.all())

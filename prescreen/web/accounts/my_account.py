@@ -1,0 +1,128 @@
+"""My account: password, second factor, how news comes, and where one is signed in."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from prescreen.storage.accounts.recruiters import News
+from prescreen.storage.accounts.second_factor import recovery_codes_left
+from prescreen.web.accounts import staff_session as access
+from prescreen.web.accounts.sign_in import wait_words
+from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter, this_session
+from prescreen.web.base.request_context import catalog, now, resources
+from prescreen.workflow.accounts import recruiters as own_account
+from prescreen.workflow.accounts import sessions
+from prescreen.workflow.accounts.passwords import PasswordRefusedError, password_hash
+from prescreen.workflow.accounts.permissions import Permission, may
+from prescreen.workflow.accounts.sign_in import is_own_password
+from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed
+
+NEWS = {
+    News.AT_ONCE: "At once: an e-mail for each new referral",
+    News.DAILY: "Once a day: one e-mail with how many are new",
+    News.OFF: "Not at all: I look here",
+}
+_DONE = {
+    "password": "Your password is changed, and your other sessions were ended.",
+    "news": "Your choice is kept.",
+    "sessions": "Ended.",
+    "second-factor": "Your second factor is set up.",
+}
+_WRONG_PASSWORD = "That is not your password."  # noqa: S105  # a sentence
+
+
+@pages.get("/account")
+@allowed(Permission.OWN_ACCOUNT, menu="My account")
+def account() -> ResponseReturnValue:
+    """Show all that somebody can change about the own account."""
+    return account_page({})
+
+
+def account_page(errors: dict[str, str]) -> str:
+    """Give the page, with what is wrong with a form of it."""
+    mine, zone = this_session(), catalog().service.timezone
+    with resources().database.reading() as session:
+        open_sessions = sessions.open_sessions(session, mine.recruiter.id, now())
+        codes_left = recovery_codes_left(session, mine.recruiter.id)
+    return render_template(
+        "accounts/account.html",
+        sessions=open_sessions,
+        this_session_id=mine.session.id,
+        codes_left=codes_left,
+        zone=zone,
+        news=NEWS if may(mine.recruiter, Permission.WORK_REFERRALS) else {},
+        done=_DONE.get(request.args.get("done", "")),
+        errors=errors,
+    )
+
+
+def account_changed(what: str) -> Response:
+    """Lead back to the page, which says that it is done."""
+    return redirect(url_for("recruiter.account", done=what), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/account/password")
+@allowed(Permission.OWN_ACCOUNT)
+def change_password() -> ResponseReturnValue:
+    """Replace the password, if the old one is known."""
+    errors, status = password_errors("old")
+    if not errors and request.form.get("password") != request.form.get("again"):
+        errors, status = {"again": "The two new passwords differ. Type the same one twice."}, _UNPROCESSABLE
+    if errors:
+        return account_page(errors), status
+    try:
+        hashed = password_hash(request.form.get("password", ""))
+    except PasswordRefusedError as error:
+        return account_page({"password": f"{str(error).capitalize()}."}), _UNPROCESSABLE
+    with resources().database.writing() as session:
+        own_account.change_password(session, this_session(), hashed, now())
+    return account_changed("password")
+
+
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def password_errors(field: str) -> tuple[dict[str, str], HTTPStatus]:
+    """Say what is wrong with the own password in a form's field, and with which status to answer."""
+    typed = Typed(request.form.get(field, ""), access.network_address())
+    try:
+        known = is_own_password(resources().database, resources().keys, this_recruiter(), typed, now())
+    except TooManyAttemptsError as error:
+        return {field: wait_words(error.retry_after)}, HTTPStatus.TOO_MANY_REQUESTS
+    return ({}, HTTPStatus.OK) if known else ({field: _WRONG_PASSWORD}, _UNPROCESSABLE)
+
+
+@pages.post("/account/news")
+@allowed(Permission.OWN_ACCOUNT)
+def choose_news() -> ResponseReturnValue:
+    """Keep how word of new referrals is to come."""
+    chosen = request.form.get("news", "")
+    if chosen not in set(News):
+        return account_page({"news": "Choose one of the three."}), _UNPROCESSABLE
+    with resources().database.writing() as session:
+        own_account.choose_news(session, this_session(), News(chosen), now())
+    return account_changed("news")
+
+
+@pages.post("/account/sessions/<uuid:session_id>/end")
+@allowed(Permission.OWN_ACCOUNT)
+def end_session(session_id: UUID) -> ResponseReturnValue:
+    """End one of the own sessions."""
+    with resources().database.writing() as session:
+        ended = sessions.end_session(session, this_recruiter().id, session_id, now())
+    if not ended:
+        abort(HTTPStatus.NOT_FOUND)
+    return account_changed("sessions")
+
+
+@pages.post("/account/sessions/end-others")
+@allowed(Permission.OWN_ACCOUNT)
+def end_other_sessions() -> ResponseReturnValue:
+    """End all own sessions but this one."""
+    mine = this_session()
+    with resources().database.writing() as session:
+        sessions.end_other_sessions(session, mine.recruiter.id, mine.session.id, now())
+    return account_changed("sessions")

@@ -1,0 +1,149 @@
+"""What all pages of recruiters share: who is signed in, and what they may do. Nothing is open but what says so.
+
+Every page names the permission that it needs (`allowed`), or that anybody may come (`open_to_all`), or that it is for
+those who still owe their second factor (`on_the_way_in`); one that names nothing is refused to everybody.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.storage.accounts.recruiters import SecondFactor
+from prescreen.web.accounts import staff_session as access
+from prescreen.web.base.formatting import day
+from prescreen.workflow.accounts.permissions import Permission, may
+from prescreen.workflow.accounts.recruiters import Account
+from prescreen.workflow.accounts.sessions import SignedIn
+
+pages = Blueprint("recruiter", __name__, url_prefix="/recruiter")
+
+View = TypeVar("View", bound=Callable[..., Any])
+_FIRST_PAGE = "recruiter.work_list"
+MENU = (
+    "Referrals",
+    "Reminders",
+    "Enter by phone",
+    "Numbers",
+    "Exports",
+    "Accounts",
+    "Trail",
+    "My account",
+)
+"""The pages that stand in the menu, in this order, each for those who may open it."""
+
+_MENU_PAGES: dict[str, tuple[Callable[..., Any], str]] = {}
+_NEEDS: dict[Callable[..., Any], Permission] = {}
+_OPEN: set[Callable[..., Any]] = set()
+_WAY_IN: dict[Callable[..., Any], tuple[SecondFactor, ...]] = {}
+
+
+def allowed(permission: Permission, menu: str | None = None) -> Callable[[View], View]:
+    """Open a page to those whom the policy gives this permission. What place it is for, the page asks itself.
+
+    `menu` is its name in the menu, one of `MENU`.
+    """
+
+    def note(view: View) -> View:
+        _NEEDS[view] = permission
+        if menu is not None:
+            _MENU_PAGES[menu] = (view, f"{pages.name}.{view.__name__}")
+        return view
+
+    return note
+
+
+def on_the_way_in(*standing: SecondFactor) -> Callable[[View], View]:
+    """Open a page to those who gave their password and whose second factor, still owed, stands like this.
+
+    Nothing else is open to them, and such a page to nobody else.
+    """
+
+    def note(view: View) -> View:
+        _WAY_IN[view] = standing
+        return view
+
+    return note
+
+
+def open_to_all(view: View) -> View:
+    """Open a page to whoever comes, signed in or not."""
+    _OPEN.add(view)
+    return view
+
+
+@pages.before_request
+def require_permission() -> ResponseReturnValue | None:
+    """Let nobody past who may not, and no form that was not made for their session."""
+    view = current_app.view_functions[request.endpoint or ""]
+    if view in _OPEN:
+        return None
+    signed_in = access.signed_in()
+    if signed_in is None:
+        return redirect(url_for("recruiter.sign_in"), HTTPStatus.SEE_OTHER)
+    if not _opens(view, signed_in):
+        return _refuse(view, signed_in)
+    if request.method == "POST" and not access.has_form_token():
+        abort(HTTPStatus.FORBIDDEN)
+    return None
+
+
+def _opens(view: Callable[..., Any], signed_in: SignedIn) -> bool:
+    account, permission = signed_in.recruiter, _NEEDS.get(view)
+    if not signed_in.is_complete:
+        return account.second_factor in _WAY_IN.get(view, ())
+    return permission is not None and may(account, permission)
+
+
+def _refuse(view: Callable[..., Any], signed_in: SignedIn) -> ResponseReturnValue:
+    if signed_in.is_complete and view not in _WAY_IN and request.endpoint != _FIRST_PAGE:
+        # As for a page that is not there: what others may do is nobody's business.
+        abort(HTTPStatus.NOT_FOUND)
+    return redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
+
+
+def landing(signed_in: SignedIn) -> str:
+    """Give the address where somebody's work begins, or where they give or set up the second factor first."""
+    if signed_in.is_complete:
+        return menu_of(signed_in.recruiter)[0][1]
+    has_one = signed_in.recruiter.second_factor is SecondFactor.SET_UP
+    return url_for("recruiter.ask_code" if has_one else "recruiter.ask_set_up")
+
+
+@pages.app_template_filter("moment")
+def in_words(at: datetime) -> str:
+    """Give an instant in words, such as "23 November 2026, 09:30 GMT"."""
+    return f"{day(at)}, {at:%H:%M %Z}"
+
+
+@pages.context_processor
+def _for_every_page() -> dict[str, object]:
+    recruiter = access.signed_in_recruiter()
+    return {
+        "recruiter": recruiter,
+        "form_token": access.form_token() if access.signed_in() else None,
+        "may": lambda permission: recruiter is not None and may(recruiter, Permission(permission)),
+        "menu": menu_of(recruiter) if recruiter else [],
+    }
+
+
+def menu_of(account: Account) -> list[tuple[str, str]]:
+    """Give the words and addresses of the pages that an account may open; the first is where its work begins."""
+    found = [(words, *_MENU_PAGES[words]) for words in MENU if words in _MENU_PAGES]
+    return [(words, url_for(endpoint)) for words, view, endpoint in found if may(account, _NEEDS[view])]
+
+
+def this_recruiter() -> Account:
+    """Give who is signed in; only for pages that need a permission."""
+    return this_session().recruiter
+
+
+def this_session() -> SignedIn:
+    """Give who is signed in with their session; only for pages that need a permission."""
+    found = access.signed_in()
+    if found is None or not found.is_complete:
+        abort(HTTPStatus.FORBIDDEN)
+    return found

@@ -1,0 +1,179 @@
+"""Who is signed in as a recruiter, and whether a form is one of theirs."""
+
+import secrets
+from typing import cast
+
+from flask import Response, g, request
+
+from prescreen.web.base.request_context import now, resources
+from prescreen.web.base.security import is_signed, signed
+from prescreen.workflow.accounts import sessions
+from prescreen.workflow.accounts import sign_in as signing_in
+from prescreen.workflow.accounts.recruiters import Account
+from prescreen.workflow.accounts.sessions import SignedIn
+from prescreen.workflow.accounts.sign_in import Credentials
+
+# In this order: most browsers also name those that they come from, and Android also names Linux.
+_BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox/": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "CrOS": "Chromebook",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
+
+
+def device_words(user_agent: str) -> str:
+    """Give browser and system in plain words.
+
+    >>> device_words("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0")
+    'Firefox on Windows'
+    >>> device_words("curl/8.5.0")
+    'an unknown browser'
+    """
+    browser, system = _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
+    if not browser and not system:
+        return "an unknown browser"
+    return f"{browser or 'a browser'} on {system or 'an unknown system'}"
+
+
+def _first(words: dict[str, str], user_agent: str) -> str:
+    return next((word for sign, word in words.items() if sign in user_agent), "")
+
+
+FORM_TOKEN = "form_token"  # noqa: S105  # the name of a form's field
+_SESSION, _VISITOR = "prescreen-recruiter", "prescreen-sign-in"
+_VISITOR_SECONDS = 3600
+
+
+def signed_in() -> SignedIn | None:
+    """Give who is signed in or about to be, and note that they are at work; None where nobody is."""
+    if "signed_in" not in g:
+        g.signed_in = _find_signed_in()
+    return cast(SignedIn | None, g.signed_in)
+
+
+def signed_in_recruiter() -> Account | None:
+    """Give who is signed in, second factor and all; None where nobody is."""
+    found = signed_in()
+    return found.recruiter if found and found.is_complete else None
+
+
+def _find_signed_in() -> SignedIn | None:
+    token = session_token()
+    if not token:
+        return None
+    database, required = resources().database, resources().settings.second_factor_required
+    with database.reading() as session:
+        found = sessions.signed_in(session, token, now(), factor_required=required)
+    if found is not None and found.to_be_noted:
+        with database.writing() as session:
+            sessions.keep_signed_in(session, token, now())
+    return found
+
+
+def sign_in(email: str, password: str) -> str | None:
+    """Give the token of a new session; None where account or password is wrong.
+
+    Raise TooManyAttemptsError after too many failures.
+    """
+    credentials = Credentials(email, password, network_address(), device())
+    required = resources().settings.second_factor_required
+    return signing_in.sign_in(resources().database, resources().keys, credentials, now(), factor_required=required)
+
+
+def network_address() -> str:
+    """Give where this request comes from, for counting tries."""
+    return request.remote_addr or ""
+
+
+def device() -> str:
+    """Give what this request comes from, in plain words."""
+    return device_words(request.headers.get("User-Agent", ""))
+
+
+def end_session() -> None:
+    """End the session of this request, if there is one."""
+    if token := session_token():
+        with resources().database.writing() as session:
+            sessions.sign_out(session, token, now())
+
+
+def session_token() -> str:
+    """Give the token that came with this request or was just made, or an empty text."""
+    return str(g.get("session_token") or request.cookies.get(_cookie_name(_SESSION), ""))
+
+
+def go_on_with(token: str) -> None:
+    """Let the rest of this request be of a new session."""
+    g.session_token = token
+    g.pop("signed_in", None)
+
+
+def set_session(response: Response, token: str) -> None:
+    """Keep the token in the browser until it is closed; the server ends the session sooner."""
+    _set_cookie(response, _SESSION, token, None)
+
+
+def forget_session(response: Response) -> None:
+    """Delete the token from the browser."""
+    response.delete_cookie(_cookie_name(_SESSION), path="/", secure=resources().settings.https)
+
+
+def form_token() -> str:
+    """Give what a signed-in recruiter's forms carry."""
+    return signed(resources().keys.flask, "recruiter's form", session_token())
+
+
+def has_form_token() -> bool:
+    """Say whether the posted form was made for this session."""
+    return _carries("recruiter's form", session_token())
+
+
+def visitor_id() -> str:
+    """Give the name of a browser that is not signed in, made up where it has none."""
+    return request.cookies.get(_cookie_name(_VISITOR)) or secrets.token_urlsafe(24)
+
+
+def set_visitor(response: Response, visitor: str) -> None:
+    """Keep that name in the browser for an hour."""
+    _set_cookie(response, _VISITOR, visitor, _VISITOR_SECONDS)
+
+
+def sign_in_token(visitor: str) -> str:
+    """Give what the sign-in form of this browser carries."""
+    return signed(resources().keys.flask, "sign-in form", visitor)
+
+
+def has_sign_in_token() -> bool:
+    """Say whether the posted sign-in form was made for this browser."""
+    return _carries("sign-in form", request.cookies.get(_cookie_name(_VISITOR), ""))
+
+
+def _carries(purpose: str, whose: str) -> bool:
+    token = request.form.get(FORM_TOKEN, "")
+    return bool(whose) and is_signed(token, resources().keys.flask, purpose, whose)
+
+
+def _cookie_name(name: str) -> str:
+    # With this prefix a browser takes the cookie from this very host only, over HTTPS.
+    return f"__Host-{name}" if resources().settings.https else name
+
+
+def _set_cookie(response: Response, name: str, value: str, max_age: int | None) -> None:
+    secure = resources().settings.https
+    response.set_cookie(
+        _cookie_name(name), value, max_age=max_age, path="/", secure=secure, httponly=True, samesite="Lax"
+    )

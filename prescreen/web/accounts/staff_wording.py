@@ -1,0 +1,83 @@
+"""Words that the work list and the page of one person share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from prescreen.catalog.assessment.evidence import NO_EVIDENCE, Evidence
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.trials import CheckedBy
+from prescreen.storage.participants.consents import Purpose
+from prescreen.storage.referrals.referrals import State, StoredReferral
+
+FITS = {
+    Determination.POTENTIALLY_ELIGIBLE: ("fits", "may fit"),
+    Determination.UNDETERMINED: ("open", "can't tell yet"),
+    Determination.INELIGIBLE: ("not", "doesn't fit now"),
+}
+STATES = {
+    State.NEW: "new",
+    State.CONTACTED: "contacted",
+    State.SCREENING: "at the site's screening",
+    State.ELIGIBLE: "found eligible by the site",
+    State.ENROLLED: "enrolled",
+    State.NOT_ELIGIBLE: "found not eligible by the site",
+    State.DECLINED: "declined",
+    State.UNREACHABLE: "not reached",
+    State.TAKEN_OVER: "taken over by another site",
+    State.WITHDRAWN: "withdrawn",
+}
+CHANNEL_WORDS = {Purpose.PHONE: "phone", Purpose.TEXT: "text message", Purpose.EMAIL: "email"}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How long a person has waited. `promised` is within what time the site said it would reply; None: no promise."""
+
+    since: datetime
+    words: str
+    promised: str | None
+    overdue: bool
+
+
+def trial_title(catalog: Catalog, trial_id: str, evidence: Evidence = NO_EVIDENCE) -> str:
+    """Give the title of a trial, as it is now or was; its id where neither is known."""
+    trial = catalog.trials.get(trial_id)
+    return str(trial.title if trial else evidence.title or trial_id)
+
+
+def by_way(criterion_ids: Iterable[str], checked: dict[str, CheckedBy | None]) -> dict[CheckedBy | None, list[str]]:
+    """Group criteria by how they are checked: phone, records, visit, then those of which it is not known."""
+    found: dict[CheckedBy | None, list[str]] = {way: [] for way in (*CheckedBy, None)}
+    for criterion_id in criterion_ids:
+        found[checked.get(criterion_id)].append(criterion_id)
+    return {way: ids for way, ids in found.items() if ids}
+
+
+def waiting_of(referral: StoredReferral, catalog: Catalog, now: datetime) -> Waiting:
+    """Give how long a person has waited, and whether that is longer than the site promised them."""
+    return Waiting(
+        since=referral.created_at.astimezone(catalog.service.timezone),
+        words=in_words(now - referral.created_at),
+        promised=in_words(referral.due_at - referral.created_at) if referral.due_at else None,
+        overdue=is_overdue(referral, now),
+    )
+
+
+def is_overdue(referral: StoredReferral, now: datetime) -> bool:
+    """Say whether the site promised a reply by a moment that is past, and nobody has begun."""
+    return referral.state is State.NEW and referral.due_at is not None and referral.due_at < now
+
+
+def in_words(waited: timedelta) -> str:
+    """Give a time in its largest whole unit.
+
+    >>> in_words(timedelta(days=3, hours=5)), in_words(timedelta(minutes=59)), in_words(timedelta(seconds=20))
+    ('3 days', '59 minutes', 'less than a minute')
+    """
+    for name, unit in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        count = waited // unit
+        if count >= 1:
+            return f"{count} {name}{'' if count == 1 else 's'}"
+    return "less than a minute"

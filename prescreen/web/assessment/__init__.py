@@ -1,0 +1,1 @@
+"""Findings and margins in words, for staff."""

@@ -1,0 +1,208 @@
+"""Findings as recruiters read them: what was judged, the answers behind it, how old they are and how near a limit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+
+from prescreen.catalog.assessment.evidence import Evidence, JudgedCriterion, read_evidence
+from prescreen.catalog.assessment.fingerprints import trial_evidence
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
+from prescreen.eligibility.assessment.determination import Determination, assess, find
+from prescreen.eligibility.assessment.margins import Margin, margins
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.interview.question_selection import is_stale
+from prescreen.export.value_formats import text_value
+from prescreen.storage.participants.consents import GivenBy
+from prescreen.storage.referrals.referrals import FindingRecord
+from prescreen.web.assessment.margin_wording import margin_words, value_words
+from prescreen.web.base.formatting import amount, answer_words, day, friendly
+from prescreen.workflow.referrals.referral_view import ReferralView
+
+KINDS = {"inclusion": "needed:", "exclusion": "keeps out:"}
+"""What stands before a criterion's text: that of an exclusion says what must not be."""
+
+PERMITS = {"true": ("fits", "permits"), "false": ("not", "does not permit"), "unknown": ("open", "unknown")}
+_SHORT = 100
+# What does not permit or is not known is what to talk about; what permits comes last.
+_URGENCY = ("false", "unknown", "true")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A person with the criteria as they were, looked at on a day.
+
+    `facts` are what is known on that day; None where the criteria cannot be judged again.
+    """
+
+    view: ReferralView
+    evidence: Evidence
+    today: date
+    facts: Facts | None = field(repr=False)
+
+    @cached_property
+    def is_about_another(self) -> bool:
+        """Whether one talks to somebody who may decide for the person."""
+        return any(one.given_by is GivenBy.GUARDIAN for one in self.view.consents)
+
+    def text(self, criterion_id: str) -> str:
+        """Give the wording of a criterion; its id where that is not known."""
+        criterion = self.evidence.criteria.get(criterion_id)
+        return str(criterion.text) if criterion else criterion_id
+
+    def ask(self, question_id: str) -> str:
+        """Give the wording of a question; its id where that is not known."""
+        question = self.evidence.questions.get(question_id)
+        if question is None:
+            return question_id
+        return str((question.worded_about_another() if self.is_about_another else question).ask)
+
+    def permits_today(self, finding: FindingRecord) -> str:
+        """Give whether a criterion permits today; as it was judged where it cannot be judged again."""
+        criterion = self.evidence.rules.get(finding["criterion"])
+        if criterion is None or self.facts is None:
+            return finding["permits"]
+        return find(criterion, self.facts).permits.value
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedAnswer:
+    """What a person said to one question, or what is worked out from it.
+
+    `day` and `age` are None where nothing was said; `stale`: it is so old that it is to be asked again. `margin` says
+    how near a limit it is today, where the criterion hangs on one.
+    """
+
+    question: str
+    answer: str = field(repr=False)
+    day: str | None = None
+    age: str | None = None
+    stale: bool = False
+    margin: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRead:
+    """One criterion as it was judged; `today` is how it would be judged today, None where that is no different."""
+
+    criterion_id: str
+    kind_words: str
+    text: str
+    permits: tuple[str, str]
+    today: tuple[str, str] | None
+    answers: tuple[QuotedAnswer, ...]
+
+
+def case_of(view: ReferralView, catalog: Catalog, today: date) -> Case:
+    """Give a person with the criteria as they were; where those cannot be read, as they are now."""
+    kept = read_evidence(view.evidence or "")
+    if kept.criteria:
+        return Case(view, kept, today, _facts(view.answers, kept, today))
+    trial = catalog.trials.get(view.referral.trial_id)
+    evidence = read_evidence(trial_evidence(trial, catalog.bank)) if trial else kept
+    # The answers were given to other questions, perhaps: they cannot be judged by these.
+    return Case(view, evidence, today, None)
+
+
+def _facts(answers: Answers, evidence: Evidence, today: date) -> Facts | None:
+    known = answers.only(tuple(evidence.questions))
+    # Where the service's time zone was changed, an answer may be of tomorrow.
+    latest = max((today, *(answer.on for answer in known.given.values())))
+    return Facts(evidence.bank, known, latest) if evidence.rules else None
+
+
+def determination_today(case: Case) -> Determination | None:
+    """Give what the same answers say today by the same criteria; None where they cannot be judged again."""
+    if case.facts is None:
+        return None
+    criteria = tuple(case.evidence.rules.values())
+    trial = Trial(case.view.referral.trial_id, case.evidence.title or Text({}), None, (), "", criteria)
+    return assess(trial, case.facts).determination
+
+
+def read_findings(case: Case) -> tuple[FindingRead, ...]:
+    """Give all findings, what does not permit or is unknown first."""
+    return tuple(_finding(one, case) for one in _most_urgent_first(case.view.referral.findings))
+
+
+def _most_urgent_first(findings: Iterable[FindingRecord]) -> list[FindingRecord]:
+    return sorted(findings, key=lambda finding: _URGENCY.index(finding["permits"]))
+
+
+def _finding(finding: FindingRecord, case: Case) -> FindingRead:
+    criterion = case.evidence.criteria.get(finding["criterion"])
+    today = case.permits_today(finding)
+    return FindingRead(
+        criterion_id=finding["criterion"],
+        kind_words=KINDS.get(finding["kind"], finding["kind"]),
+        text=case.text(finding["criterion"]),
+        permits=PERMITS[finding["permits"]],
+        today=PERMITS[today] if today != finding["permits"] else None,
+        answers=_quotes(criterion, case) if criterion else (),
+    )
+
+
+def _quotes(criterion: JudgedCriterion, case: Case) -> tuple[QuotedAnswer, ...]:
+    """Quote what the criterion tests, and what else was answered that decides whether that applies."""
+    given, found = case.view.answers, _margins(criterion.id, case)
+    quoted = [one for one in criterion.reached if one in criterion.tested or one in given]
+    worked_out = [one for name, one in found.items() if name not in quoted]
+    return (*(quote(one, case, found.get(one)) for one in quoted), *(_worked_out(one, case) for one in worked_out))
+
+
+def _margins(criterion_id: str, case: Case) -> dict[str, Margin]:
+    criterion = case.evidence.rules.get(criterion_id)
+    return {one.question: one for one in margins(criterion, case.facts)} if criterion and case.facts else {}
+
+
+def _worked_out(margin: Margin, case: Case) -> QuotedAnswer:
+    question = case.evidence.questions[margin.question]
+    return QuotedAnswer(case.ask(question.id), value_words(margin, question), margin=margin_words(margin, question))
+
+
+def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedAnswer:
+    """Quote what was said to one question, and say how old that is."""
+    question, answer = case.evidence.questions.get(question_id), case.view.answers.get(question_id)
+    if answer is None:
+        return QuotedAnswer(case.ask(question_id), "not asked")
+    return QuotedAnswer(
+        question=case.ask(question_id),
+        answer=_words(question, answer),
+        day=day(answer.on),
+        age=_age((case.today - answer.on).days),
+        stale=question is not None and is_stale(question, answer, case.today),
+        margin=_margin_words(margin, question, answer) if margin and question else None,
+    )
+
+
+def _margin_words(margin: Margin, question: Question, answer: Answer) -> str:
+    words = margin_words(margin, question)
+    if answer.value != margin.value:
+        return f"today {value_words(margin, question)}, {words}"
+    # What was answered in weeks is compared in the unit of the limits.
+    is_plain = _number_words(question, margin.value) == value_words(margin, question)
+    return words if is_plain else f"{value_words(margin, question)}, {words}"
+
+
+def _age(days: int) -> str:
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
+def _words(question: Question | None, answer: Answer) -> str:
+    try:
+        if question and isinstance(answer.value, Fraction):
+            return _number_words(question, answer.value)
+        return answer_words(question, answer) if question else text_value(answer.value)
+    except (KeyError, TypeError):
+        # Read by criteria of today, whose question is another than the one that was answered.
+        return text_value(answer.value)
+
+
+def _number_words(question: Question, value: Fraction) -> str:
+    """Give a number in the largest unit in which it is short, else in the question's own."""
+    number, unit = friendly(value, question)
+    return amount(number, unit) if (number * _SHORT).denominator == 1 else amount(value, question.unit)

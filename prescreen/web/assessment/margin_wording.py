@@ -1,0 +1,81 @@
+"""Margins in words: "floor 4: just inside", "limit 18 to 70", "ceiling 30: over by 1.2"."""
+
+from fractions import Fraction
+
+from prescreen.eligibility.assessment.margins import Limit, Margin
+from prescreen.eligibility.criteria.questions import Question, plain
+from prescreen.web.base.formatting import amount, friendly
+
+_MOST_PLACES = 6
+_A_HAIR = "less than 0.000001"
+_SHORT = 1000
+_CLOSE = 10
+"""Between two limits, a value is close to one if that is nearer than the tenth part of the way to the other."""
+
+
+def margin_words(margin: Margin, question: Question) -> str:
+    """Give the limits, and how far today's value is from the nearest, in the question's unit."""
+    where = _where(margin, question, _rounded(margin.distance, _places(margin)))
+    return f"{_limits(margin, question)}{f': {where}' if where else ''}"
+
+
+def value_words(margin: Margin, question: Question) -> str:
+    """Give today's value in the question's unit, with as many decimals as tell it from its limit."""
+    return amount(_rounded(margin.value, _places(margin)), question.unit)
+
+
+def _limits(margin: Margin, question: Question) -> str:
+    low, high = margin.floor, margin.ceiling
+    if low and high and low == high:
+        return f"must be {_limit(low, question)}"
+    if low and high:
+        return f"limit {'' if low.included else 'over '}{_limit(low, question)} to {_high(high, question)}"
+    if low:
+        return f"{'floor' if low.included else 'must be over'} {_limit(low, question)}"
+    return f"{'ceiling' if high and high.included else 'must be under'} {_limit(high, question) if high else ''}"
+
+
+def _high(limit: Limit, question: Question) -> str:
+    return f"{'' if limit.included else 'under '}{_limit(limit, question)}"
+
+
+def _limit(limit: Limit, question: Question) -> str:
+    """Give the number in the question's unit, and where pages offer others also as an author would have written it."""
+    number, unit = friendly(limit.at, question)
+    return plain(limit.at) if unit == question.unit else f"{plain(limit.at)} ({amount(number, unit)})"
+
+
+def _where(margin: Margin, question: Question, distance: Fraction) -> str:
+    words = _distance(distance, question) if distance else _A_HAIR
+    if margin.inside:
+        return _inside(margin, words) if margin.distance else "just inside"
+    if not margin.distance:
+        return "on the limit, just outside"
+    return f"{'over' if margin.over else 'under'} by {words}"
+
+
+def _inside(margin: Margin, words: str) -> str:
+    low, high = margin.floor, margin.ceiling
+    if low is None or high is None:
+        return f"{words} {'above' if low else 'below'}"
+    if margin.distance * _CLOSE >= high.at - low.at:
+        return ""
+    return f"{words} above the floor" if margin.value - low.at == margin.distance else f"{words} below the ceiling"
+
+
+def _distance(distance: Fraction, question: Question) -> str:
+    # "2 out of 10 above" would read as if the scale had moved.
+    is_score = (question.unit or "").startswith("{score")
+    return plain(distance) if is_score else amount(distance, question.unit)
+
+
+def _places(margin: Margin) -> int | None:
+    """Give how many decimals tell the value from its limit; None where every digit is short enough to be shown."""
+    if (margin.value * _SHORT).denominator == 1:
+        return None
+    places = range(1, _MOST_PLACES)
+    return next((one for one in places if not margin.distance or round(margin.distance, one)), _MOST_PLACES)
+
+
+def _rounded(number: Fraction, places: int | None) -> Fraction:
+    return number if places is None else Fraction(round(number, places))

@@ -1,0 +1,1 @@
+"""What pages of every room share: request, language, security, question fields, formatting."""

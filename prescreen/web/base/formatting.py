@@ -1,0 +1,148 @@
+"""How values are written for people: units, numbers, answers, days."""
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from prescreen.eligibility.assessment.answers import Answer, Declined, Facts
+from prescreen.eligibility.criteria.questions import Question, QuestionType, plain
+from prescreen.eligibility.criteria.rules import Missing, Value
+from prescreen.eligibility.criteria.units import factor
+from prescreen.storage.referrals.referrals import State
+from prescreen.web.base.language import language, say
+
+_UNITS: dict[str, Callable[[int], str]] = {
+    "d": lambda count: ngettext("day", "days", count),
+    "wk": lambda count: ngettext("week", "weeks", count),
+    "mo": lambda count: ngettext("month", "months", count),
+    "a": lambda count: ngettext("year", "years", count),
+    "h": lambda count: ngettext("hour", "hours", count),
+    "min": lambda count: ngettext("minute", "minutes", count),
+    "kg": lambda count: ngettext("kilogram", "kilograms", count),
+    "[lb_av]": lambda count: ngettext("pound", "pounds", count),
+    "[stone_av]": lambda count: ngettext("stone", "stone", count),
+    "cm": lambda count: ngettext("centimeter", "centimeters", count),
+    "m": lambda count: ngettext("meter", "meters", count),
+    "[in_i]": lambda count: ngettext("inch", "inches", count),
+    "[ft_i]": lambda count: ngettext("foot", "feet", count),
+    "{drinks}": lambda count: ngettext("drink", "drinks", count),
+    "{score_0_10}": lambda _count: _("out of 10"),
+    "{score_0_100}": lambda _count: _("out of 100"),
+    "%": lambda _count: _("percent"),
+    "kg/m2": lambda _count: "",
+}
+_SEVERAL = 2
+_INCHES_OF_A_FOOT = 12
+REFERRAL_STATES = {
+    State.NEW: lazy_gettext("sent to the team"),
+    State.CONTACTED: lazy_gettext("the team has been in touch"),
+    State.SCREENING: lazy_gettext("the team is checking with you whether it fits"),
+    State.ELIGIBLE: lazy_gettext("the team found that you can take part"),
+    State.ENROLLED: lazy_gettext("you joined the trial"),
+    State.NOT_ELIGIBLE: lazy_gettext("the team found that this trial does not fit"),
+    State.DECLINED: lazy_gettext("you said no"),
+    State.UNREACHABLE: lazy_gettext("the team could not reach you"),
+    State.TAKEN_OVER: lazy_gettext("another site of this trial took over"),
+    State.WITHDRAWN: lazy_gettext("you withdrew"),
+}
+"""Where a referral stands, as the person reads it."""
+
+DO_NOT_KNOW, RATHER_NOT_SAY = lazy_gettext("I don't know"), lazy_gettext("I'd rather not say")
+_DECLINED = {Declined.DO_NOT_KNOW: DO_NOT_KNOW, Declined.RATHER_NOT_SAY: RATHER_NOT_SAY}
+_DAY_FORMS = {"en": "en_GB"}
+"""Whose way of writing days a language takes: our English puts the day before the month."""
+
+
+def unit_label(unit: str | None) -> str:
+    """Give the name of a unit, in the plural."""
+    return _unit_words(unit, _SEVERAL)
+
+
+def _unit_words(unit: str | None, count: int) -> str:
+    named = _UNITS.get(unit or "")
+    return named(count) if named else (unit or "").strip("{}").replace("_", " ")
+
+
+def amount(number: Fraction, unit: str | None) -> str:
+    """Give a number with its unit, such as "8 weeks"."""
+    if unit == "[in_i]" and number >= _INCHES_OF_A_FOOT:
+        feet, inches = divmod(number, _INCHES_OF_A_FOOT)
+        return _("%(feet)s ft %(inches)s in", feet=feet, inches=plain(inches))
+    # Every number but a one is several, as "0.5 weeks" and "0 weeks" are.
+    words = _unit_words(unit, 1 if number == 1 else _SEVERAL)
+    return _("%(number)s %(unit)s", number=plain(number), unit=words) if words else plain(number)
+
+
+def friendly(number: Fraction, question: Question) -> tuple[Fraction, str | None]:
+    """Give a number in the largest offered unit in which it is whole, else in the first one offered.
+
+    Gives the number and the unit.
+    """
+    offered = question.units or (question.unit,)
+    if question.unit is None:
+        return number, None
+    sized = sorted(((factor(question.unit, unit or question.unit), unit) for unit in offered), key=lambda pair: pair[0])
+    for by, unit in sized:
+        if (number * by).denominator == 1 and number:
+            return number * by, unit
+    by, unit = min(sized, key=lambda pair: _digits(number * pair[0]))
+    return number * by, unit
+
+
+def _digits(number: Fraction) -> int:
+    return len(plain(number))
+
+
+def value_words(question: Question, value: Value) -> str:
+    """Give a value in the words of its question."""
+    match question.type, value:
+        case QuestionType.BOOLEAN, bool():
+            return _("Yes") if value else _("No")
+        case QuestionType.CHOICE, str():
+            return say(question.option(value).label)
+        case QuestionType.CHOICES, frozenset():
+            labels = [say(option.label) for option in question.options if option.id in value]
+            return "; ".join(labels) or _("None of these")
+        case QuestionType.NUMBER, Fraction():
+            return amount(*friendly(value, question))
+    raise TypeError(f"'{question.id}' holds a value of another kind")
+
+
+def answer_words(question: Question, answer: Answer) -> str:
+    """Give what was answered, or that it was declined."""
+    if isinstance(answer.value, Declined):
+        return str(_DECLINED[answer.value])
+    return value_words(question, answer.value)
+
+
+def said(question: Question, facts: Facts) -> str:
+    """Give what a person said to a question, as quoted beside a reason."""
+    if question.computed:
+        value = facts.value(question.id)
+        worked_out = _("not known yet") if isinstance(value, Missing) else value_words(question, rounded(value))
+        return _("%(label)s: %(value)s", label=say(question.ask), value=worked_out)
+    answer = facts.answers.get(question.id)
+    if answer is None:
+        return _("Not asked yet")
+    if facts.bank.about_another:
+        return _("You said for them: %(answer)s", answer=answer_words(question, answer))
+    return _("You said: %(answer)s", answer=answer_words(question, answer))
+
+
+def asked_and_said(question: Question, facts: Facts) -> str:
+    """Give what a person said, with the question, where the answer alone would not tell what it is about."""
+    return said(question, facts) if question.computed else f"{say(question.ask)} {said(question, facts)}"
+
+
+def rounded(value: Value) -> Value:
+    """Give a number to one decimal, for show only."""
+    return Fraction(round(value * 10), 10) if isinstance(value, Fraction) else value
+
+
+def day(on: date) -> str:
+    """Give a day in words, such as "23 November 2026"."""
+    return format_date(on, "long", locale=_DAY_FORMS.get(language(), language()))

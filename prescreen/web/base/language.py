@@ -1,0 +1,137 @@
+"""The language of a page: chosen by the visitor's switch, else by the browser, out of those that the service speaks.
+
+Sentences of templates and code are translated by the catalogs in translations/; texts of the criteria carry their own
+translations and are put into the page's language as they are written out.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, g, request
+from flask_babel import Babel, Domain
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
+from prescreen.web.base.request_context import catalog
+
+SWITCH, COOKIE = "lang", "prescreen-language"
+_A_YEAR = 365 * 24 * 3600
+_FOLDER = Path(__file__).parent.parent / "translations"
+_ENGLISH_ONLY = frozenset({"recruiter", "health"})
+"""Parts of the service that speak English alone."""
+
+
+def prepare(app: Flask) -> None:
+    """Let the app's pages speak the visitor's language."""
+    babel = Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
+    babel.domain_instance = _Sentences()
+    app.jinja_env.finalize = _in_words
+    app.jinja_env.filters["say"] = _in_words
+    app.before_request(_note_switch)
+    app.after_request(_keep_switch)
+
+
+def language() -> str:
+    """Give the language of this request."""
+    if "language" not in g:
+        g.language = _chosen()
+    return cast(str, g.language)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak another language for a while, as in a part of a page that is read out to somebody."""
+    before = language()
+    g.language = code
+    try:
+        yield
+    finally:
+        g.language = before
+
+
+def spoken() -> tuple[str, ...]:
+    """Give the languages that this service speaks: those of its catalog that its pages are translated into."""
+    return tuple(one for one in catalog().service.languages if one == DEFAULT_LANGUAGE or _sentences(one) is not None)
+
+
+def offered() -> tuple[str, ...]:
+    """Give the languages in which this page can be read."""
+    return (DEFAULT_LANGUAGE,) if request.blueprint in _ENGLISH_ONLY else spoken()
+
+
+def say(text: Text) -> str:
+    """Give a text of the criteria in the language of this request."""
+    return text.in_language(language())
+
+
+def own_name(code: str) -> str:
+    """Give what a language calls itself.
+
+    >>> own_name("es")
+    'Español'
+    """
+    name = Locale.parse(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
+
+
+def _chosen() -> str:
+    chosen = (request.args.get(SWITCH), request.cookies.get(COOKIE))
+    wanted = (*chosen, *_accepted(request.headers.get("Accept-Language", "")))
+    choices = offered()
+    return next((one for one in wanted if one in choices), None) or DEFAULT_LANGUAGE
+
+
+@lru_cache(maxsize=1024)
+def _accepted(header: str) -> tuple[str, ...]:
+    """Give the languages that a browser asks for, the most wanted first.
+
+    The library's best match would take an exact "en" for somebody who prefers "es-MX".
+    """
+    accepted = parse_accept_header(header, LanguageAccept)
+    return tuple(tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
+
+
+def _note_switch() -> None:
+    g.switched = request.args.get(SWITCH)
+
+
+def _keep_switch(response: Response) -> Response:
+    wanted = g.get("switched")
+    if wanted is not None and wanted in offered():
+        response.set_cookie(COOKIE, wanted, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def _in_words(value: Any) -> Any:
+    return say(value) if isinstance(value, Text) else value
+
+
+class _Sentences(Domain):
+    """Our own sentences, read from the .po files: there is no compiled file that could be older than they are."""
+
+    def get_translations(self) -> NullTranslations:
+        return _sentences(language()) or _UNTRANSLATED
+
+
+_UNTRANSLATED = NullTranslations()
+
+
+@cache
+def _sentences(code: str) -> Translations | None:
+    path = _FOLDER / code / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return None
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)

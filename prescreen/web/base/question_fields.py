@@ -1,0 +1,209 @@
+"""Questions as form fields, and what was posted as values. Messages say how to mend what was typed."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.datastructures import MultiDict
+
+from prescreen.eligibility.assessment.answers import Answer, Declined
+from prescreen.eligibility.assessment.reply_parsing import typed_number
+from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, accept, plain
+from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.units import factor
+from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, unit_label
+from prescreen.web.base.language import say
+
+ANSWER, UNIT, DECLINED = "answer", "unit", "declined"
+# An option id cannot start with a question mark, so these can stand among options.
+_DECLINED_VALUES = {"?do_not_know": Declined.DO_NOT_KNOW, "?rather_not_say": Declined.RATHER_NOT_SAY}
+_DECLINED_LABELS = {"?do_not_know": DO_NOT_KNOW, "?rather_not_say": RATHER_NOT_SAY}
+_BOOLEANS = {"yes": True, "no": False}
+
+
+class ReplyError(ValueError):
+    """A reply that cannot be read; the message tells the visitor how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to tick."""
+
+    name: str
+    value: str
+    label: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionField:
+    """A question as the page shows it."""
+
+    question: Question
+    choices: tuple[Choice, ...]
+    declined: tuple[Choice, ...]
+    text: str
+    units: tuple[tuple[str, str], ...]
+    unit: str | None
+
+    @property
+    def several(self) -> bool:
+        """Whether ticks are independent of each other."""
+        return self.question.type is QuestionType.CHOICES
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a number is typed."""
+        return self.question.type is QuestionType.NUMBER
+
+    @property
+    def unit_words(self) -> str:
+        """The name of the only unit."""
+        return unit_label(self.unit)
+
+
+def field_for(question: Question, answer: Answer | None) -> QuestionField:
+    """Give the field of a question, showing the answer that was given before."""
+    match answer.value if answer else None:
+        case None:
+            return _field(question, frozenset(), "", _first_unit(question), None)
+        case Declined() as declined:
+            return _field(question, frozenset(), "", _first_unit(question), declined)
+        case Fraction() as kept:
+            number, unit = friendly(kept, question)
+            return _field(question, frozenset(), plain(number), unit, None)
+        case value:
+            return _field(question, _ticked(value), "", _first_unit(question), None)
+
+
+def field_again(question: Question, form: MultiDict[str, str]) -> QuestionField:
+    """Give the field of a question with exactly what was posted."""
+    declined = next((_DECLINED_VALUES[value] for value in _declined_values(form)), None)
+    unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
+    return _field(question, frozenset(form.getlist(ANSWER)), form.get(ANSWER, ""), unit, declined)
+
+
+def _field(
+    question: Question, ticked: frozenset[str], text: str, unit: str | None, declined: Declined | None
+) -> QuestionField:
+    single = question.type in (QuestionType.BOOLEAN, QuestionType.CHOICE)
+    declined_name = ANSWER if single else DECLINED
+    return QuestionField(
+        question=question,
+        choices=tuple(Choice(ANSWER, value, label, value in ticked) for value, label in _options(question)),
+        declined=tuple(
+            Choice(declined_name, value, str(label), _DECLINED_VALUES[value] is declined)
+            for value, label in _DECLINED_LABELS.items()
+        ),
+        text=text if question.type is QuestionType.NUMBER else "",
+        units=tuple((offered, unit_label(offered)) for offered in question.units),
+        unit=unit,
+    )
+
+
+def _options(question: Question) -> list[tuple[str, str]]:
+    if question.type is QuestionType.BOOLEAN:
+        return [("yes", _("Yes")), ("no", _("No"))]
+    return [(option.id, say(option.label)) for option in question.options]
+
+
+def _ticked(value: Value) -> frozenset[str]:
+    match value:
+        case bool():
+            return frozenset({"yes" if value else "no"})
+        case str():
+            return frozenset({value})
+        case frozenset():
+            return value
+        case _:
+            return frozenset()
+
+
+def _first_unit(question: Question) -> str | None:
+    return question.units[0] if question.units else question.unit
+
+
+def _declined_values(form: MultiDict[str, str]) -> list[str]:
+    return [value for value in form.getlist(ANSWER) + form.getlist(DECLINED) if value in _DECLINED_VALUES]
+
+
+def read_reply(question: Question, form: MultiDict[str, str]) -> Value | Declined:
+    """Give the value that was posted, or how it was declined; raise ReplyError for what cannot be read."""
+    declined = _declined_values(form)
+    given = [value for value in form.getlist(ANSWER) if value.strip() and value not in _DECLINED_VALUES]
+    if declined and given:
+        label = _DECLINED_LABELS[declined[0]]
+        raise ReplyError(_("You gave an answer and also ticked “%(label)s”. Keep one of them.", label=label))
+    if len(declined) > 1:
+        raise ReplyError(_("Tick either “%(one)s” or “%(other)s”, not both.", one=DO_NOT_KNOW, other=RATHER_NOT_SAY))
+    if declined:
+        return _DECLINED_VALUES[declined[0]]
+    if not given:
+        raise ReplyError(str(_NOTHING[question.type]))
+    if len(given) > 1 and question.type is not QuestionType.CHOICES:
+        raise ReplyError(_("Choose one answer only."))
+    try:
+        return _read(question, given, form)
+    except ValueRefusedError as error:
+        raise ReplyError(_mend(question, form, error)) from error
+
+
+_NOTHING = {
+    QuestionType.BOOLEAN: lazy_gettext("Choose yes or no, or tick “%(label)s”.", label=DO_NOT_KNOW),
+    QuestionType.CHOICE: lazy_gettext("Choose one answer, or tick “%(label)s”.", label=DO_NOT_KNOW),
+    QuestionType.CHOICES: lazy_gettext("Tick at least one box, or tick “%(label)s”.", label=DO_NOT_KNOW),
+    QuestionType.NUMBER: lazy_gettext("Type a number, or tick “%(label)s”.", label=DO_NOT_KNOW),
+}
+
+
+def _read(question: Question, given: list[str], form: MultiDict[str, str]) -> Value:
+    match question.type:
+        case QuestionType.BOOLEAN:
+            if given[0] not in _BOOLEANS:
+                raise ValueRefusedError(question.id, "expects yes or no")
+            return _BOOLEANS[given[0]]
+        case QuestionType.CHOICE:
+            return accept(question, given[0])
+        case QuestionType.CHOICES:
+            return accept(question, frozenset(given))
+        case QuestionType.NUMBER:
+            return typed_number(question, given[0], _chosen_unit(question, form))
+
+
+def _chosen_unit(question: Question, form: MultiDict[str, str]) -> str | None:
+    chosen = form.get(UNIT)
+    if chosen is None or not question.units:
+        return question.unit if not question.units else question.units[0]
+    if chosen not in question.units:
+        raise ValueRefusedError(question.id, "expects one of the units of the page")
+    return chosen
+
+
+def _mend(question: Question, form: MultiDict[str, str], error: ValueRefusedError) -> str:
+    match question.type:
+        case QuestionType.NUMBER:
+            return _mend_number(question, form)
+        case QuestionType.CHOICES if set(form.getlist(ANSWER)) & question.exclusive_ids:
+            alone = next(option for option in question.options if option.exclusive)
+            return _("You ticked “%(label)s” together with other boxes. Untick one of them.", label=say(alone.label))
+        case _:
+            return _("Choose one of the answers on this page.")
+
+
+def _mend_number(question: Question, form: MultiDict[str, str]) -> str:
+    unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
+    by = factor(question.unit, unit) if question.unit and unit else Fraction(1)
+    low, high = question.range.min, question.range.max
+    if low is None or high is None:
+        return _("Type a number in digits, such as 12, or 7.5 with a point.")
+    ends = {"low": _whole(low * by, up=True), "high": _whole(high * by, up=False)}
+    if not question.units:
+        return _("Type a number from %(low)s to %(high)s, such as 6 or 7.5.", **ends)
+    return _("Type a number from %(low)s to %(high)s %(unit)s, such as 6 or 7.5.", unit=unit_label(unit), **ends)
+
+
+def _whole(number: Fraction, *, up: bool) -> str:
+    """Give a limit to one decimal, rounded to the inside of the range."""
+    tenths = -((-number * 10) // 1) if up else (number * 10) // 1
+    return plain(Fraction(tenths, 10))

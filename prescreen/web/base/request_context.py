@@ -1,0 +1,98 @@
+"""What every page works with: settings, keys, the database, and the one catalog that a request sees."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import cast
+
+from flask import abort, current_app, g, request, url_for
+
+from prescreen.catalog.assessment.answer_codec import Packing
+from prescreen.catalog.criteria.catalog import Catalog, Condition
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.config import Settings
+from prescreen.database import Database
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.mail.letter_texts import Pen
+from prescreen.storage.base.keys import Keys
+from prescreen.workflow.interview.usage_counters import Counters
+from prescreen.workflow.participants.participant_letters import Desk
+
+EXTENSION = "prescreen"
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Made once per worker. There are no counters where the operator wants none."""
+
+    settings: Settings
+    keys: Keys
+    database: Database
+    catalog: LiveCatalog
+    counters: Counters | None
+
+
+def resources() -> Resources:
+    """Give this worker's resources."""
+    return cast(Resources, current_app.extensions[EXTENSION])
+
+
+def now() -> datetime:
+    """Give the instant of this request, the same throughout."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    return cast(datetime, g.now)
+
+
+def catalog() -> Catalog:
+    """Give the catalog of this request: one request sees one catalog."""
+    if "catalog" not in g:
+        g.catalog = resources().catalog.current(now().date())
+    return cast(Catalog, g.catalog)
+
+
+def pen() -> Pen:
+    """Give who writes the letters of this request."""
+    return Pen(catalog(), resources().settings.public_address())
+
+
+def desk() -> Desk:
+    """Give what letters of this request are written with."""
+    return Desk(resources().keys, pen(), now())
+
+
+def packing() -> Packing:
+    """Give what packs answers to this request's question bank."""
+    kept = current_app.extensions.setdefault("prescreen.packing", {})
+    bank = catalog().bank
+    if kept.get("bank") is not bank:
+        kept.update(bank=bank, packing=Packing(bank))
+    return cast(Packing, kept["packing"])
+
+
+def today() -> date:
+    """Give the day of this request where the service is."""
+    if "today" not in g:
+        g.today = now().astimezone(catalog().service.timezone).date()
+    return cast(date, g.today)
+
+
+def condition_or_404(slug: str) -> Condition:
+    """Give a condition of the catalog, or answer 404."""
+    condition = catalog().conditions.get(slug)
+    if condition is None:
+        abort(404)
+    return condition
+
+
+def trial_or_404(slug: str, trial_id: str) -> Trial:
+    """Give a trial of a condition, or answer 404."""
+    trial = catalog().trials.get(trial_id)
+    if trial is None or slug not in trial.conditions:
+        abort(404)
+    return trial
+
+
+def address_of(endpoint: str, **values: str) -> str:
+    """Give the whole address of a page, for people to keep or pass on."""
+    scheme = "https" if resources().settings.https else request.scheme
+    return url_for(endpoint, _external=True, _scheme=scheme, **values)

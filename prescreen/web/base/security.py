@@ -1,0 +1,129 @@
+"""What protects every page: headers, the refusal of forms from elsewhere, and a limit on posts."""
+
+import hmac
+import threading
+import time
+from collections import deque
+from http import HTTPStatus
+from urllib.parse import urlsplit
+from wsgiref.headers import Headers as StaticHeaders
+
+from flask import Flask, Response, abort, request
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import TooManyRequests
+
+from prescreen.config import RateLimit
+from prescreen.storage.base.keys import Keys
+
+MOST_BODY_BYTES = 64 * 1024
+MOST_FORM_PARTS = 400
+
+_MOST_ADDRESSES = 50_000
+
+OUTSIDE = "https://www.weather.gov"
+"""Where somebody goes who leaves quickly: a page of a public service that anybody may have open."""
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        # Browsers hold a form's redirects to form-action too.
+        f"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self' {OUTSIDE}; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": with it browsers send our own forms with the origin "null".
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_A_YEAR = "max-age=31536000"
+
+
+def protect(app: Flask, *, https: bool) -> None:
+    """Add the headers to every response, errors included, and refuse posts that come from another site."""
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BODY_BYTES, MAX_FORM_PARTS=MOST_FORM_PARTS)
+    app.before_request(_refuse_large_bodies)
+    app.before_request(_refuse_posts_from_elsewhere)
+
+    added = Headers([*_HEADERS.items(), *([("Strict-Transport-Security", _A_YEAR)] if https else [])])
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.extend(added)
+        # Pages may quote answers; no shared or local store may keep them. Static files set their own.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def add_static_headers(headers: StaticHeaders, path: str, url: str) -> None:
+    """Add the headers of pages to a static file."""
+    for name, value in _HEADERS.items():
+        headers[name] = value
+
+
+def _refuse_large_bodies() -> None:
+    if (request.content_length or 0) > MOST_BODY_BYTES:
+        abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _refuse_posts_from_elsewhere() -> None:
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    fetched_from, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if fetched_from is not None:
+        foreign = fetched_from not in ("same-origin", "none")
+    else:
+        foreign = origin is not None and not _is_ours(origin)
+    if foreign:
+        abort(HTTPStatus.FORBIDDEN)
+
+
+def _is_ours(origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
+
+
+class VisitorLimit:
+    """Counts posts per address in this process, by an HMAC of the address, so that none is kept in clear."""
+
+    def __init__(self, limit: RateLimit, keys: Keys) -> None:
+        self._limit, self._keys = limit, keys
+        self._posts: dict[bytes, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, address: str) -> int:
+        """Count one post, and give the seconds to wait where it is one too many; 0 where it is not."""
+        who, moment = self._keys.index_of_address("visitor", address), time.monotonic()
+        with self._lock:
+            if len(self._posts) > _MOST_ADDRESSES:
+                self._posts.clear()
+            posts = self._posts.setdefault(who, deque())
+            while posts and posts[0] <= moment - self._limit.seconds:
+                posts.popleft()
+            if len(posts) >= self._limit.count:
+                return int(posts[0] + self._limit.seconds - moment) + 1
+            posts.append(moment)
+            return 0
+
+
+def limit_posts(app: Flask, limit: VisitorLimit) -> None:
+    """Answer 429 to an address that posts too much."""
+
+    @app.before_request
+    def count() -> None:
+        if request.method == "POST":
+            wait = limit.wait(request.remote_addr or "")
+            if wait:
+                raise TooManyRequests(retry_after=wait)
+
+
+def signed(key: bytes, *parts: str) -> str:
+    """Give a signature over the parts, for a form that only this service can have made."""
+    return hmac.digest(key, "\x1f".join(parts).encode(), "sha256").hex()
+
+
+def is_signed(signature: str, key: bytes, *parts: str) -> bool:
+    """Say whether a signature is the one over these parts."""
+    return hmac.compare_digest(signature.encode(), signed(key, *parts).encode())

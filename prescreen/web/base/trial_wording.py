@@ -1,0 +1,87 @@
+"""Where a trial is run and where a number is rung, in the language of the page."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from babel import Locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
+from prescreen.eligibility.criteria.trials import Site
+from prescreen.web.base.language import language
+
+_MOST_NAMED = 3
+_WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "EU", "GB", "GM", "NL", "PH", "US"})
+"""Countries that English names with "the" inside a sentence."""
+_OTHER_NAMES = {"Korea, Republic of": "KR", "Russian Federation": "RU", "Turkey": "TR", "Viet Nam": "VN"}
+"""Names that registries use and that are not the usual English ones."""
+
+
+def country(code: str) -> str:
+    """Give a country's name by its code, as it stands in a sentence, or the code where it has no name."""
+    name = _names(language()).get(code)
+    if name is None:
+        return code
+    return f"the {name}" if language() == DEFAULT_LANGUAGE and code in _WITH_ARTICLE else name
+
+
+def land(name: str | None) -> str | None:
+    """Give a country that a trial's record names in English in the page's language; an unknown one as it is."""
+    if name is None or language() == DEFAULT_LANGUAGE:
+        return name
+    return _names(language()).get(_codes().get(name, ""), name)
+
+
+def code_of(name: str | None) -> str:
+    """Give the code of a country that a record names in English or by its code; empty for one that is not known."""
+    known = name or ""
+    return _codes().get(known, known if known in _names(DEFAULT_LANGUAGE) else "")
+
+
+def whereabouts(sites: Iterable[Site]) -> str:
+    """Give the first places of a trial, how many more there are, and the country where it is only one."""
+    known = tuple(sites)
+    places = list(dict.fromkeys(site.city for site in known if site.city))
+    lands = {site.country for site in known if site.country}
+    named = ", ".join(places[:_MOST_NAMED])
+    rest = len(places) - _MOST_NAMED
+    if rest > 0:
+        named = ngettext("%(places)s and %(num)s more place", "%(places)s and %(num)s more places", rest, places=named)
+    if not named or len(lands) != 1:
+        return named
+    return _("%(places)s, %(country)s", places=named, country=land(*lands))
+
+
+@cache
+def _names(code: str) -> dict[str, str]:
+    return dict(Locale.parse(code).territories)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {name: code for code, name in _names(DEFAULT_LANGUAGE).items()} | _OTHER_NAMES
+
+
+_STATUSES = {
+    "RECRUITING": lazy_gettext("recruiting"),
+    "NOT_YET_RECRUITING": lazy_gettext("not yet recruiting"),
+    "ENROLLING_BY_INVITATION": lazy_gettext("enrolling by invitation"),
+    "ACTIVE_NOT_RECRUITING": lazy_gettext("active, not recruiting"),
+    "SUSPENDED": lazy_gettext("suspended"),
+    "TERMINATED": lazy_gettext("terminated"),
+    "COMPLETED": lazy_gettext("completed"),
+    "WITHDRAWN": lazy_gettext("withdrawn"),
+    "UNKNOWN": lazy_gettext("unknown"),
+}
+_PHASES = {"NA": lazy_gettext("does not apply"), "EARLY_PHASE1": lazy_gettext("early 1")}
+
+
+def status_words(status: str) -> str:
+    """Give the state of a trial by the registry's word for it."""
+    return str(_STATUSES.get(status, status))
+
+
+def phase_words(phase: str) -> str:
+    """Give the phase of a trial, such as "1/2" for PHASE1/PHASE2."""
+    return str(_PHASES.get(phase, phase.replace("PHASE", "")))

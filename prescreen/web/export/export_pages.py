@@ -1,0 +1,164 @@
+"""Exports: the referrals of a trial as a file, and the exports that somebody made before."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import NoReturn
+from uuid import UUID
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from prescreen.export.columns import HEADER, chosen
+from prescreen.export.formats import KINDS, Source, chunks
+from prescreen.storage.audit.events import Actor, ActorKind, Subject
+from prescreen.storage.export.export_runs import RunState, StoredRun
+from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.request_context import catalog, now, resources
+from prescreen.web.export.export_form import ExportForm, empty_form, read_form
+from prescreen.workflow.accounts.permissions import Permission, Place, may
+from prescreen.workflow.export.export_runs import (
+    Recorder,
+    begin,
+    can_go_on,
+    own_run,
+    own_runs,
+    refused,
+    rest_of,
+    state_of,
+)
+from prescreen.workflow.export.referral_rows import Format, Wanted, permitted
+
+_WORDS = {
+    RunState.RUNNING: ("open", "under way"),
+    RunState.FINISHED: ("fits", "complete"),
+    RunState.ABORTED: ("not", "stopped"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRun:
+    """One line of the list. `state` is a colour and words; `sites` empty: all of the trial's."""
+
+    run: StoredRun
+    format: str
+    state: tuple[str, str]
+    sites: str
+    goes_on: bool
+
+    @property
+    def short_digest(self) -> str:
+        """The digest's beginning, enough to compare by eye."""
+        return (self.run.digest or "")[:12]
+
+
+def listed(run: StoredRun, now: datetime) -> ListedRun:
+    """Give an export's line."""
+    return ListedRun(
+        run=run,
+        format=KINDS[Format(run.format)].words,
+        state=_WORDS[state_of(run, now)],
+        sites=", ".join(run.filter.get("sites") or ()),
+        goes_on=can_go_on(run, now),
+    )
+
+
+_NO_REASON = "exported from the work list"
+# What a server, proxies and the network may hold when a transfer stops: the rest begins before it, not after.
+_ON_THE_WAY = 16 << 20
+_LONGEST_NAME = 64
+
+
+@pages.get("/exports")
+@allowed(Permission.LIST_REFERRALS, menu="Exports")
+def exports() -> ResponseReturnValue:
+    """Show the form for an export, and the recruiter's earlier ones."""
+    return _page(empty_form(this_recruiter(), request.args.get("trial")))
+
+
+@pages.post("/exports")
+@allowed(Permission.LIST_REFERRALS)
+def make_export() -> ResponseReturnValue:
+    """Send the file that the form asks for, or the form again with what is wrong."""
+    form = read_form(this_recruiter(), request.form)
+    if form.wanted is None:
+        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _file(form.wanted)
+
+
+@pages.post("/exports/<uuid:run_id>/rest")
+@allowed(Permission.LIST_REFERRALS)
+def rest_of_export(run_id: UUID) -> ResponseReturnValue:
+    """Send what did not surely leave in an export that was stopped."""
+    recruiter = this_recruiter()
+    with resources().database.reading() as session:
+        run = own_run(session, recruiter, run_id)
+    if run is None or not can_go_on(run, now()):
+        _refuse("export_run", str(run_id))
+    return _file(rest_of(run))
+
+
+@pages.get("/exports/<uuid:run_id>.sha256")
+@allowed(Permission.LIST_REFERRALS)
+def digest_of_export(run_id: UUID) -> ResponseReturnValue:
+    """Send the digest of a whole file, as `sha256sum --check` reads it."""
+    with resources().database.reading() as session:
+        run = own_run(session, this_recruiter(), run_id)
+    if run is None or run.digest is None:
+        _refuse("export_run", str(run_id))
+    name = _name(run.trial_id, Format(run.format), run.id, run.started_at)
+    response = Response(f"{run.digest}  {name}\n", mimetype="text/plain")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.sha256")
+    return response
+
+
+@pages.post("/export/<trial_id>.csv")
+@allowed(Permission.EXPORT_CSV)
+def export(trial_id: str) -> ResponseReturnValue:
+    """Send all columns of a trial's referrals as CSV, with identity for whom that is allowed."""
+    with_identity = may(this_recruiter(), Permission.EXPORT_IDENTITY, Place(trial_id))
+    columns = chosen(HEADER, with_identity=with_identity)
+    return _file(Wanted(trial_id, Format.CSV, columns, with_identity, _NO_REASON))
+
+
+def _page(form: ExportForm) -> str:
+    with resources().database.reading() as session:
+        runs = own_runs(session, this_recruiter())
+    titles = {trial_id: str(trial.title) for trial_id, trial in catalog().trials.items()}
+    return render_template("export/exports.html", form=form, titles=titles, runs=[listed(run, now()) for run in runs])
+
+
+def _file(wanted: Wanted) -> ResponseReturnValue:
+    allowed_part = permitted(this_recruiter(), wanted)
+    if allowed_part is None:
+        _refuse("trial", wanted.trial_id)
+    return _streamed(allowed_part)
+
+
+def _streamed(wanted: Wanted) -> Response:
+    tools = resources()
+    actor = Actor(ActorKind.RECRUITER, str(this_recruiter().id))
+    run = begin(tools.database, wanted, actor, now())
+    kind = KINDS[wanted.format]
+    source = Source(tools.database, tools.keys, catalog().bank, catalog().trials.get(wanted.trial_id))
+    recorder = Recorder(tools.database, run, lambda: datetime.now(UTC), on_the_way=_ON_THE_WAY)
+    body = recorder.passed(chunks(source, wanted), last_words=kind.last_words)
+    response = Response(body, mimetype=kind.mimetype)
+    name = _name(wanted.trial_id, wanted.format, run.id, now())
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    # A proxy in front that keeps megabytes back would have the page count what nobody has yet.
+    response.headers.set("X-Accel-Buffering", "no")
+    return response
+
+
+def _name(wanted_trial: str, form: Format, run_id: UUID, at: datetime) -> str:
+    """Name a file so that no two exports are called the same, and its digest finds it."""
+    day = at.astimezone(catalog().service.timezone).date()
+    return f"{wanted_trial}-{day}-{str(run_id)[-6:]}.{KINDS[form].ending}"
+
+
+def _refuse(kind: str, what: str) -> NoReturn:
+    with resources().database.writing() as session:
+        refused(session, this_recruiter(), Subject(kind, what[:_LONGEST_NAME]), now())
+    # After the transaction, so that the refusal stays on record.
+    abort(HTTPStatus.NOT_FOUND)

@@ -1,0 +1,98 @@
+"""“This seems wrong”: a note about one point of a trial, without a word of who writes it."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from prescreen.catalog.assessment.fingerprints import evidence_fingerprint
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.criteria.trials import Criterion, Show, Trial
+from prescreen.web.base.request_context import catalog, condition_or_404, resources, today, trial_or_404
+from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.interview.question_page import facts_of, waiting_question
+from prescreen.web.participants.submission import trial_shown
+from prescreen.workflow.feedback import LONGEST, Note, NoteReason, leave_note
+
+pages = Blueprint("noting", __name__)
+
+_REASONS = {
+    NoteReason.UNCLEAR: lazy_gettext("I do not understand it"),
+    NoteReason.WRONG_FINDING: lazy_gettext("My answers were taken the wrong way"),
+    NoteReason.OUT_OF_DATE: lazy_gettext("It is out of date, or the trial says something else"),
+    NoteReason.OTHER: lazy_gettext("Something else"),
+}
+
+
+@pages.get("/<slug>/trials/<trial_id>/notes/<int:place>")
+def write(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
+    """Ask what seems wrong with a point: the criterion at this place of the trial, from 0."""
+    condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
+    return _note_page(condition, trial, _criterion_or_404(condition, trial, place), {})
+
+
+@pages.post("/<slug>/trials/<trial_id>/notes/<int:place>")
+def leave(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
+    """Keep the note for the trial's authors: no address, no cookie, no time of the day."""
+    condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
+    criterion = _criterion_or_404(condition, trial, place)
+    text, errors = _text(), _errors(trial)
+    if errors:
+        status = HTTPStatus.CONFLICT if "shown" in errors else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _note_page(condition, trial, criterion, errors), status
+    fingerprint = evidence_fingerprint(catalog().evidence(trial))
+    note = Note(trial.id, criterion.id, fingerprint, NoteReason(request.form["reason"]), text, today())
+    with resources().database.writing() as session:
+        leave_note(session, note)
+    return redirect(url_for("noting.thanks", slug=slug, trial_id=trial_id), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/<slug>/trials/<trial_id>/notes/thanks")
+def thanks(slug: str, trial_id: str) -> ResponseReturnValue:
+    """Say what becomes of a note."""
+    condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
+    return render_template("feedback/note_thanks.html", condition=condition, trial=trial)
+
+
+def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criterion:
+    """Give the criterion at a place. The address bears no id, which may tell what the author does not show."""
+    if place >= len(trial.criteria):
+        abort(404)
+    criterion = trial.criteria[place]
+    facts = facts_of(read_visit(condition.slug))
+    if criterion.show is Show.END and waiting_question(condition, facts) is not None:
+        abort(404)
+    return criterion
+
+
+def _text() -> str:
+    """Give what was written, without signs that cannot be seen; browsers send a line's end as two signs."""
+    typed = request.form.get("text", "").replace("\r\n", "\n")
+    return "".join(sign for sign in typed if sign.isprintable() or sign == "\n").strip()
+
+
+def _errors(trial: Trial) -> dict[str, str]:
+    errors = {}
+    if request.form.get("shown") != trial_shown(trial):
+        errors["shown"] = _("This trial has changed since you opened this page. Please read the point again.")
+    if request.form.get("reason") not in tuple(NoteReason):
+        errors["reason"] = _("Choose what seems wrong.")
+    if len(_text()) > LONGEST:
+        errors["text"] = _("This is longer than %(most)s characters. Please shorten it.", most=LONGEST)
+    return errors
+
+
+def _note_page(condition: Condition, trial: Trial, criterion: Criterion, errors: dict[str, str]) -> str:
+    return render_template(
+        "feedback/note.html",
+        condition=condition,
+        trial=trial,
+        criterion=criterion,
+        shown=trial_shown(trial),
+        reasons=_REASONS,
+        longest=LONGEST,
+        typed=request.form,
+        errors=errors,
+    )

@@ -1,0 +1,1 @@
+"""Questions, results and explanations, and the cookie that holds the answers."""

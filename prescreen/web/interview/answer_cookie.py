@@ -1,0 +1,160 @@
+"""A visit: the answers of someone who has not consented to anything. It lives in one sealed cookie, nowhere else."""
+
+import base64
+import binascii
+import os
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Response, g, request
+
+from prescreen.catalog.assessment.answer_codec import UnpackableError, compressed, decompressed
+from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import evaluate, questions_in
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.web.base.request_context import catalog, now, packing, resources, today
+
+HOURS = 2
+THANKS, MINE = "prescreen-thanks", "prescreen-my"
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Answers so far; or, after an emergency, none but the question that raised it and the places of its flags.
+
+    `for_another`: somebody answers for another person; `sender` is then who said to be the one that sends. `ahead` is
+    what the next page shows, as it was worked out with the last answer.
+    `counted`: its end was counted; it can come to an end again once answers change. `source` is where the visitor came
+    from, as a short name; empty where that is not known.
+    """
+
+    answers: Answers = field(default_factory=Answers)
+    emergency: str | None = None
+    flags: tuple[int, ...] = ()
+    for_another: bool = False
+    sender: str | None = None
+    counted: bool = False
+    source: str = ""
+    ahead: tuple[Any, ...] = ()
+
+    @property
+    def bank(self) -> QuestionBank:
+        """The questions as they are put to this visitor."""
+        return catalog().bank_for(another=self.for_another)
+
+
+def cookie_name(condition: str) -> str:
+    """Give the name of a condition's cookie."""
+    return f"prescreen-{condition}"
+
+
+def read_visit(condition: str) -> Visit:
+    """Give the visit of this request; a cookie that is missing, forged or past its hours gives an empty one."""
+    known: dict[str, Visit] = g.setdefault("visits", {})
+    if condition not in known:
+        data = _kept(condition)
+        known[condition] = _visit(condition, data) if data else Visit()
+    return known[condition]
+
+
+def read_ahead(condition: str) -> tuple[Any, ...]:
+    """Give what was noted for the next page, without reading the answers; empty where nothing was."""
+    noted = (_kept(condition) or {}).get("n")
+    return tuple(noted) if isinstance(noted, list) else ()
+
+
+def _kept(condition: str) -> dict[str, Any] | None:
+    known: dict[str, dict[str, Any] | None] = g.setdefault("kept", {})
+    if condition not in known:
+        known[condition] = unsealed(request.cookies.get(cookie_name(condition), ""), _purpose(condition))
+    return known[condition]
+
+
+def _visit(condition: str, data: dict[str, Any]) -> Visit:
+    begun = Visit(for_another=data.get("o") == 1, sender=data.get("s"), source=data.get("v", ""))
+    emergency = data.get("e")
+    if emergency is not None and emergency in catalog().bank:
+        return replace(begun, emergency=emergency, flags=tuple(data.get("f", ())))
+    try:
+        answers = packing().unpack(data.get("a"))
+    except UnpackableError:
+        return begun
+    # A clock or a time zone that was set back must not make answers of tomorrow.
+    latest = today()
+    late = {name: Answer(one.value, latest) for name, one in answers.given.items() if one.on > latest}
+    dated = Answers({**answers.given, **late})
+    return _in_danger(condition, dated, begun) or replace(begun, answers=dated, counted=data.get("c") == 1)
+
+
+def _in_danger(condition: str, answers: Answers, begun: Visit) -> Visit | None:
+    """Give the visit of an emergency where the criteria have come to see one in answers given before."""
+    facts = Facts(catalog().bank, answers, today())
+    flags = catalog().conditions[condition].red_flags
+    raised = [
+        place for place, flag in enumerate(flags) if flag.is_emergency and evaluate(flag.when, facts) is Truth.TRUE
+    ]
+    if not raised:
+        return None
+    return replace(begun, emergency=questions_in(flags[raised[0]].when)[-1], flags=tuple(raised))
+
+
+def write_visit(response: Response, condition: str, visit: Visit) -> None:
+    """Keep a visit in the visitor's browser for two hours from now."""
+    data: dict[str, Any] = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
+    data |= {"o": 1, "s": visit.sender} if visit.for_another else {}
+    data |= {"n": visit.ahead} if visit.ahead else {}
+    data |= {"c": 1} if visit.counted else {}
+    data |= {"v": visit.source} if visit.source else {}
+    set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
+
+
+def forget_everything(response: Response) -> None:
+    """Delete every cookie of a visitor: answers, thanks and the opened link."""
+    for condition in catalog().conditions:
+        response.delete_cookie(cookie_name(condition), path=f"/{condition}")
+        response.delete_cookie(THANKS, path=f"/{condition}")
+    response.delete_cookie(MINE, path="/my")
+
+
+def _purpose(condition: str) -> str:
+    return f"visit {condition}"
+
+
+def set_sealed(response: Response, name: str, data: dict[str, Any], purpose: str, *, path: str) -> None:
+    """Set a cookie that only this service can read, and only for this purpose."""
+    response.set_cookie(
+        name,
+        sealed(data, purpose),
+        max_age=HOURS * 3600,
+        path=path,
+        httponly=True,
+        samesite="Lax",
+        secure=resources().settings.https,
+    )
+
+
+def sealed(data: dict[str, Any], purpose: str) -> str:
+    """Give data encrypted and authenticated, with the instant of sealing, as text for a cookie."""
+    nonce = os.urandom(_NONCE_BYTES)
+    content = compressed({**data, "t": int(now().timestamp())})
+    sealed_content = AESGCM(resources().keys.cookies).encrypt(nonce, content, purpose.encode())
+    return base64.urlsafe_b64encode(nonce + sealed_content).decode().rstrip("=")
+
+
+def unsealed(text: str, purpose: str) -> dict[str, Any] | None:
+    """Give the data back, or None for text that is forged, for another purpose, or older than two hours."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        content = AESGCM(resources().keys.cookies).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())
+        data = decompressed(content)
+    except (binascii.Error, ValueError, InvalidTag, UnpackableError):
+        return None
+    if not isinstance(data, dict) or not isinstance(data.get("t"), int):
+        return None
+    age = now() - datetime.fromtimestamp(data["t"], UTC)
+    return data if age.total_seconds() <= HOURS * 3600 else None

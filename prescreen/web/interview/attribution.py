@@ -1,0 +1,94 @@
+"""Where the visitor of this request came from, without a cookie: it travels in links and forms until there is a visit.
+
+A browser says whether a page was come to from one of ours. What it tells is taken down to a name (`workflow.sources`)
+and only counted.
+"""
+
+import re
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request
+
+from prescreen.web.interview.answer_cookie import cookie_name
+from prescreen.workflow.interview import attribution as sources
+
+VIA = "via"
+"""The field of a form, or of one of our own addresses, that carries a source."""
+
+_UTM = ("utm_source", "utm_medium", "utm_campaign")
+_CARRYING = frozenset({"content.condition", "content.trial", "screener.question", "screener.urgent"})
+_PARTS = frozenset({"content", "screener"})
+_MACHINES = re.compile(r"bot\b|crawl|spider|slurp|preview|externalhit", re.IGNORECASE)
+_LATER = {"results": 1, "trials": 2, "interest": 3}
+"""The steps of a visit that are pages, by the second part of their paths; every other page comes before them."""
+
+
+def prepare(app: Flask) -> None:
+    """Let links and forms carry the source of somebody who has no visit yet."""
+    app.url_defaults(_carry)
+    app.jinja_env.globals["carried_source"] = carried_source
+
+
+def carried_source() -> str:
+    """Give the source of somebody who has no visit of this condition yet; empty where nothing tells it."""
+    if "source" not in g:
+        g.source = _told() if request.blueprint in _PARTS | {"caregiving"} and not _has_visit() else ""
+    return cast(str, g.source)
+
+
+def has_arrived() -> bool:
+    """Say whether a page was come to from outside by somebody who has no visit yet; our first page is outside too."""
+    return _is_first_look() and not _has_visit() and _our_path() in (None, "/")
+
+
+def came_from_before(step: str) -> bool:
+    """Say whether a step of a visit ("results", "trials", "interest") was come to from an earlier one.
+
+    Nobody can be recognised who comes back to a page; so at least going to and fro does not count.
+    """
+    return _is_first_look() and _step_of(_our_path()) < _LATER[step]
+
+
+def _is_first_look() -> bool:
+    control, agent = request.cache_control, request.headers.get("User-Agent", "")
+    reloaded = control.no_cache or control.max_age == 0
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    return request.method == "GET" and not reloaded and not ahead and not _MACHINES.search(agent)
+
+
+def _has_visit() -> bool:
+    slug = (request.view_args or {}).get("slug")
+    return slug is not None and cookie_name(slug) in request.cookies
+
+
+def _our_path() -> str | None:
+    """Give the path of our page that led here; None where it was none of ours."""
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return None
+    if before.netloc == request.host:
+        return before.path.removeprefix(request.script_root) or "/"
+    # A browser that keeps the address to itself still says that it was ours.
+    return "/hidden" if request.headers.get("Sec-Fetch-Site") == "same-origin" else None
+
+
+def _step_of(path: str | None) -> int:
+    # "/<condition>/<step>"
+    parts = (path or "").split("/")
+    return _LATER.get(parts[2], 0) if len(parts) > 2 else 0  # noqa: PLR2004
+
+
+def _told() -> str:
+    if VIA in request.values:
+        return sources.named(request.values[VIA])
+    if request.method != "GET":
+        return ""
+    campaign = sources.campaign(*(request.args.get(name, "") for name in _UTM))
+    return campaign or ("" if _our_path() else sources.referrer(request.headers.get("Referer", "")))
+
+
+def _carry(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint in _CARRYING and request.method == "GET" and request.blueprint in _PARTS and (name := carried_source()):
+        values.setdefault(VIA, name)

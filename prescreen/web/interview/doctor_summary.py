@@ -1,0 +1,94 @@
+"""What a visitor takes along: a sheet for the doctor, and the answers as a file. Neither names anybody or is stored."""
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.rules import Missing, questions_in
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.question_selection import raised
+from prescreen.export.value_formats import json_value
+from prescreen.web.base.formatting import answer_words
+from prescreen.web.base.request_context import catalog, condition_or_404
+from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.interview.explanations import CHECKED_WORDS, TrialResult, results
+from prescreen.web.interview.question_page import facts_of, signs_unsettled, waiting_question
+
+pages = Blueprint("sheet", __name__)
+
+_MOST_OPEN = 5
+"""How many trials that nothing can be told of yet a sheet names."""
+
+
+@pages.get("/<slug>/sheet")
+def sheet(slug: str) -> ResponseReturnValue:
+    """Show a page to print and take to a doctor."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    facts = facts_of(visit)
+    if elsewhere := signs_unsettled(condition, visit, facts):
+        return elsewhere
+    judged = results(catalog(), slug, facts, over=waiting_question(condition, facts) is None)
+    signs = _signs(condition, facts)
+    return render_template(
+        "interview/sheet.html",
+        condition=condition,
+        signs=_said(signs, facts),
+        advice=raised(catalog().interview(slug), facts),
+        said=_said((name for name in facts.answers if name not in signs), facts),
+        fitting=_of(judged, Determination.POTENTIALLY_ELIGIBLE),
+        unsure=_of(judged, Determination.UNDETERMINED)[:_MOST_OPEN],
+        checked_words=CHECKED_WORDS,
+    )
+
+
+def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
+    """Give the questions about warning signs."""
+    asked = dict.fromkeys(name for flag in condition.red_flags for name in questions_in(flag.when))
+    return facts.bank.reached_from(tuple(asked))
+
+
+def _said(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
+    """Give those questions that apply and were answered, with the answers in words."""
+    return [
+        (facts.bank[name], answer_words(facts.bank[name], answer))
+        for name in question_ids
+        if (answer := facts.answers.get(name)) and facts.applies(name) is Truth.TRUE
+    ]
+
+
+def _of(judged: list[TrialResult], group: Determination) -> list[TrialResult]:
+    return sorted((one for one in judged if one.group is group), key=lambda one: len(one.with_permits("unknown")))
+
+
+@pages.get("/<slug>/answers.json")
+def answers(slug: str) -> ResponseReturnValue:
+    """Give the visitor's own answers as a file that `prescreen assess` reads."""
+    visit = read_visit(condition_or_404(slug).slug)
+    if not visit.answers:
+        return redirect(url_for("content.condition", slug=slug), HTTPStatus.SEE_OTHER)
+    facts = facts_of(visit)
+    data = {
+        "answers": {name: _as_today(facts.bank[name], facts) for name in visit.answers},
+        "answered_on": facts.on.isoformat(),
+    }
+    content = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    headers = {"Content-Disposition": 'attachment; filename="answers.json"'}
+    return Response(content, mimetype="application/json", headers=headers)
+
+
+def _as_today(question: Question, facts: Facts) -> object:
+    """Give an answer as of today, for a file with one day: what grows has grown since the day it was given."""
+    value = facts.value_if_applicable(question.id)
+    if isinstance(value, Missing):
+        return None
+    written = json_value(value)
+    # A number of more digits than JSON's readers keep is read as text, with its unit.
+    is_number = question.unit is not None and not isinstance(value, bool | str | frozenset)
+    return f"{written} {question.unit}" if is_number and isinstance(written, str) else written

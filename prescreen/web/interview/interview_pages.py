@@ -1,0 +1,232 @@
+"""The interview: one question a page, advice where it is needed, the review and the results."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+
+from prescreen.catalog.criteria.catalog import Condition, Section
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.question_selection import raised
+from prescreen.web.base.formatting import answer_words
+from prescreen.web.base.language import language
+from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, field_for, read_reply
+from prescreen.web.base.request_context import catalog, condition_or_404, today
+from prescreen.web.interview.answer_cookie import Visit, forget_everything, read_visit, write_visit
+from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, nearest, read_wish
+from prescreen.web.interview.explanations import CHECKED_WORDS, results
+from prescreen.web.interview.question_page import (
+    REVIEW,
+    facts_of,
+    flags_settled,
+    note,
+    noted_page,
+    nothing_said,
+    question_page,
+    signs_unsettled,
+    waiting_question,
+)
+from prescreen.web.interview.usage_events import (
+    count_answered,
+    count_arrival,
+    count_beginning,
+    count_end,
+    count_results,
+    count_shown,
+    count_waiting_shown,
+)
+
+pages = Blueprint("screener", __name__)
+
+LOST = "lost"
+_GROUPS = (
+    (Determination.POTENTIALLY_ELIGIBLE, lazy_gettext("May fit you"), "fits"),
+    (Determination.UNDETERMINED, lazy_gettext("Can't tell yet"), "open"),
+    (Determination.INELIGIBLE, lazy_gettext("Doesn't fit now"), "not"),
+)
+
+
+@pages.get("/<slug>/screener/<question_id>")
+def question(slug: str, question_id: str) -> ResponseReturnValue:
+    """Show one question, with the answer that was given before."""
+    condition = condition_or_404(slug)
+    noted = noted_page(condition, question_id)
+    if noted is not None:
+        count_waiting_shown(question_id)
+        return noted
+    visit = read_visit(slug)
+    asked = _question_or_404(question_id, visit)
+    if visit.emergency and visit.emergency != question_id:
+        return redirect(url_for("screener.urgent", slug=slug))
+    facts = facts_of(visit)
+    if facts.applies(question_id) is not Truth.TRUE:
+        return _go_on(condition, waiting_question(condition, facts))
+    count_arrival(slug)
+    count_shown(question_id, visit)
+    return question_page(condition, visit, field_for(asked, visit.answers.get(question_id)), {})
+
+
+@pages.post("/<slug>/screener/<question_id>")
+def answer(slug: str, question_id: str) -> ResponseReturnValue:
+    """Take an answer and go on; what cannot be read comes back with how to mend it."""
+    condition = condition_or_404(slug)
+    visit = read_visit(slug)
+    asked = _question_or_404(question_id, visit)
+    if visit.emergency and visit.emergency != question_id:
+        return _redirect("screener.urgent", slug=slug)
+    try:
+        value = read_reply(asked, request.form)
+    except ReplyError as error:
+        page = question_page(condition, visit, field_again(asked, request.form), {ANSWER: str(error)})
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    return _taken(condition, visit, asked, value)
+
+
+def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | Declined) -> ResponseReturnValue:
+    count_answered(asked.id, value, visit)
+    is_new = not visit.answers and not visit.emergency
+    # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
+    opens = asked.id in condition.opening_questions[:1]
+    if is_new and opens:
+        visit = count_beginning(condition.slug, visit)
+    given = visit.answers.having(asked.id, Answer(value, today()))
+    facts = Facts(catalog().bank, given, today())
+    emergencies = [flag for flag in raised(catalog().interview(condition.slug), facts) if flag.is_emergency]
+    if emergencies:
+        response = _redirect("screener.urgent", slug=condition.slug)
+        flags = tuple(condition.red_flags.index(flag) for flag in emergencies)
+        write_visit(response, condition.slug, replace(visit, answers=Answers(), emergency=asked.id, flags=flags))
+        return response
+    waiting = waiting_question(condition, facts)
+    changed = count_end(condition, replace(visit, answers=given, emergency=None, flags=()), facts, waiting)
+    response = _go_on(condition, waiting, lost=is_new and not opens)
+    write_visit(response, condition.slug, replace(changed, ahead=note(condition, changed, facts, waiting)))
+    return response
+
+
+def _go_on(condition: Condition, waiting: str | None, *, lost: bool = False) -> Response:
+    slug, came_from = condition.slug, request.form.get("from")
+    told: dict[str, str] = {LOST: "1"} if lost else {}
+    if waiting is None or came_from == REVIEW:
+        return _redirect("screener.review", slug=slug, **told)
+    if came_from == "article" and waiting in condition.opening_questions:
+        return _redirect("content.condition", slug=slug, _anchor="screener", **told)
+    return _redirect("screener.question", slug=slug, question_id=waiting, **told)
+
+
+def _redirect(endpoint: str, **values: Any) -> Response:
+    return make_response(redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER))
+
+
+def _question_or_404(question_id: str, visit: Visit) -> Question:
+    bank = visit.bank
+    if question_id not in bank or bank[question_id].computed:
+        abort(404)
+    return bank[question_id]
+
+
+@pages.get("/<slug>/screener/review")
+def review(slug: str) -> ResponseReturnValue:
+    """Show every answer with a way to change it."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    if elsewhere := nothing_said(condition, visit):
+        return elsewhere
+    facts, bank = facts_of(visit), visit.bank
+    rows = [
+        (bank[name], answer_words(bank[name], answer))
+        for name, answer in visit.answers.given.items()
+        if facts.applies(name) is Truth.TRUE
+    ]
+    plan = catalog().interview(slug)
+    return render_template(
+        "interview/review.html",
+        condition=condition,
+        rows=rows,
+        waiting=waiting_question(condition, facts),
+        can_see_results=flags_settled(plan, facts),
+        advice=raised(plan, facts),
+    )
+
+
+@pages.get("/<slug>/results")
+def show_results(slug: str) -> ResponseReturnValue:
+    """Show what the answers say about every trial, in three groups, with reasons."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    plan, facts = catalog().interview(slug), facts_of(visit)
+    if elsewhere := signs_unsettled(condition, visit, facts):
+        return elsewhere
+    waiting, wish = waiting_question(condition, facts), read_wish(request.args)
+    judged = results(catalog(), slug, facts, over=waiting is None)
+    near = {one.trial.id: nearest(one.trial, catalog().open_sites(one.trial), wish) for one in judged}
+    groups = [
+        {"heading": heading, "style": style, "results": found, "shown": arranged(found, near, wish)}
+        for group, heading, style in _GROUPS
+        for found in [[one for one in judged if one.group is group]]
+    ]
+    count_results(slug, visit)
+    page = render_template(
+        "interview/results.html",
+        condition=condition,
+        groups=groups,
+        wish=wish,
+        errors=wish.errors,
+        near=near,
+        distances=WITHIN,
+        abroad=abroad,
+        advice=raised(plan, facts),
+        can_send=any(one.takes_leads and one.group is not Determination.INELIGIBLE for one in judged),
+        waiting=waiting,
+        checked_words=CHECKED_WORDS,
+        bank=visit.bank,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if wish.errors else HTTPStatus.OK
+
+
+@pages.get("/<slug>/urgent")
+def urgent(slug: str) -> ResponseReturnValue:
+    """Show what to do now. Without an emergency it shows the signs to know."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    count_arrival(slug)
+    return render_template(
+        "interview/urgent.html",
+        condition=condition,
+        advice=[flag.advice for place, flag in enumerate(condition.red_flags) if place in visit.flags],
+        question=visit.bank[visit.emergency] if visit.emergency else None,
+        section=_emergency_section(condition),
+    )
+
+
+def _emergency_section(condition: Condition) -> Section | None:
+    """Give the article's section on emergencies, if one has that anchor."""
+    articles = [catalog().article(slug, language()) for slug in condition.articles]
+    return next((found for article in articles if article and (found := article.section("emergency"))), None)
+
+
+@pages.post("/<slug>/clear")
+def clear(slug: str) -> ResponseReturnValue:
+    """Forget the answers."""
+    condition_or_404(slug)
+    response = _redirect("screener.cleared", slug=slug)
+    forget_everything(response)
+    return response
+
+
+@pages.post("/clear")
+def clear_everywhere() -> ResponseReturnValue:
+    """Forget the answers about every condition."""
+    response = _redirect("screener.cleared", slug=next(iter(catalog().conditions)))
+    forget_everything(response)
+    return response
+
+
+@pages.get("/<slug>/cleared")
+def cleared(slug: str) -> ResponseReturnValue:
+    """Say that the answers are gone."""
+    return render_template("interview/cleared.html", condition=condition_or_404(slug))

@@ -1,0 +1,123 @@
+"""Answering for somebody else: how the questions are put, and who may send the details then."""
+
+from dataclasses import replace
+from enum import StrEnum
+from http import HTTPStatus
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.storage.participants.consents import ConsentGiven, GivenBy
+from prescreen.web.base.request_context import address_of, condition_or_404
+from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
+from prescreen.web.interview.usage_events import with_source
+from prescreen.workflow.participants.submission import Submission
+
+pages = Blueprint("caregiving", __name__)
+
+
+class Sender(StrEnum):
+    """Who fills in the contact details after somebody else gave the answers."""
+
+    PERSON = "person"
+    GUARDIAN = "guardian"
+    NEITHER = "neither"
+
+
+_SENDERS = (
+    (
+        Sender.PERSON,
+        lazy_gettext("I am the person the answers are about"),
+        lazy_gettext("The person is here and agrees: they fill in this part."),
+    ),
+    (
+        Sender.GUARDIAN,
+        lazy_gettext("I am their legal guardian or hold a power of attorney for health matters"),
+        lazy_gettext("They are 18 or older and cannot decide about this alone."),
+    ),
+    (Sender.NEITHER, lazy_gettext("Neither"), ""),
+)
+_GIVEN_BY = {Sender.PERSON: GivenBy.ASSISTED, Sender.GUARDIAN: GivenBy.GUARDIAN}
+_PAGES_TO_RETURN_TO = frozenset({"screener.review", "screener.show_results"})
+
+
+@pages.post("/<slug>/answering-for")
+def choose(slug: str) -> ResponseReturnValue:
+    """Put the questions to somebody who answers for another person, or for themselves; the answers stay."""
+    condition_or_404(slug)
+    changed = replace(with_source(read_visit(slug)), for_another=request.form.get("who") == "another", sender=None)
+    response = make_response(redirect(_where_they_were(slug, changed), HTTPStatus.SEE_OTHER))
+    write_visit(response, slug, changed)
+    return response
+
+
+def _where_they_were(slug: str, visit: Visit) -> str:
+    question_id, page = request.form.get("question", ""), request.form.get("page", "")
+    if question_id in visit.bank:
+        return url_for("screener.question", slug=slug, question_id=question_id)
+    if page in _PAGES_TO_RETURN_TO:
+        return url_for(page, slug=slug)
+    return url_for("content.condition", slug=slug, _anchor="screener")
+
+
+@pages.get("/<slug>/sender")
+def ask_sender(slug: str) -> ResponseReturnValue:
+    """Ask who fills in the contact details."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    if not visit.for_another:
+        return redirect(url_for("interest.form", slug=slug))
+    return _sender_page(condition, visit, {})
+
+
+@pages.post("/<slug>/sender")
+def choose_sender(slug: str) -> ResponseReturnValue:
+    """Keep who fills in the contact details in the visitor's own cookie, and go on to the form, or to why not."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    chosen = request.form.get("sender", "")
+    if chosen not in tuple(Sender):
+        message = _("Choose who fills in the next part.")
+        return _sender_page(condition, visit, {"sender": message}), HTTPStatus.UNPROCESSABLE_ENTITY
+    response = make_response(redirect(url_for("interest.form", slug=slug), HTTPStatus.SEE_OTHER))
+    if visit.for_another:
+        write_visit(response, slug, replace(visit, sender=chosen))
+    return response
+
+
+def _sender_page(condition: Condition, visit: Visit, errors: dict[str, str]) -> str:
+    return render_template(
+        "interview/sender.html", condition=condition, senders=_SENDERS, chosen=visit.sender, errors=errors
+    )
+
+
+def sender_missing(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
+    """Give what stands in place of the form while nobody who may send is there; None where somebody is."""
+    if not visit.for_another or visit.sender in (Sender.PERSON, Sender.GUARDIAN):
+        return None
+    if visit.sender == Sender.NEITHER:
+        address = address_of("content.condition", slug=condition.slug)
+        return make_response(render_template("interview/only_they.html", condition=condition, address=address))
+    return make_response(_sender_page(condition, visit, {}))
+
+
+def sender_changed(visit: Visit) -> str | None:
+    """Give, in a sentence, that the form was opened for another sender than is chosen now; None where it was not."""
+    if request.form.get("sender", "") == (visit.sender or ""):
+        return None
+    return _("Who fills this in has changed since you opened this page. Please read it again before you send.")
+
+
+def as_sent_by(visit: Visit, submission: Submission) -> Submission:
+    """Give a submission whose consents say who gave them; what was declared is part of the wording agreed to."""
+    if not visit.for_another or visit.sender is None:
+        return submission
+    sender = Sender(visit.sender)
+    declared = next(str(label) for one, label, _hint in _SENDERS if one is sender)
+    consents = (_declared(one, _GIVEN_BY[sender], declared) for one in submission.consents)
+    return replace(submission, consents=tuple(consents))
+
+
+def _declared(consent: ConsentGiven, given_by: GivenBy, declared: str) -> ConsentGiven:
+    return replace(consent, given_by=given_by, wording=f"{declared}.\n\n{consent.wording}")

@@ -1,0 +1,190 @@
+"""The page of one question. What it shows is worked out when the answer before it is taken, and noted in the visit.
+
+So a page that nothing was typed into costs no more than writing it out; and since it is the same for all who have come
+to the same point, even that is remembered.
+"""
+
+from dataclasses import astuple, dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.interview.question_selection import Interview, next_red_flag_question, raised
+from prescreen.eligibility.matching.planner import Standing
+from prescreen.web.base.language import SWITCH, language
+from prescreen.web.base.question_fields import QuestionField, field_for
+from prescreen.web.base.request_context import catalog, today
+from prescreen.web.interview.answer_cookie import Visit, read_ahead
+
+REVIEW = "review"
+_MOST_REMEMBERED = 2000
+_REMEMBERED = "prescreen.question_pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a page shows around its question.
+
+    `back` is the question answered before, empty where there is none; `advice` the places of red flags just raised.
+    """
+
+    back: str
+    open_trials: int
+    trials: int
+    left: int
+    settles: int
+    advice: tuple[int, ...]
+    can_see_results: bool
+
+
+def facts_of(visit: Visit) -> Facts:
+    """Give what a visit's answers mean today."""
+    return Facts(visit.bank, visit.answers, today())
+
+
+def waiting_question(condition: Condition, facts: Facts) -> str | None:
+    """Give the question to ask now: the page always asks both opening questions, the plan decides the rest."""
+    opening = [name for name in condition.opening_questions if name not in facts.answers]
+    return opening[0] if opening else standing_of(condition, facts).next_question
+
+
+def flags_settled(plan: Interview, facts: Facts) -> bool:
+    """Say whether no red flag can still be raised, so that results may be shown."""
+    return next_red_flag_question(plan, facts) is None
+
+
+def question_page(condition: Condition, visit: Visit, field: QuestionField, errors: dict[str, str]) -> str:
+    """Give the page of a question with what was answered or typed before."""
+    around = _around(condition, visit, facts_of(visit), field.question.id)
+    return _written(condition, field, around, errors)
+
+
+def note(condition: Condition, visit: Visit, facts: Facts, waiting: str | None) -> tuple[Any, ...]:
+    """Give what the page of the waiting question will show, to be kept with the visit; empty where none waits."""
+    if waiting is None:
+        return ()
+    return (*_moment(), waiting, visit.for_another, *astuple(_around(condition, visit, facts, waiting)))
+
+
+def noted_page(condition: Condition, question_id: str) -> str | None:
+    """Give the page of a question as it was noted; None where something else was, or where more is asked for."""
+    noted = read_ahead(condition.slug)
+    if noted[:3] != (*_moment(), question_id) or set(request.args) - {SWITCH}:
+        return None
+    *before, advice, can_see_results = noted
+    return _remembered(condition, (*before, tuple(advice), can_see_results))
+
+
+def _moment() -> tuple[str, int]:
+    """Give what a note holds for: the content of the catalog and the day."""
+    return catalog().stamp, today().toordinal()
+
+
+def _remembered(condition: Condition, noted: tuple[Any, ...]) -> str:
+    kept: dict[object, str] = current_app.extensions.setdefault(_REMEMBERED, {})
+    key = (language(), request.script_root, condition.slug, noted)
+    page = kept.get(key)
+    if page is None:
+        _, _, question_id, for_another, *around = noted
+        question = catalog().bank_for(another=for_another)[question_id]
+        page = _written(condition, field_for(question, None), Around(*around), {})
+        if len(kept) >= _MOST_REMEMBERED:
+            kept.clear()
+        kept[key] = page
+    return page
+
+
+def _written(condition: Condition, field: QuestionField, around: Around, errors: dict[str, str]) -> str:
+    return render_template(
+        "interview/question.html",
+        condition=condition,
+        field=field,
+        errors=errors,
+        back=_back_address(condition, around.back),
+        came_from=request.values.get("from", ""),
+        around=around,
+        fresh_advice=[condition.red_flags[place] for place in around.advice],
+        section=_section(field.question),
+    )
+
+
+def _around(condition: Condition, visit: Visit, facts: Facts, question_id: str) -> Around:
+    standing = standing_of(condition, facts)
+    plan = catalog().interview(condition.slug)
+    opening = sum(name not in facts.answers for name in condition.opening_questions)
+    return Around(
+        back=_before(visit, question_id),
+        open_trials=standing.open_trials,
+        trials=len(plan.trials),
+        left=opening + standing.questions_expected,
+        settles=standing.deciding(question_id),
+        advice=_fresh_advice(condition, plan, facts),
+        can_see_results=flags_settled(plan, facts) and len(visit.answers) > 0,
+    )
+
+
+def standing_of(condition: Condition, facts: Facts) -> Standing:
+    """Give where an interview stands; worked out once for the facts of a request."""
+    known: dict[str, tuple[Facts, Standing]] = g.setdefault("standings", {})
+    if condition.slug not in known or known[condition.slug][0] is not facts:
+        known[condition.slug] = facts, catalog().planner(condition.slug).at(facts)
+    return known[condition.slug][1]
+
+
+def _before(visit: Visit, question_id: str) -> str:
+    """Give the question answered before this one."""
+    order = list(visit.answers)
+    earlier = order[: order.index(question_id)] if question_id in order else order
+    return earlier[-1] if earlier else ""
+
+
+def _back_address(condition: Condition, before: str) -> str:
+    if request.values.get("from") == REVIEW:
+        return url_for("screener.review", slug=condition.slug)
+    if not before:
+        return url_for("content.condition", slug=condition.slug)
+    return url_for("screener.question", slug=condition.slug, question_id=before)
+
+
+def _fresh_advice(condition: Condition, plan: Interview, facts: Facts) -> tuple[int, ...]:
+    """Give the places of the red flags raised by the answer that was given last."""
+    last = next(reversed(list(facts.answers)), None)
+    fresh = [flag for flag in raised(plan, facts) if last in questions_in(flag.when)]
+    return tuple(condition.red_flags.index(flag) for flag in fresh)
+
+
+def _section(question: Question) -> dict[str, object] | None:
+    if question.read is None:
+        return None
+    slug, _, anchor = question.read.partition("#")
+    article = catalog().article(slug, language())
+    section = article.section(anchor) if article else None
+    return {"section": section, "anchor": anchor} if section else None
+
+
+def nothing_said(
+    condition: Condition, visit: Visit, status: HTTPStatus = HTTPStatus.FOUND
+) -> ResponseReturnValue | None:
+    """Lead to urgent advice where a sign of an emergency stands, to the article where nothing was answered."""
+    if visit.emergency:
+        return redirect(url_for("screener.urgent", slug=condition.slug), status)
+    if not visit.answers:
+        return redirect(url_for("content.condition", slug=condition.slug), status)
+    return None
+
+
+def signs_unsettled(
+    condition: Condition, visit: Visit, facts: Facts, status: HTTPStatus = HTTPStatus.FOUND
+) -> ResponseReturnValue | None:
+    """Lead there too, or to the question about a warning sign that was not answered yet."""
+    elsewhere = nothing_said(condition, visit, status)
+    sign = next_red_flag_question(catalog().interview(condition.slug), facts)
+    if elsewhere or sign is None:
+        return elsewhere
+    return redirect(url_for("screener.question", slug=condition.slug, question_id=sign), status)

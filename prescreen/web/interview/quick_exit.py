@@ -1,0 +1,25 @@
+"""Leaving in a hurry: nothing of the visit stays in the browser, and a page that tells nothing takes its place."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, make_response, redirect
+from flask.typing import ResponseReturnValue
+
+from prescreen.web.base.language import COOKIE
+from prescreen.web.base.security import OUTSIDE
+from prescreen.web.interview.answer_cookie import forget_everything
+
+pages = Blueprint("leaving", __name__)
+
+
+@pages.post("/leave")
+def leave() -> ResponseReturnValue:
+    """Forget the visit, its language included, and lead to a page that has nothing to do with it.
+
+    No `Clear-Site-Data`: browsers take seconds over it, pages are never stored anyway (`no-store`), and its "cookies"
+    would end what the visitor does on other sites of the same domain.
+    """
+    response = make_response(redirect(f"{OUTSIDE}/", HTTPStatus.SEE_OTHER))
+    forget_everything(response)
+    response.delete_cookie(COOKIE)
+    return response

@@ -1,0 +1,27 @@
+"""Whether the service lives, and whether it can serve."""
+
+from http import HTTPStatus
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from prescreen import database as databases
+from prescreen.web.base.request_context import catalog, resources
+
+pages = Blueprint("health", __name__)
+
+
+@pages.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Say that the process answers."""
+    return {"status": "ok"}
+
+
+@pages.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Say whether the database answers with the schema of this version."""
+    if not databases.is_current(resources().database.engine):
+        return {
+            "status": "the database schema is not current; run prescreen db upgrade"
+        }, HTTPStatus.SERVICE_UNAVAILABLE
+    return {"status": "ok", "trials": len(catalog().trials)}

@@ -1,0 +1,1 @@
+"""Contact and consent, and what people do with their own data."""

@@ -1,0 +1,159 @@
+"""Leaving contact details: the one place where something is stored, and only with consent."""
+
+import secrets
+from fractions import Fraction
+from http import HTTPStatus
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.storage.participants.consents import CHANNELS
+from prescreen.web.base.language import say
+from prescreen.web.base.request_context import catalog, condition_or_404, desk, resources
+from prescreen.web.base.security import is_signed, signed
+from prescreen.web.interview.answer_cookie import Visit, read_visit
+from prescreen.web.interview.proxy_respondent import as_sent_by, sender_changed, sender_missing
+from prescreen.web.interview.question_page import facts_of, signs_unsettled, standing_of
+from prescreen.web.interview.usage_events import count_form, count_sent
+from prescreen.web.participants.contact_form import Interest, Offer, contact_languages, contact_times, read_interest
+from prescreen.web.participants.data_subject_rights import thank
+from prescreen.web.participants.submission import (
+    answers_shown,
+    consent_in_force,
+    consent_shown,
+    may_ask_another_site,
+    posted_digest,
+    submission_of,
+    trial_shown,
+)
+from prescreen.workflow.participants.participant_letters import ask_to_confirm
+from prescreen.workflow.participants.submission import SubmissionConflictError, earlier_receipt, submit
+
+pages = Blueprint("interest", __name__)
+
+_ADULT_YEARS = 18
+_MAY_FIT = Determination.POTENTIALLY_ELIGIBLE
+
+
+@pages.get("/<slug>/interest")
+def form(slug: str) -> ResponseReturnValue:
+    """Show the form, or why there is none."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    elsewhere = _elsewhere(condition, visit)
+    if elsewhere is None:
+        count_form(slug, visit)
+    return elsewhere or _form_page(condition, visit, {}, MultiDict())
+
+
+@pages.post("/<slug>/interest")
+def send(slug: str) -> ResponseReturnValue:
+    """Store the lead in one transaction, and only then say so."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    if visit.emergency:
+        return redirect(url_for("screener.urgent", slug=slug), HTTPStatus.SEE_OTHER)
+    submission_id = request.form.get("submission", "")
+    if not is_signed(request.form.get("signature", ""), resources().keys.flask, "interest", slug, submission_id):
+        return render_template("participants/stale_form.html", condition=condition), HTTPStatus.BAD_REQUEST
+    try:
+        return _sent_before(condition, submission_id) or _elsewhere(condition, visit) or _sent_now(condition, visit)
+    except SubmissionConflictError:
+        return render_template("participants/sent_before.html", condition=condition), HTTPStatus.CONFLICT
+
+
+def _sent_before(condition: Condition, submission_id: str) -> ResponseReturnValue | None:
+    """Answer a double click, a retry or the back button with the first result, whatever has changed since."""
+    with resources().database.reading() as session:
+        receipt = earlier_receipt(session, submission_id, posted_digest())
+    return thank(condition, receipt) if receipt else None
+
+
+def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
+    facts = facts_of(visit)
+    interest = read_interest(request.form, _offers(condition, facts))
+    if interest.errors:
+        return _form_page(condition, visit, interest.errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
+    changed = _changed(interest, facts) or sender_changed(visit)
+    if changed:
+        return _form_page(condition, visit, {"trials": changed}, request.form), HTTPStatus.CONFLICT
+    submission = as_sent_by(visit, submission_of(interest, facts, request.form["submission"]))
+    with resources().database.writing() as session:
+        receipt = submit(session, resources().keys, submission)
+        if not receipt.replayed:
+            ask_to_confirm(session, desk(), receipt.lead_id)
+    if not receipt.replayed:
+        count_sent((trial.id for trial, _site in interest.chosen), visit)
+    return thank(condition, receipt)
+
+
+def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
+    """Give where the visitor must be instead: at urgent advice, at the questions, or told why there is no form."""
+    facts = facts_of(visit)
+    if elsewhere := signs_unsettled(condition, visit, facts, HTTPStatus.SEE_OTHER):
+        return elsewhere
+    age = facts.value("age") if "age" in facts.bank else None
+    if isinstance(age, Fraction) and age < _ADULT_YEARS:
+        return make_response(render_template("participants/under_age.html", condition=condition))
+    return sender_missing(condition, visit)
+
+
+def _offers(condition: Condition, facts: Facts) -> list[Offer]:
+    """Give the trials that may fit or cannot be told yet, and that take leads today; those that may fit come first."""
+    determinations = standing_of(condition, facts).determinations
+    offers = [
+        Offer(trial, catalog().open_sites(trial), may_fit=bool(trial.ruled) and found is _MAY_FIT)
+        for trial in catalog().trials_for(condition.slug)
+        if (found := determinations[trial.id]) is not Determination.INELIGIBLE
+        and catalog().takes_leads(trial, facts.on)
+    ]
+    return sorted(offers, key=lambda offer: not offer.may_fit)
+
+
+def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed: MultiDict[str, str]) -> str:
+    facts = facts_of(visit)
+    submission_id = typed.get("submission") or secrets.token_urlsafe(24)
+    offers = _offers(condition, facts)
+    fitting = {offer.trial.id for offer in offers if offer.may_fit}
+    wanted = set(request.values.getlist("trial"))
+    return render_template(
+        "participants/interest.html",
+        condition=condition,
+        consent=consent_in_force(),
+        offers=offers,
+        first=sorted(
+            (offer for offer in offers if offer.trial.id in fitting | wanted),
+            key=lambda offer: offer.trial.id not in wanted,
+        ),
+        rest=[offer for offer in offers if offer.trial.id not in fitting | wanted],
+        fitting=fitting,
+        shown={offer.trial.id: trial_shown(offer.trial) for offer in offers},
+        consent_shown=consent_shown(),
+        answers_shown=answers_shown(facts),
+        submission_id=submission_id,
+        signature=signed(resources().keys.flask, "interest", condition.slug, submission_id),
+        another_site=may_ask_another_site(consent_in_force(), (offer.trial for offer in offers)),
+        channels=CHANNELS,
+        times=contact_times(),
+        languages=contact_languages(),
+        errors=errors,
+        typed=typed,
+    )
+
+
+def _changed(interest: Interest, facts: Facts) -> str | None:
+    """Give what changed between the page that was read and now, in a sentence; None where nothing did."""
+    for trial, _site in interest.chosen:
+        if request.form.get(f"shown-{trial.id}") != trial_shown(trial):
+            return _(
+                "“%(title)s” has changed since you opened this page. Please read it again before you send.",
+                title=say(trial.title),
+            )
+    if request.form.get("answers") != answers_shown(facts):
+        return _("Your answers have changed since you opened this page. Please look at the trials again.")
+    if request.form.get("consent") != consent_shown():
+        return _("The wording that you agree to has changed since you opened this page. Please read it again.")
+    return None

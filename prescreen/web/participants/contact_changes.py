@@ -1,0 +1,127 @@
+"""Correcting contact details, allowing one more way of contact, and taking everything home."""
+
+import json
+from dataclasses import asdict
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from prescreen.storage.participants.consents import CHANNELS, ConsentGiven, Purpose
+from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.participants.contact_form import contact_languages, contact_times, lacks_phone, read_contact
+from prescreen.web.participants.data_subject_rights import my_page
+from prescreen.web.participants.participant_session import held_and_signed, held_here, link_ended, signature_for
+from prescreen.web.participants.submission import consent_in_force, consent_shown
+from prescreen.workflow.interview.distances import whole_miles
+from prescreen.workflow.participants.contact_changes import allow_another_site, allow_channel, correct_contact
+from prescreen.workflow.participants.data_download import everything_held
+from prescreen.workflow.participants.data_subject_rights import HeldData
+
+pages = Blueprint("my_details", __name__)
+
+
+@pages.get("/my/contact")
+def contact() -> ResponseReturnValue:
+    """Show the contact details to correct."""
+    held = held_here()
+    return link_ended() if held is None else _contact_page(held, {}, _typed(held))
+
+
+@pages.post("/my/contact")
+def correct() -> ResponseReturnValue:
+    """Store the details as they were corrected."""
+    held = held_and_signed()
+    if held is None:
+        return link_ended()
+    errors: dict[str, str] = {}
+    corrected = read_contact(request.form, errors)
+    if lacks_phone(request.form, _channels(held)):
+        errors["phone"] = _("Type your phone number. To take it back, first stop calls and text messages.")
+    if corrected is None or errors:
+        return _contact_page(held, errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
+    with resources().database.writing() as session:
+        correct_contact(session, desk(), held.lead_id, corrected, _miles(held, corrected.postal_code))
+    return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
+
+
+def _miles(held: HeldData, postal_code: str | None) -> dict[UUID, int | None]:
+    """Give how far the sites of the standing referrals are from there, as far as the catalog knows them."""
+    standing = (one for one in held.referrals if one.withdrawn_at is None and one.trial_id in catalog().trials)
+    return {
+        one.id: whole_miles(postal_code, site)
+        for one in standing
+        for site in catalog().trials[one.trial_id].sites
+        if site.id == one.site_id
+    }
+
+
+def _typed(held: HeldData) -> MultiDict[str, str]:
+    one = held.contact
+    return MultiDict({name: text for name, text in asdict(one).items() if text is not None})
+
+
+def _channels(held: HeldData) -> list[Purpose]:
+    return [one.purpose for one in held.consents if one.purpose in CHANNELS and one.withdrawn_at is None]
+
+
+def _contact_page(held: HeldData, errors: dict[str, str], typed: MultiDict[str, str]) -> str:
+    return render_template(
+        "participants/contact.html",
+        errors=errors,
+        typed=typed,
+        times=contact_times(),
+        languages=contact_languages(),
+        signature=signature_for(held),
+    )
+
+
+@pages.post("/my/allow")
+def allow() -> ResponseReturnValue:
+    """Store one more way of contact, or that another site may be asked, with the wording that was shown."""
+    held = held_and_signed()
+    if held is None:
+        return link_ended()
+    purpose, consent = request.form.get("allow", ""), consent_in_force()
+    if purpose not in (*CHANNELS, Purpose.ANOTHER_SITE) or consent is None or purpose not in consent.wordings:
+        return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
+    error = _hindrance(held, Purpose(purpose))
+    if error:
+        return my_page(held, {f"allow-{purpose}": error}), HTTPStatus.UNPROCESSABLE_ENTITY
+    wording = consent.wordings[purpose]
+    given = ConsentGiven(Purpose(purpose), None, None, consent.version, wording, consent.language)
+    with resources().database.writing() as session:
+        if given.purpose is Purpose.ANOTHER_SITE:
+            allow_another_site(session, held.lead_id, given, now())
+        else:
+            allow_channel(session, desk(), held.lead_id, given)
+    return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
+
+
+def _hindrance(held: HeldData, purpose: Purpose) -> str | None:
+    """Give why this way of contact cannot be allowed as asked; None where it can."""
+    if request.form.get("consent") != consent_shown():
+        return _("The wording that you agree to has changed since you opened this page. Please read it again.")
+    if request.form.get("agreed") != "yes":
+        return _("Tick this box if you want to allow it.")
+    if purpose is Purpose.EMAIL and not held.contact.email:
+        return _("First give us your email address: choose “Correct my details”.")
+    if purpose in (Purpose.PHONE, Purpose.TEXT) and not held.contact.phone:
+        return _("First give us your phone number: choose “Correct my details”.")
+    return None
+
+
+@pages.get("/my/download")
+def download() -> ResponseReturnValue:
+    """Hand everything that is held to its person, as a file that programs can read."""
+    held = held_here()
+    if held is None:
+        return link_ended()
+    with resources().database.writing() as session:
+        data = everything_held(session, held, now())
+    response = Response(json.dumps(data, indent=2, ensure_ascii=False) + "\n", mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="prescreen-{held.reference}.json"'
+    return response

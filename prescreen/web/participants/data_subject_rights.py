@@ -1,0 +1,200 @@
+"""What a person who left details sees afterwards: thanks, and all that is held, with ways to take it back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answers import Answer
+from prescreen.eligibility.criteria.trials import Site, Trial
+from prescreen.storage.participants.consents import CHANNELS, Purpose
+from prescreen.web.base.formatting import REFERRAL_STATES, answer_words, day
+from prescreen.web.base.language import say
+from prescreen.web.base.request_context import address_of, catalog, condition_or_404, desk, now, resources, today
+from prescreen.web.interview.answer_cookie import MINE, THANKS, forget_everything, set_sealed, unsealed
+from prescreen.web.participants.contact_form import contact_languages, contact_times
+from prescreen.web.participants.participant_session import held_and_signed, held_here, link_ended, signature_for
+from prescreen.web.participants.submission import consent_in_force, consent_shown, may_ask_another_site, trial_shown
+from prescreen.workflow.participants.data_subject_rights import HeldData, delete, held_data, withdraw, withdraw_consent
+from prescreen.workflow.participants.disclosures import Disclosure, disclosures
+from prescreen.workflow.participants.participant_letters import fresh_token, tell_of_end
+from prescreen.workflow.participants.private_links import LINK_LASTS, lead_behind
+from prescreen.workflow.participants.submission import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An invitation to a trial that takes people today, the sites to choose from, and the fingerprint of it all."""
+
+    id: str
+    trial: Trial
+    sites: tuple[Site, ...]
+    condition: str
+    shown: str
+
+
+def waiting(held: HeldData) -> list[Waiting]:
+    """Give the invitations that can be answered today; one to a trial that takes nobody any more is left out."""
+    found = []
+    for one in held.invitations:
+        trial = catalog().trials.get(one.trial_id)
+        if one.answered_at is None and trial is not None and catalog().takes_leads(trial, today()):
+            sites = catalog().open_sites(trial)
+            found.append(Waiting(one.id.hex, trial, sites, next(iter(trial.conditions), ""), trial_shown(trial)))
+    return found
+
+
+pages = Blueprint("my_data", __name__)
+
+LINK_DAYS = LINK_LASTS.days
+_OPTIONAL = (Purpose.ANOTHER_SITE, Purpose.FUTURE, Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
+
+
+def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
+    """Lead the browser that sent the form, and no other, to the thank-you page with the person's link."""
+    with resources().database.reading() as session:
+        held = held_data(session, resources().keys, receipt.lead_id)
+    if held is None:
+        gone = make_response(render_template("participants/deleted.html"), HTTPStatus.GONE)
+        forget_everything(gone)
+        return gone
+    token = fresh_token(resources().keys, held, now())
+    titles = {trial.id: say(trial.title) for trial in catalog().trials.values()}
+    chosen = [(titles.get(one.trial_id, one.trial_id), one.site_name) for one in held.referrals]
+    response = make_response(redirect(url_for("my_data.thanks", slug=condition.slug), HTTPStatus.SEE_OTHER))
+    data = {"reference": held.reference, "token": token, "chosen": chosen, "mailed": _is_mailed(held)}
+    set_sealed(response, THANKS, data, f"thanks {condition.slug}", path=f"/{condition.slug}")
+    return response
+
+
+def _is_mailed(held: HeldData) -> bool:
+    """Say whether a letter is on its way to the person."""
+    wanted = any(one.purpose is Purpose.EMAIL and one.withdrawn_at is None for one in held.consents)
+    return wanted and not held.is_test and resources().settings.mail_url is not None
+
+
+@pages.get("/<slug>/thanks")
+def thanks(slug: str) -> ResponseReturnValue:
+    """Say what was stored and what happens next, with the person's link."""
+    condition = condition_or_404(slug)
+    data = unsealed(request.cookies.get(THANKS, ""), f"thanks {slug}")
+    if data is None:
+        return redirect(url_for("content.condition", slug=slug))
+    link = address_of("my_data.open_link", token=data["token"])
+    return render_template("participants/thanks.html", condition=condition, days=LINK_DAYS, link=link, **data)
+
+
+@pages.get("/my/<token>")
+def open_link(token: str) -> ResponseReturnValue:
+    """Swap the token of the link for a short cookie, so that the address no longer opens anything by itself."""
+    with resources().database.reading() as session:
+        lead_id = lead_behind(session, resources().keys, token, now())
+    if lead_id is None:
+        return link_ended()
+    response = make_response(redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER))
+    set_sealed(response, MINE, {"lead": lead_id.hex}, MINE, path="/my")
+    return response
+
+
+@pages.get("/my/")
+def mine() -> ResponseReturnValue:
+    """Show everything held about the person."""
+    held = held_here()
+    return link_ended() if held is None else my_page(held, {})
+
+
+def my_page(held: HeldData, errors: dict[str, str]) -> str:
+    """Give the page with everything that is held, and what must be mended."""
+    in_force = [one for one in held.consents if one.withdrawn_at is None]
+    agreed = {one.purpose for one in in_force}
+    with resources().database.reading() as session:
+        seen = _by_day(disclosures(session, held))
+    return render_template(
+        "participants/my_data.html",
+        held=held,
+        titles={one.id: say(one.title) for one in catalog().trials.values()},
+        languages=contact_languages(),
+        times=contact_times(),
+        answers=[_answer_row(name, one) for name, one in held.answers.given.items()],
+        shared=[one for one in in_force if one.purpose is Purpose.SHARE],
+        consents=[one for one in in_force if one.purpose in _OPTIONAL],
+        channels=[one for one in CHANNELS if one not in agreed],
+        another_site=Purpose.ANOTHER_SITE not in agreed and _has_another_site(held),
+        wording=consent_in_force(),
+        consent_shown=consent_shown(),
+        seen=seen,
+        invitations=waiting(held),
+        states=REFERRAL_STATES,
+        signature=signature_for(held),
+        day=_local_day,
+        errors=errors,
+    )
+
+
+def _has_another_site(held: HeldData) -> bool:
+    """Say whether a trial that the person chose has a site beside the one they were referred to."""
+    standing = (catalog().trials.get(one.trial_id) for one in held.referrals if one.withdrawn_at is None)
+    return may_ask_another_site(consent_in_force(), filter(None, standing))
+
+
+def _by_day(found: list[Disclosure]) -> dict[str, list[tuple[str, str]]]:
+    """Give what was seen by trial: how and on which day, each once."""
+    days: dict[str, list[tuple[str, str]]] = {}
+    for one in found:
+        seen = (one.how.value, _local_day(one.at))
+        if seen not in days.setdefault(one.trial_id, []):
+            days[one.trial_id].append(seen)
+    return days
+
+
+def _answer_row(name: str, answer: Answer) -> tuple[str, str, str]:
+    """Give a question, its answer and the day; a question that is asked no more goes by its id."""
+    bank = catalog().bank
+    if name not in bank:
+        return name, _("kept, though the question is asked no more"), day(answer.on)
+    return say(bank[name].ask), answer_words(bank[name], answer), day(answer.on)
+
+
+def _local_day(instant: datetime) -> str:
+    return day(instant.astimezone(catalog().service.timezone).date())
+
+
+@pages.post("/my/withdraw")
+def take_back() -> ResponseReturnValue:
+    """Withdraw one referral, one optional consent, or everything that was agreed to."""
+    held = held_and_signed()
+    if held is None:
+        return link_ended()
+    with resources().database.writing() as session:
+        if request.form.get("purpose") in _OPTIONAL:
+            withdraw_consent(session, held.lead_id, Purpose(request.form["purpose"]), now())
+        elif request.form.get("all") == "yes":
+            withdraw(session, held.lead_id, None, now())
+        elif (referral_id := _named(held)) is not None:
+            withdraw(session, held.lead_id, referral_id, now())
+            tell_of_end(session, desk(), referral_id)
+    return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
+
+
+def _named(held: HeldData) -> UUID | None:
+    """Give the person's referral that the form names, if it names one."""
+    named = request.form.get("referral", "")
+    return next((one.id for one in held.referrals if one.id.hex == named), None)
+
+
+@pages.post("/my/delete")
+def erase() -> ResponseReturnValue:
+    """Delete everything at once."""
+    held = held_and_signed()
+    if held is None:
+        return link_ended()
+    with resources().database.writing() as session:
+        delete(session, held.lead_id, now())
+    response = make_response(render_template("participants/deleted.html"))
+    forget_everything(response)
+    return response

@@ -1,0 +1,85 @@
+"""Saying that an address is one's own, or that it is not, and having the private link sent again.
+
+Opening a link changes nothing, because mail programs open links by themselves to look for harm; only its button does.
+"""
+
+from http import HTTPStatus
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.participants.contact_form import email_of
+from prescreen.workflow.participants.email_confirmation import (
+    confirm_address,
+    disown_address,
+    is_open,
+    send_links_again,
+)
+from prescreen.workflow.participants.private_links import Answer
+
+pages = Blueprint("addresses", __name__)
+
+
+@pages.get("/my/confirm/<token>")
+def confirming(token: str) -> ResponseReturnValue:
+    """Ask whether the address is the person's."""
+    return _asked(token, (Answer.MINE,), "participants/confirm.html")
+
+
+@pages.post("/my/confirm/<token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """Note that it is."""
+    with resources().database.writing() as session:
+        served = confirm_address(session, desk(), token)
+    return render_template("participants/confirmed.html") if served else _ended()
+
+
+@pages.get("/my/not-me/<token>")
+def disowning(token: str) -> ResponseReturnValue:
+    """Ask whether it was not the person."""
+    return _asked(token, (Answer.NOT_ME, Answer.WRONG_ADDRESS), "participants/not_me.html")
+
+
+@pages.post("/my/not-me/<token>")
+def disown(token: str) -> ResponseReturnValue:
+    """Delete what a stranger left with this address."""
+    with resources().database.writing() as session:
+        served = disown_address(session, resources().keys, token, now())
+    return render_template("participants/disowned.html") if served else _ended()
+
+
+@pages.get("/my/again")
+def again() -> ResponseReturnValue:
+    """Ask to which address the private link should go."""
+    return _again_page({})
+
+
+@pages.post("/my/again")
+def send_again() -> ResponseReturnValue:
+    """Send it, if somebody confirmed that address; the answer is the same either way."""
+    errors: dict[str, str] = {}
+    email = email_of(request.form, errors)
+    if email is None:
+        return _again_page(errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    with resources().database.writing() as session:
+        send_links_again(session, desk(), email, request.remote_addr or "")
+    return render_template("participants/again_sent.html", sends=_sends())
+
+
+def _again_page(errors: dict[str, str]) -> str:
+    return render_template("participants/again.html", errors=errors, typed=request.form, sends=_sends())
+
+
+def _sends() -> bool:
+    return resources().settings.mail_url is not None and not catalog().service.sample
+
+
+def _asked(token: str, answers: tuple[Answer, ...], template: str) -> ResponseReturnValue:
+    with resources().database.reading() as session:
+        served = is_open(session, resources().keys, token, answers, now())
+    return render_template(template, token=token) if served else _ended()
+
+
+def _ended() -> ResponseReturnValue:
+    return render_template("participants/link_ended.html"), HTTPStatus.NOT_FOUND

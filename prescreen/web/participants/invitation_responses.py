@@ -1,0 +1,106 @@
+"""Answering an invitation: one button each, yes and no."""
+
+from contextlib import suppress
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.trials import Site
+from prescreen.storage.participants.consents import Purpose, in_force
+from prescreen.web.base.request_context import catalog, now, resources, today
+from prescreen.web.participants.data_subject_rights import Waiting, my_page, waiting
+from prescreen.web.participants.participant_session import held_and_signed, link_ended
+from prescreen.web.participants.submission import consent_in_force, consent_shown, referral_to, share_with
+from prescreen.workflow.participants.data_subject_rights import HeldData
+from prescreen.workflow.participants.invitation_responses import (
+    Acceptance,
+    InvitationClosedError,
+    accept_invitation,
+    answers_still_meant,
+    decline_invitation,
+)
+
+pages = Blueprint("my_invitations", __name__)
+
+
+@pages.post("/my/accept")
+def accept() -> ResponseReturnValue:
+    """Refer the person to the site they chose, judged anew today."""
+    held = held_and_signed()
+    if held is None:
+        return link_ended()
+    wanted = _wanted(held)
+    if wanted is None:
+        return _back()
+    site, error = _site(wanted), _hindrance(wanted)
+    if error or site is None:
+        error = error or _("Choose a place.")
+        return my_page(held, {f"site-{wanted.id}": error}), HTTPStatus.UNPROCESSABLE_ENTITY
+    fits = _accepted(held, wanted, site)
+    if not fits:
+        error = _("Going by your answers as of today, this trial does not fit any more. Nothing was sent.")
+        return my_page(held, {f"site-{wanted.id}": error}), HTTPStatus.CONFLICT
+    return _back()
+
+
+@pages.post("/my/decline")
+def decline() -> ResponseReturnValue:
+    """Note that the person does not want to be referred."""
+    held = held_and_signed()
+    if held is None:
+        return link_ended()
+    named = next((one.id for one in held.invitations if one.id.hex == request.form.get("invitation")), None)
+    if named is not None:
+        with suppress(InvitationClosedError), resources().database.writing() as session:
+            decline_invitation(session, held.lead_id, named, now())
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
+
+
+def _wanted(held: HeldData) -> Waiting | None:
+    named = request.form.get("invitation", "")
+    return next((one for one in waiting(held) if one.id == named), None)
+
+
+def _site(wanted: Waiting) -> Site | None:
+    if len(wanted.sites) == 1:
+        return wanted.sites[0]
+    return next((site for site in wanted.sites if site.id == request.form.get("site")), None)
+
+
+def _hindrance(wanted: Waiting) -> str | None:
+    """Give what changed between the page that was read and now, in a sentence; None where nothing did."""
+    if request.form.get("shown") != wanted.shown:
+        return _("This trial has changed since you opened this page. Please read it again.")
+    if request.form.get("consent") != consent_shown():
+        return _("The wording that you agree to has changed since you opened this page. Please read it again.")
+    return None
+
+
+def _accepted(held: HeldData, wanted: Waiting, site: Site) -> bool:
+    """Refer the person; say False, and store nothing, where the answers of today rule the trial out."""
+    consent = consent_in_force()
+    if consent is None:
+        return False
+    try:
+        with resources().database.writing() as session:
+            given = answers_still_meant(session, held.lead_id, catalog().bank)
+            facts, other = Facts(catalog().bank, given, today()), in_force(held.consents, Purpose.ANOTHER_SITE)
+            home = held.contact.postal_code
+            referral = referral_to(wanted.trial, site, facts, postal_code=home, may_be_offered=other)
+            if referral.determination is Determination.INELIGIBLE:
+                return False
+            share = share_with(wanted.trial, site, consent)
+            accept_invitation(session, Acceptance(held.lead_id, UUID(hex=wanted.id), referral, (share,)), now())
+    except InvitationClosedError:
+        # A second click was quicker: the page shows the referral that it made.
+        return True
+    return True

@@ -1,0 +1,125 @@
+"""From a filled form to what is stored: consents with the wording that was shown, referrals with their evidence."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flask import request
+from flask_babel import gettext as _
+
+from prescreen.catalog.assessment.fingerprints import evidence_fingerprint, fingerprint
+from prescreen.catalog.criteria.catalog import Consent
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.criteria.trials import Site, Trial
+from prescreen.storage.participants.consents import Purpose
+from prescreen.web.base.language import language, say
+from prescreen.web.base.request_context import catalog, now, resources, today
+from prescreen.web.base.security import signed
+from prescreen.web.participants.contact_form import Interest
+from prescreen.workflow.interview.distances import whole_miles
+from prescreen.workflow.participants import referral_evidence as referring
+from prescreen.workflow.participants.submission import ConsentGiven, ReferralWanted, Submission
+
+# The last belongs to a recruiter's session, which may end between two tries.
+_NOT_CONTENT = frozenset({"signature", "form_token"})
+
+
+def consent_in_force() -> Consent | None:
+    """Give the wording that people agree to today, in the page's language; None where the catalog has none."""
+    return catalog().consent(language(), today())
+
+
+def trial_shown(trial: Trial) -> str:
+    """Give a keyed fingerprint of a trial with the questions it reaches, as this request's catalog shows them.
+
+    Keyed, since it stands in pages: without the key nobody can try which limits, untold to visitors, would give it.
+    """
+    return signed(resources().keys.flask, "trial", evidence_fingerprint(catalog().evidence(trial)))
+
+
+def consent_shown() -> str:
+    """Give the fingerprint of the consent wording."""
+    consent = consent_in_force()
+    return hashlib.sha256(json.dumps(dict(consent.wordings)).encode()).hexdigest() if consent else ""
+
+
+def may_ask_another_site(consent: Consent | None, trials: Iterable[Trial]) -> bool:
+    """Say whether that can be asked for: there is a wording, and one of these trials has several open sites."""
+    worded = consent is not None and Purpose.ANOTHER_SITE in consent.wordings
+    return worded and any(len(catalog().open_sites(trial)) > 1 for trial in trials)
+
+
+def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submission:
+    """Give what is stored for an interest without errors, judged again under the catalog of this moment."""
+    if interest.contact is None:
+        raise ValueError("an interest without errors has a contact")
+    consents = tuple(_consents(interest))
+    may_be_offered = any(one.purpose is Purpose.ANOTHER_SITE for one in consents)
+    return Submission(
+        id=submission_id,
+        content_digest=posted_digest(),
+        contact=interest.contact,
+        consents=consents,
+        referrals=tuple(
+            referral_to(trial, site, facts, postal_code=interest.contact.postal_code, may_be_offered=may_be_offered)
+            for trial, site in interest.chosen
+        ),
+        answers=facts.answers,
+        is_test=catalog().service.sample,
+        submitted_at=now(),
+        bank=facts.bank,
+    )
+
+
+def answers_shown(facts: Facts) -> str:
+    """Give the fingerprint of the answers that a page rests on."""
+    return fingerprint(facts.answers.given)
+
+
+def posted_digest() -> str:
+    """Give a keyed digest of all that was sent; the form names the fingerprint of the answers.
+
+    Keyed, since it outlives a deletion: without the key nobody can try names and addresses against it.
+    """
+    posted = sorted((key, value) for key, value in request.form.items(multi=True) if key not in _NOT_CONTENT)
+    return hmac.digest(resources().keys.flask, json.dumps(posted).encode(), "sha256").hex()
+
+
+def _consents(interest: Interest) -> list[ConsentGiven]:
+    consent = consent_in_force()
+    if consent is None:
+        raise ValueError("nothing is sent without a consent wording in force")
+    given = []
+    for purpose in interest.purposes:
+        wording = consent.wordings.get(purpose.value)
+        if wording is None:
+            # Only a box that nobody showed can ask for what this wording does not have.
+            continue
+        if purpose is not Purpose.SHARE:
+            given.append(ConsentGiven(purpose, None, None, consent.version, wording, consent.language))
+            continue
+        given += [share_with(trial, site, consent) for trial, site in interest.chosen]
+    return given
+
+
+def share_with(trial: Trial, site: Site, consent: Consent) -> ConsentGiven:
+    """Give the consent to hand the person over to one site of one trial, both named under the wording."""
+    named = f"{consent.wordings[Purpose.SHARE.value]}\n\n{_named(trial, site)}"
+    return ConsentGiven(Purpose.SHARE, trial.id, site.id, consent.version, named, consent.language)
+
+
+def _named(trial: Trial, site: Site) -> str:
+    """Give trial and site as they stand under the wording, in the page's language."""
+    return (
+        _("Trial: %(title)s (%(id)s)", title=say(trial.title), id=trial.id) + "\n" + _("Site: %(name)s", name=site.name)
+    )
+
+
+def referral_to(
+    trial: Trial, site: Site, facts: Facts, *, postal_code: str | None, may_be_offered: bool
+) -> ReferralWanted:
+    """Give the referral to a site of a trial, judged under the catalog of this moment, for who lives there."""
+    wanted = referring.referral_to(catalog(), trial, site, facts)
+    return replace(wanted, may_be_offered=may_be_offered, miles=whole_miles(postal_code, site))

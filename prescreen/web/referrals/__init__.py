@@ -1,0 +1,1 @@
+"""A referral, as its team sees and works it; and referrals taken by phone."""

@@ -1,0 +1,68 @@
+"""Whose a referral is, and what tags it bears."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.request_context import desk, resources
+from prescreen.web.referrals.change_responses import STATE, Clash, Posted, answer, seen
+from prescreen.web.referrals.teamwork import NOBODY, team_of
+from prescreen.workflow.accounts.permissions import Permission
+from prescreen.workflow.referrals import assignment_and_tags as assigning
+
+
+@pages.post("/referrals/<uuid:referral_id>/assign")
+@allowed(Permission.WORK_REFERRALS)
+def assign(referral_id: UUID) -> ResponseReturnValue:
+    """Give a referral to a colleague, or to nobody."""
+    to, posted_from = posted_assignee(), seen(referral_id)
+    with resources().database.writing() as session:
+        result = assigning.assign(session, desk(), this_recruiter(), posted_from, to)
+    return answer(result, Posted(posted_from, STATE, "assignee", lambda now: _assigned(now, to)))
+
+
+def posted_assignee() -> UUID | None:
+    """Give the colleague of the posted form, None for nobody; answer 400 for what is neither."""
+    chosen = request.form.get("assignee")
+    try:
+        return UUID(chosen) if chosen else None if chosen == "" else abort(HTTPStatus.BAD_REQUEST)
+    except ValueError:
+        abort(HTTPStatus.BAD_REQUEST)
+
+
+def _assigned(now: StoredReferral, to: UUID | None) -> Clash:
+    team = team_of(now)
+    return Clash(
+        what="Who works on it",
+        theirs=team.assignee,
+        mine=dict(team.colleagues).get(to, NOBODY) if to else NOBODY,
+        action=url_for("recruiter.assign", referral_id=now.id),
+        hidden={"assignee": to or ""},
+    )
+
+
+@pages.post("/referrals/<uuid:referral_id>/tags")
+@allowed(Permission.WORK_REFERRALS)
+def set_tags(referral_id: UUID) -> ResponseReturnValue:
+    """Put other tags on a referral."""
+    typed, posted_from = request.form.get("tags", ""), seen(referral_id)
+    with resources().database.writing() as session:
+        result = assigning.set_tags(session, desk(), this_recruiter(), posted_from, typed.split(","))
+    return answer(result, Posted(posted_from, STATE, "tags", lambda now: _tagged(now, typed)))
+
+
+def _tagged(now: StoredReferral, typed: str) -> Clash:
+    return Clash(
+        what="Tags",
+        theirs=", ".join(team_of(now).tags) or "none",
+        mine="",
+        action=url_for("recruiter.set_tags", referral_id=now.id),
+        hidden={},
+        field="tags",
+        words=typed,
+        label="Your tags, with commas between them",
+    )

@@ -1,0 +1,167 @@
+"""The call script: what is still to be checked, in the order phone, records, visit, each with a box to tick."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.eligibility.criteria.trials import CheckedBy
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.question_selection import is_stale, to_ask
+from prescreen.storage.referrals.call_checklist import Tick
+from prescreen.storage.referrals.referrals import FindingRecord
+from prescreen.web.accounts.staff_pages import in_words
+from prescreen.web.assessment.findings import KINDS, Case, QuotedAnswer, quote
+from prescreen.web.base.formatting import unit_label
+from prescreen.workflow.referrals.call_log import QUESTION
+
+HEADINGS = {
+    CheckedBy.PHONE: "Ask by phone",
+    CheckedBy.RECORDS: "Look up in the records",
+    CheckedBy.VISIT: "Check at a visit",
+    None: "Check",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One box. `ticked` says by whom and when. A criterion has its `kind`: what is needed, or what keeps out.
+
+    A question to ask has what was `said` to it, the `replies` that it takes, and the criteria that it `decides`.
+    """
+
+    key: str
+    text: str
+    done: bool
+    ticked: str
+    kind: str = ""
+    said: QuotedAnswer | None = field(default=None, repr=False)
+    replies: str = ""
+    decides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The items that are checked in one way."""
+
+    heading: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The whole script, and how many of its items are done."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items, in order."""
+        return tuple(item for part in self.parts for item in part.items)
+
+    @property
+    def done(self) -> int:
+        """How many are ticked."""
+        return sum(item.done for item in self.items)
+
+
+def read_script(case: Case, zone: tzinfo) -> Script:
+    """Give what is still to be checked; parts without items are left out."""
+    ticks = {tick.item: tick for tick in case.view.ticks}
+    wanted = _questions(case)
+    by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in HEADINGS}
+    by_way[CheckedBy.PHONE] += [_question(name, ids, case, _ticked(ticks, zone)) for name, ids in wanted.items()]
+    for criterion_id, way in _criteria(case, wanted):
+        done, ticked = _ticked(ticks, zone)(criterion_id)
+        by_way[way].append(Item(criterion_id, case.text(criterion_id), done, ticked, _kind(criterion_id, case)))
+    return Script(tuple(Part(HEADINGS[way], tuple(items)) for way, items in by_way.items() if items))
+
+
+def _kind(criterion_id: str, case: Case) -> str:
+    criterion = case.evidence.criteria.get(criterion_id)
+    return KINDS[criterion.kind.value] if criterion else ""
+
+
+TickOf = Callable[[str], tuple[bool, str]]
+
+
+def _ticked(ticks: Mapping[str, Tick], zone: tzinfo) -> TickOf:
+    """Give a function that says whether an item is done, and by whom and when."""
+
+    def of_item(key: str) -> tuple[bool, str]:
+        tick = ticks.get(key)
+        if tick is None or not tick.ticked:
+            return False, ""
+        return True, f"{tick.by}, {in_words(tick.at.astimezone(zone))}"
+
+    return of_item
+
+
+def _questions(case: Case) -> dict[str, list[str]]:
+    """Give what leaves a criterion unknown, then what was answered too long ago, each with the criteria it decides."""
+    wanted: dict[str, list[str]] = {}
+    for finding in case.view.referral.findings:
+        if case.permits_today(finding) == "unknown":
+            for name in _open(finding, case):
+                wanted.setdefault(name, []).append(finding["criterion"])
+    stale = {name: ids for name, ids in _stale(case).items() if name not in wanted}
+    in_order = {name: wanted[name] for name in case.evidence.questions if name in wanted}
+    return {**in_order, **stale}
+
+
+def _open(finding: FindingRecord, case: Case) -> Iterable[str]:
+    criterion = case.evidence.rules.get(finding["criterion"])
+    return to_ask(criterion, case.facts) if criterion and case.facts else finding["open_questions"]
+
+
+def _stale(case: Case) -> dict[str, list[str]]:
+    """Give the answers to ask again, each with the criteria that use it; what does not apply any more is left out."""
+    found: dict[str, list[str]] = {}
+    for criterion_id in case.evidence.rules:
+        for name in case.evidence.criteria[criterion_id].reached:
+            if _is_to_ask_again(name, case):
+                found.setdefault(name, []).append(criterion_id)
+    return found
+
+
+def _is_to_ask_again(question_id: str, case: Case) -> bool:
+    answer, facts = case.view.answers.get(question_id), case.facts
+    if answer is None or facts is None or facts.applies(question_id) is Truth.FALSE:
+        return False
+    return is_stale(case.evidence.questions[question_id], answer, case.today)
+
+
+def _criteria(case: Case, asked: Mapping[str, list[str]]) -> Iterator[tuple[str, CheckedBy | None]]:
+    """Give the criteria that only the team can check, and those that are unknown whatever is asked."""
+    by_question = {criterion_id for ids in asked.values() for criterion_id in ids}
+    for finding in case.view.referral.findings:
+        if case.permits_today(finding) == "unknown" and finding["criterion"] not in by_question:
+            yield finding["criterion"], CheckedBy.PHONE
+    for criterion_id in case.view.referral.still_to_check:
+        criterion = case.evidence.criteria.get(criterion_id)
+        yield criterion_id, criterion.checked if criterion else None
+
+
+def _question(question_id: str, criterion_ids: list[str], case: Case, ticked: TickOf) -> Item:
+    key, question = f"{QUESTION}{question_id}", case.evidence.questions.get(question_id)
+    done, words = ticked(key)
+    return Item(
+        key=key,
+        text=case.ask(question_id),
+        done=done,
+        ticked=words,
+        said=quote(question_id, case) if question_id in case.view.answers else None,
+        replies=_replies(question) if question else "",
+        decides=tuple(criterion_ids),
+    )
+
+
+def _replies(question: Question) -> str:
+    """Give what can be answered, to be read out."""
+    match question.type:
+        case QuestionType.BOOLEAN:
+            return "Yes · No"
+        case QuestionType.NUMBER:
+            return f"in {' or '.join(unit_label(one) for one in question.units or (question.unit,) if one)}".strip()
+        case _:
+            return " · ".join(str(option.label) for option in question.options)

@@ -1,0 +1,145 @@
+"""What a recruiter sees after posting a change: the referral's page, what to mend, or what somebody else did."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.storage.audit.events import Action
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.web.accounts.staff_wording import STATES
+from prescreen.web.base.request_context import resources
+from prescreen.web.referrals.teamwork import local
+from prescreen.workflow.referrals.assignment_and_tags import LONGEST_TAG, MOST_TAGS
+from prescreen.workflow.referrals.notes import MOST_NOTE
+from prescreen.workflow.referrals.reminders import MOST_REMINDER
+from prescreen.workflow.referrals.state_machine import MOST_REASON
+from prescreen.workflow.referrals.teamwork import Meanwhile, Outcome, Result, Seen, changes_since
+
+SENTENCES = {
+    Outcome.CONFLICT: "Somebody changed it since this list was opened. Open it to see what it is now.",
+    Outcome.WITHDRAWN: "This person has withdrawn. Nothing can be changed any more.",
+    Outcome.NOT_FOUND: "Not found.",
+    Outcome.NO_STEP: "This state cannot follow the present one. Choose one that is offered.",
+    Outcome.NO_REASON: "Say why the site found this person not eligible: choose a criterion, or write another reason.",
+    Outcome.NO_SUCH_REASON: "That criterion is none of those that this person was judged by. Choose one of the list.",
+    Outcome.LONG_REASON: f"Give the reason in at most {MOST_REASON} characters.",
+    Outcome.NOTHING_TO_UNDO: "There is nothing to take back any more.",
+    Outcome.NO_COLLEAGUE: "That colleague does not work for this trial and site. Choose one of the list.",
+    Outcome.BAD_TAG: f"A tag is a short word of letters and digits, at most {LONGEST_TAG} characters long.",
+    Outcome.PERSONAL_TAG: "A tag must not say who somebody is: no address, no number. Write a note instead.",
+    Outcome.MANY_TAGS: f"A referral bears at most {MOST_TAGS} tags.",
+    Outcome.EMPTY: "Write something first.",
+    Outcome.LONG_TEXT: f"Shorten this to at most {MOST_NOTE} characters.",
+    Outcome.LONG_REMINDER: f"Shorten this to at most {MOST_REMINDER} characters.",
+    Outcome.PAST: "Choose a day and time that is still to come.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a referral's page that has forms: where it stands on the page, and the template that shows it."""
+
+    anchor: str
+    template: str
+
+
+STATE = Part("team", "referrals/state_form.html")
+NOTES = Part("notes", "referrals/notes.html")
+REMINDERS = Part("reminders", "referrals/reminders.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two versions of one thing. `hidden` and the words in `field` post mine again; None: mine cannot be any more.
+
+    `changes` says what was done meanwhile, by whom and when, where the history of the referral does not.
+    """
+
+    what: str
+    theirs: str = field(repr=False)
+    mine: str = field(repr=False)
+    action: str
+    hidden: Mapping[str, object] | None
+    words: str = field(default="", repr=False)
+    field: str = ""
+    label: str = ""
+    changes: tuple[tuple[str, str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A form that was posted: from which sight of a referral, in which part of its page, and which field is at fault.
+
+    `clash` says what stands against what, where somebody else was quicker.
+    """
+
+    seen: Seen
+    part: Part
+    field: str
+    clash: Callable[[StoredReferral], Clash]
+
+
+def seen(referral_id: UUID) -> Seen:
+    """Give the version of a referral that the posted form was made from."""
+    version = request.form.get("version", type=int)
+    return Seen(referral_id, version) if version is not None else abort(HTTPStatus.BAD_REQUEST)
+
+
+def answer(result: Result, posted: Posted) -> ResponseReturnValue:
+    """Answer a posted change."""
+    referral = result.referral
+    if referral is None:
+        abort(HTTPStatus.NOT_FOUND)
+    match result.outcome:
+        case Outcome.DONE:
+            return back_to(referral.id, posted.part)
+        case Outcome.CONFLICT:
+            return _conflict(referral, posted)
+        case Outcome.WITHDRAWN:
+            return render_template("referrals/gone.html", referral=referral), HTTPStatus.CONFLICT
+    return again(referral, posted.part, {posted.field: SENTENCES[result.outcome]})
+
+
+def back_to(referral_id: UUID, part: Part) -> ResponseReturnValue:
+    """Lead back to a part of a referral's page."""
+    return redirect(url_for("recruiter.referral", referral_id=referral_id, _anchor=part.anchor), HTTPStatus.SEE_OTHER)
+
+
+def again(referral: StoredReferral, part: Part, errors: Mapping[str, str]) -> ResponseReturnValue:
+    """Show a part of the page once more, with what was typed and what to mend."""
+    page = render_template(
+        "referrals/form_again.html", referral=referral, part=part, errors=errors, typed=request.form.to_dict()
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _conflict(referral: StoredReferral, posted: Posted) -> ResponseReturnValue:
+    clash = posted.clash(referral)
+    changes = clash.changes or _changes(posted.seen)
+    page = render_template("referrals/conflict.html", referral=referral, clash=clash, changes=changes, part=posted.part)
+    return page, HTTPStatus.CONFLICT
+
+
+def _changes(since: Seen) -> tuple[tuple[str, str, datetime], ...]:
+    with resources().database.reading() as session:
+        meanwhile = changes_since(session, since)
+    return tuple((_words(one), one.by or "the person", local(one.at)) for one in meanwhile)
+
+
+def _words(one: Meanwhile) -> str:
+    """Say what somebody changed: of words only how many."""
+    details = one.details
+    match one.action:
+        case Action.REFERRAL_MOVED | Action.REFERRAL_MOVE_UNDONE:
+            back = "taken back: " if one.action is Action.REFERRAL_MOVE_UNDONE else ""
+            return f"{back}{STATES[State(str(details['from']))]} → {STATES[State(str(details['to']))]}"
+        case Action.REFERRAL_ASSIGNED:
+            return "assigned to a colleague" if details.get("assigned_to") else "assigned to nobody"
+        case Action.REFERRAL_TAGGED:
+            return f"tags: {details.get('added')} added, {details.get('removed')} taken off"
+    return "withdrawn"

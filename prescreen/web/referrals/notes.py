@@ -1,0 +1,57 @@
+"""A team's notes on a referral."""
+
+from uuid import UUID
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.request_context import desk, resources
+from prescreen.web.referrals.change_responses import NOTES, Clash, Posted, answer
+from prescreen.web.referrals.teamwork import team_of
+from prescreen.workflow.accounts.permissions import Permission
+from prescreen.workflow.referrals import notes as team_noting
+from prescreen.workflow.referrals.notes import SeenNote
+from prescreen.workflow.referrals.teamwork import Seen
+
+
+@pages.post("/referrals/<uuid:referral_id>/notes")
+@allowed(Permission.WORK_REFERRALS)
+def add_note(referral_id: UUID) -> ResponseReturnValue:
+    """Add a note."""
+    text = request.form.get("note", "")
+    with resources().database.writing() as session:
+        result = team_noting.add_note(session, desk(), this_recruiter(), referral_id, text)
+    return answer(result, _posted(SeenNote(referral_id, referral_id), text, "note"))
+
+
+@pages.post("/referrals/<uuid:referral_id>/notes/<uuid:note_id>")
+@allowed(Permission.WORK_REFERRALS)
+def reword_note(referral_id: UUID, note_id: UUID) -> ResponseReturnValue:
+    """Put another wording in place of a note's."""
+    text, note = request.form.get("note", ""), SeenNote(referral_id, note_id)
+    with resources().database.writing() as session:
+        result = team_noting.reword_note(session, desk(), this_recruiter(), note, text)
+    return answer(result, _posted(note, text, f"note-{note_id}"))
+
+
+def _posted(note: SeenNote, text: str, field: str) -> Posted:
+    # A note has a version of its own, its wording; that of the referral plays no part.
+    return Posted(Seen(note.referral_id, 0), NOTES, field, lambda now: _clash(now, note, text))
+
+
+def _clash(now: StoredReferral, note: SeenNote, text: str) -> Clash:
+    known = (one for one in team_of(now).notes if note.note_id in {wording.id for wording in one.before})
+    current = next(known)
+    return Clash(
+        what="The note",
+        theirs=current.text,
+        mine="",
+        action=url_for("recruiter.reword_note", referral_id=now.id, note_id=current.id),
+        hidden={},
+        field="note",
+        words=text,
+        label="Your wording",
+        changes=(("edited", current.by, current.at),),
+    )

@@ -1,0 +1,205 @@
+"""The sheet of one person: whom to call and why now, how, what to ask, and what is known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from babel import Locale, UnknownLocaleError
+
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.storage.participants.consents import CHANNELS, Purpose
+from prescreen.storage.participants.contacts import Contact
+from prescreen.storage.referrals.call_checklist import Tick
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.web.accounts.staff_wording import CHANNEL_WORDS, FITS, STATES, Waiting, trial_title, waiting_of
+from prescreen.web.assessment.findings import Case, FindingRead, case_of, determination_today, read_findings
+from prescreen.web.participants.contact_form import contact_times
+from prescreen.web.referrals.call_script import Script, read_script
+from prescreen.workflow.referrals.call_log import QUESTION, Outcome
+from prescreen.workflow.referrals.referral_view import ReferralView
+
+OUTCOMES = {
+    Outcome.REACHED: "reached",
+    Outcome.NO_ANSWER: "no answer",
+    Outcome.LEFT_MESSAGE: "left a message",
+    Outcome.WRONG_NUMBER: "wrong number",
+    Outcome.CALL_BACK: "call back",
+}
+_PURPOSES = {
+    Purpose.SHARE: "Details may be shared with this trial and site",
+    Purpose.ANOTHER_SITE: "Another site may be asked where one does not answer in time",
+    Purpose.FUTURE: "May be told about later trials",
+    Purpose.EMAIL: "May be written to by e-mail",
+    Purpose.PHONE: "May be rung",
+    Purpose.TEXT: "May be sent text messages",
+}
+_ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One consent in force."""
+
+    words: str
+    version: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a person may be reached. What no consent covers is None, so that no page can show it.
+
+    `rings` and `texts` are the number, each for its own use; `refused` names the ways that were not agreed to.
+    `language` is the one they chose, None where that is English.
+    """
+
+    rings: str | None = field(repr=False)
+    texts: str | None = field(repr=False)
+    email: str | None = field(repr=False)
+    refused: tuple[str, ...]
+    no_phone: bool
+    best_time: str | None
+    language: str | None
+    postal_code: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRead:
+    """One call of the log."""
+
+    at: datetime
+    by: str
+    outcome: str
+    note: str = field(repr=False)
+    call_back_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TickRead:
+    """One tick, or one that was taken back."""
+
+    at: datetime
+    by: str
+    ticked: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another referral with the same e-mail address."""
+
+    referral: StoredReferral
+    trial_title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that a recruiter reads about one person.
+
+    `fits_today` is what the same answers say today, None where that is no different; `blockers` name the criteria that
+    do not permit. `call_back_at` is when the last call was to be followed by another; `reached_but_new`: somebody
+    reached the person, and the referral is still new.
+    """
+
+    view: ReferralView
+    trial_title: str
+    fits: tuple[str, str] | None
+    fits_today: tuple[str, str] | None
+    blockers: tuple[str, ...]
+    waiting: Waiting
+    state: str
+    reach: Reach | None
+    agreements: tuple[Agreement, ...]
+    findings: tuple[FindingRead, ...]
+    script: Script
+    calls: tuple[CallRead, ...]
+    call_back_at: datetime | None
+    call_back_due: bool
+    contacted_at: datetime | None
+    reached_but_new: bool
+    ticks: tuple[TickRead, ...]
+    same_email: tuple[Elsewhere, ...]
+
+
+def read_sheet(view: ReferralView, catalog: Catalog, now: datetime) -> Sheet:
+    """Give all that a recruiter reads about one person, in the words by which they were judged."""
+    referral, zone = view.referral, catalog.service.timezone
+    case = case_of(view, catalog, now.astimezone(zone).date())
+    call_back_at = view.calls[0].call.call_back_at if view.calls else None
+    return Sheet(
+        view=view,
+        trial_title=trial_title(catalog, referral.trial_id, case.evidence),
+        fits=FITS[referral.determination] if referral.determination else None,
+        fits_today=_fits_today(case, referral.determination),
+        blockers=tuple(one["criterion"] for one in referral.findings if one["permits"] == "false"),
+        waiting=waiting_of(referral, catalog, now),
+        state=STATES[referral.state],
+        reach=_reach(view.contact, view.channels) if view.contact else None,
+        agreements=tuple(
+            Agreement(_PURPOSES[one.purpose], one.version, one.given_at.astimezone(zone)) for one in view.consents
+        ),
+        findings=read_findings(case),
+        script=read_script(case, zone),
+        calls=tuple(_calls(view, zone)),
+        call_back_at=call_back_at.astimezone(zone) if call_back_at else None,
+        call_back_due=call_back_at is not None and call_back_at <= now,
+        contacted_at=referral.contacted_at.astimezone(zone) if referral.contacted_at else None,
+        reached_but_new=referral.state is State.NEW and any(one.call.outcome is Outcome.REACHED for one in view.calls),
+        ticks=tuple(_tick(one, case, zone) for one in reversed(view.ticks)),
+        same_email=tuple(_elsewhere(one, catalog) for one in view.same_email),
+    )
+
+
+def _fits_today(case: Case, then: Determination | None) -> tuple[str, str] | None:
+    now = determination_today(case)
+    return FITS[now] if now is not None and then is not None and now is not then else None
+
+
+def _reach(contact: Contact, agreed: tuple[Purpose, ...]) -> Reach:
+    language = contact.language
+    return Reach(
+        rings=contact.phone if Purpose.PHONE in agreed else None,
+        texts=contact.phone if Purpose.TEXT in agreed else None,
+        email=contact.email if Purpose.EMAIL in agreed else None,
+        refused=tuple(CHANNEL_WORDS[one] for one in CHANNELS if one not in agreed),
+        no_phone=contact.phone is None,
+        best_time=contact_times().get(contact.best_time or "", contact.best_time),
+        language=None if language == _ENGLISH else _language_name(language),
+        postal_code=contact.postal_code,
+    )
+
+
+def _language_name(code: str) -> str:
+    """Give the English name of a language.
+
+    >>> _language_name("es"), _language_name("other")
+    ('Spanish', 'a language other than English')
+    """
+    try:
+        return Locale.parse(code).get_display_name(_ENGLISH) or code
+    except (UnknownLocaleError, ValueError):
+        return "a language other than English"
+
+
+def _calls(view: ReferralView, zone: tzinfo) -> Iterator[CallRead]:
+    for one in view.calls:
+        back = one.call.call_back_at
+        yield CallRead(
+            at=one.at.astimezone(zone),
+            by=one.by,
+            outcome=OUTCOMES[one.call.outcome],
+            note=one.call.note,
+            call_back_at=back.astimezone(zone) if back else None,
+        )
+
+
+def _tick(tick: Tick, case: Case, zone: tzinfo) -> TickRead:
+    name = tick.item.removeprefix(QUESTION)
+    words = case.text(name) if name == tick.item else case.ask(name)
+    return TickRead(tick.at.astimezone(zone), tick.by, tick.ticked, words)
+
+
+def _elsewhere(referral: StoredReferral, catalog: Catalog) -> Elsewhere:
+    return Elsewhere(referral, trial_title(catalog, referral.trial_id), STATES[referral.state])

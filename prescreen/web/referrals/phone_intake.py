@@ -1,0 +1,208 @@
+"""Entering a person who phones in, with the consent read out. Nothing is stored before the form is whole."""
+
+import secrets
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any, NoReturn
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from prescreen.catalog.criteria.catalog import Consent
+from prescreen.eligibility.criteria.trials import Site, Trial
+from prescreen.storage.audit.events import Subject
+from prescreen.storage.participants.consents import CHANNELS, Purpose
+from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.language import own_name, speaking, spoken
+from prescreen.web.base.request_context import catalog, desk, now, resources, today
+from prescreen.web.base.security import is_signed, signed
+from prescreen.web.participants.contact_form import contact_languages, contact_times
+from prescreen.web.participants.submission import (
+    consent_in_force,
+    consent_shown,
+    may_ask_another_site,
+    posted_digest,
+    share_with,
+    submission_of,
+    trial_shown,
+)
+from prescreen.web.referrals.phone_intake_form import Entry, fields, read_entry, safety_questions, trial_questions
+from prescreen.workflow.accounts.permissions import Permission
+from prescreen.workflow.participants.submission import Receipt, SubmissionConflictError, earlier_receipt
+from prescreen.workflow.referrals.phone_intake import enter, entered, may_enter, note_refusal, referral_entered
+
+_CHANGED = "The trial, its questions or the wording has changed since you opened this page. Read it out again."
+
+
+@pages.get("/enter")
+@allowed(Permission.ENTER_LEADS, menu="Enter by phone")
+def choose_entry() -> ResponseReturnValue:
+    """Ask for which trial and site, and in which language the call is held."""
+    trial_id, _stroke, site_id = request.args.get("place", "").partition("/")
+    if _place(trial_id, site_id):
+        call = request.args.get("call", "")
+        return redirect(url_for("recruiter.entry", trial_id=trial_id, site_id=site_id, call=call))
+    return render_template("referrals/enter.html", places=_places(), languages=_languages())
+
+
+@pages.get("/enter/<trial_id>/<site_id>")
+@allowed(Permission.ENTER_LEADS)
+def entry(trial_id: str, site_id: str) -> ResponseReturnValue:
+    """Show the form of one trial and site."""
+    trial, site = _place_or_404(trial_id, site_id)
+    return _page(trial, site, None, MultiDict())
+
+
+@pages.post("/enter/<trial_id>/<site_id>")
+@allowed(Permission.ENTER_LEADS)
+def store_entry(trial_id: str, site_id: str) -> ResponseReturnValue:
+    """Store the person in one transaction, and only then say so."""
+    trial, site = _place_or_404(trial_id, site_id)
+    submission_id = request.form.get("submission", "")
+    if not is_signed(request.form.get("signature", ""), resources().keys.flask, *_made_for(trial, site, submission_id)):
+        return _refused("This form was not made for you, or not for this trial and site."), HTTPStatus.BAD_REQUEST
+    try:
+        with resources().database.reading() as session:
+            receipt = earlier_receipt(session, submission_id, posted_digest())
+        return _done(receipt) if receipt else _stored(trial, site, submission_id)
+    except SubmissionConflictError:
+        return _refused("This form was stored before, with something else in it. Nothing changed."), HTTPStatus.CONFLICT
+
+
+@pages.get("/entered/<uuid:referral_id>")
+@allowed(Permission.ENTER_LEADS)
+def entry_stored(referral_id: UUID) -> ResponseReturnValue:
+    """Say what was stored, and what to tell the person before the call ends."""
+    with resources().database.reading() as session:
+        found = entered(session, this_recruiter(), referral_id)
+    if found is None:
+        _refuse("referral", str(referral_id))
+    trial = catalog().trials.get(found.trial_id)
+    mailing = resources().settings.mail_url is not None and not found.is_test
+    return render_template("referrals/entered.html", entered=found, trial=trial, mailing=mailing)
+
+
+def _stored(trial: Trial, site: Site, submission_id: str) -> ResponseReturnValue:
+    read = read_entry(request.form, trial, site)
+    if read.errors or read.emergencies:
+        return _page(trial, site, read, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
+    with speaking(_call()):
+        same = request.form.get("shown") == trial_shown(trial) and request.form.get("consent") == consent_shown()
+        submission = submission_of(read.interest, read.facts, submission_id)
+    if not same:
+        changed = replace(read, errors={"questions": _CHANGED})
+        return _page(trial, site, changed, request.form), HTTPStatus.CONFLICT
+    with resources().database.writing() as session:
+        receipt = enter(session, desk(), this_recruiter(), submission)
+    return _done(receipt)
+
+
+def _done(receipt: Receipt) -> ResponseReturnValue:
+    with resources().database.reading() as session:
+        referral_id = referral_entered(session, receipt)
+    return redirect(url_for("recruiter.entry_stored", referral_id=referral_id), HTTPStatus.SEE_OTHER)
+
+
+def _refused(sentence: str) -> str:
+    return render_template("referrals/entry_refused.html", sentence=sentence)
+
+
+def _page(trial: Trial, site: Site, read: Entry | None, typed: MultiDict[str, str]) -> str:
+    submission_id = typed.get("submission") or secrets.token_urlsafe(24)
+    with speaking(_call()):
+        consent, in_their_words = consent_in_force(), _in_their_words(trial, site, read, typed)
+        stamps = {"shown": trial_shown(trial), "consent": consent_shown()}
+    if consent is None:
+        return _refused("No consent wording is in force, so nobody can be entered.")
+    return render_template(
+        "referrals/entry.html",
+        trial=trial,
+        site=site,
+        call=_call(),
+        call_name=own_name(_call()),
+        languages=_languages(),
+        stamps={**stamps, "submission": submission_id, "call": _call()},
+        signature=signed(resources().keys.flask, *_made_for(trial, site, submission_id)),
+        typed=typed or MultiDict({"language": _call()}),
+        errors=read.errors if read else {},
+        numbers=catalog().service.emergency,
+        channels=CHANNELS,
+        optional=_optional(trial, consent),
+        times=contact_times(),
+        contact_languages=contact_languages(),
+        **in_their_words,
+    )
+
+
+def _in_their_words(trial: Trial, site: Site, read: Entry | None, typed: MultiDict[str, str]) -> dict[str, Any]:
+    """Give the parts of the page that are read out, in the language that is spoken now."""
+    errors, consent = read.errors if read else {}, consent_in_force()
+    parts = {}
+    for name, questions in (("safety", safety_questions(trial)), ("questions", trial_questions(trial))):
+        page = render_template("referrals/entry_questions.html", asked=fields(questions, typed), errors=errors)
+        parts[name] = Markup(page)  # noqa: S704 - a page that was just rendered
+    share = {Purpose.SHARE.value: share_with(trial, site, consent).wording} if consent else {}
+    wordings = {**consent.wordings, **share} if consent else {}
+    told = {"urgent": read.emergencies, "advice": read.advice} if read else {"urgent": (), "advice": ()}
+    advice = {name: [one.advice.in_language(_call()) for one in flags] for name, flags in told.items()}
+    return {**parts, **advice, "count": len(trial_questions(trial)), "wordings": wordings}
+
+
+def _optional(trial: Trial, consent: Consent) -> list[Purpose]:
+    """Give what may be agreed to beside; another site only where the trial has one."""
+    wanted = [Purpose.ANOTHER_SITE] if may_ask_another_site(consent, (trial,)) else []
+    return [*wanted, Purpose.FUTURE]
+
+
+def _made_for(trial: Trial, site: Site, submission_id: str) -> tuple[str, ...]:
+    return "entry", str(this_recruiter().id), trial.id, site.id, submission_id
+
+
+def _languages() -> dict[str, str]:
+    """Give the languages in which there is a wording to read out, by code, each in its own name."""
+    known = {code: catalog().consent(code, today()) for code in spoken()}
+    return {code: own_name(code) for code, consent in known.items() if consent and consent.language == code}
+
+
+def _call() -> str:
+    """Give the language in which the call is held; the first there is, where none is chosen."""
+    wanted = request.values.get("call", "")
+    return wanted if wanted in _languages() else next(iter(_languages()), "en")
+
+
+def _places() -> list[tuple[Trial, list[Site]]]:
+    """Give the recruiter's trials and sites that take people today."""
+    found = [(trial, _sites(trial)) for trial_id in this_recruiter().trial_ids if (trial := _open(trial_id))]
+    return [(trial, sites) for trial, sites in found if sites]
+
+
+def _open(trial_id: str) -> Trial | None:
+    trial = catalog().trials.get(trial_id)
+    return trial if trial and catalog().takes_leads(trial, today()) else None
+
+
+def _sites(trial: Trial) -> list[Site]:
+    return [site for site in catalog().open_sites(trial) if may_enter(this_recruiter(), trial.id, site.id)]
+
+
+def _place(trial_id: str, site_id: str) -> tuple[Trial, Site] | None:
+    trial = _open(trial_id)
+    site = next((one for one in _sites(trial) if one.id == site_id), None) if trial else None
+    return (trial, site) if trial and site else None
+
+
+def _place_or_404(trial_id: str, site_id: str) -> tuple[Trial, Site]:
+    place = _place(trial_id, site_id)
+    if place is None:
+        _refuse("trial", trial_id if trial_id in catalog().trials else "unknown")
+    return place
+
+
+def _refuse(kind: str, named: str) -> NoReturn:
+    """Answer as for a page that is not there, and keep on record who asked for it."""
+    with resources().database.writing() as session:
+        note_refusal(session, this_recruiter(), Subject(kind, named), now())
+    abort(HTTPStatus.NOT_FOUND)

@@ -1,0 +1,70 @@
+"""Referrals that another site of the trial left unanswered, and that may be taken over: who waits is not told."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.accounts.staff_wording import FITS, in_words, trial_title
+from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.workflow.accounts.permissions import Permission, may
+from prescreen.workflow.referrals.reassignments import Offer, OpenSites, Outcome, Wish, offers_to, take_over
+
+_GONE = (
+    "That referral is no longer on offer: another site was quicker, its own site answered after all, or the person "
+    "took the permission back. Nothing changed."
+)
+
+
+@pages.get("/offers")
+@allowed(Permission.WORK_REFERRALS)
+def offers() -> ResponseReturnValue:
+    """Show what is offered to the recruiter's sites."""
+    return _page("")
+
+
+@pages.post("/offers/<uuid:referral_id>")
+@allowed(Permission.WORK_REFERRALS)
+def take_offer(referral_id: UUID) -> ResponseReturnValue:
+    """Take a referral over for one of the recruiter's sites, or say why it could not be."""
+    trial_id, _stroke, site_id = request.form.get("place", "").partition("/")
+    site = next((one for one in _open_sites().get(trial_id, ()) if one.id == site_id), None)
+    with resources().database.writing() as session:
+        taken = take_over(session, this_recruiter(), Wish(referral_id, trial_id, site), desk())
+    if taken.outcome is Outcome.TAKEN:
+        return redirect(url_for("recruiter.referral", referral_id=taken.referral_id), HTTPStatus.SEE_OTHER)
+    # After the transaction, so that the refusal stays on record.
+    if taken.outcome is Outcome.REFUSED:
+        abort(HTTPStatus.NOT_FOUND)
+    return _page(_GONE), HTTPStatus.CONFLICT
+
+
+def _page(sentence: str) -> str:
+    found = _offers()
+    return render_template(
+        "referrals/offers.html",
+        offers=found,
+        titles={one.referral.trial_id: trial_title(catalog(), one.referral.trial_id) for one in found},
+        fits=FITS,
+        waited={one.referral.id: in_words(now() - one.referral.created_at) for one in found},
+        sentence=sentence,
+    )
+
+
+def _offers() -> list[Offer]:
+    with resources().database.reading() as session:
+        return offers_to(session, this_recruiter(), _open_sites(), desk())
+
+
+def _open_sites() -> OpenSites:
+    """Give the open sites of the recruiter's trials."""
+    trials = (catalog().trials.get(trial_id) for trial_id in this_recruiter().trial_ids)
+    return {trial.id: catalog().open_sites(trial) for trial in trials if trial}
+
+
+@pages.context_processor
+def _beside_every_page() -> dict[str, object]:
+    """Give pages a way to count what is on offer; nothing is looked up where none asks."""
+    return {"offers_waiting": lambda: len(_offers()) if may(this_recruiter(), Permission.WORK_REFERRALS) else 0}

@@ -1,0 +1,99 @@
+"""Bringing a referral into another state, and taking that back."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.accounts.staff_wording import STATES
+from prescreen.web.base.request_context import desk, resources
+from prescreen.web.referrals.change_responses import STATE, Clash, Posted, answer, seen
+from prescreen.web.referrals.teamwork import team_of
+from prescreen.workflow.accounts.permissions import Permission
+from prescreen.workflow.referrals.state_changes import Step, move
+from prescreen.workflow.referrals.state_changes import undo as take_back
+from prescreen.workflow.referrals.state_machine import NEXT, TAKES_REASON, Reason, fitting
+
+_CRITERION, _ANOTHER = "criterion:", "other"
+
+
+@pages.post("/referrals/<uuid:referral_id>/state")
+@allowed(Permission.WORK_REFERRALS)
+def change_state(referral_id: UUID) -> ResponseReturnValue:
+    """Bring a referral into another state."""
+    step, posted_from = posted_step(), seen(referral_id)
+    with resources().database.writing() as session:
+        result = move(session, desk(), this_recruiter(), posted_from, step)
+    # After the transaction, so that a refusal stays on record.
+    field = "reason" if step.to in TAKES_REASON else "state"
+    return answer(result, Posted(posted_from, STATE, field, lambda now: _clash(now, step)))
+
+
+def posted_step() -> Step:
+    """Give the state and reason of the posted form; answer 400 for a state that there is none of."""
+    try:
+        return Step(State(request.form.get("state", "")), _posted_reason())
+    except ValueError:
+        abort(HTTPStatus.BAD_REQUEST)
+
+
+def _posted_reason() -> Reason:
+    chosen, words = (in_one_line(request.form.get(name, "")) for name in ("reason", "reason_words"))
+    if chosen.startswith(_CRITERION):
+        return Reason(chosen.removeprefix(_CRITERION), words)
+    # A form that offers no criteria, as that for many referrals, has its words in either field.
+    return Reason(words=words or (chosen if chosen != _ANOTHER else ""))
+
+
+def in_one_line(text: str) -> str:
+    """Give what was typed without line ends and what no database keeps as text."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def _clash(now: StoredReferral, step: Step) -> Clash:
+    team, reason = team_of(now), fitting(step.reason, step.to)
+    chosen = f"{_CRITERION}{reason.criterion_id}" if reason.criterion_id else ""
+    hidden = {"state": step.to.value, "reason": chosen} if step.to in NEXT[now.state] else None
+    why = dict(team.criteria).get(reason.criterion_id or "", "")
+    return Clash(
+        what="The state",
+        theirs=_with_reason(team.state, team.reason),
+        mine=_with_reason(STATES[step.to], why),
+        action=url_for("recruiter.change_state", referral_id=now.id),
+        hidden=hidden,
+        field="reason_words" if step.to in TAKES_REASON else "",
+        words=step.reason.words,
+        label="Reason in words",
+    )
+
+
+def _with_reason(state: str, reason: str) -> str:
+    return f"{state}: {reason}" if reason else state
+
+
+@pages.post("/referrals/<uuid:referral_id>/undo")
+@allowed(Permission.WORK_REFERRALS)
+def undo(referral_id: UUID) -> ResponseReturnValue:
+    """Take back the last change of a referral's state."""
+    change_id, posted_from = request.form.get("change", type=UUID), seen(referral_id)
+    if change_id is None:
+        abort(HTTPStatus.BAD_REQUEST)
+    with resources().database.writing() as session:
+        result = take_back(session, desk(), this_recruiter(), posted_from, change_id)
+    return answer(result, Posted(posted_from, STATE, "undo", lambda now: _undo_clash(now, change_id)))
+
+
+def _undo_clash(now: StoredReferral, change_id: UUID) -> Clash:
+    team = team_of(now)
+    wanted = next((one.words for one in team.history if one.id == change_id), "")
+    stands = team.undoable is not None and team.undoable.id == change_id
+    return Clash(
+        what="The state",
+        theirs=_with_reason(team.state, team.reason),
+        mine=f"Take back: {wanted}",
+        action=url_for("recruiter.undo", referral_id=now.id),
+        hidden={"change": change_id} if stands else None,
+    )

@@ -1,0 +1,1 @@
+"""Numbers of visits, outcomes and equity, for staff."""

@@ -1,0 +1,75 @@
+"""What every template can use: who runs the service, addresses of static files, and how values are written."""
+
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Flask, current_app, request, url_for
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from prescreen.web.base.formatting import day
+from prescreen.web.base.language import SWITCH, language, offered, own_name
+from prescreen.web.base.request_context import catalog, today
+from prescreen.web.base.trial_wording import country, land, phase_words, status_words, whereabouts
+from prescreen.web.interview.answer_cookie import read_visit
+
+_STATIC = Path(__file__).parent / "static"
+# Raw HTML and script links in Markdown come out as text.
+_CITATION = re.compile(r"\[\d+\]")
+_MARKDOWN = MarkdownIt("js-default", {"html": False})
+
+
+def prepare(app: Flask) -> None:
+    """Give the app's templates what they use."""
+    app.jinja_env.globals["static_file"] = static_file
+    app.jinja_env.globals["visit_of"] = read_visit
+    app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
+    app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts)
+    app.context_processor(_everywhere)
+
+
+def _everywhere() -> dict[str, Any]:
+    return {"service": catalog().service, "language": language(), "today": today(), "other_languages": _switch()}
+
+
+def _switch() -> list[tuple[str, str, str]]:
+    """Give the other languages of this page: code, own name, address."""
+    return [(code, own_name(code), _address_in(code)) for code in offered() if code != language()]
+
+
+def _address_in(code: str) -> str:
+    """Give the address of this page in a language; of the first page where this one answers a form only."""
+    if not _can_be_opened():
+        return f"{url_for('content.home')}?{urlencode({SWITCH: code})}"
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != SWITCH]
+    # An address that begins with two slashes would lead to another service.
+    return f"/{quote(request.path.lstrip('/'))}?{urlencode([*kept, (SWITCH, code)])}"
+
+
+def _can_be_opened() -> bool:
+    if request.method == "GET":
+        return True
+    routes = current_app.create_url_adapter(request)
+    return routes is not None and routes.test(method="GET")
+
+
+@lru_cache(maxsize=64)
+def static_file(name: str) -> str:
+    """Give the address of a static file; it changes with the content, so that no browser keeps an old one."""
+    content = (_STATIC / name).read_bytes()
+    return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
+
+
+@lru_cache(maxsize=512)
+def rendered(text: str) -> Markup:
+    """Give Markdown as HTML."""
+    return Markup(_MARKDOWN.render(text))  # noqa: S704  # the renderer escapes all HTML of the author
+
+
+def cited(html: Markup, page: str) -> Markup:
+    """Give HTML in which numbers in brackets lead to the list of references of a page ("": this one)."""
+    return Markup(_CITATION.sub(rf'<a href="{escape(page)}#references">\g<0></a>', str(html)))  # noqa: S704  # ours

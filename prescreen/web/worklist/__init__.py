@@ -1,0 +1,1 @@
+"""The work list, for staff: rows, filters, pagination, changes in bulk."""

@@ -1,0 +1,145 @@
+"""The work list: the referrals of a recruiter's trials and sites, and the search for one of them."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from prescreen.storage.accounts import team_members as colleagues
+from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
+from prescreen.web.base.request_context import catalog, now, resources
+from prescreen.web.worklist.filters import FIELDS, ORDERS, Asked, read_asked
+from prescreen.web.worklist.pagination import mark_text
+from prescreen.web.worklist.worklist_rows import Today, row, tally
+from prescreen.workflow.accounts.permissions import Permission, may
+from prescreen.workflow.accounts.recruiters import Account
+from prescreen.workflow.worklist import listing as lists
+from prescreen.workflow.worklist.listing import MOST_COUNTED, PAGE, Listing, Mark, find_people, knows_people
+
+_LONGEST_SEARCH = 200
+_MOST_SITES = 60
+"""Of so many sites one is chosen from a list; of more, after the trial."""
+
+SHORTCUTS: tuple[tuple[str, dict[str, list[str]]], ...] = (
+    ("All", {}),
+    ("Overdue", {"overdue": ["yes"], "sort": ["overdue"]}),
+    ("New", {"state": ["new"]}),
+    ("Yours", {"assigned": ["me"]}),
+    ("Nobody’s", {"assigned": ["nobody"]}),
+)
+
+
+@pages.get("/")
+@allowed(Permission.LIST_REFERRALS, menu="Referrals")
+def work_list() -> ResponseReturnValue:
+    """Show the referrals of the recruiter's trials and sites, as the address asks."""
+    if any(not value.strip() for name in FIELDS for value in request.args.getlist(name)):
+        # A form sends its empty fields too; the address that is left is one to share.
+        return redirect(_address(_filled()), HTTPStatus.SEE_OTHER)
+    account = this_recruiter()
+    asked = read_asked(request.args, account, catalog(), now(), PAGE)
+    with resources().database.writing() as session:
+        listing = lists.work_list(session, resources().keys, account, asked.look, now())
+    page = _page(listing, asked=asked, turns=_turns(listing, asked), errors=asked.errors, typed="")
+    return (page, HTTPStatus.UNPROCESSABLE_ENTITY) if asked.errors else page
+
+
+def _address(parameters: Mapping[str, list[str]]) -> str:
+    return url_for(".work_list", **parameters)  # type: ignore[arg-type]
+
+
+def _filled() -> dict[str, list[str]]:
+    names = (*FIELDS, "after", "before")
+    filled = {name: [value for value in request.args.getlist(name) if value.strip()] for name in names}
+    return {name: values for name, values in filled.items() if values}
+
+
+def _turns(listing: Listing, asked: Asked) -> dict[str, str]:
+    """Give the addresses of the pages before and after this one, as far as there are any."""
+
+    def turned(name: str, mark: Mark) -> str:
+        return _address({**asked.parameters, name: [mark_text(mark)]})
+
+    ends = {"before": listing.before, "after": listing.after}
+    return {name: turned(name, mark) for name, mark in ends.items() if mark is not None}
+
+
+@pages.post("/search")
+@allowed(Permission.LIST_REFERRALS)
+def search() -> ResponseReturnValue:
+    """Show who is found by name, e-mail or reference. Posted, so that no name stands in an address or a log."""
+    account, typed = this_recruiter(), request.form.get("q", "").strip()
+    errors = _search_errors(typed)
+    if errors:
+        return _page(Listing((), 0), typed=typed[:_LONGEST_SEARCH], errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    with resources().database.writing() as session:
+        listing = find_people(session, resources().keys, account, typed, now())
+    return _page(listing, typed=typed, errors={})
+
+
+def _search_errors(typed: str) -> dict[str, str]:
+    if not typed:
+        return {"q": "Type a name, an e-mail address or a reference."}
+    if len(typed) > _LONGEST_SEARCH:
+        return {"q": f"This is longer than {_LONGEST_SEARCH} characters. Type a name or two."}
+    return {}
+
+
+def _page(
+    listing: Listing, *, typed: str, errors: Mapping[str, str], asked: Asked | None = None, turns: Any = None
+) -> str:
+    account, today = this_recruiter(), Today(catalog(), now())
+    can_change = may(account, Permission.WORK_REFERRALS)
+    rows = [row(one, today) for one in listing.people]
+    return render_template(
+        "worklist/work_list.html",
+        rows=rows,
+        tally=tally(rows),
+        count=_counted(listing.count),
+        asked=asked,
+        chosen=asked.parameters if asked else {},
+        turns=turns or {},
+        more=listing.count > len(rows),
+        typed=typed,
+        errors=errors,
+        knows_people=knows_people(account),
+        trials=[(trial_id, trial_title(catalog(), trial_id)) for trial_id in account.trial_ids],
+        sites=_sites(asked),
+        states=STATES,
+        fits=FITS,
+        orders=ORDERS,
+        shortcuts=SHORTCUTS,
+        can_change=can_change,
+        colleagues=_colleagues(account) if can_change else {},
+    )
+
+
+def _colleagues(account: Account) -> dict[UUID, str]:
+    """Give who else works one of the account's trials, by name."""
+    with resources().database.reading() as session:
+        found = colleagues.of_trials(session, account.trial_ids)
+    return {one: name for one, name in found.items() if one != account.id}
+
+
+def _counted(count: int) -> str:
+    if count > MOST_COUNTED:
+        return f"more than {MOST_COUNTED:,} referrals"
+    return f"{count:,} referral{'' if count == 1 else 's'}" if count else "no referrals"
+
+
+def _sites(asked: Asked | None) -> list[tuple[str, str, str]]:
+    """Give the sites to choose from: trial, value and name; none where they are too many to choose among all."""
+    account, chosen = this_recruiter(), (asked.parameters if asked else {}).get("trial", [None])[0]
+    trials = [catalog().trials[one] for one in account.trial_ids if one in catalog().trials and chosen in (None, one)]
+    theirs = {trial.id: account.sites_of(trial.id) for trial in trials}
+    found = [
+        (str(trial.title), f"{trial.id}:{site.id}", site.name)
+        for trial in trials
+        for site in trial.sites
+        if (sites := theirs[trial.id]) is None or site.id in sites
+    ]
+    return found if chosen or len(found) <= _MOST_SITES else []

@@ -1,0 +1,1 @@
+"""Accounts, permissions, sign-in, sessions and second factors."""

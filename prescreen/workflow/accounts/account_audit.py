@@ -1,0 +1,46 @@
+"""What is done to accounts, on the audit trail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subject
+
+OPERATOR = Actor(ActorKind.OPERATOR)
+UNKNOWN = Actor(ActorKind.RECRUITER, "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is done, by whom, with which ids and words of ours."""
+
+    actor: Actor
+    action: Action
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_own(session: Session, action: Action, recruiter_id: UUID | None, now: datetime, **details: str) -> None:
+    """Record what a recruiter did with the own account; None where it is not known whose it is."""
+    who = str(recruiter_id) if recruiter_id else "unknown"
+    deed = Deed(Actor(ActorKind.RECRUITER, who), action, details)
+    record(session, deed, Subject("recruiter", who), now)
+
+
+def record_change(session: Session, deed: Deed, recruiter_id: UUID, now: datetime) -> None:
+    """Record what somebody did with a recruiter's account."""
+    record(session, deed, Subject("recruiter", str(recruiter_id)), now)
+
+
+def record(session: Session, deed: Deed, subject: Subject, now: datetime) -> None:
+    """Record what was done to something."""
+    audit.record(session, Event(now, deed.actor, deed.action, subject, deed.details))
+
+
+def actor_of(account: Account | None) -> Actor:
+    """Give an account as the one who acts; None is the operator at the command line."""
+    return Actor(ActorKind.RECRUITER, str(account.id)) if account else OPERATOR

@@ -1,0 +1,78 @@
+"""What administrators do with other people's accounts. Everything holds from the next request on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from prescreen.storage import Session
+from prescreen.storage.accounts import recruiters, sessions
+from prescreen.storage.accounts import second_factor as second_factors
+from prescreen.storage.accounts.recruiters import Account, Assignment, Right, Role
+from prescreen.storage.audit.events import Action
+from prescreen.workflow.accounts.account_audit import Deed, actor_of, record_change
+from prescreen.workflow.accounts.recruiters import AccountError
+
+
+class LastAdministratorError(AccountError):
+    """A change that would leave nobody who can look after accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What an account is for, where, and what it may do beyond its role."""
+
+    role: Role
+    assignments: tuple[Assignment, ...]
+    rights: frozenset[Right]
+
+
+def change_duties(session: Session, by: Account, account: Account, duties: Duties, now: datetime) -> None:
+    """Give an account this role, these trials and rights, and no others; raise LastAdministratorError."""
+    if duties.role is not Role.ADMINISTRATOR:
+        _refuse_last(session, account)
+    recruiters.set_role(session, account.id, duties.role)
+    recruiters.assign_only(session, account.id, duties.assignments)
+    recruiters.give_rights_only(session, account.id, duties.rights)
+    details = {
+        "role": duties.role.value,
+        "trials": listed(duties.assignments),
+        "rights": sorted(duties.rights),
+    }
+    record_change(session, Deed(actor_of(by), Action.RECRUITER_CHANGED, details), account.id, now)
+
+
+def listed(assignments: Iterable[Assignment]) -> list[str]:
+    """Give trials and sites as they are typed: `TRIAL`, or `TRIAL:SITE`."""
+    return [one.trial_id + (f":{one.only_site_id}" if one.only_site_id else "") for one in assignments]
+
+
+def disable(session: Session, by: Account, account: Account, now: datetime) -> None:
+    """Close an account and end its sessions; raise LastAdministratorError."""
+    _refuse_last(session, account)
+    recruiters.disable(session, account.id, now)
+    sessions.end_of_recruiter(session, account.id, now)
+    record_change(session, Deed(actor_of(by), Action.RECRUITER_DISABLED), account.id, now)
+
+
+def _refuse_last(session: Session, account: Account) -> None:
+    if recruiters.lock_administrators(session) == [account.id]:
+        raise LastAdministratorError(f"{account.name} is the last administrator; make somebody else one first")
+
+
+def enable(session: Session, by: Account, account: Account, now: datetime) -> None:
+    """Open a closed account again, with what it had."""
+    recruiters.enable(session, account.id)
+    record_change(session, Deed(actor_of(by), Action.RECRUITER_ENABLED), account.id, now)
+
+
+def end_sessions(session: Session, by: Account, account: Account, now: datetime) -> None:
+    """End all sessions of an account."""
+    sessions.end_of_recruiter(session, account.id, now)
+    record_change(session, Deed(actor_of(by), Action.SESSIONS_ENDED), account.id, now)
+
+
+def reset_second_factor(session: Session, by: Account, account: Account, now: datetime) -> None:
+    """Forget a second factor that was lost; the person sets up a new one at the next sign-in, before anything else."""
+    second_factors.demand(session, account.id, now)
+    sessions.end_of_recruiter(session, account.id, now)
+    record_change(session, Deed(actor_of(by), Action.SECOND_FACTOR_RESET), account.id, now)

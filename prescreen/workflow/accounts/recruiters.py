@@ -1,0 +1,107 @@
+"""Recruiters' accounts: adding and closing them, as the operator does."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+
+from prescreen.storage import Session
+from prescreen.storage.accounts import recruiters, sessions
+from prescreen.storage.accounts.recruiters import EVERY_RIGHT, News, Right, Role
+from prescreen.storage.accounts.recruiters import Account as Account
+from prescreen.storage.accounts.recruiters import Assignment as Assignment
+from prescreen.storage.audit.events import Action
+from prescreen.workflow.accounts.account_audit import OPERATOR, Deed, record_change, record_own
+from prescreen.workflow.accounts.passwords import password_hash
+from prescreen.workflow.accounts.sessions import SignedIn
+
+
+class AccountError(ValueError):
+    """An account that cannot be made or changed as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecruiterDetails:
+    """A recruiter to add. Where `password`, `role` or `rights` are None, an existing account keeps its own.
+
+    A new account is then a recruiter's, with every right.
+    """
+
+    email: str
+    name: str
+    assignments: tuple[Assignment, ...]
+    password: str | None = field(repr=False)
+    role: Role | None = None
+    rights: frozenset[Right] | None = None
+
+
+def normalised_email(email: str) -> str:
+    """Give the form of an address under which an account is kept; raise AccountError where it is no address."""
+    try:
+        # Addresses inside a hospital's own network (.local) are good names for accounts too.
+        checked = validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise AccountError(f"'{email}' is not an e-mail address: {error}") from error
+    return checked.normalized.lower()
+
+
+def add_recruiter(session: Session, details: RecruiterDetails, now: datetime) -> Account:
+    """Add an account, or more trials (and a new password, if given) to an existing one. An operator's action.
+
+    Raise AccountError for a faulty address or a new account without password, PasswordRefusedError for a weak one.
+    """
+    known = recruiters.with_email(session, normalised_email(details.email))
+    recruiter_id = known.id if known else _new_account(session, details, now)
+    if known and details.password is not None:
+        recruiters.set_password(session, recruiter_id, password_hash(details.password))
+        sessions.end_of_recruiter(session, recruiter_id, now)
+    recruiters.assign(session, recruiter_id, details.assignments)
+    if details.role is not None:
+        recruiters.set_role(session, recruiter_id, details.role)
+    rights = details.rights if known or details.rights is not None else EVERY_RIGHT
+    recruiters.give_rights(session, recruiter_id, rights or ())
+    action = Action.RECRUITER_CHANGED if known else Action.RECRUITER_ADDED
+    record_change(session, Deed(OPERATOR, action), recruiter_id, now)
+    return existing(session, recruiter_id)
+
+
+def _new_account(session: Session, details: RecruiterDetails, now: datetime) -> UUID:
+    email = normalised_email(details.email)
+    if details.password is None:
+        raise AccountError(f"{email} has no account yet, so a password is needed; give one with --password-stdin")
+    return recruiters.add(session, email, details.name, password_hash=password_hash(details.password), at=now)
+
+
+def existing(session: Session, recruiter_id: UUID) -> Account:
+    """Give an account that is there; raise LookupError where it is not."""
+    account = recruiters.find(session, recruiter_id)
+    if account is None:
+        raise LookupError(f"no recruiter {recruiter_id}")
+    return account
+
+
+def disable_recruiter(session: Session, email: str, now: datetime) -> None:
+    """Close an account and end its sessions; raise AccountError where there is none. An operator's action."""
+    known = recruiters.with_email(session, normalised_email(email))
+    if known is None:
+        raise AccountError(f"{email} has no account; `prescreen recruiters list` shows those there are")
+    recruiters.disable(session, known.id, now)
+    sessions.end_of_recruiter(session, known.id, now)
+    record_change(session, Deed(OPERATOR, Action.RECRUITER_DISABLED), known.id, now)
+
+
+def change_password(session: Session, signed_in: SignedIn, password_hash: str, now: datetime) -> None:
+    """Replace the password, of which the hash is given, and end all other sessions."""
+    recruiter_id = signed_in.recruiter.id
+    recruiters.set_password(session, recruiter_id, password_hash)
+    sessions.end_of_recruiter(session, recruiter_id, now, keep=signed_in.session.id)
+    record_own(session, Action.PASSWORD_CHANGED, recruiter_id, now)
+
+
+def choose_news(session: Session, signed_in: SignedIn, news: News, now: datetime) -> None:
+    """Say how word of new referrals is to come."""
+    # Who wanted none is not told afterwards of what came meanwhile.
+    told_at = now if signed_in.recruiter.news is News.OFF else None
+    recruiters.set_news(session, signed_in.recruiter.id, news, told_at)
+    record_own(session, Action.NEWS_CHOSEN, signed_in.recruiter.id, now, news=news.value)

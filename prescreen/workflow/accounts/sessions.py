@@ -1,0 +1,119 @@
+"""Sessions of recruiters: they live on the server, end by themselves, and can be listed and ended.
+
+A session is not complete while a second factor is to be given, or to be set up. It opens nothing but that.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts import recruiters, sessions
+from prescreen.storage.accounts.recruiters import Account, SecondFactor
+from prescreen.storage.accounts.sessions import NewSession
+from prescreen.storage.accounts.sessions import StoredSession as StoredSession
+from prescreen.storage.audit.events import Action
+from prescreen.workflow.accounts.account_audit import record_own
+
+IDLE_LIMIT = timedelta(minutes=30)
+ABSOLUTE_LIMIT = timedelta(hours=12)
+# How often it is noted that a session is in use: often enough for the idle limit, seldom enough not to write always.
+NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A recruiter at work, or about to be.
+
+    `to_be_noted` asks for `keep_signed_in`, so that the session does not become idle.
+    """
+
+    recruiter: Account
+    session: StoredSession
+    is_complete: bool
+    to_be_noted: bool
+
+
+def is_enough(account: Account, *, factor_required: bool) -> bool:
+    """Say whether the password alone opens an account."""
+    return account.second_factor is SecondFactor.NONE and not factor_required
+
+
+def owes_second_factor(account: Account, *, factor_required: bool) -> bool:
+    """Say whether an account must set up a second factor before it opens anything."""
+    due = account.second_factor is SecondFactor.DUE
+    return due or (factor_required and account.second_factor is SecondFactor.NONE)
+
+
+def begin(session: Session, recruiter_id: UUID, device: str, now: datetime, *, complete: bool) -> str:
+    """Start a session and give its token, of which only the hash is kept."""
+    token = secrets.token_urlsafe(32)
+    sessions.start(session, NewSession(recruiter_id, hashed(token), device, complete), now)
+    return token
+
+
+def complete(session: Session, half: SignedIn, now: datetime, by: str) -> str:
+    """End a session that lacked the second factor, and give the token of the one in its place."""
+    sessions.end(session, half.session.id, now)
+    record_own(session, Action.SIGNED_IN, half.recruiter.id, now, second_factor=by)
+    return begin(session, half.recruiter.id, half.session.device, now, complete=True)
+
+
+def signed_in(session: Session, token: str, now: datetime, *, factor_required: bool = False) -> SignedIn | None:
+    """Give who is signed in with this token; None where nobody is, or no longer. A reading session will do.
+
+    `factor_required`: a session whose account has no second factor is not complete.
+    """
+    found = sessions.find(session, hashed(token))
+    if found is None or not _lasts(found, now):
+        return None
+    account = recruiters.find(session, found.recruiter_id)
+    if account is None or account.disabled_at is not None:
+        return None
+    owes = owes_second_factor(account, factor_required=factor_required)
+    to_be_noted = now - found.last_seen_at >= NOTED_EVERY
+    return SignedIn(account, found, is_complete=found.is_complete and not owes, to_be_noted=to_be_noted)
+
+
+def _lasts(found: StoredSession, now: datetime) -> bool:
+    return now - found.last_seen_at < IDLE_LIMIT and now - found.created_at < ABSOLUTE_LIMIT
+
+
+def keep_signed_in(session: Session, token: str, now: datetime) -> None:
+    """Note that a session is in use."""
+    sessions.see(session, hashed(token), now)
+
+
+def sign_out(session: Session, token: str, now: datetime) -> None:
+    """End a session; nothing happens where it has ended already."""
+    found = sessions.find(session, hashed(token))
+    if found is not None:
+        sessions.end(session, found.id, now)
+        record_own(session, Action.SIGNED_OUT, found.recruiter_id, now)
+
+
+def open_sessions(session: Session, recruiter_id: UUID, now: datetime) -> list[StoredSession]:
+    """Give the sessions of an account that are still good, the last used first. A reading session will do."""
+    return [one for one in sessions.of_recruiter(session, recruiter_id) if _lasts(one, now)]
+
+
+def end_session(session: Session, recruiter_id: UUID, session_id: UUID, now: datetime) -> bool:
+    """End one of a recruiter's own sessions; say False where it is not theirs or has ended."""
+    if session_id not in {one.id for one in sessions.of_recruiter(session, recruiter_id)}:
+        return False
+    sessions.end(session, session_id, now)
+    record_own(session, Action.SESSIONS_ENDED, recruiter_id, now, ended=str(session_id))
+    return True
+
+
+def end_other_sessions(session: Session, recruiter_id: UUID, kept: UUID, now: datetime) -> None:
+    """End all sessions of a recruiter but this one."""
+    sessions.end_of_recruiter(session, recruiter_id, now, keep=kept)
+    record_own(session, Action.SESSIONS_ENDED, recruiter_id, now, but=str(kept))
+
+
+def hashed(token: str) -> bytes:
+    """Give what is kept of a token."""
+    return sha256(token.encode()).digest()

@@ -1,0 +1,94 @@
+"""Signing in with a password. Where a second factor is to follow, the session that this begins is not complete."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from prescreen.storage import Session, Transactions
+from prescreen.storage.accounts import recruiters
+from prescreen.storage.accounts import sign_in_attempts as attempts
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.accounts.sign_in_attempts import Tried
+from prescreen.storage.audit.events import Action
+from prescreen.storage.base.keys import Keys
+from prescreen.workflow.accounts.account_audit import record_own
+from prescreen.workflow.accounts.passwords import is_password
+from prescreen.workflow.accounts.recruiters import AccountError, normalised_email
+from prescreen.workflow.accounts.sessions import begin, is_enough
+from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What came in at the sign-in page, from which network address and which device, in plain words."""
+
+    email: str
+    password: str = field(repr=False)
+    address: str
+    device: str = ""
+
+
+def sign_in(
+    database: Transactions, keys: Keys, credentials: Credentials, now: datetime, *, factor_required: bool = False
+) -> str | None:
+    """Give the token of a new session; None where account or password is wrong.
+
+    Raise TooManyAttemptsError, before looking at the password, after too many failures of the account or from the
+    address. The try is counted before the password is checked, so that many at once cannot outrun the count.
+    """
+    tried = _tried(keys, credentials.email, credentials.address)
+    with database.writing() as session:
+        retry_after = counted(session, tried, now)
+        account = recruiters.with_email(session, _login_name(credentials.email))
+    if retry_after is not None:
+        raise TooManyAttemptsError(retry_after)
+    in_use = account if account and account.disabled_at is None else None
+    # Outside the transaction: hashing is slow on purpose, and SQLite has but one writer.
+    known = is_password(credentials.password, in_use.password_hash if in_use else None)
+    with database.writing() as session:
+        if in_use is not None and known and _is_unchanged(session, in_use):
+            attempts.forget_account(session, tried)
+            enough = is_enough(in_use, factor_required=factor_required)
+            return _admit(session, in_use, credentials.device, now, enough=enough)
+        # Recorded for unknown accounts too, so that the answer takes the same time.
+        record_own(session, Action.SIGN_IN_FAILED, account.id if account else None, now)
+        return None
+
+
+def _tried(keys: Keys, email: str, address: str) -> Tried:
+    return Tried(keys.index_of_address("account", _login_name(email)), keys.index_of_address("sign-in", address))
+
+
+def _login_name(email: str) -> str:
+    try:
+        return normalised_email(email)
+    except AccountError:
+        return email.strip().lower()
+
+
+def _is_unchanged(session: Session, account: Account) -> bool:
+    """Say whether the account is still what it was while its password was looked at, which takes a while."""
+    return recruiters.find(session, account.id) == account
+
+
+def _admit(session: Session, account: Account, device: str, now: datetime, *, enough: bool) -> str:
+    record_own(session, Action.SIGNED_IN if enough else Action.PASSWORD_GIVEN, account.id, now)
+    return begin(session, account.id, device, now, complete=enough)
+
+
+def is_own_password(database: Transactions, keys: Keys, account: Account, password: Typed, now: datetime) -> bool:
+    """Say whether somebody who is signed in knows the password too: a session may be in other hands.
+
+    Tries count like sign-ins; raise TooManyAttemptsError after too many.
+    """
+    tried = _tried(keys, account.email, password.address)
+    with database.writing() as session:
+        retry_after = counted(session, tried, now)
+    if retry_after is not None:
+        raise TooManyAttemptsError(retry_after)
+    known = is_password(password.text, account.password_hash)
+    with database.writing() as session:
+        if known:
+            attempts.forget_account(session, tried)
+        else:
+            record_own(session, Action.PASSWORD_REFUSED, account.id, now)
+    return known

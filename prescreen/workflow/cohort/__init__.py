@@ -1,0 +1,1 @@
+"""Many people judged for one trial: rematch, snapshots, counts."""

@@ -1,0 +1,172 @@
+"""Rematching: one trial against everybody who allowed it, and invitations for those whom it may fit.
+
+Only those for whom every criterion permits are invited. Who is undetermined lacks an answer, and a person should not
+be told that a trial may fit because nobody asked; the next visit or a corrected answer can change that.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from prescreen.eligibility.assessment.answers import AnsweredLaterError, Answers, Facts
+from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
+from prescreen.eligibility.cohort import judging
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.storage import Transactions
+from prescreen.storage.audit import events as audit
+from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.cohort.answer_columns import Spread
+from prescreen.storage.cohort.bitsets.engine import PlaneColumns, Planes, judged, sums
+from prescreen.storage.cohort.engines import FITS
+from prescreen.storage.cohort.packed_answers import Batch
+from prescreen.storage.participants import stored_answers as answers
+from prescreen.storage.participants import trial_invitations as invitations
+from prescreen.storage.participants.trial_invitations import Inviting as Inviting
+from prescreen.workflow.cohort.cohort_counts import Tally, counts, nobody, tally, tally_of
+from prescreen.workflow.participants.participant_letters import Desk, tell_of_invitation
+
+LEADS_AT_ONCE = 25_000
+"""So few that a batch takes little memory, so many that what is done once a batch does not count."""
+
+INVITED_AT_ONCE = 500
+"""So few that nobody who submits meanwhile waits for long: each of them may get a letter."""
+_ONE_BY_ONE = 500
+Tell = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rematch:
+    """What everybody is judged by: one trial, the questions of today, the day."""
+
+    trial: Trial
+    bank: QuestionBank
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a rematch came to.
+
+    `not_judged` counts those who have an answer dated after the day; `invited` those who were newly invited, None where
+    nobody was to be.
+    """
+
+    tally: Tally
+    not_judged: int = 0
+    invited: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    tally: Tally
+    fitting: list[int] = field(default_factory=list)
+    not_judged: int = 0
+
+
+def rematch(database: Transactions, plan: Rematch, tell: Tell = lambda _: None) -> Outcome:
+    """Judge everybody who allowed it and invite nobody. Raise TooFineError where a limit cannot be compared.
+
+    Leads are read in short transactions and flat memory; `tell` hears after each batch how many were read.
+    """
+    return _run(database, plan, None, tell)
+
+
+def invite(
+    database: Transactions, plan: Rematch, inviting: Inviting, desk: Desk, tell: Tell = lambda _: None
+) -> Outcome:
+    """Judge everybody who allowed it and invite those whom the trial may fit, each once. An operator's action.
+
+    Who can be reached by e-mail gets a letter, written at the desk. Some people at a time are one transaction with one
+    audit event. A run that was cut short can simply be started again.
+    """
+    return _run(database, plan, lambda places: _invite(database, inviting, places, desk), tell)
+
+
+def _run(database: Transactions, plan: Rematch, invited: Callable[[list[int]], int] | None, tell: Tell) -> Outcome:
+    judge = _Judge(plan)
+    total, not_judged, count, read, place = nobody(plan.trial), 0, 0, 0, 0
+    while True:
+        with database.reading() as session:
+            batch = packed.after(session, place, LEADS_AT_ONCE)
+        if not batch.places:
+            return Outcome(total, not_judged, count if invited else None)
+        found = judge.batch(database, batch)
+        total, not_judged = total + found.tally, not_judged + found.not_judged
+        count += invited(found.fitting) if invited and found.fitting else 0
+        place, read = batch.places[-1], read + len(batch.places)
+        tell(read)
+
+
+def _invite(database: Transactions, inviting: Inviting, places: Sequence[int], desk: Desk) -> int:
+    starts = range(0, len(places), INVITED_AT_ONCE)
+    return sum(_invite_some(database, inviting, places[start : start + INVITED_AT_ONCE], desk) for start in starts)
+
+
+def _invite_some(database: Transactions, inviting: Inviting, places: Sequence[int], desk: Desk) -> int:
+    with database.writing() as session:
+        made = invitations.add(session, inviting, places, desk.now)
+        if made:
+            details = {"count": len(made), "fingerprint": inviting.fingerprint}
+            subject = audit.Subject("trial", inviting.trial_id)
+            audit.record(
+                session, audit.Event(desk.now, audit.OPERATOR, audit.Action.INVITATIONS_MADE, subject, details)
+            )
+        for lead_id in made:
+            tell_of_invitation(session, desk, lead_id, inviting.trial_id)
+    return len(made)
+
+
+class _Judge:
+    """Judges batches of packed answers: in columns, and the few that no column can hold one by one."""
+
+    def __init__(self, plan: Rematch) -> None:
+        self._plan = plan
+        self._questions = [plan.bank[name] for name in plan.trial.questions(plan.bank)]
+        self._spread = Spread(self._questions, plan.on)
+        self._judging = judging(plan.trial, plan.bank, plan.on, PlaneColumns())
+        self._counts = counts(plan.trial, PlaneColumns())
+
+    def batch(self, database: Transactions, batch: Batch) -> _Judged:
+        columns = self._spread.columns(batch.contents)
+        people = judged(Planes.of(columns, self._questions), self._judging)
+        found = tally(self._plan.trial, sums(people, self._counts))
+        fitting = [batch.places[row] for row in columns.rows[people.where(FITS)]]
+        rest = self._one_by_one(database, batch, [batch.places[row] for row in columns.left])
+        return _Judged(found + rest.tally, sorted(fitting + rest.fitting), rest.not_judged)
+
+    def _one_by_one(self, database: Transactions, batch: Batch, places: list[int]) -> _Judged:
+        total, fitting, not_judged = nobody(self._plan.trial), [], 0
+        for place, answered in self._answers(database, batch, places).items():
+            verdict = self._assess(answered)
+            if verdict is None:
+                not_judged += 1
+                continue
+            total += tally_of(verdict)
+            if verdict.determination is Determination.POTENTIALLY_ELIGIBLE:
+                fitting.append(place)
+        return _Judged(total, fitting, not_judged)
+
+    def _assess(self, answered: Answers) -> Assessment | None:
+        try:
+            return assess(self._plan.trial, Facts(self._plan.bank, answered, self._plan.on))
+        except AnsweredLaterError:
+            return None
+
+    def _answers(self, database: Transactions, batch: Batch, places: list[int]) -> dict[int, Answers]:
+        """Read answers from the record, those whose questions changed since left out."""
+        found: dict[int, Answers] = {}
+        contents = dict(zip(batch.places, batch.contents, strict=True)) if places else {}
+        for start in range(0, len(places), _ONE_BY_ONE):
+            with database.reading() as session:
+                people = packed.leads_at(session, places[start : start + _ONE_BY_ONE])
+                given = answers.of_leads(session, people.values())
+            kept = {place: packed.keys_in(contents[place]) for place in people}
+            found |= {
+                place: self._still_meant(given.get(lead, Answers()), kept[place]) for place, lead in people.items()
+            }
+        return found
+
+    def _still_meant(self, given: Answers, keys: frozenset[int]) -> Answers:
+        meant = [one.id for one in self._questions if keys.intersection(packed.keys_of(one))]
+        return given.only(tuple(meant))

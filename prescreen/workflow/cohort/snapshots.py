@@ -1,0 +1,167 @@
+"""Taking a snapshot of everybody's answers without identity, and judging one, here or on a cluster."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import polars as pl
+
+from prescreen.catalog.assessment.fingerprints import fingerprint
+from prescreen.eligibility.cohort import columns_of, day_column, judging
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.storage import Transactions
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.cohort import snapshots
+from prescreen.storage.cohort.answer_columns import Spread
+from prescreen.storage.cohort.engines import FITS, NoSparkError
+from prescreen.storage.cohort.polars_engine import PolarsColumns, judged, sums
+from prescreen.storage.cohort.snapshots import Manifest, SnapshotError, framed
+from prescreen.workflow.cohort.cohort_counts import Tally, counts, nobody, tally
+from prescreen.workflow.cohort.rematch import LEADS_AT_ONCE, Rematch, Tell
+
+
+class Engine(StrEnum):
+    """What judges a snapshot: polars in this process, or Spark."""
+
+    POLARS = "polars"
+    SPARK = "spark"
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotOutcome:
+    """What judging a snapshot came to; `may_fit` are the rows for which every criterion permits, in order."""
+
+    tally: Tally
+    left_out: int
+    may_fit: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A snapshot to take: the questions whose answers it holds, the folder to write, when."""
+
+    bank: QuestionBank
+    folder: Path
+    now: datetime
+
+
+def take_snapshot(database: Transactions, keys: Keys, wanted: Wanted, tell: Tell = lambda _: None) -> Manifest:
+    """Write everybody who allowed matching to a new folder, and put that on record.
+
+    Raise SnapshotError where it cannot be written. Those whose numbers no column can hold are left out and counted.
+    """
+    questions = {question.id: fingerprint(question) for question in wanted.bank}
+    manifest = Manifest(wanted.now.date(), fingerprint(questions), questions)
+    parts = _parts(database, keys, Spread(wanted.bank, wanted.now.date(), every_day=True), tell)
+    return snapshots.write(wanted.folder, manifest, _recorded(database, parts, wanted))
+
+
+def _parts(database: Transactions, keys: Keys, spread: Spread, tell: Tell) -> Iterator[tuple[pl.DataFrame, int]]:
+    place, read = 0, 0
+    while True:
+        with database.reading() as session:
+            batch = packed.after(session, place, LEADS_AT_ONCE)
+            lead_ids = packed.leads_between(session, batch.places[0], batch.places[-1]) if batch.places else {}
+        # An empty part says that there is nobody, and which columns there would be.
+        if batch.places or not read:
+            present = [(lead_ids[at], content) for at, content in zip(*_both(batch), strict=True) if at in lead_ids]
+            columns = spread.columns([content for _, content in present])
+            rows = [keys.row_id(present[row][0]) for row in columns.rows]
+            # In the order of the database, rows would tell who came first.
+            yield framed(columns, **{snapshots.ROW: rows}).sort(snapshots.ROW), len(columns.left)
+        if not batch.places:
+            return
+        place, read = batch.places[-1], read + len(batch.places)
+        tell(read)
+
+
+def _both(batch: packed.Batch) -> tuple[Sequence[int], Sequence[bytes]]:
+    return batch.places, batch.contents
+
+
+def _recorded(
+    database: Transactions, parts: Iterator[tuple[pl.DataFrame, int]], wanted: Wanted
+) -> Iterator[tuple[pl.DataFrame, int]]:
+    """Pass the parts on, and put the snapshot on record after the last: before it can be seen under its name."""
+    rows = left_out = 0
+    for people, left in parts:
+        rows, left_out = rows + people.height, left_out + left
+        yield people, left
+    event = audit.Event(
+        wanted.now,
+        audit.OPERATOR,
+        audit.Action.SNAPSHOT_TAKEN,
+        audit.Subject("snapshot", wanted.folder.name),
+        {"rows": rows, "left_out": left_out},
+    )
+    with database.writing() as session:
+        audit.record(session, event)
+
+
+def judge_snapshot(folder: Path, plan: Rematch, engine: Engine, tell: Tell = lambda _: None) -> SnapshotOutcome:
+    """Judge the people of a snapshot.
+
+    Raise SnapshotError where it is none, not whole, of another question bank or of a later day; TooFineError where a
+    limit cannot be compared; NoSparkError where Spark cannot be started.
+    """
+    manifest = snapshots.read_manifest(folder)
+    _refuse_other_bank(folder, manifest, plan)
+    if plan.on < manifest.taken_on:
+        raise SnapshotError(f"{folder} was taken on {manifest.taken_on}, after the day of this rematch, {plan.on}")
+    judge = _judge_with_spark if engine is Engine.SPARK else _judge_with_polars
+    total, may_fit = judge(folder, manifest, plan, tell)
+    return SnapshotOutcome(total, manifest.left_out, tuple(sorted(may_fit)))
+
+
+def _refuse_other_bank(folder: Path, manifest: Manifest, plan: Rematch) -> None:
+    for question_id in plan.trial.questions(plan.bank):
+        if manifest.questions.get(question_id) != fingerprint(plan.bank[question_id]):
+            raise SnapshotError(
+                f"{folder} was taken with another question bank: question '{question_id}' of {plan.trial.id} was "
+                "another or not there; take a new snapshot"
+            )
+
+
+def _columns(plan: Rematch) -> list[str]:
+    questions = [plan.bank[name] for name in plan.trial.questions(plan.bank) if not plan.bank[name].computed]
+    days = [day_column(question) for question in questions if question.grows]
+    return [name for question in questions for name in columns_of(question)] + days
+
+
+def _judge_with_polars(folder: Path, manifest: Manifest, plan: Rematch, tell: Tell) -> tuple[Tally, list[str]]:
+    judged_by = judging(plan.trial, plan.bank, plan.on, PolarsColumns())
+    wanted = counts(plan.trial, PolarsColumns())
+    total, may_fit = nobody(plan.trial), []
+    for people in snapshots.parts(folder, manifest, _columns(plan)):
+        rows = judged(people, judged_by)
+        total += tally(plan.trial, sums(rows, wanted))
+        may_fit += rows.filter(rows[FITS])[snapshots.ROW].to_list()
+        tell(total.judged)
+    return total, may_fit
+
+
+def _judge_with_spark(folder: Path, manifest: Manifest, plan: Rematch, _: Tell) -> tuple[Tally, list[str]]:
+    spark = _spark()
+    with spark.session() as running:
+        dialect = spark.SparkColumns()
+        columns = [dialect.column(name) for name in (snapshots.ROW, *_columns(plan))]
+        people = spark.read(running, snapshots.files(folder, manifest)).select(columns)
+        rows = spark.judged(people, judging(plan.trial, plan.bank, plan.on, dialect))
+        found = spark.sums(rows, counts(plan.trial, dialect))
+        return tally(plan.trial, found), spark.names(rows, FITS, snapshots.ROW)
+
+
+def _spark() -> ModuleType:
+    """Import Spark's dialect where it is wanted, for the extra need not be installed."""
+    try:
+        return import_module("prescreen.storage.cohort.spark_engine")
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in {"pyspark", "py4j"}:
+            raise
+        raise NoSparkError("Spark is not installed here; install it with: pip install 'prescreen[spark]'") from error

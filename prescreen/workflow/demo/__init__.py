@@ -1,0 +1,1 @@
+"""Made-up leads, answers, people and a team, for a sample."""

@@ -1,0 +1,187 @@
+"""Drawing people's answers at random: as common as the question bank says, and bent to what is wished for a trial.
+
+What is drawn hangs on the random numbers alone, so that the same seed gives the same people.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+from random import Random
+
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.determination import Determination, assess
+from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
+from prescreen.eligibility.criteria.rules import Rule, Value, evaluate, questions_in
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.criteria.units import factor
+from prescreen.eligibility.interview.question_selection import RedFlag, flag_questions
+
+_FEW = 8
+"""Where there would be fewer of a unit, people give a number in a smaller one."""
+_TICKED = 0.3
+"""How often an option is ticked of which the bank does not know it."""
+_ROUNDS, _TRIES = 40, 30
+_ADULT_YEARS = 18
+
+
+class Wish(StrEnum):
+    """What answers should come to for one trial: it fits, something stays open, or whatever it is."""
+
+    FIT = "fit"
+    OPEN = "open"
+    WHATEVER = "whatever"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What answers are drawn from, to which questions, for which day, and which answers nobody may send.
+
+    `names` is in the order in which questions hang on each other (`QuestionBank.reached_from`).
+    """
+
+    bank: QuestionBank
+    names: tuple[str, ...]
+    flags: tuple[RedFlag, ...]
+    on: date
+    rng: Random
+
+    def facts(self, answers: Answers) -> Facts:
+        """Give what these answers say on the day."""
+        return Facts(self.bank, answers, self.on)
+
+
+def drawn(drawing: Drawing) -> Answers:
+    """Give an adult's answers to every question that applies, none of which calls for help at once."""
+    while not _may_send(drawing, answers := completed(drawing, Answers())):
+        pass
+    return answers
+
+
+def _may_send(drawing: Drawing, answers: Answers) -> bool:
+    facts = drawing.facts(answers)
+    age = facts.value("age") if "age" in facts.bank else None
+    is_adult = not isinstance(age, Fraction) or age >= _ADULT_YEARS
+    urgent = [flag for flag in drawing.flags if flag.is_emergency]
+    return is_adult and not any(evaluate(flag.when, facts) is Truth.TRUE for flag in urgent)
+
+
+def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -> Answers:
+    """Give these answers, without those that do not apply and with those that are missing, but for `settled` ones."""
+    kept: dict[str, Answer] = {}
+    # One for all: what a question hangs on comes before it, and so is settled when it is first looked at.
+    facts = drawing.facts(Answers(kept))
+    for name in drawing.names:
+        question = drawing.bank[name]
+        known = given.get(name)
+        if question.computed or facts.applies(name) is not Truth.TRUE or (known is None and name in settled):
+            continue
+        kept[name] = known or Answer(value_drawn(question, drawing.rng), drawing.on)
+    return Answers(kept)
+
+
+def bent(drawing: Drawing, answers: Answers, trial: Trial, wish: Wish) -> Answers:
+    """Give answers that come to what is wished for a trial, as far as a few tries lead there."""
+    if wish is Wish.WHATEVER:
+        return answers
+    fitting = _fitting(drawing, answers, trial)
+    return _left_open(drawing, fitting, trial) if wish is Wish.OPEN else fitting
+
+
+def _fitting(drawing: Drawing, answers: Answers, trial: Trial) -> Answers:
+    """Draw anew what a criterion asks that does not permit, as long as that makes it no worse."""
+    blockers = _blockers(drawing, answers, trial)
+    for _ in range(_ROUNDS):
+        if not blockers:
+            break
+        tried = completed(drawing, _permitted(drawing, answers, drawing.rng.choice(blockers)))
+        left = _blockers(drawing, tried, trial)
+        if len(left) <= len(blockers) and _may_send(drawing, tried):
+            answers, blockers = tried, left
+    return answers
+
+
+def _blockers(drawing: Drawing, answers: Answers, trial: Trial) -> list[Rule]:
+    """Give what must be true, and is not, for a trial to permit."""
+    judged = assess(trial, drawing.facts(answers))
+    return [rule for one in judged.blockers if (rule := one.criterion.permitting_rule) is not None]
+
+
+def _permitted(drawing: Drawing, answers: Answers, rule: Rule) -> Answers:
+    """Give answers with which one rule is true, drawn from what it asks; as they came if no try led there."""
+    asked = questions_in(rule)
+    # Now and then also what decides whether a question applies.
+    wide = drawing.bank.reached_from(asked) if drawing.rng.random() < _TICKED else asked
+    names = _asked_for(drawing.bank, wide)
+    for _ in range(_TRIES):
+        fresh = {name: Answer(value_drawn(drawing.bank[name], drawing.rng), drawing.on) for name in names}
+        tried = Answers({**answers.given, **fresh})
+        if evaluate(rule, drawing.facts(tried)) is Truth.TRUE:
+            return tried
+    return answers
+
+
+def _asked_for(bank: QuestionBank, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(source for name in names for source in bank.sources_of(name) or (name,))
+
+
+def _left_open(drawing: Drawing, answers: Answers, trial: Trial) -> Answers:
+    """Leave an answer or two of a trial unknown or unasked, but none that red flags rest on."""
+    facts = drawing.facts(answers)
+    needed = {name for flag in drawing.flags for name in (*questions_in(flag.when), *flag_questions(flag, facts))}
+    spare = [name for name in trial.questions(drawing.bank) if name in answers and name not in needed]
+    drawing.rng.shuffle(spare)
+    for name in spare:
+        answers = _unknown(drawing, answers, name)
+        if assess(trial, drawing.facts(answers)).determination is not Determination.POTENTIALLY_ELIGIBLE:
+            break
+    return answers
+
+
+def _unknown(drawing: Drawing, answers: Answers, name: str) -> Answers:
+    why = drawing.rng.choice((Declined.DO_NOT_KNOW, Declined.RATHER_NOT_SAY, None))
+    return answers.without(name) if why is None else answers.having(name, Answer(why, drawing.on))
+
+
+def value_drawn(question: Question, rng: Random) -> Value:
+    """Give one value of a question, drawn as often as people give it."""
+    shares = {option: float(share) for option, share in question.prevalence.items()}
+    match question.type:
+        case QuestionType.BOOLEAN:
+            return rng.random() < shares.get("true", 0.5)
+        case QuestionType.CHOICE:
+            weights = [shares.get(option, 0.0 if shares else 1.0) for option in question.option_ids]
+            return rng.choices(question.option_ids, weights)[0]
+        case QuestionType.CHOICES:
+            return _ticks(question, shares, rng)
+        case QuestionType.NUMBER:
+            return _as_told(question, _number(question, rng.random()))
+
+
+def _ticks(question: Question, shares: dict[str, float], rng: Random) -> frozenset[str]:
+    several = [option for option in question.option_ids if option not in question.exclusive_ids]
+    ticked = frozenset(option for option in several if rng.random() < shares.get(option, _TICKED))
+    return ticked or frozenset(sorted(question.exclusive_ids)[:1])
+
+
+def _number(question: Question, share: float) -> Fraction:
+    """Give the number up to which this share of people comes, on straight lines between the known ones."""
+    known = {Fraction(value): float(part) for value, part in question.prevalence.items()}
+    low, high = question.range.min or Fraction(0), question.range.max or max(known, default=Fraction(100))
+    steps = sorted({low: 0.0, high: 1.0, **known}.items())
+    for (since, lower), (to, upper) in pairwise(steps):
+        if share <= upper:
+            # Below the first share, all have the least number.
+            part = max(0.0, (share - lower) / (upper - lower)) if upper > lower else 0.0
+            return since + Fraction(part) * (to - since)
+    return high
+
+
+def _as_told(question: Question, number: Fraction) -> Fraction:
+    """Round a number as people do who tell it: whole, in a unit of which there are not too few."""
+    sizes = sorted((factor(unit, question.unit or unit) for unit in question.units), reverse=True)
+    size = next((one for one in sizes if number / one >= _FEW), Fraction(1))
+    told = round(number / size) * size
+    return told if told in question.range else number

@@ -1,0 +1,105 @@
+"""What a made-up team did with made-up people, so that a desk on trial shows every state. Nobody can sign in as it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from secrets import token_urlsafe
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts import recruiters
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.referrals import call_log as calls
+from prescreen.storage.referrals import notes as team_notes
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals.call_log import Call, NewCall, Outcome
+from prescreen.storage.referrals.notes import Writing
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.state_changes import StoredChange
+from prescreen.workflow.accounts.passwords import password_hash
+from prescreen.workflow.referrals.state_machine import HAS_CONTACT, NEEDS_REASON, Reason
+
+EMAIL = "sample-team@example.org"
+_NAME = "Sample Team"
+_CONTACTED = (State.CONTACTED,)
+_SCREENED = (*_CONTACTED, State.SCREENING)
+_WAYS: dict[tuple[State, ...], int] = {
+    (): 46,
+    _CONTACTED: 16,
+    _SCREENED: 10,
+    (*_SCREENED, State.ELIGIBLE): 6,
+    (*_SCREENED, State.ELIGIBLE, State.ENROLLED): 6,
+    (*_SCREENED, State.NOT_ELIGIBLE): 6,
+    (*_CONTACTED, State.DECLINED): 5,
+    (State.UNREACHABLE,): 5,
+}
+_TAGS = ("evenings", "scan requested", "travels far", "wants to think")
+_NOTES = ("Has the scan on a disc and brings it along.", "Asked how often they would have to come.")
+_TAGGED, _NOTED = 0.3, 0.4
+_END_OF_WORK = timedelta(days=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The account that made-up work is laid to, and up to when it worked."""
+
+    id: UUID
+    keys: Keys
+    now: datetime
+
+
+def sample_team(session: Session, keys: Keys, now: datetime) -> Team:
+    """Give the made-up team; its account is closed from the start."""
+    known = recruiters.with_email(session, EMAIL)
+    return Team(known.id if known else _new_account(session, now), keys, now)
+
+
+def _new_account(session: Session, now: datetime) -> UUID:
+    team = recruiters.add(session, EMAIL, _NAME, password_hash=password_hash(token_urlsafe(24)), at=now)
+    recruiters.disable(session, team, now)
+    return team
+
+
+def work_on(session: Session, team: Team, lead_id: UUID, rng: Random) -> None:
+    """Move what somebody sent to a team some steps on, all of them before now; the random numbers say how far."""
+    for referral in referrals.of_lead(session, lead_id):
+        way = rng.choices(tuple(_WAYS), tuple(_WAYS.values()))[0]
+        at, longest = referral.created_at, min(_END_OF_WORK, team.now - referral.created_at)
+        for to in way:
+            at += longest * rng.random() / len(way)
+            referral = _moved(session, team.id, referral, to, at)
+        if way:
+            _write_down(session, team.keys, NewCall(referral.id, team.id, at, _call(way)), rng)
+
+
+def _moved(session: Session, team: UUID, referral: StoredReferral, to: State, at: datetime) -> StoredReferral:
+    reason = _reason(referral) if to in NEEDS_REASON else None
+    contacted_at = referral.contacted_at or (at if to in HAS_CONTACT else None)
+    values = {"state": to.value, "state_changed_at": at, "reason": reason, "contacted_at": contacted_at}
+    referral_changes.change(session, referral.id, **values)
+    change = StoredChange(new_id(at), referral.id, at, team, referral.state, to, reason)
+    referral_changes.add(session, change)
+    details = {"from": referral.state.value, "to": to.value}
+    action, subject = audit.Action.REFERRAL_MOVED, audit.referral(referral.id)
+    audit.record(session, audit.Event(at, audit.recruiter(team), action, subject, details))
+    return replace(referral, state=to, contacted_at=contacted_at)
+
+
+def _reason(referral: StoredReferral) -> str | None:
+    criteria = (*referral.still_to_check, *(finding["criterion"] for finding in referral.findings))
+    return Reason(criteria[0]).stored if criteria else Reason(words="Found at the visit").stored
+
+
+def _call(way: tuple[State, ...]) -> Call:
+    return Call(Outcome.REACHED if State.CONTACTED in way else Outcome.NO_ANSWER)
+
+
+def _write_down(session: Session, keys: Keys, new: NewCall, rng: Random) -> None:
+    calls.add(session, keys.ring, new)
+    if rng.random() < _TAGGED:
+        referral_changes.set_tags(session, new.referral_id, [rng.choice(_TAGS)])
+    if rng.random() < _NOTED:
+        team_notes.add(session, keys.ring, Writing(new.referral_id, new.recruiter_id, new.at), rng.choice(_NOTES))

@@ -1,0 +1,23 @@
+"""Noting that something is wrong with a criterion: for the trial's authors, from somebody who stays unknown."""
+
+from prescreen.storage import Session
+from prescreen.storage import feedback as notes
+from prescreen.storage.feedback import Note as Note
+from prescreen.storage.feedback import NoteReason as NoteReason
+
+LONGEST = 500
+"""The greatest number of signs of a note."""
+
+
+class NoteTooLongError(ValueError):
+    """A note of more signs than are kept."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"the note has {length} signs; at most {LONGEST} are kept, so shorten it")
+
+
+def leave_note(session: Session, note: Note) -> None:
+    """Store a note; raise NoteTooLongError for one that is too long. Nothing goes on record of who left it."""
+    if len(note.text) > LONGEST:
+        raise NoteTooLongError(len(note.text))
+    notes.add(session, note)

@@ -1,0 +1,1 @@
+"""Usage counters, where visitors come from, and distances."""

@@ -1,0 +1,1 @@
+"""Delivering letters, and telling staff of referrals."""

@@ -1,0 +1,119 @@
+"""Mailing: handing in what waits in the outbox, at least once each, and letting the operator look at it.
+
+A letter is taken in one short transaction, handed in outside of any, and marked in another. A process that dies in
+between leaves it taken; after `LEASE` it is due again and goes out once more with the same Message-ID, by which mail
+programs know it again. So nothing is lost, and nobody waits for a mail server while holding the database.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from prescreen.storage import Session, Transactions
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.encryption import SealBrokenError
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.mail import outbox
+from prescreen.storage.mail.outbox import Letter as Letter
+from prescreen.storage.mail.outbox import State as State
+from prescreen.storage.mail.outbox import StoredLetter as StoredLetter
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 12
+_LONGEST_OUTAGE_WAIT = 60
+OLDEST = timedelta(days=7)
+"""A letter that waited longer is not sent any more: what it says may no longer be so."""
+
+
+class DeliveryError(Exception):
+    """A letter that could not be handed in. `why` quotes nobody.
+
+    `for_good`: trying again is no use. `by_server`: it is no fault of the letter, and others would fare alike.
+    """
+
+    def __init__(self, why: str, *, for_good: bool = False, by_server: bool = False) -> None:
+        self.why, self.for_good, self.by_server = why, for_good, by_server
+        super().__init__(why)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one letter; `why` is empty where it was sent."""
+
+    letter_id: UUID
+    state: State
+    why: str = ""
+
+
+Deliver = Callable[[StoredLetter, Letter], None]
+Clock = Callable[[], datetime]
+
+
+def send_due(
+    database: Transactions, keys: Keys, deliver: Deliver, clock: Clock, tell: Callable[[Attempt], None]
+) -> int:
+    """Hand in every letter that is due and say how many were sent; `tell` hears of each attempt.
+
+    A letter that fails is put off, a minute at first and twice as long each time, and given up in the end. Where the
+    server is at fault, it is put off for an hour at most, and the others are left untried until the next call.
+    """
+    count = 0
+    while (letter := _taken(database, clock())) is not None:
+        attempt, by_server = _attempt(database, keys, deliver, letter, clock)
+        tell(attempt)
+        count += attempt.state is State.SENT
+        if by_server:
+            break
+    return count
+
+
+def _taken(database: Transactions, now: datetime) -> StoredLetter | None:
+    with database.writing() as session:
+        return outbox.take(session, now, now + LEASE)
+
+
+def _attempt(
+    database: Transactions, keys: Keys, deliver: Deliver, letter: StoredLetter, clock: Clock
+) -> tuple[Attempt, bool]:
+    try:
+        _deliver(keys, deliver, letter, clock())
+    except DeliveryError as error:
+        return _failed(database, letter, error, clock()), error.by_server
+    with database.writing() as session:
+        outbox.sent(session, letter.id, clock())
+    return Attempt(letter.id, State.SENT), False
+
+
+def _deliver(keys: Keys, deliver: Deliver, letter: StoredLetter, now: datetime) -> None:
+    if letter.created_at < now - OLDEST:
+        raise DeliveryError("it is too old", for_good=True)
+    try:
+        opened = outbox.open_letter(keys.ring, letter)
+    except SealBrokenError:
+        raise DeliveryError("its seal does not open") from None
+    if opened is None:
+        raise DeliveryError("it was erased", for_good=True)
+    deliver(letter, opened)
+
+
+def _failed(database: Transactions, letter: StoredLetter, error: DeliveryError, now: datetime) -> Attempt:
+    over = error.for_good or (letter.attempts >= MOST_ATTEMPTS and not error.by_server)
+    minutes = 2 ** (min(letter.attempts, MOST_ATTEMPTS) - 1)
+    wait = timedelta(minutes=min(minutes, _LONGEST_OUTAGE_WAIT) if error.by_server else minutes)
+    with database.writing() as session:
+        if over:
+            outbox.give_up(session, letter.id)
+        else:
+            outbox.put_off(session, letter.id, now + wait)
+    return Attempt(letter.id, State.FAILED if over else State.PENDING, error.why)
+
+
+def show_letter(session: Session, keys: Keys, letter_id: UUID, now: datetime) -> Letter | None:
+    """Show a letter to the operator, and record that it was seen; None where there is none or it was erased."""
+    stored = outbox.find(session, letter_id)
+    opened = outbox.open_letter(keys.ring, stored) if stored else None
+    if opened is not None:
+        operator, subject = audit.OPERATOR, audit.Subject("letter", str(letter_id))
+        audit.record(session, audit.Event(now, operator, audit.Action.LETTER_SHOWN, subject))
+    return opened

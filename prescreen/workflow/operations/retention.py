@@ -1,0 +1,35 @@
+"""Retention: what goes when its time has come."""
+
+from datetime import datetime, timedelta
+
+from prescreen.storage import Transactions
+from prescreen.storage.audit import events as audit
+from prescreen.storage.mail import outbox
+from prescreen.storage.participants import leads
+from prescreen.workflow.participants import data_subject_rights as participation
+
+TEST_LEADS_KEPT = timedelta(days=7)
+LETTERS_KEPT = timedelta(days=35)
+_AT_ONCE = 100
+
+
+def purge_test_leads(database: Transactions, now: datetime) -> int:
+    """Delete the test leads older than seven days and say how many. An operator's action.
+
+    In short transactions, so that nobody who submits meanwhile has to wait.
+    """
+    count = 0
+    while True:
+        with database.writing() as session:
+            expired = leads.test_leads_before(session, now - TEST_LEADS_KEPT, _AT_ONCE)
+            for lead_id in expired:
+                participation.delete(session, lead_id, now, audit.OPERATOR)
+        count += len(expired)
+        if len(expired) < _AT_ONCE:
+            return count
+
+
+def purge_letters(database: Transactions, now: datetime) -> int:
+    """Delete the letters that were sent, cancelled or given up and are older than 35 days; say how many."""
+    with database.writing() as session:
+        return outbox.forget_before(session, now - LETTERS_KEPT)

@@ -1,0 +1,87 @@
+"""Correcting: a person changes contact details, or allows one more way of contact."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.mail import outbox
+from prescreen.storage.participants import consents, leads
+from prescreen.storage.participants.consents import ConsentGiven, Purpose
+from prescreen.storage.participants.contacts import Contact, seal_contact
+from prescreen.storage.referrals import reassignments as offers
+from prescreen.storage.referrals import referrals
+from prescreen.storage.worklist import person_search as search
+from prescreen.workflow.participants import participant_letters as notices
+from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
+from prescreen.workflow.participants.participant_letters import Desk
+
+
+def correct_contact(
+    session: Session, desk: Desk, lead_id: UUID, contact: Contact, miles: Mapping[UUID, int | None] | None = None
+) -> tuple[str, ...]:
+    """Put these details in place of the ones that are held, and give the names of what changed.
+
+    Another e-mail address must be confirmed anew; a confirmed one that it takes the place of is told. `miles` is how
+    far the sites of the person's referrals are now, by referral.
+    """
+    before, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
+    changed = _changed(before.contact, contact) if before else ()
+    if before is None or lead is None or not changed:
+        return ()
+    same = _is_same_address(desk.keys, before, contact)
+    sealed = seal_contact(desk.keys.ring, lead_id, contact)
+    leads.change_contact(session, lead_id, sealed, lead.email_index if same else None, contact.language)
+    search.renew(session, desk.keys, lead_id, contact)
+    for referral_id, distance in (miles or {}).items():
+        referrals.set_miles(session, referral_id, distance)
+    _record(session, audit.Action.CONTACT_CHANGED, lead_id, desk.now, fields=list(changed))
+    if not same:
+        outbox.cancel(session, lead_id)
+        notices.tell_old_address(session, desk, before)
+        notices.ask_to_confirm(session, desk, lead_id, anew=True)
+    return changed
+
+
+def _changed(before: Contact, after: Contact) -> tuple[str, ...]:
+    new = asdict(after)
+    return tuple(name for name, value in asdict(before).items() if value != new[name])
+
+
+def _is_same_address(keys: Keys, before: HeldData, after: Contact) -> bool:
+    return keys.index_of_email(before.contact.email) == keys.index_of_email(after.email)
+
+
+def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiven) -> bool:
+    """Store that a person allows one more way of contact; say False where it was allowed already.
+
+    Raise ValueError for another purpose. With e-mail, the address is asked for unless it was confirmed.
+    """
+    if given.purpose not in consents.CHANNELS:
+        raise ValueError(f"{given.purpose} is not a way of contact")
+    if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
+        return False
+    consents.add(session, lead_id, (given,), desk.now)
+    _record(session, audit.Action.CONSENT_GIVEN, lead_id, desk.now, purpose=given.purpose.value)
+    if given.purpose is Purpose.EMAIL:
+        notices.ask_to_confirm(session, desk, lead_id, anew=True)
+    return True
+
+
+def allow_another_site(session: Session, lead_id: UUID, given: ConsentGiven, now: datetime) -> bool:
+    """Store that other sites may be asked where one does not answer; say False where it was allowed already."""
+    if given.purpose is not Purpose.ANOTHER_SITE:
+        raise ValueError(f"{given.purpose} does not allow to ask another site")
+    if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
+        return False
+    consents.add(session, lead_id, (given,), now)
+    offers.start(session, lead_id)
+    _record(session, audit.Action.CONSENT_GIVEN, lead_id, now, purpose=given.purpose.value)
+    return True
+
+
+def _record(session: Session, action: audit.Action, lead_id: UUID, now: datetime, **details: object) -> None:
+    audit.record(session, audit.Event(now, audit.participant(lead_id), action, audit.lead(lead_id), details))

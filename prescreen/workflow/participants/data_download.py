@@ -1,0 +1,118 @@
+"""Downloading: everything that is held about a person, for the person, as plain data."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from prescreen.eligibility.assessment.answers import Answer, Declined
+from prescreen.storage import Session
+from prescreen.storage.audit import events as audit
+from prescreen.storage.mail import outbox
+from prescreen.storage.participants import consents
+from prescreen.storage.participants.consents import StoredConsent
+from prescreen.storage.participants.trial_invitations import StoredInvitation
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.workflow.participants.data_subject_rights import HeldData
+from prescreen.workflow.participants.disclosures import disclosures
+
+
+def everything_held(session: Session, held: HeldData, now: datetime) -> dict[str, Any]:
+    """Give it as JSON's types, instants in UTC and ISO 8601, and record that it was downloaded.
+
+    Findings are `true`, `false` or `unknown`. Who of a team acted is not told, only that the team did.
+    """
+    person, subject = audit.participant(held.lead_id), audit.lead(held.lead_id)
+    audit.record(session, audit.Event(now, person, audit.Action.DATA_DOWNLOADED, subject))
+    wordings = consents.wordings(session, {one.wording_sha256 for one in held.consents})
+    return {
+        "reference": held.reference,
+        "created_at": held.created_at.isoformat(),
+        "is_test": held.is_test,
+        "contact": {**asdict(held.contact), "email_confirmed": held.email_confirmed},
+        "consents": [_consent(one, wordings) for one in held.consents],
+        "answers": {name: _answer(one) for name, one in held.answers.given.items()},
+        "referrals": [_referral(one) for one in held.referrals],
+        "invitations": [_invitation(one) for one in held.invitations],
+        "seen_by": [
+            {"at": one.at.isoformat(), "how": one.how.value, "trial": one.trial_id, "site": one.site_name}
+            for one in disclosures(session, held)
+        ],
+        "letters": _letters(session, held.lead_id),
+        "history": _history(session, held),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _consent(one: StoredConsent, wordings: dict[str, str]) -> dict[str, Any]:
+    return {
+        "purpose": one.purpose.value,
+        "trial": one.trial_id,
+        "site": one.site_id,
+        "given_by": one.given_by.value,
+        "version": one.version,
+        "language": one.language,
+        "wording_sha256": one.wording_sha256,
+        "wording": wordings.get(one.wording_sha256),
+        "given_at": one.given_at.isoformat(),
+        "withdrawn_at": _instant(one.withdrawn_at),
+    }
+
+
+def _answer(one: Answer) -> dict[str, Any]:
+    declined = one.value.value if isinstance(one.value, Declined) else None
+    return {"value": None if declined else _plain(one.value), "declined": declined, "answered_on": one.on.isoformat()}
+
+
+def _plain(value: object) -> object:
+    """Give a value in JSON's types; a number as text, which keeps every digit."""
+    match value:
+        case bool() | str():
+            return value
+        case frozenset():
+            return sorted(value)
+        case _:
+            return str(value)
+
+
+def _referral(one: StoredReferral) -> dict[str, Any]:
+    return {
+        "trial": one.trial_id,
+        "site": one.site_id,
+        "site_name": one.site_name,
+        "state": one.state.value,
+        "determination": one.determination.value if one.determination else None,
+        "findings": list(one.findings),
+        "still_to_check": list(one.still_to_check),
+        "criteria_fingerprint": one.fingerprint,
+        "created_at": one.created_at.isoformat(),
+        "withdrawn_at": _instant(one.withdrawn_at),
+    }
+
+
+def _invitation(one: StoredInvitation) -> dict[str, Any]:
+    return {
+        "trial": one.trial_id,
+        "created_at": one.created_at.isoformat(),
+        "answered_at": _instant(one.answered_at),
+        "accepted": one.accepted,
+    }
+
+
+def _letters(session: Session, lead_id: UUID) -> list[dict[str, Any]]:
+    return [
+        {"about": one.kind.value, "state": one.state.value, "at": one.created_at.isoformat()}
+        for one in outbox.of_lead(session, lead_id)
+    ]
+
+
+def _history(session: Session, held: HeldData) -> list[dict[str, str]]:
+    subjects = [audit.lead(held.lead_id), *(audit.referral(one.id) for one in held.referrals)]
+    events = [event for subject in subjects for event in audit.about(session, subject)]
+    return [
+        {"at": one.at.isoformat(), "by": one.actor.kind.value, "what": one.action.value, "of": one.subject.kind}
+        for one in sorted(events, key=lambda event: event.at)
+    ]

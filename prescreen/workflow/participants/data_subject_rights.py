@@ -1,0 +1,181 @@
+"""My data: what a person who left contact details can see, take back and delete."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.eligibility.assessment.answers import Answers
+from prescreen.storage import Session
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.mail import outbox
+from prescreen.storage.participants import consents, leads
+from prescreen.storage.participants import stored_answers as answers
+from prescreen.storage.participants import trial_invitations as invitations
+from prescreen.storage.participants.consents import Purpose, StoredConsent
+from prescreen.storage.participants.contacts import Contact, open_contact
+from prescreen.storage.participants.leads import StoredLead
+from prescreen.storage.participants.trial_invitations import StoredInvitation
+from prescreen.storage.referrals import call_checklist as ticks
+from prescreen.storage.referrals import call_log as calls
+from prescreen.storage.referrals import notes as team_notes
+from prescreen.storage.referrals import reassignments as offers
+from prescreen.storage.referrals import referrals, reminders
+from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.state_changes import StoredChange
+from prescreen.storage.worklist import person_search as search
+
+
+def end_work(session: Session, ended: Mapping[UUID, State], now: datetime) -> None:
+    """Close the histories of these referrals, which were in these states, and erase every word that a team wrote.
+
+    A letter about an earlier end that still waits is cancelled. To be called after the referrals were withdrawn, in the
+    same transaction, and before the letter that tells of that.
+    """
+    for referral_id in ended:
+        for told in referral_changes.history(session, referral_id):
+            if told.letter_id:
+                outbox.cancel_one(session, told.letter_id)
+    referral_changes.erase_words(session, ended)
+    ticks.erase(session, ended)
+    calls.erase(session, ended)
+    team_notes.erase(session, ended)
+    reminders.erase(session, ended)
+    referral_changes.add(session, *(_withdrawal(*one, now) for one in ended.items()))
+
+
+def _withdrawal(referral_id: UUID, state: State, now: datetime) -> StoredChange:
+    return StoredChange(new_id(now), referral_id, now, None, state, State.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldData:
+    """Everything that is held about a person."""
+
+    lead_id: UUID
+    reference: str
+    is_test: bool
+    created_at: datetime
+    link_generation: int
+    contact: Contact
+    consents: tuple[StoredConsent, ...]
+    referrals: tuple[StoredReferral, ...]
+    answers: Answers = field(repr=False)
+    invitations: tuple[StoredInvitation, ...] = ()
+    email_confirmed: bool = False
+
+
+def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
+    """Give everything held about a person; None where there is nobody (any more). A reading session will do."""
+    lead = leads.find(session, lead_id)
+    return opened(session, keys, lead) if lead else None
+
+
+def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
+    """Give everything held about a lead; None where it was deleted. A reading session will do."""
+    lead_id = lead.id
+    if lead.contact is None:
+        return None
+    return HeldData(
+        lead_id=lead_id,
+        reference=lead.reference,
+        is_test=lead.is_test,
+        created_at=lead.created_at,
+        link_generation=lead.link_generation,
+        email_confirmed=lead.email_index is not None,
+        contact=open_contact(keys.ring, lead_id, lead.contact),
+        consents=tuple(consents.of_lead(session, lead_id)),
+        referrals=tuple(referrals.of_lead(session, lead_id)),
+        answers=answers.of_lead(session, lead_id),
+        invitations=tuple(invitations.of_lead(session, lead_id)),
+    )
+
+
+def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: datetime) -> bool:
+    """Withdraw from one trial's site, or (None) from all, and with that every consent.
+
+    Answers that no remaining referral uses are erased, unless consent to later trials stands. What was judged is
+    erased; the withdrawn referral stays as a tombstone for later exports. Say whether there was anything to withdraw.
+    """
+    standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
+    chosen = [one for one in standing if referral_id in (None, one.id)]
+    if referral_id is None:
+        consents.withdraw_all(session, lead_id, now)
+        outbox.cancel(session, lead_id)
+    for one in chosen:
+        consents.withdraw_share(session, lead_id, one.trial_id, one.site_id, now)
+    _end(session, audit.participant(lead_id), lead_id, chosen, now)
+    _erase_unused(session, lead_id)
+    return bool(chosen)
+
+
+def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: datetime) -> None:
+    """Withdraw consent to one purpose: `future`, `another_site`, or a way of contact.
+
+    For `share`, withdraw the referrals.
+    """
+    if purpose is Purpose.SHARE:
+        raise ValueError("consent to share ends with its referral; call withdraw")
+    consents.withdraw_purpose(session, lead_id, purpose, now)
+    if purpose is Purpose.EMAIL:
+        outbox.cancel(session, lead_id)
+    if purpose is Purpose.ANOTHER_SITE:
+        offers.stop(session, lead_id)
+    _erase_unused(session, lead_id)
+    _record(session, audit.Action.CONSENT_WITHDRAWN, audit.participant(lead_id), audit.lead(lead_id), now)
+
+
+def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | None = None) -> bool:
+    """Erase contact and answers, end every referral, consent and link. Only tombstones stay.
+
+    Say whether there was anybody to delete. `actor` is who does it; None: the person.
+    """
+    lead = leads.find(session, lead_id)
+    if lead is None or lead.deleted_at is not None:
+        return False
+    by = actor or audit.participant(lead_id)
+    standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
+    _end(session, by, lead_id, standing, now)
+    consents.withdraw_all(session, lead_id, now)
+    _leave_matching(session, lead_id, waiting=False)
+    answers.erase_all_but(session, lead_id, ())
+    outbox.erase(session, lead_id)
+    search.erase(session, lead_id)
+    leads.erase(session, lead_id, now)
+    _record(session, audit.Action.LEAD_DELETED, by, audit.lead(lead_id), now)
+    return True
+
+
+def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[StoredReferral], now: datetime) -> None:
+    held = referral_changes.hold(session, [one.id for one in ended])
+    referrals.withdraw(session, lead_id, [one.id for one in ended], now)
+    end_work(session, held, now)
+    for one in ended:
+        _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.referral(one.id), now)
+
+
+def _erase_unused(session: Session, lead_id: UUID) -> None:
+    """Erase the answers that no referral uses, and what a person is found by once there is none."""
+    if consents.in_force(consents.of_lead(session, lead_id), Purpose.FUTURE):
+        return
+    _leave_matching(session, lead_id, waiting=True)
+    standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
+    if not standing:
+        # Nobody has a reason left to look for them.
+        search.erase(session, lead_id)
+    answers.erase_all_but(session, lead_id, {question_id for one in standing for question_id in one.question_ids})
+
+
+def _leave_matching(session: Session, lead_id: UUID, *, waiting: bool) -> None:
+    """Take a person out of all matching to come, and erase the invitations that wait (or all of them)."""
+    # In this order: a rematch that is just inviting the person locks the packed answers until its end.
+    packed.erase(session, lead_id)
+    invitations.erase(session, lead_id, waiting=waiting)
+
+
+def _record(session: Session, action: audit.Action, by: audit.Actor, subject: audit.Subject, now: datetime) -> None:
+    audit.record(session, audit.Event(now, by, action, subject))

@@ -1,0 +1,146 @@
+"""Disclosures: who saw a person's details, and when, as the person may know it: by trial, without names of staff."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.audit import events as audit
+from prescreen.storage.audit.events import Action, Event, Subject
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.workflow.participants.data_subject_rights import HeldData
+
+
+class How(StrEnum):
+    """How details were seen: opened, as a name on a list, worked with, or handed out with or without the name."""
+
+    OPENED = "opened"
+    LISTED = "listed"
+    WORKED_WITH = "worked_with"
+    EXPORTED = "exported"
+    EXPORTED_NAMELESS = "exported_nameless"
+
+
+# Every action stands in one of these tables; whoever adds one decides in which.
+
+_WORK = (
+    Action.SCRIPT_TICKED,
+    Action.CALL_LOGGED,
+    Action.INTERPRETER_CHANGED,
+    Action.REFERRAL_MOVED,
+    Action.REFERRAL_MOVE_UNDONE,
+    Action.REFERRAL_ASSIGNED,
+    Action.REFERRAL_TAGGED,
+    Action.NOTE_WRITTEN,
+    Action.NOTE_REWORDED,
+    Action.REMINDER_SET,
+    Action.REMINDER_DONE,
+    Action.REFERRAL_TAKEN_OVER,
+    Action.REFERRAL_RECEIVED,
+)
+
+OF_REFERRAL: Mapping[Action, How] = {Action.REFERRAL_VIEWED: How.OPENED} | dict.fromkeys(_WORK, How.WORKED_WITH)
+"""What a team does with one referral; the event's subject is the referral. What is no mere look is `WORKED_WITH`."""
+
+NAMING_REFERRALS: Mapping[Action, How] = dict.fromkeys(
+    (Action.WORKLIST_VIEWED, Action.WORKLIST_SEARCHED, Action.REMINDERS_VIEWED), How.LISTED
+)
+"""What shows several people at once; the event's details name their referrals."""
+
+OF_TRIAL: Mapping[Action, How] = {Action.EXPORT_STARTED: How.EXPORTED}
+"""What hands out the referrals of a trial, at the sites that the event names."""
+
+NOT_TOLD = frozenset(
+    {
+        # What people did themselves, or had done: the rest of their page shows what came of it.
+        Action.LEAD_SUBMITTED,
+        Action.LEAD_ENTERED,
+        Action.LEAD_DELETED,
+        Action.REFERRAL_WITHDRAWN,
+        Action.CONSENT_WITHDRAWN,
+        Action.CONSENT_GIVEN,
+        Action.CONTACT_CHANGED,
+        Action.EMAIL_CONFIRMED,
+        Action.EMAIL_DISOWNED,
+        Action.DATA_DOWNLOADED,
+        Action.INVITATIONS_MADE,
+        Action.INVITATION_ACCEPTED,
+        Action.INVITATION_DECLINED,
+        # An operator reads a letter that the person has too; no team sees it.
+        Action.LETTER_SHOWN,
+        # Nobody was named, or nothing was seen.
+        Action.SNAPSHOT_TAKEN,
+        Action.REFERRAL_REFUSED,
+        Action.EXPORT_ENDED,
+        Action.NUMBERS_REFUSED,
+        Action.EXPORT_REFUSED,
+        # About accounts and the service itself.
+        Action.RECRUITER_ADDED,
+        Action.RECRUITER_CHANGED,
+        Action.RECRUITER_DISABLED,
+        Action.RECRUITER_ENABLED,
+        Action.ACCOUNT_INVITED,
+        Action.ACCOUNT_INVITATION_CANCELLED,
+        Action.ACCOUNT_INVITATION_REFUSED,
+        Action.ACCOUNT_JOINED,
+        Action.PASSWORD_GIVEN,
+        Action.PASSWORD_CHANGED,
+        Action.PASSWORD_REFUSED,
+        Action.SECOND_FACTOR_SET_UP,
+        Action.SECOND_FACTOR_RESET,
+        Action.SECOND_FACTOR_FAILED,
+        Action.RECOVERY_CODES_MADE,
+        Action.SESSIONS_ENDED,
+        Action.NEWS_CHOSEN,
+        Action.SIGNED_IN,
+        Action.SIGNED_OUT,
+        Action.SIGN_IN_FAILED,
+        Action.TRAIL_CHECKED,
+        Action.SAMPLE_MADE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """That the team of a trial saw a person's details."""
+
+    at: datetime
+    how: How
+    trial_id: str
+    site_name: str
+
+
+def disclosures(session: Session, held: HeldData) -> list[Disclosure]:
+    """Give all of them, oldest first. A reading session will do."""
+    return sorted((one for referral in held.referrals for one in _of(session, referral)), key=lambda one: one.at)
+
+
+def _of(session: Session, referral: StoredReferral) -> Iterator[Disclosure]:
+    for how, event in _events(session, referral):
+        if referral.withdrawn_at is None or event.at < referral.withdrawn_at:
+            yield Disclosure(event.at, how, referral.trial_id, referral.site_name)
+
+
+def _events(session: Session, referral: StoredReferral) -> Iterator[tuple[How, Event]]:
+    for event in audit.about(session, Subject("referral", str(referral.id)), *OF_REFERRAL):
+        yield OF_REFERRAL[event.action], event
+    for action, how in NAMING_REFERRALS.items():
+        for event in audit.mentioning(session, action, str(referral.id), referral.created_at):
+            yield how, event
+    for event in audit.about(session, Subject("trial", referral.trial_id), *OF_TRIAL):
+        if event.at >= referral.created_at and _covers(event, referral):
+            yield _handed_out(event), event
+
+
+def _handed_out(export: Event) -> How:
+    """Give how people were handed out; an export of an older version does not say, and named them."""
+    return OF_TRIAL[export.action] if export.details.get("with_identity", True) else How.EXPORTED_NAMELESS
+
+
+def _covers(export: Event, referral: StoredReferral) -> bool:
+    """Say whether an export was of the referral too: its filter is on record, and by that who was in it."""
+    sites, after = export.details.get("sites"), export.details.get("after")
+    return (sites is None or referral.site_id in sites) and (after is None or referral.id > UUID(after))

@@ -1,0 +1,117 @@
+"""Addresses: a person says that an e-mail address is theirs, or that it is not."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts.sign_in_attempts import Tried
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.mail import outbox
+from prescreen.storage.mail.outbox import Kind, Posting
+from prescreen.storage.participants import leads
+from prescreen.storage.participants.consents import Purpose
+from prescreen.storage.participants.contacts import Contact, open_contact, seal_contact
+from prescreen.storage.participants.leads import StoredLead
+from prescreen.storage.worklist import person_search as search
+from prescreen.workflow.accounts.throttling import counted
+from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import participant_letters as notices
+from prescreen.workflow.participants.data_subject_rights import HeldData, opened
+from prescreen.workflow.participants.participant_letters import Desk, fresh_token
+from prescreen.workflow.participants.private_links import Answer, lead_answering
+
+
+def is_open(session: Session, keys: Keys, token: str, answers: tuple[Answer, ...], now: datetime) -> bool:
+    """Say whether a token serves for one of these answers. It changes nothing."""
+    return any(lead_answering(session, keys, token, answer, now) for answer in answers)
+
+
+def confirm_address(session: Session, desk: Desk, token: str) -> bool:
+    """Note that the address is the person's, and send the receipt; say whether the token served.
+
+    Saying it twice is well, and sends one receipt.
+    """
+    lead_id = lead_answering(session, desk.keys, token, Answer.MINE, desk.now)
+    lead = leads.find(session, lead_id) if lead_id else None
+    if lead is None or lead.contact is None:
+        return False
+    if lead.email_index is None:
+        note_confirmed(session, desk.keys, lead, desk.now)
+        notices.send_receipt(session, desk, lead.id)
+    return True
+
+
+def note_confirmed(session: Session, keys: Keys, lead: StoredLead, now: datetime) -> None:
+    """Note that the address of a lead's contact is the person's. It sends nothing."""
+    if lead.contact is not None:
+        email = open_contact(keys.ring, lead.id, lead.contact).email
+        leads.confirm_email(session, lead.id, keys.index_of_email(email))
+        _record(session, audit.Action.EMAIL_CONFIRMED, lead.id, now)
+
+
+def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> bool:
+    """Delete what a stranger left with somebody's address; say whether the token served.
+
+    Where the address took the place of another one, only the address goes: the person is another, and real.
+    """
+    mistaken = lead_answering(session, keys, token, Answer.NOT_ME, now)
+    if mistaken is not None:
+        _record(session, audit.Action.EMAIL_DISOWNED, mistaken, now)
+        return participation.delete(session, mistaken, now)
+    mistyped = lead_answering(session, keys, token, Answer.WRONG_ADDRESS, now)
+    if mistyped is not None:
+        _forget_address(session, keys, mistyped, now)
+    return mistyped is not None
+
+
+def _forget_address(session: Session, keys: Keys, lead_id: UUID, now: datetime) -> None:
+    lead = leads.find(session, lead_id)
+    if lead is None or lead.contact is None:
+        return
+    contact = replace(open_contact(keys.ring, lead_id, lead.contact), email="")
+    leads.change_contact(session, lead_id, seal_contact(keys.ring, lead_id, contact), None, contact.language)
+    search.renew(session, keys, lead_id, contact)
+    _record(session, audit.Action.EMAIL_DISOWNED, lead_id, now)
+    participation.withdraw_consent(session, lead_id, Purpose.EMAIL, now)
+
+
+def _record(session: Session, action: audit.Action, lead_id: UUID, now: datetime) -> None:
+    audit.record(session, audit.Event(now, audit.participant(lead_id), action, audit.lead(lead_id)))
+
+
+MOST_LINKS = 5
+"""So many leads of one address get their links, in one letter."""
+
+MOST_TRIES = 5
+"""So often in a quarter of an hour a link is asked for, about one address or from one."""
+
+_NOBODY = UUID(int=0)
+
+
+def send_links_again(session: Session, desk: Desk, email: str, network_address: str) -> None:
+    """Send links to all that was left with an address, if it was confirmed; else do as much and send nothing.
+
+    Who asks too often is not told so, and nothing is sent.
+    """
+    index, keys = desk.keys.index_of_email(email), desk.keys
+    tried = Tried(keys.index_of_address("again", index.hex()), keys.index_of_address("again from", network_address))
+    if counted(session, tried, desk.now, MOST_TRIES) is not None:
+        return
+    found = leads.with_email(session, index, MOST_LINKS)
+    people = [held for one in found or [_nobody(keys, email, desk.now)] if (held := opened(session, keys, one))]
+    _send(session, desk, people)
+
+
+def _send(session: Session, desk: Desk, people: list[HeldData]) -> None:
+    letter = desk.pen.links([(held, fresh_token(desk.keys, held, desk.now)) for held in people])
+    newest = people[0]
+    is_blank = newest.lead_id == _NOBODY
+    posting = Posting(Kind.LINK, None if is_blank else newest.lead_id, newest.is_test, blank=is_blank)
+    outbox.add(session, desk.keys.ring, posting, letter, desk.now)
+
+
+def _nobody(keys: Keys, email: str, now: datetime) -> StoredLead:
+    contact = Contact("", email, None, None, None, "en")
+    return StoredLead(_NOBODY, "", seal_contact(keys.ring, _NOBODY, contact), None, "en", is_test=False, created_at=now)

@@ -1,0 +1,115 @@
+"""Answering an invitation: only when the person accepts does a referral exist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.eligibility.assessment.answers import Answers
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.storage import Session
+from prescreen.storage.audit import events as audit
+from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.participants import consents
+from prescreen.storage.participants import stored_answers as answers
+from prescreen.storage.participants import trial_invitations as invitations
+from prescreen.storage.participants.consents import ConsentGiven, GivenBy, Purpose
+from prescreen.storage.participants.trial_invitations import StoredInvitation as StoredInvitation
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals.referrals import ReferralWanted
+from prescreen.workflow.participants.submission import ConsentMissingError
+
+
+class InvitationClosedError(LookupError):
+    """An invitation that is not (any longer) this person's to answer, or was answered before."""
+
+    def __init__(self, invitation_id: UUID) -> None:
+        self.invitation_id = invitation_id
+        super().__init__(f"invitation {invitation_id} is not open; show the person what is held instead")
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What a person says to an invitation: the site, judged again today, and the boxes ticked there and then."""
+
+    lead_id: UUID
+    invitation_id: UUID
+    referral: ReferralWanted
+    consents: Sequence[ConsentGiven]
+
+
+def open_invitations(session: Session, lead_id: UUID) -> list[StoredInvitation]:
+    """Give the invitations that wait for a person's answer. A reading session will do."""
+    return [one for one in invitations.of_lead(session, lead_id) if one.answered_at is None]
+
+
+def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> Answers:
+    """Give the answers that a person is judged by anew: those whose questions mean the same today.
+
+    None for who took back the consent to later trials.
+    """
+    keys = packed.keys_in(packed.of_lead(session, lead_id) or b"")
+    given = answers.of_lead(session, lead_id)
+    return given.only(tuple(name for name in given if name in bank and keys.intersection(packed.keys_of(bank[name]))))
+
+
+def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -> UUID:
+    """Refer the person to the site they chose, and give the referral's id.
+
+    Raise InvitationClosedError where there is nothing to accept (any more), ConsentMissingError where no consent names
+    that trial and site.
+    """
+    wanted = acceptance.referral
+    invitation = _open(session, acceptance.lead_id, acceptance.invitation_id)
+    if invitation.trial_id != wanted.trial_id:
+        raise InvitationClosedError(invitation.id)
+    if not any(_names(consent, wanted) for consent in acceptance.consents):
+        raise ConsentMissingError(wanted.trial_id, wanted.site_id)
+    _answer(session, invitation, accepted=True, now=now)
+    consents.add(session, invitation.lead_id, _by_the_same(session, invitation.lead_id, acceptance.consents), now)
+    (referral_id,) = referrals.add(session, invitation.lead_id, [wanted], now)
+    _record(session, audit.Action.INVITATION_ACCEPTED, invitation, now, referral=str(referral_id))
+    return referral_id
+
+
+def _by_the_same(session: Session, lead_id: UUID, given: Sequence[ConsentGiven]) -> list[ConsentGiven]:
+    """Give the consents as given by who agreed before: the link is in the hands of the same person.
+
+    Who was read the first ones on the phone reads and accepts these without anybody's help.
+    """
+    earlier = consents.of_lead(session, lead_id)
+    if not earlier or earlier[0].given_by is GivenBy.READ_OUT:
+        return list(given)
+    return [replace(one, given_by=earlier[0].given_by) for one in given]
+
+
+def _names(consent: ConsentGiven, wanted: ReferralWanted) -> bool:
+    return (consent.purpose, consent.trial_id, consent.site_id) == (Purpose.SHARE, wanted.trial_id, wanted.site_id)
+
+
+def decline_invitation(session: Session, lead_id: UUID, invitation_id: UUID, now: datetime) -> None:
+    """Note that a person does not want to be referred; raise InvitationClosedError where it is not open."""
+    invitation = _open(session, lead_id, invitation_id)
+    _answer(session, invitation, accepted=False, now=now)
+    _record(session, audit.Action.INVITATION_DECLINED, invitation, now)
+
+
+def _open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitation:
+    invitation = invitations.find(session, invitation_id)
+    if invitation is None or invitation.lead_id != lead_id or invitation.answered_at is not None:
+        raise InvitationClosedError(invitation_id)
+    return invitation
+
+
+def _answer(session: Session, invitation: StoredInvitation, *, accepted: bool, now: datetime) -> None:
+    # Between looking and writing a second click may have been quicker.
+    if not invitations.answer(session, invitation.id, accepted=accepted, at=now):
+        raise InvitationClosedError(invitation.id)
+
+
+def _record(
+    session: Session, action: audit.Action, invitation: StoredInvitation, now: datetime, **details: str
+) -> None:
+    actor = audit.participant(invitation.lead_id)
+    subject = audit.Subject("invitation", str(invitation.id))
+    audit.record(session, audit.Event(now, actor, action, subject, {"trial": invitation.trial_id, **details}))

@@ -1,0 +1,158 @@
+"""Notices: the letters that tell a person something, put into the outbox in the transaction of what they tell about.
+
+What is written is the edge's affair (`Pen`); whether anything may be written is decided here: only to who agreed to
+e-mail, and until the address is confirmed nothing but the question whose it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.mail import outbox
+from prescreen.storage.mail.outbox import Kind, Letter, Posting
+from prescreen.storage.participants import consents, leads
+from prescreen.storage.participants.consents import Purpose
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, opened
+from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS, Answer, answer_token, link_token
+
+ENDED = frozenset(
+    {
+        State.ENROLLED,
+        State.NOT_ELIGIBLE,
+        State.DECLINED,
+        State.UNREACHABLE,
+        State.TAKEN_OVER,
+        State.WITHDRAWN,
+    },
+)
+"""The states in which a referral ends."""
+
+
+class Pen(Protocol):
+    """Writes letters in the person's language."""
+
+    def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool) -> Letter:
+        """Ask whether the address is the person's, naming no condition."""
+
+    def receipt(self, held: HeldData, token: str) -> Letter:
+        """Tell what was stored and what happens next."""
+
+    def links(self, found: Sequence[tuple[HeldData, str]]) -> Letter:
+        """Give the links of all that one address left."""
+
+    def address_changed(self, held: HeldData) -> Letter:
+        """Tell the address that another takes its place."""
+
+    def ended(self, held: HeldData, referral: StoredReferral, token: str) -> Letter:
+        """Tell that a referral ended, and how."""
+
+    def taken_over(self, held: HeldData, before: StoredReferral, now: StoredReferral, token: str) -> Letter:
+        """Tell that another site of a trial took over from one that did not answer."""
+
+    def invited(self, held: HeldData, trial_id: str, token: str) -> Letter:
+        """Tell of a trial that may fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where letters are written: in whose words, under which keys, when."""
+
+    keys: Keys
+    pen: Pen
+    now: datetime
+
+
+def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = False) -> bool:
+    """Ask the person whether the address is theirs, and say whether a letter was written.
+
+    `anew`: it took the place of another, so that who says "not me" erases the address and not the person.
+    """
+    held, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
+    if held is None or lead is None or held.email_confirmed or not _agreed(held):
+        return False
+    no = Answer.WRONG_ADDRESS if anew else Answer.NOT_ME
+    yes_token, no_token = (
+        answer_token(desk.keys, lead, answer, desk.now + ANSWER_LASTS) for answer in (Answer.MINE, no)
+    )
+    _post(session, desk, held, Kind.CONFIRM, desk.pen.confirmation(held, yes_token, no_token, anew=anew))
+    return True
+
+
+def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:
+    """Tell the person what was stored, with their link; say whether a letter was written."""
+    held = _reachable(session, desk.keys, lead_id)
+    if held is None:
+        return False
+    _post(session, desk, held, Kind.RECEIPT, desk.pen.receipt(held, fresh_token(desk.keys, held, desk.now)))
+    return True
+
+
+def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
+    """Tell the person that a referral ended, and give the letter's id; None where no letter was written.
+
+    To be called in the transaction that changed the state, after the change. For a state in which a referral does not
+    end, nothing is written. After a deletion there is nobody to tell.
+    """
+    referral = referrals.find(session, referral_id)
+    if referral is None or referral.state not in ENDED:
+        return None
+    held = _reachable(session, desk.keys, referral.lead_id)
+    if held is None:
+        return None
+    letter = desk.pen.ended(held, referral, fresh_token(desk.keys, held, desk.now))
+    return _post(session, desk, held, Kind.ENDED, letter)
+
+
+def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, successor_id: UUID) -> bool:
+    """Tell the person that another site took over from one that did not answer; say whether a letter was written."""
+    held, now = _reachable(session, desk.keys, before.lead_id), referrals.find(session, successor_id)
+    if held is None or now is None:
+        return False
+    letter = desk.pen.taken_over(held, before, now, fresh_token(desk.keys, held, desk.now))
+    _post(session, desk, held, Kind.TAKEN_OVER, letter)
+    return True
+
+
+def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: str) -> bool:
+    """Tell the person of a trial that may fit; say whether a letter was written."""
+    held = _reachable(session, desk.keys, lead_id)
+    if held is None or not consents.in_force(held.consents, Purpose.FUTURE):
+        return False
+    _post(session, desk, held, Kind.INVITED, desk.pen.invited(held, trial_id, fresh_token(desk.keys, held, desk.now)))
+    return True
+
+
+def tell_old_address(session: Session, desk: Desk, before: HeldData) -> bool:
+    """Tell a confirmed address that another took its place; say whether a letter was written."""
+    if not before.email_confirmed or not _agreed(before):
+        return False
+    _post(session, desk, before, Kind.ADDRESS_CHANGED, desk.pen.address_changed(before))
+    return True
+
+
+def fresh_token(keys: Keys, held: HeldData, now: datetime) -> str:
+    """Make the token of a link to what is held, for 90 days from now."""
+    return link_token(keys, held.lead_id, held.link_generation, now + LINK_LASTS)
+
+
+def _reachable(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
+    """Give the person, if letters that say more than a question may be written to them."""
+    lead = leads.find(session, lead_id)
+    if lead is None or lead.email_index is None:
+        return None
+    held = opened(session, keys, lead)
+    return held if held and _agreed(held) else None
+
+
+def _agreed(held: HeldData) -> bool:
+    return bool(held.contact.email) and consents.in_force(held.consents, Purpose.EMAIL)
+
+
+def _post(session: Session, desk: Desk, held: HeldData, kind: Kind, letter: Letter) -> UUID:
+    return outbox.add(session, desk.keys.ring, Posting(kind, held.lead_id, held.is_test), letter, desk.now)

@@ -1,0 +1,97 @@
+"""The links that are handed to a person: to their data, and to say whether an address is theirs.
+
+None needs an account or can be guessed. What serves for one purpose serves for no other.
+"""
+
+import base64
+import binascii
+import hmac
+import struct
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.participants import leads
+from prescreen.storage.participants.contacts import open_contact
+
+LINK_LASTS = timedelta(days=90)
+ANSWER_LASTS = timedelta(days=14)
+"""How long a person can say whether an address is theirs."""
+
+# Lead, generation of the lead's links, expiry in seconds since 1970; then the signature over these.
+_CLAIMS = struct.Struct(">16sIQ")
+_SIGNATURE_BYTES = 32
+_TOKEN_BYTES = _CLAIMS.size + _SIGNATURE_BYTES
+
+
+class Answer(StrEnum):
+    """What a link in a letter says of the address it was sent to."""
+
+    MINE = "mine"
+    NOT_ME = "not me"
+    WRONG_ADDRESS = "wrong address"
+
+
+def link_token(keys: Keys, lead_id: UUID, generation: int, expires_at: datetime) -> str:
+    """Make the token of a link. It ends at `expires_at`, or when the lead's links are renewed."""
+    return _token(keys, lead_id, generation, expires_at, b"")
+
+
+def answer_token(keys: Keys, lead: leads.StoredLead, answer: Answer, expires_at: datetime) -> str:
+    """Make the token by which somebody says that of the lead's present address; it ends with that address."""
+    return _token(keys, lead.id, lead.link_generation, expires_at, _purpose(keys, lead, answer))
+
+
+def lead_behind(session: Session, keys: Keys, token: str, now: datetime) -> UUID | None:
+    """Give the lead that a token opens; None where it is forged, expired, renewed since, or the lead is deleted."""
+    lead = _lead(session, token, now)
+    return lead.id if lead and _is_genuine(keys, token, b"") else None
+
+
+def lead_answering(session: Session, keys: Keys, token: str, answer: Answer, now: datetime) -> UUID | None:
+    """Give the lead of whose address a token says that; None also where the address was changed since."""
+    lead = _lead(session, token, now)
+    return lead.id if lead and _is_genuine(keys, token, _purpose(keys, lead, answer)) else None
+
+
+def _token(keys: Keys, lead_id: UUID, generation: int, expires_at: datetime, purpose: bytes) -> str:
+    claims = _CLAIMS.pack(lead_id.bytes, generation, int(expires_at.timestamp()))
+    return base64.urlsafe_b64encode(claims + _signature(keys, claims + purpose)).decode().rstrip("=")
+
+
+def _purpose(keys: Keys, lead: leads.StoredLead, answer: Answer) -> bytes:
+    if lead.contact is None:
+        raise ValueError(f"lead {lead.id} was deleted and has no address")
+    email = open_contact(keys.ring, lead.id, lead.contact).email
+    return answer.value.encode() + b"|" + keys.index_of_email(email)
+
+
+def _lead(session: Session, token: str, now: datetime) -> leads.StoredLead | None:
+    """Give the lead that a token names, whoever made it, unless it is expired, renewed since or deleted."""
+    raw = _raw(token)
+    if raw is None:
+        return None
+    id_bytes, generation, expires = _CLAIMS.unpack(raw[: _CLAIMS.size])
+    lead = leads.find(session, UUID(bytes=id_bytes))
+    if lead is None or lead.deleted_at or lead.link_generation != generation:
+        return None
+    return lead if now.timestamp() < expires else None
+
+
+def _is_genuine(keys: Keys, token: str, purpose: bytes) -> bool:
+    raw = _raw(token) or b""
+    return hmac.compare_digest(raw[_CLAIMS.size :], _signature(keys, raw[: _CLAIMS.size] + purpose))
+
+
+def _raw(token: str) -> bytes | None:
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw if len(raw) == _TOKEN_BYTES else None
+
+
+def _signature(keys: Keys, content: bytes) -> bytes:
+    return hmac.digest(keys.links, content, "sha256")

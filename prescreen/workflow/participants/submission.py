@@ -1,0 +1,164 @@
+"""Submitting: a person who consented leaves contact details and is referred to the trials they chose."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.eligibility.assessment.answers import Answers
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.storage import Session
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.participants import consents, leads, submissions
+from prescreen.storage.participants import stored_answers as answers
+from prescreen.storage.participants.consents import ConsentGiven as ConsentGiven
+from prescreen.storage.participants.consents import Purpose as Purpose
+from prescreen.storage.participants.contacts import Contact as Contact
+from prescreen.storage.participants.contacts import seal_contact
+from prescreen.storage.participants.leads import StoredLead
+from prescreen.storage.participants.submissions import StoredSubmission
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals.referrals import FindingRecord as FindingRecord
+from prescreen.storage.referrals.referrals import ReferralWanted as ReferralWanted
+from prescreen.storage.worklist import person_search as search
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a person sends. `id` is unpredictable and made with the form; `content_digest` covers all that was sent.
+
+    `bank` holds the questions as they were answered: what it lacks stays unknown to later trials. `entered_by` is the
+    recruiter who enters it for a person on the phone; None where the person sends it.
+    """
+
+    id: str
+    content_digest: str
+    contact: Contact = field(repr=False)
+    consents: tuple[ConsentGiven, ...]
+    referrals: tuple[ReferralWanted, ...]
+    answers: Answers = field(repr=False)
+    is_test: bool
+    submitted_at: datetime
+    bank: QuestionBank = QuestionBank({})  # noqa: RUF009 - never changed
+    entered_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the person is told. `replayed` says that this submission had been stored before."""
+
+    lead_id: UUID
+    reference: str
+    replayed: bool
+
+
+class SubmissionConflictError(Exception):
+    """One submission id with two contents: a form that was sent, changed and sent again."""
+
+    def __init__(self, submission_id: str) -> None:
+        self.submission_id = submission_id
+        super().__init__(
+            f"submission {submission_id} was stored with other content; "
+            "show the person what is held and offer a new form"
+        )
+
+
+class ConsentMissingError(ValueError):
+    """A referral to a trial and site that the person did not agree to."""
+
+    def __init__(self, trial_id: str, site_id: str) -> None:
+        self.trial_id, self.site_id = trial_id, site_id
+        super().__init__(f"no consent names trial {trial_id} at site {site_id}; ask for it before referring")
+
+
+def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
+    """Store a lead with consents, answers and referrals; the same submission again gives the same receipt.
+
+    That holds for a twin at the same moment, and after the lead was deleted: a replay stores nothing.
+    Raise SubmissionConflictError for known id and other content, ConsentMissingError for a referral without consent.
+    """
+    _refuse_without_consent(submission)
+    known = submissions.find(session, submission.id)
+    if known is None:
+        lead_id, reference = new_id(submission.submitted_at), leads.free_reference(session)
+        known = submissions.claim(session, _to_remember(submission, lead_id, reference))
+        if known.lead_id == lead_id:
+            _store(session, keys, submission, known)
+            return Receipt(lead_id, reference, replayed=False)
+    if known.content_digest != submission.content_digest:
+        raise SubmissionConflictError(submission.id)
+    return Receipt(known.lead_id, known.reference, replayed=True)
+
+
+def earlier_receipt(session: Session, submission_id: str, content_digest: str) -> Receipt | None:
+    """Give the receipt of a submission that was stored before, None for a new one. A reading session will do.
+
+    Raise SubmissionConflictError where it was stored with other content.
+    """
+    known = submissions.find(session, submission_id)
+    if known is None:
+        return None
+    if known.content_digest != content_digest:
+        raise SubmissionConflictError(submission_id)
+    return Receipt(known.lead_id, known.reference, replayed=True)
+
+
+def _refuse_without_consent(submission: Submission) -> None:
+    shared = {(one.trial_id, one.site_id) for one in submission.consents if one.purpose == Purpose.SHARE}
+    for wanted in submission.referrals:
+        if (wanted.trial_id, wanted.site_id) not in shared:
+            raise ConsentMissingError(wanted.trial_id, wanted.site_id)
+
+
+def _to_remember(submission: Submission, lead_id: UUID, reference: str) -> StoredSubmission:
+    return StoredSubmission(submission.id, submission.content_digest, lead_id, reference, submission.submitted_at)
+
+
+def _store(session: Session, keys: Keys, submission: Submission, known: StoredSubmission) -> None:
+    at = submission.submitted_at
+    leads.add(session, _lead(keys, submission, known))
+    search.add(session, known.lead_id, search.tokens_of(keys, submission.contact))
+    consents.add(session, known.lead_id, submission.consents, at)
+    answers.keep(session, known.lead_id, _answers_to_keep(submission))
+    if _allows_future(submission) and not submission.is_test:
+        packed.keep(session, known.lead_id, packed.packed(submission.bank, submission.answers))
+    referral_ids = referrals.add(session, known.lead_id, submission.referrals, at)
+    audit.record(session, _event(submission, known.lead_id, referral_ids))
+
+
+def _lead(keys: Keys, submission: Submission, known: StoredSubmission) -> StoredLead:
+    return StoredLead(
+        id=known.lead_id,
+        reference=known.reference,
+        contact=seal_contact(keys.ring, known.lead_id, submission.contact),
+        email_index=None,
+        language=submission.contact.language,
+        is_test=submission.is_test,
+        created_at=submission.submitted_at,
+        entered_by=submission.entered_by,
+    )
+
+
+def _answers_to_keep(submission: Submission) -> Answers:
+    if _allows_future(submission):
+        return submission.answers
+    used = (question_id for wanted in submission.referrals for question_id in wanted.question_ids)
+    return submission.answers.only(tuple(used))
+
+
+def _allows_future(submission: Submission) -> bool:
+    return any(one.purpose == Purpose.FUTURE for one in submission.consents)
+
+
+def _event(submission: Submission, lead_id: UUID, referral_ids: list[UUID]) -> audit.Event:
+    if submission.entered_by is None:
+        by, action = audit.participant(lead_id), audit.Action.LEAD_SUBMITTED
+    else:
+        by, action = audit.recruiter(submission.entered_by), audit.Action.LEAD_ENTERED
+    details = {
+        "consents": [str(one.purpose) for one in submission.consents],
+        "referrals": [str(referral_id) for referral_id in referral_ids],
+    }
+    return audit.Event(submission.submitted_at, by, action, audit.lead(lead_id), details)

@@ -1,0 +1,74 @@
+"""Assigning: which colleague a referral is for, and what tags it bears."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.workflow.participants.participant_letters import Desk
+from prescreen.workflow.referrals.teamwork import Outcome, Result, Seen, colleagues_on, done, record, to_change
+
+MOST_TAGS = 10
+LONGEST_TAG = 30
+_TAG = re.compile(r"[^\W_][\w +/-]*")
+_PERSONAL = re.compile(r"(?:\d[ /-]*){6}")
+
+
+def assign(session: Session, desk: Desk, who: Account, seen: Seen, to: UUID | None) -> Result:
+    """Give a referral to a colleague who may work it, or (None) to nobody."""
+    referral = to_change(session, who, seen, desk.now)
+    if isinstance(referral, Result):
+        return referral
+    if to is not None and to not in {one.id for one in colleagues_on(session, referral)}:
+        return Result(Outcome.NO_COLLEAGUE, referral)
+    referral_changes.change(session, referral.id, assigned_to=to)
+    details = {"assigned_to": str(to) if to else None, "version": referral.version + 1}
+    record(session, who, audit.Action.REFERRAL_ASSIGNED, referral.id, desk.now, **details)
+    return done(session, referral.id)
+
+
+def set_tags(session: Session, desk: Desk, who: Account, seen: Seen, words: Iterable[str]) -> Result:
+    """Put these tags in place of those that a referral bears."""
+    referral = to_change(session, who, seen, desk.now)
+    return referral if isinstance(referral, Result) else _tag(session, desk, who, referral, words)
+
+
+def add_tag(session: Session, desk: Desk, who: Account, seen: Seen, word: str) -> Result:
+    """Put one more tag on a referral."""
+    referral = to_change(session, who, seen, desk.now)
+    if isinstance(referral, Result):
+        return referral
+    if not word.strip():
+        return Result(Outcome.EMPTY, referral)
+    return _tag(session, desk, who, referral, (*referral_changes.tags(session, referral.id), word))
+
+
+def _tag(session: Session, desk: Desk, who: Account, referral: StoredReferral, words: Iterable[str]) -> Result:
+    wanted = normalised(words)
+    if fault := _fault(wanted):
+        return Result(fault, referral)
+    before = set(referral_changes.tags(session, referral.id))
+    referral_changes.set_tags(session, referral.id, wanted)
+    referral_changes.change(session, referral.id)
+    counts = {"added": len(set(wanted) - before), "removed": len(before - set(wanted))}
+    record(session, who, audit.Action.REFERRAL_TAGGED, referral.id, desk.now, **counts, version=referral.version + 1)
+    return done(session, referral.id)
+
+
+def normalised(words: Iterable[str]) -> tuple[str, ...]:
+    """Give tags as they are kept: in lower case, with single spaces, each once, by the alphabet."""
+    plain = (" ".join(unicodedata.normalize("NFKC", word).lower().split()) for word in words)
+    return tuple(sorted({word for word in plain if word}))
+
+
+def _fault(tags: tuple[str, ...]) -> Outcome | None:
+    if len(tags) > MOST_TAGS:
+        return Outcome.MANY_TAGS
+    if any("@" in tag or _PERSONAL.search(tag) for tag in tags):
+        return Outcome.PERSONAL_TAG
+    return None if all(len(tag) <= LONGEST_TAG and _TAG.fullmatch(tag) for tag in tags) else Outcome.BAD_TAG

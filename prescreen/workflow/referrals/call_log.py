@@ -1,0 +1,100 @@
+"""Calling a person: what of the call script was done, the log of calls, and the need of an interpreter.
+
+Each action gives the referral as it was found; None where there is none or it is not the recruiter's to work on, which
+is recorded. What ended meanwhile is given too, and nothing is written about it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.referrals import call_checklist as ticks
+from prescreen.storage.referrals import call_log as calls
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals.call_log import Call as Call
+from prescreen.storage.referrals.call_log import NewCall
+from prescreen.storage.referrals.call_log import Outcome as Outcome
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.workflow.accounts.permissions import Permission, Place, may
+
+QUESTION = "question:"
+"""What the item of a question that is to be asked begins with; that of a criterion is its bare id."""
+
+LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does it, and when."""
+
+    recruiter: Account
+    at: datetime
+
+
+def tick(session: Session, by: By, referral_id: UUID, changes: Mapping[str, bool]) -> StoredReferral | None:
+    """Tick items of the call script (true) or take ticks back (false).
+
+    Only what changed is given, so that two people who tick at once undo nothing of each other's. What is so already
+    keeps who did it first, and an item that is not of this referral is left out.
+    """
+    referral = _to_work_on(session, by, referral_id)
+    if referral is not None and referral.withdrawn_at is None:
+        known, current = _items(referral), {one.item: one.ticked for one in ticks.of_referral(session, referral_id)}
+        wanted = {one: to for one, to in changes.items() if one in known and current.get(one, False) != to}
+        added = ticks.add(session, referral_id, by.recruiter.id, wanted, by.at)
+        if added:
+            _record(session, audit.Action.SCRIPT_TICKED, by, referral_id, ticks=[str(one) for one in added])
+    return referral
+
+
+def _items(referral: StoredReferral) -> frozenset[str]:
+    criteria = (*referral.still_to_check, *(finding["criterion"] for finding in referral.findings))
+    return frozenset((*criteria, *(f"{QUESTION}{question_id}" for question_id in referral.question_ids)))
+
+
+def log_call(session: Session, keys: Keys, by: By, referral_id: UUID, call: Call) -> StoredReferral | None:
+    """Write a call into the log. The first one by which a new referral's person was reached is their first contact."""
+    referral = _to_work_on(session, by, referral_id)
+    if referral is not None and referral.withdrawn_at is None:
+        call_id = calls.add(session, keys.ring, NewCall(referral_id, by.recruiter.id, by.at, call))
+        if call.outcome is Outcome.REACHED:
+            referrals.note_first_contact(session, referral_id, by.at)
+        _record(session, audit.Action.CALL_LOGGED, by, referral_id, call=str(call_id))
+    return referral
+
+
+def set_interpreter(
+    session: Session, by: By, referral_id: UUID, *, seen: bool | None, wanted: bool | None
+) -> StoredReferral | None:
+    """Note whether the person needs an interpreter; None: not known.
+
+    Where it is no longer as the recruiter saw it, somebody else was faster and theirs stays: the referral that is given
+    says what.
+    """
+    referral = _to_work_on(session, by, referral_id)
+    if referral is not None and referral.withdrawn_at is None and referral.interpreter == seen != wanted:
+        referrals.set_interpreter(session, referral_id, wanted)
+        _record(session, audit.Action.INTERPRETER_CHANGED, by, referral_id)
+    return referral
+
+
+def _to_work_on(session: Session, by: By, referral_id: UUID) -> StoredReferral | None:
+    referral = referrals.find_and_hold(session, referral_id)
+    if referral is None or not _may_work_on(by.recruiter, referral):
+        _record(session, audit.Action.REFERRAL_REFUSED, by, referral_id)
+        return None
+    return referral
+
+
+def _may_work_on(recruiter: Account, referral: StoredReferral) -> bool:
+    return may(recruiter, Permission.WORK_REFERRALS, Place(referral.trial_id, referral.site_id))
+
+
+def _record(session: Session, action: audit.Action, by: By, referral_id: UUID, **details: object) -> None:
+    actor = audit.recruiter(by.recruiter.id)
+    audit.record(session, audit.Event(by.at, actor, action, audit.referral(referral_id), details))

@@ -1,0 +1,64 @@
+"""A team's notes on a referral. Adding one never conflicts; of two new wordings of the same note, the second does."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.referrals import notes as team_notes
+from prescreen.storage.referrals.notes import Writing
+from prescreen.workflow.participants.participant_letters import Desk
+from prescreen.workflow.referrals.teamwork import Outcome, Result, conflict, done, record, to_work
+
+MOST_NOTE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SeenNote:
+    """A note in the wording in which somebody saw it."""
+
+    referral_id: UUID
+    note_id: UUID
+
+
+def add_note(session: Session, desk: Desk, who: Account, referral_id: UUID, text: str) -> Result:
+    """Add a note to a referral."""
+    referral = to_work(session, who, referral_id, desk.now)
+    if isinstance(referral, Result):
+        return referral
+    if fault := _fault(_tidied(text)):
+        return Result(fault, referral)
+    note_id = team_notes.add(session, desk.keys.ring, Writing(referral.id, who.id, desk.now), _tidied(text))
+    record(session, who, audit.Action.NOTE_WRITTEN, referral.id, desk.now, note=str(note_id))
+    return done(session, referral.id)
+
+
+def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text: str) -> Result:
+    """Put another wording in place of the one that was seen, which is kept beside it."""
+    referral = to_work(session, who, seen.referral_id, desk.now)
+    if isinstance(referral, Result):
+        return referral
+    known = team_notes.wordings(session, desk.keys.ring, referral.id, seen.note_id)
+    if not known:
+        return Result(Outcome.NOT_FOUND)
+    if known[0].id != seen.note_id:
+        return conflict(session, who, referral, desk.now)
+    if fault := _fault(_tidied(text)):
+        return Result(fault, referral)
+    if _tidied(text) != known[0].text:
+        writing = Writing(referral.id, who.id, desk.now, replaces=seen.note_id)
+        note_id = team_notes.add(session, desk.keys.ring, writing, _tidied(text))
+        record(session, who, audit.Action.NOTE_REWORDED, referral.id, desk.now, note=str(note_id))
+    return done(session, referral.id)
+
+
+def _tidied(text: str) -> str:
+    # A browser sends every line's end as two characters, which would count twice.
+    return text.replace("\r\n", "\n").strip()
+
+
+def _fault(text: str) -> Outcome | None:
+    if not text:
+        return Outcome.EMPTY
+    return Outcome.LONG_TEXT if len(text) > MOST_NOTE else None

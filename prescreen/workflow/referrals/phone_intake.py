@@ -1,0 +1,80 @@
+"""Entering: a recruiter writes down, with the consent read out, what a person says who phones in."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.participants import consents, leads
+from prescreen.storage.participants.consents import GivenBy, Purpose
+from prescreen.storage.referrals import referrals
+from prescreen.workflow.accounts.permissions import Permission, Place, may
+from prescreen.workflow.participants.participant_letters import Desk, ask_to_confirm
+from prescreen.workflow.participants.submission import Receipt, Submission, submit
+
+
+class NotTheirPlaceError(PermissionError):
+    """A trial and site at which the recruiter may not enter anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What may be told at the end of the call. `to_confirm`: a letter asks the person to confirm the address."""
+
+    referral_id: UUID
+    reference: str
+    trial_id: str
+    site_name: str
+    is_test: bool
+    to_confirm: bool
+
+
+def may_enter(recruiter: Account, trial_id: str, site_id: str) -> bool:
+    """Say whether a recruiter may enter people for a site of a trial."""
+    return may(recruiter, Permission.ENTER_LEADS, Place(trial_id, site_id))
+
+
+def enter(session: Session, desk: Desk, recruiter: Account, submission: Submission) -> Receipt:
+    """Store what a person said on the phone, as if they had sent it, and ask them to confirm their address.
+
+    Every consent is marked as read out. The same submission again stores nothing. Raise NotTheirPlaceError where a
+    referral is to a place that is not the recruiter's, and as `submit` does.
+    """
+    if not all(may_enter(recruiter, one.trial_id, one.site_id) for one in submission.referrals):
+        raise NotTheirPlaceError("a recruiter enters people for trials and sites of their own only")
+    read_out = tuple(replace(one, given_by=GivenBy.READ_OUT) for one in submission.consents)
+    receipt = submit(session, desk.keys, replace(submission, consents=read_out, entered_by=recruiter.id))
+    if not receipt.replayed:
+        ask_to_confirm(session, desk, receipt.lead_id)
+    return receipt
+
+
+def entered(session: Session, recruiter: Account, referral_id: UUID) -> Entered | None:
+    """Give what the end of the call needs, which is nothing of who the person is. A reading session will do.
+
+    None where this recruiter did not enter it, or the person was deleted since.
+    """
+    referral = referrals.find(session, referral_id)
+    lead = leads.find(session, referral.lead_id) if referral else None
+    if referral is None or lead is None or lead.deleted_at or lead.entered_by != recruiter.id:
+        return None
+    if not may_enter(recruiter, referral.trial_id, referral.site_id):
+        return None
+    by_email = consents.in_force(consents.of_lead(session, lead.id), Purpose.EMAIL)
+    to_confirm = by_email and lead.email_index is None
+    return Entered(
+        referral.id, lead.reference, referral.trial_id, referral.site_name, lead.is_test, to_confirm=to_confirm
+    )
+
+
+def referral_entered(session: Session, receipt: Receipt) -> UUID:
+    """Give the referral that a receipt is for: a person who phones in is referred to one place."""
+    return referrals.of_lead(session, receipt.lead_id)[0].id
+
+
+def note_refusal(session: Session, recruiter: Account, subject: audit.Subject, now: datetime) -> None:
+    """Record that a recruiter asked for what is not theirs, or not there."""
+    refused = audit.Event(now, audit.recruiter(recruiter.id), audit.Action.REFERRAL_REFUSED, subject)
+    audit.record(session, refused)

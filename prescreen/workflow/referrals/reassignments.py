@@ -1,0 +1,144 @@
+"""Offering: a referral that its site left unanswered goes to another site of the trial, if the person agreed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from prescreen.eligibility.criteria.trials import Site
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.participants import consents
+from prescreen.storage.participants.consents import Purpose, StoredConsent
+from prescreen.storage.referrals import reassignments as offers
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals.reassignments import OfferedReferral
+from prescreen.storage.referrals.referrals import ReferralWanted, StoredReferral
+from prescreen.workflow.accounts.permissions import Permission, Place, may
+from prescreen.workflow.participants.participant_letters import Desk, tell_of_succession
+
+MOST_OFFERS = 100
+"""So many are shown at once, those that wait longest."""
+
+OpenSites = Mapping[str, Sequence[Site]]
+"""The sites of each trial that take people today."""
+
+
+class Outcome(StrEnum):
+    """What became of taking a referral over. Gone: it is not on offer (any more); refused: it is not theirs to take."""
+
+    TAKEN = "taken"
+    GONE = "gone"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A referral on offer, and the recruiter's sites that may take it over."""
+
+    referral: OfferedReferral
+    sites: tuple[Site, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A referral that a recruiter wants to take over, and for which open site; None where there is no such site."""
+
+    referral_id: UUID
+    trial_id: str
+    site: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of it; `referral_id` is the new one where it was taken, else None."""
+
+    outcome: Outcome
+    referral_id: UUID | None = None
+
+
+def offers_to(session: Session, recruiter: Account, open_sites: OpenSites, desk: Desk) -> list[Offer]:
+    """Give what is offered to a recruiter's sites, without identity. A reading session will do."""
+    found = offers.waiting(session, recruiter.trial_ids, desk.now, MOST_OFFERS)
+    asked = offers.sites_asked(session, {one.lead_id for one in found})
+    made = [Offer(one, _sites(recruiter, one, open_sites, asked)) for one in found]
+    return [offer for offer in made if offer.sites]
+
+
+def _sites(
+    recruiter: Account, one: OfferedReferral, open_sites: OpenSites, asked: set[tuple[UUID, str, str]]
+) -> tuple[Site, ...]:
+    """Give the recruiter's open sites of the trial at which the person was never referred."""
+    return tuple(
+        site
+        for site in open_sites.get(one.trial_id, ())
+        if may(recruiter, Permission.WORK_REFERRALS, Place(one.trial_id, site.id))
+        and (one.lead_id, one.trial_id, site.id) not in asked
+    )
+
+
+def take_over(session: Session, recruiter: Account, wish: Wish, desk: Desk) -> Taken:
+    """Refer the person to a site in place of the one that did not answer, and tell the person.
+
+    The judgement goes along as it was. Of two sites at the same moment exactly one takes it. An attempt at what is not
+    theirs is recorded.
+    """
+    old = referrals.find(session, wish.referral_id)
+    if old is None or wish.site is None or not _may_take(recruiter, old, wish):
+        _record(session, recruiter, audit.Action.REFERRAL_REFUSED, wish.referral_id, desk)
+        return Taken(Outcome.REFUSED)
+    share = _share(session, old, wish.site, desk)
+    if share is None or not offers.end(session, old.id, recruiter.id, desk.now):
+        return Taken(Outcome.GONE)
+    (successor_id,) = referrals.add(session, old.lead_id, [_wanted(session, old, wish.site)], desk.now)
+    offers.name_successor(session, old.id, successor_id)
+    consents.keep_another(session, old.lead_id, share)
+    _record(session, recruiter, audit.Action.REFERRAL_TAKEN_OVER, old.id, desk, by=str(successor_id))
+    _record(session, recruiter, audit.Action.REFERRAL_RECEIVED, successor_id, desk, instead_of=str(old.id))
+    tell_of_succession(session, desk, old, successor_id)
+    return Taken(Outcome.TAKEN, successor_id)
+
+
+def _may_take(recruiter: Account, old: StoredReferral, wish: Wish) -> bool:
+    place = Place(wish.trial_id, wish.site.id if wish.site else None)
+    return old.trial_id == wish.trial_id and may(recruiter, Permission.WORK_REFERRALS, place)
+
+
+def _share(session: Session, old: StoredReferral, site: Site, desk: Desk) -> StoredConsent | None:
+    """Give the consent to share with the new site, resting on the newest one by which another site may be asked.
+
+    None where there is none in force (any more), or the person was referred to that site before.
+    """
+    given = consents.of_lead(session, old.lead_id)
+    grounds = [one for one in given if one.purpose is Purpose.ANOTHER_SITE and one.withdrawn_at is None]
+    if not grounds or (old.lead_id, old.trial_id, site.id) in offers.sites_asked(session, {old.lead_id}):
+        return None
+    return replace(grounds[-1], purpose=Purpose.SHARE, trial_id=old.trial_id, site_id=site.id, given_at=desk.now)
+
+
+def _wanted(session: Session, old: StoredReferral, site: Site) -> ReferralWanted:
+    """Give the referral to the new site; if that one does not answer either, it is offered in its turn."""
+    if old.determination is None:
+        raise ValueError(f"referral {old.id} was withdrawn and says nothing of what was judged")
+    return ReferralWanted(
+        trial_id=old.trial_id,
+        site_id=site.id,
+        site_name=site.name,
+        determination=old.determination,
+        findings=old.findings,
+        still_to_check=old.still_to_check,
+        fingerprint=old.fingerprint,
+        evidence=referrals.evidence(session, old.fingerprint) or "",
+        question_ids=old.question_ids,
+        reply_within=None if site.reply_within is None else timedelta(days=site.reply_within),
+        may_be_offered=True,
+    )
+
+
+def _record(
+    session: Session, recruiter: Account, action: audit.Action, referral_id: UUID, desk: Desk, **details: str
+) -> None:
+    by, of = audit.recruiter(recruiter.id), audit.referral(referral_id)
+    audit.record(session, audit.Event(desk.now, by, action, of, details))

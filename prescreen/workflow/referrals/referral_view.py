@@ -1,0 +1,145 @@
+"""Recruiting: the person behind one referral."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.eligibility.assessment.answers import Answers
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.participants import consents, leads
+from prescreen.storage.participants import stored_answers as answers
+from prescreen.storage.participants.consents import CHANNELS, Purpose, StoredConsent
+from prescreen.storage.participants.contacts import Contact, open_contact
+from prescreen.storage.participants.leads import StoredLead
+from prescreen.storage.referrals import call_checklist as ticks
+from prescreen.storage.referrals import call_log as calls
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals.call_checklist import Tick
+from prescreen.storage.referrals.call_log import StoredCall
+from prescreen.storage.referrals.referrals import Page as Page
+from prescreen.storage.referrals.referrals import State as State
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.workflow.accounts.permissions import Permission, Place, may
+
+_MOST = 20
+"""How many leads with one address are looked at, the newest first."""
+
+
+def same_email(
+    session: Session, recruiter: Account, referral: StoredReferral, lead: StoredLead
+) -> tuple[StoredReferral, ...]:
+    """Give the other referrals of this lead, and of leads who confirmed the same address.
+
+    Only those to the recruiter's own trials and sites that the person agreed to and still agrees to. Of others it gives
+    nothing, not even that there are any.
+    """
+    alike = leads.with_email(session, lead.email_index, _MOST) if lead.email_index else []
+    lead_ids = list(dict.fromkeys((lead.id, *(one.id for one in alike))))
+    agreed = consents.of_leads(session, lead_ids)
+    found = [one for lead_id in lead_ids for one in referrals.of_lead(session, lead_id) if one.id != referral.id]
+    return tuple(one for one in found if _may_be_told(recruiter, one, agreed.get(one.lead_id, [])))
+
+
+def _may_be_told(recruiter: Account, other: StoredReferral, agreed: list[StoredConsent]) -> bool:
+    place = Place(other.trial_id, other.site_id)
+    shared = any(
+        one.purpose is Purpose.SHARE
+        and one.withdrawn_at is None
+        and (one.trial_id, one.site_id) == (other.trial_id, other.site_id)
+        for one in agreed
+    )
+    return shared and other.withdrawn_at is None and may(recruiter, Permission.SEE_IDENTITY, place)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralView:
+    """One referral with the person behind it. A withdrawn one has nothing but the referral.
+
+    `answers` are those that the trial uses; `channels` the ways of contact that the person agreed to; `evidence` the
+    criteria as they were when the person was judged. `ticks` are the items of the call script that were done, oldest
+    first; `calls` the log, newest first; `same_email` the other referrals of who has that address, as far as they are
+    the recruiter's too.
+    """
+
+    referral: StoredReferral
+    contact: Contact | None
+    answers: Answers = field(repr=False)
+    channels: tuple[Purpose, ...]
+    consents: tuple[StoredConsent, ...]
+    evidence: str | None
+    ticks: tuple[Tick, ...] = ()
+    calls: tuple[StoredCall, ...] = ()
+    same_email: tuple[StoredReferral, ...] = ()
+
+
+def may_see(recruiter: Account, referral: StoredReferral) -> bool:
+    """Say whether a recruiter may see a referral: it is to a trial and site of theirs. Nothing else is allowed."""
+    return may(recruiter, Permission.SEE_IDENTITY, Place(referral.trial_id, referral.site_id))
+
+
+def view_referral(
+    session: Session, keys: Keys, recruiter: Account, referral_id: UUID, now: datetime
+) -> ReferralView | None:
+    """Show one referral, and record that it was seen.
+
+    None where there is none or it is not theirs (which is recorded too): the two look alike from outside.
+    """
+    referral = referrals.find(session, referral_id)
+    if referral is None or not may_see(recruiter, referral):
+        audit.record(session, _event(audit.Action.REFERRAL_REFUSED, recruiter, referral_id, now))
+        return None
+    view = _tombstone(referral) if referral.withdrawn_at else _view(session, keys, recruiter, referral)
+    seen = _event(audit.Action.REFERRAL_VIEWED, recruiter, referral_id, now, _also_shown(view))
+    audit.record(session, seen)
+    return view
+
+
+def _also_shown(view: ReferralView) -> dict[str, object]:
+    return {"same_email": [str(one.id) for one in view.same_email]} if view.same_email else {}
+
+
+def _event(
+    action: audit.Action, recruiter: Account, referral_id: UUID, now: datetime, details: dict[str, object] | None = None
+) -> audit.Event:
+    actor = audit.recruiter(recruiter.id)
+    return audit.Event(now, actor, action, audit.referral(referral_id), details or {})
+
+
+def _tombstone(referral: StoredReferral) -> ReferralView:
+    return ReferralView(referral, None, Answers(), (), (), None)
+
+
+def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredReferral) -> ReferralView:
+    lead = leads.find(session, referral.lead_id)
+    agreed = relevant(consents.of_lead(session, referral.lead_id), referral)
+    return ReferralView(
+        referral=referral,
+        contact=open_contact(keys.ring, lead.id, lead.contact) if lead and lead.contact else None,
+        answers=answers.of_lead(session, referral.lead_id).only(referral.question_ids),
+        channels=channels(agreed),
+        consents=agreed,
+        evidence=referrals.evidence(session, referral.fingerprint),
+        ticks=tuple(ticks.of_referral(session, referral.id)),
+        calls=tuple(calls.of_referral(session, keys.ring, referral.id)),
+        same_email=same_email(session, recruiter, referral, lead) if lead else (),
+    )
+
+
+def relevant(given: list[StoredConsent], referral: StoredReferral) -> tuple[StoredConsent, ...]:
+    """Give the consents in force that name this trial and site, or none in particular."""
+    return tuple(
+        one
+        for one in given
+        if one.withdrawn_at is None
+        and one.trial_id in (None, referral.trial_id)
+        and one.site_id in (None, referral.site_id)
+    )
+
+
+def channels(agreed: tuple[StoredConsent, ...]) -> tuple[Purpose, ...]:
+    """Give the ways of contact among these consents."""
+    purposes = {one.purpose for one in agreed}
+    return tuple(channel for channel in CHANNELS if channel in purposes)

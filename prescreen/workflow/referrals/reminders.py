@@ -1,0 +1,83 @@
+"""Reminding: what somebody of a team wants to come back to, and when."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.participants import leads
+from prescreen.storage.participants.contacts import open_contact
+from prescreen.storage.referrals import referrals, reminders
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.referrals.reminders import StoredReminder
+from prescreen.storage.referrals.reminders import Wanted as Wanted
+from prescreen.workflow.participants.participant_letters import Desk
+from prescreen.workflow.referrals.teamwork import Outcome, Result, done, may_work, record, to_work
+
+MOST_REMINDER = 300
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ListedReminder:
+    """A reminder with whom it is about."""
+
+    reminder: StoredReminder
+    referral: StoredReferral
+    name: str
+
+
+def remind(session: Session, desk: Desk, who: Account, referral_id: UUID, wanted: Wanted) -> Result:
+    """Keep a reminder for who asks for it."""
+    referral = to_work(session, who, referral_id, desk.now)
+    if isinstance(referral, Result):
+        return referral
+    if fault := _fault(desk, wanted):
+        return Result(fault, referral)
+    reminder_id = reminders.add(session, desk.keys.ring, (referral.id, who.id), wanted, desk.now)
+    record(session, who, audit.Action.REMINDER_SET, referral.id, desk.now, reminder=str(reminder_id))
+    return done(session, referral.id)
+
+
+def _fault(desk: Desk, wanted: Wanted) -> Outcome | None:
+    if not wanted.text:
+        return Outcome.EMPTY
+    if len(wanted.text) > MOST_REMINDER:
+        return Outcome.LONG_REMINDER
+    return Outcome.PAST if wanted.due_at <= desk.now else None
+
+
+def finish(session: Session, desk: Desk, who: Account, reminder_id: UUID) -> Result:
+    """Note that what a reminder was about is done: one's own, or a colleague's on a referral that is theirs too."""
+    reminder = reminders.find(session, desk.keys.ring, reminder_id)
+    if reminder is None:
+        return Result(Outcome.NOT_FOUND)
+    referral = to_work(session, who, reminder.referral_id, desk.now)
+    if isinstance(referral, Result):
+        return referral
+    if reminders.finish(session, reminder_id, desk.now):
+        record(session, who, audit.Action.REMINDER_DONE, referral.id, desk.now, reminder=str(reminder_id))
+    return done(session, referral.id)
+
+
+def my_reminders(session: Session, desk: Desk, who: Account) -> list[ListedReminder]:
+    """Give one's own reminders with the people's names, the most urgent first, and record whose were shown."""
+    waiting = reminders.waiting_for(session, desk.keys.ring, who.id, MOST_LISTED)
+    found = [(one, referral) for one in waiting if (referral := referrals.find(session, one.referral_id))]
+    mine = [(one, referral) for one, referral in found if may_work(who, referral)]
+    people = leads.contacts(session, {referral.lead_id for _, referral in mine})
+    listed = [
+        ListedReminder(one, referral, open_contact(desk.keys.ring, referral.lead_id, people[referral.lead_id]).name)
+        for one, referral in mine
+        if referral.lead_id in people
+    ]
+    _record_listing(session, desk, who, listed)
+    return listed
+
+
+def _record_listing(session: Session, desk: Desk, who: Account, listed: list[ListedReminder]) -> None:
+    if listed:
+        actor, subject = audit.recruiter(who.id), audit.Subject("recruiter", str(who.id))
+        details = {"referrals": sorted({str(one.referral.id) for one in listed})}
+        audit.record(session, audit.Event(desk.now, actor, audit.Action.REMINDERS_VIEWED, subject, details))

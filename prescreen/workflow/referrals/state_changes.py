@@ -1,0 +1,110 @@
+"""Moving a referral from state to state, and taking that back."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.mail import outbox
+from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.state_changes import StoredChange
+from prescreen.workflow.participants import participant_letters as notices
+from prescreen.workflow.participants.participant_letters import Desk
+from prescreen.workflow.referrals.state_machine import (
+    HAS_CONTACT,
+    MOST_REASON,
+    NEEDS_REASON,
+    NEXT,
+    NO_REASON,
+    Reason,
+    criteria_of,
+    fitting,
+    last_step,
+    reason_before,
+)
+from prescreen.workflow.referrals.teamwork import Outcome, Result, Seen, done, record, to_change
+
+LETTER_WAITS = timedelta(minutes=10)
+"""How long the letter about a referral's end is kept back, so that a slip can be taken back before anybody reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a team wants to bring a referral, and why."""
+
+    to: State
+    reason: Reason = NO_REASON
+
+
+def move(session: Session, desk: Desk, who: Account, seen: Seen, step: Step) -> Result:
+    """Bring a referral into another state; where it ends there, a letter to the person is made ready."""
+    referral = to_change(session, who, seen, desk.now)
+    if isinstance(referral, Result):
+        return referral
+    reason = fitting(step.reason, step.to)
+    if fault := _fault(referral, step.to, reason):
+        return Result(fault, referral)
+    contacted_at = referral.contacted_at or (desk.now if step.to in HAS_CONTACT else None)
+    _bring(session, desk, referral, step.to, reason=reason.stored, contacted_at=contacted_at)
+    change = _change(desk, who, referral, step.to)
+    told = _tell(session, desk, referral.id)
+    referral_changes.add(session, replace(change, reason=reason.stored, letter_id=told))
+    _record(session, who, audit.Action.REFERRAL_MOVED, referral, change)
+    return done(session, referral.id)
+
+
+def _fault(referral: StoredReferral, to: State, reason: Reason) -> Outcome | None:
+    if to not in NEXT[referral.state]:
+        return Outcome.NO_STEP
+    if to in NEEDS_REASON and reason.stored is None:
+        return Outcome.NO_REASON
+    if reason.criterion_id and reason.criterion_id not in criteria_of(referral):
+        return Outcome.NO_SUCH_REASON
+    return Outcome.LONG_REASON if len(reason.words) > MOST_REASON else None
+
+
+def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID) -> Result:
+    """Take back the last change of a referral; a letter about it that still waits is cancelled."""
+    referral = to_change(session, who, seen, desk.now)
+    if isinstance(referral, Result):
+        return referral
+    history = referral_changes.history(session, referral.id)
+    last = last_step(history, referral.state)
+    if last is None or last.id != change_id:
+        return Result(Outcome.NOTHING_TO_UNDO, referral)
+    # Whoever was contacted by mistake was not contacted.
+    contacted_at = None if referral.contacted_at == last.at else referral.contacted_at
+    reason = reason_before(history, last)
+    _bring(session, desk, referral, last.from_state, reason=reason, contacted_at=contacted_at)
+    back = replace(_change(desk, who, referral, last.from_state), undoes=last.id)
+    referral_changes.add(session, back)
+    if last.letter_id:
+        outbox.cancel_one(session, last.letter_id)
+    _record(session, who, audit.Action.REFERRAL_MOVE_UNDONE, referral, back)
+    return done(session, referral.id)
+
+
+def _bring(session: Session, desk: Desk, referral: StoredReferral, to: State, **values: object) -> None:
+    referral_changes.change(session, referral.id, state=to.value, state_changed_at=desk.now, **values)
+
+
+def _change(desk: Desk, who: Account, referral: StoredReferral, to: State) -> StoredChange:
+    return StoredChange(new_id(desk.now), referral.id, desk.now, who.id, referral.state, to)
+
+
+def _tell(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
+    letter_id = notices.tell_of_end(session, desk, referral_id)
+    if letter_id:
+        outbox.put_off(session, letter_id, desk.now + LETTER_WAITS)
+    return letter_id
+
+
+def _record(
+    session: Session, who: Account, action: audit.Action, referral: StoredReferral, change: StoredChange
+) -> None:
+    steps = {"from": change.from_state.value, "to": change.to_state.value, "version": referral.version + 1}
+    record(session, who, action, referral.id, change.at, **steps)

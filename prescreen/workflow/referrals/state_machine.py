@@ -1,0 +1,96 @@
+"""Steps: which state of a referral may follow which, and what a team has to say about it. Nothing is stored here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.state_changes import StoredChange
+
+NEXT: Mapping[State, tuple[State, ...]] = {
+    State.NEW: (State.CONTACTED, State.SCREENING, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE),
+    State.CONTACTED: (State.SCREENING, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE),
+    State.SCREENING: (State.ELIGIBLE, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE),
+    State.ELIGIBLE: (State.ENROLLED, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE),
+    # From here on it is the trial's own records that count.
+    State.ENROLLED: (),
+    # These three open again: screened anew, thought better of it, rang back.
+    State.NOT_ELIGIBLE: (State.SCREENING,),
+    State.DECLINED: (State.CONTACTED,),
+    State.UNREACHABLE: (State.CONTACTED,),
+    # The other site's referral is the one that goes on.
+    State.TAKEN_OVER: (),
+    State.WITHDRAWN: (),
+}
+"""The steps that a team may take. `withdrawn` is the person's own; `eligible` is what the site found."""
+
+_FOR_GOOD = frozenset({State.TAKEN_OVER, State.WITHDRAWN})
+
+NEEDS_REASON = frozenset({State.NOT_ELIGIBLE})
+TAKES_REASON = NEEDS_REASON | {State.DECLINED, State.UNREACHABLE}
+TAKES_CRITERION = frozenset({State.NOT_ELIGIBLE})
+HAS_CONTACT = frozenset({State.CONTACTED, State.SCREENING, State.ELIGIBLE, State.ENROLLED, State.DECLINED})
+"""The states that nobody comes into unless somebody spoke with the person."""
+
+MOST_REASON = 300
+_CRITERION, _OTHER = "criterion:", "other:"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a referral ended: a criterion of the trial, with or without words to it, or another reason in words."""
+
+    criterion_id: str | None = None
+    words: str = field(default="", repr=False)
+
+    @property
+    def stored(self) -> str | None:
+        """The reason as one text, such as `criterion:mri Too old` or `other:Too far`; None where there is none."""
+        if self.criterion_id:
+            return f"{_CRITERION}{self.criterion_id} {self.words}".strip()
+        return f"{_OTHER}{self.words}" if self.words else None
+
+
+NO_REASON = Reason()
+
+
+def read_reason(stored: str | None) -> Reason:
+    """Read a reason as it was stored."""
+    text = stored or ""
+    if text.startswith(_CRITERION):
+        # An id has no space in it.
+        criterion_id, _, words = text.removeprefix(_CRITERION).partition(" ")
+        return Reason(criterion_id, words)
+    return Reason(words=text.removeprefix(_OTHER))
+
+
+def fitting(reason: Reason, state: State) -> Reason:
+    """Give what a state takes of a reason: a criterion only where a criterion ended it."""
+    if state not in TAKES_REASON:
+        return NO_REASON
+    return reason if state in TAKES_CRITERION else Reason(words=reason.words)
+
+
+def criteria_of(referral: StoredReferral) -> frozenset[str]:
+    """Give the ids of all criteria that the person was judged by, or that are still to check."""
+    return frozenset({finding["criterion"] for finding in referral.findings} | set(referral.still_to_check))
+
+
+def standing(history: Iterable[StoredChange]) -> list[StoredChange]:
+    """Give the changes that were not taken back, oldest first."""
+    changes = list(history)
+    undone = {one.undoes for one in changes}
+    return [one for one in changes if one.undoes is None and one.id not in undone]
+
+
+def last_step(history: Iterable[StoredChange], state: State) -> StoredChange | None:
+    """Give the change that can be taken back: the last that stands, if it is a team's and led to the present state."""
+    if state in _FOR_GOOD:
+        return None
+    last = next(reversed(standing(history)), None)
+    return last if last and last.to_state is state and last.recruiter_id is not None else None
+
+
+def reason_before(history: Iterable[StoredChange], last: StoredChange) -> str | None:
+    """Give the reason that held before the last standing change: that of the change which led to where it set out."""
+    before = [one for one in standing(history) if one.id != last.id]
+    return before[-1].reason if before and before[-1].to_state is last.from_state else None

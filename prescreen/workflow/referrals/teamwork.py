@@ -1,0 +1,182 @@
+"""Teamwork: whose a referral is to work, what came of wanting to change it, and all that its page says of that."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts import recruiters
+from prescreen.storage.accounts import team_members as colleagues
+from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.mail import outbox
+from prescreen.storage.referrals import notes as team_notes
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import reminders as reminding
+from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals.notes import Note
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.referrals.reminders import StoredReminder
+from prescreen.storage.referrals.state_changes import Seen as Seen
+from prescreen.storage.referrals.state_changes import StoredChange
+from prescreen.workflow.accounts.permissions import Permission, Place, may
+
+MOST_SUGGESTED = 20
+
+
+class Outcome(StrEnum):
+    """What came of wanting to change something. Only `done` changed anything."""
+
+    DONE = "done"
+    CONFLICT = "conflict"
+    WITHDRAWN = "withdrawn"
+    NOT_FOUND = "not_found"
+    NO_STEP = "no_step"
+    NO_REASON = "no_reason"
+    NO_SUCH_REASON = "no_such_reason"
+    LONG_REASON = "long_reason"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    NO_COLLEAGUE = "no_colleague"
+    BAD_TAG = "bad_tag"
+    PERSONAL_TAG = "personal_tag"
+    MANY_TAGS = "many_tags"
+    EMPTY = "empty"
+    LONG_TEXT = "long_text"
+    LONG_REMINDER = "long_reminder"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of it, and the referral as it is now; None where there is none, or it is not theirs."""
+
+    outcome: Outcome
+    referral: StoredReferral | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Teamwork:
+    """All that a team did with one referral, and the criteria it was judged by (None where they are not kept).
+
+    `letters` says where the letters of its history stand, and when they go out.
+    """
+
+    history: tuple[StoredChange, ...]
+    letters: dict[UUID, tuple[outbox.State, datetime]]
+    notes: tuple[tuple[Note, ...], ...]
+    reminders: tuple[StoredReminder, ...]
+    tags: tuple[str, ...]
+    tags_in_use: tuple[str, ...]
+    colleagues: tuple[Account, ...]
+    names: dict[UUID, str]
+    evidence: str | None
+
+
+def may_work(who: Account, referral: StoredReferral) -> bool:
+    """Say whether a referral is somebody's to work."""
+    return may(who, Permission.WORK_REFERRALS, Place(referral.trial_id, referral.site_id))
+
+
+def theirs(session: Session, who: Account, referral_id: UUID, now: datetime) -> StoredReferral | None:
+    """Give a referral that is theirs to work. None where it is not, which is recorded, or there is none."""
+    referral = referrals.find(session, referral_id)
+    if referral is not None and may_work(who, referral):
+        return referral
+    record(session, who, audit.Action.REFERRAL_REFUSED, referral_id, now)
+    return None
+
+
+def record(
+    session: Session, who: Account, action: audit.Action, referral_id: UUID, now: datetime, **details: object
+) -> None:
+    """Record what somebody did with a referral: ids, states and counts, never words."""
+    actor = audit.recruiter(who.id)
+    audit.record(session, audit.Event(now, actor, action, audit.referral(referral_id), details))
+
+
+def to_work(session: Session, who: Account, referral_id: UUID, now: datetime) -> StoredReferral | Result:
+    """Give a referral to add something to, held until the transaction ends; else why that cannot be.
+
+    Held, so that a person who withdraws at this moment does so after what is added, and erases it.
+    """
+    referral_changes.hold(session, (referral_id,))
+    referral = theirs(session, who, referral_id, now)
+    if referral is None:
+        return Result(Outcome.NOT_FOUND)
+    return Result(Outcome.WITHDRAWN, referral) if referral.withdrawn_at else referral
+
+
+def to_change(session: Session, who: Account, seen: Seen, now: datetime) -> StoredReferral | Result:
+    """Give a referral to change, held and just as it was seen; else why it cannot be changed."""
+    referral = to_work(session, who, seen.referral_id, now)
+    if isinstance(referral, Result) or referral.version == seen.version:
+        return referral
+    return conflict(session, who, referral, now)
+
+
+def conflict(session: Session, who: Account, referral: StoredReferral, now: datetime) -> Result:
+    """Say that something is not as it was seen. What it is now will be shown, which is recorded."""
+    record(session, who, audit.Action.REFERRAL_VIEWED, referral.id, now)
+    return Result(Outcome.CONFLICT, referral)
+
+
+def done(session: Session, referral_id: UUID) -> Result:
+    """Say that a change was made, with the referral as it is now."""
+    return Result(Outcome.DONE, referrals.find(session, referral_id))
+
+
+def colleagues_on(session: Session, referral: StoredReferral) -> list[Account]:
+    """Give who may work a referral, by name. A reading session will do."""
+    given = colleagues.of_site(session, referral.trial_id, referral.site_id)
+    known = (recruiters.find(session, recruiter_id) for recruiter_id in given)
+    return [account for account in known if account and may_work(account, referral)]
+
+
+def teamwork(session: Session, keys: Keys, referral: StoredReferral) -> Teamwork:
+    """Give all that a team did with a referral that is theirs to work. A reading session will do."""
+    history = referral_changes.history(session, referral.id)
+    notes = team_notes.of_referral(session, keys.ring, referral.id)
+    reminders = reminding.waiting_on(session, keys.ring, referral.id)
+    people = {referral.assigned_to, *(one.recruiter_id for one in history), *(one.recruiter_id for one in reminders)}
+    people |= {wording.recruiter_id for thread in notes for wording in thread}
+    return Teamwork(
+        history=tuple(history),
+        letters=outbox.states(session, [one.letter_id for one in history if one.letter_id]),
+        notes=tuple(map(tuple, notes)),
+        reminders=tuple(reminders),
+        tags=referral_changes.tags(session, referral.id),
+        tags_in_use=referral_changes.tags_in_use(session, referral.trial_id, referral.site_id, MOST_SUGGESTED),
+        colleagues=tuple(colleagues_on(session, referral)),
+        names=colleagues.names(session, [one for one in people if one]),
+        evidence=referrals.evidence(session, referral.fingerprint),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """One change that others made: what, by whom (None: the person), when, with states and counts."""
+
+    action: audit.Action
+    by: str | None
+    at: datetime
+    details: dict[str, object]
+
+
+def changes_since(session: Session, seen: Seen) -> list[Meanwhile]:
+    """Give what was changed of a referral since it was seen, oldest first. A reading session will do."""
+    events = audit.about(session, audit.referral(seen.referral_id), *_CHANGES)
+    newer = [one for one in events if one.details.get("version", seen.version + 1) > seen.version]
+    who = {UUID(one.actor.id) for one in newer if one.actor.id and one.actor.kind is audit.ActorKind.RECRUITER}
+    names = {str(recruiter_id): name for recruiter_id, name in colleagues.names(session, who).items()}
+    return [Meanwhile(one.action, names.get(one.actor.id or ""), one.at, dict(one.details)) for one in newer]
+
+
+_CHANGES = (
+    audit.Action.REFERRAL_MOVED,
+    audit.Action.REFERRAL_MOVE_UNDONE,
+    audit.Action.REFERRAL_ASSIGNED,
+    audit.Action.REFERRAL_TAGGED,
+    audit.Action.REFERRAL_WITHDRAWN,
+)

@@ -1,0 +1,1 @@
+"""Visits, outcomes and equity, with small cells suppressed."""

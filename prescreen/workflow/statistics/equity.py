@@ -1,0 +1,146 @@
+"""Whom a team reaches and whom it loses on the way: people by age, sex and language, by how far they came.
+
+Counted are only people whose consent to be handed to this trial is in force, and of their answers only those that the
+trial uses.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.storage import Session
+from prescreen.storage.participants.stored_answers import Kind
+from prescreen.storage.statistics import referral_counts as numbers
+from prescreen.storage.statistics.referral_counts import CONTACTED, ENROLLED, NOT_CONTACTED, Alike, Scope
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown, protected_table
+
+AGE, SEXES = "age", ("sex_at_birth", "sex")
+"""The bank's questions about age and, whichever of them it has, sex."""
+
+BANDS = ("18-29", "30-44", "45-59", "60-74", "75+")
+NOT_TOLD = "not_told"
+EVERYBODY = "everybody"
+NOT_CONTACTED_COLUMN, CONTACTED_COLUMN, ENROLLED_COLUMN = "not_contacted", "contacted", "enrolled"
+REACHED_COLUMN = "reached"
+"""Contacted, enrolled or not: where too few are enrolled to be told apart."""
+
+_FIRST_YEARS = (18, 30, 45, 60, 75)
+_Columns = Mapping[str, tuple[int, ...]]
+_WAYS_TO_TELL: Sequence[_Columns] = (
+    {NOT_CONTACTED_COLUMN: (NOT_CONTACTED,), CONTACTED_COLUMN: (CONTACTED,), ENROLLED_COLUMN: (ENROLLED,)},
+    {NOT_CONTACTED_COLUMN: (NOT_CONTACTED,), REACHED_COLUMN: (CONTACTED, ENROLLED)},
+    {EVERYBODY: (NOT_CONTACTED, CONTACTED, ENROLLED)},
+)
+
+ByGroup = Mapping[tuple[str, int], int]
+Rows = Mapping[str, Mapping[str, Shown]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """People in groups of one kind (`age`, `sex`, `language`), by how far they came.
+
+    Rows are groups; columns are how far they came, and the total. None: too few to show any of it.
+    """
+
+    of: str
+    columns: tuple[str, ...]
+    rows: Rows | None
+
+
+@dataclass(frozen=True, slots=True)
+class Equity:
+    """How many people there are (None: too few to tell), how far they came, and the same by groups."""
+
+    people: int | None
+    reached: Mapping[str, int]
+    comparisons: tuple[Comparison, ...]
+
+
+def equity(session: Session, scope: Scope, bank: QuestionBank) -> Equity:
+    """Compare the people in a scope."""
+    sex = next((name for name in SEXES if name in bank), None)
+    asked = [name for name in (AGE, sex) if name is not None and name in bank]
+    found = numbers.people(session, scope, asked)
+    languages = _grouped(found, lambda alike: alike.language or NOT_TOLD)
+    people, columns = languages.total(), _columns(languages)
+    if people < FEW or columns is None:
+        return Equity(None if people else 0, {}, ())
+    compared = []
+    if AGE in asked:
+        ages = _grouped(found, lambda alike: _age(*alike.answers[asked.index(AGE)]))
+        compared.append(_compared("age", ages, (*BANDS, NOT_TOLD), columns))
+    if sex is not None:
+        options = bank[sex].option_ids
+        sexes = _grouped(found, lambda alike: _option(options, *alike.answers[asked.index(sex)]))
+        compared.append(_compared("sex", sexes, (*options, NOT_TOLD), columns))
+    spoken = _others_last(group for group, _stage in languages)
+    compared.append(_compared("language", languages, spoken, columns))
+    return Equity(people, _sums(languages, columns), tuple(compared))
+
+
+def _grouped(found: Mapping[Alike, int], group_of: Callable[[Alike], str]) -> Counter[tuple[str, int]]:
+    grouped = Counter[tuple[str, int]]()
+    for alike, count in found.items():
+        grouped[group_of(alike), alike.stage] += count
+    return grouped
+
+
+def _columns(found: ByGroup) -> _Columns | None:
+    """Give the finest way to tell how far people came in which no total is small: they are shown more than once."""
+    return next((way for way in _WAYS_TO_TELL if not _has_small(_sums(found, way).values())), None)
+
+
+def _has_small(counts: Iterable[int]) -> bool:
+    return any(0 < count < FEW for count in counts)
+
+
+def _sums(found: ByGroup, columns: _Columns) -> dict[str, int]:
+    return {
+        column: sum(count for (_group, stage), count in found.items() if stage in stages)
+        for column, stages in columns.items()
+    }
+
+
+def _compared(of: str, found: ByGroup, groups: Sequence[str], columns: _Columns) -> Comparison:
+    """Compare groups in the finest way in which at least half of them can be read; people alone are always shown."""
+    for told in _WAYS_TO_TELL[_WAYS_TO_TELL.index(columns) :]:
+        rows = protected_table(_table(found, groups, told), tuple(told))
+        if rows is not None and (_is_readable(rows) or len(told) == 1):
+            return Comparison(of, tuple(told), rows)
+    return Comparison(of, tuple(columns), None)
+
+
+def _table(found: ByGroup, groups: Sequence[str], columns: _Columns) -> dict[str, dict[str, int]]:
+    return {group: _sums({one: count for one, count in found.items() if one[0] == group}, columns) for group in groups}
+
+
+def _is_readable(rows: Rows) -> bool:
+    """Say whether of the groups in which there is anybody at least half are shown whole."""
+    peopled = [row for row in rows.values() if row[TOTAL] != 0]
+    whole = [row for row in peopled if not any(isinstance(count, Mark) for count in row.values())]
+    return 2 * len(whole) >= len(peopled)
+
+
+def _others_last(groups: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(groups), key=lambda group: (group == NOT_TOLD, group)))
+
+
+def _option(options: Collection[str], kind: str | None, value: str | None) -> str:
+    return value if kind == Kind.OPTION and value is not None and value in options else NOT_TOLD
+
+
+def _age(kind: str | None, value: str | None) -> str:
+    return _band(Fraction(value)) if kind == Kind.NUMBER and value else NOT_TOLD
+
+
+def _band(years: Fraction) -> str:
+    """Give the band of an age, in the years that are over.
+
+    >>> _band(Fraction(59)), _band(Fraction(119, 2)), _band(Fraction(60)), _band(Fraction(17))
+    ('45-59', '45-59', '60-74', 'not_told')
+    """
+    below = sum(years >= first for first in _FIRST_YEARS)
+    return BANDS[below - 1] if below else NOT_TOLD

@@ -1,0 +1,90 @@
+"""What became of the referrals to a trial: where they stand, and how long the first contact took."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from prescreen.storage import Session
+from prescreen.storage.referrals.referrals import State
+from prescreen.storage.statistics import referral_counts as numbers
+from prescreen.storage.statistics.referral_counts import Scope
+from prescreen.workflow.statistics.cell_suppression import FEW, Shown, protected_parts
+
+OVERDUE = "overdue"
+"""New referrals whose reply is past its promise; the others that are new stand under `State.NEW`."""
+
+_DAY = 24
+_MANY = 4 * FEW
+"""So many times are needed for quarters of them to be of more than a few people."""
+
+
+class Wait(StrEnum):
+    """How long a first contact took."""
+
+    THREE_DAYS = "three_days"
+    A_WEEK = "a_week"
+    LONGER = "longer"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """How many referrals stand where, and were contacted how soon. `people` is None where there are too few to tell.
+
+    `median` and `quartiles` are in whole hours, of those who were contacted; None where those are too few.
+    """
+
+    people: int | None
+    states: Mapping[str, Shown] | None
+    waits: Mapping[str, Shown] | None
+    median: int | None = None
+    quartiles: tuple[int, int] | None = None
+
+
+def outcomes(session: Session, scope: Scope, now: datetime) -> Outcomes:
+    """Give what became of the referrals in a scope."""
+    states = _by_state(session, scope, now)
+    people = sum(states.values())
+    if 0 < people < FEW:
+        return Outcomes(None, None, None)
+    hours = numbers.hours_to_contact(session, scope)
+    times = {max(0, after): count for after, count in hours.items() if after is not None}
+    return Outcomes(
+        people,
+        protected_parts(states, fixed=True),
+        protected_parts(_by_wait(hours), fixed=True),
+        _at(times, 1, 2) if sum(times.values()) >= FEW else None,
+        (_at(times, 1, 4), _at(times, 3, 4)) if sum(times.values()) >= _MANY else None,
+    )
+
+
+def _by_state(session: Session, scope: Scope, now: datetime) -> dict[str, int]:
+    found = numbers.states(session, scope, now)
+    states: dict[str, int] = {OVERDUE: found.get((State.NEW, True), 0)}
+    return states | {state.value: found.get((state, False), 0) for state in State}
+
+
+def _by_wait(hours: Mapping[int | None, int]) -> dict[str, int]:
+    waits: dict[str, int] = {wait.value: 0 for wait in Wait}
+    for after, count in hours.items():
+        waits[_wait(after)] += count
+    return waits
+
+
+def _wait(hours: int | None) -> Wait:
+    if hours is None:
+        return Wait.NOT_YET
+    if hours < 3 * _DAY:
+        return Wait.THREE_DAYS
+    return Wait.A_WEEK if hours < 7 * _DAY else Wait.LONGER
+
+
+def _at(times: Mapping[int, int], numerator: int, denominator: int) -> int:
+    """Give the time below or at which that share of all times lies."""
+    wanted, passed = sum(times.values()) * numerator, 0
+    for time in sorted(times):
+        passed += times[time]
+        if passed * denominator >= wanted:
+            return time
+    raise ValueError("no times")

@@ -1,0 +1,1 @@
+"""Listing referrals, and changing many at once."""

@@ -1,0 +1,169 @@
+"""Listing: the work list of a recruiter, and the search for a person on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from prescreen.storage import Session
+from prescreen.storage.accounts.recruiters import Account, Assignment
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.identifiers import reference_in
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.participants import consents, leads
+from prescreen.storage.participants.consents import Purpose, StoredConsent
+from prescreen.storage.participants.contacts import Contact, open_contact
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.worklist import ordering as worklists
+from prescreen.storage.worklist import person_search as search
+from prescreen.storage.worklist import row_details as worklist_rows
+from prescreen.storage.worklist.ordering import Mark as Mark
+from prescreen.storage.worklist.ordering import Order as Order
+from prescreen.storage.worklist.ordering import Stretch as Stretch
+from prescreen.storage.worklist.ordering import Wanted as Wanted
+from prescreen.workflow.accounts.permissions import Permission, Place, may
+from prescreen.workflow.referrals.referral_view import channels, relevant
+
+PAGE = 50
+EVERYBODY, FIRST_PAGE = Wanted(), Stretch(Order.NEWEST, PAGE)
+MOST_COUNTED = 1_000
+MOST_WORDS = 6
+"""So many words of a search are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a recruiter looks at: trials and sites of theirs, what of these, and which stretch of the list."""
+
+    scope: tuple[Assignment, ...]
+    wanted: Wanted = EVERYBODY
+    stretch: Stretch = FIRST_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a work list. Who withdrew, and whom the reader may not know, has no contact.
+
+    `call_back_at` is what was promised at the last call, `reminder_at` when the reader wanted to be reminded.
+    """
+
+    referral: StoredReferral
+    contact: Contact | None = field(repr=False)
+    channels: tuple[Purpose, ...] = ()
+    tags: tuple[str, ...] = ()
+    keeper: str | None = None
+    call_back_at: datetime | None = None
+    reminder_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a work list. `before` and `after` are where the list goes on, None where it does not.
+
+    `count` is how many there are, one more than `MOST_COUNTED` standing for more than that.
+    """
+
+    people: tuple[Listed, ...]
+    count: int
+    before: Mark | None = None
+    after: Mark | None = None
+
+
+def scope_of(account: Account, trial_id: str | None = None, site_id: str | None = None) -> tuple[Assignment, ...]:
+    """Give the trials and sites of an account, or (narrowed) one of them; nothing where that is not theirs."""
+    whole = {one.trial_id for one in account.assignments if one.only_site_id is None}
+    mine = sorted({one for one in account.assignments if one.only_site_id is None or one.trial_id not in whole})
+    if trial_id is not None and site_id is not None:
+        theirs = any(one.covers(trial_id, site_id) for one in mine)
+        return (Assignment(trial_id, site_id),) if theirs else ()
+    return tuple(one for one in mine if trial_id in (None, one.trial_id))
+
+
+def work_list(session: Session, keys: Keys, account: Account, look: Look, now: datetime) -> Listing:
+    """Give a page of the work list, and record whose names were shown."""
+    stretch = look.stretch
+    # One more than is shown tells whether the list goes on.
+    wider = Stretch(stretch.order, stretch.limit + 1, stretch.beyond, stretch.backwards)
+    marks = worklists.marks(session, look.scope, look.wanted, wider)
+    goes_on = len(marks) > stretch.limit
+    shown = (marks[1:] if stretch.backwards else marks[:-1]) if goes_on else marks
+    people = _people(session, keys, account, [mark.id for mark in shown])
+    _record(session, audit.Action.WORKLIST_VIEWED, account, people, now)
+    before, after = (goes_on, True) if stretch.backwards else (stretch.beyond is not None, goes_on)
+    return Listing(
+        people=people,
+        count=worklists.count(session, look.scope, look.wanted, MOST_COUNTED + 1),
+        before=shown[0] if shown and before else None,
+        after=shown[-1] if shown and after else None,
+    )
+
+
+def find_people(session: Session, keys: Keys, account: Account, typed: str, now: datetime) -> Listing:
+    """Find people among an account's trials and sites by name, e-mail or reference, the newest first, at most a page.
+
+    Every word must be in the name. Who may not know people finds by reference alone. That there was a search is
+    recorded with whom it showed, and never with what was typed.
+    """
+    scope, most = scope_of(account), PAGE + 1
+    found = search.with_tokens(session, _tokens(keys, typed), scope, most) if knows_people(account) else []
+    reference = reference_in(typed)
+    named = search.with_reference(session, reference, scope, most) if reference else []
+    ids = list(dict.fromkeys([*named, *found]))
+    people = _people(session, keys, account, ids[:PAGE])
+    _record(session, audit.Action.WORKLIST_SEARCHED, account, people, now)
+    return Listing(people, len(ids))
+
+
+def knows_people(account: Account) -> bool:
+    """Say whether an account may know who people are, somewhere."""
+    return may(account, Permission.SEE_IDENTITY)
+
+
+def _tokens(keys: Keys, typed: str) -> list[bytes]:
+    if "@" in typed:
+        return [search.token_of_email(keys, typed)]
+    return search.tokens_of_words(keys, search.words_of(typed)[:MOST_WORDS])
+
+
+def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID]) -> tuple[Listed, ...]:
+    found = referrals.of_ids(session, ids)
+    known = {one.id: one.lead_id for one in found if one.withdrawn_at is None and _may_know(account, one)}
+    lead_ids = set(known.values())
+    sealed, agreed = leads.contacts(session, lead_ids), consents.of_leads(session, lead_ids)
+    tags, keepers = worklist_rows.tags(session, ids), {one.assigned_to for one in found if one.assigned_to}
+    names = worklist_rows.names(session, keepers)
+    promised = worklist_rows.calls_promised(session, ids)
+    reminded = worklist_rows.reminders(session, ids, account.id)
+
+    def listed(one: StoredReferral) -> Listed:
+        contact = sealed.get(one.lead_id) if one.id in known else None
+        return Listed(
+            referral=one,
+            contact=open_contact(keys.ring, one.lead_id, contact) if contact else None,
+            channels=_channels(agreed.get(one.lead_id, []), one) if contact else (),
+            tags=tuple(tags.get(one.id, ())),
+            keeper=names.get(one.assigned_to) if one.assigned_to else None,
+            call_back_at=promised.get(one.id),
+            reminder_at=reminded.get(one.id),
+        )
+
+    return tuple(map(listed, found))
+
+
+def _may_know(account: Account, referral: StoredReferral) -> bool:
+    return may(account, Permission.SEE_IDENTITY, Place(referral.trial_id, referral.site_id))
+
+
+def _channels(agreed: list[StoredConsent], referral: StoredReferral) -> tuple[Purpose, ...]:
+    return channels(relevant(agreed, referral))
+
+
+def _record(session: Session, action: audit.Action, account: Account, people: Sequence[Listed], now: datetime) -> None:
+    """Record whose names were shown; of a search also that it found nobody."""
+    shown, is_search = [str(one.referral.id) for one in people if one.contact], action is audit.Action.WORKLIST_SEARCHED
+    if shown or is_search:
+        who = str(account.id)
+        details = {"referrals": shown} | ({"hits": len(people)} if is_search else {})
+        actor, subject = audit.Actor(audit.ActorKind.RECRUITER, who), audit.Subject("recruiter", who)
+        audit.record(session, audit.Event(now, actor, action, subject, details))

@@ -1,0 +1,94 @@
+"""What was counted of earlier people is taken in with a catalog and every hour, and a catalog never changes."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from prescreen.catalog.criteria import live_catalog as live
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.eligibility.interview.priors import Observed, Seen
+from tests.catalog import folders
+from tests.catalog.folders import ON
+
+MOST_SECONDS = 10
+ONE: Observed = {("T1", "adult"): Seen(1, 0)}
+TWO: Observed = {("T1", "adult"): Seen(2, 0)}
+
+
+class Operator:
+    """Somebody with a service whose counts change."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.observed, self.days = folder, None, list[date]()
+        self.observed: Observed | None = ONE
+        self.live = LiveCatalog(folder, ON, lambda _: None, self.observe)
+
+    def observe(self, on: date) -> Observed | None:
+        self.days.append(on)
+        return self.observed
+
+    def wait_until(self, holds: Callable[[Catalog], bool]) -> Catalog:
+        """Ask for the catalog until it is as wanted."""
+        end = time.monotonic() + MOST_SECONDS
+        while not holds(catalog := self.live.current(ON)):
+            assert time.monotonic() < end
+            time.sleep(0.005)
+        return catalog
+
+
+@pytest.fixture
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    monkeypatch.setattr(live, "LOOK_EVERY_SECONDS", 0.0)
+    return Operator(folders.write(tmp_path / "criteria", {}))
+
+
+def test_counts_are_read_once_when_a_catalog_is_loaded(operator: Operator) -> None:
+    operator.observed = TWO
+
+    catalogs = [operator.live.current(ON) for _ in range(20)]
+
+    assert operator.days == [ON]
+    assert all(catalog is catalogs[0] for catalog in catalogs)
+    assert catalogs[0].observed == ONE
+
+
+def test_counts_are_read_again_when_the_folder_changes(operator: Operator) -> None:
+    operator.observed = TWO
+    folders.write(operator.folder, folders.altered(folders.TRIAL, "A pill", "Another pill"))
+
+    catalog = operator.wait_until(lambda one: "Another pill" in str(one.trials["T1"].title))
+
+    assert catalog.observed == TWO
+
+
+def test_after_an_hour_counts_are_read_anew_into_another_catalog(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = operator.live.current(ON)
+    planner = before.planner("back-pain")
+    operator.observed = TWO
+    monkeypatch.setattr(live, "OBSERVE_EVERY_SECONDS", 0.0)
+
+    after = operator.wait_until(lambda one: one.observed == TWO)
+
+    assert before.observed == ONE
+    assert before.planner("back-pain") is planner
+    assert after.planner("back-pain") is not planner
+    assert after == before
+
+
+@pytest.mark.parametrize("observed", [ONE, None])
+def test_counts_that_are_the_same_or_cannot_be_read_leave_the_catalog_as_it_is(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, observed: Observed | None
+) -> None:
+    before = operator.live.current(ON)
+    operator.observed = observed
+    monkeypatch.setattr(live, "OBSERVE_EVERY_SECONDS", 0.0)
+
+    operator.wait_until(lambda _: len(operator.days) > 3)
+
+    assert operator.live.current(ON) is before

@@ -1,0 +1,81 @@
+"""`prescreen check`: every fault on standard output, and the exit status that says whether there are any."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.catalog.folders import CONSENT, TRIAL, altered, write
+from tests.cli.interview.conftest import Run
+
+FAULTY = altered(TRIAL, "because: [adult]", "because: [leg-pain]")
+FAULT = "case 'too young' comes to ineligible because of adult, but names leg-pain"
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    return write(tmp_path / "faulty", FAULTY)
+
+
+@pytest.fixture
+def warned(tmp_path: Path) -> Path:
+    return write(tmp_path / "warned", altered(TRIAL, "confirmed: 2026-11-01", "confirmed: 2001-01-01"))
+
+
+def test_a_clean_folder_says_so_and_exits_zero(folder: Path, run: Run) -> None:
+    result = run("check", folder)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "0 faults, 0 warnings\n"
+
+
+def test_a_fault_is_a_line_with_its_place_and_exits_one(faulty: Path, run: Run) -> None:
+    result = run("check", faulty)
+
+    assert result.exit_code == 1
+    assert result.stdout == f"{faulty}/trials/T1.yaml:28:5: {FAULT}\n"
+    assert result.stderr == "1 fault, 0 warnings\n"
+
+
+def test_a_warning_says_so_and_exits_zero(warned: Path, run: Run) -> None:
+    result = run("check", warned)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{warned}/trials/T1.yaml:5:12: warning: confirmed on 2001-01-01")
+    assert result.stderr == "0 faults, 1 warning\n"
+
+
+def test_as_json_each_fault_has_its_parts(faulty: Path, run: Run) -> None:
+    result = run("check", faulty, "--json")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == [
+        {"path": f"{faulty}/trials/T1.yaml", "line": 28, "column": 5, "message": FAULT, "warning": False}
+    ]
+
+
+def test_as_json_a_clean_folder_is_an_empty_list(folder: Path, run: Run) -> None:
+    assert json.loads(run("check", folder, "--json").stdout) == []
+
+
+@pytest.mark.parametrize("arguments", [("/nowhere",), (__file__,), (".", "."), ("--on", "2026-11-01")])
+def test_a_call_at_fault_is_one_line_and_exit_two(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run("check", *arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_folder_of_the_settings_is_checked_if_none_is_given(faulty: Path, run: Run) -> None:
+    assert FAULT in run("check", env={"PRESCREEN_CRITERIA": str(faulty)}).stdout
+
+
+def test_a_folder_full_of_hostile_files_is_refused_within_seconds(tmp_path: Path, run: Run) -> None:
+    laughs = "a0: &a0 [ha]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    hostile = {f"trials/H{n}.yaml": text for n, text in enumerate(["[" * 20_000, "{a: " * 20_000, laughs, '"\\ud800"'])}
+    root = write(tmp_path / "hostile", {**hostile, CONSENT: "---\n" + "[" * 20_000 + "\n---\n"})
+
+    result = run("check", root)
+
+    assert result.exit_code == 1
+    assert {line.split(":")[0].removeprefix(f"{root}/") for line in result.stdout.splitlines()} >= {*hostile, CONSENT}

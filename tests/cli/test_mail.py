@@ -1,0 +1,161 @@
+"""`prescreen work`, `prescreen outbox`, and the letters that `serve` sends by itself."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import update
+
+from prescreen.cli.mail import LOOK_EVERY_SECONDS
+from prescreen.database import Database
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.mail import outbox
+from prescreen.storage.mail.outbox import Kind, Letter, Posting
+from prescreen.storage.tables import Recruiter
+from prescreen.workflow.accounts.recruiters import Assignment
+from tests.cli.conftest import Run
+from tests.cli.test_operations import REAL_SECONDS, free_port, served
+from tests.mailserver import Mailbox, running
+from tests.people import recruiter, submitted
+
+__all__ = ["free_port"]
+
+LETTER = Letter("trials@example.org", "w.quackenbush@example.org", "Confirm your address", "Dear Wilhelmina\n")
+
+
+@pytest.fixture
+def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    with running() as mailbox:
+        monkeypatch.setenv("PRESCREEN_MAIL_URL", f"smtp://127.0.0.1:{mailbox.port}")
+        yield mailbox
+
+
+def put(database: Database, keys: Keys, *, is_test: bool = False, letter: Letter = LETTER) -> UUID:
+    with database.writing() as session:
+        return outbox.add(session, keys.ring, Posting(Kind.CONFIRM, None, is_test), letter, datetime.now(UTC))
+
+
+def test_work_once_sends_what_is_due_and_says_how_many(database: Database, keys: Keys, run: Run, box: Mailbox) -> None:
+    put(database, keys)
+
+    assert [run("work", "--once").stdout.splitlines()[-1] for _ in range(2)] == ["sent 1 letter", "sent 0 letters"]
+    assert [message["To"] for message in box.messages] == [LETTER.recipient]
+
+
+def test_work_tells_recruiters_of_new_referrals_without_saying_who(
+    database: Database, keys: Keys, run: Run, box: Mailbox
+) -> None:
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    recruiter(database, Assignment("NCT00000001"))
+    with database.writing() as session:
+        session.execute(update(Recruiter).values(created_at=at - timedelta(days=1)))
+    submitted(database, keys, submitted_at=at)
+
+    done = run("work", "--once")
+
+    assert done.stdout.splitlines()[-1] == "sent 1 letter"
+    [message] = box.messages
+    assert (message["To"], message["Subject"]) == ("rec@example.org", "1 new referral to NCT00000001")
+    assert "Wilhelmina" not in str(message)
+    assert run("work", "--once").stdout.splitlines()[-1] == "sent 0 letters"
+
+
+def test_news_that_cannot_be_written_keep_no_letter_from_going_out(  # noqa: PLR0917
+    database: Database, keys: Keys, run: Run, box: Mailbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    recruiter(database, Assignment("NCT00000001"))
+    monkeypatch.setenv("PRESCREEN_CRITERIA", str(tmp_path))
+    put(database, keys)
+
+    assert run("work", "--once").stdout.splitlines()[-1] == "sent 1 letter"
+    assert len(box.messages) == 1
+
+
+def test_the_sender_of_the_settings_stands_in_for_the_letters_own(
+    database: Database, keys: Keys, run: Run, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(database, keys, letter=Letter("", LETTER.recipient, "Hi", "Hi\n"))
+    monkeypatch.setenv("PRESCREEN_MAIL_FROM", "us@example.net")
+
+    run("work", "--once")
+
+    assert [message["From"] for message in box.messages] == ["us@example.net"]
+
+
+@pytest.mark.usefixtures("database")
+def test_work_without_a_mail_server_is_the_calls_fault(run: Run) -> None:
+    refused = run("work", "--once")
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "PRESCREEN_MAIL_URL is not set" in refused.stderr
+
+
+def test_the_list_names_no_address_and_the_letter_itself_is_shown_on_demand(
+    database: Database, keys: Keys, run: Run
+) -> None:
+    letter_id = put(database, keys, is_test=True)
+
+    listed, shown = run("outbox", "--json"), run("outbox", "--show", str(letter_id), "--json")
+
+    [one] = json.loads(listed.stdout)
+    assert (one["id"], one["state"], one["test"]) == (str(letter_id), "pending", True)
+    assert "quackenbush" not in listed.stdout + run("outbox").stdout
+    assert "never sent" in run("outbox").stdout
+    assert json.loads(shown.stdout)["to"] == LETTER.recipient
+    assert "Dear Wilhelmina" in run("outbox", "--show", str(letter_id)).stdout
+
+
+@pytest.mark.usefixtures("database")
+def test_a_letter_that_is_not_there_is_told_in_one_line(run: Run) -> None:
+    missing, nonsense = run("outbox", "--show", str(uuid4())), run("outbox", "--show", "x")
+
+    assert (missing.exit_code, missing.stderr.count("\n")) == (1, 1)
+    assert (nonsense.exit_code, nonsense.stderr.count("\n")) == (2, 1)
+
+
+def test_serve_sends_letters_by_itself_and_logs_no_address(
+    database: Database, keys: Keys, box: Mailbox, free_port: int
+) -> None:
+    with served(free_port, "--workers", "1") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        put(database, keys)
+        until = time.monotonic() + REAL_SECONDS
+        while not box.messages and time.monotonic() < until:
+            time.sleep(0.05)
+        process.terminate()
+        more, log = process.communicate(timeout=REAL_SECONDS)
+
+    assert [message["Subject"] for message in box.messages] == [LETTER.subject]
+    assert (process.returncode, more) == (0, "")
+    assert "state=sent" in log
+    assert "quackenbush" not in log
+
+
+def test_what_sends_the_letters_ends_with_a_service_that_was_killed(
+    database: Database, keys: Keys, box: Mailbox, free_port: int
+) -> None:
+    command = [sys.executable, "-m", "prescreen.cli", "serve", "--port", str(free_port), "--workers", "1"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+    try:
+        time.sleep(3 * LOOK_EVERY_SECONDS)
+        put(database, keys)
+        time.sleep(2 * LOOK_EVERY_SECONDS)
+
+        assert box.messages == []
+    finally:
+        # The server's own workers outlive it.
+        os.killpg(process.pid, signal.SIGKILL)

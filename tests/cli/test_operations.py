@@ -1,0 +1,191 @@
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from prescreen.config import SHIPPED_CRITERIA
+from prescreen.database import Database
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.participants import leads
+from tests.cli.conftest import Run
+from tests.people import submitted
+
+REAL_SECONDS = 60
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(port: int, *more: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "prescreen.cli", "serve", "--port", str(port), *more]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def get(address: str) -> tuple[int, dict[str, object]]:
+    with urllib.request.urlopen(address, timeout=REAL_SECONDS) as answer:  # noqa: S310  # an address of our own
+        return answer.status, json.load(answer)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.usefixtures("database")
+def test_serve_prints_its_address_answers_there_and_stops_when_told(free_port: int, how: signal.Signals) -> None:
+    with served(free_port) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+
+        assert address == f"http://127.0.0.1:{free_port}"
+        assert get(f"{address}/healthz") == (200, {"status": "ok"})
+        assert get(f"{address}/readyz")[0] == 200
+
+        process.send_signal(how)
+        more, log = process.communicate(timeout=REAL_SECONDS)
+    assert (process.returncode, more) == (0, "")
+    assert "health.alive" in log
+    assert log.count(f"{address}/recruiter/join/") == 1
+    assert "refused to gracefully stop" not in log
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", free_port))
+
+
+def test_what_was_counted_is_written_when_the_service_stops(free_port: int, database: Database) -> None:
+    with served(free_port, "--workers", "1") as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        with urllib.request.urlopen(f"{address}/low-back-pain", timeout=REAL_SECONDS) as page:  # noqa: S310  # as above
+            assert page.status == 200
+
+        process.terminate()
+        process.communicate(timeout=REAL_SECONDS)
+
+    with database.reading() as session:
+        assert counters.totals(session) == {
+            counters.Key(counters.Kind.SHOWN, "diagnosed"): 1,
+            counters.Key(counters.Kind.ARRIVED, "low-back-pain", "direct"): 1,
+        }
+
+
+@pytest.mark.usefixtures("database")
+def test_a_service_whose_output_nobody_reads_goes_on(free_port: int) -> None:
+    with served(free_port, "--workers", "1") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        address = process.stdout.readline().strip()
+        process.stdout.close()
+
+        # A pipe holds 64 KiB, and each request logs about a hundred bytes.
+        assert {get(f"{address}/healthz")[0] for _ in range(1500)} == {200}
+
+        process.stderr.close()
+        assert get(f"{address}/healthz")[0] == 200
+        process.terminate()
+        assert process.wait(timeout=REAL_SECONDS) == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_a_port_in_use_is_refused_in_one_line(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        refused = run("serve", "--port", str(port))
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert (
+        refused.stderr == f"cannot listen on port {port} of 127.0.0.1: Address already in use; choose another --port\n"
+    )
+
+
+@pytest.mark.usefixtures("database")
+def test_a_criteria_folder_with_faults_is_not_served(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "criteria"
+    shutil.copytree(SHIPPED_CRITERIA, folder)
+    for trial in ("NCT03386149", "NCT06053242"):
+        (folder / "trials" / f"{trial}.yaml").write_text("id: [\n")
+    monkeypatch.setenv("PRESCREEN_CRITERIA", str(folder))
+
+    refused = run("serve")
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert {line.split(":")[0] for line in refused.stderr.splitlines()} >= {
+        str(folder / "trials" / "NCT03386149.yaml"),
+        str(folder / "trials" / "NCT06053242.yaml"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "http"), ("SECRET_KEY", "short"), ("DATABASE_URL", "mysql://x/y")]
+)
+def test_a_faulty_setting_is_the_calls_fault(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"PRESCREEN_{name}", value)
+
+    refused = run("serve")
+
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert refused.stderr.startswith(f"PRESCREEN_{name}: ")
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_line(
+    run: Run, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESCREEN_DATABASE_URL", f"postgresql://u:hunter2@127.0.0.1:{free_port}/x")
+
+    refused = run("db", "upgrade")
+
+    assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
+    assert refused.stderr.startswith("the database cannot be used: ")
+    assert "hunter2" not in refused.stderr
+
+
+def test_upgrading_makes_the_tables_once(run: Run, instance: Path) -> None:
+    first, again = run("db", "upgrade"), run("db", "upgrade")
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert first.stdout.startswith("the database is now at 0")
+    assert again.stdout.startswith("the database was up to date (0")
+    assert (instance / "prescreen.sqlite3").stat().st_mode & 0o077 == 0
+
+
+def test_purging_deletes_test_leads_older_than_seven_days_and_no_others(
+    database: Database, keys: Keys, run: Run
+) -> None:
+    now = datetime.now(UTC)
+    old, fresh, real = (
+        submitted(database, keys, id=str(days), is_test=is_test, submitted_at=now - timedelta(days=days))
+        for days, is_test in ((8, True), (6, True), (9, False))
+    )
+
+    assert run("purge").stdout == "deleted 1 test lead older than 7 days\n"
+
+    with database.reading() as session:
+        kept = [leads.find(session, one.lead_id) for one in (old, fresh, real)]
+        event = audit.about(session, audit.Subject("lead", str(old.lead_id)))[-1]
+    assert [one is not None and one.deleted_at is None for one in kept] == [False, True, True]
+    assert (event.action, event.actor) == ("lead_deleted", audit.Actor(audit.ActorKind.OPERATOR))
+
+
+def test_purging_again_finds_nothing(database: Database, keys: Keys, run: Run) -> None:
+    submitted(database, keys, is_test=True, submitted_at=datetime.now(UTC) - timedelta(days=8))
+
+    assert [run("purge").stdout.split()[1] for _ in range(2)] == ["1", "0"]

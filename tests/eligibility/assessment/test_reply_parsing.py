@@ -1,0 +1,237 @@
+"""What came in as JSON, as text of a file or as a visitor typed it, read into a value or refused with a way out."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from prescreen.eligibility.assessment.answers import Declined
+from prescreen.eligibility.assessment.reply_parsing import from_json, from_text, typed_number
+from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
+from prescreen.eligibility.criteria.rules import Value
+from tests.eligibility.samples import body, boolean, choice, choices, number
+
+SMOKES = boolean("smokes")
+SEX = choice("sex", "female", "male", "no", "true")
+SIGNS = choices("signs", "fever", "weakness", exclusive="none")
+SCORE = number("score", 0, 10)
+DURATION = number("duration", 0, 36525, unit="d")
+FREE = number("free")
+
+
+@pytest.mark.parametrize(
+    ("question", "raw", "value"),
+    [
+        (SMOKES, True, True),
+        (SMOKES, False, False),
+        (SEX, "male", "male"),
+        (SEX, "no", "no"),
+        (SIGNS, [], frozenset()),
+        (SIGNS, ["weakness", "fever"], frozenset({"fever", "weakness"})),
+        (SIGNS, ["none"], frozenset({"none"})),
+        (SCORE, 4, Fraction(4)),
+        (SCORE, 0, Fraction(0)),
+        (SCORE, Decimal("0.30"), Fraction(3, 10)),
+        (SCORE, Decimal("1e1"), Fraction(10)),
+        (SCORE, Decimal("-0.0"), Fraction(0)),
+        (DURATION, "6 wk", Fraction(42)),
+        (DURATION, " 3  mo", Fraction("91.3125")),
+        (FREE, 10**15, Fraction(10**15)),
+    ],
+)
+def test_json_of_the_right_type_is_read_exactly(question: Question, raw: object, value: Value) -> None:
+    read = from_json(question, raw)
+
+    assert read == value
+    assert type(read) is type(value)
+
+
+@pytest.mark.parametrize("question", [SMOKES, SEX, SIGNS, SCORE])
+def test_null_is_do_not_know(question: Question) -> None:
+    assert from_json(question, None) is Declined.DO_NOT_KNOW
+    assert from_text(question, None) is Declined.DO_NOT_KNOW
+
+
+@pytest.mark.parametrize(
+    ("question", "raw", "problem"),
+    [
+        (SMOKES, 1, "true or false, not 1"),
+        (SMOKES, "true", 'true or false, not "true"'),
+        (SMOKES, [], "true or false"),
+        (SEX, True, "the id of one option, not true"),
+        (SEX, 1, "the id of one option"),
+        (SEX, ["male"], "the id of one option"),
+        (SEX, "Male", "'Male' is not one of its options"),
+        (SEX, "", "is not one of its options"),
+        (SIGNS, "fever", "a list of option ids"),
+        (SIGNS, [["fever"]], "a list of option ids"),
+        (SIGNS, [None], "a list of option ids"),
+        (SIGNS, {"fever": True}, "a list of option ids"),
+        (SIGNS, ["cough"], "'cough' is not one of its options"),
+        (SIGNS, ["fever", "fever"], "twice"),
+        (SIGNS, ["fever", "none"], "cannot be chosen with others"),
+        (SCORE, True, "a number, not true"),
+        (SCORE, False, "a number, not false"),
+        (SCORE, "4", "a number"),
+        (SCORE, "four of ten", "is not a number"),
+        (SCORE, [4], "a number"),
+        (SCORE, 11, "outside 0 to 10"),
+        (SCORE, Decimal("10.0001"), "outside 0 to 10"),
+        (SCORE, "4 wk", "wk"),
+        (DURATION, "6 kg", "'kg' cannot be converted to 'd'"),
+        (DURATION, "6 weeks", "'weeks' cannot be converted to 'd'"),
+        (FREE, 10**16, "too large"),
+        (FREE, 10**4000, "too large"),
+        (FREE, Decimal("1e999"), "too large"),
+        (FREE, Decimal("1e-999"), "too fine"),
+        (FREE, Decimal("1." + "1" * 40), "too fine"),
+        (FREE, Decimal("NaN"), "too large"),
+        (FREE, Decimal("Infinity"), "too large"),
+    ],
+)
+def test_any_other_json_is_refused_with_what_was_expected(question: Question, raw: object, problem: str) -> None:
+    with pytest.raises(ValueRefusedError, match=problem) as error:
+        from_json(question, raw)
+
+    assert len(error.value.problem) < 200
+
+
+@pytest.mark.parametrize("raw", ["x" * 100_000, ["x" * 100_000], "a\nb", "\x1b[31m", ["a\nb"]])
+@pytest.mark.parametrize("question", [SMOKES, SEX, SIGNS, SCORE, DURATION])
+def test_a_refusal_is_one_short_line_whatever_came(question: Question, raw: object) -> None:
+    with pytest.raises(ValueRefusedError) as error:
+        from_json(question, raw)
+
+    assert len(str(error.value)) < 250
+    assert str(error.value).isprintable()
+
+
+def test_a_deep_value_is_refused_like_any_other() -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    with pytest.raises(ValueRefusedError, match="expects a number"):
+        from_json(SCORE, deep)
+
+
+@pytest.mark.parametrize("raw", [None, 25, "25"])
+def test_a_computed_question_takes_no_reply(raw: object) -> None:
+    with pytest.raises(ValueRefusedError):
+        from_text(body()["bmi"], raw)
+
+
+@pytest.mark.parametrize(
+    ("question", "raw", "value"),
+    [
+        (SMOKES, "true", True),
+        (SMOKES, "false", False),
+        (SEX, "no", "no"),
+        (SEX, "true", "true"),
+        (SIGNS, [], frozenset()),
+        (SIGNS, ["fever"], frozenset({"fever"})),
+        (SCORE, "0.3", Fraction(3, 10)),
+        (DURATION, "6 wk", Fraction(42)),
+        (DURATION, "42", Fraction(42)),
+    ],
+)
+def test_text_of_a_file_is_typed_by_its_question(question: Question, raw: object, value: Value) -> None:
+    assert from_text(question, raw) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "raw", "problem"),
+    [
+        (SMOKES, "yes", "true or false"),
+        (SMOKES, "True", "true or false"),
+        (SEX, ["male"], "one option"),
+        (SEX, "other", "not one of its options"),
+        (SIGNS, "fever", "a list"),
+        (SIGNS, ["fever", "fever"], "twice"),
+        (SIGNS, ["fever", "none"], "cannot be chosen with others"),
+        (SCORE, "11", "outside 0 to 10"),
+        (SCORE, "ten", "is not a number"),
+        (SCORE, {"min": "1"}, "a number"),
+        (DURATION, "6 kg", "cannot be converted"),
+        (DURATION, "NaN", "is not a number"),
+        (DURATION, "1e3", "is not a number"),
+    ],
+)
+def test_text_that_its_question_cannot_have_is_refused(question: Question, raw: object, problem: str) -> None:
+    with pytest.raises(ValueRefusedError, match=problem):
+        from_text(question, raw)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "value"),
+    [
+        ("6", "wk", "42"),
+        ("6", None, "6"),
+        (" 7.5 ", None, "7.5"),
+        (".5", None, "0.5"),
+        ("5.", None, "5"),
+        ("1,000", None, "1000"),
+        ("12,345.5", None, "12345.5"),
+        ("0", "a", "0"),
+        ("1", "mo", "30.4375"),
+    ],
+)
+def test_a_typed_number_is_read_in_the_unit_that_was_chosen(typed: str, unit: str | None, value: str) -> None:
+    assert typed_number(DURATION, typed, unit) == Fraction(value)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "six",
+        "6 weeks",
+        "-1",
+        "+1",
+        "1e3",
+        "1,00",
+        "1,0000",
+        ",5",
+        "1.2.3",
+        "0.1234567",
+        "9" * 20,
+        "½",
+        "6\n7",
+    ],
+)
+def test_what_is_no_plain_number_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(ValueRefusedError, match="expects a number in digits"):
+        typed_number(DURATION, typed, None)
+
+
+@pytest.mark.parametrize(("typed", "unit"), [("101", "a"), ("36526", None), ("6", "kg"), ("6", "fortnight")])
+def test_a_typed_number_out_of_range_or_in_another_unit_is_refused(typed: str, unit: str | None) -> None:
+    with pytest.raises(ValueRefusedError):
+        typed_number(DURATION, typed, unit)
+
+
+HEIGHT = replace(number("height_cm", 100, 250, unit="cm"), units=("cm", "[in_i]"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["5 ft 6", "5'6\"", "5’ 6”", "5 feet 6 inches", "5 pies 6 pulgadas", "5ft 6in", " 5 FT 6 "]
+)
+def test_feet_and_inches_are_read_whatever_unit_was_chosen(typed: str) -> None:
+    assert typed_number(HEIGHT, typed, "cm") == typed_number(HEIGHT, "66", "[in_i]") == Fraction("167.64")
+
+
+def test_feet_alone_are_read() -> None:
+    assert typed_number(HEIGHT, "6 ft", "[in_i]") == Fraction("182.88")
+
+
+@pytest.mark.parametrize("typed", ["5 6", "ft 6", "5 ft 6 kg", "55 ft", "0 ft 1"])
+def test_what_is_no_height_is_refused(typed: str) -> None:
+    with pytest.raises(ValueRefusedError):
+        typed_number(HEIGHT, typed, "[in_i]")
+
+
+def test_feet_are_refused_where_inches_are_not_offered() -> None:
+    with pytest.raises(ValueRefusedError):
+        typed_number(DURATION, "5 ft 6", None)

@@ -1,0 +1,117 @@
+"""Which values a question can have, and what depends on what."""
+
+from fractions import Fraction
+from time import process_time
+
+import pytest
+
+from prescreen.eligibility.criteria.questions import Question, Range, ValueRefusedError, accept, plain
+from prescreen.eligibility.criteria.rules import All, BooleanTest, Value
+from tests.eligibility.samples import bank, body, boolean, choice, choices, number
+
+SMOKES = boolean("smokes")
+SEX = choice("sex", "female", "male")
+SIGNS = choices("signs", "fever", "weakness", exclusive="none")
+AGE = number("age", 0, 120, unit="a")
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        (SMOKES, False),
+        (SEX, "male"),
+        (SIGNS, frozenset()),
+        (SIGNS, frozenset({"fever", "weakness"})),
+        (SIGNS, frozenset({"none"})),
+        (AGE, Fraction(0)),
+        (AGE, Fraction(120)),
+        (number("any"), Fraction(-(10**15))),
+    ],
+)
+def test_a_value_of_the_right_type_is_accepted(question: Question, value: Value) -> None:
+    assert accept(question, value) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "problem"),
+    [
+        (SMOKES, "true", "true or false"),
+        (SMOKES, Fraction(1), "true or false"),
+        (SEX, "other", "'other' is not one of its options: female, male"),
+        (SEX, frozenset({"male"}), "not one of its options"),
+        (SEX, True, "not one of its options"),
+        (SIGNS, "fever", "a list"),
+        (SIGNS, frozenset({"cough"}), "'cough' is not one of its options"),
+        (SIGNS, frozenset({"none", "fever"}), "'none' cannot be chosen with others"),
+        (AGE, True, "a number"),
+        (AGE, "44", "a number"),
+        (AGE, Fraction(-1, 1000), "outside 0 to 120 a"),
+        (AGE, Fraction(120_001, 1000), "120.001 lies outside 0 to 120 a"),
+        (number("least", 5, None), Fraction(4), "at least 5"),
+        (number("most", None, 0), Fraction(1), "at most 0"),
+    ],
+)
+def test_any_other_value_is_refused_with_a_reason(question: Question, value: Value, problem: str) -> None:
+    with pytest.raises(ValueRefusedError, match=problem) as error:
+        accept(question, value)
+
+    assert error.value.question_id == question.id
+
+
+def test_a_computed_question_takes_no_answer() -> None:
+    with pytest.raises(ValueRefusedError, match="worked out"):
+        accept(body()["bmi"], Fraction(25))
+
+
+def test_what_a_question_depends_on_is_reached_first_and_once() -> None:
+    a, b = boolean("a"), boolean("b", ask_if=BooleanTest("a", True))
+    c = boolean("c", ask_if=BooleanTest("b", True))
+
+    assert bank(c, b, a).reached_from(("c", "a", "b")) == ("a", "b", "c")
+
+
+def test_a_computed_question_reaches_its_inputs_and_their_conditions() -> None:
+    weight = number("weight_kg", ask_if=BooleanTest("has_scales", True))
+
+    reached = body(None, weight, boolean("has_scales")).reached_from(("bmi",))
+
+    assert reached == ("height_cm", "has_scales", "weight_kg", "bmi")
+
+
+def test_what_is_reached_takes_a_moment_where_each_question_depends_on_two_others() -> None:
+    def both(place: int) -> All:
+        return All((BooleanTest(f"q{place - 2}", True), BooleanTest(f"q{place - 1}", True)))
+
+    gated = [boolean(f"q{place}", ask_if=both(place)) for place in range(2, 28)]
+    questions = bank(boolean("q0"), boolean("q1"), *gated)
+
+    started = process_time()
+    reached = questions.reached_from(("q27",))
+
+    assert process_time() - started < 0.2
+    assert sorted(reached) == sorted(f"q{place}" for place in range(28))
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [("42", "42"), ("-7", "-7"), ("5/2", "2.5"), ("1/3", "0.333333"), ("100", "100"), ("1/8", "0.125"), ("0", "0")],
+)
+def test_numbers_are_written_the_short_way(number: str, written: str) -> None:
+    assert plain(Fraction(number)) == written
+
+
+def test_a_range_may_lack_either_end() -> None:
+    assert Fraction(10**9) in Range(min=Fraction(0))
+    assert Fraction(-1) not in Range(min=Fraction(0))
+    assert Fraction(-(10**9)) in Range(max=Fraction(0))
+    assert Fraction(5) in Range()
+
+
+def test_the_bank_knows_its_questions_by_id() -> None:
+    questions = bank(SMOKES, AGE)
+
+    assert "age" in questions
+    assert "height" not in questions
+    assert [question.id for question in questions] == ["smokes", "age"]
+    with pytest.raises(KeyError):
+        SEX.option("other")

@@ -1,0 +1,41 @@
+"""The quick planner against the plain one: it asks only what matters, and stops where nothing does."""
+
+import pytest
+from hypothesis import given
+
+pytest.importorskip("numpy")
+
+from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.interview.question_selection import Interview, flag_questions, next_question, open_questions
+from prescreen.eligibility.matching.planner import Planner
+from tests.eligibility.interview.test_whole_interviews import conversations, flagged
+from tests.eligibility.worlds import Person, determinations, known, learning
+
+
+def mattering(plan: Interview, facts: Facts) -> frozenset[str]:
+    trials = (open_questions(trial, facts) for trial in plan.trials)
+    return frozenset().union(*trials, *(flag_questions(flag, facts) for flag in plan.red_flags))
+
+
+def everything(plan: Interview, person: Person) -> Facts:
+    asked = [question.id for question in plan.bank if not question.computed]
+    return known(plan.bank, {name: person.get(name, Declined.DO_NOT_KNOW) for name in asked})
+
+
+@given(conversations(computed=True))
+def test_the_quick_planner_asks_only_what_matters_and_stops_where_the_plain_one_does(
+    talk: tuple[Interview, Person],
+) -> None:
+    plan, person = talk
+    planner, facts = Planner(plan), known(plan.bank, {})
+
+    while (question := planner.next_question(facts)) is not None:
+        assert question in mattering(plan, facts)
+        standing = planner.at(facts)
+        assert 1 <= standing.questions_expected <= standing.questions_left
+        assert tuple(standing.determinations.values()) == determinations(plan.trials, facts)
+        facts = learning(facts, question, person.get(question, Declined.DO_NOT_KNOW))
+
+    assert next_question(plan, facts) is None
+    assert determinations(plan.trials, facts) == determinations(plan.trials, everything(plan, person))
+    assert flagged(plan, facts) == flagged(plan, everything(plan, person))

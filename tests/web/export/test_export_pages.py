@@ -1,0 +1,287 @@
+import csv
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import openpyxl
+import pytest
+from sqlalchemy import delete
+from werkzeug.test import TestResponse
+
+from prescreen.export.columns import HEADER, IDENTITY
+from prescreen.storage.accounts import recruiters
+from prescreen.storage.accounts.recruiters import Right, Role
+from prescreen.storage.audit import events as audit
+from prescreen.storage.tables import RecruiterRight
+from prescreen.web.export import export_pages as page_module
+from prescreen.workflow.export import export_runs
+from prescreen.workflow.export.export_runs import Chunk
+from tests.people import CONTACT
+from tests.web.accounts.test_staff_pages import OTHER_TRIAL, Office, actions, catalog, office
+from tests.web.referred import TRIAL
+
+__all__ = ["catalog", "office"]
+
+PAGE = "/recruiter/exports"
+REASON = "for the monthly report"
+
+
+def ask(office: Office, **changes: object) -> TestResponse:
+    form = {"trial": TRIAL, "format": "csv", "column": list(HEADER), "identity": "yes", "reason": REASON, **changes}
+    return office.client.post(PAGE, data={"form_token": token(office), **form})
+
+
+def token(office: Office) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', office.page(PAGE))
+    assert found
+    return found[1]
+
+
+def ended(office: Office) -> audit.Event:
+    with office.database.reading() as session:
+        return audit.about(session, audit.Subject("trial", TRIAL), audit.Action.EXPORT_ENDED)[-1]
+
+
+def account_id(office: Office) -> UUID:
+    with office.database.reading() as session:
+        return recruiters.everyone(session)[0].id
+
+
+def only_right(office: Office, *rights: Right) -> None:
+    with office.database.writing() as session:
+        session.execute(delete(RecruiterRight))
+        recruiters.give_rights(session, account_id(office), rights)
+
+
+def test_the_menu_leads_to_exports(office: Office) -> None:
+    assert f'<a href="{PAGE}" >Exports</a>' in office.page("/recruiter/")
+
+
+def test_a_csv_is_sent_and_on_record_with_reason_rows_and_digest(office: Office) -> None:
+    office.refer()
+
+    answer = ask(office)
+
+    (row,) = csv.DictReader(io.StringIO(answer.text, newline=""))
+    assert (answer.status_code, answer.mimetype, tuple(row)) == (200, "text/csv", HEADER)
+    assert row["phone"] == f"'{CONTACT.phone}"
+    details = ended(office).details
+    assert (details["reason"], details["rows"], details["state"]) == (REASON, 1, "finished")
+    assert details["sha256"] == hashlib.sha256(answer.data).hexdigest()
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ndjson", "redcap"])
+def test_every_format_opens(office: Office, form: str) -> None:
+    office.refer()
+
+    answer = ask(office, format=form)
+
+    match form:
+        case "xlsx":
+            assert openpyxl.load_workbook(io.BytesIO(answer.data))["Referrals"].max_row == 2
+        case "ndjson":
+            assert json.loads(answer.data)["email"] == CONTACT.email
+        case "redcap":
+            with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+                dictionary = archive.read("redcap_data_dictionary.csv").decode()
+            assert "q_back_pain_score,prescreening,,text," in dictionary
+    assert ended(office).details["sha256"] == hashlib.sha256(answer.data).hexdigest()
+
+
+def test_without_the_tick_nobody_is_named(office: Office) -> None:
+    office.refer()
+
+    answer = ask(office, identity="")
+
+    (row,) = csv.DictReader(io.StringIO(answer.text, newline=""))
+    assert set(IDENTITY).isdisjoint(row)
+    assert CONTACT.name not in answer.text
+    assert ended(office).details["with_identity"] is False
+
+
+def test_columns_and_states_are_chosen(office: Office) -> None:
+    office.refer()
+
+    chosen = ask(office, column=["state", "reference"], identity="", state=["new", "contacted"])
+    none = ask(office, column=["state"], state=["enrolled"])
+
+    assert chosen.text.splitlines()[0] == "reference,referral_id,state"
+    assert (len(chosen.text.splitlines()), len(none.text.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"reason": ""}, "reason", "Say what the export is for, in 10 characters or more."),
+        ({"reason": "  too few  "}, "reason", "Say what the export is for"),
+        ({"reason": "x" * 501}, "reason", "Say it in at most 500 characters; these are 501."),
+        ({"format": "pdf"}, "format", "Choose a format."),
+        ({"trial": ""}, "trial", "Choose a trial."),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_exported(
+    office: Office, changes: dict[str, str], field: str, message: str
+) -> None:
+    office.refer()
+
+    answer = ask(office, **changes)
+
+    assert answer.status_code == 422
+    assert f'<a href="#{field}">{message}' in answer.text
+    assert actions(office.database, "trial", TRIAL) == []
+
+
+def test_what_was_typed_stays_in_the_form(office: Office) -> None:
+    page = ask(office, reason="short", column=["state"], identity="").text
+
+    assert ">short</textarea>" in page
+    ticked = re.findall(r'name="column"\s+value="(\w+)"\s+checked', page)
+    assert ticked == ["state"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ndjson", "redcap"])
+def test_a_format_without_its_right_is_not_offered_and_refused(office: Office, form: str) -> None:
+    office.refer()
+    only_right(office, *(set(Right) - {Right(f"export_{form}")}))
+
+    assert f'name="format" value="{form}"' not in office.page(PAGE)
+    assert ask(office, format=form).status_code == 404
+    assert actions(office.database, "trial", TRIAL) == ["export_refused"]
+
+
+def test_identity_without_its_right_is_not_offered_and_refused(office: Office) -> None:
+    office.refer()
+    only_right(office, *(set(Right) - {Right.EXPORT_IDENTITY}))
+
+    assert 'name="identity"' not in office.page(PAGE)
+    assert ask(office).status_code == 404
+    assert ask(office, identity="").status_code == 200
+
+
+def test_an_analyst_exports_without_identity_only(office: Office) -> None:
+    office.refer()
+    with office.database.writing() as session:
+        recruiters.set_role(session, account_id(office), Role.ANALYST)
+
+    assert ask(office).status_code == 404
+    assert CONTACT.name not in ask(office, identity="").text
+    assert (
+        CONTACT.name
+        not in office.client.post(f"/recruiter/export/{TRIAL}.csv", data={"form_token": token(office)}).text
+    )
+
+
+def test_who_has_no_right_to_any_format_is_told_so(office: Office) -> None:
+    only_right(office)
+
+    assert "Your account may not export." in office.page(PAGE)
+
+
+def test_another_trial_cannot_be_exported(office: Office) -> None:
+    office.refer(trial_id=OTHER_TRIAL)
+
+    assert ask(office, trial=OTHER_TRIAL).status_code == 404
+    assert actions(office.database, "trial", OTHER_TRIAL)[-1] == "export_refused"
+
+
+def test_earlier_exports_are_listed_with_state_rows_and_digest(office: Office) -> None:
+    office.refer()
+    digest = hashlib.sha256(ask(office).data).hexdigest()
+
+    page = " ".join(office.page(PAGE).split())
+
+    assert '<span class="tag fits">complete</span>' in page
+    assert REASON in page
+    assert f'title="{digest}"' in page
+
+
+def test_the_side_file_names_the_file_and_its_digest(office: Office) -> None:
+    office.refer()
+    answer = ask(office)
+    digest = hashlib.sha256(answer.data).hexdigest()
+
+    (address,) = re.findall(r'href="([^"]+\.sha256)"', office.page(PAGE))
+    beside = office.client.get(address)
+
+    name = re.findall(r"filename=(\S+)", answer.headers["Content-Disposition"])[0]
+    assert beside.text == f"{digest}  {name}\n"
+    assert beside.headers["Content-Disposition"] == f"attachment; filename={name}.sha256"
+
+
+def failing(*_: object, **__: object) -> Iterator[Chunk]:
+    yield Chunk(b"reference,referral_id\r\n")
+    raise ConnectionError("the database went away")
+
+
+def test_a_failed_export_does_not_look_whole_and_its_rest_can_be_had(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.refer()
+    with monkeypatch.context() as broken:
+        broken.setattr(page_module, "chunks", failing)
+        answer = ask(office)
+        with pytest.raises(ConnectionError):
+            answer.get_data()
+
+    assert ended(office).details["state"] == "aborted"
+    assert '<span class="tag not">stopped</span>' in office.page(PAGE)
+    (address,) = re.findall(r'action="([^"]+/rest)"', office.page(PAGE))
+    rest = office.client.post(address, data={"form_token": token(office)})
+    assert len(rest.text.splitlines()) == 2
+    assert ended(office).details["state"] == "finished"
+
+
+def test_a_stopped_export_says_what_left_and_the_rest_is_exactly_the_rest(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("A", "B", "C", "D"):
+        office.refer(name=name)
+    monkeypatch.setattr("prescreen.workflow.export.referral_rows.PAGE_SIZE", 1)
+    monkeypatch.setattr("prescreen.export.csv_copy.FIRST_PAGE", 1)
+    monkeypatch.setattr("prescreen.export.csv_copy.PAGE", 1)
+    monkeypatch.setattr(page_module, "_ON_THE_WAY", 0)
+    answer = office.client.post(
+        PAGE,
+        data={"form_token": token(office), "trial": TRIAL, "format": "ndjson", "column": "state", "reason": REASON},
+        buffered=False,
+    )
+    taken = [next(answer.response) for _ in range(3)]  # type: ignore[call-overload]
+    answer.close()
+    whole = ask(office, format="ndjson", column="state", identity="").data
+
+    assert ended(office).details["rows"] == 4
+    address = re.findall(r'action="([^"]+/rest)"', office.page(PAGE))[0]
+    rest = office.client.post(address, data={"form_token": token(office)}).data
+
+    # Two surely left; the third was handed over and may have.
+    assert b"".join(taken[:2]) + rest == whole
+
+
+@pytest.mark.parametrize("path", ["{}/rest", "{}.sha256"])
+def test_exports_of_others_and_guessed_ones_are_not_found_and_on_record(office: Office, path: str) -> None:
+    office.refer()
+    run = export_runs.begin(
+        office.database,
+        page_module.Wanted(TRIAL, page_module.Format.CSV, ("state",), False, REASON),
+        audit.Actor(audit.ActorKind.RECRUITER, str(uuid4())),
+        datetime.now(UTC),
+    )
+    address = f"{PAGE}/{path.format(run.id)}"
+
+    asked = (
+        office.client.get(address)
+        if path.endswith("256")
+        else office.client.post(address, data={"form_token": token(office)})
+    )
+
+    assert asked.status_code == 404
+    assert actions(office.database, "export_run", str(run.id)) == ["export_refused"]
+
+
+def test_a_form_that_was_not_made_for_the_session_is_refused(office: Office) -> None:
+    assert office.client.post(PAGE, data={"form_token": "0" * 64, "reason": REASON}).status_code == 403

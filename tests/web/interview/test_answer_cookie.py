@@ -1,0 +1,195 @@
+"""Before consent: answers live in one sealed cookie in the visitor's browser, and nowhere else."""
+
+import base64
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.database import Database
+from prescreen.eligibility.criteria.questions import Question, QuestionType
+from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def contents(folder: Path) -> dict[str, list[str] | bytes]:
+    """Give all that is kept in a folder: a database as SQL, other files as bytes."""
+    kept = [
+        path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".sqlite3-wal", ".sqlite3-shm")
+    ]
+    return {path.name: dump(path) if path.suffix == ".sqlite3" else path.read_bytes() for path in kept}
+
+
+def dump(database: Path) -> list[str]:
+    with sqlite3.connect(database) as connection:
+        return list(connection.iterdump())
+
+
+def play_to_the_end(visitor: Visitor) -> None:
+    """Read, err, answer everything, look at the results and the form."""
+    visitor.get()
+    led_to = where(visitor.answer("diagnosed", "yes"))
+    while "/screener/" in led_to and "/review" not in led_to:
+        visitor.client.post(led_to, data={"answer": "nonsense"})
+        name = "declined" if 'name="declined"' in visitor.client.get(led_to).text else "answer"
+        led_to = where(visitor.client.post(led_to, data={name: DO_NOT_KNOW}))
+    for path in ("/screener/review", "/results", "/trials/NCT03386149", "/interest"):
+        assert visitor.get(path).status_code == 200
+
+
+def fullest(question: Question) -> str | list[str]:
+    """Give an answer that takes as much space as any."""
+    match question.type:
+        case QuestionType.BOOLEAN:
+            return "yes"
+        case QuestionType.NUMBER:
+            return str(min(question.range.max or 9, 7)) + ".123457"
+        case QuestionType.CHOICE:
+            return question.option_ids[-1]
+        case QuestionType.CHOICES:
+            return [option.id for option in question.options if not option.exclusive]
+
+
+def test_a_whole_interview_stores_nothing_on_the_server_and_never_asks_the_database(
+    visitor: Visitor, database: Database, tmp_path: Path
+):
+    begun: list[object] = []
+    before = contents(tmp_path)
+    event.listen(database.engine, "begin", begun.append)
+
+    play_to_the_end(visitor)
+
+    assert begun == []
+    assert contents(tmp_path) == before
+
+
+def test_the_visit_is_one_cookie_of_its_condition_that_scripts_and_other_sites_cannot_use(client: FlaskClient):
+    response = client.post("/low-back-pain/screener/diagnosed", data={"answer": "yes"})
+
+    [cookie] = response.headers.getlist("Set-Cookie")
+    attributes = {part.strip() for part in cookie.split(";")[1:]}
+    assert {"HttpOnly", "SameSite=Lax", "Path=/low-back-pain", "Max-Age=7200"} <= attributes
+    assert "Secure" not in attributes
+
+
+def test_over_https_the_cookie_travels_over_https_only(serve: Callable[..., Flask]):
+    client = serve(https=True).test_client()
+
+    response = client.post("/low-back-pain/screener/diagnosed", data={"answer": "yes"})
+
+    assert "Secure" in response.headers["Set-Cookie"]
+    assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_reading_alone_sets_no_cookie(visitor: Visitor):
+    pages = [visitor.get(path) for path in ("", "/screener/age", "/urgent", "/trials/NCT03386149", "/results")]
+
+    assert [page.headers.getlist("Set-Cookie") for page in pages] == [[]] * 5
+
+
+def test_the_cookie_does_not_tell_the_answers(visitor: Visitor):
+    visitor.answers(SETTLED)
+
+    raw = base64.urlsafe_b64decode(visitor.cookie() + "==")
+
+    assert not any(word.encode() in raw for word in ("diagnosed", "cancer", "never", "yes", '{"a"'))
+
+
+def test_the_same_answers_never_give_the_same_cookie_twice(visitor: Visitor):
+    visitor.answer("diagnosed", "yes")
+    first = visitor.cookie()
+
+    visitor.answer("diagnosed", "yes")
+
+    assert visitor.cookie() != first
+
+
+def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: Visitor, shipped_criteria: LiveCatalog):
+    bank = shipped_criteria.current(NOON.date()).bank
+
+    for question in bank:
+        if not question.computed and question.id != "cauda_equina_signs":
+            visitor.answer(question.id, fullest(question))
+
+    assert len(visitor.cookie()) + len("prescreen-low-back-pain=") < 3800
+
+
+@pytest.mark.parametrize("place", [0, 5, 20, -1])
+def test_a_cookie_with_one_changed_letter_is_an_empty_visit(visitor: Visitor, place: int):
+    visitor.answers(SETTLED)
+    letters = list(visitor.cookie())
+    letters[place] = "A" if letters[place] != "A" else "Q"
+
+    visitor.client.set_cookie("prescreen-low-back-pain", "".join(letters), path="/low-back-pain")
+
+    assert where(visitor.get("/results")) == "/low-back-pain"
+
+
+@pytest.mark.parametrize("forged", ["", "x", "AAAA", "ä", "=" * 9, "A" * 4000, "%00", "eyJhIjp7fX0"])
+def test_a_forged_cookie_is_an_empty_visit(visitor: Visitor, forged: str):
+    visitor.client.set_cookie("prescreen-low-back-pain", forged, path="/low-back-pain")
+
+    assert visitor.get().status_code == 200
+    assert where(visitor.get("/screener/review")) == "/low-back-pain"
+
+
+def test_a_sealed_cookie_of_another_kind_is_no_visit(visitor: Visitor):
+    visitor.answers(SETTLED)
+    visitor.send()
+
+    visitor.client.set_cookie("prescreen-low-back-pain", visitor.cookie("prescreen-thanks"), path="/low-back-pain")
+
+    assert where(visitor.get("/results")) == "/low-back-pain"
+
+
+def test_two_hours_after_the_last_answer_the_visit_is_over(visitor: Visitor):
+    with time_machine.travel(NOON, tick=False) as clock:
+        visitor.answers(SETTLED)
+        kept = visitor.cookie()
+        clock.shift(timedelta(hours=2, seconds=1))
+
+        visitor.client.set_cookie("prescreen-low-back-pain", kept, path="/low-back-pain")
+
+        assert where(visitor.get("/results")) == "/low-back-pain"
+
+
+def test_each_answer_starts_the_two_hours_anew(visitor: Visitor):
+    with time_machine.travel(NOON, tick=False) as clock:
+        visitor.answers(SETTLED)
+        clock.shift(timedelta(minutes=119))
+        visitor.answer("age", "44")
+        clock.shift(timedelta(minutes=119))
+
+        assert visitor.get("/results").status_code == 200
+
+
+def test_a_visitor_whose_answers_ran_out_is_told_so(visitor: Visitor):
+    led_to = where(visitor.answer("smoking", "never"))
+
+    assert "Your earlier answers are gone" in visitor.client.get(led_to).text
+
+
+def test_a_browser_that_keeps_no_cookies_is_told_so_at_the_second_question(app: Flask):
+    visitor = Visitor(app.test_client(use_cookies=False))
+    first = where(visitor.answer("diagnosed", "yes"))
+    second = where(visitor.answer("taken_medication", "yes"))
+
+    told = ["this browser does not keep cookies" in visitor.client.get(page).text for page in (first, second)]
+
+    assert told == [False, True]
+
+
+def test_a_clock_that_is_set_back_over_midnight_breaks_nothing(visitor: Visitor):
+    with time_machine.travel(NOON, tick=False) as clock:
+        visitor.answers(SETTLED)
+        clock.shift(timedelta(minutes=-721 - 300))
+
+        assert [visitor.get(path).status_code for path in ("", "/screener/age", "/screener/review")] == [200, 200, 200]

@@ -1,0 +1,364 @@
+"""A person who phones in is entered by a recruiter: asked, read the consent, stored once, or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.database import Database
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.storage.accounts.recruiters import Role
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.tables import AuditEvent, Consent, ConsentWording, Lead, Recruiter, Referral, StoredAnswer
+from prescreen.workflow.accounts.recruiters import Assignment
+from tests.people import recruiter
+from tests.web.accounts.test_staff_pages import sign_in
+from tests.web.kept import count, rows
+from tests.web.mailed import letters, links, newest
+from tests.web.markup import Element, read
+from tests.web.visitor import where
+
+TRIAL, OTHER = "NCT03386149", "NCT06053242"
+NAME = "Wilhelmina Quackenbush"
+SAFE = {"q-cauda_equina_signs-answer": "none"}
+FIT = {"q-age-answer": "44", "q-pain_site-answer": "leg_more"}
+CONTACT = {"name": NAME, "phone": "617 555 0143", "email": "w.quackenbush@example.org", "language": "en"}
+AGREED = {"adult": "yes", "share": "yes", "by-phone": "yes"}
+
+
+@dataclass
+class Caller:
+    """A signed-in recruiter with somebody on the line."""
+
+    client: FlaskClient
+    site_id: str
+    trial_id: str = TRIAL
+
+    @property
+    def path(self) -> str:
+        return f"/recruiter/enter/{self.trial_id}/{self.site_id}"
+
+    def page(self, path: str = "") -> Element:
+        answer = self.client.get(path or self.path)
+        assert answer.status_code == 200, answer.status
+        return read(answer.text)
+
+    def form(self, path: str = "", **changes: Any) -> dict[str, Any]:
+        form = self.page(path or self.path).one("form", action=self.path)
+        hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
+        filled = {**hidden, **SAFE, **FIT, **CONTACT, **AGREED, **changes}
+        return {name: value for name, value in filled.items() if value is not None}
+
+    def store(self, **changes: Any) -> TestResponse:
+        return self.client.post(self.path, data=self.form(**changes))
+
+    def alert(self, **changes: Any) -> str:
+        answer = self.store(**changes)
+        assert answer.status_code == 422, answer.status
+        return read(answer.text).one("div", role="alert").text
+
+
+@pytest.fixture
+def catalog(shipped_criteria: LiveCatalog) -> Catalog:
+    return shipped_criteria.current(datetime.now(UTC).date())
+
+
+@pytest.fixture
+def caller(client: FlaskClient, database: Database, catalog: Catalog) -> Caller:
+    recruiter(database, Assignment(TRIAL))
+    sign_in(client)
+    return Caller(client, catalog.trials[TRIAL].sites[0].id)
+
+
+def stored(answer: TestResponse) -> UUID:
+    found = re.fullmatch(r"/recruiter/entered/([0-9a-f-]+)", where(answer))
+    assert found
+    return UUID(found[1])
+
+
+def test_who_phones_in_is_stored_with_the_consent_read_out(caller: Caller, database: Database) -> None:
+    referral_id = stored(caller.store())
+
+    assert rows(database, Referral.id, Referral.trial_id, Referral.state) == [(referral_id, TRIAL, "new")]
+    assert set(rows(database, Consent.purpose, Consent.given_by)) == {
+        ("share", "read_out"),
+        ("phone", "read_out"),
+    }
+    assert rows(database, Lead.entered_by) == rows(database, Recruiter.id)
+
+
+def test_the_trail_says_that_the_recruiter_entered_the_person(caller: Caller, database: Database) -> None:
+    caller.store()
+
+    [(actor, kind)] = [
+        (one.actor_id, one.actor_kind) for one in events(database) if one.action == audit.Action.LEAD_ENTERED
+    ]
+    assert (actor, kind) == (str(rows(database, Recruiter.id)[0][0]), "recruiter")
+    assert audit.Action.LEAD_SUBMITTED not in {one.action for one in events(database)}
+
+
+def events(database: Database) -> list[AuditEvent]:
+    with database.reading() as session:
+        return list(session.query(AuditEvent).order_by(AuditEvent.sequence))
+
+
+def test_the_safety_answer_is_kept_only_where_the_trial_uses_it(
+    client: FlaskClient, database: Database, catalog: Catalog
+) -> None:
+    trial = taking(catalog, lambda questions: "cauda_equina_signs" not in questions and "age" in questions)
+    other = at(client, database, trial)
+
+    stored(other.store(**{**dict.fromkeys(FIT), "q-age-answer": "44"}))
+
+    assert rows(database, StoredAnswer.question_id) == [("age",)]
+
+
+def taking(catalog: Catalog, uses: Callable[[tuple[str, ...]], bool]) -> Trial:
+    """Give a trial that takes people and uses such questions."""
+    today = datetime.now(UTC).date()
+    fitting = (one for one in catalog.trials.values() if uses(one.questions(catalog.bank)))
+    return next(one for one in fitting if catalog.takes_leads(one, today))
+
+
+def at(client: FlaskClient, database: Database, trial: Trial) -> Caller:
+    """Give a recruiter of that trial with somebody on the line."""
+    recruiter(database, Assignment(trial.id))
+    sign_in(client)
+    return Caller(client, trial.sites[0].id, trial.id)
+
+
+def test_the_page_asks_the_questions_of_the_trial_and_what_is_left_empty_stays_unknown(
+    caller: Caller, database: Database, catalog: Catalog
+) -> None:
+    asked = set(re.findall(r'name="q-([a-z0-9_]+)-answer"', caller.client.get(caller.path).text))
+    caller.store(**dict.fromkeys(FIT))
+
+    used = {name for name in catalog.trials[TRIAL].questions(catalog.bank) if not catalog.bank[name].computed}
+    assert asked == used | {"cauda_equina_signs"}
+    assert rows(database, Referral.determination) == [("undetermined",)]
+    assert rows(database, StoredAnswer.question_id) == [("cauda_equina_signs",)]
+
+
+def test_a_double_click_stores_once_and_leads_to_the_same_page(caller: Caller, database: Database) -> None:
+    form = caller.form()
+
+    first, second = (caller.client.post(caller.path, data=form) for _ in range(2))
+
+    assert where(first) == where(second)
+    assert count(database) == 1
+
+
+def test_the_same_form_with_something_else_in_it_changes_nothing(caller: Caller, database: Database) -> None:
+    form = caller.form()
+    caller.client.post(caller.path, data=form)
+
+    answer = caller.client.post(caller.path, data={**form, "name": "Another"})
+
+    assert answer.status_code == 409
+    assert "Nothing changed" in answer.text
+    assert count(database) == 1
+
+
+@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "legs_failing"])
+def test_an_emergency_sign_stores_nothing_and_says_in_strong_words_what_to_do(
+    caller: Caller, database: Database, sign: str
+) -> None:
+    told = caller.alert(**{"q-cauda_equina_signs-answer": sign, "told": "yes"})
+
+    assert told.startswith("Stop: this may be an emergency Tell them to hang up and ring the emergency number now.")
+    assert "911" in told
+    assert "Call the emergency number now" in told
+    assert count(database) == 0
+
+
+def test_the_safety_question_must_be_asked(caller: Caller, database: Database) -> None:
+    assert "Ask this first." in caller.alert(**dict.fromkeys(SAFE))
+    assert count(database) == 0
+    stored(caller.store(**{"q-cauda_equina_signs-answer": None, "q-cauda_equina_signs-declined": "?do_not_know"}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"name": ""}, "Type the person's name."),
+        ({"share": None}, "Without this consent nothing may be stored."),
+        ({"adult": None}, "Nobody younger can be entered."),
+        ({"by-phone": None}, "at least one way to be reached"),
+        ({"phone": ""}, "Type their phone number, or untick phone and text below."),
+        ({"phone": "12"}, "Type a phone number such as"),
+        ({"email": "x"}, "Type an email address such as"),
+        ({"email": "", "by-email": "yes"}, "Type their email address, or untick email below."),
+        ({"q-age-answer": "17"}, "Nobody under 18 can be entered."),
+        ({"q-age-answer": "old"}, "Type a number from"),
+        ({"q-age-answer": "200"}, "Type a number from"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_told_and_nothing_is_stored(
+    caller: Caller, database: Database, changes: dict[str, Any], told: str
+) -> None:
+    assert told in caller.alert(**changes)
+    assert count(database) == 0
+
+
+def test_what_was_typed_stands_in_the_page_again(caller: Caller) -> None:
+    page = read(caller.store(share=None, **{"by-email": "yes"}).text)
+
+    assert page.one("input", id="name")["value"] == NAME
+    assert page.one("input", id="q-age-answer")["value"] == "44"
+    ticked = {one["name"] for one in page.all("input", type="checkbox") if "checked" in one and one["value"] == "yes"}
+    assert ticked == {"adult", "by-phone", "by-email"}
+
+
+def test_a_trial_that_does_not_fit_is_not_stored_and_the_reason_told(caller: Caller, database: Database) -> None:
+    assert "the trial does not fit" in caller.alert(**{"q-age-answer": "90"})
+    assert count(database) == 0
+
+
+def test_without_an_email_address_the_reference_is_to_be_read_out(
+    caller: Caller, database: Database, keys: Keys
+) -> None:
+    answer = caller.store(email="")
+
+    told = caller.page(where(answer)).one("main").text
+    assert rows(database, Lead.reference)[0][0] in told
+    assert "Read the reference out to them" in told
+    assert "+1 555 0100" in told
+    assert NAME not in told
+    assert letters(database, keys) == []
+
+
+def test_who_agreed_to_email_is_asked_to_confirm_and_comes_to_a_page_that_says_how_it_was_agreed(
+    caller: Caller, database: Database, keys: Keys
+) -> None:
+    caller.store(**{"by-email": "yes", "future": "yes"})
+    yes, _no = links(newest(database, keys, "confirm"))
+    caller.client.post(yes)
+
+    [link] = links(newest(database, keys, "receipt"))
+    page = read(caller.client.get(link, follow_redirects=True).text).one("main").text
+    assert "a team read the wording out to you on the phone" in page
+    assert '"given_by": "read_out"' in caller.client.get("/my/download").text
+    caller.client.set_cookie("prescreen-language", "es")
+    assert "por teléfono" in read(caller.client.get("/my/").text).one("main").text
+
+
+def test_the_recruiters_page_of_the_person_says_that_it_was_read_out(caller: Caller) -> None:
+    referral_id = stored(caller.store())
+
+    assert "read out by the team on the phone" in caller.page(f"/recruiter/referrals/{referral_id}").text
+
+
+def test_a_call_in_spanish_shows_questions_and_consent_in_spanish_and_stores_them_so(
+    caller: Caller, database: Database, catalog: Catalog
+) -> None:
+    page = caller.page(f"{caller.path}?call=es")
+    consent = catalog.consent("es", datetime.now(UTC).date())
+    assert consent is not None
+
+    answer = caller.client.post(caller.path, data=caller.form(f"{caller.path}?call=es"))
+
+    assert stored(answer)
+    assert "Acepto que" in page.text
+    assert catalog.bank["age"].ask.in_language("es") in page.text
+    assert page.one("html")["lang"] == "en"
+    assert {one for (one,) in rows(database, Consent.language)} == {"es"}
+    wordings = [one for (one,) in rows(database, ConsentWording.wording)]
+    assert any(one.startswith("Acepto") and f"({TRIAL})\nCentro: " in one for one in wordings)
+
+
+@pytest.mark.parametrize("field", ["shown", "consent"])
+def test_what_was_not_read_out_as_it_is_now_is_not_stored(caller: Caller, database: Database, field: str) -> None:
+    answer = caller.store(**{field: "other"})
+
+    assert answer.status_code == 409
+    assert "Read it out again" in answer.text
+    assert count(database) == 0
+
+
+@pytest.mark.parametrize("change", [{"signature": "f" * 64}, {"submission": "mine"}, {"signature": ""}])
+def test_a_form_that_was_not_made_for_this_recruiter_is_refused(
+    caller: Caller, database: Database, change: dict[str, str]
+) -> None:
+    assert caller.store(**change).status_code == 400
+    assert caller.client.post(caller.path, data={**caller.form(), "form_token": "x"}).status_code == 403
+    assert count(database) == 0
+
+
+def test_advice_to_see_a_doctor_is_read_out_before_anything_is_stored(
+    client: FlaskClient, database: Database, catalog: Catalog
+) -> None:
+    other = at(client, database, taking(catalog, lambda questions: "warning_signs" in questions))
+    hurt = {**dict.fromkeys(FIT), "q-warning_signs-answer": "weight_loss"}
+
+    page = read(other.store(**hurt).text)
+
+    assert "Please call your doctor this week." in page.one("div", role="note").text
+    assert count(database) == 0
+    stored(other.store(**hurt, told="yes"))
+
+
+def test_other_peoples_trials_and_unknown_ones_are_not_there_and_it_is_on_record(
+    caller: Caller, database: Database, catalog: Catalog
+) -> None:
+    other = f"/recruiter/enter/{OTHER}/{catalog.trials[OTHER].sites[0].id}"
+    paths = (other, f"/recruiter/enter/{TRIAL}/nowhere", "/recruiter/enter/NCT00000000/leeds")
+    token = caller.form()["form_token"]
+
+    answers = [caller.client.get(path).status_code for path in paths]
+    answers += [caller.client.post(path, data={"form_token": token}).status_code for path in paths]
+    answers.append(caller.client.get(f"/recruiter/entered/{UUID(int=7)}").status_code)
+
+    assert answers == [404] * 7
+    refused = [one.subject_id for one in events(database) if one.action == audit.Action.REFERRAL_REFUSED]
+    assert refused == [OTHER, TRIAL, "unknown"] * 2 + [str(UUID(int=7))]
+
+
+def test_a_recruiter_of_one_site_may_not_enter_for_another(
+    client: FlaskClient, database: Database, catalog: Catalog
+) -> None:
+    trial = next(one for one in catalog.trials.values() if len(one.sites) > 1)
+    mine, other = trial.sites[:2]
+    recruiter(database, Assignment(trial.id, mine.id))
+    sign_in(client)
+
+    assert client.get(f"/recruiter/enter/{trial.id}/{mine.id}").status_code == 200
+    assert client.get(f"/recruiter/enter/{trial.id}/{other.id}").status_code == 404
+    listed = [one["value"] for one in read(client.get("/recruiter/enter").text).all("option")]
+    assert [one for one in listed if "/" in one] == [f"{trial.id}/{mine.id}"]
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.AUTHOR])
+def test_who_may_not_see_people_may_not_enter_them(caller: Caller, database: Database, role: Role) -> None:
+    with database.writing() as session:
+        session.query(Recruiter).update({"role": role.value})
+
+    assert [caller.client.get(path).status_code for path in ("/recruiter/enter", caller.path)] == [404, 404]
+
+
+def test_what_a_colleague_entered_is_not_told_at_the_end_of_another_call(
+    app: Flask, caller: Caller, database: Database
+) -> None:
+    done, colleague = where(caller.store()), app.test_client()
+    recruiter(database, Assignment(TRIAL), email="other@example.org")
+    sign_in(colleague, email="other@example.org")
+
+    assert [one.get(done).status_code for one in (caller.client, colleague)] == [200, 404]
+
+
+def test_the_first_page_leads_to_the_form_in_the_language_of_the_call(caller: Caller) -> None:
+    answer = caller.client.get(f"/recruiter/enter?place={TRIAL}/{caller.site_id}&call=es")
+
+    assert where(answer) == f"{caller.path}?call=es"
+    assert "Enter by phone" in caller.page("/recruiter/").text

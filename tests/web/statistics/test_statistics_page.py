@@ -1,0 +1,271 @@
+"""The page of numbers: whose it is, what it says in a sentence, and that it shows nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, update
+
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.database import Database
+from prescreen.storage import feedback as notes
+from prescreen.storage.accounts import recruiters
+from prescreen.storage.accounts.recruiters import Assignment, Role
+from prescreen.storage.audit import events as audit
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.feedback import Note, NoteReason
+from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.interview.usage_counters import Key, Kind, month_of
+from prescreen.storage.tables import Referral
+from tests.people import CONTACT, recruiter
+from tests.web.accounts.test_staff_pages import EMAIL, OTHER_TRIAL, sign_in
+from tests.web.markup import Element, read
+from tests.web.referred import TRIAL, refer
+
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture
+def catalog(shipped_criteria: LiveCatalog) -> Catalog:
+    return shipped_criteria.current(TODAY)
+
+
+@pytest.fixture
+def desk(client: FlaskClient, database: Database) -> Callable[..., Desk]:
+    """Give what signs in an account of a role, for one trial."""
+
+    def signed_in(role: Role = Role.RECRUITER, assignment: Assignment | None = None) -> Desk:
+        account = recruiter(database, assignment or Assignment(TRIAL))
+        with database.writing() as session:
+            recruiters.set_role(session, account.id, role)
+        sign_in(client, email=EMAIL)
+        return Desk(client)
+
+    return signed_in
+
+
+class Desk:
+    """Somebody who is signed in and looks at numbers."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def page(self, query: str = "") -> Element:
+        answer = self.client.get(f"/recruiter/numbers{query}")
+        assert answer.status_code == 200, answer.status
+        return read(answer.text)
+
+    def block(self, name: str, query: str = "") -> Element:
+        return self.page(query).one("section", **{"aria-labelledby": name})
+
+    def headline(self, name: str, query: str = "") -> str:
+        said = next(one for one in self.block(name, query).all("p") if one.attributes.get("class") == "headline")
+        return " ".join(said.text.split())
+
+
+def count(database: Database, counts: dict[Key, int]) -> None:
+    with database.writing() as session:
+        counters.add(session, {(month_of(TODAY), key): number for key, number in counts.items()})
+
+
+@pytest.fixture
+def referred(database: Database, keys: Keys, catalog: Catalog) -> None:
+    """Refer thirteen people: six were contacted on the day after, seven wait and are overdue."""
+    now = datetime.now(UTC)
+    for number in range(13):
+        refer(database, keys, catalog, name=f"{CONTACT.name} {number}")
+    with database.writing() as session:
+        ids = session.scalars(Referral.__table__.select().with_only_columns(Referral.id)).all()
+        contacted = {"state": "contacted", "contacted_at": now + timedelta(days=1)}
+        session.execute(update(Referral).where(Referral.id.in_(ids[:6])).values(**contacted))
+        late = {"due_at": now - timedelta(hours=1)}
+        session.execute(update(Referral).where(Referral.id.in_(ids[6:])).values(**late))
+
+
+@pytest.mark.usefixtures("referred")
+def test_the_first_sentence_says_how_many_were_contacted_soon_and_are_overdue(desk: Callable[..., Desk]) -> None:
+    assert desk().headline("outcomes") == "6 of 13 referrals were contacted within 3 days; 7 are overdue."
+
+
+@pytest.mark.usefixtures("referred")
+def test_a_chart_has_a_title_and_a_description_and_its_numbers_stand_in_a_table(desk: Callable[..., Desk]) -> None:
+    block = desk().block("outcomes")
+
+    chart = next(one for one in block.all("svg") if one.attributes.get("role") == "img")
+    title, description = chart["aria-labelledby"].split()
+    assert chart.one("title", id=title).text == "Referrals by state"
+    assert chart.one("desc", id=description).text
+    cells = [" ".join(row.text.split()) for row in block.all("tr")]
+    assert {"New, and overdue 7 54%", "Contacted 6 46%", "Withdrawn 0 0%", "All 13"} <= set(cells)
+
+
+def test_the_way_to_sending_is_told_by_source(desk: Callable[..., Desk], database: Database) -> None:
+    slug = "low-back-pain"
+    count(
+        database,
+        {
+            Key(Kind.ARRIVED, slug, "google"): 1_200,
+            Key(Kind.ARRIVED, slug, "direct"): 300,
+            Key(Kind.BEGAN, slug, "google"): 150,
+            Key(Kind.SENT, TRIAL, "google"): 30,
+            Key(Kind.SENT, OTHER_TRIAL, "google"): 40,
+        },
+    )
+    here = desk()
+
+    assert here.headline("journeys") == "1,500 arrived, 150 began the questions, 30 sent their details to this trial."
+    rows = [" ".join(row.text.split()) for row in here.block("journeys").all("tr")]
+    assert rows[1:] == ["google 1,200 150 0 0 0 30", "direct, or not known 300 0 0 0 0 0", "All 1,500 150 0 0 0 30"]
+
+
+def test_criteria_that_alone_shut_out_are_named(
+    desk: Callable[..., Desk], database: Database, catalog: Catalog
+) -> None:
+    first, second = (criterion.id for criterion in catalog.trials[TRIAL].ruled[:2])
+    for criterion_id, alone in ((first, 12), (second, 6)):
+        counts = {Kind.PERMITS: 80, Kind.DOES_NOT_PERMIT: 30, Kind.SOLE_BLOCKER: alone}
+        count(database, {Key(kind, TRIAL, criterion_id): number for kind, number in counts.items()})
+
+    words = first.replace("-", " ")
+    assert desk().headline("criteria") == f"Of 110 who answered to the end, “{words}” alone shut out 12."
+
+
+@pytest.mark.usefixtures("referred")
+def test_the_equity_view_says_whom_it_counts(desk: Callable[..., Desk]) -> None:
+    block = desk().block("equity")
+
+    text = " ".join(block.text.split())
+    assert "Only people whose consent to be handed to this trial is in force are counted" in text
+    assert "This is a sample: the people counted here are test entries." in text
+    assert "6 of 13 people were contacted (46%)" in text
+
+
+@pytest.mark.usefixtures("referred")
+def test_no_person_and_no_referral_is_on_the_page(desk: Callable[..., Desk], database: Database) -> None:
+    here = desk()
+    with database.reading() as session:
+        known = session.execute(Referral.__table__.select().with_only_columns(Referral.id, Referral.lead_id)).all()
+
+    page = here.client.get("/recruiter/numbers?period=all").text
+
+    assert CONTACT.name not in page
+    assert not [one for row in known for one in row if str(one) in page]
+
+
+@pytest.mark.parametrize(
+    ("role", "blocks"),
+    [
+        (Role.ADMINISTRATOR, ["outcomes", "journeys", "criteria", "notes", "equity"]),
+        (Role.RECRUITER, ["outcomes", "journeys", "criteria", "equity"]),
+        (Role.ANALYST, ["outcomes", "journeys", "criteria", "equity"]),
+        (Role.AUTHOR, ["outcomes", "journeys", "criteria", "notes"]),
+    ],
+)
+def test_each_role_sees_its_blocks(desk: Callable[..., Desk], role: Role, blocks: list[str]) -> None:
+    page = desk(role).page()
+
+    assert [one["aria-labelledby"] for one in page.all("section")] == blocks
+    assert "/recruiter/numbers" in [one["href"] for one in page.all("a")]
+
+
+def test_who_works_at_another_site_counts_none_of_these(
+    desk: Callable[..., Desk], database: Database, keys: Keys, catalog: Catalog
+) -> None:
+    for number in range(6):
+        refer(database, keys, catalog, name=f"P {number}")
+    other = catalog.trials[TRIAL].sites[1].id
+
+    assert desk(assignment=Assignment(TRIAL, other)).headline("outcomes").startswith("Nobody was referred")
+
+
+@pytest.mark.parametrize(("trial_id", "recorded"), [(OTHER_TRIAL, True), ("NCT00000000", False)])
+def test_a_trial_that_is_not_theirs_is_not_there_and_a_known_one_is_on_record(
+    desk: Callable[..., Desk], database: Database, trial_id: str, recorded: bool
+) -> None:
+    answer = desk().client.get(f"/recruiter/numbers?trial={trial_id}")
+
+    assert answer.status_code == 404
+    with database.reading() as session:
+        events = audit.about(session, audit.Subject("trial", trial_id), audit.Action.NUMBERS_REFUSED)
+    assert bool(events) is recorded
+
+
+@pytest.mark.parametrize("period", ["0", "-1", "12.5", "<script>", "9999999999999", "1%00"])
+def test_a_period_that_does_not_exist_gets_a_clear_sentence(desk: Callable[..., Desk], period: str) -> None:
+    answer = desk().client.get("/recruiter/numbers", query_string={"period": period})
+
+    assert answer.status_code == 422
+    assert "There is no such period" in answer.text
+    assert "<script>" not in answer.text.partition("<body>")[2]
+
+
+def test_a_period_goes_back_whole_months(
+    desk: Callable[..., Desk], database: Database, keys: Keys, catalog: Catalog
+) -> None:
+    for number in range(6):
+        refer(database, keys, catalog, name=f"P {number}", days=400)
+    here = desk()
+
+    said = {period: here.headline("outcomes", f"?period={period}") for period in ("1", "12", "all")}
+
+    assert said["1"] == said["12"] == "Nobody was referred to this trial in this period."
+    assert said["all"].startswith("None of 6 referrals were contacted")
+
+
+def test_notes_on_criteria_are_counted_for_who_may_read_them(desk: Callable[..., Desk], database: Database) -> None:
+    with database.writing() as session:
+        notes.add(session, Note(TRIAL, "adult", "f", NoteReason.UNCLEAR, "", TODAY))
+        notes.add(session, Note(OTHER_TRIAL, "adult", "f", NoteReason.UNCLEAR, "", TODAY))
+
+    said = desk(Role.AUTHOR).headline("notes")
+
+    assert said == "1 note came in this period that a criterion seems wrong."
+
+
+def test_who_has_no_trial_is_told_so(desk: Callable[..., Desk], database: Database) -> None:
+    here = desk()
+    with database.writing() as session:
+        session.execute(recruiters.RecruiterTrial.__table__.delete())
+
+    assert "No trial is assigned to you" in here.page().text
+
+
+def test_where_visits_are_not_counted_the_page_says_so(serve: Callable[..., Flask], database: Database) -> None:
+    recruiter(database, Assignment(TRIAL))
+    client = serve(counters=False).test_client()
+    sign_in(client)
+
+    assert Desk(client).headline("journeys") == "Visits are not counted here: counters are off."
+
+
+@pytest.mark.usefixtures("referred")
+def test_the_page_has_no_style_script_or_address_of_another(desk: Callable[..., Desk]) -> None:
+    text = desk().client.get("/recruiter/numbers").text
+
+    assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=", text)
+    assert not re.search(r'(?:href|src|action)="(?:https?:)?//', text)
+
+
+@pytest.mark.usefixtures("referred")
+def test_the_number_of_queries_does_not_grow_with_the_referrals(
+    desk: Callable[..., Desk], database: Database, keys: Keys, catalog: Catalog
+) -> None:
+    here, asked = desk(), list[str]()
+    event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    def queries() -> int:
+        asked.clear()
+        here.page()
+        return len(asked)
+
+    before = queries()
+    for number in range(10):
+        refer(database, keys, catalog, name=f"P {number}")
+
+    assert queries() == before

@@ -1,0 +1,182 @@
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert
+
+from prescreen.database import Database
+from prescreen.storage.accounts.recruiters import Account, Right, Role
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.participants.consents import GivenBy
+from prescreen.storage.referrals.referrals import State
+from prescreen.storage.tables import ReferralTag
+from prescreen.workflow.accounts.recruiters import Assignment
+from prescreen.workflow.export import referral_rows as exporting
+from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted, permitted, row_pages
+from prescreen.workflow.participants import data_subject_rights as participation
+from tests.people import CONTACT, LATER, PHONE, SHARE_A, SUBMISSION, TO_A, submitted
+
+TRIAL = "NCT00000001"
+ALL = Wanted(TRIAL, Format.CSV, ("findings", "answers", "consents", "channels", "tags"), True, "for a test")
+
+
+def exported(database: Database, keys: Keys, wanted: Wanted = ALL) -> list[ReferralRow]:
+    return [row for page in row_pages(database, keys, wanted) for row in page]
+
+
+def test_a_row_holds_what_the_trials_team_may_know(database: Database, keys: Keys) -> None:
+    receipt = submitted(database, keys)
+
+    (row,) = exported(database, keys)
+
+    assert (row.reference, row.state, row.contact) == (receipt.reference, "new", CONTACT)
+    assert set(row.answers) == {"age", "low_back_pain", "fever"}
+    assert row.findings == {"adult": "true", "fever": "unknown"}
+    assert row.consents == {"share": "2026-11", "phone": "2026-11"}
+    assert row.channels == ("phone",)
+    assert row.language == "en"
+
+
+def test_without_identity_no_contact_is_opened(database: Database, keys: Keys) -> None:
+    submitted(database, keys)
+
+    (row,) = exported(database, keys, replace(ALL, with_identity=False))
+
+    assert (row.contact, row.language, len(row.answers)) == (None, "en", 3)
+
+
+def test_what_no_column_shows_is_not_read(database: Database, keys: Keys) -> None:
+    submitted(database, keys)
+
+    (row,) = exported(database, keys, replace(ALL, columns=("reference",)))
+
+    assert (len(row.answers), row.consents, row.channels) == (0, {}, ())
+
+
+def test_a_row_says_whose_consent_and_contact_details_it_holds(database: Database, keys: Keys) -> None:
+    submitted(database, keys)
+    by_guardian = tuple(replace(one, given_by=GivenBy.GUARDIAN) for one in SUBMISSION.consents)
+    submitted(database, keys, id="submission-2", consents=by_guardian)
+
+    assert sorted(row.given_by or "" for row in exported(database, keys)) == ["guardian", "self"]
+
+
+def test_a_purpose_that_was_agreed_to_twice_has_its_latest_version(database: Database, keys: Keys) -> None:
+    again = replace(PHONE, version="2026-12")
+    submitted(database, keys, consents=(again, SHARE_A, PHONE), referrals=(TO_A,))
+
+    assert exported(database, keys)[0].consents == {"share": "2026-11", "phone": "2026-12"}
+
+
+def test_tags_are_in_order(database: Database, keys: Keys) -> None:
+    submitted(database, keys)
+    referral_id = exported(database, keys)[0].referral_id
+    with database.writing() as session:
+        session.execute(insert(ReferralTag), [{"referral_id": referral_id, "tag": tag} for tag in ("b", "a")])
+
+    assert exported(database, keys)[0].tags == ("a", "b")
+
+
+def test_a_withdrawn_referral_stays_as_a_row_without_identity(database: Database, keys: Keys) -> None:
+    receipt = submitted(database, keys)
+    with database.writing() as session:
+        participation.delete(session, receipt.lead_id, LATER)
+
+    (row,) = exported(database, keys)
+
+    assert (row.reference, row.state, row.contact) == (receipt.reference, "withdrawn", None)
+    assert (row.determination, row.findings, len(row.answers), row.consents) == (None, {}, 0, {})
+
+
+def test_withdrawing_from_this_trial_hides_a_person_who_stays_in_another(database: Database, keys: Keys) -> None:
+    receipt = submitted(database, keys)
+    referral_id = exported(database, keys)[0].referral_id
+    with database.writing() as session:
+        session.execute(insert(ReferralTag), [{"referral_id": referral_id, "tag": "her tag"}])
+        participation.withdraw(session, receipt.lead_id, referral_id, LATER)
+
+    (row,) = exported(database, keys)
+
+    assert (row.state, row.contact, row.channels, len(row.answers)) == ("withdrawn", None, (), 0)
+    assert (row.language, row.tags, row.contacted_at, row.due_at) == (None, (), None, None)
+    assert row.state_changed_at == LATER
+
+
+@pytest.mark.parametrize(("sites", "rows"), [(frozenset({"leeds"}), 1), (frozenset({"york"}), 0), (frozenset(), 0)])
+def test_an_export_keeps_to_its_sites(database: Database, keys: Keys, sites: frozenset[str], rows: int) -> None:
+    submitted(database, keys)
+
+    assert len(exported(database, keys, replace(ALL, sites=sites))) == rows
+
+
+@pytest.mark.parametrize(("state", "rows"), [(State.NEW, 1), (State.WITHDRAWN, 1), (State.ENROLLED, 0)])
+def test_an_export_keeps_to_its_states(database: Database, keys: Keys, state: State, rows: int) -> None:
+    submitted(database, keys)
+    gone = submitted(database, keys, id="submission-2")
+    with database.writing() as session:
+        participation.withdraw(session, gone.lead_id, None, LATER)
+
+    found = exported(database, keys, replace(ALL, states=frozenset({state})))
+
+    assert [row.state for row in found] == [state] * rows
+
+
+@pytest.mark.parametrize("count", [3, 4, 5])
+def test_pages_join_without_loss_or_repetition(
+    database: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    several(database, keys, count)
+    monkeypatch.setattr(exporting, "PAGE_SIZE", 2)
+
+    ids = [row.referral_id for row in exported(database, keys)]
+
+    assert len(set(ids)) == count
+    assert ids == sorted(ids)
+
+
+def test_the_rest_after_a_referral_is_exactly_the_rest(database: Database, keys: Keys) -> None:
+    several(database, keys, 4)
+    ids = [row.referral_id for row in exported(database, keys)]
+
+    rest = [row.referral_id for row in exported(database, keys, replace(ALL, after=ids[1]))]
+
+    assert rest == ids[2:]
+
+
+def several(database: Database, keys: Keys, count: int) -> None:
+    for number in range(count):
+        submitted(database, keys, id=str(number), consents=(SHARE_A, PHONE), referrals=(TO_A,))
+
+
+def account(role: Role, *rights: Right, sites: tuple[str, ...] = ()) -> Account:
+    assignments = tuple(Assignment(TRIAL, site) for site in sites) or (Assignment(TRIAL),)
+    return Account(UUID(int=1), "a@example.org", "A", "", None, assignments, role, frozenset(rights))
+
+
+@pytest.mark.parametrize("form", Format)
+def test_each_format_needs_a_right_of_its_own(form: Format) -> None:
+    wanted = replace(ALL, format=form, with_identity=False)
+    own = Right(f"export_{form.value}")
+    others = set(Right) - {own}
+
+    assert permitted(account(Role.RECRUITER, own), wanted) is not None
+    assert permitted(account(Role.RECRUITER, *others), wanted) is None
+    assert permitted(account(Role.AUTHOR, own), wanted) is None
+
+
+def test_identity_needs_a_right_of_its_own_which_no_analyst_has() -> None:
+    with_right = (Right.EXPORT_CSV, Right.EXPORT_IDENTITY)
+
+    assert permitted(account(Role.RECRUITER, *with_right), ALL) is not None
+    assert permitted(account(Role.RECRUITER, Right.EXPORT_CSV), ALL) is None
+    assert permitted(account(Role.ANALYST, *with_right), ALL) is None
+    assert permitted(account(Role.ANALYST, *with_right), replace(ALL, with_identity=False)) is not None
+
+
+def test_an_export_is_narrowed_to_the_recruiters_trial_and_sites() -> None:
+    everything = account(Role.RECRUITER, *Right)
+    one_site = account(Role.RECRUITER, *Right, sites=("leeds",))
+
+    assert permitted(everything, ALL) == ALL
+    assert permitted(one_site, ALL) == replace(ALL, sites=frozenset({"leeds"}))
+    assert permitted(everything, replace(ALL, trial_id="NCT00000002")) is None
