@@ -221,7 +221,7 @@ def questions_asked(sizes: Sizes) -> Section:
 
 
 def _seen(earlier: workload.Crowd, trials: Sequence[Trial]) -> Observed:
-    """Give what was counted of people who answered seven questions in ten before."""
+    """Return what was counted of people who answered seven questions in ten before."""
     judge = OursWithFindings()
     judge.load(earlier)
     return {key: seen for trial in trials for key, seen in judge.seen(trial).items()}

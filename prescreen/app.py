@@ -20,24 +20,10 @@ from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys, load_keys
-from prescreen.web import blueprints as errors
-from prescreen.web import blueprints as recruiter
-from prescreen.web import content
-from prescreen.web import feedback as noting
-from prescreen.web import template_context as pages
+from prescreen.web import blueprints, template_context
 from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
-from prescreen.web.interview import attribution as sources
-from prescreen.web.interview import doctor_summary as sheet
-from prescreen.web.interview import interview_pages as screener
-from prescreen.web.interview import proxy_respondent as caregiving
-from prescreen.web.interview import quick_exit as leaving
-from prescreen.web.operations import health
-from prescreen.web.participants import contact_and_consent as interest
-from prescreen.web.participants import contact_changes as my_details
-from prescreen.web.participants import data_subject_rights as my_data
-from prescreen.web.participants import email_confirmation as addresses
-from prescreen.web.participants import invitation_responses as my_invitations
+from prescreen.web.interview import attribution
 from prescreen.workflow.interview.usage_counters import Counters
 
 _STATIC_FILES: dict[str, Any] = {
@@ -46,21 +32,6 @@ _STATIC_FILES: dict[str, Any] = {
     "max_age": 3600,
     "add_headers_function": security.add_static_headers,
 }
-_PAGES = (
-    health.pages,
-    recruiter.pages,
-    addresses.pages,
-    my_data.pages,
-    my_details.pages,
-    my_invitations.pages,
-    content.pages,
-    screener.pages,
-    leaving.pages,
-    caregiving.pages,
-    sheet.pages,
-    noting.pages,
-    interest.pages,
-)
 _log = structlog.get_logger()
 
 
@@ -80,7 +51,7 @@ class _App(Flask):
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Give the WSGI application.
+    """Return the WSGI application.
 
     Raise SettingsError, CatalogError or SchemaError where the service must not start.
     """
@@ -96,12 +67,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.protect(app, https=settings.https)
     if settings.visitor_rate_limit:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, keys))
-    pages.prepare(app)
-    sources.prepare(app)
+    template_context.prepare(app)
+    attribution.prepare(app)
     language.prepare(app)
-    errors.register(app)
-    for blueprint in _PAGES:
-        app.register_blueprint(blueprint)
+    blueprints.register(app)
     for command in COMMANDS:
         app.cli.add_command(command)
     _log_requests(app)

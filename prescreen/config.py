@@ -122,7 +122,7 @@ class Settings:
         return self.second_factor is SecondFactorUse.REQUIRED
 
     def public_address(self) -> str:
-        """Give where people reach this service, without a slash at the end: what links in letters begin with.
+        """Return where people reach this service, without a slash at the end: what links in letters begin with.
 
         Never taken from a request, whose sender could have links lead to a place of theirs.
         """
@@ -146,7 +146,7 @@ def _read(given: Mapping[str, str], name: str, parse: Callable[[str], Setting], 
 
 
 def secret(text: str) -> str:
-    """Give the text back if it can be a secret key; ValueError says why not, without showing it."""
+    """Return the text back if it can be a secret key; ValueError says why not, without showing it."""
     if len(text) < SHORTEST_SECRET:
         raise ValueError(
             f"it has {len(text)} characters, and who guesses it can forge links and sign-ins; "

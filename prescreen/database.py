@@ -65,7 +65,7 @@ def init_app(app: Flask, database: Database) -> None:
 
 
 def of(app: Flask) -> Database:
-    """Give the app's database."""
+    """Return the app's database."""
     return cast(Database, app.extensions[_EXTENSION])
 
 
@@ -146,13 +146,13 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def current(engine: Engine) -> str | None:
-    """Give the revision of the schema, None for an empty database."""
+    """Return the revision of the schema, None for an empty database."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current(engine: Engine) -> bool:
-    """Say whether the schema is the one that this code expects."""
+    """Return whether the schema is the one that this code expects."""
     return current(engine) == ScriptDirectory.from_config(_configuration()).get_current_head()
 
 

@@ -40,7 +40,7 @@ _ROOT = Path(__file__).parent
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Give one process more than there are processors: much of the time is waiting for programs to start and stop."""
+    """Return one process more than there are processors: much of the time is waiting for programs to start and stop."""
     return (os.cpu_count() or 1) + 1
 
 
@@ -77,7 +77,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> Path:
-    """Give the path of a Chromium, installed if need be."""
+    """Return the path of a Chromium, installed if need be."""
     from tests.services import chromium
 
     return chromium.find_or_install()

@@ -21,7 +21,7 @@ ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 @pytest.fixture(params=ENGINES)
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a database without tables, on each of the two in turn."""
+    """Return the address of a database without tables, on each of the two in turn."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
         return
@@ -31,7 +31,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 @pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a database with all tables and no rows, on each of the two in turn."""
+    """Return the address of a database with all tables and no rows, on each of the two in turn."""
     if request.param == "sqlite":
         yield sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path / "prescreen.sqlite3")
         return

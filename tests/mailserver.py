@@ -30,7 +30,7 @@ class Mailbox:
         return MailServer("127.0.0.1", self.port, tls=False)
 
     def text(self, place: int = -1) -> str:
-        """Give the text of a message."""
+        """Return the text of a message."""
         return self.messages[place].get_content().replace("\r\n", "\n")
 
 

@@ -16,7 +16,7 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.accounts.recruiters import Account, Assignment
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
-from prescreen.workflow.accounts import recruiters as accounts
+from prescreen.workflow.accounts import recruiters
 from prescreen.workflow.participants.submission import (
     ConsentGiven,
     Contact,
@@ -95,7 +95,7 @@ SUBMISSION = Submission(
 
 @pytest.fixture(scope="session")
 def keys() -> Keys:
-    """Give keys that are always the same."""
+    """Return keys that are always the same."""
     return Keys.derived("a secret for tests, and for nothing else", KeyRing([EncryptionKey("k1", bytes(range(32)))]))
 
 
@@ -107,6 +107,6 @@ def submitted(database: Database, keys: Keys, **changes: Any) -> Receipt:
 
 def recruiter(database: Database, *assignments: Assignment, email: str = "rec@example.org") -> Account:
     """Add a recruiter with these trials."""
-    details = accounts.RecruiterDetails(email, "Rec Ruiter", assignments, PASSWORD)
+    details = recruiters.RecruiterDetails(email, "Rec Ruiter", assignments, PASSWORD)
     with database.writing() as session:
-        return accounts.add_recruiter(session, details, NOW)
+        return recruiters.add_recruiter(session, details, NOW)

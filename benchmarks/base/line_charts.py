@@ -26,7 +26,7 @@ _STYLE = """
 
 
 def picture(panels: Sequence[tuple[str, str, Sequence[Curve]]]) -> str:
-    """Give a picture of panels: a title, what stands along the bottom, the curves, our own first."""
+    """Return a picture of panels: a title, what stands along the bottom, the curves, our own first."""
     across = _LEFT + _WIDTH + _LABELS
     drawn = "\n".join(
         f'<g transform="translate({place * across} 0)">{_panel(title, along, curves)}</g>'
@@ -88,7 +88,7 @@ class _Axis:
         return [10.0**power for power in range(self._low, self._high + 1)]
 
     def at(self, value: float) -> float:
-        """Give the place of a value."""
+        """Return the place of a value."""
         share = (log10(value) - self._low) / (self._high - self._low)
         return self._start + share * (self._end - self._start)
 

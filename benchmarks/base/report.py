@@ -100,13 +100,13 @@ def timed(seconds: Range) -> str:
 
 
 def targets_table(sections: Sequence[Section]) -> Table:
-    """Give every figure that was to be reached, and how it came out."""
+    """Return every figure that was to be reached, and how it came out."""
     targets = [target.row for section in sections for target in section.targets]
     return Table(["work", "at least or at most", "aim", "this run", ""], targets)
 
 
 def machine() -> str:
-    """Give what matters of the machine: cores, memory, Python."""
+    """Return what matters of the machine: cores, memory, Python."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{cores} cores, {_memory()}, Python {platform.python_version()}"
 
@@ -120,7 +120,7 @@ def _memory() -> str:
 
 
 def page(sections: Sequence[Section], on: date, *, quick: bool) -> str:
-    """Give the documentation page."""
+    """Return the documentation page."""
     targets = [target for section in sections for target in section.targets]
     missed = [target.work for target in targets if "missed" in target.verdict]
     unmeasured = [target.work for target in targets if target.reached is None]

@@ -26,7 +26,7 @@ class Range:
 
     @classmethod
     def of(cls, figures: Iterable[float]) -> "Range":
-        """Give the range of some figures."""
+        """Return the range of some figures."""
         listed = list(figures)
         return cls(median(listed), min(listed), max(listed))
 
@@ -45,7 +45,7 @@ def turns(contestants: Mapping[str, Work[Item]], items: Sequence[Item], *, round
 
 
 def _plan(work: Work[Item], items: Sequence[Item], rounds: int, budget: float) -> tuple[int, int]:
-    """Give how many items a round and how many rounds: rather all items than many rounds. The first call warms up."""
+    """Return how many items a round and how many rounds: rather all items than many rounds. The first call warms up."""
     once = seconds(work, items[0])
     once = min(once, seconds(work, items[0])) if once < 1 else once
     calls = budget / max(once, 1e-9)
@@ -73,12 +73,12 @@ def _undisturbed() -> Iterator[None]:
 
 
 def mean_time(times: Times, name: str) -> Range:
-    """Give a contestant's seconds for an item, round by round."""
+    """Return a contestant's seconds for an item, round by round."""
     return Range.of(sum(one) / len(one) for one in times[name])
 
 
 def times_faster(times: Times, ours: str, theirs: str) -> Range:
-    """Give how many times faster one contestant is than another, over the items that both did in the same round."""
+    """Return how many times faster one contestant is than another, over the items that both did in the same round."""
     ratios = []
     for own, other in zip(times[ours], times[theirs], strict=False):
         both = min(len(own), len(other))

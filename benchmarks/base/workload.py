@@ -49,7 +49,7 @@ _TEXT = Text({"en": "?"})
 
 
 def bank(seed: int = 1) -> QuestionBank:
-    """Give 150 questions, the four usual ones first."""
+    """Return 150 questions, the four usual ones first."""
     chance = random.Random(f"bank {seed}")
     types = [type_ for type_, many in _HOW_MANY.items() for _ in range(many)]
     chance.shuffle(types)
@@ -102,7 +102,7 @@ def _hundredths(share: float) -> Fraction:
 
 
 def trials(questions: QuestionBank, many: int, seed: int = 1) -> tuple[Trial, ...]:
-    """Give so many trials of 5 to 40 criteria."""
+    """Return so many trials of 5 to 40 criteria."""
     writer = _Writer(questions, seed)
     return tuple(writer.trial(f"T{place:06d}", random.Random(f"trial {seed} {place}")) for place in range(many))
 
@@ -181,7 +181,7 @@ def _choices_test(question: Question, chance: random.Random, *, lets_in: bool) -
 
 
 def _number_test(question: Question, chance: random.Random, *, lets_in: bool) -> Rule:
-    """Give limits at round tenths of the range: generous ones for an inclusion, extreme ones for an exclusion."""
+    """Return limits at round tenths of the range: generous ones for an inclusion, extreme ones for an exclusion."""
     tenth = (question.range.max or Fraction()) / 10
     low, high = tenth * chance.randint(1, 3), tenth * chance.randint(7, 9)
     which = chance.random()
@@ -212,7 +212,7 @@ class Crowd:
     size: int
 
     def person(self, place: int) -> Values:
-        """Give the known answers of one person."""
+        """Return the known answers of one person."""
         return {
             question.id: _value(question, int(self.columns[question.id][place]))
             for question in self.bank
@@ -221,7 +221,7 @@ class Crowd:
 
 
 def crowd(questions: QuestionBank, size: int, seed: int = 1, *, unanswered: float = 0.3) -> Crowd:
-    """Give people who left that share of the questions open."""
+    """Return people who left that share of the questions open."""
     columns, known = {}, {}
     for place, question in enumerate(questions):
         chance = np.random.default_rng([seed, place])
@@ -231,13 +231,13 @@ def crowd(questions: QuestionBank, size: int, seed: int = 1, *, unanswered: floa
 
 
 def people(questions: QuestionBank, size: int, seed: int = 1, *, unanswered: float = 0.3) -> list[Values]:
-    """Give a few such people, one by one."""
+    """Return a few such people, one by one."""
     made = crowd(questions, size, seed, unanswered=unanswered)
     return [made.person(place) for place in range(size)]
 
 
 def answers(values: Values) -> Answers:
-    """Give plain values as the answers of somebody who was asked today."""
+    """Return plain values as the answers of somebody who was asked today."""
     return Answers(
         {name: Answer(Fraction(value) if type(value) is int else value, ON) for name, value in values.items()}
     )

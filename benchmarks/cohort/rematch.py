@@ -62,7 +62,7 @@ class Row:
 
 
 def plan() -> Rematch:
-    """Give the shipped trial with the most questions that can be judged."""
+    """Return the shipped trial with the most questions that can be judged."""
     catalog = load_to_judge(SHIPPED_CRITERIA, ON)
     return Rematch(_widest(catalog.trials.values(), catalog.bank), catalog.bank, ON)
 
@@ -137,7 +137,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def _peak(address: str) -> float:
-    """Give the peak memory of a process that does nothing but one rematch."""
+    """Return the peak memory of a process that does nothing but one rematch."""
     done = subprocess.run([sys.executable, "-c", _PEAK, address], check=True, capture_output=True, text=True)
     return float(done.stdout)
 

@@ -229,7 +229,7 @@ def _open(cipher: AESGCM, value: object, field: str, row: tuple[object, ...]) ->
 
 
 def _rows(database: Database, wanted: Wanted, count: int) -> Iterator[list[object]]:
-    """Give the same cells to the others, read as ours are."""
+    """Yield the same cells to the others, read as ours are."""
     for page in _cut(cell_pages(database, KEYS, wanted), count):
         for row in page.rows:
             yield [_naive(cell) for cell in row]

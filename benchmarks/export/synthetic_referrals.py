@@ -82,7 +82,7 @@ def _copy(connection: psycopg.Connection, table: str, rows: Iterator[tuple[objec
 
 
 def _id(kind: int, number: int) -> UUID:
-    """Give an id in the order of time, as they are made."""
+    """Return an id in the order of time, as they are made."""
     chance = (number * 2_654_435_761 + kind * 97) % (1 << 62)
     return UUID(int=(1_770_000_000_000 + number) << 80 | 0x7 << 76 | kind << 64 | 0b10 << 62 | chance)
 

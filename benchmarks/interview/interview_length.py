@@ -25,7 +25,7 @@ class Yardsticks:
     fewest: Sequence[int]
 
     def ratios(self, asked: Sequence[int]) -> Range:
-        """Give questions against the bound: the mean over people, and the best and the worst person."""
+        """Return questions against the bound: the mean over people, and the best and the worst person."""
         ratios = [one / max(bound, 1) for one, bound in zip(asked, self.fewest, strict=True)]
         return Range(sum(ratios) / len(ratios), min(ratios), max(ratios))
 
@@ -55,7 +55,7 @@ def interviews(planner: Planner, people: Sequence[Values]) -> Interviews:
 
 
 def _asked(planner: Planner, values: Values, picks: list[float]) -> int:
-    """Give how many questions the planner asks; `picks` takes the seconds of each pick."""
+    """Return how many questions the planner asks; `picks` takes the seconds of each pick."""
     bank, said = planner.interview.bank, answers(values)
     given: dict[str, Answer] = {}
     while True:
@@ -91,7 +91,7 @@ class _PopularFirst:
                 self._count((trial, place), rule)
 
     def asked(self) -> list[str]:
-        """Give the questions in the order in which they are asked."""
+        """Return the questions in the order in which they are asked."""
         asked: list[str] = []
         while +self._counts:
             name = max(self._counts, key=lambda one: (self._counts[one], one))
@@ -126,7 +126,7 @@ class _PopularFirst:
 
 
 def _still_open(rule: Rule, facts: Facts) -> frozenset[str]:
-    """Give the unasked questions of those parts of a rule that are not settled."""
+    """Return the unasked questions of those parts of a rule that are not settled."""
     if evaluate(rule, facts) is not Truth.UNKNOWN:
         return frozenset()
     match rule:
@@ -139,6 +139,6 @@ def _still_open(rule: Rule, facts: Facts) -> frozenset[str]:
 
 
 def without_priors(bank: QuestionBank) -> QuestionBank:
-    """Give the bank as an operator has it who knows nothing of how often what is answered."""
+    """Return the bank as an operator has it who knows nothing of how often what is answered."""
     bare: Mapping[str, object] = {question.id: replace(question, prevalence={}) for question in bank}
     return QuestionBank(bare)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ _SECONDS = 10
 
 
 def parts_of(trial: Trial) -> list[Rule]:
-    """Give the rules that must all hold, an "all" within an "all" opened."""
+    """Return the rules that must all hold, an "all" within an "all" opened."""
     return [part for one in trial.ruled if one.permitting_rule for part in _opened(one.permitting_rule)]
 
 
@@ -39,7 +39,7 @@ def _opened(rule: Rule) -> list[Rule]:
 
 
 def fewest_questions(bank: QuestionBank, parts: Sequence[tuple[Trial, Sequence[Rule]]], values: Values) -> int:
-    """Give the bound for somebody who answers everything."""
+    """Return the bound for somebody who answers everything."""
     facts = Facts(bank, answers(values), ON)
     needed: set[str] = set()
     choices: set[frozenset[str]] = set()
@@ -55,7 +55,7 @@ def fewest_questions(bank: QuestionBank, parts: Sequence[tuple[Trial, Sequence[R
 
 
 def _fewest_meeting(choices: Sequence[frozenset[str]]) -> int:
-    """Give a lower bound, nearly always exact, on the questions that meet every one of these sets."""
+    """Return a lower bound, nearly always exact, on the questions that meet every one of these sets."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if not choices:

@@ -40,11 +40,11 @@ class Contest:
     left_out: Mapping[str, str]
 
     def time(self, name: str) -> Range:
-        """Give the seconds for one item."""
+        """Return the seconds for one item."""
         return mean_time(self.times, name)
 
     def faster(self, ours: str, theirs: str) -> Range | None:
-        """Give how many times faster one is; None where one of them was not timed."""
+        """Return how many times faster one is; None where one of them was not timed."""
         if ours not in self.times or theirs not in self.times:
             return None
         return times_faster(self.times, ours, theirs)
@@ -76,7 +76,7 @@ class _Field:
 
 
 def plainly(bank: QuestionBank, trials: Sequence[Trial], values: Values) -> list[int]:
-    """Give what the plain evaluator says of every trial."""
+    """Return what the plain evaluator says of every trial."""
     facts = Facts(bank, answers(values), ON)
     return [CODES.index(assess(trial, facts).determination) for trial in trials]
 

@@ -17,7 +17,7 @@ Change = tuple[Values, str]
 
 
 def changes(people: Sequence[Values]) -> list[Change]:
-    """Give for each person eight of their questions, spread over all."""
+    """Return for each person eight of their questions, spread over all."""
     return [(values, name) for values in people for name in list(values)[:: max(1, len(values) // 8)]]
 
 

@@ -46,7 +46,7 @@ class OursFromAnswers:
         return self._matching.match(Facts(self._bank, self._given(values), ON)).codes
 
     def _given(self, values: Values) -> Answers:
-        """Give the answers; they are made at the first call, which is not timed."""
+        """Return the answers; they are made at the first call, which is not timed."""
         found = self._answers.get(id(values))
         if found is None:
             found = self._answers[id(values)] = (values, answers(values))
@@ -114,7 +114,7 @@ class OursWithFindings(OursInColumns):
         return fits.filter(pl.col(FITS))["place"].to_numpy(), undetermined["place"].to_numpy()
 
     def seen(self, trial: Trial) -> Observed:
-        """Give what its counters would have of these people, had each answered what they know."""
+        """Return what its counters would have of these people, had each answered what they know."""
         from prescreen.storage.cohort.polars_engine import PolarsColumns, judged, sums
         from prescreen.workflow.cohort.cohort_counts import counts, tally
 
@@ -125,7 +125,7 @@ class OursWithFindings(OursInColumns):
 
 
 def _columns(crowd: Crowd) -> "Columns":
-    """Give everybody as stored answers are spread."""
+    """Return everybody as stored answers are spread."""
     from prescreen.storage.cohort.answer_columns import Columns
 
     everybody = np.arange(crowd.size)

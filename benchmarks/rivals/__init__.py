@@ -21,7 +21,7 @@ class Judge(Protocol):
         """Compile the trials; raise ImportError where the package is not installed."""
 
     def judge(self, values: Values) -> Sequence[int]:
-        """Give 0 (ineligible), 1 (undetermined) or 2 (potentially eligible) for every trial, in order."""
+        """Return 0 (ineligible), 1 (undetermined) or 2 (potentially eligible) for every trial, in order."""
 
 
 class Matcher(Protocol):
@@ -34,16 +34,15 @@ class Matcher(Protocol):
         """Take the people in; raise ImportError where the package is not installed."""
 
     def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
-        """Give the places of those potentially eligible and of those undetermined."""
+        """Return the places of those potentially eligible and of those undetermined."""
 
 
 def judges() -> list[Callable[[], Judge]]:
-    """Give the rivals at one person and many trials; plain closures, which the others are measured by, first."""
-    from benchmarks.rivals import cel_rust, json_logic, zen_engine
-    from benchmarks.rivals import handwritten_closures as closures
+    """Return the rivals at one person and many trials; plain closures, which the others are measured by, first."""
+    from benchmarks.rivals import cel_rust, handwritten_closures, json_logic, zen_engine
 
     return [
-        closures.Closures,
+        handwritten_closures.Closures,
         cel_rust.CelInRust,
         zen_engine.ZenEngine,
         json_logic.JsonLogicInRust,
@@ -52,8 +51,12 @@ def judges() -> list[Callable[[], Judge]]:
 
 
 def matchers() -> list[Callable[[], Matcher]]:
-    """Give the rivals at one trial and many people; SQLite, which the others are measured by, first."""
-    from benchmarks.rivals import handwritten_polars as column_engines
-    from benchmarks.rivals import sql_tables as tables
+    """Return the rivals at one trial and many people; SQLite, which the others are measured by, first."""
+    from benchmarks.rivals import handwritten_polars, sql_tables
 
-    return [tables.SqliteTable, tables.SqliteTableByCore, tables.DuckdbTable, column_engines.PolarsByHand]
+    return [
+        sql_tables.SqliteTable,
+        sql_tables.SqliteTableByCore,
+        sql_tables.DuckdbTable,
+        handwritten_polars.PolarsByHand,
+    ]

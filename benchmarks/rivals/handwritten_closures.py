@@ -49,7 +49,7 @@ def _criteria(trial: Trial) -> list[Told]:
 
 
 def _side_by_side(rule: Rule, *, wanted: bool) -> list[Told]:
-    """Give the parts that must all be so, an "all" within an "all" opened."""
+    """Return the parts that must all be so, an "all" within an "all" opened."""
     match rule:
         case Not(part):
             return _side_by_side(part, wanted=not wanted)

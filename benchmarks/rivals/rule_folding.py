@@ -36,12 +36,12 @@ class Writer(Protocol[Formula]):
 
 
 def formula(trial: Trial, writer: Writer[Formula], sense: Sense) -> Formula:
-    """Give "every criterion permits"."""
+    """Return "every criterion permits"."""
     return writer.every([fold(one.permitting_rule, writer, sense) for one in trial.ruled if one.permitting_rule])
 
 
 def fold(rule: Rule, writer: Writer[Formula], sense: Sense) -> Formula:
-    """Give a rule as the engine has it."""
+    """Return a rule as the engine has it."""
     match rule:
         case All(parts):
             return writer.every([fold(part, writer, sense) for part in parts])

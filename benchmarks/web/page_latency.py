@@ -35,7 +35,7 @@ _REQUESTS = 200
 
 
 def pages(rounds: int, budget: float) -> tuple[Times, Times, int]:
-    """Give the seconds of a page and of a walk, by contestant, and the bytes of a question page."""
+    """Return the seconds of a page and of a walk, by contestant, and the bytes of a question page."""
     with tempfile.TemporaryDirectory() as name, service(Path(name)) as ours:
         asked = _question_page(ours)
         page = _good(ours.get(asked)).body

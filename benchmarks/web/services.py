@@ -81,7 +81,7 @@ class Reply:
         return urlsplit(found[1].decode()).path if found else ""
 
     def hidden(self) -> dict[str, str]:
-        """Give the hidden fields of the page."""
+        """Return the hidden fields of the page."""
         found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.body.decode())
         return {name: unescape(value) for name, value in found}
 

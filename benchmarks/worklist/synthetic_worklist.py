@@ -33,7 +33,7 @@ from prescreen.storage.tables import (
     ReferralTag,
     SearchToken,
 )
-from prescreen.storage.worklist import person_search as search
+from prescreen.storage.worklist import person_search
 
 TRIALS = 20
 Rows = dict[type[Any], list[dict[str, Any]]]
@@ -87,7 +87,7 @@ class Desk:
     now: datetime
 
     def trials(self) -> list[Trial]:
-        """Give the trials, most wanted first."""
+        """Return the trials, most wanted first."""
         return sorted(self.catalog.trials.values(), key=lambda trial: trial.id)[:TRIALS]
 
     @cached_property
@@ -144,7 +144,7 @@ def _evidence(desk: Desk, trial: Trial) -> dict[str, str]:
 
 
 def reference(number: int) -> str:
-    """Give the reference of the lead with this number."""
+    """Return the reference of the lead with this number."""
     letters = ""
     for _ in range(6):
         number, digit = divmod(number, len(_LETTERS))
@@ -153,7 +153,7 @@ def reference(number: int) -> str:
 
 
 def name_of(number: int) -> str:
-    """Give the name of the lead with this number: every twentieth has the first name, one in 500 the whole name."""
+    """Return the name of the lead with this number: every twentieth has the first name, one in 500 the whole name."""
     return f"{_FIRST[number % len(_FIRST)]} Sample{number // len(_FIRST) % 25} Number{number}"
 
 
@@ -181,7 +181,7 @@ def _person(rows: Rows, desk: Desk, at: datetime, chance: random.Random, n: int)
     put(Consent, []).extend(_consents(lead_id, trial.id, site.id, at))
     put(Referral, []).append(referral)
     put(SearchToken, []).extend(
-        {"token": token, "lead_id": lead_id} for token in sorted(search.tokens_of(desk.keys, contact))
+        {"token": token, "lead_id": lead_id} for token in sorted(person_search.tokens_of(desk.keys, contact))
     )
     if chance.random() < 0.15:
         put(ReferralTag, []).append({"referral_id": referral["id"], "tag": chance.choices(_TAGS, (90, 9, 1))[0]})

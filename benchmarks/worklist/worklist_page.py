@@ -24,7 +24,7 @@ from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.web.base.request_context import EXTENSION
-from prescreen.workflow.accounts import recruiters as accounts
+from prescreen.workflow.accounts import recruiters
 from tests.services import postgres
 
 FEW = 100
@@ -100,9 +100,9 @@ def served(url: str, size: int, folder: Path) -> Iterator[Served]:
 
 def _account(database: Database, trial_ids: list[str]) -> UUID:
     assignments = tuple(Assignment(trial_id) for trial_id in trial_ids)
-    details = accounts.RecruiterDetails(_address(len(trial_ids)), "A Recruiter", assignments, _PASSWORD)
+    details = recruiters.RecruiterDetails(_address(len(trial_ids)), "A Recruiter", assignments, _PASSWORD)
     with database.writing() as session:
-        return accounts.add_recruiter(session, details, datetime.now(UTC)).id
+        return recruiters.add_recruiter(session, details, datetime.now(UTC)).id
 
 
 def _address(trials: int) -> str:
@@ -111,8 +111,8 @@ def _address(trials: int) -> str:
 
 def _client(app: Flask, trials: int) -> FlaskClient:
     resources, client = app.extensions[EXTENSION], app.test_client()
-    credentials = accounts.Credentials(_address(trials), _PASSWORD, "192.0.2.7")
-    token = accounts.sign_in(resources.database, resources.keys, credentials, datetime.now(UTC))
+    credentials = recruiters.Credentials(_address(trials), _PASSWORD, "192.0.2.7")
+    token = recruiters.sign_in(resources.database, resources.keys, credentials, datetime.now(UTC))
     client.set_cookie("prescreen-recruiter", token or "")
     return client
 

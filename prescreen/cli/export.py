@@ -83,7 +83,7 @@ def _refuse(wanted: Wanted, output: Path | None) -> None:
 
 
 def _catalog(tools: Opened, trial: str, *, needed: bool) -> Catalog | None:
-    """Give the catalog where it is needed; end the command for a trial that is not in it and never was."""
+    """Return the catalog where it is needed; end the command for a trial that is not in it and never was."""
     with tools.database.reading() as session:
         known = bool(referrals.of_trial(session, trial, None, page=Page(limit=1)))
     if known and not needed:

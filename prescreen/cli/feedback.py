@@ -13,7 +13,7 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base.command_options import DataError, json_option
 from prescreen.cli.base.context import opened, todays_catalog
 from prescreen.eligibility.criteria.text import one_line
-from prescreen.storage import feedback as kept
+from prescreen.storage import feedback
 from prescreen.storage.feedback import Note
 
 
@@ -27,7 +27,7 @@ def notes(trial: str | None, as_json: bool) -> None:
     """
     catalog = todays_catalog()
     with opened() as tools, tools.database.reading() as session:
-        found = kept.listed(session, trial)
+        found = feedback.listed(session, trial)
     # A trial that has left the folder keeps its notes.
     if trial is not None and not found and trial not in catalog.trials:
         raise DataError(f"unknown trial '{trial}'{did_you_mean(trial, catalog.trials)}")

@@ -126,7 +126,7 @@ def _try(failure: str, work: Callable[[], object]) -> None:
 
 
 def _is_orphaned() -> bool:
-    """Say whether the server that started this process is gone; its workers may still hold what stands for it."""
+    """Return whether the server that started this process is gone; its workers may still hold what stands for it."""
     parent = multiprocessing.parent_process()
     return parent is not None and os.getppid() != parent.pid
 

@@ -77,7 +77,7 @@ def _faultless_criteria(chosen: Settings) -> Catalog:
 
 
 def _listenable(host: str, port: int) -> str:
-    """Give the IP address of a host; end the command where nothing can listen there.
+    """Return the IP address of a host; end the command where nothing can listen there.
 
     The server itself would share the port with another of its kind.
     """

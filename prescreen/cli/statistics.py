@@ -66,7 +66,7 @@ def _data(found: Mapping[Key, int], since: date | None) -> dict[str, Any]:
 
 
 def _steps_of(found: Iterable[Key], name: str) -> tuple[Kind, ...]:
-    """Give the steps that are counted under a name: those of a trial, or those of a condition."""
+    """Return the steps that are counted under a name: those of a trial, or those of a condition."""
     is_trial = any(key.kind in OF_TRIALS for key in found if key.name == name)
     return OF_TRIALS if is_trial else tuple(kind for kind in OF_SOURCES if kind not in OF_TRIALS)
 

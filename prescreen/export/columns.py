@@ -57,7 +57,7 @@ def pairs(named: Mapping[str, str]) -> str:
 
 
 def answers_as_text(row: ReferralRow) -> dict[str, str]:
-    """Give each answer as one word, by question."""
+    """Return each answer as one word, by question."""
     return {question_id: text_value(answer.value) for question_id, answer in row.answers.given.items()}
 
 
@@ -114,7 +114,7 @@ IDENTITY = tuple(column.name for column in COLUMNS if column.group is Group.PERS
 
 
 def chosen(names: Iterable[str], *, with_identity: bool) -> tuple[str, ...]:
-    """Give those of these columns that there are, in their order, identity only where it is wanted.
+    """Return those of these columns that there are, in their order, identity only where it is wanted.
 
     The referral's id is always among them: by it rows are told apart, and a stopped export goes on.
     """
@@ -131,11 +131,11 @@ class CellPage:
 
 
 def cell_pages(pages: Iterable[list[ReferralRow]], columns: Sequence[str]) -> Iterator[CellPage]:
-    """Give the cells of pages of rows."""
+    """Yield the cells of pages of rows."""
     for page in pages:
         yield CellPage([cells(row, columns) for row in page], page[-1].referral_id)
 
 
 def cells(row: ReferralRow, columns: Iterable[str]) -> list[Cell]:
-    """Give the cells of one row."""
+    """Return the cells of one row."""
     return [BY_NAME[name].cell(row) for name in columns]

@@ -21,7 +21,7 @@ _runs = re.compile(f" *[{re.escape(FORMULA_STARTS)}]").match
 
 
 def csv_lines(rows: Iterable[ReferralRow], columns: Sequence[str] = HEADER) -> Iterator[str]:
-    """Give the file line by line, for streaming; each line ends in CRLF."""
+    """Yield the file line by line, for streaming; each line ends in CRLF."""
     for chunk in csv_chunks(([row] for row in rows), columns):
         yield chunk.data.decode()
 
@@ -29,7 +29,7 @@ def csv_lines(rows: Iterable[ReferralRow], columns: Sequence[str] = HEADER) -> I
 def csv_chunks(
     pages: Iterable[list[ReferralRow]], columns: Sequence[str], *, with_header: bool = True
 ) -> Iterator[Chunk]:
-    """Give the file page by page."""
+    """Yield the file page by page."""
     if with_header:
         yield Chunk(header(columns).encode())
     for page in pages:
@@ -38,12 +38,12 @@ def csv_chunks(
 
 
 def header(columns: Sequence[str]) -> str:
-    """Give the first line."""
+    """Return the first line."""
     return line(columns)
 
 
 def line(texts: Iterable[str]) -> str:
-    """Give a line of cells that no spreadsheet runs."""
+    """Return a line of cells that no spreadsheet runs."""
     written: str = _ECHO.writerow([safe(one) for one in texts])
     return written
 
@@ -59,7 +59,7 @@ _ECHO = csv.writer(_Echo())
 
 
 def safe(text: str) -> str:
-    """Give a text that a spreadsheet shows and does not run (CWE-1236).
+    """Return a text that a spreadsheet shows and does not run (CWE-1236).
 
     >>> safe("=1+1"), safe("+44 20 7946 0000"), safe("Ann")
     ("'=1+1", "'+44 20 7946 0000", 'Ann')
@@ -68,7 +68,7 @@ def safe(text: str) -> str:
 
 
 def runs(text: str) -> bool:
-    """Say whether a spreadsheet could take a text for a formula."""
+    """Return whether a spreadsheet could take a text for a formula."""
     return _runs(text) is not None
 
 

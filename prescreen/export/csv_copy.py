@@ -15,7 +15,7 @@ from prescreen.export.csv import header, safe
 from prescreen.storage import Transactions
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.export import csv_copy as lines
+from prescreen.storage.export import csv_copy
 from prescreen.storage.export.csv_copy import SEALED, LinePage, Lines
 from prescreen.storage.participants.contacts import open_parts
 from prescreen.workflow.export.export_runs import Chunk
@@ -29,7 +29,7 @@ _quoted = re.compile(r'[,"\r\n]').search
 
 
 def line_chunks(database: Transactions, keys: Keys, wanted: Wanted, *, with_header: bool) -> Iterator[Chunk]:
-    """Give a CSV page by page."""
+    """Yield a CSV page by page."""
     made = _made(wanted)
     finish = _opening(keys.ring, made.mark, wanted) if wanted.with_identity else _as_they_are
     head = header(wanted.columns).encode() if with_header else b""
@@ -39,7 +39,7 @@ def line_chunks(database: Transactions, keys: Keys, wanted: Wanted, *, with_head
 
 
 def cell_pages(database: Transactions, keys: Keys, wanted: Wanted) -> Iterator[CellPage]:
-    """Give the cells page by page, as a workbook takes them."""
+    """Yield the cells page by page, as a workbook takes them."""
     made = replace(_made(wanted), as_kept=True)
     read = _reading(keys.ring, made, wanted)
     for page in _pages(database, made, wanted.after):
@@ -52,7 +52,7 @@ def _made(wanted: Wanted) -> Lines:
 
 
 def _pages(database: Transactions, made: Lines, after: UUID | None) -> Iterator[LinePage]:
-    """Give the pages; the first is small, so that it leaves at once, and while one leaves the next is made."""
+    """Yield the pages; the first is small, so that it leaves at once, and while one leaves the next is made."""
     with ThreadPoolExecutor(1) as beside:
         coming = beside.submit(_page, database, made, after, FIRST_PAGE)
         while True:
@@ -66,11 +66,11 @@ def _pages(database: Transactions, made: Lines, after: UUID | None) -> Iterator[
 
 def _page(database: Transactions, made: Lines, after: UUID | None, limit: int) -> LinePage:
     with database.reading() as session:
-        return lines.page(session, made, after, limit)
+        return csv_copy.page(session, made, after, limit)
 
 
 def _columns(wanted: Wanted) -> tuple[str, ...]:
-    """Give the columns with one mark where identity stands."""
+    """Return the columns with one mark where identity stands."""
     return tuple(dict.fromkeys(SEALED if name in IDENTITY else name for name in wanted.columns))
 
 
@@ -108,7 +108,7 @@ def _written(text: str) -> str:
 
 
 def _reading(ring: KeyRing, made: Lines, wanted: Wanted) -> Callable[[list[str]], list[Cell]]:
-    """Give what turns the texts of a line into cells."""
+    """Return what turns the texts of a line into cells."""
     names = [name for name in wanted.columns if name in IDENTITY]
     reads = [_READ.get(BY_NAME[name].kind) if name != SEALED else None for name in made.columns]
     sealed_at = made.columns.index(SEALED) if names else len(made.columns)

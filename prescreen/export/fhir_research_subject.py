@@ -40,6 +40,6 @@ SUBJECT_STATES: Mapping[State, str] = {
 
 
 def subject_state(state: State) -> dict[str, object]:
-    """Give a state as a CodeableConcept."""
+    """Return a state as a CodeableConcept."""
     code = SUBJECT_STATES[state]
     return {"coding": [{"system": SYSTEM, "code": code, "display": CODES[code]}]}

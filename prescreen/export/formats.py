@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.export import csv, ndjson
-from prescreen.export import csv_copy as lines
+from prescreen.export import csv, csv_copy, ndjson
 from prescreen.export.columns import cell_pages
 from prescreen.export.redcap import redcap_chunks
 from prescreen.export.redcap_fields import fields
@@ -47,17 +46,17 @@ class Source:
 
 
 def chunks(source: Source, wanted: Wanted, *, with_header: bool = True) -> Iterator[Chunk]:
-    """Give a file piece by piece. Without the header, the lines of a CSV can be added to those of another."""
+    """Return a file piece by piece. Without the header, the lines of a CSV can be added to those of another."""
     pages = row_pages(source.database, source.keys, wanted)
     match wanted.format:
         case Format.CSV if _by_database(source):
-            return lines.line_chunks(source.database, source.keys, wanted, with_header=with_header)
+            return csv_copy.line_chunks(source.database, source.keys, wanted, with_header=with_header)
         case Format.CSV:
             return csv.csv_chunks(pages, wanted.columns, with_header=with_header)
         case Format.NDJSON:
             return ndjson.ndjson_chunks(pages, wanted.columns)
         case Format.XLSX if _by_database(source):
-            return xlsx_chunks(lines.cell_pages(source.database, source.keys, wanted), wanted.columns)
+            return xlsx_chunks(csv_copy.cell_pages(source.database, source.keys, wanted), wanted.columns)
         case Format.XLSX:
             return xlsx_chunks(cell_pages(pages, wanted.columns), wanted.columns)
         case Format.REDCAP:

@@ -23,14 +23,14 @@ _STRUCTURED: dict[str, Callable[[ReferralRow], object]] = {
 
 
 def ndjson_lines(rows: Iterable[ReferralRow], columns: Sequence[str] = HEADER) -> Iterator[str]:
-    """Give the file line by line, for streaming."""
+    """Yield the file line by line, for streaming."""
     read = [(name, _STRUCTURED.get(name) or _plain(BY_NAME[name].cell)) for name in columns]
     for row in rows:
         yield json.dumps({name: value(row) for name, value in read}, ensure_ascii=False) + "\n"
 
 
 def ndjson_chunks(pages: Iterable[list[ReferralRow]], columns: Sequence[str]) -> Iterator[Chunk]:
-    """Give the file page by page."""
+    """Yield the file page by page."""
     for page in pages:
         yield Chunk("".join(ndjson_lines(page, columns)).encode(), len(page), page[-1].referral_id)
 

@@ -42,7 +42,7 @@ _number = re.compile(r"[+-]?[0-9][0-9 ()./-]*").fullmatch
 
 
 def redcap_chunks(pages: Iterable[list[ReferralRow]], fields: Sequence[Field]) -> Iterator[Chunk]:
-    """Give the archive piece by piece."""
+    """Yield the archive piece by piece."""
     archive = Archive()
     archive.add(DICTIONARY_FILE, _lines([DICTIONARY_COLUMNS, *map(_described, fields)]))
     with archive.part(DATA_FILE) as part:

@@ -48,7 +48,7 @@ class Field:
         return [f"{self.variable}___{code}" for code, _ in self.choices]
 
     def values(self, row: ReferralRow) -> list[str]:
-        """Give what stands in those columns."""
+        """Return what stands in those columns."""
         if self.type != "checkbox":
             return [self.read(row)]
         ticked = self.read(row).split("+")
@@ -56,7 +56,7 @@ class Field:
 
 
 def fields(columns: Sequence[str], trial: Trial | None, bank: QuestionBank) -> list[Field]:
-    """Give the fields for these columns. Of a trial that is not known any more, findings and answers are one text."""
+    """Return the fields for these columns. Of a trial that is not known any more, findings and answers are one text."""
     known = set(trial.questions(bank)) if trial else set()
     parts: dict[str, Callable[[], Iterable[Field]]] = {
         "referral_id": lambda: (),
@@ -127,7 +127,7 @@ _PERMITS_CODES = {"true": "1", "false": "0", "unknown": "2"}
 
 
 def _findings(trial: Trial | None) -> Iterable[Field]:
-    """Give a field for each criterion with a rule, and one for those of earlier versions of the trial."""
+    """Yield a field for each criterion with a rule, and one for those of earlier versions of the trial."""
     ruled = trial.ruled if trial else ()
     names = variables("f", [criterion.id for criterion in ruled])
     for criterion in ruled:
@@ -149,7 +149,7 @@ _DECLINED_CHOICES: Choices = ((DO_NOT_KNOW, "I don't know"), (RATHER_NOT_SAY, "I
 
 
 def _answers(questions: Sequence[Question]) -> Iterable[Field]:
-    """Give a field for each question, and one for answers that fit into none of them, such as one third."""
+    """Yield a field for each question, and one for answers that fit into none of them, such as one third."""
     names = variables("q", [question.id for question in questions])
     by_id = {question.id: question for question in questions}
     for question in questions:
@@ -194,7 +194,7 @@ def _code(place: int) -> str:
 
 
 def code_of(question: Question, value: Value | Declined) -> str | None:
-    """Give what stands in the field of a question; None where the answer does not fit into it."""
+    """Return what stands in the field of a question; None where the answer does not fit into it."""
     codes = {option.id: code for option, (code, _) in zip(question.options, _options(question), strict=True)}
     match value:
         case Declined():
@@ -212,7 +212,7 @@ def code_of(question: Question, value: Value | Declined) -> str | None:
 
 
 def variables(prefix: str, ids: Iterable[str]) -> dict[str, str]:
-    """Give REDCap's names for these ids: lower case, letters, digits and underscores, a letter first, at most 26 signs.
+    """Return REDCap's names for these ids: lower case letters, digits, underscores, a letter first, at most 26 long.
 
     >>> variables("q", ["pain-score", "Pain score", "how_long_have_you_had_this_pain"]).values()
     dict_values(['q_pain_score', 'q_pain_score_344a', 'q_how_long_have_you_h_9060'])

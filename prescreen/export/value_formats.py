@@ -24,7 +24,7 @@ def exact(number: Fraction) -> str:
 
 
 def json_value(value: Value | Declined) -> bool | str | int | float | list[str] | None:
-    """Give an answer as `prescreen assess` reads it; "don't know" and "rather not say" are None.
+    """Return an answer as `prescreen assess` reads it; "don't know" and "rather not say" are None.
 
     A number that JSON's readers would round comes as text.
     """
@@ -46,7 +46,7 @@ def _json_number(text: str) -> int | float | str:
 
 
 def text_value(value: Value | Declined) -> str:
-    """Give an answer as one word for a table: `yes`, an option, a number, options joined by `+`."""
+    """Return an answer as one word for a table: `yes`, an option, a number, options joined by `+`."""
     match value:
         case Declined():
             return value.value

@@ -86,7 +86,7 @@ class Sheet:
 
 
 def letters(place: int) -> str:
-    """Give the letters of a column.
+    """Return the letters of a column.
 
     >>> letters(0), letters(25), letters(26)
     ('A', 'Z', 'AA')
@@ -125,7 +125,7 @@ def _as_code(found: re.Match[str]) -> str:
 
 
 def _serial(at: datetime) -> str:
-    """Give a moment as days since day 0, to the second; sheets know no zone, so it is in UTC."""
+    """Return a moment as days since day 0, to the second; sheets know no zone, so it is in UTC."""
     return repr((at - _DAY_0) // _SECOND / _DAY_SECONDS)
 
 
@@ -172,7 +172,7 @@ _WIDTH = 18
 
 
 def xlsx_chunks(pages: Iterable[CellPage], columns: Sequence[str]) -> Iterator[Chunk]:
-    """Give the workbook piece by piece."""
+    """Yield the workbook piece by piece."""
     archive, sheets = Archive(), _Sheets(columns)
     with ExitStack() as stack:
         sheets.open_next(archive, stack)
@@ -198,7 +198,7 @@ class _Sheets:
         self.current: Sheet
 
     def is_full_with(self, rows: int) -> bool:
-        """Say whether so many rows more would be too many for the sheet."""
+        """Return whether so many rows more would be too many for the sheet."""
         return self.current.rows + rows > MOST_ROWS or self.current.bytes > MOST_BYTES
 
     def open_next(self, archive: Archive, stack: ExitStack) -> None:

@@ -28,7 +28,7 @@ class Archive:
         """Do nothing: there is no file behind."""
 
     def take(self) -> bytes:
-        """Give what is ready to leave."""
+        """Return what is ready to leave."""
         data = b"".join(self._ready)
         self._ready.clear()
         return data

@@ -40,7 +40,7 @@ class Pen:
         return self._letter(held, Kind.RECEIPT, chosen=chosen, sample=held.is_test, **self._way_back(token))
 
     def links(self, found: Sequence[tuple[HeldData, str]]) -> Letter:
-        """Give the links of all that one address left; in the language of the first."""
+        """Return the links of all that one address left; in the language of the first."""
         links = [{"reference": held.reference, "link": self._way_back(token)["link"]} for held, token in found]
         return self._letter(found[0][0], Kind.LINK, links=links, days=LINK_LASTS.days)
 
@@ -65,7 +65,7 @@ class Pen:
         )
 
     def account_address(self, token: str) -> str:
-        """Give the address at which an account is made."""
+        """Return the address at which an account is made."""
         return f"{self.address}/recruiter/join/{token}"
 
     def account_invited(self, recipient: str, token: str, days: int) -> Letter:
@@ -77,7 +77,7 @@ class Pen:
         return Letter(service.contact.email or "", recipient, subject.strip(), text.strip() + "\n")
 
     def language(self, held: HeldData) -> str:
-        """Give the language that the person asked for, else that of the page where they consented, else English."""
+        """Return the language that the person asked for, else that of the page where they consented, else English."""
         wanted = [held.contact.language, *(one.language for one in held.consents[-1:])]
         spoken = [code for code in self.catalog.service.languages if (TEXTS / code).is_dir()]
         return next((code for code in wanted if code in spoken), DEFAULT_LANGUAGE)
@@ -108,7 +108,7 @@ class Pen:
 
 
 def written(file: str, **words: Any) -> tuple[str, str]:
-    """Give subject and text of a letter whose text is that file of texts/."""
+    """Return subject and text of a letter whose text is that file of texts/."""
     subject, _, text = _texts().get_template(file).render(**words).partition("\n")
     return subject.strip(), text.strip() + "\n"
 

@@ -56,7 +56,7 @@ def _message(stored: StoredLetter, letter: Letter, sender: str) -> EmailMessage:
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
-    """Give a connection, secured if the server can, and signed in; a password never travels in clear over a network."""
+    """Return a connection, encrypted if the server can, and signed in; no password goes over a network in clear."""
     context = ssl.create_default_context()
     if server.tls:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=context)

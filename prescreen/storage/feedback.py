@@ -37,14 +37,14 @@ def add(session: Session, note: Note) -> None:
 
 
 def listed(session: Session, trial_id: str | None = None) -> list[Note]:
-    """Give the notes about one trial, or about all, in the order in which they came."""
+    """Return the notes about one trial, or about all, in the order in which they came."""
     query = select(CriterionNote).order_by(CriterionNote.trial_id, CriterionNote.id)
     chosen = query.where(CriterionNote.trial_id == trial_id) if trial_id is not None else query
     return [_note(row) for row in session.scalars(chosen)]
 
 
 def count(session: Session, trial_id: str, since: date | None = None) -> int:
-    """Give how many notes there are about a trial, from a day on or ever."""
+    """Return how many notes there are about a trial, from a day on or ever."""
     query = select(func.count()).select_from(CriterionNote).where(CriterionNote.trial_id == trial_id)
     return session.scalar(query if since is None else query.where(CriterionNote.noted_on >= since)) or 0
 

@@ -1,69 +1,100 @@
-"""Recruiters' pages, one module a page or form."""
+"""Every page of the service: the blueprints, and the pages that answer errors."""
 
 from http import HTTPStatus
+from types import ModuleType
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from prescreen.web.accounts import account_creation as joining
-from prescreen.web.accounts import account_invitations as inviting
-from prescreen.web.accounts import administration as accounts
-from prescreen.web.accounts import my_account as account
-from prescreen.web.accounts import my_second_factor as own_factor
-from prescreen.web.accounts import second_factor
-from prescreen.web.accounts import sign_in as signing_in
-from prescreen.web.accounts.staff_pages import pages
-from prescreen.web.audit import trail_page as trail
-from prescreen.web.export import export_pages as exports
-from prescreen.web.referrals import assignment_and_tags as labels
-from prescreen.web.referrals import notes, reminders
-from prescreen.web.referrals import phone_intake as entering
-from prescreen.web.referrals import reassignments as offering
-from prescreen.web.referrals import referral_page as person
-from prescreen.web.referrals import state_changes as states
-from prescreen.web.statistics import statistics_page as numbers
-from prescreen.web.worklist import bulk_changes as bulk
-from prescreen.web.worklist import worklist_page as work_list
+from prescreen.web import content, feedback
+from prescreen.web.accounts import (
+    account_creation,
+    account_invitations,
+    administration,
+    my_account,
+    my_second_factor,
+    second_factor,
+    sign_in,
+    staff_pages,
+)
+from prescreen.web.audit import trail_page
+from prescreen.web.export import export_pages
+from prescreen.web.interview import doctor_summary, interview_pages, proxy_respondent, quick_exit
+from prescreen.web.operations import health
+from prescreen.web.participants import (
+    contact_and_consent,
+    contact_changes,
+    data_subject_rights,
+    email_confirmation,
+    invitation_responses,
+)
+from prescreen.web.referrals import (
+    assignment_and_tags,
+    notes,
+    phone_intake,
+    reassignments,
+    referral_page,
+    reminders,
+    state_changes,
+)
+from prescreen.web.statistics import statistics_page
+from prescreen.web.worklist import bulk_changes, worklist_page
 
-__all__ = [
-    "account",
-    "accounts",
-    "bulk",
-    "entering",
-    "exports",
-    "inviting",
-    "joining",
-    "labels",
-    "notes",
-    "numbers",
-    "offering",
-    "own_factor",
-    "pages",
-    "person",
-    "reminders",
-    "second_factor",
-    "signing_in",
-    "states",
-    "trail",
-    "work_list",
-]
+STAFF: tuple[ModuleType, ...] = (
+    account_creation,
+    account_invitations,
+    administration,
+    assignment_and_tags,
+    bulk_changes,
+    export_pages,
+    my_account,
+    my_second_factor,
+    notes,
+    phone_intake,
+    reassignments,
+    referral_page,
+    reminders,
+    second_factor,
+    sign_in,
+    state_changes,
+    statistics_page,
+    trail_page,
+    worklist_page,
+)
+"""The modules that add their pages to the one blueprint of staff, on import."""
 
-
-_PAGES = frozenset({400, 403, 404, 413, 429})
+_BLUEPRINTS = (
+    health.pages,
+    staff_pages.pages,
+    email_confirmation.pages,
+    data_subject_rights.pages,
+    contact_changes.pages,
+    invitation_responses.pages,
+    content.pages,
+    interview_pages.pages,
+    quick_exit.pages,
+    proxy_respondent.pages,
+    doctor_summary.pages,
+    feedback.pages,
+    contact_and_consent.pages,
+)
+_ERROR_PAGES = frozenset({400, 403, 404, 413, 429})
 
 
 def register(app: Flask) -> None:
-    """Answer every HTTP error with a page of ours."""
-    app.register_error_handler(HTTPException, _page)
+    """Add every page, and answer every HTTP error with a page of ours."""
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _error_page)
 
 
-def _page(error: HTTPException) -> ResponseReturnValue:
+def _error_page(error: HTTPException) -> ResponseReturnValue:
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if isinstance(error, InternalServerError) or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         name = "base/errors/500.html"
     else:
-        name = f"base/errors/{code}.html" if code in _PAGES else "base/errors/other.html"
+        name = f"base/errors/{code}.html" if code in _ERROR_PAGES else "base/errors/other.html"
     page = render_template(name, code=code)
     headers = [
         (key, value) for key, value in error.get_headers() if key.lower() not in ("content-type", "content-length")

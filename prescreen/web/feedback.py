@@ -57,7 +57,7 @@ def thanks(slug: str, trial_id: str) -> ResponseReturnValue:
 
 
 def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criterion:
-    """Give the criterion at a place. The address bears no id, which may tell what the author does not show."""
+    """Return the criterion at a place. The address bears no id, which may tell what the author does not show."""
     if place >= len(trial.criteria):
         abort(404)
     criterion = trial.criteria[place]
@@ -68,7 +68,7 @@ def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criteri
 
 
 def _text() -> str:
-    """Give what was written, without signs that cannot be seen; browsers send a line's end as two signs."""
+    """Return what was written, without signs that cannot be seen; browsers send a line's end as two signs."""
     typed = request.form.get("text", "").replace("\r\n", "\n")
     return "".join(sign for sign in typed if sign.isprintable() or sign == "\n").strip()
 

@@ -37,12 +37,12 @@ def _everywhere() -> dict[str, Any]:
 
 
 def _switch() -> list[tuple[str, str, str]]:
-    """Give the other languages of this page: code, own name, address."""
+    """Return the other languages of this page: code, own name, address."""
     return [(code, own_name(code), _address_in(code)) for code in offered() if code != language()]
 
 
 def _address_in(code: str) -> str:
-    """Give the address of this page in a language; of the first page where this one answers a form only."""
+    """Return the address of this page in a language; of the first page where this one answers a form only."""
     if not _can_be_opened():
         return f"{url_for('content.home')}?{urlencode({SWITCH: code})}"
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != SWITCH]
@@ -59,17 +59,17 @@ def _can_be_opened() -> bool:
 
 @lru_cache(maxsize=64)
 def static_file(name: str) -> str:
-    """Give the address of a static file; it changes with the content, so that no browser keeps an old one."""
+    """Return the address of a static file; it changes with the content, so that no browser keeps an old one."""
     content = (_STATIC / name).read_bytes()
     return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
 
 
 @lru_cache(maxsize=512)
 def rendered(text: str) -> Markup:
-    """Give Markdown as HTML."""
+    """Return Markdown as HTML."""
     return Markup(_MARKDOWN.render(text))  # noqa: S704  # the renderer escapes all HTML of the author
 
 
 def cited(html: Markup, page: str) -> Markup:
-    """Give HTML in which numbers in brackets lead to the list of references of a page ("": this one)."""
+    """Return HTML in which numbers in brackets lead to the list of references of a page ("": this one)."""
     return Markup(_CITATION.sub(rf'<a href="{escape(page)}#references">\g<0></a>', str(html)))  # noqa: S704  # ours

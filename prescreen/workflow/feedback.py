@@ -1,7 +1,6 @@
 """Noting that something is wrong with a criterion: for the trial's authors, from somebody who stays unknown."""
 
-from prescreen.storage import Session
-from prescreen.storage import feedback as notes
+from prescreen.storage import Session, feedback
 from prescreen.storage.feedback import Note as Note
 from prescreen.storage.feedback import NoteReason as NoteReason
 
@@ -20,4 +19,4 @@ def leave_note(session: Session, note: Note) -> None:
     """Store a note; raise NoteTooLongError for one that is too long. Nothing goes on record of who left it."""
     if len(note.text) > LONGEST:
         raise NoteTooLongError(len(note.text))
-    notes.add(session, note)
+    feedback.add(session, note)

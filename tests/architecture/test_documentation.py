@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def names(group: click.Group, before: str = "") -> list[str]:
-    """Give every command by the words to type."""
+    """Return every command by the words to type."""
     typed = []
     for name, command in group.commands.items():
         typed += names(command, f"{before}{name} ") if isinstance(command, click.Group) else [f"{before}{name}"]

@@ -20,8 +20,7 @@ from werkzeug.test import TestResponse
 from prescreen import app as application
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.config import Settings
-from prescreen.storage.accounts import recruiters
-from prescreen.storage.accounts import second_factor as second_factors
+from prescreen.storage.accounts import recruiters, second_factor
 from prescreen.storage.accounts.recruiters import EVERY_RIGHT, Assignment, Role
 from prescreen.storage.base.keys import Keys, load_keys
 from prescreen.web.accounts.staff_pages import open_to_all
@@ -154,9 +153,9 @@ def _signed_in(resources: Resources, keys: Keys, actor: str) -> str:
         recruiters.assign(session, who, [Assignment(TRIAL)])
         recruiters.give_rights(session, who, EVERY_RIGHT)
         if actor == OWES_CODE:
-            second_factors.keep_secret(session, keys.ring, who, "JBSWY3DPEHPK3PXP", now)
+            second_factor.keep_secret(session, keys.ring, who, "JBSWY3DPEHPK3PXP", now)
         elif actor == OWES_SET_UP:
-            second_factors.demand(session, who, now)
+            second_factor.demand(session, who, now)
         elif actor == DISABLED:
             recruiters.disable(session, who, now)
         return sessions.begin(session, who, "", now, complete=actor != OWES_CODE)

@@ -51,7 +51,7 @@ FREE_OF_PAIN: Replies = {**ANSWERS, "age": "78", "pain_site": "neither"}
 
 
 def question_on(page: Page) -> str:
-    """Give the id of the question that the page asks."""
+    """Return the id of the question that the page asks."""
     action = page.locator("form[action*='/screener/']").first.get_attribute("action") or ""
     return action.rsplit("/", 1)[-1]
 

@@ -33,7 +33,7 @@ REASON = "for the weekly meeting"
 
 @pytest.fixture
 def page(open_page: Callable[..., Page], service: Service) -> Page:
-    """Give the page of exports, where one person more was referred."""
+    """Return the page of exports, where one person more was referred."""
     settings = Settings.from_environment({"PRESCREEN_INSTANCE": str(service.instance)})
     database, catalog = Database(settings.database_url), load_to_judge(SHIPPED_CRITERIA, datetime.now(UTC).date())
     refer(database, load_keys(settings), catalog, trial_id=TRIAL)

@@ -158,7 +158,7 @@ def write(root: Path, files: Mapping[str, str | bytes | None] | None = None) -> 
 
 
 def altered(path: str, old: str, new: str) -> dict[str, str]:
-    """Give one file of the valid folder with a piece of its text replaced; the piece must stand there once."""
+    """Return one file of the valid folder with a piece of its text replaced; the piece must stand there once."""
     assert FILES[path].count(old) == 1, f"{old!r} does not stand once in {path}"
     return {path: FILES[path].replace(old, new)}
 
@@ -171,7 +171,7 @@ def pointed(path: str, old: str, new: str) -> tuple[dict[str, str], str]:
 
 
 def found(root: Path, on: date = ON) -> tuple[Fault, ...]:
-    """Give every fault and warning of the folder at `root`."""
+    """Return every fault and warning of the folder at `root`."""
     return check_folder(root, on)
 
 
@@ -181,6 +181,6 @@ def reports(root: Path, files: Mapping[str, str | bytes | None], on: date = ON) 
 
 
 def report(root: Path, files: Mapping[str, str | bytes | None], on: date = ON) -> str:
-    """Give the only report; fail where there are others or none."""
+    """Return the only report; fail where there are others or none."""
     [only] = reports(root, files, on)
     return only

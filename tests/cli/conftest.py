@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -14,16 +16,18 @@ from prescreen.config import VARIABLES, Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys, load_keys
 from prescreen.workflow.accounts import passwords
+from tests.catalog.folders import write
 from tests.databases import sqlite_copy, sqlite_template
 
 __all__ = ["sqlite_template"]
 
 Run = Callable[..., Result]
+Judge = Callable[..., Result]
 
 
 @pytest.fixture
 def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the instance folder that commands use; it is empty."""
+    """Return the instance folder that commands use; it is empty."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "instance"
@@ -34,13 +38,13 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def settings(instance: Path) -> Settings:
-    """Give the settings that commands read."""
+    """Return the settings that commands read."""
     return Settings.from_environment({"PRESCREEN_INSTANCE": str(instance)})
 
 
 @pytest.fixture
 def keys(settings: Settings) -> Keys:
-    """Give the keys that commands use."""
+    """Return the keys that commands use."""
     return load_keys(settings)
 
 
@@ -54,10 +58,28 @@ def database(instance: Path, sqlite_template: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def run(instance: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Give what runs `prescreen` with arguments, and perhaps a text on standard input."""
+    """Return what runs `prescreen` with arguments, and perhaps a text on standard input."""
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
-    def run(*arguments: str, text: str | None = None) -> Result:
-        return CliRunner().invoke(main, arguments, input=text)
+    def run(*arguments: object, text: str | None = None, **options: Any) -> Result:
+        return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text, **options)
 
     return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a small valid criteria folder."""
+    return write(tmp_path / "criteria")
+
+
+@pytest.fixture
+def judge(folder: Path, tmp_path: Path, run: Run) -> Judge:
+    """Run a command on a file with the given content: data becomes JSON, text and bytes stay as they are."""
+
+    def invoke(command: str, content: object, *options: str, name: str = "answers.json") -> Result:
+        text = content if isinstance(content, str | bytes) else json.dumps(content)
+        (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+        return run(command, tmp_path / name, "--criteria", folder, "--on", "2026-11-23", *options)
+
+    return invoke

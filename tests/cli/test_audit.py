@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from prescreen.database import Database
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.workflow.audit.hash_chain import current_head
 from tests.cli.conftest import Run
 from tests.cli.test_operations import REAL_SECONDS, free_port, served
@@ -18,10 +18,10 @@ __all__ = ["free_port"]
 
 
 def recorded(database: Database, count: int = 1) -> None:
-    operator, subject = audit.Actor(audit.ActorKind.OPERATOR), audit.Subject("lead", "1")
-    event = audit.Event(datetime.now(UTC), operator, audit.Action.LEAD_DELETED, subject, {"rows": 12})
+    operator, subject = events.Actor(events.ActorKind.OPERATOR), events.Subject("lead", "1")
+    event = events.Event(datetime.now(UTC), operator, events.Action.LEAD_DELETED, subject, {"rows": 12})
     with database.writing() as session:
-        audit.record(session, *[event] * count)
+        events.record(session, *[event] * count)
 
 
 def tampered(database: Database) -> None:

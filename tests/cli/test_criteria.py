@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.catalog.folders import CONSENT, TRIAL, altered, write
-from tests.cli.interview.conftest import Run
+from tests.cli.conftest import Run
 
 FAULTY = altered(TRIAL, "because: [adult]", "because: [leg-pain]")
 FAULT = "case 'too young' comes to ineligible because of adult, but names leg-pain"

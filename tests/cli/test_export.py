@@ -22,7 +22,7 @@ from prescreen.database import Database
 from prescreen.export.columns import HEADER, IDENTITY
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from tests.cli.conftest import Run
 from tests.people import CONTACT, LATER, NOW, SHARE_A, TO_A, submitted
 
@@ -66,7 +66,7 @@ def test_an_export_holds_every_referral_with_contact(database: Database, keys: K
 def test_an_export_keeps_withdrawn_referrals_without_identity(database: Database, keys: Keys, run: Run) -> None:
     receipt = submitted(database, keys)
     with database.writing() as session:
-        participation.withdraw(session, receipt.lead_id, None, LATER)
+        data_subject_rights.withdraw(session, receipt.lead_id, None, LATER)
 
     line = run("export", TO_A.trial_id, "--format", "ndjson").stdout
 
@@ -272,9 +272,10 @@ def test_an_export_that_is_told_to_stop_leaves_no_file_and_says_so(
 ) -> None:
     several(database, keys, 1)
     slow = (
-        "import sys, time\nfrom prescreen.cli import exporting, main\nmade = exporting.chunks\n"
+        "import sys, time\nfrom prescreen.cli import export\n"
+        "from prescreen.cli.commands import main\nmade = export.chunks\n"
         "def slowly(*a, **k):\n    yield from made(*a, **k)\n    print('made', flush=True)\n    time.sleep(60)\n"
-        "exporting.chunks = slowly\nsys.argv = ['prescreen', *sys.argv[1:]]\nmain()"
+        "export.chunks = slowly\nsys.argv = ['prescreen', *sys.argv[1:]]\nmain()"
     )
     command = [sys.executable, "-c", slow, "export", TO_A.trial_id, "--output", str(tmp_path / "out.csv")]
 

@@ -7,7 +7,7 @@ import pytest
 from prescreen.catalog.assessment.fingerprints import evidence_fingerprint
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.loading import load_to_judge
-from prescreen.cli import feedback as noting
+from prescreen.cli import feedback
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.database import Database
 from prescreen.workflow.feedback import Note, NoteReason, leave_note
@@ -24,7 +24,7 @@ def shipped() -> Catalog:
 @pytest.fixture(autouse=True)
 def noted(shipped: Catalog, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave a note about a trial as it is, and one about another as it was."""
-    monkeypatch.setattr(noting, "todays_catalog", lambda: shipped)
+    monkeypatch.setattr(feedback, "todays_catalog", lambda: shipped)
     now = evidence_fingerprint(shipped.evidence(shipped.trials[TRIAL]))
     note = Note(TRIAL, "adult", now, NoteReason.UNCLEAR, "What\nis \x1b[31mthis?", date(2026, 11, 23))
     with database.writing() as session:

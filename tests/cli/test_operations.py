@@ -14,9 +14,9 @@ import pytest
 
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.database import Database
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.interview import usage_counters
 from prescreen.storage.participants import leads
 from tests.cli.conftest import Run
 from tests.people import submitted
@@ -79,9 +79,9 @@ def test_what_was_counted_is_written_when_the_service_stops(free_port: int, data
         process.communicate(timeout=REAL_SECONDS)
 
     with database.reading() as session:
-        assert counters.totals(session) == {
-            counters.Key(counters.Kind.SHOWN, "diagnosed"): 1,
-            counters.Key(counters.Kind.ARRIVED, "low-back-pain", "direct"): 1,
+        assert usage_counters.totals(session) == {
+            usage_counters.Key(usage_counters.Kind.SHOWN, "diagnosed"): 1,
+            usage_counters.Key(usage_counters.Kind.ARRIVED, "low-back-pain", "direct"): 1,
         }
 
 
@@ -180,9 +180,9 @@ def test_purging_deletes_test_leads_older_than_seven_days_and_no_others(
 
     with database.reading() as session:
         kept = [leads.find(session, one.lead_id) for one in (old, fresh, real)]
-        event = audit.about(session, audit.Subject("lead", str(old.lead_id)))[-1]
+        event = events.about(session, events.Subject("lead", str(old.lead_id)))[-1]
     assert [one is not None and one.deleted_at is None for one in kept] == [False, True, True]
-    assert (event.action, event.actor) == ("lead_deleted", audit.Actor(audit.ActorKind.OPERATOR))
+    assert (event.action, event.actor) == ("lead_deleted", events.Actor(events.ActorKind.OPERATOR))
 
 
 def test_purging_again_finds_nothing(database: Database, keys: Keys, run: Run) -> None:

@@ -11,7 +11,7 @@ from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.interview.priors import Observed
-from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import Key, Kind, month_of
 from prescreen.workflow.interview.usage_counters import observed
 from tests.catalog import folders
@@ -30,7 +30,7 @@ COUNTS = {
 @pytest.fixture
 def counted(database: Database) -> None:
     with database.writing() as session:
-        counters.add(session, {(date(2026, 11, 1), key): count for key, count in COUNTS.items()})
+        usage_counters.add(session, {(date(2026, 11, 1), key): count for key, count in COUNTS.items()})
 
 
 @pytest.mark.usefixtures("counted")
@@ -69,7 +69,7 @@ def test_counters_as_json_show_no_small_numbers_either(run: Run) -> None:
 def test_sources_are_printed_by_condition_and_by_trial(run: Run, database: Database) -> None:
     with database.writing() as session:
         counts = {Key(Kind.ARRIVED, "back-pain", "google"): 1_200, Key(Kind.SENT, "T1", "google"): 12}
-        counters.add(session, {(date(2026, 11, 1), key): count for key, count in counts.items()})
+        usage_counters.add(session, {(date(2026, 11, 1), key): count for key, count in counts.items()})
 
     assert [line.split() for line in run("counters").stdout.splitlines()] == [
         ["counted", "since", "2026-11-01"],
@@ -102,7 +102,7 @@ def test_an_interview_in_the_terminal_does_not_rest_on_what_was_counted(
     before = run("interview", str(tmp_path / "person.json")).stdout
     today = date.today()
     with database.writing() as session:
-        counters.add(session, {(month_of(today), Key(Kind.DOES_NOT_PERMIT, "T1", "pregnant")): 1_000})
+        usage_counters.add(session, {(month_of(today), Key(Kind.DOES_NOT_PERMIT, "T1", "pregnant")): 1_000})
         seen = observed(session, today)
 
     assert run("interview", str(tmp_path / "person.json")).stdout == before
@@ -110,7 +110,7 @@ def test_an_interview_in_the_terminal_does_not_rest_on_what_was_counted(
 
 
 def asked_with(catalog: Catalog, seen: Observed) -> list[str]:
-    """Give what the pages would ask somebody of whom nothing else is known."""
+    """Return what the pages would ask somebody of whom nothing else is known."""
     planner, asked = catalog.observing(seen).planner("back-pain"), dict[str, Answer]()
     given = {"leg_pain": True, "numb": False}
     while question := planner.next_question(Facts(catalog.bank, Answers(asked), folders.ON)):

@@ -27,7 +27,7 @@ MADE = Path(__file__).parent / "made"
 
 @pytest.fixture(scope="session")
 def made() -> dict[str, Any]:
-    """Give the digests, cookies and forms."""
+    """Return the digests, cookies and forms."""
     data: dict[str, Any] = json.loads((MADE / "made.json").read_text())
     return data
 
@@ -69,18 +69,18 @@ def app(made: dict[str, Any], then: datetime, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def resources(app: Flask) -> Resources:
-    """Give what the service works with."""
+    """Return what the service works with."""
     found: Resources = app.extensions[EXTENSION]
     return found
 
 
 @pytest.fixture(scope="module")
 def catalog(resources: Resources, then: datetime) -> Catalog:
-    """Give the criteria of then, read by the code of today."""
+    """Return the criteria of then, read by the code of today."""
     return resources.catalog.current(then.date())
 
 
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
-    """Give a browser that keeps no cookie yet."""
+    """Return a browser that keeps no cookie yet."""
     return Visitor(app.test_client(), "back-pain")

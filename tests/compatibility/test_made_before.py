@@ -17,12 +17,11 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.commands import main
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import assess
-from prescreen.storage.cohort import packed_answers as packed
-from prescreen.storage.cohort import snapshots
+from prescreen.storage.cohort import packed_answers, snapshots
 from prescreen.web.base.request_context import Resources
-from prescreen.web.interview import answer_cookie as visits
+from prescreen.web.interview import answer_cookie
 from prescreen.web.participants import submission
-from prescreen.workflow.audit import hash_chain as chaining
+from prescreen.workflow.audit import hash_chain
 from prescreen.workflow.cohort.rematch import Rematch
 from prescreen.workflow.cohort.snapshots import Engine, judge_snapshot
 from tests.compatibility.conftest import MADE
@@ -33,9 +32,9 @@ from tests.web.visitor import Visitor
 TRIALS = ("T1", "T2")
 
 
-def visit(app: Flask, cookie: str) -> visits.Visit:
+def visit(app: Flask, cookie: str) -> answer_cookie.Visit:
     with app.test_request_context("/back-pain", headers={"Cookie": f"prescreen-back-pain={cookie}"}):
-        return visits.read_visit("back-pain")
+        return answer_cookie.read_visit("back-pain")
 
 
 @pytest.mark.parametrize("trial", TRIALS)
@@ -82,7 +81,7 @@ def test_the_cookie_of_a_visitor_holds_the_same_answers(app: Flask, catalog: Cat
     }
     assert given == made["answers"]
     assert fingerprint(answers.given) == made["digests"]["answers"]
-    assert packed.packed(catalog.bank, answers).hex() == made["packed"]
+    assert packed_answers.packed(catalog.bank, answers).hex() == made["packed"]
 
 
 def test_a_visitor_goes_on_where_they_were(visitor: Visitor, made: dict[str, Any]):
@@ -137,7 +136,7 @@ def test_keyed_look_ups_find_what_was_indexed(resources: Resources, made: dict[s
 
 
 def test_the_chain_of_the_trail_is_whole(resources: Resources, then: datetime):
-    assert chaining.verify(resources.database, None, then).fault is None
+    assert hash_chain.verify(resources.database, None, then).fault is None
 
 
 @pytest.mark.parametrize("trial", TRIALS)

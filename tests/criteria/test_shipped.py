@@ -151,7 +151,7 @@ def eligibility(trial_id: str) -> dict[str, Any]:
 
 
 def lets_in(trial: Trial, catalog: Catalog, **known: Value | int) -> bool:
-    """Say whether somebody of whom this is known can still fit."""
+    """Return whether somebody of whom this is known can still fit."""
     permitting = tuple(rule for criterion in trial.ruled if (rule := criterion.permitting_rule))
     return prospect(All(permitting), Facts(catalog.bank, answers(**known), ON)).to_true is not None
 

@@ -56,7 +56,7 @@ def bank(*questions: Question) -> QuestionBank:
 
 
 def body(height: Question | None = None, weight: Question | None = None, *others: Question) -> QuestionBank:
-    """Give a bank with the body mass index and its two inputs."""
+    """Return a bank with the body mass index and its two inputs."""
     bmi = replace(number("bmi"), computed="bmi")
     return bank(height or number("height_cm", unit="cm"), weight or number("weight_kg", unit="kg"), bmi, *others)
 
@@ -88,7 +88,7 @@ def trial(*criteria: Criterion, trial_id: str = "T1") -> Trial:
 
 
 def requiring(*rules: Rule, trial_id: str = "T1") -> Trial:
-    """Give a trial with one inclusion criterion per rule."""
+    """Return a trial with one inclusion criterion per rule."""
     return trial(*_numbered(rules), trial_id=trial_id)
 
 

@@ -38,7 +38,7 @@ _INDEXES = st.sampled_from([Fraction(10), Fraction(25), Fraction(40)])
 
 
 def values_of(question: Question) -> list[Value]:
-    """Give every value that matters: all there are, or for numbers the limits and a number between each two."""
+    """Return every value that matters: all there are, or for numbers the limits and a number between each two."""
     match question.type:
         case QuestionType.BOOLEAN:
             return [True, False]
@@ -215,11 +215,11 @@ class Ways:
     outcomes: Mapping[tuple[Value | None, ...], object]
 
     def outcomes_reached(self) -> set[object]:
-        """Give all that can still come."""
+        """Return all that can still come."""
         return set(self.outcomes.values())
 
     def matters(self, name: str) -> bool:
-        """Say whether in some way the answer to this question makes a difference."""
+        """Return whether in some way the answer to this question makes a difference."""
         place = self.names.index(name)
         return any(
             way[place] is not None and self.outcomes[(*way[:place], None, *way[place + 1 :])] != outcome
@@ -227,7 +227,7 @@ class Ways:
         )
 
     def needed_for(self, wanted: object) -> frozenset[str]:
-        """Give the questions without whose answer some way would not come to the wanted outcome."""
+        """Return the questions without whose answer some way would not come to the wanted outcome."""
         reaching = [way for way, outcome in self.outcomes.items() if outcome == wanted]
         return frozenset(
             name

@@ -21,7 +21,7 @@ from prescreen.storage.export.csv_copy import FORMULA_STARTS
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.tables import Lead, Referral, ReferralTag
 from prescreen.workflow.export.referral_rows import Format, Wanted
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from tests.people import ANSWERS, CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A, submitted
 
 TRIAL = "NCT00000001"
@@ -45,7 +45,7 @@ HOSTILE = (
 
 
 def wanted(form: Format = Format.CSV, **changes: Any) -> Wanted:
-    """Give an export of everything, changed as told."""
+    """Return an export of everything, changed as told."""
     with_identity = changes.pop("with_identity", True)
     columns = chosen(changes.pop("columns", HEADER), with_identity=with_identity)
     return replace(Wanted(TRIAL, form, columns, with_identity, "for a test"), **changes)
@@ -54,7 +54,7 @@ def wanted(form: Format = Format.CSV, **changes: Any) -> Wanted:
 def made(
     database: Database, keys: Keys, what: Wanted, bank: QuestionBank | None = None, trial: Trial | None = None
 ) -> bytes:
-    """Give the whole file."""
+    """Return the whole file."""
     source = Source(database, keys, bank or QuestionBank({}), trial)
     return b"".join(chunk.data for chunk in chunks(source, what))
 
@@ -89,7 +89,7 @@ def hostile_people(database: Database, keys: Keys) -> None:
     gone = submitted(database, keys, id="gone", consents=(SHARE_A, PHONE), referrals=(TO_A,))
     _work(database, gone.lead_id, "gone")
     with database.writing() as session:
-        participation.withdraw(session, gone.lead_id, None, LATER)
+        data_subject_rights.withdraw(session, gone.lead_id, None, LATER)
 
 
 _NUMBERS = {

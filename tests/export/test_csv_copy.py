@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from prescreen.database import Database
-from prescreen.export import csv_copy as made_lines
+from prescreen.export import csv_copy
 from prescreen.export.columns import HEADER, Cell, cell_pages
 from prescreen.export.csv import csv_chunks
 from prescreen.export.csv_copy import line_chunks
@@ -84,8 +84,8 @@ def test_pages_join_without_loss_or_repetition(
     postgres: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     hostile_people(postgres, keys)
-    monkeypatch.setattr(made_lines, "FIRST_PAGE", size)
-    monkeypatch.setattr(made_lines, "PAGE", size)
+    monkeypatch.setattr(csv_copy, "FIRST_PAGE", size)
+    monkeypatch.setattr(csv_copy, "PAGE", size)
 
     found = by_database(postgres, keys, wanted())
 
@@ -96,8 +96,8 @@ def test_the_rest_after_any_page_is_exactly_the_rest(
     postgres: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hostile_people(postgres, keys)
-    monkeypatch.setattr(made_lines, "FIRST_PAGE", 4)
-    monkeypatch.setattr(made_lines, "PAGE", 4)
+    monkeypatch.setattr(csv_copy, "FIRST_PAGE", 4)
+    monkeypatch.setattr(csv_copy, "PAGE", 4)
     pieces = list(line_chunks(postgres, keys, wanted(), with_header=True))
     whole = b"".join(piece.data for piece in pieces)
 
@@ -112,14 +112,14 @@ def test_both_ways_give_workbooks_the_same_cells(postgres: Database, keys: Keys,
     hostile_people(postgres, keys)
     what = wanted(with_identity=with_identity)
 
-    ours = [row for page in made_lines.cell_pages(postgres, keys, what) for row in page.rows]
+    ours = [row for page in csv_copy.cell_pages(postgres, keys, what) for row in page.rows]
     pages = [row for page in cell_pages(row_pages(postgres, keys, what), what.columns) for row in page.rows]
 
     assert [list(map(shown, row)) for row in ours] == [list(map(shown, row)) for row in pages]
 
 
 def shown(cell: Cell) -> Cell:
-    """Give a cell as a workbook shows it: nothing as nothing, moments to the second, truth values as words."""
+    """Return a cell as a workbook shows it: nothing as nothing, moments to the second, truth values as words."""
     match cell:
         case "":
             return None

@@ -35,7 +35,7 @@ class NoChromiumError(RuntimeError):
 
 
 def find_or_install() -> Path:
-    """Give the path of a Chromium that runs."""
+    """Return the path of a Chromium that runs."""
     for attempt in (_find, _find_playwrights, _install_from_debian, _install_by_playwright):
         if path := attempt():
             return path

@@ -19,7 +19,7 @@ class NoLibreOfficeError(RuntimeError):
 
 
 def find_or_install() -> Path:
-    """Give the path of a LibreOffice that runs."""
+    """Return the path of a LibreOffice that runs."""
     if path := _find() or _install_from_debian():
         return path
     raise NoLibreOfficeError(

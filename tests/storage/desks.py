@@ -63,7 +63,7 @@ def _paper(chance: random.Random, keeper: UUID, number: int, size: int) -> Paper
 
 
 def plainly(papers: list[Paper], scope: list[Assignment], wanted: Wanted, order: Order) -> list[UUID]:
-    """Give the ids that a work list must have, in its order."""
+    """Return the ids that a work list must have, in its order."""
     mine = [one for one in papers if any(place.covers(one["trial_id"], one["site_id"]) for place in scope)]
     return [
         one["id"] for one in sorted((one for one in mine if _is_wanted(one, wanted)), key=lambda one: _key(one, order))

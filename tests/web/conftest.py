@@ -39,7 +39,7 @@ def shipped_criteria() -> LiveCatalog:
 
 @pytest.fixture
 def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
-    """Give settings that point at this test's own folder."""
+    """Return settings that point at this test's own folder."""
     return _settings(tmp_path, sqlite_template)
 
 
@@ -64,7 +64,7 @@ def close(app: Flask) -> None:
 
 @pytest.fixture
 def app(settings: Settings, shipped_criteria: LiveCatalog, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """Give the assembled service."""
+    """Return the assembled service."""
     monkeypatch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
     # Hashing a password is slow on purpose, which is tested elsewhere.
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
@@ -76,38 +76,38 @@ def app(settings: Settings, shipped_criteria: LiveCatalog, monkeypatch: pytest.M
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Give a browser without cookies."""
+    """Return a browser without cookies."""
     return app.test_client()
 
 
 @pytest.fixture
 def database(app: Flask) -> Database:
-    """Give the service's own database."""
+    """Return the service's own database."""
     return app.extensions[EXTENSION].database
 
 
 @pytest.fixture
 def keys(settings: Settings) -> Keys:
-    """Give the service's own keys."""
+    """Return the service's own keys."""
     return load_keys(settings)
 
 
 @pytest.fixture
 def visitor(client: FlaskClient) -> Visitor:
-    """Give somebody who has answered nothing yet."""
+    """Return somebody who has answered nothing yet."""
     return Visitor(client)
 
 
 @pytest.fixture
 def ready(visitor: Visitor) -> Visitor:
-    """Give a visitor who may open the interest form."""
+    """Return a visitor who may open the interest form."""
     visitor.has_answered(SETTLED | {"age": "44"})
     return visitor
 
 
 @pytest.fixture
 def serve(settings: Settings, shipped_criteria: LiveCatalog) -> Iterator[Callable[..., Flask]]:
-    """Give a function that assembles the service with other settings."""
+    """Return a function that assembles the service with other settings."""
 
     def catalog(folder: Path, *others: Any) -> LiveCatalog:
         return shipped_criteria if folder == SHIPPED_CRITERIA else LiveCatalog(folder, *others)

@@ -11,12 +11,12 @@ from prescreen.storage.tables import Lead
 
 
 def count(database: Database, table: Any = Lead) -> int:
-    """Give the number of rows of a table."""
+    """Return the number of rows of a table."""
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def rows(database: Database, *columns: Any) -> list[tuple[Any, ...]]:
-    """Give these columns of every row, in the order of their text."""
+    """Return these columns of every row, in the order of their text."""
     with database.reading() as session:
         return sorted(map(tuple, session.execute(select(*columns))), key=str)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from prescreen.database import Database
 from prescreen.storage.accounts import recruiters
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import Referral
 from tests.web.accounts.test_staff_pages import Office
@@ -35,7 +35,7 @@ def names(office: Office, path: str = HERE) -> list[str]:
 
 
 def names_on(page: str) -> list[str]:
-    """Give whom a page lists, in its order."""
+    """Return whom a page lists, in its order."""
     cells = [one for one in read(page).all("td") if "who" in one.attributes.get("class", "")]
     return [(cell.all("a") or cell.all("b"))[0].text for cell in cells]
 
@@ -49,9 +49,9 @@ def me(office: Office) -> UUID:
         return recruiters.everyone(session)[0].id
 
 
-def last_event(office: Office) -> audit.Event:
+def last_event(office: Office) -> events.Event:
     with office.database.reading() as session:
-        return audit.about(session, audit.Subject("recruiter", str(me(office))))[-1]
+        return events.about(session, events.Subject("recruiter", str(me(office))))[-1]
 
 
 def search(office: Office, words: str) -> str:

@@ -31,17 +31,17 @@ class Element:
         return [text for part in self.parts for text in ([part] if isinstance(part, str) else part._texts())]
 
     def everything(self) -> list[Element]:
-        """Give all elements in it, in the order of the page."""
+        """Return all elements in it, in the order of the page."""
         inner = [part for part in self.parts if isinstance(part, Element)]
         return [found for one in inner for found in (one, *one.everything())]
 
     def all(self, tag: str, **attributes: str) -> list[Element]:
-        """Give the elements with this tag and these attributes; `for_` stands for `for`, `aria_x` for `aria-x`."""
+        """Return the elements with this tag and these attributes; `for_` stands for `for`, `aria_x` for `aria-x`."""
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
         return [one for one in self.everything() if one.tag == tag and wanted.items() <= one.attributes.items()]
 
     def one(self, tag: str, **attributes: str) -> Element:
-        """Give the only such element."""
+        """Return the only such element."""
         found = self.all(tag, **attributes)
         assert len(found) == 1, f"{len(found)} of <{tag} {attributes}>"
         return found[0]

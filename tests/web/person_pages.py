@@ -99,7 +99,7 @@ def finding(page: Page, criterion_id: str) -> str:
 
 
 def boxes(page: Page) -> dict[str, Element]:
-    """Give the labels of the script's boxes by what they post, in the order of the page."""
+    """Return the labels of the script's boxes by what they post, in the order of the page."""
     labels = [one for one in page.read().all("label") if one.all("input", name="tick")]
     return {one.one("input", name="tick")["value"]: one for one in labels}
 

@@ -32,13 +32,13 @@ _ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')
 
 @cache
 def spanish() -> Catalog:
-    """Give the Spanish catalog."""
+    """Return the Spanish catalog."""
     with (WEB / "translations" / "es" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file, locale="es", abort_invalid=True)
 
 
 def collected(folder: Path) -> Catalog:
-    """Give every sentence of the pages, as `make translations` collects them; the current folder is the project's."""
+    """Return every sentence of the pages, as `make translations` collects them; the current folder is the project's."""
     [line] = [line for line in (PROJECT / "Makefile").read_text().splitlines() if "pybabel --quiet extract" in line]
     [command, *options] = shlex.split(line)
     options[options.index("--output-file") + 1] = str(folder / "messages.pot")
@@ -48,14 +48,14 @@ def collected(folder: Path) -> Catalog:
 
 
 def forms(message: Message) -> list[tuple[str, str]]:
-    """Give each form of a sentence with its translation; with "" where there is none."""
+    """Return each form of a sentence with its translation; with "" where there is none."""
     said = message.id if isinstance(message.id, tuple) else (message.id,)
     translated = message.string if isinstance(message.string, tuple) else (message.string,)
     return [(one, translated[place] if place < len(translated) else "") for place, one in enumerate(said)]
 
 
 def faults(message: Message | None) -> list[str]:
-    """Give what is wrong with a translation into a language with two forms, as English has."""
+    """Return what is wrong with a translation into a language with two forms, as English has."""
     if message is None:
         return ["missing"]
     found = ["fuzzy"] if message.fuzzy else []
@@ -68,7 +68,7 @@ def faults(message: Message | None) -> list[str]:
 
 
 def fixed_parts(sentence: str) -> list[str]:
-    """Give the parts of a sentence between its placeholders and tags."""
+    """Return the parts of a sentence between its placeholders and tags."""
     return [part for part in _PLACEHOLDER.split(sentence) if part]
 
 
@@ -86,7 +86,7 @@ class _BareText(HTMLParser):
 
 
 def bare_texts(source: str) -> list[str]:
-    """Give what a template says without marking it for translation: texts, attributes read aloud, strings."""
+    """Return what a template says without marking it for translation: texts, attributes read aloud, strings."""
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     reader = _BareText()
     reader.feed("".join(text for _, kind, text in environment.lex(source) if kind == "data"))
@@ -107,7 +107,7 @@ def _unmarked(node: nodes.Node) -> Iterator[str]:
 
 
 def unmarked_strings(source: str) -> list[str]:
-    """Give the sentences of a Python module that are not marked for translation: no docstrings, no keys."""
+    """Return the sentences of a Python module that are not marked for translation: no docstrings, no keys."""
     return [text for text in _python_strings(ast.parse(source)) if _CAPITAL_OR_STOP.search(text)]
 
 
@@ -123,7 +123,7 @@ def _python_strings(node: ast.AST) -> Iterator[str]:
 
 
 def criteria_texts(found: Any) -> Iterator[Any]:
-    """Give every text with translations in a part of the criteria."""
+    """Yield every text with translations in a part of the criteria."""
     if hasattr(found, "by_language"):
         yield found
     elif hasattr(found, "__dataclass_fields__"):

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from prescreen.database import Database
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, Assignment, Role
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.accounts.recruiters import RecruiterDetails, add_recruiter
 from prescreen.workflow.accounts.second_factor import set_up_by_operator
@@ -48,7 +48,7 @@ class Staff:
         return self.client.post(path, data={"form_token": found[1] if found else "", **form})
 
     def sign_in(self, password: str = PASSWORD) -> TestResponse:
-        """Give the password."""
+        """Return the password."""
         return self.post("/recruiter/login", "/recruiter/login", email=self.email, password=password)
 
     def set_up(self, path: str, **form: str) -> tuple[str, TestResponse]:
@@ -73,7 +73,7 @@ def with_second_factor(database: Database, keys: Keys, who: Account) -> str:
 
 
 def kept(database: Database, email: str) -> Account:
-    """Give the account of an address."""
+    """Return the account of an address."""
     with database.reading() as session:
         found = recruiters.with_email(session, email)
     assert found is not None
@@ -81,6 +81,6 @@ def kept(database: Database, email: str) -> Account:
 
 
 def actions(database: Database, who: Account) -> list[str]:
-    """Give what was recorded about an account."""
+    """Return what was recorded about an account."""
     with database.reading() as session:
-        return [event.action.value for event in audit.about(session, audit.Subject("recruiter", str(who.id)))]
+        return [event.action.value for event in events.about(session, events.Subject("recruiter", str(who.id)))]

@@ -17,10 +17,9 @@ from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, Assignment
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.referrals import referrals
-from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals import referrals, state_changes
 from prescreen.storage.referrals.referrals import StoredReferral
 from tests.people import recruiter
 from tests.web.accounts.test_staff_pages import form_token, sign_in
@@ -59,11 +58,11 @@ class Desk:
 
     def tags(self, referral_id: UUID) -> tuple[str, ...]:
         with self.database.reading() as session:
-            return referral_changes.tags(session, referral_id)
+            return state_changes.tags(session, referral_id)
 
     def actions(self, referral_id: UUID) -> list[str]:
         with self.database.reading() as session:
-            return [one.action.value for one in audit.about(session, audit.Subject("referral", str(referral_id)))]
+            return [one.action.value for one in events.about(session, events.Subject("referral", str(referral_id)))]
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def is_document(page: TestResponse) -> bool:
 
 
 def offending(documents: dict[str, Element], faults: object) -> dict[str, object]:
-    """Give the pages in which a function finds faults, with the faults."""
+    """Return the pages in which a function finds faults, with the faults."""
     return {name: found for name, page in documents.items() if (found := faults(page))}  # type: ignore[operator]
 
 

@@ -45,7 +45,7 @@ SHORTEST_PART = 12
 
 
 def sources(folder: Path, pattern: str) -> list[Path]:
-    """Give the files whose sentences visitors read."""
+    """Return the files whose sentences visitors read."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.glob(pattern)}
     return [path for name, path in sorted(found.items()) if not name.startswith(ENGLISH_ONLY + NOT_YET)]
 
@@ -190,7 +190,7 @@ def _english_wholes() -> set[str]:
 
 
 def _texts(page: Element) -> set[str]:
-    """Give every text and every attribute that is read aloud, each in one line."""
+    """Return every text and every attribute that is read aloud, each in one line."""
     elements = [one for one in page.everything() if "hreflang" not in one]
     parts = [part for one in elements for part in one.parts if isinstance(part, str)]
     spoken = [one[name] for one in elements for name in READ_ALOUD if name in one]

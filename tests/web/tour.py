@@ -14,7 +14,7 @@ FITTING = {**SETTLED, "age": "44", "sex_at_birth": "male", "pain_site": "leg_mor
 
 
 def tour(app: Flask) -> dict[str, TestResponse]:
-    """Give every page by a name."""
+    """Return every page by a name."""
     app.testing = False
     return {**_reading(app), **_answering(app), **_danger(app), **_leaving_details(app), **_errors(app)}
 

@@ -75,7 +75,7 @@ class Visitor:
             self.client.set_cookie(name, known, path=f"/{self.slug}")
 
     def cookie(self, name: str = "", path: str = "") -> str:
-        """Give what the browser keeps for the condition; an empty text where there is nothing."""
+        """Return what the browser keeps for the condition; an empty text where there is nothing."""
         found = self.client.get_cookie(name or f"prescreen-{self.slug}", path=path or f"/{self.slug}")
         return found.value if found else ""
 
@@ -93,7 +93,7 @@ class Visitor:
         return self.post("/interest", self.interest_form(**changes))
 
     def private_link(self) -> str:
-        """Give the path of the private link on the thank-you page."""
+        """Return the path of the private link on the thank-you page."""
         return next(one["href"] for one in self.page("/thanks").all("a") if one["href"].startswith("/my/"))
 
     def open_my_data(self) -> Element:
@@ -102,13 +102,13 @@ class Visitor:
 
 
 def where(response: TestResponse) -> str:
-    """Give the path that a response leads to."""
+    """Return the path that a response leads to."""
     assert response.status_code in (302, 303, 308), response.status
     return response.headers["Location"]
 
 
 def shown_again(page: Element) -> dict[str, str]:
-    """Give what the form holds: fields as typed, boxes that are ticked, options that are chosen."""
+    """Return what the form holds: fields as typed, boxes that are ticked, options that are chosen."""
     form = next(one for one in page.all("form") if one["action"].endswith("/interest"))
     boxes = [one for one in form.all("input") if one.attributes.get("type") == "checkbox"]
     texts = {one["name"]: one["value"] for one in form.all("input") if one not in boxes}

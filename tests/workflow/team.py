@@ -11,8 +11,7 @@ from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Account, Assignment
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.referrals import referrals
-from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals import referrals, state_changes
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
 from prescreen.workflow.participants.participant_letters import Desk
@@ -63,7 +62,7 @@ class Team:
 
     def history(self) -> list[StoredChange]:
         with self.database.reading() as session:
-            return referral_changes.history(session, self.referral_id)
+            return state_changes.history(session, self.referral_id)
 
     def page(self) -> Teamwork:
         with self.database.reading() as session:

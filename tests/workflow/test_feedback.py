@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import inspect
 
 from prescreen.database import Database
-from prescreen.storage import feedback as notes
+from prescreen.storage import feedback
 from prescreen.storage.tables import CriterionNote
 from prescreen.workflow.feedback import Note, NoteReason, NoteTooLongError, leave_note
 
@@ -20,9 +20,9 @@ def test_notes_come_back_trial_by_trial_in_the_order_in_which_they_came(database
             leave_note(session, one)
 
     with database.reading() as session:
-        assert notes.listed(session) == [NOTE, later, other]
-        assert notes.listed(session, "T2") == [other]
-        assert notes.listed(session, "T3") == []
+        assert feedback.listed(session) == [NOTE, later, other]
+        assert feedback.listed(session, "T2") == [other]
+        assert feedback.listed(session, "T3") == []
 
 
 def test_a_note_of_five_hundred_signs_is_kept_and_a_longer_one_is_not(database: Database) -> None:
@@ -32,7 +32,7 @@ def test_a_note_of_five_hundred_signs_is_kept_and_a_longer_one_is_not(database: 
         leave_note(session, replace(NOTE, text="ñ" * 501))
 
     with database.reading() as session:
-        assert [len(one.text) for one in notes.listed(session)] == [500]
+        assert [len(one.text) for one in feedback.listed(session)] == [500]
 
 
 def test_nothing_in_a_note_says_who_or_at_what_moment() -> None:

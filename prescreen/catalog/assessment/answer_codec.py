@@ -46,7 +46,7 @@ class Packing:
         self._questions = {self._keys[question.id]: question for question in bank if not question.computed}
 
     def pack(self, answers: Answers) -> dict[str, list[object]]:
-        """Give the answers as JSON-ready data: question key -> [days since 2026-01-01, coded value]."""
+        """Return the answers as JSON-ready data: question key -> [days since 2026-01-01, coded value]."""
         return {
             self._keys[name]: [(answer.on - _EPOCH).days, _coded(self.bank[name], answer.value)]
             for name, answer in answers.given.items()
@@ -54,7 +54,7 @@ class Packing:
         }
 
     def unpack(self, packed: object) -> Answers:
-        """Give the answers to the questions that are still the same, in the order of answering.
+        """Return the answers to the questions that are still the same, in the order of answering.
 
         Raise UnpackableError for data that was not packed here.
         """
@@ -77,7 +77,7 @@ class Packing:
 
 
 def _keys(bank: QuestionBank) -> dict[str, str]:
-    """Give each question the start of its fingerprint, long enough that no two are alike."""
+    """Return each question the start of its fingerprint, long enough that no two are alike."""
     whole = {question.id: fingerprint(question) for question in bank}
     length = _SHORTEST_KEY
     while len({key[:length] for key in whole.values()}) < len(whole):
@@ -123,12 +123,12 @@ def _decoded(question: Question, coded: Any) -> Value | Declined:
 
 
 def compressed(data: object) -> bytes:
-    """Give JSON-ready data as compressed bytes."""
+    """Return JSON-ready data as compressed bytes."""
     return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 9)
 
 
 def decompressed(content: bytes) -> object:
-    """Give the data back; raise UnpackableError for bytes that are none."""
+    """Return the data back; raise UnpackableError for bytes that are none."""
     try:
         unpacker = zlib.decompressobj()
         text = unpacker.decompress(content, 64 * 1024)
@@ -138,7 +138,7 @@ def decompressed(content: bytes) -> object:
 
 
 def most_cookie_bytes(bank: QuestionBank) -> int:
-    """Give an upper bound of the cookie's size with every question answered, as if nothing could be compressed."""
+    """Return an upper bound of the cookie's size with every question answered, as if nothing could be compressed."""
     keys = _keys(bank)
     fullest = [f'"{keys[question.id]}":[99999,{_longest(question)}],' for question in bank if not question.computed]
     raw = sum(len(entry) for entry in fullest) + _MARKS_BYTES

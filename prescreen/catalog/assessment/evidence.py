@@ -121,7 +121,7 @@ def _text(raw: Mapping[str, Any]) -> Text:
 
 
 def _named(rule: object) -> Iterator[str]:
-    """Give the questions that a rule names, in its order."""
+    """Yield the questions that a rule names, in its order."""
     match rule:
         case {"question": str(question_id)}:
             yield question_id

@@ -18,7 +18,7 @@ ENGINE_VERSION = "1"
 
 
 def canonical(value: object) -> Any:
-    """Give a value of the domain as JSON-ready data: equal values give equal data, with sets in order.
+    """Return a value of the domain as JSON-ready data: equal values give equal data, with sets in order.
 
     What is not given is left out, so that a key which the format gains later changes no fingerprint. Raise TypeError
     for an instance of a class that has no wire name.
@@ -46,21 +46,21 @@ def _written_by_name(value: object) -> dict[str, Any]:
 
 
 def written(value: object) -> str:
-    """Give the canonical text of a value, as kept in evidence."""
+    """Return the canonical text of a value, as kept in evidence."""
     return json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def fingerprint(value: object) -> str:
-    """Give the SHA-256 of the canonical text, in hexadecimal."""
+    """Return the SHA-256 of the canonical text, in hexadecimal."""
     return hashlib.sha256(written(value).encode()).hexdigest()
 
 
 def trial_evidence(trial: Trial, bank: QuestionBank) -> str:
-    """Give all that a determination rests on: the trial, the questions it reaches, the version of the engine."""
+    """Return all that a determination rests on: the trial, the questions it reaches, the version of the engine."""
     questions = [bank[question_id] for question_id in trial.questions(bank)]
     return written({"engine": ENGINE_VERSION, "trial": trial, "questions": questions})
 
 
 def evidence_fingerprint(evidence: str) -> str:
-    """Give the fingerprint under which evidence is kept."""
+    """Return the fingerprint under which evidence is kept."""
     return hashlib.sha256(evidence.encode()).hexdigest()

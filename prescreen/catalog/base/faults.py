@@ -36,7 +36,7 @@ class CatalogError(ValueError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Give "; did you mean ...?" for the nearest known name, or nothing where none is near.
+    """Return "; did you mean ...?" for the nearest known name, or nothing where none is near.
 
     >>> did_you_mean("paim_score", ["pain_score", "age"])
     "; did you mean 'pain_score'?"

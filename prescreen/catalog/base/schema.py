@@ -216,7 +216,7 @@ class TrialShape(Shape):
 
 
 def load(shape: Shape, document: Document, steps: Steps = ()) -> dict[str, Any] | None:
-    """Give the part of the document at `steps` typed by its shape, or None after noting every fault in it."""
+    """Return the part of the document at `steps` typed by its shape, or None after noting every fault in it."""
     part: Any = document.data
     for step in steps:
         part = part[step]

@@ -35,7 +35,7 @@ class Plain(fields.Field[str]):
         return self.read(value)
 
     def read(self, text: str) -> Any:
-        """Give the value of the text, or raise ValidationError saying how to mend it."""
+        """Return the value of the text, or raise ValidationError saying how to mend it."""
         return text
 
 
@@ -43,7 +43,7 @@ class Name(Plain):
     """An id: letters, digits, `_`, `-` and `.`."""
 
     def read(self, text: str) -> str:
-        """Give the id."""
+        """Return the id."""
         if not _NAME.fullmatch(text):
             raise ValidationError(f"'{text}' is no id; use letters, digits, '_' and '-'")
         return text
@@ -57,7 +57,7 @@ class OneOf(Plain):
         self.words = tuple(words)
 
     def read(self, text: str) -> str:
-        """Give the word."""
+        """Return the word."""
         if text not in self.words:
             near = did_you_mean(text, self.words) or f"; it must be one of: {', '.join(self.words)}"
             raise ValidationError(f"unknown word '{text}'{near}")
@@ -68,7 +68,7 @@ class Flag(Plain):
     """`true` or `false`."""
 
     def read(self, text: str) -> bool:
-        """Give the truth."""
+        """Return the truth."""
         if text not in ("true", "false"):
             raise ValidationError(f"expects true or false, not '{text}'")
         return text == "true"
@@ -78,7 +78,7 @@ class Number(Plain):
     """An exact number."""
 
     def read(self, text: str) -> Fraction:
-        """Give the number."""
+        """Return the number."""
         try:
             return quantity(text, None)
         except (QuantityError, UnitError) as error:
@@ -89,7 +89,7 @@ class Whole(Number):
     """A whole number, 0 or more."""
 
     def read(self, text: str) -> Any:
-        """Give the number."""
+        """Return the number."""
         number = super().read(text)
         if number.denominator != 1 or number < 0:
             raise ValidationError(f"expects a whole number, 0 or more, not '{text}'")
@@ -100,7 +100,7 @@ class Day(Plain):
     """A calendar day such as 2026-11-01."""
 
     def read(self, text: str) -> date:
-        """Give the day."""
+        """Return the day."""
         try:
             if not _DAY.fullmatch(text):
                 raise ValueError(text)

@@ -57,7 +57,7 @@ class Document:
         self.faults.append(Fault(self.path, *place, one_line(message), warning))
 
     def place(self, steps: Steps) -> Place:
-        """Give the place of a part, or of the nearest part around it that is there."""
+        """Return the place of a part, or of the nearest part around it that is there."""
         while steps and steps not in self.places:
             steps = steps[:-1]
         return self.places.get(steps, (1, 1))
@@ -91,7 +91,7 @@ def read_document(file: Path, path: str) -> Document:
 
 
 def read_text(file: Path, document: Document) -> str | None:
-    """Give the text of a file, or None after noting why it cannot be had."""
+    """Return the text of a file, or None after noting why it cannot be had."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -216,6 +216,6 @@ class _Builder:
 
 
 def _scalar(event: ScalarEvent) -> str | None:
-    """Give the text, or None for a plain `null`, `~` or nothing."""
+    """Return the text, or None for a plain `null`, `~` or nothing."""
     text: str = event.value
     return None if event.style is None and text in ("", "~", "null") else text

@@ -19,7 +19,7 @@ _FILE_NAME = re.compile(r"(?P<slug>.+)\.(?P<language>[a-z]{2,3}(-[A-Z]{2})?)\.md
 
 
 def named(file: Path) -> tuple[str, str] | None:
-    """Give the slug and the language that a file's name says, or None where it says none."""
+    """Return the slug and the language that a file's name says, or None where it says none."""
     found = _FILE_NAME.fullmatch(file.name)
     return (found["slug"], found["language"]) if found else None
 

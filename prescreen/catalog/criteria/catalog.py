@@ -61,7 +61,7 @@ class Article:
     sources: tuple[str, ...] = ()
 
     def section(self, anchor: str) -> Section | None:
-        """Give the section with this anchor, if there is one."""
+        """Return the section with this anchor, if there is one."""
         return next((section for section in self.sections if section.anchor == anchor), None)
 
 
@@ -103,7 +103,7 @@ class Catalog:
     _about_another: list[QuestionBank] = field(default_factory=list, compare=False, repr=False)
 
     def bank_for(self, *, another: bool) -> QuestionBank:
-        """Give the question bank as worded for people themselves, or for those who answer for another person.
+        """Return the question bank as worded for people themselves, or for those who answer for another person.
 
         The answers mean the same. Fingerprints are those of `bank`, whatever the wording.
         """
@@ -114,7 +114,7 @@ class Catalog:
         return self._about_another[0]
 
     def observing(self, observed: Observed) -> "Catalog":
-        """Give this catalog with what was counted of earlier people, and with the planners it had made anew.
+        """Return this catalog with what was counted of earlier people, and with the planners it had made anew.
 
         Only the order of questions rests on it. Whoever works with the old one goes on as before.
         """
@@ -124,15 +124,15 @@ class Catalog:
         return fresh
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
-        """Give the trials for a condition, or all of them; in the order of their ids."""
+        """Return the trials for a condition, or all of them; in the order of their ids."""
         return tuple(trial for trial in self.trials.values() if condition is None or condition in trial.conditions)
 
     def interview(self, condition: str | None) -> Interview:
-        """Give what an interview about one condition, or about all, is planned from."""
+        """Return what an interview about one condition, or about all, is planned from."""
         return self.planner(condition).interview
 
     def planner(self, condition: str | None) -> Planner:
-        """Give the planner of interviews about one condition, or about all; made on first use."""
+        """Return the planner of interviews about one condition, or about all; made on first use."""
         if condition not in self._planners:
             self._planners[condition] = Planner(self._interview(condition), self.observed)
         return self._planners[condition]
@@ -153,17 +153,17 @@ class Catalog:
         return self._evidence[_STAMP]
 
     def evidence(self, trial: Trial) -> str:
-        """Give all that a determination of this trial rests on; put together on first use."""
+        """Return all that a determination of this trial rests on; put together on first use."""
         if trial.id not in self._evidence:
             self._evidence[trial.id] = trial_evidence(trial, self.bank)
         return self._evidence[trial.id]
 
     def article(self, slug: str, language: str) -> Article | None:
-        """Give an article in a language, else in English."""
+        """Return an article in a language, else in English."""
         return self.articles.get((slug, language)) or self.articles.get((slug, DEFAULT_LANGUAGE))
 
     def consent(self, language: str, on: date) -> Consent | None:
-        """Give the consent wording in force on a day, in a language, else in English."""
+        """Return the consent wording in force on a day, in a language, else in English."""
         in_force = [one for one in self.consents.values() if one.effective <= on]
         for wanted in (language, DEFAULT_LANGUAGE):
             spoken = [one for one in in_force if one.language == wanted]
@@ -172,7 +172,7 @@ class Catalog:
         return None
 
     def takes_leads(self, trial: Trial, on: date) -> bool:
-        """Say whether people may be referred to a trial today: it has an open site and is freshly confirmed.
+        """Return whether people may be referred to a trial today: it has an open site and is freshly confirmed.
 
         In a sample neither status nor staleness matters.
         """
@@ -180,7 +180,7 @@ class Catalog:
         return is_open and bool(self.open_sites(trial))
 
     def open_sites(self, trial: Trial) -> tuple[Site, ...]:
-        """Give the sites that people may be referred to; a site without a status of its own follows its trial."""
+        """Return the sites that people may be referred to; a site without a status of its own follows its trial."""
         if self.service.sample:
             return trial.sites
         return tuple(site for site in trial.sites if (site.status or trial.status) == RECRUITING)

@@ -19,7 +19,7 @@ from prescreen.eligibility.criteria.truth import Truth
 
 
 def check(reading: Reading, on: date) -> tuple[Fault, ...]:
-    """Give every fault of the folder, those of reading included."""
+    """Return every fault of the folder, those of reading included."""
     _check_cookie(reading)
     _check_unused(reading)
     _check_sections(reading)
@@ -51,7 +51,7 @@ def _check_unused(reading: Reading) -> None:
 
 
 def _keys(data: Data) -> Iterator[str]:
-    """Give every key of the data that could be a test on a question; answers of cases are none."""
+    """Yield every key of the data that could be a test on a question; answers of cases are none."""
     if isinstance(data, dict):
         for key, value in data.items():
             if key not in ("answers", "prevalence"):
@@ -200,7 +200,7 @@ def _check_inapplicable(reading: TrialReading, bank: QuestionBank, blank: Facts)
 
 
 def _can_hold(rule: Rule, inapplicable: str, wanted: bool) -> bool:
-    """Say whether a rule can come to `wanted` when one question does not apply and all else is free."""
+    """Return whether a rule can come to `wanted` when one question does not apply and all else is free."""
     match rule:
         case All(parts):
             return (all if wanted else any)(_can_hold(part, inapplicable, wanted) for part in parts)
@@ -216,7 +216,7 @@ def _can_hold(rule: Rule, inapplicable: str, wanted: bool) -> bool:
 
 
 def _is_meant(reading: TrialReading, criterion: Criterion, gate: Rule, blank: Facts) -> bool:
-    """Say whether the trial itself shuts out those for whom the gate does not hold."""
+    """Return whether the trial itself shuts out those for whom the gate does not hold."""
     gating = frozenset(questions_in(gate))
     if not gating.isdisjoint(_tested(criterion)):
         return True

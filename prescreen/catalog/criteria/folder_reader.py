@@ -36,7 +36,7 @@ class Reading:
         return tuple(sorted({fault for document in self.documents for fault in document.faults}))
 
     def catalog(self) -> Catalog | None:
-        """Give the catalog, or None where who runs it could not be read."""
+        """Return the catalog, or None where who runs it could not be read."""
         if self.service is None:
             return None
         trials = sorted((reading.trial for reading in self.trials), key=lambda trial: trial.id)
@@ -62,11 +62,11 @@ class _Folder:
         return self._kept(read_document(self.root / relative, str(self.root / relative)))
 
     def blank(self, file: Path) -> Document:
-        """Give a document for a file that is read elsewhere."""
+        """Return a document for a file that is read elsewhere."""
         return self._kept(Document(str(file)))
 
     def files(self, folder: str, ending: str) -> Iterator[Path]:
-        """Give the files of a subfolder; files that are named otherwise are noted, since nobody would read them."""
+        """Yield the files of a subfolder; files that are named otherwise are noted, since nobody would read them."""
         for file in sorted((self.root / folder).glob("*")):
             if file.suffix == ending and file.is_file():
                 yield file

@@ -40,7 +40,7 @@ class LiveCatalog:
         self._lock = threading.Lock()
 
     def current(self, on: date) -> Catalog:
-        """Give the catalog; looks for a change at most every two seconds, and reads it beside the request."""
+        """Return the catalog; looks for a change at most every two seconds, and reads it beside the request."""
         if time.monotonic() - self._looked_at >= LOOK_EVERY_SECONDS and self._lock.acquire(blocking=False):
             self._looked_at = time.monotonic()
             threading.Thread(target=self._look, args=(on,), daemon=True).start()

@@ -11,12 +11,12 @@ from prescreen.catalog.criteria.readability_checks import check_wording
 
 
 def check_folder(root: Path, on: date) -> tuple[Fault, ...]:
-    """Give every fault and warning of a folder, sorted by file and place."""
+    """Return every fault and warning of a folder, sorted by file and place."""
     return _checked(root, on).faults
 
 
 def load_to_judge(root: Path, on: date) -> Catalog:
-    """Give a catalog whose files can all be read; raise CatalogError otherwise.
+    """Return a catalog whose files can all be read; raise CatalogError otherwise.
 
     Faults of meaning, such as a failing case, are left to `check_folder`: they speak against publishing, and the
     author who looks for their cause must be able to judge answers.
@@ -25,7 +25,7 @@ def load_to_judge(root: Path, on: date) -> Catalog:
 
 
 def load_to_serve(root: Path, on: date) -> Catalog:
-    """Give a catalog without a single fault, warnings aside; raise CatalogError with all faults otherwise."""
+    """Return a catalog without a single fault, warnings aside; raise CatalogError with all faults otherwise."""
     return _usable(_checked(root, on))
 
 

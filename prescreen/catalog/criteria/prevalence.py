@@ -12,7 +12,7 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def prevalence(loaded: dict[str, Any], document: Document, steps: Steps) -> dict[str, Fraction]:
-    """Give the share of each answer of a question; of a number the share of people at or below some values."""
+    """Return the share of each answer of a question; of a number the share of people at or below some values."""
     shares: dict[str, Fraction] = loaded.get("prevalence", {})
     for answer, share in shares.items():
         if not 0 <= share <= 1:

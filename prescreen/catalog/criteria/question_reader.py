@@ -225,7 +225,7 @@ def _with_conditions(
 def _check_sources(
     document: Document, questions: dict[str, Question], places: dict[str, Steps], faulty: set[str]
 ) -> set[str]:
-    """Give the computed questions that cannot be worked out."""
+    """Return the computed questions that cannot be worked out."""
     unusable: set[str] = set()
     for question in questions.values():
         for name, unit in zip(COMPUTED_FROM.get(question.computed or "", ()), COMPUTED_IN, strict=False):
@@ -247,7 +247,7 @@ def _can_be_source(question: Question, unit: str) -> bool:
 def _check_depth(
     document: Document, questions: dict[str, Question], places: dict[str, Steps], faulty: set[str]
 ) -> set[str]:
-    """Give the questions that depend on themselves, on too long a chain, or on a question that cannot be used."""
+    """Return the questions that depend on themselves, on too long a chain, or on a question that cannot be used."""
     bank = QuestionBank(questions)
     resolved: set[str] = set()
     waiting = {name for name in questions if name not in faulty}
@@ -268,7 +268,7 @@ def _check_depth(
 
 
 def _ahead(bank: QuestionBank, question_id: str, unresolved: set[str]) -> set[str]:
-    """Give the unresolved and the missing questions that one depends on; itself too where it stands in a cycle."""
+    """Return the unresolved and the missing questions that one depends on; itself too where it stands in a cycle."""
     seen: set[str] = set()
     ahead = list(bank.inputs_of(bank[question_id]))
     while ahead:

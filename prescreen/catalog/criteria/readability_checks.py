@@ -19,7 +19,7 @@ _SHORTEST = 12
 
 
 def reading_grade(text: str) -> float | None:
-    """Give the grade of a text, or None where it has too few words for the formula to say anything.
+    """Return the grade of a text, or None where it has too few words for the formula to say anything.
 
     >>> round(reading_grade("The team will ask you a few short questions by phone. You can stop at any time."), 1)
     1.0
@@ -106,7 +106,7 @@ def _check_prose(reading: Reading) -> None:
 
 
 def _prose(sections: tuple[Section, ...]) -> str:
-    """Give the sentences of Markdown; list items and headings count as sentences, references do not."""
+    """Return the sentences of Markdown; list items and headings count as sentences, references do not."""
     lines = [
         line.strip(" -*#>")
         for section in sections
@@ -162,7 +162,7 @@ def _check_consents_alike(reading: Reading) -> None:
 
 
 def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Steps, frozenset[str]]]:
-    """Give the place of every text for readers, with the languages it has."""
+    """Yield the place of every text for readers, with the languages it has."""
     if isinstance(data, list):
         for index, item in enumerate(data):
             yield from _texts(item, (*steps, index), keys)

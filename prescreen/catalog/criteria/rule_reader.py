@@ -39,7 +39,7 @@ class RuleReader:
     faulty: Collection[str] = ()
 
     def rule(self, data: Data, steps: Steps) -> Rule | None:
-        """Give the rule, or None after noting every fault in it."""
+        """Return the rule, or None after noting every fault in it."""
         if not isinstance(data, dict) or not data:
             self._fault(steps, "a rule is a mapping, such as {age: {min: 18}}")
             return None

@@ -44,7 +44,7 @@ class TrialReading:
 
 
 def read_trial(document: Document, bank: BankReading, on: date) -> TrialReading | None:
-    """Give the trial, or None after noting why the file is none. Cases count as answered on the given day.
+    """Return the trial, or None after noting why the file is none. Cases count as answered on the given day.
 
     A criterion whose rule is at fault is left out of the trial; the fault keeps the catalog from being used.
     """
@@ -84,7 +84,7 @@ def _trial(loaded: dict[str, Any], criteria: tuple[Criterion, ...]) -> Trial:
 def _criteria(
     loaded: dict[str, Any], document: Document, bank: BankReading
 ) -> tuple[tuple[Criterion, ...], dict[str, Steps]]:
-    """Give the criteria whose rules can be read, and the places of all."""
+    """Return the criteria whose rules can be read, and the places of all."""
     reader = RuleReader(document, bank.bank.questions, bank.faulty)
     criteria: list[Criterion] = []
     places: dict[str, Steps] = {}

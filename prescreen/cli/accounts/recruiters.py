@@ -44,7 +44,7 @@ def right_option(command: Command) -> Command:
 
 
 def rights_of(given: tuple[str, ...]) -> frozenset[Right] | None:
-    """Give the rights that were named; None where none was, an empty set for `none`."""
+    """Return the rights that were named; None where none was, an empty set for `none`."""
     return frozenset(Right(one) for one in given if one != NO_RIGHT) if given else None
 
 
@@ -125,7 +125,7 @@ def _on_terminal() -> bool:
 
 
 def _added(tools: Opened, details: RecruiterDetails, *, wanted: bool) -> tuple[Account, str | None]:
-    """Give the account, and the secret of its second factor if one was set up."""
+    """Return the account, and the secret of its second factor if one was set up."""
     now = datetime.now(UTC)
     try:
         with tools.database.writing() as session:

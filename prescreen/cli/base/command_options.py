@@ -32,7 +32,7 @@ def refuse_call(message: str) -> NoReturn:
 
 
 def settings() -> Settings:
-    """Give the settings of the environment; end the command where they will not do."""
+    """Return the settings of the environment; end the command where they will not do."""
     try:
         return Settings.from_environment(os.environ)
     except SettingsError as error:
@@ -57,7 +57,7 @@ class DayType(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Give the day."""
+        """Return the day."""
         if isinstance(value, date):
             return value
         try:
@@ -81,7 +81,7 @@ def judging_options(command: Command) -> Command:
 
 
 def catalog_to_judge(folder: Path | None, on: date, condition: str | None) -> Catalog:
-    """Give the catalog; end the command with all faults of the folder, or for a condition that it does not hold."""
+    """Return the catalog; end the command with all faults of the folder, or for a condition that it does not hold."""
     try:
         catalog = load_to_judge(folder or settings().criteria, on)
     except CatalogError as error:

@@ -23,7 +23,7 @@ class Digest(Protocol):
         """Take more bytes in."""
 
     def hexdigest(self) -> str:
-        """Give the digest of all so far."""
+        """Return the digest of all so far."""
 
 
 def write_file(file: Path, made: Iterable[bytes], digest: Digest, *, keep_part: bool, go_on: bool) -> None:
@@ -92,7 +92,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def telling(things: str) -> Iterator[Callable[[int], None]]:
-    """Give what tells on a terminal how many things are done, such as "leads"; in a pipe it is quiet."""
+    """Yield what tells on a terminal how many things are done, such as "leads"; in a pipe it is quiet."""
     told = False
 
     def tell(count: int) -> None:

@@ -21,7 +21,7 @@ _PLACES = 8
 
 
 def alternatives(question: Question, tests: Sequence[Test], facts: Facts) -> Sequence[Value]:
-    """Give the values to try in place of what was said; none where nothing is known or the value is worked out.
+    """Return the values to try in place of what was said; none where nothing is known or the value is worked out.
 
     A number that grows is given as it would have been said on the day of the answer.
     """
@@ -45,7 +45,7 @@ def _seen(value: Value, tests: Iterable[Test]) -> tuple[bool, ...]:
 
 
 def _other_options(question: Question, said: str, tests: list[Test]) -> list[str]:
-    """Give the first option of each other kind, in the author's order."""
+    """Return the first option of each other kind, in the author's order."""
     kinds = {_seen(said, tests): said}
     for option in question.option_ids:
         kinds.setdefault(_seen(option, tests), option)
@@ -69,7 +69,7 @@ def _other_numbers(question: Question, said: Answer, tests: Sequence[Test], fact
 
 
 def _beyond(points: list[Fraction], value: Fraction) -> Iterator[Fraction]:
-    """Give each point but the value itself, and one number from each space between points that does not hold it."""
+    """Yield each point but the value itself, and one number from each space between points that does not hold it."""
     yield from (point for point in points if point != value and _is_written_exactly(point))
     for low, high in pairwise([None, *points, None]):
         if low is not None and value <= low:
@@ -79,7 +79,7 @@ def _beyond(points: list[Fraction], value: Fraction) -> Iterator[Fraction]:
 
 
 def _above(low: Fraction, high: Fraction | None) -> Iterator[Fraction]:
-    """Give the next number above `low` with the fewest decimals, if there is one below `high`.
+    """Yield the next number above `low` with the fewest decimals, if there is one below `high`.
 
     >>> [str(number) for number in _above(Fraction(91), Fraction(93))]
     ['92']
@@ -98,7 +98,7 @@ def _is_written_exactly(number: Fraction) -> bool:
 
 
 def _limits(question: Question, test: Test, facts: Facts) -> Iterable[Fraction]:
-    """Give where the question's value brings the test to a limit."""
+    """Return where the question's value brings the test to a limit."""
     if isinstance(test, NumberTest) and test.question == question.id:
         return test.limits
     if isinstance(test, NumberTest) and question.id in facts.bank.sources_of(test.question):
@@ -107,7 +107,7 @@ def _limits(question: Question, test: Test, facts: Facts) -> Iterable[Fraction]:
 
 
 def _body_limits(question: Question, test: NumberTest, limit: Fraction, facts: Facts) -> Iterator[Fraction]:
-    """Give where a height or weight alone brings the body mass index to a limit.
+    """Yield where a height or weight alone brings the body mass index to a limit.
 
     A weight can be there exactly. A height seldom can: it is given as the whole numbers on either side.
     """

@@ -50,19 +50,19 @@ class Answers:
         return len(self.given)
 
     def get(self, question_id: str) -> Answer | None:
-        """Give the answer, or None where the question was not asked."""
+        """Return the answer, or None where the question was not asked."""
         return self.given.get(question_id)
 
     def having(self, question_id: str, answer: Answer) -> "Answers":
-        """Give these answers with one more, or one changed."""
+        """Return these answers with one more, or one changed."""
         return Answers({**self.given, question_id: answer})
 
     def without(self, question_id: str) -> "Answers":
-        """Give these answers as if the question had not been asked."""
+        """Return these answers as if the question had not been asked."""
         return Answers({key: answer for key, answer in self.given.items() if key != question_id})
 
     def only(self, question_ids: tuple[str, ...]) -> "Answers":
-        """Give the answers to these questions alone."""
+        """Return the answers to these questions alone."""
         wanted = frozenset(question_ids)
         return Answers({key: answer for key, answer in self.given.items() if key in wanted})
 
@@ -79,7 +79,7 @@ class AnsweredLaterError(ValueError):
 
 
 def accepted(bank: QuestionBank, answers: Answers) -> Answers:
-    """Give the answers back if the bank's questions can have them.
+    """Return the answers back if the bank's questions can have them.
 
     Raise ValueRefusedError for the first that cannot; KeyError for a question that is not in the bank.
     """
@@ -107,14 +107,14 @@ class Facts:
         self._values: dict[str, Value | Missing] = {}
 
     def value(self, question: str) -> Value | Missing:
-        """Give the value of a question today, or why it has none."""
+        """Return the value of a question today, or why it has none."""
         known = self._values.get(question)
         if known is None:
             known = self._values[question] = self._find(self.bank[question])
         return known
 
     def applies(self, question: str) -> Truth:
-        """Say whether the question has a meaning for this person; a computed one if all that it is made of has."""
+        """Return whether the question has a meaning for this person; a computed one if all that it is made of has."""
         gates = (self.bank[name].ask_if for name in (question, *self.bank.sources_of(question)))
         return all_of(evaluate(gate, self) for gate in gates if gate is not None)
 
@@ -125,7 +125,7 @@ class Facts:
         return self.value_if_applicable(question.id)
 
     def value_if_applicable(self, question_id: str) -> Value | Missing:
-        """Give the value that the question has, or would have if it applied."""
+        """Return the value that the question has, or would have if it applied."""
         question = self.bank[question_id]
         if question.computed:
             return self._compute(question)
@@ -153,7 +153,7 @@ def _number(value: Value | Missing) -> Fraction:
 
 
 def body_mass_index(height_cm: Fraction, weight_kg: Fraction) -> Fraction:
-    """Give kilograms divided by the square of the height in metres, exactly.
+    """Return kilograms divided by the square of the height in metres, exactly.
 
     >>> body_mass_index(Fraction(160), Fraction(64))
     Fraction(25, 1)
@@ -162,7 +162,7 @@ def body_mass_index(height_cm: Fraction, weight_kg: Fraction) -> Fraction:
 
 
 def grown(question: Question, value: Value, answered_on: date, on: date) -> Value:
-    """Give the value of an answer on a later day: numbers that grow advance by whole days, months or years."""
+    """Return the value of an answer on a later day: numbers that grow advance by whole days, months or years."""
     if question.grows is None or isinstance(value, bool) or not isinstance(value, Fraction):
         return value
     _, elapsed = _ELAPSED[question.grows]
@@ -170,7 +170,7 @@ def grown(question: Question, value: Value, answered_on: date, on: date) -> Valu
 
 
 def growth_step(question: Question) -> Fraction:
-    """Give by how much a number that grows advances in one whole day, month or year; zero for one that does not."""
+    """Return by how much a number that grows advances in one whole day, month or year; zero for one that does not."""
     if question.grows is None:
         return Fraction(0)
     step, _ = _ELAPSED[question.grows]
@@ -178,12 +178,12 @@ def growth_step(question: Question) -> Fraction:
 
 
 def whole_days(start: date, end: date) -> int:
-    """Give the days from `start` to `end`."""
+    """Return the days from `start` to `end`."""
     return (end - start).days
 
 
 def whole_months(start: date, end: date) -> int:
-    """Give the whole months from `start` to `end`.
+    """Return the whole months from `start` to `end`.
 
     A month is whole on the same day number, else, where that month has no such day, on the first of the month after.
 
@@ -195,7 +195,7 @@ def whole_months(start: date, end: date) -> int:
 
 
 def whole_years(start: date, end: date) -> int:
-    """Give the whole years from `start` to `end`; from 29 February a common year is whole on 1 March.
+    """Return the whole years from `start` to `end`; from 29 February a common year is whole on 1 March.
 
     >>> whole_years(date(2024, 2, 29), date(2025, 2, 28)), whole_years(date(2024, 2, 29), date(2025, 3, 1))
     (0, 1)

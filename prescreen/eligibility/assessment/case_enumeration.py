@@ -49,7 +49,7 @@ Columns = dict[str, _Column]
 
 
 def columns_of(rule: Rule, facts: Facts) -> Columns | None:
-    """Give the open questions of a rule with the values to try; None if the cases would be too many."""
+    """Return the open questions of a rule with the values to try; None if the cases would be too many."""
     bank = facts.bank
     reached = bank.reached_from(questions_in(rule))
     gates = [gate for name in reached if (gate := bank[name].ask_if)]
@@ -68,7 +68,7 @@ def columns_of(rule: Rule, facts: Facts) -> Columns | None:
 
 
 def tried(rule: Rule, columns: Columns, facts: Facts) -> tuple[Questions | None, Questions | None]:
-    """Give the questions that can make the rule true, and those that can make it false; None where no case does."""
+    """Return the questions that can make the rule true, and those that can make it false; None where no case does."""
     truth = _case_truth(rule, columns, facts)
     cases = product(*(range(len(column.values) + 1) for column in columns.values()))
     truths = {chosen: truth(chosen) for chosen in cases}
@@ -117,7 +117,7 @@ def _value_truth(test: Test, columns: Columns, facts: Facts) -> Case:
 
 
 def _pivots(names: list[str], truths: dict[Chosen, int], wanted: int) -> Questions | None:
-    """Give the questions without which some case would not come to `wanted`; None if no case does."""
+    """Return the questions without which some case would not come to `wanted`; None if no case does."""
     reaching = [chosen for chosen, truth in truths.items() if truth == wanted]
     if not reaching:
         return None
@@ -129,6 +129,6 @@ def _pivots(names: list[str], truths: dict[Chosen, int], wanted: int) -> Questio
 
 
 def unasked(rule: Rule, facts: Facts) -> tuple[str, ...]:
-    """Give the unasked questions that a rule reaches; what is depended on comes first."""
+    """Return the unasked questions that a rule reaches; what is depended on comes first."""
     reached = facts.bank.reached_from(questions_in(rule))
     return tuple(name for name in reached if name not in facts.answers and not facts.bank[name].computed)

@@ -56,12 +56,12 @@ class _Case:
     forbidding: tuple[Criterion, ...]
 
     def value(self, question_id: str) -> Value:
-        """Give the value of a question that is known to be answered."""
+        """Return the value of a question that is known to be answered."""
         return cast(Answer, self.facts.answers.get(question_id)).value  # type: ignore[return-value]  # answered with a value
 
 
 def smallest_change(trial: Trial, facts: Facts) -> tuple[Change, ...]:
-    """Give the fewest changed answers with which the trial is not ineligible today, in the order of the bank.
+    """Return the fewest changed answers with which the trial is not ineligible today, in the order of the bank.
 
     Of equally few, those come first that the forbidding criteria ask about themselves (to a pregnant woman it does not
     say "be a man", to whom the question does not apply), then those of the least burden, then the bank's order decides,
@@ -80,12 +80,12 @@ def smallest_change(trial: Trial, facts: Facts) -> tuple[Change, ...]:
 
 
 def forbidding(criteria: Iterable[Criterion], facts: Facts) -> tuple[Criterion, ...]:
-    """Give the criteria, of those that have a rule, which do not permit."""
+    """Return the criteria, of those that have a rule, which do not permit."""
     return tuple(criterion for criterion in criteria if find(criterion, facts).permits is Truth.FALSE)
 
 
 def tests_met(criteria: Iterable[Criterion], bank: QuestionBank) -> list[Test]:
-    """Give every test of the criteria, and of the conditions under which their questions apply."""
+    """Return every test of the criteria, and of the conditions under which their questions apply."""
     rules = [criterion.rule for criterion in criteria if criterion.rule]
     reached = bank.reached_from(tuple(name for rule in rules for name in questions_in(rule)))
     gates = [gate for name in reached if (gate := bank[name].ask_if)]
@@ -112,13 +112,13 @@ def _reached(rule: Rule, bank: QuestionBank) -> frozenset[str]:
 
 
 def _asked_about(criteria: Iterable[Criterion], bank: QuestionBank) -> frozenset[str]:
-    """Give the questions that the criteria test; for a body mass index the weight, as nobody changes their height."""
+    """Return the questions that the criteria test; for a body mass index the weight, as nobody changes their height."""
     tested = [name for one in criteria if one.rule for name in questions_in(one.rule)]
     return frozenset(asked for name in tested for asked in bank.sources_of(name)[1:] or (name,))
 
 
 def _cases(search: _Search, case: _Case, left: int) -> Iterator[_Case]:
-    """Give each case of up to `left` more changes that can lead to a trial that is not ruled out."""
+    """Yield each case of up to `left` more changes that can lead to a trial that is not ruled out."""
     bearing = sorted((search.bearing[one.id] for one in case.forbidding), key=len)
     if not bearing or left < _needed(bearing):
         return
@@ -130,7 +130,7 @@ def _cases(search: _Search, case: _Case, left: int) -> Iterator[_Case]:
 
 
 def _needed(bearing: list[frozenset[str]]) -> int:
-    """Give how many changes are needed at least: one for each of these that share no question."""
+    """Return how many changes are needed at least: one for each of these that share no question."""
     apart: list[frozenset[str]] = []
     for names in bearing:
         if all(names.isdisjoint(others) for others in apart):

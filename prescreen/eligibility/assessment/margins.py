@@ -80,7 +80,7 @@ def _below(value: Fraction, ceiling: Limit) -> bool:
 
 
 def margins(criterion: Criterion, facts: Facts) -> tuple[Margin, ...]:
-    """Give a margin for each known number on which the criterion hangs, in the author's order.
+    """Return a margin for each known number on which the criterion hangs, in the author's order.
 
     Only limits that decide are looked at: of "65 or more, or 50 or more and smoking" it is 65 for who does not smoke.
     Where no limit decides as things are (another part keeps the person out anyway), it is those that could decide if
@@ -125,7 +125,7 @@ Ends = tuple[Limit | None, Limit | None]
 
 
 def _best(rule: Rule, question: str, others: Values) -> Iterator[Ends]:
-    """Give the stretches of values with which the rule is truest; none where every value does as well as any other."""
+    """Yield the stretches of values with which the rule is truest; none where every value does as well as any other."""
     tests = (test for test in tests_in(rule) if isinstance(test, NumberTest) and test.question == question)
     points = sorted({limit for test in tests for limit in test.limits})
 
@@ -147,7 +147,7 @@ def _ranks(points: Sequence[Fraction], rank: Callable[[Fraction], int]) -> list[
 
 
 def _stretches(points: Sequence[Fraction], belongs: Sequence[bool]) -> Iterator[Ends]:
-    """Give where runs begin and end, the places counted as `_ranks` does: even ones are spaces, odd ones points."""
+    """Yield where runs begin and end, the places counted as `_ranks` does: even ones are spaces, odd ones points."""
     start: int | None = None
     for place, inside in enumerate([*belongs, False]):
         if inside and start is None:

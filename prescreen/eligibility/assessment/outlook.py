@@ -36,7 +36,7 @@ class Outlook:
 
 
 def outlook(trial: Trial, facts: Facts) -> Outlook:
-    """Give when a trial fits, or else the smallest change with which it would fit today.
+    """Return when a trial fits, or else the smallest change with which it would fit today.
 
     A trial that is not ineligible fits from today on, undetermined ones included: what is told is when its window
     closes. Where time alone will open a window, no change is named. A day would give away the limits of a criterion
@@ -59,7 +59,7 @@ def _first_window(course: Iterable[tuple[date, tuple[Criterion, ...]]]) -> tuple
 
 
 def _course(trial: Trial, facts: Facts) -> Iterator[tuple[date, tuple[Criterion, ...]]]:
-    """Give today and the days ahead that can differ from the day before, with the criteria that then forbid.
+    """Yield today and the days ahead that can differ from the day before, with the criteria that then forbid.
 
     Where one forbids that time does not touch, the course ends today.
     """
@@ -77,7 +77,7 @@ def _moves(criterion: Criterion, facts: Facts) -> bool:
 
 
 def _growing(question_id: str, facts: Facts) -> Answer | None:
-    """Give the answer to a question whose value is known and grows."""
+    """Return the answer to a question whose value is known and grows."""
     answer = facts.answers.get(question_id)
     grows = answer is not None and isinstance(answer.value, Fraction) and facts.bank[question_id].grows is not None
     return answer if grows else None
@@ -90,13 +90,13 @@ def _turning_days(criteria: list[Criterion], facts: Facts) -> list[date]:
 
 
 def _horizon(on: date) -> date:
-    """Give the day five years later; for 29 February 1 March, as a year is whole then."""
+    """Return the day five years later; for 29 February 1 March, as a year is whole then."""
     year = min(on.year + HORIZON_YEARS, MAXYEAR)
     return date(year, 3, 1) if (on.month, on.day) == (2, 29) and not isleap(year) else on.replace(year=year)
 
 
 def _crossings(test: Test, facts: Facts, ahead: range) -> Iterator[int]:
-    """Give the days on which the value comes to a limit of the test or passes it."""
+    """Yield the days on which the value comes to a limit of the test or passes it."""
     if any(_growing(name, facts) for name in facts.bank.sources_of(test.question)):
         # Worked out from growing numbers, a value may pass a limit to and fro. No catalog has any: only lengths of time
         # grow, and a body has none.

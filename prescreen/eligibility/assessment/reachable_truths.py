@@ -45,7 +45,7 @@ _SETTLED = {
 
 
 def prospect(rule: Rule, facts: Facts) -> Prospect:
-    """Give what `rule` can still come to for this person."""
+    """Return what `rule` can still come to for this person."""
     truth = evaluate(rule, facts)
     if truth is not Truth.UNKNOWN:
         return _SETTLED[truth]
@@ -92,7 +92,7 @@ def _each_once(rule: Rule, facts: Facts) -> bool:
 
 
 def _open_mentions(rule: Rule, facts: Facts) -> Iterator[str]:
-    """Give the open questions of a rule and of the conditions under which they apply, as often as they stand there."""
+    """Yield the open questions of a rule and of the conditions under which they apply, as often as they stand there."""
     for test in tests_in(rule):
         names = (test.question, *facts.bank.sources_of(test.question))
         yield from (name for name in names if name not in facts.answers and not facts.bank[name].computed)
@@ -120,7 +120,7 @@ def _structural(rule: Rule, facts: Facts) -> Prospect:
 
 
 def _needing(count: int, parts: list[Prospect]) -> Prospect:
-    """Give the prospect of "`count` of these are true"; it is false once `len(parts) - count + 1` are false."""
+    """Return the prospect of "`count` of these are true"; it is false once `len(parts) - count + 1` are false."""
     return Prospect(
         _joined([part.to_true for part in parts], count),
         _joined([part.to_false for part in parts], len(parts) - count + 1),
@@ -157,7 +157,7 @@ def _either(left: Questions | None, right: Questions | None) -> Questions | None
 
 
 def _value_prospect(test: Test, question: Question, facts: Facts) -> Prospect:
-    """Give the prospect of a test from its value alone, as if the question applied."""
+    """Return the prospect of a test from its value alone, as if the question applied."""
     sources = facts.bank.sources_of(question.id) or (question.id,)
     unasked = frozenset(name for name in sources if name not in facts.answers)
     if not unasked:

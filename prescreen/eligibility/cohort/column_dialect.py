@@ -22,28 +22,28 @@ class Dialect(Protocol[Column]):
     """What one engine calls the few things that are not operators."""
 
     def column(self, name: str) -> Column:
-        """Give the column with this name."""
+        """Return the column with this name."""
 
     def constant(self, truth: bool | None) -> Column:
-        """Give a truth value that is the same for everybody; None is unknown."""
+        """Return a truth value that is the same for everybody; None is unknown."""
 
     def among(self, column: Column, numbers: tuple[int, ...]) -> Column:
-        """Say whether a number is one of these."""
+        """Return whether a number is one of these."""
 
     def bits(self, column: Column, mask: int) -> Column:
-        """Give those bits of a number that the mask has too."""
+        """Return those bits of a number that the mask has too."""
 
     def count(self, column: Column, *, unknown: bool) -> Column:
-        """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
+        """Return 1 where a truth value is true (or, if so told, unknown), else 0."""
 
     def wide(self, column: Column) -> Column:
-        """Give a whole number room for 38 digits."""
+        """Return a whole number room for 38 digits."""
 
     def whole(self, number: int) -> Column:
-        """Give a constant of up to 38 digits."""
+        """Return a constant of up to 38 digits."""
 
     def days(self, column: Column) -> Column:
-        """Give the days from 1970 to a day."""
+        """Return the days from 1970 to a day."""
 
     def calendar(self, column: Column) -> tuple[Column, Column, Column]:
-        """Give year, month and day number of a day."""
+        """Return year, month and day number of a day."""

@@ -16,18 +16,18 @@ _GREATEST = 10**17  # what is added to it by growing leaves room in 64 bits
 
 
 def columns_of(question: Question) -> tuple[str, ...]:
-    """Give the names of the columns that hold a question's answers: several where a question has many options."""
+    """Return the names of the columns that hold a question's answers: several where a question has many options."""
     more = range(1, -(-len(question.options) // OPTIONS_A_COLUMN)) if question.type == "choices" else ()
     return (question.id, *(f"{question.id}/{place}" for place in more))
 
 
 def day_column(question: Question) -> str:
-    """Give the name of the column with the day of answering."""
+    """Return the name of the column with the day of answering."""
     return f"{question.id}@"
 
 
 def scale_of(question: Question) -> int:
-    """Give how many steps of its column make one of a number question's unit.
+    """Return how many steps of its column make one of a number question's unit.
 
     Every number of at most six decimals in a unit that the page offers is a whole number of steps.
     """
@@ -37,6 +37,6 @@ def scale_of(question: Question) -> int:
 
 
 def greatest(question: Question) -> int:
-    """Give the greatest number of steps, up or down, that the column may hold."""
+    """Return the greatest number of steps, up or down, that the column may hold."""
     ends = (_USUALLY if end is None else abs(end) for end in (question.range.min, question.range.max))
     return min(_GREATEST, ceil(max(ends) * scale_of(question)))

@@ -147,7 +147,7 @@ class _Compiler(Generic[Column]):
         return self._every(parts or [steps <= _GREATEST_GROWN])
 
     def _today(self, question: Question) -> Column:
-        """Give the steps of a number on the day of the assessment, always the same expression of a question."""
+        """Return the steps of a number on the day of the assessment, always the same expression of a question."""
         if question.id not in self._today_of:
             self._today_of[question.id] = self._grown(question)
         return self._today_of[question.id]
@@ -160,7 +160,7 @@ class _Compiler(Generic[Column]):
         return steps + self._elapsed(question.grows, self.dialect.column(day_column(question))) * step
 
     def _elapsed(self, grows: Growth, since: Column) -> Column:
-        """Give the whole days, months or years since a day, as `answers.whole_days` and its like count them."""
+        """Return the whole days, months or years since a day, as `answers.whole_days` and its like count them."""
         if grows is Growth.DAILY:
             return self.dialect.days(since) * -1 + (self.on - date(1970, 1, 1)).days
         year, month, day = self.dialect.calendar(since)
@@ -198,12 +198,12 @@ class _Compiler(Generic[Column]):
 
 
 def _floor(limit: Fraction, scale: int) -> int:
-    """Give the last step that is no more than a limit; quicker than multiplying fractions."""
+    """Return the last step that is no more than a limit; quicker than multiplying fractions."""
     return limit.numerator * scale // limit.denominator
 
 
 def _ceil(limit: Fraction, scale: int) -> int:
-    """Give the first step that is no less than a limit."""
+    """Return the first step that is no less than a limit."""
     return -(-limit.numerator * scale // limit.denominator)
 
 
@@ -213,7 +213,7 @@ def _masks(question: Question, options: frozenset[str]) -> list[int]:
 
 
 def _in_64_bits(limit: int) -> int:
-    """Give a limit that lets the same numbers pass, for no column reaches so far."""
+    """Return a limit that lets the same numbers pass, for no column reaches so far."""
     return max(-_GREATEST_GROWN, min(_GREATEST_GROWN, limit))
 
 

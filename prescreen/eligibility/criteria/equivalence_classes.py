@@ -12,7 +12,7 @@ MOST = 1024
 
 
 def representatives(question: Question, tests: Sequence[Test], most: int = MOST) -> list[Value]:
-    """Give one value for each way in which the tests can tell values of the question apart.
+    """Return one value for each way in which the tests can tell values of the question apart.
 
     Where they would be more than `most`, the list stops one after.
     """
@@ -35,7 +35,7 @@ def _telling_options(question: Question, tests: Sequence[Test]) -> Iterable[str]
 
 
 def _telling_sets(question: Question, tests: Sequence[Test]) -> Iterator[frozenset[str]]:
-    """Give sets of options: options that no test tells apart are ticked all together, or (for `all_of`) all but one."""
+    """Yield sets of options: those that no test tells apart are ticked all together, or (for `all_of`) all but one."""
     choices = [test for test in tests if isinstance(test, ChoicesTest)]
     alike: dict[tuple[bool, ...], list[str]] = {}
     for option in sorted(frozenset().union(*(test.mentioned for test in choices)) - question.exclusive_ids):

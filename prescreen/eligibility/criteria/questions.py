@@ -82,7 +82,7 @@ class Question:
     sensitive: bool = False
 
     def worded_about_another(self) -> "Question":
-        """Give this question as it is put to somebody who answers for another person."""
+        """Return this question as it is put to somebody who answers for another person."""
         return replace(self, ask=self.ask_other or self.ask, help=self.help_other or self.help)
 
     @property
@@ -96,7 +96,7 @@ class Question:
         return frozenset(option.id for option in self.options if option.exclusive)
 
     def option(self, option_id: str) -> Option:
-        """Give the option with this id; KeyError where there is none."""
+        """Return the option with this id; KeyError where there is none."""
         for option in self.options:
             if option.id == option_id:
                 return option
@@ -118,7 +118,7 @@ class QuestionBank:
     """Whether it is worded for somebody who answers for another person."""
 
     def worded_about_another(self) -> "QuestionBank":
-        """Give this bank in its wording for somebody who answers for another person; what has none stays as it is."""
+        """Return this bank in its wording for somebody who answers for another person; what has none stays as it is."""
         return QuestionBank({one.id: one.worded_about_another() for one in self}, about_another=True)
 
     def __getitem__(self, question_id: str) -> Question:
@@ -131,16 +131,16 @@ class QuestionBank:
         return iter(self.questions.values())
 
     def inputs_of(self, question: Question) -> tuple[str, ...]:
-        """Give the ids of the questions whose answers decide this one's value or whether it applies."""
+        """Return the ids of the questions whose answers decide this one's value or whether it applies."""
         asked_if = questions_in(question.ask_if) if question.ask_if else ()
         return asked_if + COMPUTED_FROM.get(question.computed or "", ())
 
     def sources_of(self, question_id: str) -> tuple[str, ...]:
-        """Give the questions that a computed question is worked out from; none for one that is asked."""
+        """Return the questions that a computed question is worked out from; none for one that is asked."""
         return COMPUTED_FROM.get(self[question_id].computed or "", ())
 
     def reached_from(self, question_ids: tuple[str, ...]) -> tuple[str, ...]:
-        """Give these questions and all that they depend on; what is depended on comes first.
+        """Return these questions and all that they depend on; what is depended on comes first.
 
         Shape: ids, once each. The bank must hold no cycles.
         """
@@ -170,7 +170,7 @@ def refuse_computed(question: Question) -> None:
 
 
 def accept(question: Question, value: Value) -> Value:
-    """Give the value back if the question can have it, else raise ValueRefusedError."""
+    """Return the value back if the question can have it, else raise ValueRefusedError."""
     refuse_computed(question)
     match question.type:
         case QuestionType.BOOLEAN:

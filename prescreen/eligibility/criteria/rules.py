@@ -26,7 +26,7 @@ class Values(Protocol):
     """Where a test gets the value of a question: a value, or why there is none."""
 
     def value(self, question: str) -> Value | Missing:
-        """Give the value of the question on the day of the assessment."""
+        """Return the value of the question on the day of the assessment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class BooleanTest:
     expected: bool
 
     def holds(self, value: Value) -> bool:
-        """Say whether a known value passes."""
+        """Return whether a known value passes."""
         return value is self.expected
 
 
@@ -49,7 +49,7 @@ class OptionTest:
     options: frozenset[str]
 
     def holds(self, value: Value) -> bool:
-        """Say whether a known value passes."""
+        """Return whether a known value passes."""
         return value in self.options
 
 
@@ -63,7 +63,7 @@ class ChoicesTest:
     none_of: frozenset[str] | None = None
 
     def holds(self, value: Value) -> bool:
-        """Say whether a known value passes."""
+        """Return whether a known value passes."""
         if not isinstance(value, frozenset):
             raise TypeError(f"'{self.question}' holds no set of options")
         return (
@@ -90,7 +90,7 @@ class NumberTest:
     below: Fraction | None = None
 
     def holds(self, value: Value) -> bool:
-        """Say whether a known value passes."""
+        """Return whether a known value passes."""
         if isinstance(value, bool) or not isinstance(value, Fraction):
             raise TypeError(f"'{self.question}' holds no number")
         return (
@@ -144,7 +144,7 @@ Rule = Test | All | Any | Not | AtLeast
 
 
 def evaluate(rule: Rule, values: Values) -> Truth:
-    """Give the truth of `rule` for one person on one day.
+    """Return the truth of `rule` for one person on one day.
 
     A test is unknown where the value is unknown, and false where its question does not apply.
     """
@@ -171,7 +171,7 @@ def _evaluate_test(test: Test, values: Values) -> Truth:
 
 
 def tests_in(rule: Rule) -> Iterator[Test]:
-    """Give every test of the tree, in the author's order."""
+    """Yield every test of the tree, in the author's order."""
     match rule:
         case All(parts) | Any(parts) | AtLeast(_, parts):
             for part in parts:
@@ -183,5 +183,5 @@ def tests_in(rule: Rule) -> Iterator[Test]:
 
 
 def questions_in(rule: Rule) -> tuple[str, ...]:
-    """Give the ids of the questions that the rule tests itself, once each, in the author's order."""
+    """Return the ids of the questions that the rule tests itself, once each, in the author's order."""
     return tuple(dict.fromkeys(test.question for test in tests_in(rule)))

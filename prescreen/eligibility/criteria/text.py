@@ -20,7 +20,7 @@ class Text:
     by_language: Mapping[str, str]
 
     def in_language(self, language: str) -> str:
-        """Give the wording in `language`, else in English, else in whatever language there is."""
+        """Return the wording in `language`, else in English, else in whatever language there is."""
         wordings = self.by_language
         return wordings.get(language) or wordings.get(DEFAULT_LANGUAGE) or next(iter(wordings.values()), "")
 
@@ -29,7 +29,7 @@ class Text:
 
 
 def one_line(message: str, longest: int = LONGEST_MESSAGE) -> str:
-    r"""Give a message as one line of at most `longest` signs, whatever was quoted in it.
+    r"""Return a message as one line of at most `longest` signs, whatever was quoted in it.
 
     >>> one_line("unknown question 'a" + chr(10) + "b'")
     "unknown question 'a\\nb'"

@@ -51,7 +51,7 @@ class Criterion:
     public_text: Text | None = None
 
     def permits(self, truth: Truth) -> Truth:
-        """Give whether the criterion permits taking part, from the truth of its rule."""
+        """Return whether the criterion permits taking part, from the truth of its rule."""
         return truth if self.kind is Kind.INCLUSION else ~truth
 
     @property
@@ -137,17 +137,17 @@ class Trial:
         return tuple(criterion for criterion in self.criteria if criterion.rule is None)
 
     def criterion(self, criterion_id: str) -> Criterion:
-        """Give the criterion with this id; KeyError where there is none."""
+        """Return the criterion with this id; KeyError where there is none."""
         for criterion in self.criteria:
             if criterion.id == criterion_id:
                 return criterion
         raise KeyError(criterion_id)
 
     def questions(self, bank: QuestionBank) -> tuple[str, ...]:
-        """Give the ids of all questions that can bear on this trial, those they depend on included."""
+        """Return the ids of all questions that can bear on this trial, those they depend on included."""
         tested = dict.fromkeys(q for criterion in self.ruled if criterion.rule for q in questions_in(criterion.rule))
         return bank.reached_from(tuple(tested))
 
     def is_stale(self, on: date) -> bool:
-        """Say whether the team has not confirmed for so long that the status cannot be relied on."""
+        """Return whether the team has not confirmed for so long that the status cannot be relied on."""
         return self.confirmed is None or (on - self.confirmed).days > STALE_AFTER_DAYS

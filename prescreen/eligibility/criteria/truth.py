@@ -26,7 +26,7 @@ class Truth(Enum):
 
     @classmethod
     def of(cls, known: bool) -> "Truth":
-        """Give the truth of a plain bool."""
+        """Return the truth of a plain bool."""
         return cls.TRUE if known else cls.FALSE
 
     def __repr__(self) -> str:
@@ -37,7 +37,7 @@ _NEGATED = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Tru
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
-    """Give false if any is false, else unknown if any is unknown, else true.
+    """Return false if any is false, else unknown if any is unknown, else true.
 
     >>> all_of([Truth.UNKNOWN, Truth.FALSE])
     <Truth.FALSE: 'false'>
@@ -52,7 +52,7 @@ def all_of(truths: Iterable[Truth]) -> Truth:
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
-    """Give true if any is true, else unknown if any is unknown, else false.
+    """Return true if any is true, else unknown if any is unknown, else false.
 
     >>> any_of([Truth.UNKNOWN, Truth.TRUE])
     <Truth.TRUE: 'true'>
@@ -67,7 +67,7 @@ def any_of(truths: Iterable[Truth]) -> Truth:
 
 
 def at_least(count: int, truths: Iterable[Truth]) -> Truth:
-    """Give true when `count` are true, false when fewer than `count` can still be true, else unknown.
+    """Return true when `count` are true, false when fewer than `count` can still be true, else unknown.
 
     >>> at_least(2, [Truth.TRUE, Truth.UNKNOWN, Truth.FALSE])
     <Truth.UNKNOWN: 'unknown'>

@@ -66,7 +66,7 @@ class QuantityError(ValueError):
 
 
 def factor(unit: str, wanted: str) -> Fraction:
-    """Give what a number in `unit` is multiplied with to be in `wanted`.
+    """Return what a number in `unit` is multiplied with to be in `wanted`.
 
     >>> factor("wk", "d")
     Fraction(7, 1)
@@ -83,7 +83,7 @@ def factor(unit: str, wanted: str) -> Fraction:
 
 
 def convertible(unit: str, wanted: str) -> bool:
-    """Say whether the two units measure the same kind of thing."""
+    """Return whether the two units measure the same kind of thing."""
     return unit == wanted or any(unit in kind and wanted in kind for kind in _KINDS.values())
 
 

@@ -49,7 +49,7 @@ Observed = Mapping[tuple[str, str], Seen]
 
 
 def chances_to_rule_out(trial: Trial, bank: QuestionBank) -> Mapping[str, float]:
-    """Give for each question of a trial the chance that its answer alone rules the trial out."""
+    """Return for each question of a trial the chance that its answer alone rules the trial out."""
     staying: dict[str, float] = {}
     for criterion in trial.ruled:
         for question_id, failing in _failing(criterion, bank):
@@ -74,7 +74,7 @@ def _chance_to_fail(criterion: Criterion, bank: QuestionBank) -> float:
 
 
 def chance(rule: Rule, bank: QuestionBank) -> float:
-    """Give the chance that a rule is true of somebody who answers everything."""
+    """Return the chance that a rule is true of somebody who answers everything."""
     match rule:
         case All(parts):
             return prod(chance(part, bank) for part in parts)
@@ -91,7 +91,7 @@ def chance(rule: Rule, bank: QuestionBank) -> float:
 
 
 def learned(permitting: float, seen: Seen) -> float:
-    """Give the chance that a criterion permits, from the bank's and from what earlier people came to."""
+    """Return the chance that a criterion permits, from the bank's and from what earlier people came to."""
     return (seen.permitted + PRIOR_PEOPLE * permitting) / (sum(seen) + PRIOR_PEOPLE)
 
 
@@ -123,7 +123,7 @@ def _chance_of_test(test: Test, question: Question) -> float:
 
 
 def _chance_of_ticks(test: ChoicesTest, shares: Mapping[str, float]) -> float:
-    """Give the chance for ticks that count as independent of each other."""
+    """Return the chance for ticks that count as independent of each other."""
     some = 1 - prod(1 - shares.get(option, 0.0) for option in test.any_of) if test.any_of else 1.0
     every = prod(shares.get(option, 0.0) for option in test.all_of) if test.all_of else 1.0
     none = prod(1 - shares.get(option, 0.0) for option in test.none_of) if test.none_of else 1.0
@@ -131,7 +131,7 @@ def _chance_of_ticks(test: ChoicesTest, shares: Mapping[str, float]) -> float:
 
 
 def _steps(question: Question) -> list[tuple[float, float]]:
-    """Give values with the share of people at or below them, rising; none where nothing is known."""
+    """Return values with the share of people at or below them, rising; none where nothing is known."""
     given = [(float(Fraction(value)), float(share)) for value, share in question.prevalence.items()]
     low, high = question.range.min, question.range.max
     below = [] if low is None else [(float(low), 0.0)]
@@ -152,7 +152,7 @@ def _chance_between(test: NumberTest, steps: list[tuple[float, float]]) -> float
 
 
 def _share_at_most(value: float, steps: list[tuple[float, float]]) -> float:
-    """Give the share of people at or below a value, on a straight line between the known ones."""
+    """Return the share of people at or below a value, on a straight line between the known ones."""
     place = bisect_left(steps, (value, 0.0))
     if place == len(steps):
         return 1.0 if value > steps[-1][0] else steps[-1][1]

@@ -53,7 +53,7 @@ class Interview:
 
 
 def next_question(interview: Interview, facts: Facts) -> str | None:
-    """Give the id of the question to ask now, or None when nothing left to ask can change anything.
+    """Return the id of the question to ask now, or None when nothing left to ask can change anything.
 
     The same answers always give the same question.
     """
@@ -66,24 +66,24 @@ def next_question(interview: Interview, facts: Facts) -> str | None:
 
 
 def open_questions_by_trial(interview: Interview, facts: Facts) -> Mapping[str, frozenset[str]]:
-    """Give for each trial whose determination can still change the unasked questions that can change it."""
+    """Return for each trial whose determination can still change the unasked questions that can change it."""
     open_by_trial = {trial.id: open_questions(trial, facts) for trial in interview.trials}
     return {trial_id: questions for trial_id, questions in open_by_trial.items() if questions}
 
 
 def open_questions(trial: Trial, facts: Facts) -> frozenset[str]:
-    """Give the unasked questions that can still change this trial's determination; empty where none can."""
+    """Return the unasked questions that can still change this trial's determination; empty where none can."""
     permitting = tuple(rule for criterion in trial.ruled if (rule := criterion.permitting_rule))
     return prospect(All(permitting), facts).open_questions
 
 
 def flag_questions(flag: RedFlag, facts: Facts) -> frozenset[str]:
-    """Give the unasked questions that can still raise this red flag."""
+    """Return the unasked questions that can still raise this red flag."""
     return prospect(flag.when, facts).to_true or frozenset()
 
 
 def next_red_flag_question(interview: Interview, facts: Facts) -> str | None:
-    """Give the first red-flag question that can still raise its flag, or None when all flags are settled."""
+    """Return the first red-flag question that can still raise its flag, or None when all flags are settled."""
     for flag in interview.red_flags:
         still_open = flag_questions(flag, facts)
         for question_id in facts.bank.reached_from(questions_in(flag.when)):
@@ -93,19 +93,19 @@ def next_red_flag_question(interview: Interview, facts: Facts) -> str | None:
 
 
 def raised(interview: Interview, facts: Facts) -> tuple[RedFlag, ...]:
-    """Give the red flags that the answers raise, in the author's order."""
+    """Return the red flags that the answers raise, in the author's order."""
     return tuple(flag for flag in interview.red_flags if evaluate(flag.when, facts) is Truth.TRUE)
 
 
 def is_askable(question_id: str, facts: Facts) -> bool:
-    """Say whether a question can be put to this person now: it applies and was not asked."""
+    """Return whether a question can be put to this person now: it applies and was not asked."""
     if question_id in facts.answers or facts.bank[question_id].computed:
         return False
     return facts.applies(question_id) is Truth.TRUE
 
 
 def _most_telling(interview: Interview, needed: Mapping[str, frozenset[str]], facts: Facts) -> str | None:
-    """Give the askable question with the greatest expected gain over all open trials, per burden.
+    """Return the askable question with the greatest expected gain over all open trials, per burden.
 
     A trial is worth 1 when it is settled: at once when an answer rules it out, else one share per criterion that the
     answers permit (adaptive greedy on goal value; Deshpande, Hellerstein and Kletenik 2016).
@@ -124,13 +124,13 @@ def _most_telling(interview: Interview, needed: Mapping[str, frozenset[str]], fa
 
 
 def _share_left(trial: Trial, facts: Facts) -> float:
-    """Give the share of a trial's criteria that the answers do not settle yet."""
+    """Return the share of a trial's criteria that the answers do not settle yet."""
     unknown = sum(evaluate(one.rule, facts) is Truth.UNKNOWN for one in trial.ruled if one.rule)
     return unknown / len(trial.ruled)
 
 
 def is_stale(question: Question, answer: Answer, on: date) -> bool:
-    """Say whether an answer is older than the question's half-life; a question without one never goes stale.
+    """Return whether an answer is older than the question's half-life; a question without one never goes stale.
 
     >>> from prescreen.eligibility.criteria.questions import QuestionType
     >>> from prescreen.eligibility.criteria.text import Text
@@ -143,7 +143,7 @@ def is_stale(question: Question, answer: Answer, on: date) -> bool:
 
 
 def to_ask(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
-    """Give the questions that can settle a criterion that is unknown, in the order of the bank.
+    """Return the questions that can settle a criterion that is unknown, in the order of the bank.
 
     Those that the person did not know or would not say are among them: a talk may settle what a form could not.
     """

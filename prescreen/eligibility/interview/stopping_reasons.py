@@ -34,7 +34,7 @@ class Ending:
 
 
 def endings(interview: Interview, facts: Facts) -> tuple[Ending, ...]:
-    """Give for every trial why nothing left to ask can change it; raise StillOpenError where something can."""
+    """Return for every trial why nothing left to ask can change it; raise StillOpenError where something can."""
     found = [(trial, ending(trial, facts)) for trial in interview.trials]
     for trial, one in found:
         if one is None:
@@ -43,7 +43,7 @@ def endings(interview: Interview, facts: Facts) -> tuple[Ending, ...]:
 
 
 def ending(trial: Trial, facts: Facts) -> Ending | None:
-    """Give why no unanswered question matters to a trial, or None where one does."""
+    """Return why no unanswered question matters to a trial, or None where one does."""
     if open_questions(trial, facts):
         return None
     assessment = assess(trial, facts)

@@ -33,7 +33,7 @@ Codes = NDArray[np.int8]
 
 
 def by_id(trials: Sequence[Trial], codes: Codes) -> Mapping[str, Determination]:
-    """Give determinations by trial id, from a code per trial."""
+    """Return determinations by trial id, from a code per trial."""
     return {trial.id: CODES[code] for trial, code in zip(trials, codes.tolist(), strict=True)}
 
 
@@ -45,7 +45,7 @@ class Match(Protocol):
         """A code per trial, in the order of the trials: places in CODES."""
 
     def having(self, changes: Changes) -> "Match":
-        """Give the match after some values changed."""
+        """Return the match after some values changed."""
 
 
 class Matching:
@@ -68,7 +68,7 @@ class Matching:
         return {trial.id: place for place, trial in enumerate(self.trials)}
 
     def known(self, facts: Facts) -> Known:
-        """Give the values that trials are judged by for one person today."""
+        """Return the values that trials are judged by for one person today."""
         return known_values(facts, self._conditional)
 
     def match(self, facts: Facts) -> Match:
@@ -76,7 +76,7 @@ class Matching:
         return self.match_known(self.known(facts))
 
     def after(self, match: Match, question_id: str, facts: Facts) -> Match:
-        """Give the match after one answer changed; `facts` hold all answers as they are now, on the same day."""
+        """Return the match after one answer changed; `facts` hold all answers as they are now, on the same day."""
         return match.having({name: known_value(facts, name) for name in self._dependants[question_id]})
 
     def match_known(self, known: Known) -> Match:
@@ -86,7 +86,7 @@ class Matching:
         return _Listed(self._judges, known)
 
     def determinations(self, facts: Facts) -> Mapping[str, Determination]:
-        """Give the determination of every trial, by id."""
+        """Return the determination of every trial, by id."""
         return by_id(self.trials, self.match(facts).codes)
 
 

@@ -56,7 +56,7 @@ class Bitmaps:
         return self._literals[name].ruled_out(np.frombuffer(truths, np.int8), self.size)
 
     def entry(self, name: str) -> Entry | None:
-        """Give a question's place, the row of its first bucket and its column; None where no trial tests it."""
+        """Return a question's place, the row of its first bucket and its column; None where no trial tests it."""
         return self._entries.get(name)
 
     def match(self, known: Known) -> "BitMatch":
@@ -71,7 +71,7 @@ class Bitmaps:
         return match
 
     def ticks(self, name: str, value: Quick) -> tuple[Bits, bytes]:
-        """Give row and truths of a set of options; the sets met most are kept, without whose they were."""
+        """Return row and truths of a set of options; the sets met most are kept, without whose they were."""
         found = self._ticked.get((name, value))
         if found is None:
             truths = self.columns[name].judged(value)  # type: ignore[arg-type]  # of the question's type
@@ -104,7 +104,7 @@ class BitMatch:
         return np.frombuffer(b"".join(self._truths), np.int8)
 
     def ruled_out(self) -> Bits:
-        """Give the OR of the rows of all known answers."""
+        """Return the OR of the rows of all known answers."""
         known = [row for row in self._rows if row >= 0]
         out: Bits = np.bitwise_or.reduce(self._bitmaps.rows[known], axis=0)
         for row in self._extra.values():
@@ -127,7 +127,7 @@ class BitMatch:
         self.codes = np.minimum(codes, self._grouped)
 
     def having(self, changes: Changes) -> "BitMatch":
-        """Give the match after some values changed."""
+        """Return the match after some values changed."""
         bitmaps = self._bitmaps
         changed = BitMatch(bitmaps, self._rows.copy(), self._truths.copy(), self._extra.copy(), self._grouped.copy())
         out: Bits | None = self._out

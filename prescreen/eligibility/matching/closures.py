@@ -19,7 +19,7 @@ Judge = Callable[[Known], int]
 
 
 def conjunction(nodes: tuple[Node, ...]) -> Judge:
-    """Give the judge of "all of these hold"."""
+    """Return the judge of "all of these hold"."""
     parts = tuple(_judge(node) for node in nodes)
 
     def judge(known: Known) -> int:

@@ -33,7 +33,7 @@ class Column:
         return self.question.type is QuestionType.CHOICES
 
     def judged(self, value: Value) -> bytes:
-        """Give the truth of each test for a known value, a byte each."""
+        """Return the truth of each test for a known value, a byte each."""
         return bytes([TRUE if test.holds(value) else FALSE for test in self.tests])
 
 
@@ -58,7 +58,7 @@ def _listed(values: list[Value]) -> tuple[Bucketing, list[Value]]:
 
 
 def _between_limits(limits: list[Fraction]) -> tuple[Bucketing, list[Value]]:
-    """Give buckets for the limits and the gaps around them: below the first, the first, between, the second, ..."""
+    """Return buckets for the limits and the gaps around them: below the first, the first, between, the second, ..."""
     scale = lcm(*(limit.denominator for limit in limits)) if limits else 1
     steps = [int(limit * scale) for limit in limits]
 

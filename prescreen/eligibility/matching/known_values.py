@@ -38,7 +38,7 @@ Changes = Mapping[str, Quick | None]
 
 
 def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]:
-    """Give the known values of a person; `conditional` are the questions that may not apply, or are computed."""
+    """Return the known values of a person; `conditional` are the questions that may not apply, or are computed."""
     known: dict[str, Quick] = {}
     bank, on = facts.bank.questions, facts.on
     for name, answer in facts.answers.given.items():
@@ -56,7 +56,7 @@ def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]
 
 
 def known_value(facts: Facts, question_id: str) -> Quick | None:
-    """Give the value of one question, None where it is unknown."""
+    """Return the value of one question, None where it is unknown."""
     found = facts.value(question_id)
     if isinstance(found, Missing):
         return None if found is Missing.UNKNOWN else NOT_APPLICABLE
@@ -64,14 +64,14 @@ def known_value(facts: Facts, question_id: str) -> Quick | None:
 
 
 def quick(value: Value) -> Quick:
-    """Give a value in its quickest exact form."""
+    """Return a value in its quickest exact form."""
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     return value
 
 
 def dependants(bank: QuestionBank) -> dict[str, tuple[str, ...]]:
-    """Give for each question those whose value can change with its answer: itself first, then what hangs on it."""
+    """Return for each question those whose value can change with its answer: itself first, then what hangs on it."""
     found: dict[str, list[str]] = {question.id: [question.id] for question in bank}
     for name in conditional_questions(bank):
         for reached in bank.reached_from((name,))[:-1]:
@@ -80,5 +80,5 @@ def dependants(bank: QuestionBank) -> dict[str, tuple[str, ...]]:
 
 
 def conditional_questions(bank: QuestionBank) -> tuple[str, ...]:
-    """Give the questions whose value is not simply the answer: those with an `ask_if`, and computed ones."""
+    """Return the questions whose value is not simply the answer: those with an `ask_if`, and computed ones."""
     return tuple(question.id for question in bank if question.ask_if is not None or question.computed)

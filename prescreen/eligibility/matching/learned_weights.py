@@ -23,7 +23,7 @@ _UNSURE = 1e-3
 
 
 def powers(interview: Interview, asking: Iterable[Sequence[Criterion]], observed: Observed) -> Floats:
-    """Give the power of each conjunct of all trials, in order; 1 where nothing was counted or limits are not told.
+    """Return the power of each conjunct of all trials, in order; 1 where nothing was counted or limits are not told.
 
     `asking` are the criteria that ask for the conjuncts of each trial.
     """
@@ -47,6 +47,6 @@ def _unsure(one: float) -> float:
 
 
 def experienced(failing: Floats, power: Floats) -> Floats:
-    """Give chances to fail with what was learned of them; those of power 1 stay exactly as they are."""
+    """Return chances to fail with what was learned of them; those of power 1 stay exactly as they are."""
     moved: Floats = 1 - np.clip(1 - failing, _UNSURE, 1 - _UNSURE) ** power
     return np.where(power == 1, failing, moved)

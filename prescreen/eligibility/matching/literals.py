@@ -28,7 +28,7 @@ class Slots:
         return len(self._numbers)
 
     def of(self, test: Test) -> int:
-        """Give the number of a test, which must be the very object that was numbered."""
+        """Return the number of a test, which must be the very object that was numbered."""
         return self._numbers[id(test)]
 
 
@@ -46,7 +46,7 @@ def slots_of(bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> Slots:
 
 
 def tests_of(node: Node) -> Sequence[Test]:
-    """Give the tests in a node, from left to right."""
+    """Return the tests in a node, from left to right."""
     if isinstance(node, Literal):
         return (node.test,)
     return [test for part in node.parts for test in tests_of(part)]
@@ -61,11 +61,11 @@ class LoneLiterals:
     failing: Truths
 
     def ruled_out(self, truths: Truths, trials: int) -> Bits:
-        """Give the bits of the trials that these truths of the question's tests rule out."""
+        """Return the bits of the trials that these truths of the question's tests rule out."""
         return _bits(self.trial[truths[self.test] == self.failing], trials)
 
     def waiting(self, trials: int) -> Bits:
-        """Give the bits of the trials that wait while the question is open."""
+        """Return the bits of the trials that wait while the question is open."""
         return _bits(self.trial, trials)
 
 
@@ -76,7 +76,7 @@ def _bits(marked: NDArray[np.int32], trials: int) -> Bits:
 
 
 def lone_literals(nodes: Sequence[tuple[Node, ...]], slots: Slots) -> Mapping[str, LoneLiterals]:
-    """Give the literals that stand alone, for every question that any trial tests."""
+    """Return the literals that stand alone, for every question that any trial tests."""
     found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in slots.tests}
     for trial, parts in enumerate(nodes):
         for part in parts:

@@ -48,7 +48,7 @@ Interned = dict[Test, Test]
 
 
 def normal_form(rule: Rule, interned: Interned, positive: bool = True) -> Node:
-    """Give the normal form of a rule, or (not positive) of its negation."""
+    """Return the normal form of a rule, or (not positive) of its negation."""
     if isinstance(rule, _TESTS):
         return Literal(interned.setdefault(rule, rule), positive)
     if isinstance(rule, Not):
@@ -67,7 +67,7 @@ def _group(count: int, parts: tuple[Rule, ...], interned: Interned, positive: bo
 
 
 def conjuncts(trials: Iterable[Trial]) -> list[tuple[Node, ...]]:
-    """Give for each trial the literals and groups that must all hold for it to be permitted, once each.
+    """Return for each trial the literals and groups that must all hold for it to be permitted, once each.
 
     Equal tests are one object in all of them.
     """
@@ -75,7 +75,7 @@ def conjuncts(trials: Iterable[Trial]) -> list[tuple[Node, ...]]:
 
 
 def conjuncts_asked(trials: Iterable[Trial]) -> list[tuple[tuple[Node, ...], tuple[Criterion, ...]]]:
-    """Give the same, each trial's with the criteria that ask for them: of several for one conjunct the first."""
+    """Return the same, each trial's with the criteria that ask for them: of several for one conjunct the first."""
     interned: Interned = {}
     return [_conjuncts(trial, interned) for trial in trials]
 
@@ -100,7 +100,7 @@ def _collect(node: Node, found: dict[object, Node]) -> None:
 
 
 def _key(node: Node) -> object:
-    """Give what equal nodes have in common, quick to hash."""
+    """Return what equal nodes have in common, quick to hash."""
     if isinstance(node, Literal):
         return id(node.test), node.positive
     return node.needed, *[_key(part) for part in node.parts]

@@ -37,7 +37,7 @@ _LEAST_UNLIKELY = 1e-6
 
 
 def expected_questions(trials: Numbers, questions: Numbers, failing: Floats) -> float:
-    """Give the expected number of questions until all trials are settled.
+    """Return the expected number of questions until all trials are settled.
 
     A row says: this trial hangs on this question, whose answer rules it out with that chance. A trial is taken to be
     asked about in the order that rules it out soonest; a question is asked unless every trial that hangs on it is
@@ -85,11 +85,11 @@ class Planner:
         self._burden = np.array([float(question.burden) for question in interview.bank])
 
     def at(self, facts: Facts) -> "Standing":
-        """Give where an interview stands with these answers."""
+        """Return where an interview stands with these answers."""
         return Standing(self, facts)
 
     def next_question(self, facts: Facts) -> str | None:
-        """Give the question to ask now, or None when nothing left to ask can change anything.
+        """Return the question to ask now, or None when nothing left to ask can change anything.
 
         Opening questions come first where they can matter, then red flags, then the greatest gain.
         """
@@ -162,7 +162,7 @@ class Standing:
         return place is not None and self._matters(place)
 
     def _live_rows(self) -> Numbers:
-        """Give the rows of undecided trials whose test, part and question are all still open."""
+        """Return the rows of undecided trials whose test, part and question are all still open."""
         rows = self._rows
         asked = np.array([name in self._facts.answers for name in rows.questions], bool)
         undecided = self._match.codes == UNKNOWN
@@ -171,7 +171,7 @@ class Standing:
         return np.flatnonzero(undecided[rows.trial] & waiting & ~asked[rows.question])
 
     def _gains(self) -> Floats:
-        """Give for each question the expected gain over all open trials, per burden.
+        """Return for each question the expected gain over all open trials, per burden.
 
         A trial is settled by one answer that rules it out, or else by all its parts together: an answer gains the
         chance that it rules the trial out, and a share of the chance that nothing will, since then it is needed

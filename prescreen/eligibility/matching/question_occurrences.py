@@ -96,7 +96,7 @@ class Occurrences:
             )
 
     def _chances(self, literal: Literal) -> tuple[float, bool]:
-        """Give the chance that a literal fails, and whether some answer to its question makes it fail."""
+        """Return the chance that a literal fails, and whether some answer to its question makes it fail."""
         key = id(literal.test), literal.positive
         if key not in self._failing:
             holding = chance(literal.test, self._bank)
@@ -107,7 +107,7 @@ class Occurrences:
 
 
 def _slots_of_parts(parts: Sequence[Node], slots: Slots, tops: Numbers) -> Numbers:
-    """Give the slot that holds the truth of each conjunct; of a negated test it is the test's, unknown with it."""
+    """Return the slot that holds the truth of each conjunct; of a negated test it is the test's, unknown with it."""
     found = np.array([slots.of(part.test) if isinstance(part, Literal) else -1 for part in parts], np.int64)
     found[found < 0] = tops
     return found

@@ -14,7 +14,7 @@ Tree = tuple[int, tuple[int, ...], tuple[int, ...], tuple["Tree", ...]]
 
 
 def tree_of(group: Group, slots: Slots) -> Tree:
-    """Give a group with its tests as slots."""
+    """Return a group with its tests as slots."""
     literals = [part for part in group.parts if isinstance(part, Literal)]
     positive = tuple(slots.of(one.test) for one in literals if one.positive)
     negative = tuple(slots.of(one.test) for one in literals if not one.positive)
@@ -27,7 +27,7 @@ def tree_of(group: Group, slots: Slots) -> Tree:
 
 
 def least_of(trees: tuple[Tree, ...], truths: bytes) -> int:
-    """Give the least truth of the groups of one trial; `truths` are those of all tests."""
+    """Return the least truth of the groups of one trial; `truths` are those of all tests."""
     least = TRUE
     for tree in trees:
         truth = _truth_of(tree, truths)
@@ -112,7 +112,7 @@ class Groups:
         return _depth(group) - 1, len(level.owners) - 1
 
     def _part(self, part: Node, trial: int, levels: list[_Level], slots: Slots) -> int:
-        """Give the slot of a part; a group's is not known yet and given as -(level * 2**32 + number) - 1."""
+        """Return the slot of a part; a group's is not known yet and given as -(level * 2**32 + number) - 1."""
         if isinstance(part, Literal):
             return slots.of(part.test) + (0 if part.positive else self._tests)
         level, number = self._place(part, trial, levels, slots)
@@ -133,7 +133,7 @@ class Groups:
         self._top = np.array([base[level] + number for _, level, number in placed], np.int64)
 
     def touching(self, question_id: str) -> Numbers:
-        """Give the trials in whose groups a question is tested."""
+        """Return the trials in whose groups a question is tested."""
         return self._touching.get(question_id, _NOBODY)
 
     @property
@@ -142,7 +142,7 @@ class Groups:
         return self._top
 
     def least(self, trials: Numbers, literals: bytes) -> Truths:
-        """Give for each of these trials, all of which have groups, the least truth of its groups.
+        """Return for each of these trials, all of which have groups, the least truth of its groups.
 
         `literals` are the truths of all tests, a byte each.
         """
@@ -154,7 +154,7 @@ class Groups:
         return np.minimum.reduceat(truths[self._top[tops]], starts)
 
     def truths(self, trials: Numbers, literals: Truths) -> Truths:
-        """Give the truth of every slot: all tests, and the groups of these trials; other groups hold anything."""
+        """Return the truth of every slot: all tests, and the groups of these trials; other groups hold anything."""
         truths = np.empty(self._base[-1], np.int8)
         truths[: self._tests] = literals
         np.subtract(TRUE, literals, out=truths[self._tests : 2 * self._tests])
@@ -176,7 +176,7 @@ def _judge_level(level: _Level, base: int, alive: Numbers, truths: Truths) -> No
 
 
 def _ranges(first: Numbers, chosen: Numbers) -> tuple[Numbers, Numbers]:
-    """Give the numbers first[i] to first[i + 1] of all chosen i, one after the other, and where each begins.
+    """Return the numbers first[i] to first[i + 1] of all chosen i, one after the other, and where each begins.
 
     Chosen ranges must not be empty if their beginnings are used.
     """

@@ -69,14 +69,14 @@ def add(session: Session, new: NewInvitation, at: datetime) -> UUID:
 
 
 def find(session: Session, token_sha256: bytes) -> StoredInvitation | None:
-    """Give the invitation of a token, whatever became of it; None where there is none."""
+    """Return the invitation of a token, whatever became of it; None where there is none."""
     query = select(AccountInvitation).where(AccountInvitation.token_sha256 == token_sha256)
     row = session.scalar(query.execution_options(populate_existing=True))
     return None if row is None else _stored(row)
 
 
 def waiting(session: Session, now: datetime) -> list[StoredInvitation]:
-    """Give the invitations that can still be used, newest first."""
+    """Return the invitations that can still be used, newest first."""
     query = select(AccountInvitation).where(_OPEN, AccountInvitation.expires_at > now)
     rows = session.scalars(query.order_by(AccountInvitation.id.desc()).execution_options(populate_existing=True))
     return [_stored(row) for row in rows]

@@ -67,7 +67,7 @@ class Assignment:
         return None if self.site_id == EVERY_SITE else self.site_id
 
     def covers(self, trial_id: str, site_id: str) -> bool:
-        """Say whether a referral to that trial and site falls under it."""
+        """Return whether a referral to that trial and site falls under it."""
         return self.trial_id == trial_id and self.site_id in (EVERY_SITE, site_id)
 
 
@@ -92,23 +92,23 @@ class Account:
         return tuple(dict.fromkeys(one.trial_id for one in self.assignments))
 
     def sites_of(self, trial_id: str) -> frozenset[str] | None:
-        """Give the sites of a trial that are theirs; None where every site is, an empty set where none is."""
+        """Return the sites of a trial that are theirs; None where every site is, an empty set where none is."""
         sites = {one.only_site_id for one in self.assignments if one.trial_id == trial_id}
         return None if None in sites else frozenset(site for site in sites if site is not None)
 
 
 def find(session: Session, recruiter_id: UUID) -> Account | None:
-    """Give an account; None where there is none."""
+    """Return an account; None where there is none."""
     return _account(session, session.get(Recruiter, recruiter_id, populate_existing=True))
 
 
 def with_email(session: Session, email: str) -> Account | None:
-    """Give the account of a normalised address; None where there is none."""
+    """Return the account of a normalised address; None where there is none."""
     return _account(session, session.scalar(select(Recruiter).where(Recruiter.email == email)))
 
 
 def everyone(session: Session) -> list[Account]:
-    """Give all accounts, by address."""
+    """Return all accounts, by address."""
     return _accounts(session, *session.scalars(select(Recruiter).order_by(Recruiter.email)))
 
 
@@ -117,7 +117,7 @@ def _account(session: Session, row: Recruiter | None) -> Account | None:
 
 
 def _accounts(session: Session, *rows: Recruiter) -> list[Account]:
-    """Give the accounts of these rows, in three queries however many they are."""
+    """Return the accounts of these rows, in three queries however many they are."""
     ids = [row.id for row in rows]
     assignments, rights = defaultdict(list), defaultdict(list)
     for one in session.scalars(select(RecruiterTrial).where(RecruiterTrial.recruiter_id.in_(ids))):
@@ -149,14 +149,14 @@ def _second_factor(row: Recruiter) -> SecondFactor:
 
 
 def lock_administrators(session: Session) -> list[UUID]:
-    """Give the administrators in use, and keep everybody else from changing them until the transaction ends."""
+    """Return the administrators in use, and keep everybody else from changing them until the transaction ends."""
     which = (Recruiter.role == Role.ADMINISTRATOR.value, Recruiter.disabled_at.is_(None))
     # In a fixed order, so that two never wait in a circle. SQLite has one writer at a time and ignores the lock.
     return list(session.scalars(select(Recruiter.id).where(*which).order_by(Recruiter.id).with_for_update()))
 
 
 def is_administered(session: Session) -> bool:
-    """Say whether there is an administrator in use. A reading session will do."""
+    """Return whether there is an administrator in use. A reading session will do."""
     which = (Recruiter.role == Role.ADMINISTRATOR.value, Recruiter.disabled_at.is_(None))
     return session.scalar(select(Recruiter.id).where(*which).limit(1)) is not None
 

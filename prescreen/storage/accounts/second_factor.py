@@ -21,7 +21,7 @@ def keep_secret(session: Session, ring: KeyRing, recruiter_id: UUID, secret: str
 
 
 def secret_of(session: Session, ring: KeyRing, recruiter_id: UUID) -> str | None:
-    """Give the secret of an account; None where it has none. Raise SealBrokenError where it is not that account's."""
+    """Return the secret of an account; None where it has none. Raise SealBrokenError where it is not that account's."""
     sealed = session.scalar(select(Recruiter.totp_secret).where(Recruiter.id == recruiter_id))
     return None if sealed is None else ring.open(sealed, _TABLE, str(recruiter_id)).decode()
 

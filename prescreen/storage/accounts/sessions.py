@@ -50,7 +50,7 @@ def start(session: Session, new: NewSession, at: datetime) -> UUID:
 
 
 def find(session: Session, token_sha256: bytes) -> StoredSession | None:
-    """Give a sign-in that was not ended; None where there is none."""
+    """Return a sign-in that was not ended; None where there is none."""
     row = session.scalar(
         select(RecruiterSession)
         .where(RecruiterSession.token_sha256 == token_sha256, _NOT_ENDED)
@@ -60,7 +60,7 @@ def find(session: Session, token_sha256: bytes) -> StoredSession | None:
 
 
 def of_recruiter(session: Session, recruiter_id: UUID) -> list[StoredSession]:
-    """Give the sign-ins of an account that were not ended, the last used first."""
+    """Return the sign-ins of an account that were not ended, the last used first."""
     rows = session.scalars(
         select(RecruiterSession)
         .where(RecruiterSession.recruiter_id == recruiter_id, _NOT_ENDED)
@@ -71,7 +71,7 @@ def of_recruiter(session: Session, recruiter_id: UUID) -> list[StoredSession]:
 
 
 def last_seen(session: Session) -> dict[UUID, datetime]:
-    """Give when each account was last in use, in sessions that ended too."""
+    """Return when each account was last in use, in sessions that ended too."""
     query = select(RecruiterSession.recruiter_id, func.max(RecruiterSession.last_seen_at))
     rows = session.execute(query.group_by(RecruiterSession.recruiter_id))
     return {row[0]: row[1] for row in rows}

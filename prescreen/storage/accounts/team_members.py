@@ -10,13 +10,13 @@ from prescreen.storage.tables import EVERY_SITE, Recruiter, RecruiterTrial
 
 
 def names(session: Session, recruiter_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Give the names of these accounts, closed ones included."""
+    """Return the names of these accounts, closed ones included."""
     rows = session.execute(select(Recruiter.id, Recruiter.name).where(Recruiter.id.in_(recruiter_ids)))
     return {row.id: row.name for row in rows}
 
 
 def of_trials(session: Session, trial_ids: Collection[str]) -> dict[UUID, str]:
-    """Give the accounts in use that are given one of these trials, with their names, by name."""
+    """Return the accounts in use that are given one of these trials, with their names, by name."""
     query = (
         select(Recruiter.id, Recruiter.name)
         .join(RecruiterTrial, RecruiterTrial.recruiter_id == Recruiter.id)
@@ -28,7 +28,7 @@ def of_trials(session: Session, trial_ids: Collection[str]) -> dict[UUID, str]:
 
 
 def of_site(session: Session, trial_id: str, site_id: str) -> list[UUID]:
-    """Give the accounts in use that are given a trial at a site, by name. What they may do there is not asked here."""
+    """Return the accounts in use that are given a trial at a site, by name, whatever they may do there."""
     query = (
         select(Recruiter.id, Recruiter.name)
         .join(RecruiterTrial, RecruiterTrial.recruiter_id == Recruiter.id)

@@ -105,22 +105,22 @@ OPERATOR = Actor(ActorKind.OPERATOR)
 
 
 def participant(lead_id: UUID) -> Actor:
-    """Give the person themselves as who did it."""
+    """Return the person themselves as who did it."""
     return Actor(ActorKind.PARTICIPANT, str(lead_id))
 
 
 def recruiter(recruiter_id: UUID) -> Actor:
-    """Give a recruiter as who did it."""
+    """Return a recruiter as who did it."""
     return Actor(ActorKind.RECRUITER, str(recruiter_id))
 
 
 def lead(lead_id: UUID) -> Subject:
-    """Give a person as what it was done to."""
+    """Return a person as what it was done to."""
     return Subject("lead", str(lead_id))
 
 
 def referral(referral_id: UUID) -> Subject:
-    """Give a referral as what it was done to."""
+    """Return a referral as what it was done to."""
     return Subject("referral", str(referral_id))
 
 
@@ -153,7 +153,7 @@ def _row(event: Event) -> dict[str, object]:
 
 
 def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
-    """Give what was recorded about one thing (only these actions, if any are named), oldest first."""
+    """Return what was recorded about one thing (only these actions, if any are named), oldest first."""
     which = [AuditEvent.subject_kind == subject.kind, AuditEvent.subject_id == subject.id]
     if actions:
         which.append(AuditEvent.action.in_([action.value for action in actions]))
@@ -161,7 +161,7 @@ def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
 
 
 def mentioning(session: Session, action: Action, name: str, since: datetime) -> list[Event]:
-    """Give the events of one action whose details name an id, oldest first. It reads every event of that time."""
+    """Return the events of one action whose details name an id, oldest first. It reads every event of that time."""
     named = cast(AuditEvent.details, Text).contains(name, autoescape=True)
     return _found(session, AuditEvent.action == action.value, AuditEvent.at >= since, named)
 

@@ -50,7 +50,7 @@ class Link:
     event: tuple[object, ...] | None
 
     def expected(self, before: bytes) -> bytes | None:
-        """Give the digest that this link must have after the one before; None where its event is gone."""
+        """Return the digest that this link must have after the one before; None where its event is gone."""
         return None if self.event is None else digest_of(before, (self.place, self.sealed_at, *self.event))
 
 
@@ -61,13 +61,13 @@ def lock(session: Session) -> None:
 
 
 def head(session: Session) -> Head:
-    """Give where the chain ends."""
+    """Return where the chain ends."""
     last = session.scalar(select(AuditLink).order_by(AuditLink.place.desc()).limit(1))
     return Head() if last is None else Head(last.place, last.digest, last.sealed_at)
 
 
 def open_events(session: Session, now: datetime, limit: int) -> list[tuple[object, ...]]:
-    """Give the columns of the events that no link names, by their numbers, at most `limit`.
+    """Return the columns of the events that no link names, by their numbers, at most `limit`.
 
     What lies below numbers that were sealed long ago is left out: no transaction took that long.
     """
@@ -78,7 +78,7 @@ def open_events(session: Session, now: datetime, limit: int) -> list[tuple[objec
 
 
 def slipped_in(session: Session, now: datetime) -> int | None:
-    """Give the first event that was put among those sealed long before; None where none was."""
+    """Return the first event that was put among those sealed long before; None where none was."""
     settled = _settled(session, now)
     if settled is None:
         return None
@@ -93,7 +93,7 @@ def _unlinked(*columns: Any) -> Select[Any]:
 
 
 def _settled(session: Session, now: datetime) -> int | None:
-    """Give the number up to which every event was committed when it or a later one was sealed."""
+    """Return the number up to which every event was committed when it or a later one was sealed."""
     # SQLite commits one after the other, in the order of numbers.
     latest = now - LONGEST_TRANSACTION if _is_postgresql(session) else now
     query = select(AuditLink.sequence).where(AuditLink.sealed_at <= latest)
@@ -113,7 +113,7 @@ def append(session: Session, events: Iterable[tuple[object, ...]], now: datetime
 
 
 def links(session: Session, after: int | None, limit: int) -> list[Link]:
-    """Give the links after a place (None: from the first on) with their events, by place, at most `limit`."""
+    """Return the links after a place (None: from the first on) with their events, by place, at most `limit`."""
     sealed_at = _written(session, AuditLink.sealed_at)
     query = (
         select(AuditLink.place, AuditLink.sequence, sealed_at, AuditLink.digest, *_event_columns(session))
@@ -130,7 +130,7 @@ def _link(place: int, sequence: int, sealed_at: str, digest: bytes, *event: obje
 
 
 def _event_columns(session: Session) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:
-    """Give all columns of an event, those that databases write differently as text.
+    """Return all columns of an event, those that databases write differently as text.
 
     What somebody spoilt past reading must not end the check that convicts it.
     """
@@ -157,13 +157,13 @@ def _is_postgresql(session: Session) -> bool:
 
 
 def digest_of(before: bytes, columns: tuple[object, ...]) -> bytes:
-    """Give the digest of a link: place, time of sealing and the event's columns, of which the last is JSON."""
+    """Return the digest of a link: place, time of sealing and the event's columns, of which the last is JSON."""
     *plain, details = columns
     return sha256(before + b"".join(map(_measured, (*plain, canonical(str(details)))))).digest()
 
 
 def _measured(column: object) -> bytes:
-    """Give a column with its length in front, so that nothing can move from one into the next.
+    """Return a column with its length in front, so that nothing can move from one into the next.
 
     >>> _measured("lead"), _measured(None)
     (b'4:lead,', b'-,')
@@ -175,7 +175,7 @@ def _measured(column: object) -> bytes:
 
 
 def canonical(document: str) -> str:
-    """Give the one writing of a JSON text, whatever the order of its keys and the form of its numbers.
+    """Return the one writing of a JSON text, whatever the order of its keys and the form of its numbers.
 
     >>> canonical('{"rows": 1e2, "a": [0.50, null]}')
     '{"a":[0.5,null],"rows":100}'

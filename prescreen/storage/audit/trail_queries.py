@@ -48,14 +48,14 @@ class Wanted:
 
 
 def entries(session: Session, wanted: Wanted, before: int | None, limit: int) -> list[Entry]:
-    """Give events, newest first, at most `limit`; only those numbered below `before`, if that is given."""
+    """Return events, newest first, at most `limit`; only those numbered below `before`, if that is given."""
     query = select(AuditEvent).where(*_conditions(wanted)).order_by(AuditEvent.sequence.desc()).limit(limit)
     rows = session.scalars(query if before is None else query.where(AuditEvent.sequence < before))
     return [_entry(row) for row in rows]
 
 
 def last(session: Session, action: Action) -> Entry | None:
-    """Give the newest event of one action."""
+    """Return the newest event of one action."""
     return next(iter(entries(session, Wanted(action=action.value), None, 1)), None)
 
 
@@ -93,7 +93,7 @@ _LISTING = (Action.WORKLIST_VIEWED.value, Action.WORKLIST_SEARCHED.value, Action
 
 
 def _about(person: Person) -> ColumnElement[bool]:
-    """Give what was done to a person, and the lists that showed them."""
+    """Return what was done to a person, and the lists that showed them."""
     ids = [str(one) for one in person.ids]
     subjects = and_(AuditEvent.subject_kind.in_(("lead", "referral")), AuditEvent.subject_id.in_(ids))
     named = or_(*(cast(AuditEvent.details, Text).contains(one) for one in ids))
@@ -103,13 +103,13 @@ def _about(person: Person) -> ColumnElement[bool]:
 
 
 def accounts(session: Session) -> dict[str, str]:
-    """Give the name of every account by its id, in the order of names."""
+    """Return the name of every account by its id, in the order of names."""
     rows = session.execute(select(Recruiter.id, Recruiter.name).order_by(Recruiter.name, Recruiter.id))
     return {str(recruiter_id): name for recruiter_id, name in rows}
 
 
 def references(session: Session, ids: Iterable[str]) -> dict[str, str]:
-    """Give the reference of the person behind each id of a lead or a referral; other ids are left out."""
+    """Return the reference of the person behind each id of a lead or a referral; other ids are left out."""
     known = {uuid for one in ids if (uuid := uuid_in(one)) is not None}
     of_leads = select(Lead.id, Lead.reference).where(Lead.id.in_(known))
     joined = select(Referral.id, Lead.reference).join(Lead, Lead.id == Referral.lead_id)
@@ -118,7 +118,7 @@ def references(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 
 def person(session: Session, name: str) -> Person | None:
-    """Give somebody by their reference, or by the id of the lead or of a referral; None where there is nobody."""
+    """Return somebody by their reference, or by the id of the lead or of a referral; None where there is nobody."""
     one = uuid_in(name)
     which = Lead.reference == name.upper()
     if one is not None:
@@ -131,7 +131,7 @@ def person(session: Session, name: str) -> Person | None:
 
 
 def uuid_in(text: str) -> UUID | None:
-    """Give the id that a text is; None where it is none."""
+    """Return the id that a text is; None where it is none."""
     try:
         return UUID(text)
     except ValueError:

@@ -20,7 +20,7 @@ def new_id(at: datetime) -> UUID:
 
 
 def first_id(at: datetime) -> UUID:
-    """Give the id that sorts before all that are made from that millisecond on, and after all that were made before."""
+    """Return the id that sorts before all ids made from that millisecond on, and after all made earlier."""
     return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
@@ -31,7 +31,7 @@ def new_reference() -> str:
 
 
 def reference_in(typed: str) -> str | None:
-    """Give the reference that was meant, as it may be typed; None where it cannot be one.
+    """Return the reference that was meant, as it may be typed; None where it cannot be one.
 
     >>> reference_in("lp 7k3f 2m"), reference_in("7K3F-2M"), reference_in("LP-oi3f-2m"), reference_in("Anna")
     ('LP-7K3F-2M', 'LP-7K3F-2M', 'LP-013F-2M', None)

@@ -58,29 +58,29 @@ class Keys:
         )
 
     def index_of_email(self, email: str) -> bytes:
-        """Give what stands for an address in look-ups; without the key nobody can tell the address from it."""
+        """Return what stands for an address in look-ups; without the key nobody can tell the address from it."""
         normalised = unicodedata.normalize("NFKC", email).strip().casefold()
         return hmac.digest(self.email_index, normalised.encode(), "sha256")
 
     def search_token(self, kind: str, word: str) -> bytes:
-        """Give what stands for a word of a name, or for an address, where recruiters search."""
+        """Return what stands for a word of a name, or for an address, where recruiters search."""
         return hmac.digest(self.search, f"{kind}|{word}".encode(), "sha256")[:16]
 
     def index_of_address(self, kind: str, address: str) -> bytes:
-        """Give what stands for an account or network address where tries are counted."""
+        """Return what stands for an account or network address where tries are counted."""
         return hmac.digest(self.addresses, f"{kind}|{address}".encode(), "sha256")
 
     def hash_of_recovery_code(self, recruiter_id: UUID, code: str) -> bytes:
-        """Give what is kept of a recovery code; without the key nobody can try out which code it is of."""
+        """Return what is kept of a recovery code; without the key nobody can try out which code it is of."""
         return hmac.digest(self.recovery_codes, f"{recruiter_id}|{code}".encode(), "sha256")
 
     def row_id(self, lead_id: UUID) -> str:
-        """Give what stands for a lead in every snapshot; without the key nobody can tell the lead from it."""
+        """Return what stands for a lead in every snapshot; without the key nobody can tell the lead from it."""
         return hmac.digest(self.snapshots, lead_id.bytes, "sha256")[:16].hex()
 
 
 def load_keys(settings: Settings) -> Keys:
-    """Give the keys of the settings, else those of the instance folder, made on first use.
+    """Return the keys of the settings, else those of the instance folder, made on first use.
 
     Raise SettingsError where a key file is faulty or open to other users.
     """

@@ -50,7 +50,7 @@ class Spread:
         self._every_day = every_day
 
     def columns(self, contents: Sequence[bytes]) -> Columns:
-        """Give the leads with these packed answers."""
+        """Return the leads with these packed answers."""
         lengths = np.fromiter(map(len, contents), np.int64, len(contents)) // RECORD.size
         batch = _Batch(b"".join(contents), lengths, self._last_day)
         columns: dict[str, Column] = {}
@@ -92,7 +92,7 @@ class _Batch:
         self._has_odd = bool(self._odd.any())
 
     def find(self, key: int) -> Numbers:
-        """Give the places of the records under a key."""
+        """Return the places of the records under a key."""
         found = np.flatnonzero(self._ends == np.uint16(key & 0xFFFF))
         same: Numbers = found[self.records["key"][found] == key]
         return same
@@ -104,7 +104,7 @@ class _Batch:
 
 
 def _steps(question: Question, above: Numbers, below: Numbers) -> tuple[Numbers, Numbers]:
-    """Give numbers in the steps of their column, and whether they fit."""
+    """Return numbers in the steps of their column, and whether they fit."""
     scale = scale_of(question)
     divisor = np.where(below > 0, below, 1)
     steps = scale // divisor

@@ -17,5 +17,5 @@ class NoSparkError(RuntimeError):
 
 
 def permits_columns(count: int) -> list[str]:
-    """Give the names of the columns that say whether a criterion permits, by its place."""
+    """Return the names of the columns that say whether a criterion permits, by its place."""
     return [f"{place}!" for place in range(count)]

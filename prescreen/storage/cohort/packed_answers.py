@@ -41,7 +41,7 @@ class Batch:
 
 
 def keys_of(question: Question) -> tuple[int, ...]:
-    """Give the keys of a question's records, one for each of its columns."""
+    """Return the keys of a question's records, one for each of its columns."""
     meaning = "|".join((question.id, question.type, question.unit or "", *question.option_ids))
     named = (f"{meaning}|{part}" for part in range(len(columns_of(question))))
     return tuple(int.from_bytes(sha256(name.encode()).digest()[:8], "little") for name in named)
@@ -61,7 +61,7 @@ def _records(question: Question, answer: Answer) -> Iterator[bytes]:
 
 
 def _values(question: Question, answer: Answer) -> Iterator[tuple[int, int]]:
-    """Give a numerator and a denominator for each column; none for an answer without a value."""
+    """Yield a numerator and a denominator for each column; none for an answer without a value."""
     match answer.value:
         case bool():
             yield int(answer.value), 1
@@ -86,7 +86,7 @@ def erase(session: Session, lead_id: UUID) -> None:
 
 
 def after(session: Session, place: int, most: int) -> Batch:
-    """Give the next leads after a place, at most so many; none at the end."""
+    """Return the next leads after a place, at most so many; none at the end."""
     rows = _driver_rows(session, place, most)
     return Batch([found for found, _ in rows], [content for _, content in rows])
 
@@ -108,7 +108,7 @@ def _driver_rows(session: Session, place: int, most: int) -> Sequence[tuple[int,
 
 
 def of_lead(session: Session, lead_id: UUID) -> bytes | None:
-    """Give the packed answers of one lead; None for who may not be matched (any more)."""
+    """Return the packed answers of one lead; None for who may not be matched (any more)."""
     return session.scalar(select(PackedAnswers.content).where(PackedAnswers.lead_id == lead_id))
 
 
@@ -119,12 +119,12 @@ def lock(session: Session, places: Sequence[int]) -> None:
 
 
 def leads_at(session: Session, places: Sequence[int]) -> dict[int, UUID]:
-    """Give the leads of some rows, by place."""
+    """Return the leads of some rows, by place."""
     return _leads(session, PackedAnswers.place.in_(places))
 
 
 def leads_between(session: Session, first: int, last: int) -> dict[int, UUID]:
-    """Give the leads from one place to another, by place."""
+    """Return the leads from one place to another, by place."""
     return _leads(session, PackedAnswers.place.between(first, last))
 
 
@@ -134,5 +134,5 @@ def _leads(session: Session, which: ColumnElement[bool]) -> dict[int, UUID]:
 
 
 def keys_in(content: bytes) -> frozenset[int]:
-    """Give the keys of the records in some packed answers."""
+    """Return the keys of the records in some packed answers."""
     return frozenset(key for key, *_ in RECORD.iter_unpack(content))

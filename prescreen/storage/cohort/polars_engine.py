@@ -14,45 +14,45 @@ class PolarsColumns:
     """The dialect of polars."""
 
     def column(self, name: str) -> pl.Expr:
-        """Give the column with this name."""
+        """Return the column with this name."""
         return pl.col(name)
 
     def constant(self, truth: bool | None) -> pl.Expr:
-        """Give a truth value that is the same for everybody; None is unknown."""
+        """Return a truth value that is the same for everybody; None is unknown."""
         return pl.lit(truth, dtype=pl.Boolean)
 
     def among(self, column: pl.Expr, numbers: tuple[int, ...]) -> pl.Expr:
-        """Say whether a number is one of these."""
+        """Return whether a number is one of these."""
         return column.is_in(pl.lit(pl.Series(numbers, dtype=pl.Int64)).implode())
 
     def bits(self, column: pl.Expr, mask: int) -> pl.Expr:
-        """Give those bits of a number that the mask has too."""
+        """Return those bits of a number that the mask has too."""
         return column & mask
 
     def count(self, column: pl.Expr, *, unknown: bool) -> pl.Expr:
-        """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
+        """Return 1 where a truth value is true (or, if so told, unknown), else 0."""
         return column.fill_null(unknown).cast(pl.Int64)
 
     def wide(self, column: pl.Expr) -> pl.Expr:
-        """Give a whole number room for 38 digits."""
+        """Return a whole number room for 38 digits."""
         return column.cast(pl.Int128)
 
     def whole(self, number: int) -> pl.Expr:
-        """Give a constant of up to 38 digits."""
+        """Return a constant of up to 38 digits."""
         return pl.lit(number, dtype=pl.Int128)
 
     def days(self, column: pl.Expr) -> pl.Expr:
-        """Give the days from 1970 to a day."""
+        """Return the days from 1970 to a day."""
         return column.cast(pl.Int64)
 
     def calendar(self, column: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-        """Give year, month and day number of a day."""
+        """Return year, month and day number of a day."""
         parts = (column.dt.year(), column.dt.month(), column.dt.day())
         return parts[0].cast(pl.Int64), parts[1].cast(pl.Int64), parts[2].cast(pl.Int64)
 
 
 def judged(people: pl.DataFrame, judging: Judging[pl.Expr]) -> pl.DataFrame:
-    """Give the people with a column for each criterion that has a rule and one for all together."""
+    """Return the people with a column for each criterion that has a rule and one for all together."""
     lazy = people.lazy()
     for name, gate in judging.gates:
         lazy = lazy.with_columns(gate.alias(name))

@@ -81,7 +81,7 @@ def _write_synced(path: Path, text: str) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Give what a snapshot holds; raise SnapshotError where it is none, or not whole."""
+    """Return what a snapshot holds; raise SnapshotError where it is none, or not whole."""
     try:
         data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if data.pop("format") != FORMAT:
@@ -101,12 +101,12 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def files(folder: Path, manifest: Manifest) -> list[Path]:
-    """Give the files that hold the people."""
+    """Return the files that hold the people."""
     return [folder / name for name in manifest.parts]
 
 
 def parts(folder: Path, manifest: Manifest, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """Give the people part by part, with these columns and the one that stands for the person."""
+    """Yield the people part by part, with these columns and the one that stands for the person."""
     for file in files(folder, manifest):
         yield pl.read_parquet(file, columns=[ROW, *columns])
 
@@ -115,7 +115,7 @@ _KNOWN = "{}+"
 
 
 def framed(columns: Columns, **beside: Sequence[object]) -> pl.DataFrame:
-    """Give the leads as a frame; `beside` are further columns, a value for each of them."""
+    """Return the leads as a frame; `beside` are further columns, a value for each of them."""
     values = {name: column.values for name, column in columns.by_name.items()}
     known = {_KNOWN.format(name): column.known for name, column in columns.by_name.items()}
     return pl.DataFrame({**beside, **values, **known}).select(*beside, *map(_finished, values))

@@ -37,40 +37,40 @@ class SparkColumns:
     """The dialect of Spark."""
 
     def column(self, name: str) -> Column:
-        """Give the column with this name."""
+        """Return the column with this name."""
         return sql.col(f"`{name}`")
 
     def constant(self, truth: bool | None) -> Column:
-        """Give a truth value that is the same for everybody; None is unknown."""
+        """Return a truth value that is the same for everybody; None is unknown."""
         return sql.lit(truth).cast("boolean")
 
     def among(self, column: Column, numbers: tuple[int, ...]) -> Column:
-        """Say whether a number is one of these."""
+        """Return whether a number is one of these."""
         # Nobody chose place -1; an empty list would lose the null of those who did not answer.
         return column.isin(*(numbers or (-1,)))
 
     def bits(self, column: Column, mask: int) -> Column:
-        """Give those bits of a number that the mask has too."""
+        """Return those bits of a number that the mask has too."""
         return column.bitwiseAND(sql.lit(mask).cast("bigint"))
 
     def count(self, column: Column, *, unknown: bool) -> Column:
-        """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
+        """Return 1 where a truth value is true (or, if so told, unknown), else 0."""
         return sql.coalesce(column, sql.lit(unknown)).cast("bigint")
 
     def wide(self, column: Column) -> Column:
-        """Give a whole number room for 38 digits."""
+        """Return a whole number room for 38 digits."""
         return column.cast(_WIDE)
 
     def whole(self, number: int) -> Column:
-        """Give a constant of up to 38 digits."""
+        """Return a constant of up to 38 digits."""
         return sql.lit(Decimal(number)).cast(_WIDE)
 
     def days(self, column: Column) -> Column:
-        """Give the days from 1970 to a day."""
+        """Return the days from 1970 to a day."""
         return sql.unix_date(column).cast("bigint")
 
     def calendar(self, column: Column) -> tuple[Column, Column, Column]:
-        """Give year, month and day number of a day."""
+        """Return year, month and day number of a day."""
         parts = (sql.year(column), sql.month(column), sql.dayofmonth(column))
         return parts[0].cast("bigint"), parts[1].cast("bigint"), parts[2].cast("bigint")
 
@@ -120,12 +120,12 @@ def _redirected(descriptor: int) -> Iterator[None]:
 
 
 def read(spark: SparkSession, files: list[Path]) -> DataFrame:
-    """Give the rows of some Parquet files."""
+    """Return the rows of some Parquet files."""
     return spark.read.parquet(*(str(file.absolute()) for file in files))
 
 
 def judged(people: DataFrame, judging: Judging[Column]) -> DataFrame:
-    """Give the people with a column for each criterion that has a rule and one for all together."""
+    """Return the people with a column for each criterion that has a rule and one for all together."""
     for name, gate in judging.gates:
         people = people.withColumn(name, gate)
     names = permits_columns(len(judging.permits))
@@ -144,5 +144,5 @@ def sums(people: DataFrame, counts: Mapping[str, Column]) -> dict[str, int]:
 
 
 def names(people: DataFrame, truth: str, name: str) -> list[str]:
-    """Give what stands in one column for those for whom another is true."""
+    """Return what stands in one column for those for whom another is true."""
     return [row[0] for row in people.where(sql.col(f"`{truth}`")).select(name).toLocalIterator()]

@@ -47,12 +47,12 @@ class LinePage:
 
 
 def are_made_here(session: Session) -> bool:
-    """Say whether this database can make lines."""
+    """Return whether this database can make lines."""
     return session.get_bind().dialect.name == "postgresql"
 
 
 def page(session: Session, wanted: Lines, after: UUID | None, limit: int) -> LinePage:
-    """Give the next lines after a referral, oldest first."""
+    """Return the next lines after a referral, oldest first."""
     driver = session.connection().connection.dbapi_connection
     if driver is None:
         return LinePage([], None)

@@ -100,13 +100,13 @@ def end(session: Session, run_id: UUID, mark: Mark, digest: str | None, at: date
 
 
 def find(session: Session, run_id: UUID) -> StoredRun | None:
-    """Give one run; None where there is none."""
+    """Return one run; None where there is none."""
     row = session.get(ExportRun, run_id, populate_existing=True)
     return None if row is None else _stored(row)
 
 
 def of_recruiter(session: Session, recruiter_id: UUID, limit: int) -> list[StoredRun]:
-    """Give the runs of one recruiter, newest first, at most `limit`."""
+    """Return the runs of one recruiter, newest first, at most `limit`."""
     query = select(ExportRun).where(ExportRun.recruiter_id == recruiter_id).order_by(ExportRun.id.desc()).limit(limit)
     return [_stored(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 
@@ -132,13 +132,13 @@ def _stored(row: ExportRun) -> StoredRun:
 
 
 def people(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, tuple[str | None, bytes | None]]:
-    """Give language and sealed contact of these leads."""
+    """Return language and sealed contact of these leads."""
     rows = session.execute(select(Lead.id, Lead.language, Lead.contact).where(Lead.id.in_(lead_ids)))
     return {lead_id: (language, contact) for lead_id, language, contact in rows}
 
 
 def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    """Give the tags of these referrals, in order; one without tags is left out."""
+    """Return the tags of these referrals, in order; one without tags is left out."""
     query = select(ReferralTag.referral_id, ReferralTag.tag).where(ReferralTag.referral_id.in_(referral_ids))
     found: dict[UUID, list[str]] = {}
     for referral_id, tag in session.execute(query):

@@ -64,7 +64,7 @@ Counts = Mapping[tuple[date, Key], int]
 
 
 def month_of(day: date) -> date:
-    """Give the first day of a month: counters know no finer time."""
+    """Return the first day of a month: counters know no finer time."""
     return day.replace(day=1)
 
 
@@ -79,7 +79,7 @@ def add(session: Session, counts: Counts) -> None:
 
 
 def _with_known_sources(session: Session, counts: Counts) -> Counts:
-    """Give the counts with one name for all sources that are too many in their month."""
+    """Return the counts with one name for all sources that are too many in their month."""
     months = {month for month, key in counts if key.kind in OF_SOURCES}
     if not months:
         return counts
@@ -95,7 +95,7 @@ def _with_known_sources(session: Session, counts: Counts) -> Counts:
 
 
 def _admitted(session: Session, month: date, counts: Counts) -> set[str]:
-    """Give the sources that are told apart in a month: those that were first."""
+    """Return the sources that are told apart in a month: those that were first."""
     kinds = [kind.value for kind in OF_SOURCES]
     query = select(CounterRow.part).where(CounterRow.day == month, CounterRow.kind.in_(kinds)).distinct()
     known = set(session.scalars(query)) | {DIRECT, OTHER}
@@ -112,7 +112,7 @@ def _adding(session: Session) -> Insert:
 def totals(
     session: Session, kinds: Iterable[Kind] = Kind, since: date | None = None, names: Iterable[str] | None = None
 ) -> dict[Key, int]:
-    """Give how often these kinds were counted, from the month of a day on or ever; in the order of names and parts.
+    """Return how often these kinds were counted, from the month of a day on or ever; in the order of names and parts.
 
     `names`: only what is counted under these names.
     """
@@ -131,5 +131,5 @@ def totals(
 
 
 def first_month(session: Session) -> date | None:
-    """Give the first day of the first month in which anything was counted."""
+    """Return the first day of the first month in which anything was counted."""
     return session.scalar(select(func.min(CounterRow.day)))

@@ -167,26 +167,26 @@ def _change(session: Session, *which: ColumnElement[bool], **values: Any) -> Non
 
 
 def find(session: Session, letter_id: UUID) -> StoredLetter | None:
-    """Give one letter; None where there is none."""
+    """Return one letter; None where there is none."""
     row = session.get(OutboxLetter, letter_id, populate_existing=True)
     return None if row is None else _stored(row)
 
 
 def states(session: Session, letter_ids: Collection[UUID]) -> dict[UUID, tuple[State, datetime]]:
-    """Give where these letters stand and when they are due; those that were forgotten are left out."""
+    """Return where these letters stand and when they are due; those that were forgotten are left out."""
     which = OutboxLetter.id.in_(letter_ids)
     rows = session.execute(select(OutboxLetter.id, OutboxLetter.state, OutboxLetter.due_at).where(which))
     return {letter_id: (State(state), due_at) for letter_id, state, due_at in rows}
 
 
 def everything(session: Session) -> Sequence[StoredLetter]:
-    """Give all letters, oldest first."""
+    """Return all letters, oldest first."""
     query = select(OutboxLetter).order_by(OutboxLetter.id).execution_options(populate_existing=True)
     return [_stored(row) for row in session.scalars(query)]
 
 
 def of_lead(session: Session, lead_id: UUID) -> Sequence[StoredLetter]:
-    """Give all letters to one person, oldest first."""
+    """Return all letters to one person, oldest first."""
     query = select(OutboxLetter).where(OutboxLetter.lead_id == lead_id).order_by(OutboxLetter.id)
     return [_stored(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 

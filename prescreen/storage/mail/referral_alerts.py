@@ -42,7 +42,7 @@ class Span:
 
 
 def subscribers(session: Session) -> list[Subscriber]:
-    """Give everybody with an account in use who wants news."""
+    """Return everybody with an account in use who wants news."""
     wants = (Recruiter.disabled_at.is_(None), Recruiter.news != News.OFF.value)
     columns = (Recruiter.id, Recruiter.news, Recruiter.news_told_at, Recruiter.created_at)
     rows = session.execute(select(*columns).where(*wants).order_by(Recruiter.id))

@@ -87,7 +87,7 @@ def keep_another(session: Session, lead_id: UUID, consent: StoredConsent) -> Non
 
 
 def fingerprint_of(wording: str) -> str:
-    """Give the SHA-256 of a wording, in hexadecimal."""
+    """Return the SHA-256 of a wording, in hexadecimal."""
     return sha256(wording.encode()).hexdigest()
 
 
@@ -108,7 +108,7 @@ def _row(lead_id: UUID, given: ConsentGiven, at: datetime) -> dict[str, object]:
 
 
 def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, list[StoredConsent]]:
-    """Give all consents of these leads, withdrawn ones included, in the order they were given."""
+    """Return all consents of these leads, withdrawn ones included, in the order they were given."""
     rows = session.scalars(select(Consent).where(Consent.lead_id.in_(lead_ids)).order_by(Consent.id))
     found: dict[UUID, list[StoredConsent]] = {}
     for row in rows:
@@ -117,7 +117,7 @@ def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, list[Stor
 
 
 def of_lead(session: Session, lead_id: UUID) -> list[StoredConsent]:
-    """Give all consents of one lead, withdrawn ones included."""
+    """Return all consents of one lead, withdrawn ones included."""
     return of_leads(session, [lead_id]).get(lead_id, [])
 
 
@@ -136,13 +136,13 @@ def _stored(row: Consent) -> StoredConsent:
 
 
 def wordings(session: Session, fingerprints: Iterable[str]) -> dict[str, str]:
-    """Give the wordings with these fingerprints, by fingerprint."""
+    """Return the wordings with these fingerprints, by fingerprint."""
     rows = session.scalars(select(ConsentWording).where(ConsentWording.sha256.in_(fingerprints)))
     return {row.sha256: row.wording for row in rows}
 
 
 def in_force(consents: Iterable[StoredConsent], purpose: Purpose) -> bool:
-    """Say whether one of these consents is for that purpose and was not withdrawn."""
+    """Return whether one of these consents is for that purpose and was not withdrawn."""
     return any(consent.purpose is purpose and consent.withdrawn_at is None for consent in consents)
 
 

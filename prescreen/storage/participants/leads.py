@@ -40,7 +40,7 @@ def add(session: Session, lead: StoredLead) -> None:
 
 
 def find(session: Session, lead_id: UUID) -> StoredLead | None:
-    """Give a lead, deleted ones included; None where there never was one."""
+    """Return a lead, deleted ones included; None where there never was one."""
     row = session.get(Lead, lead_id, populate_existing=True)
     return None if row is None else _stored(row)
 
@@ -61,13 +61,13 @@ def _stored(row: Lead) -> StoredLead:
 
 
 def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:
-    """Give the sealed contacts of these leads; a deleted one is left out."""
+    """Return the sealed contacts of these leads; a deleted one is left out."""
     rows = session.execute(select(Lead.id, Lead.contact).where(Lead.id.in_(lead_ids), Lead.contact.is_not(None)))
     return {lead_id: contact for lead_id, contact in rows if contact is not None}
 
 
 def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
-    """Give the leads who confirmed that address, newest first, at most `limit`."""
+    """Return the leads who confirmed that address, newest first, at most `limit`."""
     found = session.scalars(select(Lead).where(Lead.email_index == email_index).order_by(Lead.id.desc()).limit(limit))
     return [_stored(row) for row in found]
 
@@ -91,7 +91,7 @@ def free_reference(session: Session) -> str:
 
 
 def test_leads_before(session: Session, moment: datetime, limit: int) -> list[UUID]:
-    """Give test leads that were made before a moment and not deleted since, oldest first, at most `limit`."""
+    """Return test leads that were made before a moment and not deleted since, oldest first, at most `limit`."""
     query = (
         select(Lead.id)
         .where(Lead.is_test, Lead.created_at < moment, Lead.deleted_at.is_(None))

@@ -63,7 +63,7 @@ def _read(kind: str, text: str) -> Value | Declined:
 
 
 def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
-    """Give the answers of these leads; one without answers is left out."""
+    """Return the answers of these leads; one without answers is left out."""
     columns = (StoredAnswer.lead_id, StoredAnswer.question_id, StoredAnswer.kind, StoredAnswer.value)
     rows = session.execute(
         select(*columns, StoredAnswer.answered_on)
@@ -77,7 +77,7 @@ def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
 
 
 def of_lead(session: Session, lead_id: UUID) -> Answers:
-    """Give the answers of one lead."""
+    """Return the answers of one lead."""
     return of_leads(session, [lead_id]).get(lead_id, Answers())
 
 

@@ -23,7 +23,7 @@ class StoredSubmission:
 
 
 def find(session: Session, submission_id: str) -> StoredSubmission | None:
-    """Give the submission with this id; None where none was stored."""
+    """Return the submission with this id; None where none was stored."""
     row = session.scalar(
         select(KnownSubmission).where(KnownSubmission.id == submission_id).execution_options(populate_existing=True)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.upserts import insert_missing
-from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.tables import Consent, CriteriaEvidence, Invitation, Lead, PackedAnswers, Referral
 
@@ -54,7 +54,7 @@ def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetim
     made: list[UUID] = []
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]
-        packed.lock(session, some)
+        packed_answers.lock(session, some)
         # A statement of its own: what another run invited while this one waited must be seen.
         lead_ids = _to_invite(session, inviting.trial_id, some)
         rows = [_row(inviting, lead_id, at) for lead_id in lead_ids]
@@ -97,13 +97,13 @@ def _row(inviting: Inviting, lead_id: UUID, at: datetime) -> dict[str, object]:
 
 
 def find(session: Session, invitation_id: UUID) -> StoredInvitation | None:
-    """Give one invitation; None where there is none."""
+    """Return one invitation; None where there is none."""
     row = session.get(Invitation, invitation_id, populate_existing=True)
     return None if row is None else _stored(row)
 
 
 def of_lead(session: Session, lead_id: UUID) -> list[StoredInvitation]:
-    """Give all invitations of a lead, oldest first."""
+    """Return all invitations of a lead, oldest first."""
     query = select(Invitation).where(Invitation.lead_id == lead_id).order_by(Invitation.id)
     return [_stored(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 

@@ -35,7 +35,7 @@ def add(
 
 
 def of_referral(session: Session, referral_id: UUID) -> list[Tick]:
-    """Give all ticks of a referral, those taken back included, oldest first."""
+    """Return all ticks of a referral, those taken back included, oldest first."""
     query = (
         select(ReferralTick, Recruiter.name)
         .join(Recruiter, Recruiter.id == ReferralTick.recruiter_id)

@@ -74,7 +74,7 @@ def add(session: Session, ring: KeyRing, new: NewCall) -> UUID:
 
 
 def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[StoredCall]:
-    """Give the calls that were logged about a referral, newest first.
+    """Return the calls that were logged about a referral, newest first.
 
     Raise SealBrokenError where a note is not its row's.
     """

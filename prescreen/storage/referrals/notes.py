@@ -54,7 +54,7 @@ def add(session: Session, ring: KeyRing, writing: Writing, text: str) -> UUID:
 
 
 def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[list[Note]]:
-    """Give the notes on a referral, newest first, each as its wordings, the one that holds first."""
+    """Return the notes on a referral, newest first, each as its wordings, the one that holds first."""
     found = {note.id: note for note in _found(session, ring, LogEntry.referral_id == referral_id)}
     replaced = {note.replaces for note in found.values()}
     threads = [list(_back_from(note, found)) for note in found.values() if note.id not in replaced]
@@ -63,7 +63,7 @@ def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[list
 
 
 def wordings(session: Session, ring: KeyRing, referral_id: UUID, note_id: UUID) -> list[Note]:
-    """Give all wordings of the note that one of them belongs to, the one that holds first; none for a foreign id."""
+    """Return all wordings of the note that one of them belongs to, the one that holds first; none for a foreign id."""
     threads = of_referral(session, ring, referral_id)
     return next((thread for thread in threads if any(note.id == note_id for note in thread)), [])
 

@@ -31,7 +31,7 @@ class OfferedReferral:
 
 
 def waiting(session: Session, trial_ids: Collection[str], now: datetime, limit: int) -> list[OfferedReferral]:
-    """Give the referrals of these trials that are on offer, those that wait longest first."""
+    """Return the referrals of these trials that are on offer, those that wait longest first."""
     query = (
         select(Referral, Lead.reference, Lead.is_test)
         .join(Lead, Lead.id == Referral.lead_id)
@@ -67,7 +67,7 @@ def _offered(row: Referral, reference: str, is_test: bool) -> OfferedReferral:
 
 
 def sites_asked(session: Session, lead_ids: Collection[UUID]) -> set[tuple[UUID, str, str]]:
-    """Give lead, trial and site of every referral that these leads ever had."""
+    """Return lead, trial and site of every referral that these leads ever had."""
     rows = session.execute(
         select(Referral.lead_id, Referral.trial_id, Referral.site_id).where(Referral.lead_id.in_(lead_ids))
     )

@@ -142,13 +142,13 @@ def _row(wanted: ReferralWanted, at: datetime) -> dict[str, object]:
 
 
 def find(session: Session, referral_id: UUID) -> StoredReferral | None:
-    """Give one referral; None where there is none."""
+    """Return one referral; None where there is none."""
     found = _stored(session, _select().where(Referral.id == referral_id))
     return found[0] if found else None
 
 
 def find_and_hold(session: Session, referral_id: UUID) -> StoredReferral | None:
-    """Give one referral and keep others from changing it until the transaction ends; None where there is none.
+    """Return one referral and keep others from changing it until the transaction ends; None where there is none.
 
     Who withdraws meanwhile waits, and then erases what this transaction wrote too.
     """
@@ -158,12 +158,12 @@ def find_and_hold(session: Session, referral_id: UUID) -> StoredReferral | None:
 
 
 def of_lead(session: Session, lead_id: UUID) -> list[StoredReferral]:
-    """Give all referrals of a lead, oldest first, withdrawn ones included."""
+    """Return all referrals of a lead, oldest first, withdrawn ones included."""
     return _stored(session, _select().where(Referral.lead_id == lead_id).order_by(Referral.id))
 
 
 def of_ids(session: Session, referral_ids: Sequence[UUID]) -> list[StoredReferral]:
-    """Give these referrals, in this order."""
+    """Return these referrals, in this order."""
     found = {one.id: one for one in _stored(session, _select().where(Referral.id.in_(referral_ids)))}
     return [found[referral_id] for referral_id in referral_ids if referral_id in found]
 
@@ -181,7 +181,7 @@ def of_trial(
     page: Page,
     states: Collection[State] = (),
 ) -> list[StoredReferral]:
-    """Give the referrals of a trial, at these sites or (None) all, in these states or (none named) any."""
+    """Return the referrals of a trial, at these sites or (None) all, in these states or (none named) any."""
     which = [Referral.trial_id == trial_id]
     if site_ids is not None:
         which.append(Referral.site_id.in_(site_ids))
@@ -270,5 +270,5 @@ _ERASED = dict.fromkeys(
 
 
 def evidence(session: Session, fingerprint: str) -> str | None:
-    """Give the criteria with this fingerprint, as they were; None where they are not kept."""
+    """Return the criteria with this fingerprint, as they were; None where they are not kept."""
     return session.scalar(select(CriteriaEvidence.content).where(CriteriaEvidence.fingerprint == fingerprint))

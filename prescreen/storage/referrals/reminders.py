@@ -52,17 +52,17 @@ def add(session: Session, ring: KeyRing, about: tuple[UUID, UUID], wanted: Wante
 
 
 def find(session: Session, ring: KeyRing, reminder_id: UUID) -> StoredReminder | None:
-    """Give one reminder; None where there is none (any more)."""
+    """Return one reminder; None where there is none (any more)."""
     return next(iter(_found(session, ring, Reminder.id == reminder_id)), None)
 
 
 def waiting_on(session: Session, ring: KeyRing, referral_id: UUID) -> list[StoredReminder]:
-    """Give the reminders of a referral that are not done, the most urgent first."""
+    """Return the reminders of a referral that are not done, the most urgent first."""
     return _found(session, ring, Reminder.referral_id == referral_id, Reminder.done_at.is_(None))
 
 
 def waiting_for(session: Session, ring: KeyRing, recruiter_id: UUID, limit: int) -> list[StoredReminder]:
-    """Give somebody's reminders that are not done, the most urgent first, at most `limit`."""
+    """Return somebody's reminders that are not done, the most urgent first, at most `limit`."""
     return _found(session, ring, Reminder.recruiter_id == recruiter_id, Reminder.done_at.is_(None), limit=limit)
 
 

@@ -74,7 +74,7 @@ def add(session: Session, *changes: StoredChange) -> None:
 
 
 def history(session: Session, referral_id: UUID) -> list[StoredChange]:
-    """Give all changes of state of a referral, oldest first."""
+    """Return all changes of state of a referral, oldest first."""
     query = select(ReferralChange).where(ReferralChange.referral_id == referral_id)
     rows = session.scalars(query.order_by(ReferralChange.at, ReferralChange.id))
     return [_stored(row) for row in rows]
@@ -95,13 +95,13 @@ def _stored(row: ReferralChange) -> StoredChange:
 
 
 def tags(session: Session, referral_id: UUID) -> tuple[str, ...]:
-    """Give the tags of a referral, by the alphabet."""
+    """Return the tags of a referral, by the alphabet."""
     query = select(ReferralTag.tag).where(ReferralTag.referral_id == referral_id).order_by(ReferralTag.tag)
     return tuple(session.scalars(query))
 
 
 def tags_in_use(session: Session, trial_id: str, site_id: str, limit: int) -> tuple[str, ...]:
-    """Give tags that a site uses for a trial, by the alphabet, at most `limit`."""
+    """Return tags that a site uses for a trial, by the alphabet, at most `limit`."""
     here = (Referral.trial_id == trial_id, Referral.site_id == site_id)
     query = select(ReferralTag.tag).join(Referral, Referral.id == ReferralTag.referral_id).where(*here).distinct()
     return tuple(session.scalars(query.order_by(ReferralTag.tag).limit(limit)))

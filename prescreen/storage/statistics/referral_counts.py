@@ -54,7 +54,7 @@ class Alike(NamedTuple):
 
 
 def states(session: Session, scope: Scope, now: datetime) -> dict[tuple[State, bool], int]:
-    """Give how many referrals stand where, those that are overdue apart."""
+    """Return how many referrals stand where, those that are overdue apart."""
     overdue = case((and_(Referral.state == State.NEW.value, Referral.due_at < now), 1), else_=0)
     query = _within(select(Referral.state, overdue, func.count()), scope)
     rows = session.execute(query.group_by(Referral.state, overdue))
@@ -62,7 +62,7 @@ def states(session: Session, scope: Scope, now: datetime) -> dict[tuple[State, b
 
 
 def hours_to_contact(session: Session, scope: Scope) -> dict[int | None, int]:
-    """Give how many referrals were first contacted after how many whole hours; None: not yet."""
+    """Return how many referrals were first contacted after how many whole hours; None: not yet."""
     seconds = cast(extract("epoch", Referral.contacted_at), BigInteger) - cast(
         extract("epoch", Referral.created_at), BigInteger
     )
@@ -72,7 +72,7 @@ def hours_to_contact(session: Session, scope: Scope) -> dict[int | None, int]:
 
 
 def people(session: Session, scope: Scope, question_ids: Sequence[str]) -> dict[Alike, int]:
-    """Give how many people are alike in how far they came, their language and their answers to some questions.
+    """Return how many people are alike in how far they came, their language and their answers to some questions.
 
     Only those are counted whose consent is in force. An answer that the trial does not use is as good as none.
     """
@@ -91,7 +91,7 @@ def _alike(stage: int, language: str | None, *kinds_and_values: str | None) -> A
 
 
 def _people(scope: Scope, question_ids: Sequence[str]) -> Subquery:
-    """Give the people of a trial with how far they came at any of its sites, and which questions it uses."""
+    """Return the people of a trial with how far they came at any of its sites, and which questions it uses."""
     agreed = exists().where(
         Consent.lead_id == Referral.lead_id,
         Consent.purpose == Purpose.SHARE.value,

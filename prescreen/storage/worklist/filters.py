@@ -40,13 +40,13 @@ class Wanted:
 
 
 def states_of(wanted: Wanted) -> tuple[State, ...]:
-    """Give the states that a list is of; none where it is of all."""
+    """Return the states that a list is of; none where it is of all."""
     late_only = wanted.overdue_at is not None and not wanted.states
     return (State.NEW,) if late_only else tuple(sorted(wanted.states))
 
 
 def is_rare(session: Session, tag: str | None) -> bool:
-    """Say whether so few referrals have a tag that it is better to begin with these."""
+    """Return whether so few referrals have a tag that it is better to begin with these."""
     if tag is None:
         return False
     some = select(literal(1)).where(ReferralTag.tag == tag).limit(_RARE).subquery()
@@ -54,7 +54,7 @@ def is_rare(session: Session, tag: str | None) -> bool:
 
 
 def tagged(query: Select[Any], scope: Sequence[Assignment], wanted: Wanted) -> Select[Any]:
-    """Give what a query finds among the referrals that have the tag."""
+    """Return what a query finds among the referrals that have the tag."""
     with_tag = query.join_from(ReferralTag, REFERRAL, ReferralTag.referral_id == REFERRAL.c.id)
     in_state = REFERRAL.c.state.in_(wanted.states) if wanted.states else true()
     return with_tag.where(ReferralTag.tag == wanted.tag, within(scope), in_state)
@@ -69,7 +69,7 @@ def having(tag: str | None) -> list[ColumnElement[bool]]:
 
 
 def narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Give what is asked for beside the state."""
+    """Return what is asked for beside the state."""
     asked: list[ColumnElement[bool]] = []
     if wanted.determination is not None:
         asked.append(REFERRAL.c.determination == wanted.determination.value)

@@ -88,7 +88,7 @@ class _Part:
         return [_IT.id] if self.key is None else [self.key, _IT.id]
 
     def shown(self, referral: FromClause) -> list[ColumnElement[Any]]:
-        """Give the columns of a mark."""
+        """Return the columns of a mark."""
         nothing = cast(null(), _KEYS.get(self.order, _IT.miles).type)
         key = nothing if self.key is None else referral.c[str(self.key.key)]
         return [literal(int(self.is_last)).label("is_last"), key.label("key"), referral.c.id.label("id")]
@@ -105,7 +105,7 @@ class _Part:
 
 
 def marks(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> list[Mark]:
-    """Give the places of the next referrals of these trials and sites, in the order of the list."""
+    """Return the places of the next referrals of these trials and sites, in the order of the list."""
     branches = list(_branches(session, scope, wanted, stretch))
     if not branches:
         return []
@@ -116,7 +116,7 @@ def marks(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch
 
 
 def _branches(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> Iterator[Select[Any]]:
-    """Give the queries whose results are merged: for each part of the order, of the lanes or of those with the tag."""
+    """Yield the queries whose results are merged: for each part of the order, of the lanes or of those with the tag."""
     from_tag, kinds = is_rare(session, wanted.tag), list(lanes(session, scope, states_of(wanted)))
     for part in _parts(wanted, stretch):
         query = _next(part, wanted, stretch)
@@ -128,7 +128,7 @@ def _branches(session: Session, scope: Sequence[Assignment], wanted: Wanted, str
 
 
 def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
-    """Give those parts of the order that lie beyond the mark, at least in part, and are not narrowed away."""
+    """Yield those parts of the order that lie beyond the mark, at least in part, and are not narrowed away."""
     beyond = stretch.beyond
     all_in_front = {Order.LATEST: wanted.overdue_at is not None, Order.NEAREST: wanted.miles is not None}
     for is_last in (False,) if all_in_front.get(stretch.order, True) else (False, True):
@@ -137,7 +137,7 @@ def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
 
 
 def _next(part: _Part, wanted: Wanted, stretch: Stretch) -> Select[Any]:
-    """Give the query for the next referrals of a part, wherever they are."""
+    """Return the query for the next referrals of a part, wherever they are."""
     query = select(_IT.id).where(part.holds(), *narrowed(wanted)).order_by(*_directed(part.along, stretch))
     if stretch.beyond is not None and stretch.beyond.is_last == part.is_last:
         query = query.where(_beyond(part.along, stretch.beyond, stretch))

@@ -42,7 +42,7 @@ class Lanes:
 
 
 def lanes(session: Session, scope: Collection[Assignment], states: Sequence[State]) -> Iterator[Lanes]:
-    """Give the lanes of these trials and sites, in these states or (none given) whatever the state."""
+    """Yield the lanes of these trials and sites, in these states or (none given) whatever the state."""
     for by_site in (False, True):
         kind = [place for place in scope if by_site == (place.only_site_id is not None)]
         rows = [[place.trial_id, place.site_id, state] for place, state in product(kind, states or (None,))]
@@ -71,7 +71,7 @@ def on_postgres(session: Session) -> bool:
 def next_of_each(
     session: Session, along: Lanes, query: Select[Any], shown: Callable[[FromClause], Columns]
 ) -> Select[Any]:
-    """Give what a query finds next in every lane. It asks for referrals, in an order and not too many.
+    """Return what a query finds next in every lane. It asks for referrals, in an order and not too many.
 
     `shown` gives the columns. PostgreSQL puts the query beside each lane; SQLite, which cannot do that, looks up the
     ids that the query gives for a lane.

@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def folded(text: str) -> str:
-    """Give a text without what people write now one way and now another: case, accents, wide letters.
+    """Return a text without what people write now one way and now another: case, accents, wide letters.
 
     >>> folded("Łucja Müller-Straße"), folded("JOSÉ")
     ('lucja muller-strasse', 'jose')
@@ -35,7 +35,7 @@ def folded(text: str) -> str:
 
 
 def words_of(name: str) -> list[str]:
-    """Give the words of a name, each once.
+    """Return the words of a name, each once.
 
     >>> words_of("Anne-Marie O’Brien, Anne")
     ['anne', 'marie', 'obrien']
@@ -44,18 +44,18 @@ def words_of(name: str) -> list[str]:
 
 
 def tokens_of(keys: Keys, contact: Contact) -> set[bytes]:
-    """Give what a person is found by: each word of the name, and the whole address."""
+    """Return what a person is found by: each word of the name, and the whole address."""
     addresses = {token_of_email(keys, contact.email)} if contact.email else set()
     return addresses.union(tokens_of_words(keys, words_of(contact.name)))
 
 
 def tokens_of_words(keys: Keys, words: Iterable[str]) -> list[bytes]:
-    """Give what stands for these words of a name."""
+    """Return what stands for these words of a name."""
     return [keys.search_token("word", word) for word in words]
 
 
 def token_of_email(keys: Keys, email: str) -> bytes:
-    """Give what stands for an address, however it is spelled."""
+    """Return what stands for an address, however it is spelled."""
     return keys.search_token("e-mail", unicodedata.normalize("NFKC", email).strip().casefold())
 
 
@@ -79,7 +79,7 @@ def renew(session: Session, keys: Keys, lead_id: UUID, contact: Contact) -> None
 
 
 def with_tokens(session: Session, tokens: Sequence[bytes], scope: Sequence[Assignment], limit: int) -> list[UUID]:
-    """Give the referrals, newest people first, of those who are found by all of these; nobody's where none is given.
+    """Return the referrals, newest people first, of those who are found by all of these; nobody's where none is given.
 
     Only referrals to these trials and sites that were not withdrawn.
     """
@@ -95,6 +95,6 @@ def with_tokens(session: Session, tokens: Sequence[bytes], scope: Sequence[Assig
 
 
 def with_reference(session: Session, reference: str, scope: Sequence[Assignment], limit: int) -> list[UUID]:
-    """Give the referrals of the person with this reference, to these trials and sites, withdrawn ones too."""
+    """Return the referrals of the person with this reference, to these trials and sites, withdrawn ones too."""
     query = select(Referral.id).join(Lead, Lead.id == Referral.lead_id).where(Lead.reference == reference)
     return list(session.scalars(query.where(within(scope)).order_by(Referral.id.desc()).limit(limit)))

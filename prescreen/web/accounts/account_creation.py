@@ -5,11 +5,11 @@ from http import HTTPStatus
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from prescreen.web.accounts import staff_session as access
+from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import go_in
 from prescreen.web.accounts.staff_pages import open_to_all, pages
 from prescreen.web.base.request_context import now, resources
-from prescreen.workflow.accounts import account_invitations as joining
+from prescreen.workflow.accounts import account_invitations
 from prescreen.workflow.accounts.account_invitations import Joining, StoredInvitation
 from prescreen.workflow.accounts.passwords import PasswordRefusedError, password_hash
 from prescreen.workflow.accounts.recruiters import AccountError, normalised_email
@@ -33,26 +33,26 @@ def make_account(token: str) -> ResponseReturnValue:
     invitation = _invitation(token)
     if invitation is None:
         return _ended()
-    if not access.has_sign_in_token():
+    if not staff_session.has_sign_in_token():
         return _form(invitation, {"name": _STALE}, HTTPStatus.FORBIDDEN)
     errors, hashed = _read(invitation)
     if errors:
         return _form(invitation, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
-    made = Joining(_typed("name"), _typed("email"), hashed, access.device())
+    made = Joining(_typed("name"), _typed("email"), hashed, staff_session.device())
     try:
         with resources().database.writing() as session:
-            session_token = joining.join(session, invitation, made, now())
+            session_token = account_invitations.join(session, invitation, made, now())
     except AccountError as error:
         return _form(invitation, {"email": f"{error}."}, HTTPStatus.UNPROCESSABLE_ENTITY)
     if session_token is None:
         return _ended()
-    access.end_session()
+    staff_session.end_session()
     return go_in(session_token)
 
 
 def _invitation(token: str) -> StoredInvitation | None:
     with resources().database.writing() as session:
-        return joining.opened(session, token, now())
+        return account_invitations.opened(session, token, now())
 
 
 def _ended() -> Response:
@@ -65,7 +65,7 @@ def _typed(name: str) -> str:
 
 
 def _read(invitation: StoredInvitation) -> tuple[dict[str, str], str]:
-    """Give what is wrong with what was typed, and the hash of the password."""
+    """Return what is wrong with what was typed, and the hash of the password."""
     errors, hashed, password = {}, "", request.form.get("password", "")
     if not _typed("name"):
         errors["name"] = "Type your name, as colleagues are to read it."
@@ -89,14 +89,14 @@ def _is_address(email: str) -> bool:
 
 
 def _form(invitation: StoredInvitation, errors: dict[str, str], status: HTTPStatus) -> Response:
-    visitor = access.visitor_id()
+    visitor = staff_session.visitor_id()
     page = render_template(
         "accounts/join.html",
         invited=invitation.invited,
         typed={"name": request.form.get("name", invitation.invited.name or ""), "email": request.form.get("email", "")},
         errors=errors,
-        sign_in_token=access.sign_in_token(visitor),
+        sign_in_token=staff_session.sign_in_token(visitor),
     )
     response = make_response(page, status)
-    access.set_visitor(response, visitor)
+    staff_session.set_visitor(response, visitor)
     return response

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from prescreen.web.accounts import permissions_form as duties_form
+from prescreen.web.accounts import permissions_form
 from prescreen.web.accounts.account_creation import LONGEST_NAME
 from prescreen.web.accounts.permissions_form import Ticked
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.request_context import catalog, now, pen, resources
-from prescreen.workflow.accounts import account_invitations as joining
+from prescreen.workflow.accounts import account_invitations
 from prescreen.workflow.accounts.account_invitations import LINK_LASTS, Invited
 from prescreen.workflow.accounts.administration import Duties
 from prescreen.workflow.accounts.permissions import Permission
@@ -31,16 +31,16 @@ def ask_whom_to_invite() -> ResponseReturnValue:
 @allowed(Permission.MANAGE_ACCOUNTS)
 def invite() -> ResponseReturnValue:
     """Make the invitation, and show its link."""
-    duties, errors = duties_form.read_duties(catalog())
+    duties, errors = permissions_form.read_duties(catalog())
     email = _email()
     if email is None:
         errors = {"email": "Type the person's e-mail address, such as name@example.org.", **errors}
     if duties is None or email is None:
-        return _form(duties_form.ticked_in_form(), errors), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _form(permissions_form.ticked_in_form(), errors), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         token = _invite(email, duties)
     except AccountError as error:
-        return _form(duties_form.ticked_in_form(), {"email": f"{error}."}), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _form(permissions_form.ticked_in_form(), {"email": f"{error}."}), HTTPStatus.UNPROCESSABLE_ENTITY
     return render_template(
         "accounts/invited.html",
         email=email,
@@ -54,10 +54,10 @@ def _invite(email: str, duties: Duties) -> str:
     name = request.form.get("name", "").strip()[:LONGEST_NAME] or None
     invited = Invited(email, name, duties.role, duties.assignments, duties.rights)
     with resources().database.writing() as session:
-        token = joining.invite(session, invited, this_recruiter(), now())
+        token = account_invitations.invite(session, invited, this_recruiter(), now())
         if resources().settings.mail_url:
             letter = pen().account_invited(email, token, LINK_LASTS.days)
-            joining.post_link(session, resources().keys, letter, now())
+            account_invitations.post_link(session, resources().keys, letter, now())
     return token
 
 
@@ -72,9 +72,9 @@ def _form(ticked: Ticked, errors: dict[str, str]) -> str:
     return render_template(
         "accounts/invite.html",
         ticked=ticked,
-        trials=duties_form.trial_fields(catalog()),
-        roles=duties_form.ROLES,
-        rights=duties_form.RIGHTS,
+        trials=permissions_form.trial_fields(catalog()),
+        roles=permissions_form.ROLES,
+        rights=permissions_form.RIGHTS,
         typed={name: request.form.get(name, "") for name in ("email", "name")},
         errors=errors,
     )
@@ -85,7 +85,7 @@ def _form(ticked: Ticked, errors: dict[str, str]) -> str:
 def cancel_invitation(invitation_id: UUID) -> ResponseReturnValue:
     """End an invitation that nobody used yet."""
     with resources().database.writing() as session:
-        cancelled = joining.cancel(session, this_recruiter(), invitation_id, now())
+        cancelled = account_invitations.cancel(session, this_recruiter(), invitation_id, now())
     if not cancelled:
         abort(HTTPStatus.NOT_FOUND)
     return redirect(url_for("recruiter.accounts", done="cancelled"), HTTPStatus.SEE_OTHER)

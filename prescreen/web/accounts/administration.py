@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.storage import Session
 from prescreen.storage.accounts import recruiters, sessions
-from prescreen.web.accounts import permissions_form as duties_form
+from prescreen.web.accounts import permissions_form
 from prescreen.web.accounts.permissions_form import Ticked
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.request_context import catalog, now, resources
-from prescreen.workflow.accounts import administration as administering
+from prescreen.workflow.accounts import administration
 from prescreen.workflow.accounts.account_invitations import waiting
 from prescreen.workflow.accounts.administration import LastAdministratorError
 from prescreen.workflow.accounts.permissions import Permission
@@ -51,9 +51,9 @@ def accounts() -> ResponseReturnValue:
 def _words() -> dict[str, object]:
     return {
         "zone": catalog().service.timezone,
-        "roles": duties_form.ROLES,
-        "places_in_words": lambda assignments: duties_form.places_in_words(catalog(), assignments),
-        "rights_in_words": duties_form.rights_in_words,
+        "roles": permissions_form.ROLES,
+        "places_in_words": lambda assignments: permissions_form.places_in_words(catalog(), assignments),
+        "rights_in_words": permissions_form.rights_in_words,
     }
 
 
@@ -62,7 +62,7 @@ def _words() -> dict[str, object]:
 def one_account(recruiter_id: UUID) -> ResponseReturnValue:
     """Show one account, with all that can be changed about it."""
     found = _found(recruiter_id)
-    return _page(found, duties_form.ticked_of(found), {})
+    return _page(found, permissions_form.ticked_of(found), {})
 
 
 def _found(recruiter_id: UUID) -> Account:
@@ -78,8 +78,8 @@ def _page(found: Account, ticked: Ticked, errors: dict[str, str]) -> str:
         account=found,
         sessions=open_now,
         ticked=ticked,
-        trials=duties_form.trial_fields(catalog(), found.assignments),
-        rights=duties_form.RIGHTS,
+        trials=permissions_form.trial_fields(catalog(), found.assignments),
+        rights=permissions_form.RIGHTS,
         done=_DONE.get(request.args.get("done", "")),
         errors=errors,
         **_words(),
@@ -89,16 +89,16 @@ def _page(found: Account, ticked: Ticked, errors: dict[str, str]) -> str:
 @pages.post("/accounts/<uuid:recruiter_id>")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def change_account(recruiter_id: UUID) -> ResponseReturnValue:
-    """Give an account another role, other trials and rights."""
+    """Return an account another role, other trials and rights."""
     found = _found(recruiter_id)
-    duties, errors = duties_form.read_duties(catalog(), found.assignments)
+    duties, errors = permissions_form.read_duties(catalog(), found.assignments)
     if duties is None:
-        return _page(found, duties_form.ticked_in_form(), errors), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(found, permissions_form.ticked_in_form(), errors), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with resources().database.writing() as session:
-            administering.change_duties(session, this_recruiter(), found, duties, now())
+            administration.change_duties(session, this_recruiter(), found, duties, now())
     except LastAdministratorError as error:
-        return _page(found, duties_form.ticked_in_form(), {"role": f"{error}."}), HTTPStatus.CONFLICT
+        return _page(found, permissions_form.ticked_in_form(), {"role": f"{error}."}), HTTPStatus.CONFLICT
     return _done(recruiter_id, "changed")
 
 
@@ -106,28 +106,28 @@ def change_account(recruiter_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.MANAGE_ACCOUNTS)
 def disable_account(recruiter_id: UUID) -> ResponseReturnValue:
     """Close an account and end its sessions."""
-    return _do(recruiter_id, administering.disable, "disabled")
+    return _do(recruiter_id, administration.disable, "disabled")
 
 
 @pages.post("/accounts/<uuid:recruiter_id>/enable")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def enable_account(recruiter_id: UUID) -> ResponseReturnValue:
     """Open a closed account again."""
-    return _do(recruiter_id, administering.enable, "enabled")
+    return _do(recruiter_id, administration.enable, "enabled")
 
 
 @pages.post("/accounts/<uuid:recruiter_id>/end-sessions")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def end_sessions_of(recruiter_id: UUID) -> ResponseReturnValue:
     """End all sessions of an account."""
-    return _do(recruiter_id, administering.end_sessions, "sessions")
+    return _do(recruiter_id, administration.end_sessions, "sessions")
 
 
 @pages.post("/accounts/<uuid:recruiter_id>/reset-second-factor")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def reset_second_factor(recruiter_id: UUID) -> ResponseReturnValue:
     """Forget a second factor that was lost."""
-    return _do(recruiter_id, administering.reset_second_factor, "second-factor")
+    return _do(recruiter_id, administration.reset_second_factor, "second-factor")
 
 
 def _do(recruiter_id: UUID, deed: Deed, done: str) -> ResponseReturnValue:
@@ -136,7 +136,7 @@ def _do(recruiter_id: UUID, deed: Deed, done: str) -> ResponseReturnValue:
         with resources().database.writing() as session:
             deed(session, this_recruiter(), found, now())
     except LastAdministratorError as error:
-        return _page(found, duties_form.ticked_of(found), {"close": f"{error}."}), HTTPStatus.CONFLICT
+        return _page(found, permissions_form.ticked_of(found), {"close": f"{error}."}), HTTPStatus.CONFLICT
     return _done(recruiter_id, done)
 
 

@@ -9,12 +9,11 @@ from werkzeug.wrappers import Response
 
 from prescreen.storage.accounts.recruiters import News
 from prescreen.storage.accounts.second_factor import recovery_codes_left
-from prescreen.web.accounts import staff_session as access
+from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import wait_words
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter, this_session
 from prescreen.web.base.request_context import catalog, now, resources
-from prescreen.workflow.accounts import recruiters as own_account
-from prescreen.workflow.accounts import sessions
+from prescreen.workflow.accounts import recruiters, sessions
 from prescreen.workflow.accounts.passwords import PasswordRefusedError, password_hash
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.sign_in import is_own_password
@@ -42,7 +41,7 @@ def account() -> ResponseReturnValue:
 
 
 def account_page(errors: dict[str, str]) -> str:
-    """Give the page, with what is wrong with a form of it."""
+    """Return the page, with what is wrong with a form of it."""
     mine, zone = this_session(), catalog().service.timezone
     with resources().database.reading() as session:
         open_sessions = sessions.open_sessions(session, mine.recruiter.id, now())
@@ -78,7 +77,7 @@ def change_password() -> ResponseReturnValue:
     except PasswordRefusedError as error:
         return account_page({"password": f"{str(error).capitalize()}."}), _UNPROCESSABLE
     with resources().database.writing() as session:
-        own_account.change_password(session, this_session(), hashed, now())
+        recruiters.change_password(session, this_session(), hashed, now())
     return account_changed("password")
 
 
@@ -87,7 +86,7 @@ _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 def password_errors(field: str) -> tuple[dict[str, str], HTTPStatus]:
     """Say what is wrong with the own password in a form's field, and with which status to answer."""
-    typed = Typed(request.form.get(field, ""), access.network_address())
+    typed = Typed(request.form.get(field, ""), staff_session.network_address())
     try:
         known = is_own_password(resources().database, resources().keys, this_recruiter(), typed, now())
     except TooManyAttemptsError as error:
@@ -103,7 +102,7 @@ def choose_news() -> ResponseReturnValue:
     if chosen not in set(News):
         return account_page({"news": "Choose one of the three."}), _UNPROCESSABLE
     with resources().database.writing() as session:
-        own_account.choose_news(session, this_session(), News(chosen), now())
+        recruiters.choose_news(session, this_session(), News(chosen), now())
     return account_changed("news")
 
 

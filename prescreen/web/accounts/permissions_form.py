@@ -47,18 +47,18 @@ class TrialField:
 
 
 def ticked_of(account: Account) -> Ticked:
-    """Give what is chosen for an account."""
+    """Return what is chosen for an account."""
     return Ticked(account.role.value, frozenset(listed(account.assignments)), frozenset(account.rights))
 
 
 def ticked_in_form() -> Ticked:
-    """Give what was posted."""
+    """Return what was posted."""
     form = request.form
     return Ticked(form.get("role", ""), frozenset(form.getlist("place")), frozenset(form.getlist("right")))
 
 
 def trial_fields(catalog: Catalog, held: tuple[Assignment, ...] = ()) -> list[TrialField]:
-    """Give the trials to choose among, by title, and what is held of trials that have left the catalog."""
+    """Return the trials to choose among, by title, and what is held of trials that have left the catalog."""
     trials = sorted(catalog.trials.values(), key=lambda one: str(one.title))
     gone = [one for one in held if one.trial_id not in catalog.trials]
     return [
@@ -73,7 +73,7 @@ def _sites(trial: Trial) -> tuple[tuple[str, str], ...]:
 
 
 def read_duties(catalog: Catalog, held: tuple[Assignment, ...] = ()) -> tuple[Duties | None, dict[str, str]]:
-    """Give what was posted, or what is wrong with it."""
+    """Return what was posted, or what is wrong with it."""
     ticked = ticked_in_form()
     known = {place: Assignment(*place.split(":", 1)) for place in _places(catalog, held)}
     errors = {}
@@ -107,7 +107,7 @@ def _without_sites_of_whole(chosen: set[Assignment]) -> tuple[Assignment, ...]:
 
 
 def places_in_words(catalog: Catalog, assignments: tuple[Assignment, ...]) -> str:
-    """Give trials and sites in a few words."""
+    """Return trials and sites in a few words."""
     whole = {one.trial_id for one in assignments if one.only_site_id is None}
     if whole and whole >= catalog.trials.keys():
         return "every trial"
@@ -118,7 +118,7 @@ def places_in_words(catalog: Catalog, assignments: tuple[Assignment, ...]) -> st
 
 
 def rights_in_words(account: Account) -> str:
-    """Give in a few words what an account may export, by its rights and its role."""
+    """Return in a few words what an account may export, by its rights and its role."""
     held = [right for right in RIGHTS if right in account.rights and may_ever(account.role, Permission(right.value))]
     kinds = [RIGHTS[right].split()[0] for right in held if right is not Right.EXPORT_IDENTITY]
     if not kinds:

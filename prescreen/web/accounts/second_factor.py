@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from prescreen.storage.accounts.recruiters import SecondFactor
-from prescreen.web.accounts import staff_session as access
+from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import go_in, wait_words
 from prescreen.web.accounts.staff_pages import landing, on_the_way_in, pages
 from prescreen.web.base.request_context import catalog, now, resources
@@ -31,8 +31,8 @@ class Offer(NamedTuple):
 
 
 def this_way_in() -> SignedIn:
-    """Give who is signed in or about to be; only for pages that the guard opened."""
-    return access.signed_in() or abort(HTTPStatus.FORBIDDEN)
+    """Return who is signed in or about to be; only for pages that the guard opened."""
+    return staff_session.signed_in() or abort(HTTPStatus.FORBIDDEN)
 
 
 @pages.get("/login/code")
@@ -46,7 +46,7 @@ def ask_code() -> ResponseReturnValue:
 @on_the_way_in(SecondFactor.SET_UP)
 def give_code() -> ResponseReturnValue:
     """Sign in with a code or a recovery code, each of which works once."""
-    typed = Typed(request.form.get("code", ""), access.network_address())
+    typed = Typed(request.form.get("code", ""), staff_session.network_address())
     try:
         token = second_factor.give_code(resources().database, resources().keys, this_way_in(), typed, now())
     except TooManyAttemptsError as error:
@@ -76,9 +76,9 @@ def set_up() -> ResponseReturnValue:
         token = complete(session, half, now(), by="set_up") if codes else None
     if codes is None or token is None:
         return _set_up_page(secret, {"code": WRONG_CODE}), HTTPStatus.UNPROCESSABLE_ENTITY
-    access.go_on_with(token)
+    staff_session.go_on_with(token)
     response = recovery_codes_page(codes)
-    access.set_session(response, token)
+    staff_session.set_session(response, token)
     return response
 
 
@@ -87,7 +87,7 @@ def _set_up_page(secret: str, errors: dict[str, str]) -> str:
 
 
 def offer_of(secret: str) -> Offer:
-    """Give a secret as the page shows it to the account that is signed in."""
+    """Return a secret as the page shows it to the account that is signed in."""
     signed_in = this_way_in()
     address = second_factor.address_of(secret, signed_in.recruiter.email, str(catalog().service.name))
     picture = segno.make(address, error="m", micro=False).svg_inline(
@@ -99,7 +99,7 @@ def offer_of(secret: str) -> Offer:
 
 
 def posted_secret() -> str | None:
-    """Give the secret that this session was shown and that the form brings back."""
+    """Return the secret that this session was shown and that the form brings back."""
     return second_factor.opened_offer(resources().keys, this_way_in().session.id, request.form.get("offer", ""))
 
 

@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage.accounts.recruiters import SecondFactor
-from prescreen.web.accounts import staff_session as access
+from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.staff_pages import allowed, landing, on_the_way_in, open_to_all, pages
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError
@@ -19,7 +19,7 @@ _STALE = "This page was open for too long, or was not made for this browser. Sig
 @open_to_all
 def sign_in() -> ResponseReturnValue:
     """Show the sign-in form."""
-    signed_in = access.signed_in()
+    signed_in = staff_session.signed_in()
     if signed_in is not None and signed_in.is_complete:
         return redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
     return _sign_in_form({}, HTTPStatus.OK)
@@ -29,38 +29,38 @@ def sign_in() -> ResponseReturnValue:
 @open_to_all
 def try_sign_in() -> ResponseReturnValue:
     """Sign in, or say in one and the same sentence that account or password is wrong."""
-    if not access.has_sign_in_token():
+    if not staff_session.has_sign_in_token():
         return _sign_in_form({"email": _STALE}, HTTPStatus.FORBIDDEN)
     try:
-        token = access.sign_in(request.form.get("email", ""), request.form.get("password", ""))
+        token = staff_session.sign_in(request.form.get("email", ""), request.form.get("password", ""))
     except TooManyAttemptsError as error:
         return _too_many(error.retry_after)
     if token is None:
         return _sign_in_form({"email": _WRONG}, HTTPStatus.UNPROCESSABLE_ENTITY)
-    access.end_session()
+    staff_session.end_session()
     return go_in(token)
 
 
 def go_in(token: str) -> Response:
     """Lead on in a new session: to where work begins, or to what is still owed before."""
-    access.go_on_with(token)
-    signed_in = access.signed_in()
+    staff_session.go_on_with(token)
+    signed_in = staff_session.signed_in()
     where = landing(signed_in) if signed_in else url_for("recruiter.sign_in")
     response = make_response(redirect(where, HTTPStatus.SEE_OTHER))
-    access.set_session(response, token)
+    staff_session.set_session(response, token)
     return response
 
 
 def _sign_in_form(errors: dict[str, str], status: HTTPStatus) -> Response:
-    visitor = access.visitor_id()
+    visitor = staff_session.visitor_id()
     page = render_template(
         "accounts/sign_in.html",
         errors=errors,
         email=request.form.get("email", ""),
-        sign_in_token=access.sign_in_token(visitor),
+        sign_in_token=staff_session.sign_in_token(visitor),
     )
     response = make_response(page, status)
-    access.set_visitor(response, visitor)
+    staff_session.set_visitor(response, visitor)
     return response
 
 
@@ -82,7 +82,7 @@ def wait_words(retry_after: int) -> str:
 @on_the_way_in(*SecondFactor)
 def sign_out() -> ResponseReturnValue:
     """End the session here and on the server."""
-    access.end_session()
+    staff_session.end_session()
     response = make_response(redirect(url_for("recruiter.sign_in"), HTTPStatus.SEE_OTHER))
-    access.forget_session(response)
+    staff_session.forget_session(response)
     return response

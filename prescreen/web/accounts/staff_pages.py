@@ -13,7 +13,7 @@ from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage.accounts.recruiters import SecondFactor
-from prescreen.web.accounts import staff_session as access
+from prescreen.web.accounts import staff_session
 from prescreen.web.base.formatting import day
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
@@ -81,12 +81,12 @@ def require_permission() -> ResponseReturnValue | None:
     view = current_app.view_functions[request.endpoint or ""]
     if view in _OPEN:
         return None
-    signed_in = access.signed_in()
+    signed_in = staff_session.signed_in()
     if signed_in is None:
         return redirect(url_for("recruiter.sign_in"), HTTPStatus.SEE_OTHER)
     if not _opens(view, signed_in):
         return _refuse(view, signed_in)
-    if request.method == "POST" and not access.has_form_token():
+    if request.method == "POST" and not staff_session.has_form_token():
         abort(HTTPStatus.FORBIDDEN)
     return None
 
@@ -106,7 +106,7 @@ def _refuse(view: Callable[..., Any], signed_in: SignedIn) -> ResponseReturnValu
 
 
 def landing(signed_in: SignedIn) -> str:
-    """Give the address where somebody's work begins, or where they give or set up the second factor first."""
+    """Return the address where somebody's work begins, or where they give or set up the second factor first."""
     if signed_in.is_complete:
         return menu_of(signed_in.recruiter)[0][1]
     has_one = signed_in.recruiter.second_factor is SecondFactor.SET_UP
@@ -115,35 +115,35 @@ def landing(signed_in: SignedIn) -> str:
 
 @pages.app_template_filter("moment")
 def in_words(at: datetime) -> str:
-    """Give an instant in words, such as "23 November 2026, 09:30 GMT"."""
+    """Return an instant in words, such as "23 November 2026, 09:30 GMT"."""
     return f"{day(at)}, {at:%H:%M %Z}"
 
 
 @pages.context_processor
 def _for_every_page() -> dict[str, object]:
-    recruiter = access.signed_in_recruiter()
+    recruiter = staff_session.signed_in_recruiter()
     return {
         "recruiter": recruiter,
-        "form_token": access.form_token() if access.signed_in() else None,
+        "form_token": staff_session.form_token() if staff_session.signed_in() else None,
         "may": lambda permission: recruiter is not None and may(recruiter, Permission(permission)),
         "menu": menu_of(recruiter) if recruiter else [],
     }
 
 
 def menu_of(account: Account) -> list[tuple[str, str]]:
-    """Give the words and addresses of the pages that an account may open; the first is where its work begins."""
+    """Return the words and addresses of the pages that an account may open; the first is where its work begins."""
     found = [(words, *_MENU_PAGES[words]) for words in MENU if words in _MENU_PAGES]
     return [(words, url_for(endpoint)) for words, view, endpoint in found if may(account, _NEEDS[view])]
 
 
 def this_recruiter() -> Account:
-    """Give who is signed in; only for pages that need a permission."""
+    """Return who is signed in; only for pages that need a permission."""
     return this_session().recruiter
 
 
 def this_session() -> SignedIn:
-    """Give who is signed in with their session; only for pages that need a permission."""
-    found = access.signed_in()
+    """Return who is signed in with their session; only for pages that need a permission."""
+    found = staff_session.signed_in()
     if found is None or not found.is_complete:
         abort(HTTPStatus.FORBIDDEN)
     return found

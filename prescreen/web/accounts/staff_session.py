@@ -36,7 +36,7 @@ _SYSTEMS = {
 
 
 def device_words(user_agent: str) -> str:
-    """Give browser and system in plain words.
+    """Return browser and system in plain words.
 
     >>> device_words("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0")
     'Firefox on Windows'
@@ -59,14 +59,14 @@ _VISITOR_SECONDS = 3600
 
 
 def signed_in() -> SignedIn | None:
-    """Give who is signed in or about to be, and note that they are at work; None where nobody is."""
+    """Return who is signed in or about to be, and note that they are at work; None where nobody is."""
     if "signed_in" not in g:
         g.signed_in = _find_signed_in()
     return cast(SignedIn | None, g.signed_in)
 
 
 def signed_in_recruiter() -> Account | None:
-    """Give who is signed in, second factor and all; None where nobody is."""
+    """Return who is signed in, second factor and all; None where nobody is."""
     found = signed_in()
     return found.recruiter if found and found.is_complete else None
 
@@ -85,7 +85,7 @@ def _find_signed_in() -> SignedIn | None:
 
 
 def sign_in(email: str, password: str) -> str | None:
-    """Give the token of a new session; None where account or password is wrong.
+    """Return the token of a new session; None where account or password is wrong.
 
     Raise TooManyAttemptsError after too many failures.
     """
@@ -95,12 +95,12 @@ def sign_in(email: str, password: str) -> str | None:
 
 
 def network_address() -> str:
-    """Give where this request comes from, for counting tries."""
+    """Return where this request comes from, for counting tries."""
     return request.remote_addr or ""
 
 
 def device() -> str:
-    """Give what this request comes from, in plain words."""
+    """Return what this request comes from, in plain words."""
     return device_words(request.headers.get("User-Agent", ""))
 
 
@@ -112,7 +112,7 @@ def end_session() -> None:
 
 
 def session_token() -> str:
-    """Give the token that came with this request or was just made, or an empty text."""
+    """Return the token that came with this request or was just made, or an empty text."""
     return str(g.get("session_token") or request.cookies.get(_cookie_name(_SESSION), ""))
 
 
@@ -133,17 +133,17 @@ def forget_session(response: Response) -> None:
 
 
 def form_token() -> str:
-    """Give what a signed-in recruiter's forms carry."""
+    """Return what a signed-in recruiter's forms carry."""
     return signed(resources().keys.flask, "recruiter's form", session_token())
 
 
 def has_form_token() -> bool:
-    """Say whether the posted form was made for this session."""
+    """Return whether the posted form was made for this session."""
     return _carries("recruiter's form", session_token())
 
 
 def visitor_id() -> str:
-    """Give the name of a browser that is not signed in, made up where it has none."""
+    """Return the name of a browser that is not signed in, made up where it has none."""
     return request.cookies.get(_cookie_name(_VISITOR)) or secrets.token_urlsafe(24)
 
 
@@ -153,12 +153,12 @@ def set_visitor(response: Response, visitor: str) -> None:
 
 
 def sign_in_token(visitor: str) -> str:
-    """Give what the sign-in form of this browser carries."""
+    """Return what the sign-in form of this browser carries."""
     return signed(resources().keys.flask, "sign-in form", visitor)
 
 
 def has_sign_in_token() -> bool:
-    """Say whether the posted sign-in form was made for this browser."""
+    """Return whether the posted sign-in form was made for this browser."""
     return _carries("sign-in form", request.cookies.get(_cookie_name(_VISITOR), ""))
 
 

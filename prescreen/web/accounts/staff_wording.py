@@ -42,7 +42,7 @@ class Waiting:
 
 
 def trial_title(catalog: Catalog, trial_id: str, evidence: Evidence = NO_EVIDENCE) -> str:
-    """Give the title of a trial, as it is now or was; its id where neither is known."""
+    """Return the title of a trial, as it is now or was; its id where neither is known."""
     trial = catalog.trials.get(trial_id)
     return str(trial.title if trial else evidence.title or trial_id)
 
@@ -56,7 +56,7 @@ def by_way(criterion_ids: Iterable[str], checked: dict[str, CheckedBy | None]) -
 
 
 def waiting_of(referral: StoredReferral, catalog: Catalog, now: datetime) -> Waiting:
-    """Give how long a person has waited, and whether that is longer than the site promised them."""
+    """Return how long a person has waited, and whether that is longer than the site promised them."""
     return Waiting(
         since=referral.created_at.astimezone(catalog.service.timezone),
         words=in_words(now - referral.created_at),
@@ -66,12 +66,12 @@ def waiting_of(referral: StoredReferral, catalog: Catalog, now: datetime) -> Wai
 
 
 def is_overdue(referral: StoredReferral, now: datetime) -> bool:
-    """Say whether the site promised a reply by a moment that is past, and nobody has begun."""
+    """Return whether the site promised a reply by a moment that is past, and nobody has begun."""
     return referral.state is State.NEW and referral.due_at is not None and referral.due_at < now
 
 
 def in_words(waited: timedelta) -> str:
-    """Give a time in its largest whole unit.
+    """Return a time in its largest whole unit.
 
     >>> in_words(timedelta(days=3, hours=5)), in_words(timedelta(minutes=59)), in_words(timedelta(seconds=20))
     ('3 days', '59 minutes', 'less than a minute')

@@ -50,19 +50,19 @@ class Case:
         return any(one.given_by is GivenBy.GUARDIAN for one in self.view.consents)
 
     def text(self, criterion_id: str) -> str:
-        """Give the wording of a criterion; its id where that is not known."""
+        """Return the wording of a criterion; its id where that is not known."""
         criterion = self.evidence.criteria.get(criterion_id)
         return str(criterion.text) if criterion else criterion_id
 
     def ask(self, question_id: str) -> str:
-        """Give the wording of a question; its id where that is not known."""
+        """Return the wording of a question; its id where that is not known."""
         question = self.evidence.questions.get(question_id)
         if question is None:
             return question_id
         return str((question.worded_about_another() if self.is_about_another else question).ask)
 
     def permits_today(self, finding: FindingRecord) -> str:
-        """Give whether a criterion permits today; as it was judged where it cannot be judged again."""
+        """Return whether a criterion permits today; as it was judged where it cannot be judged again."""
         criterion = self.evidence.rules.get(finding["criterion"])
         if criterion is None or self.facts is None:
             return finding["permits"]
@@ -98,7 +98,7 @@ class FindingRead:
 
 
 def case_of(view: ReferralView, catalog: Catalog, today: date) -> Case:
-    """Give a person with the criteria as they were; where those cannot be read, as they are now."""
+    """Return a person with the criteria as they were; where those cannot be read, as they are now."""
     kept = read_evidence(view.evidence or "")
     if kept.criteria:
         return Case(view, kept, today, _facts(view.answers, kept, today))
@@ -116,7 +116,7 @@ def _facts(answers: Answers, evidence: Evidence, today: date) -> Facts | None:
 
 
 def determination_today(case: Case) -> Determination | None:
-    """Give what the same answers say today by the same criteria; None where they cannot be judged again."""
+    """Return what the same answers say today by the same criteria; None where they cannot be judged again."""
     if case.facts is None:
         return None
     criteria = tuple(case.evidence.rules.values())
@@ -125,7 +125,7 @@ def determination_today(case: Case) -> Determination | None:
 
 
 def read_findings(case: Case) -> tuple[FindingRead, ...]:
-    """Give all findings, what does not permit or is unknown first."""
+    """Return all findings, what does not permit or is unknown first."""
     return tuple(_finding(one, case) for one in _most_urgent_first(case.view.referral.findings))
 
 
@@ -203,6 +203,6 @@ def _words(question: Question | None, answer: Answer) -> str:
 
 
 def _number_words(question: Question, value: Fraction) -> str:
-    """Give a number in the largest unit in which it is short, else in the question's own."""
+    """Return a number in the largest unit in which it is short, else in the question's own."""
     number, unit = friendly(value, question)
     return amount(number, unit) if (number * _SHORT).denominator == 1 else amount(value, question.unit)

@@ -14,13 +14,13 @@ _CLOSE = 10
 
 
 def margin_words(margin: Margin, question: Question) -> str:
-    """Give the limits, and how far today's value is from the nearest, in the question's unit."""
+    """Return the limits, and how far today's value is from the nearest, in the question's unit."""
     where = _where(margin, question, _rounded(margin.distance, _places(margin)))
     return f"{_limits(margin, question)}{f': {where}' if where else ''}"
 
 
 def value_words(margin: Margin, question: Question) -> str:
-    """Give today's value in the question's unit, with as many decimals as tell it from its limit."""
+    """Return today's value in the question's unit, with as many decimals as tell it from its limit."""
     return amount(_rounded(margin.value, _places(margin)), question.unit)
 
 
@@ -40,7 +40,7 @@ def _high(limit: Limit, question: Question) -> str:
 
 
 def _limit(limit: Limit, question: Question) -> str:
-    """Give the number in the question's unit, and where pages offer others also as an author would have written it."""
+    """Return the number in the question's unit, and where pages offer other units also as an author would write it."""
     number, unit = friendly(limit.at, question)
     return plain(limit.at) if unit == question.unit else f"{plain(limit.at)} ({amount(number, unit)})"
 
@@ -70,7 +70,7 @@ def _distance(distance: Fraction, question: Question) -> str:
 
 
 def _places(margin: Margin) -> int | None:
-    """Give how many decimals tell the value from its limit; None where every digit is short enough to be shown."""
+    """Return how many decimals tell the value from its limit; None where every digit is short enough to be shown."""
     if (margin.value * _SHORT).denominator == 1:
         return None
     places = range(1, _MOST_PLACES)

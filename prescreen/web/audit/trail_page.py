@@ -9,8 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage import Session
-from prescreen.storage.audit import hash_chain as chain
-from prescreen.storage.audit import trail_queries as trail
+from prescreen.storage.audit import hash_chain, trail_queries
 from prescreen.storage.audit.events import Action
 from prescreen.storage.audit.trail_queries import Entry, Person, Wanted
 from prescreen.web.accounts.staff_pages import allowed, pages
@@ -46,11 +45,11 @@ def show_trail() -> ResponseReturnValue:
     """Show what was recorded, in words; only ids and references, never what anybody answered or typed."""
     errors: dict[str, str] = {}
     with resources().database.reading() as session:
-        accounts = trail.accounts(session)
+        accounts = trail_queries.accounts(session)
         wanted = _wanted(session, accounts, errors)
-        found = [] if errors else trail.entries(session, wanted, request.args.get("before", type=int), AT_ONCE)
-        names = Names(accounts, trail.references(session, _ids(found)))
-        end, checked = chain.head(session), trail.last(session, Action.TRAIL_CHECKED)
+        found = [] if errors else trail_queries.entries(session, wanted, request.args.get("before", type=int), AT_ONCE)
+        names = Names(accounts, trail_queries.references(session, _ids(found)))
+        end, checked = hash_chain.head(session), trail_queries.last(session, Action.TRAIL_CHECKED)
     page = render_template(
         "audit/trail.html",
         lines=[_here(line(one, names)) for one in found],
@@ -99,7 +98,7 @@ def _about(session: Session, errors: dict[str, str]) -> Person | None:
     typed = request.args.get("about", "").strip()
     if not typed:
         return None
-    found = trail.person(session, typed)
+    found = trail_queries.person(session, typed)
     if found is None:
         errors["about"] = "Nobody has this reference. It looks like LP-7K3F-2M and stands on the person's page."
     return found

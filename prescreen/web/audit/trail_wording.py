@@ -98,7 +98,7 @@ class Line:
 
 
 def line(entry: Entry, names: Names) -> Line:
-    """Give one event in words."""
+    """Return one event in words."""
     counted = _counts(entry.details)
     told = _DONE.get(entry.action, _own_name(entry.action) + ": {it}")
     did = told.format_map(_Counts(counted, it=_it(entry, names)))
@@ -114,7 +114,7 @@ class _Counts(dict[str, str]):
 
 
 def label(action: str) -> str:
-    """Give the name of an action for a list to choose from.
+    """Return the name of an action for a list to choose from.
 
     >>> label("referral_viewed")
     'Referral viewed'
@@ -163,7 +163,7 @@ def _counted(thing: str, count: object) -> str:
 
 
 def _more(key: str, value: object) -> str:
-    """Give what else an event recorded: short values as they are, ids as their number."""
+    """Return what else an event recorded: short values as they are, ids as their number."""
     name = _own_name(key)
     match value:
         case None | {} | []:
@@ -181,6 +181,6 @@ def _more(key: str, value: object) -> str:
 
 
 def _shortened(text: str) -> str:
-    """Give a text short enough for a line; of a digest its beginning will do."""
+    """Return a text short enough for a line; of a digest its beginning will do."""
     longest = _LONGEST if " " in text else _LONGEST_WORD
     return text if len(text) <= longest else f"{text[:longest]}…"

@@ -58,7 +58,7 @@ _DAY_FORMS = {"en": "en_GB"}
 
 
 def unit_label(unit: str | None) -> str:
-    """Give the name of a unit, in the plural."""
+    """Return the name of a unit, in the plural."""
     return _unit_words(unit, _SEVERAL)
 
 
@@ -68,7 +68,7 @@ def _unit_words(unit: str | None, count: int) -> str:
 
 
 def amount(number: Fraction, unit: str | None) -> str:
-    """Give a number with its unit, such as "8 weeks"."""
+    """Return a number with its unit, such as "8 weeks"."""
     if unit == "[in_i]" and number >= _INCHES_OF_A_FOOT:
         feet, inches = divmod(number, _INCHES_OF_A_FOOT)
         return _("%(feet)s ft %(inches)s in", feet=feet, inches=plain(inches))
@@ -78,7 +78,7 @@ def amount(number: Fraction, unit: str | None) -> str:
 
 
 def friendly(number: Fraction, question: Question) -> tuple[Fraction, str | None]:
-    """Give a number in the largest offered unit in which it is whole, else in the first one offered.
+    """Return a number in the largest offered unit in which it is whole, else in the first one offered.
 
     Gives the number and the unit.
     """
@@ -98,7 +98,7 @@ def _digits(number: Fraction) -> int:
 
 
 def value_words(question: Question, value: Value) -> str:
-    """Give a value in the words of its question."""
+    """Return a value in the words of its question."""
     match question.type, value:
         case QuestionType.BOOLEAN, bool():
             return _("Yes") if value else _("No")
@@ -113,14 +113,14 @@ def value_words(question: Question, value: Value) -> str:
 
 
 def answer_words(question: Question, answer: Answer) -> str:
-    """Give what was answered, or that it was declined."""
+    """Return what was answered, or that it was declined."""
     if isinstance(answer.value, Declined):
         return str(_DECLINED[answer.value])
     return value_words(question, answer.value)
 
 
 def said(question: Question, facts: Facts) -> str:
-    """Give what a person said to a question, as quoted beside a reason."""
+    """Return what a person said to a question, as quoted beside a reason."""
     if question.computed:
         value = facts.value(question.id)
         worked_out = _("not known yet") if isinstance(value, Missing) else value_words(question, rounded(value))
@@ -134,15 +134,15 @@ def said(question: Question, facts: Facts) -> str:
 
 
 def asked_and_said(question: Question, facts: Facts) -> str:
-    """Give what a person said, with the question, where the answer alone would not tell what it is about."""
+    """Return what a person said, with the question, where the answer alone would not tell what it is about."""
     return said(question, facts) if question.computed else f"{say(question.ask)} {said(question, facts)}"
 
 
 def rounded(value: Value) -> Value:
-    """Give a number to one decimal, for show only."""
+    """Return a number to one decimal, for show only."""
     return Fraction(round(value * 10), 10) if isinstance(value, Fraction) else value
 
 
 def day(on: date) -> str:
-    """Give a day in words, such as "23 November 2026"."""
+    """Return a day in words, such as "23 November 2026"."""
     return format_date(on, "long", locale=_DAY_FORMS.get(language(), language()))

@@ -41,7 +41,7 @@ def prepare(app: Flask) -> None:
 
 
 def language() -> str:
-    """Give the language of this request."""
+    """Return the language of this request."""
     if "language" not in g:
         g.language = _chosen()
     return cast(str, g.language)
@@ -59,22 +59,22 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def spoken() -> tuple[str, ...]:
-    """Give the languages that this service speaks: those of its catalog that its pages are translated into."""
+    """Return the languages that this service speaks: those of its catalog that its pages are translated into."""
     return tuple(one for one in catalog().service.languages if one == DEFAULT_LANGUAGE or _sentences(one) is not None)
 
 
 def offered() -> tuple[str, ...]:
-    """Give the languages in which this page can be read."""
+    """Return the languages in which this page can be read."""
     return (DEFAULT_LANGUAGE,) if request.blueprint in _ENGLISH_ONLY else spoken()
 
 
 def say(text: Text) -> str:
-    """Give a text of the criteria in the language of this request."""
+    """Return a text of the criteria in the language of this request."""
     return text.in_language(language())
 
 
 def own_name(code: str) -> str:
-    """Give what a language calls itself.
+    """Return what a language calls itself.
 
     >>> own_name("es")
     'Español'
@@ -92,7 +92,7 @@ def _chosen() -> str:
 
 @lru_cache(maxsize=1024)
 def _accepted(header: str) -> tuple[str, ...]:
-    """Give the languages that a browser asks for, the most wanted first.
+    """Return the languages that a browser asks for, the most wanted first.
 
     The library's best match would take an exact "en" for somebody who prefers "es-MX".
     """

@@ -64,7 +64,7 @@ class QuestionField:
 
 
 def field_for(question: Question, answer: Answer | None) -> QuestionField:
-    """Give the field of a question, showing the answer that was given before."""
+    """Return the field of a question, showing the answer that was given before."""
     match answer.value if answer else None:
         case None:
             return _field(question, frozenset(), "", _first_unit(question), None)
@@ -78,7 +78,7 @@ def field_for(question: Question, answer: Answer | None) -> QuestionField:
 
 
 def field_again(question: Question, form: MultiDict[str, str]) -> QuestionField:
-    """Give the field of a question with exactly what was posted."""
+    """Return the field of a question with exactly what was posted."""
     declined = next((_DECLINED_VALUES[value] for value in _declined_values(form)), None)
     unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
     return _field(question, frozenset(form.getlist(ANSWER)), form.get(ANSWER, ""), unit, declined)
@@ -129,7 +129,7 @@ def _declined_values(form: MultiDict[str, str]) -> list[str]:
 
 
 def read_reply(question: Question, form: MultiDict[str, str]) -> Value | Declined:
-    """Give the value that was posted, or how it was declined; raise ReplyError for what cannot be read."""
+    """Return the value that was posted, or how it was declined; raise ReplyError for what cannot be read."""
     declined = _declined_values(form)
     given = [value for value in form.getlist(ANSWER) if value.strip() and value not in _DECLINED_VALUES]
     if declined and given:
@@ -204,6 +204,6 @@ def _mend_number(question: Question, form: MultiDict[str, str]) -> str:
 
 
 def _whole(number: Fraction, *, up: bool) -> str:
-    """Give a limit to one decimal, rounded to the inside of the range."""
+    """Return a limit to one decimal, rounded to the inside of the range."""
     tenths = -((-number * 10) // 1) if up else (number * 10) // 1
     return plain(Fraction(tenths, 10))

@@ -32,36 +32,36 @@ class Resources:
 
 
 def resources() -> Resources:
-    """Give this worker's resources."""
+    """Return this worker's resources."""
     return cast(Resources, current_app.extensions[EXTENSION])
 
 
 def now() -> datetime:
-    """Give the instant of this request, the same throughout."""
+    """Return the instant of this request, the same throughout."""
     if "now" not in g:
         g.now = datetime.now(UTC)
     return cast(datetime, g.now)
 
 
 def catalog() -> Catalog:
-    """Give the catalog of this request: one request sees one catalog."""
+    """Return the catalog of this request: one request sees one catalog."""
     if "catalog" not in g:
         g.catalog = resources().catalog.current(now().date())
     return cast(Catalog, g.catalog)
 
 
 def pen() -> Pen:
-    """Give who writes the letters of this request."""
+    """Return who writes the letters of this request."""
     return Pen(catalog(), resources().settings.public_address())
 
 
 def desk() -> Desk:
-    """Give what letters of this request are written with."""
+    """Return what letters of this request are written with."""
     return Desk(resources().keys, pen(), now())
 
 
 def packing() -> Packing:
-    """Give what packs answers to this request's question bank."""
+    """Return what packs answers to this request's question bank."""
     kept = current_app.extensions.setdefault("prescreen.packing", {})
     bank = catalog().bank
     if kept.get("bank") is not bank:
@@ -70,14 +70,14 @@ def packing() -> Packing:
 
 
 def today() -> date:
-    """Give the day of this request where the service is."""
+    """Return the day of this request where the service is."""
     if "today" not in g:
         g.today = now().astimezone(catalog().service.timezone).date()
     return cast(date, g.today)
 
 
 def condition_or_404(slug: str) -> Condition:
-    """Give a condition of the catalog, or answer 404."""
+    """Return a condition of the catalog, or answer 404."""
     condition = catalog().conditions.get(slug)
     if condition is None:
         abort(404)
@@ -85,7 +85,7 @@ def condition_or_404(slug: str) -> Condition:
 
 
 def trial_or_404(slug: str, trial_id: str) -> Trial:
-    """Give a trial of a condition, or answer 404."""
+    """Return a trial of a condition, or answer 404."""
     trial = catalog().trials.get(trial_id)
     if trial is None or slug not in trial.conditions:
         abort(404)
@@ -93,6 +93,6 @@ def trial_or_404(slug: str, trial_id: str) -> Trial:
 
 
 def address_of(endpoint: str, **values: str) -> str:
-    """Give the whole address of a page, for people to keep or pass on."""
+    """Return the whole address of a page, for people to keep or pass on."""
     scheme = "https" if resources().settings.https else request.scheme
     return url_for(endpoint, _external=True, _scheme=scheme, **values)

@@ -120,10 +120,10 @@ def limit_posts(app: Flask, limit: VisitorLimit) -> None:
 
 
 def signed(key: bytes, *parts: str) -> str:
-    """Give a signature over the parts, for a form that only this service can have made."""
+    """Return a signature over the parts, for a form that only this service can have made."""
     return hmac.digest(key, "\x1f".join(parts).encode(), "sha256").hex()
 
 
 def is_signed(signature: str, key: bytes, *parts: str) -> bool:
-    """Say whether a signature is the one over these parts."""
+    """Return whether a signature is the one over these parts."""
     return hmac.compare_digest(signature.encode(), signed(key, *parts).encode())

@@ -19,7 +19,7 @@ _OTHER_NAMES = {"Korea, Republic of": "KR", "Russian Federation": "RU", "Turkey"
 
 
 def country(code: str) -> str:
-    """Give a country's name by its code, as it stands in a sentence, or the code where it has no name."""
+    """Return a country's name by its code, as it stands in a sentence, or the code where it has no name."""
     name = _names(language()).get(code)
     if name is None:
         return code
@@ -27,20 +27,20 @@ def country(code: str) -> str:
 
 
 def land(name: str | None) -> str | None:
-    """Give a country that a trial's record names in English in the page's language; an unknown one as it is."""
+    """Return a country that a trial's record names in English in the page's language; an unknown one as it is."""
     if name is None or language() == DEFAULT_LANGUAGE:
         return name
     return _names(language()).get(_codes().get(name, ""), name)
 
 
 def code_of(name: str | None) -> str:
-    """Give the code of a country that a record names in English or by its code; empty for one that is not known."""
+    """Return the code of a country that a record names in English or by its code; empty for one that is not known."""
     known = name or ""
     return _codes().get(known, known if known in _names(DEFAULT_LANGUAGE) else "")
 
 
 def whereabouts(sites: Iterable[Site]) -> str:
-    """Give the first places of a trial, how many more there are, and the country where it is only one."""
+    """Return the first places of a trial, how many more there are, and the country where it is only one."""
     known = tuple(sites)
     places = list(dict.fromkeys(site.city for site in known if site.city))
     lands = {site.country for site in known if site.country}
@@ -78,10 +78,10 @@ _PHASES = {"NA": lazy_gettext("does not apply"), "EARLY_PHASE1": lazy_gettext("e
 
 
 def status_words(status: str) -> str:
-    """Give the state of a trial by the registry's word for it."""
+    """Return the state of a trial by the registry's word for it."""
     return str(_STATUSES.get(status, status))
 
 
 def phase_words(phase: str) -> str:
-    """Give the phase of a trial, such as "1/2" for PHASE1/PHASE2."""
+    """Return the phase of a trial, such as "1/2" for PHASE1/PHASE2."""
     return str(_PHASES.get(phase, phase.replace("PHASE", "")))

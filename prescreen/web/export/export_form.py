@@ -63,7 +63,7 @@ class ExportForm:
 
 
 def empty_form(account: Account, trial: str | None) -> ExportForm:
-    """Give the form as it stands before anybody filled it in."""
+    """Return the form as it stands before anybody filled it in."""
     formats = tuple(one for one in Format if may(account, RIGHTS[one]))
     known = trial if trial in account.trial_ids else None
     return ExportForm(
@@ -76,7 +76,7 @@ def empty_form(account: Account, trial: str | None) -> ExportForm:
 
 
 def read_form(account: Account, posted: MultiDict[str, str]) -> ExportForm:
-    """Give the form as it was posted, with what is wrong or what is wanted."""
+    """Return the form as it was posted, with what is wrong or what is wanted."""
     with_identity = posted.get("identity") == "yes"
     ticked = [*posted.getlist("column"), *(IDENTITY if with_identity else ())]
     read = ExportForm(

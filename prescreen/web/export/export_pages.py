@@ -53,7 +53,7 @@ class ListedRun:
 
 
 def listed(run: StoredRun, now: datetime) -> ListedRun:
-    """Give an export's line."""
+    """Return an export's line."""
     return ListedRun(
         run=run,
         format=KINDS[Format(run.format)].words,

@@ -49,12 +49,12 @@ class Visit:
 
 
 def cookie_name(condition: str) -> str:
-    """Give the name of a condition's cookie."""
+    """Return the name of a condition's cookie."""
     return f"prescreen-{condition}"
 
 
 def read_visit(condition: str) -> Visit:
-    """Give the visit of this request; a cookie that is missing, forged or past its hours gives an empty one."""
+    """Return the visit of this request; a cookie that is missing, forged or past its hours gives an empty one."""
     known: dict[str, Visit] = g.setdefault("visits", {})
     if condition not in known:
         data = _kept(condition)
@@ -63,7 +63,7 @@ def read_visit(condition: str) -> Visit:
 
 
 def read_ahead(condition: str) -> tuple[Any, ...]:
-    """Give what was noted for the next page, without reading the answers; empty where nothing was."""
+    """Return what was noted for the next page, without reading the answers; empty where nothing was."""
     noted = (_kept(condition) or {}).get("n")
     return tuple(noted) if isinstance(noted, list) else ()
 
@@ -92,7 +92,7 @@ def _visit(condition: str, data: dict[str, Any]) -> Visit:
 
 
 def _in_danger(condition: str, answers: Answers, begun: Visit) -> Visit | None:
-    """Give the visit of an emergency where the criteria have come to see one in answers given before."""
+    """Return the visit of an emergency where the criteria have come to see one in answers given before."""
     facts = Facts(catalog().bank, answers, today())
     flags = catalog().conditions[condition].red_flags
     raised = [
@@ -139,7 +139,7 @@ def set_sealed(response: Response, name: str, data: dict[str, Any], purpose: str
 
 
 def sealed(data: dict[str, Any], purpose: str) -> str:
-    """Give data encrypted and authenticated, with the instant of sealing, as text for a cookie."""
+    """Return data encrypted and authenticated, with the instant of sealing, as text for a cookie."""
     nonce = os.urandom(_NONCE_BYTES)
     content = compressed({**data, "t": int(now().timestamp())})
     sealed_content = AESGCM(resources().keys.cookies).encrypt(nonce, content, purpose.encode())
@@ -147,7 +147,7 @@ def sealed(data: dict[str, Any], purpose: str) -> str:
 
 
 def unsealed(text: str, purpose: str) -> dict[str, Any] | None:
-    """Give the data back, or None for text that is forged, for another purpose, or older than two hours."""
+    """Return the data back, or None for text that is forged, for another purpose, or older than two hours."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         content = AESGCM(resources().keys.cookies).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 
 from prescreen.web.interview.answer_cookie import cookie_name
-from prescreen.workflow.interview import attribution as sources
+from prescreen.workflow.interview import attribution
 
 VIA = "via"
 """The field of a form, or of one of our own addresses, that carries a source."""
@@ -31,19 +31,19 @@ def prepare(app: Flask) -> None:
 
 
 def carried_source() -> str:
-    """Give the source of somebody who has no visit of this condition yet; empty where nothing tells it."""
+    """Return the source of somebody who has no visit of this condition yet; empty where nothing tells it."""
     if "source" not in g:
         g.source = _told() if request.blueprint in _PARTS | {"caregiving"} and not _has_visit() else ""
     return cast(str, g.source)
 
 
 def has_arrived() -> bool:
-    """Say whether a page was come to from outside by somebody who has no visit yet; our first page is outside too."""
+    """Return whether a page was opened from outside by a visitor without answers; our first page counts as outside."""
     return _is_first_look() and not _has_visit() and _our_path() in (None, "/")
 
 
 def came_from_before(step: str) -> bool:
-    """Say whether a step of a visit ("results", "trials", "interest") was come to from an earlier one.
+    """Return whether a step of a visit ("results", "trials", "interest") was come to from an earlier one.
 
     Nobody can be recognised who comes back to a page; so at least going to and fro does not count.
     """
@@ -63,7 +63,7 @@ def _has_visit() -> bool:
 
 
 def _our_path() -> str | None:
-    """Give the path of our page that led here; None where it was none of ours."""
+    """Return the path of our page that led here; None where it was none of ours."""
     try:
         before = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
@@ -82,11 +82,11 @@ def _step_of(path: str | None) -> int:
 
 def _told() -> str:
     if VIA in request.values:
-        return sources.named(request.values[VIA])
+        return attribution.named(request.values[VIA])
     if request.method != "GET":
         return ""
-    campaign = sources.campaign(*(request.args.get(name, "") for name in _UTM))
-    return campaign or ("" if _our_path() else sources.referrer(request.headers.get("Referer", "")))
+    campaign = attribution.campaign(*(request.args.get(name, "") for name in _UTM))
+    return campaign or ("" if _our_path() else attribution.referrer(request.headers.get("Referer", "")))
 
 
 def _carry(endpoint: str, values: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ def _written(number: int) -> str:
 
 
 def _about(distance: float) -> int:
-    """Give a distance as exact as it is known: sites stand at the middle of their city.
+    """Return a distance as exact as it is known: sites stand at the middle of their city.
 
     >>> _about(0.2), _about(37.4), _about(143.0), _about(5617.0)
     (1, 37, 140, 5600)
@@ -97,7 +97,7 @@ def _mend(typed: str, code: str | None) -> str:
 
 
 def nearest(trial: Trial, sites: Iterable[Site], wish: Wish) -> Near | None:
-    """Give the nearest of a trial's open sites, or of all where none is open; None where no place is known."""
+    """Return the nearest of a trial's open sites, or of all where none is open; None where no place is known."""
     if wish.point is None:
         return None
     placed = [(site, point) for site in tuple(sites) or trial.sites if (point := _point(site))]
@@ -112,7 +112,7 @@ def _point(site: Site) -> Point | None:
 
 
 def arranged(results: list[TrialResult], near: Mapping[str, Near | None], wish: Wish) -> list[TrialResult]:
-    """Give those results that are near enough, in the order that was asked for."""
+    """Return those results that are near enough, in the order that was asked for."""
     kept = [one for one in results if _is_within(near.get(one.trial.id), wish)]
     if wish.by_distance and wish.point:
         return sorted(kept, key=lambda one: found.miles if (found := near.get(one.trial.id)) else float("inf"))
@@ -126,7 +126,7 @@ def _is_within(near: Near | None, wish: Wish) -> bool:
 
 
 def abroad(trial: Trial) -> list[tuple[str, list[str]]]:
-    """Give the countries of a trial that has no site in the United States, each with its cities; else nothing."""
+    """Return the countries of a trial that has no site in the United States, each with its cities; else nothing."""
     countries: dict[str, dict[str, None]] = {}
     for site in trial.sites:
         countries.setdefault(site.country or "", {}).setdefault(site.city or site.name)

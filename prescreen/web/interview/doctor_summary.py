@@ -49,13 +49,13 @@ def sheet(slug: str) -> ResponseReturnValue:
 
 
 def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
-    """Give the questions about warning signs."""
+    """Return the questions about warning signs."""
     asked = dict.fromkeys(name for flag in condition.red_flags for name in questions_in(flag.when))
     return facts.bank.reached_from(tuple(asked))
 
 
 def _said(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
-    """Give those questions that apply and were answered, with the answers in words."""
+    """Return those questions that apply and were answered, with the answers in words."""
     return [
         (facts.bank[name], answer_words(facts.bank[name], answer))
         for name in question_ids
@@ -69,7 +69,7 @@ def _of(judged: list[TrialResult], group: Determination) -> list[TrialResult]:
 
 @pages.get("/<slug>/answers.json")
 def answers(slug: str) -> ResponseReturnValue:
-    """Give the visitor's own answers as a file that `prescreen assess` reads."""
+    """Return the visitor's own answers as a file that `prescreen assess` reads."""
     visit = read_visit(condition_or_404(slug).slug)
     if not visit.answers:
         return redirect(url_for("content.condition", slug=slug), HTTPStatus.SEE_OTHER)
@@ -84,7 +84,7 @@ def answers(slug: str) -> ResponseReturnValue:
 
 
 def _as_today(question: Question, facts: Facts) -> object:
-    """Give an answer as of today, for a file with one day: what grows has grown since the day it was given."""
+    """Return an answer as of today, for a file with one day: what grows has grown since the day it was given."""
     value = facts.value_if_applicable(question.id)
     if isinstance(value, Missing):
         return None

@@ -69,7 +69,7 @@ class TrialResult:
         return self.assessment.determination if self.reasons else Determination.UNDETERMINED
 
     def with_permits(self, *permits: str) -> tuple[Reason, ...]:
-        """Give the reasons of these truths: `true`, `false`, `unknown`."""
+        """Return the reasons of these truths: `true`, `false`, `unknown`."""
         return tuple(reason for reason in self.reasons if reason.permits.value in permits)
 
 
@@ -100,7 +100,7 @@ def _reasons(assessment: Assessment, facts: Facts, *, over: bool) -> tuple[Reaso
 
 
 def _later(finding: Finding, *, forbids: bool) -> Reason:
-    """Give what may be said of a criterion before the questions are over: that there is one."""
+    """Return what may be said of a criterion before the questions are over: that there is one."""
     unnamed = Text({language(): _("A point that we show when the questions are over")})
     criterion, permits = replace(finding.criterion, public_text=unnamed), Truth.FALSE if forbids else Truth.UNKNOWN
     verdict = _VERDICTS[criterion.kind, permits] if forbids else _("It is one of the last things we tell you.")
@@ -114,7 +114,7 @@ def _reason(finding: Finding, facts: Facts) -> Reason:
 
 
 def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
-    """Give the person's own words on every question that the criterion tests and that applies to them."""
+    """Return the person's own words on every question that the criterion tests and that applies to them."""
     tested = questions_in(criterion.rule) if criterion.rule else ()
     names = [name for question_id in tested for name in _telling(question_id, facts)]
     bank = [facts.bank[name] for name in dict.fromkeys(names)]
@@ -125,7 +125,7 @@ def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
 
 
 def _telling(question_id: str, facts: Facts) -> tuple[str, ...]:
-    """Give the question, or where it does not apply those whose answers say so."""
+    """Return the question, or where it does not apply those whose answers say so."""
     if facts.applies(question_id) is Truth.FALSE:
         return facts.bank.reached_from((question_id,))[:-1]
     return (question_id,)

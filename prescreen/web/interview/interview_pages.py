@@ -204,7 +204,7 @@ def urgent(slug: str) -> ResponseReturnValue:
 
 
 def _emergency_section(condition: Condition) -> Section | None:
-    """Give the article's section on emergencies, if one has that anchor."""
+    """Return the article's section on emergencies, if one has that anchor."""
     articles = [catalog().article(slug, language()) for slug in condition.articles]
     return next((found for article in articles if article and (found := article.section("emergency"))), None)
 

@@ -93,7 +93,7 @@ def _sender_page(condition: Condition, visit: Visit, errors: dict[str, str]) -> 
 
 
 def sender_missing(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
-    """Give what stands in place of the form while nobody who may send is there; None where somebody is."""
+    """Return what stands in place of the form while nobody who may send is there; None where somebody is."""
     if not visit.for_another or visit.sender in (Sender.PERSON, Sender.GUARDIAN):
         return None
     if visit.sender == Sender.NEITHER:
@@ -110,7 +110,7 @@ def sender_changed(visit: Visit) -> str | None:
 
 
 def as_sent_by(visit: Visit, submission: Submission) -> Submission:
-    """Give a submission whose consents say who gave them; what was declared is part of the wording agreed to."""
+    """Return a submission whose consents say who gave them; what was declared is part of the wording agreed to."""
     if not visit.for_another or visit.sender is None:
         return submission
     sender = Sender(visit.sender)

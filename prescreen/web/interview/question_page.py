@@ -44,36 +44,36 @@ class Around:
 
 
 def facts_of(visit: Visit) -> Facts:
-    """Give what a visit's answers mean today."""
+    """Return what a visit's answers mean today."""
     return Facts(visit.bank, visit.answers, today())
 
 
 def waiting_question(condition: Condition, facts: Facts) -> str | None:
-    """Give the question to ask now: the page always asks both opening questions, the plan decides the rest."""
+    """Return the question to ask now: the page always asks both opening questions, the plan decides the rest."""
     opening = [name for name in condition.opening_questions if name not in facts.answers]
     return opening[0] if opening else standing_of(condition, facts).next_question
 
 
 def flags_settled(plan: Interview, facts: Facts) -> bool:
-    """Say whether no red flag can still be raised, so that results may be shown."""
+    """Return whether no red flag can still be raised, so that results may be shown."""
     return next_red_flag_question(plan, facts) is None
 
 
 def question_page(condition: Condition, visit: Visit, field: QuestionField, errors: dict[str, str]) -> str:
-    """Give the page of a question with what was answered or typed before."""
+    """Return the page of a question with what was answered or typed before."""
     around = _around(condition, visit, facts_of(visit), field.question.id)
     return _written(condition, field, around, errors)
 
 
 def note(condition: Condition, visit: Visit, facts: Facts, waiting: str | None) -> tuple[Any, ...]:
-    """Give what the page of the waiting question will show, to be kept with the visit; empty where none waits."""
+    """Return what the page of the waiting question will show, to be kept with the visit; empty where none waits."""
     if waiting is None:
         return ()
     return (*_moment(), waiting, visit.for_another, *astuple(_around(condition, visit, facts, waiting)))
 
 
 def noted_page(condition: Condition, question_id: str) -> str | None:
-    """Give the page of a question as it was noted; None where something else was, or where more is asked for."""
+    """Return the page of a question as it was noted; None where something else was, or where more is asked for."""
     noted = read_ahead(condition.slug)
     if noted[:3] != (*_moment(), question_id) or set(request.args) - {SWITCH}:
         return None
@@ -82,7 +82,7 @@ def noted_page(condition: Condition, question_id: str) -> str | None:
 
 
 def _moment() -> tuple[str, int]:
-    """Give what a note holds for: the content of the catalog and the day."""
+    """Return what a note holds for: the content of the catalog and the day."""
     return catalog().stamp, today().toordinal()
 
 
@@ -130,7 +130,7 @@ def _around(condition: Condition, visit: Visit, facts: Facts, question_id: str) 
 
 
 def standing_of(condition: Condition, facts: Facts) -> Standing:
-    """Give where an interview stands; worked out once for the facts of a request."""
+    """Return where an interview stands; worked out once for the facts of a request."""
     known: dict[str, tuple[Facts, Standing]] = g.setdefault("standings", {})
     if condition.slug not in known or known[condition.slug][0] is not facts:
         known[condition.slug] = facts, catalog().planner(condition.slug).at(facts)
@@ -138,7 +138,7 @@ def standing_of(condition: Condition, facts: Facts) -> Standing:
 
 
 def _before(visit: Visit, question_id: str) -> str:
-    """Give the question answered before this one."""
+    """Return the question answered before this one."""
     order = list(visit.answers)
     earlier = order[: order.index(question_id)] if question_id in order else order
     return earlier[-1] if earlier else ""
@@ -153,7 +153,7 @@ def _back_address(condition: Condition, before: str) -> str:
 
 
 def _fresh_advice(condition: Condition, plan: Interview, facts: Facts) -> tuple[int, ...]:
-    """Give the places of the red flags raised by the answer that was given last."""
+    """Return the places of the red flags raised by the answer that was given last."""
     last = next(reversed(list(facts.answers)), None)
     fresh = [flag for flag in raised(plan, facts) if last in questions_in(flag.when)]
     return tuple(condition.red_flags.index(flag) for flag in fresh)

@@ -11,7 +11,7 @@ from prescreen.storage.interview.usage_counters import Key, Kind
 from prescreen.web.base.request_context import catalog, resources, today
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.attribution import came_from_before, carried_source, has_arrived
-from prescreen.workflow.interview import usage_counters as counting
+from prescreen.workflow.interview import usage_counters
 from prescreen.workflow.interview.attribution import counted_as
 
 
@@ -23,13 +23,13 @@ def count_shown(question_id: str, visit: Visit) -> None:
 
 def count_waiting_shown(question_id: str) -> None:
     """Count the question that waits for an answer on a page."""
-    _count([counting.shown(question_id)])
+    _count([usage_counters.shown(question_id)])
 
 
 def count_answered(question_id: str, value: Value | Declined, visit: Visit) -> None:
     """Count an answer, unless it changes one that was given before."""
     if _is_new(question_id, visit):
-        _count([counting.answered(question_id, value)])
+        _count([usage_counters.answered(question_id, value)])
 
 
 def _is_new(question_id: str, visit: Visit) -> bool:
@@ -44,7 +44,7 @@ def count_end(condition: Condition, visit: Visit, facts: Facts, waiting: str | N
     """
     if waiting is not None or visit.counted or resources().counters is None:
         return visit
-    _count(counting.ended(assess(trial, facts) for trial in catalog().trials_for(condition.slug)))
+    _count(usage_counters.ended(assess(trial, facts) for trial in catalog().trials_for(condition.slug)))
     return replace(visit, counted=True)
 
 
@@ -62,7 +62,7 @@ def count_beginning(slug: str, visit: Visit) -> Visit:
 
 
 def with_source(visit: Visit) -> Visit:
-    """Give a visit that knows where its visitor came from; who came back later keeps the first source."""
+    """Return a visit that knows where its visitor came from; who came back later keeps the first source."""
     return visit if visit.source else replace(visit, source=carried_source())
 
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from prescreen import database as databases
+from prescreen import database
 from prescreen.web.base.request_context import catalog, resources
 
 pages = Blueprint("health", __name__)
@@ -19,8 +19,8 @@ def alive() -> ResponseReturnValue:
 
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Say whether the database answers with the schema of this version."""
-    if not databases.is_current(resources().database.engine):
+    """Return whether the database answers with the schema of this version."""
+    if not database.is_current(resources().database.engine):
         return {
             "status": "the database schema is not current; run prescreen db upgrade"
         }, HTTPStatus.SERVICE_UNAVAILABLE

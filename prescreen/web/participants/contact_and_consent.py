@@ -91,7 +91,7 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
 
 
 def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
-    """Give where the visitor must be instead: at urgent advice, at the questions, or told why there is no form."""
+    """Return where the visitor must be instead: at urgent advice, at the questions, or told why there is no form."""
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts, HTTPStatus.SEE_OTHER):
         return elsewhere
@@ -102,7 +102,7 @@ def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None
 
 
 def _offers(condition: Condition, facts: Facts) -> list[Offer]:
-    """Give the trials that may fit or cannot be told yet, and that take leads today; those that may fit come first."""
+    """Return the trials that may fit or cannot be told yet and take leads today; those that may fit come first."""
     determinations = standing_of(condition, facts).determinations
     offers = [
         Offer(trial, catalog().open_sites(trial), may_fit=bool(trial.ruled) and found is _MAY_FIT)
@@ -145,7 +145,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
 
 
 def _changed(interest: Interest, facts: Facts) -> str | None:
-    """Give what changed between the page that was read and now, in a sentence; None where nothing did."""
+    """Return what changed between the page that was read and now, in a sentence; None where nothing did."""
     for trial, _site in interest.chosen:
         if request.form.get(f"shown-{trial.id}") != trial_shown(trial):
             return _(

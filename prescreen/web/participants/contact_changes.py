@@ -49,7 +49,7 @@ def correct() -> ResponseReturnValue:
 
 
 def _miles(held: HeldData, postal_code: str | None) -> dict[UUID, int | None]:
-    """Give how far the sites of the standing referrals are from there, as far as the catalog knows them."""
+    """Return how far the sites of the standing referrals are from there, as far as the catalog knows them."""
     standing = (one for one in held.referrals if one.withdrawn_at is None and one.trial_id in catalog().trials)
     return {
         one.id: whole_miles(postal_code, site)
@@ -102,7 +102,7 @@ def allow() -> ResponseReturnValue:
 
 
 def _hindrance(held: HeldData, purpose: Purpose) -> str | None:
-    """Give why this way of contact cannot be allowed as asked; None where it can."""
+    """Return why this way of contact cannot be allowed as asked; None where it can."""
     if request.form.get("consent") != consent_shown():
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")
     if request.form.get("agreed") != "yes":

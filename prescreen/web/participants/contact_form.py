@@ -34,13 +34,13 @@ _HOME_REGION = "US"
 
 
 def contact_languages() -> dict[str, str]:
-    """Give the languages in which a person can ask to be called, by code; that of the page comes first."""
+    """Return the languages in which a person can ask to be called, by code; that of the page comes first."""
     first = [language()] if language() in _LANGUAGES else []
     return {code: str(_LANGUAGES[code]) for code in dict.fromkeys((*first, *_LANGUAGES))}
 
 
 def contact_times() -> dict[str, str]:
-    """Give the times of day at which a person can ask to be called, by what is stored."""
+    """Return the times of day at which a person can ask to be called, by what is stored."""
     return {time: str(name) for time, name in _TIMES.items()}
 
 
@@ -53,7 +53,7 @@ class Offer:
     may_fit: bool = False
 
     def site(self, site_id: str | None) -> Site | None:
-        """Give the chosen site; where there is only one, that one."""
+        """Return the chosen site; where there is only one, that one."""
         if len(self.sites) == 1:
             return self.sites[0]
         return next((site for site in self.sites if site.id == site_id), None)
@@ -125,12 +125,12 @@ def read_contact(form: MultiDict[str, str], errors: dict[str, str], *, email_nee
 
 
 def _line(form: MultiDict[str, str], name: str) -> str:
-    """Give a field as one tidy line."""
+    """Return a field as one tidy line."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in form.get(name, "")).split())
 
 
 def email_of(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
-    """Give the address that was typed, tidied; where it is none, None and an error."""
+    """Return the address that was typed, tidied; where it is none, None and an error."""
     try:
         # Looking the domain up would make the page wait on the network.
         return validate_email(_line(form, "email"), check_deliverability=False).normalized
@@ -165,6 +165,6 @@ def read_purposes(form: MultiDict[str, str], errors: dict[str, str]) -> tuple[Pu
 
 
 def lacks_phone(form: MultiDict[str, str], channels: Iterable[Purpose]) -> bool:
-    """Say whether a way of contact needs a phone number and none was typed."""
+    """Return whether a way of contact needs a phone number and none was typed."""
     by_phone = any(channel in (Purpose.PHONE, Purpose.TEXT) for channel in channels)
     return by_phone and not _line(form, "phone")

@@ -39,7 +39,7 @@ class Waiting:
 
 
 def waiting(held: HeldData) -> list[Waiting]:
-    """Give the invitations that can be answered today; one to a trial that takes nobody any more is left out."""
+    """Return the invitations that can be answered today; one to a trial that takes nobody any more is left out."""
     found = []
     for one in held.invitations:
         trial = catalog().trials.get(one.trial_id)
@@ -73,7 +73,7 @@ def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
 
 
 def _is_mailed(held: HeldData) -> bool:
-    """Say whether a letter is on its way to the person."""
+    """Return whether a letter is on its way to the person."""
     wanted = any(one.purpose is Purpose.EMAIL and one.withdrawn_at is None for one in held.consents)
     return wanted and not held.is_test and resources().settings.mail_url is not None
 
@@ -109,7 +109,7 @@ def mine() -> ResponseReturnValue:
 
 
 def my_page(held: HeldData, errors: dict[str, str]) -> str:
-    """Give the page with everything that is held, and what must be mended."""
+    """Return the page with everything that is held, and what must be mended."""
     in_force = [one for one in held.consents if one.withdrawn_at is None]
     agreed = {one.purpose for one in in_force}
     with resources().database.reading() as session:
@@ -137,13 +137,13 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
 
 
 def _has_another_site(held: HeldData) -> bool:
-    """Say whether a trial that the person chose has a site beside the one they were referred to."""
+    """Return whether a trial that the person chose has a site beside the one they were referred to."""
     standing = (catalog().trials.get(one.trial_id) for one in held.referrals if one.withdrawn_at is None)
     return may_ask_another_site(consent_in_force(), filter(None, standing))
 
 
 def _by_day(found: list[Disclosure]) -> dict[str, list[tuple[str, str]]]:
-    """Give what was seen by trial: how and on which day, each once."""
+    """Return what was seen by trial: how and on which day, each once."""
     days: dict[str, list[tuple[str, str]]] = {}
     for one in found:
         seen = (one.how.value, _local_day(one.at))
@@ -153,7 +153,7 @@ def _by_day(found: list[Disclosure]) -> dict[str, list[tuple[str, str]]]:
 
 
 def _answer_row(name: str, answer: Answer) -> tuple[str, str, str]:
-    """Give a question, its answer and the day; a question that is asked no more goes by its id."""
+    """Return a question, its answer and the day; a question that is asked no more goes by its id."""
     bank = catalog().bank
     if name not in bank:
         return name, _("kept, though the question is asked no more"), day(answer.on)
@@ -182,7 +182,7 @@ def take_back() -> ResponseReturnValue:
 
 
 def _named(held: HeldData) -> UUID | None:
-    """Give the person's referral that the form names, if it names one."""
+    """Return the person's referral that the form names, if it names one."""
     named = request.form.get("referral", "")
     return next((one.id for one in held.referrals if one.id.hex == named), None)
 

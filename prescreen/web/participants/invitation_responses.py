@@ -77,7 +77,7 @@ def _site(wanted: Waiting) -> Site | None:
 
 
 def _hindrance(wanted: Waiting) -> str | None:
-    """Give what changed between the page that was read and now, in a sentence; None where nothing did."""
+    """Return what changed between the page that was read and now, in a sentence; None where nothing did."""
     if request.form.get("shown") != wanted.shown:
         return _("This trial has changed since you opened this page. Please read it again.")
     if request.form.get("consent") != consent_shown():

@@ -13,7 +13,7 @@ from prescreen.workflow.participants.data_subject_rights import HeldData, held_d
 
 
 def held_here() -> HeldData | None:
-    """Give what is held about the person whose link was opened here within two hours; None where there is nobody."""
+    """Return what is held about the person whose link was opened here within two hours; None where there is nobody."""
     data = unsealed(request.cookies.get(MINE, ""), MINE)
     if data is None:
         return None
@@ -22,7 +22,7 @@ def held_here() -> HeldData | None:
 
 
 def held_and_signed() -> HeldData | None:
-    """Give the same, if the form that was sent was made for this person."""
+    """Return the same, if the form that was sent was made for this person."""
     held = held_here()
     if held is None:
         return None
@@ -31,7 +31,7 @@ def held_and_signed() -> HeldData | None:
 
 
 def signature_for(held: HeldData) -> str:
-    """Give what makes a form this person's."""
+    """Return what makes a form this person's."""
     return signed(resources().keys.flask, "my", held.lead_id.hex)
 
 

@@ -19,7 +19,7 @@ from prescreen.web.base.request_context import catalog, now, resources, today
 from prescreen.web.base.security import signed
 from prescreen.web.participants.contact_form import Interest
 from prescreen.workflow.interview.distances import whole_miles
-from prescreen.workflow.participants import referral_evidence as referring
+from prescreen.workflow.participants import referral_evidence
 from prescreen.workflow.participants.submission import ConsentGiven, ReferralWanted, Submission
 
 # The last belongs to a recruiter's session, which may end between two tries.
@@ -27,12 +27,12 @@ _NOT_CONTENT = frozenset({"signature", "form_token"})
 
 
 def consent_in_force() -> Consent | None:
-    """Give the wording that people agree to today, in the page's language; None where the catalog has none."""
+    """Return the wording that people agree to today, in the page's language; None where the catalog has none."""
     return catalog().consent(language(), today())
 
 
 def trial_shown(trial: Trial) -> str:
-    """Give a keyed fingerprint of a trial with the questions it reaches, as this request's catalog shows them.
+    """Return a keyed fingerprint of a trial with the questions it reaches, as this request's catalog shows them.
 
     Keyed, since it stands in pages: without the key nobody can try which limits, untold to visitors, would give it.
     """
@@ -40,19 +40,19 @@ def trial_shown(trial: Trial) -> str:
 
 
 def consent_shown() -> str:
-    """Give the fingerprint of the consent wording."""
+    """Return the fingerprint of the consent wording."""
     consent = consent_in_force()
     return hashlib.sha256(json.dumps(dict(consent.wordings)).encode()).hexdigest() if consent else ""
 
 
 def may_ask_another_site(consent: Consent | None, trials: Iterable[Trial]) -> bool:
-    """Say whether that can be asked for: there is a wording, and one of these trials has several open sites."""
+    """Return whether that can be asked for: there is a wording, and one of these trials has several open sites."""
     worded = consent is not None and Purpose.ANOTHER_SITE in consent.wordings
     return worded and any(len(catalog().open_sites(trial)) > 1 for trial in trials)
 
 
 def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submission:
-    """Give what is stored for an interest without errors, judged again under the catalog of this moment."""
+    """Return what is stored for an interest without errors, judged again under the catalog of this moment."""
     if interest.contact is None:
         raise ValueError("an interest without errors has a contact")
     consents = tuple(_consents(interest))
@@ -74,12 +74,12 @@ def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submi
 
 
 def answers_shown(facts: Facts) -> str:
-    """Give the fingerprint of the answers that a page rests on."""
+    """Return the fingerprint of the answers that a page rests on."""
     return fingerprint(facts.answers.given)
 
 
 def posted_digest() -> str:
-    """Give a keyed digest of all that was sent; the form names the fingerprint of the answers.
+    """Return a keyed digest of all that was sent; the form names the fingerprint of the answers.
 
     Keyed, since it outlives a deletion: without the key nobody can try names and addresses against it.
     """
@@ -105,13 +105,13 @@ def _consents(interest: Interest) -> list[ConsentGiven]:
 
 
 def share_with(trial: Trial, site: Site, consent: Consent) -> ConsentGiven:
-    """Give the consent to hand the person over to one site of one trial, both named under the wording."""
+    """Return the consent to hand the person over to one site of one trial, both named under the wording."""
     named = f"{consent.wordings[Purpose.SHARE.value]}\n\n{_named(trial, site)}"
     return ConsentGiven(Purpose.SHARE, trial.id, site.id, consent.version, named, consent.language)
 
 
 def _named(trial: Trial, site: Site) -> str:
-    """Give trial and site as they stand under the wording, in the page's language."""
+    """Return trial and site as they stand under the wording, in the page's language."""
     return (
         _("Trial: %(title)s (%(id)s)", title=say(trial.title), id=trial.id) + "\n" + _("Site: %(name)s", name=site.name)
     )
@@ -120,6 +120,6 @@ def _named(trial: Trial, site: Site) -> str:
 def referral_to(
     trial: Trial, site: Site, facts: Facts, *, postal_code: str | None, may_be_offered: bool
 ) -> ReferralWanted:
-    """Give the referral to a site of a trial, judged under the catalog of this moment, for who lives there."""
-    wanted = referring.referral_to(catalog(), trial, site, facts)
+    """Return the referral to a site of a trial, judged under the catalog of this moment, for who lives there."""
+    wanted = referral_evidence.referral_to(catalog(), trial, site, facts)
     return replace(wanted, may_be_offered=may_be_offered, miles=whole_miles(postal_code, site))

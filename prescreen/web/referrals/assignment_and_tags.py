@@ -12,21 +12,21 @@ from prescreen.web.base.request_context import desk, resources
 from prescreen.web.referrals.change_responses import STATE, Clash, Posted, answer, seen
 from prescreen.web.referrals.teamwork import NOBODY, team_of
 from prescreen.workflow.accounts.permissions import Permission
-from prescreen.workflow.referrals import assignment_and_tags as assigning
+from prescreen.workflow.referrals import assignment_and_tags
 
 
 @pages.post("/referrals/<uuid:referral_id>/assign")
 @allowed(Permission.WORK_REFERRALS)
 def assign(referral_id: UUID) -> ResponseReturnValue:
-    """Give a referral to a colleague, or to nobody."""
+    """Return a referral to a colleague, or to nobody."""
     to, posted_from = posted_assignee(), seen(referral_id)
     with resources().database.writing() as session:
-        result = assigning.assign(session, desk(), this_recruiter(), posted_from, to)
+        result = assignment_and_tags.assign(session, desk(), this_recruiter(), posted_from, to)
     return answer(result, Posted(posted_from, STATE, "assignee", lambda now: _assigned(now, to)))
 
 
 def posted_assignee() -> UUID | None:
-    """Give the colleague of the posted form, None for nobody; answer 400 for what is neither."""
+    """Return the colleague of the posted form, None for nobody; answer 400 for what is neither."""
     chosen = request.form.get("assignee")
     try:
         return UUID(chosen) if chosen else None if chosen == "" else abort(HTTPStatus.BAD_REQUEST)
@@ -51,7 +51,7 @@ def set_tags(referral_id: UUID) -> ResponseReturnValue:
     """Put other tags on a referral."""
     typed, posted_from = request.form.get("tags", ""), seen(referral_id)
     with resources().database.writing() as session:
-        result = assigning.set_tags(session, desk(), this_recruiter(), posted_from, typed.split(","))
+        result = assignment_and_tags.set_tags(session, desk(), this_recruiter(), posted_from, typed.split(","))
     return answer(result, Posted(posted_from, STATE, "tags", lambda now: _tagged(now, typed)))
 
 

@@ -66,7 +66,7 @@ class Script:
 
 
 def read_script(case: Case, zone: tzinfo) -> Script:
-    """Give what is still to be checked; parts without items are left out."""
+    """Return what is still to be checked; parts without items are left out."""
     ticks = {tick.item: tick for tick in case.view.ticks}
     wanted = _questions(case)
     by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in HEADINGS}
@@ -86,7 +86,7 @@ TickOf = Callable[[str], tuple[bool, str]]
 
 
 def _ticked(ticks: Mapping[str, Tick], zone: tzinfo) -> TickOf:
-    """Give a function that says whether an item is done, and by whom and when."""
+    """Return a function that says whether an item is done, and by whom and when."""
 
     def of_item(key: str) -> tuple[bool, str]:
         tick = ticks.get(key)
@@ -98,7 +98,7 @@ def _ticked(ticks: Mapping[str, Tick], zone: tzinfo) -> TickOf:
 
 
 def _questions(case: Case) -> dict[str, list[str]]:
-    """Give what leaves a criterion unknown, then what was answered too long ago, each with the criteria it decides."""
+    """Return what leaves a criterion unknown, then answers given too long ago, each with the criteria it decides."""
     wanted: dict[str, list[str]] = {}
     for finding in case.view.referral.findings:
         if case.permits_today(finding) == "unknown":
@@ -115,7 +115,7 @@ def _open(finding: FindingRecord, case: Case) -> Iterable[str]:
 
 
 def _stale(case: Case) -> dict[str, list[str]]:
-    """Give the answers to ask again, each with the criteria that use it; what does not apply any more is left out."""
+    """Return the answers to ask again, each with the criteria that use it; what does not apply any more is left out."""
     found: dict[str, list[str]] = {}
     for criterion_id in case.evidence.rules:
         for name in case.evidence.criteria[criterion_id].reached:
@@ -132,7 +132,7 @@ def _is_to_ask_again(question_id: str, case: Case) -> bool:
 
 
 def _criteria(case: Case, asked: Mapping[str, list[str]]) -> Iterator[tuple[str, CheckedBy | None]]:
-    """Give the criteria that only the team can check, and those that are unknown whatever is asked."""
+    """Yield the criteria that only the team can check, and those that are unknown whatever is asked."""
     by_question = {criterion_id for ids in asked.values() for criterion_id in ids}
     for finding in case.view.referral.findings:
         if case.permits_today(finding) == "unknown" and finding["criterion"] not in by_question:
@@ -157,7 +157,7 @@ def _question(question_id: str, criterion_ids: list[str], case: Case, ticked: Ti
 
 
 def _replies(question: Question) -> str:
-    """Give what can be answered, to be read out."""
+    """Return what can be answered, to be read out."""
     match question.type:
         case QuestionType.BOOLEAN:
             return "Yes · No"

@@ -85,7 +85,7 @@ class Posted:
 
 
 def seen(referral_id: UUID) -> Seen:
-    """Give the version of a referral that the posted form was made from."""
+    """Return the version of a referral that the posted form was made from."""
     version = request.form.get("version", type=int)
     return Seen(referral_id, version) if version is not None else abort(HTTPStatus.BAD_REQUEST)
 

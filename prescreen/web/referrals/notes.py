@@ -11,7 +11,7 @@ from prescreen.web.base.request_context import desk, resources
 from prescreen.web.referrals.change_responses import NOTES, Clash, Posted, answer
 from prescreen.web.referrals.teamwork import team_of
 from prescreen.workflow.accounts.permissions import Permission
-from prescreen.workflow.referrals import notes as team_noting
+from prescreen.workflow.referrals import notes
 from prescreen.workflow.referrals.notes import SeenNote
 from prescreen.workflow.referrals.teamwork import Seen
 
@@ -22,7 +22,7 @@ def add_note(referral_id: UUID) -> ResponseReturnValue:
     """Add a note."""
     text = request.form.get("note", "")
     with resources().database.writing() as session:
-        result = team_noting.add_note(session, desk(), this_recruiter(), referral_id, text)
+        result = notes.add_note(session, desk(), this_recruiter(), referral_id, text)
     return answer(result, _posted(SeenNote(referral_id, referral_id), text, "note"))
 
 
@@ -32,7 +32,7 @@ def reword_note(referral_id: UUID, note_id: UUID) -> ResponseReturnValue:
     """Put another wording in place of a note's."""
     text, note = request.form.get("note", ""), SeenNote(referral_id, note_id)
     with resources().database.writing() as session:
-        result = team_noting.reword_note(session, desk(), this_recruiter(), note, text)
+        result = notes.reword_note(session, desk(), this_recruiter(), note, text)
     return answer(result, _posted(note, text, f"note-{note_id}"))
 
 

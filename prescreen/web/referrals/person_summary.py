@@ -124,7 +124,7 @@ class Sheet:
 
 
 def read_sheet(view: ReferralView, catalog: Catalog, now: datetime) -> Sheet:
-    """Give all that a recruiter reads about one person, in the words by which they were judged."""
+    """Return all that a recruiter reads about one person, in the words by which they were judged."""
     referral, zone = view.referral, catalog.service.timezone
     case = case_of(view, catalog, now.astimezone(zone).date())
     call_back_at = view.calls[0].call.call_back_at if view.calls else None
@@ -172,7 +172,7 @@ def _reach(contact: Contact, agreed: tuple[Purpose, ...]) -> Reach:
 
 
 def _language_name(code: str) -> str:
-    """Give the English name of a language.
+    """Return the English name of a language.
 
     >>> _language_name("es"), _language_name("other")
     ('Spanish', 'a language other than English')

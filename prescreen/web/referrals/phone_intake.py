@@ -138,7 +138,7 @@ def _page(trial: Trial, site: Site, read: Entry | None, typed: MultiDict[str, st
 
 
 def _in_their_words(trial: Trial, site: Site, read: Entry | None, typed: MultiDict[str, str]) -> dict[str, Any]:
-    """Give the parts of the page that are read out, in the language that is spoken now."""
+    """Return the parts of the page that are read out, in the language that is spoken now."""
     errors, consent = read.errors if read else {}, consent_in_force()
     parts = {}
     for name, questions in (("safety", safety_questions(trial)), ("questions", trial_questions(trial))):
@@ -152,7 +152,7 @@ def _in_their_words(trial: Trial, site: Site, read: Entry | None, typed: MultiDi
 
 
 def _optional(trial: Trial, consent: Consent) -> list[Purpose]:
-    """Give what may be agreed to beside; another site only where the trial has one."""
+    """Return what may be agreed to beside; another site only where the trial has one."""
     wanted = [Purpose.ANOTHER_SITE] if may_ask_another_site(consent, (trial,)) else []
     return [*wanted, Purpose.FUTURE]
 
@@ -162,19 +162,19 @@ def _made_for(trial: Trial, site: Site, submission_id: str) -> tuple[str, ...]:
 
 
 def _languages() -> dict[str, str]:
-    """Give the languages in which there is a wording to read out, by code, each in its own name."""
+    """Return the languages in which there is a wording to read out, by code, each in its own name."""
     known = {code: catalog().consent(code, today()) for code in spoken()}
     return {code: own_name(code) for code, consent in known.items() if consent and consent.language == code}
 
 
 def _call() -> str:
-    """Give the language in which the call is held; the first there is, where none is chosen."""
+    """Return the language in which the call is held; the first there is, where none is chosen."""
     wanted = request.values.get("call", "")
     return wanted if wanted in _languages() else next(iter(_languages()), "en")
 
 
 def _places() -> list[tuple[Trial, list[Site]]]:
-    """Give the recruiter's trials and sites that take people today."""
+    """Return the recruiter's trials and sites that take people today."""
     found = [(trial, _sites(trial)) for trial_id in this_recruiter().trial_ids if (trial := _open(trial_id))]
     return [(trial, sites) for trial, sites in found if sites]
 

@@ -54,13 +54,13 @@ class Entry:
 
 
 def safety_questions(trial: Trial) -> tuple[Question, ...]:
-    """Give the questions that can raise an emergency of a condition that the trial is about."""
+    """Return the questions that can raise an emergency of a condition that the trial is about."""
     tested = (name for flag in _flags(trial) if flag.is_emergency for name in questions_in(flag.when))
     return _asked(catalog().bank.reached_from(tuple(tested)))
 
 
 def trial_questions(trial: Trial) -> tuple[Question, ...]:
-    """Give the other questions that the trial uses."""
+    """Return the other questions that the trial uses."""
     first = safety_questions(trial)
     return tuple(one for one in _asked(trial.questions(catalog().bank)) if one not in first)
 
@@ -75,7 +75,7 @@ def _flags(trial: Trial) -> tuple[RedFlag, ...]:
 
 
 def fields(questions: Iterable[Question], typed: MultiDict[str, str]) -> list[Asked]:
-    """Give the questions as fields, showing what was typed."""
+    """Return the questions as fields, showing what was typed."""
     return [
         Asked(prefix, field_again(one, own) if (own := _own(typed, prefix)) else field_for(one, None))
         for one in questions
@@ -88,7 +88,7 @@ def _prefix(question_id: str) -> str:
 
 
 def _own(typed: MultiDict[str, str], prefix: str) -> MultiDict[str, str]:
-    """Give what was typed into one question's field, under the names that a page with one question has."""
+    """Return what was typed into one question's field, under the names that a page with one question has."""
     pairs = ((name.removeprefix(prefix), value) for name, value in typed.items(multi=True) if name.startswith(prefix))
     return MultiDict(list(pairs))
 

@@ -59,12 +59,12 @@ def _offers() -> list[Offer]:
 
 
 def _open_sites() -> OpenSites:
-    """Give the open sites of the recruiter's trials."""
+    """Return the open sites of the recruiter's trials."""
     trials = (catalog().trials.get(trial_id) for trial_id in this_recruiter().trial_ids)
     return {trial.id: catalog().open_sites(trial) for trial in trials if trial}
 
 
 @pages.context_processor
 def _beside_every_page() -> dict[str, object]:
-    """Give pages a way to count what is on offer; nothing is looked up where none asks."""
+    """Return pages a way to count what is on offer; nothing is looked up where none asks."""
     return {"offers_waiting": lambda: len(_offers()) if may(this_recruiter(), Permission.WORK_REFERRALS) else 0}

@@ -15,7 +15,7 @@ from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.referrals.person_summary import OUTCOMES, read_sheet
 from prescreen.workflow.accounts.permissions import Permission
-from prescreen.workflow.referrals import call_log as calling
+from prescreen.workflow.referrals import call_log
 from prescreen.workflow.referrals.call_log import LONGEST_NOTE, By, Call, Outcome
 from prescreen.workflow.referrals.referral_view import view_referral
 
@@ -114,7 +114,7 @@ def tick(referral_id: UUID) -> ResponseReturnValue:
     """Tick items of the call script, and take ticks back. What the page showed and was left so is no change."""
     shown, wanted = set(request.form.getlist("was")), set(request.form.getlist("tick"))
     changes = {item: item in wanted for item in sorted(shown ^ wanted)}
-    _do(lambda session, by: calling.tick(session, by, referral_id, changes))
+    _do(lambda session, by: call_log.tick(session, by, referral_id, changes))
     return _back(referral_id, "script")
 
 
@@ -125,7 +125,7 @@ def log_call(referral_id: UUID) -> ResponseReturnValue:
     call, errors = read_call(request.form, catalog().service.timezone, now())
     if call is None:
         return _page(referral_id, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
-    _do(lambda session, by: calling.log_call(session, resources().keys, by, referral_id, call))
+    _do(lambda session, by: call_log.log_call(session, resources().keys, by, referral_id, call))
     return _back(referral_id, "log")
 
 
@@ -138,7 +138,7 @@ def set_interpreter(referral_id: UUID) -> ResponseReturnValue:
         errors = {"interpreter": "Choose whether they need an interpreter."}
         return _page(referral_id, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
     before = _do(
-        lambda session, by: calling.set_interpreter(session, by, referral_id, seen=_NEEDS[seen], wanted=_NEEDS[said])
+        lambda session, by: call_log.set_interpreter(session, by, referral_id, seen=_NEEDS[seen], wanted=_NEEDS[said])
     )
     if before.withdrawn_at is None and before.interpreter not in (_NEEDS[seen], _NEEDS[said]):
         return _page(referral_id, {"interpreter": _FASTER}, HTTPStatus.CONFLICT)

@@ -47,7 +47,7 @@ def add_reminder(referral_id: UUID) -> ResponseReturnValue:
 
 
 def _due_at() -> datetime:
-    """Give the moment that was chosen; one long past, which is refused, where it cannot be read."""
+    """Return the moment that was chosen; one long past, which is refused, where it cannot be read."""
     try:
         on = date.fromisoformat(request.form.get("due_on", ""))
         at = request.form.get("due_time", "")

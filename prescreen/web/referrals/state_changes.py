@@ -33,7 +33,7 @@ def change_state(referral_id: UUID) -> ResponseReturnValue:
 
 
 def posted_step() -> Step:
-    """Give the state and reason of the posted form; answer 400 for a state that there is none of."""
+    """Return the state and reason of the posted form; answer 400 for a state that there is none of."""
     try:
         return Step(State(request.form.get("state", "")), _posted_reason())
     except ValueError:
@@ -49,7 +49,7 @@ def _posted_reason() -> Reason:
 
 
 def in_one_line(text: str) -> str:
-    """Give what was typed without line ends and what no database keeps as text."""
+    """Return what was typed without line ends and what no database keeps as text."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 

@@ -93,7 +93,7 @@ def _for_templates() -> dict[str, object]:
 
 
 def team_of(referral: StoredReferral) -> Team:
-    """Give what a team did with a referral that is theirs to work; read once a request."""
+    """Return what a team did with a referral that is theirs to work; read once a request."""
     known = cast(dict[tuple[UUID, int], Team], g.setdefault("teams", {}))
     key = (referral.id, referral.version)
     if key not in known:
@@ -123,7 +123,7 @@ def _team(referral: StoredReferral, work: Teamwork) -> Team:
 
 
 def criterion_texts(referral: StoredReferral, evidence: str | None) -> dict[str, str]:
-    """Give the criteria that the person was judged by, in the words of then, what did not permit first."""
+    """Return the criteria that the person was judged by, in the words of then, what did not permit first."""
     kept, trial = read_evidence(evidence or ""), catalog().trials.get(referral.trial_id)
     if not kept.criteria and trial is not None:
         kept = read_evidence(trial_evidence(trial, catalog().bank))
@@ -133,7 +133,7 @@ def criterion_texts(referral: StoredReferral, evidence: str | None) -> dict[str,
 
 
 def reason_words(stored: str | None, texts: Mapping[str, str]) -> str:
-    """Give a reason in words; an empty text where there is none."""
+    """Return a reason in words; an empty text where there is none."""
     reason = read_reason(stored)
     criterion = texts.get(reason.criterion_id, reason.criterion_id) if reason.criterion_id else ""
     return " ".join(filter(None, (criterion, reason.words)))
@@ -178,5 +178,5 @@ def _reminders(work: Teamwork) -> Iterator[ReminderRead]:
 
 
 def local(at: datetime) -> datetime:
-    """Give an instant as the clocks of the service show it."""
+    """Return an instant as the clocks of the service show it."""
     return at.astimezone(catalog().service.timezone)

@@ -64,7 +64,7 @@ class Chart:
 
 
 def bars(values: Sequence[Value], *, shares: bool = False) -> Chart:
-    """Give a bar for each value, from the left, each under its label; the longest is as long as the chart.
+    """Return a bar for each value, from the left, each under its label; the longest is as long as the chart.
 
     `shares`: every bar is as long as the chart, for values whose parts are to be compared.
     """
@@ -91,7 +91,7 @@ def _bar(value: Value, top: float, most: int) -> list[Box]:
 
 
 def funnel(values: Sequence[Value]) -> Chart:
-    """Give a step for each value, in the middle of the chart, with slopes from one to the next."""
+    """Return a step for each value, in the middle of the chart, with slopes from one to the next."""
     most = max((value.whole for value in values), default=0)
     boxes: list[Box] = []
     labels: list[Label] = []
@@ -113,7 +113,7 @@ def _step(value: Value, top: float, most: int) -> Box:
 
 
 def _slope(upper: Box, lower: Box) -> str:
-    """Give the corners between the lower edge of one step and the upper edge of the next."""
+    """Return the corners between the lower edge of one step and the upper edge of the next."""
     bottom, top = upper.y + upper.height, lower.y
     corners = (
         (upper.x, bottom),
@@ -137,7 +137,7 @@ def _length(count: int, most: int) -> float:
 
 
 def shortened(text: str, most: int = _MOST_LETTERS) -> str:
-    """Give a text of at most so many letters.
+    """Return a text of at most so many letters.
 
     >>> shortened("leg pain"), shortened("a very long name of a criterion", 12)
     ('leg pain', 'a very long…')

@@ -83,7 +83,7 @@ def _headline(found: Equity, names: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _contacted(row: Mapping[str, Shown]) -> Shown:
-    """Give how many of a group were contacted, enrolled or not; a mark where that is small or cannot be told."""
+    """Return how many of a group were contacted, enrolled or not; a mark where that is small or cannot be told."""
     waiting, whole = row.get(NOT_CONTACTED_COLUMN, Mark.HIDDEN), row[TOTAL]
     if isinstance(waiting, Mark) or isinstance(whole, Mark):
         return Mark.HIDDEN

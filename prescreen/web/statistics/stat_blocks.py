@@ -54,19 +54,19 @@ class Block:
 
 
 def number(count: Shown) -> str:
-    """Give a count for a table."""
+    """Return a count for a table."""
     return _WORDS[count] if isinstance(count, Mark) else f"{count:,}"
 
 
 def said(count: Shown) -> str:
-    """Give a count within a sentence."""
+    """Return a count within a sentence."""
     if count is Mark.HIDDEN:
         return "a number that is not shown"
     return number(count) if count else "none"
 
 
 def share(part: Shown, whole: Shown) -> str:
-    """Give what part a count is of another, in whole percent; empty where that cannot be said.
+    """Return what part a count is of another, in whole percent; empty where that cannot be said.
 
     >>> share(12, 40), share(Mark.FEW, 40), share(0, 0)
     ('30%', '', '')
@@ -77,30 +77,30 @@ def share(part: Shown, whole: Shown) -> str:
 
 
 def with_share(part: Shown, whole: Shown) -> str:
-    """Give a count and what part it is of another."""
+    """Return a count and what part it is of another."""
     return " · ".join(filter(None, (number(part), share(part, whole))))
 
 
 def part(style: str, count: Shown) -> tuple[tuple[str, int], ...]:
-    """Give the one part of a bar; none where the count is not shown, or nought."""
+    """Return the one part of a bar; none where the count is not shown, or nought."""
     return ((style, count),) if isinstance(count, int) and count else ()
 
 
 def sum_of(counts: Iterable[Shown]) -> Shown:
-    """Give the sum of counts that are all shown, else a mark."""
+    """Return the sum of counts that are all shown, else a mark."""
     found = list(counts)
     return Mark.HIDDEN if any(isinstance(one, Mark) for one in found) else sum(one for one in found if type(one) is int)
 
 
 def counts_table(caption: str, of: str, names: Mapping[str, str], shown: Mapping[str, Shown]) -> Table:
-    """Give a table of the parts of a total: count and share."""
+    """Return a table of the parts of a total: count and share."""
     rows = [Row(words, (number(shown[name]), share(shown[name], shown[TOTAL]))) for name, words in names.items()]
     rows.append(Row("All", (number(shown[TOTAL]), ""), is_total=True))
     return Table(caption, (of, "Number", "Share"), tuple(rows))
 
 
 def listed(words: Sequence[str]) -> str:
-    """Give words as a list within a sentence.
+    """Return words as a list within a sentence.
 
     >>> listed(["a"]), listed(["a", "b", "c"])
     ('a', 'a, b and c')
@@ -109,7 +109,7 @@ def listed(words: Sequence[str]) -> str:
 
 
 def time_in_words(hours: int) -> str:
-    """Give a time that was counted in whole hours.
+    """Return a time that was counted in whole hours.
 
     >>> time_in_words(0), time_in_words(1), time_in_words(47), time_in_words(60)
     ('less than an hour', '1 hour', '47 hours', '2.5 days')

@@ -7,8 +7,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.storage import Session
-from prescreen.storage import feedback as notes
+from prescreen.storage import Session, feedback
 from prescreen.storage.interview.usage_counters import month_of
 from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
@@ -20,7 +19,7 @@ from prescreen.web.statistics.outcome_blocks import journey_block, outcome_block
 from prescreen.web.statistics.stat_blocks import Block
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.accounts.recruiters import Account
-from prescreen.workflow.statistics import visit_statistics as numbers
+from prescreen.workflow.statistics import visit_statistics
 from prescreen.workflow.statistics.equity import equity
 from prescreen.workflow.statistics.referral_outcomes import outcomes
 
@@ -48,18 +47,18 @@ def trial_numbers() -> ResponseReturnValue:
 
 def _blocks(account: Account, trial_id: str, period: str) -> list[Block]:
     since, trial = _since(period), catalog().trials.get(trial_id)
-    scope = numbers.scope_of(account, trial_id, _instant(since), with_tests=catalog().service.sample)
+    scope = visit_statistics.scope_of(account, trial_id, _instant(since), with_tests=catalog().service.sample)
     if scope is None:
         if trial is not None:
             with resources().database.writing() as session:
-                numbers.record_refusal(session, account, trial_id, now())
+                visit_statistics.record_refusal(session, account, trial_id, now())
         abort(HTTPStatus.NOT_FOUND)
     with resources().database.reading() as session:
         blocks = [outcome_block(outcomes(session, scope, now()))]
         if trial is not None:
             blocks += _of_visits(session, trial, since)
         if may(account, Permission.READ_CRITERIA_NOTES, Place(trial_id)):
-            blocks.append(_notes(notes.count(session, trial_id, since)))
+            blocks.append(_notes(feedback.count(session, trial_id, since)))
         if may(account, Permission.LIST_REFERRALS, Place(trial_id)):
             blocks.append(_equity(session, scope))
     return blocks
@@ -69,8 +68,8 @@ def _of_visits(session: Session, trial: Trial, since: date | None) -> list[Block
     if resources().counters is None:
         return [Block("journeys", "From arriving to sending", "Visits are not counted here: counters are off.")]
     return [
-        journey_block(numbers.journeys(session, trial, since)),
-        findings_block(numbers.findings(session, trial, since), trial),
+        journey_block(visit_statistics.journeys(session, trial, since)),
+        findings_block(visit_statistics.findings(session, trial, since), trial),
     ]
 
 
@@ -86,7 +85,7 @@ def _notes(count: int) -> Block:
 
 
 def _since(period: str) -> date | None:
-    """Give the first day of a period; None: it has none."""
+    """Return the first day of a period; None: it has none."""
     if period == _EVER:
         return None
     month = today().year * _MONTHS + today().month - int(period)

@@ -51,7 +51,7 @@ def bulk() -> ResponseReturnValue:
 
 
 def _chosen() -> list[Seen]:
-    """Give each referral that was ticked, once; they are named `<id>:<version>`."""
+    """Return each referral that was ticked, once; they are named `<id>:<version>`."""
     found: dict[UUID, Seen] = {}
     for ticked in request.form.getlist("referral"):
         referral_id, _, version = ticked.partition(":")

@@ -123,7 +123,7 @@ def _site(reading: _Reading, value: str) -> None:
 
 
 def site_name(catalog: Catalog, trial_id: str, site_id: str) -> str:
-    """Give the name of a site, or its id where it is not known (any more)."""
+    """Return the name of a site, or its id where it is not known (any more)."""
     trial = catalog.trials.get(trial_id)
     return next((site.name for site in trial.sites if site.id == site_id), site_id) if trial else site_id
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from prescreen.storage.accounts import team_members as colleagues
+from prescreen.storage.accounts import team_members
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
 from prescreen.web.base.request_context import catalog, now, resources
@@ -59,7 +59,7 @@ def _filled() -> dict[str, list[str]]:
 
 
 def _turns(listing: Listing, asked: Asked) -> dict[str, str]:
-    """Give the addresses of the pages before and after this one, as far as there are any."""
+    """Return the addresses of the pages before and after this one, as far as there are any."""
 
     def turned(name: str, mark: Mark) -> str:
         return _address({**asked.parameters, name: [mark_text(mark)]})
@@ -119,9 +119,9 @@ def _page(
 
 
 def _colleagues(account: Account) -> dict[UUID, str]:
-    """Give who else works one of the account's trials, by name."""
+    """Return who else works one of the account's trials, by name."""
     with resources().database.reading() as session:
-        found = colleagues.of_trials(session, account.trial_ids)
+        found = team_members.of_trials(session, account.trial_ids)
     return {one: name for one, name in found.items() if one != account.id}
 
 
@@ -132,7 +132,7 @@ def _counted(count: int) -> str:
 
 
 def _sites(asked: Asked | None) -> list[tuple[str, str, str]]:
-    """Give the sites to choose from: trial, value and name; none where they are too many to choose among all."""
+    """Return the sites to choose from: trial, value and name; none where they are too many to choose among all."""
     account, chosen = this_recruiter(), (asked.parameters if asked else {}).get("trial", [None])[0]
     trials = [catalog().trials[one] for one in account.trial_ids if one in catalog().trials and chosen in (None, one)]
     theirs = {trial.id: account.sites_of(trial.id) for trial in trials}

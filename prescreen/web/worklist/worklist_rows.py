@@ -66,7 +66,7 @@ class Row:
 
 
 def row(listed: Listed, today: Today) -> Row:
-    """Give one line of the work list."""
+    """Return one line of the work list."""
     referral = listed.referral
     ways = by_way(referral.still_to_check, _checked_now(today.catalog, referral.trial_id))
     return Row(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subject
 
 OPERATOR = Actor(ActorKind.OPERATOR)
@@ -38,9 +38,9 @@ def record_change(session: Session, deed: Deed, recruiter_id: UUID, now: datetim
 
 def record(session: Session, deed: Deed, subject: Subject, now: datetime) -> None:
     """Record what was done to something."""
-    audit.record(session, Event(now, deed.actor, deed.action, subject, deed.details))
+    events.record(session, Event(now, deed.actor, deed.action, subject, deed.details))
 
 
 def actor_of(account: Account | None) -> Actor:
-    """Give an account as the one who acts; None is the operator at the command line."""
+    """Return an account as the one who acts; None is the operator at the command line."""
     return Actor(ActorKind.RECRUITER, str(account.id)) if account else OPERATOR

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from prescreen.storage import Session
-from prescreen.storage.accounts import account_invitations, recruiters
-from prescreen.storage.accounts import second_factor as second_factors
+from prescreen.storage.accounts import account_invitations, recruiters, second_factor
 from prescreen.storage.accounts.account_invitations import Invited as Invited
 from prescreen.storage.accounts.account_invitations import NewInvitation
 from prescreen.storage.accounts.account_invitations import StoredInvitation as StoredInvitation
@@ -57,7 +56,7 @@ def _refuse_known(session: Session, email: str) -> None:
 
 
 def invite_first_administrator(session: Session, trial_ids: list[str], now: datetime) -> str | None:
-    """Give the token of a link for whoever starts the service; None where there is an administrator.
+    """Return the token of a link for whoever starts the service; None where there is an administrator.
 
     Links that were printed before work no more.
     """
@@ -83,12 +82,12 @@ def cancel(session: Session, by: Account, invitation_id: UUID, now: datetime) ->
 
 
 def waiting(session: Session, now: datetime) -> list[StoredInvitation]:
-    """Give the invitations that nobody used yet, newest first. A reading session will do."""
+    """Return the invitations that nobody used yet, newest first. A reading session will do."""
     return account_invitations.waiting(session, now)
 
 
 def opened(session: Session, token: str, now: datetime) -> StoredInvitation | None:
-    """Give the invitation of a link. None where it cannot be used (any more), whatever the reason.
+    """Return the invitation of a link. None where it cannot be used (any more), whatever the reason.
 
     That is recorded where it is known which one it was.
     """
@@ -118,7 +117,7 @@ def join(session: Session, invitation: StoredInvitation, joining: Joining, now: 
     recruiters.set_role(session, recruiter_id, invitation.invited.role)
     recruiters.assign(session, recruiter_id, invitation.invited.assignments)
     recruiters.give_rights(session, recruiter_id, invitation.invited.rights)
-    second_factors.demand(session, recruiter_id, now)
+    second_factor.demand(session, recruiter_id, now)
     record_own(session, Action.ACCOUNT_JOINED, recruiter_id, now, invitation=str(invitation.id))
     return begin(session, recruiter_id, joining.device, now, complete=False)
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from prescreen.storage import Session
-from prescreen.storage.accounts import recruiters, sessions
-from prescreen.storage.accounts import second_factor as second_factors
+from prescreen.storage.accounts import recruiters, second_factor, sessions
 from prescreen.storage.accounts.recruiters import Account, Assignment, Right, Role
 from prescreen.storage.audit.events import Action
 from prescreen.workflow.accounts.account_audit import Deed, actor_of, record_change
@@ -42,7 +41,7 @@ def change_duties(session: Session, by: Account, account: Account, duties: Dutie
 
 
 def listed(assignments: Iterable[Assignment]) -> list[str]:
-    """Give trials and sites as they are typed: `TRIAL`, or `TRIAL:SITE`."""
+    """Return trials and sites as they are typed: `TRIAL`, or `TRIAL:SITE`."""
     return [one.trial_id + (f":{one.only_site_id}" if one.only_site_id else "") for one in assignments]
 
 
@@ -73,6 +72,6 @@ def end_sessions(session: Session, by: Account, account: Account, now: datetime)
 
 def reset_second_factor(session: Session, by: Account, account: Account, now: datetime) -> None:
     """Forget a second factor that was lost; the person sets up a new one at the next sign-in, before anything else."""
-    second_factors.demand(session, account.id, now)
+    second_factor.demand(session, account.id, now)
     sessions.end_of_recruiter(session, account.id, now)
     record_change(session, Deed(actor_of(by), Action.SECOND_FACTOR_RESET), account.id, now)

@@ -19,7 +19,7 @@ class PasswordRefusedError(ValueError):
 
 
 def password_hash(password: str) -> str:
-    """Give the argon2id hash to store; raise PasswordRefusedError where the password will not do."""
+    """Return the argon2id hash to store; raise PasswordRefusedError where the password will not do."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefusedError(
             f"the password has {len(password)} characters; give {SHORTEST} to {LONGEST}, such as four or more words"
@@ -30,7 +30,7 @@ def password_hash(password: str) -> str:
 
 
 def is_password(password: str, stored_hash: str | None) -> bool:
-    """Say whether this is the password; with no hash (no account), no, after the same work."""
+    """Return whether this is the password; with no hash (no account), no, after the same work."""
     try:
         matches = _HASHER.verify(stored_hash or _nobodys_hash(), _normalised(password[:LONGEST]))
     except (VerificationError, InvalidHashError):

@@ -54,7 +54,7 @@ _NEEDS_RIGHT: dict[Permission, Right] = {Permission(right.value): right for righ
 
 
 def may(account: Account, permission: Permission, place: Place | None = None) -> bool:
-    """Say whether an account may do something, at a place where one is named. This alone decides.
+    """Return whether an account may do something, at a place where one is named. This alone decides.
 
     Without a place it says whether there is anything of that kind to do at all, such as whether a page is theirs.
     """
@@ -67,7 +67,7 @@ def may(account: Account, permission: Permission, place: Place | None = None) ->
 
 
 def may_ever(role: Role, permission: Permission) -> bool:
-    """Say whether a role can hold a permission at all, given the rights and the place."""
+    """Return whether a role can hold a permission at all, given the rights and the place."""
     return permission in _GIVEN.get(role, frozenset())
 
 

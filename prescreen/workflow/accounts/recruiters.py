@@ -37,7 +37,7 @@ class RecruiterDetails:
 
 
 def normalised_email(email: str) -> str:
-    """Give the form of an address under which an account is kept; raise AccountError where it is no address."""
+    """Return the form of an address under which an account is kept; raise AccountError where it is no address."""
     try:
         # Addresses inside a hospital's own network (.local) are good names for accounts too.
         checked = validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
@@ -74,7 +74,7 @@ def _new_account(session: Session, details: RecruiterDetails, now: datetime) -> 
 
 
 def existing(session: Session, recruiter_id: UUID) -> Account:
-    """Give an account that is there; raise LookupError where it is not."""
+    """Return an account that is there; raise LookupError where it is not."""
     account = recruiters.find(session, recruiter_id)
     if account is None:
         raise LookupError(f"no recruiter {recruiter_id}")

@@ -11,8 +11,7 @@ from uuid import UUID
 import pyotp
 
 from prescreen.storage import Session, Transactions
-from prescreen.storage.accounts import second_factor as second_factors
-from prescreen.storage.accounts import sign_in_attempts as attempts
+from prescreen.storage.accounts import second_factor, sign_in_attempts
 from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.audit.events import Action
 from prescreen.storage.base.encryption import SealBrokenError
@@ -35,7 +34,7 @@ def new_secret() -> str:
 
 
 def address_of(secret: str, email: str, issuer: str) -> str:
-    """Give the address that an authenticator app reads from a QR code."""
+    """Return the address that an authenticator app reads from a QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
 
 
@@ -45,7 +44,7 @@ def sealed_offer(keys: Keys, session_id: UUID, secret: str) -> str:
 
 
 def opened_offer(keys: Keys, session_id: UUID, offer: str) -> str | None:
-    """Give the secret that was shown in this session; None for what was not."""
+    """Return the secret that was shown in this session; None for what was not."""
     try:
         return keys.ring.open(base64.urlsafe_b64decode(offer.encode()), _OFFER, str(session_id)).decode()
     except (SealBrokenError, binascii.Error):
@@ -61,16 +60,16 @@ def set_up(session: Session, keys: Keys, recruiter_id: UUID, proof: tuple[str, s
     step = _step_of(secret, code, now)
     if step is None:
         return None
-    second_factors.keep_secret(session, keys.ring, recruiter_id, secret, now)
-    second_factors.take_step(session, recruiter_id, step)
+    second_factor.keep_secret(session, keys.ring, recruiter_id, secret, now)
+    second_factor.take_step(session, recruiter_id, step)
     record_own(session, Action.SECOND_FACTOR_SET_UP, recruiter_id, now)
     return make_recovery_codes(session, keys, recruiter_id, now)
 
 
 def set_up_by_operator(session: Session, keys: Keys, recruiter_id: UUID, now: datetime) -> str:
-    """Give an account a new secret, and give it. An operator's action."""
+    """Return an account a new secret, and give it. An operator's action."""
     secret = new_secret()
-    second_factors.keep_secret(session, keys.ring, recruiter_id, secret, now)
+    second_factor.keep_secret(session, keys.ring, recruiter_id, secret, now)
     record_change(session, Deed(OPERATOR, Action.SECOND_FACTOR_SET_UP), recruiter_id, now)
     return secret
 
@@ -79,13 +78,13 @@ def make_recovery_codes(session: Session, keys: Keys, recruiter_id: UUID, now: d
     """Make ten recovery codes in place of any before, and give them, the only time that anybody can read them."""
     digits = [f"{secrets.randbelow(10**_RECOVERY_DIGITS):0{_RECOVERY_DIGITS}}" for _ in range(RECOVERY_CODES)]
     hashes = [keys.hash_of_recovery_code(recruiter_id, one) for one in digits]
-    second_factors.replace_recovery_codes(session, recruiter_id, hashes)
+    second_factor.replace_recovery_codes(session, recruiter_id, hashes)
     record_own(session, Action.RECOVERY_CODES_MADE, recruiter_id, now)
     return [f"{one[:4]}-{one[4:8]}-{one[8:]}" for one in digits]
 
 
 def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, now: datetime) -> str | None:
-    """Give the token of a complete session for a code or a recovery code; None where it is wrong or was used.
+    """Return the token of a complete session for a code or a recovery code; None where it is wrong or was used.
 
     Raise TooManyAttemptsError, before looking at the code, after too many failures of the account or from the address.
     """
@@ -95,7 +94,7 @@ def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, n
         retry_after = counted(session, tried, now)
         taken = None if retry_after is not None else _take(session, keys, who, code.text, now)
         if taken is not None:
-            attempts.forget_account(session, tried)
+            sign_in_attempts.forget_account(session, tried)
             return complete(session, half, now, by=taken)
         if retry_after is None:
             record_own(session, Action.SECOND_FACTOR_FAILED, who, now)
@@ -109,14 +108,14 @@ def _take(session: Session, keys: Keys, recruiter_id: UUID, typed: str, now: dat
     code = _digits(typed)
     if len(code) == _RECOVERY_DIGITS:
         hashed = keys.hash_of_recovery_code(recruiter_id, code)
-        return "recovery_code" if second_factors.take_recovery_code(session, recruiter_id, hashed, now) else None
-    secret = second_factors.secret_of(session, keys.ring, recruiter_id)
+        return "recovery_code" if second_factor.take_recovery_code(session, recruiter_id, hashed, now) else None
+    secret = second_factor.secret_of(session, keys.ring, recruiter_id)
     step = _step_of(secret, code, now) if secret else None
-    return "code" if step is not None and second_factors.take_step(session, recruiter_id, step) else None
+    return "code" if step is not None and second_factor.take_step(session, recruiter_id, step) else None
 
 
 def _step_of(secret: str, typed: str, now: datetime) -> int | None:
-    """Give the time step of which this is the code; None where it is of none around now."""
+    """Return the time step of which this is the code; None where it is of none around now."""
     code, step = _digits(typed), int(now.timestamp()) // STEP_SECONDS
     if len(code) != _CODE_DIGITS:
         return None
@@ -125,6 +124,6 @@ def _step_of(secret: str, typed: str, now: datetime) -> int | None:
 
 
 def _digits(typed: str) -> str:
-    """Give a code without the strokes and gaps that make it easy to read; nothing for what is no code."""
+    """Return a code without the strokes and gaps that make it easy to read; nothing for what is no code."""
     joined = re.sub(r"[\s-]", "", typed)
     return joined if joined.isascii() and joined.isdigit() else ""

@@ -37,12 +37,12 @@ class SignedIn:
 
 
 def is_enough(account: Account, *, factor_required: bool) -> bool:
-    """Say whether the password alone opens an account."""
+    """Return whether the password alone opens an account."""
     return account.second_factor is SecondFactor.NONE and not factor_required
 
 
 def owes_second_factor(account: Account, *, factor_required: bool) -> bool:
-    """Say whether an account must set up a second factor before it opens anything."""
+    """Return whether an account must set up a second factor before it opens anything."""
     due = account.second_factor is SecondFactor.DUE
     return due or (factor_required and account.second_factor is SecondFactor.NONE)
 
@@ -62,7 +62,7 @@ def complete(session: Session, half: SignedIn, now: datetime, by: str) -> str:
 
 
 def signed_in(session: Session, token: str, now: datetime, *, factor_required: bool = False) -> SignedIn | None:
-    """Give who is signed in with this token; None where nobody is, or no longer. A reading session will do.
+    """Return who is signed in with this token; None where nobody is, or no longer. A reading session will do.
 
     `factor_required`: a session whose account has no second factor is not complete.
     """
@@ -95,7 +95,7 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
 
 
 def open_sessions(session: Session, recruiter_id: UUID, now: datetime) -> list[StoredSession]:
-    """Give the sessions of an account that are still good, the last used first. A reading session will do."""
+    """Return the sessions of an account that are still good, the last used first. A reading session will do."""
     return [one for one in sessions.of_recruiter(session, recruiter_id) if _lasts(one, now)]
 
 
@@ -115,5 +115,5 @@ def end_other_sessions(session: Session, recruiter_id: UUID, kept: UUID, now: da
 
 
 def hashed(token: str) -> bytes:
-    """Give what is kept of a token."""
+    """Return what is kept of a token."""
     return sha256(token.encode()).digest()

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from prescreen.storage import Session, Transactions
-from prescreen.storage.accounts import recruiters
-from prescreen.storage.accounts import sign_in_attempts as attempts
+from prescreen.storage.accounts import recruiters, sign_in_attempts
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.audit.events import Action
@@ -30,7 +29,7 @@ class Credentials:
 def sign_in(
     database: Transactions, keys: Keys, credentials: Credentials, now: datetime, *, factor_required: bool = False
 ) -> str | None:
-    """Give the token of a new session; None where account or password is wrong.
+    """Return the token of a new session; None where account or password is wrong.
 
     Raise TooManyAttemptsError, before looking at the password, after too many failures of the account or from the
     address. The try is counted before the password is checked, so that many at once cannot outrun the count.
@@ -46,7 +45,7 @@ def sign_in(
     known = is_password(credentials.password, in_use.password_hash if in_use else None)
     with database.writing() as session:
         if in_use is not None and known and _is_unchanged(session, in_use):
-            attempts.forget_account(session, tried)
+            sign_in_attempts.forget_account(session, tried)
             enough = is_enough(in_use, factor_required=factor_required)
             return _admit(session, in_use, credentials.device, now, enough=enough)
         # Recorded for unknown accounts too, so that the answer takes the same time.
@@ -66,7 +65,7 @@ def _login_name(email: str) -> str:
 
 
 def _is_unchanged(session: Session, account: Account) -> bool:
-    """Say whether the account is still what it was while its password was looked at, which takes a while."""
+    """Return whether the account is still what it was while its password was looked at, which takes a while."""
     return recruiters.find(session, account.id) == account
 
 
@@ -76,7 +75,7 @@ def _admit(session: Session, account: Account, device: str, now: datetime, *, en
 
 
 def is_own_password(database: Transactions, keys: Keys, account: Account, password: Typed, now: datetime) -> bool:
-    """Say whether somebody who is signed in knows the password too: a session may be in other hands.
+    """Return whether somebody who is signed in knows the password too: a session may be in other hands.
 
     Tries count like sign-ins; raise TooManyAttemptsError after too many.
     """
@@ -88,7 +87,7 @@ def is_own_password(database: Transactions, keys: Keys, account: Account, passwo
     known = is_password(password.text, account.password_hash)
     with database.writing() as session:
         if known:
-            attempts.forget_account(session, tried)
+            sign_in_attempts.forget_account(session, tried)
         else:
             record_own(session, Action.PASSWORD_REFUSED, account.id, now)
     return known

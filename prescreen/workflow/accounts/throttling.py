@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from prescreen.storage import Session
-from prescreen.storage.accounts import sign_in_attempts as attempts
+from prescreen.storage.accounts import sign_in_attempts
 from prescreen.storage.accounts.sign_in_attempts import Tried
 
 ATTEMPTS_WINDOW = timedelta(minutes=15)
@@ -30,12 +30,12 @@ class TooManyAttemptsError(Exception):
 
 def counted(session: Session, tried: Tried, now: datetime, allowed: int = ATTEMPTS_ALLOWED) -> int | None:
     """Count this try; if there were too many already, leave it uncounted and give the seconds to wait."""
-    attempts.wait_for_turn(session, tried)
+    sign_in_attempts.wait_for_turn(session, tried)
     since = now - ATTEMPTS_WINDOW
-    attempts.forget_before(session, since)
-    recent = (attempts.of_account(session, tried, since), attempts.of_address(session, tried, since))
+    sign_in_attempts.forget_before(session, since)
+    recent = (sign_in_attempts.of_account(session, tried, since), sign_in_attempts.of_address(session, tried, since))
     waits = [one.first_at - since for one in recent if one.first_at and one.count >= allowed]
     if waits:
         return int(max(waits).total_seconds()) + 1
-    attempts.add(session, tried, now)
+    sign_in_attempts.add(session, tried, now)
     return None

@@ -10,8 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from prescreen.storage import Transactions
-from prescreen.storage.audit import events as audit
-from prescreen.storage.audit import hash_chain as chain
+from prescreen.storage.audit import events, hash_chain
 from prescreen.storage.audit.hash_chain import Head as Head
 from prescreen.storage.audit.hash_chain import Link
 
@@ -77,19 +76,19 @@ def seal(database: Transactions, now: datetime) -> int:
 def _seal_some(database: Transactions, now: datetime) -> int:
     with database.reading() as session:
         # Mostly there is nothing to do, and then nobody who writes has to wait.
-        if not chain.open_events(session, now, 1):
+        if not hash_chain.open_events(session, now, 1):
             return 0
     with database.writing() as session:
-        chain.lock(session)
-        found = chain.open_events(session, now, _AT_ONCE)
-        chain.append(session, found, now)
+        hash_chain.lock(session)
+        found = hash_chain.open_events(session, now, _AT_ONCE)
+        hash_chain.append(session, found, now)
     return len(found)
 
 
 def current_head(database: Transactions) -> Head:
-    """Give where the chain ends."""
+    """Return where the chain ends."""
     with database.reading() as session:
-        return chain.head(session)
+        return hash_chain.head(session)
 
 
 def verify(
@@ -109,7 +108,7 @@ def verify(
 def _checked(
     database: Transactions, published: Published | None, tell: Callable[[int], None]
 ) -> tuple[Head, Fault | None]:
-    """Give up to where the chain is whole, and the first fault; the published head must be one of its own."""
+    """Return up to where the chain is whole, and the first fault; the published head must be one of its own."""
     end, met = Head(), published is None
     for link in _links(database):
         met = met or _is(published, end)
@@ -143,7 +142,7 @@ def _links(database: Transactions) -> Iterator[Link]:
     after: int | None = None
     while True:
         with database.reading() as session:
-            found = chain.links(session, after, _AT_ONCE)
+            found = hash_chain.links(session, after, _AT_ONCE)
         yield from found
         if len(found) < _AT_ONCE:
             return
@@ -167,7 +166,7 @@ def _fault(link: Link, end: Head) -> Fault | None:
 
 def _slipped_in(database: Transactions, now: datetime) -> Fault | None:
     with database.reading() as session:
-        sequence = chain.slipped_in(session, now)
+        sequence = hash_chain.slipped_in(session, now)
     if sequence is None:
         return None
     words = f"event {sequence} was inserted among events that had been sealed before it was there"
@@ -175,8 +174,8 @@ def _slipped_in(database: Transactions, now: datetime) -> Fault | None:
 
 
 def _record(database: Transactions, verdict: Verdict, now: datetime) -> None:
-    operator, subject = audit.OPERATOR, audit.Subject("trail", "audit")
+    operator, subject = events.OPERATOR, events.Subject("trail", "audit")
     flaw = verdict.fault.flaw.value if verdict.fault else None
     details = {"events": verdict.head.place, "head": str(verdict.head), "flaw": flaw}
     with database.writing() as session:
-        audit.record(session, audit.Event(now, operator, audit.Action.TRAIL_CHECKED, subject, details))
+        events.record(session, events.Event(now, operator, events.Action.TRAIL_CHECKED, subject, details))

@@ -59,12 +59,12 @@ class Tally:
 
 
 def nobody(trial: Trial) -> Tally:
-    """Give the tally of no people."""
+    """Return the tally of no people."""
     return Tally(0, 0, 0, tuple(CriterionTally(criterion.id, criterion.kind) for criterion in trial.ruled))
 
 
 def counts(trial: Trial, dialect: Dialect[Column]) -> dict[str, Column]:
-    """Give the numbers, 0 or 1 for each person, whose sums `tally` reads; they rest on the columns of `judged`."""
+    """Return the numbers, 0 or 1 for each person, whose sums `tally` reads; they rest on the columns of `judged`."""
 
     def count(truth: Column) -> Column:
         return dialect.count(truth, unknown=False)
@@ -90,7 +90,7 @@ def tally(trial: Trial, sums: Mapping[str, int]) -> Tally:
 
 
 def tally_of(assessment: Assessment) -> Tally:
-    """Give the tally of one person."""
+    """Return the tally of one person."""
     verdict = assessment.determination
     alone = len(assessment.blockers) == 1
     return Tally(

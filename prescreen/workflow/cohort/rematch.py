@@ -14,14 +14,13 @@ from prescreen.eligibility.cohort import judging
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage import Transactions
-from prescreen.storage.audit import events as audit
-from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.audit import events
+from prescreen.storage.cohort import packed_answers
 from prescreen.storage.cohort.answer_columns import Spread
 from prescreen.storage.cohort.bitsets.engine import PlaneColumns, Planes, judged, sums
 from prescreen.storage.cohort.engines import FITS
 from prescreen.storage.cohort.packed_answers import Batch
-from prescreen.storage.participants import stored_answers as answers
-from prescreen.storage.participants import trial_invitations as invitations
+from prescreen.storage.participants import stored_answers, trial_invitations
 from prescreen.storage.participants.trial_invitations import Inviting as Inviting
 from prescreen.workflow.cohort.cohort_counts import Tally, counts, nobody, tally, tally_of
 from prescreen.workflow.participants.participant_letters import Desk, tell_of_invitation
@@ -88,7 +87,7 @@ def _run(database: Transactions, plan: Rematch, invited: Callable[[list[int]], i
     total, not_judged, count, read, place = nobody(plan.trial), 0, 0, 0, 0
     while True:
         with database.reading() as session:
-            batch = packed.after(session, place, LEADS_AT_ONCE)
+            batch = packed_answers.after(session, place, LEADS_AT_ONCE)
         if not batch.places:
             return Outcome(total, not_judged, count if invited else None)
         found = judge.batch(database, batch)
@@ -105,12 +104,12 @@ def _invite(database: Transactions, inviting: Inviting, places: Sequence[int], d
 
 def _invite_some(database: Transactions, inviting: Inviting, places: Sequence[int], desk: Desk) -> int:
     with database.writing() as session:
-        made = invitations.add(session, inviting, places, desk.now)
+        made = trial_invitations.add(session, inviting, places, desk.now)
         if made:
             details = {"count": len(made), "fingerprint": inviting.fingerprint}
-            subject = audit.Subject("trial", inviting.trial_id)
-            audit.record(
-                session, audit.Event(desk.now, audit.OPERATOR, audit.Action.INVITATIONS_MADE, subject, details)
+            subject = events.Subject("trial", inviting.trial_id)
+            events.record(
+                session, events.Event(desk.now, events.OPERATOR, events.Action.INVITATIONS_MADE, subject, details)
             )
         for lead_id in made:
             tell_of_invitation(session, desk, lead_id, inviting.trial_id)
@@ -159,14 +158,14 @@ class _Judge:
         contents = dict(zip(batch.places, batch.contents, strict=True)) if places else {}
         for start in range(0, len(places), _ONE_BY_ONE):
             with database.reading() as session:
-                people = packed.leads_at(session, places[start : start + _ONE_BY_ONE])
-                given = answers.of_leads(session, people.values())
-            kept = {place: packed.keys_in(contents[place]) for place in people}
+                people = packed_answers.leads_at(session, places[start : start + _ONE_BY_ONE])
+                given = stored_answers.of_leads(session, people.values())
+            kept = {place: packed_answers.keys_in(contents[place]) for place in people}
             found |= {
                 place: self._still_meant(given.get(lead, Answers()), kept[place]) for place, lead in people.items()
             }
         return found
 
     def _still_meant(self, given: Answers, keys: frozenset[int]) -> Answers:
-        meant = [one.id for one in self._questions if keys.intersection(packed.keys_of(one))]
+        meant = [one.id for one in self._questions if keys.intersection(packed_answers.keys_of(one))]
         return given.only(tuple(meant))

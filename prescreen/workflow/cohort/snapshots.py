@@ -14,10 +14,9 @@ from prescreen.catalog.assessment.fingerprints import fingerprint
 from prescreen.eligibility.cohort import columns_of, day_column, judging
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.storage import Transactions
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.cohort import packed_answers as packed
-from prescreen.storage.cohort import snapshots
+from prescreen.storage.cohort import packed_answers, snapshots
 from prescreen.storage.cohort.answer_columns import Spread
 from prescreen.storage.cohort.engines import FITS, NoSparkError
 from prescreen.storage.cohort.polars_engine import PolarsColumns, judged, sums
@@ -66,8 +65,8 @@ def _parts(database: Transactions, keys: Keys, spread: Spread, tell: Tell) -> It
     place, read = 0, 0
     while True:
         with database.reading() as session:
-            batch = packed.after(session, place, LEADS_AT_ONCE)
-            lead_ids = packed.leads_between(session, batch.places[0], batch.places[-1]) if batch.places else {}
+            batch = packed_answers.after(session, place, LEADS_AT_ONCE)
+            lead_ids = packed_answers.leads_between(session, batch.places[0], batch.places[-1]) if batch.places else {}
         # An empty part says that there is nobody, and which columns there would be.
         if batch.places or not read:
             present = [(lead_ids[at], content) for at, content in zip(*_both(batch), strict=True) if at in lead_ids]
@@ -81,7 +80,7 @@ def _parts(database: Transactions, keys: Keys, spread: Spread, tell: Tell) -> It
         tell(read)
 
 
-def _both(batch: packed.Batch) -> tuple[Sequence[int], Sequence[bytes]]:
+def _both(batch: packed_answers.Batch) -> tuple[Sequence[int], Sequence[bytes]]:
     return batch.places, batch.contents
 
 
@@ -93,15 +92,15 @@ def _recorded(
     for people, left in parts:
         rows, left_out = rows + people.height, left_out + left
         yield people, left
-    event = audit.Event(
+    event = events.Event(
         wanted.now,
-        audit.OPERATOR,
-        audit.Action.SNAPSHOT_TAKEN,
-        audit.Subject("snapshot", wanted.folder.name),
+        events.OPERATOR,
+        events.Action.SNAPSHOT_TAKEN,
+        events.Subject("snapshot", wanted.folder.name),
         {"rows": rows, "left_out": left_out},
     )
     with database.writing() as session:
-        audit.record(session, event)
+        events.record(session, event)
 
 
 def judge_snapshot(folder: Path, plan: Rematch, engine: Engine, tell: Tell = lambda _: None) -> SnapshotOutcome:

@@ -49,12 +49,12 @@ class Drawing:
     rng: Random
 
     def facts(self, answers: Answers) -> Facts:
-        """Give what these answers say on the day."""
+        """Return what these answers say on the day."""
         return Facts(self.bank, answers, self.on)
 
 
 def drawn(drawing: Drawing) -> Answers:
-    """Give an adult's answers to every question that applies, none of which calls for help at once."""
+    """Return an adult's answers to every question that applies, none of which calls for help at once."""
     while not _may_send(drawing, answers := completed(drawing, Answers())):
         pass
     return answers
@@ -69,7 +69,7 @@ def _may_send(drawing: Drawing, answers: Answers) -> bool:
 
 
 def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -> Answers:
-    """Give these answers, without those that do not apply and with those that are missing, but for `settled` ones."""
+    """Return these answers, without those that do not apply and with those that are missing, but for `settled` ones."""
     kept: dict[str, Answer] = {}
     # One for all: what a question hangs on comes before it, and so is settled when it is first looked at.
     facts = drawing.facts(Answers(kept))
@@ -83,7 +83,7 @@ def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -
 
 
 def bent(drawing: Drawing, answers: Answers, trial: Trial, wish: Wish) -> Answers:
-    """Give answers that come to what is wished for a trial, as far as a few tries lead there."""
+    """Return answers that come to what is wished for a trial, as far as a few tries lead there."""
     if wish is Wish.WHATEVER:
         return answers
     fitting = _fitting(drawing, answers, trial)
@@ -104,13 +104,13 @@ def _fitting(drawing: Drawing, answers: Answers, trial: Trial) -> Answers:
 
 
 def _blockers(drawing: Drawing, answers: Answers, trial: Trial) -> list[Rule]:
-    """Give what must be true, and is not, for a trial to permit."""
+    """Return what must be true, and is not, for a trial to permit."""
     judged = assess(trial, drawing.facts(answers))
     return [rule for one in judged.blockers if (rule := one.criterion.permitting_rule) is not None]
 
 
 def _permitted(drawing: Drawing, answers: Answers, rule: Rule) -> Answers:
-    """Give answers with which one rule is true, drawn from what it asks; as they came if no try led there."""
+    """Return answers with which one rule is true, drawn from what it asks; as they came if no try led there."""
     asked = questions_in(rule)
     # Now and then also what decides whether a question applies.
     wide = drawing.bank.reached_from(asked) if drawing.rng.random() < _TICKED else asked
@@ -146,7 +146,7 @@ def _unknown(drawing: Drawing, answers: Answers, name: str) -> Answers:
 
 
 def value_drawn(question: Question, rng: Random) -> Value:
-    """Give one value of a question, drawn as often as people give it."""
+    """Return one value of a question, drawn as often as people give it."""
     shares = {option: float(share) for option, share in question.prevalence.items()}
     match question.type:
         case QuestionType.BOOLEAN:
@@ -167,7 +167,7 @@ def _ticks(question: Question, shares: dict[str, float], rng: Random) -> frozens
 
 
 def _number(question: Question, share: float) -> Fraction:
-    """Give the number up to which this share of people comes, on straight lines between the known ones."""
+    """Return the number up to which this share of people comes, on straight lines between the known ones."""
     known = {Fraction(value): float(part) for value, part in question.prevalence.items()}
     low, high = question.range.min or Fraction(0), question.range.max or max(known, default=Fraction(100))
     steps = sorted({low: 0.0, high: 1.0, **known}.items())

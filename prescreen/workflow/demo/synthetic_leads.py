@@ -15,14 +15,14 @@ from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage import Session, Transactions
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.contacts import Contact
 from prescreen.workflow.demo.synthetic_answers import Drawing, Wish, bent, completed, drawn
 from prescreen.workflow.demo.synthetic_people import consents_of, contact_of, given_by, miles_to, moment, purposes_of
 from prescreen.workflow.demo.synthetic_team import sample_team, work_on
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.email_confirmation import note_confirmed
 from prescreen.workflow.participants.referral_evidence import referral_to
 from prescreen.workflow.participants.submission import ReferralWanted, Submission, submit
@@ -60,7 +60,7 @@ class Plan:
     now: datetime
 
     def consent(self, language: str) -> Consent:
-        """Give the wording in force."""
+        """Return the wording in force."""
         found = self.catalog.consent(language, self.now.astimezone(self.catalog.service.timezone).date())
         if found is None:
             raise NoSampleError("no consent wording is in force, and nobody is referred without consent")
@@ -87,7 +87,7 @@ class Made:
 
 
 def plan_sample(catalog: Catalog, trial_ids: tuple[str, ...], seed: int, now: datetime) -> Plan:
-    """Give the plan for these trials, or for all that take people; raise NoSampleError where there must be none."""
+    """Return the plan for these trials, or for all that take people; raise NoSampleError where there must be none."""
     if not catalog.service.sample:
         raise NoSampleError(
             "catalog.yaml does not say `sample: true`: made-up people would stand among real ones; nobody was made"
@@ -132,9 +132,9 @@ def _store(session: Session, keys: Keys, person: _Person) -> UUID | None:
     if person.confirms and lead is not None:
         note_confirmed(session, keys, lead, person.submission.submitted_at)
     if person.fate is Fate.WITHDRAWS:
-        participation.withdraw(session, receipt.lead_id, None, person.leaves_at)
+        data_subject_rights.withdraw(session, receipt.lead_id, None, person.leaves_at)
     elif person.fate is Fate.DELETES:
-        participation.delete(session, receipt.lead_id, person.leaves_at)
+        data_subject_rights.delete(session, receipt.lead_id, person.leaves_at)
     return receipt.lead_id
 
 
@@ -147,8 +147,8 @@ def _counted(made: Made, person: _Person, *, is_new: bool) -> Made:
 
 
 def _record(session: Session, plan: Plan, made: Made) -> None:
-    operator, subject = audit.OPERATOR, audit.Subject("sample", str(plan.seed))
-    audit.record(session, audit.Event(plan.now, operator, audit.Action.SAMPLE_MADE, subject, {"leads": made.new}))
+    operator, subject = events.OPERATOR, events.Subject("sample", str(plan.seed))
+    events.record(session, events.Event(plan.now, operator, events.Action.SAMPLE_MADE, subject, {"leads": made.new}))
 
 
 def _person(plan: Plan, number: int) -> _Person:
@@ -214,7 +214,7 @@ def _at_sites(plan: Plan, rng: Random, *trials: Trial) -> tuple[tuple[Trial, Sit
 
 
 def _drawing(plan: Plan, trials: tuple[Trial, ...], rng: Random, at: datetime) -> Drawing:
-    """Give what answers are drawn from: what the trials reach, their conditions' opening questions and red flags."""
+    """Return what answers are drawn from: what the trials reach, their conditions' opening questions and red flags."""
     catalog = plan.catalog
     conditions = [catalog.conditions[slug] for slug in trials[0].conditions]
     flags = tuple(flag for one in conditions for flag in one.red_flags)

@@ -63,12 +63,12 @@ _NAMED = {"en": "Trial: {} ({})\nSite: {}", "es": "Estudio: {} ({})\nCentro: {}"
 
 
 def moment(rng: Random, now: datetime) -> datetime:
-    """Give when somebody came."""
+    """Return when somebody came."""
     return now - SPREAD * rng.random()
 
 
 def purposes_of(rng: Random) -> tuple[Purpose, ...]:
-    """Give what somebody agrees to: sharing, at least one way of contact, and perhaps later trials."""
+    """Return what somebody agrees to: sharing, at least one way of contact, and perhaps later trials."""
     channels = [one for one in CHANNELS if rng.random() < _AGREE[one]] or [rng.choice(CHANNELS)]
     future = [Purpose.FUTURE] if rng.random() < 0.55 else []  # noqa: PLR2004 - a little more than half
     return (Purpose.SHARE, *future, *channels)
@@ -77,7 +77,7 @@ def purposes_of(rng: Random) -> tuple[Purpose, ...]:
 def contact_of(
     rng: Random, number: int, purposes: tuple[Purpose, ...], near: Site, languages: tuple[str, ...]
 ) -> Contact:
-    """Give how to reach somebody. A few have the address of the one before, as couples do."""
+    """Return how to reach somebody. A few have the address of the one before, as couples do."""
     postal_code = _home(rng, near)
     by_phone = Purpose.PHONE in purposes or Purpose.TEXT in purposes
     shared = rng.random() < 0.03  # noqa: PLR2004 - one in thirty
@@ -92,14 +92,14 @@ def contact_of(
 
 
 def _home(rng: Random, near: Site) -> str:
-    """Give where somebody lives: mostly not far from the site, where that is in reach of any of the places."""
+    """Return where somebody lives: mostly not far from the site, where that is in reach of any of the places."""
     by_distance = sorted(_PLACES, key=lambda code: miles_to(near, code) or 0)
     return rng.choice(by_distance[:_NEAREST] if rng.random() < 0.6 else by_distance)  # noqa: PLR2004 - mostly
 
 
 @cache
 def miles_to(site: Site, postal_code: str) -> int | None:
-    """Give how far a site is from a ZIP code, in miles; None where one of the two places is not known."""
+    """Return how far a site is from a ZIP code, in miles; None where one of the two places is not known."""
     home = point_of_zip(postal_code)
     if home is None or site.latitude is None or site.longitude is None:
         return None
@@ -107,14 +107,14 @@ def miles_to(site: Site, postal_code: str) -> int | None:
 
 
 def given_by(rng: Random) -> GivenBy:
-    """Give who agreed: mostly the person."""
+    """Return who agreed: mostly the person."""
     return rng.choices(tuple(_GIVEN_BY), tuple(_GIVEN_BY.values()))[0]
 
 
 def consents_of(
     purposes: tuple[Purpose, ...], consent: Consent, chosen: tuple[tuple[Trial, Site], ...], by: GivenBy
 ) -> tuple[ConsentGiven, ...]:
-    """Give consents in the catalog's own wording, with trial and site named under that to share."""
+    """Return consents in the catalog's own wording, with trial and site named under that to share."""
     found = []
     for purpose in purposes:
         wording = consent.wordings[purpose.value]

@@ -8,13 +8,10 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts import recruiters
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.referrals import call_log as calls
-from prescreen.storage.referrals import notes as team_notes
-from prescreen.storage.referrals import referrals
-from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals import call_log, notes, referrals, state_changes
 from prescreen.storage.referrals.call_log import Call, NewCall, Outcome
 from prescreen.storage.referrals.notes import Writing
 from prescreen.storage.referrals.referrals import State, StoredReferral
@@ -52,7 +49,7 @@ class Team:
 
 
 def sample_team(session: Session, keys: Keys, now: datetime) -> Team:
-    """Give the made-up team; its account is closed from the start."""
+    """Return the made-up team; its account is closed from the start."""
     known = recruiters.with_email(session, EMAIL)
     return Team(known.id if known else _new_account(session, now), keys, now)
 
@@ -79,12 +76,12 @@ def _moved(session: Session, team: UUID, referral: StoredReferral, to: State, at
     reason = _reason(referral) if to in NEEDS_REASON else None
     contacted_at = referral.contacted_at or (at if to in HAS_CONTACT else None)
     values = {"state": to.value, "state_changed_at": at, "reason": reason, "contacted_at": contacted_at}
-    referral_changes.change(session, referral.id, **values)
+    state_changes.change(session, referral.id, **values)
     change = StoredChange(new_id(at), referral.id, at, team, referral.state, to, reason)
-    referral_changes.add(session, change)
+    state_changes.add(session, change)
     details = {"from": referral.state.value, "to": to.value}
-    action, subject = audit.Action.REFERRAL_MOVED, audit.referral(referral.id)
-    audit.record(session, audit.Event(at, audit.recruiter(team), action, subject, details))
+    action, subject = events.Action.REFERRAL_MOVED, events.referral(referral.id)
+    events.record(session, events.Event(at, events.recruiter(team), action, subject, details))
     return replace(referral, state=to, contacted_at=contacted_at)
 
 
@@ -98,8 +95,8 @@ def _call(way: tuple[State, ...]) -> Call:
 
 
 def _write_down(session: Session, keys: Keys, new: NewCall, rng: Random) -> None:
-    calls.add(session, keys.ring, new)
+    call_log.add(session, keys.ring, new)
     if rng.random() < _TAGGED:
-        referral_changes.set_tags(session, new.referral_id, [rng.choice(_TAGS)])
+        state_changes.set_tags(session, new.referral_id, [rng.choice(_TAGS)])
     if rng.random() < _NOTED:
-        team_notes.add(session, keys.ring, Writing(new.referral_id, new.recruiter_id, new.at), rng.choice(_NOTES))
+        notes.add(session, keys.ring, Writing(new.referral_id, new.recruiter_id, new.at), rng.choice(_NOTES))

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from prescreen.storage import Session, Transactions
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
-from prescreen.storage.export import export_runs as exports
+from prescreen.storage.audit import events
+from prescreen.storage.export import export_runs
 from prescreen.storage.export.export_runs import Mark, NewRun, RunState, StoredRun
 from prescreen.storage.referrals.referrals import State
 from prescreen.workflow.export.referral_rows import Format, Wanted
@@ -40,10 +40,10 @@ class Run:
     """An export that has begun."""
 
     id: UUID
-    begun: audit.Event
+    begun: events.Event
 
 
-def begin(database: Transactions, wanted: Wanted, actor: audit.Actor, now: datetime) -> Run:
+def begin(database: Transactions, wanted: Wanted, actor: events.Actor, now: datetime) -> Run:
     """Put an export on record before its first byte leaves."""
     recruiter_id = UUID(actor.id) if actor.id else None
     narrowed = _filter(wanted)
@@ -51,7 +51,7 @@ def begin(database: Transactions, wanted: Wanted, actor: audit.Actor, now: datet
         recruiter_id, wanted.trial_id, wanted.format, wanted.columns, narrowed, wanted.with_identity, wanted.reason
     )
     with database.writing() as session:
-        run_id = exports.begin(session, new, now)
+        run_id = export_runs.begin(session, new, now)
         details = {
             **narrowed,
             "run": str(run_id),
@@ -59,9 +59,9 @@ def begin(database: Transactions, wanted: Wanted, actor: audit.Actor, now: datet
             "with_identity": wanted.with_identity,
             "reason": wanted.reason,
         }
-        subject = audit.Subject("trial", wanted.trial_id)
-        begun = audit.Event(now, actor, audit.Action.EXPORT_STARTED, subject, details)
-        audit.record(session, begun)
+        subject = events.Subject("trial", wanted.trial_id)
+        begun = events.Event(now, actor, events.Action.EXPORT_STARTED, subject, details)
+        events.record(session, begun)
     return Run(run_id, begun)
 
 
@@ -92,7 +92,7 @@ class Recorder:
     def passed(
         self, chunks: Iterable[Chunk], tell: Tell = lambda _: None, *, last_words: bytes = b""
     ) -> Generator[bytes, None, None]:
-        """Give the bytes; `tell` hears how many referrals left so far.
+        """Yield the bytes; `tell` hears how many referrals left so far.
 
         Where it fails, `last_words` still go out, for a server that ends what failed like what is whole.
         """
@@ -121,32 +121,32 @@ class Recorder:
         if self.rows - self._noted >= NOTE_EVERY_ROWS:
             self._noted = self.rows
             with self._database.writing() as session:
-                exports.note(session, self._run.id, Mark(self.rows, self.cursor), self._clock())
+                export_runs.note(session, self._run.id, Mark(self.rows, self.cursor), self._clock())
 
     def _end(self, digest: str | None) -> None:
         state = RunState.FINISHED if digest else RunState.ABORTED
         details = {**self._run.begun.details, "rows": self.rows, "sha256": digest, "state": state.value}
         now = self._clock()
-        ended = replace(self._run.begun, at=now, action=audit.Action.EXPORT_ENDED, details=details)
+        ended = replace(self._run.begun, at=now, action=events.Action.EXPORT_ENDED, details=details)
         with self._database.writing() as session:
-            exports.end(session, self._run.id, Mark(self.rows, self.cursor), digest, now)
-            audit.record(session, ended)
+            export_runs.end(session, self._run.id, Mark(self.rows, self.cursor), digest, now)
+            events.record(session, ended)
 
 
-def refused(session: Session, recruiter: Account, subject: audit.Subject, now: datetime) -> None:
+def refused(session: Session, recruiter: Account, subject: events.Subject, now: datetime) -> None:
     """Record that a recruiter asked for an export that is not theirs."""
-    actor = audit.recruiter(recruiter.id)
-    audit.record(session, audit.Event(now, actor, audit.Action.EXPORT_REFUSED, subject))
+    actor = events.recruiter(recruiter.id)
+    events.record(session, events.Event(now, actor, events.Action.EXPORT_REFUSED, subject))
 
 
 def own_runs(session: Session, recruiter: Account) -> list[StoredRun]:
-    """Give a recruiter's exports, newest first. A reading session will do."""
-    return exports.of_recruiter(session, recruiter.id, LISTED_RUNS)
+    """Return a recruiter's exports, newest first. A reading session will do."""
+    return export_runs.of_recruiter(session, recruiter.id, LISTED_RUNS)
 
 
 def own_run(session: Session, recruiter: Account, run_id: UUID) -> StoredRun | None:
-    """Give one of a recruiter's exports; None where there is none of theirs. A reading session will do."""
-    run = exports.find(session, run_id)
+    """Return one of a recruiter's exports; None where there is none of theirs. A reading session will do."""
+    run = export_runs.find(session, run_id)
     return run if run and run.recruiter_id == recruiter.id else None
 
 
@@ -157,12 +157,12 @@ def state_of(run: StoredRun, now: datetime) -> RunState:
 
 
 def can_go_on(run: StoredRun, now: datetime) -> bool:
-    """Say whether the rest of a stopped export can be had: half a workbook or archive cannot be added to."""
+    """Return whether the rest of a stopped export can be had: half a workbook or archive cannot be added to."""
     return state_of(run, now) is RunState.ABORTED and run.format in (Format.CSV, Format.NDJSON)
 
 
 def rest_of(run: StoredRun) -> Wanted:
-    """Give the export of what did not surely leave in a stopped run. Sites are still to be narrowed to the asker's."""
+    """Return the export of the rest of a stopped run. The caller must still narrow the sites to the account's own."""
     began_after = run.filter.get("after")
     return Wanted(
         trial_id=run.trial_id,

@@ -10,7 +10,7 @@ from prescreen.eligibility.assessment.answers import Answers
 from prescreen.storage import Session, Transactions
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.export import export_runs as exports
+from prescreen.storage.export import export_runs
 from prescreen.storage.participants import consents
 from prescreen.storage.participants import stored_answers as answers
 from prescreen.storage.participants.consents import GivenBy, Purpose, StoredConsent
@@ -57,12 +57,12 @@ class Wanted:
     after: UUID | None = None
 
     def has(self, *columns: str) -> bool:
-        """Say whether one of these columns is wanted."""
+        """Return whether one of these columns is wanted."""
         return any(column in self.columns for column in columns)
 
 
 def permitted(account: Account, wanted: Wanted) -> Wanted | None:
-    """Give an export narrowed to the recruiter's own sites; None where they may not have it."""
+    """Return an export narrowed to the recruiter's own sites; None where they may not have it."""
     needs = [RIGHTS[wanted.format], *([Permission.EXPORT_IDENTITY] if wanted.with_identity else [])]
     if not all(may(account, permission, Place(wanted.trial_id)) for permission in needs):
         return None
@@ -123,13 +123,13 @@ class _Beside:
         standing = [one for one in found if one.withdrawn_at is None]
         lead_ids = {one.lead_id for one in standing}
         self._found, self._wanted, self._ring = found, wanted, keys.ring
-        self._people = exports.people(session, lead_ids)
+        self._people = export_runs.people(session, lead_ids)
         self._agreed = consents.of_leads(session, lead_ids if wanted.has(*_OF_CONSENTS) else ())
         self._answers = answers.of_leads(session, lead_ids if wanted.has("answers") else ())
-        self._tags = exports.tags(session, [one.id for one in standing] if wanted.has("tags") else ())
+        self._tags = export_runs.tags(session, [one.id for one in standing] if wanted.has("tags") else ())
 
     def rows(self) -> list[ReferralRow]:
-        """Give the rows."""
+        """Return the rows."""
         return [_tombstone(one) if one.withdrawn_at else self._row(one) for one in self._found]
 
     def _row(self, referral: StoredReferral) -> ReferralRow:
@@ -157,7 +157,7 @@ _OF_CONSENTS = ("channels", "consents", "consent_given_by")
 
 
 def _versions(agreed: tuple[StoredConsent, ...]) -> dict[str, str]:
-    """Give the latest version agreed to, by purpose and in their order."""
+    """Return the latest version agreed to, by purpose and in their order."""
     given = [(one.purpose, one.version) for one in agreed]
     purposes = [purpose for purpose in Purpose if any(purpose is one for one, _ in given)]
     return {purpose.value: max(version for one, version in given if one is purpose) for purpose in purposes}

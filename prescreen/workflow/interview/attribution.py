@@ -36,7 +36,7 @@ _KNOWN = (
 
 
 def campaign(source: str, medium: str = "", name: str = "") -> str:
-    """Give the name of a campaign from its three UTM parameters; empty where they say nothing.
+    """Return the name of a campaign from its three UTM parameters; empty where they say nothing.
 
     >>> campaign("Facebook", "Paid Social", "Sciatica 11/2026"), campaign("", "email"), campaign(" ")
     ('facebook/paid-social/sciatica-11-2026', 'unnamed/email', '')
@@ -48,7 +48,7 @@ def campaign(source: str, medium: str = "", name: str = "") -> str:
 
 
 def referrer(address: str) -> str:
-    """Give the name of the site that a link stood on: its host, never a path or a query; empty where there is none.
+    """Return the name of the site that a link stood on: its host, never a path or a query; empty where there is none.
 
     >>> referrer("https://www.google.co.uk/search?q=my+back"), referrer("http://backpain.example:81/x"), referrer("x")
     ('google', 'backpain.example', '')
@@ -67,7 +67,7 @@ def referrer(address: str) -> str:
 
 
 def named(text: str) -> str:
-    """Give a name as it may be counted, whatever was typed into its place; one that was made here stays as it is.
+    """Return a name as it may be counted, whatever was typed into its place; one that was made here stays as it is.
 
     >>> named("facebook/paid-social/x"), named("A" * 999) == "a" * 40, named("a/b/c/d<script>"), named("/")
     ('facebook/paid-social/x', True, 'a/b/c-d-script', '')
@@ -76,7 +76,7 @@ def named(text: str) -> str:
 
 
 def counted_as(name: str) -> str:
-    """Give what counts a source; without a name it is a direct one."""
+    """Return what counts a source; without a name it is a direct one."""
     return name or DIRECT
 
 

@@ -22,7 +22,7 @@ class Point:
 
 
 def miles_between(one: Point, other: Point) -> float:
-    """Give the way over the earth as the crow flies, in miles.
+    """Return the way over the earth as the crow flies, in miles.
 
     >>> round(miles_between(Point(40.71, -74.01), Point(34.05, -118.24)))
     2445
@@ -35,7 +35,7 @@ def miles_between(one: Point, other: Point) -> float:
 
 
 def whole_miles(postal_code: str | None, site: Site) -> int | None:
-    """Give how far a site in the United States is from a postal code; None where either place is not known.
+    """Return how far a site in the United States is from a postal code; None where either place is not known.
 
     Elsewhere five digits may be a code of the site's own country.
     """
@@ -47,7 +47,7 @@ def whole_miles(postal_code: str | None, site: Site) -> int | None:
 
 
 def zip_in(text: str) -> str | None:
-    """Give the five digits of a US ZIP code as it may be typed; None for anything else.
+    """Return the five digits of a US ZIP code as it may be typed; None for anything else.
 
     >>> zip_in(" 94612-1234 "), zip_in("SW1A 1AA")
     ('94612', None)
@@ -58,7 +58,7 @@ def zip_in(text: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def point_of_zip(code: str) -> Point | None:
-    """Give where a five-digit ZIP code is; None for one that is not in use, or that belongs to no place."""
+    """Return where a five-digit ZIP code is; None for one that is not in use, or that belongs to no place."""
     # Imported, and its 42,000 codes read (0.3 s, 37 MB), only in a worker that somebody asks for a distance.
     import zipcodes
 

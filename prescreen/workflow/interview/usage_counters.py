@@ -16,7 +16,7 @@ from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed, Seen
 from prescreen.storage import Session, Transactions
-from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import Key, Kind
 
 FLUSH_SECONDS = 60.0
@@ -48,7 +48,7 @@ class Counters:
 
     def add(self, on: date, keys: Iterable[Key]) -> None:
         """Count each of these once more. It never waits for the database."""
-        month = counters.month_of(on)
+        month = usage_counters.month_of(on)
         with self._lock:
             self._waiting.update((month, key) for key in keys)
             self._additions += 1
@@ -66,7 +66,7 @@ class Counters:
         try:
             while some := dict(islice(counts, _AT_ONCE)):
                 with self._database.writing() as session:
-                    counters.add(session, some)
+                    usage_counters.add(session, some)
                 self._failing = False
         except Exception as error:  # the edge of a thread: whatever it was, nobody's request may fail for it
             self._failed(error)
@@ -81,7 +81,7 @@ class Counters:
         self.flush()
 
     def observed(self, on: date) -> Observed | None:
-        """Give how often each criterion permitted and did not in the last year; None where that cannot be read."""
+        """Return how often each criterion permitted and did not in the last year; None where that cannot be read."""
         try:
             with self._database.reading() as session:
                 return observed(session, on)
@@ -102,17 +102,17 @@ class Counters:
 
 
 def shown(question_id: str) -> Key:
-    """Give what counts a question that a page shows to somebody who has not answered it."""
+    """Return what counts a question that a page shows to somebody who has not answered it."""
     return Key(Kind.SHOWN, question_id)
 
 
 def answered(question_id: str, value: Value | Declined) -> Key:
-    """Give what counts a first answer; "I don't know" and "I'd rather not say" are declined alike."""
+    """Return what counts a first answer; "I don't know" and "I'd rather not say" are declined alike."""
     return Key(Kind.DECLINED if isinstance(value, Declined) else Kind.ANSWERED, question_id)
 
 
 def ended(assessments: Iterable[Assessment]) -> Iterator[Key]:
-    """Give what counts a prescreening at its end: each finding, and what alone shuts out of a trial."""
+    """Yield what counts a prescreening at its end: each finding, and what alone shuts out of a trial."""
     for assessment in assessments:
         trial_id, blockers = assessment.trial.id, assessment.blockers
         for finding in assessment.findings:
@@ -122,8 +122,8 @@ def ended(assessments: Iterable[Assessment]) -> Iterator[Key]:
 
 
 def observed(session: Session, on: date) -> Observed:
-    """Give for each trial and criterion how often it permitted and how often not, in the year before a day."""
+    """Return for each trial and criterion how often it permitted and how often not, in the year before a day."""
     kinds = (Kind.PERMITS, Kind.DOES_NOT_PERMIT)
-    found = counters.totals(session, kinds, on - LOOKED_BACK)
+    found = usage_counters.totals(session, kinds, on - LOOKED_BACK)
     names = dict.fromkeys((key.name, key.part) for key in found)
     return {(trial, part): Seen(*(found.get(Key(kind, trial, part), 0) for kind in kinds)) for trial, part in names}

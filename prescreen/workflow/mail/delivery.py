@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from prescreen.storage import Session, Transactions
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
@@ -114,6 +114,6 @@ def show_letter(session: Session, keys: Keys, letter_id: UUID, now: datetime) ->
     stored = outbox.find(session, letter_id)
     opened = outbox.open_letter(keys.ring, stored) if stored else None
     if opened is not None:
-        operator, subject = audit.OPERATOR, audit.Subject("letter", str(letter_id))
-        audit.record(session, audit.Event(now, operator, audit.Action.LETTER_SHOWN, subject))
+        operator, subject = events.OPERATOR, events.Subject("letter", str(letter_id))
+        events.record(session, events.Event(now, operator, events.Action.LETTER_SHOWN, subject))
     return opened

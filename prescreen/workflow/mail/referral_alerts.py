@@ -13,8 +13,7 @@ from prescreen.storage import Session, Transactions
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, News
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.mail import outbox
-from prescreen.storage.mail import referral_alerts as news
+from prescreen.storage.mail import outbox, referral_alerts
 from prescreen.storage.mail.outbox import Kind, Letter, Posting
 from prescreen.storage.mail.referral_alerts import PlaceCount, Span, Subscriber
 from prescreen.workflow.accounts.permissions import Permission, Place, may
@@ -49,7 +48,7 @@ def announce(database: Transactions, keys: Keys, pen: Callable[[], NewsPen], now
     """
     moment = now - SETTLED
     with database.reading() as session:
-        wanting = news.subscribers(session)
+        wanting = referral_alerts.subscribers(session)
     if not wanting:
         return 0
     writer = pen()
@@ -74,7 +73,7 @@ def _tell(database: Transactions, keys: Keys, pen: NewsPen, one: Subscriber, mom
     kind = Kind.NEWS if one.news is News.AT_ONCE else Kind.DIGEST
     with database.writing() as session:
         # A digest that had nothing to tell is over for today too.
-        if not news.note_told(session, one, moment) or not counts:
+        if not referral_alerts.note_told(session, one, moment) or not counts:
             return False
         letter = pen.news(recruiter, counts) if kind is Kind.NEWS else pen.digest(recruiter, counts)
         outbox.add(session, keys.ring, Posting(kind, None, is_test=False), letter, moment + SETTLED)
@@ -84,5 +83,5 @@ def _tell(database: Transactions, keys: Keys, pen: NewsPen, one: Subscriber, mom
 def _counts(session: Session, recruiter: Account, one: Subscriber, moment: datetime) -> list[PlaceCount]:
     """Count what waits at the places where the recruiter may work referrals."""
     span = Span(max(one.told_at or one.created_at, moment - LONGEST_AGO), moment)
-    found = news.waiting(session, recruiter, span, overdue=one.news is News.DAILY)
+    found = referral_alerts.waiting(session, recruiter, span, overdue=one.news is News.DAILY)
     return [at for at in found if may(recruiter, Permission.WORK_REFERRALS, Place(at.trial_id, at.site_id))]

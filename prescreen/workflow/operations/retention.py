@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from prescreen.storage import Transactions
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants import leads
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 
 TEST_LEADS_KEPT = timedelta(days=7)
 LETTERS_KEPT = timedelta(days=35)
@@ -23,7 +23,7 @@ def purge_test_leads(database: Transactions, now: datetime) -> int:
         with database.writing() as session:
             expired = leads.test_leads_before(session, now - TEST_LEADS_KEPT, _AT_ONCE)
             for lead_id in expired:
-                participation.delete(session, lead_id, now, audit.OPERATOR)
+                data_subject_rights.delete(session, lead_id, now, events.OPERATOR)
         count += len(expired)
         if len(expired) < _AT_ONCE:
             return count

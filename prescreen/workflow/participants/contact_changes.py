@@ -6,16 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from prescreen.storage import Session
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import ConsentGiven, Purpose
 from prescreen.storage.participants.contacts import Contact, seal_contact
-from prescreen.storage.referrals import reassignments as offers
-from prescreen.storage.referrals import referrals
-from prescreen.storage.worklist import person_search as search
-from prescreen.workflow.participants import participant_letters as notices
+from prescreen.storage.referrals import reassignments, referrals
+from prescreen.storage.worklist import person_search
+from prescreen.workflow.participants import participant_letters
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
 from prescreen.workflow.participants.participant_letters import Desk
 
@@ -35,14 +34,14 @@ def correct_contact(
     same = _is_same_address(desk.keys, before, contact)
     sealed = seal_contact(desk.keys.ring, lead_id, contact)
     leads.change_contact(session, lead_id, sealed, lead.email_index if same else None, contact.language)
-    search.renew(session, desk.keys, lead_id, contact)
+    person_search.renew(session, desk.keys, lead_id, contact)
     for referral_id, distance in (miles or {}).items():
         referrals.set_miles(session, referral_id, distance)
-    _record(session, audit.Action.CONTACT_CHANGED, lead_id, desk.now, fields=list(changed))
+    _record(session, events.Action.CONTACT_CHANGED, lead_id, desk.now, fields=list(changed))
     if not same:
         outbox.cancel(session, lead_id)
-        notices.tell_old_address(session, desk, before)
-        notices.ask_to_confirm(session, desk, lead_id, anew=True)
+        participant_letters.tell_old_address(session, desk, before)
+        participant_letters.ask_to_confirm(session, desk, lead_id, anew=True)
     return changed
 
 
@@ -65,9 +64,9 @@ def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiv
     if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
         return False
     consents.add(session, lead_id, (given,), desk.now)
-    _record(session, audit.Action.CONSENT_GIVEN, lead_id, desk.now, purpose=given.purpose.value)
+    _record(session, events.Action.CONSENT_GIVEN, lead_id, desk.now, purpose=given.purpose.value)
     if given.purpose is Purpose.EMAIL:
-        notices.ask_to_confirm(session, desk, lead_id, anew=True)
+        participant_letters.ask_to_confirm(session, desk, lead_id, anew=True)
     return True
 
 
@@ -78,10 +77,10 @@ def allow_another_site(session: Session, lead_id: UUID, given: ConsentGiven, now
     if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
         return False
     consents.add(session, lead_id, (given,), now)
-    offers.start(session, lead_id)
-    _record(session, audit.Action.CONSENT_GIVEN, lead_id, now, purpose=given.purpose.value)
+    reassignments.start(session, lead_id)
+    _record(session, events.Action.CONSENT_GIVEN, lead_id, now, purpose=given.purpose.value)
     return True
 
 
-def _record(session: Session, action: audit.Action, lead_id: UUID, now: datetime, **details: object) -> None:
-    audit.record(session, audit.Event(now, audit.participant(lead_id), action, audit.lead(lead_id), details))
+def _record(session: Session, action: events.Action, lead_id: UUID, now: datetime, **details: object) -> None:
+    events.record(session, events.Event(now, events.participant(lead_id), action, events.lead(lead_id), details))

@@ -18,7 +18,7 @@ from prescreen.workflow.participants.disclosures import disclosures
 
 
 def everything_held(session: Session, held: HeldData, now: datetime) -> dict[str, Any]:
-    """Give it as JSON's types, instants in UTC and ISO 8601, and record that it was downloaded.
+    """Return it as JSON's types, instants in UTC and ISO 8601, and record that it was downloaded.
 
     Findings are `true`, `false` or `unknown`. Who of a team acted is not told, only that the team did.
     """
@@ -68,7 +68,7 @@ def _answer(one: Answer) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
-    """Give a value in JSON's types; a number as text, which keeps every digit."""
+    """Return a value in JSON's types; a number as text, which keeps every digit."""
     match value:
         case bool() | str():
             return value

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from prescreen.eligibility.assessment.answers import Answers
 from prescreen.storage import Session
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.cohort import packed_answers
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants import stored_answers as answers
@@ -19,15 +19,18 @@ from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.participants.trial_invitations import StoredInvitation
-from prescreen.storage.referrals import call_checklist as ticks
-from prescreen.storage.referrals import call_log as calls
-from prescreen.storage.referrals import notes as team_notes
-from prescreen.storage.referrals import reassignments as offers
-from prescreen.storage.referrals import referrals, reminders
-from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals import (
+    call_checklist,
+    call_log,
+    notes,
+    reassignments,
+    referrals,
+    reminders,
+    state_changes,
+)
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
-from prescreen.storage.worklist import person_search as search
+from prescreen.storage.worklist import person_search
 
 
 def end_work(session: Session, ended: Mapping[UUID, State], now: datetime) -> None:
@@ -37,15 +40,15 @@ def end_work(session: Session, ended: Mapping[UUID, State], now: datetime) -> No
     same transaction, and before the letter that tells of that.
     """
     for referral_id in ended:
-        for told in referral_changes.history(session, referral_id):
+        for told in state_changes.history(session, referral_id):
             if told.letter_id:
                 outbox.cancel_one(session, told.letter_id)
-    referral_changes.erase_words(session, ended)
-    ticks.erase(session, ended)
-    calls.erase(session, ended)
-    team_notes.erase(session, ended)
+    state_changes.erase_words(session, ended)
+    call_checklist.erase(session, ended)
+    call_log.erase(session, ended)
+    notes.erase(session, ended)
     reminders.erase(session, ended)
-    referral_changes.add(session, *(_withdrawal(*one, now) for one in ended.items()))
+    state_changes.add(session, *(_withdrawal(*one, now) for one in ended.items()))
 
 
 def _withdrawal(referral_id: UUID, state: State, now: datetime) -> StoredChange:
@@ -70,13 +73,13 @@ class HeldData:
 
 
 def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
-    """Give everything held about a person; None where there is nobody (any more). A reading session will do."""
+    """Return everything held about a person; None where there is nobody (any more). A reading session will do."""
     lead = leads.find(session, lead_id)
     return opened(session, keys, lead) if lead else None
 
 
 def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
-    """Give everything held about a lead; None where it was deleted. A reading session will do."""
+    """Return everything held about a lead; None where it was deleted. A reading session will do."""
     lead_id = lead.id
     if lead.contact is None:
         return None
@@ -108,7 +111,7 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
         outbox.cancel(session, lead_id)
     for one in chosen:
         consents.withdraw_share(session, lead_id, one.trial_id, one.site_id, now)
-    _end(session, audit.participant(lead_id), lead_id, chosen, now)
+    _end(session, events.participant(lead_id), lead_id, chosen, now)
     _erase_unused(session, lead_id)
     return bool(chosen)
 
@@ -124,12 +127,12 @@ def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: dat
     if purpose is Purpose.EMAIL:
         outbox.cancel(session, lead_id)
     if purpose is Purpose.ANOTHER_SITE:
-        offers.stop(session, lead_id)
+        reassignments.stop(session, lead_id)
     _erase_unused(session, lead_id)
-    _record(session, audit.Action.CONSENT_WITHDRAWN, audit.participant(lead_id), audit.lead(lead_id), now)
+    _record(session, events.Action.CONSENT_WITHDRAWN, events.participant(lead_id), events.lead(lead_id), now)
 
 
-def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | None = None) -> bool:
+def delete(session: Session, lead_id: UUID, now: datetime, actor: events.Actor | None = None) -> bool:
     """Erase contact and answers, end every referral, consent and link. Only tombstones stay.
 
     Say whether there was anybody to delete. `actor` is who does it; None: the person.
@@ -137,25 +140,25 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: audit.Actor | 
     lead = leads.find(session, lead_id)
     if lead is None or lead.deleted_at is not None:
         return False
-    by = actor or audit.participant(lead_id)
+    by = actor or events.participant(lead_id)
     standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
     _end(session, by, lead_id, standing, now)
     consents.withdraw_all(session, lead_id, now)
     _leave_matching(session, lead_id, waiting=False)
     answers.erase_all_but(session, lead_id, ())
     outbox.erase(session, lead_id)
-    search.erase(session, lead_id)
+    person_search.erase(session, lead_id)
     leads.erase(session, lead_id, now)
-    _record(session, audit.Action.LEAD_DELETED, by, audit.lead(lead_id), now)
+    _record(session, events.Action.LEAD_DELETED, by, events.lead(lead_id), now)
     return True
 
 
-def _end(session: Session, by: audit.Actor, lead_id: UUID, ended: Collection[StoredReferral], now: datetime) -> None:
-    held = referral_changes.hold(session, [one.id for one in ended])
+def _end(session: Session, by: events.Actor, lead_id: UUID, ended: Collection[StoredReferral], now: datetime) -> None:
+    held = state_changes.hold(session, [one.id for one in ended])
     referrals.withdraw(session, lead_id, [one.id for one in ended], now)
     end_work(session, held, now)
     for one in ended:
-        _record(session, audit.Action.REFERRAL_WITHDRAWN, by, audit.referral(one.id), now)
+        _record(session, events.Action.REFERRAL_WITHDRAWN, by, events.referral(one.id), now)
 
 
 def _erase_unused(session: Session, lead_id: UUID) -> None:
@@ -166,16 +169,16 @@ def _erase_unused(session: Session, lead_id: UUID) -> None:
     standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
     if not standing:
         # Nobody has a reason left to look for them.
-        search.erase(session, lead_id)
+        person_search.erase(session, lead_id)
     answers.erase_all_but(session, lead_id, {question_id for one in standing for question_id in one.question_ids})
 
 
 def _leave_matching(session: Session, lead_id: UUID, *, waiting: bool) -> None:
     """Take a person out of all matching to come, and erase the invitations that wait (or all of them)."""
     # In this order: a rematch that is just inviting the person locks the packed answers until its end.
-    packed.erase(session, lead_id)
+    packed_answers.erase(session, lead_id)
     invitations.erase(session, lead_id, waiting=waiting)
 
 
-def _record(session: Session, action: audit.Action, by: audit.Actor, subject: audit.Subject, now: datetime) -> None:
-    audit.record(session, audit.Event(now, by, action, subject))
+def _record(session: Session, action: events.Action, by: events.Actor, subject: events.Subject, now: datetime) -> None:
+    events.record(session, events.Event(now, by, action, subject))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from prescreen.storage import Session
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.audit.events import Action, Event, Subject
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.participants.data_subject_rights import HeldData
@@ -114,7 +114,7 @@ class Disclosure:
 
 
 def disclosures(session: Session, held: HeldData) -> list[Disclosure]:
-    """Give all of them, oldest first. A reading session will do."""
+    """Return all of them, oldest first. A reading session will do."""
     return sorted((one for referral in held.referrals for one in _of(session, referral)), key=lambda one: one.at)
 
 
@@ -125,22 +125,22 @@ def _of(session: Session, referral: StoredReferral) -> Iterator[Disclosure]:
 
 
 def _events(session: Session, referral: StoredReferral) -> Iterator[tuple[How, Event]]:
-    for event in audit.about(session, Subject("referral", str(referral.id)), *OF_REFERRAL):
+    for event in events.about(session, Subject("referral", str(referral.id)), *OF_REFERRAL):
         yield OF_REFERRAL[event.action], event
     for action, how in NAMING_REFERRALS.items():
-        for event in audit.mentioning(session, action, str(referral.id), referral.created_at):
+        for event in events.mentioning(session, action, str(referral.id), referral.created_at):
             yield how, event
-    for event in audit.about(session, Subject("trial", referral.trial_id), *OF_TRIAL):
+    for event in events.about(session, Subject("trial", referral.trial_id), *OF_TRIAL):
         if event.at >= referral.created_at and _covers(event, referral):
             yield _handed_out(event), event
 
 
 def _handed_out(export: Event) -> How:
-    """Give how people were handed out; an export of an older version does not say, and named them."""
+    """Return how people were handed out; an export of an older version does not say, and named them."""
     return OF_TRIAL[export.action] if export.details.get("with_identity", True) else How.EXPORTED_NAMELESS
 
 
 def _covers(export: Event, referral: StoredReferral) -> bool:
-    """Say whether an export was of the referral too: its filter is on record, and by that who was in it."""
+    """Return whether an export was of the referral too: its filter is on record, and by that who was in it."""
     sites, after = export.details.get("sites"), export.details.get("after")
     return (sites is None or referral.site_id in sites) and (after is None or referral.id > UUID(after))

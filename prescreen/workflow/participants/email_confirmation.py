@@ -6,7 +6,7 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.sign_in_attempts import Tried
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Kind, Posting
@@ -14,17 +14,16 @@ from prescreen.storage.participants import leads
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.participants.contacts import Contact, open_contact, seal_contact
 from prescreen.storage.participants.leads import StoredLead
-from prescreen.storage.worklist import person_search as search
+from prescreen.storage.worklist import person_search
 from prescreen.workflow.accounts.throttling import counted
-from prescreen.workflow.participants import data_subject_rights as participation
-from prescreen.workflow.participants import participant_letters as notices
+from prescreen.workflow.participants import data_subject_rights, participant_letters
 from prescreen.workflow.participants.data_subject_rights import HeldData, opened
 from prescreen.workflow.participants.participant_letters import Desk, fresh_token
 from prescreen.workflow.participants.private_links import Answer, lead_answering
 
 
 def is_open(session: Session, keys: Keys, token: str, answers: tuple[Answer, ...], now: datetime) -> bool:
-    """Say whether a token serves for one of these answers. It changes nothing."""
+    """Return whether a token serves for one of these answers. It changes nothing."""
     return any(lead_answering(session, keys, token, answer, now) for answer in answers)
 
 
@@ -39,7 +38,7 @@ def confirm_address(session: Session, desk: Desk, token: str) -> bool:
         return False
     if lead.email_index is None:
         note_confirmed(session, desk.keys, lead, desk.now)
-        notices.send_receipt(session, desk, lead.id)
+        participant_letters.send_receipt(session, desk, lead.id)
     return True
 
 
@@ -48,7 +47,7 @@ def note_confirmed(session: Session, keys: Keys, lead: StoredLead, now: datetime
     if lead.contact is not None:
         email = open_contact(keys.ring, lead.id, lead.contact).email
         leads.confirm_email(session, lead.id, keys.index_of_email(email))
-        _record(session, audit.Action.EMAIL_CONFIRMED, lead.id, now)
+        _record(session, events.Action.EMAIL_CONFIRMED, lead.id, now)
 
 
 def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> bool:
@@ -58,8 +57,8 @@ def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> b
     """
     mistaken = lead_answering(session, keys, token, Answer.NOT_ME, now)
     if mistaken is not None:
-        _record(session, audit.Action.EMAIL_DISOWNED, mistaken, now)
-        return participation.delete(session, mistaken, now)
+        _record(session, events.Action.EMAIL_DISOWNED, mistaken, now)
+        return data_subject_rights.delete(session, mistaken, now)
     mistyped = lead_answering(session, keys, token, Answer.WRONG_ADDRESS, now)
     if mistyped is not None:
         _forget_address(session, keys, mistyped, now)
@@ -72,13 +71,13 @@ def _forget_address(session: Session, keys: Keys, lead_id: UUID, now: datetime) 
         return
     contact = replace(open_contact(keys.ring, lead_id, lead.contact), email="")
     leads.change_contact(session, lead_id, seal_contact(keys.ring, lead_id, contact), None, contact.language)
-    search.renew(session, keys, lead_id, contact)
-    _record(session, audit.Action.EMAIL_DISOWNED, lead_id, now)
-    participation.withdraw_consent(session, lead_id, Purpose.EMAIL, now)
+    person_search.renew(session, keys, lead_id, contact)
+    _record(session, events.Action.EMAIL_DISOWNED, lead_id, now)
+    data_subject_rights.withdraw_consent(session, lead_id, Purpose.EMAIL, now)
 
 
-def _record(session: Session, action: audit.Action, lead_id: UUID, now: datetime) -> None:
-    audit.record(session, audit.Event(now, audit.participant(lead_id), action, audit.lead(lead_id)))
+def _record(session: Session, action: events.Action, lead_id: UUID, now: datetime) -> None:
+    events.record(session, events.Event(now, events.participant(lead_id), action, events.lead(lead_id)))
 
 
 MOST_LINKS = 5

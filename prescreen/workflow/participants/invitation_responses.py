@@ -8,11 +8,9 @@ from uuid import UUID
 from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.storage import Session
-from prescreen.storage.audit import events as audit
-from prescreen.storage.cohort import packed_answers as packed
-from prescreen.storage.participants import consents
-from prescreen.storage.participants import stored_answers as answers
-from prescreen.storage.participants import trial_invitations as invitations
+from prescreen.storage.audit import events
+from prescreen.storage.cohort import packed_answers
+from prescreen.storage.participants import consents, stored_answers, trial_invitations
 from prescreen.storage.participants.consents import ConsentGiven, GivenBy, Purpose
 from prescreen.storage.participants.trial_invitations import StoredInvitation as StoredInvitation
 from prescreen.storage.referrals import referrals
@@ -39,18 +37,20 @@ class Acceptance:
 
 
 def open_invitations(session: Session, lead_id: UUID) -> list[StoredInvitation]:
-    """Give the invitations that wait for a person's answer. A reading session will do."""
-    return [one for one in invitations.of_lead(session, lead_id) if one.answered_at is None]
+    """Return the invitations that wait for a person's answer. A reading session will do."""
+    return [one for one in trial_invitations.of_lead(session, lead_id) if one.answered_at is None]
 
 
 def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> Answers:
-    """Give the answers that a person is judged by anew: those whose questions mean the same today.
+    """Return the answers that a person is judged by anew: those whose questions mean the same today.
 
     None for who took back the consent to later trials.
     """
-    keys = packed.keys_in(packed.of_lead(session, lead_id) or b"")
-    given = answers.of_lead(session, lead_id)
-    return given.only(tuple(name for name in given if name in bank and keys.intersection(packed.keys_of(bank[name]))))
+    keys = packed_answers.keys_in(packed_answers.of_lead(session, lead_id) or b"")
+    given = stored_answers.of_lead(session, lead_id)
+    return given.only(
+        tuple(name for name in given if name in bank and keys.intersection(packed_answers.keys_of(bank[name])))
+    )
 
 
 def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -> UUID:
@@ -68,12 +68,12 @@ def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -
     _answer(session, invitation, accepted=True, now=now)
     consents.add(session, invitation.lead_id, _by_the_same(session, invitation.lead_id, acceptance.consents), now)
     (referral_id,) = referrals.add(session, invitation.lead_id, [wanted], now)
-    _record(session, audit.Action.INVITATION_ACCEPTED, invitation, now, referral=str(referral_id))
+    _record(session, events.Action.INVITATION_ACCEPTED, invitation, now, referral=str(referral_id))
     return referral_id
 
 
 def _by_the_same(session: Session, lead_id: UUID, given: Sequence[ConsentGiven]) -> list[ConsentGiven]:
-    """Give the consents as given by who agreed before: the link is in the hands of the same person.
+    """Return the consents as given by who agreed before: the link is in the hands of the same person.
 
     Who was read the first ones on the phone reads and accepts these without anybody's help.
     """
@@ -91,11 +91,11 @@ def decline_invitation(session: Session, lead_id: UUID, invitation_id: UUID, now
     """Note that a person does not want to be referred; raise InvitationClosedError where it is not open."""
     invitation = _open(session, lead_id, invitation_id)
     _answer(session, invitation, accepted=False, now=now)
-    _record(session, audit.Action.INVITATION_DECLINED, invitation, now)
+    _record(session, events.Action.INVITATION_DECLINED, invitation, now)
 
 
 def _open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitation:
-    invitation = invitations.find(session, invitation_id)
+    invitation = trial_invitations.find(session, invitation_id)
     if invitation is None or invitation.lead_id != lead_id or invitation.answered_at is not None:
         raise InvitationClosedError(invitation_id)
     return invitation
@@ -103,13 +103,13 @@ def _open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitat
 
 def _answer(session: Session, invitation: StoredInvitation, *, accepted: bool, now: datetime) -> None:
     # Between looking and writing a second click may have been quicker.
-    if not invitations.answer(session, invitation.id, accepted=accepted, at=now):
+    if not trial_invitations.answer(session, invitation.id, accepted=accepted, at=now):
         raise InvitationClosedError(invitation.id)
 
 
 def _record(
-    session: Session, action: audit.Action, invitation: StoredInvitation, now: datetime, **details: str
+    session: Session, action: events.Action, invitation: StoredInvitation, now: datetime, **details: str
 ) -> None:
-    actor = audit.participant(invitation.lead_id)
-    subject = audit.Subject("invitation", str(invitation.id))
-    audit.record(session, audit.Event(now, actor, action, subject, {"trial": invitation.trial_id, **details}))
+    actor = events.participant(invitation.lead_id)
+    subject = events.Subject("invitation", str(invitation.id))
+    events.record(session, events.Event(now, actor, action, subject, {"trial": invitation.trial_id, **details}))

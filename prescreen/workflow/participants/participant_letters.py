@@ -44,7 +44,7 @@ class Pen(Protocol):
         """Tell what was stored and what happens next."""
 
     def links(self, found: Sequence[tuple[HeldData, str]]) -> Letter:
-        """Give the links of all that one address left."""
+        """Return the links of all that one address left."""
 
     def address_changed(self, held: HeldData) -> Letter:
         """Tell the address that another takes its place."""
@@ -142,7 +142,7 @@ def fresh_token(keys: Keys, held: HeldData, now: datetime) -> str:
 
 
 def _reachable(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
-    """Give the person, if letters that say more than a question may be written to them."""
+    """Return the person, if letters that say more than a question may be written to them."""
     lead = leads.find(session, lead_id)
     if lead is None or lead.email_index is None:
         return None

@@ -45,13 +45,13 @@ def answer_token(keys: Keys, lead: leads.StoredLead, answer: Answer, expires_at:
 
 
 def lead_behind(session: Session, keys: Keys, token: str, now: datetime) -> UUID | None:
-    """Give the lead that a token opens; None where it is forged, expired, renewed since, or the lead is deleted."""
+    """Return the lead that a token opens; None where it is forged, expired, renewed since, or the lead is deleted."""
     lead = _lead(session, token, now)
     return lead.id if lead and _is_genuine(keys, token, b"") else None
 
 
 def lead_answering(session: Session, keys: Keys, token: str, answer: Answer, now: datetime) -> UUID | None:
-    """Give the lead of whose address a token says that; None also where the address was changed since."""
+    """Return the lead of whose address a token says that; None also where the address was changed since."""
     lead = _lead(session, token, now)
     return lead.id if lead and _is_genuine(keys, token, _purpose(keys, lead, answer)) else None
 
@@ -69,7 +69,7 @@ def _purpose(keys: Keys, lead: leads.StoredLead, answer: Answer) -> bytes:
 
 
 def _lead(session: Session, token: str, now: datetime) -> leads.StoredLead | None:
-    """Give the lead that a token names, whoever made it, unless it is expired, renewed since or deleted."""
+    """Return the lead that a token names, whoever made it, unless it is expired, renewed since or deleted."""
     raw = _raw(token)
     if raw is None:
         return None

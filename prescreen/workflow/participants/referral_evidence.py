@@ -12,7 +12,7 @@ from prescreen.storage.referrals.referrals import FindingRecord, ReferralWanted
 
 
 def referral_to(catalog: Catalog, trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
-    """Give the referral to a site of a trial, judged under this catalog."""
+    """Return the referral to a site of a trial, judged under this catalog."""
     judged = assess(trial, facts)
     evidence = catalog.evidence(trial)
     return ReferralWanted(
@@ -30,7 +30,7 @@ def referral_to(catalog: Catalog, trial: Trial, site: Site, facts: Facts) -> Ref
 
 
 def finding_record(finding: Finding, facts: Facts) -> FindingRecord:
-    """Give one finding as it is kept, with the unasked questions that can still settle it in the order of the bank."""
+    """Return one finding as it is kept, with the open questions that can still settle it, in the order of the bank."""
     rule = finding.criterion.rule
     open_questions = prospect(rule, facts).open_questions if rule is not None else frozenset()
     return FindingRecord(

@@ -7,10 +7,10 @@ from uuid import UUID
 from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.storage import Session
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.cohort import packed_answers as packed
+from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants import consents, leads, submissions
 from prescreen.storage.participants import stored_answers as answers
 from prescreen.storage.participants.consents import ConsentGiven as ConsentGiven
@@ -22,7 +22,7 @@ from prescreen.storage.participants.submissions import StoredSubmission
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import FindingRecord as FindingRecord
 from prescreen.storage.referrals.referrals import ReferralWanted as ReferralWanted
-from prescreen.storage.worklist import person_search as search
+from prescreen.storage.worklist import person_search
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
 
 
 def earlier_receipt(session: Session, submission_id: str, content_digest: str) -> Receipt | None:
-    """Give the receipt of a submission that was stored before, None for a new one. A reading session will do.
+    """Return the receipt of a submission that was stored before, None for a new one. A reading session will do.
 
     Raise SubmissionConflictError where it was stored with other content.
     """
@@ -119,13 +119,13 @@ def _to_remember(submission: Submission, lead_id: UUID, reference: str) -> Store
 def _store(session: Session, keys: Keys, submission: Submission, known: StoredSubmission) -> None:
     at = submission.submitted_at
     leads.add(session, _lead(keys, submission, known))
-    search.add(session, known.lead_id, search.tokens_of(keys, submission.contact))
+    person_search.add(session, known.lead_id, person_search.tokens_of(keys, submission.contact))
     consents.add(session, known.lead_id, submission.consents, at)
     answers.keep(session, known.lead_id, _answers_to_keep(submission))
     if _allows_future(submission) and not submission.is_test:
-        packed.keep(session, known.lead_id, packed.packed(submission.bank, submission.answers))
+        packed_answers.keep(session, known.lead_id, packed_answers.packed(submission.bank, submission.answers))
     referral_ids = referrals.add(session, known.lead_id, submission.referrals, at)
-    audit.record(session, _event(submission, known.lead_id, referral_ids))
+    events.record(session, _event(submission, known.lead_id, referral_ids))
 
 
 def _lead(keys: Keys, submission: Submission, known: StoredSubmission) -> StoredLead:
@@ -152,13 +152,13 @@ def _allows_future(submission: Submission) -> bool:
     return any(one.purpose == Purpose.FUTURE for one in submission.consents)
 
 
-def _event(submission: Submission, lead_id: UUID, referral_ids: list[UUID]) -> audit.Event:
+def _event(submission: Submission, lead_id: UUID, referral_ids: list[UUID]) -> events.Event:
     if submission.entered_by is None:
-        by, action = audit.participant(lead_id), audit.Action.LEAD_SUBMITTED
+        by, action = events.participant(lead_id), events.Action.LEAD_SUBMITTED
     else:
-        by, action = audit.recruiter(submission.entered_by), audit.Action.LEAD_ENTERED
+        by, action = events.recruiter(submission.entered_by), events.Action.LEAD_ENTERED
     details = {
         "consents": [str(one.purpose) for one in submission.consents],
         "referrals": [str(referral_id) for referral_id in referral_ids],
     }
-    return audit.Event(submission.submitted_at, by, action, audit.lead(lead_id), details)
+    return events.Event(submission.submitted_at, by, action, events.lead(lead_id), details)

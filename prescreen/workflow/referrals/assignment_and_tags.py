@@ -7,8 +7,8 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
-from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.audit import events
+from prescreen.storage.referrals import state_changes
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.referrals.teamwork import Outcome, Result, Seen, colleagues_on, done, record, to_change
@@ -20,15 +20,15 @@ _PERSONAL = re.compile(r"(?:\d[ /-]*){6}")
 
 
 def assign(session: Session, desk: Desk, who: Account, seen: Seen, to: UUID | None) -> Result:
-    """Give a referral to a colleague who may work it, or (None) to nobody."""
+    """Return a referral to a colleague who may work it, or (None) to nobody."""
     referral = to_change(session, who, seen, desk.now)
     if isinstance(referral, Result):
         return referral
     if to is not None and to not in {one.id for one in colleagues_on(session, referral)}:
         return Result(Outcome.NO_COLLEAGUE, referral)
-    referral_changes.change(session, referral.id, assigned_to=to)
+    state_changes.change(session, referral.id, assigned_to=to)
     details = {"assigned_to": str(to) if to else None, "version": referral.version + 1}
-    record(session, who, audit.Action.REFERRAL_ASSIGNED, referral.id, desk.now, **details)
+    record(session, who, events.Action.REFERRAL_ASSIGNED, referral.id, desk.now, **details)
     return done(session, referral.id)
 
 
@@ -45,23 +45,23 @@ def add_tag(session: Session, desk: Desk, who: Account, seen: Seen, word: str) -
         return referral
     if not word.strip():
         return Result(Outcome.EMPTY, referral)
-    return _tag(session, desk, who, referral, (*referral_changes.tags(session, referral.id), word))
+    return _tag(session, desk, who, referral, (*state_changes.tags(session, referral.id), word))
 
 
 def _tag(session: Session, desk: Desk, who: Account, referral: StoredReferral, words: Iterable[str]) -> Result:
     wanted = normalised(words)
     if fault := _fault(wanted):
         return Result(fault, referral)
-    before = set(referral_changes.tags(session, referral.id))
-    referral_changes.set_tags(session, referral.id, wanted)
-    referral_changes.change(session, referral.id)
+    before = set(state_changes.tags(session, referral.id))
+    state_changes.set_tags(session, referral.id, wanted)
+    state_changes.change(session, referral.id)
     counts = {"added": len(set(wanted) - before), "removed": len(before - set(wanted))}
-    record(session, who, audit.Action.REFERRAL_TAGGED, referral.id, desk.now, **counts, version=referral.version + 1)
+    record(session, who, events.Action.REFERRAL_TAGGED, referral.id, desk.now, **counts, version=referral.version + 1)
     return done(session, referral.id)
 
 
 def normalised(words: Iterable[str]) -> tuple[str, ...]:
-    """Give tags as they are kept: in lower case, with single spaces, each once, by the alphabet."""
+    """Return tags as they are kept: in lower case, with single spaces, each once, by the alphabet."""
     plain = (" ".join(unicodedata.normalize("NFKC", word).lower().split()) for word in words)
     return tuple(sorted({word for word in plain if word}))
 

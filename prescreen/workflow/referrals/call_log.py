@@ -11,11 +11,9 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.referrals import call_checklist as ticks
-from prescreen.storage.referrals import call_log as calls
-from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import call_checklist, call_log, referrals
 from prescreen.storage.referrals.call_log import Call as Call
 from prescreen.storage.referrals.call_log import NewCall
 from prescreen.storage.referrals.call_log import Outcome as Outcome
@@ -44,11 +42,14 @@ def tick(session: Session, by: By, referral_id: UUID, changes: Mapping[str, bool
     """
     referral = _to_work_on(session, by, referral_id)
     if referral is not None and referral.withdrawn_at is None:
-        known, current = _items(referral), {one.item: one.ticked for one in ticks.of_referral(session, referral_id)}
+        known, current = (
+            _items(referral),
+            {one.item: one.ticked for one in call_checklist.of_referral(session, referral_id)},
+        )
         wanted = {one: to for one, to in changes.items() if one in known and current.get(one, False) != to}
-        added = ticks.add(session, referral_id, by.recruiter.id, wanted, by.at)
+        added = call_checklist.add(session, referral_id, by.recruiter.id, wanted, by.at)
         if added:
-            _record(session, audit.Action.SCRIPT_TICKED, by, referral_id, ticks=[str(one) for one in added])
+            _record(session, events.Action.SCRIPT_TICKED, by, referral_id, ticks=[str(one) for one in added])
     return referral
 
 
@@ -61,10 +62,10 @@ def log_call(session: Session, keys: Keys, by: By, referral_id: UUID, call: Call
     """Write a call into the log. The first one by which a new referral's person was reached is their first contact."""
     referral = _to_work_on(session, by, referral_id)
     if referral is not None and referral.withdrawn_at is None:
-        call_id = calls.add(session, keys.ring, NewCall(referral_id, by.recruiter.id, by.at, call))
+        call_id = call_log.add(session, keys.ring, NewCall(referral_id, by.recruiter.id, by.at, call))
         if call.outcome is Outcome.REACHED:
             referrals.note_first_contact(session, referral_id, by.at)
-        _record(session, audit.Action.CALL_LOGGED, by, referral_id, call=str(call_id))
+        _record(session, events.Action.CALL_LOGGED, by, referral_id, call=str(call_id))
     return referral
 
 
@@ -79,14 +80,14 @@ def set_interpreter(
     referral = _to_work_on(session, by, referral_id)
     if referral is not None and referral.withdrawn_at is None and referral.interpreter == seen != wanted:
         referrals.set_interpreter(session, referral_id, wanted)
-        _record(session, audit.Action.INTERPRETER_CHANGED, by, referral_id)
+        _record(session, events.Action.INTERPRETER_CHANGED, by, referral_id)
     return referral
 
 
 def _to_work_on(session: Session, by: By, referral_id: UUID) -> StoredReferral | None:
     referral = referrals.find_and_hold(session, referral_id)
     if referral is None or not _may_work_on(by.recruiter, referral):
-        _record(session, audit.Action.REFERRAL_REFUSED, by, referral_id)
+        _record(session, events.Action.REFERRAL_REFUSED, by, referral_id)
         return None
     return referral
 
@@ -95,6 +96,6 @@ def _may_work_on(recruiter: Account, referral: StoredReferral) -> bool:
     return may(recruiter, Permission.WORK_REFERRALS, Place(referral.trial_id, referral.site_id))
 
 
-def _record(session: Session, action: audit.Action, by: By, referral_id: UUID, **details: object) -> None:
-    actor = audit.recruiter(by.recruiter.id)
-    audit.record(session, audit.Event(by.at, actor, action, audit.referral(referral_id), details))
+def _record(session: Session, action: events.Action, by: By, referral_id: UUID, **details: object) -> None:
+    actor = events.recruiter(by.recruiter.id)
+    events.record(session, events.Event(by.at, actor, action, events.referral(referral_id), details))

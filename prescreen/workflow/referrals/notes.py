@@ -5,8 +5,8 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
-from prescreen.storage.referrals import notes as team_notes
+from prescreen.storage.audit import events
+from prescreen.storage.referrals import notes
 from prescreen.storage.referrals.notes import Writing
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.referrals.teamwork import Outcome, Result, conflict, done, record, to_work
@@ -29,8 +29,8 @@ def add_note(session: Session, desk: Desk, who: Account, referral_id: UUID, text
         return referral
     if fault := _fault(_tidied(text)):
         return Result(fault, referral)
-    note_id = team_notes.add(session, desk.keys.ring, Writing(referral.id, who.id, desk.now), _tidied(text))
-    record(session, who, audit.Action.NOTE_WRITTEN, referral.id, desk.now, note=str(note_id))
+    note_id = notes.add(session, desk.keys.ring, Writing(referral.id, who.id, desk.now), _tidied(text))
+    record(session, who, events.Action.NOTE_WRITTEN, referral.id, desk.now, note=str(note_id))
     return done(session, referral.id)
 
 
@@ -39,7 +39,7 @@ def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text
     referral = to_work(session, who, seen.referral_id, desk.now)
     if isinstance(referral, Result):
         return referral
-    known = team_notes.wordings(session, desk.keys.ring, referral.id, seen.note_id)
+    known = notes.wordings(session, desk.keys.ring, referral.id, seen.note_id)
     if not known:
         return Result(Outcome.NOT_FOUND)
     if known[0].id != seen.note_id:
@@ -48,8 +48,8 @@ def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text
         return Result(fault, referral)
     if _tidied(text) != known[0].text:
         writing = Writing(referral.id, who.id, desk.now, replaces=seen.note_id)
-        note_id = team_notes.add(session, desk.keys.ring, writing, _tidied(text))
-        record(session, who, audit.Action.NOTE_REWORDED, referral.id, desk.now, note=str(note_id))
+        note_id = notes.add(session, desk.keys.ring, writing, _tidied(text))
+        record(session, who, events.Action.NOTE_REWORDED, referral.id, desk.now, note=str(note_id))
     return done(session, referral.id)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import GivenBy, Purpose
 from prescreen.storage.referrals import referrals
@@ -32,7 +32,7 @@ class Entered:
 
 
 def may_enter(recruiter: Account, trial_id: str, site_id: str) -> bool:
-    """Say whether a recruiter may enter people for a site of a trial."""
+    """Return whether a recruiter may enter people for a site of a trial."""
     return may(recruiter, Permission.ENTER_LEADS, Place(trial_id, site_id))
 
 
@@ -52,7 +52,7 @@ def enter(session: Session, desk: Desk, recruiter: Account, submission: Submissi
 
 
 def entered(session: Session, recruiter: Account, referral_id: UUID) -> Entered | None:
-    """Give what the end of the call needs, which is nothing of who the person is. A reading session will do.
+    """Return what the end of the call needs, which is nothing of who the person is. A reading session will do.
 
     None where this recruiter did not enter it, or the person was deleted since.
     """
@@ -70,11 +70,11 @@ def entered(session: Session, recruiter: Account, referral_id: UUID) -> Entered 
 
 
 def referral_entered(session: Session, receipt: Receipt) -> UUID:
-    """Give the referral that a receipt is for: a person who phones in is referred to one place."""
+    """Return the referral that a receipt is for: a person who phones in is referred to one place."""
     return referrals.of_lead(session, receipt.lead_id)[0].id
 
 
-def note_refusal(session: Session, recruiter: Account, subject: audit.Subject, now: datetime) -> None:
+def note_refusal(session: Session, recruiter: Account, subject: events.Subject, now: datetime) -> None:
     """Record that a recruiter asked for what is not theirs, or not there."""
-    refused = audit.Event(now, audit.recruiter(recruiter.id), audit.Action.REFERRAL_REFUSED, subject)
-    audit.record(session, refused)
+    refused = events.Event(now, events.recruiter(recruiter.id), events.Action.REFERRAL_REFUSED, subject)
+    events.record(session, refused)

@@ -9,11 +9,10 @@ from uuid import UUID
 from prescreen.eligibility.criteria.trials import Site
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.participants import consents
 from prescreen.storage.participants.consents import Purpose, StoredConsent
-from prescreen.storage.referrals import reassignments as offers
-from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import reassignments, referrals
 from prescreen.storage.referrals.reassignments import OfferedReferral
 from prescreen.storage.referrals.referrals import ReferralWanted, StoredReferral
 from prescreen.workflow.accounts.permissions import Permission, Place, may
@@ -60,9 +59,9 @@ class Taken:
 
 
 def offers_to(session: Session, recruiter: Account, open_sites: OpenSites, desk: Desk) -> list[Offer]:
-    """Give what is offered to a recruiter's sites, without identity. A reading session will do."""
-    found = offers.waiting(session, recruiter.trial_ids, desk.now, MOST_OFFERS)
-    asked = offers.sites_asked(session, {one.lead_id for one in found})
+    """Return what is offered to a recruiter's sites, without identity. A reading session will do."""
+    found = reassignments.waiting(session, recruiter.trial_ids, desk.now, MOST_OFFERS)
+    asked = reassignments.sites_asked(session, {one.lead_id for one in found})
     made = [Offer(one, _sites(recruiter, one, open_sites, asked)) for one in found]
     return [offer for offer in made if offer.sites]
 
@@ -70,7 +69,7 @@ def offers_to(session: Session, recruiter: Account, open_sites: OpenSites, desk:
 def _sites(
     recruiter: Account, one: OfferedReferral, open_sites: OpenSites, asked: set[tuple[UUID, str, str]]
 ) -> tuple[Site, ...]:
-    """Give the recruiter's open sites of the trial at which the person was never referred."""
+    """Return the recruiter's open sites of the trial at which the person was never referred."""
     return tuple(
         site
         for site in open_sites.get(one.trial_id, ())
@@ -87,16 +86,16 @@ def take_over(session: Session, recruiter: Account, wish: Wish, desk: Desk) -> T
     """
     old = referrals.find(session, wish.referral_id)
     if old is None or wish.site is None or not _may_take(recruiter, old, wish):
-        _record(session, recruiter, audit.Action.REFERRAL_REFUSED, wish.referral_id, desk)
+        _record(session, recruiter, events.Action.REFERRAL_REFUSED, wish.referral_id, desk)
         return Taken(Outcome.REFUSED)
     share = _share(session, old, wish.site, desk)
-    if share is None or not offers.end(session, old.id, recruiter.id, desk.now):
+    if share is None or not reassignments.end(session, old.id, recruiter.id, desk.now):
         return Taken(Outcome.GONE)
     (successor_id,) = referrals.add(session, old.lead_id, [_wanted(session, old, wish.site)], desk.now)
-    offers.name_successor(session, old.id, successor_id)
+    reassignments.name_successor(session, old.id, successor_id)
     consents.keep_another(session, old.lead_id, share)
-    _record(session, recruiter, audit.Action.REFERRAL_TAKEN_OVER, old.id, desk, by=str(successor_id))
-    _record(session, recruiter, audit.Action.REFERRAL_RECEIVED, successor_id, desk, instead_of=str(old.id))
+    _record(session, recruiter, events.Action.REFERRAL_TAKEN_OVER, old.id, desk, by=str(successor_id))
+    _record(session, recruiter, events.Action.REFERRAL_RECEIVED, successor_id, desk, instead_of=str(old.id))
     tell_of_succession(session, desk, old, successor_id)
     return Taken(Outcome.TAKEN, successor_id)
 
@@ -107,19 +106,19 @@ def _may_take(recruiter: Account, old: StoredReferral, wish: Wish) -> bool:
 
 
 def _share(session: Session, old: StoredReferral, site: Site, desk: Desk) -> StoredConsent | None:
-    """Give the consent to share with the new site, resting on the newest one by which another site may be asked.
+    """Return the consent to share with the new site, resting on the newest one by which another site may be asked.
 
     None where there is none in force (any more), or the person was referred to that site before.
     """
     given = consents.of_lead(session, old.lead_id)
     grounds = [one for one in given if one.purpose is Purpose.ANOTHER_SITE and one.withdrawn_at is None]
-    if not grounds or (old.lead_id, old.trial_id, site.id) in offers.sites_asked(session, {old.lead_id}):
+    if not grounds or (old.lead_id, old.trial_id, site.id) in reassignments.sites_asked(session, {old.lead_id}):
         return None
     return replace(grounds[-1], purpose=Purpose.SHARE, trial_id=old.trial_id, site_id=site.id, given_at=desk.now)
 
 
 def _wanted(session: Session, old: StoredReferral, site: Site) -> ReferralWanted:
-    """Give the referral to the new site; if that one does not answer either, it is offered in its turn."""
+    """Return the referral to the new site; if that one does not answer either, it is offered in its turn."""
     if old.determination is None:
         raise ValueError(f"referral {old.id} was withdrawn and says nothing of what was judged")
     return ReferralWanted(
@@ -138,7 +137,7 @@ def _wanted(session: Session, old: StoredReferral, site: Site) -> ReferralWanted
 
 
 def _record(
-    session: Session, recruiter: Account, action: audit.Action, referral_id: UUID, desk: Desk, **details: str
+    session: Session, recruiter: Account, action: events.Action, referral_id: UUID, desk: Desk, **details: str
 ) -> None:
-    by, of = audit.recruiter(recruiter.id), audit.referral(referral_id)
-    audit.record(session, audit.Event(desk.now, by, action, of, details))
+    by, of = events.recruiter(recruiter.id), events.referral(referral_id)
+    events.record(session, events.Event(desk.now, by, action, of, details))

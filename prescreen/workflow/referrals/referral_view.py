@@ -7,7 +7,7 @@ from uuid import UUID
 from prescreen.eligibility.assessment.answers import Answers
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants import stored_answers as answers
@@ -31,7 +31,7 @@ _MOST = 20
 def same_email(
     session: Session, recruiter: Account, referral: StoredReferral, lead: StoredLead
 ) -> tuple[StoredReferral, ...]:
-    """Give the other referrals of this lead, and of leads who confirmed the same address.
+    """Return the other referrals of this lead, and of leads who confirmed the same address.
 
     Only those to the recruiter's own trials and sites that the person agreed to and still agrees to. Of others it gives
     nothing, not even that there are any.
@@ -76,7 +76,7 @@ class ReferralView:
 
 
 def may_see(recruiter: Account, referral: StoredReferral) -> bool:
-    """Say whether a recruiter may see a referral: it is to a trial and site of theirs. Nothing else is allowed."""
+    """Return whether a recruiter may see a referral: it is to a trial and site of theirs. Nothing else is allowed."""
     return may(recruiter, Permission.SEE_IDENTITY, Place(referral.trial_id, referral.site_id))
 
 
@@ -89,11 +89,11 @@ def view_referral(
     """
     referral = referrals.find(session, referral_id)
     if referral is None or not may_see(recruiter, referral):
-        audit.record(session, _event(audit.Action.REFERRAL_REFUSED, recruiter, referral_id, now))
+        events.record(session, _event(events.Action.REFERRAL_REFUSED, recruiter, referral_id, now))
         return None
     view = _tombstone(referral) if referral.withdrawn_at else _view(session, keys, recruiter, referral)
-    seen = _event(audit.Action.REFERRAL_VIEWED, recruiter, referral_id, now, _also_shown(view))
-    audit.record(session, seen)
+    seen = _event(events.Action.REFERRAL_VIEWED, recruiter, referral_id, now, _also_shown(view))
+    events.record(session, seen)
     return view
 
 
@@ -102,10 +102,14 @@ def _also_shown(view: ReferralView) -> dict[str, object]:
 
 
 def _event(
-    action: audit.Action, recruiter: Account, referral_id: UUID, now: datetime, details: dict[str, object] | None = None
-) -> audit.Event:
-    actor = audit.recruiter(recruiter.id)
-    return audit.Event(now, actor, action, audit.referral(referral_id), details or {})
+    action: events.Action,
+    recruiter: Account,
+    referral_id: UUID,
+    now: datetime,
+    details: dict[str, object] | None = None,
+) -> events.Event:
+    actor = events.recruiter(recruiter.id)
+    return events.Event(now, actor, action, events.referral(referral_id), details or {})
 
 
 def _tombstone(referral: StoredReferral) -> ReferralView:
@@ -129,7 +133,7 @@ def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredRefe
 
 
 def relevant(given: list[StoredConsent], referral: StoredReferral) -> tuple[StoredConsent, ...]:
-    """Give the consents in force that name this trial and site, or none in particular."""
+    """Return the consents in force that name this trial and site, or none in particular."""
     return tuple(
         one
         for one in given
@@ -140,6 +144,6 @@ def relevant(given: list[StoredConsent], referral: StoredReferral) -> tuple[Stor
 
 
 def channels(agreed: tuple[StoredConsent, ...]) -> tuple[Purpose, ...]:
-    """Give the ways of contact among these consents."""
+    """Return the ways of contact among these consents."""
     purposes = {one.purpose for one in agreed}
     return tuple(channel for channel in CHANNELS if channel in purposes)

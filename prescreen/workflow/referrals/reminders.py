@@ -5,7 +5,7 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.contacts import open_contact
 from prescreen.storage.referrals import referrals, reminders
@@ -36,7 +36,7 @@ def remind(session: Session, desk: Desk, who: Account, referral_id: UUID, wanted
     if fault := _fault(desk, wanted):
         return Result(fault, referral)
     reminder_id = reminders.add(session, desk.keys.ring, (referral.id, who.id), wanted, desk.now)
-    record(session, who, audit.Action.REMINDER_SET, referral.id, desk.now, reminder=str(reminder_id))
+    record(session, who, events.Action.REMINDER_SET, referral.id, desk.now, reminder=str(reminder_id))
     return done(session, referral.id)
 
 
@@ -57,12 +57,12 @@ def finish(session: Session, desk: Desk, who: Account, reminder_id: UUID) -> Res
     if isinstance(referral, Result):
         return referral
     if reminders.finish(session, reminder_id, desk.now):
-        record(session, who, audit.Action.REMINDER_DONE, referral.id, desk.now, reminder=str(reminder_id))
+        record(session, who, events.Action.REMINDER_DONE, referral.id, desk.now, reminder=str(reminder_id))
     return done(session, referral.id)
 
 
 def my_reminders(session: Session, desk: Desk, who: Account) -> list[ListedReminder]:
-    """Give one's own reminders with the people's names, the most urgent first, and record whose were shown."""
+    """Return one's own reminders with the people's names, the most urgent first, and record whose were shown."""
     waiting = reminders.waiting_for(session, desk.keys.ring, who.id, MOST_LISTED)
     found = [(one, referral) for one in waiting if (referral := referrals.find(session, one.referral_id))]
     mine = [(one, referral) for one, referral in found if may_work(who, referral)]
@@ -78,6 +78,6 @@ def my_reminders(session: Session, desk: Desk, who: Account) -> list[ListedRemin
 
 def _record_listing(session: Session, desk: Desk, who: Account, listed: list[ListedReminder]) -> None:
     if listed:
-        actor, subject = audit.recruiter(who.id), audit.Subject("recruiter", str(who.id))
+        actor, subject = events.recruiter(who.id), events.Subject("recruiter", str(who.id))
         details = {"referrals": sorted({str(one.referral.id) for one in listed})}
-        audit.record(session, audit.Event(desk.now, actor, audit.Action.REMINDERS_VIEWED, subject, details))
+        events.record(session, events.Event(desk.now, actor, events.Action.REMINDERS_VIEWED, subject, details))

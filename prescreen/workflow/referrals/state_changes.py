@@ -6,13 +6,13 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.mail import outbox
-from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals import state_changes
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
-from prescreen.workflow.participants import participant_letters as notices
+from prescreen.workflow.participants import participant_letters
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.referrals.state_machine import (
     HAS_CONTACT,
@@ -52,8 +52,8 @@ def move(session: Session, desk: Desk, who: Account, seen: Seen, step: Step) -> 
     _bring(session, desk, referral, step.to, reason=reason.stored, contacted_at=contacted_at)
     change = _change(desk, who, referral, step.to)
     told = _tell(session, desk, referral.id)
-    referral_changes.add(session, replace(change, reason=reason.stored, letter_id=told))
-    _record(session, who, audit.Action.REFERRAL_MOVED, referral, change)
+    state_changes.add(session, replace(change, reason=reason.stored, letter_id=told))
+    _record(session, who, events.Action.REFERRAL_MOVED, referral, change)
     return done(session, referral.id)
 
 
@@ -72,7 +72,7 @@ def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID
     referral = to_change(session, who, seen, desk.now)
     if isinstance(referral, Result):
         return referral
-    history = referral_changes.history(session, referral.id)
+    history = state_changes.history(session, referral.id)
     last = last_step(history, referral.state)
     if last is None or last.id != change_id:
         return Result(Outcome.NOTHING_TO_UNDO, referral)
@@ -81,15 +81,15 @@ def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID
     reason = reason_before(history, last)
     _bring(session, desk, referral, last.from_state, reason=reason, contacted_at=contacted_at)
     back = replace(_change(desk, who, referral, last.from_state), undoes=last.id)
-    referral_changes.add(session, back)
+    state_changes.add(session, back)
     if last.letter_id:
         outbox.cancel_one(session, last.letter_id)
-    _record(session, who, audit.Action.REFERRAL_MOVE_UNDONE, referral, back)
+    _record(session, who, events.Action.REFERRAL_MOVE_UNDONE, referral, back)
     return done(session, referral.id)
 
 
 def _bring(session: Session, desk: Desk, referral: StoredReferral, to: State, **values: object) -> None:
-    referral_changes.change(session, referral.id, state=to.value, state_changed_at=desk.now, **values)
+    state_changes.change(session, referral.id, state=to.value, state_changed_at=desk.now, **values)
 
 
 def _change(desk: Desk, who: Account, referral: StoredReferral, to: State) -> StoredChange:
@@ -97,14 +97,14 @@ def _change(desk: Desk, who: Account, referral: StoredReferral, to: State) -> St
 
 
 def _tell(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
-    letter_id = notices.tell_of_end(session, desk, referral_id)
+    letter_id = participant_letters.tell_of_end(session, desk, referral_id)
     if letter_id:
         outbox.put_off(session, letter_id, desk.now + LETTER_WAITS)
     return letter_id
 
 
 def _record(
-    session: Session, who: Account, action: audit.Action, referral: StoredReferral, change: StoredChange
+    session: Session, who: Account, action: events.Action, referral: StoredReferral, change: StoredChange
 ) -> None:
     steps = {"from": change.from_state.value, "to": change.to_state.value, "version": referral.version + 1}
     record(session, who, action, referral.id, change.at, **steps)

@@ -64,26 +64,26 @@ def read_reason(stored: str | None) -> Reason:
 
 
 def fitting(reason: Reason, state: State) -> Reason:
-    """Give what a state takes of a reason: a criterion only where a criterion ended it."""
+    """Return what a state takes of a reason: a criterion only where a criterion ended it."""
     if state not in TAKES_REASON:
         return NO_REASON
     return reason if state in TAKES_CRITERION else Reason(words=reason.words)
 
 
 def criteria_of(referral: StoredReferral) -> frozenset[str]:
-    """Give the ids of all criteria that the person was judged by, or that are still to check."""
+    """Return the ids of all criteria that the person was judged by, or that are still to check."""
     return frozenset({finding["criterion"] for finding in referral.findings} | set(referral.still_to_check))
 
 
 def standing(history: Iterable[StoredChange]) -> list[StoredChange]:
-    """Give the changes that were not taken back, oldest first."""
+    """Return the changes that were not taken back, oldest first."""
     changes = list(history)
     undone = {one.undoes for one in changes}
     return [one for one in changes if one.undoes is None and one.id not in undone]
 
 
 def last_step(history: Iterable[StoredChange], state: State) -> StoredChange | None:
-    """Give the change that can be taken back: the last that stands, if it is a team's and led to the present state."""
+    """Return the change that can be undone: the last that stands, if a team made it and it led to the present state."""
     if state in _FOR_GOOD:
         return None
     last = next(reversed(standing(history)), None)
@@ -91,6 +91,6 @@ def last_step(history: Iterable[StoredChange], state: State) -> StoredChange | N
 
 
 def reason_before(history: Iterable[StoredChange], last: StoredChange) -> str | None:
-    """Give the reason that held before the last standing change: that of the change which led to where it set out."""
+    """Return the reason that held before the last standing change: that of the change which led to where it set out."""
     before = [one for one in standing(history) if one.id != last.id]
     return before[-1].reason if before and before[-1].to_state is last.from_state else None

@@ -13,9 +13,8 @@ from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.referrals import notes as team_notes
-from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import referrals, state_changes
 from prescreen.storage.referrals import reminders as reminding
-from prescreen.storage.referrals import state_changes as referral_changes
 from prescreen.storage.referrals.notes import Note
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.reminders import StoredReminder
@@ -75,12 +74,12 @@ class Teamwork:
 
 
 def may_work(who: Account, referral: StoredReferral) -> bool:
-    """Say whether a referral is somebody's to work."""
+    """Return whether a referral is somebody's to work."""
     return may(who, Permission.WORK_REFERRALS, Place(referral.trial_id, referral.site_id))
 
 
 def theirs(session: Session, who: Account, referral_id: UUID, now: datetime) -> StoredReferral | None:
-    """Give a referral that is theirs to work. None where it is not, which is recorded, or there is none."""
+    """Return a referral that is theirs to work. None where it is not, which is recorded, or there is none."""
     referral = referrals.find(session, referral_id)
     if referral is not None and may_work(who, referral):
         return referral
@@ -97,11 +96,11 @@ def record(
 
 
 def to_work(session: Session, who: Account, referral_id: UUID, now: datetime) -> StoredReferral | Result:
-    """Give a referral to add something to, held until the transaction ends; else why that cannot be.
+    """Return a referral to add something to, held until the transaction ends; else why that cannot be.
 
     Held, so that a person who withdraws at this moment does so after what is added, and erases it.
     """
-    referral_changes.hold(session, (referral_id,))
+    state_changes.hold(session, (referral_id,))
     referral = theirs(session, who, referral_id, now)
     if referral is None:
         return Result(Outcome.NOT_FOUND)
@@ -109,7 +108,7 @@ def to_work(session: Session, who: Account, referral_id: UUID, now: datetime) ->
 
 
 def to_change(session: Session, who: Account, seen: Seen, now: datetime) -> StoredReferral | Result:
-    """Give a referral to change, held and just as it was seen; else why it cannot be changed."""
+    """Return a referral to change, held and just as it was seen; else why it cannot be changed."""
     referral = to_work(session, who, seen.referral_id, now)
     if isinstance(referral, Result) or referral.version == seen.version:
         return referral
@@ -128,15 +127,15 @@ def done(session: Session, referral_id: UUID) -> Result:
 
 
 def colleagues_on(session: Session, referral: StoredReferral) -> list[Account]:
-    """Give who may work a referral, by name. A reading session will do."""
+    """Return who may work a referral, by name. A reading session will do."""
     given = colleagues.of_site(session, referral.trial_id, referral.site_id)
     known = (recruiters.find(session, recruiter_id) for recruiter_id in given)
     return [account for account in known if account and may_work(account, referral)]
 
 
 def teamwork(session: Session, keys: Keys, referral: StoredReferral) -> Teamwork:
-    """Give all that a team did with a referral that is theirs to work. A reading session will do."""
-    history = referral_changes.history(session, referral.id)
+    """Return all that a team did with a referral that is theirs to work. A reading session will do."""
+    history = state_changes.history(session, referral.id)
     notes = team_notes.of_referral(session, keys.ring, referral.id)
     reminders = reminding.waiting_on(session, keys.ring, referral.id)
     people = {referral.assigned_to, *(one.recruiter_id for one in history), *(one.recruiter_id for one in reminders)}
@@ -146,8 +145,8 @@ def teamwork(session: Session, keys: Keys, referral: StoredReferral) -> Teamwork
         letters=outbox.states(session, [one.letter_id for one in history if one.letter_id]),
         notes=tuple(map(tuple, notes)),
         reminders=tuple(reminders),
-        tags=referral_changes.tags(session, referral.id),
-        tags_in_use=referral_changes.tags_in_use(session, referral.trial_id, referral.site_id, MOST_SUGGESTED),
+        tags=state_changes.tags(session, referral.id),
+        tags_in_use=state_changes.tags_in_use(session, referral.trial_id, referral.site_id, MOST_SUGGESTED),
         colleagues=tuple(colleagues_on(session, referral)),
         names=colleagues.names(session, [one for one in people if one]),
         evidence=referrals.evidence(session, referral.fingerprint),
@@ -165,7 +164,7 @@ class Meanwhile:
 
 
 def changes_since(session: Session, seen: Seen) -> list[Meanwhile]:
-    """Give what was changed of a referral since it was seen, oldest first. A reading session will do."""
+    """Return what was changed of a referral since it was seen, oldest first. A reading session will do."""
     events = audit.about(session, audit.referral(seen.referral_id), *_CHANGES)
     newer = [one for one in events if one.details.get("version", seen.version + 1) > seen.version]
     who = {UUID(one.actor.id) for one in newer if one.actor.id and one.actor.kind is audit.ActorKind.RECRUITER}

@@ -49,7 +49,7 @@ TOTAL = "total"
 
 
 def protected_parts(parts: Mapping[Name, int], *, fixed: bool = False) -> dict[Name | str, Shown] | None:
-    """Give the parts of a total as they may be shown, and the total under the name `TOTAL`.
+    """Return the parts of a total as they may be shown, and the total under the name `TOTAL`.
 
     `fixed`: the total is shown elsewhere too. None: nothing of it can be shown.
     """
@@ -61,7 +61,7 @@ def protected_parts(parts: Mapping[Name, int], *, fixed: bool = False) -> dict[N
 def protected_table(
     rows: Mapping[Name, Mapping[str, int]], columns: Sequence[str]
 ) -> dict[Name, dict[str, Shown]] | None:
-    """Give a table as it may be shown, by row and column; the total of a row stands in its column `TOTAL`.
+    """Return a table as it may be shown, by row and column; the total of a row stands in its column `TOTAL`.
 
     The totals of columns are taken to be shown elsewhere. None: nothing of it can be shown.
     """
@@ -80,7 +80,7 @@ def protected_table(
 
 
 def protected(counts: Sequence[Count]) -> dict[Hashable, Shown] | None:
-    """Give each count, or what stands in its place. None: however much is kept back, something small would be known."""
+    """Return each count, or what stands in its place; None where suppression cannot hide a small count."""
     small = [one for one in counts if one.is_small]
     if any(one.fixed for one in small):
         return None
@@ -105,7 +105,7 @@ def _shown(count: Count, hidden: Collection[Count]) -> Shown:
 
 
 def _another(stuck: Count, counts: Sequence[Count], hidden: Collection[Count]) -> Count | None:
-    """Give what to keep back next: the smallest count beside it; totals last."""
+    """Return what to keep back next: the smallest count beside it; totals last."""
     beside = {stuck.enters, stuck.leaves}
     able = [one for one in counts if one.value >= FEW and not one.fixed and one not in hidden]
     order = sorted(able, key=lambda one: (not beside & {one.enters, one.leaves}, _is_total(one), one.value))
@@ -117,7 +117,7 @@ def _is_total(count: Count) -> bool:
 
 
 def _is_safe(count: Count, counts: Sequence[Count], hidden: Collection[Count]) -> bool:
-    """Say whether a small count could as well be another one, for all that is shown."""
+    """Return whether a small count could as well be another one, for all that is shown."""
     others = [one for one in counts if one is not count and (one.is_small or one in hidden)]
     more = count.value < FEW - 1 and _leads(count.leaves, count.enters, others)
     fewer = count.value > 1 and _leads(count.enters, count.leaves, others)
@@ -125,7 +125,7 @@ def _is_safe(count: Count, counts: Sequence[Count], hidden: Collection[Count]) -
 
 
 def _leads(start: Hashable, end: Hashable, counts: Sequence[Count]) -> bool:
-    """Say whether one person more can go from one balance to another through counts that are not shown."""
+    """Return whether one person more can go from one balance to another through counts that are not shown."""
     reached, ahead = {start}, [start]
     while ahead:
         here = ahead.pop()

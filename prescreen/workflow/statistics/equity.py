@@ -12,7 +12,7 @@ from fractions import Fraction
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.storage import Session
 from prescreen.storage.participants.stored_answers import Kind
-from prescreen.storage.statistics import referral_counts as numbers
+from prescreen.storage.statistics import referral_counts
 from prescreen.storage.statistics.referral_counts import CONTACTED, ENROLLED, NOT_CONTACTED, Alike, Scope
 from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown, protected_table
 
@@ -63,7 +63,7 @@ def equity(session: Session, scope: Scope, bank: QuestionBank) -> Equity:
     """Compare the people in a scope."""
     sex = next((name for name in SEXES if name in bank), None)
     asked = [name for name in (AGE, sex) if name is not None and name in bank]
-    found = numbers.people(session, scope, asked)
+    found = referral_counts.people(session, scope, asked)
     languages = _grouped(found, lambda alike: alike.language or NOT_TOLD)
     people, columns = languages.total(), _columns(languages)
     if people < FEW or columns is None:
@@ -89,7 +89,7 @@ def _grouped(found: Mapping[Alike, int], group_of: Callable[[Alike], str]) -> Co
 
 
 def _columns(found: ByGroup) -> _Columns | None:
-    """Give the finest way to tell how far people came in which no total is small: they are shown more than once."""
+    """Return the finest way to tell how far people came in which no total is small: they are shown more than once."""
     return next((way for way in _WAYS_TO_TELL if not _has_small(_sums(found, way).values())), None)
 
 
@@ -118,7 +118,7 @@ def _table(found: ByGroup, groups: Sequence[str], columns: _Columns) -> dict[str
 
 
 def _is_readable(rows: Rows) -> bool:
-    """Say whether of the groups in which there is anybody at least half are shown whole."""
+    """Return whether of the groups in which there is anybody at least half are shown whole."""
     peopled = [row for row in rows.values() if row[TOTAL] != 0]
     whole = [row for row in peopled if not any(isinstance(count, Mark) for count in row.values())]
     return 2 * len(whole) >= len(peopled)
@@ -137,7 +137,7 @@ def _age(kind: str | None, value: str | None) -> str:
 
 
 def _band(years: Fraction) -> str:
-    """Give the band of an age, in the years that are over.
+    """Return the band of an age, in the years that are over.
 
     >>> _band(Fraction(59)), _band(Fraction(119, 2)), _band(Fraction(60)), _band(Fraction(17))
     ('45-59', '45-59', '60-74', 'not_told')

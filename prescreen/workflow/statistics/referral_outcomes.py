@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from prescreen.storage import Session
 from prescreen.storage.referrals.referrals import State
-from prescreen.storage.statistics import referral_counts as numbers
+from prescreen.storage.statistics import referral_counts
 from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.workflow.statistics.cell_suppression import FEW, Shown, protected_parts
 
@@ -43,12 +43,12 @@ class Outcomes:
 
 
 def outcomes(session: Session, scope: Scope, now: datetime) -> Outcomes:
-    """Give what became of the referrals in a scope."""
+    """Return what became of the referrals in a scope."""
     states = _by_state(session, scope, now)
     people = sum(states.values())
     if 0 < people < FEW:
         return Outcomes(None, None, None)
-    hours = numbers.hours_to_contact(session, scope)
+    hours = referral_counts.hours_to_contact(session, scope)
     times = {max(0, after): count for after, count in hours.items() if after is not None}
     return Outcomes(
         people,
@@ -60,7 +60,7 @@ def outcomes(session: Session, scope: Scope, now: datetime) -> Outcomes:
 
 
 def _by_state(session: Session, scope: Scope, now: datetime) -> dict[str, int]:
-    found = numbers.states(session, scope, now)
+    found = referral_counts.states(session, scope, now)
     states: dict[str, int] = {OVERDUE: found.get((State.NEW, True), 0)}
     return states | {state.value: found.get((state, False), 0) for state in State}
 
@@ -81,7 +81,7 @@ def _wait(hours: int | None) -> Wait:
 
 
 def _at(times: Mapping[int, int], numerator: int, denominator: int) -> int:
-    """Give the time below or at which that share of all times lies."""
+    """Return the time below or at which that share of all times lies."""
     wanted, passed = sum(times.values()) * numerator, 0
     for time in sorted(times):
         passed += times[time]

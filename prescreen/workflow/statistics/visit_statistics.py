@@ -7,8 +7,8 @@ from datetime import date, datetime
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
-from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.audit import events
+from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import OF_CRITERIA, OF_SOURCES, OF_TRIALS, OTHER, Key, Kind
 from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.workflow.accounts.permissions import Permission, Place, may
@@ -43,7 +43,7 @@ class CriterionNumbers:
 
 
 def scope_of(account: Account, trial_id: str, since: datetime | None, *, with_tests: bool) -> Scope | None:
-    """Give whose referrals to a trial an account may count; None where the trial is not theirs."""
+    """Return whose referrals to a trial an account may count; None where the trial is not theirs."""
     if not may(account, Permission.SEE_NUMBERS, Place(trial_id)):
         return None
     return Scope(trial_id, account.sites_of(trial_id), since, with_tests)
@@ -51,13 +51,13 @@ def scope_of(account: Account, trial_id: str, since: datetime | None, *, with_te
 
 def record_refusal(session: Session, account: Account, trial_id: str, at: datetime) -> None:
     """Record that somebody asked for the numbers of a trial that is not theirs."""
-    actor = audit.recruiter(account.id)
-    audit.record(session, audit.Event(at, actor, audit.Action.NUMBERS_REFUSED, audit.Subject("trial", trial_id)))
+    actor = events.recruiter(account.id)
+    events.record(session, events.Event(at, actor, events.Action.NUMBERS_REFUSED, events.Subject("trial", trial_id)))
 
 
 def journeys(session: Session, trial: Trial, since: date | None) -> Journeys:
-    """Give the steps towards a trial since the month of a day; sources beyond the most frequent are `OTHER`."""
-    found = counters.totals(session, OF_SOURCES, since, (*trial.conditions, trial.id))
+    """Return the steps towards a trial since the month of a day; sources beyond the most frequent are `OTHER`."""
+    found = usage_counters.totals(session, OF_SOURCES, since, (*trial.conditions, trial.id))
     steps: dict[Kind, dict[str, int]] = {kind: {} for kind in OF_SOURCES}
     for key, count in found.items():
         if (key.name == trial.id) is (key.kind in OF_TRIALS):
@@ -91,8 +91,8 @@ def _by_source(counts: Mapping[str, int], sources: tuple[str, ...]) -> dict[str,
 
 
 def findings(session: Session, trial: Trial, since: date | None) -> tuple[CriterionNumbers, ...]:
-    """Give what each criterion of a trial came to since the month of a day; what rules out most people first."""
-    found = counters.totals(session, OF_CRITERIA, since, (trial.id,))
+    """Return what each criterion of a trial came to since the month of a day; what rules out most people first."""
+    found = usage_counters.totals(session, OF_CRITERIA, since, (trial.id,))
     rows = [_of_criterion(found, trial.id, criterion_id) for criterion_id in dict.fromkeys(key.part for key in found)]
     return tuple(sorted(rows, key=_ruling_out))
 
@@ -119,5 +119,5 @@ def _ruling_out(row: CriterionNumbers) -> tuple[int, int, str]:
 
 
 def _at_least(shown: Shown) -> int:
-    """Give what is shown of a count, so that the order of rows tells no more."""
+    """Return what is shown of a count, so that the order of rows tells no more."""
     return shown if isinstance(shown, int) else 0

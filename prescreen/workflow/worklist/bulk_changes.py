@@ -6,7 +6,7 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.referrals import state_changes as referral_changes
+from prescreen.storage.referrals import state_changes
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.referrals.assignment_and_tags import add_tag, assign
 from prescreen.workflow.referrals.state_changes import Step, move
@@ -38,7 +38,7 @@ def work_on_many(
     """Do one thing with each of these referrals, and give what came of it with each, in their order."""
     if len(chosen) > MOST_AT_ONCE:
         raise ValueError(f"{len(chosen)} referrals at once; the most is {MOST_AT_ONCE}")
-    referral_changes.hold(session, [seen.referral_id for seen in chosen])
+    state_changes.hold(session, [seen.referral_id for seen in chosen])
     return [(seen, _do(session, desk, who, seen, deed)) for seen in chosen]
 
 

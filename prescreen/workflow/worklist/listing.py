@@ -7,7 +7,7 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account, Assignment
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import reference_in
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import consents, leads
@@ -15,9 +15,7 @@ from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import StoredReferral
-from prescreen.storage.worklist import ordering as worklists
-from prescreen.storage.worklist import person_search as search
-from prescreen.storage.worklist import row_details as worklist_rows
+from prescreen.storage.worklist import ordering, person_search, row_details
 from prescreen.storage.worklist.ordering import Mark as Mark
 from prescreen.storage.worklist.ordering import Order as Order
 from prescreen.storage.worklist.ordering import Stretch as Stretch
@@ -71,7 +69,7 @@ class Listing:
 
 
 def scope_of(account: Account, trial_id: str | None = None, site_id: str | None = None) -> tuple[Assignment, ...]:
-    """Give the trials and sites of an account, or (narrowed) one of them; nothing where that is not theirs."""
+    """Return the trials and sites of an account, or (narrowed) one of them; nothing where that is not theirs."""
     whole = {one.trial_id for one in account.assignments if one.only_site_id is None}
     mine = sorted({one for one in account.assignments if one.only_site_id is None or one.trial_id not in whole})
     if trial_id is not None and site_id is not None:
@@ -81,19 +79,19 @@ def scope_of(account: Account, trial_id: str | None = None, site_id: str | None 
 
 
 def work_list(session: Session, keys: Keys, account: Account, look: Look, now: datetime) -> Listing:
-    """Give a page of the work list, and record whose names were shown."""
+    """Return a page of the work list, and record whose names were shown."""
     stretch = look.stretch
     # One more than is shown tells whether the list goes on.
     wider = Stretch(stretch.order, stretch.limit + 1, stretch.beyond, stretch.backwards)
-    marks = worklists.marks(session, look.scope, look.wanted, wider)
+    marks = ordering.marks(session, look.scope, look.wanted, wider)
     goes_on = len(marks) > stretch.limit
     shown = (marks[1:] if stretch.backwards else marks[:-1]) if goes_on else marks
     people = _people(session, keys, account, [mark.id for mark in shown])
-    _record(session, audit.Action.WORKLIST_VIEWED, account, people, now)
+    _record(session, events.Action.WORKLIST_VIEWED, account, people, now)
     before, after = (goes_on, True) if stretch.backwards else (stretch.beyond is not None, goes_on)
     return Listing(
         people=people,
-        count=worklists.count(session, look.scope, look.wanted, MOST_COUNTED + 1),
+        count=ordering.count(session, look.scope, look.wanted, MOST_COUNTED + 1),
         before=shown[0] if shown and before else None,
         after=shown[-1] if shown and after else None,
     )
@@ -106,24 +104,24 @@ def find_people(session: Session, keys: Keys, account: Account, typed: str, now:
     recorded with whom it showed, and never with what was typed.
     """
     scope, most = scope_of(account), PAGE + 1
-    found = search.with_tokens(session, _tokens(keys, typed), scope, most) if knows_people(account) else []
+    found = person_search.with_tokens(session, _tokens(keys, typed), scope, most) if knows_people(account) else []
     reference = reference_in(typed)
-    named = search.with_reference(session, reference, scope, most) if reference else []
+    named = person_search.with_reference(session, reference, scope, most) if reference else []
     ids = list(dict.fromkeys([*named, *found]))
     people = _people(session, keys, account, ids[:PAGE])
-    _record(session, audit.Action.WORKLIST_SEARCHED, account, people, now)
+    _record(session, events.Action.WORKLIST_SEARCHED, account, people, now)
     return Listing(people, len(ids))
 
 
 def knows_people(account: Account) -> bool:
-    """Say whether an account may know who people are, somewhere."""
+    """Return whether an account may know who people are, somewhere."""
     return may(account, Permission.SEE_IDENTITY)
 
 
 def _tokens(keys: Keys, typed: str) -> list[bytes]:
     if "@" in typed:
-        return [search.token_of_email(keys, typed)]
-    return search.tokens_of_words(keys, search.words_of(typed)[:MOST_WORDS])
+        return [person_search.token_of_email(keys, typed)]
+    return person_search.tokens_of_words(keys, person_search.words_of(typed)[:MOST_WORDS])
 
 
 def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID]) -> tuple[Listed, ...]:
@@ -131,10 +129,10 @@ def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID])
     known = {one.id: one.lead_id for one in found if one.withdrawn_at is None and _may_know(account, one)}
     lead_ids = set(known.values())
     sealed, agreed = leads.contacts(session, lead_ids), consents.of_leads(session, lead_ids)
-    tags, keepers = worklist_rows.tags(session, ids), {one.assigned_to for one in found if one.assigned_to}
-    names = worklist_rows.names(session, keepers)
-    promised = worklist_rows.calls_promised(session, ids)
-    reminded = worklist_rows.reminders(session, ids, account.id)
+    tags, keepers = row_details.tags(session, ids), {one.assigned_to for one in found if one.assigned_to}
+    names = row_details.names(session, keepers)
+    promised = row_details.calls_promised(session, ids)
+    reminded = row_details.reminders(session, ids, account.id)
 
     def listed(one: StoredReferral) -> Listed:
         contact = sealed.get(one.lead_id) if one.id in known else None
@@ -159,11 +157,14 @@ def _channels(agreed: list[StoredConsent], referral: StoredReferral) -> tuple[Pu
     return channels(relevant(agreed, referral))
 
 
-def _record(session: Session, action: audit.Action, account: Account, people: Sequence[Listed], now: datetime) -> None:
+def _record(session: Session, action: events.Action, account: Account, people: Sequence[Listed], now: datetime) -> None:
     """Record whose names were shown; of a search also that it found nobody."""
-    shown, is_search = [str(one.referral.id) for one in people if one.contact], action is audit.Action.WORKLIST_SEARCHED
+    shown, is_search = (
+        [str(one.referral.id) for one in people if one.contact],
+        action is events.Action.WORKLIST_SEARCHED,
+    )
     if shown or is_search:
         who = str(account.id)
         details = {"referrals": shown} | ({"hits": len(people)} if is_search else {})
-        actor, subject = audit.Actor(audit.ActorKind.RECRUITER, who), audit.Subject("recruiter", who)
-        audit.record(session, audit.Event(now, actor, action, subject, details))
+        actor, subject = events.Actor(events.ActorKind.RECRUITER, who), events.Subject("recruiter", who)
+        events.record(session, events.Event(now, actor, action, subject, details))

@@ -17,7 +17,7 @@ CASES = FILES[TRIAL].index("cases:")
 
 
 def without_cases(rule: str, new: str) -> dict[str, str]:
-    """Give the trial with one rule altered and without cases, so that nothing is proven by example."""
+    """Return the trial with one rule altered and without cases, so that nothing is proven by example."""
     return {TRIAL: altered(TRIAL, rule, new)[TRIAL].partition("cases:")[0]}
 
 

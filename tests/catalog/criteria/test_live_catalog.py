@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prescreen.catalog.criteria import live_catalog as live
+from prescreen.catalog.criteria import live_catalog
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.eligibility.interview.priors import Observed, Seen
@@ -42,7 +42,7 @@ class Operator:
 
 @pytest.fixture
 def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    monkeypatch.setattr(live, "LOOK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(live_catalog, "LOOK_EVERY_SECONDS", 0.0)
     return Operator(folders.write(tmp_path / "criteria", {}))
 
 
@@ -71,7 +71,7 @@ def test_after_an_hour_counts_are_read_anew_into_another_catalog(
     before = operator.live.current(ON)
     planner = before.planner("back-pain")
     operator.observed = TWO
-    monkeypatch.setattr(live, "OBSERVE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(live_catalog, "OBSERVE_EVERY_SECONDS", 0.0)
 
     after = operator.wait_until(lambda one: one.observed == TWO)
 
@@ -87,7 +87,7 @@ def test_counts_that_are_the_same_or_cannot_be_read_leave_the_catalog_as_it_is(
 ) -> None:
     before = operator.live.current(ON)
     operator.observed = observed
-    monkeypatch.setattr(live, "OBSERVE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(live_catalog, "OBSERVE_EVERY_SECONDS", 0.0)
 
     operator.wait_until(lambda _: len(operator.days) > 3)
 

@@ -26,7 +26,7 @@ BODY = """\
 
 
 def with_body(bank: str = BODY) -> dict[str, str]:
-    """Give a bank with the body mass index, and a trial that looks at it."""
+    """Return a bank with the body mass index, and a trial that looks at it."""
     trial = FILES[TRIAL].replace("pain_duration: {min: 6 wk}}", "pain_duration: {min: 6 wk}, bmi: {max: 25}}")
     trial = trial.replace("leg_pain: true, pain", "height_cm: 160, weight_kg: 64, leg_pain: true, pain")
     return {QUESTIONS: FILES[QUESTIONS] + bank, TRIAL: trial}

@@ -7,7 +7,7 @@ import pytest
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.loading import load_to_judge
-from prescreen.cli.accounts import invite as inviting
+from prescreen.cli.accounts import invite
 from prescreen.cli.accounts import recruiters as recruiting
 from prescreen.config import SHIPPED_CRITERIA, Settings
 from prescreen.database import Database
@@ -30,7 +30,7 @@ def shipped() -> Catalog:
 
 @pytest.fixture(autouse=True)
 def quick_catalog(shipped: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (recruiting, inviting):
+    for module in (recruiting, invite):
         monkeypatch.setattr(module, "todays_catalog", lambda: shipped)
 
 
@@ -142,13 +142,13 @@ def test_the_link_for_the_first_administrator_is_printed_until_there_is_one(
     database: Database, run: Run, settings: Settings, shipped: Catalog, capsys: pytest.CaptureFixture[str]
 ) -> None:
     serving = replace(settings, public_url="https://trials.example.org")
-    inviting.print_first_link(serving, shipped)
+    invite.print_first_link(serving, shipped)
     first = capsys.readouterr()
     run(*ADD, text=PASSWORD)
-    inviting.print_first_link(serving, shipped)
+    invite.print_first_link(serving, shipped)
     second = capsys.readouterr()
     run(*ADD[:-1], "--role", "administrator")
-    inviting.print_first_link(serving, shipped)
+    invite.print_first_link(serving, shipped)
 
     tokens = [re.findall(r"https://trials\.example\.org/recruiter/join/(\S{43})\n", one.err) for one in (first, second)]
     assert [len(found) for found in tokens] == [1, 1]

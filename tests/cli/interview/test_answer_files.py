@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from tests.cli.interview.conftest import Judge
+from tests.cli.conftest import Judge
 
 GOOD = b'{"answers": {"age": 17, "numb": false}}'
 

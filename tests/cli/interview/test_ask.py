@@ -6,12 +6,12 @@ import pytest
 from click.testing import Result
 
 from tests.catalog.folders import FILES, ON, QUESTIONS, TRIAL, write
-from tests.cli.interview.conftest import Run
+from tests.cli.conftest import Run
 
 
 def held(run: Run, folder: Path, *replies: str) -> Result:
     return run(
-        "ask", "back-pain", "--criteria", folder, "--on", str(ON), input="".join(f"{reply}\n" for reply in replies)
+        "ask", "back-pain", "--criteria", folder, "--on", str(ON), text="".join(f"{reply}\n" for reply in replies)
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 
 from tests.catalog.folders import CONDITION, FILES, QUESTIONS, TRIAL, altered, write
-from tests.cli.interview.conftest import Judge, Run
+from tests.cli.conftest import Judge, Run
 
 FITS = {"age": 44, "leg_pain": True, "pain_duration": "6 wk", "sex": "female", "pregnancy": ["none"]}
 
@@ -19,7 +19,7 @@ def assessed(result: Result) -> Any:
 
 
 def refused(result: Result) -> str:
-    """Give the one line on standard error of a command that found its data at fault."""
+    """Return the one line on standard error of a command that found its data at fault."""
     assert result.exit_code == 1
     assert result.stdout == ""
     [line] = result.stderr.splitlines()

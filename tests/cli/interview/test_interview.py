@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 
 from tests.catalog.folders import CONDITION, FILES, TRIAL, altered, write
-from tests.cli.interview.conftest import Judge
+from tests.cli.conftest import Judge
 
 FITS = {"age": 44, "leg_pain": True, "pain_duration": 42, "sex": "female", "pregnancy": ["none"], "numb": False}
 

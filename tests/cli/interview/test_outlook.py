@@ -29,7 +29,7 @@ Trials = dict[str, dict[str, Any]]
 
 @pytest.fixture
 def judged(run: Run, tmp_path: Path) -> Callable[..., list[Trials]]:
-    """Give what judges people, each a line of a file, and gives their trials by id."""
+    """Return what judges people, each a line of a file, and gives their trials by id."""
 
     def judged(people: list[Person], *more: str) -> list[Trials]:
         file = tmp_path / "people.ndjson"

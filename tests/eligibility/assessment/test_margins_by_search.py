@@ -48,7 +48,7 @@ def ranks(rule: Rule, question: str, others: Values) -> dict[Fraction, int]:
 
 
 def deciding(criterion: Criterion, question: str, facts: Facts) -> Values:
-    """Give the answers under which the question's value makes a difference: as they are, else none known."""
+    """Return the answers under which the question's value makes a difference: as they are, else none known."""
     rule = criterion.permitting_rule
     assert rule is not None
     return facts if len(set(ranks(rule, question, facts).values())) > 1 else Nobody()

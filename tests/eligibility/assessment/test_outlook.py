@@ -67,7 +67,7 @@ NEVER = Outlook(None, None)
 
 
 def ahead(*rules: Rule, on: date = ON, said_on: date | None = None, **given: Given) -> Outlook:
-    """Give the outlook of a trial that requires all these rules."""
+    """Return the outlook of a trial that requires all these rules."""
     return outlook(requiring(*rules), Facts(BANK, answers(said_on or on, **given), on))
 
 

@@ -98,7 +98,7 @@ def fits_on(case: Case, day: date) -> bool:
 
 
 def days_ahead(on: date) -> Iterator[date]:
-    """Give today and every day of the five years that follow."""
+    """Yield today and every day of the five years that follow."""
     yield on
     day = on
     while whole_years(on, day) < 5:
@@ -107,7 +107,7 @@ def days_ahead(on: date) -> Iterator[date]:
 
 
 def scanned(case: Case) -> tuple[date | None, date | None]:
-    """Give the first window by looking at every day."""
+    """Return the first window by looking at every day."""
     opened = None
     for day in days_ahead(case[1].on):
         if opened is None and fits_on(case, day):
@@ -123,7 +123,7 @@ def with_changes(facts: Facts, changes: tuple[Change, ...]) -> Facts:
 
 
 def fewest(one: Trial, facts: Facts) -> int | None:
-    """Give the fewest answers to change, by trying every way to answer everything."""
+    """Return the fewest answers to change, by trying every way to answer everything."""
     names = [question.id for question in asked_of(facts.bank)]
     now = [facts.answers.get(name) for name in names]
     ways = product(*([answer, *_said_today(facts, name)] for name, answer in zip(names, now, strict=True)))

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from prescreen.eligibility.criteria import rules
 from prescreen.eligibility.criteria.rules import (
     All,
     Any,
@@ -17,7 +18,6 @@ from prescreen.eligibility.criteria.rules import (
     evaluate,
     questions_in,
 )
-from prescreen.eligibility.criteria.rules import tests_in as all_tests_in
 from prescreen.eligibility.criteria.truth import Truth
 from tests.eligibility.samples import DO_NOT_KNOW, RATHER_NOT_SAY, Given, bank, boolean, choice, choices, facts, number
 
@@ -183,7 +183,7 @@ def test_the_tests_of_a_tree_come_in_the_authors_order() -> None:
     smokes = BooleanTest("smokes", True)
     rule = All((Not(AGE), Any((smokes, AtLeast(1, (PREGNANT, AGE))))))
 
-    assert list(all_tests_in(rule)) == [AGE, smokes, PREGNANT, AGE]
+    assert list(rules.tests_in(rule)) == [AGE, smokes, PREGNANT, AGE]
     assert questions_in(rule) == ("age", "smokes", "pregnancy")
 
 

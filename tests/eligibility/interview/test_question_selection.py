@@ -49,7 +49,7 @@ def interview(
 
 
 def played(plan: Interview, **person: Given) -> list[str]:
-    """Give what a person with these answers is asked; what they lack they do not know."""
+    """Return what a person with these answers is asked; what they lack they do not know."""
     asked: list[str] = []
     known = facts(plan.bank)
     while (question := next_question(plan, known)) is not None:

@@ -15,7 +15,7 @@ from tests.eligibility.worlds import Person, ways
 
 
 def holds(claim: Ending, later: Assessment) -> bool:
-    """Say whether what an ending claims is so after more answers."""
+    """Return whether what an ending claims is so after more answers."""
     permits = {finding.criterion.id: finding.permits for finding in later.findings}
     named = [permits[criterion] for criterion in claim.because]
     match claim.determination:

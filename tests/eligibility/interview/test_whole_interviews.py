@@ -30,7 +30,7 @@ def conversations(draw: st.DrawFn, *, computed: bool = False, flags: bool = True
 
 
 def held(plan: Interview, person: Person) -> Iterator[tuple[Facts, str | None]]:
-    """Give what is known and asked, step by step; the last step asks nothing. What is left out is not known."""
+    """Yield what is known and asked, step by step; the last step asks nothing. What is left out is not known."""
     facts = known(plan.bank, {})
     while (question := next_question(plan, facts)) is not None:
         yield facts, question

@@ -9,8 +9,7 @@ pytest.importorskip("numpy")
 from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.interview.question_selection import Interview
-from prescreen.eligibility.matching import Matching
-from prescreen.eligibility.matching import batch as many
+from prescreen.eligibility.matching import Matching, batch
 from tests.eligibility.interview.test_whole_interviews import conversations
 from tests.eligibility.worlds import Person, asked_of, known, learning, values_of
 
@@ -22,7 +21,7 @@ def plainly(plan: Interview, facts: Facts) -> dict[str, Determination]:
 @pytest.fixture(params=[250, 0], ids=["closures", "bitmaps"], scope="module", autouse=True)
 def design(request: pytest.FixtureRequest) -> object:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(many, "FEW", request.param)
+        patch.setattr(batch, "FEW", request.param)
         yield request.param
 
 
@@ -45,4 +44,4 @@ def test_a_changed_answer_gives_what_judging_anew_gives(talk: tuple[Interview, P
         facts = learning(facts, question.id, value)
         match = matching.after(match, question.id, facts)
         assert match.codes.tolist() == matching.match(facts).codes.tolist()
-    assert [many.CODES[code] for code in match.codes] == list(plainly(plan, facts).values())
+    assert [batch.CODES[code] for code in match.codes] == list(plainly(plan, facts).values())

@@ -111,7 +111,7 @@ def asking(plan: Interview) -> list[tuple[Criterion, ...]]:
 
 
 def holding(*rules: Rule, seen: Seen, counted: str = "c0") -> list[float]:
-    """Give the chances of the conjuncts of a trial to hold, once one criterion was counted."""
+    """Return the chances of the conjuncts of a trial to hold, once one criterion was counted."""
     plan = Interview(LIKELY, (trial(*(include(f"c{place}", rule) for place, rule in enumerate(rules))),))
     power = powers(plan, asking(plan), {("T1", counted): seen})
     before = [chance(part, LIKELY) for part in (A, B, C)[: len(power)]]

@@ -27,7 +27,7 @@ MOSTLY, RARELY = NumberTest("age", min=Fraction(2)), NumberTest("age", min=Fract
 
 
 def asking(rule: Rule, show: Show) -> tuple[Trial, ...]:
-    """Give trials of which the first asks for that, shown in that way."""
+    """Return trials of which the first asks for that, shown in that way."""
     first = requiring(rule, BooleanTest("walks", True), trial_id="T1")
     shown = tuple(replace(one, show=show) for one in first.criteria)
     return replace(first, criteria=shown), requiring(

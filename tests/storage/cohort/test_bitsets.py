@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from prescreen.eligibility.cohort import judging
 from prescreen.eligibility.criteria.rules import BooleanTest
-from prescreen.storage.cohort.bitsets import bits, people, truths
-from prescreen.storage.cohort.bitsets import chosen_options as options
-from prescreen.storage.cohort.bitsets import expressions as terms
+from prescreen.storage.cohort.bitsets import bits, chosen_options, expressions, people, truths
 from prescreen.storage.cohort.bitsets import whole_numbers as numbers
 from prescreen.storage.cohort.bitsets.engine import PlaneColumns, judged, sums
 from prescreen.storage.cohort.bitsets.truths import Truths
@@ -179,7 +177,7 @@ def test_a_trial_without_rules_fits_everybody() -> None:
         DIALECT.whole(5),
     ],
 )
-def test_columns_of_the_wrong_kind_are_refused(term: terms.Term) -> None:
+def test_columns_of_the_wrong_kind_are_refused(term: expressions.Term) -> None:
     crowd = Crowd(bank(boolean("yes"), number("age"), choices("ticks", "a")), requiring(), [answers(yes=True)])
 
     with pytest.raises(TypeError):
@@ -200,33 +198,33 @@ def test_a_choice_among_many_options_is_kept_whole() -> None:
 # Whoever breaks the engine is found out.
 
 
-def _two_valued(term: terms.Opposite, people: terms.Reading) -> Truths:
+def _two_valued(term: expressions.Opposite, people: expressions.Reading) -> Truths:
     holds, _ = people.truths(term.part)
     return Truths(people.everybody ^ holds, holds)
 
 
-UNBROKEN = {kind: kind.value for kind in (terms.Among, terms.AtLeast)}
+UNBROKEN = {kind: kind.value for kind in (expressions.Among, expressions.AtLeast)}
 
 
-def _unknown_fails(term: terms.Among | terms.AtLeast, people: terms.Reading) -> Truths:
+def _unknown_fails(term: expressions.Among | expressions.AtLeast, people: expressions.Reading) -> Truths:
     holds, _ = UNBROKEN[type(term)](term, people)
     return Truths(holds, people.everybody ^ holds)
 
 
 BROKEN: dict[str, tuple[object, str, object]] = {
-    "a choice that is unknown fails": (terms.Among, "value", _unknown_fails),
-    "a number that is unknown is too small": (terms.AtLeast, "value", _unknown_fails),
-    "what is not known to hold fails": (terms.Opposite, "value", _two_valued),
-    "and is or": (terms, "every", truths.some),
+    "a choice that is unknown fails": (expressions.Among, "value", _unknown_fails),
+    "a number that is unknown is too small": (expressions.AtLeast, "value", _unknown_fails),
+    "what is not known to hold fails": (expressions.Opposite, "value", _two_valued),
+    "and is or": (expressions, "every", truths.some),
     "one less is enough": (numbers, "enough", lambda planes, least: bits.enough(planes, max(1, least - 1))),
-    "one option is as good as all": (options, "all_of", bits.any_of),
+    "one option is as good as all": (chosen_options, "all_of", bits.any_of),
     "limits are one step off": (numbers, "reaching", lambda digits, limit: bits.reaching(digits, limit + 1)),
     "limits of numbers that grow are one off": (
         Whole,
         "_reaching",
         lambda self, limit: self.values > limit // self.unit,
     ),
-    "days do not count": (terms.CalendarPart, "value", lambda self, people: people.numbers(self.part)),
+    "days do not count": (expressions.CalendarPart, "value", lambda self, people: people.numbers(self.part)),
 }
 
 

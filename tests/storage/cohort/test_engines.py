@@ -19,8 +19,8 @@ from prescreen.eligibility.criteria.rules import (
     evaluate,
 )
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.storage.cohort import polars_engine as polars
-from prescreen.storage.cohort.bitsets import engine as planes
+from prescreen.storage.cohort import polars_engine
+from prescreen.storage.cohort.bitsets import engine
 from tests.eligibility.samples import ON, answers, bank, body, boolean, choice, choices, number, requiring
 from tests.storage.crowds import DAYS, Crowd, crowds, truths, truths_in_planes
 
@@ -30,17 +30,17 @@ STEADY = settings(max_examples=150, derandomize=True, deadline=None, suppress_he
 
 
 def in_polars(crowd: Crowd) -> dict[str, list[bool | None]]:
-    rows = polars.judged(crowd.frame(), judging(crowd.trial, crowd.bank, ON, polars.PolarsColumns()))
+    rows = polars_engine.judged(crowd.frame(), judging(crowd.trial, crowd.bank, ON, polars_engine.PolarsColumns()))
     return truths(rows, len(crowd.trial.ruled))
 
 
 def in_planes(crowd: Crowd) -> dict[str, list[bool | None]]:
-    rows = planes.judged(crowd.planes(), judging(crowd.trial, crowd.bank, ON, planes.PlaneColumns()))
+    rows = engine.judged(crowd.planes(), judging(crowd.trial, crowd.bank, ON, engine.PlaneColumns()))
     return truths_in_planes(crowd, rows, len(crowd.trial.ruled))
 
 
 def in_columns(crowd: Crowd) -> dict[str, list[bool | None]]:
-    """Give what both engines find, which must be the same row by row."""
+    """Return what both engines find, which must be the same row by row."""
     found = in_polars(crowd)
     assert in_planes(crowd) == found
     return found

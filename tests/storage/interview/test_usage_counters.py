@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from prescreen.database import Database
 from prescreen.storage import Session
-from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import Counts, Key, Kind, first_month, month_of, totals
 from prescreen.storage.tables import CounterRow
 
@@ -19,7 +19,7 @@ SHOWN = Key(Kind.SHOWN, "age")
 
 def add(database: Database, counts: Counts) -> None:
     with database.writing() as session:
-        counters.add(session, counts)
+        usage_counters.add(session, counts)
 
 
 def found(database: Database, *kinds: Kind, since: date | None = None) -> dict[Key, int]:
@@ -76,7 +76,7 @@ def at_once(database: Database, adding) -> dict[Key, int]:
 
 
 def test_those_who_add_at_once_add_up_and_never_wait_in_a_circle(database: Database) -> None:
-    assert at_once(database, counters.add) == {ADULT: 40, SHOWN: 40}
+    assert at_once(database, usage_counters.add) == {ADULT: 40, SHOWN: 40}
 
 
 def test_an_addition_that_replaces_is_convicted(database: Database) -> None:
@@ -112,10 +112,10 @@ def arrived(source: str) -> Key:
 def test_sources_beyond_the_most_that_are_told_apart_count_as_other(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counters, "MOST_SOURCES", 3)
+    monkeypatch.setattr(usage_counters, "MOST_SOURCES", 3)
     add(database, {(NOVEMBER, arrived("b")): 1, (NOVEMBER, arrived("a")): 1})
     add(database, {(NOVEMBER, arrived(f"made-up-{number}")): 2 for number in range(4)})
-    add(database, {(NOVEMBER, arrived("a")): 1, (NOVEMBER, arrived(counters.DIRECT)): 5})
+    add(database, {(NOVEMBER, arrived("a")): 1, (NOVEMBER, arrived(usage_counters.DIRECT)): 5})
 
     assert found(database) == {
         arrived("a"): 2,
@@ -127,7 +127,7 @@ def test_sources_beyond_the_most_that_are_told_apart_count_as_other(
 
 
 def test_a_new_month_tells_new_sources_apart(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counters, "MOST_SOURCES", 1)
+    monkeypatch.setattr(usage_counters, "MOST_SOURCES", 1)
     add(database, {(OCTOBER, arrived("a")): 1, (OCTOBER, arrived("b")): 1})
     add(database, {(NOVEMBER, arrived("b")): 1, (NOVEMBER, Key(Kind.SENT, "T1", "c")): 1})
 
@@ -137,7 +137,7 @@ def test_a_new_month_tells_new_sources_apart(database: Database, monkeypatch: py
 def test_two_who_make_up_sources_at_once_get_no_more_of_them(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counters, "MOST_SOURCES", 5)
+    monkeypatch.setattr(usage_counters, "MOST_SOURCES", 5)
 
     with ThreadPoolExecutor(8) as writers:
         list(writers.map(lambda number: add(database, {(NOVEMBER, arrived(f"s{number}")): 1}), range(40)))

@@ -14,7 +14,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.consents import withdraw_share
 from prescreen.storage.referrals.referrals import State
-from prescreen.storage.statistics import referral_counts as numbers
+from prescreen.storage.statistics import referral_counts
 from prescreen.storage.statistics.referral_counts import CONTACTED, ENROLLED, NOT_CONTACTED, Scope
 from prescreen.storage.tables import Referral
 from prescreen.workflow.participants.submission import Receipt
@@ -40,18 +40,18 @@ def change(database: Database, receipt: Receipt, site_id: str = "leeds", **value
 
 def states(database: Database, scope: Scope = HERE) -> dict[tuple[State, bool], int]:
     with database.reading() as session:
-        return numbers.states(session, scope, NOW)
+        return referral_counts.states(session, scope, NOW)
 
 
 def answers(database: Database, question_id: str, scope: Scope = HERE) -> dict[object, int]:
     with database.reading() as session:
-        found = numbers.people(session, scope, ["medicines", question_id])
+        found = referral_counts.people(session, scope, ["medicines", question_id])
     return {(*alike.answers[1], alike.stage): count for alike, count in found.items()}
 
 
 def languages(database: Database, scope: Scope = HERE) -> dict[object, int]:
     with database.reading() as session:
-        found = numbers.people(session, scope, [])
+        found = referral_counts.people(session, scope, [])
     return {(alike.language, alike.stage): count for alike, count in found.items()}
 
 
@@ -96,7 +96,7 @@ def test_first_contacts_are_counted_by_whole_hours(database: Database, keys: Key
         change(database, refer(database, keys, number), contacted_at=None if wait is None else NOW + wait)
 
     with database.reading() as session:
-        assert numbers.hours_to_contact(session, HERE) == {0: 1, 1: 2, 960: 1, None: 1}
+        assert referral_counts.hours_to_contact(session, HERE) == {0: 1, 1: 2, 960: 1, None: 1}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ from prescreen.database import Database
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.referrals.referrals import State
-from prescreen.storage.worklist import filters as narrowing
-from prescreen.storage.worklist import ordering as worklists
+from prescreen.storage.worklist import filters, ordering
 from prescreen.storage.worklist.ordering import Mark, Order, Stretch, Wanted
 from tests.people import NOW, recruiter
 from tests.storage.desks import desk, plainly
@@ -41,7 +40,7 @@ def pages(database: Database, scope: list[Assignment], wanted: Wanted, stretch: 
     """Turn the pages of a list to its end."""
     while True:
         with database.reading() as session:
-            page = worklists.marks(session, scope, wanted, stretch)
+            page = ordering.marks(session, scope, wanted, stretch)
         if not page:
             return
         yield page
@@ -65,7 +64,7 @@ def test_turning_the_pages_shows_everybody_once_in_order(database: Database, ord
             assert ids(found) == expected, (scope, wanted)
             assert all(len(page) == 13 for page in found[:-1])
             with database.reading() as session:
-                assert worklists.count(session, scope, wanted, 1_000) == len(expected)
+                assert ordering.count(session, scope, wanted, 1_000) == len(expected)
 
 
 @pytest.mark.parametrize("order", Order)
@@ -84,7 +83,7 @@ def test_a_tag_that_many_have_gives_the_same_list(
     database: Database, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     papers = desk(database, recruiter(database).id, 60)
-    monkeypatch.setattr(narrowing, "_RARE", 1)
+    monkeypatch.setattr(filters, "_RARE", 1)
 
     for tag in ("common", "rare"):
         found = list(pages(database, EVERYTHING, Wanted(tag=tag), Stretch(order, 7)))
@@ -97,7 +96,7 @@ def test_a_place_that_nobody_stands_at_is_a_place_too(database: Database) -> Non
     between = Mark(UUID(int=0), key=40)
 
     with database.reading() as session:
-        found = worklists.marks(session, EVERYTHING, Wanted(), Stretch(Order.NEAREST, 99, between))
+        found = ordering.marks(session, EVERYTHING, Wanted(), Stretch(Order.NEAREST, 99, between))
 
     far = {one["id"] for one in papers if one["miles"] is None or one["miles"] >= 40}
     assert [mark.id for mark in found] == [one for one in expected if one in far]
@@ -108,16 +107,16 @@ def test_beyond_the_end_of_what_is_left_there_is_nothing(database: Database) -> 
     behind = Stretch(Order.LATEST, 9, Mark(UUID(int=0), is_last=True))
 
     with database.reading() as session:
-        assert worklists.marks(session, EVERYTHING, Wanted(overdue_at=NOW), behind) == []
+        assert ordering.marks(session, EVERYTHING, Wanted(overdue_at=NOW), behind) == []
 
 
 def test_a_count_goes_no_further_than_it_is_asked_to(database: Database) -> None:
     desk(database, recruiter(database).id, 40)
 
     with database.reading() as session:
-        assert worklists.count(session, EVERYTHING, Wanted(), 11) == 11
-        assert worklists.count(session, [], Wanted(), 11) == 0
-        assert worklists.marks(session, [], Wanted(), Stretch(Order.NEWEST, 9)) == []
+        assert ordering.count(session, EVERYTHING, Wanted(), 11) == 11
+        assert ordering.count(session, [], Wanted(), 11) == 0
+        assert ordering.marks(session, [], Wanted(), Stretch(Order.NEWEST, 9)) == []
 
 
 def test_as_many_statements_are_sent_for_twenty_trials_as_for_one(database: Database) -> None:
@@ -128,7 +127,7 @@ def test_as_many_statements_are_sent_for_twenty_trials_as_for_one(database: Data
     for scope in ([Assignment("T1")], [Assignment(f"T{number}") for number in range(20)]):
         with database.reading() as session:
             sent.clear()
-            worklists.marks(session, scope, Wanted(), Stretch(Order.LATEST, 9))
+            ordering.marks(session, scope, Wanted(), Stretch(Order.LATEST, 9))
             statements.append(list(sent))
 
     assert statements[0] == statements[1]

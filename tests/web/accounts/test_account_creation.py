@@ -11,7 +11,7 @@ from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Assignment, Right, Role
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.workflow.accounts import account_invitations as joining
+from prescreen.workflow.accounts import account_invitations
 from prescreen.workflow.accounts.account_invitations import Invited
 from tests.people import PASSWORD
 from tests.web.markup import read
@@ -145,7 +145,7 @@ def test_a_form_from_another_browser_is_offered_again(admin: Staff, app: Flask) 
 def test_where_the_link_names_nobody_the_address_is_asked_for(app: Flask, database: Database) -> None:
     with database.writing() as session:
         invited = Invited(None, None, Role.AUTHOR, (Assignment(TRIAL),), frozenset())
-        path = f"/recruiter/join/{joining.invite(session, invited, None, datetime.now(UTC))}"
+        path = f"/recruiter/join/{account_invitations.invite(session, invited, None, datetime.now(UTC))}"
     new = Staff(app)
 
     assert send(new, path, email="nobody").status_code == 422
@@ -157,7 +157,7 @@ def test_an_address_that_has_an_account_is_told_so(app: Flask, database: Databas
     account(database)
     with database.writing() as session:
         invited = Invited(None, None, Role.AUTHOR, (Assignment(TRIAL),), frozenset())
-        path = f"/recruiter/join/{joining.invite(session, invited, None, datetime.now(UTC))}"
+        path = f"/recruiter/join/{account_invitations.invite(session, invited, None, datetime.now(UTC))}"
 
     assert "has an account already" in send(Staff(app), path, email="rec@example.org").text
 

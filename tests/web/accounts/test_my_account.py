@@ -29,7 +29,7 @@ def who(app: Flask, database: Database) -> Staff:
 
 
 def done(who: Staff, path: str) -> str:
-    """Give what the page says that was done."""
+    """Return what the page says that was done."""
     return who.page(path).one("p", role="status").text
 
 

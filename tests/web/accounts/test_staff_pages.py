@@ -23,7 +23,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.referrals import referrals
 from prescreen.workflow.accounts.recruiters import Assignment
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT, PASSWORD, recruiter
 from tests.web.referred import TRIAL, refer
 
@@ -333,7 +333,7 @@ def test_a_sheet_stays_readable_when_the_trial_has_left_the_catalog(
 def test_a_withdrawn_referral_stays_as_a_line_without_a_name(office: Office) -> None:
     receipt = refer(office.database, office.keys, office.catalog)
     with office.database.writing() as session:
-        participation.delete(session, receipt.lead_id, datetime.now(UTC))
+        data_subject_rights.delete(session, receipt.lead_id, datetime.now(UTC))
 
     page, sheet = office.page("/recruiter/"), office.sheet()
 

@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from prescreen.database import Database
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, Role
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.audit.events import Action, Actor, ActorKind, Subject
 from prescreen.storage.base.keys import Keys
 from prescreen.web.audit import trail_page as page
 from prescreen.workflow.accounts.recruiters import Assignment
-from prescreen.workflow.audit import hash_chain as chaining
+from prescreen.workflow.audit import hash_chain
 from tests.people import recruiter, submitted
 from tests.web.accounts.test_staff_pages import TRIAL, sign_in
 
@@ -34,7 +34,7 @@ def admin(client: FlaskClient, database: Database) -> Account:
 
 def recorded(database: Database, action: Action, by: Actor, subject: Subject, **details: object) -> None:
     with database.writing() as session:
-        audit.record(session, audit.Event(AT, by, action, subject, details))
+        events.record(session, events.Event(AT, by, action, subject, details))
 
 
 def shown(client: FlaskClient, **asked: object) -> str:
@@ -63,7 +63,7 @@ def test_an_administrator_finds_it_in_the_menu(client: FlaskClient) -> None:
 def test_it_says_who_did_what_to_whom(client: FlaskClient, admin: Account, database: Database, keys: Keys) -> None:
     sent = submitted(database, keys)
     with database.reading() as session:
-        (event,) = audit.about(session, Subject("lead", str(sent.lead_id)))
+        (event,) = events.about(session, Subject("lead", str(sent.lead_id)))
     by = Actor(ActorKind.RECRUITER, str(admin.id))
     recorded(database, Action.REFERRAL_VIEWED, by, Subject("referral", event.details["referrals"][0]))
     recorded(database, Action.EXPORT_ENDED, by, Subject("trial", TRIAL), rows=12, format="csv", reason="weekly call")
@@ -105,7 +105,7 @@ def test_each_filter_leaves_out_what_does_not_fit(
     sent = submitted(database, keys)
     other = submitted(database, keys, id="another")
     with database.reading() as session:
-        (event,) = audit.about(session, Subject("lead", str(sent.lead_id)))
+        (event,) = events.about(session, Subject("lead", str(sent.lead_id)))
     referral, _second = event.details["referrals"]
     by, operator = Actor(ActorKind.RECRUITER, str(admin.id)), Actor(ActorKind.OPERATOR)
     recorded(database, Action.REFERRAL_VIEWED, by, Subject("referral", referral))
@@ -164,7 +164,7 @@ def test_it_says_how_far_the_chain_is_and_when_it_was_checked(client: FlaskClien
     now = datetime.now(UTC)
     assert "0 events sealed never checked" in shown(client)
 
-    verdict = chaining.verify(database, None, now)
+    verdict = hash_chain.verify(database, None, now)
 
     page = shown(client)
     assert f"{verdict.head.place} events sealed last sealed" in page
@@ -175,7 +175,7 @@ def test_it_says_how_far_the_chain_is_and_when_it_was_checked(client: FlaskClien
 @pytest.mark.usefixtures("admin")
 def test_a_check_that_found_a_fault_raises_the_alarm(client: FlaskClient, database: Database) -> None:
     now = datetime.now(UTC)
-    chaining.verify(database, chaining.read_head("99"), now + timedelta(seconds=1))
+    hash_chain.verify(database, hash_chain.read_head("99"), now + timedelta(seconds=1))
 
     page = shown(client)
 

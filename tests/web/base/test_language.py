@@ -10,8 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from prescreen.eligibility.criteria.trials import Site
-from prescreen.web.base import formatting as wording
-from prescreen.web.base import trial_wording as places
+from prescreen.web.base import formatting, trial_wording
 from prescreen.web.base import trial_wording as record
 from tests.web.markup import Element, read
 from tests.web.visitor import SETTLED, Visitor, where
@@ -66,7 +65,7 @@ def test_recruiters_pages_stay_english_and_offer_no_other_language(client: Flask
 
 
 def switch(page: Element) -> Element:
-    """Give the link to the page in the other language."""
+    """Return the link to the page in the other language."""
     return next(one for one in page.all("a") if "hreflang" in one)
 
 
@@ -167,14 +166,14 @@ def in_english(app: Flask):
 
 @pytest.mark.usefixtures("in_spanish")
 def test_days_amounts_and_records_are_written_in_spanish():
-    assert wording.day(date(2026, 11, 23)) == "23 de noviembre de 2026"
-    assert [wording.amount(Fraction(number), "a") for number in ("1", "2", "0", "0.5")] == [
+    assert formatting.day(date(2026, 11, 23)) == "23 de noviembre de 2026"
+    assert [formatting.amount(Fraction(number), "a") for number in ("1", "2", "0", "0.5")] == [
         "1 año",
         "2 años",
         "0 años",
         "0.5 años",
     ]
-    assert (wording.unit_label("[lb_av]"), wording.amount(Fraction(7), "{score_0_10}")) == ("libras", "7 de 10")
+    assert (formatting.unit_label("[lb_av]"), formatting.amount(Fraction(7), "{score_0_10}")) == ("libras", "7 de 10")
     assert (record.status_words("NOT_YET_RECRUITING"), record.phase_words("NA")) == (
         "todavía no recluta",
         "no se aplica",
@@ -183,14 +182,14 @@ def test_days_amounts_and_records_are_written_in_spanish():
 
 @pytest.mark.usefixtures("in_english")
 def test_days_amounts_and_records_are_written_in_english():
-    assert wording.day(date(2026, 3, 1)) == "1 March 2026"
-    assert [wording.amount(Fraction(number), "a") for number in ("1", "2", "0", "0.5")] == [
+    assert formatting.day(date(2026, 3, 1)) == "1 March 2026"
+    assert [formatting.amount(Fraction(number), "a") for number in ("1", "2", "0", "0.5")] == [
         "1 year",
         "2 years",
         "0 years",
         "0.5 years",
     ]
-    assert (wording.unit_label("{cups}"), wording.amount(Fraction("22.5"), "kg/m2")) == ("cups", "22.5")
+    assert (formatting.unit_label("{cups}"), formatting.amount(Fraction("22.5"), "kg/m2")) == ("cups", "22.5")
     assert (record.status_words("NOT_YET_RECRUITING"), record.phase_words("PHASE1/PHASE2")) == (
         "not yet recruiting",
         "1/2",
@@ -202,20 +201,23 @@ SITES = [Site(id=city, name=city, city=city, country="United States") for city i
 
 @pytest.mark.usefixtures("in_spanish")
 def test_places_are_named_in_spanish():
-    assert places.whereabouts(SITES) == "A, B, C y 1 lugar más, Estados Unidos"
-    assert places.whereabouts([*SITES, Site(id="E", name="E", city="E", country="Turkey")]) == "A, B, C y 2 lugares más"
-    assert [places.land(name) for name in ("Turkey", "Korea, Republic of", "Atlantis")] == [
+    assert trial_wording.whereabouts(SITES) == "A, B, C y 1 lugar más, Estados Unidos"
+    assert (
+        trial_wording.whereabouts([*SITES, Site(id="E", name="E", city="E", country="Turkey")])
+        == "A, B, C y 2 lugares más"
+    )
+    assert [trial_wording.land(name) for name in ("Turkey", "Korea, Republic of", "Atlantis")] == [
         "Turquía",
         "Corea del Sur",
         "Atlantis",
     ]
-    assert [places.country(code) for code in ("US", "EU", "ZZZ")] == ["Estados Unidos", "Unión Europea", "ZZZ"]
+    assert [trial_wording.country(code) for code in ("US", "EU", "ZZZ")] == ["Estados Unidos", "Unión Europea", "ZZZ"]
 
 
 @pytest.mark.usefixtures("in_english")
 def test_places_are_named_in_english():
-    assert places.whereabouts(SITES) == "A, B, C and 1 more place, United States"
-    assert places.whereabouts(SITES[:1]) == "A, United States"
-    assert places.whereabouts([Site(id="x", name="x", country="France")]) == ""
-    assert [places.land(name) for name in ("Turkey", None)] == ["Turkey", None]
-    assert [places.country(code) for code in ("GB", "AU", "ZZZ")] == ["the United Kingdom", "Australia", "ZZZ"]
+    assert trial_wording.whereabouts(SITES) == "A, B, C and 1 more place, United States"
+    assert trial_wording.whereabouts(SITES[:1]) == "A, United States"
+    assert trial_wording.whereabouts([Site(id="x", name="x", country="France")]) == ""
+    assert [trial_wording.land(name) for name in ("Turkey", None)] == ["Turkey", None]
+    assert [trial_wording.country(code) for code in ("GB", "AU", "ZZZ")] == ["the United Kingdom", "Australia", "ZZZ"]

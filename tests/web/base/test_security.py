@@ -188,7 +188,7 @@ def test_nothing_typed_makes_the_interest_form_fail(client: FlaskClient, changes
 
 
 def _form_once(visitor: Visitor) -> dict[str, Any]:
-    """Give a filled form; making one takes longer than sending it."""
+    """Return a filled form; making one takes longer than sending it."""
     if not _FORMS:
         _FORMS.append(visitor.interest_form())
     return _FORMS[0]

@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 from prescreen.export.columns import HEADER, IDENTITY
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Right, Role
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.tables import RecruiterRight
-from prescreen.web.export import export_pages as page_module
+from prescreen.web.export import export_pages
 from prescreen.workflow.export import export_runs
 from prescreen.workflow.export.export_runs import Chunk
 from tests.people import CONTACT
@@ -42,9 +42,9 @@ def token(office: Office) -> str:
     return found[1]
 
 
-def ended(office: Office) -> audit.Event:
+def ended(office: Office) -> events.Event:
     with office.database.reading() as session:
-        return audit.about(session, audit.Subject("trial", TRIAL), audit.Action.EXPORT_ENDED)[-1]
+        return events.about(session, events.Subject("trial", TRIAL), events.Action.EXPORT_ENDED)[-1]
 
 
 def account_id(office: Office) -> UUID:
@@ -223,7 +223,7 @@ def test_a_failed_export_does_not_look_whole_and_its_rest_can_be_had(
 ) -> None:
     office.refer()
     with monkeypatch.context() as broken:
-        broken.setattr(page_module, "chunks", failing)
+        broken.setattr(export_pages, "chunks", failing)
         answer = ask(office)
         with pytest.raises(ConnectionError):
             answer.get_data()
@@ -244,7 +244,7 @@ def test_a_stopped_export_says_what_left_and_the_rest_is_exactly_the_rest(
     monkeypatch.setattr("prescreen.workflow.export.referral_rows.PAGE_SIZE", 1)
     monkeypatch.setattr("prescreen.export.csv_copy.FIRST_PAGE", 1)
     monkeypatch.setattr("prescreen.export.csv_copy.PAGE", 1)
-    monkeypatch.setattr(page_module, "_ON_THE_WAY", 0)
+    monkeypatch.setattr(export_pages, "_ON_THE_WAY", 0)
     answer = office.client.post(
         PAGE,
         data={"form_token": token(office), "trial": TRIAL, "format": "ndjson", "column": "state", "reason": REASON},
@@ -267,8 +267,8 @@ def test_exports_of_others_and_guessed_ones_are_not_found_and_on_record(office: 
     office.refer()
     run = export_runs.begin(
         office.database,
-        page_module.Wanted(TRIAL, page_module.Format.CSV, ("state",), False, REASON),
-        audit.Actor(audit.ActorKind.RECRUITER, str(uuid4())),
+        export_pages.Wanted(TRIAL, export_pages.Format.CSV, ("state",), False, REASON),
+        events.Actor(events.ActorKind.RECRUITER, str(uuid4())),
         datetime.now(UTC),
     )
     address = f"{PAGE}/{path.format(run.id)}"

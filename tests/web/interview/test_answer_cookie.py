@@ -21,7 +21,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def contents(folder: Path) -> dict[str, list[str] | bytes]:
-    """Give all that is kept in a folder: a database as SQL, other files as bytes."""
+    """Return all that is kept in a folder: a database as SQL, other files as bytes."""
     kept = [
         path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".sqlite3-wal", ".sqlite3-shm")
     ]
@@ -46,7 +46,7 @@ def play_to_the_end(visitor: Visitor) -> None:
 
 
 def fullest(question: Question) -> str | list[str]:
-    """Give an answer that takes as much space as any."""
+    """Return an answer that takes as much space as any."""
     match question.type:
         case QuestionType.BOOLEAN:
             return "yes"

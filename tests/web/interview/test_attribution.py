@@ -8,7 +8,7 @@ from flask import Flask
 
 from prescreen.config import Settings
 from prescreen.database import Database
-from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.interview import usage_counters
 from prescreen.web.base.request_context import EXTENSION
 from tests.catalog import folders
 from tests.web.interview.test_usage_events import ANSWERS
@@ -36,12 +36,12 @@ def stored(settings: Settings) -> Iterator[Database]:
 
 @pytest.fixture
 def counted(visitor: Visitor, stored: Database) -> Callable[[], dict[tuple[str, str], int]]:
-    """Give what was counted so far, by step and source."""
+    """Return what was counted so far, by step and source."""
 
     def found() -> dict[tuple[str, str], int]:
         visitor.client.application.extensions[EXTENSION].counters.flush()
         with stored.reading() as session:
-            totals = counters.totals(session, counters.OF_SOURCES)
+            totals = usage_counters.totals(session, usage_counters.OF_SOURCES)
         return {(key.kind.value, key.part): count for key, count in totals.items()}
 
     return found

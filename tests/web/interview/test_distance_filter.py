@@ -29,7 +29,7 @@ points = st.builds(Point, st.floats(-90, 90), st.floats(-180, 180))
 
 @pytest.fixture
 def reader(visitor: Visitor) -> Visitor:
-    """Give somebody for whom nothing is decided."""
+    """Return somebody for whom nothing is decided."""
     visitor.has_answered(SETTLED)
     return visitor
 

@@ -39,7 +39,7 @@ MIXED = {
 
 
 def section(page: Element, heading: str) -> str:
-    """Give what stands between a heading of the sheet and the next one."""
+    """Return what stands between a heading of the sheet and the next one."""
     text, headings = page.one("main").text, [one.text for one in page.all("h2")]
     start = text.index(heading)
     end = min((text.index(one) for one in headings if text.index(one) > start), default=len(text))

@@ -25,7 +25,7 @@ GUARDIAN = "I am their legal guardian or hold a power of attorney for health mat
 
 @pytest.fixture
 def helper(visitor: Visitor) -> Visitor:
-    """Give somebody who answers for another person, and may open the results."""
+    """Return somebody who answers for another person, and may open the results."""
     visitor.has_answered(SETTLED | {"age": "44"})
     visitor.post("/answering-for", {"who": "another"})
     return visitor

@@ -29,7 +29,7 @@ FITS_T1 = {"numb": "no", "leg_pain": "yes", "age": "44", "sex": "male"}
 
 
 def groups(page: Element) -> dict[str, list[str]]:
-    """Give the trials of each group by the addresses they link to."""
+    """Return the trials of each group by the addresses they link to."""
     return {
         group.one("h2").parts[0].strip(): [card.one("h3").one("a")["href"] for card in group.all("article")]
         for group in page.all("section", class_="group")
@@ -48,7 +48,7 @@ def recruiting(status: str = "RECRUITING", confirmed: object = TODAY, sites: str
 
 @pytest.fixture
 def real(serve: Callable[..., Flask], tmp_path: Path) -> Callable[..., Visitor]:
-    """Give a function that opens a catalog that is no sample, with one trial changed."""
+    """Return a function that opens a catalog that is no sample, with one trial changed."""
 
     def open_catalog(trial: str = recruiting(), sample: bool = False) -> Visitor:
         catalog = folders.FILES[folders.CATALOG] + f"sample: {str(sample).lower()}\n"

@@ -104,7 +104,7 @@ def trial(limit: int = LIMIT, age: str = "direction", pain: str = "direction", m
 
 @pytest.fixture
 def opened(serve: Callable[..., Flask], tmp_path: Path) -> Open:
-    """Give a function that serves the trial, shown as told, in a service that is no sample."""
+    """Return a function that serves the trial, shown as told, in a service that is no sample."""
 
     def open_service(more: Mapping[str, str] | None = None, **shown: object) -> Flask:
         folder = tmp_path / f"criteria-{len(list(tmp_path.glob('criteria-*')))}"
@@ -126,7 +126,7 @@ def visited(app: Flask, answers: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def days_that_tell(weeks: int) -> tuple[str, ...]:
-    """Give the days on which the untold limits are reached, as a page or a program would write them."""
+    """Return the days on which the untold limits are reached, as a page or a program would write them."""
     found = [TODAY + timedelta(days=limit - weeks * 7) for limit in (LIMIT, OTHER_LIMIT)]
     ahead = [one for one in found if one > TODAY]
     # The month alone, too, unless pages name it for another reason.

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from prescreen.config import Settings
 from prescreen.database import Database
-from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import Key, Kind, month_of
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.interview import usage_counters as counting
@@ -37,7 +37,7 @@ def criteria(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def served(serve: Callable[..., Flask], criteria: Path) -> Serving:
-    """Give what serves the small folder, with other settings, to a visitor."""
+    """Return what serves the small folder, with other settings, to a visitor."""
     return lambda **changes: Visitor(serve(criteria=criteria, **changes).test_client(), "back-pain")
 
 
@@ -65,7 +65,7 @@ def counted(visitor: Visitor, stored: Database, *, questions: bool = False) -> d
     """Write what waits, and give what was counted: of criteria, or of questions."""
     visitor.client.application.extensions[EXTENSION].counters.flush()
     with stored.reading() as session:
-        return counters.totals(session, counters.OF_QUESTIONS if questions else counters.OF_CRITERIA)
+        return usage_counters.totals(session, usage_counters.OF_QUESTIONS if questions else usage_counters.OF_CRITERIA)
 
 
 @pytest.mark.parametrize("sample", [True, False])
@@ -177,7 +177,7 @@ def test_only_a_thread_of_its_own_asks_the_database(served: Serving, stored: Dat
     answer_all(visitor)
     for _ in range(int(MOST_SECONDS / 0.01)):
         with stored.reading() as session:
-            if FINDINGS.items() <= counters.totals(session).items():
+            if FINDINGS.items() <= usage_counters.totals(session).items():
                 break
         threading.Event().wait(0.01)
 
@@ -211,7 +211,7 @@ def test_nothing_is_counted_where_the_operator_wants_no_counters(served: Serving
 
     assert visitor.client.application.extensions[EXTENSION].counters is None
     with stored.reading() as session:
-        assert counters.totals(session) == {}
+        assert usage_counters.totals(session) == {}
 
 
 def seen_before(stored: Database, blocking: str) -> None:
@@ -219,7 +219,7 @@ def seen_before(stored: Database, blocking: str) -> None:
     kinds = {key.part: Kind.DOES_NOT_PERMIT if key.part == blocking else Kind.PERMITS for key in FINDINGS}
     with stored.writing() as session:
         counts = {(month_of(datetime.now(UTC).date()), Key(kind, "T1", part)): 100 for part, kind in kinds.items()}
-        counters.add(session, counts)
+        usage_counters.add(session, counts)
 
 
 @pytest.mark.parametrize(("blocking", "first"), [("adult", "age"), ("pregnant", "sex")])

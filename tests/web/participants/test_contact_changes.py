@@ -28,7 +28,7 @@ REC = audit.Actor(audit.ActorKind.RECRUITER, "0000-a-recruiters-id")
 
 @pytest.fixture
 def person(ready: Visitor) -> Visitor:
-    """Give somebody who allowed email alone and has the private page open."""
+    """Return somebody who allowed email alone and has the private page open."""
     ready.send(trial=TRIAL, language="en")
     ready.open_my_data()
     return ready
@@ -36,7 +36,7 @@ def person(ready: Visitor) -> Visitor:
 
 @pytest.fixture
 def confirmed(person: Visitor, database: Database, keys: Keys) -> Visitor:
-    """Give the same, with the address confirmed."""
+    """Return the same, with the address confirmed."""
     person.client.post(links(newest(database, keys, "confirm"))[0])
     return person
 

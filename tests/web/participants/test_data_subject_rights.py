@@ -22,7 +22,7 @@ TWO_TRIALS = {"trial": ["NCT00000410", "NCT03386149"], "by-phone": "yes", "futur
 
 @pytest.fixture
 def person(visitor: Visitor) -> Visitor:
-    """Give somebody who left details for two trials and opened the private link."""
+    """Return somebody who left details for two trials and opened the private link."""
     visitor.has_answered(SETTLED | {"age": "44"})
     visitor.send(**TWO_TRIALS)
     visitor.open_my_data()

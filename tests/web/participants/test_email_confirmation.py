@@ -18,7 +18,7 @@ from tests.web.visitor import DETAILS, SETTLED, Visitor, where
 
 @pytest.fixture
 def asked(ready: Visitor, database: Database, keys: Keys) -> tuple[str, str]:
-    """Give the two links of the letter to somebody who sent details."""
+    """Return the two links of the letter to somebody who sent details."""
     ready.send(language="en")
     yes, no = links(newest(database, keys, "confirm"))
     return yes, no

@@ -11,10 +11,10 @@ from sqlalchemy import insert, update
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import new_id
-from prescreen.storage.cohort import packed_answers as packed
-from prescreen.storage.participants import stored_answers as answers
+from prescreen.storage.cohort import packed_answers
+from prescreen.storage.participants import stored_answers
 from prescreen.storage.tables import Consent, CriteriaEvidence, Invitation, Lead, Referral, StoredAnswer
 from tests.web.kept import count, rows
 from tests.web.markup import Element, read
@@ -25,7 +25,7 @@ CHOSEN, OTHER = "NCT00000410", "NCT03386149"
 
 @pytest.fixture
 def invited(visitor: Visitor, database: Database, shipped_criteria: LiveCatalog) -> Visitor:
-    """Give somebody who allowed later trials and was invited to one; rematching itself passes test leads over."""
+    """Return somebody who allowed later trials and was invited to one; rematching itself passes test leads over."""
     visitor.has_answered(SETTLED | {"age": "44"})
     visitor.send(trial=CHOSEN, future="yes")
     [(lead_id,)] = rows(database, Lead.id)
@@ -33,7 +33,7 @@ def invited(visitor: Visitor, database: Database, shipped_criteria: LiveCatalog)
     now = datetime.now(UTC)
     row = {"id": new_id(now), "lead_id": lead_id, "trial_id": OTHER, "fingerprint": "f", "created_at": now}
     with database.writing() as session:
-        packed.keep(session, lead_id, packed.packed(bank, answers.of_lead(session, lead_id)))
+        packed_answers.keep(session, lead_id, packed_answers.packed(bank, stored_answers.of_lead(session, lead_id)))
         session.execute(insert(CriteriaEvidence).values(fingerprint="f", content="{}"))
         session.execute(insert(Invitation).values(**row, determination="potentially_eligible"))
     visitor.open_my_data()
@@ -152,5 +152,5 @@ def test_answering_is_on_record(invited: Visitor, database: Database):
     invited.client.post("/my/accept", data=form(invited, "/my/accept"))
 
     with database.reading() as session:
-        [event] = audit.about(session, audit.Subject("invitation", str(invitation_id)))
+        [event] = events.about(session, events.Subject("invitation", str(invitation_id)))
     assert event.action == "invitation_accepted"

@@ -24,7 +24,7 @@ def ask(client: FlaskClient, email: str = DETAILS["email"]):
 
 @pytest.fixture
 def known(ready: Visitor, database: Database, keys: Keys) -> Visitor:
-    """Give somebody who confirmed the address."""
+    """Return somebody who confirmed the address."""
     ready.send()
     ready.client.post(links(newest(database, keys, "confirm"))[0])
     return ready

@@ -17,7 +17,7 @@ from tests.web.visitor import Visitor
 
 @pytest.fixture
 def hispanic(ready: Visitor) -> Visitor:
-    """Give somebody who reads Spanish and may open the form."""
+    """Return somebody who reads Spanish and may open the form."""
     ready.client.set_cookie("prescreen-language", "es")
     return ready
 

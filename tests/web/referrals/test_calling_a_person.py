@@ -14,7 +14,7 @@ from prescreen.eligibility.assessment.answers import Declined
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.tables import LogEntry, ReferralTick
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT
 from tests.web.accounts.test_staff_pages import form_token, sign_in
 from tests.web.kept import count
@@ -241,7 +241,7 @@ def test_who_withdrew_meanwhile_is_shown_as_gone_and_nothing_is_written(office: 
     page.post("calls", outcome="reached", call_note="Ask for Mina.")
     token = form_token(office.client, page.path)
     with office.database.writing() as session:
-        participation.withdraw(session, page.referral.lead_id, page.referral.id, datetime.now(UTC))
+        data_subject_rights.withdraw(session, page.referral.lead_id, page.referral.id, datetime.now(UTC))
 
     for part, form in (("calls", {"outcome": "reached"}), ("ticks", {"tick": "diabetes"})):
         answer = office.client.post(f"{page.path}/{part}", data={"form_token": token, **form}, follow_redirects=True)

@@ -126,14 +126,14 @@ def test_the_safety_answer_is_kept_only_where_the_trial_uses_it(
 
 
 def taking(catalog: Catalog, uses: Callable[[tuple[str, ...]], bool]) -> Trial:
-    """Give a trial that takes people and uses such questions."""
+    """Return a trial that takes people and uses such questions."""
     today = datetime.now(UTC).date()
     fitting = (one for one in catalog.trials.values() if uses(one.questions(catalog.bank)))
     return next(one for one in fitting if catalog.takes_leads(one, today))
 
 
 def at(client: FlaskClient, database: Database, trial: Trial) -> Caller:
-    """Give a recruiter of that trial with somebody on the line."""
+    """Return a recruiter of that trial with somebody on the line."""
     recruiter(database, Assignment(trial.id))
     sign_in(client)
     return Caller(client, trial.sites[0].id, trial.id)

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from prescreen.storage.accounts.recruiters import Assignment
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT, recruiter
 from tests.web.accounts.test_staff_pages import OTHER_TRIAL, sign_in
 from tests.web.markup import read
@@ -110,7 +110,7 @@ FORMS: dict[str, dict[str, str]] = {
 def test_after_a_withdrawal_nothing_is_kept_of_what_is_sent(desk: Desk) -> None:
     referral = desk.refer()
     with desk.database.writing() as session:
-        participation.withdraw(session, referral.lead_id, referral.id, datetime.now(UTC))
+        data_subject_rights.withdraw(session, referral.lead_id, referral.id, datetime.now(UTC))
 
     for part, form in FORMS.items():
         answer = post(desk.mine, of(referral, part), version=1, **form)

@@ -14,13 +14,13 @@ from sqlalchemy import event, update
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
-from prescreen.storage import feedback as notes
+from prescreen.storage import feedback
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Assignment, Role
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.feedback import Note, NoteReason
-from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import Key, Kind, month_of
 from prescreen.storage.tables import Referral
 from tests.people import CONTACT, recruiter
@@ -38,7 +38,7 @@ def catalog(shipped_criteria: LiveCatalog) -> Catalog:
 
 @pytest.fixture
 def desk(client: FlaskClient, database: Database) -> Callable[..., Desk]:
-    """Give what signs in an account of a role, for one trial."""
+    """Return what signs in an account of a role, for one trial."""
 
     def signed_in(role: Role = Role.RECRUITER, assignment: Assignment | None = None) -> Desk:
         account = recruiter(database, assignment or Assignment(TRIAL))
@@ -71,7 +71,7 @@ class Desk:
 
 def count(database: Database, counts: dict[Key, int]) -> None:
     with database.writing() as session:
-        counters.add(session, {(month_of(TODAY), key): number for key, number in counts.items()})
+        usage_counters.add(session, {(month_of(TODAY), key): number for key, number in counts.items()})
 
 
 @pytest.fixture
@@ -220,8 +220,8 @@ def test_a_period_goes_back_whole_months(
 
 def test_notes_on_criteria_are_counted_for_who_may_read_them(desk: Callable[..., Desk], database: Database) -> None:
     with database.writing() as session:
-        notes.add(session, Note(TRIAL, "adult", "f", NoteReason.UNCLEAR, "", TODAY))
-        notes.add(session, Note(OTHER_TRIAL, "adult", "f", NoteReason.UNCLEAR, "", TODAY))
+        feedback.add(session, Note(TRIAL, "adult", "f", NoteReason.UNCLEAR, "", TODAY))
+        feedback.add(session, Note(OTHER_TRIAL, "adult", "f", NoteReason.UNCLEAR, "", TODAY))
 
     said = desk(Role.AUTHOR).headline("notes")
 

@@ -8,7 +8,7 @@ from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Role
 from prescreen.storage.audit import events as audit
 from prescreen.workflow.accounts.recruiters import Assignment
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT, recruiter
 from tests.web.accounts.test_staff_pages import OTHER_TRIAL, Office, catalog, office, sign_in
 from tests.web.listed import HERE, last_event, made, names_on, search, three
@@ -101,7 +101,7 @@ def test_a_search_for_nothing_or_too_much_is_told_what_to_type(office: Office, t
 def test_who_withdrew_is_not_found_by_name(office: Office) -> None:
     receipt = refer(office.database, office.keys, office.catalog)
     with office.database.writing() as session:
-        participation.withdraw(session, receipt.lead_id, None, datetime.now(UTC))
+        data_subject_rights.withdraw(session, receipt.lead_id, None, datetime.now(UTC))
 
     assert names_on(search(office, CONTACT.name)) == []
     assert names_on(search(office, receipt.reference)) == [receipt.reference]

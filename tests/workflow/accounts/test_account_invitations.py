@@ -10,8 +10,7 @@ from prescreen.storage.accounts import account_invitations, recruiters
 from prescreen.storage.accounts.recruiters import Account, Assignment, Right, Role, SecondFactor
 from prescreen.storage.audit import events as audit
 from prescreen.workflow.accounts import account_invitations as joining
-from prescreen.workflow.accounts import administration as administering
-from prescreen.workflow.accounts import sessions
+from prescreen.workflow.accounts import administration, sessions
 from prescreen.workflow.accounts.account_invitations import LINK_LASTS, Invited, Joining
 from prescreen.workflow.accounts.recruiters import AccountError
 from tests.hashes import quick_hashes
@@ -226,4 +225,4 @@ def test_waiting_invitations_are_those_that_can_still_be_used(database: Database
         assert joining.waiting(session, NOW + LINK_LASTS) == []
     assert [one.id for one in found] == [invitation_id(database, kept)]
     assert found[0].invited == replace(INVITED, email="kept@example.org")
-    assert administering.listed(found[0].invited.assignments) == ["NCT00000001:leeds"]
+    assert administration.listed(found[0].invited.assignments) == ["NCT00000001:leeds"]

@@ -11,11 +11,10 @@ from prescreen.storage import Session
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts import second_factor as second_factors
 from prescreen.storage.accounts.recruiters import Account, Assignment, News, Right, Role, SecondFactor
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.workflow.accounts import administration as administering
+from prescreen.workflow.accounts import administration, second_factor, sessions
 from prescreen.workflow.accounts import recruiters as own_account
-from prescreen.workflow.accounts import second_factor, sessions
 from prescreen.workflow.accounts.administration import Duties, LastAdministratorError
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.accounts.recruiters import RecruiterDetails, add_recruiter
@@ -56,7 +55,7 @@ def test_new_duties_replace_the_old_ones_and_hold_at_once(database: Database) ->
     token = signed_in(database, other)
 
     with database.writing() as session:
-        administering.change_duties(session, admin, other, DUTIES, LATER)
+        administration.change_duties(session, admin, other, DUTIES, LATER)
     with database.reading() as session:
         now = sessions.signed_in(session, token, NOW)
 
@@ -71,8 +70,8 @@ def test_a_change_is_on_record_with_who_did_it_and_what_it_is_now(database: Data
     admin, other = administrator(database), recruiter(database)
 
     with database.writing() as session:
-        administering.change_duties(session, admin, other, DUTIES, LATER)
-        event = audit.about(session, audit.Subject("recruiter", str(other.id)))[-1]
+        administration.change_duties(session, admin, other, DUTIES, LATER)
+        event = events.about(session, events.Subject("recruiter", str(other.id)))[-1]
 
     assert (event.actor.id, event.action, event.at) == (str(admin.id), "recruiter_changed", LATER)
     assert event.details == {"role": "analyst", "trials": ["NCT00000002:york"], "rights": ["export_xlsx"]}
@@ -82,11 +81,11 @@ def test_the_last_administrator_is_neither_demoted_nor_closed(database: Database
     admin = administrator(database)
     closed = administrator(database, "closed@example.org")
     with database.writing() as session:
-        administering.disable(session, admin, closed, NOW)
+        administration.disable(session, admin, closed, NOW)
 
     for deed in (
-        lambda session: administering.change_duties(session, admin, admin, DUTIES, NOW),
-        lambda session: administering.disable(session, admin, admin, NOW),
+        lambda session: administration.change_duties(session, admin, admin, DUTIES, NOW),
+        lambda session: administration.disable(session, admin, admin, NOW),
     ):
         with pytest.raises(LastAdministratorError), database.writing() as session:
             deed(session)
@@ -110,7 +109,7 @@ def test_of_two_administrators_who_demote_each_other_at_once_one_stays(
     def demote(pair: tuple[Account, Account]) -> bool:
         try:
             with database.writing() as session:
-                administering.change_duties(session, *pair, DUTIES, NOW)
+                administration.change_duties(session, *pair, DUTIES, NOW)
         except LastAdministratorError:
             return False
         return True
@@ -129,10 +128,10 @@ def test_closing_ends_sessions_and_opening_again_gives_back_the_rest(database: D
     token = signed_in(database, other)
 
     with database.writing() as session:
-        administering.disable(session, admin, other, NOW)
+        administration.disable(session, admin, other, NOW)
     assert not is_signed_in(database, token)
     with database.writing() as session:
-        administering.enable(session, admin, other, NOW)
+        administration.enable(session, admin, other, NOW)
 
     assert not is_signed_in(database, token)
     assert found(database, other) == other
@@ -143,7 +142,7 @@ def test_ending_sessions_ends_all_of_one_account_alone(database: Database) -> No
     mine, theirs = signed_in(database, admin), [signed_in(database, other) for _ in range(2)]
 
     with database.writing() as session:
-        administering.end_sessions(session, admin, other, NOW)
+        administration.end_sessions(session, admin, other, NOW)
 
     assert [is_signed_in(database, token) for token in (mine, *theirs)] == [True, False, False]
 
@@ -156,7 +155,7 @@ def test_a_reset_second_factor_must_be_set_up_anew_before_anything_opens(databas
     token = signed_in(database, other)
 
     with database.writing() as session:
-        administering.reset_second_factor(session, admin, other, NOW)
+        administration.reset_second_factor(session, admin, other, NOW)
 
     with database.reading() as session:
         assert second_factors.secret_of(session, keys.ring, other.id) is None
@@ -212,7 +211,7 @@ def test_how_news_comes_is_kept(database: Database, news: News) -> None:
 def test_adding_a_trial_at_the_command_line_keeps_role_and_rights(database: Database) -> None:
     admin, other = administrator(database), recruiter(database, Assignment("NCT00000001"))
     with database.writing() as session:
-        administering.change_duties(session, admin, other, DUTIES, NOW)
+        administration.change_duties(session, admin, other, DUTIES, NOW)
 
     with database.writing() as session:
         add_recruiter(session, RecruiterDetails(other.email, "", (Assignment("NCT00000003"),), None), NOW)

@@ -6,7 +6,7 @@ import pytest
 from prescreen.database import Database
 from prescreen.storage.accounts import sessions
 from prescreen.storage.base.keys import Keys
-from prescreen.workflow.accounts import recruiters as accounts
+from prescreen.workflow.accounts import recruiters
 from prescreen.workflow.accounts import sessions as at_work
 from prescreen.workflow.accounts import sign_in as signing_in
 from prescreen.workflow.accounts.passwords import PasswordRefusedError
@@ -77,7 +77,7 @@ def test_adding_an_existing_recruiter_adds_trials_and_keeps_the_password(databas
     recruiter(database, TRIAL_A)
 
     with database.writing() as session:
-        account = accounts.add_recruiter(session, RecruiterDetails(EMAIL, "Rec", (TRIAL_A, TRIAL_B), None), NOW)
+        account = recruiters.add_recruiter(session, RecruiterDetails(EMAIL, "Rec", (TRIAL_A, TRIAL_B), None), NOW)
 
     assert account.assignments == (TRIAL_A, TRIAL_B)
     assert sign_in(database, keys)
@@ -88,7 +88,7 @@ def test_a_new_password_ends_old_sessions(database: Database, keys: Keys) -> Non
     token = sign_in(database, keys)
 
     with database.writing() as session:
-        accounts.add_recruiter(session, RecruiterDetails(EMAIL, "Rec", (), "five other plain little words"), NOW)
+        recruiters.add_recruiter(session, RecruiterDetails(EMAIL, "Rec", (), "five other plain little words"), NOW)
 
     assert who(database, token or "", timedelta()) is None
     assert sign_in(database, keys) is None
@@ -105,18 +105,18 @@ def test_a_new_password_ends_old_sessions(database: Database, keys: Keys) -> Non
 )
 def test_a_weak_password_is_refused(database: Database, password: str, problem: str) -> None:
     with pytest.raises(PasswordRefusedError, match=problem), database.writing() as session:
-        accounts.add_recruiter(session, RecruiterDetails(EMAIL, "Rec", (), password), NOW)
+        recruiters.add_recruiter(session, RecruiterDetails(EMAIL, "Rec", (), password), NOW)
 
 
 @pytest.mark.parametrize("email", ["", "rec", "rec@", "rec@example.org\nBcc: x@example.org"])
 def test_what_is_no_address_is_refused(database: Database, email: str) -> None:
     with pytest.raises(AccountError, match="is not an e-mail address"), database.writing() as session:
-        accounts.add_recruiter(session, RecruiterDetails(email, "Rec", (), PASSWORD), NOW)
+        recruiters.add_recruiter(session, RecruiterDetails(email, "Rec", (), PASSWORD), NOW)
 
 
 def test_a_new_account_needs_a_password(database: Database) -> None:
     with pytest.raises(AccountError, match="a password is needed"), database.writing() as session:
-        accounts.add_recruiter(session, RecruiterDetails(EMAIL, "Rec", (), None), NOW)
+        recruiters.add_recruiter(session, RecruiterDetails(EMAIL, "Rec", (), None), NOW)
 
 
 def test_the_tenth_try_after_nine_failures_is_refused_even_with_the_password(database: Database, keys: Keys) -> None:
@@ -224,7 +224,7 @@ def test_a_closed_account_is_out_at_once(database: Database, keys: Keys) -> None
     token = sign_in(database, keys) or ""
 
     with database.writing() as session:
-        accounts.disable_recruiter(session, EMAIL, NOW)
+        recruiters.disable_recruiter(session, EMAIL, NOW)
 
     assert who(database, token, timedelta()) is None
     assert sign_in(database, keys) is None

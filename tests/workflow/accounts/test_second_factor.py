@@ -12,8 +12,7 @@ from prescreen.storage.accounts.recruiters import Account, Assignment, SecondFac
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
-from prescreen.workflow.accounts import second_factor, sessions
-from prescreen.workflow.accounts import sign_in as signing_in
+from prescreen.workflow.accounts import second_factor, sessions, sign_in
 from prescreen.workflow.accounts.sessions import SignedIn
 from prescreen.workflow.accounts.sign_in import Credentials
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed
@@ -42,8 +41,8 @@ def code_of(secret: str, steps: int = 0) -> str:
 
 
 def half(database: Database, keys: Keys) -> SignedIn:
-    """Give the password, and get no further."""
-    token = signing_in.sign_in(database, keys, Credentials("rec@example.org", PASSWORD, ADDRESS, "a browser"), NOW)
+    """Return the password, and get no further."""
+    token = sign_in.sign_in(database, keys, Credentials("rec@example.org", PASSWORD, ADDRESS, "a browser"), NOW)
     with database.reading() as session:
         found = sessions.signed_in(session, token or "", NOW)
     assert found is not None

@@ -11,8 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from prescreen.database import Database
-from prescreen.storage.audit import events as audit
-from prescreen.storage.audit import hash_chain as chain
+from prescreen.storage.audit import events, hash_chain
 from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subject
 from prescreen.workflow.audit.hash_chain import Flaw, Verdict, current_head, read_head, seal, verify
 from tests.databases import empty_tables, migrated_on, sqlite_copy
@@ -46,12 +45,12 @@ def recorded(database: Database, count: int, **details: object) -> None:
     for number in range(count):
         event = Event(AT, OPERATOR, Action.LEAD_DELETED, Subject("lead", str(number)), details or {"number": number})
         with database.writing() as session:
-            audit.record(session, event)
+            events.record(session, event)
 
 
 @pytest.fixture
 def sealed(database: Database) -> Database:
-    """Give a trail of six events, all sealed."""
+    """Return a trail of six events, all sealed."""
     recorded(database, 6)
     seal(database, NOW)
     return database
@@ -102,7 +101,7 @@ def test_an_untouched_trail_is_whole(sealed: Database) -> None:
 
 
 def test_a_trail_without_events_is_whole(database: Database) -> None:
-    assert (check(database).head, check(database).head.place) == (chain.Head(), 1)
+    assert (check(database).head, check(database).head.place) == (hash_chain.Head(), 1)
 
 
 def test_a_check_seals_what_is_open_and_is_on_record_itself(database: Database) -> None:
@@ -112,7 +111,7 @@ def test_a_check_seals_what_is_open_and_is_on_record_itself(database: Database) 
 
     assert [(one.sealed, one.head.place) for one in (first, second)] == [(3, 3), (1, 4)]
     with database.reading() as session:
-        told = audit.about(session, Subject("trail", "audit"))
+        told = events.about(session, Subject("trail", "audit"))
     assert [(one.action, one.details) for one in told] == [
         (Action.TRAIL_CHECKED, {"events": place, "head": str(one.head), "flaw": None})
         for place, one in ((3, first), (4, second))
@@ -127,7 +126,7 @@ def test_sealing_again_adds_nothing(sealed: Database) -> None:
 
 def test_more_than_a_batch_is_sealed_and_checked(database: Database) -> None:
     with database.writing() as session:
-        audit.record(session, *(Event(AT, OPERATOR, Action.SIGNED_IN, Subject("x", str(n))) for n in range(2500)))
+        events.record(session, *(Event(AT, OPERATOR, Action.SIGNED_IN, Subject("x", str(n))) for n in range(2500)))
     told: list[int] = []
 
     verdict = verify(database, None, NOW, told.append)
@@ -285,7 +284,7 @@ def test_an_event_slipped_in_among_older_ones_is_convicted_and_never_sealed(seal
         number=number,
         next=number + 1,
     )
-    later = LATER + chain.LONGEST_TRANSACTION
+    later = LATER + hash_chain.LONGEST_TRANSACTION
 
     verdicts = [check(sealed, now=later), check(sealed, now=later)]
 
@@ -343,7 +342,7 @@ def test_every_head_that_was_ever_published_is_part_of_a_whole_chain(sealed: Dat
     early = str(current_head(sealed))
     recorded(sealed, 5)
 
-    heads = (early, early.partition(":")[2], "6", "0", str(chain.Head()))
+    heads = (early, early.partition(":")[2], "6", "0", str(hash_chain.Head()))
 
     assert [check(sealed, head).fault for head in heads] == [None] * 5
 
@@ -357,24 +356,24 @@ def test_what_is_no_head_is_refused(head: str) -> None:
 @pytest.mark.postgres
 def test_an_event_committed_after_a_later_one_is_linked_when_it_is_seen(postgres: Database) -> None:
     with postgres.writing() as slow:
-        audit.record(slow, Event(AT, OPERATOR, Action.SIGNED_IN, Subject("x", "slow")))
+        events.record(slow, Event(AT, OPERATOR, Action.SIGNED_IN, Subject("x", "slow")))
         slow.flush()
         recorded(postgres, 2)
         assert seal(postgres, NOW) == 2
     assert seal(postgres, NOW) == 1
 
     with postgres.reading() as session:
-        order = [link.sequence for link in chain.links(session, None, 10)]
+        order = [link.sequence for link in hash_chain.links(session, None, 10)]
     assert order == [order[2] + 1, order[2] + 2, order[2]]
-    assert check(postgres, now=NOW + 2 * chain.LONGEST_TRANSACTION).fault is None
+    assert check(postgres, now=NOW + 2 * hash_chain.LONGEST_TRANSACTION).fault is None
 
 
 @pytest.mark.postgres
 def test_an_event_that_was_not_there_for_too_long_is_no_late_one(postgres: Database) -> None:
     with postgres.writing() as slow:
-        audit.record(slow, Event(AT, OPERATOR, Action.SIGNED_IN, Subject("x", "slow")))
+        events.record(slow, Event(AT, OPERATOR, Action.SIGNED_IN, Subject("x", "slow")))
         slow.flush()
         recorded(postgres, 2)
         seal(postgres, NOW)
 
-    assert seal(postgres, NOW + chain.LONGEST_TRANSACTION) == 0
+    assert seal(postgres, NOW + hash_chain.LONGEST_TRANSACTION) == 0

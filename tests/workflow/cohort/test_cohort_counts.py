@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prescreen.eligibility.cohort import judging
-from prescreen.storage.cohort import polars_engine as polars
-from prescreen.storage.cohort.bitsets import engine as planes
+from prescreen.storage.cohort import polars_engine
+from prescreen.storage.cohort.bitsets import engine
 from prescreen.workflow.cohort.cohort_counts import Tally, counts, tally, tally_of
 from tests.eligibility.samples import ON
 from tests.storage.crowds import Crowd, crowds
@@ -17,15 +17,15 @@ STEADY = settings(max_examples=60, derandomize=True, deadline=None, suppress_hea
 
 
 def in_planes(crowd: Crowd) -> Tally:
-    dialect = planes.PlaneColumns()
-    people = planes.judged(crowd.planes(), judging(crowd.trial, crowd.bank, ON, dialect))
-    return tally(crowd.trial, planes.sums(people, counts(crowd.trial, dialect)))
+    dialect = engine.PlaneColumns()
+    people = engine.judged(crowd.planes(), judging(crowd.trial, crowd.bank, ON, dialect))
+    return tally(crowd.trial, engine.sums(people, counts(crowd.trial, dialect)))
 
 
 def in_polars(crowd: Crowd) -> Tally:
-    dialect = polars.PolarsColumns()
-    people = polars.judged(crowd.frame(), judging(crowd.trial, crowd.bank, ON, dialect))
-    return tally(crowd.trial, polars.sums(people, counts(crowd.trial, dialect)))
+    dialect = polars_engine.PolarsColumns()
+    people = polars_engine.judged(crowd.frame(), judging(crowd.trial, crowd.bank, ON, dialect))
+    return tally(crowd.trial, polars_engine.sums(people, counts(crowd.trial, dialect)))
 
 
 @STEADY

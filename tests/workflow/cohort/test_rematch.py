@@ -20,15 +20,15 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.questions import Growth, QuestionBank
 from prescreen.eligibility.criteria.rules import BooleanTest, ChoicesTest, NumberTest
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.cohort import packed_answers as packed
-from prescreen.storage.participants import trial_invitations as invitations
+from prescreen.storage.cohort import packed_answers
+from prescreen.storage.participants import trial_invitations
 from prescreen.storage.referrals import referrals
 from prescreen.workflow.cohort import rematch as rematching
 from prescreen.workflow.cohort.cohort_counts import nobody, tally_of
 from prescreen.workflow.cohort.rematch import Inviting, Outcome, Rematch, invite, rematch
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.participants.submission import Purpose
 from tests.databases import sqlite_copy
@@ -78,7 +78,7 @@ told.count = 0
 
 def invited(database: Database, lead_ids: Iterable[UUID]) -> list[bool]:
     with database.reading() as session:
-        return [bool(invitations.of_lead(session, lead_id)) for lead_id in lead_ids]
+        return [bool(trial_invitations.of_lead(session, lead_id)) for lead_id in lead_ids]
 
 
 def invite_now(database: Database) -> Outcome:
@@ -115,7 +115,7 @@ def test_a_batch_of_invitations_is_one_audit_event(database: Database, keys: Key
     invite_now(database)
 
     with database.reading() as session:
-        (event,) = audit.about(session, audit.Subject("trial", TRIAL.id))
+        (event,) = events.about(session, events.Subject("trial", TRIAL.id))
     assert (event.actor.kind, event.action) == ("operator", "invitations_made")
     assert event.details == {"count": 3, "fingerprint": INVITING.fingerprint}
 
@@ -143,21 +143,21 @@ def test_who_withdrew_or_was_deleted_is_not_matched_and_their_invitation_goes(
 def leave(database: Database, lead_id: UUID, way: str) -> None:
     with database.writing() as session:
         if way == "future":
-            participation.withdraw_consent(session, lead_id, Purpose.FUTURE, LATER)
+            data_subject_rights.withdraw_consent(session, lead_id, Purpose.FUTURE, LATER)
         elif way == "everything":
-            participation.withdraw(session, lead_id, None, LATER)
+            data_subject_rights.withdraw(session, lead_id, None, LATER)
         else:
-            participation.delete(session, lead_id, LATER)
+            data_subject_rights.delete(session, lead_id, LATER)
 
 
 def test_who_withdrew_between_judging_and_inviting_is_not_invited(database: Database, keys: Keys) -> None:
     lead_id = told(database, keys, FITTING)
     with database.reading() as session:
-        batch = packed.after(session, 0, 10)
+        batch = packed_answers.after(session, 0, 10)
     leave(database, lead_id, "future")
 
     with database.writing() as session:
-        assert invitations.add(session, INVITING, batch.places, NOW) == []
+        assert trial_invitations.add(session, INVITING, batch.places, NOW) == []
 
 
 @pytest.mark.parametrize("withdrawn", [False, True])
@@ -169,7 +169,7 @@ def test_who_was_referred_to_the_trial_before_is_not_invited(
     if withdrawn:
         with database.writing() as session:
             (referral,) = referrals.of_lead(session, lead_id)
-            participation.withdraw(session, lead_id, referral.id, LATER)
+            data_subject_rights.withdraw(session, lead_id, referral.id, LATER)
 
     outcome = invite_now(database)
 
@@ -285,7 +285,9 @@ def test_memory_does_not_grow_with_the_number_of_leads(tmp_path: Path, sqlite_te
 
 def _peak(url: str, count: int) -> int:
     # A kilobyte each: three answers, and forty to questions that are no longer asked.
-    content = packed.packed(BANK, FITTING) + b"".join(packed.RECORD.pack(key, 1, 1, 9000) for key in range(40))
+    content = packed_answers.packed(BANK, FITTING) + b"".join(
+        packed_answers.RECORD.pack(key, 1, 1, 9000) for key in range(40)
+    )
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
         rows = ((f"{number:032x}", content) for number in range(count))
         connection.executemany("INSERT INTO packed_answers (lead_id, content) VALUES (?, ?)", rows)

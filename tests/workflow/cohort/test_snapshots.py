@@ -11,10 +11,9 @@ import pytest
 from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.text import Text
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.cohort import packed_answers as packed
-from prescreen.storage.cohort import snapshots
+from prescreen.storage.cohort import packed_answers, snapshots
 from prescreen.storage.cohort.snapshots import SnapshotError
 from prescreen.storage.participants import leads
 from prescreen.workflow.cohort import snapshots as snapshotting
@@ -120,7 +119,7 @@ def test_a_snapshot_is_on_record(database: Database, keys: Keys, folder: Path) -
     taken(database, keys, folder)
 
     with database.reading() as session:
-        (event,) = audit.about(session, audit.Subject("snapshot", folder.name))
+        (event,) = events.about(session, events.Subject("snapshot", folder.name))
     assert (event.actor.kind, event.action, event.details) == ("operator", "snapshot_taken", {"rows": 1, "left_out": 0})
 
 
@@ -160,14 +159,14 @@ def test_a_snapshot_that_fails_half_way_leaves_nothing(
     for _ in range(4):
         told(database, keys, person(44))
     monkeypatch.setattr(snapshotting, "LEADS_AT_ONCE", 2)
-    real, calls = packed.after, iter([True, False])
+    real, calls = packed_answers.after, iter([True, False])
 
-    def failing(*arguments: object) -> packed.Batch:
+    def failing(*arguments: object) -> packed_answers.Batch:
         if next(calls):
             return real(*arguments)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(packed, "after", failing)
+    monkeypatch.setattr(packed_answers, "after", failing)
     with pytest.raises(SnapshotError, match="No space left on device"):
         taken(database, keys, folder)
     assert list(folder.parent.glob("*snapshot*")) == []

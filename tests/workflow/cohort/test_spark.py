@@ -19,8 +19,7 @@ from prescreen.eligibility.cohort import judging
 from prescreen.eligibility.criteria.questions import Growth, Question, QuestionType
 from prescreen.eligibility.criteria.rules import NumberTest
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.cohort import polars_engine as polars
-from prescreen.storage.cohort import spark_engine as spark
+from prescreen.storage.cohort import polars_engine, spark_engine
 from prescreen.workflow.cohort.snapshots import Engine, Wanted, judge_snapshot, take_snapshot
 from tests.databases import sqlite_copy
 from tests.eligibility.samples import ON, answers, bank, number, requiring, text
@@ -43,12 +42,12 @@ def cluster() -> Iterator[SparkSession]:
             "PYSPARK_SUBMIT_ARGS",
             "--master local-cluster[2,1,1024] --conf spark.sql.shuffle.partitions=2 pyspark-shell",
         )
-        with spark.session() as running:
+        with spark_engine.session() as running:
             yield running
 
 
 def in_polars(crowd: Crowd) -> pl.DataFrame:
-    return polars.judged(crowd.frame(), judging(crowd.trial, crowd.bank, ON, polars.PolarsColumns()))
+    return polars_engine.judged(crowd.frame(), judging(crowd.trial, crowd.bank, ON, polars_engine.PolarsColumns()))
 
 
 def in_spark(cluster: SparkSession, crowd: Crowd, folder: Path) -> pl.DataFrame:
@@ -56,8 +55,8 @@ def in_spark(cluster: SparkSession, crowd: Crowd, folder: Path) -> pl.DataFrame:
     halves = [folder / "0.parquet", folder / "1.parquet"]
     for half, file in enumerate(halves):
         frame[half::2].write_parquet(file)
-    people = spark.read(cluster, halves)
-    rows = spark.judged(people, judging(crowd.trial, crowd.bank, ON, spark.SparkColumns())).collect()
+    people = spark_engine.read(cluster, halves)
+    rows = spark_engine.judged(people, judging(crowd.trial, crowd.bank, ON, spark_engine.SparkColumns())).collect()
     names = ["row", *(f"{place}!" for place in range(len(crowd.trial.ruled))), "!", "#"]
     return pl.DataFrame([[row[name] for name in names] for row in rows], schema=names, orient="row")
 
@@ -104,7 +103,7 @@ def test_spark_rounds_nothing(cluster: SparkSession, tmp_path: Path) -> None:
 
 
 def test_an_overflow_stops_spark_and_never_reads_as_unknown(cluster: SparkSession) -> None:
-    large = spark.SparkColumns().whole(10**37)
+    large = spark_engine.SparkColumns().whole(10**37)
 
     with pytest.raises(ArithmeticException):
         cluster.range(1).select(large * large).collect()
@@ -114,7 +113,7 @@ def test_spark_and_polars_find_the_same_in_a_snapshot(
     cluster: SparkSession, sqlite_template: Path, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(sqlite_copy(sqlite_template, tmp_path / "prescreen.sqlite3"))
-    monkeypatch.setattr(spark, "session", lambda: nullcontext(cluster))
+    monkeypatch.setattr(spark_engine, "session", lambda: nullcontext(cluster))
     for age in (44, 17, 45, "46.5"):
         told(database, keys, person(age))
     take_snapshot(database, keys, Wanted(BANK, tmp_path / "snapshot", NOW))

@@ -18,17 +18,16 @@ from prescreen.eligibility.assessment.answers import Facts, accepted
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.accounts import recruiters
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.participants import consents, leads
-from prescreen.storage.participants import stored_answers as answers
+from prescreen.storage.participants import consents, leads, stored_answers
 from prescreen.storage.participants.consents import CHANNELS, GivenBy, Purpose
 from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Lead, Referral, ReferralChange
-from prescreen.workflow.demo import synthetic_team as sample_team
+from prescreen.workflow.demo import synthetic_team
 from prescreen.workflow.demo.synthetic_answers import Drawing, Wish, bent, drawn, value_drawn
 from prescreen.workflow.demo.synthetic_leads import Fate, Made, NoSampleError, make_sample, plan_sample
 from prescreen.workflow.referrals.state_machine import NEXT
@@ -39,7 +38,7 @@ from tests.people import NOW
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Catalog:
-    """Give a small sample catalog."""
+    """Return a small sample catalog."""
     folder = write(tmp_path / "criteria", altered(CATALOG, "emergency:", "sample: true\nemergency:"))
     return load_to_judge(folder, NOW.date())
 
@@ -137,8 +136,8 @@ def test_nobody_is_written_to_and_the_operator_is_on_record(database: Database, 
 
     with database.reading() as session:
         assert outbox.everything(session) == []
-        [event] = audit.about(session, audit.Subject("sample", "1"))
-    assert (event.actor.kind, event.action, event.details) == ("operator", audit.Action.SAMPLE_MADE, {"leads": 60})
+        [event] = events.about(session, events.Subject("sample", "1"))
+    assert (event.actor.kind, event.action, event.details) == ("operator", events.Action.SAMPLE_MADE, {"leads": 60})
 
 
 def test_some_withdrew_and_left_tombstones(database: Database, keys: Keys, catalog: Catalog) -> None:
@@ -209,7 +208,7 @@ def test_some_wait_longer_than_the_site_promised(crowd: Database) -> None:
 def test_what_was_judged_is_what_the_stored_answers_say(crowd: Database, shipped: Catalog) -> None:
     with crowd.reading() as session:
         for one in standing(crowd):
-            given = answers.of_lead(session, one.lead_id)
+            given = stored_answers.of_lead(session, one.lead_id)
             facts = Facts(shipped.bank, accepted(shipped.bank, given), next(iter(given.given.values())).on)
             assert assess(shipped.trials[one.trial_id], facts).determination is one.determination
             assert all(facts.applies(name) is not Truth.FALSE for name in given)
@@ -262,7 +261,7 @@ def test_a_made_up_team_worked_on_some_and_nobody_can_sign_in_as_it(crowd: Datab
     with crowd.reading() as session:
         states = Counter(session.scalars(select(Referral.state)))
         steps = session.scalars(select(ReferralChange)).all()
-        team = recruiters.with_email(session, sample_team.EMAIL)
+        team = recruiters.with_email(session, synthetic_team.EMAIL)
 
     assert {"new", "contacted", "screening", "not_eligible", "withdrawn"} <= states.keys()
     assert all(State(step.to_state) in {*NEXT[State(step.from_state)], State.WITHDRAWN} for step in steps)

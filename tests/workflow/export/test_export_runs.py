@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from prescreen.database import Database
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.audit.events import Actor, ActorKind
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.export import export_runs as exports
@@ -48,9 +48,9 @@ def run_of(database: Database, recorder: Recorder) -> StoredRun:
     return found
 
 
-def trail(database: Database) -> list[audit.Event]:
+def trail(database: Database) -> list[events.Event]:
     with database.reading() as session:
-        return audit.about(session, audit.Subject("trial", TRIAL))
+        return events.about(session, events.Subject("trial", TRIAL))
 
 
 def failing(after: int) -> Iterator[Chunk]:

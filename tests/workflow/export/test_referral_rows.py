@@ -11,9 +11,9 @@ from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import ReferralTag
 from prescreen.workflow.accounts.recruiters import Assignment
-from prescreen.workflow.export import referral_rows as exporting
+from prescreen.workflow.export import referral_rows
 from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted, permitted, row_pages
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT, LATER, PHONE, SHARE_A, SUBMISSION, TO_A, submitted
 
 TRIAL = "NCT00000001"
@@ -80,7 +80,7 @@ def test_tags_are_in_order(database: Database, keys: Keys) -> None:
 def test_a_withdrawn_referral_stays_as_a_row_without_identity(database: Database, keys: Keys) -> None:
     receipt = submitted(database, keys)
     with database.writing() as session:
-        participation.delete(session, receipt.lead_id, LATER)
+        data_subject_rights.delete(session, receipt.lead_id, LATER)
 
     (row,) = exported(database, keys)
 
@@ -93,7 +93,7 @@ def test_withdrawing_from_this_trial_hides_a_person_who_stays_in_another(databas
     referral_id = exported(database, keys)[0].referral_id
     with database.writing() as session:
         session.execute(insert(ReferralTag), [{"referral_id": referral_id, "tag": "her tag"}])
-        participation.withdraw(session, receipt.lead_id, referral_id, LATER)
+        data_subject_rights.withdraw(session, receipt.lead_id, referral_id, LATER)
 
     (row,) = exported(database, keys)
 
@@ -114,7 +114,7 @@ def test_an_export_keeps_to_its_states(database: Database, keys: Keys, state: St
     submitted(database, keys)
     gone = submitted(database, keys, id="submission-2")
     with database.writing() as session:
-        participation.withdraw(session, gone.lead_id, None, LATER)
+        data_subject_rights.withdraw(session, gone.lead_id, None, LATER)
 
     found = exported(database, keys, replace(ALL, states=frozenset({state})))
 
@@ -126,7 +126,7 @@ def test_pages_join_without_loss_or_repetition(
     database: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     several(database, keys, count)
-    monkeypatch.setattr(exporting, "PAGE_SIZE", 2)
+    monkeypatch.setattr(referral_rows, "PAGE_SIZE", 2)
 
     ids = [row.referral_id for row in exported(database, keys)]
 

@@ -13,7 +13,7 @@ from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.assessment.determination import assess
 from prescreen.eligibility.criteria.rules import BooleanTest
 from prescreen.eligibility.interview.priors import Seen
-from prescreen.storage.interview import usage_counters as stored
+from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import Key, Kind
 from prescreen.workflow.interview import usage_counters as counting
 from prescreen.workflow.interview.usage_counters import Counters, answered, ended, shown
@@ -44,7 +44,7 @@ def told() -> list[Exception]:
 
 @pytest.fixture
 def make(database: Database, told: list[Exception]) -> Iterator[Making]:
-    """Give what makes counters on the database, or another; they are closed afterwards."""
+    """Return what makes counters on the database, or another; they are closed afterwards."""
     made: list[Counters] = []
 
     def make(on: Any = database) -> Counters:
@@ -58,7 +58,7 @@ def make(database: Database, told: list[Exception]) -> Iterator[Making]:
 
 def written(database: Database) -> dict[Key, int]:
     with database.reading() as session:
-        return stored.totals(session)
+        return usage_counters.totals(session)
 
 
 def wait_for(database: Database, counts: dict[Key, int]) -> None:

@@ -12,14 +12,14 @@ from sqlalchemy import text
 
 from prescreen.database import Database
 from prescreen.mail.smtp import Post
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Kind, Posting, StoredLetter
 from prescreen.workflow.mail.delivery import LEASE, MOST_ATTEMPTS, OLDEST, Attempt, Letter, send_due, show_letter
 from prescreen.workflow.operations.retention import purge_letters
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.submission import Purpose
 from tests.mailserver import Mailbox, running
 from tests.people import LATER, NOW, submitted
@@ -289,7 +289,7 @@ def test_deleting_a_lead_cancels_what_waits_and_erases_what_was_sent(
     waiting, of_another = put(lead_id=lead_id), put()
 
     with database.writing() as session:
-        participation.delete(session, lead_id, LATER)
+        data_subject_rights.delete(session, lead_id, LATER)
 
     ends = [(one.state, one.content is None) for one in (stored(database, i) for i in (before, waiting, of_another))]
     assert ends == [("sent", True), ("cancelled", True), ("pending", False)]
@@ -305,9 +305,9 @@ def test_who_takes_back_email_gets_no_letter_that_waited(
 
     with database.writing() as session:
         if way == "email":
-            participation.withdraw_consent(session, lead_id, Purpose.EMAIL, LATER)
+            data_subject_rights.withdraw_consent(session, lead_id, Purpose.EMAIL, LATER)
         else:
-            participation.withdraw(session, lead_id, None, LATER)
+            data_subject_rights.withdraw(session, lead_id, None, LATER)
 
     assert stored(database, letter_id).state == "cancelled"
 
@@ -317,7 +317,7 @@ def test_taking_back_the_phone_cancels_no_letter(database: Database, keys: Keys,
     letter_id = put(lead_id=lead_id)
 
     with database.writing() as session:
-        participation.withdraw_consent(session, lead_id, Purpose.PHONE, LATER)
+        data_subject_rights.withdraw_consent(session, lead_id, Purpose.PHONE, LATER)
 
     assert stored(database, letter_id).state == "pending"
 
@@ -330,7 +330,7 @@ def test_showing_a_letter_is_on_record(database: Database, keys: Keys, put: Call
         assert show_letter(session, keys, uuid4(), LATER) is None
 
     with database.reading() as session:
-        [event] = audit.about(session, audit.Subject("letter", str(letter_id)))
+        [event] = events.about(session, events.Subject("letter", str(letter_id)))
     assert (event.action, event.actor.kind) == ("letter_shown", "operator")
 
 

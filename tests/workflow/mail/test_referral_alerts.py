@@ -12,8 +12,7 @@ from prescreen.database import Database
 from prescreen.mail.staff_letters import StaffPen
 from prescreen.storage.accounts.recruiters import Account, Role
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.mail import outbox
-from prescreen.storage.mail import referral_alerts as news
+from prescreen.storage.mail import outbox, referral_alerts
 from prescreen.storage.mail.outbox import Letter
 from prescreen.storage.tables import Recruiter, Referral
 from prescreen.workflow.accounts.recruiters import Assignment
@@ -221,11 +220,11 @@ def test_on_a_morning_without_anything_to_tell_no_digest_comes_that_day(database
 @pytest.mark.usefixtures("of_a")
 def test_two_processes_at_once_tell_once(database: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
     sent(database, keys)
-    before = news.subscribers
+    before = referral_alerts.subscribers
     with database.reading() as session:
         seen = before(session)
     told(database, keys)
-    monkeypatch.setattr(news, "subscribers", lambda _: seen)
+    monkeypatch.setattr(referral_alerts, "subscribers", lambda _: seen)
 
     assert told(database, keys) == []
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from prescreen.database import Database
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads
 from prescreen.workflow.operations import retention
@@ -19,9 +19,9 @@ def test_test_leads_go_after_seven_days_by_the_operators_hand(database: Database
 
     with database.reading() as session:
         found = [leads.find(session, one.lead_id) for one in (old, fresh, real)]
-        event = audit.about(session, audit.Subject("lead", str(old.lead_id)))[-1]
+        event = events.about(session, events.Subject("lead", str(old.lead_id)))[-1]
     assert [one is not None and one.deleted_at is None for one in found] == [False, True, True]
-    assert (event.action, event.actor) == ("lead_deleted", audit.Actor(audit.ActorKind.OPERATOR))
+    assert (event.action, event.actor) == ("lead_deleted", events.Actor(events.ActorKind.OPERATOR))
 
 
 @pytest.mark.parametrize("count", [3, 4, 5])

@@ -7,7 +7,7 @@ from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads
 from prescreen.storage.referrals.referrals import StoredReferral
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.data_subject_rights import HeldData
 from prescreen.workflow.participants.submission import Purpose
 from tests.people import ANSWERS, FUTURE, LATER, NOW, PHONE, SHARE_A, SHARE_B, submitted
@@ -15,7 +15,7 @@ from tests.people import ANSWERS, FUTURE, LATER, NOW, PHONE, SHARE_A, SHARE_B, s
 
 def held(database: Database, keys: Keys, lead_id: UUID) -> HeldData:
     with database.reading() as session:
-        found = participation.held_data(session, keys, lead_id)
+        found = data_subject_rights.held_data(session, keys, lead_id)
     assert found is not None
     return found
 
@@ -27,7 +27,7 @@ def referral_to(database: Database, keys: Keys, lead_id: UUID, trial_id: str) ->
 
 def withdraw(database: Database, lead_id: UUID, referral_id: UUID | None) -> bool:
     with database.writing() as session:
-        return participation.withdraw(session, lead_id, referral_id, LATER)
+        return data_subject_rights.withdraw(session, lead_id, referral_id, LATER)
 
 
 def test_withdrawing_one_trial_erases_the_answers_that_only_it_used(database: Database, keys: Keys) -> None:
@@ -71,7 +71,7 @@ def test_ending_consent_to_later_trials_erases_what_no_referral_uses(database: D
     lead_id = submitted(database, keys, consents=(SHARE_A, SHARE_B, FUTURE)).lead_id
 
     with database.writing() as session:
-        participation.withdraw_consent(session, lead_id, Purpose.FUTURE, LATER)
+        data_subject_rights.withdraw_consent(session, lead_id, Purpose.FUTURE, LATER)
 
     assert set(held(database, keys, lead_id).answers) == {"age", "low_back_pain", "fever", "medicines"}
 
@@ -110,17 +110,17 @@ def test_consent_to_share_ends_only_with_its_referral(database: Database, keys: 
     lead_id = submitted(database, keys).lead_id
 
     with database.writing() as session, pytest.raises(ValueError, match="call withdraw"):
-        participation.withdraw_consent(session, lead_id, Purpose.SHARE, LATER)
+        data_subject_rights.withdraw_consent(session, lead_id, Purpose.SHARE, LATER)
 
 
 def test_deleting_leaves_only_tombstones(database: Database, keys: Keys) -> None:
     lead_id = submitted(database, keys, consents=(SHARE_A, SHARE_B, FUTURE)).lead_id
 
     with database.writing() as session:
-        assert participation.delete(session, lead_id, LATER)
+        assert data_subject_rights.delete(session, lead_id, LATER)
 
     with database.reading() as session:
-        assert participation.held_data(session, keys, lead_id) is None
+        assert data_subject_rights.held_data(session, keys, lead_id) is None
         tombstone = leads.find(session, lead_id)
     assert tombstone is not None
     assert (tombstone.contact, tombstone.email_index, tombstone.language) == (None, None, None)
@@ -131,7 +131,10 @@ def test_deleting_is_recorded_once(database: Database, keys: Keys) -> None:
     lead_id = submitted(database, keys).lead_id
 
     with database.writing() as session:
-        done = [participation.delete(session, lead_id, LATER), participation.delete(session, lead_id, LATER)]
+        done = [
+            data_subject_rights.delete(session, lead_id, LATER),
+            data_subject_rights.delete(session, lead_id, LATER),
+        ]
 
     with database.reading() as session:
         events = audit.about(session, audit.Subject("lead", str(lead_id)))
@@ -141,5 +144,5 @@ def test_deleting_is_recorded_once(database: Database, keys: Keys) -> None:
 
 def test_nobody_is_held_under_an_unknown_id(database: Database, keys: Keys) -> None:
     with database.writing() as session:
-        assert participation.held_data(session, keys, uuid4()) is None
-        assert not participation.delete(session, uuid4(), LATER)
+        assert data_subject_rights.held_data(session, keys, uuid4()) is None
+        assert not data_subject_rights.delete(session, uuid4(), LATER)

@@ -10,8 +10,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import State
-from prescreen.workflow.participants import data_subject_rights as participation
-from prescreen.workflow.participants import invitation_responses as inviting
+from prescreen.workflow.participants import data_subject_rights, invitation_responses
 from prescreen.workflow.participants.invitation_responses import (
     Acceptance,
     InvitationClosedError,
@@ -24,27 +23,27 @@ from tests.workflow.cohort.test_rematch import FITTING, TRIAL, invite_now, told
 
 
 @pytest.fixture
-def waiting(database: Database, keys: Keys) -> inviting.StoredInvitation:
+def waiting(database: Database, keys: Keys) -> invitation_responses.StoredInvitation:
     lead_id = told(database, keys, FITTING)
     invite_now(database)
     with database.reading() as session:
-        (invitation,) = inviting.open_invitations(session, lead_id)
+        (invitation,) = invitation_responses.open_invitations(session, lead_id)
     return invitation
 
 
-def acceptance(waiting: inviting.StoredInvitation, **changes: object) -> Acceptance:
+def acceptance(waiting: invitation_responses.StoredInvitation, **changes: object) -> Acceptance:
     share = replace(SHARE_A, trial_id=TRIAL.id)
     return replace(Acceptance(waiting.lead_id, waiting.id, replace(TO_A, trial_id=TRIAL.id), (share,)), **changes)
 
 
 def test_accepting_makes_the_referral_with_its_consent(
-    database: Database, keys: Keys, waiting: inviting.StoredInvitation
+    database: Database, keys: Keys, waiting: invitation_responses.StoredInvitation
 ) -> None:
     with database.writing() as session:
         referral_id = accept_invitation(session, acceptance(waiting), LATER)
 
     with database.reading() as session:
-        held = participation.held_data(session, keys, waiting.lead_id)
+        held = data_subject_rights.held_data(session, keys, waiting.lead_id)
     assert held is not None
     assert [(one.id, one.trial_id, one.state) for one in held.referrals] == [(referral_id, TRIAL.id, State.NEW)]
     assert (Purpose.SHARE, TRIAL.id, "leeds") in [(one.purpose, one.trial_id, one.site_id) for one in held.consents]
@@ -56,28 +55,28 @@ def test_whoever_agreed_for_a_person_accepts_for_them_too(database: Database, ke
     lead_id = told(database, keys, FITTING, consents=agreed)
     invite_now(database)
     with database.writing() as session:
-        (invitation,) = inviting.open_invitations(session, lead_id)
+        (invitation,) = invitation_responses.open_invitations(session, lead_id)
         accept_invitation(session, acceptance(invitation), LATER)
 
     with database.reading() as session:
-        held = participation.held_data(session, keys, lead_id)
+        held = data_subject_rights.held_data(session, keys, lead_id)
     assert held is not None
     assert {one.given_by for one in held.consents} == {GivenBy.GUARDIAN}
 
 
 def test_declining_makes_no_referral_and_no_second_invitation(
-    database: Database, waiting: inviting.StoredInvitation
+    database: Database, waiting: invitation_responses.StoredInvitation
 ) -> None:
     with database.writing() as session:
         decline_invitation(session, waiting.lead_id, waiting.id, LATER)
 
     assert invite_now(database).invited == 0
     with database.reading() as session:
-        assert inviting.open_invitations(session, waiting.lead_id) == []
+        assert invitation_responses.open_invitations(session, waiting.lead_id) == []
         assert referrals.of_lead(session, waiting.lead_id) == []
 
 
-def test_an_invitation_is_answered_once(database: Database, waiting: inviting.StoredInvitation) -> None:
+def test_an_invitation_is_answered_once(database: Database, waiting: invitation_responses.StoredInvitation) -> None:
     with database.writing() as session:
         accept_invitation(session, acceptance(waiting), LATER)
 
@@ -87,7 +86,9 @@ def test_an_invitation_is_answered_once(database: Database, waiting: inviting.St
         decline_invitation(session, waiting.lead_id, waiting.id, LATER)
 
 
-def test_an_invitation_is_answered_by_its_person_alone(database: Database, waiting: inviting.StoredInvitation) -> None:
+def test_an_invitation_is_answered_by_its_person_alone(
+    database: Database, waiting: invitation_responses.StoredInvitation
+) -> None:
     with pytest.raises(InvitationClosedError), database.writing() as session:
         accept_invitation(session, acceptance(waiting, lead_id=UUID(int=1)), LATER)
     with pytest.raises(InvitationClosedError), database.writing() as session:
@@ -96,7 +97,7 @@ def test_an_invitation_is_answered_by_its_person_alone(database: Database, waiti
 
 @pytest.mark.parametrize("consents", [(), (SHARE_A,), (PHONE,)])
 def test_nobody_is_referred_without_a_consent_that_names_trial_and_site(
-    database: Database, waiting: inviting.StoredInvitation, consents: tuple[object, ...]
+    database: Database, waiting: invitation_responses.StoredInvitation, consents: tuple[object, ...]
 ) -> None:
     with pytest.raises(ConsentMissingError), database.writing() as session:
         accept_invitation(session, acceptance(waiting, consents=consents), LATER)

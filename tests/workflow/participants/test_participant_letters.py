@@ -14,8 +14,7 @@ from prescreen.storage.participants import consents
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Referral
-from prescreen.workflow.participants import data_subject_rights as participation
-from prescreen.workflow.participants import participant_letters as notices
+from prescreen.workflow.participants import data_subject_rights, participant_letters
 from prescreen.workflow.participants.email_confirmation import confirm_address
 from prescreen.workflow.participants.participant_letters import ANSWER_LASTS, Desk
 from prescreen.workflow.participants.private_links import Answer, answer_token
@@ -40,7 +39,7 @@ def person(database: Database, keys: Keys, *, confirmed: bool = True, **changes:
 
 def confirm(database: Database, keys: Keys, lead_id: UUID) -> None:
     with database.writing() as session:
-        lead = participation.leads.find(session, lead_id)
+        lead = data_subject_rights.leads.find(session, lead_id)
         assert lead is not None
         assert confirm_address(session, desk(keys), answer_token(keys, lead, Answer.MINE, NOW + ANSWER_LASTS))
 
@@ -59,7 +58,7 @@ def told_of_end(database: Database, keys: Keys, lead_id: UUID, state: State) -> 
     referral_id = to_a(database, lead_id)
     with database.writing() as session:
         session.execute(update(Referral).where(Referral.id == referral_id).values(state=state.value))
-        return notices.tell_of_end(session, desk(keys), referral_id)
+        return participant_letters.tell_of_end(session, desk(keys), referral_id)
 
 
 def test_confirming_writes_the_receipt_once_and_lets_the_address_be_looked_up_by(
@@ -71,10 +70,10 @@ def test_confirming_writes_the_receipt_once_and_lets_the_address_be_looked_up_by
     assert kinds(database, lead_id) == ["receipt"]
     with database.reading() as session:
         index = keys.index_of_email("wilhelmina.q@EXAMPLE.org")
-        assert [one.id for one in participation.leads.with_email(session, index, 5)] == [lead_id]
+        assert [one.id for one in data_subject_rights.leads.with_email(session, index, 5)] == [lead_id]
 
 
-@pytest.mark.parametrize("state", sorted(notices.ENDED))
+@pytest.mark.parametrize("state", sorted(participant_letters.ENDED))
 def test_a_referral_that_ends_is_told_of(database: Database, keys: Keys, state: State) -> None:
     lead_id = person(database, keys)
 
@@ -82,7 +81,7 @@ def test_a_referral_that_ends_is_told_of(database: Database, keys: Keys, state: 
     assert kinds(database, lead_id) == ["ended", "receipt"]
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - notices.ENDED))
+@pytest.mark.parametrize("state", sorted(set(State) - participant_letters.ENDED))
 def test_a_referral_that_goes_on_is_not_told_of(database: Database, keys: Keys, state: State) -> None:
     lead_id = person(database, keys)
 
@@ -94,16 +93,16 @@ def test_before_the_address_is_confirmed_no_letter_but_the_question_is_written(d
 
     assert not told_of_end(database, keys, lead_id, State.ENROLLED)
     with database.writing() as session:
-        assert not notices.send_receipt(session, desk(keys), lead_id)
-        assert not notices.tell_of_invitation(session, desk(keys), lead_id, "NCT00000001")
-        assert notices.ask_to_confirm(session, desk(keys), lead_id)
+        assert not participant_letters.send_receipt(session, desk(keys), lead_id)
+        assert not participant_letters.tell_of_invitation(session, desk(keys), lead_id, "NCT00000001")
+        assert participant_letters.ask_to_confirm(session, desk(keys), lead_id)
     assert kinds(database, lead_id) == ["confirm"]
 
 
 def test_who_does_not_want_email_gets_none(database: Database, keys: Keys) -> None:
     lead_id = person(database, keys)
     with database.writing() as session:
-        participation.withdraw_consent(session, lead_id, Purpose.EMAIL, LATER)
+        data_subject_rights.withdraw_consent(session, lead_id, Purpose.EMAIL, LATER)
 
     assert not told_of_end(database, keys, lead_id, State.ENROLLED)
     assert kinds(database, lead_id) == []
@@ -114,8 +113,8 @@ def test_after_a_deletion_nobody_is_told(database: Database, keys: Keys) -> None
     referral_id = to_a(database, lead_id)
 
     with database.writing() as session:
-        participation.delete(session, lead_id, LATER)
-        assert not notices.tell_of_end(session, desk(keys), referral_id)
+        data_subject_rights.delete(session, lead_id, LATER)
+        assert not participant_letters.tell_of_end(session, desk(keys), referral_id)
     assert kinds(database, lead_id) == []
 
 
@@ -159,5 +158,5 @@ def test_consents_of_the_letters_are_the_persons_own(database: Database, keys: K
     lead_id = person(database, keys, consents=(SHARE_A, SHARE_B, PHONE), confirmed=False)
 
     with database.writing() as session:
-        assert not notices.ask_to_confirm(session, desk(keys), lead_id)
+        assert not participant_letters.ask_to_confirm(session, desk(keys), lead_id)
         assert not consents.in_force(consents.of_lead(session, lead_id), Purpose.EMAIL)

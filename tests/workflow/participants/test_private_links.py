@@ -7,7 +7,7 @@ from prescreen.config import EncryptionKey
 from prescreen.database import Database
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.private_links import lead_behind, link_token
 from tests.people import LATER, NOW, submitted
 
@@ -42,7 +42,7 @@ def test_a_link_made_with_another_key_leads_nowhere(database: Database, keys: Ke
 def test_a_deleted_leads_link_leads_nowhere(database: Database, keys: Keys) -> None:
     lead_id = submitted(database, keys).lead_id
     with database.writing() as session:
-        participation.delete(session, lead_id, LATER)
+        data_subject_rights.delete(session, lead_id, LATER)
 
     with database.reading() as session:
         assert lead_behind(session, keys, link_token(keys, lead_id, 1, IN_A_MONTH), NOW) is None

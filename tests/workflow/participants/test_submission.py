@@ -8,13 +8,13 @@ from sqlalchemy import func, select, text, update
 
 from prescreen.database import Database
 from prescreen.storage import Session
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads, stored_answers
 from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import AuditEvent, Base, Consent, ConsentWording, Lead, Referral
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.submission import ConsentMissingError, Receipt, SubmissionConflictError
 from tests.people import (
     ANSWERS,
@@ -40,7 +40,7 @@ def test_a_submission_stores_lead_consents_answers_and_referrals(database: Datab
     receipt = submitted(database, keys)
 
     with database.reading() as session:
-        held = participation.held_data(session, keys, receipt.lead_id)
+        held = data_subject_rights.held_data(session, keys, receipt.lead_id)
     assert held is not None
     assert held.contact == CONTACT
     assert {(one.purpose, one.trial_id, one.given_at) for one in held.consents} == {
@@ -84,11 +84,11 @@ def test_a_submission_sent_again_with_other_content_is_refused(database: Databas
 def test_a_replay_after_deletion_resurrects_nobody(database: Database, keys: Keys) -> None:
     receipt = submitted(database, keys)
     with database.writing() as session:
-        participation.delete(session, receipt.lead_id, LATER)
+        data_subject_rights.delete(session, receipt.lead_id, LATER)
 
     assert submitted(database, keys) == replace(receipt, replayed=True)
     with database.reading() as session:
-        assert participation.held_data(session, keys, receipt.lead_id) is None
+        assert data_subject_rights.held_data(session, keys, receipt.lead_id) is None
 
 
 def test_a_referral_without_consent_stores_nothing(database: Database, keys: Keys) -> None:
@@ -176,8 +176,8 @@ def test_the_audit_event_names_ids_and_purposes_only(database: Database, keys: K
     receipt = submitted(database, keys)
 
     with database.reading() as session:
-        (event,) = audit.about(session, audit.Subject("lead", str(receipt.lead_id)))
-    assert event.action is audit.Action.LEAD_SUBMITTED
+        (event,) = events.about(session, events.Subject("lead", str(receipt.lead_id)))
+    assert event.action is events.Action.LEAD_SUBMITTED
     assert event.details["consents"] == ["share", "share", "phone"]
     assert "Quackenbush" not in repr(event)
 
@@ -189,7 +189,7 @@ def test_a_contact_moved_to_another_lead_does_not_open(database: Database, keys:
         session.execute(update(Lead).where(Lead.id == other.lead_id).values(contact=moved))
 
     with database.reading() as session, pytest.raises(SealBrokenError):
-        participation.held_data(session, keys, other.lead_id)
+        data_subject_rights.held_data(session, keys, other.lead_id)
 
 
 def test_a_submission_never_shows_who_sent_it(keys: Keys) -> None:

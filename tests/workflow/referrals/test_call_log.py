@@ -7,14 +7,12 @@ from sqlalchemy import select
 
 from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Account, Assignment
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.referrals import call_checklist as ticks
-from prescreen.storage.referrals import call_log as calls
-from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import call_checklist, call_log, referrals
 from prescreen.storage.referrals.referrals import Page, StoredReferral
 from prescreen.storage.tables import Base, LogEntry, ReferralTick
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.referrals.call_log import By, Call, Outcome, log_call, set_interpreter, tick
 from tests.people import LATER, NOW, TO_A, recruiter, submitted
 
@@ -40,7 +38,7 @@ def by(account: Account, minutes: int = 0) -> By:
 
 def ticked(database: Database, referral_id: UUID) -> dict[str, tuple[bool, str]]:
     with database.reading() as session:
-        return {one.item: (one.ticked, one.by) for one in ticks.of_referral(session, referral_id)}
+        return {one.item: (one.ticked, one.by) for one in call_checklist.of_referral(session, referral_id)}
 
 
 def found(database: Database, referral_id: UUID) -> StoredReferral:
@@ -50,9 +48,9 @@ def found(database: Database, referral_id: UUID) -> StoredReferral:
     return kept
 
 
-def recorded(database: Database, referral_id: UUID) -> list[audit.Event]:
+def recorded(database: Database, referral_id: UUID) -> list[events.Event]:
     with database.reading() as session:
-        return audit.about(session, audit.Subject("referral", str(referral_id)))
+        return events.about(session, events.Subject("referral", str(referral_id)))
 
 
 def rows(database: Database, table: type[Base]) -> int:
@@ -70,7 +68,7 @@ def test_a_tick_says_who_and_when_and_the_newest_holds(
 
     assert ticked(database, referral.id) == {"mri": (False, "Rec Ruiter"), "question:age": (True, "Rec Ruiter")}
     with database.reading() as session:
-        kept = ticks.of_referral(session, referral.id)
+        kept = call_checklist.of_referral(session, referral.id)
     assert [(one.item, one.at) for one in kept if one.item == "mri"] == [
         ("mri", LATER),
         ("mri", LATER + timedelta(minutes=5)),
@@ -99,7 +97,7 @@ def test_what_is_ticked_already_keeps_who_did_it_first(
             tick(session, by(who, minutes), referral.id, {"mri": True, "adult": False})
 
     with database.reading() as session:
-        (kept,) = ticks.of_referral(session, referral.id)
+        (kept,) = call_checklist.of_referral(session, referral.id)
     assert (kept.item, kept.at) == ("mri", LATER)
 
 
@@ -119,7 +117,7 @@ def test_ticks_are_recorded_by_their_ids_alone(database: Database, account: Acco
 
     (event,) = recorded(database, referral.id)
     with database.reading() as session:
-        (kept,) = ticks.of_referral(session, referral.id)
+        (kept,) = call_checklist.of_referral(session, referral.id)
     assert (event.action, event.actor.id, event.at) == ("script_ticked", str(account.id), LATER)
     assert event.details == {"ticks": [str(kept.id)]}
 
@@ -133,7 +131,7 @@ def test_calls_are_listed_with_who_when_and_outcome_newest_first(
         log_call(session, keys, by(account, 5), referral.id, Call(Outcome.CALL_BACK, NOTE, back))
 
     with database.reading() as session:
-        last, first = calls.of_referral(session, keys.ring, referral.id)
+        last, first = call_log.of_referral(session, keys.ring, referral.id)
     assert (last.by, last.at) == ("Rec Ruiter", LATER + timedelta(minutes=5))
     assert last.call == Call(Outcome.CALL_BACK, NOTE, back)
     assert first.call == Call(Outcome.NO_ANSWER)
@@ -220,9 +218,9 @@ def test_who_leaves_takes_ticks_calls_and_interpreter_along_and_the_trail_keeps_
 
     with database.writing() as session:
         if whole:
-            participation.delete(session, referral.lead_id, LATER)
+            data_subject_rights.delete(session, referral.lead_id, LATER)
         else:
-            participation.withdraw(session, referral.lead_id, referral.id, LATER)
+            data_subject_rights.withdraw(session, referral.lead_id, referral.id, LATER)
 
     assert (rows(database, ReferralTick), rows(database, LogEntry)) == (0, 0)
     assert found(database, referral.id).interpreter is None
@@ -242,7 +240,7 @@ def test_withdrawing_from_one_trial_leaves_what_was_logged_about_another(
         other = next(one for one in referrals.of_lead(session, referral.lead_id) if one.id != referral.id)
 
     with database.writing() as session:
-        participation.withdraw(session, referral.lead_id, other.id, LATER)
+        data_subject_rights.withdraw(session, referral.lead_id, other.id, LATER)
 
     assert (rows(database, ReferralTick), rows(database, LogEntry)) == (1, 1)
 
@@ -251,7 +249,7 @@ def test_nothing_is_written_about_a_person_who_has_withdrawn(
     database: Database, keys: Keys, account: Account, referral: StoredReferral
 ) -> None:
     with database.writing() as session:
-        participation.withdraw(session, referral.lead_id, referral.id, NOW)
+        data_subject_rights.withdraw(session, referral.lead_id, referral.id, NOW)
 
     worked_on(database, keys, account, referral)
 
@@ -274,7 +272,7 @@ def test_nothing_is_left_of_a_call_that_is_logged_while_the_person_withdraws(
     thread = threading.Thread(target=log_meanwhile)
     thread.start()
     with database.writing() as session:
-        participation.withdraw(session, referral.lead_id, referral.id, LATER)
+        data_subject_rights.withdraw(session, referral.lead_id, referral.id, LATER)
         withdrawn.set()
         assert tried.wait(10)
         thread.join(0.3)

@@ -3,12 +3,12 @@ from uuid import UUID
 
 from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Account, Assignment
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.referrals import referrals
-from prescreen.workflow.participants import data_subject_rights as participation
-from prescreen.workflow.referrals import referral_view as recruiting
+from prescreen.workflow.participants import data_subject_rights
+from prescreen.workflow.referrals import referral_view
 from prescreen.workflow.referrals.referral_view import ReferralView
 from tests.people import CONTACT, LATER, SHARE_A, SHARE_B, TO_A, TO_B, recruiter, submitted
 
@@ -30,8 +30,8 @@ def person(
 
 def seen(database: Database, keys: Keys, account: Account, lead_id: UUID) -> ReferralView:
     with database.writing() as session:
-        referral = next(one for one in referrals.of_lead(session, lead_id) if recruiting.may_see(account, one))
-        view = recruiting.view_referral(session, keys, account, referral.id, LATER)
+        referral = next(one for one in referrals.of_lead(session, lead_id) if referral_view.may_see(account, one))
+        view = referral_view.view_referral(session, keys, account, referral.id, LATER)
     assert view is not None
     return view
 
@@ -50,7 +50,7 @@ def test_other_referrals_with_the_same_confirmed_address_are_named_and_recorded(
 
     assert [(one.lead_id, one.trial_id) for one in view.same_email] == [(second, "NCT00000002")]
     with database.reading() as session:
-        (event,) = audit.about(session, audit.Subject("referral", str(view.referral.id)))
+        (event,) = events.about(session, events.Subject("referral", str(view.referral.id)))
     assert event.details == {"same_email": [str(view.same_email[0].id)]}
 
 
@@ -85,7 +85,7 @@ def test_who_took_back_the_consent_to_share_is_never_told_of(database: Database,
     first, second, third = (person(database, keys, 1), *(person(database, keys, n, trial="B") for n in (2, 3)))
     account = recruiter(database, *BOTH)
     with database.writing() as session:
-        participation.withdraw(session, second, None, LATER)
+        data_subject_rights.withdraw(session, second, None, LATER)
         consents.withdraw_share(session, third, "NCT00000002", "york", LATER)
 
     assert others(database, keys, account, first) == []
@@ -94,6 +94,6 @@ def test_who_took_back_the_consent_to_share_is_never_told_of(database: Database,
 def test_somebody_deleted_is_never_told_of(database: Database, keys: Keys) -> None:
     first, second = person(database, keys, 1), person(database, keys, 2)
     with database.writing() as session:
-        participation.delete(session, second, LATER)
+        data_subject_rights.delete(session, second, LATER)
 
     assert others(database, keys, recruiter(database, *BOTH), first) == []

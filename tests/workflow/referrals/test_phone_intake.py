@@ -6,13 +6,13 @@ import pytest
 
 from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.workflow.accounts.recruiters import Assignment
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.data_download import everything_held
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.participants.submission import Receipt
@@ -41,7 +41,7 @@ def test_every_consent_is_marked_as_read_out_and_the_recruiter_kept(
 
     with database.reading() as session:
         given, lead = consents.of_lead(session, receipt.lead_id), leads.find(session, receipt.lead_id)
-        [event] = audit.about(session, audit.Subject("lead", str(receipt.lead_id)))
+        [event] = events.about(session, events.Subject("lead", str(receipt.lead_id)))
     assert {one.given_by for one in given} == {GivenBy.READ_OUT}
     assert lead is not None
     assert lead.entered_by == caller.id
@@ -81,7 +81,7 @@ def test_the_end_of_the_call_is_told_to_who_held_it_until_the_person_is_deleted(
     assert "Wilhelmina" not in repr(told)
 
     with database.writing() as session:
-        participation.delete(session, receipt.lead_id, LATER)
+        data_subject_rights.delete(session, receipt.lead_id, LATER)
     with database.reading() as session:
         assert entered(session, caller, referral_id) is None
 
@@ -90,7 +90,7 @@ def test_what_is_downloaded_says_that_the_team_entered_it(database: Database, ke
     receipt = put(database, keys, caller)
 
     with database.writing() as session:
-        held = participation.held_data(session, keys, receipt.lead_id)
+        held = data_subject_rights.held_data(session, keys, receipt.lead_id)
         assert held is not None
         data = everything_held(session, held, LATER)
 

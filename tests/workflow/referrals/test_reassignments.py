@@ -14,12 +14,11 @@ from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants import consents
-from prescreen.storage.referrals import reassignments as offers
-from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import reassignments, referrals
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.tables import ReferralChange
 from prescreen.workflow.accounts.recruiters import Assignment
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.contact_changes import allow_another_site
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.participants.submission import Purpose
@@ -199,11 +198,11 @@ def test_what_is_not_on_offer_cannot_be_taken_over(database: Database, keys: Key
             case "answered":
                 session.connection().exec_driver_sql("UPDATE referral SET state = 'contacted'")
             case "withdrawn":
-                participation.withdraw(session, lead_id, before.id, NOW)
+                data_subject_rights.withdraw(session, lead_id, before.id, NOW)
             case "taken back":
-                participation.withdraw_consent(session, lead_id, Purpose.ANOTHER_SITE, NOW)
+                data_subject_rights.withdraw_consent(session, lead_id, Purpose.ANOTHER_SITE, NOW)
             case "deleted":
-                participation.delete(session, lead_id, NOW)
+                data_subject_rights.delete(session, lead_id, NOW)
 
     taken = take(database, keys, york, before.id, at=EARLY if why == "too early" else LATE)
 
@@ -233,7 +232,7 @@ def test_taking_it_back_stops_the_offers_and_allowing_it_later_starts_them(
 ) -> None:
     lead_id = waiting(database, keys)
     with database.writing() as session:
-        participation.withdraw_consent(session, lead_id, Purpose.ANOTHER_SITE, NOW)
+        data_subject_rights.withdraw_consent(session, lead_id, Purpose.ANOTHER_SITE, NOW)
     assert offered(database, keys, york) == []
 
     with database.writing() as session:
@@ -263,7 +262,7 @@ def test_an_offer_says_nothing_of_who_the_person_is(database: Database, keys: Ke
     waiting(database, keys)
 
     with database.reading() as session:
-        [one] = offers.waiting(session, [TRIAL], LATE, 10)
+        [one] = reassignments.waiting(session, [TRIAL], LATE, 10)
 
     assert "Wilhelmina" not in repr(one)
     assert not {"contact", "email", "answers", "findings"} & set(one.__dataclass_fields__)

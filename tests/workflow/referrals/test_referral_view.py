@@ -5,24 +5,24 @@ import pytest
 
 from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Account, Assignment
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.worklist import ordering as worklists
-from prescreen.workflow.participants import data_subject_rights as participation
-from prescreen.workflow.referrals import referral_view as recruiting
+from prescreen.storage.worklist import ordering
+from prescreen.workflow.participants import data_subject_rights
+from prescreen.workflow.referrals import referral_view
 from prescreen.workflow.referrals.referral_view import ReferralView
 from tests.people import CONTACT, LATER, SHARE_A, TO_A, recruiter, submitted
 
 
 def view(database: Database, keys: Keys, account: Account, referral_id: UUID) -> ReferralView | None:
     with database.writing() as session:
-        return recruiting.view_referral(session, keys, account, referral_id, LATER)
+        return referral_view.view_referral(session, keys, account, referral_id, LATER)
 
 
 def listed(database: Database, account: Account) -> list[UUID]:
-    look = worklists.Stretch(worklists.Order.NEWEST, 50)
+    look = ordering.Stretch(ordering.Order.NEWEST, 50)
     with database.reading() as session:
-        return [mark.id for mark in worklists.marks(session, account.assignments, worklists.Wanted(), look)]
+        return [mark.id for mark in ordering.marks(session, account.assignments, ordering.Wanted(), look)]
 
 
 def test_a_view_shows_the_person_and_the_answers_that_the_trial_uses(database: Database, keys: Keys) -> None:
@@ -48,7 +48,7 @@ def test_every_view_is_recorded(database: Database, keys: Keys) -> None:
     view(database, keys, account, referral_id)
 
     with database.reading() as session:
-        (event,) = audit.about(session, audit.Subject("referral", str(referral_id)))
+        (event,) = events.about(session, events.Subject("referral", str(referral_id)))
     assert (event.action, event.actor.id, event.at) == ("referral_viewed", str(account.id), LATER)
 
 
@@ -62,7 +62,7 @@ def test_another_trials_referral_looks_like_none_and_is_recorded(database: Datab
     assert view(database, keys, outsider, uuid4()) is None
 
     with database.reading() as session:
-        (event,) = audit.about(session, audit.Subject("referral", str(referral_id)))
+        (event,) = events.about(session, events.Subject("referral", str(referral_id)))
     assert event.action == "referral_refused"
 
 
@@ -74,7 +74,9 @@ def test_another_site_of_the_same_trial_is_not_theirs(database: Database, keys: 
     assert view(database, keys, elsewhere, listed(database, insider)[0]) is None
 
 
-@pytest.mark.parametrize("end", [participation.delete, lambda s, lead, now: participation.withdraw(s, lead, None, now)])
+@pytest.mark.parametrize(
+    "end", [data_subject_rights.delete, lambda s, lead, now: data_subject_rights.withdraw(s, lead, None, now)]
+)
 def test_a_withdrawn_referral_shows_nobody(database: Database, keys: Keys, end: object) -> None:
     receipt = submitted(database, keys)
     account = recruiter(database, Assignment("NCT00000001"))

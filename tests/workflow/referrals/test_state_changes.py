@@ -11,10 +11,10 @@ from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.referrals.referrals import State
-from prescreen.workflow.mail import delivery as mailing
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.mail import delivery
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.participant_letters import Desk
-from prescreen.workflow.referrals import state_changes as moving
+from prescreen.workflow.referrals import state_changes
 from prescreen.workflow.referrals.state_changes import LETTER_WAITS, Step
 from prescreen.workflow.referrals.state_machine import MOST_REASON, NEXT, NO_REASON, Reason
 from prescreen.workflow.referrals.teamwork import Result
@@ -125,7 +125,7 @@ def test_the_letter_about_an_end_waits_so_long_that_a_slip_can_be_taken_back(at_
 
 def handed_in(at_work: Team, now: datetime) -> list[str]:
     kinds: list[str] = []
-    mailing.send_due(
+    delivery.send_due(
         at_work.database, at_work.keys, lambda stored, _: kinds.append(stored.kind), lambda: now, lambda _: None
     )
     return kinds
@@ -193,10 +193,10 @@ def test_only_the_last_change_can_be_taken_back_and_only_once(at_work: Team) -> 
     at_work.move(State.SCREENING)
     first, second = at_work.history()
 
-    assert at_work.act(moving.undo, at_work.seen(), first.id).outcome == "nothing_to_undo"
-    assert at_work.act(moving.undo, at_work.seen(), second.id).outcome == "done"
-    assert at_work.act(moving.undo, at_work.seen(), second.id).outcome == "nothing_to_undo"
-    assert at_work.act(moving.undo, at_work.seen(), first.id).outcome == "done"
+    assert at_work.act(state_changes.undo, at_work.seen(), first.id).outcome == "nothing_to_undo"
+    assert at_work.act(state_changes.undo, at_work.seen(), second.id).outcome == "done"
+    assert at_work.act(state_changes.undo, at_work.seen(), second.id).outcome == "nothing_to_undo"
+    assert at_work.act(state_changes.undo, at_work.seen(), first.id).outcome == "done"
     assert at_work.referral().state == "new"
 
 
@@ -206,9 +206,9 @@ def test_a_colleague_may_take_a_step_back_and_a_stranger_finds_nothing(at_work: 
     stranger = colleague(at_work.database, Assignment("NCT00000002"), name="Stran Ger")
     other = colleague(at_work.database, Assignment("NCT00000001", "leeds"))
 
-    assert at_work.act(moving.undo, at_work.seen(), change.id, who=stranger) == Result("not_found")
+    assert at_work.act(state_changes.undo, at_work.seen(), change.id, who=stranger) == Result("not_found")
     assert at_work.events()[-1].action == "referral_refused"
-    assert at_work.act(moving.undo, at_work.seen(), change.id, who=other).outcome == "done"
+    assert at_work.act(state_changes.undo, at_work.seen(), change.id, who=other).outcome == "done"
 
 
 def test_a_change_from_an_older_sight_of_it_is_not_made_and_shows_what_it_is_now(at_work: Team) -> None:
@@ -227,7 +227,9 @@ def test_of_two_changes_at_once_exactly_one_is_made(at_work: Team) -> None:
     both = at_work.seen()
     with ThreadPoolExecutor(1) as pool:
         with at_work.database.writing() as session:
-            first = moving.move(session, Desk(at_work.keys, PEN, at_work.now), at_work.rec, both, Step(State.CONTACTED))
+            first = state_changes.move(
+                session, Desk(at_work.keys, PEN, at_work.now), at_work.rec, both, Step(State.CONTACTED)
+            )
             second = pool.submit(at_work.move, State.SCREENING, seen=both)
             assert still_waits(second)
         outcomes = [first.outcome, second.result(timeout=20).outcome]
@@ -257,7 +259,7 @@ def test_many_at_once_from_the_same_sight_make_one_change(at_work: Team) -> None
 def test_nothing_of_a_withdrawn_referral_is_changed(at_work: Team) -> None:
     at_work.move(State.CONTACTED)
     with at_work.database.writing() as session:
-        participation.withdraw(session, at_work.lead_id, at_work.referral_id, at_work.now + timedelta(minutes=1))
+        data_subject_rights.withdraw(session, at_work.lead_id, at_work.referral_id, at_work.now + timedelta(minutes=1))
 
     assert at_work.move(State.SCREENING).outcome == "withdrawn"
     assert at_work.undo().outcome == "withdrawn"

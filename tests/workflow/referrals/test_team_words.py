@@ -15,11 +15,9 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import State
-from prescreen.workflow.participants import data_subject_rights as participation
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.participant_letters import Desk
-from prescreen.workflow.referrals import assignment_and_tags as assigning
-from prescreen.workflow.referrals import notes as team_noting
-from prescreen.workflow.referrals import reminders as reminding
+from prescreen.workflow.referrals import assignment_and_tags, notes, reminders
 from prescreen.workflow.referrals.assignment_and_tags import normalised
 from prescreen.workflow.referrals.notes import SeenNote
 from prescreen.workflow.referrals.reminders import Wanted
@@ -41,17 +39,17 @@ def at_work(database: Database, keys: Keys) -> Team:
 
 
 def note(at_work: Team, text: str) -> UUID:
-    assert at_work.act(team_noting.add_note, at_work.referral_id, text).outcome == "done"
+    assert at_work.act(notes.add_note, at_work.referral_id, text).outcome == "done"
     return at_work.page().notes[0][0].id
 
 
 def reword(at_work: Team, note_id: UUID, text: str) -> str:
-    return str(at_work.act(team_noting.reword_note, SeenNote(at_work.referral_id, note_id), text).outcome)
+    return str(at_work.act(notes.reword_note, SeenNote(at_work.referral_id, note_id), text).outcome)
 
 
 def remind(at_work: Team, text: str = "Ring.", *, days: int = 1) -> str:
     wanted = Wanted(at_work.now + timedelta(days=days), text)
-    return str(at_work.act(reminding.remind, at_work.referral_id, wanted).outcome)
+    return str(at_work.act(reminders.remind, at_work.referral_id, wanted).outcome)
 
 
 def everything_stored(at_work: Team) -> str:
@@ -109,7 +107,7 @@ def test_of_two_new_wordings_at_once_exactly_one_is_made(at_work: Team) -> None:
     with ThreadPoolExecutor(1) as pool:
         with at_work.database.writing() as session:
             desk, seen = Desk(at_work.keys, PEN, at_work.now), SeenNote(at_work.referral_id, first)
-            outcome = team_noting.reword_note(session, desk, at_work.rec, seen, "One.").outcome
+            outcome = notes.reword_note(session, desk, at_work.rec, seen, "One.").outcome
             second = pool.submit(reword, at_work, first, "Two.")
             assert still_waits(second)
         assert (outcome, second.result(timeout=20)) == ("done", "conflict")
@@ -123,12 +121,12 @@ def test_a_foreign_note_cannot_be_worded_anew(at_work: Team, keys: Keys) -> None
 
 @pytest.mark.parametrize(("text", "outcome"), [("", "empty"), (" \r\n", "empty"), ("x" * 2001, "long_text")])
 def test_a_note_holds_between_one_and_two_thousand_characters(at_work: Team, text: str, outcome: str) -> None:
-    assert at_work.act(team_noting.add_note, at_work.referral_id, text).outcome == outcome
-    assert at_work.act(team_noting.add_note, at_work.referral_id, "é" * 2000).outcome == "done"
+    assert at_work.act(notes.add_note, at_work.referral_id, text).outcome == outcome
+    assert at_work.act(notes.add_note, at_work.referral_id, "é" * 2000).outcome == "done"
 
 
 def tagged(at_work: Team, *words: str) -> str:
-    return str(at_work.act(assigning.set_tags, at_work.seen(), words).outcome)
+    return str(at_work.act(assignment_and_tags.set_tags, at_work.seen(), words).outcome)
 
 
 @pytest.mark.parametrize(
@@ -170,9 +168,9 @@ def test_a_tag_is_short_and_says_nothing_of_who_somebody_is(at_work: Team, words
 def test_a_referral_is_given_to_who_may_work_it_and_taken_back(at_work: Team) -> None:
     col = colleague(at_work.database, Assignment("NCT00000001", "leeds"))
 
-    assert at_work.act(assigning.assign, at_work.seen(), col.id).outcome == "done"
+    assert at_work.act(assignment_and_tags.assign, at_work.seen(), col.id).outcome == "done"
     assert (at_work.referral().assigned_to, at_work.referral().version) == (col.id, 2)
-    assert at_work.act(assigning.assign, at_work.seen(), None).outcome == "done"
+    assert at_work.act(assignment_and_tags.assign, at_work.seen(), None).outcome == "done"
     assert at_work.referral().assigned_to is None
     assert [event.details for event in at_work.events()[-2:]] == [
         {"assigned_to": str(col.id), "version": 2},
@@ -184,13 +182,13 @@ def test_a_referral_is_given_to_who_may_work_it_and_taken_back(at_work: Team) ->
 def test_nobody_is_given_a_referral_who_may_not_work_it(at_work: Team, assignments: tuple[Assignment, ...]) -> None:
     stranger = colleague(at_work.database, *assignments, name="Stran Ger")
 
-    assert at_work.act(assigning.assign, at_work.seen(), stranger.id).outcome == "no_colleague"
+    assert at_work.act(assignment_and_tags.assign, at_work.seen(), stranger.id).outcome == "no_colleague"
     assert [one.id for one in at_work.page().colleagues] == [at_work.rec.id]
 
 
 def test_what_others_changed_since_is_told_with_who_and_when(at_work: Team) -> None:
     col, before = colleague(at_work.database, Assignment("NCT00000001")), at_work.seen()
-    at_work.act(assigning.set_tags, before, ["urgent"], who=col)
+    at_work.act(assignment_and_tags.set_tags, before, ["urgent"], who=col)
     at_work.move(State.CONTACTED)
 
     with at_work.database.reading() as session:
@@ -209,13 +207,13 @@ def test_ones_own_reminders_are_listed_the_most_urgent_first_with_whom_they_are_
     remind(at_work, "Sooner.", days=1)
     col = colleague(at_work.database, Assignment("NCT00000001"))
 
-    listed = at_work.act(reminding.my_reminders)
+    listed = at_work.act(reminders.my_reminders)
 
     assert [(one.reminder.text, one.name) for one in listed] == [
         ("Sooner.", "Wilhelmina Quackenbush"),
         ("Later.", "Wilhelmina Quackenbush"),
     ]
-    assert at_work.act(reminding.my_reminders, who=col) == []
+    assert at_work.act(reminders.my_reminders, who=col) == []
 
 
 def test_a_reminder_is_not_listed_for_who_may_not_work_the_referral_any_more(at_work: Team) -> None:
@@ -224,7 +222,7 @@ def test_a_reminder_is_not_listed_for_who_may_not_work_the_referral_any_more(at_
         session.execute(sql("UPDATE recruiter_trial SET site_id = 'york'"))
     with at_work.database.reading() as session:
         rec = recruiters.find(session, at_work.rec.id)
-    assert at_work.act(reminding.my_reminders, who=rec) == []
+    assert at_work.act(reminders.my_reminders, who=rec) == []
 
 
 def test_a_reminder_is_done_once_by_whoever_works_the_referral(at_work: Team) -> None:
@@ -233,9 +231,9 @@ def test_a_reminder_is_done_once_by_whoever_works_the_referral(at_work: Team) ->
     col = colleague(at_work.database, Assignment("NCT00000001"))
     stranger = colleague(at_work.database, Assignment("NCT00000002"), name="Stran Ger")
 
-    assert at_work.act(reminding.finish, reminder.id, who=stranger).outcome == "not_found"
-    assert at_work.act(reminding.finish, reminder.id, who=col).outcome == "done"
-    assert at_work.act(reminding.finish, reminder.id).outcome == "done"
+    assert at_work.act(reminders.finish, reminder.id, who=stranger).outcome == "not_found"
+    assert at_work.act(reminders.finish, reminder.id, who=col).outcome == "done"
+    assert at_work.act(reminders.finish, reminder.id).outcome == "done"
 
     assert at_work.page().reminders == ()
     assert [event.action for event in at_work.events()].count("reminder_done") == 1
@@ -282,9 +280,9 @@ def work_with_words(at_work: Team) -> None:
 
 
 END: list[Callable[[Team], object]] = [
-    lambda team: team.act(lambda s, desk, _: participation.withdraw(s, team.lead_id, team.referral_id, desk.now)),
-    lambda team: team.act(lambda s, desk, _: participation.withdraw(s, team.lead_id, None, desk.now)),
-    lambda team: team.act(lambda s, desk, _: participation.delete(s, team.lead_id, desk.now)),
+    lambda team: team.act(lambda s, desk, _: data_subject_rights.withdraw(s, team.lead_id, team.referral_id, desk.now)),
+    lambda team: team.act(lambda s, desk, _: data_subject_rights.withdraw(s, team.lead_id, None, desk.now)),
+    lambda team: team.act(lambda s, desk, _: data_subject_rights.delete(s, team.lead_id, desk.now)),
 ]
 
 
@@ -310,7 +308,7 @@ def test_withdrawing_from_one_trial_leaves_another_teams_words(at_work: Team) ->
     with at_work.database.reading() as session:
         other = next(one for one in referrals.of_lead(session, at_work.lead_id) if one.id != at_work.referral_id)
 
-    at_work.act(lambda session, desk, _: participation.withdraw(session, at_work.lead_id, other.id, desk.now))
+    at_work.act(lambda session, desk, _: data_subject_rights.withdraw(session, at_work.lead_id, other.id, desk.now))
 
     page = at_work.page()
     assert (page.notes[0][0].text, page.tags, page.history[0].reason) == (
@@ -325,7 +323,7 @@ def test_a_note_that_is_being_written_while_the_person_withdraws_goes_too(at_wor
     with ThreadPoolExecutor(1) as pool:
         with at_work.database.writing() as session:
             desk = Desk(at_work.keys, PEN, at_work.now)
-            team_noting.add_note(session, desk, at_work.rec, at_work.referral_id, SECRETS[0])
+            notes.add_note(session, desk, at_work.rec, at_work.referral_id, SECRETS[0])
             gone = pool.submit(END[0], at_work)
             assert still_waits(gone)  # type: ignore[arg-type]
         gone.result(timeout=20)
@@ -335,7 +333,7 @@ def test_a_note_that_is_being_written_while_the_person_withdraws_goes_too(at_wor
 
 
 def note_refused(at_work: Team) -> str:
-    return str(at_work.act(team_noting.add_note, at_work.referral_id, "Too late.").outcome)
+    return str(at_work.act(notes.add_note, at_work.referral_id, "Too late.").outcome)
 
 
 def test_a_letter_that_was_sent_stays_sent_when_the_person_goes(at_work: Team) -> None:

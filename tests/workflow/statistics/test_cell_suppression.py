@@ -29,7 +29,7 @@ def tables(columns: int, most: int) -> some.SearchStrategy[dict[str, dict[str, i
 
 
 def possible(shown: Shown, most: int) -> Sequence[int]:
-    """Give every value that a count may have by what stands in its place."""
+    """Return every value that a count may have by what stands in its place."""
     if shown is Mark.FEW:
         return range(1, FEW)
     return range(FEW, most + 1) if shown is Mark.HIDDEN else [shown]
@@ -40,7 +40,7 @@ def fits(shown: Shown, value: int) -> bool:
 
 
 def readings_of_parts(shown: Mapping[str, Shown], most: int) -> Iterator[dict[str, int]]:
-    """Give every way to fill in what is kept back of the parts of a total."""
+    """Yield every way to fill in what is kept back of the parts of a total."""
     names = [name for name in shown if name != TOTAL]
     for values in product(*(possible(shown[name], most) for name in names)):
         if fits(shown[TOTAL], sum(values)):
@@ -48,7 +48,7 @@ def readings_of_parts(shown: Mapping[str, Shown], most: int) -> Iterator[dict[st
 
 
 def given_away(shown: Mapping[str, Shown], readings: Sequence[Mapping[str, int]]) -> list[str]:
-    """Give the small counts that have one and the same value however the rest is filled in."""
+    """Return the small counts that have one and the same value however the rest is filled in."""
     few = [name for name, count in shown.items() if count is Mark.FEW]
     return [name for name in few if len({reading[name] for reading in readings}) < 2]
 
@@ -101,7 +101,7 @@ def test_of_fewer_than_five_in_all_nothing_is_shown_where_the_total_would_tell()
 def readings_of_table(
     shown: Mapping[str, Mapping[str, Shown]], sums: Parts, columns: Sequence[str], most: int
 ) -> Iterator[dict[str, int]]:
-    """Give every way to fill in a table whose sums of columns are known, row by row."""
+    """Yield every way to fill in a table whose sums of columns are known, row by row."""
     if not shown:
         if not any(sums.values()):
             yield {}

@@ -14,13 +14,13 @@ from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer
 from prescreen.eligibility.criteria.rules import BooleanTest
 from prescreen.storage.accounts.recruiters import Account, Assignment, Role
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.interview import usage_counters as counters
+from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import Key, Kind
 from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.storage.tables import Referral
-from prescreen.workflow.statistics import visit_statistics as numbers
+from prescreen.workflow.statistics import visit_statistics
 from prescreen.workflow.statistics.cell_suppression import TOTAL, Mark
 from prescreen.workflow.statistics.equity import Equity, equity
 from prescreen.workflow.statistics.referral_outcomes import OVERDUE, Outcomes, Wait, outcomes
@@ -41,12 +41,12 @@ def account(*assignments: Assignment, role: Role = Role.RECRUITER) -> Account:
 def test_every_role_may_count_their_own_trials_and_no_others(role: Role) -> None:
     theirs = account(Assignment(TRIAL), role=role)
 
-    assert numbers.scope_of(theirs, TRIAL, NOW, with_tests=False) == Scope(TRIAL, None, NOW)
-    assert numbers.scope_of(theirs, "NCT00000002", None, with_tests=False) is None
+    assert visit_statistics.scope_of(theirs, TRIAL, NOW, with_tests=False) == Scope(TRIAL, None, NOW)
+    assert visit_statistics.scope_of(theirs, "NCT00000002", None, with_tests=False) is None
 
 
 def test_who_works_at_one_site_counts_that_site_only() -> None:
-    scope = numbers.scope_of(account(Assignment(TRIAL, "leeds")), TRIAL, None, with_tests=True)
+    scope = visit_statistics.scope_of(account(Assignment(TRIAL, "leeds")), TRIAL, None, with_tests=True)
 
     assert scope == Scope(TRIAL, frozenset({"leeds"}), None, with_tests=True)
 
@@ -54,11 +54,11 @@ def test_who_works_at_one_site_counts_that_site_only() -> None:
 def test_a_refusal_is_on_record(database: Database) -> None:
     person = recruiter(database, Assignment(TRIAL))
     with database.writing() as session:
-        numbers.record_refusal(session, person, "NCT00000002", NOW)
+        visit_statistics.record_refusal(session, person, "NCT00000002", NOW)
 
     with database.reading() as session:
-        [event] = audit.about(session, audit.Subject("trial", "NCT00000002"))
-    assert (event.action, event.actor.id) == (audit.Action.NUMBERS_REFUSED, str(person.id))
+        [event] = events.about(session, events.Subject("trial", "NCT00000002"))
+    assert (event.action, event.actor.id) == (events.Action.NUMBERS_REFUSED, str(person.id))
 
 
 ONE = replace(trial(include("adult", BooleanTest("a", True)), trial_id="T1"), conditions=("back-pain",))
@@ -66,7 +66,7 @@ ONE = replace(trial(include("adult", BooleanTest("a", True)), trial_id="T1"), co
 
 def count(database: Database, counts: dict[Key, int], month: date = NOVEMBER) -> None:
     with database.writing() as session:
-        counters.add(session, {(month, key): number for key, number in counts.items()})
+        usage_counters.add(session, {(month, key): number for key, number in counts.items()})
 
 
 def test_steps_are_of_the_trials_condition_and_of_the_trial_by_source(database: Database) -> None:
@@ -82,7 +82,7 @@ def test_steps_are_of_the_trials_condition_and_of_the_trial_by_source(database: 
     )
 
     with database.reading() as session:
-        found = numbers.journeys(session, ONE, NOVEMBER)
+        found = visit_statistics.journeys(session, ONE, NOVEMBER)
 
     assert found.sources == ("google", "direct")
     assert found.steps[Kind.ARRIVED] == {"google": 100, "direct": 50, TOTAL: 150}
@@ -93,8 +93,8 @@ def test_steps_of_months_before_the_period_do_not_count(database: Database) -> N
     count(database, {Key(Kind.ARRIVED, "back-pain", "google"): 100}, OCTOBER)
 
     with database.reading() as session:
-        assert numbers.journeys(session, ONE, NOVEMBER).sources == ()
-        assert numbers.journeys(session, ONE, None).steps[Kind.ARRIVED][TOTAL] == 100
+        assert visit_statistics.journeys(session, ONE, NOVEMBER).sources == ()
+        assert visit_statistics.journeys(session, ONE, None).steps[Kind.ARRIVED][TOTAL] == 100
 
 
 def test_a_source_of_few_is_kept_back_together_with_the_next_and_stands_in_no_telling_order(
@@ -104,7 +104,7 @@ def test_a_source_of_few_is_kept_back_together_with_the_next_and_stands_in_no_te
     count(database, {Key(Kind.ARRIVED, "back-pain", source): number for source, number in counts.items()})
 
     with database.reading() as session:
-        found = numbers.journeys(session, ONE, None)
+        found = visit_statistics.journeys(session, ONE, None)
 
     assert found.steps[Kind.ARRIVED] == {"a": Mark.FEW, "b": 9, "c": 40, "d": Mark.FEW, TOTAL: 54}
     assert found.sources == ("c", "b", "a", "d")
@@ -114,23 +114,23 @@ def test_sources_beyond_the_most_frequent_are_one(database: Database) -> None:
     count(database, {Key(Kind.ARRIVED, "back-pain", f"s{number:02}"): 50 - number for number in range(20)})
 
     with database.reading() as session:
-        found = numbers.journeys(session, ONE, None)
+        found = visit_statistics.journeys(session, ONE, None)
 
     assert found.sources == (*(f"s{number:02}" for number in range(12)), "other")
     assert found.steps[Kind.ARRIVED]["other"] == sum(50 - number for number in range(12, 20))
 
 
-def findings(database: Database, **counts: int) -> numbers.CriterionNumbers:
+def findings(database: Database, **counts: int) -> visit_statistics.CriterionNumbers:
     count(database, {Key(Kind(kind), "T1", "adult"): number for kind, number in counts.items()})
     with database.reading() as session:
-        [row] = numbers.findings(session, ONE, None)
+        [row] = visit_statistics.findings(session, ONE, None)
     return row
 
 
 def test_findings_are_shown_where_none_is_small(database: Database) -> None:
     row = findings(database, permits=80, does_not_permit=20, unknown=10, sole_blocker=12)
 
-    assert row == numbers.CriterionNumbers("adult", 80, 20, 12, 10, 110)
+    assert row == visit_statistics.CriterionNumbers("adult", 80, 20, 12, 10, 110)
 
 
 def test_people_ruled_out_alone_are_kept_back_where_the_rest_would_tell(database: Database) -> None:

@@ -12,15 +12,13 @@ from prescreen.database import Database
 from prescreen.storage import Session
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, Assignment, Role
-from prescreen.storage.audit import events as audit
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads
 from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import SearchToken
 from prescreen.workflow.operations import retention
-from prescreen.workflow.participants import contact_changes as correcting
-from prescreen.workflow.participants import data_subject_rights as participation
-from prescreen.workflow.participants import invitation_responses as inviting
+from prescreen.workflow.participants import contact_changes, data_subject_rights, invitation_responses
 from prescreen.workflow.participants.disclosures import How, disclosures
 from prescreen.workflow.participants.email_confirmation import disown_address
 from prescreen.workflow.participants.invitation_responses import accept_invitation
@@ -104,7 +102,7 @@ def test_the_list_says_who_and_how_to_reach_them_and_records_it(
 
     assert (listed.contact, listed.channels) == (CONTACT, ("phone",))
     with database.reading() as session:
-        event = audit.about(session, audit.Subject("recruiter", str(account.id)))[-1]
+        event = events.about(session, events.Subject("recruiter", str(account.id)))[-1]
     assert (event.action, event.details) == ("worklist_viewed", {"referrals": [str(listed.referral.id)]})
 
 
@@ -127,7 +125,7 @@ def test_a_person_reads_that_a_search_showed_their_name(database: Database, keys
     found(database, keys, account, CONTACT.name)
 
     with database.reading() as session:
-        held = participation.held_data(session, keys, lead_id)
+        held = data_subject_rights.held_data(session, keys, lead_id)
         assert held is not None
         assert [(one.how, one.trial_id) for one in disclosures(session, held)] == [(How.LISTED, TRIAL)]
 
@@ -167,7 +165,7 @@ def test_the_newest_people_are_found_first(database: Database, keys: Keys, accou
 def withdraw(database: Database, lead_id: UUID, trial_id: str | None) -> None:
     with database.writing() as session:
         chosen = [one.id for one in referrals.of_lead(session, lead_id) if one.trial_id == trial_id]
-        participation.withdraw(session, lead_id, chosen[0] if chosen else None, LATER)
+        data_subject_rights.withdraw(session, lead_id, chosen[0] if chosen else None, LATER)
 
 
 def test_who_withdrew_from_a_trial_is_not_found_by_its_team(database: Database, keys: Keys, account: Account) -> None:
@@ -186,14 +184,14 @@ def test_who_withdrew_from_a_trial_is_not_found_by_its_team(database: Database, 
 
 def withdraw_one_by_one(session: Session, lead_id: UUID) -> None:
     for one in referrals.of_lead(session, lead_id):
-        participation.withdraw(session, lead_id, one.id, LATER)
+        data_subject_rights.withdraw(session, lead_id, one.id, LATER)
 
 
 @pytest.mark.parametrize(
     "leave",
     [
-        lambda session, lead_id: participation.delete(session, lead_id, LATER),
-        lambda session, lead_id: participation.withdraw(session, lead_id, None, LATER),
+        lambda session, lead_id: data_subject_rights.delete(session, lead_id, LATER),
+        lambda session, lead_id: data_subject_rights.withdraw(session, lead_id, None, LATER),
         withdraw_one_by_one,
     ],
 )
@@ -222,7 +220,7 @@ def test_who_may_still_be_told_of_trials_is_found_once_they_accept_one(database:
     lead_id = told(database, keys, FITTING)
     invite_now(database)
     with database.writing() as session:
-        (invitation,) = inviting.open_invitations(session, lead_id)
+        (invitation,) = invitation_responses.open_invitations(session, lead_id)
         accept_invitation(session, acceptance(invitation), LATER)
     account = recruiter(database, Assignment(invitation.trial_id))
 
@@ -236,14 +234,14 @@ def test_who_ends_that_too_is_kept_no_more(database: Database, keys: Keys) -> No
     assert kept(database) == 3
 
     with database.writing() as session:
-        participation.withdraw_consent(session, lead_id, Purpose.FUTURE, LATER)
+        data_subject_rights.withdraw_consent(session, lead_id, Purpose.FUTURE, LATER)
 
     assert kept(database) == 0
 
 
 def corrected(database: Database, keys: Keys, lead_id: UUID, **changes: str) -> None:
     with database.writing() as session:
-        correcting.correct_contact(session, Desk(keys, PEN, LATER), lead_id, replace(CONTACT, **changes))
+        contact_changes.correct_contact(session, Desk(keys, PEN, LATER), lead_id, replace(CONTACT, **changes))
 
 
 def test_a_corrected_name_is_found_and_the_one_before_is_not(database: Database, keys: Keys, account: Account) -> None:
@@ -282,7 +280,7 @@ def test_who_moves_is_as_far_away_as_they_are_now(database: Database, keys: Keys
     with database.writing() as session:
         here = next(one for one in referrals.of_lead(session, lead_id) if one.trial_id == TRIAL)
         moved = replace(CONTACT, postal_code="94612")
-        correcting.correct_contact(session, Desk(keys, PEN, LATER), lead_id, moved, {here.id: 12})
+        contact_changes.correct_contact(session, Desk(keys, PEN, LATER), lead_id, moved, {here.id: 12})
 
     (listed,) = shown(database, keys, account).people
     assert (listed.referral.miles, listed.referral.version) == (12, 1)

@@ -16,7 +16,7 @@ _BYTES = 8
 
 
 def packed(truths: Numbers) -> Bits:
-    """Give the plane of those for whom this is true, or not zero."""
+    """Return the plane of those for whom this is true, or not zero."""
     found = np.packbits(truths, bitorder="little")
     if beyond := len(found) % _BYTES:
         found = np.concatenate([found, np.zeros(_BYTES - beyond, np.uint8)])
@@ -24,17 +24,17 @@ def packed(truths: Numbers) -> Bits:
 
 
 def unpacked(plane: Bits, size: int) -> NDArray[np.bool_]:
-    """Give a truth value for each of so many people."""
+    """Return a truth value for each of so many people."""
     return np.unpackbits(plane.view(np.uint8), count=size, bitorder="little").view(np.bool_)
 
 
 def count(plane: Bits) -> int:
-    """Give how many people are in a plane."""
+    """Return how many people are in a plane."""
     return int(np.bitwise_count(plane).sum(dtype=np.int64))
 
 
 def places(plane: Bits) -> NDArray[np.intp]:
-    """Give the places of the people in a plane, in order."""
+    """Return the places of the people in a plane, in order."""
     words = np.flatnonzero(plane)
     bits = np.flatnonzero(np.unpackbits(plane[words].view(np.uint8), bitorder="little").view(np.bool_))
     found: NDArray[np.intp] = words[bits >> 6] * _WORD + (bits & _WORD - 1)
@@ -42,19 +42,19 @@ def places(plane: Bits) -> NDArray[np.intp]:
 
 
 def any_of(planes: Sequence[Bits]) -> Bits:
-    """Give those who are in one of the planes, of which there must be one."""
+    """Return those who are in one of the planes, of which there must be one."""
     first, *rest = planes
     return reduce(ior, rest[1:], first | rest[0]) if rest else first
 
 
 def all_of(planes: Sequence[Bits]) -> Bits:
-    """Give those who are in every one of the planes, of which there must be one."""
+    """Return those who are in every one of the planes, of which there must be one."""
     first, *rest = planes
     return reduce(iand, rest[1:], first & rest[0]) if rest else first
 
 
 def enough(planes: Sequence[Bits], least: int) -> Bits | None:
-    """Give those who are in at least so many, one or more, of the planes; None for nobody."""
+    """Return those who are in at least so many, one or more, of the planes; None for nobody."""
     steps: list[Bits] = []  # who is in one of the planes so far, in two, in three
     for plane in planes:
         climbing = [plane, *(step & plane for step in steps[: least - 1])]
@@ -63,7 +63,7 @@ def enough(planes: Sequence[Bits], least: int) -> Bits | None:
 
 
 def reaching(digits: Sequence[Bits], limit: int) -> Bits | None:
-    """Give those whose number, written in binary in these planes, is at least a limit above zero; None for nobody.
+    """Return those whose number, written in binary in these planes, is at least a limit above zero; None for nobody.
 
     From the lowest digit up: as far as a number was read, it reaches the limit if its digit is greater, or if the
     digits are the same and what is below them reaches it. All reach a limit whose digits so far are zeros.

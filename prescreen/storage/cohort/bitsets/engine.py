@@ -29,17 +29,17 @@ from prescreen.storage.cohort.engines import BLOCKERS, FITS, permits_columns
 
 
 def years(days: Numbers) -> Numbers:
-    """Give the year of each day."""
+    """Return the year of each day."""
     return _looked_up(days, lambda every: every.astype("M8[Y]").astype(np.int64) + 1970)
 
 
 def months(days: Numbers) -> Numbers:
-    """Give the month of each day, from 1 to 12."""
+    """Return the month of each day, from 1 to 12."""
     return _looked_up(days, lambda every: every.astype("M8[M]").astype(np.int64) % 12 + 1)
 
 
 def days_of_month(days: Numbers) -> Numbers:
-    """Give the day number of each day, from 1 to 31."""
+    """Return the day number of each day, from 1 to 31."""
     return _looked_up(days, lambda every: (every - every.astype("M8[M]")).astype(np.int64) + 1)
 
 
@@ -57,45 +57,45 @@ class PlaneColumns:
     """The dialect of bit planes."""
 
     def column(self, name: str) -> Term:
-        """Give the column with this name."""
+        """Return the column with this name."""
         return Named(name)
 
     def constant(self, truth: bool | None) -> Term:
-        """Give a truth value that is the same for everybody; None is unknown."""
+        """Return a truth value that is the same for everybody; None is unknown."""
         return Constant(truth)
 
     def among(self, column: Term, numbers: tuple[int, ...]) -> Term:
-        """Say whether a number is one of these."""
+        """Return whether a number is one of these."""
         return Among(column, numbers)
 
     def bits(self, column: Term, mask: int) -> Term:
-        """Give those bits of a number that the mask has too."""
+        """Return those bits of a number that the mask has too."""
         return Masked(column, mask)
 
     def count(self, column: Term, *, unknown: bool) -> Term:
-        """Give 1 where a truth value is true (or, if so told, unknown), else 0."""
+        """Return 1 where a truth value is true (or, if so told, unknown), else 0."""
         return Count(column, unknown)
 
     def wide(self, column: Term) -> Term:
-        """Give a whole number room for 38 digits."""
+        """Return a whole number room for 38 digits."""
         # Numbers have the room that they need.
         return column
 
     def whole(self, number: int) -> Term:
-        """Give a constant of up to 38 digits."""
+        """Return a constant of up to 38 digits."""
         return Fixed(number)
 
     def days(self, column: Term) -> Term:
-        """Give the days from 1970 to a day."""
+        """Return the days from 1970 to a day."""
         return column
 
     def calendar(self, column: Term) -> tuple[Term, Term, Term]:
-        """Give year, month and day number of a day."""
+        """Return year, month and day number of a day."""
         return CalendarPart(column, years), CalendarPart(column, months), CalendarPart(column, days_of_month)
 
 
 def judged(people: Planes, judging: Judging[Term]) -> Planes:
-    """Give the people with a column for each criterion that has a rule and one for all together."""
+    """Return the people with a column for each criterion that has a rule and one for all together."""
     columns = dict(people.columns)
     reading = Reading(people.size, people.everybody, columns)
     for name, gate in judging.gates:

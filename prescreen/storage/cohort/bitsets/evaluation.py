@@ -58,7 +58,7 @@ class Reading:
 
 
 def truths_of(value: Value) -> Truths:
-    """Give a truth value back; raise TypeError where it is a number."""
+    """Return a truth value back; raise TypeError where it is a number."""
     if not isinstance(value, Truths):
         raise TypeError("a number is not a truth value")
     return value

@@ -60,7 +60,7 @@ class Named(Term):
     name: str
 
     def value(self, people: Reading) -> Value:
-        """Give the column."""
+        """Return the column."""
         return people.columns[self.name]
 
 
@@ -71,7 +71,7 @@ class Constant(Term):
     truth: bool | None
 
     def value(self, people: Reading) -> Truths:
-        """Give it for everybody."""
+        """Return it for everybody."""
         nobody = people.everybody ^ people.everybody
         if self.truth is None:
             return Truths(nobody, nobody)
@@ -141,7 +141,7 @@ class Masked(Term):
     mask: int
 
     def value(self, people: Reading) -> Ticks:
-        """Give those bits alone."""
+        """Return those bits alone."""
         ticks = self.part.value(people)
         if not isinstance(ticks, Ticks):
             raise TypeError(f"{self.part} holds no options")
@@ -156,7 +156,7 @@ class Count(Term):
     unknown: bool
 
     def value(self, people: Reading) -> Tally:
-        """Give a plane to be counted."""
+        """Return a plane to be counted."""
         holds, fails = truths_of(people.once(self.part))
         return Tally(people.everybody, (people.everybody ^ fails if self.unknown else holds,))
 

@@ -44,7 +44,7 @@ class Planes:
         return cls(size, packed(np.ones(size, np.bool_)), taken)
 
     def having(self, more: Mapping[str, Value]) -> Planes:
-        """Give the people with further columns."""
+        """Return the people with further columns."""
         return Planes(self.size, self.everybody, {**self.columns, **more})
 
     def reading(self) -> Reading:
@@ -52,11 +52,11 @@ class Planes:
         return Reading(self.size, self.everybody, self.columns)
 
     def where(self, name: str) -> NDArray[np.intp]:
-        """Give the places, in order, of those for whom a truth value holds."""
+        """Return the places, in order, of those for whom a truth value holds."""
         return places(truths_of(self.columns[name]).holds)
 
     def unknown(self, name: str) -> NDArray[np.intp]:
-        """Give the places, in order, of those for whom a truth value is unknown."""
+        """Return the places, in order, of those for whom a truth value is unknown."""
         holds, fails = truths_of(self.columns[name])
         return places(self.everybody ^ (holds | fails))
 
@@ -97,12 +97,12 @@ def _written(numbers: Numbers, digits: int) -> list[Bits]:
 
 
 def _dated(column: Column) -> Whole:
-    """Give days, those that are unknown near the others, so that the calendar is read for few."""
+    """Return days, those that are unknown near the others, so that the calendar is read for few."""
     return _narrowed(Column(np.where(column.known, column.values, column.values.max(initial=0)), column.known))
 
 
 def _narrowed(column: Column) -> Whole:
-    """Give whole numbers in the fewest bytes, what all of them are multiples of apart."""
+    """Return whole numbers in the fewest bytes, what all of them are multiples of apart."""
     values, unit = _reduced(column.values.astype(np.int64, copy=False))
     low, high = int(values.min(initial=0)), int(values.max(initial=0))
     fits = (kind for kind in _NARROW if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)

@@ -22,18 +22,18 @@ class Truths(NamedTuple):
 
 
 def every(truths: Iterable[Truths]) -> Truths:
-    """Give Kleene's "and" of one or more: all hold, or one fails."""
+    """Return Kleene's "and" of one or more: all hold, or one fails."""
     return Truths(*_all_and_any(truths))
 
 
 def some(truths: Iterable[Truths]) -> Truths:
-    """Give Kleene's "or" of one or more: all fail, or one holds."""
+    """Return Kleene's "or" of one or more: all fail, or one holds."""
     fails, holds = _all_and_any(one[::-1] for one in truths)
     return Truths(holds, fails)
 
 
 def _all_and_any(pairs: Iterable[tuple[Bits, Bits]]) -> tuple[Bits, Bits]:
-    """Give those who are in the first plane of every pair, and those who are in the second of one."""
+    """Return those who are in the first plane of every pair, and those who are in the second of one."""
     remaining = iter(pairs)
     in_all, in_any = next(remaining)
     for second in remaining:
@@ -46,5 +46,5 @@ def _all_and_any(pairs: Iterable[tuple[Bits, Bits]]) -> tuple[Bits, Bits]:
 
 
 def among_known(known: Bits, holds: Bits | None) -> Truths:
-    """Give what holds for some of those of whom it is known, or for nobody, and fails for the others."""
+    """Return what holds for some of those of whom it is known, or for nobody, and fails for the others."""
     return Truths(known ^ known, known) if holds is None else Truths(holds, known ^ holds)

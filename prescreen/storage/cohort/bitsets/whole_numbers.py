@@ -24,7 +24,7 @@ class Tally:
         return among_known(self.everybody, enough(self.planes, limit) if limit > 0 else self.everybody)
 
     def numbers(self, size: int) -> "Whole":
-        """Give the counts as numbers one by one."""
+        """Return the counts as numbers one by one."""
         counts = sum((unpacked(plane, size) for plane in self.planes), np.zeros(size, np.int64))
         return Whole(self.everybody, counts, max(1, len(self.planes)))
 
@@ -44,7 +44,7 @@ class Digits:
         return among_known(self.known, reaching(self.planes, digits) if digits > 0 else self.known)
 
     def numbers(self, size: int) -> "Whole":
-        """Give the numbers one by one."""
+        """Return the numbers one by one."""
         written = (unpacked(plane, size).astype(np.int64) << place for place, plane in enumerate(self.planes))
         values = sum(written, np.zeros(size, np.int64))
         return Whole(self.known, values, 1 << len(self.planes), self.unit, self.offset)
@@ -106,11 +106,11 @@ class Whole:
         return Whole(self.known, _roomy(self.values, most) * factor + rest, most, unit)
 
     def plain(self) -> Numbers:
-        """Give the numbers themselves, where they are known."""
+        """Return the numbers themselves, where they are known."""
         whole = self._without_offset()
         return _roomy(whole.values, whole.most * abs(whole.unit)) * whole.unit
 
 
 def _roomy(values: Numbers, most: int) -> Numbers:
-    """Give values that can be worked with up to `most`: in 64 bits or, slowly, as numbers of any length."""
+    """Return values that can be worked with up to `most`: in 64 bits or, slowly, as numbers of any length."""
     return values.astype(np.int64 if most < _IN_64_BITS else object)
