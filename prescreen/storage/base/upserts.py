@@ -1,4 +1,7 @@
-"""Adding a row unless it is there already, whoever adds it at the same moment."""
+"""Adding a row unless it is there already, also where two transactions add it at the same moment.
+
+A module of its own, since rooms that do not know each other use it.
+"""
 
 from collections.abc import Iterable
 from typing import Any

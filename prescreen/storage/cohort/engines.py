@@ -1,4 +1,4 @@
-"""What each column engine calls the things that rules need, and how it reads and counts.
+"""What the column engines share, in a module of its own so that importing it imports none of them.
 
 They live in storage because an engine is to columns what a database is to tables: a place that holds rows and is asked
 questions. Each module here is imported only where it is used: polars takes 60 MB, and Spark is an extra that need not

@@ -1,4 +1,7 @@
-"""Leaving in a hurry: nothing of the visit stays in the browser, and a page that tells nothing takes its place."""
+"""Leaving in a hurry: nothing of the visit stays in the browser, and a page that tells nothing takes its place.
+
+A module of its own, since every page leads here and none is led to.
+"""
 
 from http import HTTPStatus
 

@@ -1,4 +1,7 @@
-"""Whether the service lives, and whether it can serve."""
+"""Whether the service lives, and whether it can serve.
+
+A module of its own: a blueprint that monitors ask, apart from all pages.
+"""
 
 from http import HTTPStatus
 

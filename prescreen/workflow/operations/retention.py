@@ -1,4 +1,7 @@
-"""Retention: what goes when its time has come."""
+"""Retention: what is deleted when its time has come.
+
+A module of its own: what operators run, apart from what people do.
+"""
 
 from datetime import datetime, timedelta
 
