@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.records import record
 from prescreen.storage.tables import ExportRun, Lead, ReferralTag
 
 
@@ -112,23 +113,7 @@ def of_recruiter(session: Session, recruiter_id: UUID, limit: int) -> list[Store
 
 
 def _stored(row: ExportRun) -> StoredRun:
-    return StoredRun(
-        id=row.id,
-        recruiter_id=row.recruiter_id,
-        trial_id=row.trial_id,
-        format=row.format,
-        columns=tuple(row.columns),
-        filter=row.filter,
-        with_identity=row.with_identity,
-        reason=row.reason,
-        state=RunState(row.state),
-        started_at=row.started_at,
-        noted_at=row.noted_at,
-        ended_at=row.ended_at,
-        rows=row.rows,
-        cursor=row.cursor,
-        digest=row.digest,
-    )
+    return record(StoredRun, row, columns=tuple(row.columns), state=RunState(row.state))
 
 
 def people(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, tuple[str | None, bytes | None]]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.records import record
 from prescreen.storage.tables import OutboxLetter
 
 _TABLE = "outbox"
@@ -198,16 +199,4 @@ def forget_before(session: Session, moment: datetime) -> int:
 
 
 def _stored(row: OutboxLetter) -> StoredLetter:
-    return StoredLetter(
-        id=row.id,
-        lead_id=row.lead_id,
-        kind=Kind(row.kind),
-        content=row.content,
-        message_id=row.message_id,
-        state=State(row.state),
-        is_test=row.is_test,
-        attempts=row.attempts,
-        due_at=row.due_at,
-        created_at=row.created_at,
-        sent_at=row.sent_at,
-    )
+    return record(StoredLetter, row, kind=Kind(row.kind), state=State(row.state))

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing
 from prescreen.storage.tables import Consent, ConsentWording
 
@@ -122,17 +123,7 @@ def of_lead(session: Session, lead_id: UUID) -> list[StoredConsent]:
 
 
 def _stored(row: Consent) -> StoredConsent:
-    return StoredConsent(
-        purpose=Purpose(row.purpose),
-        trial_id=row.trial_id,
-        site_id=row.site_id,
-        version=row.version,
-        wording_sha256=row.wording_sha256,
-        language=row.language,
-        given_at=row.given_at,
-        withdrawn_at=row.withdrawn_at,
-        given_by=GivenBy(row.given_by),
-    )
+    return record(StoredConsent, row, purpose=Purpose(row.purpose), given_by=GivenBy(row.given_by))
 
 
 def wordings(session: Session, fingerprints: Iterable[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing
 from prescreen.storage.tables import CriteriaEvidence, Lead, Referral
 
@@ -207,32 +208,16 @@ def _stored(session: Session, query: Select[Referral, str, bool]) -> list[Stored
 
 
 def _record(row: Referral, reference: str, is_test: bool) -> StoredReferral:
-    return StoredReferral(
-        id=row.id,
-        lead_id=row.lead_id,
+    return record(
+        StoredReferral,
+        row,
         reference=reference,
         is_test=is_test,
-        trial_id=row.trial_id,
-        site_id=row.site_id,
-        site_name=row.site_name,
         state=State(row.state),
         determination=Determination(row.determination) if row.determination else None,
         findings=tuple(row.findings or ()),
         still_to_check=tuple(row.still_to_check or ()),
         question_ids=tuple(row.question_ids or ()),
-        fingerprint=row.fingerprint,
-        version=row.version,
-        created_at=row.created_at,
-        withdrawn_at=row.withdrawn_at,
-        state_changed_at=row.state_changed_at,
-        reason=row.reason,
-        contacted_at=row.contacted_at,
-        due_at=row.due_at,
-        offered_from=row.offered_from,
-        taken_over_by=row.taken_over_by,
-        assigned_to=row.assigned_to,
-        interpreter=row.interpreter,
-        miles=row.miles,
     )
 
 

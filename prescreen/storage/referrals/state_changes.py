@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base.records import record
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Referral, ReferralChange, ReferralTag
 
@@ -81,17 +82,7 @@ def history(session: Session, referral_id: UUID) -> list[StoredChange]:
 
 
 def _stored(row: ReferralChange) -> StoredChange:
-    return StoredChange(
-        id=row.id,
-        referral_id=row.referral_id,
-        at=row.at,
-        recruiter_id=row.recruiter_id,
-        from_state=State(row.from_state),
-        to_state=State(row.to_state),
-        reason=row.reason,
-        undoes=row.undoes,
-        letter_id=row.letter_id,
-    )
+    return record(StoredChange, row, from_state=State(row.from_state), to_state=State(row.to_state))
 
 
 def tags(session: Session, referral_id: UUID) -> tuple[str, ...]:
