@@ -109,8 +109,6 @@ def _at(at: datetime, today: Today, what: str) -> str:
     >>> today = Today(Some(service=Some(timezone=UTC)), datetime(2026, 11, 23, 9, tzinfo=UTC))
     >>> _at(datetime(2026, 11, 23, 14, 30, tzinfo=UTC), today, "Call back")
     'Call back today at 14:30'
-    >>> _at(datetime(2026, 11, 20, 8, 0, tzinfo=UTC), today, "Call back")
-    'Call back since 20 November 2026'
     """
     local = at.astimezone(today.local.tzinfo)
     if local.date() == today.local.date():
