@@ -12,7 +12,7 @@ from prescreen.catalog.criteria.trial_reader import Case, TrialReading
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import Assessment, assess
 from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
-from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
 from prescreen.eligibility.criteria.trials import Criterion, Kind
 from prescreen.eligibility.criteria.truth import Truth
@@ -21,6 +21,7 @@ from prescreen.eligibility.criteria.truth import Truth
 def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     """Return every fault of the folder, those of reading included."""
     _check_cookie(reading)
+    _check_age(reading)
     _check_unused(reading)
     _check_sections(reading)
     _check_consents(reading, on)
@@ -45,7 +46,7 @@ def _check_unused(reading: Reading) -> None:
     opening = [question for _, one in reading.conditions.values() for question in one.opening_questions]
     used = set(bank.reached_from(tuple(name for name in dict.fromkeys([*tested, *opening]) if name in bank)))
     for question in bank:
-        if question.id not in used:
+        if question.id not in used | {AGE}:
             steps = (*reading.bank.places[question.id], "id")
             reading.bank.document.report(steps, f"no trial uses the question '{question.id}'; use it or remove it")
 
@@ -73,6 +74,20 @@ def _check_sections(reading: Reading) -> None:
             steps = (*reading.bank.places[question.id], "read")
             message = f"unknown section '{question.read}'{did_you_mean(question.read, anchors)}"
             reading.bank.document.report(steps, message)
+
+
+def _check_age(reading: Reading) -> None:
+    """Refuse conditions in a bank that cannot say who is under age: their contact details must not be taken."""
+    bank = reading.bank.bank
+    if not reading.bank.document.is_readable or (AGE in bank and _is_age(bank[AGE])):
+        return
+    for document, condition in reading.conditions.values():
+        message = f"'{condition.slug}' needs a number question '{AGE}' in years ('unit: {AGE_UNIT}') in questions.yaml"
+        document.report((), f"{message}: people under 18 may not send contact details")
+
+
+def _is_age(question: Question) -> bool:
+    return question.type is QuestionType.NUMBER and question.unit == AGE_UNIT
 
 
 def _check_consents(reading: Reading, on: date) -> None:

@@ -1,7 +1,6 @@
 """Leaving contact details: the one place where something is stored, and only with consent."""
 
 import secrets
-from fractions import Fraction
 from http import HTTPStatus
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -36,7 +35,6 @@ from prescreen.workflow.participants.submission import SubmissionConflictError, 
 
 pages = Blueprint("interest", __name__)
 
-_ADULT_YEARS = 18
 _MAY_FIT = Determination.POTENTIALLY_ELIGIBLE
 
 
@@ -95,8 +93,7 @@ def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts, HTTPStatus.SEE_OTHER):
         return elsewhere
-    age = facts.value("age") if "age" in facts.bank else None
-    if isinstance(age, Fraction) and age < _ADULT_YEARS:
+    if facts.is_under_age:
         return make_response(render_template("participants/under_age.html", condition=condition))
     return sender_missing(condition, visit)
 

@@ -24,7 +24,6 @@ _FEW = 8
 _TICKED = 0.3
 """How often an option is ticked of which the bank does not know it."""
 _ROUNDS, _TRIES = 40, 30
-_ADULT_YEARS = 18
 
 
 class Wish(StrEnum):
@@ -62,10 +61,8 @@ def drawn(drawing: Drawing) -> Answers:
 
 def _may_send(drawing: Drawing, answers: Answers) -> bool:
     facts = drawing.facts(answers)
-    age = facts.value("age") if "age" in facts.bank else None
-    is_adult = not isinstance(age, Fraction) or age >= _ADULT_YEARS
     urgent = [flag for flag in drawing.flags if flag.is_emergency]
-    return is_adult and not any(evaluate(flag.when, facts) is Truth.TRUE for flag in urgent)
+    return not facts.is_under_age and not any(evaluate(flag.when, facts) is Truth.TRUE for flag in urgent)
 
 
 def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -> Answers:

@@ -9,15 +9,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.questions import AGE, QuestionBank
 from prescreen.storage import Session
 from prescreen.storage.participants.stored_answers import Kind
 from prescreen.storage.statistics import referral_counts
 from prescreen.storage.statistics.referral_counts import CONTACTED, ENROLLED, NOT_CONTACTED, Alike, Scope
 from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown, protected_table
 
-AGE, SEXES = "age", ("sex_at_birth", "sex")
-"""The bank's questions about age and, whichever of them it has, sex."""
+SEXES = ("sex_at_birth", "sex")
+"""The bank's questions about sex, whichever of them it has."""
 
 BANDS = ("18-29", "30-44", "45-59", "60-74", "75+")
 NOT_TOLD = "not_told"
