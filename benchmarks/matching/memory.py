@@ -1,4 +1,4 @@
-"""How much memory a process holds with so many trials: `python -m tests.benchmarks.memory 10000` in one of its own."""
+"""How much memory a process with so many trials holds: `python -m benchmarks.matching.memory 10000`."""
 
 import ctypes
 import gc

@@ -1,8 +1,6 @@
 """This project in the contests: through the calls that its pages and commands make."""
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import and_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,30 +51,10 @@ class OursFromAnswers:
         return found[1]
 
 
-class OursInPlanes:
-    """One trial over many people, as `prescreen rematch` does it: bit planes, with a finding per criterion."""
+class OursOverPeople:
+    """One trial over many people, as `prescreen rematch` does it: polars, with a finding per criterion."""
 
-    name = "prescreen, bit planes"
-    most_people = 1_000_000
-
-    def load(self, crowd: Crowd) -> None:
-        from prescreen.storage.cohort.bitsets.engine import Planes
-
-        self._bank = crowd.bank
-        self._people = Planes.of(_columns(crowd), crowd.bank)
-
-    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
-        from prescreen.storage.cohort.bitsets.engine import PlaneColumns, judged
-        from prescreen.storage.cohort.engines import FITS
-
-        people = judged(self._people, judging(trial, self._bank, ON, PlaneColumns()))
-        return people.where(FITS), people.unknown(FITS)
-
-
-class OursInColumns:
-    """The same compiler's expressions for polars, put together into one."""
-
-    name = "prescreen, polars"
+    name = "prescreen"
     most_people = 1_000_000
 
     def load(self, crowd: Crowd) -> None:
@@ -84,22 +62,6 @@ class OursInColumns:
 
         self._bank = crowd.bank
         self._people = framed(_columns(crowd), place=np.arange(crowd.size))
-
-    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
-        import polars as pl
-
-        from prescreen.storage.cohort.polars_engine import PolarsColumns
-
-        fits = reduce(and_, judging(trial, self._bank, ON, PolarsColumns()).permits).alias("fits")
-        found = self._people.lazy().select("place", fits).filter(pl.col("fits").fill_null(value=True)).collect()
-        known = found["fits"].is_not_null()
-        return found["place"].filter(known).to_numpy(), found["place"].filter(~known).to_numpy()
-
-
-class OursWithFindings(OursInColumns):
-    """As `prescreen rematch --snapshot` does it: a finding for each criterion too."""
-
-    name = "prescreen, polars with a finding per criterion"
 
     def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
         import polars as pl
