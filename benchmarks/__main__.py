@@ -17,7 +17,6 @@ _FAILED = "This part failed:"
 _DOCS = Path(__file__).parents[1] / "docs"
 _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_person_many_trials,
-    sections.one_changed_answer,
     sections.compiling,
     sections.questions_asked,
     sections.one_trial_many_people,

@@ -11,37 +11,25 @@ from prescreen.eligibility.cohort import columns_of, judging, scale_of
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.interview.priors import Observed, Seen
-from prescreen.eligibility.matching import Matching
+from prescreen.eligibility.interview.question_selection import Interview
+from prescreen.eligibility.matching.planner import Planner
 
 if TYPE_CHECKING:
     from prescreen.storage.cohort.answer_columns import Column, Columns
 
 
 class Ours:
-    """From the plain values that every contestant gets."""
+    """From dated answers, as the pages and `prescreen interview` do it: the planner's determinations of all trials."""
 
     name = "prescreen"
     most_trials = 100_000
 
     def prepare(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
-        self.matching = Matching(bank, trials)
-
-    def judge(self, values: Values) -> Sequence[int]:
-        return self.matching.match_known(values).codes
-
-
-class OursFromAnswers:
-    """From dated answers, as the pages hold them: days compared, numbers grown and made quick on the way."""
-
-    name = "prescreen, from dated answers"
-    most_trials = 100_000
-
-    def prepare(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
-        self._bank, self._matching = bank, Matching(bank, trials)
+        self._planner = Planner(Interview(bank, tuple(trials)))
         self._answers: dict[int, tuple[Values, Answers]] = {}
 
     def judge(self, values: Values) -> Sequence[int]:
-        return self._matching.match(Facts(self._bank, self._given(values), ON)).codes
+        return self._planner.at(Facts(self._planner.interview.bank, self._given(values), ON)).codes
 
     def _given(self, values: Values) -> Answers:
         """Return the answers; they are made at the first call, which is not timed."""
