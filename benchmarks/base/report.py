@@ -151,6 +151,6 @@ is timed, the plain evaluator judges the same people and trials; whoever disagre
 make bench
 ```
 
-It installs the rivals from `requirements-bench.txt` and runs `python -m tests.benchmarks`, which takes about half an
+It installs the rivals from `requirements-bench.txt` and runs `python -m benchmarks`, which takes about half an
 hour and writes this page and its picture. `--quick` takes a minute or two, writes nothing and prints the same tables.
 """

@@ -1,6 +1,6 @@
 """Exports from PostgreSQL: beside bare COPY, a raw driver export that opens four sealed fields a row, and openpyxl.
 
-    python -m tests.benchmarks.exports 100000 [--workbook 10000]
+    python -m benchmarks.export.exports 100000 [--workbook 10000]
 
 All write to nowhere. Ours is the whole export, as a download is: on record, with its digest and progress notes.
 """

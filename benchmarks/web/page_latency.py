@@ -83,7 +83,6 @@ def _walk(client: Client) -> None:
 
 def _chosen(form: Reply) -> dict[str, str]:
     """Choose the first trial offered, and the first of its sites."""
-
     page = form.body.decode()
     trial = re.findall(r'name="trial" value="([^"]+)"', page)[0]
     site = re.findall(rf'<select id="(site-{trial})".*?<option value="([^"]+)"', page, re.DOTALL)

@@ -37,7 +37,7 @@ def twin(folder: Path, page: bytes) -> Iterator["Client"]:
     settings = {"TWIN_PAGE": str(folder / "page.html"), "TWIN_DATABASE": str(folder / "twin.sqlite")}
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
-    command += ["--blocking-threads", "4", "--no-ws", "benchmarks.twin:app"]
+    command += ["--blocking-threads", "4", "--no-ws", "benchmarks.web.reference_service:app"]
     with _running(command, port, settings, folder / "twin.log") as client:
         yield client
 

@@ -10,8 +10,7 @@ from math import lcm
 
 from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.rules import NumberTest, Test, Value
-from prescreen.eligibility.matching.closures import FALSE, TRUE, UNKNOWN
-from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Quick
+from prescreen.eligibility.matching.known_values import FALSE, NOT_APPLICABLE, TRUE, UNKNOWN, Quick
 
 INAPPLICABLE_BUCKET, FIRST_VALUE = 1, 2
 

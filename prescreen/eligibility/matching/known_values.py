@@ -11,6 +11,9 @@ from prescreen.eligibility.assessment.answers import Declined, Facts, grown
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Missing, Value
 
+FALSE, UNKNOWN, TRUE = 0, 1, 2
+"""Truths, and so determinations, as whole numbers: the truth of "all of these" is the least of theirs."""
+
 
 class _NotApplicable:
     """Fails every comparison, is no option, and holds none."""
@@ -33,8 +36,6 @@ NOT_APPLICABLE = _NotApplicable()
 
 Quick = bool | str | frozenset[str] | int | Fraction | _NotApplicable
 Known = Mapping[str, Quick]
-Changes = Mapping[str, Quick | None]
-"""Values that are new; None where a question is not known any more."""
 
 
 def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]:
@@ -68,15 +69,6 @@ def quick(value: Value) -> Quick:
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     return value
-
-
-def dependants(bank: QuestionBank) -> dict[str, tuple[str, ...]]:
-    """Return for each question those whose value can change with its answer: itself first, then what hangs on it."""
-    found: dict[str, list[str]] = {question.id: [question.id] for question in bank}
-    for name in conditional_questions(bank):
-        for reached in bank.reached_from((name,))[:-1]:
-            found[reached].append(name)
-    return {name: tuple(names) for name, names in found.items()}
 
 
 def conditional_questions(bank: QuestionBank) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Test
-from prescreen.eligibility.matching.closures import FALSE, TRUE
+from prescreen.eligibility.matching.known_values import FALSE, TRUE
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
 
 Bits = NDArray[np.uint8]

@@ -66,16 +66,11 @@ def _group(count: int, parts: tuple[Rule, ...], interned: Interned, positive: bo
     return nodes[0] if len(nodes) == 1 else Group(count, nodes)
 
 
-def conjuncts(trials: Iterable[Trial]) -> list[tuple[Node, ...]]:
-    """Return for each trial the literals and groups that must all hold for it to be permitted, once each.
+def conjuncts(trials: Iterable[Trial]) -> list[tuple[tuple[Node, ...], tuple[Criterion, ...]]]:
+    """Return for each trial the literals and groups that must all hold, once each, and which criteria ask for them.
 
-    Equal tests are one object in all of them.
+    Of several criteria that ask for one conjunct it is the first. Equal tests are one object in all trials.
     """
-    return [nodes for nodes, _ in conjuncts_asked(trials)]
-
-
-def conjuncts_asked(trials: Iterable[Trial]) -> list[tuple[tuple[Node, ...], tuple[Criterion, ...]]]:
-    """Return the same, each trial's with the criteria that ask for them: of several for one conjunct the first."""
     interned: Interned = {}
     return [_conjuncts(trial, interned) for trial in trials]
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.assessment.determination import Determination, shown_group
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.eligibility.interview.question_selection import (
@@ -21,16 +22,17 @@ from prescreen.eligibility.interview.question_selection import (
     next_red_flag_question,
     open_questions,
 )
-from prescreen.eligibility.matching.batch import by_id
-from prescreen.eligibility.matching.bitmaps import Bitmaps
-from prescreen.eligibility.matching.closures import UNKNOWN
-from prescreen.eligibility.matching.known_values import conditional_questions, known_values
+from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
+from prescreen.eligibility.matching.known_values import UNKNOWN, conditional_questions, known_values
 from prescreen.eligibility.matching.learned_weights import powers
-from prescreen.eligibility.matching.normal_form import conjuncts_asked
+from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.question_occurrences import Occurrences
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POTENTIALLY_ELIGIBLE)
+"""The determinations by their code: 0, 1, 2."""
 
 _MOST_CERTAIN = 0.98
 _LEAST_UNLIKELY = 1e-6
@@ -76,7 +78,7 @@ class Planner:
 
     def __init__(self, interview: Interview, observed: Observed | None = None) -> None:
         self.interview = interview
-        asked = conjuncts_asked(interview.trials)
+        asked = conjuncts(interview.trials)
         self._bitmaps = Bitmaps(interview.bank, [nodes for nodes, _ in asked])
         self._occurrences = Occurrences(interview.bank, asked, self._bitmaps.slots, self._bitmaps.groups.tops)
         if observed:
@@ -103,17 +105,30 @@ class Standing:
         self._planner, self._facts = planner, facts
         self._rows = planner._occurrences
         self._match = planner._bitmaps.match(known_values(facts, planner._conditional))
-        self._live = self._live_rows()
+
+    @property
+    def codes(self) -> Codes:
+        """A code per trial, in the order of the interview: places in CODES."""
+        return self._match.codes
 
     @property
     def open_trials(self) -> int:
         """How many trials are not ruled out."""
-        return int(np.count_nonzero(self._match.codes))
+        return int(np.count_nonzero(self.codes))
 
     @cached_property
     def determinations(self) -> Mapping[str, Determination]:
         """What the answers say about each trial, by id; it agrees with `assessment.assess`."""
-        return by_id(self._planner.interview.trials, self._match.codes)
+        trials, codes = self._planner.interview.trials, self.codes.tolist()
+        return {trial.id: CODES[code] for trial, code in zip(trials, codes, strict=True)}
+
+    @cached_property
+    def groups(self) -> Mapping[Determination, tuple[Trial, ...]]:
+        """The trials by the group that a person is shown them in, each in the order of the interview."""
+        found: dict[Determination, list[Trial]] = {determination: [] for determination in Determination}
+        for trial in self._planner.interview.trials:
+            found[shown_group(trial, self.determinations[trial.id])].append(trial)
+        return {group: tuple(trials) for group, trials in found.items()}
 
     @cached_property
     def questions_left(self) -> int:
@@ -161,11 +176,12 @@ class Standing:
         place = self._rows.places.get(question_id)
         return place is not None and self._matters(place)
 
-    def _live_rows(self) -> Numbers:
-        """Return the rows of undecided trials whose test, part and question are all still open."""
+    @cached_property
+    def _live(self) -> Numbers:
+        """The rows of undecided trials whose test, part and question are all still open."""
         rows = self._rows
         asked = np.array([name in self._facts.answers for name in rows.questions], bool)
-        undecided = self._match.codes == UNKNOWN
+        undecided = self.codes == UNKNOWN
         truths = self._planner._bitmaps.groups.truths(np.flatnonzero(undecided), self._match.literals)
         waiting = (truths[rows.test] == UNKNOWN) & (truths[rows.part_slot] == UNKNOWN)[rows.part]
         return np.flatnonzero(undecided[rows.trial] & waiting & ~asked[rows.question])

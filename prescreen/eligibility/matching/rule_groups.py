@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from prescreen.eligibility.matching.closures import FALSE, TRUE, UNKNOWN
-from prescreen.eligibility.matching.literals import Slots, tests_of
+from prescreen.eligibility.matching.known_values import FALSE, TRUE, UNKNOWN
+from prescreen.eligibility.matching.literals import Slots
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
 
 Tree = tuple[int, tuple[int, ...], tuple[int, ...], tuple["Tree", ...]]
@@ -54,13 +54,9 @@ Truths = NDArray[np.int8]
 
 # A part counts 1 when it can be true and 2**32 more when it is: one sum gives both counts of a group.
 _CERTAIN = 1 << 32
-WAITING = 3
-"""Stands for the truth of groups that are not judged yet. It is above every truth, so it lowers none."""
-
 _FEW = 16
 """Up to so many trials it is quicker to walk their groups one by one."""
 
-_NOBODY: Numbers = np.array([], np.int64)
 _WEIGHTS = np.array([0, 1, _CERTAIN + 1], np.int64)
 
 
@@ -85,7 +81,6 @@ class Groups:
 
     def __init__(self, nodes: Sequence[tuple[Node, ...]], slots: Slots) -> None:
         self._tests, self._trials = len(slots), len(nodes)
-        self.unknown: Truths = np.full(self._tests, UNKNOWN, np.int8)
         depth = max((_depth(part) for parts in nodes for part in parts), default=0)
         levels = [_Level() for _ in range(depth)]
         placed: list[tuple[int, int, int]] = []
@@ -94,9 +89,8 @@ class Groups:
                 if isinstance(part, Group):
                     placed.append((trial, *self._place(part, trial, levels, slots)))
         self._close(levels, placed)
-        self.waiting: Truths = np.full(self._trials, TRUE, np.int8)
-        self.waiting[np.unique([trial for trial, _, _ in placed]).astype(np.int64)] = WAITING
-        self._touching = _touching(nodes)
+        self.present: NDArray[np.bool_] = np.zeros(self._trials, bool)
+        self.present[[trial for trial, _, _ in placed]] = True
         self._trees = {
             trial: tuple(tree_of(part, slots) for part in parts if isinstance(part, Group))
             for trial, parts in enumerate(nodes)
@@ -131,10 +125,6 @@ class Groups:
         owners = np.array([trial for trial, _, _ in placed], np.int64)
         self._top_first = np.searchsorted(owners, np.arange(self._trials + 1)).astype(np.int64)
         self._top = np.array([base[level] + number for _, level, number in placed], np.int64)
-
-    def touching(self, question_id: str) -> Numbers:
-        """Return the trials in whose groups a question is tested."""
-        return self._touching.get(question_id, _NOBODY)
 
     @property
     def tops(self) -> Numbers:
@@ -189,13 +179,3 @@ def _ranges(first: Numbers, chosen: Numbers) -> tuple[Numbers, Numbers]:
 
 def _depth(node: Node) -> int:
     return 1 + max(_depth(part) for part in node.parts) if isinstance(node, Group) else 0
-
-
-def _touching(nodes: Sequence[tuple[Node, ...]]) -> dict[str, Numbers]:
-    trials: dict[str, dict[int, None]] = {}
-    for trial, parts in enumerate(nodes):
-        for part in parts:
-            if isinstance(part, Group):
-                for test in tests_of(part):
-                    trials.setdefault(test.question, {})[trial] = None
-    return {question_id: np.array(list(found), np.int64) for question_id, found in trials.items()}

@@ -111,12 +111,16 @@ def _point(site: Site) -> Point | None:
     return Point(float(site.latitude), float(site.longitude))
 
 
+def near_enough(trials: Iterable[Trial], near: Mapping[str, Near | None], wish: Wish) -> list[Trial]:
+    """Return those trials that are within the distance asked for."""
+    return [trial for trial in trials if _is_within(near.get(trial.id), wish)]
+
+
 def arranged(results: list[TrialResult], near: Mapping[str, Near | None], wish: Wish) -> list[TrialResult]:
-    """Return those results that are near enough, in the order that was asked for."""
-    kept = [one for one in results if _is_within(near.get(one.trial.id), wish)]
+    """Return the results in the order that was asked for."""
     if wish.by_distance and wish.point:
-        return sorted(kept, key=lambda one: found.miles if (found := near.get(one.trial.id)) else float("inf"))
-    return sorted(kept, key=lambda one: (len(one.with_permits("false")), len(one.with_permits("unknown"))))
+        return sorted(results, key=lambda one: found.miles if (found := near.get(one.trial.id)) else float("inf"))
+    return sorted(results, key=lambda one: (len(one.with_permits("false")), len(one.with_permits("unknown"))))
 
 
 def _is_within(near: Near | None, wish: Wish) -> bool:

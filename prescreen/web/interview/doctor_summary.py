@@ -19,7 +19,7 @@ from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.explanations import CHECKED_WORDS, TrialResult, results
-from prescreen.web.interview.question_page import facts_of, signs_unsettled, waiting_question
+from prescreen.web.interview.question_page import facts_of, signs_unsettled, standing_of, waiting_question
 
 pages = Blueprint("sheet", __name__)
 
@@ -34,7 +34,9 @@ def sheet(slug: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
-    judged = results(catalog(), slug, facts, over=waiting_question(condition, facts) is None)
+    over, groups = waiting_question(condition, facts) is None, standing_of(condition, facts).groups
+    fitting = results(catalog(), groups[Determination.POTENTIALLY_ELIGIBLE], facts, over=over)
+    unsure = results(catalog(), groups[Determination.UNDETERMINED], facts, over=over)
     signs = _signs(condition, facts)
     return render_template(
         "interview/sheet.html",
@@ -42,8 +44,8 @@ def sheet(slug: str) -> ResponseReturnValue:
         signs=_said(signs, facts),
         advice=raised(catalog().interview(slug), facts),
         said=_said((name for name in facts.answers if name not in signs), facts),
-        fitting=_of(judged, Determination.POTENTIALLY_ELIGIBLE),
-        unsure=_of(judged, Determination.UNDETERMINED)[:_MOST_OPEN],
+        fitting=fitting,
+        unsure=sorted(unsure, key=_unknown)[:_MOST_OPEN],
         checked_words=CHECKED_WORDS,
     )
 
@@ -63,8 +65,8 @@ def _said(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str
     ]
 
 
-def _of(judged: list[TrialResult], group: Determination) -> list[TrialResult]:
-    return sorted((one for one in judged if one.group is group), key=lambda one: len(one.with_permits("unknown")))
+def _unknown(one: TrialResult) -> int:
+    return len(one.with_permits("unknown"))
 
 
 @pages.get("/<slug>/answers.json")

@@ -1,5 +1,6 @@
 """What the answers say about each trial, as the pages show it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,8 +9,8 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Assessment, Determination, Finding, assess
-from prescreen.eligibility.assessment.outlook import outlook
+from prescreen.eligibility.assessment.determination import Assessment, Determination, Finding, assess, shown_group
+from prescreen.eligibility.assessment.outlook import fits_from
 from prescreen.eligibility.criteria.questions import QuestionType
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.text import Text
@@ -65,26 +66,25 @@ class TrialResult:
 
     @property
     def group(self) -> Determination:
-        """The group it is shown in. Where no criterion has a rule, answers can tell nothing."""
-        return self.assessment.determination if self.reasons else Determination.UNDETERMINED
+        """The group it is shown in."""
+        return shown_group(self.trial, self.assessment.determination)
 
     def with_permits(self, *permits: str) -> tuple[Reason, ...]:
         """Return the reasons of these truths: `true`, `false`, `unknown`."""
         return tuple(reason for reason in self.reasons if reason.permits.value in permits)
 
 
-def results(catalog: Catalog, condition: str, facts: Facts, *, over: bool) -> list[TrialResult]:
-    """Judge every trial for a condition."""
-    return [result(catalog, trial, facts, over=over) for trial in catalog.trials_for(condition)]
+def results(catalog: Catalog, trials: Iterable[Trial], facts: Facts, *, over: bool) -> list[TrialResult]:
+    """Judge those trials whose reasons are shown, one by one; which group each is in is known before."""
+    return [result(catalog, trial, facts, over=over) for trial in trials]
 
 
 def result(catalog: Catalog, trial: Trial, facts: Facts, *, over: bool = False) -> TrialResult:
     """Judge one trial; what its author keeps back until the questions are over is kept back unless they are."""
     assessment = assess(trial, facts)
     reasons = _reasons(assessment, facts, over=over)
-    blocked = assessment.determination is Determination.INELIGIBLE
-    fits_from = outlook(trial, facts).fits_from if blocked else None
-    return TrialResult(trial, assessment, reasons, catalog.takes_leads(trial, facts.on), fits_from, over)
+    day = fits_from(trial, facts) if assessment.determination is Determination.INELIGIBLE else None
+    return TrialResult(trial, assessment, reasons, catalog.takes_leads(trial, facts.on), day, over)
 
 
 def _reasons(assessment: Assessment, facts: Facts, *, over: bool) -> tuple[Reason, ...]:

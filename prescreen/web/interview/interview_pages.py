@@ -20,7 +20,7 @@ from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, field_for, read_reply
 from prescreen.web.base.request_context import catalog, condition_or_404, today
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, read_visit, write_visit
-from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, nearest, read_wish
+from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, near_enough, nearest, read_wish
 from prescreen.web.interview.explanations import CHECKED_WORDS, results
 from prescreen.web.interview.question_page import (
     REVIEW,
@@ -31,6 +31,7 @@ from prescreen.web.interview.question_page import (
     nothing_said,
     question_page,
     signs_unsettled,
+    standing_of,
     waiting_question,
 )
 from prescreen.web.interview.usage_events import (
@@ -163,13 +164,14 @@ def show_results(slug: str) -> ResponseReturnValue:
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
     waiting, wish = waiting_question(condition, facts), read_wish(request.args)
-    judged = results(catalog(), slug, facts, over=waiting is None)
-    near = {one.trial.id: nearest(one.trial, catalog().open_sites(one.trial), wish) for one in judged}
+    grouped = standing_of(condition, facts).groups
+    near = {trial.id: nearest(trial, catalog().open_sites(trial), wish) for trial in plan.trials}
     groups = [
-        {"heading": heading, "style": style, "results": found, "shown": arranged(found, near, wish)}
+        {"heading": heading, "style": style, "trials": grouped[group], "shown": arranged(shown, near, wish)}
         for group, heading, style in _GROUPS
-        for found in [[one for one in judged if one.group is group]]
+        for shown in [results(catalog(), near_enough(grouped[group], near, wish), facts, over=waiting is None)]
     ]
+    suitable = (*grouped[Determination.POTENTIALLY_ELIGIBLE], *grouped[Determination.UNDETERMINED])
     count_results(slug, visit)
     page = render_template(
         "interview/results.html",
@@ -181,7 +183,7 @@ def show_results(slug: str) -> ResponseReturnValue:
         distances=WITHIN,
         abroad=abroad,
         advice=raised(plan, facts),
-        can_send=any(one.takes_leads and one.group is not Determination.INELIGIBLE for one in judged),
+        can_send=any(catalog().takes_leads(trial, facts.on) for trial in suitable),
         waiting=waiting,
         checked_words=CHECKED_WORDS,
         bank=visit.bank,

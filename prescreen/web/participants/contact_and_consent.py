@@ -35,8 +35,6 @@ from prescreen.workflow.participants.submission import SubmissionConflictError, 
 
 pages = Blueprint("interest", __name__)
 
-_MAY_FIT = Determination.POTENTIALLY_ELIGIBLE
-
 
 @pages.get("/<slug>/interest")
 def form(slug: str) -> ResponseReturnValue:
@@ -100,14 +98,13 @@ def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None
 
 def _offers(condition: Condition, facts: Facts) -> list[Offer]:
     """Return the trials that may fit or cannot be told yet and take leads today; those that may fit come first."""
-    determinations = standing_of(condition, facts).determinations
-    offers = [
-        Offer(trial, catalog().open_sites(trial), may_fit=bool(trial.ruled) and found is _MAY_FIT)
-        for trial in catalog().trials_for(condition.slug)
-        if (found := determinations[trial.id]) is not Determination.INELIGIBLE
-        and catalog().takes_leads(trial, facts.on)
+    groups = standing_of(condition, facts).groups
+    return [
+        Offer(trial, catalog().open_sites(trial), may_fit=group is Determination.POTENTIALLY_ELIGIBLE)
+        for group in (Determination.POTENTIALLY_ELIGIBLE, Determination.UNDETERMINED)
+        for trial in groups[group]
+        if catalog().takes_leads(trial, facts.on)
     ]
-    return sorted(offers, key=lambda offer: not offer.may_fit)
 
 
 def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed: MultiDict[str, str]) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import polars as pl
+
 from prescreen.eligibility.assessment.answers import AnsweredLaterError, Answers, Facts
 from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
 from prescreen.eligibility.cohort import judging
@@ -17,9 +19,10 @@ from prescreen.storage import Transactions
 from prescreen.storage.audit import events
 from prescreen.storage.cohort import packed_answers
 from prescreen.storage.cohort.answer_columns import Spread
-from prescreen.storage.cohort.bitsets.engine import PlaneColumns, Planes, judged, sums
 from prescreen.storage.cohort.engines import FITS
 from prescreen.storage.cohort.packed_answers import Batch
+from prescreen.storage.cohort.polars_engine import PolarsColumns, judged, sums
+from prescreen.storage.cohort.snapshots import ROW, framed
 from prescreen.storage.participants import stored_answers, trial_invitations
 from prescreen.storage.participants.trial_invitations import Inviting as Inviting
 from prescreen.workflow.cohort.cohort_counts import Tally, counts, nobody, tally, tally_of
@@ -116,6 +119,21 @@ def _invite_some(database: Transactions, inviting: Inviting, places: Sequence[in
     return len(made)
 
 
+class FrameJudge:
+    """Judges frames of people by one trial."""
+
+    def __init__(self, plan: Rematch) -> None:
+        """Compile the trial; raise TooFineError where a limit cannot be compared."""
+        self._trial = plan.trial
+        self._judging = judging(plan.trial, plan.bank, plan.on, PolarsColumns())
+        self._counts = counts(plan.trial, PolarsColumns())
+
+    def judge(self, people: pl.DataFrame) -> tuple[Tally, pl.Series]:
+        """Return the tally of some people, and the rows of those for whom every criterion permits."""
+        rows = judged(people, self._judging)
+        return tally(self._trial, sums(rows, self._counts)), rows.filter(rows[FITS])[ROW]
+
+
 class _Judge:
     """Judges batches of packed answers: in columns, and the few that no column can hold one by one."""
 
@@ -123,14 +141,12 @@ class _Judge:
         self._plan = plan
         self._questions = [plan.bank[name] for name in plan.trial.questions(plan.bank)]
         self._spread = Spread(self._questions, plan.on)
-        self._judging = judging(plan.trial, plan.bank, plan.on, PlaneColumns())
-        self._counts = counts(plan.trial, PlaneColumns())
+        self._frames = FrameJudge(plan)
 
     def batch(self, database: Transactions, batch: Batch) -> _Judged:
         columns = self._spread.columns(batch.contents)
-        people = judged(Planes.of(columns, self._questions), self._judging)
-        found = tally(self._plan.trial, sums(people, self._counts))
-        fitting = [batch.places[row] for row in columns.rows[people.where(FITS)]]
+        found, fits = self._frames.judge(framed(columns, **{ROW: columns.rows}))
+        fitting = [batch.places[row] for row in fits]
         rest = self._one_by_one(database, batch, [batch.places[row] for row in columns.left])
         return _Judged(found + rest.tally, sorted(fitting + rest.fitting), rest.not_judged)
 

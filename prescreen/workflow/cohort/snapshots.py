@@ -19,10 +19,9 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers, snapshots
 from prescreen.storage.cohort.answer_columns import Spread
 from prescreen.storage.cohort.engines import FITS, NoSparkError
-from prescreen.storage.cohort.polars_engine import PolarsColumns, judged, sums
 from prescreen.storage.cohort.snapshots import Manifest, SnapshotError, framed
 from prescreen.workflow.cohort.cohort_counts import Tally, counts, nobody, tally
-from prescreen.workflow.cohort.rematch import LEADS_AT_ONCE, Rematch, Tell
+from prescreen.workflow.cohort.rematch import LEADS_AT_ONCE, FrameJudge, Rematch, Tell
 
 
 class Engine(StrEnum):
@@ -134,13 +133,12 @@ def _columns(plan: Rematch) -> list[str]:
 
 
 def _judge_with_polars(folder: Path, manifest: Manifest, plan: Rematch, tell: Tell) -> tuple[Tally, list[str]]:
-    judged_by = judging(plan.trial, plan.bank, plan.on, PolarsColumns())
-    wanted = counts(plan.trial, PolarsColumns())
-    total, may_fit = nobody(plan.trial), []
+    judge, total = FrameJudge(plan), nobody(plan.trial)
+    may_fit: list[str] = []
     for people in snapshots.parts(folder, manifest, _columns(plan)):
-        rows = judged(people, judged_by)
-        total += tally(plan.trial, sums(rows, wanted))
-        may_fit += rows.filter(rows[FITS])[snapshots.ROW].to_list()
+        found, fits = judge.judge(people)
+        total += found
+        may_fit += fits.to_list()
         tell(total.judged)
     return total, may_fit
 

@@ -16,7 +16,7 @@ from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.interview.priors import Observed, Seen, chance
 from prescreen.eligibility.interview.question_selection import Interview, next_question
 from prescreen.eligibility.matching.learned_weights import experienced, powers
-from prescreen.eligibility.matching.normal_form import conjuncts_asked
+from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.planner import Planner
 from tests.eligibility.interview.test_whole_interviews import conversations, flagged
 from tests.eligibility.matching.test_planner import everything, mattering
@@ -107,7 +107,7 @@ LIKELY = bank(
 
 
 def asking(plan: Interview) -> list[tuple[Criterion, ...]]:
-    return [criteria for _, criteria in conjuncts_asked(plan.trials)]
+    return [criteria for _, criteria in conjuncts(plan.trials)]
 
 
 def holding(*rules: Rule, seen: Seen, counted: str = "c0") -> list[float]:
