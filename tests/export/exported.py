@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -12,15 +12,17 @@ from sqlalchemy import insert, update
 
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer, Answers
+from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.export.columns import HEADER, chosen
+from prescreen.export.columns.table import HEADER, chosen
 from prescreen.export.formats import Source, chunks
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.export.csv_copy import FORMULA_STARTS
-from prescreen.storage.participants.consents import GivenBy
+from prescreen.storage.participants.consents import GivenBy, Purpose, StoredConsent
+from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.tables import Lead, Referral, ReferralTag
-from prescreen.workflow.export.referral_rows import Format, Wanted
+from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import ANSWERS, CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A, submitted
 
@@ -42,6 +44,43 @@ HOSTILE = (
     "+1 617 555 0100",
     "_x0041_ & <b>",
 )
+
+REFERRAL = StoredReferral(
+    id=UUID(int=7),
+    lead_id=UUID(int=8),
+    reference="LP-7K3F-2M",
+    is_test=True,
+    trial_id=TRIAL,
+    site_id="leeds",
+    site_name="Leeds, General",
+    state=State.NEW,
+    determination=Determination.POTENTIALLY_ELIGIBLE,
+    findings=TO_A.findings,
+    still_to_check=(),
+    question_ids=(),
+    fingerprint="a" * 64,
+    version=1,
+    created_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+    withdrawn_at=None,
+    miles=12,
+    due_at=datetime(2026, 11, 28, 9, 30, 0, 999_999, tzinfo=UTC),
+)
+
+
+def consent(purpose: Purpose, by: GivenBy = GivenBy.SELF) -> StoredConsent:
+    """Return a consent in force, for no trial in particular."""
+    return StoredConsent(purpose, None, None, "2026-11", "", "en", NOW, None, by)
+
+
+ROW = ReferralRow(
+    REFERRAL,
+    language="en",
+    contact=CONTACT,
+    agreed=(consent(Purpose.EMAIL), consent(Purpose.PHONE), consent(Purpose.SHARE)),
+    answers=ANSWERS,
+    tags=("call after six", "Spanish"),
+)
+WITHDRAWN = replace(ROW, referral=replace(REFERRAL, state=State.WITHDRAWN, determination=None, withdrawn_at=LATER))
 
 
 def wanted(form: Format = Format.CSV, **changes: Any) -> Wanted:

@@ -10,7 +10,8 @@ import pytest
 
 from prescreen.database import Database
 from prescreen.export import csv_copy
-from prescreen.export.columns import HEADER, Cell, cell_pages
+from prescreen.export.columns.column import Cell
+from prescreen.export.columns.table import HEADER, cell_pages
 from prescreen.export.csv import csv_chunks
 from prescreen.export.csv_copy import line_chunks
 from prescreen.storage.base.keys import Keys

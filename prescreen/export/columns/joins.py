@@ -1,0 +1,37 @@
+"""What PostgreSQL puts beside a referral for the columns of an export: texts as `value_formats` writes them."""
+
+from prescreen.storage.export.csv_copy import lateral
+from prescreen.storage.participants.stored_answers import Kind
+
+# A decimal where one of 60 places is exact, else the fraction.
+_NUMBER = """CASE WHEN a.value !~ '/' THEN a.value ELSE COALESCE(
+  (SELECT trim_scale(div(n.top * 1e60, n.below) * 1e-60)::text
+   FROM (SELECT split_part(a.value, '/', 1)::numeric AS top, split_part(a.value, '/', 2)::numeric AS below) n
+   WHERE mod(n.top * 1e60, n.below) = 0), a.value) END"""
+_OPTIONS = """COALESCE(
+  NULLIF((SELECT string_agg(o, '+') FROM json_array_elements_text(a.value::json) o), ''), 'none')"""
+_WRITTEN = {
+    Kind.BOOLEAN: "CASE a.value WHEN 'true' THEN 'yes' ELSE 'no' END",
+    Kind.OPTION: "a.value",
+    Kind.OPTIONS: _OPTIONS,
+    Kind.NUMBER: _NUMBER,
+    Kind.DECLINED: "a.value",
+}
+_CASES = " ".join(f"WHEN '{kind}' THEN {_WRITTEN[kind]}" for kind in Kind)
+_VALUE = f"CASE a.kind {_CASES} END"
+
+FINDINGS = lateral(
+    "f",
+    "SELECT string_agg(f.criterion || '=' || f.permits, '; ') AS pairs "
+    "FROM jsonb_to_recordset(r.findings) f(criterion text, permits text)",
+)
+ANSWERS = lateral(
+    "a",
+    f"SELECT string_agg(a.question_id || '=' || {_VALUE}, '; ' ORDER BY a.question_id) AS pairs "  # noqa: S608 - made of the enumeration alone
+    "FROM answer a WHERE a.lead_id = r.lead_id AND r.question_ids ? a.question_id",
+)
+TAGS = lateral(
+    "t",
+    "SELECT string_agg(t.tag, '; ' ORDER BY t.tag COLLATE \"C\") AS words "
+    "FROM referral_tag t WHERE t.referral_id = r.id",
+)
