@@ -21,7 +21,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.export.csv_copy import FORMULA_STARTS
 from prescreen.storage.participants.consents import GivenBy, Purpose, StoredConsent
 from prescreen.storage.referrals.referrals import State, StoredReferral
-from prescreen.storage.tables import Lead, Referral, ReferralTag
+from prescreen.storage.tables import Consent, Lead, Referral, ReferralTag
 from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import ANSWERS, CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A, submitted
@@ -65,6 +65,8 @@ REFERRAL = StoredReferral(
     miles=12,
     due_at=datetime(2026, 11, 28, 9, 30, 0, 999_999, tzinfo=UTC),
 )
+STATES = tuple(state for state in State if state is not State.WITHDRAWN)
+ENDED = "a version that was withdrawn"
 
 
 def consent(purpose: Purpose, by: GivenBy = GivenBy.SELF) -> StoredConsent:
@@ -124,7 +126,8 @@ def hostile_people(database: Database, keys: Keys) -> None:
             answers=Answers({**ANSWERS.given, **given}),
             submitted_at=NOW + timedelta(seconds=number, microseconds=number * 7),
         )
-        _work(database, who.lead_id, word)
+        state, determination = (words[number % len(words)] for words in (STATES, tuple(Determination)))
+        _work(database, who.lead_id, word, state=state.value, determination=determination.value)
     gone = submitted(database, keys, id="gone", consents=(SHARE_A, PHONE), referrals=(TO_A,))
     _work(database, gone.lead_id, "gone")
     with database.writing() as session:
@@ -144,16 +147,20 @@ _NUMBERS = {
 
 def _consents(number: int, word: str) -> tuple[Any, ...]:
     elsewhere = replace(SHARE_A, trial_id="NCT00000002", version="elsewhere")
-    by = (GivenBy.SELF, GivenBy.ASSISTED, GivenBy.GUARDIAN)[number % 3]
-    return (elsewhere, replace(PHONE, version=word, given_by=by), replace(PHONE, version="2026-10"))
+    ended = replace(PHONE, purpose=Purpose.TEXT, version=ENDED)
+    by = tuple(GivenBy)[number % len(GivenBy)]
+    some = tuple(Purpose)[: number % (len(Purpose) + 1)]
+    own = (replace(PHONE, purpose=one, version=word, given_by=by) for one in some)
+    return (elsewhere, ended, *own, replace(PHONE, version=word, given_by=by), replace(PHONE, version="2026-10"))
 
 
-def _work(database: Database, lead_id: UUID, word: str) -> None:
+def _work(database: Database, lead_id: UUID, word: str, **judged: str) -> None:
     with database.writing() as session:
+        session.execute(update(Consent).where(Consent.version == ENDED).values(withdrawn_at=LATER))
         session.execute(update(Lead).where(Lead.id == lead_id).values(language=word))
         referral = update(Referral).where(Referral.lead_id == lead_id).returning(Referral.id)
         later = NOW + timedelta(microseconds=999_999)
-        values = {"reason": word, "contacted_at": later, "due_at": LATER, "state_changed_at": LATER}
+        values = {"reason": word, "contacted_at": later, "due_at": LATER, "state_changed_at": LATER, **judged}
         (referral_id,) = session.scalars(referral.values(**values)).all()
         tags = [{"referral_id": referral_id, "tag": tag} for tag in {word, "b", "Z", "ä"}]
         session.execute(insert(ReferralTag), tags)

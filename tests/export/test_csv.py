@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prescreen.export.columns.table import HEADER, IDENTITY, chosen
+from prescreen.export.columns.table import COLUMNS, HEADER, IDENTITY, chosen
 from prescreen.export.csv import LAST_WORDS, csv_lines, safe
 from prescreen.workflow.participants.submission import Contact
 from tests.export.exported import ROW, WITHDRAWN
@@ -34,11 +34,15 @@ def test_lines_end_as_rfc_4180_says() -> None:
     assert [line[-2:] for line in csv_lines([ROW])] == ["\r\n", "\r\n"]
 
 
-def test_a_withdrawn_referral_has_no_identity() -> None:
+def test_a_withdrawn_referral_shows_what_stays_and_nothing_else_even_where_it_was_read() -> None:
     (row,) = read("".join(csv_lines([WITHDRAWN])))
 
-    assert row["state"] == "withdrawn"
-    assert {row[name] for name in IDENTITY} == {""}
+    stays = {column.name for column in COLUMNS if column.stays}
+    assert {name for name, cell in row.items() if cell} <= stays
+    assert stays == {
+        *("reference", "referral_id", "trial_id", "site_id", "site_name", "state", "determination", "created_at"),
+        *("is_test", "state_changed_at"),
+    }
 
 
 def test_the_columns_of_before_come_first() -> None:
