@@ -10,9 +10,9 @@ from uuid import UUID
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.export import redcap_fields
-from prescreen.export.columns import consents, joins
+from prescreen.export.columns import answers, consents
 from prescreen.export.columns.column import Cell, Column, Group, Kind
-from prescreen.storage.export.csv_copy import SEALED
+from prescreen.storage.export.csv_copy import SEALED, lateral
 from prescreen.storage.participants.consents import CHANNELS, GivenBy
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.referrals.referrals import State
@@ -138,7 +138,11 @@ COLUMNS = (
         meaning="Each criterion and whether it permits",
         read=lambda row: {finding["criterion"]: finding["permits"] for finding in row.referral.findings},
         sql="f.pairs",
-        join=joins.FINDINGS,
+        join=lateral(
+            "f",
+            "SELECT string_agg(f.criterion || '=' || f.permits, '; ') AS pairs "
+            "FROM jsonb_to_recordset(r.findings) f(criterion text, permits text)",
+        ),
         redcap=lambda trial, _: redcap_fields.finding_fields(trial),
     ),
     Column(
@@ -148,7 +152,7 @@ COLUMNS = (
         meaning="Each question and answer",
         read=lambda row: {question_id: answer.value for question_id, answer in row.answers.given.items()},
         sql="a.pairs",
-        join=joins.ANSWERS,
+        join=answers.ANSWERS,
         part=Part.ANSWERS,
         redcap=redcap_fields.answer_fields,
     ),
@@ -220,7 +224,11 @@ COLUMNS = (
         meaning="The team's tags",
         read=lambda row: row.tags,
         sql="t.words",
-        join=joins.TAGS,
+        join=lateral(
+            "t",
+            "SELECT string_agg(t.tag, '; ' ORDER BY t.tag COLLATE \"C\") AS words "
+            "FROM referral_tag t WHERE t.referral_id = r.id",
+        ),
         part=Part.TAGS,
     ),
 )

@@ -1,4 +1,7 @@
-"""What PostgreSQL puts beside a referral for the columns of an export: texts as `value_formats` writes them."""
+"""The answers of a referral as one text, in SQL: what `value_formats.text_value` says of rows, for each stored kind.
+
+Short, and apart from the table of columns, because a new kind of answer needs a line here and in no column.
+"""
 
 from prescreen.storage.export.csv_copy import lateral
 from prescreen.storage.participants.stored_answers import Kind
@@ -20,18 +23,9 @@ _WRITTEN = {
 _CASES = " ".join(f"WHEN '{kind}' THEN {_WRITTEN[kind]}" for kind in Kind)
 _VALUE = f"CASE a.kind {_CASES} END"
 
-FINDINGS = lateral(
-    "f",
-    "SELECT string_agg(f.criterion || '=' || f.permits, '; ') AS pairs "
-    "FROM jsonb_to_recordset(r.findings) f(criterion text, permits text)",
-)
 ANSWERS = lateral(
     "a",
-    f"SELECT string_agg(a.question_id || '=' || {_VALUE}, '; ' ORDER BY a.question_id) AS pairs "  # noqa: S608 - made of the enumeration alone
+    f"SELECT string_agg(a.question_id || '=' || {_VALUE}, '; ' ORDER BY a.question_id) AS pairs "  # noqa: S608 - of the enumeration alone
     "FROM answer a WHERE a.lead_id = r.lead_id AND r.question_ids ? a.question_id",
 )
-TAGS = lateral(
-    "t",
-    "SELECT string_agg(t.tag, '; ' ORDER BY t.tag COLLATE \"C\") AS words "
-    "FROM referral_tag t WHERE t.referral_id = r.id",
-)
+"""The join with the answers to the questions that the referral's trial uses, as `pairs`."""
