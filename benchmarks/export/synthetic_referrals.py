@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from prescreen import database as schema
 from prescreen.config import EncryptionKey
+from prescreen.database import Database
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.contacts import Contact, seal_contact
+from tests.services import postgres
 
 TRIAL = "NCT00000001"
 KEY = bytes(range(32))
@@ -46,6 +50,20 @@ _RAW = f"""CREATE TABLE bench_raw (reference text, referral_id uuid, trial_id te
   state text, determination text, created_at timestamptz, is_test boolean, {_FIELDS},
   best_time text, language text, state_changed_at timestamptz, contacted_at timestamptz, reason text,
   due_at timestamptz, miles integer)"""
+
+
+@contextmanager
+def filled_database(count: int) -> Iterator[tuple[Database, str]]:
+    """Run a cluster with a database of so many referrals; its value is the database and its address."""
+    with postgres.throwaway() as server:
+        url = server.replace("/postgres?", "/bench?")
+        with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE bench")
+        database = Database(url)
+        schema.upgrade(database.engine)
+        fill(url, count)
+        yield database, url
+        database.close()
 
 
 def fill(url: str, count: int) -> None:

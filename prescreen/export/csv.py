@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from prescreen.export.columns import HEADER, Cell, cells
+from prescreen.export.columns.column import Cell
+from prescreen.export.columns.table import HEADER, cells
 from prescreen.storage.export.csv_copy import FORMULA_STARTS
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
@@ -34,7 +35,7 @@ def csv_chunks(
         yield Chunk(header(columns).encode())
     for page in pages:
         lines = [line(text(cell) for cell in cells(row, columns)) for row in page]
-        yield Chunk("".join(lines).encode(), len(page), page[-1].referral_id)
+        yield Chunk("".join(lines).encode(), len(page), page[-1].referral.id)
 
 
 def header(columns: Sequence[str]) -> str:
