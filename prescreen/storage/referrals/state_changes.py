@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Referral, ReferralChange, ReferralTag
 
 

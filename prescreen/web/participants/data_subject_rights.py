@@ -13,9 +13,10 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Answer
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage.participants.consents import CHANNELS, Purpose
-from prescreen.web.base.formatting import REFERRAL_STATES, answer_words, day
+from prescreen.web.base.formatting import answer_words, day
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import address_of, catalog, condition_or_404, desk, now, resources, today
+from prescreen.web.base.state_wording import STATE_WORDS
 from prescreen.web.interview.answer_cookie import MINE, THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.web.participants.participant_session import held_and_signed, held_here, link_ended, signature_for
@@ -129,7 +130,7 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         consent_shown=consent_shown(),
         seen=seen,
         invitations=waiting(held),
-        states=REFERRAL_STATES,
+        states={state: words.participant for state, words in STATE_WORDS.items()},
         signature=signature_for(held),
         day=_local_day,
         errors=errors,

@@ -22,6 +22,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.feedback import Note, NoteReason
 from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import Key, Kind, month_of
+from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Referral
 from tests.people import CONTACT, recruiter
 from tests.web.accounts.test_staff_pages import EMAIL, OTHER_TRIAL, sign_in
@@ -103,6 +104,44 @@ def test_a_chart_has_a_title_and_a_description_and_its_numbers_stand_in_a_table(
     assert chart.one("desc", id=description).text
     cells = [" ".join(row.text.split()) for row in block.all("tr")]
     assert {"New, and overdue 7 54%", "Contacted 6 46%", "Withdrawn 0 0%", "All 13"} <= set(cells)
+
+
+EACH = 6
+"""So many people in each state that no number is too small to be shown."""
+
+
+@pytest.fixture
+def in_every_state(database: Database, keys: Keys, catalog: Catalog) -> None:
+    """Refer some people who stand in each state there is, and some more who are new and overdue."""
+    now = datetime.now(UTC)
+    stands: list[dict[str, object]] = [{"state": state.value} for state in State]
+    stands.append({"state": "new", "due_at": now - timedelta(hours=1)})
+    for place, values in enumerate(stands * EACH):
+        lead_id = refer(database, keys, catalog, name=f"{CONTACT.name} {place}").lead_id
+        with database.writing() as session:
+            session.execute(update(Referral).where(Referral.lead_id == lead_id).values({"due_at": None, **values}))
+
+
+def sums(table: Element) -> tuple[list[int], list[int]]:
+    """Return, column by column, what the rows of a table come to, and what its last row says that they do."""
+    *rows, total = [[cell.text.strip() for cell in row.all("td")] for row in table.all("tr") if row.all("td")]
+    columns = [place for place, cell in enumerate(total) if cell.replace(",", "").isdigit()]
+    parts = [sum(int(row[place].replace(",", "")) for row in rows) for place in columns]
+    return parts, [int(total[place].replace(",", "")) for place in columns]
+
+
+@pytest.mark.usefixtures("in_every_state")
+def test_the_rows_of_every_table_with_a_total_come_to_that_total(desk: Callable[..., Desk], database: Database) -> None:
+    for source in ("google", "direct"):
+        steps = {Key(kind, "low-back-pain", source): 20 for kind in (Kind.ARRIVED, Kind.BEGAN, Kind.SAW_RESULTS)}
+        count(database, {**steps, Key(Kind.OPENED_TRIAL, TRIAL, source): 15, Key(Kind.SENT, TRIAL, source): 10})
+
+    tables = [table for table in desk().page().all("table") if " All " in f" {' '.join(table.text.split())} "]
+    summed = {table.one("caption").text: sums(table) for table in tables if table.all("tr")[-1].one("th").text == "All"}
+
+    assert {caption for caption, (parts, total) in summed.items() if parts != total} == set()
+    assert {"Referrals by state", "Time to the first contact", "Steps by source"} <= summed.keys()
+    assert summed["Referrals by state"][1] == [(len(State) + 1) * EACH]
 
 
 def test_the_way_to_sending_is_told_by_source(desk: Callable[..., Desk], database: Database) -> None:
