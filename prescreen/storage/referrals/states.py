@@ -36,6 +36,7 @@ class StateDefinition:
     """What holds of one state.
 
     Attributes:
+        name: The state in English, as its team reads it.
         fhir_code: The state as `ResearchSubject.progress.subjectState` of FHIR R5.
         follows: The states that a team may choose next. A state that no other names here is never set by a team.
         stage: How far the person came at least; from `CONTACTED` on, the team spoke with them.
@@ -48,6 +49,7 @@ class StateDefinition:
         synthetic_weight: How often synthetic referrals end here, against the other states; 0: never.
     """
 
+    name: str
     fhir_code: str
     follows: tuple[State, ...] = ()
     stage: Stage = Stage.NOT_CONTACTED
@@ -64,12 +66,14 @@ _WAYS_OUT = (State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE)
 
 DEFINITIONS: Mapping[State, StateDefinition] = {
     State.NEW: StateDefinition(
+        name="new",
         # Found by questions alone.
         fhir_code="potential-candidate",
         follows=(State.CONTACTED, State.SCREENING, *_WAYS_OUT),
         synthetic_weight=46,
     ),
     State.CONTACTED: StateDefinition(
+        name="contacted",
         # The team spoke with the person, and knows them now.
         fhir_code="candidate",
         follows=(State.SCREENING, *_WAYS_OUT),
@@ -78,6 +82,7 @@ DEFINITIONS: Mapping[State, StateDefinition] = {
         synthetic_weight=16,
     ),
     State.SCREENING: StateDefinition(
+        name="at the site's screening",
         fhir_code="screening",
         follows=(State.ELIGIBLE, *_WAYS_OUT),
         stage=Stage.CONTACTED,
@@ -85,6 +90,7 @@ DEFINITIONS: Mapping[State, StateDefinition] = {
         synthetic_weight=10,
     ),
     State.ELIGIBLE: StateDefinition(
+        name="found eligible by the site",
         # The one place where this word may stand: it is the site's finding, after its screening.
         fhir_code="eligible",
         follows=(State.ENROLLED, *_WAYS_OUT),
@@ -93,6 +99,7 @@ DEFINITIONS: Mapping[State, StateDefinition] = {
         synthetic_weight=6,
     ),
     State.ENROLLED: StateDefinition(
+        name="enrolled",
         # Nothing follows: from here on the trial's own records count.
         fhir_code="on-study",
         stage=Stage.ENROLLED,
@@ -102,6 +109,7 @@ DEFINITIONS: Mapping[State, StateDefinition] = {
     ),
     # These three open again: screened anew, changed their mind, called back.
     State.NOT_ELIGIBLE: StateDefinition(
+        name="found not eligible by the site",
         fhir_code="ineligible",
         follows=(State.SCREENING,),
         is_end=True,
@@ -112,6 +120,7 @@ DEFINITIONS: Mapping[State, StateDefinition] = {
         synthetic_weight=6,
     ),
     State.DECLINED: StateDefinition(
+        name="declined",
         # As withdrawn: both left before registration, and the code does not say whom they told.
         fhir_code="withdrawn",
         follows=(State.CONTACTED,),
@@ -122,6 +131,7 @@ DEFINITIONS: Mapping[State, StateDefinition] = {
         synthetic_weight=5,
     ),
     State.UNREACHABLE: StateDefinition(
+        name="not reached",
         fhir_code="not-registered",
         follows=(State.CONTACTED,),
         is_end=True,
@@ -130,8 +140,8 @@ DEFINITIONS: Mapping[State, StateDefinition] = {
         synthetic_weight=5,
     ),
     # Nothing follows: the other site's referral is the one that goes on.
-    State.TAKEN_OVER: StateDefinition(fhir_code="not-registered", is_end=True),
-    State.WITHDRAWN: StateDefinition(fhir_code="withdrawn", is_end=True, hides_identity=True),
+    State.TAKEN_OVER: StateDefinition(name="taken over by another site", fhir_code="not-registered", is_end=True),
+    State.WITHDRAWN: StateDefinition(name="withdrawn", fhir_code="withdrawn", is_end=True, hides_identity=True),
 }
 
 

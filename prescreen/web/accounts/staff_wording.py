@@ -8,18 +8,15 @@ from prescreen.catalog.assessment.evidence import NO_EVIDENCE, Evidence
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import CheckedBy
-from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.referrals.referrals import StoredReferral
-from prescreen.storage.referrals.states import State
-from prescreen.web.base.state_wording import STATE_WORDS
+from prescreen.storage.referrals.states import DEFINITIONS, State
 
 FITS = {
     Determination.POTENTIALLY_ELIGIBLE: ("fits", "may fit"),
     Determination.UNDETERMINED: ("open", "can't tell yet"),
     Determination.INELIGIBLE: ("not", "doesn't fit now"),
 }
-STATES: Mapping[State, str] = {state: words.staff for state, words in STATE_WORDS.items()}
-CHANNEL_WORDS = {Purpose.PHONE: "phone", Purpose.TEXT: "text message", Purpose.EMAIL: "email"}
+STATES: Mapping[State, str] = {state: definition.name for state, definition in DEFINITIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)

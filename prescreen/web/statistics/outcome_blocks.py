@@ -2,7 +2,7 @@
 
 from prescreen.storage.interview.usage_counters import DIRECT, OTHER, Kind
 from prescreen.storage.referrals.states import DEFINITIONS, Stage, State
-from prescreen.web.base.state_wording import STATE_WORDS
+from prescreen.web.accounts.staff_wording import STATES
 from prescreen.web.statistics.charts import Value, bars, funnel
 from prescreen.web.statistics.stat_blocks import (
     Block,
@@ -22,7 +22,7 @@ from prescreen.workflow.statistics.visit_statistics import Journeys
 
 _STATES: dict[str, str] = {
     OVERDUE: "New, and overdue",
-    **{state.value: words.staff[:1].upper() + words.staff[1:] for state, words in STATE_WORDS.items()},
+    **{state.value: words[:1].upper() + words[1:] for state, words in STATES.items()},
 }
 _WAITS: dict[str, str] = {
     Wait.THREE_DAYS: "Within 3 days",
