@@ -19,6 +19,7 @@ from prescreen.storage.mail.outbox import Letter
 from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.workflow.participants.data_subject_rights import HeldData
+from prescreen.workflow.participants.participant_letters import ENDED
 from tests.eligibility.samples import trial
 from tests.people import CONTACT, NOW
 
@@ -66,7 +67,7 @@ def person(language: str = "en", page: str = "en") -> HeldData:
 
 
 def all_letters(held: HeldData) -> dict[str, Letter]:
-    ends = {f"ended {state}": PEN.ended(held, referral(state), "TOKEN") for state in State}
+    ends = {f"ended {state}": PEN.ended(held, referral(state), "TOKEN") for state in ENDED}
     return ends | {
         "confirm": PEN.confirmation(held, "YES", "NO", anew=False),
         "confirm_new": PEN.confirmation(held, "YES", "NO", anew=True),

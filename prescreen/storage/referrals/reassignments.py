@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Lead, Referral, ReferralChange
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TypedDict
 from uuid import UUID
 
@@ -14,25 +13,8 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing
+from prescreen.storage.referrals.states import State as State
 from prescreen.storage.tables import CriteriaEvidence, Lead, Referral
-
-
-class State(StrEnum):
-    """Where a referral stands. `eligible` is the site's own word, after its screening.
-
-    `taken_over`: this site did not answer in time and another one of the trial took over; no way leads out of it.
-    """
-
-    NEW = "new"
-    CONTACTED = "contacted"
-    SCREENING = "screening"
-    ELIGIBLE = "eligible"
-    ENROLLED = "enrolled"
-    NOT_ELIGIBLE = "not_eligible"
-    DECLINED = "declined"
-    UNREACHABLE = "unreachable"
-    TAKEN_OVER = "taken_over"
-    WITHDRAWN = "withdrawn"
 
 
 class FindingRecord(TypedDict):

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.records import record
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Referral, ReferralChange, ReferralTag
 
 

@@ -23,13 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from prescreen.storage.participants.consents import Purpose
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import DEFINITIONS, Stage, State
 from prescreen.storage.tables import Consent, Lead, Referral, StoredAnswer
 
 _HOUR = 3600
-
-NOT_CONTACTED, CONTACTED, ENROLLED = 0, 1, 2
-"""How far somebody came, as `people` tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Scope:
 class Alike(NamedTuple):
     """What some people have in common; each answer is its kind and value, or (None, None) where there is none."""
 
-    stage: int
+    stage: Stage
     language: str | None
     answers: tuple[tuple[str | None, str | None], ...]
 
@@ -87,7 +84,7 @@ def people(session: Session, scope: Scope, question_ids: Sequence[str]) -> dict[
 
 
 def _alike(stage: int, language: str | None, *kinds_and_values: str | None) -> Alike:
-    return Alike(stage, language, tuple(zip(kinds_and_values[::2], kinds_and_values[1::2], strict=True)))
+    return Alike(Stage(stage), language, tuple(zip(kinds_and_values[::2], kinds_and_values[1::2], strict=True)))
 
 
 def _people(scope: Scope, question_ids: Sequence[str]) -> Subquery:
@@ -106,9 +103,17 @@ def _people(scope: Scope, question_ids: Sequence[str]) -> Subquery:
 
 
 def _stage() -> ColumnElement[int]:
-    after_contact = [state.value for state in (State.CONTACTED, State.SCREENING, State.ELIGIBLE)]
-    contacted = or_(Referral.contacted_at.is_not(None), Referral.state.in_(after_contact))
-    return case((Referral.state == State.ENROLLED.value, ENROLLED), (contacted, CONTACTED), else_=NOT_CONTACTED)
+    """Return how far a referral came: by its state, and at least contacted where a contact is on record."""
+    contacted = or_(Referral.contacted_at.is_not(None), Referral.state.in_(_at_stage(Stage.CONTACTED)))
+    return case(
+        (Referral.state.in_(_at_stage(Stage.ENROLLED)), Stage.ENROLLED.value),
+        (contacted, Stage.CONTACTED.value),
+        else_=Stage.NOT_CONTACTED.value,
+    )
+
+
+def _at_stage(stage: Stage) -> list[str]:
+    return [state.value for state, definition in DEFINITIONS.items() if definition.stage is stage]
 
 
 def _uses(question_id: str) -> ColumnElement[int]:

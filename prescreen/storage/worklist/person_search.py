@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.contacts import Contact
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import states_where
 from prescreen.storage.tables import Lead, Referral, SearchToken
 from prescreen.storage.worklist.partitions import within
 
@@ -21,6 +21,7 @@ _ONE_SIGN = str.maketrans(
 )
 _INSIDE = re.compile(r"(?<=\w)['\u02bc`](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
+_HIDDEN = frozenset(state.value for state in states_where(lambda one: one.hides_identity))
 
 
 def folded(text: str) -> str:
@@ -81,7 +82,7 @@ def renew(session: Session, keys: Keys, lead_id: UUID, contact: Contact) -> None
 def with_tokens(session: Session, tokens: Sequence[bytes], scope: Sequence[Assignment], limit: int) -> list[UUID]:
     """Return the referrals, newest people first, of those who are found by all of these; nobody's where none is given.
 
-    Only referrals to these trials and sites that were not withdrawn.
+    Only referrals to these trials and sites whose team may learn who the person is.
     """
     if not tokens:
         return []
@@ -90,7 +91,7 @@ def with_tokens(session: Session, tokens: Sequence[bytes], scope: Sequence[Assig
     for other in each[1:]:
         query = query.join(other, other.lead_id == each[0].lead_id)
     query = query.where(*(one.token == token for one, token in zip(each, tokens, strict=True)))
-    query = query.where(within(scope), Referral.state != State.WITHDRAWN.value)
+    query = query.where(within(scope), Referral.state.not_in(_HIDDEN))
     return list(session.scalars(query.order_by(each[0].lead_id.desc(), Referral.id.desc()).limit(limit)))
 
 

@@ -25,8 +25,8 @@ from prescreen.web.participants.submission import (
     answers_shown,
     consent_in_force,
     consent_shown,
-    may_ask_another_site,
     posted_digest,
+    purposes_beside,
     submission_of,
     trial_shown,
 )
@@ -129,7 +129,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
         answers_shown=answers_shown(facts),
         submission_id=submission_id,
         signature=signed(resources().keys.flask, "interest", condition.slug, submission_id),
-        another_site=may_ask_another_site(consent_in_force(), (offer.trial for offer in offers)),
+        beside=purposes_beside(consent_in_force(), (offer.trial for offer in offers)),
         channels=CHANNELS,
         times=contact_times(),
         languages=contact_languages(),

@@ -1,7 +1,8 @@
 """From the numbers of a trial to the blocks of its page: where referrals stand, and the way there."""
 
 from prescreen.storage.interview.usage_counters import DIRECT, OTHER, Kind
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import DEFINITIONS, Stage, State
+from prescreen.web.accounts.staff_wording import STATES
 from prescreen.web.statistics.charts import Value, bars, funnel
 from prescreen.web.statistics.stat_blocks import (
     Block,
@@ -21,17 +22,8 @@ from prescreen.workflow.statistics.visit_statistics import Journeys
 
 _STATES: dict[str, str] = {
     OVERDUE: "New, and overdue",
-    State.NEW: "New",
-    State.CONTACTED: "Contacted",
-    State.SCREENING: "At the site's screening",
-    State.ELIGIBLE: "Found eligible by the site",
-    State.ENROLLED: "Enrolled",
-    State.NOT_ELIGIBLE: "Found not eligible by the site",
-    State.DECLINED: "Declined",
-    State.UNREACHABLE: "Not reached",
-    State.WITHDRAWN: "Withdrawn",
+    **{state.value: words[:1].upper() + words[1:] for state, words in STATES.items()},
 }
-_ENDED = frozenset({State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE, State.WITHDRAWN})
 _WAITS: dict[str, str] = {
     Wait.THREE_DAYS: "Within 3 days",
     Wait.A_WEEK: "On day 4 to 7",
@@ -107,7 +99,10 @@ def _states(found: Outcomes) -> tuple[Picture, Table]:
 def _style(state: str) -> str:
     if state == OVERDUE:
         return "late"
-    return "ended" if state in _ENDED else "permits" if state == State.ENROLLED else "plain"
+    definition = DEFINITIONS[State(state)]
+    if definition.stage is Stage.ENROLLED:
+        return "permits"
+    return "ended" if definition.is_end else "plain"
 
 
 def _waits(found: Outcomes) -> tuple[Picture, Table]:

@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage.accounts import team_members
+from prescreen.storage.referrals.states import SET_BY_TEAM
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
 from prescreen.web.base.request_context import catalog, now, resources
@@ -110,6 +111,7 @@ def _page(
         trials=[(trial_id, trial_title(catalog(), trial_id)) for trial_id in account.trial_ids],
         sites=_sites(asked),
         states=STATES,
+        states_to_set={state: words for state, words in STATES.items() if state in SET_BY_TEAM},
         fits=FITS,
         orders=ORDERS,
         shortcuts=SHORTCUTS,

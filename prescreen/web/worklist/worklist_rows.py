@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.referrals.referrals import State, StoredReferral
-from prescreen.web.accounts.staff_wording import CHANNEL_WORDS, FITS, STATES, by_way, in_words, is_overdue, trial_title
+from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
+from prescreen.web.accounts.staff_wording import FITS, STATES, by_way, in_words, is_overdue, trial_title
 from prescreen.web.base.formatting import day
 from prescreen.workflow.worklist.listing import Listed
 
@@ -72,7 +73,7 @@ def row(listed: Listed, today: Today) -> Row:
     return Row(
         listed=listed,
         name=listed.contact.name if listed.contact else None,
-        channels=tuple(CHANNEL_WORDS[channel] for channel in listed.channels),
+        channels=tuple(PURPOSE_WORDS[channel].noun for channel in listed.channels),
         trial_title=trial_title(today.catalog, referral.trial_id),
         fits=FITS[referral.determination] if referral.determination else None,
         blockers=_shortened(_permitting(referral, "false")),

@@ -9,8 +9,9 @@ from random import Random
 
 from prescreen.catalog.criteria.catalog import Consent
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.storage.participants.consents import CHANNELS, ConsentGiven, GivenBy, Purpose
+from prescreen.storage.participants.consents import ConsentGiven
 from prescreen.storage.participants.contacts import Contact
+from prescreen.storage.participants.purposes import BESIDE, CHANNELS, GIVERS, PURPOSES, GivenBy, Purpose
 from prescreen.workflow.interview.distances import Point, miles_between, point_of_zip
 
 SPREAD = timedelta(days=30)
@@ -56,8 +57,7 @@ _PLACES = {
     "96813": "808",
 }
 _NEAREST = 3
-_AGREE = {Purpose.EMAIL: 0.75, Purpose.PHONE: 0.65, Purpose.TEXT: 0.35}
-_GIVEN_BY = {GivenBy.SELF: 86, GivenBy.ASSISTED: 9, GivenBy.GUARDIAN: 5}
+_GIVEN_BY = {by: definition.synthetic_weight for by, definition in GIVERS.items() if definition.synthetic_weight}
 _BEST_TIMES = ("any time", "mornings", "afternoons", "evenings", None)
 _NAMED = {"en": "Trial: {} ({})\nSite: {}", "es": "Estudio: {} ({})\nCentro: {}"}
 
@@ -69,9 +69,15 @@ def moment(rng: Random, now: datetime) -> datetime:
 
 def purposes_of(rng: Random) -> tuple[Purpose, ...]:
     """Return what somebody agrees to: sharing, at least one way of contact, and perhaps later trials."""
-    channels = [one for one in CHANNELS if rng.random() < _AGREE[one]] or [rng.choice(CHANNELS)]
-    future = [Purpose.FUTURE] if rng.random() < 0.55 else []  # noqa: PLR2004 - a little more than half
-    return (Purpose.SHARE, *future, *channels)
+    channels = [one for one in CHANNELS if _agrees(rng, one)] or [rng.choice(CHANNELS)]
+    required = (one for one, definition in PURPOSES.items() if definition.is_required)
+    beside = [one for one in BESIDE if _agrees(rng, one)]
+    return (*required, *beside, *channels)
+
+
+def _agrees(rng: Random, purpose: Purpose) -> bool:
+    wanted = PURPOSES[purpose].synthetic_share
+    return wanted > 0 and rng.random() < wanted
 
 
 def contact_of(
@@ -79,7 +85,7 @@ def contact_of(
 ) -> Contact:
     """Return how to reach somebody. A few have the address of the one before, as couples do."""
     postal_code = _home(rng, near)
-    by_phone = Purpose.PHONE in purposes or Purpose.TEXT in purposes
+    by_phone = any(PURPOSES[one].needs == "phone" for one in purposes)
     shared = rng.random() < 0.03  # noqa: PLR2004 - one in thirty
     return Contact(
         name=f"{rng.choice(_FIRST)} {rng.choice(_LAST)}",
@@ -118,7 +124,7 @@ def consents_of(
     found = []
     for purpose in purposes:
         wording = consent.wordings[purpose.value]
-        if purpose is not Purpose.SHARE:
+        if not PURPOSES[purpose].is_per_site:
             found.append(ConsentGiven(purpose, None, None, consent.version, wording, consent.language, by))
             continue
         for trial, site in chosen:

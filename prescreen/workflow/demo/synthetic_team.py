@@ -14,29 +14,31 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.referrals import call_log, notes, referrals, state_changes
 from prescreen.storage.referrals.call_log import Call, NewCall, Outcome
 from prescreen.storage.referrals.notes import Writing
-from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
+from prescreen.storage.referrals.states import DEFINITIONS, State
 from prescreen.workflow.accounts.passwords import password_hash
 from prescreen.workflow.referrals.state_machine import HAS_CONTACT, NEEDS_REASON, Reason
 
 EMAIL = "sample-team@example.org"
 _NAME = "Sample Team"
-_CONTACTED = (State.CONTACTED,)
-_SCREENED = (*_CONTACTED, State.SCREENING)
-_WAYS: dict[tuple[State, ...], int] = {
-    (): 46,
-    _CONTACTED: 16,
-    _SCREENED: 10,
-    (*_SCREENED, State.ELIGIBLE): 6,
-    (*_SCREENED, State.ELIGIBLE, State.ENROLLED): 6,
-    (*_SCREENED, State.NOT_ELIGIBLE): 6,
-    (*_CONTACTED, State.DECLINED): 5,
-    (State.UNREACHABLE,): 5,
-}
 _TAGS = ("evenings", "scan requested", "travels far", "wants to think")
 _NOTES = ("Has the scan on a disc and brings it along.", "Asked how often they would have to come.")
 _TAGGED, _NOTED = 0.3, 0.4
 _END_OF_WORK = timedelta(days=12)
+
+
+def _way_to(state: State) -> tuple[State, ...]:
+    """Return the steps by which most referrals reach a state, from new on."""
+    before = DEFINITIONS[state].usually_after
+    return (*_way_to(before), state) if before else ()
+
+
+_WAYS: dict[tuple[State, ...], int] = {
+    _way_to(state): definition.synthetic_weight
+    for state, definition in DEFINITIONS.items()
+    if definition.synthetic_weight
+}
 
 
 @dataclass(frozen=True, slots=True)

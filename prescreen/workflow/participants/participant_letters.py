@@ -17,20 +17,12 @@ from prescreen.storage.mail.outbox import Kind, Letter, Posting
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.referrals import referrals
-from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.referrals.states import states_where
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, opened
 from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS, Answer, answer_token, link_token
 
-ENDED = frozenset(
-    {
-        State.ENROLLED,
-        State.NOT_ELIGIBLE,
-        State.DECLINED,
-        State.UNREACHABLE,
-        State.TAKEN_OVER,
-        State.WITHDRAWN,
-    },
-)
+ENDED = states_where(lambda one: one.is_end)
 """The states in which a referral ends."""
 
 

@@ -12,8 +12,9 @@ from fractions import Fraction
 from prescreen.eligibility.criteria.questions import AGE, QuestionBank
 from prescreen.storage import Session
 from prescreen.storage.participants.stored_answers import Kind
+from prescreen.storage.referrals.states import Stage
 from prescreen.storage.statistics import referral_counts
-from prescreen.storage.statistics.referral_counts import CONTACTED, ENROLLED, NOT_CONTACTED, Alike, Scope
+from prescreen.storage.statistics.referral_counts import Alike, Scope
 from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown, protected_table
 
 SEXES = ("sex_at_birth", "sex")
@@ -27,11 +28,15 @@ REACHED_COLUMN = "reached"
 """Contacted, enrolled or not: where too few are enrolled to be told apart."""
 
 _FIRST_YEARS = (18, 30, 45, 60, 75)
-_Columns = Mapping[str, tuple[int, ...]]
+_Columns = Mapping[str, tuple[Stage, ...]]
 _WAYS_TO_TELL: Sequence[_Columns] = (
-    {NOT_CONTACTED_COLUMN: (NOT_CONTACTED,), CONTACTED_COLUMN: (CONTACTED,), ENROLLED_COLUMN: (ENROLLED,)},
-    {NOT_CONTACTED_COLUMN: (NOT_CONTACTED,), REACHED_COLUMN: (CONTACTED, ENROLLED)},
-    {EVERYBODY: (NOT_CONTACTED, CONTACTED, ENROLLED)},
+    {
+        NOT_CONTACTED_COLUMN: (Stage.NOT_CONTACTED,),
+        CONTACTED_COLUMN: (Stage.CONTACTED,),
+        ENROLLED_COLUMN: (Stage.ENROLLED,),
+    },
+    {NOT_CONTACTED_COLUMN: (Stage.NOT_CONTACTED,), REACHED_COLUMN: (Stage.CONTACTED, Stage.ENROLLED)},
+    {EVERYBODY: tuple(Stage)},
 )
 
 ByGroup = Mapping[tuple[str, int], int]
