@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from prescreen.workflow.cohort.cohort_counts import Tally
     from prescreen.workflow.cohort.rematch import Outcome, Rematch
 
-# The workflow of this module is imported inside the functions: polars would take a second, and memory in every worker.
+# The workflow is imported inside the functions: polars costs a second, and memory in every worker.
 
 ENGINES = ("polars", "spark")
 
@@ -84,7 +84,7 @@ def _rematched(catalog: Catalog, trial: Trial, dry_run: bool) -> dict[str, Any]:
 
 
 def _refuse_to_invite(catalog: Catalog, plan: Rematch) -> None:
-    """End the command where people must not be invited: faulty criteria, or a trial that takes nobody."""
+    """Raise DataError where people must not be invited: faulty criteria, or a trial that takes no people."""
     try:
         load_to_serve(settings().criteria, plan.on)
     except CatalogError as error:

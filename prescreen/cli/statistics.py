@@ -1,4 +1,4 @@
-"""`prescreen counters`: what was counted of the people who answered, none of whom it knows."""
+"""`prescreen counters`: anonymous counts of what visitors answered."""
 
 import json
 from collections import defaultdict
@@ -22,7 +22,7 @@ from prescreen.storage.interview.usage_counters import (
 )
 
 FEW = 10
-"""Smaller numbers are not shown: they might be traced to somebody."""
+"""Smaller counts are not shown, since they might identify a person."""
 
 _HEADINGS = {
     Kind.DOES_NOT_PERMIT: "does not",

@@ -51,7 +51,7 @@ def _assignments(catalog: Catalog, role: Role, trials: tuple[str, ...]) -> tuple
 
 
 def print_first_link(serving: Settings, catalog: Catalog) -> None:
-    """Print a fresh link on standard error, where nobody looks after accounts yet."""
+    """Print a new invitation on standard error if there is no administrator yet."""
     with opened() as tools, tools.database.writing() as session:
         token = invite_first_administrator(session, list(catalog.trials), datetime.now(UTC))
     if token is not None:
