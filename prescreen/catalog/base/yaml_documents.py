@@ -48,7 +48,7 @@ class Document:
     faults: list[Fault] = field(default_factory=list)
 
     def report(self, steps: Steps, message: str, *, warning: bool = False, at_key: bool = False) -> None:
-        """Report a fault at a part of the file; the fault of a missing part is placed at the part that should hold it."""
+        """Report a fault at a part of the file, or at its nearest enclosing part where it is missing."""
         place = self.key_places.get(steps) if at_key else None
         self.report_at(place or self.place(steps), message, warning=warning)
 

@@ -1,6 +1,6 @@
-"""Chaining: what was recorded is sealed link by link, and the whole chain can be checked.
+"""The hash chain over the audit trail: sealing links, and verifying the whole chain.
 
-Transactions record events without waiting for each other; whoever seals takes a lock and links what is committed.
+Transactions record events without waiting for each other; sealing takes a lock and links what is committed.
 """
 
 import re
@@ -19,7 +19,7 @@ _HEAD = re.compile(r"(?:(?P<place>\d{1,18}):)?(?P<digest>[0-9a-fA-F]{64})|(?P<co
 
 
 class Flaw(StrEnum):
-    """What is wrong with a trail."""
+    """The kind of fault found in a trail."""
 
     CHANGED = "changed"
     DELETED = "deleted"
@@ -31,7 +31,7 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first thing found wrong: where in the chain, with which event, and in a sentence."""
+    """The first fault found: its position in the chain, its event, and a sentence."""
 
     flaw: Flaw
     place: int | None
@@ -41,7 +41,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A head that was put down outside: its place, its digest, or both."""
+    """A head that was kept outside: its position, its digest, or both."""
 
     place: int | None
     digest: bytes | None
@@ -49,7 +49,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check came to: up to which link all is whole, how many were sealed just before, and the first fault."""
+    """The result of a check: the last intact link, how many were sealed just before, and the first fault."""
 
     head: Head
     sealed: int
@@ -57,7 +57,7 @@ class Verdict:
 
 
 def read_head(text: str) -> Published:
-    """Read `place:hex`, the hexadecimal digest alone, or a count; raise ValueError for anything else."""
+    """Parse `position:hex`, a hexadecimal digest, or a count. Raise ValueError for anything else."""
     found = _HEAD.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"'{text}' is no head; give what `prescreen audit head` printed, such as 120:9f86…")
@@ -66,7 +66,7 @@ def read_head(text: str) -> Published:
 
 
 def seal(database: Transactions, now: datetime) -> int:
-    """Link every committed event that is not linked yet, and say how many. In short transactions."""
+    """Link every committed event that is not linked yet, in short transactions; return how many were linked."""
     count = 0
     while sealed := _seal_some(database, now):
         count += sealed
@@ -75,7 +75,7 @@ def seal(database: Transactions, now: datetime) -> int:
 
 def _seal_some(database: Transactions, now: datetime) -> int:
     with database.reading() as session:
-        # Mostly there is nothing to do, and then nobody who writes has to wait.
+        # Mostly there is nothing to link: look before taking the lock, which would block writers.
         if not hash_chain.open_events(session, now, 1):
             return 0
     with database.writing() as session:
@@ -86,7 +86,7 @@ def _seal_some(database: Transactions, now: datetime) -> int:
 
 
 def current_head(database: Transactions) -> Head:
-    """Return where the chain ends."""
+    """Return the head of the chain."""
     with database.reading() as session:
         return hash_chain.head(session)
 
@@ -94,9 +94,9 @@ def current_head(database: Transactions) -> Head:
 def verify(
     database: Transactions, published: Published | None, now: datetime, tell: Callable[[int], None] = lambda _: None
 ) -> Verdict:
-    """Seal what is open, compute the whole chain anew in flat memory, and record what that came to.
+    """Seal what is open, recompute the whole chain in constant memory, and record the result.
 
-    `tell` hears how many links were checked so far.
+    `tell` is called with the number of links checked so far.
     """
     sealed = seal(database, now)
     end, fault = _checked(database, published, tell)
@@ -108,7 +108,7 @@ def verify(
 def _checked(
     database: Transactions, published: Published | None, tell: Callable[[int], None]
 ) -> tuple[Head, Fault | None]:
-    """Return up to where the chain is whole, and the first fault; the published head must be one of its own."""
+    """Return the last intact head and the first fault; the published head must be one of the chain's own."""
     end, met = Head(), published is None
     for link in _links(database):
         met = met or _is(published, end)

@@ -1,4 +1,4 @@
-"""What a trial's visits came to, as sums that hold no person: the way from arriving to sending, and the findings."""
+"""A trial's visits as sums without personal data: the steps from arriving to sending, and the findings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _WITH_OTHERS = "with_others"
 class Journeys:
     """The steps on the way to one trial, by source; each step has its `TOTAL`.
 
-    All but opening the trial's page and sending are of its condition as a whole.
+    Except for opening the trial's page and sending, steps are counted for its condition as a whole.
     """
 
     sources: tuple[str, ...]
@@ -32,7 +32,7 @@ class Journeys:
 
 @dataclass(frozen=True, slots=True)
 class CriterionNumbers:
-    """What a criterion came to at the ends of prescreenings. `alone` are those whom nothing else rules out."""
+    """The findings of a criterion at the ends of prescreenings. `alone`: people whom only this criterion rules out."""
 
     criterion_id: str
     permits: Shown
@@ -43,20 +43,20 @@ class CriterionNumbers:
 
 
 def scope_of(account: Account, trial_id: str, since: datetime | None, *, with_tests: bool) -> Scope | None:
-    """Return whose referrals to a trial an account may count; None where the trial is not theirs."""
+    """Return the referrals to a trial that an account may count; None where the account has no part in the trial."""
     if not may(account, Permission.SEE_NUMBERS, Place(trial_id)):
         return None
     return Scope(trial_id, account.sites_of(trial_id), since, with_tests)
 
 
 def record_refusal(session: Session, account: Account, trial_id: str, at: datetime) -> None:
-    """Record that somebody asked for the numbers of a trial that is not theirs."""
+    """Record that an account asked for the statistics of a trial that it has no part in."""
     actor = events.recruiter(account.id)
     events.record(session, events.Event(at, actor, events.Action.NUMBERS_REFUSED, events.Subject("trial", trial_id)))
 
 
 def journeys(session: Session, trial: Trial, since: date | None) -> Journeys:
-    """Return the steps towards a trial since the month of a day; sources beyond the most frequent are `OTHER`."""
+    """Return the steps towards a trial since the month of a day; all but the most frequent sources are `OTHER`."""
     found = usage_counters.totals(session, OF_SOURCES, since, (*trial.conditions, trial.id))
     steps: dict[Kind, dict[str, int]] = {kind: {} for kind in OF_SOURCES}
     for key, count in found.items():
@@ -75,7 +75,7 @@ def _most_frequent(steps: Mapping[Kind, Mapping[str, int]]) -> tuple[str, ...]:
 
 
 def _in_order(sources: Iterable[str], shown: Mapping[Kind, Mapping[str, Shown]]) -> tuple[str, ...]:
-    """Put sources in an order that tells no more than what is shown of them."""
+    """Order sources by what is shown of their counts, so that the order reveals nothing more."""
     return tuple(
         sorted(
             sources, key=lambda source: (source == OTHER, [-_at_least(one[source]) for one in shown.values()], source)
@@ -91,7 +91,7 @@ def _by_source(counts: Mapping[str, int], sources: tuple[str, ...]) -> dict[str,
 
 
 def findings(session: Session, trial: Trial, since: date | None) -> tuple[CriterionNumbers, ...]:
-    """Return what each criterion of a trial came to since the month of a day; what rules out most people first."""
+    """Return the findings of each criterion since the month of a day, those that rule out most people first."""
     found = usage_counters.totals(session, OF_CRITERIA, since, (trial.id,))
     rows = [_of_criterion(found, trial.id, criterion_id) for criterion_id in dict.fromkeys(key.part for key in found)]
     return tuple(sorted(rows, key=_ruling_out))
@@ -106,7 +106,7 @@ def _of_criterion(found: Mapping[Key, int], trial_id: str, criterion_id: str) ->
         Count(Kind.UNKNOWN, unknown, "found", "people"),
         Count(Kind.DOES_NOT_PERMIT, forbids, "found", "ruled out"),
         Count(Kind.SOLE_BLOCKER, alone, "ruled out", "people"),
-        # Not shown, but it could be worked out from the two before.
+        # Hidden, because the two before would reveal it.
         Count(_WITH_OTHERS, max(0, forbids - alone), "ruled out", "people"),
     )
     shown = protected(counts) or dict.fromkeys((one.name for one in counts), Mark.HIDDEN)
@@ -119,5 +119,5 @@ def _ruling_out(row: CriterionNumbers) -> tuple[int, int, str]:
 
 
 def _at_least(shown: Shown) -> int:
-    """Return what is shown of a count, so that the order of rows tells no more."""
+    """Return a lower bound of a count from what is shown of it, so that the order of rows reveals nothing more."""
     return shown if isinstance(shown, int) else 0
