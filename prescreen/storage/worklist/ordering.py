@@ -1,7 +1,7 @@
-"""The work list: which referrals come next, in some order and narrowed, found without reading the others.
+"""Work list pages by keyset pagination: the next referrals in an order, without reading the others.
 
-Each trial (or site) and state of a list is asked for its own next few, which an index gives in the order of the list;
-then these are merged. Asked for all at once, a database would sort every referral that there is.
+Each trial (or site) and state is queried for its own next few, in the order of an index; then these are merged. A
+single query for all of them would make the database sort every referral.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ from prescreen.storage.worklist.partitions import REFERRAL, lanes, next_of_each
 
 
 class Order(StrEnum):
-    """What comes first. Who does not wait for a first reply, or whose distance is unknown, comes last."""
+    """The order of a list. Referrals that wait for no first reply, or whose distance is unknown, come last."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -46,7 +46,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a list, at a referral. `is_last`: it is among those that the order puts behind all others."""
+    """A cursor: the position of a referral in a list. `is_last`: in the part that the order puts last."""
 
     id: UUID
     key: datetime | int | None = None
@@ -55,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """At most `limit` referrals in an order, from the beginning or beyond a mark; `backwards`: those before it."""
+    """A page: at most `limit` referrals in an order, from the start or after a cursor; `backwards`: those before it."""
 
     order: Order
     limit: int
@@ -74,7 +74,7 @@ _KEYS: dict[Order, ColumnElement[Any]] = {Order.LATEST: _IT.due_at, Order.NEARES
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What is in front in an order, or what is behind; where the order has no key, everything is in front."""
+    """The first or the last part of an order; an order without a key has only a first part."""
 
     order: Order
     is_last: bool = False
@@ -88,7 +88,7 @@ class _Part:
         return [_IT.id] if self.key is None else [self.key, _IT.id]
 
     def shown(self, referral: FromClause) -> list[ColumnElement[Any]]:
-        """Return the columns of a mark."""
+        """Return the columns of a cursor."""
         nothing = cast(null(), _KEYS.get(self.order, _IT.miles).type)
         key = nothing if self.key is None else referral.c[str(self.key.key)]
         return [literal(int(self.is_last)).label("is_last"), key.label("key"), referral.c.id.label("id")]
@@ -105,7 +105,7 @@ class _Part:
 
 
 def marks(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> list[Mark]:
-    """Return the places of the next referrals of these trials and sites, in the order of the list."""
+    """Return the cursors of the next referrals of these trials and sites, in the order of the list."""
     branches = list(_branches(session, scope, wanted, stretch))
     if not branches:
         return []
@@ -116,7 +116,7 @@ def marks(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch
 
 
 def _branches(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> Iterator[Select[Any]]:
-    """Yield the queries whose results are merged: for each part of the order, of the lanes or of those with the tag."""
+    """Yield the queries to merge, for each part of the order: by partition, or from the referrals with a rare tag."""
     from_tag, kinds = is_rare(session, wanted.tag), list(lanes(session, scope, states_of(wanted)))
     for part in _parts(wanted, stretch):
         query = _next(part, wanted, stretch)
@@ -128,7 +128,7 @@ def _branches(session: Session, scope: Sequence[Assignment], wanted: Wanted, str
 
 
 def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
-    """Yield those parts of the order that lie beyond the mark, at least in part, and are not narrowed away."""
+    """Yield the parts of the order that can hold rows after the cursor and that no filter excludes."""
     beyond = stretch.beyond
     all_in_front = {Order.LATEST: wanted.overdue_at is not None, Order.NEAREST: wanted.miles is not None}
     for is_last in (False,) if all_in_front.get(stretch.order, True) else (False, True):
@@ -137,7 +137,7 @@ def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
 
 
 def _next(part: _Part, wanted: Wanted, stretch: Stretch) -> Select[Any]:
-    """Return the query for the next referrals of a part, wherever they are."""
+    """Return the query for the next referrals of a part, in any partition."""
     query = select(_IT.id).where(part.holds(), *narrowed(wanted)).order_by(*_directed(part.along, stretch))
     if stretch.beyond is not None and stretch.beyond.is_last == part.is_last:
         query = query.where(_beyond(part.along, stretch.beyond, stretch))
@@ -145,7 +145,7 @@ def _next(part: _Part, wanted: Wanted, stretch: Stretch) -> Select[Any]:
 
 
 def count(session: Session, scope: Sequence[Assignment], wanted: Wanted, most: int) -> int:
-    """Count the referrals of such a list, but no further than `most`."""
+    """Return the number of referrals in such a list, or `most` where there are at least as many."""
     query = select(literal(1).label("one")).where(*narrowed(wanted)).limit(most)
     if is_rare(session, wanted.tag):
         found = [tagged(query, scope, wanted)]
