@@ -1,4 +1,4 @@
-"""Many trials at once: the same determinations as the plain evaluator's, without looking at every criterion.
+"""Many trials at once: the determinations of the plain evaluator, without evaluating every criterion.
 
 `Matching` is made once per catalog. Small catalogs are judged by closures, larger ones by bitmaps over the trials.
 """

@@ -1,4 +1,4 @@
-"""Judging many trials: one way in, whichever design is quicker for their number."""
+"""Matching one person with many trials, by the faster of two designs for their number."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -24,7 +24,7 @@ from prescreen.eligibility.matching.known_values import (
 from prescreen.eligibility.matching.normal_form import conjuncts
 
 FEW = 250
-"""Up to so many trials closures are quicker than bitmaps."""
+"""The greatest number of trials for which closures are faster than bitmaps."""
 
 CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POTENTIALLY_ELIGIBLE)
 """The determinations by their code: 0, 1, 2."""
@@ -33,7 +33,7 @@ Codes = NDArray[np.int8]
 
 
 def by_id(trials: Sequence[Trial], codes: Codes) -> Mapping[str, Determination]:
-    """Return determinations by trial id, from a code per trial."""
+    """Return determinations by trial id, from codes (shape: trials)."""
     return {trial.id: CODES[code] for trial, code in zip(trials, codes.tolist(), strict=True)}
 
 
@@ -42,7 +42,7 @@ class Match(Protocol):
 
     @property
     def codes(self) -> Codes:
-        """A code per trial, in the order of the trials: places in CODES."""
+        """The determination of each trial as an index into CODES (shape: trials), in the order of the trials."""
 
     def having(self, changes: Changes) -> "Match":
         """Return the match after some values changed."""
@@ -51,7 +51,7 @@ class Match(Protocol):
 class Matching:
     """A set of trials, compiled.
 
-    It agrees with `assessment.assess` on every trial for every person.
+    For every person and trial it agrees with `assessment.assess`.
     """
 
     def __init__(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
@@ -64,23 +64,23 @@ class Matching:
 
     @cached_property
     def places(self) -> Mapping[str, int]:
-        """The place of each trial's code, by trial id."""
+        """Return the index of each trial's code, by trial id."""
         return {trial.id: place for place, trial in enumerate(self.trials)}
 
     def known(self, facts: Facts) -> Known:
-        """Return the values that trials are judged by for one person today."""
+        """Return the values of one person that trials are judged by today."""
         return known_values(facts, self._conditional)
 
     def match(self, facts: Facts) -> Match:
-        """Judge a person."""
+        """Return the match of a person."""
         return self.match_known(self.known(facts))
 
     def after(self, match: Match, question_id: str, facts: Facts) -> Match:
-        """Return the match after one answer changed; `facts` hold all answers as they are now, on the same day."""
+        """Return the match after one answer changed; `facts` hold all current answers, for the same day."""
         return match.having({name: known_value(facts, name) for name in self._dependants[question_id]})
 
     def match_known(self, known: Known) -> Match:
-        """Judge known values, such as `known` gives."""
+        """Return the match of known values, as returned by `known`."""
         if self._bitmaps is not None:
             return self._bitmaps.match(known)
         return _Listed(self._judges, known)
@@ -91,7 +91,7 @@ class Matching:
 
 
 class _Listed:
-    """A match by closures, one after the other."""
+    """A match by closures, one trial after the other."""
 
     __slots__ = ("_judges", "_known", "codes")
 
@@ -100,6 +100,6 @@ class _Listed:
         self.codes: Codes = np.array([judge(known) for judge in judges], np.int8)
 
     def having(self, changes: Changes) -> "_Listed":
-        """Judge anew: with few trials that is as quick as telling which ones the change touches."""
+        """Judge all trials again: with few trials that is as fast as finding those that a change affects."""
         known = {**self._known, **changes}
         return _Listed(self._judges, {name: value for name, value in known.items() if value is not None})

@@ -1,7 +1,7 @@
-"""Trials as bits: per question and bucket the trials that it rules out, per open question those left waiting for it.
+"""Trials as bits: for each value bucket the trials that it rules out, for each open question the trials that wait.
 
-A person is two ORs: of one row per known answer, and of one row per question that is open. Groups ("any of", "at
-least") are judged for those trials alone that the rows do not rule out.
+A person costs two ORs: over one row per known answer, and over one row per open question. Groups ("any of", "at least")
+are judged only for the trials that these rows do not rule out.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ Bits = NDArray[np.uint8]
 Codes = NDArray[np.int8]
 
 Entry = tuple[int, int, Column]
-"""A question's place, the row of its first bucket and its column."""
+"""A question's index, the row of its first bucket and its discretized values."""
 
 _MOST_REMEMBERED = 4096
 _OPEN = -1
@@ -29,7 +29,7 @@ _OPEN = -1
 
 
 class Bitmaps:
-    """Compiled trials: `nodes` are the conjuncts of each."""
+    """Compiled trials; `nodes` are the conjuncts of each."""
 
     def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> None:
         self.size = len(nodes)
@@ -56,11 +56,11 @@ class Bitmaps:
         return self._literals[name].ruled_out(np.frombuffer(truths, np.int8), self.size)
 
     def entry(self, name: str) -> Entry | None:
-        """Return a question's place, the row of its first bucket and its column; None where no trial tests it."""
+        """Return a question's index, the row of its first bucket and its buckets; None where no trial tests it."""
         return self._entries.get(name)
 
     def match(self, known: Known) -> "BitMatch":
-        """Judge known values."""
+        """Return the match of known values."""
         rows = [_OPEN] * len(self.columns)
         match = BitMatch(self, rows, self.unknown.copy(), {}, self.groups.waiting.copy())
         for name, value in known.items():
@@ -71,7 +71,7 @@ class Bitmaps:
         return match
 
     def ticks(self, name: str, value: Quick) -> tuple[Bits, bytes]:
-        """Return row and truths of a set of options; the sets met most are kept, without whose they were."""
+        """Return row and truths of a set of options; the most frequent sets are cached, without reference to people."""
         found = self._ticked.get((name, value))
         if found is None:
             truths = self.columns[name].judged(value)  # type: ignore[arg-type]  # of the question's type
@@ -84,8 +84,8 @@ class Bitmaps:
 class BitMatch:
     """One person judged by bitmaps.
 
-    `rows` and `truths` hold, for each question by its place, its row and the truths of its tests; `extra` the rows of
-    sets of options; `grouped` the truth of the groups of each trial, as far as they were judged.
+    `rows` and `truths` hold, by question index, the row of its value and the truths of its tests; `extra` holds the
+    rows of sets of options; `grouped` the truth of each trial's groups, as far as they were judged.
     """
 
     __slots__ = ("_bitmaps", "_extra", "_grouped", "_out", "_rows", "_truths", "codes")
@@ -100,7 +100,7 @@ class BitMatch:
 
     @property
     def literals(self) -> Codes:
-        """The truth of every test, by its slot."""
+        """Return the truth of every test, by slot (shape: tests)."""
         return np.frombuffer(b"".join(self._truths), np.int8)
 
     def ruled_out(self) -> Bits:
@@ -112,10 +112,7 @@ class BitMatch:
         return out
 
     def judge(self, out: Bits) -> None:
-        """Work out the codes from the trials ruled out by single tests; groups are judged only where that leaves any.
-
-        Only groups that wait are judged.
-        """
+        """Compute the codes from the trials ruled out by single tests; only groups that can still matter are judged."""
         bitmaps, self._out = self._bitmaps, out
         is_open = [place for place, row in enumerate(self._rows) if row < 0]
         waiting = np.unpackbits(np.bitwise_or.reduce(bitmaps.waiting[is_open], axis=0), count=bitmaps.size)
@@ -141,7 +138,7 @@ class BitMatch:
         return changed
 
     def put(self, name: str, value: Quick | None, entry: Entry) -> Bits | None:
-        """Enter one value; give its row, or None where another value stood before, whose row cannot be taken out."""
+        """Set one value and return its row; None where it replaces a value, whose row cannot be removed from an OR."""
         place, base, column = entry
         was_open = self._rows[place] == _OPEN
         self._extra.pop(place, None)

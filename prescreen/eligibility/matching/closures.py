@@ -1,9 +1,9 @@
-"""Trials as nested functions over known values, ending at the first thing that rules them out. Best for few trials.
+"""Trials as nested functions over known values that stop at the first conjunct to fail. Fastest for few trials.
 
 Truths are whole numbers: false 0, unknown 1, true 2.
 
-A value is of the type that its question and so the test has; the checks of the catalog made sure of that. It cannot be
-said in types without a branch at every comparison, so those are exempt from the check of types.
+A value has the type of its question and so of the test, as the catalog's checks ensure. The type checker cannot know
+this without a branch at every comparison, hence the ignored errors.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Judge = Callable[[Known], int]
 
 
 def conjunction(nodes: tuple[Node, ...]) -> Judge:
-    """Return the judge of "all of these hold"."""
+    """Return a function that evaluates "all of these hold"."""
     parts = tuple(_judge(node) for node in nodes)
 
     def judge(known: Known) -> int:

@@ -1,7 +1,7 @@
-"""The values that many trials are judged by: what is known of a person today, by question id, plain and quick to test.
+"""The known values of one person today, by question id, in types that are fast to test.
 
-Whole numbers come as int, which compares faster than a fraction and as exactly. What does not apply comes as a mark
-that fails every test. What is unknown is absent.
+Whole numbers are int, which compares faster than a fraction and as exactly. A question that does not apply has a marker
+that fails every test. Unknown values are absent.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from prescreen.eligibility.criteria.rules import Missing, Value
 
 
 class _NotApplicable:
-    """Fails every comparison, is no option, and holds none."""
+    """Fails every comparison, equals no option and contains none."""
 
     __slots__ = ()
 
@@ -34,11 +34,11 @@ NOT_APPLICABLE = _NotApplicable()
 Quick = bool | str | frozenset[str] | int | Fraction | _NotApplicable
 Known = Mapping[str, Quick]
 Changes = Mapping[str, Quick | None]
-"""Values that are new; None where a question is not known any more."""
+"""New values by question id; None for a question that is no longer known."""
 
 
 def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]:
-    """Return the known values of a person; `conditional` are the questions that may not apply, or are computed."""
+    """Return a person's known values; `conditional` are the questions that may not apply or are computed."""
     known: dict[str, Quick] = {}
     bank, on = facts.bank.questions, facts.on
     for name, answer in facts.answers.given.items():
@@ -56,7 +56,7 @@ def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]
 
 
 def known_value(facts: Facts, question_id: str) -> Quick | None:
-    """Return the value of one question, None where it is unknown."""
+    """Return the value of one question, or None where it is unknown."""
     found = facts.value(question_id)
     if isinstance(found, Missing):
         return None if found is Missing.UNKNOWN else NOT_APPLICABLE
@@ -64,14 +64,14 @@ def known_value(facts: Facts, question_id: str) -> Quick | None:
 
 
 def quick(value: Value) -> Quick:
-    """Return a value in its quickest exact form."""
+    """Return a value in the fastest type that is exact."""
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     return value
 
 
 def dependants(bank: QuestionBank) -> dict[str, tuple[str, ...]]:
-    """Return for each question those whose value can change with its answer: itself first, then what hangs on it."""
+    """Return, for each question, those whose value can change with its answer: itself, then what depends on it."""
     found: dict[str, list[str]] = {question.id: [question.id] for question in bank}
     for name in conditional_questions(bank):
         for reached in bank.reached_from((name,))[:-1]:

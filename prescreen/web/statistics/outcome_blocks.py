@@ -1,4 +1,4 @@
-"""From the numbers of a trial to the blocks of its page: where referrals stand, and the way there."""
+"""The blocks of a trial's statistics on its referrals' states and on the visitors' journey."""
 
 from prescreen.storage.interview.usage_counters import DIRECT, OTHER, Kind
 from prescreen.storage.referrals.referrals import State
@@ -50,7 +50,7 @@ _SOURCES = {DIRECT: "direct, or not known", OTHER: "all others"}
 
 
 def outcome_block(found: Outcomes) -> Block:
-    """Say where the referrals stand, and how long the first contact took."""
+    """Return the block on the states of referrals and the time until first contact."""
     heading = "Where the people sent stand"
     if found.states is None or found.waits is None:
         return Block("outcomes", heading, _too_few(found.people, "referral"))
@@ -122,7 +122,7 @@ def _waits(found: Outcomes) -> tuple[Picture, Table]:
 
 
 def journey_block(found: Journeys) -> Block:
-    """Say how visitors went on from arriving to sending their details."""
+    """Return the block on the visitors' steps from arriving to sending their details."""
     totals = {kind: found.steps[kind][TOTAL] for kind in _STEPS}
     heading = "From arriving to sending"
     if not any(totals.values()):
