@@ -1,5 +1,5 @@
-"""How fast this project judges and how little it asks, against others, in one run: `python -m tests.benchmarks`.
+"""Speed and number of questions of this project compared with others, in one run: `python -m benchmarks`.
 
-Everything is made from a seed, the criteria are written in the project's own types, and whoever disagrees with the
-plain evaluator is named and not timed.
+All data is made from a seed, the criteria are written in the project's own types, and a contestant that disagrees with
+the plain evaluator is named and not timed.
 """

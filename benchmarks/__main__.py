@@ -1,4 +1,4 @@
-"""Runs everything and writes `docs/benchmarks.md` and its picture: `python -m tests.benchmarks [--quick]`."""
+"""Run every benchmark and write `docs/benchmarks.md` and its picture: `python -m benchmarks [--quick]`."""
 
 import argparse
 import sys
@@ -29,7 +29,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
 
 
 def main() -> int:
-    """Run all parts; 1 if one of them failed or somebody's determinations were wrong."""
+    """Run all parts; return 1 if one of them failed or a contestant's determinations were wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     names = [part.__name__ for part in _PARTS]
     parser.add_argument("--only", choices=names, action="append", help="run these parts alone; write nothing")

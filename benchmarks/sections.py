@@ -1,4 +1,4 @@
-"""The parts of a run, one after the other; each gives what it came to."""
+"""The parts of a run; each returns a section of the report."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from prescreen.eligibility.matching.planner import Planner
 
 _SEED = 1
 _EARLIER = 1_000
-"""How many people were counted before; others than those who are asked."""
+"""The number of people counted beforehand, none of whom is among those asked."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ QUICK = Sizes(
 
 
 def one_person_many_trials(sizes: Sizes) -> Section:
-    """Judge one person against ever more trials."""
+    """Judge one person against increasing numbers of trials."""
     bank = workload.bank(_SEED)
     people = workload.people(bank, sizes.effort.items, _SEED)
     section = Section(
@@ -143,7 +143,7 @@ def one_changed_answer(sizes: Sizes) -> Section:
 
 
 def compiling(sizes: Sizes) -> Section:
-    """Compile the catalog, and look at what it takes in memory."""
+    """Compile the catalog, and measure its memory."""
     bank = workload.bank(_SEED)
     made = workload.trials(bank, sizes.compiled, _SEED)
     took = Range.of(_seconds_to_compile(bank, made) for _ in range(min(5, sizes.effort.rounds)))
@@ -174,7 +174,7 @@ def _seconds_to_compile(bank: object, trials: object) -> float:
 
 
 def questions_asked(sizes: Sizes) -> Section:
-    """Interview people who answer everything until all trials are decided."""
+    """Interview people who answer everything until all trials are settled."""
     section = Section(
         "Questions until everything is decided",
         f"{sizes.interviewed} people who answer everything; all questions cost the same, none comes first. The bound "
@@ -221,7 +221,7 @@ def questions_asked(sizes: Sizes) -> Section:
 
 
 def _seen(earlier: workload.Crowd, trials: Sequence[Trial]) -> Observed:
-    """Return what was counted of people who answered seven questions in ten before."""
+    """Return the counts of people who each answered seven questions in ten."""
     judge = OursWithFindings()
     judge.load(earlier)
     return {key: seen for trial in trials for key, seen in judge.seen(trial).items()}
@@ -232,7 +232,7 @@ def _mean(asked: Sequence[int]) -> str:
 
 
 def one_trial_many_people(sizes: Sizes) -> Section:
-    """Judge ever more people in memory against one trial."""
+    """Judge increasing numbers of people in memory against one trial."""
     bank = workload.bank(_SEED)
     trials = workload.trials(bank, 6, _SEED + 4)
     section = Section(

@@ -1,1 +1,1 @@
-"""base."""
+"""What the benchmarks share: timing, workloads, the report and its charts."""

@@ -1,1 +1,1 @@
-"""cohort."""
+"""One trial and many stored leads."""

@@ -1,8 +1,8 @@
-"""How long a rematch of stored leads takes, end to end, beside reading as many rows with the driver and decoding JSON.
+"""The time of a rematch of stored leads, end to end, beside reading as many rows with the driver and decoding JSON.
 
-    python -m tests.benchmarks.rematch 10000 100000 [--database postgresql://…]
+    python -m benchmarks.cohort.rematch 10000 100000 [--database postgresql://…]
 
-Leads are made up and written in SQL: 20,000 different people, over and over, each with a lead, a consent and packed
+Leads are synthetic and written in SQL: 20,000 different people, repeated, each with a lead, a consent and packed
 answers. The reference reads one row a lead from a table of its own, the same answers as JSON, with the bare driver.
 """
 
@@ -42,7 +42,10 @@ _AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class Row:
-    """One size. Times are seconds, middle of the rounds; ratios are formed inside a round; memory is in MB."""
+    """The results of one size.
+
+    Times are seconds, the median of the rounds; ratios are formed within a round; memory is in MB.
+    """
 
     engine: str
     leads: int
@@ -72,7 +75,7 @@ def _widest(trials: object, bank: QuestionBank) -> Trial:
 
 
 def run(sizes: list[int], url: str | None = None) -> list[Row]:
-    """Measure each size, on a new SQLite or (emptied first!) the database at `url`."""
+    """Measure each size, on a new SQLite database or the one at `url`, which is emptied first!"""
     rows = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +113,7 @@ def _timed(work: Callable[[], Outcome | int], size: int) -> float:
 
 
 def _read_json(database: Database) -> int:
-    """Read every row with the bare driver and decode it, in batches, keeping nothing."""
+    """Read every row with the bare driver and decode it, in batches, keeping nothing; return the number of rows."""
     count = 0
     connection = database.engine.raw_connection()
     try:
@@ -137,12 +140,12 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def _peak(address: str) -> float:
-    """Return the peak memory of a process that does nothing but one rematch."""
+    """Return the peak memory of a process that does one rematch, in MB."""
     done = subprocess.run([sys.executable, "-c", _PEAK, address], check=True, capture_output=True, text=True)
     return float(done.stdout)
 
 
-# Made-up leads.
+# Synthetic leads.
 
 
 def _fill(database: Database, bank: QuestionBank, size: int) -> None:
@@ -240,7 +243,7 @@ if __name__ == "__main__":
 
 
 def rematched(sizes: Sequence[int]) -> list[Row]:
-    """Rematch so many stored leads, in turn."""
+    """Measure a rematch of stored leads at each size."""
     command = [sys.executable, "-m", "benchmarks.cohort.rematch", *map(str, sizes)]
     told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return [Row(**row) for row in json.loads(told.splitlines()[-1])]

@@ -1,8 +1,8 @@
 """Exports from PostgreSQL: beside bare COPY, a raw driver export that opens four sealed fields a row, and openpyxl.
 
-    python -m tests.benchmarks.exports 100000 [--workbook 10000]
+    python -m benchmarks.export.exports 100000 [--workbook 10000]
 
-All write to nowhere. Ours is the whole export, as a download is: on record, with its digest and progress notes.
+All discard their output. Ours is the whole export, as a download is: recorded, with its digest and progress.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from tests.services import postgres
 ROUNDS = 3
 _SIDE_TABLES = ("channels", "findings", "answers", "consents", "consent_given_by", "tags")
 OWN = tuple(name for name in HEADER if name not in _SIDE_TABLES)
-"""What a referral has itself. The rest is put together from other tables, for which there is no bare column."""
+"""The columns of a referral itself. The others come from other tables, for which there is no bare column."""
 
 BARE, OURS = "bare COPY", "prescreen, formula-safe"
 BARE_ALL, OURS_ALL = "bare COPY, with answers, findings and consents", "prescreen, the same"
@@ -68,7 +68,7 @@ _AT_ONCE = 2_000
 
 @dataclass(frozen=True)
 class Measured:
-    """Ratios of the same round, and what a process of its own needs for the largest export."""
+    """Ratios within a round, and the memory that a process needs for the largest export."""
 
     without_identity: Range
     everything: Range
@@ -82,7 +82,7 @@ class Measured:
 
 
 def exports(sizes: object) -> Section:
-    """Measure the exports and say how they stand."""
+    """Measure the exports and return the section of the report."""
     count, workbook = sizes.exported, sizes.workbook  # type: ignore[attr-defined]
     found = measured(count, workbook)
     rows = [[name, timed(seconds)] for name, seconds in found.seconds.items()]
@@ -111,7 +111,7 @@ def _one(figure: float) -> Range:
 
 
 def measured(count: int, workbook: int) -> Measured:
-    """Fill a database of its own and measure all exports from it."""
+    """Fill a new database and measure all exports from it."""
     with postgres.throwaway() as server:
         url = server.replace("/postgres?", "/bench?")
         with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
@@ -157,7 +157,7 @@ def _measured(database: Database, url: str, count: int, workbook: int) -> Measur
 
 
 def _turns(contestants: dict[str, Callable[[int], object]], rounds: int) -> dict[str, list[list[float]]]:
-    """Time all in turns, without the warming up that would take as long again."""
+    """Time all contestants in turns, without a warm-up, which would take as long again."""
     times: dict[str, list[list[float]]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, work in contestants.items():
@@ -200,7 +200,7 @@ def _bare(url: str, columns: str) -> int:
 
 
 def _raw(url: str) -> None:
-    """Do as one would by hand: rows of the driver, each sealed field opened, every cell made safe, the csv module."""
+    """Export by hand-written code: rows of the driver, sealed fields decrypted, cells made safe, the csv module."""
     cipher = AESGCM(KEY)
     with (
         psycopg.connect(url.replace("+psycopg", "")) as connection,

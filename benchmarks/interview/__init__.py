@@ -1,1 +1,1 @@
-"""interview."""
+"""The number of questions in an interview."""

@@ -1,4 +1,4 @@
-"""How much memory a process holds with so many trials: `python -m tests.benchmarks.memory 10000` in one of its own."""
+"""The memory of a process that holds compiled trials, measured in a fresh one."""
 
 import ctypes
 import gc
@@ -13,14 +13,14 @@ _MEBIBYTE = 1024
 
 
 def memory_of(trials: int) -> Mapping[str, float]:
-    """Measure in a fresh process; megabytes by stage, empty where the system does not tell."""
+    """Measure in a fresh process; return megabytes by stage, empty where the system does not tell."""
     command = [sys.executable, "-m", "benchmarks.matching.memory", str(trials)]
     run = subprocess.run(command, check=False, capture_output=True, text=True)
     return json.loads(run.stdout) if run.returncode == 0 else {}
 
 
 def measured(trials: int) -> Mapping[str, float]:
-    """Build up stage by stage and note the memory after each."""
+    """Build stage by stage and return the memory after each, in megabytes."""
     from benchmarks.base import workload
     from prescreen.eligibility.matching import Matching
 
@@ -46,7 +46,7 @@ def _resident(which: str) -> float:
 
 
 def _give_back() -> None:
-    """Ask the allocator to return what is free, so that only what is held counts."""
+    """Make the allocator return free memory, so that only memory in use counts."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

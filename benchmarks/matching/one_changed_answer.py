@@ -1,4 +1,4 @@
-"""One changed answer against judging anew, with the same trials and the same person."""
+"""One changed answer against judging again, with the same trials and the same person."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,7 +13,7 @@ from prescreen.eligibility.matching import Matching
 ANEW, CHANGED = "judged anew", "one answer changed"
 ANEW_DATED, CHANGED_DATED = "judged anew, from dated answers", "one answer changed, from dated answers"
 Change = tuple[Values, str]
-"""Somebody's answers, and the question whose answer was not there before."""
+"""A person's answers, and the question that was answered last."""
 
 
 def changes(people: Sequence[Values]) -> list[Change]:
@@ -22,7 +22,7 @@ def changes(people: Sequence[Values]) -> list[Change]:
 
 
 def changed_answers(bank: QuestionBank, trials: Sequence[Trial], people: Sequence[Values], effort: Effort) -> Times:
-    """Time both ways of judging after a change, having checked that they come to the same."""
+    """Time both ways of judging after a change. Raise AssertionError where their results differ."""
     matching, listed = Matching(bank, trials), changes(people)
     works = {**_plain(matching, listed), **_dated(matching, listed)}
     items = range(len(listed))

@@ -1,4 +1,4 @@
-"""This project in the contests: through the calls that its pages and commands make."""
+"""This project's engines in the contests."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Ours:
-    """From the plain values that every contestant gets."""
+    """Judges from the plain values that every contestant gets."""
 
     name = "prescreen"
     most_trials = 100_000
@@ -33,7 +33,7 @@ class Ours:
 
 
 class OursFromAnswers:
-    """From dated answers, as the pages hold them: days compared, numbers grown and made quick on the way."""
+    """Judges from dated answers, as the pages hold them, with growing numbers and conversions included."""
 
     name = "prescreen, from dated answers"
     most_trials = 100_000
@@ -54,7 +54,7 @@ class OursFromAnswers:
 
 
 class OursInPlanes:
-    """One trial over many people, as `prescreen rematch` does it: bit planes, with a finding per criterion."""
+    """One trial over many people, as `prescreen rematch` does it: bitsets, with a finding per criterion."""
 
     name = "prescreen, bit planes"
     most_people = 1_000_000
@@ -74,7 +74,7 @@ class OursInPlanes:
 
 
 class OursInColumns:
-    """The same compiler's expressions for polars, put together into one."""
+    """The same compiler's expressions for polars, combined into one."""
 
     name = "prescreen, polars"
     most_people = 1_000_000
@@ -97,7 +97,7 @@ class OursInColumns:
 
 
 class OursWithFindings(OursInColumns):
-    """As `prescreen rematch --snapshot` does it: a finding for each criterion too."""
+    """As `prescreen rematch --snapshot` does it: with a finding for each criterion."""
 
     name = "prescreen, polars with a finding per criterion"
 
@@ -114,7 +114,7 @@ class OursWithFindings(OursInColumns):
         return fits.filter(pl.col(FITS))["place"].to_numpy(), undetermined["place"].to_numpy()
 
     def seen(self, trial: Trial) -> Observed:
-        """Return what its counters would have of these people, had each answered what they know."""
+        """Return what the counters would hold after these people, had each answered what they know."""
         from prescreen.storage.cohort.polars_engine import PolarsColumns, judged, sums
         from prescreen.workflow.cohort.cohort_counts import counts, tally
 
@@ -125,7 +125,7 @@ class OursWithFindings(OursInColumns):
 
 
 def _columns(crowd: Crowd) -> "Columns":
-    """Return everybody as stored answers are spread."""
+    """Return all people as columns, as stored answers are laid out."""
     from prescreen.storage.cohort.answer_columns import Columns
 
     everybody = np.arange(crowd.size)

@@ -1,6 +1,6 @@
-"""Plain Python, as one would write it by hand: a function inside a function for each rule, ending early.
+"""Plain Python, as one would write it by hand: nested functions for each rule that return early.
 
-Written without a look at the project's own closures, to be a check on them too.
+Written independently of the project's own closures, so that it also checks them.
 """
 
 import operator
@@ -49,7 +49,7 @@ def _criteria(trial: Trial) -> list[Told]:
 
 
 def _side_by_side(rule: Rule, *, wanted: bool) -> list[Told]:
-    """Return the parts that must all be so, an "all" within an "all" opened."""
+    """Return the parts that must all be `wanted`, with an "all" within an "all" flattened."""
     match rule:
         case Not(part):
             return _side_by_side(part, wanted=not wanted)

@@ -1,1 +1,1 @@
-"""web."""
+"""The latency of pages."""

@@ -1,8 +1,8 @@
-"""What the pages are compared with, served the same way: `granian --interface wsgi tests.benchmarks.twin:app`.
+"""A minimal service for comparison, served by the same server with the same options.
 
 `/bare` is a bare Flask page through Jinja, of the bytes in the file that TWIN_PAGE names. `/walk/1` to `/walk/8` are a
-lean screener: a token against foreign forms, a signed cookie, a check of what was typed, and at its end one durable
-commit of a sealed lead, its answers and an audit row.
+lean screener: CSRF protection, a signed cookie, validation, and at its end one durable commit of an encrypted lead, its
+answers and an audit row.
 """
 
 import hmac
@@ -20,7 +20,7 @@ PAGES = 8
 app = Flask(__name__)
 app.secret_key = secrets.token_bytes(32)
 _seal = AESGCM(AESGCM.generate_key(256))
-# Read by the tests too, which look into every module and serve none.
+# Unset where tests import every module without serving it.
 _page = Path(os.environ["TWIN_PAGE"]).read_text() if "TWIN_PAGE" in os.environ else ""
 _bare = app.jinja_env.from_string("{% raw %}" + _page + "{% endraw %}<!-- {{ number }} -->")
 _form = app.jinja_env.from_string(
@@ -71,7 +71,7 @@ def walk(number: int) -> ResponseReturnValue:
 
 @app.route("/send", methods=["GET", "POST"])
 def send() -> ResponseReturnValue:
-    """Take a lead and keep it."""
+    """Store a lead."""
     if request.method == "GET":
         return render_template(_form, token=_token(), choices=_CHOICES, error="")
     if not hmac.compare_digest(request.form.get("token", ""), _token()):
@@ -90,7 +90,7 @@ def send() -> ResponseReturnValue:
 
 @app.get("/thanks")
 def thanks() -> str:
-    """Thank."""
+    """Confirm that the lead is stored."""
     return render_template(_bare, number=0)
 
 

@@ -1,1 +1,1 @@
-"""worklist."""
+"""The work list."""
