@@ -1,4 +1,4 @@
-"""Random trials and crowds of people, packed and spread into columns, and what the plain evaluator says of each."""
+"""Random trials and people, packed and in columns, and what the plain evaluator says of each person."""
 
 from __future__ import annotations
 
@@ -80,13 +80,13 @@ def _answered(draw: st.DrawFn, questions: QuestionBank) -> Answers:
 
 
 def truths(rows: pl.DataFrame, criteria: int) -> dict[str, list[bool | None]]:
-    """Return what stands in the columns of the criteria, by row."""
+    """Return the values in the columns of the criteria, by row."""
     names = [f"{place}!" for place in range(criteria)]
     return {row["row"]: [row[name] for name in names] for row in rows.select("row", *names).iter_rows(named=True)}
 
 
 def truths_in_planes(crowd: Crowd, people: Planes, criteria: int) -> dict[str, list[bool | None]]:
-    """Return the same of people as planes."""
+    """Return the same for people in bitsets."""
     found: dict[str, list[bool | None]] = {str(row): [False] * criteria for row in crowd.columns().rows}
     rows = list(found)
     for place, name in enumerate(permits_columns(criteria)):

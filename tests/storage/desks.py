@@ -1,4 +1,4 @@
-"""A small desk of made-up referrals, and what a work list must be, worked out plainly."""
+"""A small list of synthetic referrals, and an oracle of what a work list must hold."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRIALS, SITES, TAGS = ("T1", "T2", "T3"), ("leeds", "york"), ("common", "rare")
 
 @dataclass(frozen=True)
 class Paper:
-    """A referral as it was written down, with its tags."""
+    """A referral as it was written, with its tags."""
 
     row: dict[str, Any]
     tags: frozenset[str]
@@ -34,7 +34,7 @@ class Paper:
 
 
 def desk(database: Database, keeper: UUID, size: int) -> list[Paper]:
-    """Write so many referrals, by chance but always the same, and give them."""
+    """Write `size` referrals, random but always the same, and return them."""
     chance = random.Random(11)  # noqa: S311
     papers = [_paper(chance, keeper, number, size) for number in range(size)]
     leads = [
@@ -55,7 +55,7 @@ def _paper(chance: random.Random, keeper: UUID, number: int, size: int) -> Paper
         "id": new_id(at), "lead_id": new_id(at), "trial_id": chance.choice(TRIALS), "site_id": chance.choice(SITES),
         "site_name": "", "state": chance.choice(list(State)).value, "fingerprint": "f", "version": 1, "created_at": at,
         "determination": chance.choice(list(Determination)).value, "miles": chance.choice([None, 0, 5, 5, 40, 900]),
-        # Several at one moment: then the id decides.
+        # Several have one time: then the id decides.
         "due_at": chance.choice([None, NOW - timedelta(days=2), NOW - timedelta(days=1), at, NOW + timedelta(days=1)]),
         "assigned_to": chance.choice([None, keeper]),
     }  # fmt: skip
