@@ -22,7 +22,7 @@ TEXTS = Path(__file__).parent / "texts"
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
+class LetterWriter:
     """Writes letters about the trials of a catalog; links begin with `address`, which has no slash at its end."""
 
     catalog: Catalog

@@ -13,7 +13,7 @@ from prescreen.storage.mail.referral_alerts import PlaceCount
 
 
 @dataclass(frozen=True, slots=True)
-class StaffPen:
+class StaffLetterWriter:
     """Writes letters about the trials of a catalog; links begin with `address`, which has no slash at its end."""
 
     catalog: Catalog

@@ -16,7 +16,7 @@ from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import CriteriaEvidence, Lead, Referral, ReferralTag
-from prescreen.storage.worklist.ordering import Order, Wanted
+from prescreen.storage.worklist.ordering import Order, WorkListFilters
 from tests.people import NOW
 
 TRIALS, SITES, TAGS = ("T1", "T2", "T3"), ("leeds", "york"), ("common", "rare")
@@ -62,7 +62,7 @@ def _paper(chance: random.Random, keeper: UUID, number: int, size: int) -> Paper
     return Paper(row, frozenset(tag for tag in TAGS if chance.random() < (0.5 if tag == "common" else 0.05)))
 
 
-def plainly(papers: list[Paper], scope: list[Assignment], wanted: Wanted, order: Order) -> list[UUID]:
+def plainly(papers: list[Paper], scope: list[Assignment], wanted: WorkListFilters, order: Order) -> list[UUID]:
     """Return the ids that a work list must have, in its order."""
     mine = [one for one in papers if any(place.covers(one["trial_id"], one["site_id"]) for place in scope)]
     return [
@@ -70,7 +70,7 @@ def plainly(papers: list[Paper], scope: list[Assignment], wanted: Wanted, order:
     ]
 
 
-def _is_wanted(one: Paper, wanted: Wanted) -> bool:
+def _is_wanted(one: Paper, wanted: WorkListFilters) -> bool:
     late = one["state"] == "new" and one["due_at"] is not None
     return all(
         [

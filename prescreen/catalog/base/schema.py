@@ -13,9 +13,9 @@ from prescreen.catalog.base.schema_fields import (
     ListOf,
     Mapped,
     Name,
+    NestedShape,
     Number,
     OneOf,
-    Part,
     Plain,
     Shape,
     Whole,
@@ -73,14 +73,14 @@ class QuestionShape(Shape):
     help_other = Wording()
     why = Wording()
     read = Plain()
-    options = ListOf(Part(OptionShape))
+    options = ListOf(NestedShape(OptionShape))
     unit = Plain()
     units = ListOf(Plain())
-    range = Part(RangeShape)
+    range = NestedShape(RangeShape)
     grows = OneOf(tuple(Growth))
     ask_if = Anything()
     computed = OneOf(tuple(COMPUTED_FROM))
-    code = Part(CodeShape)
+    code = NestedShape(CodeShape)
     half_life = Whole()
     burden = Number()
     prevalence = Mapped(keys=Plain(), values=Number())
@@ -122,7 +122,7 @@ class ConditionShape(Shape):
     name = Wording(required=True)
     summary = Wording()
     opening_questions = ListOf(Plain())
-    red_flags = ListOf(Part(RedFlagShape))
+    red_flags = ListOf(NestedShape(RedFlagShape))
     articles = ListOf(Plain())
 
 
@@ -207,12 +207,12 @@ class TrialShape(Shape):
     phase = Plain()
     sponsor = Plain()
     source = Mapped(keys=Plain(), values=Plain())
-    practical = Part(PracticalShape)
-    ethics = Part(EthicsShape)
-    sites = ListOf(Part(SiteShape))
-    inclusion = ListOf(Part(CriterionShape))
-    exclusion = ListOf(Part(CriterionShape))
-    cases = ListOf(Part(CaseShape))
+    practical = NestedShape(PracticalShape)
+    ethics = NestedShape(EthicsShape)
+    sites = ListOf(NestedShape(SiteShape))
+    inclusion = ListOf(NestedShape(CriterionShape))
+    exclusion = ListOf(NestedShape(CriterionShape))
+    cases = ListOf(NestedShape(CaseShape))
 
 
 def load(shape: Shape, document: Document, steps: Steps = ()) -> dict[str, Any] | None:

@@ -152,7 +152,7 @@ class Mapped(fields.Dict):
     default_error_messages = {**Plain.default_error_messages, "invalid": "expects keys and values"}
 
 
-class Part(fields.Nested):
+class NestedShape(fields.Nested):
     """A mapping that has a schema of its own."""
 
     default_error_messages = {

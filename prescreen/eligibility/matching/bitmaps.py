@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.matching.closures import FALSE, TRUE
-from prescreen.eligibility.matching.discretization import Column
+from prescreen.eligibility.matching.discretization import QuestionBuckets
 from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Changes, Known, Quick
 from prescreen.eligibility.matching.literals import Slots, lone_literals, slots_of
 from prescreen.eligibility.matching.normal_form import Node
@@ -20,7 +20,7 @@ from prescreen.eligibility.matching.rule_groups import WAITING, Groups
 Bits = NDArray[np.uint8]
 Codes = NDArray[np.int8]
 
-Entry = tuple[int, int, Column]
+Entry = tuple[int, int, QuestionBuckets]
 """A question's index, the row of its first bucket and its discretized values."""
 
 _MOST_REMEMBERED = 4096
@@ -34,7 +34,7 @@ class Bitmaps:
     def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> None:
         self.size = len(nodes)
         self.slots: Slots = slots_of(bank, nodes)
-        self.columns = {name: Column(bank[name], tests) for name, tests in self.slots.tests.items()}
+        self.columns = {name: QuestionBuckets(bank[name], tests) for name, tests in self.slots.tests.items()}
         self.groups = Groups(nodes, self.slots)
         self._literals = lone_literals(nodes, self.slots)
         self._lay_rows()

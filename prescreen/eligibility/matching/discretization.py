@@ -18,7 +18,7 @@ INAPPLICABLE_BUCKET, FIRST_VALUE = 1, 2
 Bucketing = Callable[[Quick], int]
 
 
-class Column:
+class QuestionBuckets:
     """The buckets of one question and the tests on it; `packed` holds the tests' truths per bucket, a byte each."""
 
     def __init__(self, question: Question, tests: Sequence[Test]) -> None:

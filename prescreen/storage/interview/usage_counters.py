@@ -22,7 +22,7 @@ DIRECT, OTHER = "direct", "other"
 _SOURCES_LOCK = 7_736_271_102
 
 
-class Kind(StrEnum):
+class CounterKind(StrEnum):
     """What is counted.
 
     The first three are by question; the next four by trial (the name) and criterion (the part); the rest by condition
@@ -44,17 +44,24 @@ class Kind(StrEnum):
     SENT = "sent"
 
 
-OF_QUESTIONS = (Kind.SHOWN, Kind.ANSWERED, Kind.DECLINED)
-OF_CRITERIA = (Kind.PERMITS, Kind.DOES_NOT_PERMIT, Kind.UNKNOWN, Kind.SOLE_BLOCKER)
-OF_SOURCES = (Kind.ARRIVED, Kind.BEGAN, Kind.SAW_RESULTS, Kind.OPENED_TRIAL, Kind.OPENED_FORM, Kind.SENT)
-OF_TRIALS = (Kind.OPENED_TRIAL, Kind.SENT)
+OF_QUESTIONS = (CounterKind.SHOWN, CounterKind.ANSWERED, CounterKind.DECLINED)
+OF_CRITERIA = (CounterKind.PERMITS, CounterKind.DOES_NOT_PERMIT, CounterKind.UNKNOWN, CounterKind.SOLE_BLOCKER)
+OF_SOURCES = (
+    CounterKind.ARRIVED,
+    CounterKind.BEGAN,
+    CounterKind.SAW_RESULTS,
+    CounterKind.OPENED_TRIAL,
+    CounterKind.OPENED_FORM,
+    CounterKind.SENT,
+)
+OF_TRIALS = (CounterKind.OPENED_TRIAL, CounterKind.SENT)
 """The steps that are counted by trial; the others are counted by condition."""
 
 
 class Key(NamedTuple):
     """The key of one counter."""
 
-    kind: Kind
+    kind: CounterKind
     name: str
     part: str = ""
 
@@ -110,7 +117,10 @@ def _adding(session: Session) -> Insert:
 
 
 def totals(
-    session: Session, kinds: Iterable[Kind] = Kind, since: date | None = None, names: Iterable[str] | None = None
+    session: Session,
+    kinds: Iterable[CounterKind] = CounterKind,
+    since: date | None = None,
+    names: Iterable[str] | None = None,
 ) -> dict[Key, int]:
     """Return how often these kinds were counted, from a day's month on or ever, in the order of names and parts.
 
@@ -126,7 +136,7 @@ def totals(
         query = query.where(CounterRow.name.in_(list(names)))
     # Sorted here, since the order in a database depends on its collation.
     rows = session.execute(query.group_by(CounterRow.kind, CounterRow.name, CounterRow.part)).all()
-    found = ((Key(Kind(kind), name, part), int(count)) for kind, name, part, count in rows)
+    found = ((Key(CounterKind(kind), name, part), int(count)) for kind, name, part, count in rows)
     return dict(sorted(found, key=lambda one: (one[0].name, one[0].part, one[0].kind)))
 
 

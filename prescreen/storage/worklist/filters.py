@@ -21,7 +21,7 @@ _RARE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WorkListFilters:
     """The filters of a work list; None and empty values do not filter.
 
     `miles` is the greatest distance. `since` and `until` bound the time of referral. `overdue_at` keeps new referrals
@@ -39,7 +39,7 @@ class Wanted:
     tag: str | None = None
 
 
-def states_of(wanted: Wanted) -> tuple[State, ...]:
+def states_of(wanted: WorkListFilters) -> tuple[State, ...]:
     """Return the states that a list is restricted to, or an empty tuple for all."""
     late_only = wanted.overdue_at is not None and not wanted.states
     return (State.NEW,) if late_only else tuple(sorted(wanted.states))
@@ -53,7 +53,7 @@ def is_rare(session: Session, tag: str | None) -> bool:
     return (session.scalar(select(func.count()).select_from(some)) or 0) < _RARE
 
 
-def tagged(query: Select[Any], scope: Sequence[Assignment], wanted: Wanted) -> Select[Any]:
+def tagged(query: Select[Any], scope: Sequence[Assignment], wanted: WorkListFilters) -> Select[Any]:
     """Return the query restricted to the referrals with the tag, starting from these."""
     with_tag = query.join_from(ReferralTag, REFERRAL, ReferralTag.referral_id == REFERRAL.c.id)
     in_state = REFERRAL.c.state.in_(wanted.states) if wanted.states else true()
@@ -68,7 +68,7 @@ def having(tag: str | None) -> list[ColumnElement[bool]]:
     return [has.correlate(REFERRAL)]
 
 
-def narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+def narrowed(wanted: WorkListFilters) -> list[ColumnElement[bool]]:
     """Return the SQL conditions of all filters but state and tag."""
     asked: list[ColumnElement[bool]] = []
     if wanted.determination is not None:
@@ -85,7 +85,7 @@ def narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     return [*asked, *_kept(wanted)]
 
 
-def _kept(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _kept(wanted: WorkListFilters) -> list[ColumnElement[bool]]:
     if wanted.nobodys:
         return [REFERRAL.c.assigned_to.is_(None)]
     return [] if wanted.keeper is None else [REFERRAL.c.assigned_to == wanted.keeper]

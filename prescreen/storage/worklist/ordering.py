@@ -30,7 +30,7 @@ from sqlalchemy.sql import FromClause
 
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.referrals.referrals import State
-from prescreen.storage.worklist.filters import Wanted as Wanted
+from prescreen.storage.worklist.filters import WorkListFilters as WorkListFilters
 from prescreen.storage.worklist.filters import having, is_rare, narrowed, states_of, tagged
 from prescreen.storage.worklist.partitions import REFERRAL, lanes, next_of_each
 
@@ -45,7 +45,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class WorkListCursor:
     """A cursor: the position of a referral in a list. `is_last`: in the part that the order puts last."""
 
     id: UUID
@@ -59,7 +59,7 @@ class Stretch:
 
     order: Order
     limit: int
-    beyond: Mark | None = None
+    beyond: WorkListCursor | None = None
     backwards: bool = False
 
     @property
@@ -104,18 +104,22 @@ class _Part:
         return true()
 
 
-def marks(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> list[Mark]:
+def marks(
+    session: Session, scope: Sequence[Assignment], wanted: WorkListFilters, stretch: Stretch
+) -> list[WorkListCursor]:
     """Return the cursors of the next referrals of these trials and sites, in the order of the list."""
     branches = list(_branches(session, scope, wanted, stretch))
     if not branches:
         return []
     merged = union_all(*branches).subquery()
     query = select(merged).order_by(*_directed(list(merged.c), stretch)).limit(stretch.limit)
-    found = [Mark(referral_id, key, bool(is_last)) for is_last, key, referral_id in session.execute(query)]
+    found = [WorkListCursor(referral_id, key, bool(is_last)) for is_last, key, referral_id in session.execute(query)]
     return found[::-1] if stretch.backwards else found
 
 
-def _branches(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> Iterator[Select[Any]]:
+def _branches(
+    session: Session, scope: Sequence[Assignment], wanted: WorkListFilters, stretch: Stretch
+) -> Iterator[Select[Any]]:
     """Yield the queries to merge, for each part of the order: by partition, or from the referrals with a rare tag."""
     from_tag, kinds = is_rare(session, wanted.tag), list(lanes(session, scope, states_of(wanted)))
     for part in _parts(wanted, stretch):
@@ -127,7 +131,7 @@ def _branches(session: Session, scope: Sequence[Assignment], wanted: Wanted, str
             yield next_of_each(session, kind, query.where(*having(wanted.tag)), part.shown)
 
 
-def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
+def _parts(wanted: WorkListFilters, stretch: Stretch) -> Iterator[_Part]:
     """Yield the parts of the order that can hold rows after the cursor and that no filter excludes."""
     beyond = stretch.beyond
     all_in_front = {Order.LATEST: wanted.overdue_at is not None, Order.NEAREST: wanted.miles is not None}
@@ -136,7 +140,7 @@ def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
             yield _Part(stretch.order, is_last)
 
 
-def _next(part: _Part, wanted: Wanted, stretch: Stretch) -> Select[Any]:
+def _next(part: _Part, wanted: WorkListFilters, stretch: Stretch) -> Select[Any]:
     """Return the query for the next referrals of a part, in any partition."""
     query = select(_IT.id).where(part.holds(), *narrowed(wanted)).order_by(*_directed(part.along, stretch))
     if stretch.beyond is not None and stretch.beyond.is_last == part.is_last:
@@ -144,7 +148,7 @@ def _next(part: _Part, wanted: Wanted, stretch: Stretch) -> Select[Any]:
     return query.limit(stretch.limit)
 
 
-def count(session: Session, scope: Sequence[Assignment], wanted: Wanted, most: int) -> int:
+def count(session: Session, scope: Sequence[Assignment], wanted: WorkListFilters, most: int) -> int:
     """Return the number of referrals in such a list, or `most` where there are at least as many."""
     query = select(literal(1).label("one")).where(*narrowed(wanted)).limit(most)
     if is_rare(session, wanted.tag):
@@ -162,7 +166,7 @@ def _directed(columns: Sequence[ColumnElement[Any]], stretch: Stretch) -> list[C
     return [column.asc() if stretch.ascends else column.desc() for column in columns]
 
 
-def _beyond(along: Sequence[ColumnElement[Any]], mark: Mark, stretch: Stretch) -> ColumnElement[bool]:
+def _beyond(along: Sequence[ColumnElement[Any]], mark: WorkListCursor, stretch: Stretch) -> ColumnElement[bool]:
     values = [mark.id] if len(along) == 1 else [mark.key, mark.id]
     reached = tuple_(*along)
     at = tuple_(*(literal(value, column.type) for value, column in zip(values, along, strict=True)))

@@ -25,7 +25,7 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DistanceChoice:
     """The visitor's choice: the ZIP code as typed and its location, the greatest distance in miles, and the order."""
 
     typed: str = field(repr=False)
@@ -77,7 +77,7 @@ def _about(distance: float) -> int:
     return max(1, int(round(distance, digits)))
 
 
-def read_wish(asked: MultiDict[str, str]) -> Wish:
+def read_wish(asked: MultiDict[str, str]) -> DistanceChoice:
     """Return the choice from the form; an invalid value comes back as typed, with an error message."""
     typed, within = asked.get("near", "").strip()[:_LONGEST], asked.get("within", "")
     code = zip_in(typed)
@@ -85,7 +85,7 @@ def read_wish(asked: MultiDict[str, str]) -> Wish:
     chosen = int(within) if within in map(str, WITHIN) else None
     by_distance = asked.get("sort") == "distance"
     error = _mend(typed, code) if (typed or chosen or by_distance) and point is None else None
-    return Wish(typed, point, chosen, by_distance, {"near": error} if error else {})
+    return DistanceChoice(typed, point, chosen, by_distance, {"near": error} if error else {})
 
 
 def _mend(typed: str, code: str | None) -> str:
@@ -96,7 +96,7 @@ def _mend(typed: str, code: str | None) -> str:
     return _("We do not know where this ZIP code is. Check it, or try one close by.")
 
 
-def nearest(trial: Trial, sites: Iterable[Site], wish: Wish) -> Near | None:
+def nearest(trial: Trial, sites: Iterable[Site], wish: DistanceChoice) -> Near | None:
     """Return the nearest of a trial's open sites, or of all where none is open; None where no location is known."""
     if wish.point is None:
         return None
@@ -111,7 +111,7 @@ def _point(site: Site) -> Point | None:
     return Point(float(site.latitude), float(site.longitude))
 
 
-def arranged(results: list[TrialResult], near: Mapping[str, Near | None], wish: Wish) -> list[TrialResult]:
+def arranged(results: list[TrialResult], near: Mapping[str, Near | None], wish: DistanceChoice) -> list[TrialResult]:
     """Return the results within the distance, in the chosen order."""
     kept = [one for one in results if _is_within(near.get(one.trial.id), wish)]
     if wish.by_distance and wish.point:
@@ -119,7 +119,7 @@ def arranged(results: list[TrialResult], near: Mapping[str, Near | None], wish: 
     return sorted(kept, key=lambda one: (len(one.with_permits("false")), len(one.with_permits("unknown"))))
 
 
-def _is_within(near: Near | None, wish: Wish) -> bool:
+def _is_within(near: Near | None, wish: DistanceChoice) -> bool:
     if wish.within is None or wish.point is None:
         return True
     return near is not None and near.miles <= wish.within

@@ -7,7 +7,7 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import assess
 from prescreen.eligibility.criteria.rules import Value
-from prescreen.storage.interview.usage_counters import Key, Kind
+from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.web.base.request_context import catalog, resources, today
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.attribution import came_from_before, carried_source, has_arrived
@@ -51,13 +51,13 @@ def count_end(condition: Condition, visit: Visit, facts: Facts, waiting: str | N
 def count_arrival(slug: str) -> None:
     """Count a visitor who comes to a page of a condition from outside."""
     if has_arrived():
-        _count([Key(Kind.ARRIVED, slug, counted_as(carried_source()))])
+        _count([Key(CounterKind.ARRIVED, slug, counted_as(carried_source()))])
 
 
 def count_beginning(slug: str, visit: Visit) -> Visit:
     """Count the first answer of a visit, and return the visit with the source for its later steps."""
     begun = with_source(visit)
-    _count([Key(Kind.BEGAN, slug, counted_as(begun.source))])
+    _count([Key(CounterKind.BEGAN, slug, counted_as(begun.source))])
     return begun
 
 
@@ -68,22 +68,22 @@ def with_source(visit: Visit) -> Visit:
 
 def count_results(slug: str, visit: Visit) -> None:
     """Count a view of the results."""
-    _count_step("results", Key(Kind.SAW_RESULTS, slug), visit)
+    _count_step("results", Key(CounterKind.SAW_RESULTS, slug), visit)
 
 
 def count_trial(trial_id: str, visit: Visit) -> None:
     """Count a view of a trial's page."""
-    _count_step("trials", Key(Kind.OPENED_TRIAL, trial_id), visit)
+    _count_step("trials", Key(CounterKind.OPENED_TRIAL, trial_id), visit)
 
 
 def count_form(slug: str, visit: Visit) -> None:
     """Count a view of the contact form."""
-    _count_step("interest", Key(Kind.OPENED_FORM, slug), visit)
+    _count_step("interest", Key(CounterKind.OPENED_FORM, slug), visit)
 
 
 def count_sent(trial_ids: Iterable[str], visit: Visit) -> None:
     """Count the trials to which a visitor sent their details, once each."""
-    _count(Key(Kind.SENT, trial_id, counted_as(visit.source)) for trial_id in dict.fromkeys(trial_ids))
+    _count(Key(CounterKind.SENT, trial_id, counted_as(visit.source)) for trial_id in dict.fromkeys(trial_ids))
 
 
 def _count_step(step: str, key: Key, visit: Visit) -> None:

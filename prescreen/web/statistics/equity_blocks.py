@@ -7,7 +7,7 @@ from babel import Locale, UnknownLocaleError
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.web.statistics.charts import Value, bars
 from prescreen.web.statistics.stat_blocks import Block, Picture, Row, Table, number, share, sum_of
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
 from prescreen.workflow.statistics.equity import (
     CONTACTED_COLUMN,
     ENROLLED_COLUMN,
@@ -84,10 +84,10 @@ def _headline(found: Equity, names: Mapping[str, Mapping[str, str]]) -> str:
 
 def _contacted(row: Mapping[str, Shown]) -> Shown:
     """Return how many of a group were contacted, enrolled or not; a mark where that is hidden or unknown."""
-    waiting, whole = row.get(NOT_CONTACTED_COLUMN, Mark.HIDDEN), row[TOTAL]
-    if isinstance(waiting, Mark) or isinstance(whole, Mark):
-        return Mark.HIDDEN
-    return Mark.FEW if 0 < whole - waiting < FEW else whole - waiting
+    waiting, whole = row.get(NOT_CONTACTED_COLUMN, SuppressionMark.HIDDEN), row[TOTAL]
+    if isinstance(waiting, SuppressionMark) or isinstance(whole, SuppressionMark):
+        return SuppressionMark.HIDDEN
+    return SuppressionMark.FEW if 0 < whole - waiting < FEW else whole - waiting
 
 
 def _names(comparison: Comparison, bank: QuestionBank) -> dict[str, str]:
@@ -132,7 +132,7 @@ def _figure(comparison: Comparison, names: Mapping[str, str]) -> tuple[Picture |
 
 
 def _value(row: Mapping[str, Shown], columns: tuple[str, ...], name: str) -> Value:
-    if isinstance(sum_of(row[column] for column in columns), Mark):
+    if isinstance(sum_of(row[column] for column in columns), SuppressionMark):
         return Value(name, "too few to show")
     parts = tuple((_STYLES[column], count) for column in columns if isinstance(count := row[column], int))
     words = share(_contacted(row), row[TOTAL])

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prescreen.web.statistics.charts import Chart
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
 
 NOT_SHOWN = "not shown"
-_WORDS = {Mark.FEW: f"fewer than {FEW}", Mark.HIDDEN: NOT_SHOWN}
+_WORDS = {SuppressionMark.FEW: f"fewer than {FEW}", SuppressionMark.HIDDEN: NOT_SHOWN}
 _HOURS_A_DAY = 24
 
 
@@ -55,12 +55,12 @@ class Block:
 
 def number(count: Shown) -> str:
     """Return a count as a table cell."""
-    return _WORDS[count] if isinstance(count, Mark) else f"{count:,}"
+    return _WORDS[count] if isinstance(count, SuppressionMark) else f"{count:,}"
 
 
 def said(count: Shown) -> str:
     """Return a count as part of a sentence."""
-    if count is Mark.HIDDEN:
+    if count is SuppressionMark.HIDDEN:
         return "a number that is not shown"
     return number(count) if count else "none"
 
@@ -68,10 +68,10 @@ def said(count: Shown) -> str:
 def share(part: Shown, whole: Shown) -> str:
     """Return a count as whole percent of another; empty where that is not possible.
 
-    >>> share(12, 40), share(Mark.FEW, 40), share(0, 0)
+    >>> share(12, 40), share(SuppressionMark.FEW, 40), share(0, 0)
     ('30%', '', '')
     """
-    if isinstance(part, Mark) or isinstance(whole, Mark) or not whole:
+    if isinstance(part, SuppressionMark) or isinstance(whole, SuppressionMark) or not whole:
         return ""
     return f"{round(100 * part / whole)}%"
 
@@ -89,7 +89,11 @@ def part(style: str, count: Shown) -> tuple[tuple[str, int], ...]:
 def sum_of(counts: Iterable[Shown]) -> Shown:
     """Return the sum of counts that are all shown, else a mark."""
     found = list(counts)
-    return Mark.HIDDEN if any(isinstance(one, Mark) for one in found) else sum(one for one in found if type(one) is int)
+    return (
+        SuppressionMark.HIDDEN
+        if any(isinstance(one, SuppressionMark) for one in found)
+        else sum(one for one in found if type(one) is int)
+    )
 
 
 def counts_table(caption: str, of: str, names: Mapping[str, str], shown: Mapping[str, Shown]) -> Table:

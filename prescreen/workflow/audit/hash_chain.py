@@ -30,7 +30,7 @@ class Flaw(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChainFault:
     """The first fault found: its position in the chain, its event, and a sentence."""
 
     flaw: Flaw
@@ -53,7 +53,7 @@ class Verdict:
 
     head: Head
     sealed: int
-    fault: Fault | None
+    fault: ChainFault | None
 
 
 def read_head(text: str) -> Published:
@@ -107,7 +107,7 @@ def verify(
 
 def _checked(
     database: Transactions, published: Published | None, tell: Callable[[int], None]
-) -> tuple[Head, Fault | None]:
+) -> tuple[Head, ChainFault | None]:
     """Return the last intact head and the first fault; the published head must be one of the chain's own."""
     end, met = Head(), published is None
     for link in _links(database):
@@ -117,7 +117,7 @@ def _checked(
             return end, fault
         end = Head(link.place, link.digest)
         if published is not None and published.place == end.place and not _is(published, end):
-            return end, Fault(Flaw.ANOTHER, end.place, None, _ANOTHER.format(end.place))
+            return end, ChainFault(Flaw.ANOTHER, end.place, None, _ANOTHER.format(end.place))
         if end.place % _AT_ONCE == 0:
             tell(end.place)
     return end, None if met or _is(published, end) else _cut(published, end)
@@ -130,12 +130,12 @@ def _is(published: Published | None, end: Head) -> bool:
     return published is None or (published.place in (None, end.place) and published.digest in (None, end.digest))
 
 
-def _cut(published: Published | None, end: Head) -> Fault:
+def _cut(published: Published | None, end: Head) -> ChainFault:
     if published is None or published.place is None:
         words = f"no link of the chain ({end.place} links) has the given digest: it was cut off, or is another chain"
-        return Fault(Flaw.ANOTHER, None, None, words)
+        return ChainFault(Flaw.ANOTHER, None, None, words)
     words = f"the chain ends at place {end.place}, the given head stands at {published.place}: the end was cut off"
-    return Fault(Flaw.CUT, end.place + 1, None, words)
+    return ChainFault(Flaw.CUT, end.place + 1, None, words)
 
 
 def _links(database: Transactions) -> Iterator[Link]:
@@ -149,28 +149,28 @@ def _links(database: Transactions) -> Iterator[Link]:
         after = found[-1].place
 
 
-def _fault(link: Link, end: Head) -> Fault | None:
+def _fault(link: Link, end: Head) -> ChainFault | None:
     place = end.place + 1
     if link.place != place:
         words = f"link {place} of the chain is gone; the next one that stands is {link.place}"
-        return Fault(Flaw.LINK_MISSING, place, None, words)
+        return ChainFault(Flaw.LINK_MISSING, place, None, words)
     found = link.expected(end.digest)
     if found is None:
         words = f"event {link.sequence} was deleted; it was sealed at place {place}"
-        return Fault(Flaw.DELETED, place, link.sequence, words)
+        return ChainFault(Flaw.DELETED, place, link.sequence, words)
     if found != link.digest:
         words = f"event {link.sequence} is not what was sealed at place {place}: it was changed, or another put there"
-        return Fault(Flaw.CHANGED, place, link.sequence, words)
+        return ChainFault(Flaw.CHANGED, place, link.sequence, words)
     return None
 
 
-def _slipped_in(database: Transactions, now: datetime) -> Fault | None:
+def _slipped_in(database: Transactions, now: datetime) -> ChainFault | None:
     with database.reading() as session:
         sequence = hash_chain.slipped_in(session, now)
     if sequence is None:
         return None
     words = f"event {sequence} was inserted among events that had been sealed before it was there"
-    return Fault(Flaw.INSERTED, None, sequence, words)
+    return ChainFault(Flaw.INSERTED, None, sequence, words)
 
 
 def _record(database: Transactions, verdict: Verdict, now: datetime) -> None:

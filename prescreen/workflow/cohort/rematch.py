@@ -44,7 +44,7 @@ class Rematch:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RematchOutcome:
     """The result of a rematch.
 
     `not_judged` counts people with an answer dated after the day. `invited` counts new invitations; None where the run
@@ -63,7 +63,7 @@ class _Judged:
     not_judged: int = 0
 
 
-def rematch(database: Transactions, plan: Rematch, tell: Tell = lambda _: None) -> Outcome:
+def rematch(database: Transactions, plan: Rematch, tell: Tell = lambda _: None) -> RematchOutcome:
     """Assess everyone who allowed it, without inviting. Raise TooFineError where a limit cannot be compared.
 
     Leads are read in short transactions and constant memory; `tell` is called after each batch with the number read.
@@ -73,7 +73,7 @@ def rematch(database: Transactions, plan: Rematch, tell: Tell = lambda _: None) 
 
 def invite(
     database: Transactions, plan: Rematch, inviting: Inviting, desk: Desk, tell: Tell = lambda _: None
-) -> Outcome:
+) -> RematchOutcome:
     """Assess everyone who allowed it and invite those whom the trial may fit, once each. An operator's action.
 
     People with a confirmed e-mail address get a letter, written at the desk. Each batch of people is one transaction
@@ -82,14 +82,16 @@ def invite(
     return _run(database, plan, lambda places: _invite(database, inviting, places, desk), tell)
 
 
-def _run(database: Transactions, plan: Rematch, invited: Callable[[list[int]], int] | None, tell: Tell) -> Outcome:
+def _run(
+    database: Transactions, plan: Rematch, invited: Callable[[list[int]], int] | None, tell: Tell
+) -> RematchOutcome:
     judge = _Judge(plan)
     total, not_judged, count, read, place = nobody(plan.trial), 0, 0, 0, 0
     while True:
         with database.reading() as session:
             batch = packed_answers.after(session, place, LEADS_AT_ONCE)
         if not batch.places:
-            return Outcome(total, not_judged, count if invited else None)
+            return RematchOutcome(total, not_judged, count if invited else None)
         found = judge.batch(database, batch)
         total, not_judged = total + found.tally, not_judged + found.not_judged
         count += invited(found.fitting) if invited and found.fitting else 0

@@ -42,7 +42,7 @@ class SnapshotOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SnapshotWanted:
     """A snapshot to take: the questions whose answers it holds, the folder to write, and when."""
 
     bank: QuestionBank
@@ -50,7 +50,7 @@ class Wanted:
     now: datetime
 
 
-def take_snapshot(database: Transactions, keys: Keys, wanted: Wanted, tell: Tell = lambda _: None) -> Manifest:
+def take_snapshot(database: Transactions, keys: Keys, wanted: SnapshotWanted, tell: Tell = lambda _: None) -> Manifest:
     """Write the answers of everyone who allowed matching to a new folder, and record that on the audit trail.
 
     Raise SnapshotError where the folder cannot be written. People whose numbers no column can hold are left out and
@@ -86,7 +86,7 @@ def _both(batch: packed_answers.Batch) -> tuple[Sequence[int], Sequence[bytes]]:
 
 
 def _recorded(
-    database: Transactions, parts: Iterator[tuple[pl.DataFrame, int]], wanted: Wanted
+    database: Transactions, parts: Iterator[tuple[pl.DataFrame, int]], wanted: SnapshotWanted
 ) -> Iterator[tuple[pl.DataFrame, int]]:
     """Yield the parts, and record the snapshot after the last one: before the folder appears under its name."""
     rows = left_out = 0

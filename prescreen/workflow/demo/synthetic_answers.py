@@ -27,7 +27,7 @@ _ROUNDS, _TRIES = 40, 30
 _ADULT_YEARS = 18
 
 
-class Wish(StrEnum):
+class WantedResult(StrEnum):
     """The wanted result for one trial: it fits, something stays open, or any."""
 
     FIT = "fit"
@@ -82,12 +82,12 @@ def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -
     return Answers(kept)
 
 
-def bent(drawing: Drawing, answers: Answers, trial: Trial, wish: Wish) -> Answers:
+def bent(drawing: Drawing, answers: Answers, trial: Trial, wish: WantedResult) -> Answers:
     """Return answers with the wanted result for a trial, as far as a few tries achieve it."""
-    if wish is Wish.WHATEVER:
+    if wish is WantedResult.WHATEVER:
         return answers
     fitting = _fitting(drawing, answers, trial)
-    return _left_open(drawing, fitting, trial) if wish is Wish.OPEN else fitting
+    return _left_open(drawing, fitting, trial) if wish is WantedResult.OPEN else fitting
 
 
 def _fitting(drawing: Drawing, answers: Answers, trial: Trial) -> Answers:

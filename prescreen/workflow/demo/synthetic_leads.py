@@ -19,7 +19,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.contacts import Contact
-from prescreen.workflow.demo.synthetic_answers import Drawing, Wish, bent, completed, drawn
+from prescreen.workflow.demo.synthetic_answers import Drawing, WantedResult, bent, completed, drawn
 from prescreen.workflow.demo.synthetic_people import consents_of, contact_of, given_by, miles_to, moment, purposes_of
 from prescreen.workflow.demo.synthetic_team import sample_team, work_on
 from prescreen.workflow.participants import data_subject_rights
@@ -28,7 +28,7 @@ from prescreen.workflow.participants.referral_evidence import referral_to
 from prescreen.workflow.participants.submission import ReferralWanted, Submission, submit
 
 _AT_ONCE = 50
-_WISHES = {Wish.FIT: 45, Wish.OPEN: 32, Wish.WHATEVER: 23}
+_WISHES = {WantedResult.FIT: 45, WantedResult.OPEN: 32, WantedResult.WHATEVER: 23}
 _OTHERS_TRIED = 4
 _CONFIRM = 0.7
 _PROMISES = (timedelta(days=5), timedelta(days=10), timedelta(days=14))

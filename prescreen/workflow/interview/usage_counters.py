@@ -17,7 +17,7 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed, Seen
 from prescreen.storage import Session, Transactions
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Key, Kind
+from prescreen.storage.interview.usage_counters import CounterKind, Key
 
 FLUSH_SECONDS = 60.0
 MOST_WAITING = 1_000
@@ -28,7 +28,11 @@ LOOKED_BACK = timedelta(days=365)
 
 _AT_ONCE = 1_000
 _STOP_SECONDS = 5.0
-_PERMITS = {Truth.TRUE: Kind.PERMITS, Truth.FALSE: Kind.DOES_NOT_PERMIT, Truth.UNKNOWN: Kind.UNKNOWN}
+_PERMITS = {
+    Truth.TRUE: CounterKind.PERMITS,
+    Truth.FALSE: CounterKind.DOES_NOT_PERMIT,
+    Truth.UNKNOWN: CounterKind.UNKNOWN,
+}
 
 Month = date
 
@@ -103,12 +107,12 @@ class Counters:
 
 def shown(question_id: str) -> Key:
     """Return the key of a question that a page shows to a visitor who has not answered it."""
-    return Key(Kind.SHOWN, question_id)
+    return Key(CounterKind.SHOWN, question_id)
 
 
 def answered(question_id: str, value: Value | Declined) -> Key:
     """Return the key of a first answer; "I don't know" and "I'd rather not say" are both counted as declined."""
-    return Key(Kind.DECLINED if isinstance(value, Declined) else Kind.ANSWERED, question_id)
+    return Key(CounterKind.DECLINED if isinstance(value, Declined) else CounterKind.ANSWERED, question_id)
 
 
 def ended(assessments: Iterable[Assessment]) -> Iterator[Key]:
@@ -118,12 +122,12 @@ def ended(assessments: Iterable[Assessment]) -> Iterator[Key]:
         for finding in assessment.findings:
             yield Key(_PERMITS[finding.permits], trial_id, finding.criterion.id)
         if len(blockers) == 1:
-            yield Key(Kind.SOLE_BLOCKER, trial_id, blockers[0].criterion.id)
+            yield Key(CounterKind.SOLE_BLOCKER, trial_id, blockers[0].criterion.id)
 
 
 def observed(session: Session, on: date) -> Observed:
     """Return, for each trial and criterion, how often it permitted and did not in the year before a day."""
-    kinds = (Kind.PERMITS, Kind.DOES_NOT_PERMIT)
+    kinds = (CounterKind.PERMITS, CounterKind.DOES_NOT_PERMIT)
     found = usage_counters.totals(session, kinds, on - LOOKED_BACK)
     names = dict.fromkeys((key.name, key.part) for key in found)
     return {(trial, part): Seen(*(found.get(Key(kind, trial, part), 0) for kind in kinds)) for trial, part in names}

@@ -26,7 +26,7 @@ LONGEST_AGO = timedelta(days=7)
 MORNING = time(7)
 
 
-class NewsPen(Protocol):
+class AlertWriter(Protocol):
     """Writes letters to recruiters."""
 
     @property
@@ -40,7 +40,7 @@ class NewsPen(Protocol):
         """Say how many referrals came in since the last digest, and how many are overdue."""
 
 
-def announce(database: Transactions, keys: Keys, pen: Callable[[], NewsPen], now: datetime) -> int:
+def announce(database: Transactions, keys: Keys, pen: Callable[[], AlertWriter], now: datetime) -> int:
     """Put due alerts into the outbox; return how many. `pen` is called only if a recruiter wants alerts.
 
     An immediate alert is sent at most once in fifteen minutes; a digest is sent on mornings when there is something to
@@ -63,7 +63,7 @@ def _is_due(one: Subscriber, zone: tzinfo, moment: datetime) -> bool:
     return (one.told_at or one.created_at) < morning <= moment
 
 
-def _tell(database: Transactions, keys: Keys, pen: NewsPen, one: Subscriber, moment: datetime) -> bool:
+def _tell(database: Transactions, keys: Keys, pen: AlertWriter, one: Subscriber, moment: datetime) -> bool:
     """Write to one recruiter if there is something to report; return whether a letter was written."""
     with database.reading() as session:
         recruiter = recruiters.find(session, one.recruiter_id)

@@ -15,14 +15,14 @@ FEW = 5
 """Counts from 1 to one less than this are hidden. Zero is shown."""
 
 
-class Mark(StrEnum):
+class SuppressionMark(StrEnum):
     """The mark shown for a hidden count: it is below `FEW`, or it would reveal one that is."""
 
     FEW = "few"
     HIDDEN = "hidden"
 
 
-Shown = int | Mark
+Shown = int | SuppressionMark
 Name = TypeVar("Name", bound=Hashable)
 
 
@@ -100,8 +100,8 @@ def protected(counts: Sequence[Count]) -> dict[Hashable, Shown] | None:
 
 def _shown(count: Count, hidden: Collection[Count]) -> Shown:
     if count.is_small:
-        return Mark.FEW
-    return Mark.HIDDEN if count in hidden else count.value
+        return SuppressionMark.FEW
+    return SuppressionMark.HIDDEN if count in hidden else count.value
 
 
 def _another(stuck: Count, counts: Sequence[Count], hidden: Collection[Count]) -> Count | None:

@@ -14,7 +14,7 @@ from prescreen.storage import Session
 from prescreen.storage.participants.stored_answers import Kind
 from prescreen.storage.statistics import referral_counts
 from prescreen.storage.statistics.referral_counts import CONTACTED, ENROLLED, NOT_CONTACTED, Alike, Scope
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown, protected_table
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark, protected_table
 
 AGE, SEXES = "age", ("sex_at_birth", "sex")
 """The bank's question about age, and the possible questions about sex, of which it has at most one."""
@@ -120,7 +120,7 @@ def _table(found: ByGroup, groups: Sequence[str], columns: _Columns) -> dict[str
 def _is_readable(rows: Rows) -> bool:
     """Return whether at least half of the groups that are not empty are shown whole."""
     peopled = [row for row in rows.values() if row[TOTAL] != 0]
-    whole = [row for row in peopled if not any(isinstance(count, Mark) for count in row.values())]
+    whole = [row for row in peopled if not any(isinstance(count, SuppressionMark) for count in row.values())]
     return 2 * len(whole) >= len(peopled)
 
 

@@ -9,10 +9,17 @@ from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import OF_CRITERIA, OF_SOURCES, OF_TRIALS, OTHER, Key, Kind
+from prescreen.storage.interview.usage_counters import OF_CRITERIA, OF_SOURCES, OF_TRIALS, OTHER, CounterKind, Key
 from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.workflow.accounts.permissions import Permission, Place, may
-from prescreen.workflow.statistics.cell_suppression import TOTAL, Count, Mark, Shown, protected, protected_parts
+from prescreen.workflow.statistics.cell_suppression import (
+    TOTAL,
+    Count,
+    Shown,
+    SuppressionMark,
+    protected,
+    protected_parts,
+)
 
 MOST_SOURCES_SHOWN = 12
 
@@ -27,7 +34,7 @@ class Journeys:
     """
 
     sources: tuple[str, ...]
-    steps: Mapping[Kind, Mapping[str, Shown]]
+    steps: Mapping[CounterKind, Mapping[str, Shown]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def record_refusal(session: Session, account: Account, trial_id: str, at: dateti
 def journeys(session: Session, trial: Trial, since: date | None) -> Journeys:
     """Return the steps towards a trial since the month of a day; all but the most frequent sources are `OTHER`."""
     found = usage_counters.totals(session, OF_SOURCES, since, (*trial.conditions, trial.id))
-    steps: dict[Kind, dict[str, int]] = {kind: {} for kind in OF_SOURCES}
+    steps: dict[CounterKind, dict[str, int]] = {kind: {} for kind in OF_SOURCES}
     for key, count in found.items():
         if (key.name == trial.id) is (key.kind in OF_TRIALS):
             steps[key.kind][key.part] = steps[key.kind].get(key.part, 0) + count
@@ -67,14 +74,14 @@ def journeys(session: Session, trial: Trial, since: date | None) -> Journeys:
     return Journeys(_in_order(sources, shown), shown)
 
 
-def _most_frequent(steps: Mapping[Kind, Mapping[str, int]]) -> tuple[str, ...]:
+def _most_frequent(steps: Mapping[CounterKind, Mapping[str, int]]) -> tuple[str, ...]:
     names = dict.fromkeys(source for counts in steps.values() for source in counts if source != OTHER)
     order = sorted(names, key=lambda source: [-steps[kind].get(source, 0) for kind in OF_SOURCES])
     is_cut = len(order) > MOST_SOURCES_SHOWN or any(OTHER in counts for counts in steps.values())
     return (*order[:MOST_SOURCES_SHOWN], *([OTHER] if is_cut else []))
 
 
-def _in_order(sources: Iterable[str], shown: Mapping[Kind, Mapping[str, Shown]]) -> tuple[str, ...]:
+def _in_order(sources: Iterable[str], shown: Mapping[CounterKind, Mapping[str, Shown]]) -> tuple[str, ...]:
     """Order sources by what is shown of their counts, so that the order reveals nothing more."""
     return tuple(
         sorted(
@@ -87,7 +94,7 @@ def _by_source(counts: Mapping[str, int], sources: tuple[str, ...]) -> dict[str,
     parts = dict.fromkeys(sources, 0)
     for source, count in counts.items():
         parts[source if source in parts else OTHER] += count
-    return protected_parts(parts) or dict.fromkeys((*sources, TOTAL), Mark.HIDDEN)
+    return protected_parts(parts) or dict.fromkeys((*sources, TOTAL), SuppressionMark.HIDDEN)
 
 
 def findings(session: Session, trial: Trial, since: date | None) -> tuple[CriterionNumbers, ...]:
@@ -102,15 +109,15 @@ def _of_criterion(found: Mapping[Key, int], trial_id: str, criterion_id: str) ->
     counts = (
         # Each criterion is judged for the same people.
         Count(TOTAL, permits + forbids + unknown, "people", "found", fixed=True),
-        Count(Kind.PERMITS, permits, "found", "people"),
-        Count(Kind.UNKNOWN, unknown, "found", "people"),
-        Count(Kind.DOES_NOT_PERMIT, forbids, "found", "ruled out"),
-        Count(Kind.SOLE_BLOCKER, alone, "ruled out", "people"),
+        Count(CounterKind.PERMITS, permits, "found", "people"),
+        Count(CounterKind.UNKNOWN, unknown, "found", "people"),
+        Count(CounterKind.DOES_NOT_PERMIT, forbids, "found", "ruled out"),
+        Count(CounterKind.SOLE_BLOCKER, alone, "ruled out", "people"),
         # Hidden, because the two before would reveal it.
         Count(_WITH_OTHERS, max(0, forbids - alone), "ruled out", "people"),
     )
-    shown = protected(counts) or dict.fromkeys((one.name for one in counts), Mark.HIDDEN)
-    names = (Kind.PERMITS, Kind.DOES_NOT_PERMIT, Kind.SOLE_BLOCKER, Kind.UNKNOWN, TOTAL)
+    shown = protected(counts) or dict.fromkeys((one.name for one in counts), SuppressionMark.HIDDEN)
+    names = (CounterKind.PERMITS, CounterKind.DOES_NOT_PERMIT, CounterKind.SOLE_BLOCKER, CounterKind.UNKNOWN, TOTAL)
     return CriterionNumbers(criterion_id, *(shown[name] for name in names))
 
 

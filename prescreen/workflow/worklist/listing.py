@@ -16,15 +16,15 @@ from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.worklist import ordering, person_search, row_details
-from prescreen.storage.worklist.ordering import Mark as Mark
 from prescreen.storage.worklist.ordering import Order as Order
 from prescreen.storage.worklist.ordering import Stretch as Stretch
-from prescreen.storage.worklist.ordering import Wanted as Wanted
+from prescreen.storage.worklist.ordering import WorkListCursor as WorkListCursor
+from prescreen.storage.worklist.ordering import WorkListFilters as WorkListFilters
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.referrals.referral_view import channels, relevant
 
 PAGE = 50
-EVERYBODY, FIRST_PAGE = Wanted(), Stretch(Order.NEWEST, PAGE)
+EVERYBODY, FIRST_PAGE = WorkListFilters(), Stretch(Order.NEWEST, PAGE)
 MOST_COUNTED = 1_000
 MOST_WORDS = 6
 """The greatest number of words of a search that are looked for."""
@@ -35,7 +35,7 @@ class Look:
     """The recruiter's view: their trials and sites, filters, and the page of the list."""
 
     scope: tuple[Assignment, ...]
-    wanted: Wanted = EVERYBODY
+    wanted: WorkListFilters = EVERYBODY
     stretch: Stretch = FIRST_PAGE
 
 
@@ -64,8 +64,8 @@ class Listing:
 
     people: tuple[Listed, ...]
     count: int
-    before: Mark | None = None
-    after: Mark | None = None
+    before: WorkListCursor | None = None
+    after: WorkListCursor | None = None
 
 
 def scope_of(account: Account, trial_id: str | None = None, site_id: str | None = None) -> tuple[Assignment, ...]:
