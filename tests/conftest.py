@@ -1,4 +1,4 @@
-"""The programs beside Python, once a session. What is heavy is imported late: tests/eligibility needs only pytest."""
+"""Services beside Python, once a session. Heavy imports are late: tests/eligibility needs only pytest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-# The files that take longest, the longest first: with few at work at once, what begins last should be short.
+# The slowest files, the slowest first: with few workers, the file that starts last should be short.
 LONGEST = (
     "browser/test_every_state.py",
     "browser/test_teamwork.py",
@@ -45,15 +45,15 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first. Files stay whole, and the others in their order."""
+    """Put the slowest files first. Files stay whole, and the others keep their order."""
     places = {str(_ROOT / name): place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(str(item.path), len(LONGEST)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how many examples hypothesis tries: the same ones every time, so that a run tells of the change alone.
+    """Choose how many examples hypothesis tries: always the same ones, so that a failure is due to the change.
 
-    To look longer and elsewhere: pytest tests/eligibility --hypothesis-profile=long
+    To search longer and at random: pytest tests/eligibility --hypothesis-profile=long
     """
     if not config.pluginmanager.hasplugin("hypothesispytest"):
         return
@@ -68,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """Run a PostgreSQL cluster for the session; each user makes databases of its own on it."""
+    """Run a PostgreSQL cluster for the session; each user creates databases of its own on it."""
     from tests.services import postgres
 
     with postgres.throwaway() as url:

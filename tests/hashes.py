@@ -1,4 +1,4 @@
-"""Quick hashes of passwords, for tests that are about something else."""
+"""Fast password hashes, for tests that are about something else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prescreen.workflow.accounts import passwords
 
 @pytest.fixture(autouse=True, scope="module")
 def quick_hashes() -> Iterator[None]:
-    """Hash passwords quickly; that it is slow on purpose is tested elsewhere."""
+    """Hash passwords fast; that hashing is slow on purpose is tested elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield

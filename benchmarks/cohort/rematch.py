@@ -30,7 +30,7 @@ from prescreen.eligibility.criteria.questions import Question, QuestionBank, Que
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage.cohort.packed_answers import packed
-from prescreen.workflow.cohort.rematch import Outcome, Rematch, rematch
+from prescreen.workflow.cohort.rematch import Rematch, RematchOutcome, rematch
 
 ON = date(2026, 11, 23)
 TRIAL = "NCT03386149"
@@ -101,11 +101,11 @@ def _measured(database: Database, people: Rematch, size: int, address: str) -> R
     return Row(name, size, middle(ours), middle(theirs), middle(ratios), min(ratios), max(ratios), _peak(address))
 
 
-def _timed(work: Callable[[], Outcome | int], size: int) -> float:
+def _timed(work: Callable[[], RematchOutcome | int], size: int) -> float:
     start = time.perf_counter()
     done = work()
     took = time.perf_counter() - start
-    assert (done.tally.judged if isinstance(done, Outcome) else done) == size
+    assert (done.tally.judged if isinstance(done, RematchOutcome) else done) == size
     return took
 
 

@@ -30,7 +30,7 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.mail.letter_texts import TEXTS, _texts
 from prescreen.storage.audit.events import Action
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Kind as Counted
+from prescreen.storage.interview.usage_counters import CounterKind
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, OPTIONAL, PURPOSES, GivenBy, Purpose
 from prescreen.storage.referrals.states import DEFINITIONS, SET_BY_TEAM, Stage, State
@@ -51,11 +51,11 @@ GAPS: Mapping[str, Collection[Enum]] = {
     # The other columns are headed by the names of what they count.
     "cli.statistics._HEADINGS": {
         *usage_counters.OF_QUESTIONS,
-        Counted.PERMITS,
-        Counted.UNKNOWN,
-        Counted.ARRIVED,
-        Counted.BEGAN,
-        Counted.SENT,
+        CounterKind.PERMITS,
+        CounterKind.UNKNOWN,
+        CounterKind.ARRIVED,
+        CounterKind.BEGAN,
+        CounterKind.SENT,
     },
     # What is required ends with its referral, and is told beside it.
     "web.base.consent_wording.PURPOSE_WORDS": {Purpose.SHARE},
@@ -165,7 +165,7 @@ def test_nothing_is_named_as_a_gap_that_has_a_row() -> None:
 # The parts in which an enumeration is kept: together they are the whole, and no member is in two of them.
 PARTITIONS: Mapping[str, tuple[type[Enum], tuple[Collection[Enum], ...]]] = {
     "what counters count": (
-        Counted,
+        CounterKind,
         (usage_counters.OF_QUESTIONS, usage_counters.OF_CRITERIA, usage_counters.OF_SOURCES),
     ),
     "what the person is told of an action": (

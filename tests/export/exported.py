@@ -1,4 +1,4 @@
-"""Files of referrals as the exports make them, and people whose every word is hostile."""
+"""Files of referrals as the exports write them, and people whose every text is hostile."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ WITHDRAWN = replace(ROW, referral=replace(REFERRAL, state=State.WITHDRAWN, deter
 
 
 def wanted(form: Format = Format.CSV, **changes: Any) -> Wanted:
-    """Return an export of everything, changed as told."""
+    """Return an export of everything, with the given changes."""
     with_identity = changes.pop("with_identity", True)
     columns = chosen(changes.pop("columns", HEADER), with_identity=with_identity)
     return replace(Wanted(TRIAL, form, columns, with_identity, "for a test"), **changes)
@@ -101,7 +101,7 @@ def made(
 
 
 def hostile_people(database: Database, keys: Keys) -> None:
-    """Refer people whose names, answers, tags and all other words are hostile; one withdrew, and one asked twice."""
+    """Refer people whose names, answers, tags and all other texts are hostile; one withdrew, and one asked twice."""
     for number, word in enumerate(HOSTILE):
         to_a = replace(
             TO_A,

@@ -13,7 +13,7 @@ from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.mail.letter_texts import TEXTS, Pen, _texts
+from prescreen.mail.letter_texts import TEXTS, LetterWriter, _texts
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.mail.outbox import Letter
 from prescreen.storage.participants.consents import Purpose, StoredConsent
@@ -36,7 +36,7 @@ SERVICE = Service(
     languages=("en", "es"),
     timezone=ZoneInfo("UTC"),
 )
-PEN = Pen(Catalog(SERVICE, QuestionBank({}), {TRIAL.id: TRIAL}, {}, {}, {}), "https://trials.example.org")
+PEN = LetterWriter(Catalog(SERVICE, QuestionBank({}), {TRIAL.id: TRIAL}, {}, {}, {}), "https://trials.example.org")
 
 
 def referral(state: State = State.NEW) -> StoredReferral:

@@ -1,4 +1,4 @@
-"""Random trials and crowds of people, packed and spread into columns, and what the plain evaluator says of each."""
+"""Random trials and people, packed and in columns, and what the plain evaluator says of each person."""
 
 from __future__ import annotations
 
@@ -75,6 +75,6 @@ def _answered(draw: st.DrawFn, questions: QuestionBank) -> Answers:
 
 
 def truths(rows: pl.DataFrame, criteria: int) -> dict[str, list[bool | None]]:
-    """Return what stands in the columns of the criteria, by row."""
+    """Return the values in the columns of the criteria, by row."""
     names = [f"{place}!" for place in range(criteria)]
     return {row["row"]: [row[name] for name in names] for row in rows.select("row", *names).iter_rows(named=True)}

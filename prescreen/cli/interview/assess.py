@@ -1,4 +1,4 @@
-"""`prescreen assess`, `interview` and `ask`: what answers say, and which would be asked for."""
+"""`prescreen assess`, `interview` and `ask`: what answers amount to, and which questions would be asked."""
 
 import json
 from collections.abc import Callable

@@ -23,7 +23,7 @@ _HEADINGS = {
 
 
 def hold(catalog: Catalog, condition: str, on: date) -> None:
-    """Ask until nothing can change any more, then print what the answers say. Stops at an emergency."""
+    """Ask until no answer can change a result, then print the results. Stop at an emergency."""
     planner = catalog.planner(condition)
     plan = planner.interview
     click.echo("Answer ? if you don't know, - if you'd rather not say. Nothing is kept.\n")

@@ -1,4 +1,4 @@
-"""What to ask next: opening questions, then red flags, then only what can still change a determination."""
+"""The next question: opening questions, then red flags, then only what can still change a determination."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class RedFlag:
 
 @dataclass(frozen=True)
 class Interview:
-    """All that an interview is planned from: the bank, the trials in play, opening questions and red flags."""
+    """The input of an interview plan: the bank, the trials, the opening questions and the red flags."""
 
     bank: QuestionBank
     trials: tuple[Trial, ...]
@@ -48,14 +48,14 @@ class Interview:
 
     @cached_property
     def ruling_out(self) -> Mapping[str, Mapping[str, float]]:
-        """The chance that an answer rules a trial out, by trial and question."""
+        """Return the probability that an answer rules a trial out, by trial and question."""
         return {trial.id: chances_to_rule_out(trial, self.bank) for trial in self.trials}
 
 
 def next_question(interview: Interview, facts: Facts) -> str | None:
-    """Return the id of the question to ask now, or None when nothing left to ask can change anything.
+    """Return the id of the question to ask now, or None when no answer can change anything any more.
 
-    The same answers always give the same question.
+    Deterministic: the same answers always lead to the same question.
     """
     needed = open_questions_by_trial(interview, facts)
     mattering = frozenset().union(*needed.values(), *(flag_questions(flag, facts) for flag in interview.red_flags))
@@ -66,7 +66,7 @@ def next_question(interview: Interview, facts: Facts) -> str | None:
 
 
 def open_questions_by_trial(interview: Interview, facts: Facts) -> Mapping[str, frozenset[str]]:
-    """Return for each trial whose determination can still change the unasked questions that can change it."""
+    """Return, for each trial that is still open, the unasked questions that can change its determination."""
     open_by_trial = {trial.id: open_questions(trial, facts) for trial in interview.trials}
     return {trial_id: questions for trial_id, questions in open_by_trial.items() if questions}
 
@@ -98,7 +98,7 @@ def raised(interview: Interview, facts: Facts) -> tuple[RedFlag, ...]:
 
 
 def is_askable(question_id: str, facts: Facts) -> bool:
-    """Return whether a question can be put to this person now: it applies and was not asked."""
+    """Return whether a question can be asked now: it applies and was not asked."""
     if question_id in facts.answers or facts.bank[question_id].computed:
         return False
     return facts.applies(question_id) is Truth.TRUE
@@ -130,7 +130,7 @@ def _share_left(trial: Trial, facts: Facts) -> float:
 
 
 def is_stale(question: Question, answer: Answer, on: date) -> bool:
-    """Return whether an answer is older than the question's half-life; a question without one never goes stale.
+    """Return whether an answer is older than the question's half-life; without one it is never stale.
 
     >>> from prescreen.eligibility.criteria.questions import QuestionType
     >>> from prescreen.eligibility.criteria.text import Text
@@ -143,9 +143,9 @@ def is_stale(question: Question, answer: Answer, on: date) -> bool:
 
 
 def to_ask(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
-    """Return the questions that can settle a criterion that is unknown, in the order of the bank.
+    """Return the questions that can settle an unknown criterion, in the order of the bank.
 
-    Those that the person did not know or would not say are among them: a talk may settle what a form could not.
+    Questions that the person declined are among them: a conversation may settle what a form could not.
     """
     if criterion.rule is None:
         return ()

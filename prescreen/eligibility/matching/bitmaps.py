@@ -1,7 +1,7 @@
-"""Trials as bits: per question and bucket the trials that it rules out, per open question those left waiting for it.
+"""Trials as bits: for each value bucket the trials that it rules out, for each open question the trials that wait.
 
-A person is two ORs: of one row per known answer, and of one row per question that is open. Groups ("any of", "at
-least") are judged for those trials alone that the rows do not rule out.
+A person costs two ORs: over one row per known answer, and over one row per open question. Groups ("any of", "at least")
+are judged only for the trials that these rows do not rule out.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.matching.discretization import Column
+from prescreen.eligibility.matching.discretization import QuestionBuckets
 from prescreen.eligibility.matching.known_values import FALSE, NOT_APPLICABLE, TRUE, Known, Quick
 from prescreen.eligibility.matching.literals import Slots, lone_literals, slots_of
 from prescreen.eligibility.matching.normal_form import Node
@@ -20,8 +20,8 @@ from prescreen.eligibility.matching.rule_groups import Groups
 Bits = NDArray[np.uint8]
 Codes = NDArray[np.int8]
 
-Entry = tuple[int, int, Column]
-"""A question's place, the row of its first bucket and its column."""
+Entry = tuple[int, int, QuestionBuckets]
+"""A question's index, the row of its first bucket and its discretized values."""
 
 _MOST_REMEMBERED = 4096
 _OPEN = -1
@@ -29,12 +29,12 @@ _OPEN = -1
 
 
 class Bitmaps:
-    """Compiled trials: `nodes` are the conjuncts of each."""
+    """Compiled trials; `nodes` are the conjuncts of each."""
 
     def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> None:
         self.size = len(nodes)
         self.slots: Slots = slots_of(bank, nodes)
-        self.columns = {name: Column(bank[name], tests) for name, tests in self.slots.tests.items()}
+        self.columns = {name: QuestionBuckets(bank[name], tests) for name, tests in self.slots.tests.items()}
         self.groups = Groups(nodes, self.slots)
         self._literals = lone_literals(nodes, self.slots)
         self._lay_rows()

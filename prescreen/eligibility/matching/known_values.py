@@ -1,7 +1,7 @@
-"""The values that many trials are judged by: what is known of a person today, by question id, plain and quick to test.
+"""The known values of one person today, by question id, in types that are fast to test.
 
-Whole numbers come as int, which compares faster than a fraction and as exactly. What does not apply comes as a mark
-that fails every test. What is unknown is absent.
+Whole numbers are int, which compares faster than a fraction and as exactly. A question that does not apply has a marker
+that fails every test. Unknown values are absent.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ FALSE, UNKNOWN, TRUE = 0, 1, 2
 
 
 class _NotApplicable:
-    """Fails every comparison, is no option, and holds none."""
+    """Fails every comparison, equals no option and contains none."""
 
     __slots__ = ()
 
@@ -39,7 +39,7 @@ Known = Mapping[str, Quick]
 
 
 def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]:
-    """Return the known values of a person; `conditional` are the questions that may not apply, or are computed."""
+    """Return a person's known values; `conditional` are the questions that may not apply or are computed."""
     known: dict[str, Quick] = {}
     bank, on = facts.bank.questions, facts.on
     for name, answer in facts.answers.given.items():
@@ -57,7 +57,7 @@ def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]
 
 
 def known_value(facts: Facts, question_id: str) -> Quick | None:
-    """Return the value of one question, None where it is unknown."""
+    """Return the value of one question, or None where it is unknown."""
     found = facts.value(question_id)
     if isinstance(found, Missing):
         return None if found is Missing.UNKNOWN else NOT_APPLICABLE
@@ -65,7 +65,7 @@ def known_value(facts: Facts, question_id: str) -> Quick | None:
 
 
 def quick(value: Value) -> Quick:
-    """Return a value in its quickest exact form."""
+    """Return a value in the fastest type that is exact."""
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     return value

@@ -1,7 +1,7 @@
-"""The next question with many trials in play: the same promises as `planning`, at the speed of arrays.
+"""The next question for many trials: the guarantees of `question_selection`, at the speed of arrays.
 
-A quick reading names every question that may still matter, perhaps some that cannot. The best of them is then proved to
-matter before it is asked: by a test that alone can rule a trial out, else by the exact reading of `prospects`.
+A fast overestimate names every question that may still matter, and perhaps some that cannot. The best one is then
+proved to matter before it is asked: by a test that alone can rule a trial out, else by the exact `reachable_truths`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,9 +41,9 @@ _LEAST_UNLIKELY = 1e-6
 def expected_questions(trials: Numbers, questions: Numbers, failing: Floats) -> float:
     """Return the expected number of questions until all trials are settled.
 
-    A row says: this trial hangs on this question, whose answer rules it out with that chance. A trial is taken to be
-    asked about in the order that rules it out soonest; a question is asked unless every trial that hangs on it is
-    ruled out before. Answers count as independent.
+    Parallel arrays (shape: rows): a trial, a question that it depends on, and the probability that the answer rules it
+    out. A trial's questions are asked in the order that rules it out soonest; a question is asked unless every trial
+    that depends on it is ruled out before. Answers are treated as independent.
 
     >>> one_trial, two_questions = np.array([0, 0]), np.array([5, 6])
     >>> round(expected_questions(one_trial, two_questions, np.array([0.5, 0.25])), 2)
@@ -61,7 +61,7 @@ def expected_questions(trials: Numbers, questions: Numbers, failing: Floats) -> 
 
 
 def _once(trials: Numbers, questions: Numbers, failing: Floats) -> tuple[Numbers, Numbers, Floats]:
-    """Keep of the rows of one trial and question the one that rules out most."""
+    """Keep, of the rows of one trial and question, the one with the greatest probability."""
     order = np.lexsort((-failing, questions, trials))
     trials, questions, failing = trials[order], questions[order], failing[order]
     first = np.r_[True, (trials[1:] != trials[:-1]) | (questions[1:] != questions[:-1])]
@@ -70,11 +70,11 @@ def _once(trials: Numbers, questions: Numbers, failing: Floats) -> tuple[Numbers
 
 _LEAST_CHANCE = 1e-3
 _FEWER_FIRST = 0.25
-"""How much less a trial counts for each open part more; found by trying, on other people than the benchmark's."""
+"""How much less a trial counts for each further open part; tuned on other people than the benchmark's."""
 
 
 class Planner:
-    """Plans one interview; made once per catalog. What was observed of earlier people moves the order, nothing else."""
+    """Plans one interview; made once per catalog. Counts of earlier people change only the order of questions."""
 
     def __init__(self, interview: Interview, observed: Observed | None = None) -> None:
         self.interview = interview
@@ -87,11 +87,11 @@ class Planner:
         self._burden = np.array([float(question.burden) for question in interview.bank])
 
     def at(self, facts: Facts) -> "Standing":
-        """Return where an interview stands with these answers."""
+        """Return the state of an interview with these answers."""
         return Standing(self, facts)
 
     def next_question(self, facts: Facts) -> str | None:
-        """Return the question to ask now, or None when nothing left to ask can change anything.
+        """Return the question to ask now, or None when no answer can change anything any more.
 
         Opening questions come first where they can matter, then red flags, then the greatest gain.
         """
@@ -99,7 +99,7 @@ class Planner:
 
 
 class Standing:
-    """One interview with the answers so far."""
+    """The state of one interview with the answers so far."""
 
     def __init__(self, planner: Planner, facts: Facts) -> None:
         self._planner, self._facts = planner, facts
@@ -132,7 +132,7 @@ class Standing:
 
     @cached_property
     def questions_left(self) -> int:
-        """At most how many questions can still be asked about trials and red flags."""
+        """Return an upper bound of the questions that can still be asked about trials and red flags."""
         places = set(np.unique(self._rows.question[self._live]).tolist())
         return len({self._rows.questions[place] for place in places} | self._flagged)
 
@@ -143,19 +143,19 @@ class Standing:
 
     @cached_property
     def _open_parts(self) -> Numbers:
-        """How many parts of each trial are still open."""
+        """Return how many parts of each trial are still open (shape: trials)."""
         rows = self._rows
         return np.bincount(rows.part_trial[np.unique(rows.part[self._live])], minlength=len(rows.parts))
 
     @cached_property
     def questions_expected(self) -> int:
-        """About how many questions will still be asked about trials and red flags, by how common each answer is."""
+        """Return the expected number of questions still to ask about trials and red flags, by prevalence."""
         rows, live = self._rows, self._live
         about_trials = expected_questions(rows.trial[live], rows.question[live], rows.failing[live])
         return min(self.questions_left, max(round(about_trials) + len(self._flagged), 1 if self.questions_left else 0))
 
     def deciding(self, question_id: str) -> int:
-        """How many open trials an answer to this question alone could settle."""
+        """Return how many open trials an answer to this question alone could settle."""
         rows, places = self._rows, self._rows.places
         here = self._live[rows.question[self._live] == places.get(question_id, -1)]
         settling = rows.decisive[here] | (self._open_parts[rows.trial[here]] == 1)
@@ -163,7 +163,7 @@ class Standing:
 
     @cached_property
     def next_question(self) -> str | None:
-        """The question to ask now; None at the end."""
+        """Return the question to ask now; None at the end."""
         interview, facts = self._planner.interview, self._facts
         for question_id in interview.opening_questions:
             if is_askable(question_id, facts) and self._opening_matters(question_id):
@@ -187,13 +187,13 @@ class Standing:
         return np.flatnonzero(undecided[rows.trial] & waiting & ~asked[rows.question])
 
     def _gains(self) -> Floats:
-        """Return for each question the expected gain over all open trials, per burden.
+        """Return, for each question, the expected gain over all open trials, per burden (shape: questions).
 
         A trial is settled by one answer that rules it out, or else by all its parts together: an answer gains the
-        chance that it rules the trial out, and a share of the chance that nothing will, since then it is needed
-        anyway. Trials with fewer open parts count somewhat more. It is the greedy rule on a goal value (Deshpande,
-        Hellerstein and Kletenik 2016) with the likely end of each trial in place of an even share; what it saves is
-        measured in docs/benchmarks.md.
+        probability that it rules the trial out, and a share of the probability that nothing will, since then it is
+        needed anyway. Trials with fewer open parts count somewhat more. It is the greedy rule on a goal value
+        (Deshpande, Hellerstein and Kletenik 2016) with the likely end of each trial in place of an even share; the
+        saving is measured in docs/benchmarks.md.
         """
         rows, live = self._rows, self._live
         trial, failing = rows.trial[live], rows.failing[live]
@@ -218,7 +218,7 @@ class Standing:
             yield from (int(place) for place in np.argsort(-gains, kind="stable") if gains[place] > 0 and place != best)
 
     def _matters(self, place: int) -> bool:
-        """Say, with proof, whether an answer to a question can still change a determination."""
+        """Return whether an answer to a question can still change a determination, exactly."""
         rows = self._live[self._rows.question[self._live] == place]
         name = self._rows.questions[place]
         if np.any(self._rows.decisive[rows]) and self._facts.applies(name) is Truth.TRUE:

@@ -1,4 +1,4 @@
-"""The groups of all trials, laid out flat by depth, so that those of many trials are judged in a few array steps."""
+"""The groups of all trials in arrays by depth, so that those of many trials are judged in a few array operations."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from prescreen.eligibility.matching.literals import Slots
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
 
 Tree = tuple[int, tuple[int, ...], tuple[int, ...], tuple["Tree", ...]]
-"""How many parts must hold; the slots of the tests, and of those that must fail; the groups inside."""
+"""The required number of parts; the slots of tests, and of negated tests; the groups inside."""
 
 
 def tree_of(group: Group, slots: Slots) -> Tree:
@@ -27,7 +27,7 @@ def tree_of(group: Group, slots: Slots) -> Tree:
 
 
 def least_of(trees: tuple[Tree, ...], truths: bytes) -> int:
-    """Return the least truth of the groups of one trial; `truths` are those of all tests."""
+    """Return the least truth of the groups of one trial; `truths` are those of all tests (shape: tests)."""
     least = TRUE
     for tree in trees:
         truth = _truth_of(tree, truths)
@@ -52,10 +52,10 @@ def _truth_of(tree: Tree, truths: bytes) -> int:
 Numbers = NDArray[np.int64]
 Truths = NDArray[np.int8]
 
-# A part counts 1 when it can be true and 2**32 more when it is: one sum gives both counts of a group.
+# A part counts 1 when it can be true and 2**32 more when it is: one sum counts both.
 _CERTAIN = 1 << 32
 _FEW = 16
-"""Up to so many trials it is quicker to walk their groups one by one."""
+"""For at most this many trials, walking their groups one by one is faster."""
 
 _WEIGHTS = np.array([0, 1, _CERTAIN + 1], np.int64)
 
@@ -69,7 +69,7 @@ class _Level:
         self.parts: list[list[int]] = []
 
     def close(self, trials: int) -> None:
-        """Turn the lists into arrays."""
+        """Convert the lists into arrays."""
         self.first = np.searchsorted(np.array(self.owners, np.int64), np.arange(trials + 1)).astype(np.int64)
         self.count = np.array(self.counts, np.int64)
         self.start = np.concatenate([[0], np.cumsum([len(parts) for parts in self.parts])]).astype(np.int64)
@@ -77,7 +77,7 @@ class _Level:
 
 
 class Groups:
-    """All groups of all trials. Slots first hold the tests, then the negated tests, then the groups by depth."""
+    """All groups of all trials. Slots hold first the tests, then the negated tests, then the groups by depth."""
 
     def __init__(self, nodes: Sequence[tuple[Node, ...]], slots: Slots) -> None:
         self._tests, self._trials = len(slots), len(nodes)
@@ -97,7 +97,7 @@ class Groups:
         }
 
     def _place(self, group: Group, trial: int, levels: list[_Level], slots: Slots) -> tuple[int, int]:
-        """Enter a group and those inside it; give its level and its number there."""
+        """Add a group and those inside it; return its level and its number there."""
         parts = [self._part(part, trial, levels, slots) for part in group.parts]
         level = levels[_depth(group) - 1]
         level.owners.append(trial)
@@ -106,7 +106,7 @@ class Groups:
         return _depth(group) - 1, len(level.owners) - 1
 
     def _part(self, part: Node, trial: int, levels: list[_Level], slots: Slots) -> int:
-        """Return the slot of a part; a group's is not known yet and given as -(level * 2**32 + number) - 1."""
+        """Return the slot of a part. A group has none yet and is encoded as -(level * 2**32 + number) - 1."""
         if isinstance(part, Literal):
             return slots.of(part.test) + (0 if part.positive else self._tests)
         level, number = self._place(part, trial, levels, slots)
@@ -128,11 +128,11 @@ class Groups:
 
     @property
     def tops(self) -> Numbers:
-        """The slots of the groups that are conjuncts of a trial, in the order of trials and conjuncts."""
+        """Return the slots of the groups that are conjuncts of a trial, in the order of trials and conjuncts."""
         return self._top
 
     def least(self, trials: Numbers, literals: bytes) -> Truths:
-        """Return for each of these trials, all of which have groups, the least truth of its groups.
+        """Return the least truth of the groups of each of these trials (shape: trials), all of which have groups.
 
         `literals` are the truths of all tests, a byte each.
         """
@@ -144,7 +144,7 @@ class Groups:
         return np.minimum.reduceat(truths[self._top[tops]], starts)
 
     def truths(self, trials: Numbers, literals: Truths) -> Truths:
-        """Return the truth of every slot: all tests, and the groups of these trials; other groups hold anything."""
+        """Return the truth of every slot: all tests and the groups of these trials; other groups are undefined."""
         truths = np.empty(self._base[-1], np.int8)
         truths[: self._tests] = literals
         np.subtract(TRUE, literals, out=truths[self._tests : 2 * self._tests])
@@ -166,9 +166,9 @@ def _judge_level(level: _Level, base: int, alive: Numbers, truths: Truths) -> No
 
 
 def _ranges(first: Numbers, chosen: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the numbers first[i] to first[i + 1] of all chosen i, one after the other, and where each begins.
+    """Return the numbers first[i] to first[i + 1] of all chosen i, concatenated, and where each range begins.
 
-    Chosen ranges must not be empty if their beginnings are used.
+    The beginnings are correct only if no chosen range is empty.
     """
     begin, length = first[chosen], first[chosen + 1] - first[chosen]
     ends = np.cumsum(length)

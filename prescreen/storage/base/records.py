@@ -1,7 +1,7 @@
-"""Rows read into frozen records, field by field, so that no room writes down its columns again.
+"""Rows read into frozen records field by field, so that columns are not listed again in each room.
 
 Enumerations and sequences are converted by the caller; everything else has one name and type in row and record. A
-module of its own, since rooms that do not know each other use it.
+module of its own, since rooms that do not import each other use it.
 """
 
 from dataclasses import fields

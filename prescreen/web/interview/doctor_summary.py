@@ -1,4 +1,7 @@
-"""What a visitor takes along: a sheet for the doctor, and the answers as a file. Neither names anybody or is stored."""
+"""What a visitor can take along: a page for the doctor, and the answers as a file.
+
+Both are anonymous and not stored.
+"""
 
 import json
 from collections.abc import Iterable
@@ -24,7 +27,7 @@ from prescreen.web.interview.question_page import facts_of, signs_unsettled, sta
 pages = Blueprint("sheet", __name__)
 
 _MOST_OPEN = 5
-"""How many trials that nothing can be told of yet a sheet names."""
+"""The greatest number of undetermined trials on the page."""
 
 
 @pages.get("/<slug>/sheet")
@@ -86,11 +89,11 @@ def answers(slug: str) -> ResponseReturnValue:
 
 
 def _as_today(question: Question, facts: Facts) -> object:
-    """Return an answer as of today, for a file with one day: what grows has grown since the day it was given."""
+    """Return an answer as of today, for a file with one day: a value that grows has grown since it was given."""
     value = facts.value_if_applicable(question.id)
     if isinstance(value, Missing):
         return None
     written = json_value(value)
-    # A number of more digits than JSON's readers keep is read as text, with its unit.
+    # A number with more digits than JSON parsers keep is written as text, with its unit.
     is_number = question.unit is not None and not isinstance(value, bool | str | frozenset)
     return f"{written} {question.unit}" if is_number and isinstance(written, str) else written

@@ -1,4 +1,4 @@
-"""What the answers say about each trial, as the pages show it."""
+"""What the answers mean for each trial, as the pages show it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ _SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion as the visitor reads it: what it says, what it comes to, and what was answered."""
+    """One criterion as the visitor reads it: its text, its truth, and the answers."""
 
     criterion: Criterion
     permits: Truth
@@ -44,12 +44,12 @@ class Reason:
     verdict: str
     quotes: tuple[str, ...]
     later: bool = False
-    """Whether it is kept back until the questions are over."""
+    """Whether it is hidden until the questions are over."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """One trial as the results page shows it; from `fits_from` on time alone ends what stands in the way."""
+    """One trial as the results page shows it; from `fits_from` on, time alone removes what stands in the way."""
 
     trial: Trial
     assessment: Assessment
@@ -57,11 +57,11 @@ class TrialResult:
     takes_leads: bool
     fits_from: date | None
     over: bool = False
-    """Whether the questions are over, so that everything may be told."""
+    """Whether the questions are over, so that everything may be shown."""
 
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
-        """The criteria that only the team can check, as far as they may be told now."""
+        """Return the criteria that only the team can check, as far as they may be shown now."""
         return tuple(one for one in self.trial.still_to_check if self.over or one.show is not Show.END)
 
     @property
@@ -80,7 +80,7 @@ def results(catalog: Catalog, trials: Iterable[Trial], facts: Facts, *, over: bo
 
 
 def result(catalog: Catalog, trial: Trial, facts: Facts, *, over: bool = False) -> TrialResult:
-    """Judge one trial; what its author keeps back until the questions are over is kept back unless they are."""
+    """Judge one trial. Until the questions are `over`, what its author withholds until then is withheld."""
     assessment = assess(trial, facts)
     reasons = _reasons(assessment, facts, over=over)
     day = fits_from(trial, facts) if assessment.determination is Determination.INELIGIBLE else None
@@ -89,7 +89,7 @@ def result(catalog: Catalog, trial: Trial, facts: Facts, *, over: bool = False) 
 
 def _reasons(assessment: Assessment, facts: Facts, *, over: bool) -> tuple[Reason, ...]:
     kept_back = [one.criterion for one in assessment.findings if one.criterion.show is Show.END and not over]
-    # Where nothing else forbids, the trial's own "no" has told of it already.
+    # Where nothing else forbids, the trial's own "no" already reveals it.
     alone = all(finding.criterion in kept_back for finding in assessment.blockers)
     return tuple(
         _later(finding, forbids=alone and finding.permits is Truth.FALSE)
@@ -100,7 +100,7 @@ def _reasons(assessment: Assessment, facts: Facts, *, over: bool) -> tuple[Reaso
 
 
 def _later(finding: Finding, *, forbids: bool) -> Reason:
-    """Return what may be said of a criterion before the questions are over: that there is one."""
+    """Return what may be said of a criterion before the questions are over: only that there is one."""
     unnamed = Text({language(): _("A point that we show when the questions are over")})
     criterion, permits = replace(finding.criterion, public_text=unnamed), Truth.FALSE if forbids else Truth.UNKNOWN
     verdict = _VERDICTS[criterion.kind, permits] if forbids else _("It is one of the last things we tell you.")
@@ -114,18 +114,18 @@ def _reason(finding: Finding, facts: Facts) -> Reason:
 
 
 def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
-    """Return the person's own words on every question that the criterion tests and that applies to them."""
+    """Return the person's answer to every question that the criterion tests and that applies to them."""
     tested = questions_in(criterion.rule) if criterion.rule else ()
     names = [name for question_id in tested for name in _telling(question_id, facts)]
     bank = [facts.bank[name] for name in dict.fromkeys(names)]
     quoted = [one for one in bank if one.computed or one.id in facts.answers] or bank
-    # One number or one choice explains itself beside the criterion; a bare yes, or one quote of several, does not.
+    # One number or one choice explains itself beside the criterion; a bare yes, or one of several answers, does not.
     plain = len(quoted) == 1 and quoted[0].type in (QuestionType.NUMBER, QuestionType.CHOICE)
     return tuple(dict.fromkeys((said if plain else asked_and_said)(question, facts) for question in quoted))
 
 
 def _telling(question_id: str, facts: Facts) -> tuple[str, ...]:
-    """Return the question, or where it does not apply those whose answers say so."""
+    """Return the question or, where it does not apply, the questions whose answers say so."""
     if facts.applies(question_id) is Truth.FALSE:
         return facts.bank.reached_from((question_id,))[:-1]
     return (question_id,)

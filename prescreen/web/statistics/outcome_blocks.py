@@ -1,6 +1,6 @@
-"""From the numbers of a trial to the blocks of its page: where referrals stand, and the way there."""
+"""The blocks of a trial's statistics on its referrals' states and on the visitors' journey."""
 
-from prescreen.storage.interview.usage_counters import DIRECT, OTHER, Kind
+from prescreen.storage.interview.usage_counters import DIRECT, OTHER, CounterKind
 from prescreen.storage.referrals.states import DEFINITIONS, Stage, State
 from prescreen.web.accounts.staff_wording import STATES
 from prescreen.web.statistics.charts import Value, bars, funnel
@@ -16,7 +16,7 @@ from prescreen.web.statistics.stat_blocks import (
     time_in_words,
     with_share,
 )
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
 from prescreen.workflow.statistics.referral_outcomes import OVERDUE, Outcomes, Wait
 from prescreen.workflow.statistics.visit_statistics import Journeys
 
@@ -31,18 +31,18 @@ _WAITS: dict[str, str] = {
     Wait.NOT_YET: "Not contacted",
 }
 _STEPS = {
-    Kind.ARRIVED: "Arrived",
-    Kind.BEGAN: "Began the questions",
-    Kind.SAW_RESULTS: "Looked at results",
-    Kind.OPENED_FORM: "Opened the form",
-    Kind.OPENED_TRIAL: "Opened this trial",
-    Kind.SENT: "Sent to this trial",
+    CounterKind.ARRIVED: "Arrived",
+    CounterKind.BEGAN: "Began the questions",
+    CounterKind.SAW_RESULTS: "Looked at results",
+    CounterKind.OPENED_FORM: "Opened the form",
+    CounterKind.OPENED_TRIAL: "Opened this trial",
+    CounterKind.SENT: "Sent to this trial",
 }
 _SOURCES = {DIRECT: "direct, or not known", OTHER: "all others"}
 
 
 def outcome_block(found: Outcomes) -> Block:
-    """Say where the referrals stand, and how long the first contact took."""
+    """Return the block on the states of referrals and the time until first contact."""
     heading = "Where the people sent stand"
     if found.states is None or found.waits is None:
         return Block("outcomes", heading, _too_few(found.people, "referral"))
@@ -71,7 +71,7 @@ def _were(count: Shown) -> str:
 
 
 def _is(count: Shown) -> str:
-    return "is" if count in (1, Mark.HIDDEN) else "are"
+    return "is" if count in (1, SuppressionMark.HIDDEN) else "are"
 
 
 def _times(found: Outcomes) -> tuple[str, ...]:
@@ -117,12 +117,12 @@ def _waits(found: Outcomes) -> tuple[Picture, Table]:
 
 
 def journey_block(found: Journeys) -> Block:
-    """Say how visitors went on from arriving to sending their details."""
+    """Return the block on the visitors' steps from arriving to sending their details."""
     totals = {kind: found.steps[kind][TOTAL] for kind in _STEPS}
     heading = "From arriving to sending"
     if not any(totals.values()):
         return Block("journeys", heading, "No visit was counted in this period.")
-    arrived, began, sent = (totals[kind] for kind in (Kind.ARRIVED, Kind.BEGAN, Kind.SENT))
+    arrived, began, sent = (totals[kind] for kind in (CounterKind.ARRIVED, CounterKind.BEGAN, CounterKind.SENT))
     headline = (
         f"{_first(said(arrived))} arrived, {said(began)} began the questions, "
         f"{said(sent)} sent {'their details' if sent != 1 else 'details'} to this trial."

@@ -19,7 +19,7 @@ from prescreen.web.worklist.worklist_rows import Today, row, tally
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.worklist import listing as lists
-from prescreen.workflow.worklist.listing import MOST_COUNTED, PAGE, Listing, Mark, find_people, knows_people
+from prescreen.workflow.worklist.listing import MOST_COUNTED, PAGE, Listing, WorkListCursor, find_people, knows_people
 
 _LONGEST_SEARCH = 200
 _MOST_SITES = 60
@@ -62,7 +62,7 @@ def _filled() -> dict[str, list[str]]:
 def _turns(listing: Listing, asked: Asked) -> dict[str, str]:
     """Return the addresses of the pages before and after this one, as far as there are any."""
 
-    def turned(name: str, mark: Mark) -> str:
+    def turned(name: str, mark: WorkListCursor) -> str:
         return _address({**asked.parameters, name: [mark_text(mark)]})
 
     ends = {"before": listing.before, "after": listing.after}

@@ -1,7 +1,7 @@
-"""Rematching: one trial against everybody who allowed it, and invitations for those whom it may fit.
+"""Rematching: assessing everyone who allowed it for one trial, and inviting those whom it may fit.
 
-Only those for whom every criterion permits are invited. Who is undetermined lacks an answer, and a person should not
-be told that a trial may fit because nobody asked; the next visit or a corrected answer can change that.
+Only people for whom every criterion permits are invited. Someone who is undetermined lacks an answer, and must not be
+told that a trial may fit because a question was never asked; the next visit or a corrected answer can change that.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,17 +29,17 @@ from prescreen.workflow.cohort.cohort_counts import Tally, counts, nobody, tally
 from prescreen.workflow.participants.participant_letters import Desk, tell_of_invitation
 
 LEADS_AT_ONCE = 25_000
-"""So few that a batch takes little memory, so many that what is done once a batch does not count."""
+"""Small enough that a batch takes little memory, large enough that the cost per batch is negligible."""
 
 INVITED_AT_ONCE = 500
-"""So few that nobody who submits meanwhile waits for long: each of them may get a letter."""
+"""Small enough that concurrent submissions do not wait long: each person may get a letter."""
 _ONE_BY_ONE = 500
 Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Rematch:
-    """What everybody is judged by: one trial, the questions of today, the day."""
+    """What people are assessed by: one trial, today's questions, the day."""
 
     trial: Trial
     bank: QuestionBank
@@ -47,11 +47,11 @@ class Rematch:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a rematch came to.
+class RematchOutcome:
+    """The result of a rematch.
 
-    `not_judged` counts those who have an answer dated after the day; `invited` those who were newly invited, None where
-    nobody was to be.
+    `not_judged` counts people with an answer dated after the day. `invited` counts new invitations; None where the run
+    was not to invite.
     """
 
     tally: Tally
@@ -66,33 +66,35 @@ class _Judged:
     not_judged: int = 0
 
 
-def rematch(database: Transactions, plan: Rematch, tell: Tell = lambda _: None) -> Outcome:
-    """Judge everybody who allowed it and invite nobody. Raise TooFineError where a limit cannot be compared.
+def rematch(database: Transactions, plan: Rematch, tell: Tell = lambda _: None) -> RematchOutcome:
+    """Assess everyone who allowed it, without inviting. Raise TooFineError where a limit cannot be compared.
 
-    Leads are read in short transactions and flat memory; `tell` hears after each batch how many were read.
+    Leads are read in short transactions and constant memory; `tell` is called after each batch with the number read.
     """
     return _run(database, plan, None, tell)
 
 
 def invite(
     database: Transactions, plan: Rematch, inviting: Inviting, desk: Desk, tell: Tell = lambda _: None
-) -> Outcome:
-    """Judge everybody who allowed it and invite those whom the trial may fit, each once. An operator's action.
+) -> RematchOutcome:
+    """Assess everyone who allowed it and invite those whom the trial may fit, once each. An operator's action.
 
-    Who can be reached by e-mail gets a letter, written at the desk. Some people at a time are one transaction with one
-    audit event. A run that was cut short can simply be started again.
+    People with a confirmed e-mail address get a letter, written at the desk. Each batch of people is one transaction
+    with one audit event. The action is idempotent: an interrupted run can be started again.
     """
     return _run(database, plan, lambda places: _invite(database, inviting, places, desk), tell)
 
 
-def _run(database: Transactions, plan: Rematch, invited: Callable[[list[int]], int] | None, tell: Tell) -> Outcome:
+def _run(
+    database: Transactions, plan: Rematch, invited: Callable[[list[int]], int] | None, tell: Tell
+) -> RematchOutcome:
     judge = _Judge(plan)
     total, not_judged, count, read, place = nobody(plan.trial), 0, 0, 0, 0
     while True:
         with database.reading() as session:
             batch = packed_answers.after(session, place, LEADS_AT_ONCE)
         if not batch.places:
-            return Outcome(total, not_judged, count if invited else None)
+            return RematchOutcome(total, not_judged, count if invited else None)
         found = judge.batch(database, batch)
         total, not_judged = total + found.tally, not_judged + found.not_judged
         count += invited(found.fitting) if invited and found.fitting else 0
@@ -135,7 +137,7 @@ class FrameJudge:
 
 
 class _Judge:
-    """Judges batches of packed answers: in columns, and the few that no column can hold one by one."""
+    """Assesses batches of packed answers: in columns, and one by one the few that no column can hold."""
 
     def __init__(self, plan: Rematch) -> None:
         self._plan = plan
@@ -169,7 +171,7 @@ class _Judge:
             return None
 
     def _answers(self, database: Transactions, batch: Batch, places: list[int]) -> dict[int, Answers]:
-        """Read answers from the record, those whose questions changed since left out."""
+        """Return answers from the database, without those whose questions have changed since."""
         found: dict[int, Answers] = {}
         contents = dict(zip(batch.places, batch.contents, strict=True)) if places else {}
         for start in range(0, len(places), _ONE_BY_ONE):

@@ -1,6 +1,6 @@
-"""Made-up people: who they are, where they live, what they agreed to and when. None can be taken for a real one.
+"""Synthetic people: contact details, home and consents, none of which can be mistaken for a real person's.
 
-Names read "Test Alder", e-mail addresses are at example.org, telephone numbers from the range kept for fiction.
+Names read "Test Alder", e-mail addresses are at example.org, telephone numbers from the range reserved for fiction.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from prescreen.storage.participants.purposes import BESIDE, CHANNELS, GIVERS, PU
 from prescreen.workflow.interview.distances import Point, miles_between, point_of_zip
 
 SPREAD = timedelta(days=30)
-"""Over how many days they came."""
+"""The period over which people arrived."""
 
 _FIRST = ("Test", "Sample", "Example", "Madeup", "Muestra", "Prueba")
 # fmt: off
@@ -63,7 +63,7 @@ _NAMED = {"en": "Trial: {} ({})\nSite: {}", "es": "Estudio: {} ({})\nCentro: {}"
 
 
 def moment(rng: Random, now: datetime) -> datetime:
-    """Return when somebody came."""
+    """Return a random moment of arrival."""
     return now - SPREAD * rng.random()
 
 
@@ -83,7 +83,7 @@ def _agrees(rng: Random, purpose: Purpose) -> bool:
 def contact_of(
     rng: Random, number: int, purposes: tuple[Purpose, ...], near: Site, languages: tuple[str, ...]
 ) -> Contact:
-    """Return how to reach somebody. A few have the address of the one before, as couples do."""
+    """Return synthetic contact details. A few people share the e-mail address of the previous one, as couples do."""
     postal_code = _home(rng, near)
     by_phone = any(PURPOSES[one].needs == "phone" for one in purposes)
     shared = rng.random() < 0.03  # noqa: PLR2004 - one in thirty
@@ -98,14 +98,14 @@ def contact_of(
 
 
 def _home(rng: Random, near: Site) -> str:
-    """Return where somebody lives: mostly not far from the site, where that is in reach of any of the places."""
+    """Return a ZIP code: mostly near the site, where any of the known places is."""
     by_distance = sorted(_PLACES, key=lambda code: miles_to(near, code) or 0)
     return rng.choice(by_distance[:_NEAREST] if rng.random() < 0.6 else by_distance)  # noqa: PLR2004 - mostly
 
 
 @cache
 def miles_to(site: Site, postal_code: str) -> int | None:
-    """Return how far a site is from a ZIP code, in miles; None where one of the two places is not known."""
+    """Return the distance from a ZIP code to a site, in miles; None where either location is unknown."""
     home = point_of_zip(postal_code)
     if home is None or site.latitude is None or site.longitude is None:
         return None
@@ -113,14 +113,14 @@ def miles_to(site: Site, postal_code: str) -> int | None:
 
 
 def given_by(rng: Random) -> GivenBy:
-    """Return who agreed: mostly the person."""
+    """Return who consents: mostly the person."""
     return rng.choices(tuple(_GIVEN_BY), tuple(_GIVEN_BY.values()))[0]
 
 
 def consents_of(
     purposes: tuple[Purpose, ...], consent: Consent, chosen: tuple[tuple[Trial, Site], ...], by: GivenBy
 ) -> tuple[ConsentGiven, ...]:
-    """Return consents in the catalog's own wording, with trial and site named under that to share."""
+    """Return consents in the catalog's own wording; sharing names the trial and the site."""
     found = []
     for purpose in purposes:
         wording = consent.wordings[purpose.value]

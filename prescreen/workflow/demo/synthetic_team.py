@@ -1,4 +1,4 @@
-"""What a made-up team did with made-up people, so that a desk on trial shows every state. Nobody can sign in as it."""
+"""What a synthetic team did with synthetic people, so that a demo shows every state. Its account cannot sign in."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ _WAYS: dict[tuple[State, ...], int] = {
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The account that made-up work is laid to, and up to when it worked."""
+    """The account that synthetic work is attributed to, and the time until which it worked."""
 
     id: UUID
     keys: Keys
@@ -51,7 +51,7 @@ class Team:
 
 
 def sample_team(session: Session, keys: Keys, now: datetime) -> Team:
-    """Return the made-up team; its account is closed from the start."""
+    """Return the synthetic team; its account is closed from the start."""
     known = recruiters.with_email(session, EMAIL)
     return Team(known.id if known else _new_account(session, now), keys, now)
 
@@ -63,7 +63,7 @@ def _new_account(session: Session, now: datetime) -> UUID:
 
 
 def work_on(session: Session, team: Team, lead_id: UUID, rng: Random) -> None:
-    """Move what somebody sent to a team some steps on, all of them before now; the random numbers say how far."""
+    """Move a lead's referrals a random number of states on, at times before now."""
     for referral in referrals.of_lead(session, lead_id):
         way = rng.choices(tuple(_WAYS), tuple(_WAYS.values()))[0]
         at, longest = referral.created_at, min(_END_OF_WORK, team.now - referral.created_at)

@@ -21,8 +21,8 @@ from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.feedback import Note, NoteReason
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Key, Kind, month_of
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.interview.usage_counters import CounterKind, Key, month_of
+from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Referral
 from tests.people import CONTACT, recruiter
 from tests.web.accounts.test_staff_pages import EMAIL, OTHER_TRIAL, sign_in
@@ -156,10 +156,21 @@ def test_every_table_adds_up_to_its_total_whatever_state_people_are_in(
     desk: Callable[..., Desk], database: Database, catalog: Catalog
 ) -> None:
     for source in ("google", "direct"):
-        steps = {Key(kind, "low-back-pain", source): 20 for kind in (Kind.ARRIVED, Kind.BEGAN, Kind.SAW_RESULTS)}
-        count(database, {**steps, Key(Kind.OPENED_TRIAL, TRIAL, source): 15, Key(Kind.SENT, TRIAL, source): 10})
+        steps = {
+            Key(kind, "low-back-pain", source): 20
+            for kind in (CounterKind.ARRIVED, CounterKind.BEGAN, CounterKind.SAW_RESULTS)
+        }
+        count(
+            database,
+            {**steps, Key(CounterKind.OPENED_TRIAL, TRIAL, source): 15, Key(CounterKind.SENT, TRIAL, source): 10},
+        )
     for criterion in catalog.trials[TRIAL].ruled:
-        counts = {Kind.PERMITS: 80, Kind.DOES_NOT_PERMIT: 30, Kind.UNKNOWN: 20, Kind.SOLE_BLOCKER: 12}
+        counts = {
+            CounterKind.PERMITS: 80,
+            CounterKind.DOES_NOT_PERMIT: 30,
+            CounterKind.UNKNOWN: 20,
+            CounterKind.SOLE_BLOCKER: 12,
+        }
         count(database, {Key(kind, TRIAL, criterion.id): number for kind, number in counts.items()})
 
     tables = {table.one("caption").text: table for table in desk().page().all("table")}
@@ -195,11 +206,11 @@ def test_the_way_to_sending_is_told_by_source(desk: Callable[..., Desk], databas
     count(
         database,
         {
-            Key(Kind.ARRIVED, slug, "google"): 1_200,
-            Key(Kind.ARRIVED, slug, "direct"): 300,
-            Key(Kind.BEGAN, slug, "google"): 150,
-            Key(Kind.SENT, TRIAL, "google"): 30,
-            Key(Kind.SENT, OTHER_TRIAL, "google"): 40,
+            Key(CounterKind.ARRIVED, slug, "google"): 1_200,
+            Key(CounterKind.ARRIVED, slug, "direct"): 300,
+            Key(CounterKind.BEGAN, slug, "google"): 150,
+            Key(CounterKind.SENT, TRIAL, "google"): 30,
+            Key(CounterKind.SENT, OTHER_TRIAL, "google"): 40,
         },
     )
     here = desk()
@@ -214,7 +225,7 @@ def test_criteria_that_alone_shut_out_are_named(
 ) -> None:
     first, second = (criterion.id for criterion in catalog.trials[TRIAL].ruled[:2])
     for criterion_id, alone in ((first, 12), (second, 6)):
-        counts = {Kind.PERMITS: 80, Kind.DOES_NOT_PERMIT: 30, Kind.SOLE_BLOCKER: alone}
+        counts = {CounterKind.PERMITS: 80, CounterKind.DOES_NOT_PERMIT: 30, CounterKind.SOLE_BLOCKER: alone}
         count(database, {Key(kind, TRIAL, criterion_id): number for kind, number in counts.items()})
 
     words = first.replace("-", " ")

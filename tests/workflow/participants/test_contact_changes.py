@@ -9,7 +9,7 @@ from prescreen.catalog.criteria.catalog import Catalog, Contact, Service
 from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.text import Text
-from prescreen.mail.letter_texts import Pen
+from prescreen.mail.letter_texts import LetterWriter
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import consents
 from prescreen.storage.participants.consents import ConsentGiven, GivenBy, Purpose
@@ -18,7 +18,7 @@ from prescreen.workflow.participants.participant_letters import Desk
 from tests.people import LATER, PHONE, SHARE_A, SHARE_B, submitted
 
 SERVICE = Service(Text({"en": "Trials"}), "Some Hospital", Contact("", ""), ("en",), ZoneInfo("UTC"))
-PEN = Pen(Catalog(SERVICE, QuestionBank({}), {}, {}, {}, {}), "https://trials.example.org")
+PEN = LetterWriter(Catalog(SERVICE, QuestionBank({}), {}, {}, {}, {}), "https://trials.example.org")
 TEXT = ConsentGiven(Purpose.TEXT, None, None, "2026-11", "By text.", "en")
 ANOTHER_SITE = replace(TEXT, purpose=Purpose.ANOTHER_SITE)
 
