@@ -12,12 +12,12 @@ WEAKEST_FIRST = (GivenBy.GUARDIAN, GivenBy.ASSISTED, GivenBy.READ_OUT, GivenBy.S
 """Where different people agreed, the export names the one that is least like the person's own click."""
 
 _MEANINGS = {
-    GivenBy.SELF: "self",
-    GivenBy.ASSISTED: "assisted (somebody else gave the answers)",
-    GivenBy.GUARDIAN: "guardian",
-    GivenBy.READ_OUT: "read_out (the person, to a recruiter who read the wording out on the phone)",
+    GivenBy.SELF: "the person",
+    GivenBy.ASSISTED: "the person, while someone else gave the answers",
+    GivenBy.GUARDIAN: "who may decide for the person",
+    GivenBy.READ_OUT: "the person, to a recruiter who read the wording out on the phone",
 }
-GIVEN_BY_MEANING = "; ".join(_MEANINGS[by] for by in GivenBy)
+GIVEN_BY_MEANING = f"Who agreed: {'; '.join(f'{by} ({_MEANINGS[by]})' for by in GivenBy)}"
 
 
 def versions(agreed: Sequence[StoredConsent]) -> dict[str, str]:
