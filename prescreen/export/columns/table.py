@@ -13,7 +13,7 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.export import redcap_fields
 from prescreen.export.columns import answers, consents
 from prescreen.export.columns.column import Cell, Column, Group, Kind
-from prescreen.storage.export.csv_copy import SEALED, lateral
+from prescreen.storage.export.csv_copy import SEALED, Expression, lateral
 from prescreen.storage.participants.consents import CHANNELS, GivenBy
 from prescreen.storage.referrals.referrals import State
 from prescreen.workflow.export.referral_rows import Part, ReferralRow
@@ -53,7 +53,7 @@ COLUMNS = (
         group=Group.REFERRAL,
         meaning="Its id; never two alike",
         read=lambda row: str(row.referral.id),
-        sql="r.id::text",
+        sql=Expression("r.id"),
         stays=True,
         redcap=lambda *_: [redcap_fields.RECORD_ID],
     ),
