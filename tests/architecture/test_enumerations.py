@@ -76,6 +76,7 @@ GAPS: Mapping[str, Collection[Enum]] = {
 # Tables of exceptions: any other member is treated alike, without a row.
 EXCEPTIONS = frozenset(
     {
+        "export.columns.column._NOTHING",
         "export.csv_copy._READ",
         "export.xlsx._WIDTHS",
         "storage.worklist.ordering._KEYS",

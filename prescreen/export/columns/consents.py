@@ -6,18 +6,19 @@ Both walk over the purposes and over who can agree, so that a new one of either 
 from collections.abc import Iterable, Sequence
 
 from prescreen.storage.export.csv_copy import lateral
-from prescreen.storage.participants.consents import CHANNELS, GivenBy, Purpose, StoredConsent
+from prescreen.storage.participants.consents import StoredConsent
+from prescreen.storage.participants.purposes import CHANNELS, GIVERS, GivenBy, Purpose
 
-WEAKEST_FIRST = (GivenBy.GUARDIAN, GivenBy.ASSISTED, GivenBy.READ_OUT, GivenBy.SELF)
-"""Where different people agreed, the export names the one that is least like the person's own click."""
+FURTHEST_FIRST = sorted(GivenBy, key=lambda by: -GIVERS[by].distance)
+"""Where consents were given in several ways, the export names the way furthest from the person's own click."""
 
 _MEANINGS = {
-    GivenBy.SELF: "self",
-    GivenBy.ASSISTED: "assisted (somebody else gave the answers)",
-    GivenBy.GUARDIAN: "guardian",
-    GivenBy.READ_OUT: "read_out (the person, to a recruiter who read the wording out on the phone)",
+    GivenBy.SELF: "the person",
+    GivenBy.ASSISTED: "the person, while someone else gave the answers",
+    GivenBy.GUARDIAN: "who may decide for the person",
+    GivenBy.READ_OUT: "the person, to a recruiter who read the wording out on the phone",
 }
-GIVEN_BY_MEANING = "; ".join(_MEANINGS[by] for by in GivenBy)
+GIVEN_BY_MEANING = f"Who agreed: {'; '.join(f'{by} ({_MEANINGS[by]})' for by in GivenBy)}"
 
 
 def versions(agreed: Sequence[StoredConsent]) -> dict[str, str]:
@@ -27,12 +28,12 @@ def versions(agreed: Sequence[StoredConsent]) -> dict[str, str]:
 
 
 def given_by(agreed: Sequence[StoredConsent]) -> GivenBy | None:
-    """Return who agreed; of several, who comes first in `WEAKEST_FIRST`. None where nothing was agreed to."""
-    return min((one.given_by for one in agreed), key=WEAKEST_FIRST.index, default=None)
+    """Return who agreed; of several, who comes first in `FURTHEST_FIRST`. None where nothing was agreed to."""
+    return min((one.given_by for one in agreed), key=FURTHEST_FIRST.index, default=None)
 
 
 _LATEST = [f"max(c.version COLLATE \"C\") FILTER (WHERE c.purpose = '{one}') AS {one}" for one in Purpose]
-_GIVERS = [f"bool_or(c.given_by = '{by}') AS by_{by}" for by in WEAKEST_FIRST]
+_GIVERS = [f"bool_or(c.given_by = '{by}') AS by_{by}" for by in FURTHEST_FIRST]
 AGREED = lateral(
     "c",
     f"SELECT {', '.join([*_LATEST, *_GIVERS])} FROM consent c "  # noqa: S608 - made of the enumerations alone
@@ -48,5 +49,5 @@ def _joined(parts: Iterable[str]) -> str:
 
 CHANNELS_SQL = _joined(f"CASE WHEN c.{one} IS NOT NULL THEN '{one}' END" for one in CHANNELS)
 VERSIONS_SQL = _joined(f"'{one}=' || c.{one}" for one in Purpose)
-_CASES = " ".join(f"WHEN c.by_{by} THEN '{by}'" for by in WEAKEST_FIRST)
+_CASES = " ".join(f"WHEN c.by_{by} THEN '{by}'" for by in FURTHEST_FIRST)
 GIVEN_BY_SQL = f"CASE {_CASES} END"

@@ -4,115 +4,71 @@ A column says what it means, what stands in it for one referral, the same in SQL
 its fields in REDCap where its kind does not settle them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.export import redcap_fields
 from prescreen.export.columns import answers, consents
 from prescreen.export.columns.column import Cell, Column, Group, Kind
-from prescreen.storage.export.csv_copy import SEALED, lateral
+from prescreen.storage.export.csv_copy import SEALED, Expression, lateral
 from prescreen.storage.participants.consents import CHANNELS, GivenBy
-from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.referrals.referrals import State
 from prescreen.workflow.export.referral_rows import Part, ReferralRow
 from prescreen.workflow.referrals.referral_view import channels
 
 
-def _identity(name: str, meaning: str, read: Callable[[Contact], str | None]) -> Column:
+def _kept(  # noqa: PLR0913 - what a column has
+    name: str,
+    group: Group,
+    meaning: str,
+    kind: Kind = Kind.TEXT,
+    *,
+    alias: str = "r",
+    stays: bool = False,
+    words: tuple[str, ...] = (),
+) -> Column:
+    """Return a column that the referral (`r`) or its lead (`l`) keeps under the same name."""
+    read = attrgetter(f"referral.{name}")
     return Column(
-        name=name,
-        group=Group.PERSON,
-        meaning=meaning,
-        read=lambda row: read(row.contact) if row.contact else None,
-        sql=SEALED,
+        name=name, group=group, kind=kind, meaning=meaning, read=read, sql=f"{alias}.{name}", stays=stays, words=words
     )
 
 
+def _identity(name: str, meaning: str) -> Column:
+    read = attrgetter(f"contact.{name}")
+    return Column(
+        name=name, group=Group.PERSON, meaning=meaning, read=lambda row: read(row) if row.contact else None, sql=SEALED
+    )
+
+
+_STATE = "Where it stands; a withdrawn one has no details"
+_DETERMINATION = "potentially_eligible, undetermined or ineligible by the answers; only the investigator decides"
 COLUMNS = (
-    Column(
-        name="reference",
-        group=Group.REFERRAL,
-        meaning="What people call this referral on the phone",
-        read=lambda row: row.referral.reference,
-        sql="l.reference",
-        stays=True,
-    ),
+    _kept("reference", Group.REFERRAL, "What people call this referral on the phone", alias="l", stays=True),
     Column(
         name="referral_id",
         group=Group.REFERRAL,
         meaning="Its id; never two alike",
         read=lambda row: str(row.referral.id),
-        sql="r.id::text",
+        sql=Expression("r.id"),
         stays=True,
         redcap=lambda *_: [redcap_fields.RECORD_ID],
     ),
-    Column(
-        name="trial_id",
-        group=Group.REFERRAL,
-        meaning="The trial",
-        read=lambda row: row.referral.trial_id,
-        sql="r.trial_id",
-        stays=True,
-    ),
-    Column(
-        name="site_id",
-        group=Group.REFERRAL,
-        meaning="The site",
-        read=lambda row: row.referral.site_id,
-        sql="r.site_id",
-        stays=True,
-    ),
-    Column(
-        name="site_name",
-        group=Group.REFERRAL,
-        meaning="The site's name",
-        read=lambda row: row.referral.site_name,
-        sql="r.site_name",
-        stays=True,
-    ),
-    Column(
-        name="state",
-        group=Group.REFERRAL,
-        meaning="Where it stands; a withdrawn one has no details",
-        read=lambda row: row.referral.state,
-        sql="r.state",
-        stays=True,
-        words=tuple(State),
-    ),
-    Column(
-        name="determination",
-        group=Group.JUDGED,
-        meaning="potentially_eligible, undetermined or ineligible by the answers; only the investigator decides",
-        read=lambda row: row.referral.determination,
-        sql="r.determination",
-        stays=True,
-        words=tuple(Determination),
-    ),
-    Column(
-        name="created_at",
-        group=Group.REFERRAL,
-        kind=Kind.MOMENT,
-        meaning="When the person sent it",
-        read=lambda row: row.referral.created_at,
-        sql="r.created_at",
-        stays=True,
-    ),
-    Column(
-        name="is_test",
-        group=Group.REFERRAL,
-        kind=Kind.YES_NO,
-        meaning="Whether it is a test of a sample catalog",
-        read=lambda row: row.referral.is_test,
-        sql="l.is_test",
-        stays=True,
-    ),
-    _identity("name", "Name", lambda contact: contact.name),
-    _identity("email", "E-mail address", lambda contact: contact.email),
-    _identity("phone", "Telephone", lambda contact: contact.phone),
-    _identity("postal_code", "Postcode", lambda contact: contact.postal_code),
-    _identity("best_time", "When to call", lambda contact: contact.best_time),
+    _kept("trial_id", Group.REFERRAL, "The trial", stays=True),
+    _kept("site_id", Group.REFERRAL, "The site", stays=True),
+    _kept("site_name", Group.REFERRAL, "The site's name", stays=True),
+    _kept("state", Group.REFERRAL, _STATE, stays=True, words=tuple(State)),
+    _kept("determination", Group.JUDGED, _DETERMINATION, stays=True, words=tuple(Determination)),
+    _kept("created_at", Group.REFERRAL, "When the person sent it", Kind.MOMENT, stays=True),
+    _kept("is_test", Group.REFERRAL, "Whether it is a test of a sample catalog", Kind.YES_NO, alias="l", stays=True),
+    _identity("name", "Name"),
+    _identity("email", "E-mail address"),
+    _identity("phone", "Telephone"),
+    _identity("postal_code", "Postcode"),
+    _identity("best_time", "When to call"),
     Column(
         name="language",
         group=Group.CONSENT,
@@ -177,46 +133,11 @@ COLUMNS = (
         part=Part.CONSENTS,
         words=tuple(GivenBy),
     ),
-    Column(
-        name="state_changed_at",
-        group=Group.TEAM,
-        kind=Kind.MOMENT,
-        meaning="When the state last changed",
-        read=lambda row: row.referral.state_changed_at,
-        sql="r.state_changed_at",
-        stays=True,
-    ),
-    Column(
-        name="contacted_at",
-        group=Group.TEAM,
-        kind=Kind.MOMENT,
-        meaning="When the person was first contacted",
-        read=lambda row: row.referral.contacted_at,
-        sql="r.contacted_at",
-    ),
-    Column(
-        name="reason",
-        group=Group.TEAM,
-        meaning="Why not eligible or declined",
-        read=lambda row: row.referral.reason,
-        sql="r.reason",
-    ),
-    Column(
-        name="due_at",
-        group=Group.TEAM,
-        kind=Kind.MOMENT,
-        meaning="By when the site promised to reply",
-        read=lambda row: row.referral.due_at,
-        sql="r.due_at",
-    ),
-    Column(
-        name="miles",
-        group=Group.REFERRAL,
-        kind=Kind.NUMBER,
-        meaning="Miles from the person to the site",
-        read=lambda row: row.referral.miles,
-        sql="r.miles",
-    ),
+    _kept("state_changed_at", Group.TEAM, "When the state last changed", Kind.MOMENT, stays=True),
+    _kept("contacted_at", Group.TEAM, "When the person was first contacted", Kind.MOMENT),
+    _kept("reason", Group.TEAM, "Why not eligible or declined"),
+    _kept("due_at", Group.TEAM, "By when the site promised to reply", Kind.MOMENT),
+    _kept("miles", Group.REFERRAL, "Miles from the person to the site", Kind.NUMBER),
     Column(
         name="tags",
         group=Group.TEAM,

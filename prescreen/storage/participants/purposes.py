@@ -81,18 +81,21 @@ class GivenByDefinition:
     """What holds of one way to agree.
 
     Attributes:
+        distance: How far it is from the person's own click. Where consents were given in several ways, the one that is
+            furthest is named.
         is_remembered: A consent that the person gives later on their own page counts as given in the same way.
         synthetic_weight: How often synthetic people agree in this way, against the others; 0: never.
     """
 
+    distance: int
     is_remembered: bool = True
     synthetic_weight: int = 0
 
 
 GIVERS: Mapping[GivenBy, GivenByDefinition] = {
-    GivenBy.SELF: GivenByDefinition(synthetic_weight=86),
-    GivenBy.ASSISTED: GivenByDefinition(synthetic_weight=9),
-    GivenBy.GUARDIAN: GivenByDefinition(synthetic_weight=5),
+    GivenBy.SELF: GivenByDefinition(distance=0, synthetic_weight=86),
+    GivenBy.ASSISTED: GivenByDefinition(distance=2, synthetic_weight=9),
+    GivenBy.GUARDIAN: GivenByDefinition(distance=3, synthetic_weight=5),
     # Nobody reads a page out: what follows the call is given by the person alone.
-    GivenBy.READ_OUT: GivenByDefinition(is_remembered=False),
+    GivenBy.READ_OUT: GivenByDefinition(distance=1, is_remembered=False),
 }
