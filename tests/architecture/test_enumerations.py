@@ -153,7 +153,7 @@ def test_a_table_has_a_row_for_every_member(table: Table) -> None:
 def test_a_table_that_loses_a_row_is_convicted(table: Table) -> None:
     twins = {row: replace(table, rows=table.rows - {row}) for row in table.rows}
 
-    assert all(twin.missing == {row} for row, twin in twins.items())
+    assert all(twin.missing == table.missing | {row} for row, twin in twins.items())
 
 
 def test_nothing_is_named_as_a_gap_that_has_a_row() -> None:
@@ -322,6 +322,19 @@ def test_a_list_by_hand_is_found() -> None:
 
 
 # --- what must hold of the definitions themselves ---
+
+# As REDCap projects have numbered them: a place is never given to another.
+NUMBERED: Mapping[type[Enum], str] = {
+    State: "new contacted screening eligible enrolled not_eligible declined unreachable taken_over withdrawn",
+    GivenBy: "self assisted guardian read_out",
+}
+
+
+@pytest.mark.parametrize("enumeration", NUMBERED)
+def test_what_exports_number_keeps_its_number(enumeration: type[Enum]) -> None:
+    named = NUMBERED[enumeration].split()
+
+    assert [one.value for one in enumeration][: len(named)] == named
 
 
 @pytest.mark.parametrize("state", State)
