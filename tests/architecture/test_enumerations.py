@@ -41,7 +41,7 @@ from prescreen.workflow.demo import synthetic_team
 from prescreen.workflow.participants import disclosures
 from prescreen.workflow.participants.disclosures import How
 from prescreen.workflow.participants.participant_letters import ENDED
-from prescreen.workflow.referrals.teamwork import Outcome
+from prescreen.workflow.referrals.teamwork import ChangeOutcome
 from prescreen.workflow.statistics import equity, referral_outcomes
 
 # What has no row, and why: a new member must be given one, or a place here.
@@ -62,9 +62,9 @@ GAPS: Mapping[str, Collection[Enum]] = {
     # Who is neither can send nothing.
     "web.interview.proxy_respondent._GIVEN_BY": {Sender.NEITHER},
     # What was done needs no sentence that says why not.
-    "web.referrals.change_responses.SENTENCES": {Outcome.DONE},
+    "web.referrals.change_responses.SENTENCES": {ChangeOutcome.DONE},
     # One that waits is told with the moment at which it goes out.
-    "web.referrals.teamwork._LETTERS": {outbox.State.PENDING},
+    "web.referrals.teamwork._LETTERS": {outbox.LetterState.PENDING},
     # The steps of a visitor; the others count questions and criteria.
     "web.statistics.outcome_blocks._STEPS": {*usage_counters.OF_QUESTIONS, *usage_counters.OF_CRITERIA},
     # What is asked by phone stands among what to ask.
@@ -255,8 +255,8 @@ def test_the_letter_about_an_end_has_a_sentence_for_every_end(language: str) -> 
         assert unwritten(re.sub(rf'  "{state}": .*\n', "", text)) == {state}
 
 
-@pytest.mark.parametrize("kind", outbox.Kind)
-def test_every_kind_of_letter_has_a_text_in_every_language_or_is_for_staff(kind: outbox.Kind) -> None:
+@pytest.mark.parametrize("kind", outbox.LetterKind)
+def test_every_kind_of_letter_has_a_text_in_every_language_or_is_for_staff(kind: outbox.LetterKind) -> None:
     written = {file.parent.name for file in TEXTS.glob(f"*/{kind}.txt")}
 
     assert written in ({*LANGUAGES}, {"staff"})
