@@ -1,4 +1,7 @@
-"""Where a referral stands in the words of FHIR R5 (ResearchSubject.progress.subjectState)."""
+"""Where a referral stands in the words of FHIR R5 (ResearchSubject.progress.subjectState).
+
+A module of its own, for it is a format; the codes of the states stand in their definitions.
+"""
 
 from collections.abc import Mapping
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
-from prescreen.storage.mail.outbox import Kind, Letter
+from prescreen.storage.mail.outbox import Letter, LetterKind
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.participants.data_subject_rights import HeldData
 from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS
@@ -37,34 +37,34 @@ class LetterWriter:
         """Say what was stored and what happens next."""
         standing = [one for one in held.referrals if one.withdrawn_at is None]
         chosen = [self._chosen(one, self.language(held)) for one in standing]
-        return self._letter(held, Kind.RECEIPT, chosen=chosen, sample=held.is_test, **self._way_back(token))
+        return self._letter(held, LetterKind.RECEIPT, chosen=chosen, sample=held.is_test, **self._way_back(token))
 
     def links(self, found: Sequence[tuple[HeldData, str]]) -> Letter:
         """Return one letter with the links of all submissions under one address, in the language of the first."""
         links = [{"reference": held.reference, "link": self._way_back(token)["link"]} for held, token in found]
-        return self._letter(found[0][0], Kind.LINK, links=links, days=LINK_LASTS.days)
+        return self._letter(found[0][0], LetterKind.LINK, links=links, days=LINK_LASTS.days)
 
     def address_changed(self, held: HeldData) -> Letter:
         """Tell the old address that another replaces it.
 
         It has no links: the old mailbox may have another owner by now.
         """
-        return self._letter(held, Kind.ADDRESS_CHANGED)
+        return self._letter(held, LetterKind.ADDRESS_CHANGED)
 
     def ended(self, held: HeldData, referral: StoredReferral, token: str) -> Letter:
         """Say that a referral ended, and how."""
         chosen = self._chosen(referral, self.language(held))
-        return self._letter(held, Kind.ENDED, state=referral.state.value, **chosen, **self._way_back(token))
+        return self._letter(held, LetterKind.ENDED, state=referral.state.value, **chosen, **self._way_back(token))
 
     def taken_over(self, held: HeldData, before: StoredReferral, now: StoredReferral, token: str) -> Letter:
         """Say that another site of the trial took over from one that did not answer."""
         chosen = self._chosen(now, self.language(held))
-        return self._letter(held, Kind.TAKEN_OVER, before=before.site_name, **chosen, **self._way_back(token))
+        return self._letter(held, LetterKind.TAKEN_OVER, before=before.site_name, **chosen, **self._way_back(token))
 
     def invited(self, held: HeldData, trial_id: str, token: str) -> Letter:
         """Tell of a trial that may fit."""
         return self._letter(
-            held, Kind.INVITED, title=self._title(trial_id, self.language(held)), **self._way_back(token)
+            held, LetterKind.INVITED, title=self._title(trial_id, self.language(held)), **self._way_back(token)
         )
 
     def account_address(self, token: str) -> str:

@@ -41,7 +41,7 @@ from prescreen.workflow.demo import synthetic_team
 from prescreen.workflow.participants import disclosures
 from prescreen.workflow.participants.disclosures import How
 from prescreen.workflow.participants.participant_letters import ENDED
-from prescreen.workflow.referrals.teamwork import Outcome
+from prescreen.workflow.referrals.teamwork import ChangeOutcome
 from prescreen.workflow.statistics import equity, referral_outcomes
 
 # What has no row, and why: a new member must be given one, or a place here.
@@ -62,9 +62,9 @@ GAPS: Mapping[str, Collection[Enum]] = {
     # Who is neither can send nothing.
     "web.interview.proxy_respondent._GIVEN_BY": {Sender.NEITHER},
     # What was done needs no sentence that says why not.
-    "web.referrals.change_responses.SENTENCES": {Outcome.DONE},
+    "web.referrals.change_responses.SENTENCES": {ChangeOutcome.DONE},
     # One that waits is told with the moment at which it goes out.
-    "web.referrals.teamwork._LETTERS": {outbox.State.PENDING},
+    "web.referrals.teamwork._LETTERS": {outbox.LetterState.PENDING},
     # The steps of a visitor; the others count questions and criteria.
     "web.statistics.outcome_blocks._STEPS": {*usage_counters.OF_QUESTIONS, *usage_counters.OF_CRITERIA},
     # What is asked by phone stands among what to ask.
@@ -154,7 +154,7 @@ def test_a_table_has_a_row_for_every_member(table: Table) -> None:
 def test_a_table_that_loses_a_row_is_convicted(table: Table) -> None:
     twins = {row: replace(table, rows=table.rows - {row}) for row in table.rows}
 
-    assert all(twin.missing == {row} for row, twin in twins.items())
+    assert all(twin.missing == table.missing | {row} for row, twin in twins.items())
 
 
 def test_nothing_is_named_as_a_gap_that_has_a_row() -> None:
@@ -256,8 +256,8 @@ def test_the_letter_about_an_end_has_a_sentence_for_every_end(language: str) -> 
         assert unwritten(re.sub(rf'  "{state}": .*\n', "", text)) == {state}
 
 
-@pytest.mark.parametrize("kind", outbox.Kind)
-def test_every_kind_of_letter_has_a_text_in_every_language_or_is_for_staff(kind: outbox.Kind) -> None:
+@pytest.mark.parametrize("kind", outbox.LetterKind)
+def test_every_kind_of_letter_has_a_text_in_every_language_or_is_for_staff(kind: outbox.LetterKind) -> None:
     written = {file.parent.name for file in TEXTS.glob(f"*/{kind}.txt")}
 
     assert written in ({*LANGUAGES}, {"staff"})
@@ -323,6 +323,19 @@ def test_a_list_by_hand_is_found() -> None:
 
 
 # --- what must hold of the definitions themselves ---
+
+# As REDCap projects have numbered them: a place is never given to another.
+NUMBERED: Mapping[type[Enum], str] = {
+    State: "new contacted screening eligible enrolled not_eligible declined unreachable taken_over withdrawn",
+    GivenBy: "self assisted guardian read_out",
+}
+
+
+@pytest.mark.parametrize("enumeration", NUMBERED)
+def test_what_exports_number_keeps_its_number(enumeration: type[Enum]) -> None:
+    named = NUMBERED[enumeration].split()
+
+    assert [one.value for one in enumeration][: len(named)] == named
 
 
 @pytest.mark.parametrize("state", State)

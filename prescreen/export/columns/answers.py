@@ -1,6 +1,6 @@
 """The answers of a referral as one text, in SQL: what `value_formats.text_value` says of rows, for each stored kind.
 
-Short, and apart from the table of columns, because a new kind of answer needs a line here and in no column.
+A module of its own, because a new kind of answer needs a line here and in no column.
 """
 
 from prescreen.storage.export.csv_copy import lateral

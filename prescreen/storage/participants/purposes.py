@@ -24,7 +24,8 @@ class Purpose(StrEnum):
 class GivenBy(StrEnum):
     """Who agreed: the person; the person, while somebody else had given the answers; or who may decide for them.
 
-    Read out: the person, on the phone, to a recruiter who read the wording out and entered it.
+    Read out: the person, on the phone, to a recruiter who read the wording out and entered it. Exports to REDCap number
+    these in this order: a new one comes last.
     """
 
     SELF = "self"

@@ -9,6 +9,7 @@ class State(StrEnum):
     """Where a referral stands. `eligible` is the site's own word, after its screening.
 
     `taken_over`: this site did not answer in time and another one of the trial took over; no way leads out of it.
+    Exports to REDCap number the states in this order: a new one comes last.
     """
 
     NEW = "new"

@@ -1,4 +1,7 @@
-"""The states of a referral in the words that its person reads."""
+"""The states of a referral in the words that its person reads.
+
+A module of its own, so that a new state needs one row here and nothing else on the pages.
+"""
 
 from collections.abc import Mapping
 

@@ -17,15 +17,15 @@ from prescreen.web.accounts.staff_wording import FITS, STATES, Waiting, trial_ti
 from prescreen.web.assessment.findings import Case, FindingRead, case_of, determination_today, read_findings
 from prescreen.web.participants.contact_form import contact_times
 from prescreen.web.referrals.call_script import Script, read_script
-from prescreen.workflow.referrals.call_log import QUESTION, Outcome
+from prescreen.workflow.referrals.call_log import QUESTION, CallOutcome
 from prescreen.workflow.referrals.referral_view import ReferralView
 
 OUTCOMES = {
-    Outcome.REACHED: "reached",
-    Outcome.NO_ANSWER: "no answer",
-    Outcome.LEFT_MESSAGE: "left a message",
-    Outcome.WRONG_NUMBER: "wrong number",
-    Outcome.CALL_BACK: "call back",
+    CallOutcome.REACHED: "reached",
+    CallOutcome.NO_ANSWER: "no answer",
+    CallOutcome.LEFT_MESSAGE: "left a message",
+    CallOutcome.WRONG_NUMBER: "wrong number",
+    CallOutcome.CALL_BACK: "call back",
 }
 _ENGLISH = "en"
 
@@ -142,7 +142,8 @@ def read_sheet(view: ReferralView, catalog: Catalog, now: datetime) -> Sheet:
         call_back_at=call_back_at.astimezone(zone) if call_back_at else None,
         call_back_due=call_back_at is not None and call_back_at <= now,
         contacted_at=referral.contacted_at.astimezone(zone) if referral.contacted_at else None,
-        reached_but_new=referral.state is State.NEW and any(one.call.outcome is Outcome.REACHED for one in view.calls),
+        reached_but_new=referral.state is State.NEW
+        and any(one.call.outcome is CallOutcome.REACHED for one in view.calls),
         ticks=tuple(_tick(one, case, zone) for one in reversed(view.ticks)),
         same_email=tuple(_elsewhere(one, catalog) for one in view.same_email),
     )

@@ -14,7 +14,7 @@ from prescreen.storage.accounts.recruiters import EVERY_RIGHT, Account, Assignme
 from prescreen.storage.audit.events import Action, Subject
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.mail.outbox import Kind, Letter, Posting
+from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
 from prescreen.workflow.accounts.account_audit import UNKNOWN, Deed, actor_of, record, record_own
 from prescreen.workflow.accounts.administration import listed
 from prescreen.workflow.accounts.recruiters import AccountError, normalised_email
@@ -70,7 +70,7 @@ def invite_first_administrator(session: Session, trial_ids: list[str], now: date
 
 def post_link(session: Session, keys: Keys, letter: Letter, now: datetime) -> None:
     """Put the letter with a link into the outbox."""
-    outbox.add(session, keys.ring, Posting(Kind.ACCOUNT, None, is_test=False), letter, now)
+    outbox.add(session, keys.ring, Posting(LetterKind.ACCOUNT, None, is_test=False), letter, now)
 
 
 def cancel(session: Session, by: Account, invitation_id: UUID, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.referrals import call_log, notes, referrals, state_changes
-from prescreen.storage.referrals.call_log import Call, NewCall, Outcome
+from prescreen.storage.referrals.call_log import Call, CallOutcome, NewCall
 from prescreen.storage.referrals.notes import Writing
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
@@ -93,7 +93,7 @@ def _reason(referral: StoredReferral) -> str | None:
 
 
 def _call(way: tuple[State, ...]) -> Call:
-    return Call(Outcome.REACHED if State.CONTACTED in way else Outcome.NO_ANSWER)
+    return Call(CallOutcome.REACHED if State.CONTACTED in way else CallOutcome.NO_ANSWER)
 
 
 def _write_down(session: Session, keys: Keys, new: NewCall, rng: Random) -> None:

@@ -16,7 +16,7 @@ from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Letter as Letter
-from prescreen.storage.mail.outbox import State as State
+from prescreen.storage.mail.outbox import LetterState as LetterState
 from prescreen.storage.mail.outbox import StoredLetter as StoredLetter
 
 LEASE = timedelta(minutes=5)
@@ -42,7 +42,7 @@ class Attempt:
     """The result of one delivery attempt; `why` is empty where the letter was sent."""
 
     letter_id: UUID
-    state: State
+    state: LetterState
     why: str = ""
 
 
@@ -62,7 +62,7 @@ def send_due(
     while (letter := _taken(database, clock())) is not None:
         attempt, by_server = _attempt(database, keys, deliver, letter, clock)
         tell(attempt)
-        count += attempt.state is State.SENT
+        count += attempt.state is LetterState.SENT
         if by_server:
             break
     return count
@@ -82,7 +82,7 @@ def _attempt(
         return _failed(database, letter, error, clock()), error.by_server
     with database.writing() as session:
         outbox.sent(session, letter.id, clock())
-    return Attempt(letter.id, State.SENT), False
+    return Attempt(letter.id, LetterState.SENT), False
 
 
 def _deliver(keys: Keys, deliver: Deliver, letter: StoredLetter, now: datetime) -> None:
@@ -106,7 +106,7 @@ def _failed(database: Transactions, letter: StoredLetter, error: DeliveryError, 
             outbox.give_up(session, letter.id)
         else:
             outbox.put_off(session, letter.id, now + wait)
-    return Attempt(letter.id, State.FAILED if over else State.PENDING, error.why)
+    return Attempt(letter.id, LetterState.FAILED if over else LetterState.PENDING, error.why)
 
 
 def show_letter(session: Session, keys: Keys, letter_id: UUID, now: datetime) -> Letter | None:

@@ -14,7 +14,7 @@ from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, News
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox, referral_alerts
-from prescreen.storage.mail.outbox import Kind, Letter, Posting
+from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
 from prescreen.storage.mail.referral_alerts import PlaceCount, Span, Subscriber
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 
@@ -70,12 +70,12 @@ def _tell(database: Transactions, keys: Keys, pen: AlertWriter, one: Subscriber,
         counts = _counts(session, recruiter, one, moment) if recruiter else []
     if recruiter is None or (not counts and one.news is News.AT_ONCE):
         return False
-    kind = Kind.NEWS if one.news is News.AT_ONCE else Kind.DIGEST
+    kind = LetterKind.NEWS if one.news is News.AT_ONCE else LetterKind.DIGEST
     with database.writing() as session:
         # A digest without anything to report is done for today too.
         if not referral_alerts.note_told(session, one, moment) or not counts:
             return False
-        letter = pen.news(recruiter, counts) if kind is Kind.NEWS else pen.digest(recruiter, counts)
+        letter = pen.news(recruiter, counts) if kind is LetterKind.NEWS else pen.digest(recruiter, counts)
         outbox.add(session, keys.ring, Posting(kind, None, is_test=False), letter, moment + SETTLED)
     return True
 

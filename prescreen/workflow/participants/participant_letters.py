@@ -13,7 +13,7 @@ from uuid import UUID
 from prescreen.storage import Session
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.mail.outbox import Kind, Letter, Posting
+from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.referrals import referrals
@@ -72,7 +72,7 @@ def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = 
     yes_token, no_token = (
         answer_token(desk.keys, lead, answer, desk.now + ANSWER_LASTS) for answer in (Answer.MINE, no)
     )
-    _post(session, desk, held, Kind.CONFIRM, desk.pen.confirmation(held, yes_token, no_token, anew=anew))
+    _post(session, desk, held, LetterKind.CONFIRM, desk.pen.confirmation(held, yes_token, no_token, anew=anew))
     return True
 
 
@@ -81,7 +81,7 @@ def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:
     held = _reachable(session, desk.keys, lead_id)
     if held is None:
         return False
-    _post(session, desk, held, Kind.RECEIPT, desk.pen.receipt(held, fresh_token(desk.keys, held, desk.now)))
+    _post(session, desk, held, LetterKind.RECEIPT, desk.pen.receipt(held, fresh_token(desk.keys, held, desk.now)))
     return True
 
 
@@ -98,7 +98,7 @@ def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
     if held is None:
         return None
     letter = desk.pen.ended(held, referral, fresh_token(desk.keys, held, desk.now))
-    return _post(session, desk, held, Kind.ENDED, letter)
+    return _post(session, desk, held, LetterKind.ENDED, letter)
 
 
 def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, successor_id: UUID) -> bool:
@@ -107,7 +107,7 @@ def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, suc
     if held is None or now is None:
         return False
     letter = desk.pen.taken_over(held, before, now, fresh_token(desk.keys, held, desk.now))
-    _post(session, desk, held, Kind.TAKEN_OVER, letter)
+    _post(session, desk, held, LetterKind.TAKEN_OVER, letter)
     return True
 
 
@@ -116,7 +116,13 @@ def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: st
     held = _reachable(session, desk.keys, lead_id)
     if held is None or not consents.in_force(held.consents, Purpose.FUTURE):
         return False
-    _post(session, desk, held, Kind.INVITED, desk.pen.invited(held, trial_id, fresh_token(desk.keys, held, desk.now)))
+    _post(
+        session,
+        desk,
+        held,
+        LetterKind.INVITED,
+        desk.pen.invited(held, trial_id, fresh_token(desk.keys, held, desk.now)),
+    )
     return True
 
 
@@ -124,7 +130,7 @@ def tell_old_address(session: Session, desk: Desk, before: HeldData) -> bool:
     """Tell a confirmed address that another took its place; say whether a letter was written."""
     if not before.email_confirmed or not _agreed(before):
         return False
-    _post(session, desk, before, Kind.ADDRESS_CHANGED, desk.pen.address_changed(before))
+    _post(session, desk, before, LetterKind.ADDRESS_CHANGED, desk.pen.address_changed(before))
     return True
 
 
@@ -146,5 +152,5 @@ def _agreed(held: HeldData) -> bool:
     return bool(held.contact.email) and consents.in_force(held.consents, Purpose.EMAIL)
 
 
-def _post(session: Session, desk: Desk, held: HeldData, kind: Kind, letter: Letter) -> UUID:
+def _post(session: Session, desk: Desk, held: HeldData, kind: LetterKind, letter: Letter) -> UUID:
     return outbox.add(session, desk.keys.ring, Posting(kind, held.lead_id, held.is_test), letter, desk.now)
