@@ -63,7 +63,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         raise SchemaError
     keys = load_keys(settings)
     app.extensions[EXTENSION] = _resources(settings, keys, database)
-    databases.init_app(app, database)
     security.protect(app, https=settings.https)
     if settings.visitor_rate_limit:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, keys))

@@ -11,7 +11,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError as OperationalError
@@ -26,7 +25,6 @@ UPGRADE_TRIES = 10
 # The number is arbitrary, but every process that runs migrations must use the same.
 UPGRADE_LOCK = 7_736_271_101
 
-_EXTENSION = "prescreen.database"
 _FULL = 2
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -57,16 +55,6 @@ class Database:
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()
-
-
-def init_app(app: Flask, database: Database) -> None:
-    """Attach the database to the app."""
-    app.extensions[_EXTENSION] = database
-
-
-def of(app: Flask) -> Database:
-    """Return the app's database."""
-    return cast(Database, app.extensions[_EXTENSION])
 
 
 def _engine(url: URL) -> Engine:

@@ -1,6 +1,7 @@
 """How long the results page takes with few and with many trials: `python -m benchmarks.web.results_page 23 1000`.
 
-The further trials are generated: each takes as many criteria as a shipped trial has, drawn from all shipped trials.
+Times are of the processor, since the service and its visitor are one process. Compare two versions by turns. The
+further trials are generated: each takes as many criteria as a shipped trial has, drawn from all shipped trials.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 from flask.testing import FlaskClient
 
@@ -39,7 +40,7 @@ _NEAR = {"near": "94612", "within": "25"}
 
 @dataclass(frozen=True)
 class Timed:
-    """One page with so many trials: the middle of the requests in milliseconds, and its bytes."""
+    """One page with so many trials: processor time, in milliseconds, of the middle request, and the bytes."""
 
     trials: int
     page: str
@@ -107,9 +108,9 @@ def timed(many: int, rounds: int) -> list[Timed]:
     with visitors(many) as client:
         for _ in range(rounds + 1):
             for name, asked in pages.items():
-                start = perf_counter()
+                start = process_time()
                 reply = client.get(f"/{_CONDITION}/results", query_string=asked)
-                times[name].append(perf_counter() - start)
+                times[name].append(process_time() - start)
                 sizes[name] = len(reply.data)
                 assert reply.status_code == 200, reply.status
     return [Timed(many, name, 1e3 * median(times[name][1:]), sizes[name]) for name in pages]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from prescreen.export.columns.column import Cell
-from prescreen.export.columns.table import HEADER, cells
+from prescreen.export.columns.table import cells
 from prescreen.storage.export.csv_copy import FORMULA_STARTS
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
@@ -19,12 +19,6 @@ LAST_WORDS = b'"STOPPED HERE: this file is not whole. Export it again, or go on 
 """What a failed export ends in: a quote that nothing closes, which readers of CSV refuse."""
 
 _runs = re.compile(f" *[{re.escape(FORMULA_STARTS)}]").match
-
-
-def csv_lines(rows: Iterable[ReferralRow], columns: Sequence[str] = HEADER) -> Iterator[str]:
-    """Yield the file line by line, for streaming; each line ends in CRLF."""
-    for chunk in csv_chunks(([row] for row in rows), columns):
-        yield chunk.data.decode()
 
 
 def csv_chunks(

@@ -8,13 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.export.columns.table import COLUMNS, HEADER, IDENTITY, chosen
-from prescreen.export.csv import LAST_WORDS, csv_lines, safe
+from prescreen.export.csv import LAST_WORDS, csv_chunks, safe
+from prescreen.workflow.export.referral_rows import ReferralRow
 from prescreen.workflow.participants.submission import Contact
 from tests.export.exported import ROW, WITHDRAWN
 
 
 def read(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def csv_lines(rows: list[ReferralRow]) -> list[str]:
+    """Return the file line by line."""
+    return [chunk.data.decode() for chunk in csv_chunks(([row] for row in rows), HEADER)]
 
 
 def test_a_row_reads_back_with_its_columns() -> None:

@@ -6,7 +6,7 @@ Only the order of questions depends on these probabilities, never a determinatio
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
 from typing import NamedTuple
@@ -23,15 +23,10 @@ from prescreen.eligibility.criteria.rules import (
     OptionTest,
     Rule,
     Test,
-    questions_in,
 )
-from prescreen.eligibility.criteria.trials import Criterion, Trial
 
 UNTOLD = 0.5
 """The assumed probability to fail a criterion whose limits visitors are not told."""
-
-_SHARED_BLAME = 0.25
-"""The share of a criterion's failure probability that is attributed to each of several questions: a quarter."""
 
 PRIOR_PEOPLE = 20
 """The weight of the bank's probability, as a number of people, against counts of earlier people."""
@@ -46,31 +41,6 @@ class Seen(NamedTuple):
 
 Observed = Mapping[tuple[str, str], Seen]
 """The counts of earlier people, by trial and criterion."""
-
-
-def chances_to_rule_out(trial: Trial, bank: QuestionBank) -> Mapping[str, float]:
-    """Return, for each question of a trial, the probability that its answer alone rules the trial out."""
-    staying: dict[str, float] = {}
-    for criterion in trial.ruled:
-        for question_id, failing in _failing(criterion, bank):
-            staying[question_id] = staying.get(question_id, 1.0) * (1 - failing)
-    return {question_id: 1 - chance for question_id, chance in staying.items()}
-
-
-def _failing(criterion: Criterion, bank: QuestionBank) -> Iterable[tuple[str, float]]:
-    rule = criterion.permitting_rule
-    reached = bank.reached_from(questions_in(rule)) if rule else ()
-    asked = [name for name in reached if not bank[name].computed]
-    failing = _chance_to_fail(criterion, bank)
-    share = failing if len(asked) == 1 else failing * _SHARED_BLAME
-    return [(name, share) for name in asked]
-
-
-def _chance_to_fail(criterion: Criterion, bank: QuestionBank) -> float:
-    if criterion.permitting_rule is None:
-        return 0.0
-    # The order of questions must not reveal a limit that visitors are not told.
-    return 1 - chance(criterion.permitting_rule, bank) if criterion.is_told else UNTOLD
 
 
 def chance(rule: Rule, bank: QuestionBank) -> float:

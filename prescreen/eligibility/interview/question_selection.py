@@ -1,10 +1,11 @@
-"""The next question: opening questions, then red flags, then only what can still change a determination."""
+"""What can be asked: what an interview is about, which questions can still matter, which red flags are raised.
 
-from collections.abc import Mapping
+Which of them is asked next is worked out by `matching.planner`.
+"""
+
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.reachable_truths import prospect
@@ -13,7 +14,6 @@ from prescreen.eligibility.criteria.rules import All, Rule, evaluate, questions_
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.priors import chances_to_rule_out
 
 
 class Urgency(StrEnum):
@@ -37,7 +37,7 @@ class RedFlag:
         return self.level is Urgency.EMERGENCY
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Interview:
     """The input of an interview plan: the bank, the trials, the opening questions and the red flags."""
 
@@ -45,30 +45,6 @@ class Interview:
     trials: tuple[Trial, ...]
     opening_questions: tuple[str, ...] = ()
     red_flags: tuple[RedFlag, ...] = ()
-
-    @cached_property
-    def ruling_out(self) -> Mapping[str, Mapping[str, float]]:
-        """Return the probability that an answer rules a trial out, by trial and question."""
-        return {trial.id: chances_to_rule_out(trial, self.bank) for trial in self.trials}
-
-
-def next_question(interview: Interview, facts: Facts) -> str | None:
-    """Return the id of the question to ask now, or None when no answer can change anything any more.
-
-    Deterministic: the same answers always lead to the same question.
-    """
-    needed = open_questions_by_trial(interview, facts)
-    mattering = frozenset().union(*needed.values(), *(flag_questions(flag, facts) for flag in interview.red_flags))
-    for question_id in interview.opening_questions:
-        if question_id in mattering and is_askable(question_id, facts):
-            return question_id
-    return next_red_flag_question(interview, facts) or _most_telling(interview, needed, facts)
-
-
-def open_questions_by_trial(interview: Interview, facts: Facts) -> Mapping[str, frozenset[str]]:
-    """Return, for each trial that is still open, the unasked questions that can change its determination."""
-    open_by_trial = {trial.id: open_questions(trial, facts) for trial in interview.trials}
-    return {trial_id: questions for trial_id, questions in open_by_trial.items() if questions}
 
 
 def open_questions(trial: Trial, facts: Facts) -> frozenset[str]:
@@ -102,31 +78,6 @@ def is_askable(question_id: str, facts: Facts) -> bool:
     if question_id in facts.answers or facts.bank[question_id].computed:
         return False
     return facts.applies(question_id) is Truth.TRUE
-
-
-def _most_telling(interview: Interview, needed: Mapping[str, frozenset[str]], facts: Facts) -> str | None:
-    """Return the askable question with the greatest expected gain over all open trials, per burden.
-
-    A trial is worth 1 when it is settled: at once when an answer rules it out, else one share per criterion that the
-    answers permit (adaptive greedy on goal value; Deshpande, Hellerstein and Kletenik 2016).
-    """
-    gains: dict[str, float] = {}
-    for trial in interview.trials:
-        if trial.id in needed:
-            left = _share_left(trial, facts)
-            for question_id in needed[trial.id]:
-                out = interview.ruling_out[trial.id].get(question_id, 0.0)
-                gain = out * left + (1 - out) / len(trial.ruled)
-                gains[question_id] = gains.get(question_id, 0.0) + gain
-    askable = [question for question in facts.bank if question.id in gains and is_askable(question.id, facts)]
-    best = max(askable, key=lambda question: gains[question.id] / float(question.burden), default=None)
-    return best.id if best else None
-
-
-def _share_left(trial: Trial, facts: Facts) -> float:
-    """Return the share of a trial's criteria that the answers do not settle yet."""
-    unknown = sum(evaluate(one.rule, facts) is Truth.UNKNOWN for one in trial.ruled if one.rule)
-    return unknown / len(trial.ruled)
 
 
 def is_stale(question: Question, answer: Answer, on: date) -> bool:

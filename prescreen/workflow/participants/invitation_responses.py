@@ -12,7 +12,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants import consents, stored_answers, trial_invitations
 from prescreen.storage.participants.consents import ConsentGiven, Purpose
-from prescreen.storage.participants.trial_invitations import StoredInvitation as StoredInvitation
+from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import ReferralWanted
 from prescreen.workflow.participants.submission import ConsentMissingError
@@ -34,11 +34,6 @@ class Acceptance:
     invitation_id: UUID
     referral: ReferralWanted
     consents: Sequence[ConsentGiven]
-
-
-def open_invitations(session: Session, lead_id: UUID) -> list[StoredInvitation]:
-    """Return the invitations that wait for a person's answer. A reading session will do."""
-    return [one for one in trial_invitations.of_lead(session, lead_id) if one.answered_at is None]
 
 
 def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> Answers:
