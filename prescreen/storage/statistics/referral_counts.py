@@ -43,7 +43,7 @@ class Scope:
 
 
 class Alike(NamedTuple):
-    """What some people have in common; each answer is its kind and value, or (None, None) where there is none."""
+    """What people of one group have in common; an answer is (kind, value), or (None, None) where there is none."""
 
     stage: Stage
     language: str | None

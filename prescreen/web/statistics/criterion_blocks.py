@@ -22,7 +22,7 @@ _LEGEND = (("permits", "permits"), ("unknown", "unknown"), ("forbids", "does not
 
 
 def findings_block(found: tuple[CriterionNumbers, ...], trial: Trial) -> Block:
-    """Say which criteria rule people out, and which do so alone."""
+    """Return the block on which criteria rule people out, and which do so alone."""
     heading = "What the criteria do"
     people = [row.people for row in found if isinstance(row.people, int)]
     if not people:

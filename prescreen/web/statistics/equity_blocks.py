@@ -40,7 +40,7 @@ _ENOUGH, _FAR = 2 * FEW, 0.1
 
 
 def equity_block(found: Equity, bank: QuestionBank, *, sample: bool) -> Block:
-    """Say who is reached, by age, sex and language."""
+    """Return the block on who is reached, by age, sex and language."""
     heading = "Whom the team reaches"
     notes = [
         "Only people whose consent to be handed to this trial is in force are counted, each once, over all time; who "

@@ -42,7 +42,7 @@ _SOURCES = {DIRECT: "direct, or not known", OTHER: "all others"}
 
 
 def outcome_block(found: Outcomes) -> Block:
-    """Say where the referrals stand, and how long the first contact took."""
+    """Return the block on where the referrals stand, and how long the first contact took."""
     heading = "Where the people sent stand"
     if found.states is None or found.waits is None:
         return Block("outcomes", heading, _too_few(found.people, "referral"))
@@ -117,7 +117,7 @@ def _waits(found: Outcomes) -> tuple[Picture, Table]:
 
 
 def journey_block(found: Journeys) -> Block:
-    """Say how visitors went on from arriving to sending their details."""
+    """Return the block on how visitors went on from arriving to sending their details."""
     totals = {kind: found.steps[kind][TOTAL] for kind in _STEPS}
     heading = "From arriving to sending"
     if not any(totals.values()):

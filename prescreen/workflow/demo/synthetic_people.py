@@ -63,12 +63,12 @@ _NAMED = {"en": "Trial: {} ({})\nSite: {}", "es": "Estudio: {} ({})\nCentro: {}"
 
 
 def moment(rng: Random, now: datetime) -> datetime:
-    """Return when somebody came."""
+    """Return when a person came."""
     return now - SPREAD * rng.random()
 
 
 def purposes_of(rng: Random) -> tuple[Purpose, ...]:
-    """Return what somebody agrees to: sharing, at least one way of contact, and perhaps later trials."""
+    """Return what a person agrees to: sharing, at least one way of contact, and perhaps later trials."""
     channels = [one for one in CHANNELS if _agrees(rng, one)] or [rng.choice(CHANNELS)]
     required = (one for one, definition in PURPOSES.items() if definition.is_required)
     beside = [one for one in BESIDE if _agrees(rng, one)]
@@ -83,7 +83,7 @@ def _agrees(rng: Random, purpose: Purpose) -> bool:
 def contact_of(
     rng: Random, number: int, purposes: tuple[Purpose, ...], near: Site, languages: tuple[str, ...]
 ) -> Contact:
-    """Return how to reach somebody. A few have the address of the one before, as couples do."""
+    """Return how to reach a person. A few have the address of the one before, as couples do."""
     postal_code = _home(rng, near)
     by_phone = any(PURPOSES[one].needs == "phone" for one in purposes)
     shared = rng.random() < 0.03  # noqa: PLR2004 - one in thirty
@@ -98,7 +98,7 @@ def contact_of(
 
 
 def _home(rng: Random, near: Site) -> str:
-    """Return where somebody lives: mostly not far from the site, where that is in reach of any of the places."""
+    """Return where a person lives: mostly not far from the site, where that is in reach of any of the places."""
     by_distance = sorted(_PLACES, key=lambda code: miles_to(near, code) or 0)
     return rng.choice(by_distance[:_NEAREST] if rng.random() < 0.6 else by_distance)  # noqa: PLR2004 - mostly
 

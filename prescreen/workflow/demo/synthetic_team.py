@@ -1,4 +1,4 @@
-"""What a made-up team did with made-up people, so that a desk on trial shows every state. Nobody can sign in as it."""
+"""What a synthetic team did with synthetic people, so that a trial run shows every state. No one can sign in as it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -63,7 +63,7 @@ def _new_account(session: Session, now: datetime) -> UUID:
 
 
 def work_on(session: Session, team: Team, lead_id: UUID, rng: Random) -> None:
-    """Move what somebody sent to a team some steps on, all of them before now; the random numbers say how far."""
+    """Move the referrals of a lead some steps on, all of them before now; the random numbers say how far."""
     for referral in referrals.of_lead(session, lead_id):
         way = rng.choices(tuple(_WAYS), tuple(_WAYS.values()))[0]
         at, longest = referral.created_at, min(_END_OF_WORK, team.now - referral.created_at)
