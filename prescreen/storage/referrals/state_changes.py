@@ -35,16 +35,16 @@ class StoredChange:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A referral as somebody saw it when they set out to change it."""
+    """A referral as a recruiter saw it before changing it; its version is compared then (optimistic locking)."""
 
     referral_id: UUID
     version: int
 
 
 def hold(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, State]:
-    """Keep others from changing these referrals until the transaction ends; give the states of those not withdrawn.
+    """Lock these referrals until the transaction ends; return the states of those not withdrawn.
 
-    Always in the order of ids, so that two never wait in a circle.
+    Locks are taken in the order of ids, so that two transactions never deadlock.
     """
     standing = (
         select(Referral.id, Referral.state)

@@ -1,4 +1,4 @@
-"""What a recruiter sees after posting a change: the referral's page, what to mend, or what somebody else did."""
+"""What a recruiter sees after posting a change: the referral's page, what to mend, or what a colleague did."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -136,7 +136,7 @@ def _changes(since: Seen) -> tuple[tuple[str, str, datetime], ...]:
 
 
 def _words(one: Meanwhile) -> str:
-    """Say what somebody changed: of words only how many."""
+    """Return what a colleague changed: of words only how many."""
     details = one.details
     match one.action:
         case Action.REFERRAL_MOVED | Action.REFERRAL_MOVE_UNDONE:

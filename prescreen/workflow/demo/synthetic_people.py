@@ -68,7 +68,7 @@ def moment(rng: Random, now: datetime) -> datetime:
 
 
 def purposes_of(rng: Random) -> tuple[Purpose, ...]:
-    """Return what somebody agrees to: sharing, at least one way of contact, and perhaps later trials."""
+    """Return what a person agrees to: sharing, at least one way of contact, and perhaps later trials."""
     channels = [one for one in CHANNELS if _agrees(rng, one)] or [rng.choice(CHANNELS)]
     required = (one for one, definition in PURPOSES.items() if definition.is_required)
     beside = [one for one in BESIDE if _agrees(rng, one)]

@@ -1,7 +1,7 @@
-"""Notices: the letters that tell a person something, put into the outbox in the transaction of what they tell about.
+"""Letters to participants, put into the outbox in the transaction of the change that they tell about.
 
-What is written is the edge's affair (`Pen`); whether anything may be written is decided here: only to who agreed to
-e-mail, and until the address is confirmed nothing but the question whose it is.
+This module decides whether a letter may be written: only to a person who agreed to e-mail, and until they confirm the
+address, only the question whether it is theirs. The texts themselves come from a `Pen`.
 """
 
 from collections.abc import Sequence
@@ -86,10 +86,10 @@ def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:
 
 
 def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
-    """Tell the person that a referral ended, and give the letter's id; None where no letter was written.
+    """Tell the person that a referral ended, and return the letter's id; None where no letter was written.
 
     To be called in the transaction that changed the state, after the change. For a state in which a referral does not
-    end, nothing is written. After a deletion there is nobody to tell.
+    end, nothing is written. After a deletion there is no one to tell.
     """
     referral = referrals.find(session, referral_id)
     if referral is None or referral.state not in ENDED:

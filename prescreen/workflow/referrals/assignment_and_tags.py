@@ -20,7 +20,7 @@ _PERSONAL = re.compile(r"(?:\d[ /-]*){6}")
 
 
 def assign(session: Session, desk: Desk, who: Account, seen: Seen, to: UUID | None) -> Result:
-    """Return a referral to a colleague who may work it, or (None) to nobody."""
+    """Assign a referral to a colleague who may work it, or (None) to no one."""
     referral = to_change(session, who, seen, desk.now)
     if isinstance(referral, Result):
         return referral

@@ -16,7 +16,7 @@ MOST_NOTE = 2000
 
 @dataclass(frozen=True, slots=True)
 class SeenNote:
-    """A note in the wording in which somebody saw it."""
+    """A note in the wording that a recruiter saw."""
 
     referral_id: UUID
     note_id: UUID

@@ -1,4 +1,4 @@
-"""Reminding: what somebody of a team wants to come back to, and when."""
+"""Reminders: what a recruiter wants to come back to, and when."""
 
 from dataclasses import dataclass
 from uuid import UUID

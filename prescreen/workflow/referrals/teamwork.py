@@ -74,7 +74,7 @@ class Teamwork:
 
 
 def may_work(who: Account, referral: StoredReferral) -> bool:
-    """Return whether a referral is somebody's to work."""
+    """Return whether an account may work a referral."""
     return may(who, Permission.WORK_REFERRALS, Place(referral.trial_id, referral.site_id))
 
 
@@ -90,7 +90,7 @@ def theirs(session: Session, who: Account, referral_id: UUID, now: datetime) -> 
 def record(
     session: Session, who: Account, action: audit.Action, referral_id: UUID, now: datetime, **details: object
 ) -> None:
-    """Record what somebody did with a referral: ids, states and counts, never words."""
+    """Record what a recruiter did with a referral: ids, states and counts, never words."""
     actor = audit.recruiter(who.id)
     audit.record(session, audit.Event(now, actor, action, audit.referral(referral_id), details))
 
