@@ -42,7 +42,7 @@ class Match(Protocol):
 
     @property
     def codes(self) -> Codes:
-        """The determination of each trial as an index into CODES (shape: trials), in the order of the trials."""
+        """Return the determination of each trial as an index into CODES (shape: trials), in the order of the trials."""
 
     def having(self, changes: Changes) -> "Match":
         """Return the match after some values changed."""

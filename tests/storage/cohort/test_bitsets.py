@@ -1,4 +1,4 @@
-"""Bit planes: packing, counting and comparing, exactly, and a broken engine that is found out."""
+"""Bitsets: packing, counting and comparing, exactly; a broken engine is detected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One rule over columns, in polars and in bit planes, against the plain evaluator person by person."""
+"""One rule over columns, in polars and in bitsets, against the plain evaluator for each person."""
 
 from fractions import Fraction
 

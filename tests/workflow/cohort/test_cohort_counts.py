@@ -1,4 +1,4 @@
-"""The tally of many people is the sum of the tallies of each, whichever engine adds it up."""
+"""The totals of many people are the sum of the totals of each, in every engine."""
 
 from functools import reduce
 from operator import add
