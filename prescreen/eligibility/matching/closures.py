@@ -108,11 +108,11 @@ def _choices(test: ChoicesTest, yes: int, no: int) -> Judge:
 
 def _number(test: NumberTest, yes: int, no: int) -> Judge:
     question = test.question
-    low, high = _ends(test)
+    low, high = _min_and_max(test)
     if test.equal is None and test.above is None and test.below is None:
         return _between(question, low, high, (yes, no))
-    equal = _bare(test.equal)
-    above, below = _bare(test.above), _bare(test.below)
+    equal = _quick_limit(test.equal)
+    above, below = _quick_limit(test.above), _quick_limit(test.below)
 
     def judge(known: Known) -> int:
         v = known.get(question)
@@ -131,11 +131,11 @@ def _number(test: NumberTest, yes: int, no: int) -> Judge:
     return judge
 
 
-def _ends(test: NumberTest) -> tuple[int | Fraction | None, int | Fraction | None]:
-    return _bare(test.min), _bare(test.max)
+def _min_and_max(test: NumberTest) -> tuple[int | Fraction | None, int | Fraction | None]:
+    return _quick_limit(test.min), _quick_limit(test.max)
 
 
-def _bare(limit: Fraction | None) -> int | Fraction | None:
+def _quick_limit(limit: Fraction | None) -> int | Fraction | None:
     return None if limit is None else quick(limit)  # type: ignore[return-value]
 
 

@@ -42,11 +42,11 @@ def sheet(slug: str) -> ResponseReturnValue:
     return render_template(
         "interview/sheet.html",
         condition=condition,
-        signs=_said(signs, facts),
+        signs=_answered(signs, facts),
         advice=raised(catalog().interview(slug), facts),
-        said=_said((name for name in facts.answers if name not in signs), facts),
-        fitting=_of(judged, Determination.POTENTIALLY_ELIGIBLE),
-        unsure=_of(judged, Determination.UNDETERMINED)[:_MOST_OPEN],
+        said=_answered((name for name in facts.answers if name not in signs), facts),
+        fitting=_in_group(judged, Determination.POTENTIALLY_ELIGIBLE),
+        unsure=_in_group(judged, Determination.UNDETERMINED)[:_MOST_OPEN],
         checked_words=CHECKED_WORDS,
     )
 
@@ -57,7 +57,7 @@ def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
     return facts.bank.reached_from(tuple(asked))
 
 
-def _said(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
+def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
     """Return those questions that apply and were answered, with the answers in words."""
     return [
         (facts.bank[name], answer_words(facts.bank[name], answer))
@@ -66,7 +66,7 @@ def _said(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str
     ]
 
 
-def _of(judged: list[TrialResult], group: Determination) -> list[TrialResult]:
+def _in_group(judged: list[TrialResult], group: Determination) -> list[TrialResult]:
     return sorted((one for one in judged if one.group is group), key=lambda one: len(one.with_permits("unknown")))
 
 
