@@ -1,4 +1,4 @@
-"""The benchmark compares only what agrees: a contestant that is wrong is named and not timed."""
+"""The benchmark times only contestants that agree: one with wrong results is named and not timed."""
 
 import sys
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""That a subject has one word on every floor: in rooms, templates and tests, and in the page that tells where it is."""
+"""A subject has one name on every floor: in rooms, templates, tests and the page on the architecture."""
 
 from __future__ import annotations
 

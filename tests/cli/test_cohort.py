@@ -1,4 +1,4 @@
-"""`prescreen rematch` and `prescreen leads snapshot` as they are typed."""
+"""`prescreen rematch` and `prescreen leads snapshot` on the command line."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`prescreen counters` as it is typed."""
+"""`prescreen counters` on the command line."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""What earlier code wrote is read by the code of today: evidence, cookies, links, digests, rows, snapshots, exports."""
+"""Today's code reads what earlier code wrote: evidence, cookies, links, digests, rows, snapshots, exports."""
 
 import base64
 import csv

@@ -1,4 +1,4 @@
-"""PostgreSQL's own lines of CSV are, byte for byte, those that are made from rows."""
+"""The CSV lines made by PostgreSQL equal, byte for byte, those made from rows."""
 
 import csv
 import io

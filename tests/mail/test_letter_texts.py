@@ -1,4 +1,4 @@
-"""The letters: in each language, about all that can be told, and until then about nothing."""
+"""The letters in each language: before the address is confirmed, they name no condition."""
 
 import re
 from dataclasses import replace

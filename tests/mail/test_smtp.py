@@ -1,4 +1,4 @@
-"""The connection to the mail server: a password never travels in clear over a network."""
+"""The connection to the mail server: a password is never sent in clear over a network."""
 
 import ssl
 from dataclasses import replace

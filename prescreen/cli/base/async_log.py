@@ -19,14 +19,14 @@ _MOST_AT_ONCE = 200
 _LOOKS_AT_THE_END = 10
 
 
-class _Aside:
+class _NonBlockingStream:
     """A text stream whose `write` never blocks: a thread writes the lines, and drops those that it cannot write."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._waiting: queue.Queue[str] = queue.Queue(_MOST_WAITING)
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._pass_on, daemon=True)
+        self._thread = threading.Thread(target=self._write_lines, daemon=True)
         self._thread.start()
         # Workers are forked and end without running atexit.
         Finalize(self, self._end, exitpriority=10)
@@ -47,7 +47,7 @@ class _Aside:
                 break
             time.sleep(_GATHER_SECONDS)
 
-    def _pass_on(self) -> None:
+    def _write_lines(self) -> None:
         while True:
             lines = [self._waiting.get()]
             # Lines that arrive together are written together: waking the thread for each would delay the requests.
@@ -66,5 +66,5 @@ def write_aside() -> None:
     """Send this process's log to standard error."""
     renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     usual = structlog.get_config()["processors"][:-1]
-    factory = structlog.WriteLoggerFactory(file=_Aside(sys.stderr.fileno()))  # type: ignore[arg-type] # only write and flush are called
+    factory = structlog.WriteLoggerFactory(file=_NonBlockingStream(sys.stderr.fileno()))  # type: ignore[arg-type] # only write and flush are called
     structlog.configure(processors=[*usual, renderer], logger_factory=factory)

@@ -37,21 +37,21 @@ def write_file(file: Path, made: Iterable[bytes], digest: Digest, *, keep_part: 
     if not go_on:
         part.unlink(missing_ok=True)
     try:
-        _take_in(part, digest)
+        _hash_part(part, digest)
         _write(part, made, keep=keep_part)
-        _beside(file).unlink(missing_ok=True)
+        _digest_file(file).unlink(missing_ok=True)
         part.rename(file)
         _sync_folder(file.parent)
-        _beside(file).write_text(f"{digest.hexdigest()}  {file.name}\n")
+        _digest_file(file).write_text(f"{digest.hexdigest()}  {file.name}\n")
     except OSError as error:
         raise NotWrittenError(f"{file} cannot be written: {error.strerror}") from error
 
 
-def _beside(file: Path) -> Path:
+def _digest_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.sha256")
 
 
-def _take_in(part: Path, digest: Digest) -> None:
+def _hash_part(part: Path, digest: Digest) -> None:
     if part.exists():
         with part.open("rb") as file:
             while data := file.read(_AT_ONCE):

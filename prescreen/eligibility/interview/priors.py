@@ -83,7 +83,7 @@ def _chance_of_test(test: Test, question: Question) -> float:
             return sum(shares.get(option, 0.0) for option in options) / sum(shares.values())
         case QuestionType.CHOICES, ChoicesTest() if shares:
             return _chance_of_ticks(test, shares)
-        case QuestionType.NUMBER, NumberTest() if steps := _steps(question):
+        case QuestionType.NUMBER, NumberTest() if steps := _cumulative_shares(question):
             return _chance_between(test, steps)
         case QuestionType.BOOLEAN, _ if shares:
             return sum(share for answer, share in shares.items() if test.holds(answer == "true")) / sum(shares.values())
@@ -100,7 +100,7 @@ def _chance_of_ticks(test: ChoicesTest, shares: Mapping[str, float]) -> float:
     return some * every * none
 
 
-def _steps(question: Question) -> list[tuple[float, float]]:
+def _cumulative_shares(question: Question) -> list[tuple[float, float]]:
     """Return values with the share of people at or below each, rising; empty where nothing is known."""
     given = [(float(Fraction(value)), float(share)) for value, share in question.prevalence.items()]
     low, high = question.range.min, question.range.max

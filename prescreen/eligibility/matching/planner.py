@@ -51,7 +51,7 @@ def expected_questions(trials: Numbers, questions: Numbers, failing: Floats) -> 
     """
     if not len(trials):
         return 0.0
-    trials, questions, failing = _once(trials, questions, np.minimum(failing, _MOST_CERTAIN))
+    trials, questions, failing = _distinct_rows(trials, questions, np.minimum(failing, _MOST_CERTAIN))
     soonest = np.lexsort((-failing, trials))
     trials, questions, staying = trials[soonest], questions[soonest], np.log1p(-failing[soonest])
     before = np.cumsum(staying) - staying
@@ -60,7 +60,7 @@ def expected_questions(trials: Numbers, questions: Numbers, failing: Floats) -> 
     return float(np.sum(1 - np.exp(spared)))
 
 
-def _once(trials: Numbers, questions: Numbers, failing: Floats) -> tuple[Numbers, Numbers, Floats]:
+def _distinct_rows(trials: Numbers, questions: Numbers, failing: Floats) -> tuple[Numbers, Numbers, Floats]:
     """Keep, of the rows of one trial and question, the one with the greatest probability."""
     order = np.lexsort((-failing, questions, trials))
     trials, questions, failing = trials[order], questions[order], failing[order]

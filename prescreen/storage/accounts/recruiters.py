@@ -124,10 +124,10 @@ def _accounts(session: Session, *rows: Recruiter) -> list[Account]:
         assignments[one.recruiter_id].append(Assignment(one.trial_id, one.site_id))
     for given in session.scalars(select(RecruiterRight).where(RecruiterRight.recruiter_id.in_(ids))):
         rights[given.recruiter_id].append(Right(given.right))
-    return [_made(row, assignments[row.id], rights[row.id]) for row in rows]
+    return [_account_of(row, assignments[row.id], rights[row.id]) for row in rows]
 
 
-def _made(row: Recruiter, assignments: Iterable[Assignment], rights: Iterable[Right]) -> Account:
+def _account_of(row: Recruiter, assignments: Iterable[Assignment], rights: Iterable[Right]) -> Account:
     return Account(
         id=row.id,
         email=row.email,

@@ -82,7 +82,7 @@ def add(session: Session, counts: Counts) -> None:
         for (month, key), count in sorted(_with_known_sources(session, counts).items())
     ]
     if rows:
-        session.execute(_adding(session), rows)
+        session.execute(_upsert(session), rows)
 
 
 def _with_known_sources(session: Session, counts: Counts) -> Counts:
@@ -110,7 +110,7 @@ def _admitted(session: Session, month: date, counts: Counts) -> set[str]:
     return known.union(new[: max(0, MOST_SOURCES + 2 - len(known))])
 
 
-def _adding(session: Session) -> Insert:
+def _upsert(session: Session) -> Insert:
     adding = insert_into(session, CounterRow)
     more = {"count": CounterRow.count + adding.excluded.count}
     return adding.on_conflict_do_update(index_elements=["day", "kind", "name", "part"], set_=more)

@@ -87,10 +87,10 @@ def next_of_each(
 
 def within(scope: Sequence[Assignment]) -> ColumnElement[bool]:
     """Return the SQL condition that a referral found by other means is to one of these trials and sites."""
-    return or_(false(), *map(_at, scope))
+    return or_(false(), *map(_at_place, scope))
 
 
-def _at(place: Assignment) -> ColumnElement[bool]:
+def _at_place(place: Assignment) -> ColumnElement[bool]:
     # As an expression, so that SQLite does not start from all referrals of the trial.
     trial, site = REFERRAL.c.trial_id + "" == place.trial_id, place.only_site_id
     return trial if site is None else and_(trial, REFERRAL.c.site_id == site)

@@ -88,10 +88,10 @@ def _visit(condition: str, data: dict[str, Any]) -> Visit:
     latest = today()
     late = {name: Answer(one.value, latest) for name, one in answers.given.items() if one.on > latest}
     dated = Answers({**answers.given, **late})
-    return _in_danger(condition, dated, begun) or replace(begun, answers=dated, counted=data.get("c") == 1)
+    return _emergency_visit(condition, dated, begun) or replace(begun, answers=dated, counted=data.get("c") == 1)
 
 
-def _in_danger(condition: str, answers: Answers, begun: Visit) -> Visit | None:
+def _emergency_visit(condition: str, answers: Answers, begun: Visit) -> Visit | None:
     """Return an emergency visit where the current criteria see an emergency in earlier answers, else None."""
     facts = Facts(catalog().bank, answers, today())
     flags = catalog().conditions[condition].red_flags

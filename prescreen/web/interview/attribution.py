@@ -33,7 +33,7 @@ def prepare(app: Flask) -> None:
 def carried_source() -> str:
     """Return the source of a visitor who has no visit of this condition yet; empty where it is unknown."""
     if "source" not in g:
-        g.source = _told() if request.blueprint in _PARTS | {"caregiving"} and not _has_visit() else ""
+        g.source = _source_of_request() if request.blueprint in _PARTS | {"caregiving"} and not _has_visit() else ""
     return cast(str, g.source)
 
 
@@ -80,7 +80,7 @@ def _step_of(path: str | None) -> int:
     return _LATER.get(parts[2], 0) if len(parts) > 2 else 0  # noqa: PLR2004
 
 
-def _told() -> str:
+def _source_of_request() -> str:
     if VIA in request.values:
         return attribution.named(request.values[VIA])
     if request.method != "GET":

@@ -44,9 +44,9 @@ def sheet(slug: str) -> ResponseReturnValue:
     return render_template(
         "interview/sheet.html",
         condition=condition,
-        signs=_said(signs, facts),
+        signs=_answered(signs, facts),
         advice=raised(catalog().interview(slug), facts),
-        said=_said((name for name in facts.answers if name not in signs), facts),
+        said=_answered((name for name in facts.answers if name not in signs), facts),
         fitting=fitting,
         unsure=sorted(unsure, key=_unknown)[:_MOST_OPEN],
         checked_words=CHECKED_WORDS,
@@ -59,7 +59,7 @@ def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
     return facts.bank.reached_from(tuple(asked))
 
 
-def _said(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
+def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
     """Return those questions that apply and were answered, with the answers in words."""
     return [
         (facts.bank[name], answer_words(facts.bank[name], answer))

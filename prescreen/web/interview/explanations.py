@@ -92,14 +92,14 @@ def _reasons(assessment: Assessment, facts: Facts, *, over: bool) -> tuple[Reaso
     # Where nothing else forbids, the trial's own "no" already reveals it.
     alone = all(finding.criterion in kept_back for finding in assessment.blockers)
     return tuple(
-        _later(finding, forbids=alone and finding.permits is Truth.FALSE)
+        _withheld_reason(finding, forbids=alone and finding.permits is Truth.FALSE)
         if finding.criterion in kept_back
         else _reason(finding, facts)
         for finding in assessment.findings
     )
 
 
-def _later(finding: Finding, *, forbids: bool) -> Reason:
+def _withheld_reason(finding: Finding, *, forbids: bool) -> Reason:
     """Return what may be said of a criterion before the questions are over: only that there is one."""
     unnamed = Text({language(): _("A point that we show when the questions are over")})
     criterion, permits = replace(finding.criterion, public_text=unnamed), Truth.FALSE if forbids else Truth.UNKNOWN
@@ -116,7 +116,7 @@ def _reason(finding: Finding, facts: Facts) -> Reason:
 def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
     """Return the person's answer to every question that the criterion tests and that applies to them."""
     tested = questions_in(criterion.rule) if criterion.rule else ()
-    names = [name for question_id in tested for name in _telling(question_id, facts)]
+    names = [name for question_id in tested for name in _explaining_questions(question_id, facts)]
     bank = [facts.bank[name] for name in dict.fromkeys(names)]
     quoted = [one for one in bank if one.computed or one.id in facts.answers] or bank
     # One number or one choice explains itself beside the criterion; a bare yes, or one of several answers, does not.
@@ -124,7 +124,7 @@ def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys((said if plain else asked_and_said)(question, facts) for question in quoted))
 
 
-def _telling(question_id: str, facts: Facts) -> tuple[str, ...]:
+def _explaining_questions(question_id: str, facts: Facts) -> tuple[str, ...]:
     """Return the question or, where it does not apply, the questions whose answers say so."""
     if facts.applies(question_id) is Truth.FALSE:
         return facts.bank.reached_from((question_id,))[:-1]

@@ -61,45 +61,45 @@ def flags_settled(plan: Interview, facts: Facts) -> bool:
 def question_page(condition: Condition, visit: Visit, field: QuestionField, errors: dict[str, str]) -> str:
     """Return the page of a question, with an earlier answer or the typed text."""
     around = _around(condition, visit, facts_of(visit), field.question.id)
-    return _written(condition, field, around, errors)
+    return _rendered(condition, field, around, errors)
 
 
 def note(condition: Condition, visit: Visit, facts: Facts, waiting: str | None) -> tuple[Any, ...]:
     """Return the content of the waiting question's page, to be kept with the visit; empty where no question waits."""
     if waiting is None:
         return ()
-    return (*_moment(), waiting, visit.for_another, *astuple(_around(condition, visit, facts, waiting)))
+    return (*_validity(), waiting, visit.for_another, *astuple(_around(condition, visit, facts, waiting)))
 
 
 def noted_page(condition: Condition, question_id: str) -> str | None:
     """Return the page of a question from the stored content; None where that is outdated or of another request."""
     noted = read_ahead(condition.slug)
-    if noted[:3] != (*_moment(), question_id) or set(request.args) - {SWITCH}:
+    if noted[:3] != (*_validity(), question_id) or set(request.args) - {SWITCH}:
         return None
     *before, advice, can_see_results = noted
-    return _remembered(condition, (*before, tuple(advice), can_see_results))
+    return _cached_page(condition, (*before, tuple(advice), can_see_results))
 
 
-def _moment() -> tuple[str, int]:
+def _validity() -> tuple[str, int]:
     """Return what stored content is valid for: the stamp of the catalog and the day."""
     return catalog().stamp, today().toordinal()
 
 
-def _remembered(condition: Condition, noted: tuple[Any, ...]) -> str:
+def _cached_page(condition: Condition, noted: tuple[Any, ...]) -> str:
     kept: dict[object, str] = current_app.extensions.setdefault(_REMEMBERED, {})
     key = (language(), request.script_root, condition.slug, noted)
     page = kept.get(key)
     if page is None:
         _, _, question_id, for_another, *around = noted
         question = catalog().bank_for(another=for_another)[question_id]
-        page = _written(condition, field_for(question, None), Around(*around), {})
+        page = _rendered(condition, field_for(question, None), Around(*around), {})
         if len(kept) >= _MOST_REMEMBERED:
             kept.clear()
         kept[key] = page
     return page
 
 
-def _written(condition: Condition, field: QuestionField, around: Around, errors: dict[str, str]) -> str:
+def _rendered(condition: Condition, field: QuestionField, around: Around, errors: dict[str, str]) -> str:
     return render_template(
         "interview/question.html",
         condition=condition,
@@ -118,7 +118,7 @@ def _around(condition: Condition, visit: Visit, facts: Facts, question_id: str) 
     plan = catalog().interview(condition.slug)
     opening = sum(name not in facts.answers for name in condition.opening_questions)
     return Around(
-        back=_before(visit, question_id),
+        back=_previous_question(visit, question_id),
         open_trials=standing.open_trials,
         trials=len(plan.trials),
         left=opening + standing.questions_expected,
@@ -136,7 +136,7 @@ def standing_of(condition: Condition, facts: Facts) -> Standing:
     return known[condition.slug][1]
 
 
-def _before(visit: Visit, question_id: str) -> str:
+def _previous_question(visit: Visit, question_id: str) -> str:
     """Return the question answered before this one."""
     order = list(visit.answers)
     earlier = order[: order.index(question_id)] if question_id in order else order

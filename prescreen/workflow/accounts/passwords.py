@@ -32,14 +32,14 @@ def password_hash(password: str) -> str:
 def is_password(password: str, stored_hash: str | None) -> bool:
     """Return whether this is the password. Without a hash (no account) it is false, after the same amount of work."""
     try:
-        matches = _HASHER.verify(stored_hash or _nobodys_hash(), _normalised(password[:LONGEST]))
+        matches = _HASHER.verify(stored_hash or _dummy_hash(), _normalised(password[:LONGEST]))
     except (VerificationError, InvalidHashError):
         return False
     return matches and stored_hash is not None
 
 
 @cache
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     return _HASHER.hash(secrets.token_hex())
 
 

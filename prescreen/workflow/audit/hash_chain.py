@@ -100,7 +100,7 @@ def verify(
     """
     sealed = seal(database, now)
     end, fault = _checked(database, published, tell)
-    verdict = Verdict(end, sealed, fault or _slipped_in(database, now))
+    verdict = Verdict(end, sealed, fault or _inserted_event(database, now))
     _record(database, verdict, now)
     return verdict
 
@@ -111,26 +111,26 @@ def _checked(
     """Return the last intact head and the first fault; the published head must be one of the chain's own."""
     end, met = Head(), published is None
     for link in _links(database):
-        met = met or _is(published, end)
-        fault = _fault(link, end)
+        met = met or _is_head(published, end)
+        fault = _link_fault(link, end)
         if fault is not None:
             return end, fault
         end = Head(link.place, link.digest)
-        if published is not None and published.place == end.place and not _is(published, end):
+        if published is not None and published.place == end.place and not _is_head(published, end):
             return end, ChainFault(Flaw.ANOTHER, end.place, None, _ANOTHER.format(end.place))
         if end.place % _AT_ONCE == 0:
             tell(end.place)
-    return end, None if met or _is(published, end) else _cut(published, end)
+    return end, None if met or _is_head(published, end) else _head_fault(published, end)
 
 
 _ANOTHER = "the chain has another digest at place {} than the given head: it was cut off there and grew anew"
 
 
-def _is(published: Published | None, end: Head) -> bool:
+def _is_head(published: Published | None, end: Head) -> bool:
     return published is None or (published.place in (None, end.place) and published.digest in (None, end.digest))
 
 
-def _cut(published: Published | None, end: Head) -> ChainFault:
+def _head_fault(published: Published | None, end: Head) -> ChainFault:
     if published is None or published.place is None:
         words = f"no link of the chain ({end.place} links) has the given digest: it was cut off, or is another chain"
         return ChainFault(Flaw.ANOTHER, None, None, words)
@@ -149,7 +149,7 @@ def _links(database: Transactions) -> Iterator[Link]:
         after = found[-1].place
 
 
-def _fault(link: Link, end: Head) -> ChainFault | None:
+def _link_fault(link: Link, end: Head) -> ChainFault | None:
     place = end.place + 1
     if link.place != place:
         words = f"link {place} of the chain is gone; the next one that stands is {link.place}"
@@ -164,7 +164,7 @@ def _fault(link: Link, end: Head) -> ChainFault | None:
     return None
 
 
-def _slipped_in(database: Transactions, now: datetime) -> ChainFault | None:
+def _inserted_event(database: Transactions, now: datetime) -> ChainFault | None:
     with database.reading() as session:
         sequence = hash_chain.slipped_in(session, now)
     if sequence is None:

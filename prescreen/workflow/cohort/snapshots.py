@@ -69,7 +69,11 @@ def _parts(database: Transactions, keys: Keys, spread: Spread, tell: Tell) -> It
             lead_ids = packed_answers.leads_between(session, batch.places[0], batch.places[-1]) if batch.places else {}
         # An empty part shows that there are no people, and which columns there would be.
         if batch.places or not read:
-            present = [(lead_ids[at], content) for at, content in zip(*_both(batch), strict=True) if at in lead_ids]
+            present = [
+                (lead_ids[at], content)
+                for at, content in zip(*_places_and_contents(batch), strict=True)
+                if at in lead_ids
+            ]
             columns = spread.columns([content for _, content in present])
             rows = [keys.row_id(present[row][0]) for row in columns.rows]
             # The database's order would tell who came first.
@@ -80,7 +84,7 @@ def _parts(database: Transactions, keys: Keys, spread: Spread, tell: Tell) -> It
         tell(read)
 
 
-def _both(batch: packed_answers.Batch) -> tuple[Sequence[int], Sequence[bytes]]:
+def _places_and_contents(batch: packed_answers.Batch) -> tuple[Sequence[int], Sequence[bytes]]:
     return batch.places, batch.contents
 
 

@@ -53,7 +53,7 @@ def announce(database: Transactions, keys: Keys, pen: Callable[[], AlertWriter],
         return 0
     writer = pen()
     due = [one for one in wanting if _is_due(one, writer.timezone, moment)]
-    return sum(_tell(database, keys, writer, one, moment) for one in due)
+    return sum(_write_alert(database, keys, writer, one, moment) for one in due)
 
 
 def _is_due(one: Subscriber, zone: tzinfo, moment: datetime) -> bool:
@@ -63,7 +63,7 @@ def _is_due(one: Subscriber, zone: tzinfo, moment: datetime) -> bool:
     return (one.told_at or one.created_at) < morning <= moment
 
 
-def _tell(database: Transactions, keys: Keys, pen: AlertWriter, one: Subscriber, moment: datetime) -> bool:
+def _write_alert(database: Transactions, keys: Keys, pen: AlertWriter, one: Subscriber, moment: datetime) -> bool:
     """Write to one recruiter if there is something to report; return whether a letter was written."""
     with database.reading() as session:
         recruiter = recruiters.find(session, one.recruiter_id)

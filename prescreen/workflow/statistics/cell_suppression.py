@@ -86,7 +86,7 @@ def protected(counts: Sequence[Count]) -> dict[Hashable, Shown] | None:
         return None
     hidden: list[Count] = []
     while stuck := next((one for one in small if not _is_safe(one, counts, hidden)), None):
-        another = _another(stuck, counts, hidden)
+        another = _next_to_hide(stuck, counts, hidden)
         if another is None:
             return None
         hidden.append(another)
@@ -104,7 +104,7 @@ def _shown(count: Count, hidden: Collection[Count]) -> Shown:
     return SuppressionMark.HIDDEN if count in hidden else count.value
 
 
-def _another(stuck: Count, counts: Sequence[Count], hidden: Collection[Count]) -> Count | None:
+def _next_to_hide(stuck: Count, counts: Sequence[Count], hidden: Collection[Count]) -> Count | None:
     """Return the count to hide next: the smallest neighbour, totals last."""
     beside = {stuck.enters, stuck.leaves}
     able = [one for one in counts if one.value >= FEW and not one.fixed and one not in hidden]
@@ -119,12 +119,12 @@ def _is_total(count: Count) -> bool:
 def _is_safe(count: Count, counts: Sequence[Count], hidden: Collection[Count]) -> bool:
     """Return whether the shown counts leave at least one other value possible for a small count."""
     others = [one for one in counts if one is not count and (one.is_small or one in hidden)]
-    more = count.value < FEW - 1 and _leads(count.leaves, count.enters, others)
-    fewer = count.value > 1 and _leads(count.enters, count.leaves, others)
+    more = count.value < FEW - 1 and _is_connected(count.leaves, count.enters, others)
+    fewer = count.value > 1 and _is_connected(count.enters, count.leaves, others)
     return more or fewer
 
 
-def _leads(start: Hashable, end: Hashable, counts: Sequence[Count]) -> bool:
+def _is_connected(start: Hashable, end: Hashable, counts: Sequence[Count]) -> bool:
     """Return whether a path of hidden counts leads from one balance to another.
 
     Along such a path one person more could have been counted without a change in what is shown.

@@ -54,8 +54,8 @@ def outcomes(session: Session, scope: Scope, now: datetime) -> Outcomes:
         people,
         protected_parts(states, fixed=True),
         protected_parts(_by_wait(hours), fixed=True),
-        _at(times, 1, 2) if sum(times.values()) >= FEW else None,
-        (_at(times, 1, 4), _at(times, 3, 4)) if sum(times.values()) >= _MANY else None,
+        _quantile(times, 1, 2) if sum(times.values()) >= FEW else None,
+        (_quantile(times, 1, 4), _quantile(times, 3, 4)) if sum(times.values()) >= _MANY else None,
     )
 
 
@@ -80,7 +80,7 @@ def _wait(hours: int | None) -> Wait:
     return Wait.A_WEEK if hours < 7 * _DAY else Wait.LONGER
 
 
-def _at(times: Mapping[int, int], numerator: int, denominator: int) -> int:
+def _quantile(times: Mapping[int, int], numerator: int, denominator: int) -> int:
     """Return the time that this share of all times does not exceed."""
     wanted, passed = sum(times.values()) * numerator, 0
     for time in sorted(times):

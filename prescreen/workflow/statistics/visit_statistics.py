@@ -85,7 +85,8 @@ def _in_order(sources: Iterable[str], shown: Mapping[CounterKind, Mapping[str, S
     """Order sources by what is shown of their counts, so that the order reveals nothing more."""
     return tuple(
         sorted(
-            sources, key=lambda source: (source == OTHER, [-_at_least(one[source]) for one in shown.values()], source)
+            sources,
+            key=lambda source: (source == OTHER, [-_lower_bound(one[source]) for one in shown.values()], source),
         )
     )
 
@@ -122,9 +123,9 @@ def _of_criterion(found: Mapping[Key, int], trial_id: str, criterion_id: str) ->
 
 
 def _ruling_out(row: CriterionNumbers) -> tuple[int, int, str]:
-    return -_at_least(row.alone), -_at_least(row.does_not_permit), row.criterion_id
+    return -_lower_bound(row.alone), -_lower_bound(row.does_not_permit), row.criterion_id
 
 
-def _at_least(shown: Shown) -> int:
+def _lower_bound(shown: Shown) -> int:
     """Return a lower bound of a count from what is shown of it, so that the order of rows reveals nothing more."""
     return shown if isinstance(shown, int) else 0

@@ -1,4 +1,4 @@
-"""Faults of meaning: files that can be read but say what cannot be, or what their cases deny."""
+"""Semantic faults: files that can be read but contradict themselves or their cases."""
 
 from datetime import date
 from pathlib import Path

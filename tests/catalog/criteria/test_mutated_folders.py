@@ -1,4 +1,4 @@
-"""Whatever an author's editor does to a file, `check` gives faults or a catalog, and never anything else."""
+"""Whatever an editor does to a file, `check` returns faults or a catalog, and never fails otherwise."""
 
 import tempfile
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What an outlook says, against looking at every day of five years and trying every way to answer."""
+"""Outlooks, against a search over every day of five years and every way to answer."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

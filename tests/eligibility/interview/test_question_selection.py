@@ -1,4 +1,4 @@
-"""What is asked next: opening questions, red flags, then only what can matter."""
+"""The next question: opening questions, red flags, then only what can matter."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Every stop is proved: what an ending names holds in every way in which the interview could have gone on."""
+"""Every stop is proved: its reason holds in every way in which the interview could have continued."""
 
 import pytest
 from hypothesis import given

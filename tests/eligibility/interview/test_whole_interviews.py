@@ -1,4 +1,4 @@
-"""What an interview asks and comes to, against asking everything and against every way in which it could go on."""
+"""Whole interviews, against asking everything and against every way in which they could continue."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What earlier people came to moves the order of questions, and nothing else."""
+"""Counts of earlier people change the order of questions, and nothing else."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""The quick planner against the plain one: it asks only what matters, and stops where nothing does."""
+"""The fast planner against the plain one: it asks only what matters, and stops where nothing does."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What is asked next, and how much is said to be left, tells nothing of a limit that visitors are not shown."""
+"""Neither the next question nor the number of questions left reveals a limit that visitors are not told."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Counters: what is added adds up, whoever adds at the same moment, and no column holds a person."""
+"""Counters: concurrent additions add up, and no column identifies a person."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date

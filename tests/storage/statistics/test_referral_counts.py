@@ -1,4 +1,4 @@
-"""Counting referrals in the database: what is in the scope counts, once, and nothing else."""
+"""Counting referrals in the database: each in the scope is counted once, and no other."""
 
 from __future__ import annotations
 

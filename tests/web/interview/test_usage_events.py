@@ -1,4 +1,4 @@
-"""What the pages count: each prescreening once, beside the requests, and nobody in particular."""
+"""The events that pages count: each prescreening once, without delaying requests and without persons."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The page of numbers: whose it is, what it says in a sentence, and that it shows nobody."""
+"""The statistics page: who may open it, what its sentences say, and that it reveals no person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One thing done with many referrals at once."""
+"""One action on many referrals at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One trial against everybody who allowed it, on both databases."""
+"""One trial against everyone who allowed it, on both databases."""
 
 import os
 import signal

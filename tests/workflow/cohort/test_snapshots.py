@@ -1,4 +1,4 @@
-"""Snapshots: answers without identity, whole or not at all, and never judged by another question bank."""
+"""Snapshots: answers without identity, complete or not written, and never assessed with another question bank."""
 
 from collections.abc import Iterator
 from dataclasses import replace

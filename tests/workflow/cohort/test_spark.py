@@ -1,4 +1,4 @@
-"""Spark on two worker processes of its own finds what polars finds, row by row, and what the plain evaluator finds."""
+"""Spark on two worker processes agrees with polars and with the plain evaluator, row by row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made-up people: plainly artificial, plausible, and stored as real ones are."""
+"""Synthetic people: plainly artificial, plausible, and stored as real ones are."""
 
 import re
 from collections import Counter

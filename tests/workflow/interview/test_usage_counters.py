@@ -1,4 +1,4 @@
-"""Counting: in memory first, in batches later, and never at the price of a request."""
+"""Usage counters: in memory first, written in batches, and never at the cost of a request."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The outbox, on both databases and with a mail server on loopback."""
+"""Delivery of the outbox, on both databases and to a mail server on loopback."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""News of new referrals: to whom, how often, and that they say nothing of who, on both databases."""
+"""Referral alerts: to whom, how often, and that they name no person; on both databases."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What people say to invitations: a referral exists only once they accept."""
+"""Responses to invitations: a referral exists only after acceptance."""
 
 from dataclasses import replace
 from uuid import UUID

@@ -1,7 +1,7 @@
-"""Small counts are kept back: somebody who tries every table that fits what is shown never finds one of them.
+"""Cell suppression, against an attacker who tries every table that fits what is shown.
 
-The reader here knows what the marks mean, and the totals; he goes through all whole numbers. He shares no code with
-what he reads.
+The attacker knows the meaning of the marks, and the totals, and tries all whole numbers. The oracle shares no code with
+the product.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The numbers of a trial: whose they are, how they are put together, and that small ones are kept back."""
+"""The statistics of a trial: who may see them, how they are computed, and that small counts are hidden."""
 
 from __future__ import annotations
 

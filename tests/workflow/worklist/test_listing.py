@@ -1,4 +1,4 @@
-"""The work list and the search: who is shown to whom, what is recorded, and what is found of whom no longer."""
+"""The work list and the search: who is shown to whom, what is recorded, and who is no longer found."""
 
 from collections.abc import Callable
 from dataclasses import replace
