@@ -23,6 +23,7 @@ from prescreen.storage.base.keys import Keys, load_keys
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.accounts import passwords
 from tests.databases import sqlite_copy, sqlite_template
+from tests.web.bytecode import compiled_once
 from tests.web.tour import tour
 from tests.web.visitor import SETTLED, Visitor
 
@@ -62,16 +63,37 @@ def close(app: Flask) -> None:
     resources.database.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session")
+def assembled(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
+) -> Flask:
+    """Assemble the service once a process: that takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
+        made = application.create_app(_settings(tmp_path_factory.mktemp("assembled"), sqlite_template))
+    close(made)
+    return made
+
+
 @pytest.fixture
-def app(settings: Settings, shipped_criteria: LiveCatalog, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """Return the assembled service."""
+def app(
+    assembled: Flask, settings: Settings, shipped_criteria: LiveCatalog, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """Return the assembled service on this test's own database, and as if it had answered nothing yet."""
     monkeypatch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
     # Hashing a password is slow on purpose, which is tested elsewhere.
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    made = application.create_app(settings)
-    made.testing = True
-    yield made
-    close(made)
+    monkeypatch.setattr(assembled, "extensions", dict(assembled.extensions))
+    monkeypatch.setattr(assembled, "testing", True)
+    application.use(assembled, application.open_resources(settings))
+    yield assembled
+    close(assembled)
 
 
 @pytest.fixture
