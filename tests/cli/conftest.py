@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
 from prescreen.cli.commands import main
 from prescreen.config import VARIABLES, Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys, load_keys
-from prescreen.workflow.accounts import passwords
 from tests.catalog.folders import write
 from tests.databases import sqlite_copy, sqlite_template
+from tests.hashes import quick_hashes
 
-__all__ = ["sqlite_template"]
+__all__ = ["quick_hashes", "sqlite_template"]
 
 Run = Callable[..., Result]
 Judge = Callable[..., Result]
@@ -57,9 +56,8 @@ def database(instance: Path, sqlite_template: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def run(instance: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(instance: Path) -> Run:
     """Return what runs `prescreen` with arguments, and perhaps a text on standard input."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
     def run(*arguments: object, text: str | None = None, **options: Any) -> Result:
         return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text, **options)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -21,13 +20,13 @@ from prescreen.config import SHIPPED_CRITERIA, EncryptionKey, Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys, load_keys
 from prescreen.web.base.request_context import EXTENSION
-from prescreen.workflow.accounts import passwords
 from tests.databases import sqlite_copy, sqlite_template
+from tests.hashes import quick_hashes
 from tests.web.bytecode import compiled_once
 from tests.web.tour import tour
 from tests.web.visitor import SETTLED, Visitor
 
-__all__ = ["sqlite_template"]
+__all__ = ["quick_hashes", "sqlite_template"]
 
 SECRET = "a secret for tests, and for nothing else"
 
@@ -85,8 +84,6 @@ def app(
 ) -> Iterator[Flask]:
     """Return the assembled service on this test's own database, and as if it had answered nothing yet."""
     monkeypatch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
-    # Hashing a password is slow on purpose, which is tested elsewhere.
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     monkeypatch.setattr(assembled, "extensions", dict(assembled.extensions))
     monkeypatch.setattr(assembled, "testing", True)
     application.use(assembled, application.open_resources(settings))
