@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -18,9 +18,9 @@ from prescreen.export.columns import HEADER, chosen
 from prescreen.export.formats import Source, chunks
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.export.csv_copy import FORMULA_STARTS
-from prescreen.storage.participants.consents import GivenBy, Purpose
+from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.tables import Lead, Referral, ReferralTag
-from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted
+from prescreen.workflow.export.referral_rows import Format, Wanted
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import ANSWERS, CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A, submitted
 
@@ -118,25 +118,3 @@ def _work(database: Database, lead_id: UUID, word: str) -> None:
         (referral_id,) = session.scalars(referral.values(**values)).all()
         tags = [{"referral_id": referral_id, "tag": tag} for tag in {word, "b", "Z", "ä"}]
         session.execute(insert(ReferralTag), tags)
-
-
-ROW = ReferralRow(
-    reference="LP-7K3F-2M",
-    referral_id=UUID(int=7),
-    trial_id="NCT00000001",
-    site_id="leeds",
-    site_name="Leeds, General",
-    state="new",
-    determination="potentially_eligible",
-    created_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
-    is_test=True,
-    contact=CONTACT,
-    channels=(Purpose.EMAIL, Purpose.PHONE),
-    findings={"adult": "true", "fever": "unknown"},
-    answers=ANSWERS,
-    consents={"share": "2026-11"},
-    language="en",
-    miles=12,
-    due_at=datetime(2026, 11, 28, 9, 30, 0, 999_999, tzinfo=UTC),
-    tags=("call after six", "Spanish"),
-)

@@ -2,6 +2,8 @@ import csv
 import io
 import unicodedata
 from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -9,8 +11,31 @@ from hypothesis import strategies as st
 
 from prescreen.export.columns import HEADER, IDENTITY, chosen
 from prescreen.export.csv import LAST_WORDS, csv_lines, safe
+from prescreen.storage.participants.consents import Purpose
+from prescreen.workflow.export.referral_rows import ReferralRow
 from prescreen.workflow.participants.submission import Contact
-from tests.export.exported import ROW
+from tests.people import ANSWERS, CONTACT
+
+ROW = ReferralRow(
+    reference="LP-7K3F-2M",
+    referral_id=UUID(int=7),
+    trial_id="NCT00000001",
+    site_id="leeds",
+    site_name="Leeds, General",
+    state="new",
+    determination="potentially_eligible",
+    created_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+    is_test=True,
+    contact=CONTACT,
+    channels=(Purpose.EMAIL, Purpose.PHONE),
+    findings={"adult": "true", "fever": "unknown"},
+    answers=ANSWERS,
+    consents={"share": "2026-11"},
+    language="en",
+    miles=12,
+    due_at=datetime(2026, 11, 28, 9, 30, 0, 999_999, tzinfo=UTC),
+    tags=("call after six", "Spanish"),
+)
 
 
 def read(text: str) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ import pytest
 
 from prescreen.export.columns import HEADER, IDENTITY
 from prescreen.export.ndjson import LAST_WORDS, ndjson_lines
-from tests.export.exported import ROW
+from tests.export.test_csv import ROW
 
 
 def test_a_line_is_one_object_with_the_columns_of_the_csv() -> None:

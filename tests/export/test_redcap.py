@@ -20,7 +20,8 @@ from prescreen.export.redcap import DATA_FILE, DICTIONARY_COLUMNS, DICTIONARY_FI
 from prescreen.export.redcap_fields import LONGEST_VARIABLE, fields, variables
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.referral_rows import Format, ReferralRow
-from tests.export.exported import HOSTILE, ROW, hostile_people, made, wanted
+from tests.export.exported import HOSTILE, hostile_people, made, wanted
+from tests.export.test_csv import ROW
 from tests.people import CONTACT
 
 

@@ -14,7 +14,8 @@ from prescreen.export.xlsx import DICTIONARY, LONGEST_TEXT, xlsx_chunks
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.referral_rows import Format, ReferralRow
 from prescreen.workflow.participants.submission import Contact
-from tests.export.exported import HOSTILE, ROW, hostile_people, made, wanted
+from tests.export.exported import HOSTILE, hostile_people, made, wanted
+from tests.export.test_csv import ROW
 
 
 def written(*pages: list[ReferralRow]) -> bytes:

@@ -10,12 +10,9 @@ from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.determination import Assessment, assess
-from prescreen.eligibility.cohort import judging
 from prescreen.eligibility.criteria.questions import Growth, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.cohort.answer_columns import Columns, Spread
-from prescreen.storage.cohort.bitsets import engine
 from prescreen.storage.cohort.bitsets.engine import Planes
 from prescreen.storage.cohort.engines import permits_columns
 from prescreen.storage.cohort.packed_answers import packed
@@ -23,7 +20,6 @@ from prescreen.storage.cohort.snapshots import framed
 from tests.eligibility.samples import ON, bank, exclude, include, trial
 from tests.eligibility.worlds import banks, people, rules
 
-KLEENE = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 DAYS = [ON, ON - timedelta(1), date(2026, 10, 31), date(2026, 10, 23), date(2025, 11, 24), date(2024, 2, 29)]
 GROWING = [
     (None, None),
@@ -98,13 +94,3 @@ def truths_in_planes(crowd: Crowd, people: Planes, criteria: int) -> dict[str, l
             for person in those:
                 found[rows[person]][place] = truth
     return found
-
-
-def in_planes(crowd: Crowd) -> dict[str, list[bool | None]]:
-    rows = engine.judged(crowd.planes(), judging(crowd.trial, crowd.bank, ON, engine.PlaneColumns()))
-    return truths_in_planes(crowd, rows, len(crowd.trial.ruled))
-
-
-def plainly(crowd: Crowd) -> dict[str, list[bool | None]]:
-    people = crowd.plainly()
-    return {str(row): [KLEENE[one.permits] for one in person.findings] for row, person in enumerate(people)}

@@ -6,7 +6,8 @@ import pytest
 import textstat
 from werkzeug.test import TestResponse
 
-from tests.web.markup import is_document, read
+from tests.web.markup import read
+from tests.web.test_every_page import is_document
 
 MOST = 8
 

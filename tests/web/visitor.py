@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -11,9 +10,6 @@ from werkzeug.test import TestResponse
 
 from tests.web.markup import Element, read
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-ANSWERS = {"leg_pain": "yes", "numb": "no", "age": "44", "pain_duration": "12", "sex": "male"}
-"""To all questions of the small criteria folder of `tests.catalog.folders`."""
 SLUG = "low-back-pain"
 DO_NOT_KNOW = "?do_not_know"
 RATHER_NOT_SAY = "?rather_not_say"

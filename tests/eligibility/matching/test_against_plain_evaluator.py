@@ -10,7 +10,7 @@ from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching import Matching, batch
-from tests.eligibility.conversations import conversations
+from tests.eligibility.interview.test_whole_interviews import conversations
 from tests.eligibility.worlds import Person, asked_of, known, learning, values_of
 
 

@@ -5,11 +5,21 @@ from hypothesis import given
 
 pytest.importorskip("numpy")
 
-from prescreen.eligibility.assessment.answers import Declined
-from prescreen.eligibility.interview.question_selection import Interview, next_question
+from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.interview.question_selection import Interview, flag_questions, next_question, open_questions
 from prescreen.eligibility.matching.planner import Planner
-from tests.eligibility.conversations import conversations, everything, flagged, mattering
+from tests.eligibility.interview.test_whole_interviews import conversations, flagged
 from tests.eligibility.worlds import Person, determinations, known, learning
+
+
+def mattering(plan: Interview, facts: Facts) -> frozenset[str]:
+    trials = (open_questions(trial, facts) for trial in plan.trials)
+    return frozenset().union(*trials, *(flag_questions(flag, facts) for flag in plan.red_flags))
+
+
+def everything(plan: Interview, person: Person) -> Facts:
+    asked = [question.id for question in plan.bank if not question.computed]
+    return known(plan.bank, {name: person.get(name, Declined.DO_NOT_KNOW) for name in asked})
 
 
 @given(conversations(computed=True))

@@ -19,7 +19,8 @@ from prescreen.storage.cohort.bitsets.truths import Truths
 from prescreen.storage.cohort.bitsets.whole_numbers import Digits, Tally, Whole
 from prescreen.storage.cohort.engines import FITS
 from tests.eligibility.samples import ON, answers, bank, boolean, choice, choices, number, requiring
-from tests.storage.crowds import Crowd, crowds, in_planes, plainly
+from tests.storage.cohort.test_engines import in_planes, plainly
+from tests.storage.crowds import Crowd, crowds
 
 STEADY = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 TRUTHS = st.lists(st.booleans(), min_size=1, max_size=200)

@@ -18,11 +18,14 @@ from prescreen.eligibility.criteria.rules import (
     Rule,
     evaluate,
 )
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.cohort import polars_engine
+from prescreen.storage.cohort.bitsets import engine
 from tests.eligibility.samples import ON, answers, bank, body, boolean, choice, choices, number, requiring
-from tests.storage.crowds import DAYS, KLEENE, Crowd, crowds, in_planes, plainly, truths
+from tests.storage.crowds import DAYS, Crowd, crowds, truths, truths_in_planes
 
 KEYS = ("equal", "min", "max", "above", "below")
+KLEENE = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 STEADY = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -31,11 +34,21 @@ def in_polars(crowd: Crowd) -> dict[str, list[bool | None]]:
     return truths(rows, len(crowd.trial.ruled))
 
 
+def in_planes(crowd: Crowd) -> dict[str, list[bool | None]]:
+    rows = engine.judged(crowd.planes(), judging(crowd.trial, crowd.bank, ON, engine.PlaneColumns()))
+    return truths_in_planes(crowd, rows, len(crowd.trial.ruled))
+
+
 def in_columns(crowd: Crowd) -> dict[str, list[bool | None]]:
     """Return what both engines find, which must be the same row by row."""
     found = in_polars(crowd)
     assert in_planes(crowd) == found
     return found
+
+
+def plainly(crowd: Crowd) -> dict[str, list[bool | None]]:
+    people = crowd.plainly()
+    return {str(row): [KLEENE[one.permits] for one in person.findings] for row, person in enumerate(people)}
 
 
 def judged_alone(rule: Rule, questions: QuestionBank, given: Answers) -> bool | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,10 @@ from flask import Flask
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from tests.catalog import folders
-from tests.web.results import TODAY, card, groups, recruiting
+from tests.web.markup import Element
 from tests.web.visitor import SETTLED, Visitor, where
 
+TODAY = datetime.now(UTC).date()
 LONG_AGO = TODAY - timedelta(days=181)
 UNRULED = """\
 id: T2
@@ -25,6 +26,24 @@ inclusion:
   - {{id: able, text: Your doctor says that you can walk., checked: records}}
 """
 FITS_T1 = {"numb": "no", "leg_pain": "yes", "age": "44", "sex": "male"}
+
+
+def groups(page: Element) -> dict[str, list[str]]:
+    """Return the trials of each group by the addresses they link to."""
+    return {
+        group.one("h2").parts[0].strip(): [card.one("h3").one("a")["href"] for card in group.all("article")]
+        for group in page.all("section", class_="group")
+    }
+
+
+def card(page: Element, trial_id: str) -> Element:
+    return page.one("article", id=trial_id)
+
+
+def recruiting(status: str = "RECRUITING", confirmed: object = TODAY, sites: str = "") -> str:
+    trial = folders.FILES[folders.TRIAL].replace("status: RECRUITING", f"status: {status}")
+    trial = trial.replace("confirmed: 2026-11-01", f"confirmed: {confirmed}")
+    return trial.replace("{id: leeds, name: Leeds Hospital}", sites) if sites else trial
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.web.office import OTHER_TRIAL
+from tests.web.accounts.test_staff_pages import OTHER_TRIAL
 from tests.web.team_desk import OTHER_EMAIL, Desk, desk, of, post, shown
 
 __all__ = ["desk"]

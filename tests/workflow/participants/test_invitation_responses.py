@@ -12,13 +12,14 @@ from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import State
 from prescreen.workflow.participants import data_subject_rights, invitation_responses
 from prescreen.workflow.participants.invitation_responses import (
+    Acceptance,
     InvitationClosedError,
     accept_invitation,
     decline_invitation,
 )
 from prescreen.workflow.participants.submission import ConsentMissingError, Purpose
 from tests.people import FUTURE, LATER, PHONE, SHARE_A, TO_A
-from tests.workflow.rematches import FITTING, TRIAL, acceptance, invite_now, told
+from tests.workflow.cohort.test_rematch import FITTING, TRIAL, invite_now, told
 
 
 @pytest.fixture
@@ -28,6 +29,11 @@ def waiting(database: Database, keys: Keys) -> invitation_responses.StoredInvita
     with database.reading() as session:
         (invitation,) = invitation_responses.open_invitations(session, lead_id)
     return invitation
+
+
+def acceptance(waiting: invitation_responses.StoredInvitation, **changes: object) -> Acceptance:
+    share = replace(SHARE_A, trial_id=TRIAL.id)
+    return replace(Acceptance(waiting.lead_id, waiting.id, replace(TO_A, trial_id=TRIAL.id), (share,)), **changes)
 
 
 def test_accepting_makes_the_referral_with_its_consent(
