@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
-CODE := prescreen migrations tests wsgi.py
+CODE := prescreen migrations tests benchmarks wsgi.py
 TEMPLATES := prescreen/web/templates
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
@@ -35,7 +35,7 @@ test-all: $(DEV) ## set everything up and run every test
 check: formatted lint templates types imports criteria test-all ## format, lint, types, import contracts, criteria, migrations, tests
 
 bench: $(BENCH) ## compare speed and questions with others, and write docs/benchmarks.md
-	$(PYTHON) -m tests.benchmarks
+	$(PYTHON) -m benchmarks
 
 lint: $(DEV) ## find faults in the code
 	$(BIN)/ruff check $(CODE)

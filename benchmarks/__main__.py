@@ -1,4 +1,4 @@
-"""Runs everything and writes `docs/benchmarks.md` and its picture: `python -m tests.benchmarks [--quick]`."""
+"""Runs everything and writes `docs/benchmarks.md` and its picture: `python -m benchmarks [--quick]`."""
 
 import argparse
 import sys
@@ -17,7 +17,6 @@ _FAILED = "This part failed:"
 _DOCS = Path(__file__).parents[1] / "docs"
 _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_person_many_trials,
-    sections.one_changed_answer,
     sections.compiling,
     sections.questions_asked,
     sections.one_trial_many_people,
@@ -30,7 +29,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
 
 def main() -> int:
     """Run all parts; 1 if one of them failed or somebody's determinations were wrong."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     names = [part.__name__ for part in _PARTS]
     parser.add_argument("--only", choices=names, action="append", help="run these parts alone; write nothing")
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds; write nothing")

@@ -7,22 +7,21 @@ from time import perf_counter
 from benchmarks import rivals
 from benchmarks.base import workload
 from benchmarks.base.report import Curve, Section, Table, Target, ranged, timed
-from benchmarks.base.timing import Range, mean_time, times_faster
+from benchmarks.base.timing import Range
 from benchmarks.cohort.rematch import Row, rematched
 from benchmarks.interview.interview_length import interviews, without_priors, yardsticks
-from benchmarks.matching import one_changed_answer as changes
 from benchmarks.matching.contest import Contest, Effort, one_person, one_trial
 from benchmarks.matching.memory import memory_of
-from benchmarks.matching.own_engines import Ours, OursFromAnswers, OursInColumns, OursInPlanes, OursWithFindings
+from benchmarks.matching.own_engines import Ours, OursOverPeople
 from benchmarks.rivals.cel_rust import CelInRust
 from benchmarks.rivals.handwritten_closures import Closures
 from benchmarks.rivals.handwritten_polars import PolarsByHand
-from benchmarks.rivals.sql_tables import SqliteTable, SqliteTableByCore
+from benchmarks.rivals.sql_tables import SqliteTable
 from benchmarks.rivals.zen_engine import ZenEngine
+from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.eligibility.interview.question_selection import Interview
-from prescreen.eligibility.matching import Matching
 from prescreen.eligibility.matching.planner import Planner
 
 _SEED = 1
@@ -75,12 +74,12 @@ def one_person_many_trials(sizes: Sizes) -> Section:
     people = workload.people(bank, sizes.effort.items, _SEED)
     section = Section(
         "One person, many trials",
-        "Milliseconds from the known answers of one person (about 105 of 150) to a determination for every trial. "
-        "*prescreen* starts from the same plain values as everybody, *from dated answers* from what the pages hold.",
+        "From the known answers of one person (about 105 of 150) to a determination for every trial. *prescreen* is "
+        "how the pages group trials, from dated answers; the others start from plain values.",
     )
     contests = []
     for size in sizes.trials:
-        contestants = [Ours(), OursFromAnswers(), *(make() for make in rivals.judges())]
+        contestants = [Ours(), *(make() for make in rivals.judges())]
         contests.append(one_person(contestants, bank, workload.trials(bank, size, _SEED), people, sizes.effort))
         section.tables.append(_contest_table(contests[-1], "trials", Ours.name, Closures.name))
     section.targets += _person_targets({contest.size: contest for contest in contests})
@@ -122,26 +121,6 @@ def _left_out(contests: Sequence[Contest], what: str) -> list[str]:
     return [f"{name}, {contest.size:,} {what}: {why}" for contest in contests for name, why in contest.left_out.items()]
 
 
-def one_changed_answer(sizes: Sizes) -> Section:
-    """Change one answer, as the screener does with each reply."""
-    bank, many = workload.bank(_SEED), 1_000
-    people = workload.people(bank, sizes.effort.items, _SEED)
-    times = changes.changed_answers(bank, workload.trials(bank, many, _SEED), people, sizes.effort)
-    faster = times_faster(times, changes.CHANGED, changes.ANEW)
-    dated = times_faster(times, changes.CHANGED_DATED, changes.ANEW_DATED)
-    rows = [[name, timed(mean_time(times, name))] for name in times]
-    rows += [["times faster", ranged(faster)], ["times faster, from dated answers", ranged(dated)]]
-    return Section(
-        "One changed answer",
-        f"One answer more, {many:,} trials, against judging the person anew.",
-        [Table(["", "time"], rows)],
-        targets=[
-            Target("one changed answer, 1,000 trials, against judging anew", 3, 10, faster),
-            Target("the same from dated answers, as the pages hold them", 3, 10, dated),
-        ],
-    )
-
-
 def compiling(sizes: Sizes) -> Section:
     """Compile the catalog, and look at what it takes in memory."""
     bank = workload.bank(_SEED)
@@ -152,9 +131,9 @@ def compiling(sizes: Sizes) -> Section:
     rows = [[f"{size:,}", *(f"{one[stage]:,.0f} MB" for stage in stages)] for size, one in measured.items() if one]
     section = Section(
         "Compiling, and memory",
-        f"{sizes.compiled:,} trials are compiled in {timed(took)}. Memory of a process of its own, after each stage: "
-        "with Python and the libraries, with the trials as read, with the compiled trials beside them, after judging "
-        "twenty people; and the most it ever held, while compiling.",
+        f"{sizes.compiled:,} trials are compiled in {timed(took)}, for judging and planning. Memory of a process of "
+        "its own, after each stage: with Python and the libraries, with the trials as read, with the compiled trials "
+        "beside them, after judging and planning for twenty people; and the most it ever held, while compiling.",
         [Table(["trials", *stages], rows)],
     )
     ten = measured.get(10_000)
@@ -167,9 +146,9 @@ def compiling(sizes: Sizes) -> Section:
     return section
 
 
-def _seconds_to_compile(bank: object, trials: object) -> float:
+def _seconds_to_compile(bank: QuestionBank, trials: tuple[Trial, ...]) -> float:
     start = perf_counter()
-    Matching(bank, trials)  # type: ignore[arg-type]
+    Planner(Interview(bank, trials))
     return perf_counter() - start
 
 
@@ -222,7 +201,7 @@ def questions_asked(sizes: Sizes) -> Section:
 
 def _seen(earlier: workload.Crowd, trials: Sequence[Trial]) -> Observed:
     """Return what was counted of people who answered seven questions in ten before."""
-    judge = OursWithFindings()
+    judge = OursOverPeople()
     judge.load(earlier)
     return {key: seen for trial in trials for key, seen in judge.seen(trial).items()}
 
@@ -238,21 +217,16 @@ def one_trial_many_people(sizes: Sizes) -> Section:
     section = Section(
         "One trial, many people in memory",
         f"Mean over {len(trials)} trials, from the trial as read to the places of those who may fit and of those who "
-        "are undetermined. *prescreen, bit planes* is what `prescreen rematch` does, a finding per criterion included; "
-        "with polars it judges snapshots. SQLite stops at the first term that fails if it is asked `IS NOT FALSE`; "
-        "SQLAlchemy's `is_not(False)` asks `IS NOT 0`.",
+        "are undetermined. *prescreen* is how `prescreen rematch` judges a batch of leads, a finding per criterion "
+        "included; reading the leads, which takes most of a rematch, is in the next part. SQLite stops at the first "
+        "term that fails if it is asked `IS NOT FALSE`; SQLAlchemy's `is_not(False)` asks `IS NOT 0`.",
     )
     contests = []
     for size in sizes.people:
-        contestants = [OursInPlanes(), OursInColumns(), OursWithFindings(), *(make() for make in rivals.matchers())]
+        contestants = [OursOverPeople(), *(make() for make in rivals.matchers())]
         effort = replace(sizes.effort, budget=sizes.effort.budget * 4)
         contests.append(one_trial(contestants, workload.crowd(bank, size, _SEED), trials, effort))
-        section.tables.append(_contest_table(contests[-1], "people", OursInPlanes.name, SqliteTable.name))
-    by_size = {contest.size: contest for contest in contests}
-    for size, least, aim in ((100_000, 40, 400), (1_000_000, 80, 570)):
-        for name in (SqliteTableByCore.name, SqliteTable.name):
-            faster = by_size[size].faster(OursInPlanes.name, name) if size in by_size else None
-            section.targets.append(Target(f"one trial, {size:,} people, against {name}", least, aim, faster))
+        section.tables.append(_contest_table(contests[-1], "people", OursOverPeople.name, SqliteTable.name))
     section.curves += _curves(contests)
     section.notes += _left_out(contests, "people")
     section.notes.append(f"{PolarsByHand.name} is what polars does with expressions and columns made for this alone.")

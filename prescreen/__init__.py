@@ -1,5 +1,5 @@
-"""Prescreen: which clinical trials may fit a person, with reasons, and leads only from those who agree.
+"""Prescreen: which clinical trials may fit a person, with reasons, and referrals only of those who consent.
 
-Rings, outermost first; imports point inward only (pyproject.toml holds the contracts):
-app, then web and cli, then database, then export, then workflow, then storage and catalog, then eligibility.
+Rings, outermost first; imports point inward only (the contracts are in pyproject.toml): app, then web and cli, then
+database, then export and mail, then workflow, then storage and catalog, then eligibility and config.
 """

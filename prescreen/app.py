@@ -1,4 +1,4 @@
-"""Assembles the service: settings, keys, database, catalog, pages."""
+"""Assembly of the service: settings, keys, database, catalog, pages."""
 
 import os
 import time
@@ -36,7 +36,7 @@ _log = structlog.get_logger()
 
 
 class SchemaError(RuntimeError):
-    """A database whose tables are not those that this code expects."""
+    """Raised for a database whose schema is not the one that this code expects."""
 
     def __init__(self) -> None:
         super().__init__("the database has another schema than this version expects; run `prescreen db upgrade`")
@@ -44,7 +44,7 @@ class SchemaError(RuntimeError):
 
 class _App(Flask):
     def log_exception(self, exc_info: Any) -> None:
-        """Log where it failed and the kind of failure: an address may hold a token, a message may quote an answer."""
+        """Log where a request failed and the exception's class: the URL may hold a token, the message an answer."""
         kind, _, trace = exc_info
         frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
         _log.error("failed", page=request.endpoint, error=getattr(kind, "__name__", ""), frames=frames)
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     _log_requests(app)
-    # Flask documents that this method is replaced; its type says otherwise.
+    # Flask documents this method as replaceable; its type annotation does not allow it.
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -100,7 +100,7 @@ def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:
     if counters is None:
         catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change)
     else:
-        # The last batch is written when the process ends. A worker is forked, and atexit would pass it by.
+        # The last batch is written when the process ends. Workers are forked processes, in which atexit does not run.
         Finalize(None, counters.close, exitpriority=0)
         catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change, counters.observed)
     return Resources(settings, keys, database, catalog, counters)
@@ -118,7 +118,7 @@ def _tell_of_change(error: CatalogError | None) -> None:
 
 
 def _log_requests(app: Flask) -> None:
-    """Log what was asked for by the name of its page, never by its address, which may hold a token."""
+    """Log each request by its endpoint, never by its URL, which may hold a token."""
 
     @app.before_request
     def start() -> None:

@@ -1,6 +1,6 @@
-"""Settings: read once from the environment, which nothing else reads.
+"""Settings, read once from the environment, which no other module reads.
 
-Every variable is optional: with none set, one machine with SQLite and keys of its own in `instance/` is assumed.
+Every variable is optional: without any, the service runs on one machine with SQLite and keys of its own in `instance/`.
 """
 
 import base64
@@ -30,14 +30,14 @@ Setting = TypeVar("Setting")
 
 
 class SecondFactorUse(StrEnum):
-    """Whether accounts may choose a second factor, or must have one."""
+    """Whether a second factor is optional or required for accounts."""
 
     OFFERED = "offered"
     REQUIRED = "required"
 
 
 class SettingsError(ValueError):
-    """A setting that the service will not run with. Its message is one line and never shows a secret."""
+    """Raised for a setting that the service refuses. The message is one line and never shows a secret."""
 
     def __init__(self, where: str, why: str) -> None:
         self.where, self.why = where, why
@@ -46,7 +46,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most `count` in `seconds`."""
+    """A rate limit: at most `count` requests in `seconds`."""
 
     count: int
     seconds: int
@@ -54,7 +54,7 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class EncryptionKey:
-    """One AES-256 key and the name under which sealed values remember it."""
+    """One AES-256 key, and the id by which encrypted values name it."""
 
     id: str
     key: bytes = field(repr=False)
@@ -62,7 +62,7 @@ class EncryptionKey:
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where letters are handed in. `tls` from the first byte on; else the connection is secured if the server can."""
+    """A mail server. With `tls` the connection is encrypted from its first byte, else by STARTTLS if offered."""
 
     host: str
     port: int
@@ -73,7 +73,7 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the operator chose. `secret_key` None, `encryption_keys` empty: they are kept in the instance folder."""
+    """The operator's settings. An empty `secret_key` or `encryption_keys` means those in the instance folder."""
 
     database_url: str = field(repr=False)
     criteria: Path
@@ -94,7 +94,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read the settings; raise SettingsError for the first that will not do. An empty variable counts as unset."""
+        """Return the settings; an empty variable counts as unset. Raise SettingsError for the first invalid one."""
         given = {name: environ.get(PREFIX + name, "").strip() for name in _NAMES}
         instance = Path(given["INSTANCE"] or "instance").absolute()
         return cls(
@@ -118,13 +118,13 @@ class Settings:
 
     @property
     def second_factor_required(self) -> bool:
-        """Whether no account opens by its password alone."""
+        """Whether every account needs a second factor to sign in."""
         return self.second_factor is SecondFactorUse.REQUIRED
 
     def public_address(self) -> str:
-        """Return where people reach this service, without a slash at the end: what links in letters begin with.
+        """Return the public base URL of this service, without a slash at its end; links in letters begin with it.
 
-        Never taken from a request, whose sender could have links lead to a place of theirs.
+        It is never taken from a request: the sender could make links in letters lead to another host.
         """
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"{'https' if self.https else 'http'}://{host}:{self.port}"
@@ -146,7 +146,7 @@ def _read(given: Mapping[str, str], name: str, parse: Callable[[str], Setting], 
 
 
 def secret(text: str) -> str:
-    """Return the text back if it can be a secret key; ValueError says why not, without showing it."""
+    """Return the text if it can be a secret key. Raise ValueError, which never shows the text, where it cannot."""
     if len(text) < SHORTEST_SECRET:
         raise ValueError(
             f"it has {len(text)} characters, and who guesses it can forge links and sign-ins; "
@@ -158,7 +158,10 @@ def secret(text: str) -> str:
 
 
 def key_ring(text: str) -> tuple[EncryptionKey, ...]:
-    """Read `id:base64key,id:base64key`; the first key seals, all of them open. ValueError says what is wrong."""
+    """Parse `id:base64key,id:base64key`; the first key encrypts, all of them decrypt.
+
+    Raise ValueError, which says what is wrong, for any other text.
+    """
     keys = tuple(_encryption_key(part.strip(), place) for place, part in enumerate(text.split(","), start=1))
     if len({key.id for key in keys}) < len(keys):
         raise ValueError("two keys have one id, so that a sealed value could not tell them apart; rename one")
@@ -191,7 +194,10 @@ def _database_url(text: str) -> str:
 
 
 def mail_server(text: str) -> MailServer:
-    """Read `smtp://user:password@host:port` or `smtps://…`; ValueError says what is wrong, without the password."""
+    """Parse `smtp://user:password@host:port` or `smtps://…`.
+
+    Raise ValueError, which never shows the password, for any other text.
+    """
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -238,7 +244,7 @@ def _whole_number(text: str, greatest: int, least: int = 1) -> int:
 
 
 def rate_limit(text: str) -> RateLimit | None:
-    """Read a rate such as `120/minute`; None for `off`. ValueError says what is wrong."""
+    """Parse a rate such as `120/minute`; return None for `off`. Raise ValueError for any other text."""
     if text == "off":
         return None
     found = _RATE.fullmatch(text)

@@ -1,4 +1,4 @@
-"""The database of a process: its engine, its transactions, its schema. SQLite or PostgreSQL, by the address."""
+"""The database of a process: engine, transactions and schema, on SQLite or PostgreSQL as its URL says."""
 
 import sqlite3
 import time
@@ -12,7 +12,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError as OperationalError
@@ -24,16 +23,15 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 BUSY_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
 UPGRADE_TRIES = 10
-# Any number will do, if only every runner of migrations uses the same.
+# The number is arbitrary, but every process that runs migrations must use the same.
 UPGRADE_LOCK = 7_736_271_101
 
-_EXTENSION = "prescreen.database"
 _FULL = 2
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
 class DurabilityError(RuntimeError):
-    """A database that would lose what it confirmed when the power fails."""
+    """Raised for a database that could lose committed transactions in a power failure."""
 
 
 class Database:
@@ -48,26 +46,16 @@ class Database:
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
 
     def reading(self) -> AbstractContextManager[Session]:
-        """Open a transaction that cannot write."""
+        """Open a read-only transaction."""
         return self._reading.begin()
 
     def writing(self) -> AbstractContextManager[Session]:
-        """Open a transaction that can write: committed at the end of the `with` block, rolled back by an exception."""
+        """Open a read-write transaction: committed at the end of the `with` block, rolled back on an exception."""
         return self._writing.begin()
 
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()
-
-
-def init_app(app: Flask, database: Database) -> None:
-    """Make the database reachable through the app."""
-    app.extensions[_EXTENSION] = database
-
-
-def of(app: Flask) -> Database:
-    """Return the app's database."""
-    return cast(Database, app.extensions[_EXTENSION])
 
 
 def _engine(url: URL) -> Engine:
@@ -89,11 +77,11 @@ def _make_private_file(path: Path) -> None:
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     driver = cast(sqlite3.Connection, connection)
-    # The driver would begin transactions itself, deferred ones; see _begin_sqlite.
+    # Keep the driver from beginning deferred transactions by itself; see _begin_sqlite.
     driver.isolation_level = None
     driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     (journal,) = driver.execute("PRAGMA journal_mode = WAL").fetchone()
-    # secure_delete: what a person asked to erase must not stay behind in free pages.
+    # secure_delete: data that a person had erased must not stay in free pages.
     driver.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON")
     (synchronous,) = driver.execute("PRAGMA synchronous").fetchone()
     if journal != "wal" or synchronous != _FULL:
@@ -105,7 +93,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once, whatever the busy timeout, when another writer
-    # committed in between; so writers queue up at BEGIN, and readers are kept from writing.
+    # has committed in between. So writers queue at BEGIN, and readers cannot write.
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
@@ -116,7 +104,7 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
     cursor.execute("SET timezone = 'UTC'")
     cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
     cursor.execute("SET statement_timeout = '30s'")
-    # A plan that is made for whatever may be asked reads a whole table for the one tag that hardly anybody has.
+    # A generic plan, made for any parameter, would scan the whole table for a tag that few referrals have.
     cursor.execute("SET plan_cache_mode = force_custom_plan")
     cursor.execute(
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
@@ -126,13 +114,14 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema up to a revision, in one transaction. Two runners at once do no harm: the second waits."""
+    """Migrate the schema up to a revision in one transaction; of two concurrent runs the second waits for the first."""
     for tries_left in reversed(range(UPGRADE_TRIES)):
         try:
             with _migrating(engine) as configuration:
                 command.upgrade(configuration, revision)
         except OperationalError as error:
-            # Somebody holds a lock on a table; waiting in the queue for it would stop all others, so we step back.
+            # Another transaction holds a lock on a table. Waiting in its queue would block all later ones, so retry
+            # instead.
             if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE or not tries_left:
                 raise
             time.sleep(1)
@@ -141,13 +130,13 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Take the schema down to a revision ('base': no tables), in one transaction."""
+    """Migrate the schema down to a revision ('base': no tables), in one transaction."""
     with _migrating(engine) as configuration:
         command.downgrade(configuration, revision)
 
 
 def current(engine: Engine) -> str | None:
-    """Return the revision of the schema, None for an empty database."""
+    """Return the revision of the schema, or None for an empty database."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -184,7 +173,7 @@ def _migrating(engine: Engine) -> Iterator[Config]:
 
 @contextmanager
 def _without_foreign_keys(connection: Connection) -> Iterator[None]:
-    """Let SQLite rebuild tables: with foreign keys on, dropping the old copy would delete the rows that refer to it."""
+    """Switch foreign keys off, so that SQLite can rebuild tables: dropping the old copy would delete referring rows."""
     if connection.dialect.name != "sqlite":
         yield
         return

@@ -1,1 +1,1 @@
-"""Mirrors prescreen/, plus what only tests need."""
+"""Tests, in the folders of prescreen/, and what only tests need."""

@@ -1,4 +1,4 @@
-"""The programs beside Python, once a session. What is heavy is imported late: tests/eligibility needs only pytest."""
+"""Services beside Python, once a session. Heavy imports are late: tests/eligibility needs only pytest."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how many examples hypothesis tries: the same ones every time, so that a run tells of the change alone.
+    """Choose how many examples hypothesis tries: always the same ones, so that a failure is due to the change.
 
-    To look longer and elsewhere: pytest tests/eligibility --hypothesis-profile=long
+    To search longer and at random: pytest tests/eligibility --hypothesis-profile=long
     """
     if not config.pluginmanager.hasplugin("hypothesispytest"):
         return
@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """Run a PostgreSQL cluster for the session; each user makes databases of its own on it."""
+    """Run a PostgreSQL cluster for the session; each user creates databases of its own on it."""
     from tests.services import postgres
 
     with postgres.throwaway() as url:

@@ -1,4 +1,4 @@
-"""Databases for tests: one without tables, or one with all tables and no rows, on SQLite and on PostgreSQL."""
+"""Databases for tests, on SQLite and on PostgreSQL: without tables, or with all tables and no rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 @pytest.fixture(params=ENGINES)
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the address of a database without tables, on each of the two in turn."""
+    """Return the URL of a database without tables, on SQLite and then on PostgreSQL."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
         return
@@ -35,19 +35,19 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 @pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the address of a database with all tables and no rows, on each of the two in turn."""
+    """Return the URL of a database with all tables and no rows, on SQLite and then on PostgreSQL."""
     if request.param == "sqlite":
         yield sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path / "prescreen.sqlite3")
         return
     url = migrated_on(request.getfixturevalue("postgres_url"))
     yield url
-    # A new database would take a quarter of a second each time.
+    # Creating a database each time would take a quarter of a second.
     empty_tables(url)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """Open a database with all tables and no rows, on each of the two in turn."""
+    """Open a database with all tables and no rows, on SQLite and then on PostgreSQL."""
     if database_url.startswith("postgresql"):
         yield _opened(database_url)
         return
@@ -65,14 +65,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def sqlite_copy(template: Path, path: Path) -> str:
-    """Copy the template and give the copy's address."""
+    """Copy the template and return the copy's URL."""
     shutil.copyfile(template, path)
     return f"sqlite:///{path}"
 
 
 @cache
 def migrated_on(server: str) -> str:
-    """Make a database with all tables, once for each server, and give its address."""
+    """Make a database with all tables, once for each server, and return its URL."""
     name = f"test_{uuid.uuid4().hex}"
     _command(server, f'CREATE DATABASE "{name}"')
     _upgrade(_address(server, name))
@@ -89,7 +89,7 @@ def empty_tables(url: str) -> None:
 
 @contextmanager
 def postgres_database(server: str) -> Iterator[str]:
-    """Make a database on the server for the time of a `with` block; its value is the address."""
+    """Make a database on the server for a `with` block; yield its URL."""
     name = f"test_{uuid.uuid4().hex}"
     _command(server, f'CREATE DATABASE "{name}"')
     try:

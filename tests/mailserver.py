@@ -1,4 +1,4 @@
-"""A mail server on loopback that keeps what it is handed, and refuses or breaks off as told."""
+"""A mail server on loopback that keeps the letters it gets, and refuses or disconnects as told."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from prescreen.config import MailServer
 
 @dataclass
 class Mailbox:
-    """What came in. `answers` gives, by command, what to say instead of yes; None breaks off."""
+    """The received letters. `answers` holds, by command, a reply other than success; None disconnects."""
 
     port: int = 0
     messages: list[EmailMessage] = field(default_factory=list)
@@ -26,7 +26,7 @@ class Mailbox:
 
     @property
     def server(self) -> MailServer:
-        """What the settings would say of this server."""
+        """Return this server as the settings would describe it."""
         return MailServer("127.0.0.1", self.port, tls=False)
 
     def text(self, place: int = -1) -> str:
@@ -38,7 +38,7 @@ class _Session(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        """Talk with one client."""
+        """Serve one client."""
         box = self.server.box
         self._say("220 here")
         while line := self.rfile.readline().decode().strip():
@@ -80,7 +80,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def running() -> Iterator[Mailbox]:
-    """Run a mail server for the time of a `with` block."""
+    """Run a mail server within a `with` block."""
     box = Mailbox()
     with _Server(box) as server:
         box.port = server.server_address[1]

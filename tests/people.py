@@ -1,4 +1,4 @@
-"""People who do not exist: a submission, a recruiter and keys to start from."""
+"""Fictional people: a submission, a recruiter and keys to start from."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def keys() -> Keys:
 
 
 def submitted(database: Database, keys: Keys, **changes: Any) -> Receipt:
-    """Send the submission above, changed as told."""
+    """Send the submission above, with the given changes."""
     with database.writing() as session:
         return submit(session, keys, replace(SUBMISSION, **changes))
 

@@ -1,4 +1,4 @@
-"""Curves as SVG, drawn by hand: two panels with logarithmic axes, readable on light and on dark."""
+"""Line charts as SVG: two panels with logarithmic axes, readable on light and on dark."""
 
 from collections.abc import Sequence
 from html import escape
@@ -26,7 +26,7 @@ _STYLE = """
 
 
 def picture(panels: Sequence[tuple[str, str, Sequence[Curve]]]) -> str:
-    """Return a picture of panels: a title, what stands along the bottom, the curves, our own first."""
+    """Return a picture of panels: a title, the label of the horizontal axis, and the curves, our own first."""
     across = _LEFT + _WIDTH + _LABELS
     drawn = "\n".join(
         f'<g transform="translate({place * across} 0)">{_panel(title, along, curves)}</g>'
@@ -59,7 +59,7 @@ def _panel(title: str, along: str, curves: Sequence[Curve]) -> str:
 
 
 def _curves(curves: Sequence[Curve], across: "_Axis", up: "_Axis") -> list[str]:
-    """Draw the curves, each with its name at its end, moved down where it would cover another."""
+    """Return the curves, each with its name at its end, moved down where it would cover another name."""
     parts, taken = [], []
     ends = {curve.name: up.at(curve.points[-1][1]) for curve in curves if curve.points}
     for curve, colour in zip(curves, _COLOURS, strict=False):
@@ -76,7 +76,7 @@ def _curves(curves: Sequence[Curve], across: "_Axis", up: "_Axis") -> list[str]:
 
 
 class _Axis:
-    """A logarithmic axis over whole powers of ten, from one place of the picture to another."""
+    """A logarithmic axis over whole powers of ten, between two coordinates."""
 
     def __init__(self, values: Sequence[float], start: float, end: float) -> None:
         self._low, self._high = floor(log10(min(values))), max(ceil(log10(max(values))), floor(log10(min(values))) + 1)
@@ -84,11 +84,11 @@ class _Axis:
 
     @property
     def marks(self) -> list[float]:
-        """The powers of ten."""
+        """Return the powers of ten on the axis."""
         return [10.0**power for power in range(self._low, self._high + 1)]
 
     def at(self, value: float) -> float:
-        """Return the place of a value."""
+        """Return the coordinate of a value."""
         share = (log10(value) - self._low) / (self._high - self._low)
         return self._start + share * (self._end - self._start)
 

@@ -1,4 +1,4 @@
-"""What a run came to, and how it is written down: as text for the terminal and as a page for the documentation."""
+"""The results of a run, and their form: text for the terminal, and a page of the documentation."""
 
 import os
 import platform
@@ -27,7 +27,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Target:
-    """A figure to reach, what was reached, and whether more or less is better."""
+    """A figure with its target, and whether more or less is better."""
 
     work: str
     least: float
@@ -38,7 +38,7 @@ class Target:
 
     @property
     def verdict(self) -> str:
-        """How the figure stands to what it was to be; the middle of the range decides."""
+        """Return whether the target was met, by the middle of the range."""
         if self.reached is None:
             return "not measured"
         if self._passes(self.aim):
@@ -52,7 +52,7 @@ class Target:
 
     @property
     def row(self) -> list[str]:
-        """The cells of its line."""
+        """Return the cells of its row."""
         bound = "at most" if self.less_is_better else "at least"
         aim = "" if self.aim is None else f"{self.aim:g}{self.unit}"
         reached = "" if self.reached is None else ranged(self.reached, self.unit)
@@ -84,7 +84,7 @@ class Section:
 
 
 def ranged(figure: Range, unit: str = "x") -> str:
-    """Write a figure with its range."""
+    """Return a figure with its range."""
     return f"{_short(figure.middle)}{unit} ({_short(figure.low)}–{_short(figure.high)})"
 
 
@@ -93,14 +93,14 @@ def _short(number: float) -> str:
 
 
 def timed(seconds: Range) -> str:
-    """Write a time with its range, in the unit that suits it."""
+    """Return a time with its range, in a suitable unit."""
     unit, size = next((one for one in _UNITS if seconds.middle >= one[1]), _UNITS[-1])
     low, middle, high = (_short(one / size) for one in (seconds.low, seconds.middle, seconds.high))
     return f"{middle} {unit} ({low}–{high})"
 
 
 def targets_table(sections: Sequence[Section]) -> Table:
-    """Return every figure that was to be reached, and how it came out."""
+    """Return a table of every figure that has a target, with the result."""
     targets = [target.row for section in sections for target in section.targets]
     return Table(["work", "at least or at most", "aim", "this run", ""], targets)
 
@@ -151,6 +151,6 @@ is timed, the plain evaluator judges the same people and trials; whoever disagre
 make bench
 ```
 
-It installs the rivals from `requirements-bench.txt` and runs `python -m tests.benchmarks`, which takes about half an
+It installs the rivals from `requirements-bench.txt` and runs `python -m benchmarks`, which takes about half an
 hour and writes this page and its picture. `--quick` takes a minute or two, writes nothing and prints the same tables.
 """

@@ -1,4 +1,4 @@
-"""Contestants take turns within a round, and a ratio is formed within a round: what disturbs one disturbs all."""
+"""Timing of contestants in turns; ratios are formed within a round, so that a disturbance affects all alike."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,14 +11,14 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Work = Callable[[Item], object]
 Times = Mapping[str, Sequence[Sequence[float]]]
-"""Seconds by contestant, round and item. A slow contestant has fewer items and fewer rounds."""
+"""Seconds by contestant, round and item (shape: rounds, items). A slow contestant has fewer items and rounds."""
 
 _FEWEST_ROUNDS = 3
 
 
 @dataclass(frozen=True)
 class Range:
-    """The middle of several measurements, and both ends."""
+    """The median of several measurements, and both ends."""
 
     middle: float
     low: float
@@ -45,7 +45,10 @@ def turns(contestants: Mapping[str, Work[Item]], items: Sequence[Item], *, round
 
 
 def _plan(work: Work[Item], items: Sequence[Item], rounds: int, budget: float) -> tuple[int, int]:
-    """Return how many items a round and how many rounds: rather all items than many rounds. The first call warms up."""
+    """Return the numbers of items a round and of rounds; more items come before more rounds.
+
+    The first call warms up.
+    """
     once = seconds(work, items[0])
     once = min(once, seconds(work, items[0])) if once < 1 else once
     calls = budget / max(once, 1e-9)
@@ -54,7 +57,7 @@ def _plan(work: Work[Item], items: Sequence[Item], rounds: int, budget: float) -
 
 
 def seconds(work: Work[Item], item: Item) -> float:
-    """Time one call."""
+    """Return the seconds of one call."""
     start = perf_counter()
     work(item)
     return perf_counter() - start
@@ -73,7 +76,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 def mean_time(times: Times, name: str) -> Range:
-    """Return a contestant's seconds for an item, round by round."""
+    """Return a contestant's seconds per item, by round."""
     return Range.of(sum(one) / len(one) for one in times[name])
 
 

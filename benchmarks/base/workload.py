@@ -1,8 +1,8 @@
-"""A bank, trials and people that do not exist, made from a seed and shaped as real ones are.
+"""A synthetic bank, trials and people, made from a seed and shaped like real ones.
 
-Few questions stand in most trials and most questions in few (a power law), a fifth of the criteria are nested,
-inclusions mostly hold and exclusions mostly do not apply. Trial number 7 is the same in a hundred trials and in a
-hundred thousand.
+Few questions are in most trials and most questions in few (a power law), a fifth of the criteria are nested, inclusions
+mostly hold and exclusions mostly do not apply. Trial number 7 is the same among a hundred trials and among a hundred
+thousand.
 """
 
 import random
@@ -34,18 +34,18 @@ from prescreen.eligibility.criteria.trials import RECRUITING, Criterion, Kind, T
 
 ON = date(2026, 11, 23)
 Values = Mapping[str, bool | str | frozenset[str] | int]
-"""The known answers of one person, plain: what every contestant is handed. Numbers are whole."""
+"""The known answers of one person in plain types, as every contestant gets them. Numbers are whole."""
 
 _HOW_MANY = {QuestionType.BOOLEAN: 90, QuestionType.CHOICE: 20, QuestionType.CHOICES: 15, QuestionType.NUMBER: 21}
 _USUAL = {"age": 0.92, "diagnosis": 0.85, "pregnant": 0.55, "sex": 0.35}
-"""What nearly every trial asks, and the share of trials that do."""
+"""The questions of nearly every trial, and the share of trials that ask each."""
 
 _NESTED = 0.2
 _INCLUSIONS = 0.42
 _TEXT = Text({"en": "?"})
 
 
-# The bank. The generator's own chances are the bank's prevalence, as an operator would know them.
+# The bank. Its prevalences are the generator's own probabilities, as an operator would know them.
 
 
 def bank(seed: int = 1) -> QuestionBank:
@@ -102,7 +102,7 @@ def _hundredths(share: float) -> Fraction:
 
 
 def trials(questions: QuestionBank, many: int, seed: int = 1) -> tuple[Trial, ...]:
-    """Return so many trials of 5 to 40 criteria."""
+    """Return `many` trials of 5 to 40 criteria."""
     writer = _Writer(questions, seed)
     return tuple(writer.trial(f"T{place:06d}", random.Random(f"trial {seed} {place}")) for place in range(many))
 
@@ -201,9 +201,9 @@ def _fraction(number: int | None) -> Fraction | None:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Many people, a column of whole numbers per question and one that says who answered.
+    """Many people as columns of whole numbers, one per question, and one that says who answered.
 
-    Yes is 1; an option is its place; ticked options are bits, the first option's lowest; numbers are themselves.
+    Yes is 1; an option is its index; ticked options are bits, the first option's lowest; numbers are themselves.
     """
 
     bank: QuestionBank
@@ -237,7 +237,7 @@ def people(questions: QuestionBank, size: int, seed: int = 1, *, unanswered: flo
 
 
 def answers(values: Values) -> Answers:
-    """Return plain values as the answers of somebody who was asked today."""
+    """Return plain values as the answers of a person who was asked today."""
     return Answers(
         {name: Answer(Fraction(value) if type(value) is int else value, ON) for name, value in values.items()}
     )

@@ -1,1 +1,1 @@
-"""cohort."""
+"""A rematch of stored leads, end to end."""

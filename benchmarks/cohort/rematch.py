@@ -1,6 +1,6 @@
 """How long a rematch of stored leads takes, end to end, beside reading as many rows with the driver and decoding JSON.
 
-    python -m tests.benchmarks.rematch 10000 100000 [--database postgresql://…]
+    python -m benchmarks.cohort.rematch 10000 100000 [--database postgresql://…]
 
 Leads are made up and written in SQL: 20,000 different people, over and over, each with a lead, a consent and packed
 answers. The reference reads one row a lead from a table of its own, the same answers as JSON, with the bare driver.
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from prescreen.eligibility.criteria.questions import Question, QuestionBank, Que
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage.cohort.packed_answers import packed
-from prescreen.workflow.cohort.rematch import Outcome, Rematch, rematch
+from prescreen.workflow.cohort.rematch import Rematch, RematchOutcome, rematch
 
 ON = date(2026, 11, 23)
 TRIAL = "NCT03386149"
@@ -101,11 +101,11 @@ def _measured(database: Database, people: Rematch, size: int, address: str) -> R
     return Row(name, size, middle(ours), middle(theirs), middle(ratios), min(ratios), max(ratios), _peak(address))
 
 
-def _timed(work: Callable[[], Outcome | int], size: int) -> float:
+def _timed(work: Callable[[], RematchOutcome | int], size: int) -> float:
     start = time.perf_counter()
     done = work()
     took = time.perf_counter() - start
-    assert (done.tally.judged if isinstance(done, Outcome) else done) == size
+    assert (done.tally.judged if isinstance(done, RematchOutcome) else done) == size
     return took
 
 
@@ -227,24 +227,24 @@ def _write(database: Database, statements: list[str]) -> None:
             connection.exec_driver_sql(statement)
 
 
-def _sizes() -> Iterator[argparse.Namespace]:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sizes", type=int, nargs="+")
-    parser.add_argument("--database", help="A PostgreSQL that may be emptied; a new SQLite if left out.")
-    yield parser.parse_args()
-
-
-if __name__ == "__main__":
-    for chosen in _sizes():
-        run(chosen.sizes, chosen.database)
-
-
 def rematched(sizes: Sequence[int]) -> list[Row]:
-    """Rematch so many stored leads, in turn."""
-    command = [sys.executable, "-m", "benchmarks.cohort.rematch", *map(str, sizes)]
+    """Rematch so many stored leads, in turn, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.cohort.rematch", "--json", *map(str, sizes)]
     told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return [Row(**row) for row in json.loads(told.splitlines()[-1])]
 
 
+def main() -> None:
+    """Measure the sizes that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", type=int, nargs="+")
+    parser.add_argument("--database", help="A PostgreSQL that may be emptied; a new SQLite if left out.")
+    parser.add_argument("--json", action="store_true", help="End with all rows as one line of JSON.")
+    chosen = parser.parse_args()
+    rows = run(chosen.sizes, chosen.database)
+    if chosen.json:
+        print(json.dumps([asdict(row) for row in rows]))
+
+
 if __name__ == "__main__":
-    print(json.dumps([asdict(row) for row in run(list(map(int, sys.argv[1:])))]))
+    main()

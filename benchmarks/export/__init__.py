@@ -1,1 +1,1 @@
-"""export."""
+"""Exports of many referrals, against other ways to write the same files."""

@@ -1,6 +1,6 @@
 """Exports from PostgreSQL: beside bare COPY, a raw driver export that opens four sealed fields a row, and openpyxl.
 
-    python -m tests.benchmarks.exports 100000 [--workbook 10000]
+    python -m benchmarks.export.exports 100000 [--workbook 10000]
 
 All write to nowhere. Ours is the whole export, as a download is: on record, with its digest and progress notes.
 """
@@ -28,11 +28,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from benchmarks.base.report import Section, Table, Target, ranged, timed
 from benchmarks.base.timing import Range, mean_time, times_faster
-from benchmarks.export.synthetic_referrals import KEY, KEYS, SEALED, TRIAL, fill
-from prescreen import database as schema
+from benchmarks.export.synthetic_referrals import KEY, KEYS, SEALED, TRIAL, filled_database
 from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.export.columns import HEADER, CellPage, chosen
+from prescreen.export.columns.table import HEADER, CellPage, chosen
 from prescreen.export.csv import safe
 from prescreen.export.csv_copy import cell_pages
 from prescreen.export.formats import Source, chunks
@@ -40,7 +39,6 @@ from prescreen.export.xlsx import xlsx_chunks
 from prescreen.storage.audit.events import Actor, ActorKind
 from prescreen.workflow.export.export_runs import Recorder, begin
 from prescreen.workflow.export.referral_rows import Format, Wanted
-from tests.services import postgres
 
 ROUNDS = 3
 _SIDE_TABLES = ("channels", "findings", "answers", "consents", "consent_given_by", "tags")
@@ -112,16 +110,8 @@ def _one(figure: float) -> Range:
 
 def measured(count: int, workbook: int) -> Measured:
     """Fill a database of its own and measure all exports from it."""
-    with postgres.throwaway() as server:
-        url = server.replace("/postgres?", "/bench?")
-        with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE bench")
-        database = Database(url)
-        schema.upgrade(database.engine)
-        fill(url, max(count, workbook))
-        found = _measured(database, url, count, workbook)
-        database.close()
-    return found
+    with filled_database(max(count, workbook)) as (database, url):
+        return _measured(database, url, count, workbook)
 
 
 def _measured(database: Database, url: str, count: int, workbook: int) -> Measured:

@@ -1,7 +1,7 @@
-"""Made-up referrals for the benchmark of exports, written by COPY; and the table of the raw driver export beside them.
+"""Synthetic referrals for the benchmark of exports, written by COPY, and a table for the raw driver export.
 
-That table has what an export without identity has of a referral, side by side, and four sealed fields a row, so that
-its reader needs no join.
+That table has what an export without identity has of a referral in one row, and four sealed fields a row, so that its
+reader needs no join.
 """
 
 from __future__ import annotations
@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from prescreen import database as schema
 from prescreen.config import EncryptionKey
+from prescreen.database import Database
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.contacts import Contact, seal_contact
+from tests.services import postgres
 
 TRIAL = "NCT00000001"
 KEY = bytes(range(32))
@@ -48,8 +52,22 @@ _RAW = f"""CREATE TABLE bench_raw (reference text, referral_id uuid, trial_id te
   due_at timestamptz, miles integer)"""
 
 
+@contextmanager
+def filled_database(count: int) -> Iterator[tuple[Database, str]]:
+    """Run a cluster with a database of so many referrals; its value is the database and its address."""
+    with postgres.throwaway() as server:
+        url = server.replace("/postgres?", "/bench?")
+        with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE bench")
+        database = Database(url)
+        schema.upgrade(database.engine)
+        fill(url, count)
+        yield database, url
+        database.close()
+
+
 def fill(url: str, count: int) -> None:
-    """Write so many leads with a referral, answers and consents each."""
+    """Write `count` leads with a referral, answers and consents each."""
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
         connection.execute("SET statement_timeout = 0")
         connection.execute("INSERT INTO consent_wording VALUES ('w', 'You may.')")
@@ -82,7 +100,7 @@ def _copy(connection: psycopg.Connection, table: str, rows: Iterator[tuple[objec
 
 
 def _id(kind: int, number: int) -> UUID:
-    """Return an id in the order of time, as they are made."""
+    """Return an id that sorts by time of making."""
     chance = (number * 2_654_435_761 + kind * 97) % (1 << 62)
     return UUID(int=(1_770_000_000_000 + number) << 80 | 0x7 << 76 | kind << 64 | 0b10 << 62 | chance)
 

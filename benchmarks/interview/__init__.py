@@ -1,1 +1,1 @@
-"""interview."""
+"""How many questions are asked until everything is decided, against a lower bound."""

@@ -1,4 +1,4 @@
-"""How many questions it takes until every trial is decided: the project's order, the most popular first, the bound."""
+"""The number of questions until every trial is settled: this project's order, the most popular first, the bound."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,27 +19,27 @@ from prescreen.eligibility.matching.planner import Planner
 
 @dataclass(frozen=True)
 class Yardsticks:
-    """What the same people take otherwise, a number a person."""
+    """The numbers for the same people with other orders (shape: people)."""
 
     popular: Sequence[int]
     fewest: Sequence[int]
 
     def ratios(self, asked: Sequence[int]) -> Range:
-        """Return questions against the bound: the mean over people, and the best and the worst person."""
+        """Return the ratio of questions to the bound: the mean over people, and the best and the worst person."""
         ratios = [one / max(bound, 1) for one, bound in zip(asked, self.fewest, strict=True)]
         return Range(sum(ratios) / len(ratios), min(ratios), max(ratios))
 
 
 @dataclass(frozen=True)
 class Interviews:
-    """How many questions each person was asked, and the seconds of a pick."""
+    """How many questions each person was asked, and the seconds per choice of a question."""
 
     asked: Sequence[int]
     picks: Range
 
 
 def yardsticks(bank: QuestionBank, trials: Sequence[Trial], people: Sequence[Values]) -> Yardsticks:
-    """Ask these people the most popular first, and work out their bounds."""
+    """Ask these people the most popular questions first, and compute their bounds."""
     parts = [(trial, parts_of(trial)) for trial in trials]
     return Yardsticks(
         [len(_PopularFirst(bank, parts, values).asked()) for values in people],
@@ -48,14 +48,14 @@ def yardsticks(bank: QuestionBank, trials: Sequence[Trial], people: Sequence[Val
 
 
 def interviews(planner: Planner, people: Sequence[Values]) -> Interviews:
-    """Hold an interview with each of these people, who answer everything; a wrong result raises AssertionError."""
+    """Hold an interview with each of these people, who answer everything. Raise AssertionError for a wrong result."""
     picks: list[float] = []
     asked = [_asked(planner, values, picks) for values in people]
     return Interviews(asked, Range.of(picks))
 
 
 def _asked(planner: Planner, values: Values, picks: list[float]) -> int:
-    """Return how many questions the planner asks; `picks` takes the seconds of each pick."""
+    """Return how many questions the planner asks; the seconds of each choice are appended to `picks`."""
     bank, said = planner.interview.bank, answers(values)
     given: dict[str, Answer] = {}
     while True:
@@ -73,7 +73,7 @@ def _asked(planner: Planner, values: Values, picks: list[float]) -> int:
 
 
 class _PopularFirst:
-    """Asks what stands in most criteria that are still open in trials that are still open."""
+    """Asks the question that is in most open criteria of open trials."""
 
     def __init__(self, bank: QuestionBank, parts: Sequence[tuple[Trial, Sequence[Rule]]], values: Values) -> None:
         self._said = answers(values)
@@ -139,6 +139,6 @@ def _still_open(rule: Rule, facts: Facts) -> frozenset[str]:
 
 
 def without_priors(bank: QuestionBank) -> QuestionBank:
-    """Return the bank as an operator has it who knows nothing of how often what is answered."""
+    """Return the bank of an operator who does not know the prevalence of answers."""
     bare: Mapping[str, object] = {question.id: replace(question, prevalence={}) for question in bank}
     return QuestionBank(bare)  # type: ignore[arg-type]

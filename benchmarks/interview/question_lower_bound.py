@@ -1,8 +1,8 @@
 """The fewest questions that could settle every trial for one person if all answers were known beforehand.
 
-An integer programme: for a trial that is out, at least one question of a criterion that fails; for a trial that fits,
-every question that stands alone in a criterion and at least one of each group. A group may really need more, so this is
-a lower bound: no order of questions can do with fewer.
+An integer programme: for an ineligible trial, at least one question of a criterion that fails; for a trial that fits,
+every question that is alone in a criterion and at least one of each group. A group may really need more, so this is a
+lower bound: no order of questions can need fewer.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _SECONDS = 10
 
 
 def parts_of(trial: Trial) -> list[Rule]:
-    """Return the rules that must all hold, an "all" within an "all" opened."""
+    """Return the rules that must all hold, with an "all" within an "all" flattened."""
     return [part for one in trial.ruled if one.permitting_rule for part in _opened(one.permitting_rule)]
 
 
@@ -39,7 +39,7 @@ def _opened(rule: Rule) -> list[Rule]:
 
 
 def fewest_questions(bank: QuestionBank, parts: Sequence[tuple[Trial, Sequence[Rule]]], values: Values) -> int:
-    """Return the bound for somebody who answers everything."""
+    """Return the bound for a person who answers everything."""
     facts = Facts(bank, answers(values), ON)
     needed: set[str] = set()
     choices: set[frozenset[str]] = set()
@@ -55,7 +55,7 @@ def fewest_questions(bank: QuestionBank, parts: Sequence[tuple[Trial, Sequence[R
 
 
 def _fewest_meeting(choices: Sequence[frozenset[str]]) -> int:
-    """Return a lower bound, nearly always exact, on the questions that meet every one of these sets."""
+    """Return a lower bound, nearly always exact, on the questions that hit every one of these sets."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if not choices:

@@ -1,4 +1,4 @@
-"""The contests: whoever agrees with the plain evaluator on everything is timed, everybody else is named."""
+"""Contests: a contestant that agrees with the plain evaluator on everything is timed, the others are named."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import assess
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.matching.batch import CODES
+from prescreen.eligibility.matching.planner import CODES
 
 Contestant = TypeVar("Contestant", Judge, Matcher)
 _CHECKED_JUDGEMENTS = 60_000
@@ -32,7 +32,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class Contest:
-    """Who took part in one contest at one size, how long each took, and who was left out and why."""
+    """The participants of one contest at one size, their times, and those left out with the reason."""
 
     size: int
     times: Times
@@ -52,7 +52,7 @@ class Contest:
 
 @dataclass
 class _Field:
-    """The contestants at the start: who is ready, and who is not and why."""
+    """The contestants before the start: the ready ones, and the others with the reason."""
 
     ready: dict[str, object] = field(default_factory=dict)
     prepared: dict[str, float] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class _Field:
             fault = wrong()
         except ImportError as error:
             fault = f"not run: {error}"
-        except Exception as error:  # the edge: somebody else's engine must not end the others' contest
+        except Exception as error:  # the edge: another project's engine must not end the others' contest
             fault = f"not run: {type(error).__name__}: {error}"
         if fault:
             self.left_out[contestant.name] = fault
@@ -76,7 +76,7 @@ class _Field:
 
 
 def plainly(bank: QuestionBank, trials: Sequence[Trial], values: Values) -> list[int]:
-    """Return what the plain evaluator says of every trial."""
+    """Return the plain evaluator's determination of every trial, as codes."""
     facts = Facts(bank, answers(values), ON)
     return [CODES.index(assess(trial, facts).determination) for trial in trials]
 
@@ -118,7 +118,7 @@ def _wrong_codes(one: Judge, people: Sequence[Values], expected: Sequence[Sequen
 def one_trial(contestants: Sequence[Matcher], crowd: Crowd, trials: Sequence[Trial], effort: Effort) -> Contest:
     """Judge all people against each trial.
 
-    A sample of people is compared with the plain evaluator, and everybody with the first contestant.
+    A sample of people is compared with the plain evaluator, and all people with the first contestant.
     """
     sample = [int(place) for place in np.linspace(0, crowd.size - 1, min(_CHECKED_PEOPLE, crowd.size))]
     codes = [plainly(crowd.bank, trials, crowd.person(place)) for place in sample]

@@ -1,4 +1,4 @@
-"""How much memory a process holds with so many trials: `python -m tests.benchmarks.memory 10000` in one of its own."""
+"""How much memory a process with so many trials holds: `python -m benchmarks.matching.memory 10000`."""
 
 import ctypes
 import gc
@@ -22,16 +22,18 @@ def memory_of(trials: int) -> Mapping[str, float]:
 def measured(trials: int) -> Mapping[str, float]:
     """Build up stage by stage and note the memory after each."""
     from benchmarks.base import workload
-    from prescreen.eligibility.matching import Matching
+    from prescreen.eligibility.assessment.answers import Facts
+    from prescreen.eligibility.interview.question_selection import Interview
+    from prescreen.eligibility.matching.planner import Planner
 
     stages = {"imports": _resident("VmRSS")}
     bank = workload.bank()
     made = workload.trials(bank, trials)
     stages["trials"] = _resident("VmRSS")
-    matching = Matching(bank, made)
+    planner = Planner(Interview(bank, made))
     stages["compiled"] = _resident("VmRSS")
     for values in workload.people(bank, 20):
-        matching.match_known(values)
+        planner.at(Facts(bank, workload.answers(values), workload.ON)).next_question  # noqa: B018 - worked out once
     stages["judged"] = _resident("VmRSS")
     return stages | {"peak": _resident("VmHWM")}
 

@@ -1,8 +1,6 @@
 """This project in the contests: through the calls that its pages and commands make."""
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import and_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,37 +11,25 @@ from prescreen.eligibility.cohort import columns_of, judging, scale_of
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.interview.priors import Observed, Seen
-from prescreen.eligibility.matching import Matching
+from prescreen.eligibility.interview.question_selection import Interview
+from prescreen.eligibility.matching.planner import Planner
 
 if TYPE_CHECKING:
     from prescreen.storage.cohort.answer_columns import Column, Columns
 
 
 class Ours:
-    """From the plain values that every contestant gets."""
+    """From dated answers, as the pages and `prescreen interview` do it: the planner's determinations of all trials."""
 
     name = "prescreen"
     most_trials = 100_000
 
     def prepare(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
-        self.matching = Matching(bank, trials)
-
-    def judge(self, values: Values) -> Sequence[int]:
-        return self.matching.match_known(values).codes
-
-
-class OursFromAnswers:
-    """From dated answers, as the pages hold them: days compared, numbers grown and made quick on the way."""
-
-    name = "prescreen, from dated answers"
-    most_trials = 100_000
-
-    def prepare(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
-        self._bank, self._matching = bank, Matching(bank, trials)
+        self._planner = Planner(Interview(bank, tuple(trials)))
         self._answers: dict[int, tuple[Values, Answers]] = {}
 
     def judge(self, values: Values) -> Sequence[int]:
-        return self._matching.match(Facts(self._bank, self._given(values), ON)).codes
+        return self._planner.at(Facts(self._planner.interview.bank, self._given(values), ON)).codes
 
     def _given(self, values: Values) -> Answers:
         """Return the answers; they are made at the first call, which is not timed."""
@@ -53,30 +39,10 @@ class OursFromAnswers:
         return found[1]
 
 
-class OursInPlanes:
-    """One trial over many people, as `prescreen rematch` does it: bit planes, with a finding per criterion."""
+class OursOverPeople:
+    """One trial over many people, as `prescreen rematch` does it: polars, with a finding per criterion."""
 
-    name = "prescreen, bit planes"
-    most_people = 1_000_000
-
-    def load(self, crowd: Crowd) -> None:
-        from prescreen.storage.cohort.bitsets.engine import Planes
-
-        self._bank = crowd.bank
-        self._people = Planes.of(_columns(crowd), crowd.bank)
-
-    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
-        from prescreen.storage.cohort.bitsets.engine import PlaneColumns, judged
-        from prescreen.storage.cohort.engines import FITS
-
-        people = judged(self._people, judging(trial, self._bank, ON, PlaneColumns()))
-        return people.where(FITS), people.unknown(FITS)
-
-
-class OursInColumns:
-    """The same compiler's expressions for polars, put together into one."""
-
-    name = "prescreen, polars"
+    name = "prescreen"
     most_people = 1_000_000
 
     def load(self, crowd: Crowd) -> None:
@@ -84,22 +50,6 @@ class OursInColumns:
 
         self._bank = crowd.bank
         self._people = framed(_columns(crowd), place=np.arange(crowd.size))
-
-    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
-        import polars as pl
-
-        from prescreen.storage.cohort.polars_engine import PolarsColumns
-
-        fits = reduce(and_, judging(trial, self._bank, ON, PolarsColumns()).permits).alias("fits")
-        found = self._people.lazy().select("place", fits).filter(pl.col("fits").fill_null(value=True)).collect()
-        known = found["fits"].is_not_null()
-        return found["place"].filter(known).to_numpy(), found["place"].filter(~known).to_numpy()
-
-
-class OursWithFindings(OursInColumns):
-    """As `prescreen rematch --snapshot` does it: a finding for each criterion too."""
-
-    name = "prescreen, polars with a finding per criterion"
 
     def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
         import polars as pl

@@ -1,6 +1,6 @@
-"""What others offer for the same work, one module each, behind one interface.
+"""Other engines for the same work, one module each, behind one interface.
 
-No module needs its package to be imported, only to be used: one that is not installed is reported, not missed.
+A package is needed only to use its module, not to import it: one that is not installed is reported and left out.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ class Judge(Protocol):
     most_trials: int
 
     def prepare(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
-        """Compile the trials; raise ImportError where the package is not installed."""
+        """Compile the trials. Raise ImportError where the package is not installed."""
 
     def judge(self, values: Values) -> Sequence[int]:
         """Return 0 (ineligible), 1 (undetermined) or 2 (potentially eligible) for every trial, in order."""
@@ -31,14 +31,14 @@ class Matcher(Protocol):
     most_people: int
 
     def load(self, crowd: Crowd) -> None:
-        """Take the people in; raise ImportError where the package is not installed."""
+        """Load the people. Raise ImportError where the package is not installed."""
 
     def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
-        """Return the places of those potentially eligible and of those undetermined."""
+        """Return the indexes of the potentially eligible and of the undetermined people."""
 
 
 def judges() -> list[Callable[[], Judge]]:
-    """Return the rivals at one person and many trials; plain closures, which the others are measured by, first."""
+    """Return the rivals at one person and many trials; plain closures, the reference of all ratios, first."""
     from benchmarks.rivals import cel_rust, handwritten_closures, json_logic, zen_engine
 
     return [
@@ -51,7 +51,7 @@ def judges() -> list[Callable[[], Judge]]:
 
 
 def matchers() -> list[Callable[[], Matcher]]:
-    """Return the rivals at one trial and many people; SQLite, which the others are measured by, first."""
+    """Return the rivals at one trial and many people; SQLite, the reference of all ratios, first."""
     from benchmarks.rivals import handwritten_polars, sql_tables
 
     return [

@@ -1,4 +1,4 @@
-"""Rules as text, for engines that are handed an expression."""
+"""Rules as text, for engines that take an expression."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from prescreen.eligibility.criteria.rules import BooleanTest, ChoicesTest, Numbe
 
 @dataclass(frozen=True, kw_only=True)
 class Spelling:
-    """How one expression language spells things; the patterns are filled with str.format."""
+    """The syntax of one expression language; the patterns are filled with str.format."""
 
     both: str = " and "
     either: str = " or "

@@ -1,6 +1,6 @@
 """Plain Python, as one would write it by hand: a function inside a function for each rule, ending early.
 
-Written without a look at the project's own closures, to be a check on them too.
+Written without a look at the project's own engines, to be a check on them too.
 """
 
 import operator

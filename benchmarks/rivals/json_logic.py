@@ -66,7 +66,7 @@ def _nothing_missing(bank: QuestionBank, values: Values) -> dict[str, object]:
 
 
 class JsonLogicInPython:
-    """json-logic-qubit, the quickest of those in plain Python."""
+    """json-logic-qubit, the fastest implementation in plain Python."""
 
     name = "json-logic (Python)"
     most_trials = 1_000
@@ -85,7 +85,7 @@ class JsonLogicInPython:
 
 
 class JsonLogicInRust:
-    """datalogic-py: compiled once, and a person's answers taken over once."""
+    """datalogic-py: compiled once, and a person's answers converted once."""
 
     name = "json-logic (Rust, datalogic)"
     most_trials = 10_000

@@ -1,4 +1,4 @@
-"""Reads a rule into whatever an engine wants: text, a tree, a column.
+"""Conversion of a rule to what an engine takes: text, a tree, a column.
 
 An engine without a third value gets two formulas: what is possibly true (unknown counts as yes) and what is certainly
 true (unknown counts as no). A negation swaps them.
@@ -16,7 +16,7 @@ Formula = TypeVar("Formula")
 
 
 class Sense(Enum):
-    """How unknown is to count: as the engine has it, as yes, or as no."""
+    """How unknown counts: as in the engine, as yes, or as no."""
 
     OWN = "own"
     POSSIBLY = "possibly"
@@ -27,7 +27,7 @@ _SWAPPED = {Sense.OWN: Sense.OWN, Sense.POSSIBLY: Sense.CERTAINLY, Sense.CERTAIN
 
 
 class Writer(Protocol[Formula]):
-    """How one engine says the few things that rules are made of."""
+    """How one engine expresses the few constructs of rules."""
 
     def every(self, parts: Sequence[Formula]) -> Formula: ...
     def some(self, parts: Sequence[Formula]) -> Formula: ...
@@ -36,12 +36,12 @@ class Writer(Protocol[Formula]):
 
 
 def formula(trial: Trial, writer: Writer[Formula], sense: Sense) -> Formula:
-    """Return "every criterion permits"."""
+    """Return "every criterion permits" as the engine's formula."""
     return writer.every([fold(one.permitting_rule, writer, sense) for one in trial.ruled if one.permitting_rule])
 
 
 def fold(rule: Rule, writer: Writer[Formula], sense: Sense) -> Formula:
-    """Return a rule as the engine has it."""
+    """Return a rule as the engine's formula."""
     match rule:
         case All(parts):
             return writer.every([fold(part, writer, sense) for part in parts])
@@ -50,7 +50,8 @@ def fold(rule: Rule, writer: Writer[Formula], sense: Sense) -> Formula:
         case Not(part):
             return writer.negated(fold(part, writer, _SWAPPED[sense]))
         case AtLeast(count, parts):
-            # Engines that cannot count: one of the selections holds entirely. True of Kleene's logic too.
+            # For engines that cannot count: one of the combinations holds entirely, which is exact in Kleene's logic
+            # too.
             folded = [fold(part, writer, sense) for part in parts]
             return writer.some([writer.every(chosen) for chosen in combinations(folded, count)])
         case _:

@@ -1,6 +1,6 @@
-"""One trial over a table with a column per question, as a service without a matching engine of its own would do it.
+"""One trial over a table with a column per question, as in a service without a matching engine of its own.
 
-SQL's logic has the third value: NULL is unknown.
+SQL has the third value: NULL is unknown.
 """
 
 import sqlite3
@@ -18,7 +18,7 @@ _ROWS_AT_ONCE = 20_000
 
 
 class _Sql:
-    """Conditions on whole numbers: an option is its place, ticked options are bits."""
+    """Conditions on whole numbers: an option is its index, ticked options are bits."""
 
     def __init__(self, bank: QuestionBank) -> None:
         self._bank = bank
@@ -89,7 +89,7 @@ class SqliteTable:
 
 
 class SqliteTableByCore(SqliteTable):
-    """The same, asked in the words of SQLAlchemy Core's `is_not(False)`, with which SQLite works out every term."""
+    """The same through SQLAlchemy Core's `is_not(False)`, which makes SQLite evaluate every term."""
 
     name = "SQLite, wide table, asked as SQLAlchemy does"
     _keeps = "IS NOT 0"

@@ -1,4 +1,4 @@
-"""zen-engine (Rust). It has no third value: two compiled expressions a trial, and each is handed only what it reads."""
+"""zen-engine (Rust). It has no third value: two compiled expressions a trial, each given only what it reads."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ _ZEN = Spelling()
 
 
 class ZenEngine:
-    """The binding takes the whole dict over on every call, so a smaller dict is in its favour."""
+    """The binding copies the whole dict on every call, so a smaller dict is in its favour."""
 
     name = "zen-engine"
     most_trials = 10_000

@@ -1,4 +1,4 @@
-"""How quickly pages are served, against a bare page of the same bytes and against a lean screener, in one run."""
+"""The latency of pages, against a bare page of the same bytes and against a lean screener, in one run."""
 
 import re
 import tempfile
@@ -40,7 +40,7 @@ def pages(rounds: int, budget: float) -> tuple[Times, Times, int]:
         asked = _question_page(ours)
         page = _good(ours.get(asked)).body
         with twin(Path(name), page) as lean:
-            # Every hundred pages are one item, so that a turn is long enough for a clock.
+            # Every hundred pages are one item, so that a turn is long enough for the clock.
             page_times = turns(
                 {BARE: lambda _: _many(lean, "/bare"), QUESTION: lambda _: _many(ours, asked)},
                 range(2), rounds=rounds, budget=budget,
@@ -65,7 +65,7 @@ def _question_page(client: Client) -> str:
 
 
 def _walk(client: Client) -> None:
-    """Answer eight questions, then send details for one trial; the answers that open it are the same each time."""
+    """Answer eight questions, then send details for one trial; the opening answers are the same each time."""
     client.cookies.clear()
     _good(client.get(_CONDITION))
     answers: Mapping[str, str] = _SETTLED
@@ -83,7 +83,6 @@ def _walk(client: Client) -> None:
 
 def _chosen(form: Reply) -> dict[str, str]:
     """Choose the first trial offered, and the first of its sites."""
-
     page = form.body.decode()
     trial = re.findall(r'name="trial" value="([^"]+)"', page)[0]
     site = re.findall(rf'<select id="(site-{trial})".*?<option value="([^"]+)"', page, re.DOTALL)

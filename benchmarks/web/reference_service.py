@@ -1,4 +1,4 @@
-"""What the pages are compared with, served the same way: `granian --interface wsgi tests.benchmarks.twin:app`.
+"""What the pages are compared with, served the same way: `granian --interface wsgi`, this module and `:app`.
 
 `/bare` is a bare Flask page through Jinja, of the bytes in the file that TWIN_PAGE names. `/walk/1` to `/walk/8` are a
 lean screener: a token against foreign forms, a signed cookie, a check of what was typed, and at its end one durable

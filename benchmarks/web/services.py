@@ -1,4 +1,4 @@
-"""Two services side by side on loopback, and a client that costs little: this project and its twin."""
+"""Two services on loopback, and a client of little overhead: this project and the reference service."""
 
 import os
 import re
@@ -18,7 +18,7 @@ _WAIT_SECONDS = 30
 
 @contextmanager
 def service(folder: Path) -> Iterator["Client"]:
-    """Serve this project with one worker and a database of its own, limits on visitors' posts apart."""
+    """Serve this project with one worker and a database of its own, without limits on visitors' posts."""
     settings = {"PRESCREEN_INSTANCE": str(folder), "PRESCREEN_VISITOR_RATE_LIMIT": "off"}
     subprocess.run(
         [sys.executable, "-m", "prescreen.cli", "db", "upgrade"], check=True, stdout=subprocess.DEVNULL, cwd=_ROOT,
@@ -32,12 +32,12 @@ def service(folder: Path) -> Iterator["Client"]:
 
 @contextmanager
 def twin(folder: Path, page: bytes) -> Iterator["Client"]:
-    """Serve the twin by the same server, with as many workers and threads."""
+    """Serve the reference service by the same server, with as many workers and threads."""
     (folder / "page.html").write_bytes(page)
     settings = {"TWIN_PAGE": str(folder / "page.html"), "TWIN_DATABASE": str(folder / "twin.sqlite")}
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
-    command += ["--blocking-threads", "4", "--no-ws", "benchmarks.twin:app"]
+    command += ["--blocking-threads", "4", "--no-ws", "benchmarks.web.reference_service:app"]
     with _running(command, port, settings, folder / "twin.log") as client:
         yield client
 
@@ -69,14 +69,14 @@ def _wait_for(port: int) -> None:
 
 
 class Reply:
-    """What came back: the status, where it leads, and the page."""
+    """A response: the status, where it redirects, and the page."""
 
     def __init__(self, head: bytes, body: bytes) -> None:
         self.status, self.head, self.body = int(head[9:12]), head, body
 
     @property
     def leads_to(self) -> str:
-        """The path that it leads to, empty where it leads nowhere."""
+        """Return the path that it redirects to, empty where it does not redirect."""
         found = re.search(rb"\r\nlocation: ([^\r]+)", self.head, re.IGNORECASE)
         return urlsplit(found[1].decode()).path if found else ""
 
@@ -87,7 +87,7 @@ class Reply:
 
 
 class Client:
-    """One connection that is kept, with its cookies; far cheaper than what it measures."""
+    """One persistent connection with its cookies; its overhead is small against what it measures."""
 
     def __init__(self, port: int) -> None:
         self._port, self.cookies = port, dict[str, str]()
@@ -95,7 +95,7 @@ class Client:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def get(self, path: str) -> Reply:
-        """Ask for a page."""
+        """Request a page."""
         return self._send(f"GET {path} HTTP/1.1\r\n{self._head()}\r\n\r\n".encode())
 
     def post(self, path: str, data: Mapping[str, str]) -> Reply:

@@ -1,1 +1,1 @@
-"""worklist."""
+"""The recruiters' work list with many referrals."""

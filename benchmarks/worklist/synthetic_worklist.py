@@ -1,7 +1,7 @@
-"""A crowded desk to measure on: many plausible leads, each referred to one site of one of twenty trials.
+"""A large synthetic work list: plausible leads, each referred to one site of one of twenty trials.
 
-What is written is what a submission writes, in batches: sealed contact, what the person is found by, consents, and a
-referral with the findings of its trial; and what teams added since: states, who has it, tags, calls.
+The rows are those of a submission, in batches: encrypted contact, search tokens, consents, and a referral with the
+findings of its trial; and what teams added since: states, assignees, tags, calls.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """Whom to write for: the trials, one after the other, and whose some of the referrals are."""
+    """The trials to refer to, in turn, and the recruiters who are assigned some of the referrals."""
 
     catalog: Catalog
     keys: Keys
@@ -87,12 +87,12 @@ class Desk:
     now: datetime
 
     def trials(self) -> list[Trial]:
-        """Return the trials, most wanted first."""
+        """Return the trials, the most frequent first."""
         return sorted(self.catalog.trials.values(), key=lambda trial: trial.id)[:TRIALS]
 
     @cached_property
     def judged_by(self) -> dict[str, tuple[str, list[str]]]:
-        """The fingerprint of each trial and the questions that it asks."""
+        """Return the fingerprint of each trial and the questions that it asks."""
         bank = self.catalog.bank
         evidence = {trial.id: trial_evidence(trial, bank) for trial in self.trials()}
         return {
@@ -101,7 +101,7 @@ class Desk:
 
 
 def crowd(database: Database, desk: Desk, size: int) -> None:
-    """Write so many leads, over the year before now."""
+    """Write `size` leads, over the year before now."""
     chance = random.Random(7)
     trials = desk.trials()
     _hurry(database)
@@ -122,7 +122,7 @@ def crowd(database: Database, desk: Desk, size: int) -> None:
 
 
 def _hurry(database: Database) -> None:
-    """Let SQLite write without waiting for the disk: what is lost in a power cut is of no interest here."""
+    """Let SQLite write without waiting for the disk: durability does not matter here."""
     if database.engine.dialect.name == "sqlite":
         connection = database.engine.raw_connection()
         for setting in ("synchronous = OFF", "cache_size = -500000", "wal_autocheckpoint = 100000"):
@@ -153,12 +153,12 @@ def reference(number: int) -> str:
 
 
 def name_of(number: int) -> str:
-    """Return the name of the lead with this number: every twentieth has the first name, one in 500 the whole name."""
+    """Return the name of the lead with this number: one in 20 shares the first name, one in 500 the whole name."""
     return f"{_FIRST[number % len(_FIRST)]} Sample{number // len(_FIRST) % 25} Number{number}"
 
 
 def _person(rows: Rows, desk: Desk, at: datetime, chance: random.Random, n: int) -> None:
-    # As trials are: a few of them get most.
+    # As with real trials, a few of them get most.
     trials = desk.trials()
     trial = trials[min(int(chance.expovariate(0.25)), len(trials) - 1)]
     lead_id = new_id(at)

@@ -1,4 +1,4 @@
-"""How long the work list takes where there are 100,000 referrals, against the page where there are 100, in one run."""
+"""The time of the work list with 100,000 referrals, against the page with 100, in one run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _REQUESTS = 10
 
 @dataclass(frozen=True)
 class Served:
-    """A service with so many referrals, and who is signed in to it, by how many trials are theirs."""
+    """A service with a number of referrals, and its signed-in recruiters, by how many trials they have."""
 
     size: int
     clients: dict[int, FlaskClient]
@@ -69,7 +69,7 @@ _LISTS = {
     "tagged (1 in 600)": "?tag=wheelchair",
     "at most 2 miles away (nobody is)": "?within=2",
 }
-"""Every one but the last shows a whole page, as the list that it is held against does."""
+"""Every one but the last shows a full page, as the list that it is compared with does."""
 
 
 def _good(client: FlaskClient, method: str, path: str, form: dict[str, str] | None = None) -> None:
@@ -119,7 +119,7 @@ def _client(app: Flask, trials: int) -> FlaskClient:
 
 @dataclass(frozen=True)
 class _Case:
-    """A page of the crowded desk, and the one of the small desk that it is held against, which shows as many rows."""
+    """A page of the large work list, and the page of the small one with as many rows that it is compared with."""
 
     name: str
     many: Callable[[Served], None]
@@ -147,7 +147,7 @@ def _cases(size: int) -> list[_Case]:
 
 
 def _measured(few: Served, many: Served, sizes: Sizes) -> dict[str, tuple[Range, Range, Range]]:
-    """Give, by case, the seconds of the crowded page and of the other one, and their ratio."""
+    """Return, by case, the seconds of the large list's page and of the small one's, and their ratio."""
     found = {}
     for case in _cases(many.size):
         times = turns(
@@ -159,7 +159,7 @@ def _measured(few: Served, many: Served, sizes: Sizes) -> dict[str, tuple[Range,
 
 
 def worklist(sizes: Sizes) -> Section:
-    """Open the work list of a crowded desk in many ways, each beside the same work on a small desk."""
+    """Open a large work list in many ways, each beside the same work on a small one."""
     section = Section(
         "The work list",
         f"A page of 50 people out of {sizes.referrals:,} referrals to twenty trials, beside the page out of {FEW}: "

@@ -1,1 +1,1 @@
-"""Reads the criteria folder into the domain, and finds every fault in it."""
+"""Reading the criteria folder into the domain, and finding every fault in it."""

@@ -1,4 +1,4 @@
-"""So that `python -m prescreen.cli` works where the script is not on the path."""
+"""Run the command with `python -m prescreen.cli`, where the script is not on the path."""
 
 from prescreen.cli.commands import main
 

@@ -1,4 +1,4 @@
-"""`prescreen audit`: the chain over the trail."""
+"""`prescreen audit`: the hash chain of the audit trail."""
 
 import json
 from dataclasses import asdict

@@ -20,15 +20,15 @@ from prescreen.cli.base.output import telling
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.cohort import TooFineError
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.mail.letter_texts import Pen
+from prescreen.mail.letter_texts import LetterWriter
 from prescreen.storage.cohort.engines import NoSparkError
 from prescreen.workflow.participants.participant_letters import Desk
 
 if TYPE_CHECKING:
     from prescreen.workflow.cohort.cohort_counts import Tally
-    from prescreen.workflow.cohort.rematch import Outcome, Rematch
+    from prescreen.workflow.cohort.rematch import Rematch, RematchOutcome
 
-# The workflow of this module is imported inside the functions: polars would take a second, and memory in every worker.
+# The workflow is imported inside the functions: polars costs a second, and memory in every worker.
 
 ENGINES = ("polars", "spark")
 
@@ -77,14 +77,14 @@ def _rematched(catalog: Catalog, trial: Trial, dry_run: bool) -> dict[str, Any]:
             evidence = trial_evidence(trial, catalog.bank)
             fit = Determination.POTENTIALLY_ELIGIBLE
             inviting = Inviting(trial.id, evidence_fingerprint(evidence), evidence, fit)
-            pen = Pen(catalog, tools.settings.public_address())
+            pen = LetterWriter(catalog, tools.settings.public_address())
             desk = Desk(tools.keys, pen, datetime.now(UTC))
             outcome = invite(tools.database, plan, inviting, desk, tell)
     return _data(plan, outcome)
 
 
 def _refuse_to_invite(catalog: Catalog, plan: Rematch) -> None:
-    """End the command where people must not be invited: faulty criteria, or a trial that takes nobody."""
+    """Raise DataError where people must not be invited: faulty criteria, or a trial that takes no people."""
     try:
         load_to_serve(settings().criteria, plan.on)
     except CatalogError as error:
@@ -95,7 +95,7 @@ def _refuse_to_invite(catalog: Catalog, plan: Rematch) -> None:
         )
 
 
-def _data(plan: Rematch, outcome: Outcome) -> dict[str, Any]:
+def _data(plan: Rematch, outcome: RematchOutcome) -> dict[str, Any]:
     return {**_counted(plan, outcome.tally), "not_judged": outcome.not_judged, "invited": outcome.invited}
 
 
@@ -175,13 +175,13 @@ def snapshot(folder: Path, as_json: bool) -> None:
     DIR holds Parquet files and a manifest, for `prescreen rematch TRIAL --snapshot DIR`.
     """
     from prescreen.storage.cohort.snapshots import SnapshotError
-    from prescreen.workflow.cohort.snapshots import Wanted, take_snapshot
+    from prescreen.workflow.cohort.snapshots import SnapshotWanted, take_snapshot
 
     catalog = todays_catalog()
     now = datetime.now(catalog.service.timezone)
     try:
         with opened() as tools, telling("leads") as tell:
-            taken = take_snapshot(tools.database, tools.keys, Wanted(catalog.bank, folder, now), tell)
+            taken = take_snapshot(tools.database, tools.keys, SnapshotWanted(catalog.bank, folder, now), tell)
     except SnapshotError as error:
         raise DataError(str(error)) from error
     data = {"folder": str(folder), "rows": taken.rows, "left_out": taken.left_out, "bank": taken.bank}

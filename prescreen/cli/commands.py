@@ -1,4 +1,4 @@
-"""The command `prescreen`. Exit status: 0 well, 1 the data is at fault, 2 the call is."""
+"""The command `prescreen`. Exit status: 0 success, 1 the data is at fault, 2 the command line is at fault."""
 
 import sys
 from collections.abc import Callable
@@ -40,7 +40,7 @@ COMMANDS = (
 
 
 class _OneLineErrors(click.Group):
-    """Commands whose errors are one line each on standard error."""
+    """A command group whose errors are one line each on standard error."""
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command and end the process with its exit status."""
@@ -48,7 +48,7 @@ class _OneLineErrors(click.Group):
         if not options.pop("standalone_mode", True):
             return run(*args, standalone_mode=False, **options)
         for stream in (sys.stdout, sys.stderr):
-            # A terminal that cannot write a sign shows its code, rather than ending the command.
+            # A character outside the terminal's encoding is shown as its code instead of ending the command.
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
         try:

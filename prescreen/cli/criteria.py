@@ -22,7 +22,7 @@ def check(folder: Path | None, as_json: bool) -> None:
 
     The exit status is 1 if there are faults; warnings do not change it.
     """
-    # Only the age of a confirmation depends on the day, so the universal one will do.
+    # Only the age of a confirmation depends on the day, so the UTC day is good enough.
     faults = check_folder(folder or settings().criteria, datetime.now(UTC).date())
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(fault) for fault in faults], indent=2, ensure_ascii=False))

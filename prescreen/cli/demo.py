@@ -1,4 +1,4 @@
-"""`prescreen leads sample`: something to try the recruiters' pages on."""
+"""`prescreen leads sample`: made-up leads for trying out the staff pages."""
 
 import json
 from datetime import UTC, datetime

@@ -18,7 +18,7 @@ from prescreen.cli.base.context import Opened, opened, todays_catalog
 from prescreen.cli.base.output import NotWrittenError, telling, write_file
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.export.columns import HEADER, IDENTITY, chosen
+from prescreen.export.columns.table import HEADER, IDENTITY, chosen
 from prescreen.export.formats import KINDS, Source, chunks
 from prescreen.storage.audit.events import Actor, ActorKind
 from prescreen.storage.referrals import referrals
@@ -83,7 +83,7 @@ def _refuse(wanted: Wanted, output: Path | None) -> None:
 
 
 def _catalog(tools: Opened, trial: str, *, needed: bool) -> Catalog | None:
-    """Return the catalog where it is needed; end the command for a trial that is not in it and never was."""
+    """Return the catalog where it is needed. Raise DataError for a trial that was never in it."""
     with tools.database.reading() as session:
         known = bool(referrals.of_trial(session, trial, None, page=Page(limit=1)))
     if known and not needed:
@@ -112,7 +112,7 @@ def _known(catalog: Catalog | None, trial_id: str) -> tuple[QuestionBank, Trial 
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """Have the end of the process asked for raise KeyboardInterrupt, so that the stop goes on record."""
+    """Make a termination signal raise KeyboardInterrupt, so that the export's end is recorded."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
@@ -145,6 +145,6 @@ def _print(made: Generator[bytes, None, None]) -> None:
                 out.write(data)
             out.flush()
     except BrokenPipeError:
-        # Whoever reads has enough. Python would complain once more when it flushes at its end.
+        # The reader closed the pipe early. Python would report this once more when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None

@@ -28,7 +28,7 @@ def notes(trial: str | None, as_json: bool) -> None:
     catalog = todays_catalog()
     with opened() as tools, tools.database.reading() as session:
         found = feedback.listed(session, trial)
-    # A trial that has left the folder keeps its notes.
+    # A trial that left the folder keeps its notes.
     if trial is not None and not found and trial not in catalog.trials:
         raise DataError(f"unknown trial '{trial}'{did_you_mean(trial, catalog.trials)}")
     _print([_data(note, catalog) for note in found], as_json=as_json)

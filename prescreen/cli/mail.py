@@ -22,7 +22,7 @@ from prescreen.cli.base.async_log import write_aside
 from prescreen.cli.base.command_options import DataError, json_option, refuse_call
 from prescreen.cli.base.context import Opened, opened
 from prescreen.mail.smtp import Post
-from prescreen.mail.staff_letters import StaffPen
+from prescreen.mail.staff_letters import StaffLetterWriter
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter
@@ -51,10 +51,10 @@ class Newsroom:
             # Whatever is wrong with the news, the letters to people must go out. The message may quote an address.
             _log.error("announcing_failed", error=type(error).__name__)
 
-    def _pen(self, now: datetime) -> StaffPen:
+    def _pen(self, now: datetime) -> StaffLetterWriter:
         if self._catalog is None:
             self._catalog = LiveCatalog(self.tools.settings.criteria, now.date(), _tell_of_change)
-        return StaffPen(self._catalog.current(now.date()), self.tools.settings.public_address())
+        return StaffLetterWriter(self._catalog.current(now.date()), self.tools.settings.public_address())
 
 
 def _tell_of_change(error: CatalogError | None) -> None:

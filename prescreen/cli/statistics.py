@@ -1,4 +1,4 @@
-"""`prescreen counters`: what was counted of the people who answered, none of whom it knows."""
+"""`prescreen counters`: anonymous counts of what visitors answered."""
 
 import json
 from collections import defaultdict
@@ -15,21 +15,21 @@ from prescreen.storage.interview.usage_counters import (
     OF_QUESTIONS,
     OF_SOURCES,
     OF_TRIALS,
+    CounterKind,
     Key,
-    Kind,
     first_month,
     totals,
 )
 
 FEW = 10
-"""Smaller numbers are not shown: they might be traced to somebody."""
+"""Smaller counts are not shown, since they might identify a person."""
 
 _HEADINGS = {
-    Kind.DOES_NOT_PERMIT: "does not",
-    Kind.SOLE_BLOCKER: "sole blocker",
-    Kind.SAW_RESULTS: "saw results",
-    Kind.OPENED_TRIAL: "opened trial",
-    Kind.OPENED_FORM: "opened form",
+    CounterKind.DOES_NOT_PERMIT: "does not",
+    CounterKind.SOLE_BLOCKER: "sole blocker",
+    CounterKind.SAW_RESULTS: "saw results",
+    CounterKind.OPENED_TRIAL: "opened trial",
+    CounterKind.OPENED_FORM: "opened form",
 }
 
 Row = dict[str, int | str]
@@ -65,13 +65,13 @@ def _data(found: Mapping[Key, int], since: date | None) -> dict[str, Any]:
     }
 
 
-def _steps_of(found: Iterable[Key], name: str) -> tuple[Kind, ...]:
+def _steps_of(found: Iterable[Key], name: str) -> tuple[CounterKind, ...]:
     """Return the steps that are counted under a name: those of a trial, or those of a condition."""
     is_trial = any(key.kind in OF_TRIALS for key in found if key.name == name)
     return OF_TRIALS if is_trial else tuple(kind for kind in OF_SOURCES if kind not in OF_TRIALS)
 
 
-def _row(found: Mapping[Key, int], kinds: Iterable[Kind], name: str, part: str = "") -> Row:
+def _row(found: Mapping[Key, int], kinds: Iterable[CounterKind], name: str, part: str = "") -> Row:
     counts = {kind.value: found.get(Key(kind, name, part), 0) for kind in kinds}
     return {kind: f"<{FEW}" if count < FEW else count for kind, count in counts.items()}
 
@@ -88,7 +88,7 @@ def _lines(data: dict[str, Any]) -> list[str]:
     return lines + (_table("questions", "question", data["questions"], OF_QUESTIONS) if data["questions"] else [])
 
 
-def _table(title: str, first: str, rows: list[Row], kinds: Iterable[Kind]) -> list[str]:
+def _table(title: str, first: str, rows: list[Row], kinds: Iterable[CounterKind]) -> list[str]:
     headings = "".join(f"{_HEADINGS.get(kind, kind.value):>14}" for kind in kinds)
     cells = [f"  {row[first]:<32}{''.join(f'{_shown(row[kind.value]):>14}' for kind in kinds)}" for row in rows]
     return [title, f"  {first:<32}{headings}", *cells]

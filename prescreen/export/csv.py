@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from prescreen.export.columns import HEADER, Cell, cells
+from prescreen.export.columns.column import Cell
+from prescreen.export.columns.table import cells
 from prescreen.storage.export.csv_copy import FORMULA_STARTS
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
@@ -20,12 +21,6 @@ LAST_WORDS = b'"STOPPED HERE: this file is not whole. Export it again, or go on 
 _runs = re.compile(f" *[{re.escape(FORMULA_STARTS)}]").match
 
 
-def csv_lines(rows: Iterable[ReferralRow], columns: Sequence[str] = HEADER) -> Iterator[str]:
-    """Yield the file line by line, for streaming; each line ends in CRLF."""
-    for chunk in csv_chunks(([row] for row in rows), columns):
-        yield chunk.data.decode()
-
-
 def csv_chunks(
     pages: Iterable[list[ReferralRow]], columns: Sequence[str], *, with_header: bool = True
 ) -> Iterator[Chunk]:
@@ -34,7 +29,7 @@ def csv_chunks(
         yield Chunk(header(columns).encode())
     for page in pages:
         lines = [line(text(cell) for cell in cells(row, columns)) for row in page]
-        yield Chunk("".join(lines).encode(), len(page), page[-1].referral_id)
+        yield Chunk("".join(lines).encode(), len(page), page[-1].referral.id)
 
 
 def header(columns: Sequence[str]) -> str:

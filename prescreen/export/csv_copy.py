@@ -10,7 +10,8 @@ from datetime import datetime
 from io import StringIO
 from uuid import UUID
 
-from prescreen.export.columns import BY_NAME, IDENTITY, Cell, CellPage, Kind
+from prescreen.export.columns.column import Cell, Column, Kind
+from prescreen.export.columns.table import BY_NAME, IDENTITY, CellPage
 from prescreen.export.csv import header, safe
 from prescreen.storage import Transactions
 from prescreen.storage.base.encryption import KeyRing
@@ -48,7 +49,16 @@ def cell_pages(database: Transactions, keys: Keys, wanted: Wanted) -> Iterator[C
 
 
 def _made(wanted: Wanted) -> Lines:
-    return Lines(wanted.trial_id, wanted.sites, wanted.states, _columns(wanted), secrets.token_hex(16))
+    copied = _copied(wanted)
+    id_at = copied.index(BY_NAME["referral_id"])
+    cells = tuple(column.expression for column in copied)
+    return Lines(wanted.trial_id, wanted.sites, wanted.states, cells, id_at, secrets.token_hex(16))
+
+
+def _copied(wanted: Wanted) -> list[Column]:
+    """Return the columns, of those of identity the first alone: what is sealed stands once for all of them."""
+    first = next((name for name in wanted.columns if name in IDENTITY), None)
+    return [BY_NAME[name] for name in wanted.columns if name == first or name not in IDENTITY]
 
 
 def _pages(database: Transactions, made: Lines, after: UUID | None) -> Iterator[LinePage]:
@@ -67,11 +77,6 @@ def _pages(database: Transactions, made: Lines, after: UUID | None) -> Iterator[
 def _page(database: Transactions, made: Lines, after: UUID | None, limit: int) -> LinePage:
     with database.reading() as session:
         return csv_copy.page(session, made, after, limit)
-
-
-def _columns(wanted: Wanted) -> tuple[str, ...]:
-    """Return the columns with one mark where identity stands."""
-    return tuple(dict.fromkeys(SEALED if name in IDENTITY else name for name in wanted.columns))
 
 
 def _as_they_are(made: list[bytes]) -> list[bytes]:
@@ -110,8 +115,8 @@ def _written(text: str) -> str:
 def _reading(ring: KeyRing, made: Lines, wanted: Wanted) -> Callable[[list[str]], list[Cell]]:
     """Return what turns the texts of a line into cells."""
     names = [name for name in wanted.columns if name in IDENTITY]
-    reads = [_READ.get(BY_NAME[name].kind) if name != SEALED else None for name in made.columns]
-    sealed_at = made.columns.index(SEALED) if names else len(made.columns)
+    reads = [_READ.get(column.kind) for column in _copied(wanted)]
+    sealed_at = made.cells.index(SEALED) if names else len(made.cells)
 
     def read(texts: list[str]) -> list[Cell]:
         found: list[Cell] = [

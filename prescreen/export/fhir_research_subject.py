@@ -1,8 +1,11 @@
-"""Where a referral stands in the words of FHIR R5 (ResearchSubject.progress.subjectState)."""
+"""Where a referral stands in the words of FHIR R5 (ResearchSubject.progress.subjectState).
+
+A module of its own, for it is a format; the codes of the states stand in their definitions.
+"""
 
 from collections.abc import Mapping
 
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import DEFINITIONS, State
 
 SYSTEM = "http://terminology.hl7.org/CodeSystem/research-subject-state"
 CODES: Mapping[str, str] = {
@@ -22,21 +25,7 @@ CODES: Mapping[str, str] = {
 }
 """The codes of the value set `research-subject-state`, to which the element is bound, with their displays."""
 
-SUBJECT_STATES: Mapping[State, str] = {
-    # Found by questions alone; once the team spoke with the person, somebody it knows.
-    State.NEW: "potential-candidate",
-    State.CONTACTED: "candidate",
-    State.SCREENING: "screening",
-    # The one place where this word may stand: it is the site's finding, after its screening.
-    State.ELIGIBLE: "eligible",
-    State.ENROLLED: "on-study",
-    State.NOT_ELIGIBLE: "ineligible",
-    # Both took themselves out before registration; to which of them it was the team that heard it, the code is blind.
-    State.DECLINED: "withdrawn",
-    State.WITHDRAWN: "withdrawn",
-    State.UNREACHABLE: "not-registered",
-    State.TAKEN_OVER: "not-registered",
-}
+SUBJECT_STATES: Mapping[State, str] = {state: definition.fhir_code for state, definition in DEFINITIONS.items()}
 
 
 def subject_state(state: State) -> dict[str, object]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export import csv, csv_copy, ndjson
-from prescreen.export.columns import cell_pages
-from prescreen.export.redcap import redcap_chunks
-from prescreen.export.redcap_fields import fields
+from prescreen.export.columns.table import cell_pages, parts
+from prescreen.export.redcap import fields, redcap_chunks
 from prescreen.export.xlsx import xlsx_chunks
 from prescreen.storage import Transactions
 from prescreen.storage.base.keys import Keys
@@ -47,7 +46,7 @@ class Source:
 
 def chunks(source: Source, wanted: Wanted, *, with_header: bool = True) -> Iterator[Chunk]:
     """Return a file piece by piece. Without the header, the lines of a CSV can be added to those of another."""
-    pages = row_pages(source.database, source.keys, wanted)
+    pages = row_pages(source.database, source.keys, wanted, parts(wanted.columns))
     match wanted.format:
         case Format.CSV if _by_database(source):
             return csv_copy.line_chunks(source.database, source.keys, wanted, with_header=with_header)

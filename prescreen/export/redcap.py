@@ -5,11 +5,16 @@ The first is for Designer > Data Dictionary > Upload, the second for Data Import
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from io import StringIO
 
-from prescreen.export.csv import safe
-from prescreen.export.redcap_fields import Field
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.export.columns.column import Column, Group, Kind, as_cell
+from prescreen.export.columns.table import BY_NAME
+from prescreen.export.csv import safe, text
+from prescreen.export.redcap_fields import Field, coded, ticked
 from prescreen.export.zip_archive import Archive
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
@@ -41,16 +46,55 @@ DICTIONARY_COLUMNS = (
 _number = re.compile(r"[+-]?[0-9][0-9 ()./-]*").fullmatch
 
 
-def redcap_chunks(pages: Iterable[list[ReferralRow]], fields: Sequence[Field]) -> Iterator[Chunk]:
+Fields = Mapping[str, Sequence[Field]]
+"""The fields of a form, by the column that they are of, the record's id first."""
+
+
+def fields(columns: Iterable[str], trial: Trial | None, bank: QuestionBank) -> Fields:
+    """Return the fields for these columns. Of a trial that is not known any more, findings and answers are one text."""
+    return {name: [*_fields(BY_NAME[name], trial, bank)] for name in dict.fromkeys(["referral_id", *columns])}
+
+
+def _fields(column: Column, trial: Trial | None, bank: QuestionBank) -> Iterable[Field]:
+    return column.redcap(trial, bank) if column.redcap else [_by_kind(column)]
+
+
+def _by_kind(column: Column) -> Field:
+    name, label, identifier = column.name, column.meaning, column.group is Group.PERSON
+    match column.kind:
+        case Kind.TEXT if column.words:
+            return coded(name, label, column.words)
+        case Kind.LIST if column.words:
+            return ticked(name, label, column.words)
+        case Kind.YES_NO:
+            return Field(name, "yesno", label, _yes_no)
+        case Kind.MOMENT:
+            return Field(name, "text", label, _moment, validation="datetime_seconds_ymd", note="UTC")
+        case Kind.NUMBER:
+            return Field(name, "text", label, text, validation="integer")
+        case _:
+            return Field(name, "text", label, lambda found: text(as_cell(found)), identifier=identifier)
+
+
+def _yes_no(found: bool | None) -> str:
+    return "" if found is None else str(int(found))
+
+
+def _moment(found: datetime | None) -> str:
+    return f"{found:%Y-%m-%d %H:%M:%S}" if found else ""
+
+
+def redcap_chunks(pages: Iterable[list[ReferralRow]], form: Fields) -> Iterator[Chunk]:
     """Yield the archive piece by piece."""
+    listed = [field for own in form.values() for field in own]
     archive = Archive()
-    archive.add(DICTIONARY_FILE, _lines([DICTIONARY_COLUMNS, *map(_described, fields)]))
+    archive.add(DICTIONARY_FILE, _lines([DICTIONARY_COLUMNS, *map(_described, listed)]))
     with archive.part(DATA_FILE) as part:
-        part.write(_lines([[name for field in fields for name in field.variables]]).encode())
+        part.write(_lines([[name for field in listed for name in field.variables]]).encode())
         yield Chunk(archive.take())
         for page in pages:
-            part.write(_lines(_data(row, fields) for row in page).encode())
-            yield Chunk(archive.take(), len(page), page[-1].referral_id)
+            part.write(_lines(_data(row, form) for row in page).encode())
+            yield Chunk(archive.take(), len(page), page[-1].referral.id)
     archive.close()
     yield Chunk(archive.take())
 
@@ -70,8 +114,11 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _data(row: ReferralRow, fields: Sequence[Field]) -> list[str]:
-    return [value for field in fields for value in field.values(row)]
+def _data(row: ReferralRow, form: Fields) -> Iterator[str]:
+    for name, own in form.items():
+        found = BY_NAME[name].value(row)
+        for field in own:
+            yield from field.values(found)
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> str:

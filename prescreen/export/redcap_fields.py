@@ -1,39 +1,37 @@
 """The fields of a REDCap form for a trial's referrals: variables by REDCap's rules, choices coded, values to import."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from hashlib import sha256
 from itertools import count
+from typing import Any
 
 from prescreen.eligibility.assessment.answers import Declined
-from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.export.columns import BY_NAME, IDENTITY, Kind, answers_as_text, pairs
-from prescreen.export.csv import text
-from prescreen.export.value_formats import exact
-from prescreen.storage.participants.consents import CHANNELS, GivenBy, Purpose
-from prescreen.storage.referrals.referrals import State
-from prescreen.workflow.export.referral_rows import ReferralRow
+from prescreen.export.value_formats import exact, pairs, text_value
+from prescreen.storage.participants.consents import Purpose
 
 LONGEST_VARIABLE = 26
 
 Choices = tuple[tuple[str, str], ...]
-Read = Callable[[ReferralRow], str]
+Answered = Mapping[str, Value | Declined]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the form. `read` gives its value; of checkboxes, the codes of the ticked ones joined by `+`."""
+    """One field of the form, of a column that may have several.
+
+    `read` gives its value, of what stands in the column; of checkboxes, the codes of the ticked ones joined by `+`.
+    """
 
     variable: str
     type: str
     label: str
-    read: Read
+    read: Callable[[Any], str]
     choices: Choices = ()
     note: str = ""
     validation: str = ""
@@ -47,100 +45,59 @@ class Field:
             return [self.variable]
         return [f"{self.variable}___{code}" for code, _ in self.choices]
 
-    def values(self, row: ReferralRow) -> list[str]:
+    def values(self, found: object) -> list[str]:
         """Return what stands in those columns."""
         if self.type != "checkbox":
-            return [self.read(row)]
-        ticked = self.read(row).split("+")
+            return [self.read(found)]
+        ticked = self.read(found).split("+")
         return ["1" if code in ticked else "0" for code, _ in self.choices]
 
 
-def fields(columns: Sequence[str], trial: Trial | None, bank: QuestionBank) -> list[Field]:
-    """Return the fields for these columns. Of a trial that is not known any more, findings and answers are one text."""
-    known = set(trial.questions(bank)) if trial else set()
-    parts: dict[str, Callable[[], Iterable[Field]]] = {
-        "referral_id": lambda: (),
-        "consents": _consents,
-        "findings": lambda: _findings(trial),
-        "answers": lambda: _answers([question for question in bank if question.id in known]),
-    }
-    made = [_record_id()]
-    for name in columns:
-        made += parts[name]() if name in parts else [_of_column(name)]
-    return made
+RECORD_ID = Field("record_id", "text", "Referral", str, note="Never two alike")
 
 
-def _record_id() -> Field:
-    return Field("record_id", "text", "Referral", lambda row: str(row.referral_id), note="Never two alike")
-
-
-def _of_column(name: str) -> Field:
-    column = BY_NAME[name]
-    if name in _CODED:
-        return _coded(name, column.meaning, _CODED[name], lambda row: text(column.cell(row)))
-    if name == "channels":
-        codes: Choices = tuple((one.value, one.value) for one in CHANNELS)
-        return Field(name, "checkbox", column.meaning, lambda row: "+".join(row.channels), codes)
-    match column.kind:
-        case Kind.YES_NO:
-            return Field(name, "yesno", column.meaning, lambda row: str(int(bool(column.cell(row)))))
-        case Kind.MOMENT:
-            return Field(name, "text", column.meaning, _moment(name), validation="datetime_seconds_ymd", note="UTC")
-        case Kind.NUMBER:
-            return Field(name, "text", column.meaning, lambda row: text(column.cell(row)), validation="integer")
-    identifier = name in IDENTITY
-    return Field(name, "text", column.meaning, lambda row: text(column.cell(row)), identifier=identifier)
-
-
-_CODED: dict[str, tuple[str, ...]] = {
-    "state": tuple(State),
-    "determination": tuple(Determination),
-    "consent_given_by": tuple(GivenBy),
-}
-
-
-def _coded(variable: str, label: str, words: tuple[str, ...], read: Read) -> Field:
+def coded(variable: str, label: str, words: Sequence[str]) -> Field:
+    """Return the field of a column that holds one of these words: their codes count from one."""
     codes = {word: str(number) for number, word in enumerate(words, start=1)}
     choices = tuple((code, str(word)) for word, code in codes.items())
-    return Field(variable, "dropdown", label, lambda row: codes.get(read(row), ""), choices)
+    return Field(variable, "dropdown", label, lambda word: codes.get(word, ""), choices)
 
 
-def _moment(name: str) -> Read:
-    def read(row: ReferralRow) -> str:
-        at = BY_NAME[name].cell(row)
-        return f"{at:%Y-%m-%d %H:%M:%S}" if isinstance(at, datetime) else ""
-
-    return read
+def ticked(variable: str, label: str, words: Sequence[str]) -> Field:
+    """Return the field of a column that holds several of these words: a box for each, which is its own code."""
+    return Field(variable, "checkbox", label, "+".join, tuple((str(word), str(word)) for word in words))
 
 
-def _consents() -> Iterable[Field]:
+def consent_fields() -> Iterable[Field]:
+    """Yield a field for each purpose, with the version of the wording that was agreed to."""
     for purpose in Purpose:
         yield Field(f"consent_{purpose.value}", "text", f"Wording agreed to: {purpose.value}", _version(purpose))
 
 
-def _version(purpose: Purpose) -> Read:
-    return lambda row: row.consents.get(purpose.value, "")
+def _version(purpose: Purpose) -> Callable[[Mapping[str, str]], str]:
+    return lambda versions: versions.get(purpose.value, "")
 
 
 _PERMITS: Choices = (("1", "permits"), ("0", "does not permit"), ("2", "unknown"))
 _PERMITS_CODES = {"true": "1", "false": "0", "unknown": "2"}
 
 
-def _findings(trial: Trial | None) -> Iterable[Field]:
+def finding_fields(trial: Trial | None) -> Iterable[Field]:
     """Yield a field for each criterion with a rule, and one for those of earlier versions of the trial."""
     ruled = trial.ruled if trial else ()
     names = variables("f", [criterion.id for criterion in ruled])
     for criterion in ruled:
-        yield Field(
-            names[criterion.id], "radio", f"{criterion.kind}: {criterion.text}", _finding(criterion.id), _PERMITS
-        )
-    yield Field("findings_other", "notes", "Findings by criteria that are not above", lambda row: pairs(
-        {name: permits for name, permits in row.findings.items() if name not in names}
-    ))  # fmt: skip
+        label = f"{criterion.kind}: {criterion.text}"
+        yield Field(names[criterion.id], "radio", label, _finding(criterion.id), _PERMITS)
+
+    def others(findings: Mapping[str, str]) -> str:
+        return pairs({name: permits for name, permits in findings.items() if name not in names})
+
+    yield Field("findings_other", "notes", "Findings by criteria that are not above", others)
 
 
-def _finding(criterion_id: str) -> Read:
-    return lambda row: _PERMITS_CODES.get(row.findings.get(criterion_id, ""), "")
+def _finding(criterion_id: str) -> Callable[[Mapping[str, str]], str]:
+    return lambda findings: _PERMITS_CODES.get(findings.get(criterion_id, ""), "")
 
 
 NONE, DO_NOT_KNOW, RATHER_NOT_SAY = "0", "98", "99"
@@ -148,18 +105,22 @@ _DECLINED = {Declined.DO_NOT_KNOW: DO_NOT_KNOW, Declined.RATHER_NOT_SAY: RATHER_
 _DECLINED_CHOICES: Choices = ((DO_NOT_KNOW, "I don't know"), (RATHER_NOT_SAY, "I'd rather not say"))
 
 
-def _answers(questions: Sequence[Question]) -> Iterable[Field]:
-    """Yield a field for each question, and one for answers that fit into none of them, such as one third."""
-    names = variables("q", [question.id for question in questions])
-    by_id = {question.id: question for question in questions}
-    for question in questions:
+def answer_fields(trial: Trial | None, bank: QuestionBank) -> Iterable[Field]:
+    """Yield a field for each question of a trial, and one for answers that fit into none of them, such as one third.
+
+    Of a trial that is not known any more all answers are one text.
+    """
+    known = set(trial.questions(bank)) if trial else set()
+    by_id = {question.id: question for question in bank if question.id in known}
+    names = variables("q", by_id)
+    for question in by_id.values():
         yield _question(question, names[question.id])
 
-    def others(row: ReferralRow) -> str:
+    def others(answers: Answered) -> str:
         left = {
-            name: shown
-            for name, shown in answers_as_text(row).items()
-            if name not in by_id or code_of(by_id[name], row.answers.given[name].value) is None
+            name: text_value(value)
+            for name, value in answers.items()
+            if name not in by_id or code_of(by_id[name], value) is None
         }
         return pairs(left)
 
@@ -167,9 +128,8 @@ def _answers(questions: Sequence[Question]) -> Iterable[Field]:
 
 
 def _question(question: Question, variable: str) -> Field:
-    def read(row: ReferralRow) -> str:
-        answer = row.answers.given.get(question.id)
-        return (code_of(question, answer.value) if answer else None) or ""
+    def read(answers: Answered) -> str:
+        return (code_of(question, answers[question.id]) if question.id in answers else None) or ""
 
     label, unit = str(question.ask), question.unit or ""
     match question.type:

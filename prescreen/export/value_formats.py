@@ -1,5 +1,6 @@
 """Answers as other programs read them. Numbers keep every digit."""
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from prescreen.eligibility.assessment.answers import Declined
@@ -58,3 +59,13 @@ def text_value(value: Value | Declined) -> str:
             return exact(value)
         case _:
             return "+".join(sorted(value)) or "none"
+
+
+def joined(words: Iterable[str]) -> str:
+    """Write several words as one cell."""
+    return "; ".join(words)
+
+
+def pairs(named: Mapping[str, str]) -> str:
+    """Write names with their values as one cell."""
+    return joined(f"{name}={value}" for name, value in named.items())

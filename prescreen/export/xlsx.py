@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
-from prescreen.export.columns import BY_NAME, Cell, CellPage, Kind
+from prescreen.export.columns.column import Cell, Kind
+from prescreen.export.columns.table import BY_NAME, CellPage
 from prescreen.export.csv import runs
 from prescreen.export.zip_archive import Archive
 from prescreen.workflow.export.export_runs import Chunk

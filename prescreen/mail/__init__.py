@@ -1,1 +1,1 @@
-"""Letters to people: writing them in the person's language, and handing them to a mail server."""
+"""Letters: writing them in the reader's language, and delivering them to a mail server."""

@@ -1,6 +1,6 @@
-"""Writing letters: plain texts in texts/, one folder a language, the subject in the first line.
+"""Letters as plain texts in texts/, one folder a language, with the subject in the first line.
 
-Whole texts rather than sentences from a translation catalog: whoever translates a letter sees all of it.
+Whole texts rather than sentences of a translation catalog: a translator sees the whole letter.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
-from prescreen.storage.mail.outbox import Kind, Letter
+from prescreen.storage.mail.outbox import Letter, LetterKind
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.participants.data_subject_rights import HeldData
 from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS
@@ -22,54 +22,57 @@ TEXTS = Path(__file__).parent / "texts"
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
-    """Writes letters about the trials of a catalog; links lead to `address`, which has no slash at its end."""
+class LetterWriter:
+    """Writes letters about the trials of a catalog; links begin with `address`, which has no slash at its end."""
 
     catalog: Catalog
     address: str
 
     def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool) -> Letter:
-        """Ask whether the address is the person's, naming no condition; `anew`: it took another one's place."""
+        """Ask for confirmation of the address without naming a condition; `anew`: it replaces another address."""
         doors = {"confirm": f"{self.address}/my/confirm/{confirm}", "not_me": f"{self.address}/my/not-me/{not_me}"}
         return self._letter(held, "confirm_new" if anew else "confirm", days=ANSWER_LASTS.days, **doors)
 
     def receipt(self, held: HeldData, token: str) -> Letter:
-        """Tell what was stored and what happens next."""
+        """Say what was stored and what happens next."""
         standing = [one for one in held.referrals if one.withdrawn_at is None]
         chosen = [self._chosen(one, self.language(held)) for one in standing]
-        return self._letter(held, Kind.RECEIPT, chosen=chosen, sample=held.is_test, **self._way_back(token))
+        return self._letter(held, LetterKind.RECEIPT, chosen=chosen, sample=held.is_test, **self._way_back(token))
 
     def links(self, found: Sequence[tuple[HeldData, str]]) -> Letter:
-        """Return the links of all that one address left; in the language of the first."""
+        """Return one letter with the links of all submissions under one address, in the language of the first."""
         links = [{"reference": held.reference, "link": self._way_back(token)["link"]} for held, token in found]
-        return self._letter(found[0][0], Kind.LINK, links=links, days=LINK_LASTS.days)
+        return self._letter(found[0][0], LetterKind.LINK, links=links, days=LINK_LASTS.days)
 
     def address_changed(self, held: HeldData) -> Letter:
-        """Tell the address that another takes its place. It leads nowhere: who reads it may be anybody by now."""
-        return self._letter(held, Kind.ADDRESS_CHANGED)
+        """Tell the old address that another replaces it.
+
+        It has no links: the old mailbox may have another owner by now.
+        """
+        return self._letter(held, LetterKind.ADDRESS_CHANGED)
 
     def ended(self, held: HeldData, referral: StoredReferral, token: str) -> Letter:
-        """Tell that a referral ended, and how."""
+        """Say that a referral ended, and how."""
         chosen = self._chosen(referral, self.language(held))
-        return self._letter(held, Kind.ENDED, state=referral.state.value, **chosen, **self._way_back(token))
+        return self._letter(held, LetterKind.ENDED, state=referral.state.value, **chosen, **self._way_back(token))
 
     def taken_over(self, held: HeldData, before: StoredReferral, now: StoredReferral, token: str) -> Letter:
-        """Tell that another site of a trial took over from one that did not answer."""
+        """Say that another site of the trial took over from one that did not answer."""
         chosen = self._chosen(now, self.language(held))
-        return self._letter(held, Kind.TAKEN_OVER, before=before.site_name, **chosen, **self._way_back(token))
+        return self._letter(held, LetterKind.TAKEN_OVER, before=before.site_name, **chosen, **self._way_back(token))
 
     def invited(self, held: HeldData, trial_id: str, token: str) -> Letter:
         """Tell of a trial that may fit."""
         return self._letter(
-            held, Kind.INVITED, title=self._title(trial_id, self.language(held)), **self._way_back(token)
+            held, LetterKind.INVITED, title=self._title(trial_id, self.language(held)), **self._way_back(token)
         )
 
     def account_address(self, token: str) -> str:
-        """Return the address at which an account is made."""
+        """Return the URL of the page where an account is made."""
         return f"{self.address}/recruiter/join/{token}"
 
     def account_invited(self, recipient: str, token: str, days: int) -> Letter:
-        """Tell a member of staff where to make an account; in English, like all pages for staff."""
+        """Invite a member of staff to make an account; in English, like all staff pages."""
         service = self.catalog.service
         words = {"service": str(service.name), "operator": service.operator}
         template = _texts().get_template("staff/account.txt")
@@ -77,7 +80,7 @@ class Pen:
         return Letter(service.contact.email or "", recipient, subject.strip(), text.strip() + "\n")
 
     def language(self, held: HeldData) -> str:
-        """Return the language that the person asked for, else that of the page where they consented, else English."""
+        """Return the language that the person asked for, else that of the consent page, else English."""
         wanted = [held.contact.language, *(one.language for one in held.consents[-1:])]
         spoken = [code for code in self.catalog.service.languages if (TEXTS / code).is_dir()]
         return next((code for code in wanted if code in spoken), DEFAULT_LANGUAGE)
@@ -108,7 +111,7 @@ class Pen:
 
 
 def written(file: str, **words: Any) -> tuple[str, str]:
-    """Return subject and text of a letter whose text is that file of texts/."""
+    """Return the subject and the text of the letter in a file of texts/."""
     subject, _, text = _texts().get_template(file).render(**words).partition("\n")
     return subject.strip(), text.strip() + "\n"
 

@@ -1,4 +1,4 @@
-"""Handing a letter to the mail server of the settings."""
+"""Delivery of letters to the mail server in the settings."""
 
 import smtplib
 import ssl
@@ -17,13 +17,13 @@ _LASTING = 500
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Delivers letters: call it with one. `sender` is used in place of the letter's own."""
+    """Delivers letters by SMTP; callable with one letter. `sender` replaces the letter's own sender."""
 
     server: MailServer
     sender: str | None = None
 
     def __call__(self, stored: StoredLetter, letter: Letter) -> None:
-        """Hand in one letter; raise DeliveryError where the server does not take it."""
+        """Deliver one letter. Raise DeliveryError where the server refuses it or cannot be reached."""
         message = _message(stored, letter, self.sender or letter.sender)
         try:
             with _connected(self.server) as connection:
@@ -36,7 +36,7 @@ class Post:
         except (ValueError, MessageError):
             raise DeliveryError("it cannot be written", for_good=True) from None
         except (smtplib.SMTPException, OSError) as error:
-            # Their messages may quote the address, so only their kind is told.
+            # Messages of these errors may quote the recipient's address, so only the class is reported.
             raise DeliveryError(f"the mail server failed: {type(error).__name__}", by_server=True) from None
 
 
@@ -50,13 +50,13 @@ def _message(stored: StoredLetter, letter: Letter, sender: str) -> EmailMessage:
         raise DeliveryError("its address or subject cannot be written", for_good=True) from None
     message["Date"], message["Message-ID"] = stored.created_at, stored.message_id
     message["Auto-Submitted"] = "auto-generated"
-    # Left to itself, the package would break long lines, and with them links.
+    # By default the email package breaks long lines, and with them links.
     message.set_content(letter.text, cte="7bit" if letter.text.isascii() else "quoted-printable")
     return message
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
-    """Return a connection, encrypted if the server can, and signed in; no password goes over a network in clear."""
+    """Return an authenticated connection, encrypted where the server supports it; a password is never sent in clear."""
     context = ssl.create_default_context()
     if server.tls:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=context)

@@ -1,4 +1,4 @@
-"""Letters to the teams of trials: how many referrals wait and where, never who. In English, as their pages are."""
+"""Letters to the teams of trials: how many referrals wait and where, never whose. In English, like staff pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from prescreen.storage.mail.referral_alerts import PlaceCount
 
 
 @dataclass(frozen=True, slots=True)
-class StaffPen:
-    """Writes letters about the trials of a catalog; links lead to `address`, which has no slash at its end."""
+class StaffLetterWriter:
+    """Writes letters about the trials of a catalog; links begin with `address`, which has no slash at its end."""
 
     catalog: Catalog
     address: str
 
     @property
     def timezone(self) -> ZoneInfo:
-        """Where it is morning when a digest goes out."""
+        """Return the time zone in which digests are sent in the morning."""
         return self.catalog.service.timezone
 
     def news(self, recruiter: Account, counts: Sequence[PlaceCount]) -> Letter:
-        """Tell how many new referrals came in."""
+        """Say how many new referrals came in."""
         return self._letter("news", recruiter, counts)
 
     def digest(self, recruiter: Account, counts: Sequence[PlaceCount]) -> Letter:
-        """Tell how many came in since the last digest, and how many are overdue."""
+        """Say how many referrals came in since the last digest, and how many are overdue."""
         return self._letter("digest", recruiter, counts)
 
     def _letter(self, name: str, recruiter: Account, counts: Sequence[PlaceCount]) -> Letter:

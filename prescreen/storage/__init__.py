@@ -1,6 +1,6 @@
-"""The only place that knows tables and SQL: one module of queries per subject.
+"""Tables and SQL, known to no other package but `database`: one module of queries per subject.
 
-Functions take the session first and never commit: the transaction belongs to the workflow's caller.
+Functions take the session first and never commit: the workflow's caller owns the transaction.
 """
 
 from contextlib import AbstractContextManager
@@ -13,10 +13,10 @@ class Transactions(Protocol):
     """Opens transactions. Leaving the `with` block commits; an exception rolls back."""
 
     def reading(self) -> AbstractContextManager[Session]:
-        """Open a transaction that cannot write."""
+        """Open a read-only transaction."""
 
     def writing(self) -> AbstractContextManager[Session]:
-        """Open a transaction that can write."""
+        """Open a read-write transaction."""
 
 
 __all__ = ["Session", "Transactions"]

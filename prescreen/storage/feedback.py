@@ -1,4 +1,4 @@
-"""Queries about notes that something is wrong with a criterion. They hold nothing of who wrote them."""
+"""Queries about visitors' notes on criteria. Nothing in a note identifies its writer."""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from prescreen.storage.tables import CriterionNote
 
 
 class NoteReason(StrEnum):
-    """What can be wrong with a criterion."""
+    """The ways in which a criterion can be wrong."""
 
     UNCLEAR = "unclear"
     WRONG_FINDING = "wrong_finding"
@@ -21,7 +21,7 @@ class NoteReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a visitor found wrong with a criterion; the fingerprint says in which version of the trial."""
+    """A visitor's note on a criterion; the fingerprint names the version of the trial."""
 
     trial_id: str
     criterion_id: str
@@ -37,14 +37,14 @@ def add(session: Session, note: Note) -> None:
 
 
 def listed(session: Session, trial_id: str | None = None) -> list[Note]:
-    """Return the notes about one trial, or about all, in the order in which they came."""
+    """Return the notes about one trial, or about all, oldest first."""
     query = select(CriterionNote).order_by(CriterionNote.trial_id, CriterionNote.id)
     chosen = query.where(CriterionNote.trial_id == trial_id) if trial_id is not None else query
     return [_note(row) for row in session.scalars(chosen)]
 
 
 def count(session: Session, trial_id: str, since: date | None = None) -> int:
-    """Return how many notes there are about a trial, from a day on or ever."""
+    """Return the number of notes about a trial, from a day on or ever."""
     query = select(func.count()).select_from(CriterionNote).where(CriterionNote.trial_id == trial_id)
     return session.scalar(query if since is None else query.where(CriterionNote.noted_on >= since)) or 0
 

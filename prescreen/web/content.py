@@ -18,7 +18,7 @@ pages = Blueprint("content", __name__)
 
 @pages.get("/")
 def home() -> ResponseReturnValue:
-    """Show the conditions; where there is one, go to it."""
+    """Show the conditions, or redirect to the only one."""
     conditions = catalog().conditions
     if len(conditions) == 1:
         return redirect(url_for("content.condition", slug=next(iter(conditions))))
@@ -27,7 +27,7 @@ def home() -> ResponseReturnValue:
 
 @pages.get("/<slug>")
 def condition(slug: str) -> ResponseReturnValue:
-    """Show the article, and beside it the opening question that waits, or the way on."""
+    """Show the article, with the waiting opening question or the next step beside it."""
     chosen = condition_or_404(slug)
     visit = read_visit(slug)
     count_arrival(slug)
@@ -54,7 +54,7 @@ def condition(slug: str) -> ResponseReturnValue:
 
 @pages.get("/<slug>/trials/<trial_id>")
 def trial(slug: str, trial_id: str) -> ResponseReturnValue:
-    """Show one trial: what it is, what taking part means, and what the answers so far say."""
+    """Show one trial: what it is, what taking part involves, and what the answers so far mean for it."""
     chosen, found = condition_or_404(slug), trial_or_404(slug, trial_id)
     visit = read_visit(slug)
     count_arrival(slug)

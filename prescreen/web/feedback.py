@@ -1,4 +1,4 @@
-"""“This seems wrong”: a note about one point of a trial, without a word of who writes it."""
+"""“This seems wrong”: an anonymous note about one criterion of a trial."""
 
 from http import HTTPStatus
 
@@ -28,14 +28,14 @@ _REASONS = {
 
 @pages.get("/<slug>/trials/<trial_id>/notes/<int:place>")
 def write(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
-    """Ask what seems wrong with a point: the criterion at this place of the trial, from 0."""
+    """Ask what seems wrong with the criterion at this position of the trial, from 0."""
     condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
     return _note_page(condition, trial, _criterion_or_404(condition, trial, place), {})
 
 
 @pages.post("/<slug>/trials/<trial_id>/notes/<int:place>")
 def leave(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
-    """Keep the note for the trial's authors: no address, no cookie, no time of the day."""
+    """Store the note for the trial's authors: no address, no cookie, no time of day."""
     condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
     criterion = _criterion_or_404(condition, trial, place)
     text, errors = _text(), _errors(trial)
@@ -51,13 +51,13 @@ def leave(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
 
 @pages.get("/<slug>/trials/<trial_id>/notes/thanks")
 def thanks(slug: str, trial_id: str) -> ResponseReturnValue:
-    """Say what becomes of a note."""
+    """Say what happens with a note."""
     condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
     return render_template("feedback/note_thanks.html", condition=condition, trial=trial)
 
 
 def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criterion:
-    """Return the criterion at a place. The address bears no id, which may tell what the author does not show."""
+    """Return the criterion at a position. The URL has no criterion id, which could reveal what the author hides."""
     if place >= len(trial.criteria):
         abort(404)
     criterion = trial.criteria[place]
@@ -68,7 +68,7 @@ def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criteri
 
 
 def _text() -> str:
-    """Return what was written, without signs that cannot be seen; browsers send a line's end as two signs."""
+    """Return the typed text without invisible characters; browsers send a line break as two characters."""
     typed = request.form.get("text", "").replace("\r\n", "\n")
     return "".join(sign for sign in typed if sign.isprintable() or sign == "\n").strip()
 

@@ -1,4 +1,4 @@
-"""What every template can use: who runs the service, addresses of static files, and how values are written."""
+"""What every template can use: who runs the service, URLs of static files, and formatting of values."""
 
 import hashlib
 import re
@@ -18,13 +18,13 @@ from prescreen.web.base.trial_wording import country, land, phase_words, status_
 from prescreen.web.interview.answer_cookie import read_visit
 
 _STATIC = Path(__file__).parent / "static"
-# Raw HTML and script links in Markdown come out as text.
+# Raw HTML and script links in Markdown are shown as text.
 _CITATION = re.compile(r"\[\d+\]")
 _MARKDOWN = MarkdownIt("js-default", {"html": False})
 
 
 def prepare(app: Flask) -> None:
-    """Give the app's templates what they use."""
+    """Register what the app's templates use."""
     app.jinja_env.globals["static_file"] = static_file
     app.jinja_env.globals["visit_of"] = read_visit
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
@@ -37,16 +37,16 @@ def _everywhere() -> dict[str, Any]:
 
 
 def _switch() -> list[tuple[str, str, str]]:
-    """Return the other languages of this page: code, own name, address."""
+    """Return the other languages of this page: code, own name, URL."""
     return [(code, own_name(code), _address_in(code)) for code in offered() if code != language()]
 
 
 def _address_in(code: str) -> str:
-    """Return the address of this page in a language; of the first page where this one answers a form only."""
+    """Return the URL of this page in a language, or of the home page where this page only answers a form."""
     if not _can_be_opened():
         return f"{url_for('content.home')}?{urlencode({SWITCH: code})}"
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != SWITCH]
-    # An address that begins with two slashes would lead to another service.
+    # A path that begins with two slashes would lead to another host.
     return f"/{quote(request.path.lstrip('/'))}?{urlencode([*kept, (SWITCH, code)])}"
 
 
@@ -59,7 +59,7 @@ def _can_be_opened() -> bool:
 
 @lru_cache(maxsize=64)
 def static_file(name: str) -> str:
-    """Return the address of a static file; it changes with the content, so that no browser keeps an old one."""
+    """Return the URL of a static file; it changes with the content, so that no browser uses a stale copy."""
     content = (_STATIC / name).read_bytes()
     return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
 
@@ -71,5 +71,5 @@ def rendered(text: str) -> Markup:
 
 
 def cited(html: Markup, page: str) -> Markup:
-    """Return HTML in which numbers in brackets lead to the list of references of a page ("": this one)."""
+    """Return HTML in which numbers in brackets link to the references of a page ("": this one)."""
     return Markup(_CITATION.sub(rf'<a href="{escape(page)}#references">\g<0></a>', str(html)))  # noqa: S704  # ours

@@ -1,4 +1,7 @@
-"""Noting that something is wrong with a criterion: for the trial's authors, from somebody who stays unknown."""
+"""Feedback on a criterion: for the trial's authors, from a visitor who stays unknown.
+
+A module of its own, since the subject has one on every floor.
+"""
 
 from prescreen.storage import Session, feedback
 from prescreen.storage.feedback import Note as Note

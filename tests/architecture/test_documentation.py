@@ -1,4 +1,4 @@
-"""What the README promises to list, and how long a module and how numbered a migration may be."""
+"""What the README promises to list, the length of modules and the numbers of migrations."""
 
 import re
 from pathlib import Path

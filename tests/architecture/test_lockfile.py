@@ -1,4 +1,4 @@
-"""The locks install anywhere: every requirement is hashed, and none says where to fetch it."""
+"""The lock files install anywhere: every requirement is hashed, and none names a package index."""
 
 import re
 import tomllib

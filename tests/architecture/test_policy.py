@@ -1,7 +1,7 @@
-"""Every page of recruiters, opened as everybody, through the whole service: what is not in the table is a fault.
+"""Every staff page, requested as every role through the whole service, against a table of permissions.
 
-Only the guard is at work: where it lets somebody past, the page itself is not called. What a page then refuses, since
-it is of another trial or site, is tested with the page.
+Only the guard is tested: where it admits a role, the page itself is not called. What a page then refuses, because the
+data is of another trial or site, is tested with the page.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every address belongs to a page module, changes nothing when it is only looked at, and says who may come."""
+"""Every URL belongs to a page module, changes nothing on GET, and states who may open it."""
 
 import re
 from collections.abc import Iterator

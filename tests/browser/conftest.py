@@ -32,7 +32,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture
 def open_page(browser: Browser, service: Service) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a page in a browser of its own."""
+    """Return a function that opens a page in a new browser context."""
     with ExitStack() as opened:
 
         def new_page(width: int = 1280, **options: Any) -> Page:

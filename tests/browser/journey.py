@@ -1,4 +1,4 @@
-"""A walk through every page and state that people see; whoever walks along looks at each."""
+"""A walk through every page and state that people see; the caller inspects each."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LANGUAGES = ("en", "es")
 
 
 def participants(page: Page, *, to_the_end: bool, language: str = "en") -> Iterator[str]:
-    """Walk as a visitor; give the name of each state while the page shows it.
+    """Walk as a visitor; yield the name of each state while the page shows it.
 
-    `to_the_end`: answer every question, not only those that are seen and those that one trial needs. What is pressed is
-    found by what it is, not by what it says, so that the walk is the same in every language.
+    `to_the_end`: answer every question, not only those that are seen and those that one trial needs. Elements are found
+    by what they are, not by their text, so that the walk is the same in every language.
     """
     page.goto(f"{person.START}?lang={language}")
     yield "article"
@@ -137,7 +137,7 @@ def in_danger(page: Page, language: str = "en") -> Iterator[str]:
 
 
 def helpers(page: Page, language: str = "en") -> Iterator[str]:
-    """Walk as somebody who answers for another person."""
+    """Walk as a visitor who answers for another person."""
     page.goto(f"{person.START}?lang={language}")
     page.locator("form[action$='/answering-for'] button").first.click()
     yield "helper article"

@@ -1,4 +1,4 @@
-"""What a person does in a browser, from the article to the thank-you page, and a recruiter after her."""
+"""What a person does in a browser, from the article to the thank-you page, and what a recruiter does then."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.people import PASSWORD
 
 START = "/low-back-pain"
 TRIAL = "NCT06688773"
-# The questions that decide on it.
+# The questions that decide it.
 NEEDED = ("age", "planned_treatment", "spine_surgery", "nerve_conditions", "practical_limits", "mental_health")
-# Somebody with sciatica from a slipped disc. What is not here is answered with "None of these", else "I don't know".
+# A person with sciatica from a slipped disc. Other questions are answered "None of these", else "I don't know".
 Replies = Mapping[str, str | tuple[str, ...]]
 ANSWERS: Replies = {
     "diagnosed": "yes",
@@ -46,7 +46,7 @@ ANSWERS: Replies = {
     "languages": ("english",),
 }
 
-# Somebody older without pain just now: far fewer questions matter.
+# An older person without pain at present: far fewer questions matter.
 FREE_OF_PAIN: Replies = {**ANSWERS, "age": "78", "pain_site": "neither"}
 
 
@@ -79,7 +79,7 @@ def answer_until(page: Page, question_id: str) -> None:
 
 
 def answer_everything(page: Page, answers: Replies = ANSWERS) -> int:
-    """Answer every question; give how many there were."""
+    """Answer every question; return how many there were."""
     count = 0
     while not page.url.endswith("/review"):
         answer(page, answers=answers)
@@ -88,7 +88,7 @@ def answer_everything(page: Page, answers: Replies = ANSWERS) -> int:
 
 
 def fill_interest_form(page: Page, name: str, trial_id: str = TRIAL) -> None:
-    """Choose a trial with its place, type the details and tick what is needed."""
+    """Choose a trial with its site, type the details and tick what is needed."""
     card = page.locator(".card", has=page.locator(f"input[name=trial][value={trial_id}]"))
     card.get_by_role("checkbox").check()
     if card.locator("select").count():

@@ -1,4 +1,4 @@
-"""Pictures of every page, to look at: `python -m tests.browser.screenshots` writes them into var/screenshots."""
+"""Screenshots of every page: `python -m tests.browser.screenshots` writes them to var/screenshots."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALSO_DARK = ("article", "results", "urgent", "recruiter list")
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Take all screenshots."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
@@ -44,7 +44,7 @@ def _take(browser: Browser, service: Service) -> None:
 
 
 def _picture(page: Page, name: str) -> None:
-    """Take a long page in parts, each of which can be looked at without a glass."""
+    """Take a long page in parts, each readable without zooming."""
     page.wait_for_load_state()
     width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     for part, top in enumerate(range(0, height, MOST_HEIGHT)):

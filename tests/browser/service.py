@@ -1,4 +1,4 @@
-"""The service as an operator runs it: a process of its own, on a free port, with a folder of its own."""
+"""The service as an operator runs it: a process of its own, on a free port, with an instance folder of its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Service:
     instance: Path
 
     def run(self, *command: str, given: str = "") -> str:
-        """Run one of its commands beside it, and give what it prints."""
+        """Run one of its commands and return the output."""
         done = subprocess.run(
             [sys.executable, "-m", "prescreen.cli", *command],
             env=_environment(self.instance),
@@ -45,7 +45,7 @@ class Service:
 
 @contextmanager
 def running(instance: Path) -> Iterator[Service]:
-    """Serve for the time of a `with` block."""
+    """Run the service within a `with` block."""
     service = Service(f"http://127.0.0.1:{_free_port()}", instance)
     service.run("db", "upgrade")
     with (instance / "log").open("w") as log:

@@ -1,4 +1,4 @@
-"""What can be measured on a page as it stands: accessibility, width, and what the browser asked for."""
+"""What can be measured on a page: accessibility, width, and the requests of the browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 WIDTHS = (320, 1280)
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# Darkness changes colours and nothing else.
+# Dark mode changes only colours.
 RULES = {"light": STANDARDS, "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 _BEYOND_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

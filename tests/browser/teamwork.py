@@ -1,4 +1,4 @@
-"""Two recruiters at work on one referral, in browsers of their own; whoever walks along looks at each state."""
+"""Two recruiters at work on one referral, in browsers of their own; the caller inspects each state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLLEAGUE = "colleague@example.org"
 
 
 def referred(service: Service, *names: str) -> None:
-    """Refer people past the pages, and let two recruiters work them."""
+    """Refer people without the pages, and let two recruiters work on them."""
     settings = Settings.from_environment({"PRESCREEN_INSTANCE": str(service.instance)})
     database = Database(settings.database_url)
     catalog = LiveCatalog(SHIPPED_CRITERIA, date.today(), lambda _: None).current(date.today())
@@ -33,7 +33,7 @@ def referred(service: Service, *names: str) -> None:
 
 
 def sign_in(page: Page, service: Service, email: str) -> None:
-    """Sign in with the password that all have."""
+    """Sign in with the password that all accounts have."""
     page.goto(f"{service.address}/recruiter/login")
     page.fill("#email", email)
     page.fill("#password", PASSWORD)
@@ -41,7 +41,7 @@ def sign_in(page: Page, service: Service, email: str) -> None:
 
 
 def working(mine: Page, theirs: Page, service: Service, name: str) -> Iterator[str]:
-    """Walk from a new referral to its end, with two conflicts on the way."""
+    """Walk from a new referral to its end, with two conflicts on the way; yield the name of each state."""
     person.sign_in(mine, service.address)
     sign_in(theirs, service, COLLEAGUE)
     for page in (mine, theirs):

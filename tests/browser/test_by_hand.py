@@ -1,4 +1,4 @@
-"""What hands do: keys alone, a tick in danger, the back button, a stale page."""
+"""What people do by hand: keyboard only, a sign of danger, the back button, a shared device."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The whole path by keys alone, on a phone's width, from the article to the private page."""
+"""The whole path by keyboard only, on a phone's width, from the article to the private page."""
 
 from collections.abc import Callable
 

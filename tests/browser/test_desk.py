@@ -1,4 +1,4 @@
-"""The desk from its first link on: who is invited joins, signs in, calls the next person, steps back, and disagrees."""
+"""The staff pages from the invitation on: a recruiter joins, signs in, calls the next person, undoes, and conflicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every page and state, narrow and wide, light and dark, of visitors and recruiters."""
+"""What holds for every page and state, narrow and wide, light and dark, for visitors and recruiters."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit

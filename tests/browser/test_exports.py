@@ -1,4 +1,4 @@
-"""Exports as a recruiter makes them in a browser: each format opened by its real reader, and one that fails."""
+"""Exports made by a recruiter in a browser: each format opened by its real reader, and one that fails."""
 
 from __future__ import annotations
 

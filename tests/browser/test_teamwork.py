@@ -1,4 +1,4 @@
-"""Two recruiters at work on one referral: accessible at every width, and nothing of either is lost."""
+"""Two recruiters at work on one referral: accessible at every width, and neither loses a change."""
 
 import pytest
 from playwright.sync_api import Browser

@@ -1,4 +1,4 @@
-"""The whole path: a visitor reads, answers, learns and leaves details; a recruiter sees and exports them."""
+"""The whole path: a visitor reads, answers, sees results and sends details; a recruiter sees and exports them."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""A small valid criteria folder as text, for tests to alter and write where they like."""
+"""A small valid criteria folder as text, for tests to alter and write."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -149,7 +149,7 @@ cases:
 
 
 def write(root: Path, files: Mapping[str, str | bytes | None] | None = None) -> Path:
-    """Write the valid folder under `root`, with the given files instead; None leaves a file out."""
+    """Write the valid folder under `root`, with the given files replaced; None leaves a file out."""
     for path, content in {**FILES, **(files or {})}.items():
         if content is not None:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -158,13 +158,13 @@ def write(root: Path, files: Mapping[str, str | bytes | None] | None = None) -> 
 
 
 def altered(path: str, old: str, new: str) -> dict[str, str]:
-    """Return one file of the valid folder with a piece of its text replaced; the piece must stand there once."""
+    """Return one file of the valid folder with a part of its text replaced; the part must occur once."""
     assert FILES[path].count(old) == 1, f"{old!r} does not stand once in {path}"
     return {path: FILES[path].replace(old, new)}
 
 
 def pointed(path: str, old: str, new: str) -> tuple[dict[str, str], str]:
-    """Alter a file like `altered`, and give the place of the sign ⌖ in it, which is left out: "path:line:column: "."""
+    """Alter a file like `altered`, and return the place of the character ⌖, which is removed: "path:line:column: "."""
     before, _, after = altered(path, old, new)[path].partition("⌖")
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     return {path: before + after}, f"{path}:{line}:{column}: "
@@ -176,7 +176,7 @@ def found(root: Path, on: date = ON) -> tuple[Fault, ...]:
 
 
 def reports(root: Path, files: Mapping[str, str | bytes | None], on: date = ON) -> list[str]:
-    """Write the folder with the given files and give what `check` reports, each line as seen from the folder."""
+    """Write the folder with the given files and return what `check` reports, with paths relative to the folder."""
     return [str(fault).removeprefix(f"{root}/") for fault in found(write(root, files), on)]
 
 

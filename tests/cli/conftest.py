@@ -1,4 +1,4 @@
-"""Commands on this test's own instance folder."""
+"""Commands on the test's own instance folder."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def database(instance: Path, sqlite_template: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def run(instance: Path) -> Run:
-    """Return what runs `prescreen` with arguments, and perhaps a text on standard input."""
+    """Return a function that runs `prescreen` with arguments and, if given, text on standard input."""
 
     def run(*arguments: object, text: str | None = None, **options: Any) -> Result:
         return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text, **options)

@@ -1,4 +1,4 @@
-"""`prescreen audit`, and the sealing that `serve` and `work` do by themselves."""
+"""`prescreen audit`, and the sealing by `serve` and `work`."""
 
 import json
 import time

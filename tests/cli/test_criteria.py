@@ -1,4 +1,4 @@
-"""`prescreen check`: every fault on standard output, and the exit status that says whether there are any."""
+"""`prescreen check`: every fault on standard output, and the exit status."""
 
 import json
 from pathlib import Path

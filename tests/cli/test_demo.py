@@ -1,4 +1,4 @@
-"""`prescreen leads sample` as it is typed."""
+"""`prescreen leads sample` on the command line."""
 
 import json
 from pathlib import Path

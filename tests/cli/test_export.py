@@ -19,7 +19,7 @@ from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.cli import export as exporting
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.database import Database
-from prescreen.export.columns import HEADER, IDENTITY
+from prescreen.export.columns.table import HEADER, IDENTITY
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.participants import data_subject_rights

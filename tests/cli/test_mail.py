@@ -18,7 +18,7 @@ from prescreen.cli.mail import LOOK_EVERY_SECONDS
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.mail.outbox import Kind, Letter, Posting
+from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
 from prescreen.storage.tables import Recruiter
 from prescreen.workflow.accounts.recruiters import Assignment
 from tests.cli.conftest import Run
@@ -40,7 +40,7 @@ def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
 
 def put(database: Database, keys: Keys, *, is_test: bool = False, letter: Letter = LETTER) -> UUID:
     with database.writing() as session:
-        return outbox.add(session, keys.ring, Posting(Kind.CONFIRM, None, is_test), letter, datetime.now(UTC))
+        return outbox.add(session, keys.ring, Posting(LetterKind.CONFIRM, None, is_test), letter, datetime.now(UTC))
 
 
 def test_work_once_sends_what_is_due_and_says_how_many(database: Database, keys: Keys, run: Run, box: Mailbox) -> None:

@@ -1,4 +1,4 @@
-"""The commands as processes of their own: streams, exit status, and what a pipe that closes early brings."""
+"""The commands as processes: streams, exit status, and a pipe that closes early."""
 
 import json
 import os

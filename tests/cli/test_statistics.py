@@ -1,4 +1,4 @@
-"""`prescreen counters` as it is typed."""
+"""`prescreen counters` on the command line."""
 
 import json
 from datetime import date
@@ -12,18 +12,18 @@ from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Key, Kind, month_of
+from prescreen.storage.interview.usage_counters import CounterKind, Key, month_of
 from prescreen.workflow.interview.usage_counters import observed
 from tests.catalog import folders
 from tests.cli.conftest import Run
 
 COUNTS = {
-    Key(Kind.PERMITS, "T1", "adult"): 1_234,
-    Key(Kind.DOES_NOT_PERMIT, "T1", "adult"): 10,
-    Key(Kind.SOLE_BLOCKER, "T1", "adult"): 9,
-    Key(Kind.UNKNOWN, "T2", "pain"): 1,
-    Key(Kind.SHOWN, "age"): 40,
-    Key(Kind.ANSWERED, "age"): 25,
+    Key(CounterKind.PERMITS, "T1", "adult"): 1_234,
+    Key(CounterKind.DOES_NOT_PERMIT, "T1", "adult"): 10,
+    Key(CounterKind.SOLE_BLOCKER, "T1", "adult"): 9,
+    Key(CounterKind.UNKNOWN, "T2", "pain"): 1,
+    Key(CounterKind.SHOWN, "age"): 40,
+    Key(CounterKind.ANSWERED, "age"): 25,
 }
 
 
@@ -68,7 +68,7 @@ def test_counters_as_json_show_no_small_numbers_either(run: Run) -> None:
 
 def test_sources_are_printed_by_condition_and_by_trial(run: Run, database: Database) -> None:
     with database.writing() as session:
-        counts = {Key(Kind.ARRIVED, "back-pain", "google"): 1_200, Key(Kind.SENT, "T1", "google"): 12}
+        counts = {Key(CounterKind.ARRIVED, "back-pain", "google"): 1_200, Key(CounterKind.SENT, "T1", "google"): 12}
         usage_counters.add(session, {(date(2026, 11, 1), key): count for key, count in counts.items()})
 
     assert [line.split() for line in run("counters").stdout.splitlines()] == [
@@ -102,7 +102,7 @@ def test_an_interview_in_the_terminal_does_not_rest_on_what_was_counted(
     before = run("interview", str(tmp_path / "person.json")).stdout
     today = date.today()
     with database.writing() as session:
-        usage_counters.add(session, {(month_of(today), Key(Kind.DOES_NOT_PERMIT, "T1", "pregnant")): 1_000})
+        usage_counters.add(session, {(month_of(today), Key(CounterKind.DOES_NOT_PERMIT, "T1", "pregnant")): 1_000})
         seen = observed(session, today)
 
     assert run("interview", str(tmp_path / "person.json")).stdout == before

@@ -1,4 +1,4 @@
-"""What was made by earlier code, and a service of today's code on it."""
+"""Data made by earlier code, and a service of today's code on it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def made() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def then(made: dict[str, Any]) -> Iterator[datetime]:
-    """Go back to the moment when all was made."""
+    """Set the clock to the time when the data was made."""
     moment = datetime.fromisoformat(made["at"])
     with time_machine.travel(moment, tick=True):
         yield moment
@@ -42,7 +42,7 @@ def then(made: dict[str, Any]) -> Iterator[datetime]:
 
 @pytest.fixture(scope="module")
 def app(made: dict[str, Any], then: datetime, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Serve the criteria and the database of then, brought up to date."""
+    """Serve the criteria and the database of that time, migrated to today's schema."""
     folder = tmp_path_factory.mktemp("made")
     with sqlite3.connect(folder / "prescreen.sqlite3") as connection:
         connection.executescript((MADE / "database.sql").read_text())
@@ -76,11 +76,11 @@ def resources(app: Flask) -> Resources:
 
 @pytest.fixture(scope="module")
 def catalog(resources: Resources, then: datetime) -> Catalog:
-    """Return the criteria of then, read by the code of today."""
+    """Return the criteria of that time, read by today's code."""
     return resources.catalog.current(then.date())
 
 
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
-    """Return a browser that keeps no cookie yet."""
+    """Return a browser without cookies."""
     return Visitor(app.test_client(), "back-pain")

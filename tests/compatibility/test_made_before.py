@@ -1,10 +1,13 @@
-"""What earlier code wrote is read by the code of today: evidence, cookies, links, digests, rows, snapshots, exports."""
+"""Today's code reads what earlier code wrote: evidence, cookies, links, digests, rows, snapshots, exports."""
 
 import base64
+import csv
 from dataclasses import fields
 from datetime import datetime
+from io import BytesIO, StringIO
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +20,7 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.commands import main
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import assess
+from prescreen.export.redcap import DATA_FILE, DICTIONARY_FILE
 from prescreen.storage.cohort import packed_answers, snapshots
 from prescreen.web.base.request_context import Resources
 from prescreen.web.interview import answer_cookie
@@ -151,9 +155,7 @@ def test_a_snapshot_is_judged_as_the_person_was(catalog: Catalog, app: Flask, ma
     assert len(found.may_fit) == permits
 
 
-@pytest.mark.parametrize("form", ["csv", "ndjson"])
-@pytest.mark.parametrize("trial", TRIALS)
-def test_an_export_says_what_it_said(resources: Resources, trial: str, form: str):
+def exported(resources: Resources, trial: str, form: str) -> bytes:
     settings = resources.settings
     told = {
         "PRESCREEN_DATABASE_URL": settings.database_url,
@@ -166,4 +168,26 @@ def test_an_export_says_what_it_said(resources: Resources, trial: str, form: str
     outcome = CliRunner().invoke(main, ["export", trial, "--format", form], env=told)
 
     assert outcome.exit_code == 0
-    assert outcome.stdout_bytes == (MADE / "export" / f"{trial}.{form}").read_bytes()
+    return outcome.stdout_bytes
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+@pytest.mark.parametrize("trial", TRIALS)
+def test_an_export_says_what_it_said(resources: Resources, trial: str, form: str):
+    assert exported(resources, trial, form) == (MADE / "export" / f"{trial}.{form}").read_bytes()
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_an_import_for_redcap_has_the_fields_and_data_that_it_had(resources: Resources, trial: str):
+    with ZipFile(BytesIO(exported(resources, trial, "redcap"))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    before = {name: (MADE / "export" / f"{trial}.{name}").read_bytes() for name in files}
+
+    assert files[DATA_FILE] == before[DATA_FILE]
+    assert unlabelled(files[DICTIONARY_FILE]) == unlabelled(before[DICTIONARY_FILE])
+
+
+def unlabelled(dictionary: bytes) -> list[dict[str, str]]:
+    """Return the fields without their labels, which may say more than they did."""
+    rows = csv.DictReader(StringIO(dictionary.decode(), newline=""))
+    return [{name: cell for name, cell in row.items() if name != "Field Label"} for row in rows]

@@ -1,4 +1,4 @@
-"""How long the interview on the shipped trials is, and whether the pages say so."""
+"""The length of interviews on the shipped trials, and what the pages say of it."""
 
 import random
 from fractions import Fraction

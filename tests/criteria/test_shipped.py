@@ -1,4 +1,4 @@
-"""The criteria folder that is shipped: complete, without faults, and true to the records it was written from."""
+"""The shipped criteria folder: complete, without faults, and true to the registry records."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Short ways to write questions, answers and trials in tests of the domain."""
+"""Short constructors of questions, answers and trials for tests of the domain."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Small random question banks, rules, trials and people, and every way in which a person's answers can go on."""
+"""Small random question banks, rules, trials and people, and every way in which a person's answers can continue."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from prescreen.eligibility.interview.question_selection import Interview, RedFla
 from tests.eligibility.samples import ON, bank, boolean, choice, choices, exclude, include, number, text, trial
 
 MOST_WAYS = 200
-"""The most ways in which all questions of a bank can be answered or left open; few enough to try them all."""
+"""The greatest number of ways in which the questions of a bank can be answered or left open; all are tried."""
 
 _LIMITS = st.sampled_from([Fraction(0), Fraction(1), Fraction(2)])
 _STEPS = [Fraction(step, 2) for step in range(5)]
@@ -70,7 +70,7 @@ _KINDS = {
 
 @st.composite
 def banks(draw: st.DrawFn, *, computed: bool = False) -> QuestionBank:
-    """Draw a bank of two to five questions, some of them asked only if earlier ones are answered in some way."""
+    """Draw a bank of two to five questions, some of which apply only after certain answers to earlier ones."""
     questions: list[Question] = _body(draw) if computed and draw(st.booleans()) else []
     for name in "abcd"[: draw(st.integers(2, 4))]:
         kind = draw(st.sampled_from(sorted(_KINDS)))
@@ -102,7 +102,7 @@ _COMBINING = ("test", "test", "test", "all", "any", "not", "at_least")
 
 @st.composite
 def rules(draw: st.DrawFn, questions: list[Question], *, depth: int = 2) -> Rule:
-    """Draw a tree of tests; the same question often stands in several."""
+    """Draw a tree of tests; the same question often occurs in several."""
     kind = draw(st.sampled_from(_COMBINING)) if depth else "test"
     match kind:
         case "test":
@@ -183,7 +183,7 @@ Person = Mapping[str, Value | Declined]
 
 @st.composite
 def people(draw: st.DrawFn, questions: QuestionBank) -> Person:
-    """Draw somebody who answers, declines or leaves out each question, also those that do not apply."""
+    """Draw a person who answers, declines or leaves out each question, also those that do not apply."""
     person: dict[str, Value | Declined] = {}
     for question in asked_of(questions):
         answer = draw(st.none() | st.sampled_from(list(Declined)) | st.sampled_from(values_of(question)))
@@ -204,18 +204,18 @@ def learning(facts: Facts, question_id: str, value: Value | Declined) -> Facts:
     return Facts(facts.bank, facts.answers.having(question_id, Answer(value, ON)), ON)
 
 
-# The oracle: every way in which the answers can go on.
+# The oracle: every way in which the answers can continue.
 
 
 @dataclass(frozen=True)
 class Ways:
-    """What comes of each way to answer the open questions; None in a way leaves its question open."""
+    """The outcome of each way to answer the open questions; None in a way leaves its question open."""
 
     names: list[str]
     outcomes: Mapping[tuple[Value | None, ...], object]
 
     def outcomes_reached(self) -> set[object]:
-        """Return all that can still come."""
+        """Return all outcomes that are still possible."""
         return set(self.outcomes.values())
 
     def matters(self, name: str) -> bool:
@@ -227,7 +227,7 @@ class Ways:
         )
 
     def needed_for(self, wanted: object) -> frozenset[str]:
-        """Return the questions without whose answer some way would not come to the wanted outcome."""
+        """Return the questions without whose answer some way would not have the wanted outcome."""
         reaching = [way for way, outcome in self.outcomes.items() if outcome == wanted]
         return frozenset(
             name

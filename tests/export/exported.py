@@ -1,9 +1,9 @@
-"""Files of referrals as the exports make them, and people whose every word is hostile."""
+"""Files of referrals as the exports write them, and people whose every text is hostile."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -12,15 +12,17 @@ from sqlalchemy import insert, update
 
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer, Answers
+from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.export.columns import HEADER, chosen
+from prescreen.export.columns.table import HEADER, chosen
 from prescreen.export.formats import Source, chunks
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.export.csv_copy import FORMULA_STARTS
-from prescreen.storage.participants.consents import GivenBy
-from prescreen.storage.tables import Lead, Referral, ReferralTag
-from prescreen.workflow.export.referral_rows import Format, Wanted
+from prescreen.storage.participants.consents import GivenBy, Purpose, StoredConsent
+from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.tables import Consent, Lead, Referral, ReferralTag
+from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import ANSWERS, CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A, submitted
 
@@ -43,9 +45,48 @@ HOSTILE = (
     "_x0041_ & <b>",
 )
 
+REFERRAL = StoredReferral(
+    id=UUID(int=7),
+    lead_id=UUID(int=8),
+    reference="LP-7K3F-2M",
+    is_test=True,
+    trial_id=TRIAL,
+    site_id="leeds",
+    site_name="Leeds, General",
+    state=State.NEW,
+    determination=Determination.POTENTIALLY_ELIGIBLE,
+    findings=TO_A.findings,
+    still_to_check=(),
+    question_ids=(),
+    fingerprint="a" * 64,
+    version=1,
+    created_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+    withdrawn_at=None,
+    miles=12,
+    due_at=datetime(2026, 11, 28, 9, 30, 0, 999_999, tzinfo=UTC),
+)
+STATES = tuple(state for state in State if state is not State.WITHDRAWN)
+ENDED = "a version that was withdrawn"
+
+
+def consent(purpose: Purpose, by: GivenBy = GivenBy.SELF) -> StoredConsent:
+    """Return a consent in force, for no trial in particular."""
+    return StoredConsent(purpose, None, None, "2026-11", "", "en", NOW, None, by)
+
+
+ROW = ReferralRow(
+    REFERRAL,
+    language="en",
+    contact=CONTACT,
+    agreed=(consent(Purpose.EMAIL), consent(Purpose.PHONE), consent(Purpose.SHARE)),
+    answers=ANSWERS,
+    tags=("call after six", "Spanish"),
+)
+WITHDRAWN = replace(ROW, referral=replace(REFERRAL, state=State.WITHDRAWN, determination=None, withdrawn_at=LATER))
+
 
 def wanted(form: Format = Format.CSV, **changes: Any) -> Wanted:
-    """Return an export of everything, changed as told."""
+    """Return an export of everything, with the given changes."""
     with_identity = changes.pop("with_identity", True)
     columns = chosen(changes.pop("columns", HEADER), with_identity=with_identity)
     return replace(Wanted(TRIAL, form, columns, with_identity, "for a test"), **changes)
@@ -60,7 +101,7 @@ def made(
 
 
 def hostile_people(database: Database, keys: Keys) -> None:
-    """Refer people whose names, answers, tags and all other words are hostile; one withdrew, and one asked twice."""
+    """Refer people whose names, answers, tags and all other texts are hostile; one withdrew, and one asked twice."""
     for number, word in enumerate(HOSTILE):
         to_a = replace(
             TO_A,
@@ -85,7 +126,8 @@ def hostile_people(database: Database, keys: Keys) -> None:
             answers=Answers({**ANSWERS.given, **given}),
             submitted_at=NOW + timedelta(seconds=number, microseconds=number * 7),
         )
-        _work(database, who.lead_id, word)
+        state, determination = (words[number % len(words)] for words in (STATES, tuple(Determination)))
+        _work(database, who.lead_id, word, state=state.value, determination=determination.value)
     gone = submitted(database, keys, id="gone", consents=(SHARE_A, PHONE), referrals=(TO_A,))
     _work(database, gone.lead_id, "gone")
     with database.writing() as session:
@@ -105,16 +147,20 @@ _NUMBERS = {
 
 def _consents(number: int, word: str) -> tuple[Any, ...]:
     elsewhere = replace(SHARE_A, trial_id="NCT00000002", version="elsewhere")
-    by = (GivenBy.SELF, GivenBy.ASSISTED, GivenBy.GUARDIAN)[number % 3]
-    return (elsewhere, replace(PHONE, version=word, given_by=by), replace(PHONE, version="2026-10"))
+    ended = replace(PHONE, purpose=Purpose.TEXT, version=ENDED)
+    by = tuple(GivenBy)[number % len(GivenBy)]
+    some = tuple(Purpose)[: number % (len(Purpose) + 1)]
+    own = (replace(PHONE, purpose=one, version=word, given_by=by) for one in some)
+    return (elsewhere, ended, *own, replace(PHONE, version=word, given_by=by), replace(PHONE, version="2026-10"))
 
 
-def _work(database: Database, lead_id: UUID, word: str) -> None:
+def _work(database: Database, lead_id: UUID, word: str, **judged: str) -> None:
     with database.writing() as session:
+        session.execute(update(Consent).where(Consent.version == ENDED).values(withdrawn_at=LATER))
         session.execute(update(Lead).where(Lead.id == lead_id).values(language=word))
         referral = update(Referral).where(Referral.lead_id == lead_id).returning(Referral.id)
         later = NOW + timedelta(microseconds=999_999)
-        values = {"reason": word, "contacted_at": later, "due_at": LATER, "state_changed_at": LATER}
+        values = {"reason": word, "contacted_at": later, "due_at": LATER, "state_changed_at": LATER, **judged}
         (referral_id,) = session.scalars(referral.values(**values)).all()
         tags = [{"referral_id": referral_id, "tag": tag} for tag in {word, "b", "Z", "ä"}]
         session.execute(insert(ReferralTag), tags)

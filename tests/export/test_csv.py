@@ -2,44 +2,25 @@ import csv
 import io
 import unicodedata
 from dataclasses import replace
-from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prescreen.export.columns import HEADER, IDENTITY, chosen
-from prescreen.export.csv import LAST_WORDS, csv_lines, safe
-from prescreen.storage.participants.consents import Purpose
+from prescreen.export.columns.table import COLUMNS, HEADER, IDENTITY, chosen
+from prescreen.export.csv import LAST_WORDS, csv_chunks, safe
 from prescreen.workflow.export.referral_rows import ReferralRow
 from prescreen.workflow.participants.submission import Contact
-from tests.people import ANSWERS, CONTACT
-
-ROW = ReferralRow(
-    reference="LP-7K3F-2M",
-    referral_id=UUID(int=7),
-    trial_id="NCT00000001",
-    site_id="leeds",
-    site_name="Leeds, General",
-    state="new",
-    determination="potentially_eligible",
-    created_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
-    is_test=True,
-    contact=CONTACT,
-    channels=(Purpose.EMAIL, Purpose.PHONE),
-    findings={"adult": "true", "fever": "unknown"},
-    answers=ANSWERS,
-    consents={"share": "2026-11"},
-    language="en",
-    miles=12,
-    due_at=datetime(2026, 11, 28, 9, 30, 0, 999_999, tzinfo=UTC),
-    tags=("call after six", "Spanish"),
-)
+from tests.export.exported import ROW, WITHDRAWN
 
 
 def read(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def csv_lines(rows: list[ReferralRow]) -> list[str]:
+    """Return the file line by line."""
+    return [chunk.data.decode() for chunk in csv_chunks(([row] for row in rows), HEADER)]
 
 
 def test_a_row_reads_back_with_its_columns() -> None:
@@ -59,11 +40,15 @@ def test_lines_end_as_rfc_4180_says() -> None:
     assert [line[-2:] for line in csv_lines([ROW])] == ["\r\n", "\r\n"]
 
 
-def test_a_withdrawn_referral_has_no_identity() -> None:
-    (row,) = read("".join(csv_lines([replace(ROW, contact=None, state="withdrawn")])))
+def test_a_withdrawn_referral_shows_what_stays_and_nothing_else_even_where_it_was_read() -> None:
+    (row,) = read("".join(csv_lines([WITHDRAWN])))
 
-    assert row["state"] == "withdrawn"
-    assert {row[name] for name in IDENTITY} == {""}
+    stays = {column.name for column in COLUMNS if column.stays}
+    assert {name for name, cell in row.items() if cell} <= stays
+    assert stays == {
+        *("reference", "referral_id", "trial_id", "site_id", "site_name", "state", "determination", "created_at"),
+        *("is_test", "state_changed_at"),
+    }
 
 
 def test_the_columns_of_before_come_first() -> None:

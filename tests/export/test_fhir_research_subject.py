@@ -1,4 +1,4 @@
-"""Every state has one code of FHIR's value set, and no other state than the site's own finding says eligible."""
+"""Every state has one code of FHIR's value set, and only the site's own finding says eligible."""
 
 import pytest
 

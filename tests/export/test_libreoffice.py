@@ -1,4 +1,4 @@
-"""What LibreOffice makes of the files: no formula runs, and telephone numbers are as they were typed."""
+"""The files opened in LibreOffice: no formula runs, and telephone numbers are as typed."""
 
 import csv
 from pathlib import Path

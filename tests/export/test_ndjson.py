@@ -1,11 +1,10 @@
 import json
-from dataclasses import replace
 
 import pytest
 
-from prescreen.export.columns import HEADER, IDENTITY
+from prescreen.export.columns.table import HEADER, IDENTITY
 from prescreen.export.ndjson import LAST_WORDS, ndjson_lines
-from tests.export.test_csv import ROW
+from tests.export.exported import ROW, WITHDRAWN
 
 
 def test_a_line_is_one_object_with_the_columns_of_the_csv() -> None:
@@ -34,7 +33,7 @@ def test_answers_read_as_assess_reads_them() -> None:
 
 
 def test_a_withdrawn_referral_has_null_for_identity() -> None:
-    (line,) = ndjson_lines([replace(ROW, contact=None, state="withdrawn", determination=None)])
+    (line,) = ndjson_lines([WITHDRAWN])
 
     read = json.loads(line)
     assert read["state"] == "withdrawn"

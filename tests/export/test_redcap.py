@@ -15,13 +15,12 @@ from prescreen.eligibility.criteria.questions import Option, Question, QuestionB
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Criterion, Kind, Trial
-from prescreen.export.columns import HEADER, chosen
-from prescreen.export.redcap import DATA_FILE, DICTIONARY_COLUMNS, DICTIONARY_FILE, redcap_chunks
-from prescreen.export.redcap_fields import LONGEST_VARIABLE, fields, variables
+from prescreen.export.columns.table import HEADER, chosen
+from prescreen.export.redcap import DATA_FILE, DICTIONARY_COLUMNS, DICTIONARY_FILE, fields, redcap_chunks
+from prescreen.export.redcap_fields import LONGEST_VARIABLE, variables
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.referral_rows import Format, ReferralRow
-from tests.export.exported import HOSTILE, hostile_people, made, wanted
-from tests.export.test_csv import ROW
+from tests.export.exported import HOSTILE, ROW, hostile_people, made, wanted
 from tests.people import CONTACT
 
 
@@ -83,7 +82,7 @@ def test_the_dictionary_has_the_eighteen_columns_and_the_record_first(trial: Tri
     assert tuple(dictionary[0]) == DICTIONARY_COLUMNS
     assert len(DICTIONARY_COLUMNS) == 18
     assert dictionary[0]["Variable / Field Name"] == next(iter(row)) == "record_id"
-    assert row["record_id"] == str(ROW.referral_id)
+    assert row["record_id"] == str(ROW.referral.id)
     assert {field["Form Name"] for field in dictionary} == {"prescreening"}
 
 
@@ -194,8 +193,9 @@ def test_nothing_hostile_is_a_formula_and_the_withdrawn_have_nothing(database: D
 
 
 def test_without_identity_there_is_no_field_for_it(trial: Trial) -> None:
-    names = [field.variable for field in fields(chosen(HEADER, with_identity=False), trial, BANK)]
+    form = fields(chosen(HEADER, with_identity=False), trial, BANK)
 
+    names = [field.variable for own in form.values() for field in own]
     assert {"name", "email", "phone", "postal_code", "best_time"}.isdisjoint(names)
 
 

@@ -9,13 +9,13 @@ from openpyxl.workbook import Workbook
 
 from prescreen.database import Database
 from prescreen.export import xlsx
-from prescreen.export.columns import BY_NAME, HEADER, Cell, cell_pages
+from prescreen.export.columns.column import Cell
+from prescreen.export.columns.table import BY_NAME, HEADER, cell_pages
 from prescreen.export.xlsx import DICTIONARY, LONGEST_TEXT, xlsx_chunks
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.referral_rows import Format, ReferralRow
 from prescreen.workflow.participants.submission import Contact
-from tests.export.exported import HOSTILE, hostile_people, made, wanted
-from tests.export.test_csv import ROW
+from tests.export.exported import HOSTILE, REFERRAL, ROW, hostile_people, made, wanted
 
 
 def written(*pages: list[ReferralRow]) -> bytes:
@@ -67,11 +67,13 @@ def test_text_is_never_a_formula_or_a_link_and_reads_back(word: str) -> None:
 def test_signs_that_xml_cannot_hold_do_not_break_the_workbook() -> None:
     name = "".join(map(chr, range(32))) + "\x7f\ufffe\uffff"
 
-    assert "_x0000_" in str(cells(opened(written([replace(ROW, site_name=name)])))["site_name"])
+    assert "_x0000_" in str(
+        cells(opened(written([replace(ROW, referral=replace(REFERRAL, site_name=name))])))["site_name"]
+    )
 
 
 def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
-    cell = str(cells(opened(written([replace(ROW, site_name="x" * 40_000)])))["site_name"])
+    cell = str(cells(opened(written([replace(ROW, referral=replace(REFERRAL, site_name="x" * 40_000))])))["site_name"])
 
     assert (len(cell), cell[-1]) == (LONGEST_TEXT, "…")
 

@@ -1,4 +1,4 @@
-"""The letters: in each language, about all that can be told, and until then about nothing."""
+"""The letters in each language: before the address is confirmed, they name no condition."""
 
 import re
 from dataclasses import replace
@@ -13,12 +13,13 @@ from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.mail.letter_texts import TEXTS, Pen, _texts
+from prescreen.mail.letter_texts import TEXTS, LetterWriter, _texts
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.mail.outbox import Letter
 from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.workflow.participants.data_subject_rights import HeldData
+from prescreen.workflow.participants.participant_letters import ENDED
 from tests.eligibility.samples import trial
 from tests.people import CONTACT, NOW
 
@@ -35,7 +36,7 @@ SERVICE = Service(
     languages=("en", "es"),
     timezone=ZoneInfo("UTC"),
 )
-PEN = Pen(Catalog(SERVICE, QuestionBank({}), {TRIAL.id: TRIAL}, {}, {}, {}), "https://trials.example.org")
+PEN = LetterWriter(Catalog(SERVICE, QuestionBank({}), {TRIAL.id: TRIAL}, {}, {}, {}), "https://trials.example.org")
 
 
 def referral(state: State = State.NEW) -> StoredReferral:
@@ -66,7 +67,7 @@ def person(language: str = "en", page: str = "en") -> HeldData:
 
 
 def all_letters(held: HeldData) -> dict[str, Letter]:
-    ends = {f"ended {state}": PEN.ended(held, referral(state), "TOKEN") for state in State}
+    ends = {f"ended {state}": PEN.ended(held, referral(state), "TOKEN") for state in ENDED}
     return ends | {
         "confirm": PEN.confirmation(held, "YES", "NO", anew=False),
         "confirm_new": PEN.confirmation(held, "YES", "NO", anew=True),

@@ -1,4 +1,4 @@
-"""The connection to the mail server: a password never travels in clear over a network."""
+"""The connection to the mail server: a password is never sent in clear over a network."""
 
 import ssl
 from dataclasses import replace
@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 
 from prescreen.mail import smtp
-from prescreen.storage.mail.outbox import Kind, Letter, State, StoredLetter
+from prescreen.storage.mail.outbox import Letter, LetterKind, LetterState, StoredLetter
 from prescreen.workflow.mail.delivery import DeliveryError
 from tests.mailserver import running
 from tests.people import NOW
 
-STORED = StoredLetter(UUID(int=1), None, Kind.CONFIRM, b"", "<1@example.org>", State.PENDING, False, 1, NOW, NOW, None)
+STORED = StoredLetter(
+    UUID(int=1), None, LetterKind.CONFIRM, b"", "<1@example.org>", LetterState.PENDING, False, 1, NOW, NOW, None
+)
 LETTER = Letter("trials@example.org", "w@example.org", "Hi", "Hi\n")
 
 

@@ -1,1 +1,1 @@
-"""What tests need beside Python: a PostgreSQL, a Chromium and a LibreOffice. Knows nothing of prescreen."""
+"""Programs that tests need beside Python: PostgreSQL, Chromium and LibreOffice. Independent of prescreen."""

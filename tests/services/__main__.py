@@ -1,4 +1,4 @@
-"""Brings what the tests need, or says in one line what is missing: `python -m tests.services`."""
+"""Install what the tests need, or report in one line what is missing: `python -m tests.services`."""
 
 import sys
 
@@ -8,7 +8,7 @@ from tests.services import chromium, libreoffice, postgres
 
 
 def main() -> int:
-    """Show, one line each, that all programs are here and run."""
+    """Report, one line each, that all programs are installed and run."""
     try:
         print(f"PostgreSQL {_postgres_version()}")
         print(f"Chromium {chromium.find_or_install()}")

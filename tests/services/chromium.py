@@ -1,4 +1,7 @@
-"""A Chromium for the browser tests: the system's, else one installed on the spot. Tests never skip for want of it."""
+"""A Chromium for the browser tests: the system's, else one installed on demand.
+
+Tests are never skipped for lack of it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-# Without these it calls home at every start, which a closed network refuses many times over.
+# Without these, it makes requests to its vendor at every start, which a closed network refuses many times over.
 LAUNCH_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -31,11 +34,11 @@ with sync_playwright() as playwright:
 
 
 class NoChromiumError(RuntimeError):
-    """No Chromium was found, and none could be installed."""
+    """Raised where no Chromium was found, and none could be installed."""
 
 
 def find_or_install() -> Path:
-    """Return the path of a Chromium that runs."""
+    """Return the path of a working Chromium. Raise NoChromiumError where there is none."""
     for attempt in (_find, _find_playwrights, _install_from_debian, _install_by_playwright):
         if path := attempt():
             return path

@@ -1,4 +1,4 @@
-"""A LibreOffice for tests: the system's, else one installed on the spot. Tests never skip for want of it."""
+"""A LibreOffice for tests: the system's, else one installed on demand. Tests are never skipped for lack of it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ PACKAGE = "libreoffice-calc-nogui"
 
 
 class NoLibreOfficeError(RuntimeError):
-    """No LibreOffice was found, and none could be installed."""
+    """Raised where no LibreOffice was found, and none could be installed."""
 
 
 def find_or_install() -> Path:
-    """Return the path of a LibreOffice that runs."""
+    """Return the path of a working LibreOffice. Raise NoLibreOfficeError where there is none."""
     if path := _find() or _install_from_debian():
         return path
     raise NoLibreOfficeError(
@@ -28,9 +28,12 @@ def find_or_install() -> Path:
 
 
 def converted(file: Path, to: str, folder: Path) -> Path:
-    """Have LibreOffice open a file and save it in another format (`csv`, `xlsx`) in a folder; give the new file."""
+    """Convert a file to another format (`csv`, `xlsx`) in a folder; return the new file.
+
+    Raise RuntimeError where LibreOffice writes none.
+    """
     command = [str(find_or_install()), "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
-    # Comma, quote, UTF-8; else it takes what the locale has.
+    # Comma, quote, UTF-8; otherwise the locale decides.
     command += ["--infilter=CSV:44,34,76"] if file.suffix == ".csv" else []
     done = subprocess.run(
         [*command, "--convert-to", _WRITTEN.get(to, to), "--outdir", str(folder), str(file)],

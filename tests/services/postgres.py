@@ -1,4 +1,4 @@
-"""A throwaway PostgreSQL cluster on a Unix socket: the system's programs, else those that a wheel carries."""
+"""A temporary PostgreSQL cluster on a Unix socket: the system's programs, else those in a wheel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-# Before the PATH, where a wrapper of the distribution may stand.
+# Before the PATH, which may hold a wrapper of the distribution.
 PLACES = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
@@ -25,19 +25,19 @@ PLACES = (
     "/usr/local/opt/postgresql*/bin",
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
-# The socket's address holds 104 bytes on macOS and 108 on Linux.
+# The path of a socket has at most 104 bytes on macOS and 108 on Linux.
 LONGEST_FOLDER = 103 - len("/.s.PGSQL.5432")
-# The cluster dies with the tests: what is lost in a power cut is of no interest.
+# The cluster ends with the tests: durability does not matter here.
 SETTINGS = ("listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "timezone=UTC")
 
 
 class NoPostgresError(RuntimeError):
-    """No PostgreSQL could be started; the message says what was tried."""
+    """Raised where no PostgreSQL could be started; the message says what was tried."""
 
 
 @contextmanager
 def throwaway() -> Iterator[str]:
-    """Run a cluster for the time of a `with` block; its value is the address."""
+    """Run a cluster for a `with` block; yield its URL."""
     # Not the usual temporary folder: its path may be long, or closed to the user that the server runs as.
     with TemporaryDirectory(prefix="prescreen-", dir="/tmp") as folder:
         url, stop = start(Path(folder))
@@ -48,7 +48,10 @@ def throwaway() -> Iterator[str]:
 
 
 def start(folder: Path) -> tuple[str, Callable[[], None]]:
-    """Start a cluster in an empty folder; give its address and the function that stops it."""
+    """Start a cluster in an empty folder; return its URL and a function that stops it.
+
+    Raise NoPostgresError where no program starts.
+    """
     if len(os.fsencode(folder)) > LONGEST_FOLDER:
         raise NoPostgresError(f"No PostgreSQL: {folder} is too long for a socket's path; use a shorter folder.")
     failures = []
@@ -86,7 +89,7 @@ def _wheel(folder: Path) -> Iterator[Path]:
 
 
 def _copy(install: Path, package: Path, folder: Path) -> Path:
-    """Copy the wheel's programs, with the libraries beside it, to where the server's user may read them."""
+    """Copy the wheel's programs and libraries to where the server's user may read them."""
     copy = shutil.copytree(install, folder / package.name / install.name, symlinks=True)
     for libraries in package.parent.glob(f"{package.name}.libs"):
         shutil.copytree(libraries, folder / libraries.name)
@@ -111,7 +114,7 @@ def _launch(programs: Path, folder: Path) -> tuple[str, Callable[[], None]]:
 
 
 def _identity() -> dict[str, Any]:
-    """Say whom to run as: PostgreSQL refuses root."""
+    """Return the user to run as, for subprocess: PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return {}
     known = {entry.pw_name: entry for entry in pwd.getpwall()}

@@ -1,4 +1,4 @@
-"""Random trials and crowds of people, packed and spread into columns, and what the plain evaluator says of each."""
+"""Random trials and people, packed and in columns, and what the plain evaluator says of each person."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from prescreen.eligibility.assessment.determination import Assessment, assess
 from prescreen.eligibility.criteria.questions import Growth, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage.cohort.answer_columns import Columns, Spread
-from prescreen.storage.cohort.bitsets.engine import Planes
-from prescreen.storage.cohort.engines import permits_columns
 from prescreen.storage.cohort.packed_answers import packed
 from prescreen.storage.cohort.snapshots import framed
 from tests.eligibility.samples import ON, bank, exclude, include, trial
@@ -51,9 +49,6 @@ class Crowd:
         columns = self.columns()
         return framed(columns, row=list(map(str, columns.rows)))
 
-    def planes(self) -> Planes:
-        return Planes.of(self.columns(), self.bank)
-
     def plainly(self) -> list[Assessment]:
         return [assess(self.trial, Facts(self.bank, answers, ON)) for answers in self.people]
 
@@ -80,17 +75,6 @@ def _answered(draw: st.DrawFn, questions: QuestionBank) -> Answers:
 
 
 def truths(rows: pl.DataFrame, criteria: int) -> dict[str, list[bool | None]]:
-    """Return what stands in the columns of the criteria, by row."""
+    """Return the values in the columns of the criteria, by row."""
     names = [f"{place}!" for place in range(criteria)]
     return {row["row"]: [row[name] for name in names] for row in rows.select("row", *names).iter_rows(named=True)}
-
-
-def truths_in_planes(crowd: Crowd, people: Planes, criteria: int) -> dict[str, list[bool | None]]:
-    """Return the same of people as planes."""
-    found: dict[str, list[bool | None]] = {str(row): [False] * criteria for row in crowd.columns().rows}
-    rows = list(found)
-    for place, name in enumerate(permits_columns(criteria)):
-        for truth, those in ((True, people.where(name)), (None, people.unknown(name))):
-            for person in those:
-                found[rows[person]][place] = truth
-    return found

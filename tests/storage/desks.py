@@ -1,4 +1,4 @@
-"""A small desk of made-up referrals, and what a work list must be, worked out plainly."""
+"""A small list of synthetic referrals, and an oracle of what a work list must hold."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import CriteriaEvidence, Lead, Referral, ReferralTag
-from prescreen.storage.worklist.ordering import Order, Wanted
+from prescreen.storage.worklist.ordering import Order, WorkListFilters
 from tests.people import NOW
 
 TRIALS, SITES, TAGS = ("T1", "T2", "T3"), ("leeds", "york"), ("common", "rare")
@@ -24,7 +24,7 @@ TRIALS, SITES, TAGS = ("T1", "T2", "T3"), ("leeds", "york"), ("common", "rare")
 
 @dataclass(frozen=True)
 class Paper:
-    """A referral as it was written down, with its tags."""
+    """A referral as it was written, with its tags."""
 
     row: dict[str, Any]
     tags: frozenset[str]
@@ -34,7 +34,7 @@ class Paper:
 
 
 def desk(database: Database, keeper: UUID, size: int) -> list[Paper]:
-    """Write so many referrals, by chance but always the same, and give them."""
+    """Write `size` referrals, random but always the same, and return them."""
     chance = random.Random(11)  # noqa: S311
     papers = [_paper(chance, keeper, number, size) for number in range(size)]
     leads = [
@@ -55,14 +55,14 @@ def _paper(chance: random.Random, keeper: UUID, number: int, size: int) -> Paper
         "id": new_id(at), "lead_id": new_id(at), "trial_id": chance.choice(TRIALS), "site_id": chance.choice(SITES),
         "site_name": "", "state": chance.choice(list(State)).value, "fingerprint": "f", "version": 1, "created_at": at,
         "determination": chance.choice(list(Determination)).value, "miles": chance.choice([None, 0, 5, 5, 40, 900]),
-        # Several at one moment: then the id decides.
+        # Several have one time: then the id decides.
         "due_at": chance.choice([None, NOW - timedelta(days=2), NOW - timedelta(days=1), at, NOW + timedelta(days=1)]),
         "assigned_to": chance.choice([None, keeper]),
     }  # fmt: skip
     return Paper(row, frozenset(tag for tag in TAGS if chance.random() < (0.5 if tag == "common" else 0.05)))
 
 
-def plainly(papers: list[Paper], scope: list[Assignment], wanted: Wanted, order: Order) -> list[UUID]:
+def plainly(papers: list[Paper], scope: list[Assignment], wanted: WorkListFilters, order: Order) -> list[UUID]:
     """Return the ids that a work list must have, in its order."""
     mine = [one for one in papers if any(place.covers(one["trial_id"], one["site_id"]) for place in scope)]
     return [
@@ -70,7 +70,7 @@ def plainly(papers: list[Paper], scope: list[Assignment], wanted: Wanted, order:
     ]
 
 
-def _is_wanted(one: Paper, wanted: Wanted) -> bool:
+def _is_wanted(one: Paper, wanted: WorkListFilters) -> bool:
     late = one["state"] == "new" and one["due_at"] is not None
     return all(
         [

@@ -1,4 +1,4 @@
-"""The whole service on a temporary SQLite and the shipped criteria, without a limit on visitors' posts."""
+"""The whole service on a temporary SQLite database and the shipped criteria, without a limit on visitors' posts."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ SECRET = "a secret for tests, and for nothing else"
 
 @pytest.fixture(scope="session")
 def shipped_criteria() -> LiveCatalog:
-    """Read the shipped criteria once: it takes two seconds."""
+    """Read the shipped criteria once: this takes two seconds."""
     return LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
 
 
 @pytest.fixture
 def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
-    """Return settings that point at this test's own folder."""
+    """Return settings that point at the test's own folder."""
     return _settings(tmp_path, sqlite_template)
 
 
@@ -56,7 +56,7 @@ def _settings(folder: Path, sqlite_template: Path) -> Settings:
 
 
 def close(app: Flask) -> None:
-    """End what a service holds open: its counters' thread and its connections."""
+    """Close what a service holds open: its counters' thread and its connections."""
     resources = app.extensions[EXTENSION]
     if resources.counters is not None:
         resources.counters.close()
@@ -114,7 +114,7 @@ def keys(settings: Settings) -> Keys:
 
 @pytest.fixture
 def visitor(client: FlaskClient) -> Visitor:
-    """Return somebody who has answered nothing yet."""
+    """Return a visitor who has answered nothing yet."""
     return Visitor(client)
 
 
@@ -148,7 +148,7 @@ def serve(settings: Settings, shipped_criteria: LiveCatalog) -> Iterator[Callabl
 def every_page(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
 ) -> dict[str, TestResponse]:
-    """Open every page that a participant can come to, once."""
+    """Open every page that a participant can reach, once."""
     return _toured(_settings(tmp_path_factory.mktemp("tour"), sqlite_template), shipped_criteria, FlaskClient)
 
 
@@ -156,7 +156,7 @@ def every_page(
 def every_spanish_page(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
 ) -> dict[str, TestResponse]:
-    """Open every page that a participant can come to, once, with a browser that asks for Mexican Spanish."""
+    """Open every page that a participant can reach, once, in a browser that asks for Mexican Spanish."""
     return _toured(_settings(tmp_path_factory.mktemp("spanish"), sqlite_template), shipped_criteria, _Mexican)
 
 

@@ -1,4 +1,4 @@
-"""What the database of the service holds."""
+"""The contents of the service's database."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def count(database: Database, table: Any = Lead) -> int:
 
 
 def rows(database: Database, *columns: Any) -> list[tuple[Any, ...]]:
-    """Return these columns of every row, in the order of their text."""
+    """Return these columns of every row, sorted as text."""
     with database.reading() as session:
         return sorted(map(tuple, session.execute(select(*columns))), key=str)

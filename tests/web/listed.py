@@ -1,4 +1,4 @@
-"""A recruiter's office with people on the list, and who is shown."""
+"""A recruiter with people on the work list, and which of them a page shows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def amend(database: Database, referral_id: UUID, **values: object) -> None:
 
 
 def made(office: Office, **details: object) -> UUID:
-    """Refer a person and give the referral."""
+    """Refer a person and return the referral's id."""
     receipt = refer(office.database, office.keys, office.catalog, **details)  # type: ignore[arg-type]
     with office.database.reading() as session:
         return referrals.of_lead(session, receipt.lead_id)[0].id
@@ -35,7 +35,7 @@ def names(office: Office, path: str = HERE) -> list[str]:
 
 
 def names_on(page: str) -> list[str]:
-    """Return whom a page lists, in its order."""
+    """Return the names that a page lists, in its order."""
     cells = [one for one in read(page).all("td") if "who" in one.attributes.get("class", "")]
     return [(cell.all("a") or cell.all("b"))[0].text for cell in cells]
 

@@ -1,4 +1,4 @@
-"""What stands in the outbox of the service, opened."""
+"""The decrypted letters in the service's outbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from prescreen.storage.mail.outbox import Letter
 
 
 def letters(database: Database, keys: Keys, state: str = "pending") -> list[tuple[str, Letter]]:
-    """Return the letters in a state, oldest first, each with its kind; those that were erased are left out."""
+    """Return the letters in a state, oldest first, each with its kind, without erased ones."""
     with database.reading() as session:
         found = [one for one in outbox.everything(session) if one.state == state]
     found.sort(key=lambda one: one.created_at)
@@ -20,10 +20,10 @@ def letters(database: Database, keys: Keys, state: str = "pending") -> list[tupl
 
 
 def newest(database: Database, keys: Keys, kind: str) -> Letter:
-    """Return the newest letter of a kind that waits."""
+    """Return the newest pending letter of a kind."""
     return [letter for one, letter in letters(database, keys) if one == kind][-1]
 
 
 def links(letter: Letter) -> list[str]:
-    """Return the paths that a letter leads to."""
+    """Return the paths of a letter's links."""
     return re.findall(r"https?://[^/\s]+(/\S+)", letter.text)

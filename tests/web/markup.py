@@ -1,4 +1,4 @@
-"""A page as a test reads it: its elements with their attributes and text. Knows nothing of prescreen."""
+"""A page as a test reads it: its elements with their attributes and text. Independent of prescreen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """What stands in it, in one line."""
+        """Return its text, in one line."""
         return " ".join(" ".join(self._texts()).split())
 
     def _texts(self) -> list[str]:
@@ -68,7 +68,7 @@ class _Reader(HTMLParser):
 
 
 def read(text: str) -> Element:
-    """Read a page; fail where its elements are not nested well."""
+    """Parse a page; fail where its elements are not nested properly."""
     reader = _Reader()
     reader.feed(text)
     reader.close()

@@ -24,7 +24,7 @@ from tests.web.accounts.test_staff_pages import form_token, sign_in
 from tests.web.markup import Element, read
 from tests.web.referred import TRIAL, refer
 
-# Its criteria have a body mass index, a length of time that grows, an age and something for each way of checking.
+# Its criteria have a body mass index, a growing length of time, an age and something for each way of checking.
 OTHER_TRIAL = "NCT05021718"
 
 
@@ -99,7 +99,7 @@ def finding(page: Page, criterion_id: str) -> str:
 
 
 def boxes(page: Page) -> dict[str, Element]:
-    """Return the labels of the script's boxes by what they post, in the order of the page."""
+    """Return the labels of the script's boxes by the values that they post, in the order of the page."""
     labels = [one for one in page.read().all("label") if one.all("input", name="tick")]
     return {one.one("input", name="tick")["value"]: one for one in labels}
 

@@ -51,9 +51,9 @@ def refer(
     agreed: Collection[Purpose] = (Purpose.PHONE,),
     **contact: str | None,
 ) -> Receipt:
-    """Refer a person to the first site of a trial, some days ago; she agreed to be rung.
+    """Refer a person to the first site of a trial, some days ago; she agreed to be phoned.
 
-    With `on` she answered on that day and was judged on it, else she answered on `ON` and was judged today.
+    With `on` she answered on that day and was assessed for it, else she answered on `ON` and was assessed today.
     """
     answers = Answers({question: Answer(value, on or ON) for question, value in values.items()})
     wanted = _wanted(catalog, trial_id, Facts(catalog.bank, answers, on or datetime.now(UTC).date()))

@@ -1,4 +1,4 @@
-"""The sentences of the pages, collected from their sources, and their translations."""
+"""The sentences of the pages, extracted from their sources, and their translations."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MARKS = frozenset({"_", "gettext", "ngettext", "lazy_gettext"})
 READ_ALOUD = frozenset({"alt", "aria-label", "content", "placeholder", "title"})
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|</?\w[^>]*>")
 _LETTERS = re.compile(r"[^\W\d_]")
-# Two words, or one that begins with a capital letter: no key, class or state of ours is written so.
+# Two words, or one that begins with a capital letter: no key, class or state of ours looks so.
 _SENTENCE = re.compile(r"[^\W\d_]{2,}[,:]? [^\W\d_]|^[A-Z][a-z]+$")
-# In Python, words that begin small are for those who run the service.
+# In Python, words in lower case are for operators.
 _CAPITAL_OR_STOP = re.compile(r"^\W*[A-Z][^\W\d_]*,? \w|[^\W\d_]{2,}[.?!]$")
 _ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')
 
@@ -38,7 +38,7 @@ def spanish() -> Catalog:
 
 
 def collected(folder: Path) -> Catalog:
-    """Return every sentence of the pages, as `make translations` collects them; the current folder is the project's."""
+    """Return every sentence of the pages, as `make translations` extracts them; the current folder is the project's."""
     [line] = [line for line in (PROJECT / "Makefile").read_text().splitlines() if "pybabel --quiet extract" in line]
     [command, *options] = shlex.split(line)
     options[options.index("--output-file") + 1] = str(folder / "messages.pot")
@@ -55,7 +55,7 @@ def forms(message: Message) -> list[tuple[str, str]]:
 
 
 def faults(message: Message | None) -> list[str]:
-    """Return what is wrong with a translation into a language with two forms, as English has."""
+    """Return what is wrong with a translation into a language with two plural forms, as English has."""
     if message is None:
         return ["missing"]
     found = ["fuzzy"] if message.fuzzy else []
@@ -86,7 +86,7 @@ class _BareText(HTMLParser):
 
 
 def bare_texts(source: str) -> list[str]:
-    """Return what a template says without marking it for translation: texts, attributes read aloud, strings."""
+    """Return what a template says without marking it for translation: texts, spoken attributes, strings."""
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     reader = _BareText()
     reader.feed("".join(text for _, kind, text in environment.lex(source) if kind == "data"))

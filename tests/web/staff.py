@@ -25,7 +25,7 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 
 
 class Staff:
-    """Somebody with a browser, who may or may not have an account."""
+    """A person with a browser, with or without an account."""
 
     def __init__(self, app: Flask, email: str = "rec@example.org", browser: str = FIREFOX) -> None:
         self.email = email
@@ -37,22 +37,22 @@ class Staff:
         return self.client.get(path)
 
     def page(self, path: str) -> Element:
-        """Open a page that must be there, and read it."""
+        """Open a page that must exist, and parse it."""
         answer = self.get(path)
         assert answer.status_code == 200, f"{path}: {answer.status}"
         return read(answer.text)
 
     def post(self, path: str, shown: str = "/recruiter/account", **form: str | list[str]) -> TestResponse:
-        """Send a form with the token of the page that showed it."""
+        """Send a form with the CSRF token of the page that showed it."""
         found = re.search(r'name="form_token" value="([^"]+)"', self.get(shown).text)
         return self.client.post(path, data={"form_token": found[1] if found else "", **form})
 
     def sign_in(self, password: str = PASSWORD) -> TestResponse:
-        """Return the password."""
+        """Send the sign-in form."""
         return self.post("/recruiter/login", "/recruiter/login", email=self.email, password=password)
 
     def set_up(self, path: str, **form: str) -> tuple[str, TestResponse]:
-        """Set up the second factor that a page offers; give the secret and the answer."""
+        """Set up the second factor that a page offers; return the secret and the response."""
         page = self.page(path)
         secret = page.one("code", class_="key").text.replace(" ", "")
         offer = page.one("input", name="offer")["value"]
@@ -67,7 +67,7 @@ def account(database: Database, email: str = "rec@example.org", role: Role = Rol
 
 
 def with_second_factor(database: Database, keys: Keys, who: Account) -> str:
-    """Set up a second factor, and give its secret."""
+    """Set up a second factor, and return its secret."""
     with database.writing() as session:
         return set_up_by_operator(session, keys, who.id, datetime.now(UTC))
 

@@ -1,4 +1,4 @@
-"""What holds for every page that a participant can come to, error pages included."""
+"""What holds for every page that a participant can reach, error pages included."""
 
 import re
 from itertools import pairwise

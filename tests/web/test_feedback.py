@@ -1,4 +1,4 @@
-"""“This seems wrong”: a note for a trial's authors, from somebody who stays unknown."""
+"""“This seems wrong”: an anonymous note for a trial's authors."""
 
 from __future__ import annotations
 

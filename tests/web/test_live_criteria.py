@@ -1,4 +1,4 @@
-"""The criteria folder changes while visitors are there: the catalog is swapped whole, or the last good one stays."""
+"""The criteria folder changes while visitors are there: the catalog is replaced whole, or the last valid one stays."""
 
 import time
 from collections.abc import Callable, Mapping

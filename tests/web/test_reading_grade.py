@@ -1,4 +1,4 @@
-"""How hard each page is to read, by a formula of its own: the service's checks use another implementation."""
+"""The reading grade of each page, by an implementation other than the service's own."""
 
 import sys
 

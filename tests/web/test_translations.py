@@ -1,4 +1,4 @@
-"""That nothing visitors read is left untranslated: in the catalog, in templates and modules, on the pages."""
+"""No text for visitors is left untranslated: in the catalog, in templates and modules, on the pages."""
 
 from __future__ import annotations
 

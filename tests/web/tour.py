@@ -1,4 +1,4 @@
-"""Every page that a participant can come to, error pages included, opened once."""
+"""Every page that a participant can reach, error pages included, opened once."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _leaving_details(app: Flask) -> dict[str, TestResponse]:
 
 
 def _address(app: Flask) -> dict[str, TestResponse]:
-    """Open what the first letter leads to, and ask for the private link again."""
+    """Open the links of the first letter, and ask for the private link again."""
     resources, client = app.extensions[EXTENSION], app.test_client()
     yes, no = links(newest(resources.database, resources.keys, "confirm"))
     return {

@@ -1,4 +1,4 @@
-"""A visitor, as a browser without JavaScript would act for her."""
+"""A visitor with a browser without JavaScript."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.web.markup import Element, read
 SLUG = "low-back-pain"
 DO_NOT_KNOW = "?do_not_know"
 RATHER_NOT_SAY = "?rather_not_say"
-# With these the red flags are settled, and results can be opened.
+# These settle the red flags, so that results can be opened.
 SETTLED = {
     "diagnosed": "yes",
     "taken_medication": "yes",
@@ -21,7 +21,7 @@ SETTLED = {
     "warning_signs": "none",
     "cancer_history": "never",
 }
-# A name and a mailbox that stand nowhere else in the project.
+# A name and a mailbox that occur nowhere else in the project.
 DETAILS = {
     "name": "Wilhelmina Quackenbush",
     "email": "w.quackenbush@example.org",
@@ -46,7 +46,7 @@ class Visitor:
         return self.client.get(f"/{self.slug}{path}")
 
     def page(self, path: str = "") -> Element:
-        """Open a page of the condition that must be there, and read it."""
+        """Open a page of the condition that must exist, and parse it."""
         response = self.get(path)
         assert response.status_code == 200, f"{path}: {response.status}"
         return read(response.text)
@@ -66,7 +66,7 @@ class Visitor:
             assert response.status_code == 303, f"{question_id}: {response.status}"
 
     def has_answered(self, given: Mapping[str, str | list[str]]) -> None:
-        """Be somebody who gave these answers just now; the same answers are posted once a session."""
+        """Become a visitor who gave these answers just now; the same answers are posted once a session."""
         name, known = f"prescreen-{self.slug}", _ANSWERED.get(str((self.slug, given)))
         if known is None:
             self.answers(given)
@@ -75,12 +75,12 @@ class Visitor:
             self.client.set_cookie(name, known, path=f"/{self.slug}")
 
     def cookie(self, name: str = "", path: str = "") -> str:
-        """Return what the browser keeps for the condition; an empty text where there is nothing."""
+        """Return the browser's cookie for the condition, or an empty text."""
         found = self.client.get_cookie(name or f"prescreen-{self.slug}", path=path or f"/{self.slug}")
         return found.value if found else ""
 
     def interest_form(self, **changes: Any) -> dict[str, Any]:
-        """Open the form and fill it in for the first trial; a change to None leaves a field out."""
+        """Open the form and fill it in for the first trial; None leaves a field out."""
         form = self.page("/interest").one("form", action=f"/{self.slug}/interest")
         hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
         places = {one["name"]: one.all("option")[1]["value"] for one in form.all("select") if "site-" in one["name"]}
@@ -102,13 +102,13 @@ class Visitor:
 
 
 def where(response: TestResponse) -> str:
-    """Return the path that a response leads to."""
+    """Return the path that a response redirects to."""
     assert response.status_code in (302, 303, 308), response.status
     return response.headers["Location"]
 
 
 def shown_again(page: Element) -> dict[str, str]:
-    """Return what the form holds: fields as typed, boxes that are ticked, options that are chosen."""
+    """Return the form's values: typed fields, ticked boxes, chosen options."""
     form = next(one for one in page.all("form") if one["action"].endswith("/interest"))
     boxes = [one for one in form.all("input") if one.attributes.get("type") == "checkbox"]
     texts = {one["name"]: one["value"] for one in form.all("input") if one not in boxes}

@@ -28,7 +28,10 @@ MRI = Reason("mri")
 
 @dataclass
 class Team:
-    """Rec works the referral of one person, who can be written to. Every act is a minute later than the one before."""
+    """A recruiter who works on the referral of one person, who can be written to.
+
+    Each act is a minute later than the last.
+    """
 
     database: Database
     keys: Keys
@@ -74,12 +77,12 @@ class Team:
 
 
 def team(database: Database, keys: Keys, **changes: Any) -> Team:
-    """Refer a person to trials A and B, and give the team that works the referral to A."""
+    """Refer a person to trials A and B, and return the team that works on the referral to A."""
     lead_id = person(database, keys, **changes)
     rec = recruiter(database, Assignment("NCT00000001"))
     return Team(database, keys, rec, lead_id, to_a(database, lead_id))
 
 
 def colleague(database: Database, *assignments: Assignment, name: str = "Col League") -> Account:
-    """Add somebody else."""
+    """Add another recruiter."""
     return recruiter(database, *assignments, email=f"{name.split()[0].lower()}@example.org")

@@ -1,1 +1,1 @@
-"""What was judged, kept: evidence, fingerprints, wire names, and answers as bytes."""
+"""Stored assessments: evidence, fingerprints, wire names, and answers encoded as bytes."""

@@ -1,7 +1,7 @@
-"""Answers as a few bytes, for the visitor's cookie, and the most that the fullest answers can take.
+"""Answers encoded for the visitor's cookie, and an upper bound of the size of that cookie.
 
-Each answer stands under a short fingerprint of its question. When a question changes so does its fingerprint, and
-the answer is dropped on reading, so that it is asked again.
+Each answer is keyed by a short fingerprint of its question. When a question changes, so does its fingerprint: the old
+answer is dropped on reading and the question is asked again.
 """
 
 import json
@@ -19,26 +19,26 @@ from prescreen.eligibility.criteria.rules import Value
 
 MOST_COOKIE_BYTES = 3800
 LONGEST_SOURCE = 122
-"""The most letters that the cookie holds of where its visitor came from."""
+"""The greatest length, in characters, of the source that the cookie says its visitor came from."""
 
 _EPOCH = date(2026, 1, 1)
 _DECLINED = {Declined.DO_NOT_KNOW: "?", Declined.RATHER_NOT_SAY: "-"}
 _SHORTEST_KEY = 6
 _NUMBER = re.compile(r"-?\d{1,40}(?:/\d{1,40})?", re.ASCII)
-# A typed number has at most nine digits and six decimals; as a fraction "999999999999999/1000000". Conversion between
-# units multiplies both parts by at most eleven digits.
+# A typed number has at most nine digits and six decimals: at most "999999999999999/1000000" as a fraction. Converting
+# between units multiplies numerator and denominator by at most eleven digits each.
 _LONGEST_NUMBER, _LONGEST_CONVERTED = 23, 45
-# Sealing adds a key id, a nonce and a tag; base64 then makes four bytes of three. Other marks in the cookie are few.
+# Encryption adds a key id, a nonce and a tag; base64 makes four bytes of three. The rest of the cookie is small.
 _SEALING_BYTES = 64
 _MARKS_BYTES = 160 + LONGEST_SOURCE + len('"v":"",')
 
 
 class UnpackableError(ValueError):
-    """Bytes that hold no packed answers."""
+    """Raised for bytes that are not packed answers."""
 
 
 class Packing:
-    """Packs and unpacks answers to one question bank."""
+    """Packs and unpacks the answers to one question bank."""
 
     def __init__(self, bank: QuestionBank) -> None:
         self.bank = bank
@@ -46,7 +46,7 @@ class Packing:
         self._questions = {self._keys[question.id]: question for question in bank if not question.computed}
 
     def pack(self, answers: Answers) -> dict[str, list[object]]:
-        """Return the answers as JSON-ready data: question key -> [days since 2026-01-01, coded value]."""
+        """Return the answers as JSON-ready data: question key -> [days since 2026-01-01, encoded value]."""
         return {
             self._keys[name]: [(answer.on - _EPOCH).days, _coded(self.bank[name], answer.value)]
             for name, answer in answers.given.items()
@@ -54,9 +54,9 @@ class Packing:
         }
 
     def unpack(self, packed: object) -> Answers:
-        """Return the answers to the questions that are still the same, in the order of answering.
+        """Return the answers to questions that have not changed since, in the order of answering.
 
-        Raise UnpackableError for data that was not packed here.
+        Raise UnpackableError where the data was not made by `pack`.
         """
         if not isinstance(packed, dict):
             raise UnpackableError("packed answers are a mapping")
@@ -77,7 +77,7 @@ class Packing:
 
 
 def _keys(bank: QuestionBank) -> dict[str, str]:
-    """Return each question the start of its fingerprint, long enough that no two are alike."""
+    """Return, for each question, the shortest prefix of its fingerprint that no other question shares."""
     whole = {question.id: fingerprint(question) for question in bank}
     length = _SHORTEST_KEY
     while len({key[:length] for key in whole.values()}) < len(whole):
@@ -128,7 +128,7 @@ def compressed(data: object) -> bytes:
 
 
 def decompressed(content: bytes) -> object:
-    """Return the data back; raise UnpackableError for bytes that are none."""
+    """Return the data that `compressed` was given. Raise UnpackableError where the bytes are not such data."""
     try:
         unpacker = zlib.decompressobj()
         text = unpacker.decompress(content, 64 * 1024)
@@ -138,7 +138,7 @@ def decompressed(content: bytes) -> object:
 
 
 def most_cookie_bytes(bank: QuestionBank) -> int:
-    """Return an upper bound of the cookie's size with every question answered, as if nothing could be compressed."""
+    """Return an upper bound, in bytes, of the cookie with every question answered and nothing compressible."""
     keys = _keys(bank)
     fullest = [f'"{keys[question.id]}":[99999,{_longest(question)}],' for question in bank if not question.computed]
     raw = sum(len(entry) for entry in fullest) + _MARKS_BYTES

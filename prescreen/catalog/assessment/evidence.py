@@ -1,4 +1,4 @@
-"""Evidence read back: the criteria and questions as they were when somebody was judged, whatever the files say now."""
+"""Evidence read back: the criteria and questions as they were at an assessment, whatever the files say now."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -21,15 +21,15 @@ from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind
 
 Gates = Mapping[str, tuple[str, ...]]
-"""The questions that decide whether a question applies, by its id."""
+"""For each question id, the questions that decide whether it applies."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedCriterion:
-    """A criterion as it was.
+    """A criterion as it was at the assessment.
 
-    `tested` are the questions that its rule names, a computed one replaced by its inputs; `reached` are these and those
-    that decide whether they apply, which come first.
+    `tested` are the questions that its rule names, with the inputs of a computed question in its place. `reached` are
+    these and the questions that decide whether they apply, which come first.
     """
 
     id: str
@@ -42,10 +42,10 @@ class JudgedCriterion:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is readable of the criteria that a person was judged by.
+    """What can be read of the criteria that a person was assessed by.
 
-    `rules` holds, by id, the criteria that can be judged again, by the questions of `bank`: none where another version
-    of the engine judged, in which a rule may have meant something else.
+    `rules` holds, by id, the criteria that can be assessed again, by the questions of `bank`. It is empty where another
+    version of the engine made the assessment, since a rule may have meant something else there.
     """
 
     title: Text | None = None
@@ -55,7 +55,7 @@ class Evidence:
 
     @property
     def bank(self) -> QuestionBank:
-        """The questions that the criteria reach."""
+        """Return the questions that the criteria depend on."""
         return QuestionBank(self.questions)
 
 
@@ -63,7 +63,7 @@ NO_EVIDENCE = Evidence()
 
 
 def read_evidence(text: str) -> Evidence:
-    """Read what `fingerprints.trial_evidence` wrote; NO_EVIDENCE where it is of another make."""
+    """Return what `fingerprints.trial_evidence` wrote, or NO_EVIDENCE where the text has another format."""
     try:
         data = json.loads(text)
         gates = {raw["id"]: tuple(_named(raw.get("ask_if"))) for raw in data["questions"]}
@@ -121,7 +121,7 @@ def _text(raw: Mapping[str, Any]) -> Text:
 
 
 def _named(rule: object) -> Iterator[str]:
-    """Yield the questions that a rule names, in its order."""
+    """Yield the ids of the questions that a rule names, in the order of the rule."""
     match rule:
         case {"question": str(question_id)}:
             yield question_id

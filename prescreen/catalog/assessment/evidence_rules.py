@@ -1,4 +1,4 @@
-"""Rules read back from evidence, so that what was judged once can be judged again on another day."""
+"""Rules read back from evidence, so that an old assessment can be repeated for another day."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -21,7 +21,10 @@ _NUMBERS = ("equal", "min", "max", "above", "below")
 
 
 def read_rule(raw: Mapping[str, Anything]) -> Rule:
-    """Read a rule that `fingerprints.canonical` wrote; raise KeyError, TypeError or ValueError for anything else."""
+    """Return the rule that `fingerprints.canonical` wrote.
+
+    Raise KeyError, TypeError or ValueError for anything else.
+    """
     match raw[""]:
         case "All":
             return All(_parts(raw))

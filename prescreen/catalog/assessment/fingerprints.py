@@ -1,4 +1,4 @@
-"""Fingerprints: short names for exactly this content, so that evidence can be matched to what was shown."""
+"""Fingerprints: short names of exact content, by which evidence is matched to what was shown."""
 
 import hashlib
 import json
@@ -14,13 +14,13 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
 
 ENGINE_VERSION = "1"
-"""Raise it when the meaning of a rule changes; every stored finding says which engine gave it."""
+"""Increase it when the meaning of a rule changes; every stored finding names the engine version that made it."""
 
 
 def canonical(value: object) -> Any:
-    """Return a value of the domain as JSON-ready data: equal values give equal data, with sets in order.
+    """Return a value of the domain as JSON-ready data: equal values give equal data, and sets are sorted.
 
-    What is not given is left out, so that a key which the format gains later changes no fingerprint. Raise TypeError
+    A field that is None is left out, so that a field added to the format later changes no fingerprint. Raise TypeError
     for an instance of a class that has no wire name.
     """
     if is_dataclass(value):
@@ -56,11 +56,11 @@ def fingerprint(value: object) -> str:
 
 
 def trial_evidence(trial: Trial, bank: QuestionBank) -> str:
-    """Return all that a determination rests on: the trial, the questions it reaches, the version of the engine."""
+    """Return all that a determination depends on as text: the trial, its questions and the engine version."""
     questions = [bank[question_id] for question_id in trial.questions(bank)]
     return written({"engine": ENGINE_VERSION, "trial": trial, "questions": questions})
 
 
 def evidence_fingerprint(evidence: str) -> str:
-    """Return the fingerprint under which evidence is kept."""
+    """Return the fingerprint by which evidence is stored."""
     return hashlib.sha256(evidence.encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""The names under which the domain's classes and fields stand in evidence, cookies, snapshots and digests.
+"""The names of the domain's classes and fields in evidence, cookies, snapshots and digests.
 
-What was written once is read for years: a class or a field may be renamed in the code, its name here must not be. A
-field that comes later must default to None, since None alone is left out of what is written.
+Stored data is read for years: a class or a field may be renamed in the code, but its name here must stay. A field that
+is added later must default to None, since only None is left out of what is written.
 """
 
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ from prescreen.eligibility.criteria.trials import Criterion, Ethics, Practical, 
 from prescreen.eligibility.interview.question_selection import RedFlag
 
 CLASS_KEY = ""
-"""The key under which the name of a value's class stands."""
+"""The key that holds the name of a value's class."""
 
 
 def _same(*names: str) -> dict[str, str]:
-    """Return fields that are called in the code as they are on the wire."""
+    """Return names for fields that have the same name in the code and on the wire."""
     return {name: name for name in names}
 
 
@@ -57,7 +57,7 @@ CLASS_NAMES: Mapping[type, str] = MappingProxyType(
         Answer: "Answer",
     }
 )
-"""Each class that is written, and its name on the wire."""
+"""The wire name of each class that is written."""
 
 FIELD_NAMES: Mapping[type, Mapping[str, str]] = MappingProxyType(
     {
@@ -93,4 +93,4 @@ FIELD_NAMES: Mapping[type, Mapping[str, str]] = MappingProxyType(
         Answer: _same("value", "on"),
     }
 )
-"""The fields of each class by their name in the code, and the name of each on the wire."""
+"""For each class, the wire name of each field by its name in the code."""

@@ -1,4 +1,4 @@
-"""Faults found in the criteria folder: where, what and what to do."""
+"""Faults found in the criteria folder: where they are, what is wrong and what to do."""
 
 import difflib
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One problem at one place; lines and columns count from 1. A warning does not stop the catalog from being used.
+    """One fault at one place; lines and columns count from 1. A warning does not stop the catalog from being used.
 
     >>> print(Fault("criteria/questions.yaml", 3, 9, "'id' is missing"))
     criteria/questions.yaml:3:9: 'id' is missing
@@ -27,7 +27,7 @@ class Fault:
 
 
 class CatalogError(ValueError):
-    """A criteria folder that cannot be used, with all its faults."""
+    """Raised for a criteria folder that cannot be used; carries all its faults."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -36,7 +36,7 @@ class CatalogError(ValueError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean ...?" for the nearest known name, or nothing where none is near.
+    """Return "; did you mean ...?" for the most similar known name, or an empty string where none is similar.
 
     >>> did_you_mean("paim_score", ["pain_score", "age"])
     "; did you mean 'pain_score'?"

@@ -1,4 +1,4 @@
-"""The shapes of the files in the criteria folder. Only this module knows their keys."""
+"""The schemas of the files in the criteria folder. Only this module knows their keys."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,9 +13,9 @@ from prescreen.catalog.base.schema_fields import (
     ListOf,
     Mapped,
     Name,
+    NestedShape,
     Number,
     OneOf,
-    Part,
     Plain,
     Shape,
     Whole,
@@ -49,14 +49,14 @@ class OptionShape(Shape):
 
 
 class RangeShape(Shape):
-    """The ends of what may be answered."""
+    """The least and the greatest value that may be answered."""
 
     min = Plain()
     max = Plain()
 
 
 class CodeShape(Shape):
-    """The question's name in another system."""
+    """A question's code in a terminology such as LOINC."""
 
     system = Plain(required=True)
     code = Plain(required=True)
@@ -73,14 +73,14 @@ class QuestionShape(Shape):
     help_other = Wording()
     why = Wording()
     read = Plain()
-    options = ListOf(Part(OptionShape))
+    options = ListOf(NestedShape(OptionShape))
     unit = Plain()
     units = ListOf(Plain())
-    range = Part(RangeShape)
+    range = NestedShape(RangeShape)
     grows = OneOf(tuple(Growth))
     ask_if = Anything()
     computed = OneOf(tuple(COMPUTED_FROM))
-    code = Part(CodeShape)
+    code = NestedShape(CodeShape)
     half_life = Whole()
     burden = Number()
     prevalence = Mapped(keys=Plain(), values=Number())
@@ -88,7 +88,7 @@ class QuestionShape(Shape):
 
 
 class ContactShape(Shape):
-    """A human to ring or write to."""
+    """A contact person, by phone or mail."""
 
     name = Wording()
     phone = Plain()
@@ -122,12 +122,12 @@ class ConditionShape(Shape):
     name = Wording(required=True)
     summary = Wording()
     opening_questions = ListOf(Plain())
-    red_flags = ListOf(Part(RedFlagShape))
+    red_flags = ListOf(NestedShape(RedFlagShape))
     articles = ListOf(Plain())
 
 
 class ArticleHead(Shape):
-    """What stands above an article."""
+    """The head of an article."""
 
     title = Plain(required=True)
     reviewed = Day()
@@ -135,7 +135,7 @@ class ArticleHead(Shape):
 
 
 class ConsentHead(Shape):
-    """What stands above a consent wording."""
+    """The head of a consent wording."""
 
     version = Plain(required=True)
     effective = Day(required=True)
@@ -154,7 +154,7 @@ class CriterionShape(Shape):
 
 
 class SiteShape(Shape):
-    """One place where the trial is run."""
+    """One site of a trial."""
 
     id = Name(required=True)
     name = Plain(required=True)
@@ -169,7 +169,7 @@ class SiteShape(Shape):
 
 
 class PracticalShape(Shape):
-    """What taking part means."""
+    """What taking part in a trial involves."""
 
     visits = Whole()
     duration = Wording()
@@ -179,7 +179,7 @@ class PracticalShape(Shape):
 
 
 class EthicsShape(Shape):
-    """Which board approved the trial."""
+    """The ethics board that approved a trial."""
 
     board = Plain(required=True)
     approval = Plain()
@@ -187,7 +187,7 @@ class EthicsShape(Shape):
 
 
 class CaseShape(Shape):
-    """An example person and what the answers must come to."""
+    """An example person and the determination that is expected for the answers."""
 
     name = Plain(required=True)
     answers = Anything(required=True)
@@ -207,16 +207,16 @@ class TrialShape(Shape):
     phase = Plain()
     sponsor = Plain()
     source = Mapped(keys=Plain(), values=Plain())
-    practical = Part(PracticalShape)
-    ethics = Part(EthicsShape)
-    sites = ListOf(Part(SiteShape))
-    inclusion = ListOf(Part(CriterionShape))
-    exclusion = ListOf(Part(CriterionShape))
-    cases = ListOf(Part(CaseShape))
+    practical = NestedShape(PracticalShape)
+    ethics = NestedShape(EthicsShape)
+    sites = ListOf(NestedShape(SiteShape))
+    inclusion = ListOf(NestedShape(CriterionShape))
+    exclusion = ListOf(NestedShape(CriterionShape))
+    cases = ListOf(NestedShape(CaseShape))
 
 
 def load(shape: Shape, document: Document, steps: Steps = ()) -> dict[str, Any] | None:
-    """Return the part of the document at `steps` typed by its shape, or None after noting every fault in it."""
+    """Return the part of the document at `steps`, typed by its shape, or None after reporting every fault in it."""
     part: Any = document.data
     for step in steps:
         part = part[step]

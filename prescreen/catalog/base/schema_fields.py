@@ -1,4 +1,4 @@
-"""marshmallow fields for files in which every scalar is text."""
+"""Marshmallow fields for files in which every scalar is text."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,10 @@ class Plain(fields.Field[str]):
         return self.read(value)
 
     def read(self, text: str) -> Any:
-        """Return the value of the text, or raise ValidationError saying how to mend it."""
+        """Return the value that a text stands for.
+
+        Raise ValidationError, saying how to correct it, for any other text.
+        """
         return text
 
 
@@ -43,7 +46,7 @@ class Name(Plain):
     """An id: letters, digits, `_`, `-` and `.`."""
 
     def read(self, text: str) -> str:
-        """Return the id."""
+        """Return the id. Raise ValidationError for other characters."""
         if not _NAME.fullmatch(text):
             raise ValidationError(f"'{text}' is no id; use letters, digits, '_' and '-'")
         return text
@@ -57,7 +60,7 @@ class OneOf(Plain):
         self.words = tuple(words)
 
     def read(self, text: str) -> str:
-        """Return the word."""
+        """Return the word. Raise ValidationError for a word that is not in the list."""
         if text not in self.words:
             near = did_you_mean(text, self.words) or f"; it must be one of: {', '.join(self.words)}"
             raise ValidationError(f"unknown word '{text}'{near}")
@@ -68,7 +71,7 @@ class Flag(Plain):
     """`true` or `false`."""
 
     def read(self, text: str) -> bool:
-        """Return the truth."""
+        """Return the truth value. Raise ValidationError for anything but `true` and `false`."""
         if text not in ("true", "false"):
             raise ValidationError(f"expects true or false, not '{text}'")
         return text == "true"
@@ -78,7 +81,7 @@ class Number(Plain):
     """An exact number."""
 
     def read(self, text: str) -> Fraction:
-        """Return the number."""
+        """Return the number. Raise ValidationError where the text is not a decimal number."""
         try:
             return quantity(text, None)
         except (QuantityError, UnitError) as error:
@@ -89,7 +92,7 @@ class Whole(Number):
     """A whole number, 0 or more."""
 
     def read(self, text: str) -> Any:
-        """Return the number."""
+        """Return the number. Raise ValidationError where the text is not a whole number of 0 or more."""
         number = super().read(text)
         if number.denominator != 1 or number < 0:
             raise ValidationError(f"expects a whole number, 0 or more, not '{text}'")
@@ -100,7 +103,7 @@ class Day(Plain):
     """A calendar day such as 2026-11-01."""
 
     def read(self, text: str) -> date:
-        """Return the day."""
+        """Return the day. Raise ValidationError where the text is not a day of the calendar."""
         try:
             if not _DAY.fullmatch(text):
                 raise ValueError(text)
@@ -132,7 +135,7 @@ def _wording_problem(code: str, wording: object) -> str | None:
 
 
 class Anything(fields.Raw):
-    """A part that is read later, with the question bank at hand."""
+    """A part that is not typed here but read later, together with the question bank."""
 
     default_error_messages = Plain.default_error_messages
 
@@ -144,13 +147,13 @@ class ListOf(fields.List[Any]):
 
 
 class Mapped(fields.Dict):
-    """A mapping whose keys the author chooses."""
+    """A mapping whose keys are chosen by the author."""
 
     default_error_messages = {**Plain.default_error_messages, "invalid": "expects keys and values"}
 
 
-class Part(fields.Nested):
-    """A mapping with keys of its own."""
+class NestedShape(fields.Nested):
+    """A mapping that has a schema of its own."""
 
     default_error_messages = {
         **Plain.default_error_messages,
@@ -159,18 +162,18 @@ class Part(fields.Nested):
 
 
 class Shape(Schema):
-    """A mapping in a file. Keys that it does not know are refused by name."""
+    """The schema of a mapping in a file. Unknown keys are faults, each reported by name."""
 
     error_messages = {"type": "expects keys and values"}
 
     class Meta:
-        """Unknown keys are dropped here and refused below, where the message can say what was meant."""
+        """Lets marshmallow drop unknown keys: `refuse_unknown_keys` reports them with a better message."""
 
         unknown = EXCLUDE
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def refuse_unknown_keys(self, data: object, original: object, **kwargs: Any) -> None:
-        """Raise ValidationError naming every key that has no meaning here."""
+        """Raise ValidationError naming every unknown key."""
         if isinstance(original, dict):
             unknown = [key for key in original if key not in self.fields]
             if unknown:

@@ -1,7 +1,7 @@
 """YAML files read as plain text values, with the place of every key and value.
 
-All scalars stay text and the schema gives them their types: a loader that guesses turns `no` into false. Anchors,
-aliases, custom tags and repeated keys are refused, and size and depth are limited, so that no file can blow up.
+All scalars stay text and the schema gives them types: a loader that guesses turns `no` into false. Anchors, aliases,
+custom tags and repeated keys are refused, and size and depth are limited, so that no file can exhaust the memory.
 """
 
 import unicodedata
@@ -39,7 +39,7 @@ Place = tuple[int, int]
 
 @dataclass
 class Document:
-    """One file's data and where each part of it stands. Places are (line, column) from 1, by the steps to the part."""
+    """One file's data, its faults, and the place of each part: (line, column) from 1, by the steps to the part."""
 
     path: str
     data: Data = None
@@ -48,41 +48,41 @@ class Document:
     faults: list[Fault] = field(default_factory=list)
 
     def report(self, steps: Steps, message: str, *, warning: bool = False, at_key: bool = False) -> None:
-        """Note a fault at a part of the file; a part that is missing is named at what should hold it."""
+        """Report a fault at a part of the file, or at its nearest enclosing part where it is missing."""
         place = self.key_places.get(steps) if at_key else None
         self.report_at(place or self.place(steps), message, warning=warning)
 
     def report_at(self, place: Place, message: str, *, warning: bool = False) -> None:
-        """Note a fault at a line and column."""
+        """Report a fault at a line and column."""
         self.faults.append(Fault(self.path, *place, one_line(message), warning))
 
     def place(self, steps: Steps) -> Place:
-        """Return the place of a part, or of the nearest part around it that is there."""
+        """Return the place of a part, or of the nearest enclosing part that exists."""
         while steps and steps not in self.places:
             steps = steps[:-1]
         return self.places.get(steps, (1, 1))
 
     @property
     def folder(self) -> str:
-        """The name of the folder that holds the file."""
+        """Return the name of the folder that holds the file."""
         return Path(self.path).parent.name
 
     @property
     def is_readable(self) -> bool:
-        """Whether no fault (warnings aside) was found so far."""
+        """Whether no fault, warnings aside, was found so far."""
         return all(fault.warning for fault in self.faults)
 
 
-# What the YAML reader raises by itself on some broken input, such as an escape beyond Unicode.
+# Exceptions that the YAML parser lets through for some broken input, such as an escape beyond Unicode.
 _SCANNER_FAILURES = (ValueError, AssertionError, NotImplementedError, IndexError, RecursionError)
 
 
 class _UnreadableError(Exception):
-    """The rest of the file cannot be read; the fault is noted."""
+    """Raised where the rest of the file cannot be read; the fault is already reported."""
 
 
 def read_document(file: Path, path: str) -> Document:
-    """Read a YAML file; what cannot be read is among the document's faults."""
+    """Read a YAML file; where it cannot be read, the document's faults say why."""
     document = Document(path)
     text = read_text(file, document)
     if text is not None:
@@ -91,7 +91,7 @@ def read_document(file: Path, path: str) -> Document:
 
 
 def read_text(file: Path, document: Document) -> str | None:
-    """Return the text of a file, or None after noting why it cannot be had."""
+    """Return the text of a file, or None after reporting why it cannot be read."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -110,7 +110,7 @@ def read_text(file: Path, document: Document) -> str | None:
 
 
 def parse(text: str, document: Document, first_line: int = 1) -> None:
-    """Read YAML text into the document; `first_line` is the line of the file on which the text starts."""
+    """Parse YAML text into the document; `first_line` is the number of the text's first line in the file."""
     try:
         _Builder(document, first_line).build(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
@@ -127,7 +127,7 @@ def parse(text: str, document: Document, first_line: int = 1) -> None:
 
 
 class _Builder:
-    """Builds data from parser events, one pass, no recursion in the parser's depth beyond MOST_LEVELS."""
+    """Builds data from parser events in one pass; recursion is limited to MOST_LEVELS."""
 
     def __init__(self, document: Document, first_line: int) -> None:
         self.document, self.first_line = document, first_line
@@ -176,7 +176,7 @@ class _Builder:
             value = next(events)
             entries[key] = self._node(value, events, (*steps, key))
             if value.start_mark.index == value.end_mark.index:
-                # What is not there has no place of its own; the parser gives that of what comes next.
+                # The event of an empty value has the position of the next token, not one of its own.
                 self.document.places[(*steps, key)] = self.document.key_places[(*steps, key)]
         return entries
 
@@ -216,6 +216,6 @@ class _Builder:
 
 
 def _scalar(event: ScalarEvent) -> str | None:
-    """Return the text, or None for a plain `null`, `~` or nothing."""
+    """Return the text, or None for a plain `null`, `~` or an empty scalar."""
     text: str = event.value
     return None if event.style is None and text in ("", "~", "null") else text

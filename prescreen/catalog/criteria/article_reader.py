@@ -19,13 +19,13 @@ _FILE_NAME = re.compile(r"(?P<slug>.+)\.(?P<language>[a-z]{2,3}(-[A-Z]{2})?)\.md
 
 
 def named(file: Path) -> tuple[str, str] | None:
-    """Return the slug and the language that a file's name says, or None where it says none."""
+    """Return the slug and the language in a file's name, or None where the name does not have this form."""
     found = _FILE_NAME.fullmatch(file.name)
     return (found["slug"], found["language"]) if found else None
 
 
 def read_article(file: Path, document: Document) -> Article | None:
-    """Read an article; what is wrong with it is noted in the document."""
+    """Return an article, or None; its faults are reported in the document."""
     slug, language = named(file) or ("", "")
     head, sections = _read(file, document, ArticleHead())
     if head is None:
@@ -35,7 +35,10 @@ def read_article(file: Path, document: Document) -> Article | None:
 
 
 def read_consent(file: Path, document: Document) -> Consent | None:
-    """Read a consent wording; it must have one section per purpose, and may have those of the optional ones."""
+    """Return a consent wording, or None; its faults are reported in the document.
+
+    A wording must have one section for each required purpose, and may have sections for the optional ones.
+    """
     slug, language = named(file) or ("", "")
     head, sections = _read(file, document, ConsentHead())
     if head is None:
@@ -53,7 +56,7 @@ def _check_purposes(wordings: dict[str, str], document: Document) -> None:
         document.report_at((1, 1), f"the section for the purpose '{purpose}' is missing: '## ... {{#{purpose}}}'")
     known = (*PURPOSES, *OPTIONAL_PURPOSES)
     for anchor in wordings:
-        # Where a section is missing, this may be it: one report is enough.
+        # An unknown section may be the missing one under another name: one fault is enough.
         if anchor not in known and not missing:
             message = (
                 f"there is no purpose '{anchor}'{did_you_mean(anchor, known)}; the purposes are: {', '.join(known)}"

@@ -1,4 +1,4 @@
-"""The catalog: everything clinical that one service works from, as one unchanging value."""
+"""The catalog: all clinical content that a service works from, as one immutable value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,12 +14,12 @@ from prescreen.eligibility.interview.question_selection import Interview, RedFla
 from prescreen.eligibility.matching.planner import Planner
 
 _STAMP = ""
-"""Where the name of the whole content is kept among what is kept by trial: no trial has an empty id."""
+"""The key of the stamp in the cache that otherwise holds evidence by trial id; no trial has an empty id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A human to ring or write to."""
+    """A contact person, by phone or mail."""
 
     name: Text | None = None
     phone: str | None = None
@@ -29,7 +29,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who runs this service. A sample service recruits for nobody."""
+    """The organization that runs this service. A sample service recruits for no real trial."""
 
     name: Text
     operator: str
@@ -42,7 +42,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of an article that can be linked to; the body is Markdown."""
+    """A part of an article that links can point to; the body is Markdown."""
 
     anchor: str
     heading: str
@@ -77,7 +77,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One medical condition that the service is about."""
+    """One medical condition that the service covers."""
 
     slug: str
     name: Text
@@ -89,7 +89,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All that was read from one criteria folder. It is swapped as a whole, never changed."""
+    """All that was read from one criteria folder. A change replaces the whole catalog."""
 
     service: Service
     bank: QuestionBank
@@ -103,9 +103,9 @@ class Catalog:
     _about_another: list[QuestionBank] = field(default_factory=list, compare=False, repr=False)
 
     def bank_for(self, *, another: bool) -> QuestionBank:
-        """Return the question bank as worded for people themselves, or for those who answer for another person.
+        """Return the question bank, worded for the person or for someone who answers in the person's place.
 
-        The answers mean the same. Fingerprints are those of `bank`, whatever the wording.
+        Answers mean the same under either wording. Fingerprints are those of `bank`.
         """
         if not another:
             return self.bank
@@ -114,9 +114,9 @@ class Catalog:
         return self._about_another[0]
 
     def observing(self, observed: Observed) -> "Catalog":
-        """Return this catalog with what was counted of earlier people, and with the planners it had made anew.
+        """Return this catalog with statistics of earlier people, and with planners rebuilt from them.
 
-        Only the order of questions rests on it. Whoever works with the old one goes on as before.
+        Only the order of questions depends on them. Requests that hold the old catalog are not affected.
         """
         fresh = replace(self, observed=observed, _planners={})
         for condition in tuple(self._planners):
@@ -124,15 +124,15 @@ class Catalog:
         return fresh
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
-        """Return the trials for a condition, or all of them; in the order of their ids."""
+        """Return the trials for a condition, or all trials where it is None, in the order of their ids."""
         return tuple(trial for trial in self.trials.values() if condition is None or condition in trial.conditions)
 
     def interview(self, condition: str | None) -> Interview:
-        """Return what an interview about one condition, or about all, is planned from."""
+        """Return the plan data of interviews about one condition, or about all trials."""
         return self.planner(condition).interview
 
     def planner(self, condition: str | None) -> Planner:
-        """Return the planner of interviews about one condition, or about all; made on first use."""
+        """Return the planner of interviews about one condition, or about all trials; it is made on first use."""
         if condition not in self._planners:
             self._planners[condition] = Planner(self._interview(condition), self.observed)
         return self._planners[condition]
@@ -145,7 +145,7 @@ class Catalog:
 
     @property
     def stamp(self) -> str:
-        """A short name for exactly this content; put together on first use."""
+        """Return a fingerprint of the catalog's exact content; it is computed on first use."""
         if _STAMP not in self._evidence:
             conditions = [[getattr(one, part.name) for part in fields(one)] for one in self.conditions.values()]
             content = [self.bank, self.trials, conditions, str(list(self.articles.values())), str(self.service)]
@@ -153,17 +153,17 @@ class Catalog:
         return self._evidence[_STAMP]
 
     def evidence(self, trial: Trial) -> str:
-        """Return all that a determination of this trial rests on; put together on first use."""
+        """Return the evidence of a trial: all that its determinations depend on; it is computed on first use."""
         if trial.id not in self._evidence:
             self._evidence[trial.id] = trial_evidence(trial, self.bank)
         return self._evidence[trial.id]
 
     def article(self, slug: str, language: str) -> Article | None:
-        """Return an article in a language, else in English."""
+        """Return an article in a language, or in English where it has no translation."""
         return self.articles.get((slug, language)) or self.articles.get((slug, DEFAULT_LANGUAGE))
 
     def consent(self, language: str, on: date) -> Consent | None:
-        """Return the consent wording in force on a day, in a language, else in English."""
+        """Return the consent wording in force on a day, in a language or else in English."""
         in_force = [one for one in self.consents.values() if one.effective <= on]
         for wanted in (language, DEFAULT_LANGUAGE):
             spoken = [one for one in in_force if one.language == wanted]
@@ -172,15 +172,15 @@ class Catalog:
         return None
 
     def takes_leads(self, trial: Trial, on: date) -> bool:
-        """Return whether people may be referred to a trial today: it has an open site and is freshly confirmed.
+        """Whether people may be referred to a trial today: it has an open site and its status was confirmed recently.
 
-        In a sample neither status nor staleness matters.
+        In a sample neither status nor age of the confirmation matters.
         """
         is_open = self.service.sample or (trial.status == RECRUITING and not trial.is_stale(on))
         return is_open and bool(self.open_sites(trial))
 
     def open_sites(self, trial: Trial) -> tuple[Site, ...]:
-        """Return the sites that people may be referred to; a site without a status of its own follows its trial."""
+        """Return the sites that people may be referred to; a site without a status of its own has that of its trial."""
         if self.service.sample:
             return trial.sites
         return tuple(site for site in trial.sites if (site.status or trial.status) == RECRUITING)

@@ -1,4 +1,4 @@
-"""Checks of meaning: what a schema cannot see. Faults are noted in the documents of a reading."""
+"""Semantic checks, beyond what a schema can see. Faults are reported in the documents of the reading."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -12,15 +12,16 @@ from prescreen.catalog.criteria.trial_reader import Case, TrialReading
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import Assessment, assess
 from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
-from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
 from prescreen.eligibility.criteria.trials import Criterion, Kind
 from prescreen.eligibility.criteria.truth import Truth
 
 
 def check(reading: Reading, on: date) -> tuple[Fault, ...]:
-    """Return every fault of the folder, those of reading included."""
+    """Return every fault of the folder, including those found on reading."""
     _check_cookie(reading)
+    _check_age(reading)
     _check_unused(reading)
     _check_sections(reading)
     _check_consents(reading, on)
@@ -45,13 +46,13 @@ def _check_unused(reading: Reading) -> None:
     opening = [question for _, one in reading.conditions.values() for question in one.opening_questions]
     used = set(bank.reached_from(tuple(name for name in dict.fromkeys([*tested, *opening]) if name in bank)))
     for question in bank:
-        if question.id not in used:
+        if question.id not in used | {AGE}:
             steps = (*reading.bank.places[question.id], "id")
             reading.bank.document.report(steps, f"no trial uses the question '{question.id}'; use it or remove it")
 
 
 def _keys(data: Data) -> Iterator[str]:
-    """Yield every key of the data that could be a test on a question; answers of cases are none."""
+    """Yield every key of the data that may name a question in a rule; the answers of cases are left out."""
     if isinstance(data, dict):
         for key, value in data.items():
             if key not in ("answers", "prevalence"):
@@ -73,6 +74,20 @@ def _check_sections(reading: Reading) -> None:
             steps = (*reading.bank.places[question.id], "read")
             message = f"unknown section '{question.read}'{did_you_mean(question.read, anchors)}"
             reading.bank.document.report(steps, message)
+
+
+def _check_age(reading: Reading) -> None:
+    """Refuse conditions in a bank that cannot say who is under age: their contact details must not be taken."""
+    bank = reading.bank.bank
+    if not reading.bank.document.is_readable or (AGE in bank and _is_age(bank[AGE])):
+        return
+    for document, condition in reading.conditions.values():
+        message = f"'{condition.slug}' needs a number question '{AGE}' in years ('unit: {AGE_UNIT}') in questions.yaml"
+        document.report((), f"{message}: people under 18 may not send contact details")
+
+
+def _is_age(question: Question) -> bool:
+    return question.type is QuestionType.NUMBER and question.unit == AGE_UNIT
 
 
 def _check_consents(reading: Reading, on: date) -> None:
@@ -142,7 +157,7 @@ _WAYS = {Truth.TRUE: "permits", Truth.FALSE: "does not permit"}
 
 
 def _check_possible(reading: TrialReading, assessments: list[Assessment], blank: Facts) -> None:
-    """Note criteria that always or never permit, and those that shut each other out. A case can prove otherwise."""
+    """Report criteria that always or never permit, and pairs that exclude each other, unless a case disproves it."""
     if any(all(finding.permits is Truth.TRUE for finding in one.findings) for one in assessments):
         possible = list(reading.trial.ruled)
     else:
@@ -187,7 +202,7 @@ def _permitting(blank: Facts, *criteria: Criterion) -> Prospect:
 
 
 def _check_inapplicable(reading: TrialReading, bank: QuestionBank, blank: Facts) -> None:
-    """Warn of inclusions that shut out people to whom a question does not apply, unless the trial says so elsewhere."""
+    """Warn of inclusions that exclude people to whom a question does not apply, unless the trial says so elsewhere."""
     for criterion in reading.trial.ruled:
         if criterion.kind is not Kind.INCLUSION or criterion.rule is None:
             continue
@@ -200,7 +215,7 @@ def _check_inapplicable(reading: TrialReading, bank: QuestionBank, blank: Facts)
 
 
 def _can_hold(rule: Rule, inapplicable: str, wanted: bool) -> bool:
-    """Return whether a rule can come to `wanted` when one question does not apply and all else is free."""
+    """Return whether a rule can be `wanted` when one question does not apply and all other answers are free."""
     match rule:
         case All(parts):
             return (all if wanted else any)(_can_hold(part, inapplicable, wanted) for part in parts)
@@ -216,7 +231,7 @@ def _can_hold(rule: Rule, inapplicable: str, wanted: bool) -> bool:
 
 
 def _is_meant(reading: TrialReading, criterion: Criterion, gate: Rule, blank: Facts) -> bool:
-    """Return whether the trial itself shuts out those for whom the gate does not hold."""
+    """Return whether the trial itself excludes the people to whom the gate does not apply."""
     gating = frozenset(questions_in(gate))
     if not gating.isdisjoint(_tested(criterion)):
         return True

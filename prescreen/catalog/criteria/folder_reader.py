@@ -1,4 +1,4 @@
-"""Reads a whole criteria folder."""
+"""Reading of a whole criteria folder."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that could be read of a folder, with the documents that hold the faults found so far."""
+    """All that could be read of a folder, and the documents that hold the faults found so far."""
 
     service_document: Document
     service: Service | None
@@ -32,11 +32,11 @@ class Reading:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Every fault found so far, once each, in the order of files and places."""
+        """Return every fault found so far, without duplicates, in the order of files and places."""
         return tuple(sorted({fault for document in self.documents for fault in document.faults}))
 
     def catalog(self) -> Catalog | None:
-        """Return the catalog, or None where who runs it could not be read."""
+        """Return the catalog, or None where catalog.yaml could not be read."""
         if self.service is None:
             return None
         trials = sorted((reading.trial for reading in self.trials), key=lambda trial: trial.id)
@@ -62,11 +62,11 @@ class _Folder:
         return self._kept(read_document(self.root / relative, str(self.root / relative)))
 
     def blank(self, file: Path) -> Document:
-        """Return a document for a file that is read elsewhere."""
+        """Return an empty document for a file that another module reads."""
         return self._kept(Document(str(file)))
 
     def files(self, folder: str, ending: str) -> Iterator[Path]:
-        """Yield the files of a subfolder; files that are named otherwise are noted, since nobody would read them."""
+        """Yield the files of a subfolder that have the ending; the others are reported, since they would be ignored."""
         for file in sorted((self.root / folder).glob("*")):
             if file.suffix == ending and file.is_file():
                 yield file
@@ -79,7 +79,7 @@ class _Folder:
 
 
 def read_folder(root: Path, on: date) -> Reading:
-    """Read everything; whatever is at fault is left out and noted. Cases count as answered on the given day."""
+    """Read everything; what is at fault is left out and reported. Cases count as answered on the given day."""
     folder = _Folder(root)
     service_document = folder.open("catalog.yaml")
     bank = read_bank(folder.open("questions.yaml"))

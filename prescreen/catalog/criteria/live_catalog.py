@@ -1,4 +1,4 @@
-"""The catalog of a running service: watched for changes, read aside, and swapped as a whole."""
+"""The catalog of a running service: watched for changes, reloaded in a thread, and replaced as a whole."""
 
 import threading
 import time
@@ -16,14 +16,14 @@ OBSERVE_EVERY_SECONDS = 3600.0
 
 Signature = frozenset[tuple[str, int, int]]
 Observe = Callable[[date], Observed | None]
-"""Gives what was counted of earlier people by a day; None where that cannot be read now."""
+"""Returns the statistics of earlier people up to a day, or None where they cannot be read now."""
 
 
 class LiveCatalog:
-    """Gives the last good catalog of a folder. A folder with faults is told of once and otherwise passed over.
+    """Holds the last valid catalog of a folder. A folder with faults is reported once and otherwise ignored.
 
-    `on_change` is called with None after a swap, with the error where the new content is at fault. What `observe` gives
-    is taken in with each catalog, and again every hour, beside the requests.
+    `on_change` is called with None after a reload, and with the error where the new content is at fault. The result of
+    `observe` is applied to each new catalog, and again every hour, without delaying requests.
     """
 
     def __init__(
@@ -40,7 +40,10 @@ class LiveCatalog:
         self._lock = threading.Lock()
 
     def current(self, on: date) -> Catalog:
-        """Return the catalog; looks for a change at most every two seconds, and reads it beside the request."""
+        """Return the catalog.
+
+        A change is looked for at most every two seconds and loaded without delaying the request.
+        """
         if time.monotonic() - self._looked_at >= LOOK_EVERY_SECONDS and self._lock.acquire(blocking=False):
             self._looked_at = time.monotonic()
             threading.Thread(target=self._look, args=(on,), daemon=True).start()

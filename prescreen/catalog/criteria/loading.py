@@ -1,4 +1,4 @@
-"""The ways in: check a folder, load it to judge answers, or load it to serve people."""
+"""Entry points: check a folder, load it to assess answers, or load it to serve people."""
 
 from datetime import date
 from pathlib import Path
@@ -16,16 +16,16 @@ def check_folder(root: Path, on: date) -> tuple[Fault, ...]:
 
 
 def load_to_judge(root: Path, on: date) -> Catalog:
-    """Return a catalog whose files can all be read; raise CatalogError otherwise.
+    """Return a catalog whose files can all be read. Raise CatalogError otherwise.
 
-    Faults of meaning, such as a failing case, are left to `check_folder`: they speak against publishing, and the
-    author who looks for their cause must be able to judge answers.
+    Semantic faults, such as a failing case, are left to `check_folder`: they forbid publishing, but the author who
+    looks for their cause must be able to assess answers.
     """
     return _usable(read_folder(root, on))
 
 
 def load_to_serve(root: Path, on: date) -> Catalog:
-    """Return a catalog without a single fault, warnings aside; raise CatalogError with all faults otherwise."""
+    """Return a catalog without a fault, warnings aside. Raise CatalogError with all faults otherwise."""
     return _usable(_checked(root, on))
 
 

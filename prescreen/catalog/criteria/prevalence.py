@@ -1,4 +1,4 @@
-"""Reads how common the answers of a question are; only the order of questions rests on it."""
+"""Reading of how common each answer of a question is; only the order of questions depends on it."""
 
 import re
 from fractions import Fraction
@@ -12,7 +12,7 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def prevalence(loaded: dict[str, Any], document: Document, steps: Steps) -> dict[str, Fraction]:
-    """Return the share of each answer of a question; of a number the share of people at or below some values."""
+    """Return the share of each answer of a question; for a number, the share of people at or below each given value."""
     shares: dict[str, Fraction] = loaded.get("prevalence", {})
     for answer, share in shares.items():
         if not 0 <= share <= 1:
@@ -30,7 +30,7 @@ def _check_shares(loaded: dict[str, Any], shares: dict[str, Fraction], document:
 
 
 def _check_spread(loaded: dict[str, Any], shares: dict[str, Fraction], document: Document, steps: Steps) -> None:
-    """Check what a number's shares stand at: plain numbers that rise, with shares that rise as well."""
+    """Check the shares of a number: its values must be plain numbers, and values and shares must both rise."""
     before: tuple[Fraction, Fraction] | None = None
     for value, share in shares.items():
         if not _PLAIN_NUMBER.fullmatch(value):

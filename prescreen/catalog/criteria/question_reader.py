@@ -1,4 +1,4 @@
-"""Reads questions.yaml into the question bank."""
+"""Reading of questions.yaml into the question bank."""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -31,7 +31,7 @@ from prescreen.eligibility.criteria.units import (
 
 _CHOOSING = (QuestionType.CHOICE, QuestionType.CHOICES)
 LONGEST_CHAIN = 20
-"""How many questions may hang on each other by `ask_if`."""
+"""The greatest depth of dependencies by `ask_if`."""
 
 _OPTIONAL = ("help", "help_other", "ask_other", "why", "read", "unit", "computed", "half_life")
 _ONLY_FOR_NUMBERS = ("unit", "units", "range", "grows", "computed")
@@ -39,7 +39,7 @@ _ONLY_FOR_NUMBERS = ("unit", "units", "range", "grows", "computed")
 
 @dataclass(frozen=True, slots=True)
 class BankReading:
-    """The bank as far as it can be read, where each question stands, and the ids whose entries are at fault."""
+    """The bank as far as it can be read, the place of each question, and the ids whose entries are at fault."""
 
     document: Document
     bank: QuestionBank
@@ -48,7 +48,7 @@ class BankReading:
 
 
 def read_bank(document: Document) -> BankReading:
-    """Read all questions; faults are noted in the document."""
+    """Read all questions; faults are reported in the document."""
     entries = document.data
     if not isinstance(entries, list):
         if document.is_readable:
@@ -73,7 +73,7 @@ def read_bank(document: Document) -> BankReading:
 
 
 class _Everything(frozenset[str]):
-    """All ids there could be: used where the bank cannot be read at all."""
+    """The set of all possible ids, used where the bank cannot be read at all."""
 
     def __contains__(self, item: object) -> bool:
         return True
@@ -208,7 +208,7 @@ def _burden(loaded: dict[str, Any], document: Document, steps: Steps) -> Fractio
 def _with_conditions(
     document: Document, questions: dict[str, Question], places: dict[str, Steps], faulty: set[str]
 ) -> tuple[dict[str, Question], set[str]]:
-    """Add the `ask_if` rules, which may look at any question of the bank; give also whose rule cannot be read."""
+    """Add the `ask_if` rules, which may test any question; also return the ids whose rule cannot be read."""
     reader = RuleReader(document, questions, faulty)
     entries: Any = document.data
     complete, broken = dict(questions), set()
@@ -225,7 +225,7 @@ def _with_conditions(
 def _check_sources(
     document: Document, questions: dict[str, Question], places: dict[str, Steps], faulty: set[str]
 ) -> set[str]:
-    """Return the computed questions that cannot be worked out."""
+    """Return the computed questions that cannot be computed."""
     unusable: set[str] = set()
     for question in questions.values():
         for name, unit in zip(COMPUTED_FROM.get(question.computed or "", ()), COMPUTED_IN, strict=False):
@@ -247,7 +247,7 @@ def _can_be_source(question: Question, unit: str) -> bool:
 def _check_depth(
     document: Document, questions: dict[str, Question], places: dict[str, Steps], faulty: set[str]
 ) -> set[str]:
-    """Return the questions that depend on themselves, on too long a chain, or on a question that cannot be used."""
+    """Return the questions that depend on themselves, on too long a chain, or on an unusable question."""
     bank = QuestionBank(questions)
     resolved: set[str] = set()
     waiting = {name for name in questions if name not in faulty}
@@ -268,7 +268,7 @@ def _check_depth(
 
 
 def _ahead(bank: QuestionBank, question_id: str, unresolved: set[str]) -> set[str]:
-    """Return the unresolved and the missing questions that one depends on; itself too where it stands in a cycle."""
+    """Return the unresolved and missing questions that one depends on; the question itself where it is in a cycle."""
     seen: set[str] = set()
     ahead = list(bank.inputs_of(bank[question_id]))
     while ahead:

@@ -1,4 +1,4 @@
-"""Checks of what visitors read: how hard it is, and whether each language of the service has it. All are warnings."""
+"""Checks of the visitors' texts: reading grade, and missing translations. All results are warnings."""
 
 import re
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ _SHORTEST = 12
 
 
 def reading_grade(text: str) -> float | None:
-    """Return the grade of a text, or None where it has too few words for the formula to say anything.
+    """Return the reading grade of a text, or None where it has too few words for the formula.
 
     >>> round(reading_grade("The team will ask you a few short questions by phone. You can stop at any time."), 1)
-    1.0
+    0.9
     """
     words = _WORD.findall(text)
     if len(words) < _SHORTEST:
@@ -54,12 +54,12 @@ _TEXT_KEYS = frozenset(
     }
 )
 
-# In trials these name sites, which have one name only.
+# In trials these keys name sites, and names are not translated.
 _NAMING_KEYS = frozenset({"name", "hours"})
 
 
 def check_wording(reading: Reading) -> None:
-    """Note texts that ask for more than grade 8, and texts that lack a language."""
+    """Warn of texts above grade 8, and of texts that lack a language."""
     _check_questions(reading)
     _check_flags(reading)
     for trial in reading.trials:
@@ -106,7 +106,7 @@ def _check_prose(reading: Reading) -> None:
 
 
 def _prose(sections: tuple[Section, ...]) -> str:
-    """Return the sentences of Markdown; list items and headings count as sentences, references do not."""
+    """Return the sentences of Markdown; list items and headings count as sentences, references are left out."""
     lines = [
         line.strip(" -*#>")
         for section in sections
@@ -125,7 +125,7 @@ def _check_grade(document: Document, steps: Steps, texts: list[Text], name: str)
 
 
 def _report_grade(document: Document, steps: Steps | None, prose: str, name: str) -> None:
-    """Warn at a part of a file, or (None) of the file as a whole."""
+    """Warn at a part of a file, or at the file as a whole where `steps` is None."""
     grade = reading_grade(prose)
     if grade is not None and grade > TARGET:
         message = f"{name} reads at grade {grade:.1f}, above {TARGET}; use shorter words and sentences"
@@ -162,7 +162,7 @@ def _check_consents_alike(reading: Reading) -> None:
 
 
 def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Steps, frozenset[str]]]:
-    """Yield the place of every text for readers, with the languages it has."""
+    """Yield the place of every text for visitors, with the languages it has."""
     if isinstance(data, list):
         for index, item in enumerate(data):
             yield from _texts(item, (*steps, index), keys)

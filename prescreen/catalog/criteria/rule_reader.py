@@ -1,4 +1,4 @@
-"""Reads the rules of a file: mappings of tests on questions, `all`, `any`, `not` and `at_least`."""
+"""Reading of rules: mappings of tests on questions, `all`, `any`, `not` and `at_least`."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ _LIMITS = ("min", "max", "above", "below")
 
 @dataclass(frozen=True, slots=True)
 class RuleReader:
-    """Reads rules of one document against the question bank.
+    """Reads the rules of one document against the question bank.
 
-    `faulty` holds the ids of questions whose own entry is at fault: tests on them are passed over, since the fault is
-    told where it stands.
+    `faulty` holds the ids of questions whose own entry is at fault: tests on them are skipped, since the fault is
+    reported at the entry.
     """
 
     document: Document
@@ -39,7 +39,7 @@ class RuleReader:
     faulty: Collection[str] = ()
 
     def rule(self, data: Data, steps: Steps) -> Rule | None:
-        """Return the rule, or None after noting every fault in it."""
+        """Return the rule, or None after reporting every fault in it."""
         if not isinstance(data, dict) or not data:
             self._fault(steps, "a rule is a mapping, such as {age: {min: 18}}")
             return None

@@ -1,4 +1,4 @@
-"""Reads catalog.yaml and the condition files."""
+"""Reading of catalog.yaml and the condition files."""
 
 import re
 from collections.abc import Collection
@@ -18,7 +18,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 
 def read_service(document: Document) -> Service | None:
-    """Return who runs the service, or None after noting why the file does not say."""
+    """Return the organization that runs the service, or None after reporting the faults of the file."""
     if not document.is_readable:
         return None
     loaded = load(CatalogShape(), document)
@@ -60,7 +60,7 @@ def _timezone(name: str, document: Document) -> ZoneInfo | None:
 
 
 def read_condition(slug: str, document: Document, bank: BankReading, articles: Collection[str]) -> Condition | None:
-    """Return a condition, or None after noting why the file is none."""
+    """Return a condition, or None after reporting the faults of the file."""
     if not document.is_readable:
         return None
     loaded = load(ConditionShape(), document)

@@ -1,4 +1,4 @@
-"""Reads one trial's file, with its cases."""
+"""Reading of one trial's file, with its cases."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Ethics, 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An example person, and what the answers must come to. `because` is None where the author left it out."""
+    """An example person and the expected determination. `because` is None where the author left it out."""
 
     name: str
     answers: Answers
@@ -31,9 +31,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class TrialReading:
-    """A trial, its cases, and where each criterion stands in its document.
+    """A trial, its cases, and the place of each criterion in its document.
 
-    `is_whole` says that nothing was left out because of a fault, here or in a question.
+    `is_whole`: nothing was left out because of a fault, here or in a question.
     """
 
     document: Document
@@ -44,7 +44,7 @@ class TrialReading:
 
 
 def read_trial(document: Document, bank: BankReading, on: date) -> TrialReading | None:
-    """Return the trial, or None after noting why the file is none. Cases count as answered on the given day.
+    """Return the trial, or None after reporting the faults of the file. Cases count as answered on the given day.
 
     A criterion whose rule is at fault is left out of the trial; the fault keeps the catalog from being used.
     """
@@ -84,7 +84,7 @@ def _trial(loaded: dict[str, Any], criteria: tuple[Criterion, ...]) -> Trial:
 def _criteria(
     loaded: dict[str, Any], document: Document, bank: BankReading
 ) -> tuple[tuple[Criterion, ...], dict[str, Steps]]:
-    """Return the criteria whose rules can be read, and the places of all."""
+    """Return the criteria whose rules can be read, and the places of all criteria."""
     reader = RuleReader(document, bank.bank.questions, bank.faulty)
     criteria: list[Criterion] = []
     places: dict[str, Steps] = {}
@@ -123,7 +123,7 @@ def _check_criterion_keys(entry: dict[str, Any], steps: Steps, document: Documen
 
 
 def _check_rest(document: Document, bank: BankReading, on: date) -> None:
-    """Note the faults in rules and answers of a file whose shape is at fault elsewhere, so that one run tells all."""
+    """Report faults in rules and answers of a file whose schema is violated elsewhere, so that one run lists all."""
     reader = RuleReader(document, bank.bank.questions, bank.faulty)
     for steps, rule in _parts(document, ("inclusion", "exclusion"), "rule"):
         reader.rule(rule, steps)

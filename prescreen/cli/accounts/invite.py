@@ -10,7 +10,7 @@ from prescreen.cli.accounts.recruiters import assignment, recruiters, right_opti
 from prescreen.cli.base.command_options import DataError, refuse_call
 from prescreen.cli.base.context import opened, todays_catalog
 from prescreen.config import Settings
-from prescreen.mail.letter_texts import Pen
+from prescreen.mail.letter_texts import LetterWriter
 from prescreen.storage.accounts.recruiters import EVERY_RIGHT, Assignment, Role
 from prescreen.workflow.accounts.account_invitations import LINK_LASTS, Invited, invite_first_administrator
 from prescreen.workflow.accounts.account_invitations import invite as make_invitation
@@ -41,7 +41,7 @@ def invite(email: str | None, role: str | None, trials: tuple[str, ...], rights:
                 token = make_invitation(session, invited, None, datetime.now(UTC))
         except AccountError as error:
             raise DataError(str(error)) from error
-        click.echo(Pen(catalog, tools.settings.public_address()).account_address(token))
+        click.echo(LetterWriter(catalog, tools.settings.public_address()).account_address(token))
 
 
 def _assignments(catalog: Catalog, role: Role, trials: tuple[str, ...]) -> tuple[Assignment, ...]:
@@ -51,11 +51,11 @@ def _assignments(catalog: Catalog, role: Role, trials: tuple[str, ...]) -> tuple
 
 
 def print_first_link(serving: Settings, catalog: Catalog) -> None:
-    """Print a fresh link on standard error, where nobody looks after accounts yet."""
+    """Print a new invitation on standard error if there is no administrator yet."""
     with opened() as tools, tools.database.writing() as session:
         token = invite_first_administrator(session, list(catalog.trials), datetime.now(UTC))
     if token is not None:
-        address = Pen(catalog, serving.public_address()).account_address(token)
+        address = LetterWriter(catalog, serving.public_address()).account_address(token)
         days = LINK_LASTS.days
         click.echo(
             f"There is no administrator yet. Make that account here, once, within {days} days: {address}", err=True

@@ -44,12 +44,12 @@ def right_option(command: Command) -> Command:
 
 
 def rights_of(given: tuple[str, ...]) -> frozenset[Right] | None:
-    """Return the rights that were named; None where none was, an empty set for `none`."""
+    """Return the rights that were named; None where no `--right` was given, an empty set for `none`."""
     return frozenset(Right(one) for one in given if one != NO_RIGHT) if given else None
 
 
 def assignment(catalog: Catalog, text: str) -> Assignment:
-    """Read `TRIAL` or `TRIAL:SITE`; end the command where there is no such thing."""
+    """Parse `TRIAL` or `TRIAL:SITE`. Raise DataError where the catalog holds no such trial or site."""
     trial_id, colon, site_id = text.partition(":")
     trial = catalog.trials.get(trial_id)
     if trial is None:
@@ -107,7 +107,7 @@ def _password_line() -> str:
 
 
 def _asked_password(tools: Opened, email: str) -> str | None:
-    """Ask twice, hidden; None for an account that has a password already."""
+    """Ask for a password twice, hidden; return None for an account that already has one."""
     try:
         with tools.database.reading() as session:
             if accounts_kept.with_email(session, normalised_email(email)):

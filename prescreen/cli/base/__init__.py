@@ -1,1 +1,1 @@
-"""What commands share: options, context, output, log."""
+"""What the commands share: options, context, output, log."""

@@ -1,6 +1,6 @@
-"""The log of a serving process: one line an event on standard error, written aside.
+"""The log of a serving process: one line an event on standard error, written by a thread.
 
-A log that nobody reads must hold up no visitor: a full pipe would stop every request, a closed one fail it.
+The log must never block requests: a full pipe would stop all of them, a closed one would fail them.
 """
 
 import os
@@ -19,16 +19,16 @@ _MOST_AT_ONCE = 200
 _LOOKS_AT_THE_END = 10
 
 
-class _Aside:
-    """A text file whose writer never waits: a thread passes the lines on, and what nobody takes is dropped."""
+class _NonBlockingStream:
+    """A text stream whose `write` never blocks: a thread writes the lines, and drops those that it cannot write."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._waiting: queue.Queue[str] = queue.Queue(_MOST_WAITING)
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._pass_on, daemon=True)
+        self._thread = threading.Thread(target=self._write_lines, daemon=True)
         self._thread.start()
-        # Workers are forked and end without atexit.
+        # Workers are forked and end without running atexit.
         Finalize(self, self._end, exitpriority=10)
 
     def write(self, text: str) -> int:
@@ -37,25 +37,25 @@ class _Aside:
         return len(text)
 
     def flush(self) -> None:
-        """Do nothing: the thread keeps nothing back."""
+        """Do nothing: the thread writes every line without delay."""
 
     def _end(self) -> None:
-        """Write what was told last, unless nobody reads."""
+        """Write the last lines, unless the reader has stopped reading."""
         self._ending.set()
         for _ in range(_LOOKS_AT_THE_END):
             if self._waiting.unfinished_tasks == 0:
                 break
             time.sleep(_GATHER_SECONDS)
 
-    def _pass_on(self) -> None:
+    def _write_lines(self) -> None:
         while True:
             lines = [self._waiting.get()]
-            # Lines that come together are written together: waking up for each would hold up the requests.
+            # Lines that arrive together are written together: waking the thread for each would delay the requests.
             self._ending.wait(_GATHER_SECONDS)
             with suppress(queue.Empty):
                 while len(lines) < _MOST_AT_ONCE:
                     lines.append(self._waiting.get_nowait())
-            # Past Python's own stream, whose lock would be held for as long as nobody reads.
+            # Bypass Python's own stream, whose lock would be held for as long as the pipe is full.
             with suppress(OSError):
                 os.write(self._descriptor, "".join(lines).encode())
             for _ in lines:
@@ -66,5 +66,5 @@ def write_aside() -> None:
     """Send this process's log to standard error."""
     renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     usual = structlog.get_config()["processors"][:-1]
-    factory = structlog.WriteLoggerFactory(file=_Aside(sys.stderr.fileno()))  # type: ignore[arg-type]  # it writes, which is all it must
+    factory = structlog.WriteLoggerFactory(file=_NonBlockingStream(sys.stderr.fileno()))  # type: ignore[arg-type] # only write and flush are called
     structlog.configure(processors=[*usual, renderer], logger_factory=factory)

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands share, and how they fail."""
+"""Options and arguments that several commands share, and how commands fail."""
 
 import os
 import re
@@ -26,13 +26,13 @@ class DataError(click.ClickException):
 
 
 def refuse_call(message: str) -> NoReturn:
-    """End the command with one line on standard error and exit status 2: the call is at fault."""
+    """Print one line on standard error and raise SystemExit with status 2: the command line is at fault."""
     click.echo(message, err=True)
     raise SystemExit(2)
 
 
 def settings() -> Settings:
-    """Return the settings of the environment; end the command where they will not do."""
+    """Return the settings of the environment; end the command where they are invalid."""
     try:
         return Settings.from_environment(os.environ)
     except SettingsError as error:
@@ -57,7 +57,7 @@ class DayType(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day."""
+        """Return the day; any other text, for which parsing raises ValueError, is a usage error."""
         if isinstance(value, date):
             return value
         try:
@@ -75,13 +75,13 @@ def on_option(command: Command) -> Command:
 
 
 def judging_options(command: Command) -> Command:
-    """Add the options of the commands that judge answers."""
+    """Add the options of the commands that assess answers."""
     command = click.option("--condition", metavar="SLUG", help="Only the trials for this condition.")(command)
     return criteria_option(on_option(command))
 
 
 def catalog_to_judge(folder: Path | None, on: date, condition: str | None) -> Catalog:
-    """Return the catalog; end the command with all faults of the folder, or for a condition that it does not hold."""
+    """Return the catalog. Raise DataError with all faults of the folder, or for a condition that it does not hold."""
     try:
         catalog = load_to_judge(folder or settings().criteria, on)
     except CatalogError as error:

@@ -1,4 +1,4 @@
-"""Opening the database for a command, or ending the command in one line where that cannot be done."""
+"""Opening of the database for a command, which ends with one line of error where this fails."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ class Opened:
 
 @contextmanager
 def opened() -> Iterator[Opened]:
-    """Yield settings, keys and a database whose schema is that of this version."""
+    """Yield settings, keys and a database whose schema is that of this version. Raise DataError otherwise."""
     chosen = settings()
     with open_database(chosen) as database:
         if not databases.is_current(database.engine):
@@ -41,7 +41,7 @@ def _keys(chosen: Settings) -> Keys:
 
 @contextmanager
 def open_database(chosen: Settings) -> Iterator[Database]:
-    """Yield the database as it is, whatever its schema."""
+    """Yield the database, whatever its schema. Raise DataError where it cannot be reached or is unsafe."""
     try:
         database = Database(chosen.database_url)
         try:
@@ -59,5 +59,5 @@ def _first_line(error: BaseException | None) -> str:
 
 
 def todays_catalog() -> Catalog:
-    """Return the catalog, to look trials up in; end the command with its faults where it cannot be read."""
+    """Return the catalog, to look up trials in; end the command with its faults where it cannot be read."""
     return catalog_to_judge(None, datetime.now(UTC).date(), None)

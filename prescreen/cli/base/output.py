@@ -1,4 +1,4 @@
-"""Files that appear under their names when they are whole, with their digest beside them."""
+"""Output files that get their name when they are complete, with a digest in a file beside them."""
 
 import os
 import sys
@@ -13,44 +13,45 @@ _AT_ONCE = 1 << 20
 
 
 class NotWrittenError(Exception):
-    """A file that could not be written, in one line."""
+    """Raised for a file that could not be written; the message is one line."""
 
 
 class Digest(Protocol):
-    """What takes bytes in and gives their digest."""
+    """A hash over bytes, as in hashlib."""
 
     def update(self, data: bytes, /) -> None:
-        """Take more bytes in."""
+        """Add bytes."""
 
     def hexdigest(self) -> str:
-        """Return the digest of all so far."""
+        """Return the digest of all bytes so far, in hexadecimal."""
 
 
 def write_file(file: Path, made: Iterable[bytes], digest: Digest, *, keep_part: bool, go_on: bool) -> None:
-    """Write what is made to FILE.part, which at the end becomes FILE, and its digest to FILE.sha256.
+    """Write the content to FILE.part, rename it to FILE at the end, and write its digest to FILE.sha256.
 
-    `digest` has taken in what is made. To go on is to add to the part that a stop left; the digest then covers both.
-    What stops it leaves the part with whole pieces only, or nothing. Raise NotWrittenError where the disk does.
+    `digest` has hashed what is written. With `go_on` the content is appended to the part that an earlier run left, and
+    the digest covers both. An interruption leaves a part that ends with a whole piece, or no part. Raise
+    NotWrittenError where the file system fails.
     """
     part = file.with_name(f"{file.name}.part")
     if not go_on:
         part.unlink(missing_ok=True)
     try:
-        _take_in(part, digest)
+        _hash_part(part, digest)
         _write(part, made, keep=keep_part)
-        _beside(file).unlink(missing_ok=True)
+        _digest_file(file).unlink(missing_ok=True)
         part.rename(file)
         _sync_folder(file.parent)
-        _beside(file).write_text(f"{digest.hexdigest()}  {file.name}\n")
+        _digest_file(file).write_text(f"{digest.hexdigest()}  {file.name}\n")
     except OSError as error:
         raise NotWrittenError(f"{file} cannot be written: {error.strerror}") from error
 
 
-def _beside(file: Path) -> Path:
+def _digest_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.sha256")
 
 
-def _take_in(part: Path, digest: Digest) -> None:
+def _hash_part(part: Path, digest: Digest) -> None:
     if part.exists():
         with part.open("rb") as file:
             while data := file.read(_AT_ONCE):
@@ -92,7 +93,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def telling(things: str) -> Iterator[Callable[[int], None]]:
-    """Yield what tells on a terminal how many things are done, such as "leads"; in a pipe it is quiet."""
+    """Yield a function that reports progress as a count of things such as "leads"; it is silent in a pipe."""
     told = False
 
     def tell(count: int) -> None:

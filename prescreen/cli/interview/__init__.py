@@ -1,1 +1,1 @@
-"""Answers judged, interviews played, and the interview in a terminal."""
+"""Assessing answers, replaying interviews, and the interview in a terminal."""

@@ -1,4 +1,4 @@
-"""Files of answers: one person as `.json`, or one a line as `.ndjson`."""
+"""Files of answers: one person as `.json`, or one person a line as `.ndjson`."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class PersonError(ValueError):
-    """A person's answers that cannot be read, in one line."""
+    """Raised for a person's answers that cannot be read; the message is one line."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(one_line(problem))
@@ -36,12 +36,12 @@ class Line:
 
 
 def read_person(file: Path, bank: QuestionBank, on: date) -> Facts:
-    """Read one person's answers; raise PersonError where they cannot be read."""
+    """Return one person's answers. Raise PersonError where they cannot be read."""
     return _facts(_content(file), bank, on)
 
 
 def read_people(file: Path, bank: QuestionBank, on: date) -> Iterator[Line]:
-    """Read a person a line; empty lines are passed over."""
+    """Yield one person a line; empty lines are skipped."""
     for number, line in enumerate(_content(file).split(b"\n"), 1):
         if line.strip():
             try:

@@ -1,4 +1,4 @@
-"""`prescreen assess`, `interview` and `ask`: what answers say, and which would be asked for."""
+"""`prescreen assess`, `interview` and `ask`: what answers amount to, and which questions would be asked."""
 
 import json
 from collections.abc import Callable
@@ -103,7 +103,7 @@ def _played(planner: Planner, person: Facts, *, with_endings: bool) -> dict[str,
         asked.append(question)
         answer = person.answers.get(question) or Answer(Declined.DO_NOT_KNOW, person.on)
         facts = Facts(plan.bank, facts.answers.having(question, answer), person.on)
-    determinations = {trial.id: assess_trial(trial, facts).determination.value for trial in plan.trials}
+    determinations = {name: found.value for name, found in planner.at(facts).determinations.items()}
     played = {"asked": asked, "determinations": determinations}
     return {**played, "endings": _ended(plan, facts)} if with_endings else played
 

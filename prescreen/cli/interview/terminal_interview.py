@@ -11,7 +11,7 @@ from prescreen.eligibility.assessment.reply_parsing import typed_number
 from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, accept
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, raised
-from prescreen.eligibility.matching.planner import Planner
+from prescreen.eligibility.matching.planner import Planner, Standing
 
 _DECLINED = {"?": Declined.DO_NOT_KNOW, "-": Declined.RATHER_NOT_SAY}
 _YES_NO = {"yes": True, "y": True, "no": False, "n": False}
@@ -23,7 +23,7 @@ _HEADINGS = {
 
 
 def hold(catalog: Catalog, condition: str, on: date) -> None:
-    """Ask until nothing can change any more, then print what the answers say. Stops at an emergency."""
+    """Ask until no answer can change a result, then print the results. Stop at an emergency."""
     planner = catalog.planner(condition)
     plan = planner.interview
     click.echo("Answer ? if you don't know, - if you'd rather not say. Nothing is kept.\n")
@@ -38,7 +38,7 @@ def hold(catalog: Catalog, condition: str, on: date) -> None:
                 click.secho(f"\n{flag.advice}\n", bold=True)
             if flag.is_emergency:
                 return
-    _print_results(plan, facts)
+    _print_results(planner.at(facts), plan, facts)
 
 
 def _next(planner: Planner, facts: Facts) -> str | None:
@@ -96,12 +96,11 @@ def _option(question: Question, text: str) -> str:
     return places[place]
 
 
-def _print_results(plan: Interview, facts: Facts) -> None:
-    assessments = [assess(trial, facts) for trial in plan.trials]
+def _print_results(standing: Standing, plan: Interview, facts: Facts) -> None:
     for determination, heading in _HEADINGS.items():
         click.secho(f"\n{heading}", bold=True)
-        for assessment in assessments:
-            if assessment.determination is determination:
-                reasons = "; ".join(str(finding.criterion.shown_text) for finding in assessment.blockers)
-                click.echo(f"  {assessment.trial.id}  {assessment.trial.title}{f' ({reasons})' if reasons else ''}")
+        for trial in plan.trials:
+            if standing.determinations[trial.id] is determination:
+                reasons = "; ".join(str(finding.criterion.shown_text) for finding in assess(trial, facts).blockers)
+                click.echo(f"  {trial.id}  {trial.title}{f' ({reasons})' if reasons else ''}")
     click.echo("\nOnly a trial's own team decides who can take part.")

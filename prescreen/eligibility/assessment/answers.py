@@ -7,6 +7,7 @@ from enum import Enum
 from fractions import Fraction
 
 from prescreen.eligibility.criteria.questions import (
+    AGE,
     COMPUTED_IN,
     Growth,
     Question,
@@ -17,6 +18,9 @@ from prescreen.eligibility.criteria.questions import (
 from prescreen.eligibility.criteria.rules import Missing, Value, evaluate
 from prescreen.eligibility.criteria.truth import Truth, all_of
 from prescreen.eligibility.criteria.units import factor
+
+ADULT_YEARS = 18
+"""The age from which a person may send contact details; a decision of this service, whatever a trial's own limits."""
 
 
 class Declined(Enum):
@@ -117,6 +121,12 @@ class Facts:
         """Return whether the question has a meaning for this person; a computed one if all that it is made of has."""
         gates = (self.bank[name].ask_if for name in (question, *self.bank.sources_of(question)))
         return all_of(evaluate(gate, self) for gate in gates if gate is not None)
+
+    @property
+    def is_under_age(self) -> bool:
+        """Whether the answers say that the person is younger than ADULT_YEARS; False while that is unknown."""
+        age = self.value(AGE)
+        return isinstance(age, Fraction) and age < ADULT_YEARS
 
     def _find(self, question: Question) -> Value | Missing:
         applies = self.applies(question.id)

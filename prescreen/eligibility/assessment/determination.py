@@ -24,6 +24,12 @@ _DETERMINED = {
 }
 
 
+def shown_group(trial: Trial, determination: Determination) -> Determination:
+    """Return the group that people are shown a trial in: where no criterion has a rule, answers can tell nothing."""
+    has_rule = any(criterion.rule is not None for criterion in trial.criteria)
+    return determination if has_rule else Determination.UNDETERMINED
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One criterion judged for one person: the truth of its rule, and whether it permits taking part."""

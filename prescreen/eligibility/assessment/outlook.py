@@ -47,6 +47,12 @@ def outlook(trial: Trial, facts: Facts) -> Outlook:
     return Outlook(*window) if window else Outlook(None, None, smallest_change(trial, facts))
 
 
+def fits_from(trial: Trial, facts: Facts) -> date | None:
+    """Return the first day on which a trial fits, as its outlook has it, without looking for a change of answers."""
+    window = _first_window(_course(trial, facts))
+    return window[0] if window else None
+
+
 def _first_window(course: Iterable[tuple[date, tuple[Criterion, ...]]]) -> tuple[date, date | None] | None:
     opened = None
     for day, blockers in course:

@@ -8,6 +8,9 @@ from fractions import Fraction
 from prescreen.eligibility.criteria.rules import Rule, Value, questions_in
 from prescreen.eligibility.criteria.text import Text, one_line
 
+AGE, AGE_UNIT = "age", "a"
+"""The question that says who is under age, and its unit. A bank that serves a condition must have it (`check`)."""
+
 _LONGEST_PROBLEM = 200
 
 

@@ -1,4 +1,7 @@
-"""A text in the languages that its author gave, and messages that fit in a line."""
+"""A text in the languages that its author gave, and messages that fit in a line.
+
+A module of its own, since nearly every other one imports it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

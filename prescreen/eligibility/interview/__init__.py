@@ -1,1 +1,1 @@
-"""What to ask next, and when to stop."""
+"""Which question to ask next, and when to stop."""

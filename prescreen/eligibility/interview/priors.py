@@ -1,12 +1,12 @@
-"""How likely an answer is before it is given: from the bank's prevalence, else all answers alike.
+"""The probability of each answer before it is given: from the bank's prevalence, else uniform.
 
-A number without a prevalence counts as spread evenly over its range.
+A number without a prevalence is taken as uniform over its range.
 
-Only the order of questions rests on these figures, never a determination. Questions count as independent.
+Only the order of questions depends on these probabilities, never a determination. Questions are treated as independent.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
 from typing import NamedTuple
@@ -23,18 +23,13 @@ from prescreen.eligibility.criteria.rules import (
     OptionTest,
     Rule,
     Test,
-    questions_in,
 )
-from prescreen.eligibility.criteria.trials import Criterion, Trial
 
 UNTOLD = 0.5
-"""The chance to fail a criterion whose limits visitors are not told, whatever they are."""
-
-_SHARED_BLAME = 0.25
-"""What one answer contributes where a criterion hangs on several questions: a quarter of the chance to fail."""
+"""The assumed probability to fail a criterion whose limits visitors are not told."""
 
 PRIOR_PEOPLE = 20
-"""How many people the bank's chance weighs as much as, where earlier people were counted."""
+"""The weight of the bank's probability, as a number of people, against counts of earlier people."""
 
 
 class Seen(NamedTuple):
@@ -45,36 +40,11 @@ class Seen(NamedTuple):
 
 
 Observed = Mapping[tuple[str, str], Seen]
-"""What was counted of earlier people, by trial and criterion."""
-
-
-def chances_to_rule_out(trial: Trial, bank: QuestionBank) -> Mapping[str, float]:
-    """Return for each question of a trial the chance that its answer alone rules the trial out."""
-    staying: dict[str, float] = {}
-    for criterion in trial.ruled:
-        for question_id, failing in _failing(criterion, bank):
-            staying[question_id] = staying.get(question_id, 1.0) * (1 - failing)
-    return {question_id: 1 - chance for question_id, chance in staying.items()}
-
-
-def _failing(criterion: Criterion, bank: QuestionBank) -> Iterable[tuple[str, float]]:
-    rule = criterion.permitting_rule
-    reached = bank.reached_from(questions_in(rule)) if rule else ()
-    asked = [name for name in reached if not bank[name].computed]
-    failing = _chance_to_fail(criterion, bank)
-    share = failing if len(asked) == 1 else failing * _SHARED_BLAME
-    return [(name, share) for name in asked]
-
-
-def _chance_to_fail(criterion: Criterion, bank: QuestionBank) -> float:
-    if criterion.permitting_rule is None:
-        return 0.0
-    # The order of questions must not give away a limit that visitors are not told.
-    return 1 - chance(criterion.permitting_rule, bank) if criterion.is_told else UNTOLD
+"""The counts of earlier people, by trial and criterion."""
 
 
 def chance(rule: Rule, bank: QuestionBank) -> float:
-    """Return the chance that a rule is true of somebody who answers everything."""
+    """Return the probability that a rule is true of a person who answers everything."""
     match rule:
         case All(parts):
             return prod(chance(part, bank) for part in parts)
@@ -91,7 +61,7 @@ def chance(rule: Rule, bank: QuestionBank) -> float:
 
 
 def learned(permitting: float, seen: Seen) -> float:
-    """Return the chance that a criterion permits, from the bank's and from what earlier people came to."""
+    """Return the probability that a criterion permits, from the bank's prior and the counts of earlier people."""
     return (seen.permitted + PRIOR_PEOPLE * permitting) / (sum(seen) + PRIOR_PEOPLE)
 
 
@@ -113,7 +83,7 @@ def _chance_of_test(test: Test, question: Question) -> float:
             return sum(shares.get(option, 0.0) for option in options) / sum(shares.values())
         case QuestionType.CHOICES, ChoicesTest() if shares:
             return _chance_of_ticks(test, shares)
-        case QuestionType.NUMBER, NumberTest() if steps := _steps(question):
+        case QuestionType.NUMBER, NumberTest() if steps := _cumulative_shares(question):
             return _chance_between(test, steps)
         case QuestionType.BOOLEAN, _ if shares:
             return sum(share for answer, share in shares.items() if test.holds(answer == "true")) / sum(shares.values())
@@ -123,15 +93,15 @@ def _chance_of_test(test: Test, question: Question) -> float:
 
 
 def _chance_of_ticks(test: ChoicesTest, shares: Mapping[str, float]) -> float:
-    """Return the chance for ticks that count as independent of each other."""
+    """Return the probability of a test on ticked options, which are treated as independent."""
     some = 1 - prod(1 - shares.get(option, 0.0) for option in test.any_of) if test.any_of else 1.0
     every = prod(shares.get(option, 0.0) for option in test.all_of) if test.all_of else 1.0
     none = prod(1 - shares.get(option, 0.0) for option in test.none_of) if test.none_of else 1.0
     return some * every * none
 
 
-def _steps(question: Question) -> list[tuple[float, float]]:
-    """Return values with the share of people at or below them, rising; none where nothing is known."""
+def _cumulative_shares(question: Question) -> list[tuple[float, float]]:
+    """Return values with the share of people at or below each, rising; empty where nothing is known."""
     given = [(float(Fraction(value)), float(share)) for value, share in question.prevalence.items()]
     low, high = question.range.min, question.range.max
     below = [] if low is None else [(float(low), 0.0)]
@@ -152,7 +122,7 @@ def _chance_between(test: NumberTest, steps: list[tuple[float, float]]) -> float
 
 
 def _share_at_most(value: float, steps: list[tuple[float, float]]) -> float:
-    """Return the share of people at or below a value, on a straight line between the known ones."""
+    """Return the share of people at or below a value, interpolated linearly between the known ones."""
     place = bisect_left(steps, (value, 0.0))
     if place == len(steps):
         return 1.0 if value > steps[-1][0] else steps[-1][1]

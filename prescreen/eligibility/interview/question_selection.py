@@ -1,10 +1,11 @@
-"""What to ask next: opening questions, then red flags, then only what can still change a determination."""
+"""What can be asked: what an interview is about, which questions can still matter, which red flags are raised.
 
-from collections.abc import Mapping
+Which of them is asked next is worked out by `matching.planner`.
+"""
+
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.reachable_truths import prospect
@@ -13,7 +14,6 @@ from prescreen.eligibility.criteria.rules import All, Rule, evaluate, questions_
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.priors import chances_to_rule_out
 
 
 class Urgency(StrEnum):
@@ -37,38 +37,14 @@ class RedFlag:
         return self.level is Urgency.EMERGENCY
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Interview:
-    """All that an interview is planned from: the bank, the trials in play, opening questions and red flags."""
+    """The input of an interview plan: the bank, the trials, the opening questions and the red flags."""
 
     bank: QuestionBank
     trials: tuple[Trial, ...]
     opening_questions: tuple[str, ...] = ()
     red_flags: tuple[RedFlag, ...] = ()
-
-    @cached_property
-    def ruling_out(self) -> Mapping[str, Mapping[str, float]]:
-        """The chance that an answer rules a trial out, by trial and question."""
-        return {trial.id: chances_to_rule_out(trial, self.bank) for trial in self.trials}
-
-
-def next_question(interview: Interview, facts: Facts) -> str | None:
-    """Return the id of the question to ask now, or None when nothing left to ask can change anything.
-
-    The same answers always give the same question.
-    """
-    needed = open_questions_by_trial(interview, facts)
-    mattering = frozenset().union(*needed.values(), *(flag_questions(flag, facts) for flag in interview.red_flags))
-    for question_id in interview.opening_questions:
-        if question_id in mattering and is_askable(question_id, facts):
-            return question_id
-    return next_red_flag_question(interview, facts) or _most_telling(interview, needed, facts)
-
-
-def open_questions_by_trial(interview: Interview, facts: Facts) -> Mapping[str, frozenset[str]]:
-    """Return for each trial whose determination can still change the unasked questions that can change it."""
-    open_by_trial = {trial.id: open_questions(trial, facts) for trial in interview.trials}
-    return {trial_id: questions for trial_id, questions in open_by_trial.items() if questions}
 
 
 def open_questions(trial: Trial, facts: Facts) -> frozenset[str]:
@@ -98,39 +74,14 @@ def raised(interview: Interview, facts: Facts) -> tuple[RedFlag, ...]:
 
 
 def is_askable(question_id: str, facts: Facts) -> bool:
-    """Return whether a question can be put to this person now: it applies and was not asked."""
+    """Return whether a question can be asked now: it applies and was not asked."""
     if question_id in facts.answers or facts.bank[question_id].computed:
         return False
     return facts.applies(question_id) is Truth.TRUE
 
 
-def _most_telling(interview: Interview, needed: Mapping[str, frozenset[str]], facts: Facts) -> str | None:
-    """Return the askable question with the greatest expected gain over all open trials, per burden.
-
-    A trial is worth 1 when it is settled: at once when an answer rules it out, else one share per criterion that the
-    answers permit (adaptive greedy on goal value; Deshpande, Hellerstein and Kletenik 2016).
-    """
-    gains: dict[str, float] = {}
-    for trial in interview.trials:
-        if trial.id in needed:
-            left = _share_left(trial, facts)
-            for question_id in needed[trial.id]:
-                out = interview.ruling_out[trial.id].get(question_id, 0.0)
-                gain = out * left + (1 - out) / len(trial.ruled)
-                gains[question_id] = gains.get(question_id, 0.0) + gain
-    askable = [question for question in facts.bank if question.id in gains and is_askable(question.id, facts)]
-    best = max(askable, key=lambda question: gains[question.id] / float(question.burden), default=None)
-    return best.id if best else None
-
-
-def _share_left(trial: Trial, facts: Facts) -> float:
-    """Return the share of a trial's criteria that the answers do not settle yet."""
-    unknown = sum(evaluate(one.rule, facts) is Truth.UNKNOWN for one in trial.ruled if one.rule)
-    return unknown / len(trial.ruled)
-
-
 def is_stale(question: Question, answer: Answer, on: date) -> bool:
-    """Return whether an answer is older than the question's half-life; a question without one never goes stale.
+    """Return whether an answer is older than the question's half-life; without one it is never stale.
 
     >>> from prescreen.eligibility.criteria.questions import QuestionType
     >>> from prescreen.eligibility.criteria.text import Text
@@ -143,9 +94,9 @@ def is_stale(question: Question, answer: Answer, on: date) -> bool:
 
 
 def to_ask(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
-    """Return the questions that can settle a criterion that is unknown, in the order of the bank.
+    """Return the questions that can settle an unknown criterion, in the order of the bank.
 
-    Those that the person did not know or would not say are among them: a talk may settle what a form could not.
+    Questions that the person declined are among them: a conversation may settle what a form could not.
     """
     if criterion.rule is None:
         return ()

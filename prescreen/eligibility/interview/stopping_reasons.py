@@ -1,4 +1,4 @@
-"""Why an interview may end: what settles each trial for good, whatever answers to the other questions would say."""
+"""Why an interview may end: what settles each trial, whatever the answers to the other questions would be."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from prescreen.eligibility.interview.question_selection import Interview, open_q
 
 
 class StillOpenError(ValueError):
-    """An interview that may not end yet: the message names a trial and the questions that can still change it."""
+    """Raised for an interview that may not end yet; names a trial and the questions that can still change it."""
 
     def __init__(self, trial: Trial, questions: frozenset[str]) -> None:
         super().__init__(f"trial '{trial.id}' is still open: it hangs on {', '.join(sorted(questions))}")
@@ -22,9 +22,9 @@ class StillOpenError(ValueError):
 class Ending:
     """Why no unanswered question matters to one trial.
 
-    `because` names criteria. Of an ineligible trial each of them does not permit, of a potentially eligible one all
-    permit, and no answer takes back what is known. Of an undetermined one: none can come to forbid, and whatever is
-    answered at least one of these stays unknown, since it hangs on the `declined` questions.
+    `because` names criteria. Of an ineligible trial, each of them does not permit. Of a potentially eligible trial, all
+    permit, and no answer can undo what is known. Of an undetermined trial, none can become forbidding, and at least one
+    of these stays unknown whatever is answered, since it depends on the `declined` questions.
     """
 
     trial: Trial
@@ -34,7 +34,7 @@ class Ending:
 
 
 def endings(interview: Interview, facts: Facts) -> tuple[Ending, ...]:
-    """Return for every trial why nothing left to ask can change it; raise StillOpenError where something can."""
+    """Return, for every trial, why no question left to ask can change it. Raise StillOpenError where one can."""
     found = [(trial, ending(trial, facts)) for trial in interview.trials]
     for trial, one in found:
         if one is None:
@@ -59,7 +59,7 @@ def _settling(determination: Determination, findings: tuple[Finding, ...], facts
     if determination is Determination.INELIGIBLE:
         return tuple(finding for finding in findings if finding.permits is Truth.FALSE)
     unknown = tuple(finding for finding in findings if finding.permits is Truth.UNKNOWN)
-    # Where no single criterion is stuck, they are together: what lets one permit keeps another unknown.
+    # Where no single criterion is stuck, several are together: any answer that lets one permit keeps another unknown.
     return tuple(finding for finding in unknown if _is_stuck(finding, facts)) or unknown
 
 

@@ -1,8 +1,4 @@
-"""Many trials at once: the same determinations as the plain evaluator's, without looking at every criterion.
+"""Many trials at once, by bitmaps: the plain evaluator's determinations, and the next question, at the speed of arrays.
 
-`Matching` is made once per catalog. Small catalogs are judged by closures, larger ones by bitmaps over the trials.
+A `Planner` is made once per catalog; its `Standing` is one person's answers judged against all trials.
 """
-
-from prescreen.eligibility.matching.batch import Match, Matching
-
-__all__ = ["Match", "Matching"]

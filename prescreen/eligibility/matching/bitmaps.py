@@ -1,27 +1,27 @@
-"""Trials as bits: per question and bucket the trials that it rules out, per open question those left waiting for it.
+"""Trials as bits: for each value bucket the trials that it rules out, for each open question the trials that wait.
 
-A person is two ORs: of one row per known answer, and of one row per question that is open. Groups ("any of", "at
-least") are judged for those trials alone that the rows do not rule out.
+A person costs two ORs: over one row per known answer, and over one row per open question. Groups ("any of", "at least")
+are judged only for the trials that these rows do not rule out.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.matching.closures import FALSE, TRUE
-from prescreen.eligibility.matching.discretization import Column
-from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Changes, Known, Quick
+from prescreen.eligibility.matching.discretization import QuestionBuckets
+from prescreen.eligibility.matching.known_values import FALSE, NOT_APPLICABLE, TRUE, Known, Quick
 from prescreen.eligibility.matching.literals import Slots, lone_literals, slots_of
 from prescreen.eligibility.matching.normal_form import Node
-from prescreen.eligibility.matching.rule_groups import WAITING, Groups
+from prescreen.eligibility.matching.rule_groups import Groups
 
 Bits = NDArray[np.uint8]
 Codes = NDArray[np.int8]
 
-Entry = tuple[int, int, Column]
-"""A question's place, the row of its first bucket and its column."""
+Entry = tuple[int, int, QuestionBuckets]
+"""A question's index, the row of its first bucket and its discretized values."""
 
 _MOST_REMEMBERED = 4096
 _OPEN = -1
@@ -29,16 +29,16 @@ _OPEN = -1
 
 
 class Bitmaps:
-    """Compiled trials: `nodes` are the conjuncts of each."""
+    """Compiled trials; `nodes` are the conjuncts of each."""
 
     def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> None:
         self.size = len(nodes)
         self.slots: Slots = slots_of(bank, nodes)
-        self.columns = {name: Column(bank[name], tests) for name, tests in self.slots.tests.items()}
+        self.columns = {name: QuestionBuckets(bank[name], tests) for name, tests in self.slots.tests.items()}
         self.groups = Groups(nodes, self.slots)
         self._literals = lone_literals(nodes, self.slots)
         self._lay_rows()
-        self.unknown = [column.packed[0] for column in self.columns.values()]
+        self._unknown = [column.packed[0] for column in self.columns.values()]
         self._ticked: dict[tuple[str, object], tuple[Bits, bytes]] = {}
 
     def _lay_rows(self) -> None:
@@ -55,22 +55,38 @@ class Bitmaps:
     def _ruled_out(self, name: str, truths: bytes) -> Bits:
         return self._literals[name].ruled_out(np.frombuffer(truths, np.int8), self.size)
 
-    def entry(self, name: str) -> Entry | None:
-        """Return a question's place, the row of its first bucket and its column; None where no trial tests it."""
-        return self._entries.get(name)
-
     def match(self, known: Known) -> "BitMatch":
         """Judge known values."""
-        rows = [_OPEN] * len(self.columns)
-        match = BitMatch(self, rows, self.unknown.copy(), {}, self.groups.waiting.copy())
+        rows, ticked, truths = [_OPEN] * len(self.columns), list[Bits](), self._unknown.copy()
         for name, value in known.items():
             entry = self._entries.get(name)
-            if entry is not None:
-                match.put(name, value, entry)
-        match.judge(match.ruled_out())
-        return match
+            if entry is None:
+                continue
+            place, base, column = entry
+            if column.is_open_ended and value is not NOT_APPLICABLE:
+                row, truths[place] = self._ticks(name, value)
+                rows[place] = base
+                ticked.append(row)
+            else:
+                bucket = column.bucket(value)
+                rows[place], truths[place] = base + bucket, column.packed[bucket]
+        literals = b"".join(truths)
+        return BitMatch(self._codes(rows, ticked, literals), np.frombuffer(literals, np.int8))
 
-    def ticks(self, name: str, value: Quick) -> tuple[Bits, bytes]:
+    def _codes(self, rows: list[int], ticked: list[Bits], literals: bytes) -> Codes:
+        """Return the codes: by the tests that stand alone, then by the groups of those trials that they leave."""
+        out: Bits = np.bitwise_or.reduce(self.rows[[row for row in rows if row != _OPEN]], axis=0)
+        for row in ticked:
+            out |= row
+        is_open = [place for place, row in enumerate(rows) if row == _OPEN]
+        waiting = np.unpackbits(np.bitwise_or.reduce(self.waiting[is_open], axis=0), count=self.size)
+        codes: Codes = ((TRUE - waiting) & (np.unpackbits(out, count=self.size) - 1)).view(np.int8)
+        due = np.flatnonzero((codes != FALSE) & self.groups.present)
+        if len(due):
+            codes[due] = np.minimum(codes[due], self.groups.least(due, literals))
+        return codes
+
+    def _ticks(self, name: str, value: Quick) -> tuple[Bits, bytes]:
         """Return row and truths of a set of options; the sets met most are kept, without whose they were."""
         found = self._ticked.get((name, value))
         if found is None:
@@ -81,78 +97,9 @@ class Bitmaps:
         return found
 
 
+@dataclass(frozen=True, slots=True)
 class BitMatch:
-    """One person judged by bitmaps.
-
-    `rows` and `truths` hold, for each question by its place, its row and the truths of its tests; `extra` the rows of
-    sets of options; `grouped` the truth of the groups of each trial, as far as they were judged.
-    """
-
-    __slots__ = ("_bitmaps", "_extra", "_grouped", "_out", "_rows", "_truths", "codes")
+    """One person judged: a code per trial, in the order of the trials, and the truth of every test, by its slot."""
 
     codes: Codes
-
-    def __init__(
-        self, bitmaps: Bitmaps, rows: list[int], truths: list[bytes], extra: dict[int, Bits], grouped: Codes
-    ) -> None:
-        self._bitmaps, self._rows, self._truths = bitmaps, rows, truths
-        self._extra, self._grouped = extra, grouped
-
-    @property
-    def literals(self) -> Codes:
-        """The truth of every test, by its slot."""
-        return np.frombuffer(b"".join(self._truths), np.int8)
-
-    def ruled_out(self) -> Bits:
-        """Return the OR of the rows of all known answers."""
-        known = [row for row in self._rows if row >= 0]
-        out: Bits = np.bitwise_or.reduce(self._bitmaps.rows[known], axis=0)
-        for row in self._extra.values():
-            out |= row
-        return out
-
-    def judge(self, out: Bits) -> None:
-        """Work out the codes from the trials ruled out by single tests; groups are judged only where that leaves any.
-
-        Only groups that wait are judged.
-        """
-        bitmaps, self._out = self._bitmaps, out
-        is_open = [place for place, row in enumerate(self._rows) if row < 0]
-        waiting = np.unpackbits(np.bitwise_or.reduce(bitmaps.waiting[is_open], axis=0), count=bitmaps.size)
-        ruled_out = np.unpackbits(out, count=bitmaps.size)
-        codes: Codes = ((TRUE - waiting) & (ruled_out - 1)).view(np.int8)
-        due = np.flatnonzero((codes != FALSE) & (self._grouped == WAITING))
-        if len(due):
-            self._grouped[due] = bitmaps.groups.least(due, b"".join(self._truths))
-        self.codes = np.minimum(codes, self._grouped)
-
-    def having(self, changes: Changes) -> "BitMatch":
-        """Return the match after some values changed."""
-        bitmaps = self._bitmaps
-        changed = BitMatch(bitmaps, self._rows.copy(), self._truths.copy(), self._extra.copy(), self._grouped.copy())
-        out: Bits | None = self._out
-        for name, value in changes.items():
-            entry = bitmaps.entry(name)
-            if entry is not None:
-                row = changed.put(name, value, entry)
-                out = None if row is None or out is None else out | row
-                changed._grouped[bitmaps.groups.touching(name)] = WAITING
-        changed.judge(changed.ruled_out() if out is None else out)
-        return changed
-
-    def put(self, name: str, value: Quick | None, entry: Entry) -> Bits | None:
-        """Enter one value; give its row, or None where another value stood before, whose row cannot be taken out."""
-        place, base, column = entry
-        was_open = self._rows[place] == _OPEN
-        self._extra.pop(place, None)
-        if value is None:
-            self._rows[place], self._truths[place] = _OPEN, self._bitmaps.unknown[place]
-            return None
-        if column.is_open_ended and value is not NOT_APPLICABLE:
-            row, self._truths[place] = self._bitmaps.ticks(name, value)
-            self._rows[place], self._extra[place] = base, row
-        else:
-            bucket = column.bucket(value)
-            self._rows[place], self._truths[place] = base + bucket, column.packed[bucket]
-            row = self._bitmaps.rows[base + bucket]
-        return row if was_open else None
+    literals: Codes

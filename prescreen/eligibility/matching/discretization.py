@@ -1,6 +1,6 @@
-"""The value of a question as a bucket: a whole number that tells apart all that any test of the trials can tell apart.
+"""Discretization: a question's value as a bucket number that keeps apart what any test of the trials keeps apart.
 
-0 is unknown, 1 does not apply, from 2 on come the values. The tests of a question are judged once per bucket.
+0 is unknown, 1 does not apply, values start at 2. The tests of a question are evaluated once per bucket.
 """
 
 from bisect import bisect_left
@@ -10,16 +10,15 @@ from math import lcm
 
 from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.rules import NumberTest, Test, Value
-from prescreen.eligibility.matching.closures import FALSE, TRUE, UNKNOWN
-from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Quick
+from prescreen.eligibility.matching.known_values import FALSE, NOT_APPLICABLE, TRUE, UNKNOWN, Quick
 
 INAPPLICABLE_BUCKET, FIRST_VALUE = 1, 2
 
 Bucketing = Callable[[Quick], int]
 
 
-class Column:
-    """One question with the tests that trials make on it; `packed` holds their truths per bucket, a byte each."""
+class QuestionBuckets:
+    """The buckets of one question and the tests on it; `packed` holds the tests' truths per bucket, a byte each."""
 
     def __init__(self, question: Question, tests: Sequence[Test]) -> None:
         self.question, self.tests = question, tuple(tests)
@@ -29,7 +28,7 @@ class Column:
 
     @property
     def is_open_ended(self) -> bool:
-        """Whether buckets are not counted beforehand: several options can be ticked in too many ways."""
+        """Whether buckets cannot be enumerated: options can be ticked in too many combinations."""
         return self.question.type is QuestionType.CHOICES
 
     def judged(self, value: Value) -> bytes:

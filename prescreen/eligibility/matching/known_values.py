@@ -1,7 +1,7 @@
-"""The values that many trials are judged by: what is known of a person today, by question id, plain and quick to test.
+"""The known values of one person today, by question id, in types that are fast to test.
 
-Whole numbers come as int, which compares faster than a fraction and as exactly. What does not apply comes as a mark
-that fails every test. What is unknown is absent.
+Whole numbers are int, which compares faster than a fraction and as exactly. A question that does not apply has a marker
+that fails every test. Unknown values are absent.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,9 +11,12 @@ from prescreen.eligibility.assessment.answers import Declined, Facts, grown
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Missing, Value
 
+FALSE, UNKNOWN, TRUE = 0, 1, 2
+"""Truths, and so determinations, as whole numbers: the truth of "all of these" is the least of theirs."""
+
 
 class _NotApplicable:
-    """Fails every comparison, is no option, and holds none."""
+    """Fails every comparison, equals no option and contains none."""
 
     __slots__ = ()
 
@@ -33,12 +36,10 @@ NOT_APPLICABLE = _NotApplicable()
 
 Quick = bool | str | frozenset[str] | int | Fraction | _NotApplicable
 Known = Mapping[str, Quick]
-Changes = Mapping[str, Quick | None]
-"""Values that are new; None where a question is not known any more."""
 
 
 def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]:
-    """Return the known values of a person; `conditional` are the questions that may not apply, or are computed."""
+    """Return a person's known values; `conditional` are the questions that may not apply or are computed."""
     known: dict[str, Quick] = {}
     bank, on = facts.bank.questions, facts.on
     for name, answer in facts.answers.given.items():
@@ -56,7 +57,7 @@ def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]
 
 
 def known_value(facts: Facts, question_id: str) -> Quick | None:
-    """Return the value of one question, None where it is unknown."""
+    """Return the value of one question, or None where it is unknown."""
     found = facts.value(question_id)
     if isinstance(found, Missing):
         return None if found is Missing.UNKNOWN else NOT_APPLICABLE
@@ -64,19 +65,10 @@ def known_value(facts: Facts, question_id: str) -> Quick | None:
 
 
 def quick(value: Value) -> Quick:
-    """Return a value in its quickest exact form."""
+    """Return a value in the fastest type that is exact."""
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     return value
-
-
-def dependants(bank: QuestionBank) -> dict[str, tuple[str, ...]]:
-    """Return for each question those whose value can change with its answer: itself first, then what hangs on it."""
-    found: dict[str, list[str]] = {question.id: [question.id] for question in bank}
-    for name in conditional_questions(bank):
-        for reached in bank.reached_from((name,))[:-1]:
-            found[reached].append(name)
-    return {name: tuple(names) for name, names in found.items()}
 
 
 def conditional_questions(bank: QuestionBank) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
-"""What earlier people came to, as a power for every conjunct. It moves the order of questions and decides nothing.
+"""Weights learned from earlier people, as an exponent for every conjunct. They change only the order of questions.
 
-Counted is a whole criterion, asked for are its conjuncts. Raising the chance of each to hold to the power that takes
-the bank's chance of the criterion to the learned one keeps their proportions: the learned chance of a criterion with
-one conjunct is that conjunct's, and where there are several they share what was learned.
+Counts are of whole criteria, but questions are chosen by their conjuncts. Every conjunct's probability to hold is
+raised to the exponent that takes the bank's probability of the criterion to the learned one, which keeps their
+proportions: a single conjunct has the criterion's learned probability, and several share it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,13 +19,13 @@ from prescreen.eligibility.interview.question_selection import Interview
 Floats = NDArray[np.float64]
 
 _UNSURE = 1e-3
-"""No chance counts as nearer to 0 or 1 than this: no power would move a certainty."""
+"""Probabilities are kept this far from 0 and 1: no exponent would change a certainty."""
 
 
 def powers(interview: Interview, asking: Iterable[Sequence[Criterion]], observed: Observed) -> Floats:
-    """Return the power of each conjunct of all trials, in order; 1 where nothing was counted or limits are not told.
+    """Return the exponent of each conjunct (shape: conjuncts); 1 where there are no counts or limits are not told.
 
-    `asking` are the criteria that ask for the conjuncts of each trial.
+    `asking` are, for each trial, the criteria of its conjuncts.
     """
     found: list[float] = []
     for trial, own in zip(interview.trials, asking, strict=True):
@@ -47,6 +47,6 @@ def _unsure(one: float) -> float:
 
 
 def experienced(failing: Floats, power: Floats) -> Floats:
-    """Return chances to fail with what was learned of them; those of power 1 stay exactly as they are."""
+    """Return failure probabilities with the weights applied; those with exponent 1 stay exactly the same."""
     moved: Floats = 1 - np.clip(1 - failing, _UNSURE, 1 - _UNSURE) ** power
     return np.where(power == 1, failing, moved)

@@ -1,4 +1,4 @@
-"""The tests of all trials: each distinct one has a slot, and those that stand alone in a trial rule it out by bits."""
+"""The tests of all trials: each distinct one has a slot, and those at a trial's top level rule it out by bits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Test
-from prescreen.eligibility.matching.closures import FALSE, TRUE
+from prescreen.eligibility.matching.known_values import FALSE, TRUE
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
 
 Bits = NDArray[np.uint8]
@@ -18,7 +18,7 @@ Truths = NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """The distinct tests of each question, side by side, and their numbers over all questions."""
+    """The distinct tests of each question in consecutive slots, numbered over all questions."""
 
     tests: Mapping[str, tuple[Test, ...]]
     starts: Mapping[str, int]
@@ -28,12 +28,12 @@ class Slots:
         return len(self._numbers)
 
     def of(self, test: Test) -> int:
-        """Return the number of a test, which must be the very object that was numbered."""
+        """Return the slot of a test, which must be the very object that was numbered."""
         return self._numbers[id(test)]
 
 
 def slots_of(bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> Slots:
-    """Number the tests of all trials, questions in the order of the bank."""
+    """Assign slots to the tests of all trials, with questions in the order of the bank."""
     found: dict[str, dict[int, Test]] = {question.id: {} for question in bank}
     for parts in nodes:
         for part in parts:
@@ -54,7 +54,7 @@ def tests_of(node: Node) -> Sequence[Test]:
 
 @dataclass(frozen=True, slots=True)
 class LoneLiterals:
-    """The literals on one question that stand alone in trials, side by side: trial, test, the truth that rules out."""
+    """The top-level literals on one question as parallel arrays: trial, test, the truth that rules out."""
 
     trial: NDArray[np.int32]
     test: NDArray[np.int32]
@@ -76,7 +76,7 @@ def _bits(marked: NDArray[np.int32], trials: int) -> Bits:
 
 
 def lone_literals(nodes: Sequence[tuple[Node, ...]], slots: Slots) -> Mapping[str, LoneLiterals]:
-    """Return the literals that stand alone, for every question that any trial tests."""
+    """Return the top-level literals of every question that any trial tests."""
     found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in slots.tests}
     for trial, parts in enumerate(nodes):
         for part in parts:

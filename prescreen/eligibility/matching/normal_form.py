@@ -1,7 +1,7 @@
-"""Rules in negation normal form: "not" stands on tests only. Kleene's logic obeys De Morgan, so no truth changes.
+"""Rules in negation normal form: only tests are negated. De Morgan's laws hold in Kleene's logic, so truths are equal.
 
-A trial is then one conjunction of literals and groups. A group asks for at least so many of its parts: all of them and
-any of them are its ends.
+A trial is then one conjunction of literals and groups. A group requires at least `needed` of its parts; "all of" and
+"any of" are its extremes.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ class Literal(NamedTuple):
 
 
 class Group(NamedTuple):
-    """At least `needed` of the parts hold."""
+    """A group that holds if at least `needed` of the parts hold."""
 
     needed: int
     parts: tuple["Node", ...]
@@ -44,7 +44,7 @@ class Group(NamedTuple):
 
 Node = Literal | Group
 Interned = dict[Test, Test]
-"""Equal tests as one object: from here on they are told apart by identity, since hashing a test is slow."""
+"""One object for equal tests, which are then compared by identity, since hashing a test is slow."""
 
 
 def normal_form(rule: Rule, interned: Interned, positive: bool = True) -> Node:
@@ -54,7 +54,7 @@ def normal_form(rule: Rule, interned: Interned, positive: bool = True) -> Node:
     if isinstance(rule, Not):
         return normal_form(rule.part, interned, not positive)
     if isinstance(rule, AtLeast):
-        # Fewer than n of them hold: at least all but n - 1 do not.
+        # Fewer than n hold if and only if at least all but n - 1 do not.
         count = rule.count if positive else len(rule.parts) - rule.count + 1
     else:
         count = len(rule.parts) if isinstance(rule, All) is positive else 1
@@ -66,16 +66,11 @@ def _group(count: int, parts: tuple[Rule, ...], interned: Interned, positive: bo
     return nodes[0] if len(nodes) == 1 else Group(count, nodes)
 
 
-def conjuncts(trials: Iterable[Trial]) -> list[tuple[Node, ...]]:
-    """Return for each trial the literals and groups that must all hold for it to be permitted, once each.
+def conjuncts(trials: Iterable[Trial]) -> list[tuple[tuple[Node, ...], tuple[Criterion, ...]]]:
+    """Return for each trial the literals and groups that must all hold, once each, and which criteria ask for them.
 
-    Equal tests are one object in all of them.
+    Of several criteria that ask for one conjunct it is the first. Equal tests are one object in all trials.
     """
-    return [nodes for nodes, _ in conjuncts_asked(trials)]
-
-
-def conjuncts_asked(trials: Iterable[Trial]) -> list[tuple[tuple[Node, ...], tuple[Criterion, ...]]]:
-    """Return the same, each trial's with the criteria that ask for them: of several for one conjunct the first."""
     interned: Interned = {}
     return [_conjuncts(trial, interned) for trial in trials]
 
@@ -100,7 +95,7 @@ def _collect(node: Node, found: dict[object, Node]) -> None:
 
 
 def _key(node: Node) -> object:
-    """Return what equal nodes have in common, quick to hash."""
+    """Return a key that equal nodes share and that is fast to hash."""
     if isinstance(node, Literal):
         return id(node.test), node.positive
     return node.needed, *[_key(part) for part in node.parts]

@@ -1,7 +1,7 @@
-"""The next question with many trials in play: the same promises as `planning`, at the speed of arrays.
+"""The next question for many trials: the guarantees of `question_selection`, at the speed of arrays.
 
-A quick reading names every question that may still matter, perhaps some that cannot. The best of them is then proved to
-matter before it is asked: by a test that alone can rule a trial out, else by the exact reading of `prospects`.
+A fast overestimate names every question that may still matter, and perhaps some that cannot. The best one is then
+proved to matter before it is asked: by a test that alone can rule a trial out, else by the exact `reachable_truths`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.assessment.determination import Determination, shown_group
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.eligibility.interview.question_selection import (
@@ -21,16 +22,17 @@ from prescreen.eligibility.interview.question_selection import (
     next_red_flag_question,
     open_questions,
 )
-from prescreen.eligibility.matching.batch import by_id
-from prescreen.eligibility.matching.bitmaps import Bitmaps
-from prescreen.eligibility.matching.closures import UNKNOWN
-from prescreen.eligibility.matching.known_values import conditional_questions, known_values
+from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
+from prescreen.eligibility.matching.known_values import UNKNOWN, conditional_questions, known_values
 from prescreen.eligibility.matching.learned_weights import powers
-from prescreen.eligibility.matching.normal_form import conjuncts_asked
+from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.question_occurrences import Occurrences
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POTENTIALLY_ELIGIBLE)
+"""The determinations by their code: 0, 1, 2."""
 
 _MOST_CERTAIN = 0.98
 _LEAST_UNLIKELY = 1e-6
@@ -39,9 +41,9 @@ _LEAST_UNLIKELY = 1e-6
 def expected_questions(trials: Numbers, questions: Numbers, failing: Floats) -> float:
     """Return the expected number of questions until all trials are settled.
 
-    A row says: this trial hangs on this question, whose answer rules it out with that chance. A trial is taken to be
-    asked about in the order that rules it out soonest; a question is asked unless every trial that hangs on it is
-    ruled out before. Answers count as independent.
+    Parallel arrays (shape: rows): a trial, a question that it depends on, and the probability that the answer rules it
+    out. A trial's questions are asked in the order that rules it out soonest; a question is asked unless every trial
+    that depends on it is ruled out before. Answers are treated as independent.
 
     >>> one_trial, two_questions = np.array([0, 0]), np.array([5, 6])
     >>> round(expected_questions(one_trial, two_questions, np.array([0.5, 0.25])), 2)
@@ -49,7 +51,7 @@ def expected_questions(trials: Numbers, questions: Numbers, failing: Floats) -> 
     """
     if not len(trials):
         return 0.0
-    trials, questions, failing = _once(trials, questions, np.minimum(failing, _MOST_CERTAIN))
+    trials, questions, failing = _distinct_rows(trials, questions, np.minimum(failing, _MOST_CERTAIN))
     soonest = np.lexsort((-failing, trials))
     trials, questions, staying = trials[soonest], questions[soonest], np.log1p(-failing[soonest])
     before = np.cumsum(staying) - staying
@@ -58,8 +60,8 @@ def expected_questions(trials: Numbers, questions: Numbers, failing: Floats) -> 
     return float(np.sum(1 - np.exp(spared)))
 
 
-def _once(trials: Numbers, questions: Numbers, failing: Floats) -> tuple[Numbers, Numbers, Floats]:
-    """Keep of the rows of one trial and question the one that rules out most."""
+def _distinct_rows(trials: Numbers, questions: Numbers, failing: Floats) -> tuple[Numbers, Numbers, Floats]:
+    """Keep, of the rows of one trial and question, the one with the greatest probability."""
     order = np.lexsort((-failing, questions, trials))
     trials, questions, failing = trials[order], questions[order], failing[order]
     first = np.r_[True, (trials[1:] != trials[:-1]) | (questions[1:] != questions[:-1])]
@@ -68,15 +70,15 @@ def _once(trials: Numbers, questions: Numbers, failing: Floats) -> tuple[Numbers
 
 _LEAST_CHANCE = 1e-3
 _FEWER_FIRST = 0.25
-"""How much less a trial counts for each open part more; found by trying, on other people than the benchmark's."""
+"""How much less a trial counts for each further open part; tuned on other people than the benchmark's."""
 
 
 class Planner:
-    """Plans one interview; made once per catalog. What was observed of earlier people moves the order, nothing else."""
+    """Plans one interview; made once per catalog. Counts of earlier people change only the order of questions."""
 
     def __init__(self, interview: Interview, observed: Observed | None = None) -> None:
         self.interview = interview
-        asked = conjuncts_asked(interview.trials)
+        asked = conjuncts(interview.trials)
         self._bitmaps = Bitmaps(interview.bank, [nodes for nodes, _ in asked])
         self._occurrences = Occurrences(interview.bank, asked, self._bitmaps.slots, self._bitmaps.groups.tops)
         if observed:
@@ -85,11 +87,11 @@ class Planner:
         self._burden = np.array([float(question.burden) for question in interview.bank])
 
     def at(self, facts: Facts) -> "Standing":
-        """Return where an interview stands with these answers."""
+        """Return the state of an interview with these answers."""
         return Standing(self, facts)
 
     def next_question(self, facts: Facts) -> str | None:
-        """Return the question to ask now, or None when nothing left to ask can change anything.
+        """Return the question to ask now, or None when no answer can change anything any more.
 
         Opening questions come first where they can matter, then red flags, then the greatest gain.
         """
@@ -97,27 +99,40 @@ class Planner:
 
 
 class Standing:
-    """One interview with the answers so far."""
+    """The state of one interview with the answers so far."""
 
     def __init__(self, planner: Planner, facts: Facts) -> None:
         self._planner, self._facts = planner, facts
         self._rows = planner._occurrences
         self._match = planner._bitmaps.match(known_values(facts, planner._conditional))
-        self._live = self._live_rows()
+
+    @property
+    def codes(self) -> Codes:
+        """A code per trial, in the order of the interview: places in CODES."""
+        return self._match.codes
 
     @property
     def open_trials(self) -> int:
         """How many trials are not ruled out."""
-        return int(np.count_nonzero(self._match.codes))
+        return int(np.count_nonzero(self.codes))
 
     @cached_property
     def determinations(self) -> Mapping[str, Determination]:
         """What the answers say about each trial, by id; it agrees with `assessment.assess`."""
-        return by_id(self._planner.interview.trials, self._match.codes)
+        trials, codes = self._planner.interview.trials, self.codes.tolist()
+        return {trial.id: CODES[code] for trial, code in zip(trials, codes, strict=True)}
+
+    @cached_property
+    def groups(self) -> Mapping[Determination, tuple[Trial, ...]]:
+        """The trials by the group that a person is shown them in, each in the order of the interview."""
+        found: dict[Determination, list[Trial]] = {determination: [] for determination in Determination}
+        for trial in self._planner.interview.trials:
+            found[shown_group(trial, self.determinations[trial.id])].append(trial)
+        return {group: tuple(trials) for group, trials in found.items()}
 
     @cached_property
     def questions_left(self) -> int:
-        """At most how many questions can still be asked about trials and red flags."""
+        """Return an upper bound of the questions that can still be asked about trials and red flags."""
         places = set(np.unique(self._rows.question[self._live]).tolist())
         return len({self._rows.questions[place] for place in places} | self._flagged)
 
@@ -128,19 +143,19 @@ class Standing:
 
     @cached_property
     def _open_parts(self) -> Numbers:
-        """How many parts of each trial are still open."""
+        """Return how many parts of each trial are still open (shape: trials)."""
         rows = self._rows
         return np.bincount(rows.part_trial[np.unique(rows.part[self._live])], minlength=len(rows.parts))
 
     @cached_property
     def questions_expected(self) -> int:
-        """About how many questions will still be asked about trials and red flags, by how common each answer is."""
+        """Return the expected number of questions still to ask about trials and red flags, by prevalence."""
         rows, live = self._rows, self._live
         about_trials = expected_questions(rows.trial[live], rows.question[live], rows.failing[live])
         return min(self.questions_left, max(round(about_trials) + len(self._flagged), 1 if self.questions_left else 0))
 
     def deciding(self, question_id: str) -> int:
-        """How many open trials an answer to this question alone could settle."""
+        """Return how many open trials an answer to this question alone could settle."""
         rows, places = self._rows, self._rows.places
         here = self._live[rows.question[self._live] == places.get(question_id, -1)]
         settling = rows.decisive[here] | (self._open_parts[rows.trial[here]] == 1)
@@ -148,7 +163,7 @@ class Standing:
 
     @cached_property
     def next_question(self) -> str | None:
-        """The question to ask now; None at the end."""
+        """Return the question to ask now; None at the end."""
         interview, facts = self._planner.interview, self._facts
         for question_id in interview.opening_questions:
             if is_askable(question_id, facts) and self._opening_matters(question_id):
@@ -161,23 +176,24 @@ class Standing:
         place = self._rows.places.get(question_id)
         return place is not None and self._matters(place)
 
-    def _live_rows(self) -> Numbers:
-        """Return the rows of undecided trials whose test, part and question are all still open."""
+    @cached_property
+    def _live(self) -> Numbers:
+        """The rows of undecided trials whose test, part and question are all still open."""
         rows = self._rows
         asked = np.array([name in self._facts.answers for name in rows.questions], bool)
-        undecided = self._match.codes == UNKNOWN
+        undecided = self.codes == UNKNOWN
         truths = self._planner._bitmaps.groups.truths(np.flatnonzero(undecided), self._match.literals)
         waiting = (truths[rows.test] == UNKNOWN) & (truths[rows.part_slot] == UNKNOWN)[rows.part]
         return np.flatnonzero(undecided[rows.trial] & waiting & ~asked[rows.question])
 
     def _gains(self) -> Floats:
-        """Return for each question the expected gain over all open trials, per burden.
+        """Return, for each question, the expected gain over all open trials, per burden (shape: questions).
 
         A trial is settled by one answer that rules it out, or else by all its parts together: an answer gains the
-        chance that it rules the trial out, and a share of the chance that nothing will, since then it is needed
-        anyway. Trials with fewer open parts count somewhat more. It is the greedy rule on a goal value (Deshpande,
-        Hellerstein and Kletenik 2016) with the likely end of each trial in place of an even share; what it saves is
-        measured in docs/benchmarks.md.
+        probability that it rules the trial out, and a share of the probability that nothing will, since then it is
+        needed anyway. Trials with fewer open parts count somewhat more. It is the greedy rule on a goal value
+        (Deshpande, Hellerstein and Kletenik 2016) with the likely end of each trial in place of an even share; the
+        saving is measured in docs/benchmarks.md.
         """
         rows, live = self._rows, self._live
         trial, failing = rows.trial[live], rows.failing[live]
@@ -202,7 +218,7 @@ class Standing:
             yield from (int(place) for place in np.argsort(-gains, kind="stable") if gains[place] > 0 and place != best)
 
     def _matters(self, place: int) -> bool:
-        """Say, with proof, whether an answer to a question can still change a determination."""
+        """Return whether an answer to a question can still change a determination, exactly."""
         rows = self._live[self._rows.question[self._live] == place]
         name = self._rows.questions[place]
         if np.any(self._rows.decisive[rows]) and self._facts.applies(name) is Truth.TRUE:

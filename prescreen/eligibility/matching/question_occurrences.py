@@ -1,4 +1,4 @@
-"""Where each question stands in the trials: one row for every test of a trial and every question it hangs on."""
+"""Where each question occurs in the trials: one row for every test of a trial and question that it depends on."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from prescreen.eligibility.matching.normal_form import Literal, Node
 
 Numbers = NDArray[np.int64]
 
-# What one answer does inside a group counts less: other parts may settle the group.
+# An answer inside a group counts less: other parts may settle the group.
 _IN_GROUP_FAILING, _IN_GROUP_SETTLING = 0.25, 0.5
 
 
@@ -32,7 +32,7 @@ class _Row:
 
 
 class Occurrences:
-    """The rows of all trials, side by side; `part` numbers the conjuncts of all trials, in order."""
+    """The rows of all trials as parallel arrays; `part` numbers the conjuncts of all trials, in order."""
 
     failing: Floats
 
@@ -69,7 +69,7 @@ class Occurrences:
         self.part_slot = _slots_of_parts([part for _, part, _ in parts], slots, tops)
 
     def learn(self, powers: Floats) -> None:
-        """Take in what earlier people came to: a power for each conjunct of `experience`."""
+        """Apply learned weights: an exponent for each conjunct, from `learned_weights`."""
         self.failing = experienced(self.failing, powers[self.part])
 
     def _rows(self, trial: int, number: int, part: Node, *, told: bool) -> Iterator[_Row]:
@@ -96,7 +96,7 @@ class Occurrences:
             )
 
     def _chances(self, literal: Literal) -> tuple[float, bool]:
-        """Return the chance that a literal fails, and whether some answer to its question makes it fail."""
+        """Return the probability that a literal fails, and whether any answer to its question makes it fail."""
         key = id(literal.test), literal.positive
         if key not in self._failing:
             holding = chance(literal.test, self._bank)
@@ -107,7 +107,7 @@ class Occurrences:
 
 
 def _slots_of_parts(parts: Sequence[Node], slots: Slots, tops: Numbers) -> Numbers:
-    """Return the slot that holds the truth of each conjunct; of a negated test it is the test's, unknown with it."""
+    """Return the slot that holds each conjunct's truth; for a negated test it is the test's own."""
     found = np.array([slots.of(part.test) if isinstance(part, Literal) else -1 for part in parts], np.int64)
     found[found < 0] = tops
     return found

@@ -1,16 +1,16 @@
-"""The groups of all trials, laid out flat by depth, so that those of many trials are judged in a few array steps."""
+"""The groups of all trials in arrays by depth, so that those of many trials are judged in a few array operations."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from prescreen.eligibility.matching.closures import FALSE, TRUE, UNKNOWN
-from prescreen.eligibility.matching.literals import Slots, tests_of
+from prescreen.eligibility.matching.known_values import FALSE, TRUE, UNKNOWN
+from prescreen.eligibility.matching.literals import Slots
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
 
 Tree = tuple[int, tuple[int, ...], tuple[int, ...], tuple["Tree", ...]]
-"""How many parts must hold; the slots of the tests, and of those that must fail; the groups inside."""
+"""The required number of parts; the slots of tests, and of negated tests; the groups inside."""
 
 
 def tree_of(group: Group, slots: Slots) -> Tree:
@@ -27,7 +27,7 @@ def tree_of(group: Group, slots: Slots) -> Tree:
 
 
 def least_of(trees: tuple[Tree, ...], truths: bytes) -> int:
-    """Return the least truth of the groups of one trial; `truths` are those of all tests."""
+    """Return the least truth of the groups of one trial; `truths` are those of all tests (shape: tests)."""
     least = TRUE
     for tree in trees:
         truth = _truth_of(tree, truths)
@@ -52,15 +52,11 @@ def _truth_of(tree: Tree, truths: bytes) -> int:
 Numbers = NDArray[np.int64]
 Truths = NDArray[np.int8]
 
-# A part counts 1 when it can be true and 2**32 more when it is: one sum gives both counts of a group.
+# A part counts 1 when it can be true and 2**32 more when it is: one sum counts both.
 _CERTAIN = 1 << 32
-WAITING = 3
-"""Stands for the truth of groups that are not judged yet. It is above every truth, so it lowers none."""
-
 _FEW = 16
-"""Up to so many trials it is quicker to walk their groups one by one."""
+"""For at most this many trials, walking their groups one by one is faster."""
 
-_NOBODY: Numbers = np.array([], np.int64)
 _WEIGHTS = np.array([0, 1, _CERTAIN + 1], np.int64)
 
 
@@ -73,7 +69,7 @@ class _Level:
         self.parts: list[list[int]] = []
 
     def close(self, trials: int) -> None:
-        """Turn the lists into arrays."""
+        """Convert the lists into arrays."""
         self.first = np.searchsorted(np.array(self.owners, np.int64), np.arange(trials + 1)).astype(np.int64)
         self.count = np.array(self.counts, np.int64)
         self.start = np.concatenate([[0], np.cumsum([len(parts) for parts in self.parts])]).astype(np.int64)
@@ -81,11 +77,10 @@ class _Level:
 
 
 class Groups:
-    """All groups of all trials. Slots first hold the tests, then the negated tests, then the groups by depth."""
+    """All groups of all trials. Slots hold first the tests, then the negated tests, then the groups by depth."""
 
     def __init__(self, nodes: Sequence[tuple[Node, ...]], slots: Slots) -> None:
         self._tests, self._trials = len(slots), len(nodes)
-        self.unknown: Truths = np.full(self._tests, UNKNOWN, np.int8)
         depth = max((_depth(part) for parts in nodes for part in parts), default=0)
         levels = [_Level() for _ in range(depth)]
         placed: list[tuple[int, int, int]] = []
@@ -94,16 +89,15 @@ class Groups:
                 if isinstance(part, Group):
                     placed.append((trial, *self._place(part, trial, levels, slots)))
         self._close(levels, placed)
-        self.waiting: Truths = np.full(self._trials, TRUE, np.int8)
-        self.waiting[np.unique([trial for trial, _, _ in placed]).astype(np.int64)] = WAITING
-        self._touching = _touching(nodes)
+        self.present: NDArray[np.bool_] = np.zeros(self._trials, bool)
+        self.present[[trial for trial, _, _ in placed]] = True
         self._trees = {
             trial: tuple(tree_of(part, slots) for part in parts if isinstance(part, Group))
             for trial, parts in enumerate(nodes)
         }
 
     def _place(self, group: Group, trial: int, levels: list[_Level], slots: Slots) -> tuple[int, int]:
-        """Enter a group and those inside it; give its level and its number there."""
+        """Add a group and those inside it; return its level and its number there."""
         parts = [self._part(part, trial, levels, slots) for part in group.parts]
         level = levels[_depth(group) - 1]
         level.owners.append(trial)
@@ -112,7 +106,7 @@ class Groups:
         return _depth(group) - 1, len(level.owners) - 1
 
     def _part(self, part: Node, trial: int, levels: list[_Level], slots: Slots) -> int:
-        """Return the slot of a part; a group's is not known yet and given as -(level * 2**32 + number) - 1."""
+        """Return the slot of a part. A group has none yet and is encoded as -(level * 2**32 + number) - 1."""
         if isinstance(part, Literal):
             return slots.of(part.test) + (0 if part.positive else self._tests)
         level, number = self._place(part, trial, levels, slots)
@@ -132,17 +126,13 @@ class Groups:
         self._top_first = np.searchsorted(owners, np.arange(self._trials + 1)).astype(np.int64)
         self._top = np.array([base[level] + number for _, level, number in placed], np.int64)
 
-    def touching(self, question_id: str) -> Numbers:
-        """Return the trials in whose groups a question is tested."""
-        return self._touching.get(question_id, _NOBODY)
-
     @property
     def tops(self) -> Numbers:
-        """The slots of the groups that are conjuncts of a trial, in the order of trials and conjuncts."""
+        """Return the slots of the groups that are conjuncts of a trial, in the order of trials and conjuncts."""
         return self._top
 
     def least(self, trials: Numbers, literals: bytes) -> Truths:
-        """Return for each of these trials, all of which have groups, the least truth of its groups.
+        """Return the least truth of the groups of each of these trials (shape: trials), all of which have groups.
 
         `literals` are the truths of all tests, a byte each.
         """
@@ -154,7 +144,7 @@ class Groups:
         return np.minimum.reduceat(truths[self._top[tops]], starts)
 
     def truths(self, trials: Numbers, literals: Truths) -> Truths:
-        """Return the truth of every slot: all tests, and the groups of these trials; other groups hold anything."""
+        """Return the truth of every slot: all tests and the groups of these trials; other groups are undefined."""
         truths = np.empty(self._base[-1], np.int8)
         truths[: self._tests] = literals
         np.subtract(TRUE, literals, out=truths[self._tests : 2 * self._tests])
@@ -176,9 +166,9 @@ def _judge_level(level: _Level, base: int, alive: Numbers, truths: Truths) -> No
 
 
 def _ranges(first: Numbers, chosen: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the numbers first[i] to first[i + 1] of all chosen i, one after the other, and where each begins.
+    """Return the numbers first[i] to first[i + 1] of all chosen i, concatenated, and where each range begins.
 
-    Chosen ranges must not be empty if their beginnings are used.
+    The beginnings are correct only if no chosen range is empty.
     """
     begin, length = first[chosen], first[chosen + 1] - first[chosen]
     ends = np.cumsum(length)
@@ -189,13 +179,3 @@ def _ranges(first: Numbers, chosen: Numbers) -> tuple[Numbers, Numbers]:
 
 def _depth(node: Node) -> int:
     return 1 + max(_depth(part) for part in node.parts) if isinstance(node, Group) else 0
-
-
-def _touching(nodes: Sequence[tuple[Node, ...]]) -> dict[str, Numbers]:
-    trials: dict[str, dict[int, None]] = {}
-    for trial, parts in enumerate(nodes):
-        for part in parts:
-            if isinstance(part, Group):
-                for test in tests_of(part):
-                    trials.setdefault(test.question, {})[trial] = None
-    return {question_id: np.array(list(found), np.int64) for question_id, found in trials.items()}

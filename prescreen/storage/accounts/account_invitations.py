@@ -1,4 +1,4 @@
-"""Queries about account invitations: links by which somebody may make an account, once."""
+"""Queries about account invitations: links by which a person makes an account, once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from prescreen.storage.tables import AccountInvitation
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Who is invited to what. None where the person chooses. `is_first`: only while there is no administrator."""
+    """The invited account. None where the person chooses. `is_first`: valid only while there is no administrator."""
 
     email: str | None = field(repr=False)
     name: str | None = field(repr=False)
@@ -27,7 +27,7 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class StoredInvitation:
-    """An invitation as it is kept. `invited_by` is None where it was an operator."""
+    """An invitation as stored. `invited_by` is None where an operator invited."""
 
     id: UUID
     invited: Invited
@@ -49,7 +49,7 @@ class NewInvitation:
 
 
 def add(session: Session, new: NewInvitation, at: datetime) -> UUID:
-    """Store an invitation and give its id."""
+    """Store an invitation and return its id."""
     invitation_id, invited = new_id(at), new.invited
     row = {
         "id": invitation_id,
@@ -69,7 +69,7 @@ def add(session: Session, new: NewInvitation, at: datetime) -> UUID:
 
 
 def find(session: Session, token_sha256: bytes) -> StoredInvitation | None:
-    """Return the invitation of a token, whatever became of it; None where there is none."""
+    """Return the invitation of a token, used and cancelled ones included; None where there is none."""
     query = select(AccountInvitation).where(AccountInvitation.token_sha256 == token_sha256)
     row = session.scalar(query.execution_options(populate_existing=True))
     return None if row is None else _stored(row)
@@ -83,23 +83,23 @@ def waiting(session: Session, now: datetime) -> list[StoredInvitation]:
 
 
 def take(session: Session, invitation_id: UUID, at: datetime) -> bool:
-    """Note that an invitation was used; say False, and change nothing, where it cannot be any more."""
+    """Mark an invitation as used; return False, changing nothing, where it cannot be used any more."""
     which = (AccountInvitation.id == invitation_id, AccountInvitation.expires_at > at)
     return bool(_end(session, *which, used_at=at))
 
 
 def cancel(session: Session, invitation_id: UUID, at: datetime) -> bool:
-    """Cancel an invitation and forget whom it was for; say False where it had ended."""
+    """Cancel an invitation and erase whom it was for; return False where it had ended."""
     return bool(_end(session, AccountInvitation.id == invitation_id, cancelled_at=at))
 
 
 def cancel_of_email(session: Session, email: str, at: datetime) -> list[UUID]:
-    """Cancel what was sent to an address before; give the ids."""
+    """Cancel earlier invitations to an address; return their ids."""
     return _end(session, AccountInvitation.email == email, cancelled_at=at)
 
 
 def cancel_first(session: Session, at: datetime) -> list[UUID]:
-    """Cancel the invitations that are for a first administrator; give the ids."""
+    """Cancel the invitations for a first administrator; return their ids."""
     return _end(session, AccountInvitation.is_first.is_(True), cancelled_at=at)
 
 

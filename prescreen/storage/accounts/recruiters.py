@@ -1,4 +1,4 @@
-"""Queries about recruiters: accounts, the trials they work for, what they may do."""
+"""Queries about recruiters: accounts, their trials and sites, roles and rights."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from prescreen.storage.tables import EVERY_SITE, Recruiter, RecruiterRight, Recr
 
 
 class Role(StrEnum):
-    """What an account is for. `workflow.policy` says what each may do."""
+    """The role of an account. `workflow.accounts.permissions` says what each may do."""
 
     ADMINISTRATOR = "administrator"
     RECRUITER = "recruiter"
@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """What an account must be given one by one: each kind of export, and that people are named in it."""
+    """What an account must be granted one by one: each kind of export, and identities in exports."""
 
     EXPORT_CSV = "export_csv"
     EXPORT_XLSX = "export_xlsx"
@@ -39,7 +39,7 @@ EVERY_RIGHT = frozenset(Right)
 
 
 class News(StrEnum):
-    """How word of new referrals comes to a recruiter."""
+    """How a recruiter is told of new referrals."""
 
     AT_ONCE = "at_once"
     DAILY = "daily"
@@ -47,7 +47,7 @@ class News(StrEnum):
 
 
 class SecondFactor(StrEnum):
-    """Whether an account signs in with a code too. Due: it must, and has yet to set one up."""
+    """Whether an account signs in with a code too. Due: it must, but has not set one up yet."""
 
     NONE = "none"
     DUE = "due"
@@ -63,17 +63,17 @@ class Assignment:
 
     @property
     def only_site_id(self) -> str | None:
-        """The one site it is for; None where it is for every site."""
+        """Return the one site it is for; None where it is for every site."""
         return None if self.site_id == EVERY_SITE else self.site_id
 
     def covers(self, trial_id: str, site_id: str) -> bool:
-        """Return whether a referral to that trial and site falls under it."""
+        """Return whether it covers referrals to that trial and site."""
         return self.trial_id == trial_id and self.site_id in (EVERY_SITE, site_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A recruiter's account. `disabled_at` is None while it is in use."""
+    """A recruiter's account. `disabled_at` is None while it is open."""
 
     id: UUID
     email: str
@@ -88,11 +88,11 @@ class Account:
 
     @property
     def trial_ids(self) -> tuple[str, ...]:
-        """The trials whose referrals they may see, at some site or at every."""
+        """Return the trials whose referrals they may see, at one or all sites."""
         return tuple(dict.fromkeys(one.trial_id for one in self.assignments))
 
     def sites_of(self, trial_id: str) -> frozenset[str] | None:
-        """Return the sites of a trial that are theirs; None where every site is, an empty set where none is."""
+        """Return the sites of a trial that are theirs; None for every site, an empty set for none."""
         sites = {one.only_site_id for one in self.assignments if one.trial_id == trial_id}
         return None if None in sites else frozenset(site for site in sites if site is not None)
 
@@ -103,7 +103,7 @@ def find(session: Session, recruiter_id: UUID) -> Account | None:
 
 
 def with_email(session: Session, email: str) -> Account | None:
-    """Return the account of a normalised address; None where there is none."""
+    """Return the account of a normalized address; None where there is none."""
     return _account(session, session.scalar(select(Recruiter).where(Recruiter.email == email)))
 
 
@@ -117,17 +117,17 @@ def _account(session: Session, row: Recruiter | None) -> Account | None:
 
 
 def _accounts(session: Session, *rows: Recruiter) -> list[Account]:
-    """Return the accounts of these rows, in three queries however many they are."""
+    """Return the accounts of these rows, in three queries whatever their number."""
     ids = [row.id for row in rows]
     assignments, rights = defaultdict(list), defaultdict(list)
     for one in session.scalars(select(RecruiterTrial).where(RecruiterTrial.recruiter_id.in_(ids))):
         assignments[one.recruiter_id].append(Assignment(one.trial_id, one.site_id))
     for given in session.scalars(select(RecruiterRight).where(RecruiterRight.recruiter_id.in_(ids))):
         rights[given.recruiter_id].append(Right(given.right))
-    return [_made(row, assignments[row.id], rights[row.id]) for row in rows]
+    return [_account_of(row, assignments[row.id], rights[row.id]) for row in rows]
 
 
-def _made(row: Recruiter, assignments: Iterable[Assignment], rights: Iterable[Right]) -> Account:
+def _account_of(row: Recruiter, assignments: Iterable[Assignment], rights: Iterable[Right]) -> Account:
     return Account(
         id=row.id,
         email=row.email,
@@ -149,25 +149,25 @@ def _second_factor(row: Recruiter) -> SecondFactor:
 
 
 def lock_administrators(session: Session) -> list[UUID]:
-    """Return the administrators in use, and keep everybody else from changing them until the transaction ends."""
+    """Return the open administrators' ids, locking their rows until the transaction ends."""
     which = (Recruiter.role == Role.ADMINISTRATOR.value, Recruiter.disabled_at.is_(None))
-    # In a fixed order, so that two never wait in a circle. SQLite has one writer at a time and ignores the lock.
+    # In a fixed order, to rule out a deadlock. SQLite has one writer at a time and ignores the lock.
     return list(session.scalars(select(Recruiter.id).where(*which).order_by(Recruiter.id).with_for_update()))
 
 
 def is_administered(session: Session) -> bool:
-    """Return whether there is an administrator in use. A reading session will do."""
+    """Return whether there is an open administrator account. A reading session is enough."""
     which = (Recruiter.role == Role.ADMINISTRATOR.value, Recruiter.disabled_at.is_(None))
     return session.scalar(select(Recruiter.id).where(*which).limit(1)) is not None
 
 
 def set_role(session: Session, recruiter_id: UUID, role: Role) -> None:
-    """Say what an account is for."""
+    """Replace the role of an account."""
     _change(session, recruiter_id, role=role.value)
 
 
 def add(session: Session, email: str, name: str, *, password_hash: str, at: datetime) -> UUID:
-    """Store a new account and give its id."""
+    """Store a new account and return its id."""
     recruiter_id = new_id(at)
     row = {"id": recruiter_id, "email": email, "name": name, "password_hash": password_hash, "created_at": at}
     session.execute(insert(Recruiter), [row])
@@ -175,26 +175,26 @@ def add(session: Session, email: str, name: str, *, password_hash: str, at: date
 
 
 def assign(session: Session, recruiter_id: UUID, assignments: Iterable[Assignment]) -> None:
-    """Give a recruiter these trials too."""
+    """Add trials to an account."""
     for one in assignments:
         row = {"recruiter_id": recruiter_id, "trial_id": one.trial_id, "site_id": one.site_id}
         insert_once(session, RecruiterTrial, row)
 
 
 def give_rights(session: Session, recruiter_id: UUID, rights: Iterable[Right]) -> None:
-    """Let a recruiter do these things too."""
+    """Add rights to an account."""
     for right in rights:
         insert_once(session, RecruiterRight, {"recruiter_id": recruiter_id, "right": right.value})
 
 
 def assign_only(session: Session, recruiter_id: UUID, assignments: Iterable[Assignment]) -> None:
-    """Give a recruiter these trials, and take all others away."""
+    """Replace the trials of an account."""
     session.execute(delete(RecruiterTrial).where(RecruiterTrial.recruiter_id == recruiter_id))
     assign(session, recruiter_id, assignments)
 
 
 def give_rights_only(session: Session, recruiter_id: UUID, rights: Iterable[Right]) -> None:
-    """Let a recruiter do these things, and nothing else that needs a right."""
+    """Replace the rights of an account."""
     session.execute(delete(RecruiterRight).where(RecruiterRight.recruiter_id == recruiter_id))
     give_rights(session, recruiter_id, rights)
 
@@ -205,7 +205,7 @@ def set_password(session: Session, recruiter_id: UUID, password_hash: str) -> No
 
 
 def set_news(session: Session, recruiter_id: UUID, news: News, told_at: datetime | None = None) -> None:
-    """Say how word of new referrals is to come; with `told_at`, only of those since then."""
+    """Store how a recruiter is told of new referrals; with `told_at`, only of those since then."""
     told = {} if told_at is None else {"news_told_at": told_at}
     _change(session, recruiter_id, news=news.value, **told)
 
@@ -216,7 +216,7 @@ def disable(session: Session, recruiter_id: UUID, at: datetime) -> None:
 
 
 def enable(session: Session, recruiter_id: UUID) -> None:
-    """Open an account again."""
+    """Reopen an account."""
     _change(session, recruiter_id, disabled_at=None)
 
 

@@ -1,4 +1,4 @@
-"""Queries about recruiters' sessions: who signed in, from what, and when it was last used."""
+"""Queries about recruiters' sessions: who signed in, on which device, and when each was last used."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from prescreen.storage.tables import RecruiterSession
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """A sign-in that was not ended. It is not complete while the second factor is missing."""
+    """A session that was not ended. It is incomplete while the second factor is missing."""
 
     recruiter_id: UUID
     created_at: datetime
@@ -25,7 +25,7 @@ class StoredSession:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A sign-in to store, from a device in plain words."""
+    """A session to store; the device is described in plain words."""
 
     recruiter_id: UUID
     token_sha256: bytes
@@ -34,7 +34,7 @@ class NewSession:
 
 
 def start(session: Session, new: NewSession, at: datetime) -> UUID:
-    """Store a sign-in and give its id."""
+    """Store a session and return its id."""
     session_id = new_id(at)
     row = {
         "token_sha256": new.token_sha256,
@@ -50,7 +50,7 @@ def start(session: Session, new: NewSession, at: datetime) -> UUID:
 
 
 def find(session: Session, token_sha256: bytes) -> StoredSession | None:
-    """Return a sign-in that was not ended; None where there is none."""
+    """Return the open session of a token; None where there is none."""
     row = session.scalar(
         select(RecruiterSession)
         .where(RecruiterSession.token_sha256 == token_sha256, _NOT_ENDED)
@@ -60,7 +60,7 @@ def find(session: Session, token_sha256: bytes) -> StoredSession | None:
 
 
 def of_recruiter(session: Session, recruiter_id: UUID) -> list[StoredSession]:
-    """Return the sign-ins of an account that were not ended, the last used first."""
+    """Return the open sessions of an account, most recently used first."""
     rows = session.scalars(
         select(RecruiterSession)
         .where(RecruiterSession.recruiter_id == recruiter_id, _NOT_ENDED)
@@ -71,14 +71,14 @@ def of_recruiter(session: Session, recruiter_id: UUID) -> list[StoredSession]:
 
 
 def last_seen(session: Session) -> dict[UUID, datetime]:
-    """Return when each account was last in use, in sessions that ended too."""
+    """Return when each account was last in use, in ended sessions too."""
     query = select(RecruiterSession.recruiter_id, func.max(RecruiterSession.last_seen_at))
     rows = session.execute(query.group_by(RecruiterSession.recruiter_id))
     return {row[0]: row[1] for row in rows}
 
 
 def see(session: Session, token_sha256: bytes, at: datetime) -> None:
-    """Note that a session was used."""
+    """Record that a session was used."""
     _change(session, RecruiterSession.token_sha256 == token_sha256, last_seen_at=at)
 
 
@@ -88,7 +88,7 @@ def end(session: Session, session_id: UUID, at: datetime) -> None:
 
 
 def end_of_recruiter(session: Session, recruiter_id: UUID, at: datetime, keep: UUID | None = None) -> None:
-    """End all sessions of a recruiter, but the one to keep if there is one."""
+    """End all sessions of an account except `keep`, if given."""
     spared = () if keep is None else (RecruiterSession.id != keep,)
     _change(session, RecruiterSession.recruiter_id == recruiter_id, *spared, ended_at=at)
 

@@ -1,4 +1,4 @@
-"""Queries about sign-ins that failed or are being tried: what throttling counts."""
+"""Queries about sign-in attempts that failed or are in progress, for throttling."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from prescreen.storage.tables import SignInAttempt
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Who is trying: keyed hashes of the account's name and of the network address."""
+    """Keyed hashes of the account's name and the network address of an attempt."""
 
     account_key: bytes
     address_key: bytes
@@ -21,28 +21,28 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """How many tries there were in a window, and when the first of them was (None: none)."""
+    """The number of attempts in a time window, and the time of the first (None: none)."""
 
     count: int
     first_at: datetime | None
 
 
 def wait_for_turn(session: Session, tried: Tried) -> None:
-    """Wait until nobody else counts tries of this account or address; it lasts to the end of the transaction."""
+    """Take locks on this account and address until the transaction ends, so that attempts are counted one by one."""
     if session.get_bind().dialect.name == "postgresql":
-        # In a fixed order, so that two never wait in a circle. SQLite has one writer at a time anyway.
+        # In a fixed order, to rule out a deadlock. SQLite has one writer at a time anyway.
         for key in sorted({tried.account_key, tried.address_key}):
             number = int.from_bytes(key[:8], signed=True)
             session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def of_account(session: Session, tried: Tried, since: datetime) -> Recent:
-    """Count the tries on an account."""
+    """Count the attempts on an account."""
     return _recent(session, SignInAttempt.account_key == tried.account_key, since)
 
 
 def of_address(session: Session, tried: Tried, since: datetime) -> Recent:
-    """Count the tries from a network address."""
+    """Count the attempts from a network address."""
     return _recent(session, SignInAttempt.address_key == tried.address_key, since)
 
 
@@ -53,7 +53,7 @@ def _recent(session: Session, which: ColumnElement[bool], since: datetime) -> Re
 
 
 def add(session: Session, tried: Tried, at: datetime) -> UUID:
-    """Store a try and give its id."""
+    """Store an attempt and return its id."""
     attempt_id = new_id(at)
     row = {"id": attempt_id, "account_key": tried.account_key, "address_key": tried.address_key, "at": at}
     session.execute(insert(SignInAttempt), [row])
@@ -61,10 +61,10 @@ def add(session: Session, tried: Tried, at: datetime) -> UUID:
 
 
 def forget_account(session: Session, tried: Tried) -> None:
-    """Forget the tries on an account, because one of them succeeded."""
+    """Delete the attempts on an account after a success."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.account_key == tried.account_key))
 
 
 def forget_before(session: Session, moment: datetime) -> None:
-    """Forget tries that are too old to count."""
+    """Delete attempts that are too old to count."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < moment))

@@ -1,4 +1,4 @@
-"""Queries about the people of a team: what they are called, and who is given a trial and site."""
+"""Queries about team members: their names, and who is assigned to a trial and site."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -16,7 +16,7 @@ def names(session: Session, recruiter_ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 def of_trials(session: Session, trial_ids: Collection[str]) -> dict[UUID, str]:
-    """Return the accounts in use that are given one of these trials, with their names, by name."""
+    """Return the names of open accounts that are assigned to one of these trials, sorted by name."""
     query = (
         select(Recruiter.id, Recruiter.name)
         .join(RecruiterTrial, RecruiterTrial.recruiter_id == Recruiter.id)
@@ -28,7 +28,7 @@ def of_trials(session: Session, trial_ids: Collection[str]) -> dict[UUID, str]:
 
 
 def of_site(session: Session, trial_id: str, site_id: str) -> list[UUID]:
-    """Return the accounts in use that are given a trial at a site, by name, whatever they may do there."""
+    """Return the open accounts that are assigned to a trial at a site, sorted by name, whatever their rights."""
     query = (
         select(Recruiter.id, Recruiter.name)
         .join(RecruiterTrial, RecruiterTrial.recruiter_id == Recruiter.id)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from prescreen.storage.audit.events import Action, ActorKind
+from prescreen.storage.base.records import record
 from prescreen.storage.tables import AuditEvent, Lead, Recruiter, Referral
 
 
@@ -60,16 +61,7 @@ def last(session: Session, action: Action) -> Entry | None:
 
 
 def _entry(row: AuditEvent) -> Entry:
-    return Entry(
-        sequence=row.sequence,
-        at=row.at,
-        actor_kind=row.actor_kind,
-        actor_id=row.actor_id,
-        action=row.action,
-        subject_kind=row.subject_kind,
-        subject_id=row.subject_id,
-        details=row.details,
-    )
+    return record(Entry, row)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -1,4 +1,4 @@
-"""Sealed values: AES-256-GCM under a ring of keys. A sealed value opens only in the row for which it was sealed."""
+"""Authenticated encryption of values: AES-256-GCM under a ring of keys, each value bound to its row."""
 
 import os
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _NONCE_BYTES = 12
 
 
 class SealBrokenError(RuntimeError):
-    """A sealed value that does not open."""
+    """Raised for an encrypted value that cannot be decrypted."""
 
     def __init__(self, table: str, row: str, why: str) -> None:
         self.table, self.row = table, row
@@ -20,10 +20,10 @@ class SealBrokenError(RuntimeError):
 
 
 class KeyRing:
-    """Keys by id. The first one seals; all of them open.
+    """Keys by id. The first one encrypts; all of them decrypt.
 
-    A sealed value is: length of the key id (1 byte), key id, nonce (12 bytes), ciphertext with its tag. Nonces are
-    random, so that one key must not seal more than 2**32 values (NIST SP 800-38D).
+    An encrypted value is: length of the key id (1 byte), key id, nonce (12 bytes), ciphertext with its tag. Nonces are
+    random, so one key must not encrypt more than 2**32 values (NIST SP 800-38D).
     """
 
     def __init__(self, keys: Iterable[EncryptionKey]) -> None:
@@ -31,14 +31,17 @@ class KeyRing:
         self._sealing_id = next(iter(self._ciphers))
 
     def seal(self, plain: bytes, table: str, row: str) -> bytes:
-        """Seal a value for one row of one table."""
+        """Return a value encrypted for one row of one table."""
         key_id = self._sealing_id
         nonce = os.urandom(_NONCE_BYTES)
         ciphertext = self._ciphers[key_id].encrypt(nonce, plain, _bound_to(table, row, key_id))
         return bytes([len(key_id)]) + key_id.encode() + nonce + ciphertext
 
     def open(self, sealed: bytes, table: str, row: str) -> bytes:
-        """Open the sealed value of a row; raise SealBrokenError where it was altered, moved or its key is missing."""
+        """Return the decrypted value of a row.
+
+        Raise SealBrokenError where it was altered or moved to another row, or where its key is missing.
+        """
         head = 1 + int.from_bytes(sealed[:1])
         key_id = sealed[1:head].decode(errors="replace")
         if key_id not in self._ciphers:

@@ -1,4 +1,4 @@
-"""The service's keys: from the settings, else made once and kept in the instance folder for its owner alone."""
+"""The service's keys: from the settings, else made once and stored in the instance folder, for its owner only."""
 
 import base64
 import hmac
@@ -26,7 +26,7 @@ Kept = TypeVar("Kept")
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Everything secret. All but the ring derive from the secret key, each for its own purpose."""
+    """All secrets. Every key but the ring is derived from the secret key, each for one purpose."""
 
     ring: KeyRing
     email_index: bytes = field(repr=False)
@@ -40,7 +40,7 @@ class Keys:
 
     @classmethod
     def derived(cls, secret_key: str, ring: KeyRing) -> "Keys":
-        """Derive the keys of all purposes from the secret key; each has 32 bytes."""
+        """Derive the keys of all purposes, of 32 bytes each, from the secret key."""
 
         def derive(purpose: str) -> bytes:
             return HKDF(SHA256(), 32, salt=None, info=f"prescreen {purpose} 1".encode()).derive(secret_key.encode())
@@ -58,31 +58,31 @@ class Keys:
         )
 
     def index_of_email(self, email: str) -> bytes:
-        """Return what stands for an address in look-ups; without the key nobody can tell the address from it."""
+        """Return the keyed hash of an e-mail address for look-ups; it reveals nothing without the key."""
         normalised = unicodedata.normalize("NFKC", email).strip().casefold()
         return hmac.digest(self.email_index, normalised.encode(), "sha256")
 
     def search_token(self, kind: str, word: str) -> bytes:
-        """Return what stands for a word of a name, or for an address, where recruiters search."""
+        """Return the keyed hash of a word of a name, or of an address, for recruiters' searches."""
         return hmac.digest(self.search, f"{kind}|{word}".encode(), "sha256")[:16]
 
     def index_of_address(self, kind: str, address: str) -> bytes:
-        """Return what stands for an account or network address where tries are counted."""
+        """Return the keyed hash of an account or a network address, under which attempts are counted."""
         return hmac.digest(self.addresses, f"{kind}|{address}".encode(), "sha256")
 
     def hash_of_recovery_code(self, recruiter_id: UUID, code: str) -> bytes:
-        """Return what is kept of a recovery code; without the key nobody can try out which code it is of."""
+        """Return the keyed hash of a recovery code, as stored; without the key codes cannot be guessed offline."""
         return hmac.digest(self.recovery_codes, f"{recruiter_id}|{code}".encode(), "sha256")
 
     def row_id(self, lead_id: UUID) -> str:
-        """Return what stands for a lead in every snapshot; without the key nobody can tell the lead from it."""
+        """Return the keyed hash that names a lead in all snapshots; without the key it cannot be linked to the lead."""
         return hmac.digest(self.snapshots, lead_id.bytes, "sha256")[:16].hex()
 
 
 def load_keys(settings: Settings) -> Keys:
-    """Return the keys of the settings, else those of the instance folder, made on first use.
+    """Return the keys of the settings, else those of the instance folder, which are made on first use.
 
-    Raise SettingsError where a key file is faulty or open to other users.
+    Raise SettingsError where a key file is invalid or readable by other users.
     """
     secret_key = settings.secret_key or _kept(settings.instance / SECRET_KEY_FILE, _random, secret)
     keys = settings.encryption_keys or _kept(settings.instance / ENCRYPTION_KEYS_FILE, _random_key, key_ring)
@@ -110,7 +110,7 @@ def _kept(path: Path, make: Callable[[], str], parse: Callable[[str], Kept]) -> 
 
 
 def _create_once(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all; where another worker was first, its file stays."""
+    """Write a file atomically; in a race with another worker, the first file stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

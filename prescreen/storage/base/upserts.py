@@ -1,4 +1,7 @@
-"""Adding a row unless it is there already, whoever adds it at the same moment."""
+"""Inserting a row unless it exists, safe in a race between two transactions.
+
+A module of its own, since rooms that do not import each other use it.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,21 +14,21 @@ from prescreen.storage.tables import Base
 
 
 def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
-    """Insert a row and say so; say False where a row with that unique value exists.
+    """Insert a row and return True; return False where a row with that unique value exists.
 
-    If another transaction is just adding it, this waits until that one ends.
+    If another transaction is inserting it, wait until that one ends.
     """
     result = session.execute(insert_into(session, table).on_conflict_do_nothing().values(values))
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
 def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    """Begin an insert in the words of this database, which can say what to do about a row that is there."""
+    """Return an insert statement in the database's dialect, which supports ON CONFLICT."""
     return postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def insert_missing(session: Session, table: type[Base], rows: Iterable[dict[str, Any]], key: str) -> None:
-    """Insert those rows whose key is not there yet, always in the order of keys, so that two never wait in a circle."""
+    """Insert the rows whose key does not exist yet, always in the order of keys, which rules out a deadlock."""
     by_key = {row[key]: row for row in rows}
     column = getattr(table, key)
     known = set(session.scalars(select(column).where(column.in_(by_key))))

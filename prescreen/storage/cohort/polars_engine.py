@@ -1,13 +1,11 @@
 """polars: columns in the memory of this process, a batch of people at a time."""
 
 from collections.abc import Mapping
-from functools import reduce
-from operator import add, and_
 
 import polars as pl
 
 from prescreen.eligibility.cohort import Judging
-from prescreen.storage.cohort.engines import BLOCKERS, FITS, permits_columns
+from prescreen.storage.cohort.engines import judged_columns
 
 
 class PolarsColumns:
@@ -53,14 +51,11 @@ class PolarsColumns:
 
 def judged(people: pl.DataFrame, judging: Judging[pl.Expr]) -> pl.DataFrame:
     """Return the people with a column for each criterion that has a rule and one for all together."""
-    lazy = people.lazy()
-    for name, gate in judging.gates:
-        lazy = lazy.with_columns(gate.alias(name))
-    names = permits_columns(len(judging.permits))
-    lazy = lazy.with_columns(permits.alias(name) for name, permits in zip(names, judging.permits, strict=True))
-    fits = reduce(and_, map(pl.col, names), pl.lit(value=True))
-    blockers = reduce(add, [(~pl.col(name)).fill_null(value=False).cast(pl.Int64) for name in names], pl.lit(0))
-    return lazy.with_columns(fits.alias(FITS), blockers.alias(BLOCKERS)).collect()
+    return judged_columns(people.lazy(), judging, PolarsColumns(), _with).collect()
+
+
+def _with(people: pl.LazyFrame, columns: Mapping[str, pl.Expr]) -> pl.LazyFrame:
+    return people.with_columns(**columns)
 
 
 def sums(people: pl.DataFrame, counts: Mapping[str, pl.Expr]) -> dict[str, int]:

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from numpy.typing import NDArray
 
 from prescreen.storage.cohort.answer_columns import Columns
 
@@ -114,7 +116,7 @@ def parts(folder: Path, manifest: Manifest, columns: Sequence[str]) -> Iterator[
 _KNOWN = "{}+"
 
 
-def framed(columns: Columns, **beside: Sequence[object]) -> pl.DataFrame:
+def framed(columns: Columns, **beside: Sequence[object] | NDArray[Any]) -> pl.DataFrame:
     """Return the leads as a frame; `beside` are further columns, a value for each of them."""
     values = {name: column.values for name, column in columns.by_name.items()}
     known = {_KNOWN.format(name): column.known for name, column in columns.by_name.items()}

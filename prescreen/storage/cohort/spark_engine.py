@@ -9,8 +9,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import reduce
-from operator import add, and_
 from pathlib import Path
 
 from pyspark.errors import PySparkException
@@ -18,7 +16,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
 from prescreen.eligibility.cohort import Judging
-from prescreen.storage.cohort.engines import BLOCKERS, FITS, NoSparkError, permits_columns
+from prescreen.storage.cohort.engines import NoSparkError, judged_columns
 
 _WIDE = "decimal(38,0)"
 _STANDARD_ERROR = 2
@@ -126,14 +124,11 @@ def read(spark: SparkSession, files: list[Path]) -> DataFrame:
 
 def judged(people: DataFrame, judging: Judging[Column]) -> DataFrame:
     """Return the people with a column for each criterion that has a rule and one for all together."""
-    for name, gate in judging.gates:
-        people = people.withColumn(name, gate)
-    names = permits_columns(len(judging.permits))
-    people = people.withColumns(dict(zip(names, judging.permits, strict=True)))
-    columns = [sql.col(f"`{name}`") for name in names]
-    blockers = [sql.coalesce(~column, sql.lit(False)).cast("bigint") for column in columns]
-    more = {FITS: reduce(and_, columns, sql.lit(True)), BLOCKERS: reduce(add, blockers, sql.lit(0))}
-    return people.withColumns(more)
+    return judged_columns(people, judging, SparkColumns(), _with)
+
+
+def _with(people: DataFrame, columns: Mapping[str, Column]) -> DataFrame:
+    return people.withColumns(dict(columns))
 
 
 def sums(people: DataFrame, counts: Mapping[str, Column]) -> dict[str, int]:

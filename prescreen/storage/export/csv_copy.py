@@ -1,12 +1,13 @@
 """Referrals as lines of CSV that PostgreSQL itself makes (COPY): a million in seconds, a page at a time.
 
-`export.csv` makes the same bytes from rows, wherever the referrals are kept; a test holds the two together.
+Which columns there are, and what stands in them, is the caller's: here a query is put together, paged, and its texts
+are written as `export.csv` writes those of rows. A test holds the two together, byte for byte.
 """
 
-# ruff: noqa: S608 - only names from this module are put into statements; what is given goes in as parameters.
+# ruff: noqa: S608 - only texts of this program are put into statements; what is given goes in as parameters.
 
 import csv
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from io import StringIO
 from uuid import UUID
@@ -19,13 +20,18 @@ FORMULA_STARTS = (
 )
 """What a cell must not begin with, spaces apart, if no spreadsheet is to take it for a formula."""
 
-SEALED = "sealed"
-"""The column that stands where identity is to be: a mark, id and sealed contact of the lead, a full stop."""
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What stands in a column, in SQL: of the referral `r`, its lead `l`, and what `join` puts beside them."""
+
+    sql: str
+    join: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Which referrals, and which of their columns, `referral_id` among them.
+    """Which referrals, what stands in their cells, and at which place among these the referral's id.
 
     `mark` is a text that no cell can hold, before what is sealed; `as_kept`: without apostrophes.
     """
@@ -33,7 +39,8 @@ class Lines:
     trial_id: str
     site_ids: Collection[str] | None
     states: Collection[str]
-    columns: tuple[str, ...]
+    cells: tuple[Expression, ...]
+    id_at: int
     mark: str
     as_kept: bool = False
 
@@ -74,7 +81,7 @@ def page(session: Session, wanted: Lines, after: UUID | None, limit: int) -> Lin
 
 def _id_in(line: bytes, wanted: Lines) -> UUID:
     (cells,) = csv.reader(StringIO(line.decode(), newline=""))
-    return UUID(cells[wanted.columns.index("referral_id")])
+    return UUID(cells[wanted.id_at])
 
 
 def _which(wanted: Lines) -> str:
@@ -87,8 +94,8 @@ def _which(wanted: Lines) -> str:
 
 
 def _select(wanted: Lines) -> str:
-    cells = ", ".join(_CELLS[name] for name in wanted.columns)
-    joins = " ".join(dict.fromkeys(_JOINS[name] for name in wanted.columns if name in _JOINS))
+    cells = ", ".join(cell.sql for cell in wanted.cells)
+    joins = " ".join(dict.fromkeys(cell.join for cell in wanted.cells))
     return f"SELECT {cells} FROM referral r JOIN lead l ON l.id = r.lead_id {joins} WHERE {_which(wanted)}"
 
 
@@ -103,99 +110,40 @@ _ROW_BY_ROW = "; ".join(
         "jit = off",
     )
 )
-_STANDS = "r.withdrawn_at IS NULL"
 _RUNS = "^ *[" + FORMULA_STARTS.strip("\0").replace("-", "") + "-]"
 _NOTHING = "^(?=a)b"
 
 
-def _safe(text: str) -> str:
-    # Most cells begin with a letter, which is far quicker to see than a pattern.
-    return (
-        f"CASE WHEN ascii({text}) BETWEEN 65 AND 122 THEN {text} "
-        f"WHEN {text} ~ %(runs)s THEN '''' || {text} ELSE NULLIF({text}, '') END"
-    )
-
-
-def _moment(column: str) -> str:
-    # The session's time zone is UTC.
-    return f"replace(date_trunc('second', {column})::text, ' ', 'T') || ':00'"
-
-
-def _standing(expression: str) -> str:
-    return f"CASE WHEN {_STANDS} THEN {expression} END"
-
-
-def _beside(alias: str, select: str) -> str:
+def lateral(alias: str, select: str) -> str:
+    """Return a join that puts the one row of a query beside each referral."""
     return f"LEFT JOIN LATERAL ({select}) {alias} ON true"
 
 
-_NUMBER = """CASE WHEN a.value !~ '/' THEN a.value ELSE COALESCE(
-  (SELECT trim_scale(div(n.top * 1e60, n.below) * 1e-60)::text
-   FROM (SELECT split_part(a.value, '/', 1)::numeric AS top, split_part(a.value, '/', 2)::numeric AS below) n
-   WHERE mod(n.top * 1e60, n.below) = 0), a.value) END"""
-_VALUE = f"""CASE a.kind WHEN 'boolean' THEN CASE a.value WHEN 'true' THEN 'yes' ELSE 'no' END
-  WHEN 'number' THEN {_NUMBER}
-  WHEN 'options' THEN COALESCE(
-    NULLIF((SELECT string_agg(o, '+') FROM json_array_elements_text(a.value::json) o), ''), 'none')
-  ELSE a.value END"""
-_PURPOSES = ("share", "future", "email", "phone", "text")
-_VERSIONS = ", ".join(f"max(c.version COLLATE \"C\") FILTER (WHERE c.purpose = '{one}') AS {one}" for one in _PURPOSES)
-_AGREED = _beside(
-    "c",
-    f"SELECT {_VERSIONS}, count(*) AS given, "
-    "bool_or(c.given_by = 'guardian') AS guardian, bool_or(c.given_by = 'assisted') AS assisted "
-    f"FROM consent c WHERE c.lead_id = r.lead_id AND c.withdrawn_at IS NULL AND {_STANDS} "
-    "AND (c.trial_id IS NULL OR c.trial_id = r.trial_id) AND (c.site_id IS NULL OR c.site_id = r.site_id)",
-)
-_JOINS = {
-    "channels": _AGREED,
-    "consents": _AGREED,
-    "consent_given_by": _AGREED,
-    "findings": _beside(
-        "f",
-        "SELECT string_agg(f.criterion || '=' || f.permits, '; ') AS pairs "
-        "FROM jsonb_to_recordset(r.findings) f(criterion text, permits text)",
-    ),
-    "answers": _beside(
-        "a",
-        f"SELECT string_agg(a.question_id || '=' || {_VALUE}, '; ' ORDER BY a.question_id) AS pairs "
-        "FROM answer a WHERE a.lead_id = r.lead_id AND r.question_ids ? a.question_id",
-    ),
-    "tags": _beside(
-        "t",
-        "SELECT string_agg(t.tag, '; ' ORDER BY t.tag COLLATE \"C\") AS words "
-        f"FROM referral_tag t WHERE t.referral_id = r.id AND {_STANDS}",
-    ),
-}
+def standing(sql: str) -> str:
+    """Return an expression that is NULL for a withdrawn referral."""
+    return f"CASE WHEN r.withdrawn_at IS NULL THEN {sql} END"
 
 
-def _joined(parts: Iterable[str]) -> str:
-    return f"NULLIF(concat_ws('; ', {', '.join(parts)}), '')"
+def safe(sql: str) -> str:
+    """Return the expression of a text that no spreadsheet runs."""
+    # Most cells begin with a letter or digit, which is far quicker to see than a pattern.
+    return (
+        f"CASE WHEN ascii({sql}) BETWEEN 65 AND 122 OR ascii({sql}) BETWEEN 48 AND 57 THEN {sql} "
+        f"WHEN {sql} ~ %(runs)s THEN '''' || {sql} ELSE NULLIF({sql}, '') END"
+    )
 
 
-_SEALED = _standing("l.id::text || encode(l.contact, 'hex')")
-_CELLS = {
-    "reference": _safe("l.reference"),
-    "referral_id": "r.id",
-    "trial_id": _safe("r.trial_id"),
-    "site_id": _safe("r.site_id"),
-    "site_name": _safe("r.site_name"),
-    "state": "r.state",
-    "determination": "r.determination",
-    "created_at": _moment("r.created_at"),
-    "is_test": "CASE WHEN l.is_test THEN 'yes' ELSE 'no' END",
-    SEALED: f"%(mark)s || COALESCE({_SEALED}, '') || '.'",
-    "language": _standing(_safe("l.language")),
-    "channels": _joined(f"CASE WHEN c.{one} IS NOT NULL THEN '{one}' END" for one in ("email", "phone", "text")),
-    "findings": _safe("f.pairs"),
-    "answers": _safe("a.pairs"),
-    "consents": _joined(f"'{one}=' || c.{one}" for one in _PURPOSES),
-    "consent_given_by": "CASE WHEN c.guardian THEN 'guardian' WHEN c.assisted THEN 'assisted' "
-    "WHEN c.given > 0 THEN 'self' END",
-    "state_changed_at": _moment("r.state_changed_at"),
-    "contacted_at": _standing(_moment("r.contacted_at")),
-    "reason": _safe("r.reason"),
-    "due_at": _standing(_moment("r.due_at")),
-    "miles": "r.miles",
-    "tags": _safe("t.words"),
-}
+def moment(sql: str) -> str:
+    """Return the expression of a moment, to the second with its zone."""
+    # The session's time zone is UTC.
+    return f"replace(date_trunc('second', {sql})::text, ' ', 'T') || ':00'"
+
+
+def yes_no(sql: str) -> str:
+    """Return the expression of a truth value as a word."""
+    return f"CASE WHEN {sql} THEN 'yes' WHEN NOT {sql} THEN 'no' END"
+
+
+_SEALED = standing("l.id::text || encode(l.contact, 'hex')")
+SEALED = Expression(f"%(mark)s || COALESCE({_SEALED}, '') || '.'")
+"""What stands where identity is to be: the mark, id and sealed contact of the lead, a full stop."""

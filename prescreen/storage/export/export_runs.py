@@ -1,7 +1,7 @@
 """Queries about exports: the run that each one is, and what its rows need beside the referrals."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.records import record
 from prescreen.storage.tables import ExportRun, Lead, ReferralTag
 
 
@@ -22,7 +23,7 @@ class RunState(StrEnum):
     ABORTED = "aborted"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
     """An export that begins. `recruiter_id` is None for an operator; `filter` holds what narrows it."""
 
@@ -35,18 +36,11 @@ class NewRun:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRun:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun(NewRun):
     """An export as it is kept. `cursor` is the last referral that surely left, `digest` the SHA-256 of a whole file."""
 
     id: UUID
-    recruiter_id: UUID | None
-    trial_id: str
-    format: str
-    columns: tuple[str, ...]
-    filter: dict[str, Any]
-    with_identity: bool
-    reason: str
     state: RunState
     started_at: datetime
     noted_at: datetime
@@ -65,23 +59,10 @@ class Mark:
 
 
 def begin(session: Session, run: NewRun, at: datetime) -> UUID:
-    """Store a run that begins and give its id."""
+    """Store a run that begins and return its id."""
     run_id = new_id(at)
-    row = {
-        "id": run_id,
-        "recruiter_id": run.recruiter_id,
-        "trial_id": run.trial_id,
-        "format": run.format,
-        "columns": list(run.columns),
-        "filter": run.filter,
-        "with_identity": run.with_identity,
-        "reason": run.reason,
-        "state": RunState.RUNNING.value,
-        "started_at": at,
-        "noted_at": at,
-        "rows": 0,
-    }
-    session.execute(insert(ExportRun), [row])
+    begun = {"id": run_id, "state": RunState.RUNNING.value, "started_at": at, "noted_at": at, "rows": 0}
+    session.execute(insert(ExportRun), [{**asdict(run), **begun, "columns": list(run.columns)}])
     return run_id
 
 
@@ -112,23 +93,7 @@ def of_recruiter(session: Session, recruiter_id: UUID, limit: int) -> list[Store
 
 
 def _stored(row: ExportRun) -> StoredRun:
-    return StoredRun(
-        id=row.id,
-        recruiter_id=row.recruiter_id,
-        trial_id=row.trial_id,
-        format=row.format,
-        columns=tuple(row.columns),
-        filter=row.filter,
-        with_identity=row.with_identity,
-        reason=row.reason,
-        state=RunState(row.state),
-        started_at=row.started_at,
-        noted_at=row.noted_at,
-        ended_at=row.ended_at,
-        rows=row.rows,
-        cursor=row.cursor,
-        digest=row.digest,
-    )
+    return record(StoredRun, row, columns=tuple(row.columns), state=RunState(row.state))
 
 
 def people(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, tuple[str | None, bytes | None]]:

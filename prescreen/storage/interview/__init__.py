@@ -1,1 +1,1 @@
-"""Counters of interviews that hold no person."""
+"""Counters of interviews, without personal data."""

@@ -1,4 +1,4 @@
-"""Queries about counters: sums that grow, of which no row tells of a person."""
+"""Queries about usage counters: growing sums, none of which is about a person."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,20 +13,20 @@ from prescreen.storage.base.upserts import insert_into
 from prescreen.storage.tables import CounterRow
 
 MOST_SOURCES = 200
-"""So many different sources are told apart in a month; whoever makes up more of them is counted as `OTHER`."""
+"""The greatest number of sources that are counted apart in a month; further ones are counted as `OTHER`."""
 
 DIRECT, OTHER = "direct", "other"
-"""The sources of those who came by a way that tells nothing, and of those whose source is one too many."""
+"""The sources of visitors whose way is unknown, and of visitors from beyond the month's limit of sources."""
 
-# Any number will do, if only every writer of sources uses the same.
+# The number is arbitrary, but every transaction that adds sources must use the same.
 _SOURCES_LOCK = 7_736_271_102
 
 
-class Kind(StrEnum):
+class CounterKind(StrEnum):
     """What is counted.
 
-    The first three by question, the next four by trial (the name) and criterion (the part), the rest by condition or,
-    where they say so, trial (the name) and source (the part).
+    The first three are by question; the next four by trial (the name) and criterion (the part); the rest by condition
+    or, where they say so, by trial (the name), and by source (the part).
     """
 
     SHOWN = "shown"
@@ -44,47 +44,54 @@ class Kind(StrEnum):
     SENT = "sent"
 
 
-OF_QUESTIONS = (Kind.SHOWN, Kind.ANSWERED, Kind.DECLINED)
-OF_CRITERIA = (Kind.PERMITS, Kind.DOES_NOT_PERMIT, Kind.UNKNOWN, Kind.SOLE_BLOCKER)
-OF_SOURCES = (Kind.ARRIVED, Kind.BEGAN, Kind.SAW_RESULTS, Kind.OPENED_TRIAL, Kind.OPENED_FORM, Kind.SENT)
-OF_TRIALS = (Kind.OPENED_TRIAL, Kind.SENT)
-"""The steps that are counted by trial; the others are by condition."""
+OF_QUESTIONS = (CounterKind.SHOWN, CounterKind.ANSWERED, CounterKind.DECLINED)
+OF_CRITERIA = (CounterKind.PERMITS, CounterKind.DOES_NOT_PERMIT, CounterKind.UNKNOWN, CounterKind.SOLE_BLOCKER)
+OF_SOURCES = (
+    CounterKind.ARRIVED,
+    CounterKind.BEGAN,
+    CounterKind.SAW_RESULTS,
+    CounterKind.OPENED_TRIAL,
+    CounterKind.OPENED_FORM,
+    CounterKind.SENT,
+)
+OF_TRIALS = (CounterKind.OPENED_TRIAL, CounterKind.SENT)
+"""The steps that are counted by trial; the others are counted by condition."""
 
 
 class Key(NamedTuple):
-    """What one counter counts."""
+    """The key of one counter."""
 
-    kind: Kind
+    kind: CounterKind
     name: str
     part: str = ""
 
 
 Counts = Mapping[tuple[date, Key], int]
-"""How often, by month (its first day) and key."""
+"""How often each key was counted, by month (its first day)."""
 
 
 def month_of(day: date) -> date:
-    """Return the first day of a month: counters know no finer time."""
+    """Return the first day of the month: counters are no finer, so that a quiet day reveals no one."""
     return day.replace(day=1)
 
 
 def add(session: Session, counts: Counts) -> None:
-    """Add to counters, always in the same order, so that two who add at once never wait in a circle."""
+    """Add to counters, always in the same order, so that two transactions cannot deadlock."""
     rows = [
         {"day": month, "kind": key.kind.value, "name": key.name, "part": key.part, "count": count}
         for (month, key), count in sorted(_with_known_sources(session, counts).items())
     ]
     if rows:
-        session.execute(_adding(session), rows)
+        session.execute(_upsert(session), rows)
 
 
 def _with_known_sources(session: Session, counts: Counts) -> Counts:
-    """Return the counts with one name for all sources that are too many in their month."""
+    """Return the counts with sources beyond the month's limit counted as `OTHER`."""
     months = {month for month, key in counts if key.kind in OF_SOURCES}
     if not months:
         return counts
     if session.get_bind().dialect.name == "postgresql":
-        # Two who each admit the last name would admit one too many.
+        # Without the lock, a race between two transactions could exceed the limit by one.
         session.execute(select(func.pg_advisory_xact_lock(_SOURCES_LOCK)))
     admitted = {month: _admitted(session, month, counts) for month in months}
     found = Counter[tuple[date, Key]]()
@@ -95,7 +102,7 @@ def _with_known_sources(session: Session, counts: Counts) -> Counts:
 
 
 def _admitted(session: Session, month: date, counts: Counts) -> set[str]:
-    """Return the sources that are told apart in a month: those that were first."""
+    """Return the sources that are counted apart in a month: the first to come."""
     kinds = [kind.value for kind in OF_SOURCES]
     query = select(CounterRow.part).where(CounterRow.day == month, CounterRow.kind.in_(kinds)).distinct()
     known = set(session.scalars(query)) | {DIRECT, OTHER}
@@ -103,16 +110,19 @@ def _admitted(session: Session, month: date, counts: Counts) -> set[str]:
     return known.union(new[: max(0, MOST_SOURCES + 2 - len(known))])
 
 
-def _adding(session: Session) -> Insert:
+def _upsert(session: Session) -> Insert:
     adding = insert_into(session, CounterRow)
     more = {"count": CounterRow.count + adding.excluded.count}
     return adding.on_conflict_do_update(index_elements=["day", "kind", "name", "part"], set_=more)
 
 
 def totals(
-    session: Session, kinds: Iterable[Kind] = Kind, since: date | None = None, names: Iterable[str] | None = None
+    session: Session,
+    kinds: Iterable[CounterKind] = CounterKind,
+    since: date | None = None,
+    names: Iterable[str] | None = None,
 ) -> dict[Key, int]:
-    """Return how often these kinds were counted, from the month of a day on or ever; in the order of names and parts.
+    """Return how often these kinds were counted, from a day's month on or ever, in the order of names and parts.
 
     `names`: only what is counted under these names.
     """
@@ -124,12 +134,12 @@ def totals(
         query = query.where(CounterRow.day >= month_of(since))
     if names is not None:
         query = query.where(CounterRow.name.in_(list(names)))
-    # Sorted here: a database sorts by the collation that it was set up with.
+    # Sorted here, since the order in a database depends on its collation.
     rows = session.execute(query.group_by(CounterRow.kind, CounterRow.name, CounterRow.part)).all()
-    found = ((Key(Kind(kind), name, part), int(count)) for kind, name, part, count in rows)
+    found = ((Key(CounterKind(kind), name, part), int(count)) for kind, name, part, count in rows)
     return dict(sorted(found, key=lambda one: (one[0].name, one[0].part, one[0].kind)))
 
 
 def first_month(session: Session) -> date | None:
-    """Return the first day of the first month in which anything was counted."""
+    """Return the first day of the first month with any count; None where nothing was counted."""
     return session.scalar(select(func.min(CounterRow.day)))

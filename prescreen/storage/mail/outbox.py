@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.records import record
 from prescreen.storage.tables import OutboxLetter
 
 _TABLE = "outbox"
 
 
-class State(StrEnum):
+class LetterState(StrEnum):
     """Where a letter stands. Cancelled: its person withdrew or is gone; failed: it was tried often enough."""
 
     PENDING = "pending"
@@ -27,7 +28,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-class Kind(StrEnum):
+class LetterKind(StrEnum):
     """What a letter is about."""
 
     CONFIRM = "confirm"
@@ -59,7 +60,7 @@ class Posting:
     A blank is to nobody: a row as of any letter, cancelled from the start and without content.
     """
 
-    kind: Kind
+    kind: LetterKind
     lead_id: UUID | None
     is_test: bool
     blank: bool = False
@@ -71,10 +72,10 @@ class StoredLetter:
 
     id: UUID
     lead_id: UUID | None
-    kind: Kind
+    kind: LetterKind
     content: bytes | None = field(repr=False)
     message_id: str
-    state: State
+    state: LetterState
     is_test: bool
     attempts: int
     due_at: datetime
@@ -93,7 +94,7 @@ def add(session: Session, ring: KeyRing, posting: Posting, letter: Letter, at: d
 
 
 def _about(posting: Posting) -> dict[str, object]:
-    state = State.CANCELLED if posting.blank else State.PENDING
+    state = LetterState.CANCELLED if posting.blank else LetterState.PENDING
     return {
         "kind": posting.kind.value,
         "lead_id": posting.lead_id,
@@ -118,7 +119,7 @@ def take(session: Session, now: datetime, until: datetime) -> StoredLetter | Non
 
     Who takes it counts as one attempt. It is due again if nobody says by then what became of it.
     """
-    due = (OutboxLetter.state == State.PENDING.value, OutboxLetter.is_test.is_(False), OutboxLetter.due_at <= now)
+    due = (OutboxLetter.state == LetterState.PENDING.value, OutboxLetter.is_test.is_(False), OutboxLetter.due_at <= now)
     oldest = select(OutboxLetter).where(*due).order_by(OutboxLetter.due_at, OutboxLetter.id).limit(1)
     # SQLite has one writer at a time and ignores the lock.
     row = session.scalar(oldest.with_for_update(skip_locked=True).execution_options(populate_existing=True))
@@ -130,7 +131,7 @@ def take(session: Session, now: datetime, until: datetime) -> StoredLetter | Non
 
 def sent(session: Session, letter_id: UUID, at: datetime) -> None:
     """Note that a letter was handed in, even if it was cancelled in that moment."""
-    _change(session, OutboxLetter.id == letter_id, state=State.SENT.value, sent_at=at)
+    _change(session, OutboxLetter.id == letter_id, state=LetterState.SENT.value, sent_at=at)
 
 
 def put_off(session: Session, letter_id: UUID, until: datetime) -> None:
@@ -140,17 +141,17 @@ def put_off(session: Session, letter_id: UUID, until: datetime) -> None:
 
 def give_up(session: Session, letter_id: UUID) -> None:
     """Note that a letter will not be tried again."""
-    _change(session, OutboxLetter.id == letter_id, _PENDING, state=State.FAILED.value)
+    _change(session, OutboxLetter.id == letter_id, _PENDING, state=LetterState.FAILED.value)
 
 
 def cancel(session: Session, lead_id: UUID) -> None:
     """Cancel and erase what waits for a person."""
-    _change(session, OutboxLetter.lead_id == lead_id, _PENDING, state=State.CANCELLED.value, content=None)
+    _change(session, OutboxLetter.lead_id == lead_id, _PENDING, state=LetterState.CANCELLED.value, content=None)
 
 
 def cancel_one(session: Session, letter_id: UUID) -> None:
     """Cancel and erase one letter, if it still waits."""
-    _change(session, OutboxLetter.id == letter_id, _PENDING, state=State.CANCELLED.value, content=None)
+    _change(session, OutboxLetter.id == letter_id, _PENDING, state=LetterState.CANCELLED.value, content=None)
 
 
 def erase(session: Session, lead_id: UUID) -> None:
@@ -159,7 +160,7 @@ def erase(session: Session, lead_id: UUID) -> None:
     _change(session, OutboxLetter.lead_id == lead_id, content=None)
 
 
-_PENDING = OutboxLetter.state == State.PENDING.value
+_PENDING = OutboxLetter.state == LetterState.PENDING.value
 
 
 def _change(session: Session, *which: ColumnElement[bool], **values: Any) -> None:
@@ -172,11 +173,11 @@ def find(session: Session, letter_id: UUID) -> StoredLetter | None:
     return None if row is None else _stored(row)
 
 
-def states(session: Session, letter_ids: Collection[UUID]) -> dict[UUID, tuple[State, datetime]]:
+def states(session: Session, letter_ids: Collection[UUID]) -> dict[UUID, tuple[LetterState, datetime]]:
     """Return where these letters stand and when they are due; those that were forgotten are left out."""
     which = OutboxLetter.id.in_(letter_ids)
     rows = session.execute(select(OutboxLetter.id, OutboxLetter.state, OutboxLetter.due_at).where(which))
-    return {letter_id: (State(state), due_at) for letter_id, state, due_at in rows}
+    return {letter_id: (LetterState(state), due_at) for letter_id, state, due_at in rows}
 
 
 def everything(session: Session) -> Sequence[StoredLetter]:
@@ -198,16 +199,4 @@ def forget_before(session: Session, moment: datetime) -> int:
 
 
 def _stored(row: OutboxLetter) -> StoredLetter:
-    return StoredLetter(
-        id=row.id,
-        lead_id=row.lead_id,
-        kind=Kind(row.kind),
-        content=row.content,
-        message_id=row.message_id,
-        state=State(row.state),
-        is_test=row.is_test,
-        attempts=row.attempts,
-        due_at=row.due_at,
-        created_at=row.created_at,
-        sent_at=row.sent_at,
-    )
+    return record(StoredLetter, row, kind=LetterKind(row.kind), state=LetterState(row.state))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
@@ -11,38 +10,13 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing
+from prescreen.storage.participants.purposes import CHANNELS as CHANNELS
+from prescreen.storage.participants.purposes import GIVERS
+from prescreen.storage.participants.purposes import GivenBy as GivenBy
+from prescreen.storage.participants.purposes import Purpose as Purpose
 from prescreen.storage.tables import Consent, ConsentWording
-
-
-class Purpose(StrEnum):
-    """What a person can agree to.
-
-    Handing over to a site; to another site of the trial, if that one does not answer; being told of later trials; or
-    one way of contact.
-    """
-
-    SHARE = "share"
-    ANOTHER_SITE = "another_site"
-    FUTURE = "future"
-    EMAIL = "email"
-    PHONE = "phone"
-    TEXT = "text"
-
-
-class GivenBy(StrEnum):
-    """Who agreed: the person; the person, while somebody else had given the answers; or who may decide for them.
-
-    Read out: the person, on the phone, to a recruiter who read the wording out and entered it.
-    """
-
-    SELF = "self"
-    ASSISTED = "assisted"
-    GUARDIAN = "guardian"
-    READ_OUT = "read_out"
-
-
-CHANNELS = (Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +95,14 @@ def of_lead(session: Session, lead_id: UUID) -> list[StoredConsent]:
     return of_leads(session, [lead_id]).get(lead_id, [])
 
 
+def giver_of_later_ones(session: Session, lead_id: UUID) -> GivenBy:
+    """Return who gives what is agreed to on the person's own page: who gave the first consent, where that lasts."""
+    earlier = of_lead(session, lead_id)
+    return earlier[0].given_by if earlier and GIVERS[earlier[0].given_by].is_remembered else GivenBy.SELF
+
+
 def _stored(row: Consent) -> StoredConsent:
-    return StoredConsent(
-        purpose=Purpose(row.purpose),
-        trial_id=row.trial_id,
-        site_id=row.site_id,
-        version=row.version,
-        wording_sha256=row.wording_sha256,
-        language=row.language,
-        given_at=row.given_at,
-        withdrawn_at=row.withdrawn_at,
-        given_by=GivenBy(row.given_by),
-    )
+    return record(StoredConsent, row, purpose=Purpose(row.purpose), given_by=GivenBy(row.given_by))
 
 
 def wordings(session: Session, fingerprints: Iterable[str]) -> dict[str, str]:

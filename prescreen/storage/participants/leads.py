@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_reference
+from prescreen.storage.base.records import record
 from prescreen.storage.tables import Lead
 
 FIRST_LINK_GENERATION = 1
@@ -46,18 +47,7 @@ def find(session: Session, lead_id: UUID) -> StoredLead | None:
 
 
 def _stored(row: Lead) -> StoredLead:
-    return StoredLead(
-        id=row.id,
-        reference=row.reference,
-        contact=row.contact,
-        email_index=row.email_index,
-        language=row.language,
-        is_test=row.is_test,
-        created_at=row.created_at,
-        link_generation=row.link_generation,
-        deleted_at=row.deleted_at,
-        entered_by=row.entered_by,
-    )
+    return record(StoredLead, row)
 
 
 def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing
 from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants.consents import Purpose
@@ -109,16 +110,7 @@ def of_lead(session: Session, lead_id: UUID) -> list[StoredInvitation]:
 
 
 def _stored(row: Invitation) -> StoredInvitation:
-    return StoredInvitation(
-        id=row.id,
-        lead_id=row.lead_id,
-        trial_id=row.trial_id,
-        fingerprint=row.fingerprint,
-        determination=Determination(row.determination),
-        created_at=row.created_at,
-        answered_at=row.answered_at,
-        accepted=row.accepted,
-    )
+    return record(StoredInvitation, row, determination=Determination(row.determination))
 
 
 def answer(session: Session, invitation_id: UUID, *, accepted: bool, at: datetime) -> bool:

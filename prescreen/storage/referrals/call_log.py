@@ -17,7 +17,7 @@ _TABLE = "log_entry"
 _IS_CALL = LogEntry.kind == "call"
 
 
-class Outcome(StrEnum):
+class CallOutcome(StrEnum):
     """What came of a call."""
 
     REACHED = "reached"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 class Call:
     """What came of a call, what the recruiter wants to remember of it, and when to call again."""
 
-    outcome: Outcome
+    outcome: CallOutcome
     note: str = field(default="", repr=False)
     call_back_at: datetime | None = None
 
@@ -89,7 +89,7 @@ def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[Stor
 
 def _stored(ring: KeyRing, row: LogEntry, by: str) -> StoredCall:
     note = "" if row.content is None else ring.open(row.content, _TABLE, str(row.id)).decode()
-    return StoredCall(row.id, row.at, by, Call(Outcome(str(row.outcome)), note, row.call_back_at))
+    return StoredCall(row.id, row.at, by, Call(CallOutcome(str(row.outcome)), note, row.call_back_at))
 
 
 def erase(session: Session, referral_ids: Collection[UUID]) -> None:

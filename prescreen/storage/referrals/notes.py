@@ -38,7 +38,7 @@ class Writing:
 
 
 def add(session: Session, ring: KeyRing, writing: Writing, text: str) -> UUID:
-    """Store a note and give its id. Only one can replace the same wording; whoever holds the referral can tell."""
+    """Store a note and return its id. Only one can replace the same wording; the caller must hold the referral."""
     note_id = new_id(writing.at)
     row = {
         "id": note_id,

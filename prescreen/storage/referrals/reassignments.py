@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Lead, Referral, ReferralChange
 
 
@@ -75,7 +75,7 @@ def sites_asked(session: Session, lead_ids: Collection[UUID]) -> set[tuple[UUID,
 
 
 def end(session: Session, referral_id: UUID, recruiter_id: UUID, at: datetime) -> bool:
-    """End a referral that is on offer, because a recruiter takes it over; say False where somebody was quicker.
+    """End a referral on offer that a recruiter takes over; return False where another recruiter was quicker.
 
     Of several at the same moment exactly one is told True.
     """

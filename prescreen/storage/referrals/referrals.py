@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TypedDict
 from uuid import UUID
 
@@ -12,26 +11,10 @@ from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing
+from prescreen.storage.referrals.states import State as State
 from prescreen.storage.tables import CriteriaEvidence, Lead, Referral
-
-
-class State(StrEnum):
-    """Where a referral stands. `eligible` is the site's own word, after its screening.
-
-    `taken_over`: this site did not answer in time and another one of the trial took over; no way leads out of it.
-    """
-
-    NEW = "new"
-    CONTACTED = "contacted"
-    SCREENING = "screening"
-    ELIGIBLE = "eligible"
-    ENROLLED = "enrolled"
-    NOT_ELIGIBLE = "not_eligible"
-    DECLINED = "declined"
-    UNREACHABLE = "unreachable"
-    TAKEN_OVER = "taken_over"
-    WITHDRAWN = "withdrawn"
 
 
 class FindingRecord(TypedDict):
@@ -207,32 +190,16 @@ def _stored(session: Session, query: Select[Referral, str, bool]) -> list[Stored
 
 
 def _record(row: Referral, reference: str, is_test: bool) -> StoredReferral:
-    return StoredReferral(
-        id=row.id,
-        lead_id=row.lead_id,
+    return record(
+        StoredReferral,
+        row,
         reference=reference,
         is_test=is_test,
-        trial_id=row.trial_id,
-        site_id=row.site_id,
-        site_name=row.site_name,
         state=State(row.state),
         determination=Determination(row.determination) if row.determination else None,
         findings=tuple(row.findings or ()),
         still_to_check=tuple(row.still_to_check or ()),
         question_ids=tuple(row.question_ids or ()),
-        fingerprint=row.fingerprint,
-        version=row.version,
-        created_at=row.created_at,
-        withdrawn_at=row.withdrawn_at,
-        state_changed_at=row.state_changed_at,
-        reason=row.reason,
-        contacted_at=row.contacted_at,
-        due_at=row.due_at,
-        offered_from=row.offered_from,
-        taken_over_by=row.taken_over_by,
-        assigned_to=row.assigned_to,
-        interpreter=row.interpreter,
-        miles=row.miles,
     )
 
 

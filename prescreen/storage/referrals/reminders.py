@@ -1,4 +1,4 @@
-"""Queries about reminders: what somebody of a team wants to be reminded of, sealed."""
+"""Queries about reminders: what a recruiter wants to be reminded of, encrypted."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class StoredReminder:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody wants to be reminded of, and when."""
+    """What a recruiter wants to be reminded of, and when."""
 
     due_at: datetime
     text: str = field(repr=False)
@@ -62,7 +62,7 @@ def waiting_on(session: Session, ring: KeyRing, referral_id: UUID) -> list[Store
 
 
 def waiting_for(session: Session, ring: KeyRing, recruiter_id: UUID, limit: int) -> list[StoredReminder]:
-    """Return somebody's reminders that are not done, the most urgent first, at most `limit`."""
+    """Return the reminders of one recruiter that are not done, the most urgent first, at most `limit`."""
     return _found(session, ring, Reminder.recruiter_id == recruiter_id, Reminder.done_at.is_(None), limit=limit)
 
 

@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.base.records import record
+from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Referral, ReferralChange, ReferralTag
 
 
@@ -34,16 +35,16 @@ class StoredChange:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A referral as somebody saw it when they set out to change it."""
+    """A referral as a recruiter saw it before changing it; its version is compared then (optimistic locking)."""
 
     referral_id: UUID
     version: int
 
 
 def hold(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, State]:
-    """Keep others from changing these referrals until the transaction ends; give the states of those not withdrawn.
+    """Lock these referrals until the transaction ends; return the states of those not withdrawn.
 
-    Always in the order of ids, so that two never wait in a circle.
+    Locks are taken in the order of ids, so that two transactions never deadlock.
     """
     standing = (
         select(Referral.id, Referral.state)
@@ -81,17 +82,7 @@ def history(session: Session, referral_id: UUID) -> list[StoredChange]:
 
 
 def _stored(row: ReferralChange) -> StoredChange:
-    return StoredChange(
-        id=row.id,
-        referral_id=row.referral_id,
-        at=row.at,
-        recruiter_id=row.recruiter_id,
-        from_state=State(row.from_state),
-        to_state=State(row.to_state),
-        reason=row.reason,
-        undoes=row.undoes,
-        letter_id=row.letter_id,
-    )
+    return record(StoredChange, row, from_state=State(row.from_state), to_state=State(row.to_state))
 
 
 def tags(session: Session, referral_id: UUID) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Queries that count referrals, grouped by the database. No row that leaves it is about one person."""
+"""Queries that count referrals in the database. Every row that they return is an aggregate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,20 +23,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from prescreen.storage.participants.consents import Purpose
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import DEFINITIONS, Stage, State
 from prescreen.storage.tables import Consent, Lead, Referral, StoredAnswer
 
 _HOUR = 3600
 
-NOT_CONTACTED, CONTACTED, ENROLLED = 0, 1, 2
-"""How far somebody came, as `people` tells it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose referrals are counted: of a trial, at these sites or (None) all, since an instant or (None) ever.
+    """The referrals to count: of a trial, at these sites or (None) all, since a time or (None) ever.
 
-    `with_tests`: those of test leads too, as in a sample, where there are no others.
+    `with_tests`: count test leads too, as in a sample, where there are no others.
     """
 
     trial_id: str
@@ -46,15 +43,15 @@ class Scope:
 
 
 class Alike(NamedTuple):
-    """What some people have in common; each answer is its kind and value, or (None, None) where there is none."""
+    """What the people of one group have in common; an answer is its kind and value, or (None, None) where missing."""
 
-    stage: int
+    stage: Stage
     language: str | None
     answers: tuple[tuple[str | None, str | None], ...]
 
 
 def states(session: Session, scope: Scope, now: datetime) -> dict[tuple[State, bool], int]:
-    """Return how many referrals stand where, those that are overdue apart."""
+    """Return the number of referrals by state and whether they are overdue."""
     overdue = case((and_(Referral.state == State.NEW.value, Referral.due_at < now), 1), else_=0)
     query = _within(select(Referral.state, overdue, func.count()), scope)
     rows = session.execute(query.group_by(Referral.state, overdue))
@@ -62,7 +59,7 @@ def states(session: Session, scope: Scope, now: datetime) -> dict[tuple[State, b
 
 
 def hours_to_contact(session: Session, scope: Scope) -> dict[int | None, int]:
-    """Return how many referrals were first contacted after how many whole hours; None: not yet."""
+    """Return the number of referrals by whole hours until the first contact; None: not contacted yet."""
     seconds = cast(extract("epoch", Referral.contacted_at), BigInteger) - cast(
         extract("epoch", Referral.created_at), BigInteger
     )
@@ -72,9 +69,9 @@ def hours_to_contact(session: Session, scope: Scope) -> dict[int | None, int]:
 
 
 def people(session: Session, scope: Scope, question_ids: Sequence[str]) -> dict[Alike, int]:
-    """Return how many people are alike in how far they came, their language and their answers to some questions.
+    """Return the number of people by stage reached, language and answers to these questions.
 
-    Only those are counted whose consent is in force. An answer that the trial does not use is as good as none.
+    Only people whose consent is in force are counted. An answer that the trial does not use counts as missing.
     """
     one = _people(scope, question_ids)
     query = select(one.c.stage, Lead.language).select_from(one).join(Lead, Lead.id == one.c.lead_id)
@@ -87,11 +84,11 @@ def people(session: Session, scope: Scope, question_ids: Sequence[str]) -> dict[
 
 
 def _alike(stage: int, language: str | None, *kinds_and_values: str | None) -> Alike:
-    return Alike(stage, language, tuple(zip(kinds_and_values[::2], kinds_and_values[1::2], strict=True)))
+    return Alike(Stage(stage), language, tuple(zip(kinds_and_values[::2], kinds_and_values[1::2], strict=True)))
 
 
 def _people(scope: Scope, question_ids: Sequence[str]) -> Subquery:
-    """Return the people of a trial with how far they came at any of its sites, and which questions it uses."""
+    """Return the people of a trial, the furthest stage each reached at any of its sites, and the questions it uses."""
     agreed = exists().where(
         Consent.lead_id == Referral.lead_id,
         Consent.purpose == Purpose.SHARE.value,
@@ -106,9 +103,17 @@ def _people(scope: Scope, question_ids: Sequence[str]) -> Subquery:
 
 
 def _stage() -> ColumnElement[int]:
-    after_contact = [state.value for state in (State.CONTACTED, State.SCREENING, State.ELIGIBLE)]
-    contacted = or_(Referral.contacted_at.is_not(None), Referral.state.in_(after_contact))
-    return case((Referral.state == State.ENROLLED.value, ENROLLED), (contacted, CONTACTED), else_=NOT_CONTACTED)
+    """Return how far a referral came: by its state, and at least contacted where a contact is on record."""
+    contacted = or_(Referral.contacted_at.is_not(None), Referral.state.in_(_at_stage(Stage.CONTACTED)))
+    return case(
+        (Referral.state.in_(_at_stage(Stage.ENROLLED)), Stage.ENROLLED.value),
+        (contacted, Stage.CONTACTED.value),
+        else_=Stage.NOT_CONTACTED.value,
+    )
+
+
+def _at_stage(stage: Stage) -> list[str]:
+    return [state.value for state, definition in DEFINITIONS.items() if definition.stage is stage]
 
 
 def _uses(question_id: str) -> ColumnElement[int]:

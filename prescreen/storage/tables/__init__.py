@@ -1,6 +1,6 @@
-"""The tables. Nobody but the query modules beside this package knows them.
+"""The tables. Only the query modules of `storage` use them.
 
-Every time-ordered id is made here (`identifiers.new_id`); trial ids lead the indexes that a trial's work list uses.
+Every time-ordered id is made by `identifiers.new_id`; trial ids lead the indexes that a trial's work list uses.
 """
 
 from prescreen.storage.tables.accounts import AccountInvitation as AccountInvitation

@@ -1,4 +1,4 @@
-"""Who works with referrals: accounts, what they may do, how they sign in."""
+"""Accounts of staff: assignments, rights, and how they sign in."""
 
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,9 @@ from prescreen.storage.tables.base import Base, Document
 
 
 class Recruiter(Base):
-    """An account of a site's staff. The e-mail is kept in lower case.
+    """An account of a site's staff. The e-mail is stored in lower case.
 
-    `totp_since` without `totp_secret`: the account must use a second factor, and has yet to set one up.
+    `totp_since` without `totp_secret`: the account must use a second factor, but has not set one up yet.
     """
 
     __tablename__ = "recruiter"
@@ -43,7 +43,7 @@ class RecruiterTrial(Base):
 
 
 class RecruiterRight(Base):
-    """Something that an account may do beyond its role, such as one kind of export."""
+    """What an account may do beyond its role, such as one kind of export."""
 
     __tablename__ = "recruiter_right"
 
@@ -52,7 +52,7 @@ class RecruiterRight(Base):
 
 
 class RecoveryCode(Base):
-    """A code that stands in for the second factor once. Only a keyed hash of it is kept."""
+    """A code that replaces the second factor once. Only a keyed hash of it is stored."""
 
     __tablename__ = "recovery_code"
 
@@ -62,9 +62,9 @@ class RecoveryCode(Base):
 
 
 class AccountInvitation(Base):
-    """An account that somebody may make by a link that works once. Only the hash of its token is kept.
+    """An invitation to make an account by a link that works once. Only the hash of its token is stored.
 
-    `is_first`: it works only while there is no administrator.
+    `is_first`: valid only while there is no administrator.
     """
 
     __tablename__ = "account_invitation"
@@ -85,7 +85,7 @@ class AccountInvitation(Base):
 
 
 class RecruiterSession(Base):
-    """A sign-in. Only the hash of its token is kept. `is_complete` is false while the second factor is missing."""
+    """A session. Only the hash of its token is stored. `is_complete` is false while the second factor is missing."""
 
     __tablename__ = "recruiter_session"
 
@@ -100,7 +100,7 @@ class RecruiterSession(Base):
 
 
 class SignInAttempt(Base):
-    """A sign-in that failed or is being tried, or a private link asked for. Account and address are keyed hashes."""
+    """A failed or pending sign-in, or a request for a private link. Account and address are keyed hashes."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index(None, "account_key", "at"), Index(None, "address_key", "at"))

@@ -1,4 +1,4 @@
-"""What holds no person: the audit trail and its chain, counters, notes on criteria."""
+"""Tables without personal data: the audit trail and its hash chain, counters, notes on criteria."""
 
 from datetime import date, datetime
 from typing import Any
@@ -31,7 +31,7 @@ class AuditEvent(Base):
 
 
 class AuditLink(Base):
-    """One link of the chain over the trail: the digest of an event together with that of the link before.
+    """One link of the hash chain: the digest of an event together with that of the previous link.
 
     The database refuses to change or delete a row.
     """
@@ -45,9 +45,9 @@ class AuditLink(Base):
 
 
 class CounterRow(Base):
-    """How often something happened, never to whom. `day` is the first of its month.
+    """How often something happened, without persons. `day` is the first of its month.
 
-    A day of its own would tell, on a quiet one, what a single visitor answered.
+    Counts by day would reveal, on a quiet day, what a single visitor answered.
     """
 
     __tablename__ = "counter"
@@ -60,7 +60,7 @@ class CounterRow(Base):
 
 
 class CriterionNote(Base):
-    """What a visitor found wrong with a criterion. Nothing in it says who, and no more than the day says when."""
+    """A visitor's note on a criterion. Nothing in it identifies the writer, and its time is only a day."""
 
     __tablename__ = "criterion_note"
     __table_args__ = (Index(None, "trial_id", "id"),)

@@ -13,17 +13,17 @@ Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postg
 """A JSON value; None is SQL's NULL."""
 
 Sequence = BigInteger().with_variant(Integer(), "sqlite")
-"""A number that the database counts up; SQLite counts only in a plain INTEGER."""
+"""A number that the database increments; SQLite does so only for a plain INTEGER."""
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment. It goes in with a time zone and always comes out in UTC; a naive one is refused."""
+    """A time. It is stored with a time zone and read in UTC; a naive datetime is refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn a moment into what the database keeps; SQLite keeps no zone, so there it is UTC without saying so."""
+        """Return the time as the database stores it: on SQLite naive, in UTC. Raise ValueError for a naive datetime."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -32,7 +32,7 @@ class Instant(TypeDecorator[datetime]):
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the moment in UTC."""
+        """Return the time in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

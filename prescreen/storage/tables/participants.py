@@ -10,7 +10,7 @@ from prescreen.storage.tables.base import Base, Sequence
 
 
 class Lead(Base):
-    """A person who consented. Deleting erases the contact, not the row: later exports need its tombstone."""
+    """A person who consented. Deletion erases the contact, not the row: later exports need the tombstone."""
 
     __tablename__ = "lead"
     __table_args__ = (CheckConstraint("deleted_at IS NULL OR contact IS NULL", name="deleted_is_erased"),)
@@ -28,7 +28,7 @@ class Lead(Base):
 
 
 class SearchToken(Base):
-    """A word of a person's name, or their e-mail address, as a keyed hash: equal ones can be found, none read."""
+    """A word of a person's name, or their e-mail address, as a keyed hash: equal ones match, none can be read."""
 
     __tablename__ = "search_token"
 
@@ -37,7 +37,7 @@ class SearchToken(Base):
 
 
 class ConsentWording(Base):
-    """A wording that somebody agreed to, kept as evidence for as long as the consents."""
+    """A consent wording, kept as evidence for as long as the consents to it."""
 
     __tablename__ = "consent_wording"
 
@@ -46,7 +46,7 @@ class ConsentWording(Base):
 
 
 class Consent(Base):
-    """One purpose that a person agreed to, for one trial and site or (None) for none in particular."""
+    """One purpose that a person consented to, for one trial and site or (None) in general."""
 
     __tablename__ = "consent"
 
@@ -64,7 +64,7 @@ class Consent(Base):
 
 
 class StoredAnswer(Base):
-    """One answer. `value` is text in the manner of its `kind`; numbers are exact fractions such as `7/2`."""
+    """One answer. `value` is text in the format of its `kind`; numbers are exact fractions such as `7/2`."""
 
     __tablename__ = "answer"
 
@@ -76,7 +76,7 @@ class StoredAnswer(Base):
 
 
 class PackedAnswers(Base):
-    """All answers of one lead who allowed future matching, once more and packed, to be read in order of `place`."""
+    """All answers of one lead who allowed future matching, packed into one value and read in the order of `place`."""
 
     __tablename__ = "packed_answers"
 
@@ -86,7 +86,7 @@ class PackedAnswers(Base):
 
 
 class Invitation(Base):
-    """One lead told that one trial may fit. The constraint is what keeps anybody from being told twice."""
+    """One lead invited to one trial. The unique constraint rules out a second invitation."""
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -106,7 +106,7 @@ class Invitation(Base):
 
 
 class KnownSubmission(Base):
-    """A submission that was stored. It names the lead without a foreign key, because it outlives the lead."""
+    """A stored submission. It names the lead without a foreign key, because it outlives the lead."""
 
     __tablename__ = "submission"
 
@@ -118,7 +118,7 @@ class KnownSubmission(Base):
 
 
 class OutboxLetter(Base):
-    """A letter to a person. Address and text are sealed together; they go with the person (content None)."""
+    """A letter to a person. Address and text are encrypted together and erased with the person (content None)."""
 
     __tablename__ = "outbox"
     __table_args__ = (

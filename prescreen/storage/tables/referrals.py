@@ -1,4 +1,4 @@
-"""What was handed to a site, and all that its team did with it."""
+"""Referrals to sites, and their teams' work on them."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from prescreen.storage.tables.base import Base, Document
 
 
 class CriteriaEvidence(Base):
-    """The criteria that a referral was judged by, so that its findings stay readable after the file changes."""
+    """The criteria that a referral was assessed by, so that findings stay readable after the file changes."""
 
     __tablename__ = "criteria_evidence"
 
@@ -26,14 +26,14 @@ def _work_list(name: str, *columns: str) -> Index:
 
 
 class Referral(Base):
-    """One lead handed to one site of one trial. Withdrawing erases what was judged and leaves a tombstone."""
+    """One lead referred to one site of one trial. Withdrawal erases the findings and leaves a tombstone."""
 
     __tablename__ = "referral"
     __table_args__ = (
         UniqueConstraint("lead_id", "trial_id", "site_id"),
         Index(None, "trial_id", "state", "offered_from"),
-        # One for each order and filter of the work list. Behind the id stands what else it filters by, so that a row is
-        # judged without being fetched: with its findings it is a hundred times as wide.
+        # One index for each order and filter of the work list. The columns after the id are those that it filters by,
+        # so that a row is judged from the index alone: with its findings it is a hundred times as wide.
         _work_list("trial"),
         _work_list("site", "site_id"),
         _work_list("state", "state"),
@@ -70,9 +70,9 @@ class Referral(Base):
 
 
 class ReferralChange(Base):
-    """A referral brought from one state into another, and (`undoes`) which change was taken back by it.
+    """A change of a referral's state, and (`undoes`) the change that it undid.
 
-    `letter_id` is the letter that told the person of it. It has no foreign key: letters are forgotten sooner.
+    `letter_id` is the letter that told the person. It has no foreign key: letters are deleted sooner.
     """
 
     __tablename__ = "referral_change"
@@ -89,7 +89,7 @@ class ReferralChange(Base):
 
 
 class ReferralTick(Base):
-    """An item of the call script that was done (or no longer counts as done). The newest one holds."""
+    """An item of the call script that was marked as done or not done. The newest row counts."""
 
     __tablename__ = "referral_tick"
 
@@ -102,9 +102,9 @@ class ReferralTick(Base):
 
 
 class LogEntry(Base):
-    """A note or a call about a referral. What was written is sealed.
+    """A note or a call about a referral, encrypted.
 
-    Another wording of a note is a row of its own that `replaces` the one before; only one can.
+    An edited note is a row of its own that `replaces` the one before; only one row can replace it.
     """
 
     __tablename__ = "log_entry"
@@ -122,7 +122,7 @@ class LogEntry(Base):
 
 
 class ReferralTag(Base):
-    """A word that a team put on a referral."""
+    """A tag that a team put on a referral."""
 
     __tablename__ = "referral_tag"
     __table_args__ = (Index(None, "tag", "referral_id"),)
@@ -132,7 +132,7 @@ class ReferralTag(Base):
 
 
 class Reminder(Base):
-    """Something that a recruiter wants to be reminded of. What it says is sealed."""
+    """A recruiter's reminder. Its text is encrypted."""
 
     __tablename__ = "reminder"
     __table_args__ = (Index(None, "recruiter_id", "due_at"),)
@@ -147,7 +147,7 @@ class Reminder(Base):
 
 
 class ExportRun(Base):
-    """One export: who took what and why, how far it came, and the digest of what left."""
+    """One export: who exported what and why, how far it got, and the digest of the content."""
 
     __tablename__ = "export_run"
 

@@ -1,4 +1,4 @@
-"""What a work list is narrowed to, in SQL. All of it stands in the indexes of the work list, but for the tags."""
+"""The filters of a work list, in SQL. All but the tag are covered by the work list's indexes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from prescreen.storage.tables import ReferralTag
 from prescreen.storage.worklist.partitions import REFERRAL, within
 
 _RARE = 1_000
-"""Of a tag that so few referrals have, these are looked at; of any other, the list, until enough have it."""
+"""A tag of fewer referrals is the starting point of a query; otherwise the list is scanned for the tag."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list is narrowed to. None and nothing: not at all.
+class WorkListFilters:
+    """The filters of a work list; None and empty values do not filter.
 
-    `miles` is the greatest distance; `since` and `until` bound the moment of referring; `overdue_at` leaves those that
-    were to be replied to before it and are new; `keeper` is who must have it, or (`nobodys`) that nobody has.
+    `miles` is the greatest distance. `since` and `until` bound the time of referral. `overdue_at` keeps new referrals
+    whose reply was due before it. `keeper` is the assignee; `nobodys` keeps referrals without an assignee.
     """
 
     states: frozenset[State] = frozenset()
@@ -39,43 +39,43 @@ class Wanted:
     tag: str | None = None
 
 
-def states_of(wanted: Wanted) -> tuple[State, ...]:
-    """Return the states that a list is of; none where it is of all."""
+def states_of(wanted: WorkListFilters) -> tuple[State, ...]:
+    """Return the states that a list is restricted to, or an empty tuple for all."""
     late_only = wanted.overdue_at is not None and not wanted.states
     return (State.NEW,) if late_only else tuple(sorted(wanted.states))
 
 
 def is_rare(session: Session, tag: str | None) -> bool:
-    """Return whether so few referrals have a tag that it is better to begin with these."""
+    """Return whether a tag is rare enough that a query should start from its referrals."""
     if tag is None:
         return False
     some = select(literal(1)).where(ReferralTag.tag == tag).limit(_RARE).subquery()
     return (session.scalar(select(func.count()).select_from(some)) or 0) < _RARE
 
 
-def tagged(query: Select[Any], scope: Sequence[Assignment], wanted: Wanted) -> Select[Any]:
-    """Return what a query finds among the referrals that have the tag."""
+def tagged(query: Select[Any], scope: Sequence[Assignment], wanted: WorkListFilters) -> Select[Any]:
+    """Return the query restricted to the referrals with the tag, starting from these."""
     with_tag = query.join_from(ReferralTag, REFERRAL, ReferralTag.referral_id == REFERRAL.c.id)
     in_state = REFERRAL.c.state.in_(wanted.states) if wanted.states else true()
     return with_tag.where(ReferralTag.tag == wanted.tag, within(scope), in_state)
 
 
 def having(tag: str | None) -> list[ColumnElement[bool]]:
-    """Say in SQL that a referral has the tag, where there is one."""
+    """Return the SQL condition that a referral has the tag; no condition where the tag is None."""
     if tag is None:
         return []
     has = exists().where(ReferralTag.referral_id == REFERRAL.c.id, ReferralTag.tag == tag)
     return [has.correlate(REFERRAL)]
 
 
-def narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Return what is asked for beside the state."""
+def narrowed(wanted: WorkListFilters) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of all filters but state and tag."""
     asked: list[ColumnElement[bool]] = []
     if wanted.determination is not None:
         asked.append(REFERRAL.c.determination == wanted.determination.value)
     if wanted.miles is not None:
         asked.append(REFERRAL.c.miles <= wanted.miles)
-    # Ids are in the order of time, and every index has them.
+    # Ids sort by time, and every index contains them.
     if wanted.since is not None:
         asked.append(REFERRAL.c.id >= first_id(wanted.since))
     if wanted.until is not None:
@@ -85,7 +85,7 @@ def narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     return [*asked, *_kept(wanted)]
 
 
-def _kept(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _kept(wanted: WorkListFilters) -> list[ColumnElement[bool]]:
     if wanted.nobodys:
         return [REFERRAL.c.assigned_to.is_(None)]
     return [] if wanted.keeper is None else [REFERRAL.c.assigned_to == wanted.keeper]

@@ -1,7 +1,7 @@
-"""The work list: which referrals come next, in some order and narrowed, found without reading the others.
+"""Work list pages by keyset pagination: the next referrals in an order, without reading the others.
 
-Each trial (or site) and state of a list is asked for its own next few, which an index gives in the order of the list;
-then these are merged. Asked for all at once, a database would sort every referral that there is.
+Each trial (or site) and state is queried for its own next few, in the order of an index; then these are merged. A
+single query for all of them would make the database sort every referral.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,13 +30,13 @@ from sqlalchemy.sql import FromClause
 
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.referrals.referrals import State
-from prescreen.storage.worklist.filters import Wanted as Wanted
+from prescreen.storage.worklist.filters import WorkListFilters as WorkListFilters
 from prescreen.storage.worklist.filters import having, is_rare, narrowed, states_of, tagged
 from prescreen.storage.worklist.partitions import REFERRAL, lanes, next_of_each
 
 
 class Order(StrEnum):
-    """What comes first. Who does not wait for a first reply, or whose distance is unknown, comes last."""
+    """The order of a list. Referrals that wait for no first reply, or whose distance is unknown, come last."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -45,8 +45,8 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in a list, at a referral. `is_last`: it is among those that the order puts behind all others."""
+class WorkListCursor:
+    """A cursor: the position of a referral in a list. `is_last`: in the part that the order puts last."""
 
     id: UUID
     key: datetime | int | None = None
@@ -55,11 +55,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """At most `limit` referrals in an order, from the beginning or beyond a mark; `backwards`: those before it."""
+    """A page: at most `limit` referrals in an order, from the start or after a cursor; `backwards`: those before it."""
 
     order: Order
     limit: int
-    beyond: Mark | None = None
+    beyond: WorkListCursor | None = None
     backwards: bool = False
 
     @property
@@ -74,7 +74,7 @@ _KEYS: dict[Order, ColumnElement[Any]] = {Order.LATEST: _IT.due_at, Order.NEARES
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What is in front in an order, or what is behind; where the order has no key, everything is in front."""
+    """The first or the last part of an order; an order without a key has only a first part."""
 
     order: Order
     is_last: bool = False
@@ -88,7 +88,7 @@ class _Part:
         return [_IT.id] if self.key is None else [self.key, _IT.id]
 
     def shown(self, referral: FromClause) -> list[ColumnElement[Any]]:
-        """Return the columns of a mark."""
+        """Return the columns of a cursor."""
         nothing = cast(null(), _KEYS.get(self.order, _IT.miles).type)
         key = nothing if self.key is None else referral.c[str(self.key.key)]
         return [literal(int(self.is_last)).label("is_last"), key.label("key"), referral.c.id.label("id")]
@@ -104,19 +104,23 @@ class _Part:
         return true()
 
 
-def marks(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> list[Mark]:
-    """Return the places of the next referrals of these trials and sites, in the order of the list."""
+def marks(
+    session: Session, scope: Sequence[Assignment], wanted: WorkListFilters, stretch: Stretch
+) -> list[WorkListCursor]:
+    """Return the cursors of the next referrals of these trials and sites, in the order of the list."""
     branches = list(_branches(session, scope, wanted, stretch))
     if not branches:
         return []
     merged = union_all(*branches).subquery()
     query = select(merged).order_by(*_directed(list(merged.c), stretch)).limit(stretch.limit)
-    found = [Mark(referral_id, key, bool(is_last)) for is_last, key, referral_id in session.execute(query)]
+    found = [WorkListCursor(referral_id, key, bool(is_last)) for is_last, key, referral_id in session.execute(query)]
     return found[::-1] if stretch.backwards else found
 
 
-def _branches(session: Session, scope: Sequence[Assignment], wanted: Wanted, stretch: Stretch) -> Iterator[Select[Any]]:
-    """Yield the queries whose results are merged: for each part of the order, of the lanes or of those with the tag."""
+def _branches(
+    session: Session, scope: Sequence[Assignment], wanted: WorkListFilters, stretch: Stretch
+) -> Iterator[Select[Any]]:
+    """Yield the queries to merge, for each part of the order: by partition, or from the referrals with a rare tag."""
     from_tag, kinds = is_rare(session, wanted.tag), list(lanes(session, scope, states_of(wanted)))
     for part in _parts(wanted, stretch):
         query = _next(part, wanted, stretch)
@@ -127,8 +131,8 @@ def _branches(session: Session, scope: Sequence[Assignment], wanted: Wanted, str
             yield next_of_each(session, kind, query.where(*having(wanted.tag)), part.shown)
 
 
-def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
-    """Yield those parts of the order that lie beyond the mark, at least in part, and are not narrowed away."""
+def _parts(wanted: WorkListFilters, stretch: Stretch) -> Iterator[_Part]:
+    """Yield the parts of the order that can hold rows after the cursor and that no filter excludes."""
     beyond = stretch.beyond
     all_in_front = {Order.LATEST: wanted.overdue_at is not None, Order.NEAREST: wanted.miles is not None}
     for is_last in (False,) if all_in_front.get(stretch.order, True) else (False, True):
@@ -136,16 +140,16 @@ def _parts(wanted: Wanted, stretch: Stretch) -> Iterator[_Part]:
             yield _Part(stretch.order, is_last)
 
 
-def _next(part: _Part, wanted: Wanted, stretch: Stretch) -> Select[Any]:
-    """Return the query for the next referrals of a part, wherever they are."""
+def _next(part: _Part, wanted: WorkListFilters, stretch: Stretch) -> Select[Any]:
+    """Return the query for the next referrals of a part, in any partition."""
     query = select(_IT.id).where(part.holds(), *narrowed(wanted)).order_by(*_directed(part.along, stretch))
     if stretch.beyond is not None and stretch.beyond.is_last == part.is_last:
         query = query.where(_beyond(part.along, stretch.beyond, stretch))
     return query.limit(stretch.limit)
 
 
-def count(session: Session, scope: Sequence[Assignment], wanted: Wanted, most: int) -> int:
-    """Count the referrals of such a list, but no further than `most`."""
+def count(session: Session, scope: Sequence[Assignment], wanted: WorkListFilters, most: int) -> int:
+    """Return the number of referrals in such a list, or `most` where there are at least as many."""
     query = select(literal(1).label("one")).where(*narrowed(wanted)).limit(most)
     if is_rare(session, wanted.tag):
         found = [tagged(query, scope, wanted)]
@@ -162,7 +166,7 @@ def _directed(columns: Sequence[ColumnElement[Any]], stretch: Stretch) -> list[C
     return [column.asc() if stretch.ascends else column.desc() for column in columns]
 
 
-def _beyond(along: Sequence[ColumnElement[Any]], mark: Mark, stretch: Stretch) -> ColumnElement[bool]:
+def _beyond(along: Sequence[ColumnElement[Any]], mark: WorkListCursor, stretch: Stretch) -> ColumnElement[bool]:
     values = [mark.id] if len(along) == 1 else [mark.key, mark.id]
     reached = tuple_(*along)
     at = tuple_(*(literal(value, column.type) for value, column in zip(values, along, strict=True)))

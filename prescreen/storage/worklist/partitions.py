@@ -1,6 +1,6 @@
-"""Lanes: one trial (or one site of it) and one state each, whose referrals an index gives in the order of a list.
+"""Partitions of the work list (lanes): one trial or site in one state, which an index holds in list order.
 
-They come to the database as one table in the statement, so that the statement is as short for twenty trials as for one.
+They are passed to the database as one JSON table, so that the statement is as short for twenty trials as for one.
 """
 
 import json
@@ -24,7 +24,7 @@ Columns = Sequence[ColumnElement[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Lanes of one kind: of sites or of whole trials, of single states or of all."""
+    """Partitions of one kind: of sites or of whole trials, of single states or of all."""
 
     table: TableValuedAlias
     trial: ColumnElement[str]
@@ -32,7 +32,7 @@ class Lanes:
     state: ColumnElement[str] | None
 
     def hold(self) -> ColumnElement[bool]:
-        """Say in SQL that a referral is in the lane."""
+        """Return the SQL condition that a referral is in the partition."""
         held = [REFERRAL.c.trial_id == self.trial]
         if self.site is not None:
             held.append(REFERRAL.c.site_id == self.site)
@@ -42,7 +42,7 @@ class Lanes:
 
 
 def lanes(session: Session, scope: Collection[Assignment], states: Sequence[State]) -> Iterator[Lanes]:
-    """Yield the lanes of these trials and sites, in these states or (none given) whatever the state."""
+    """Yield the partitions of these trials and sites, in these states or, where none are given, in any."""
     for by_site in (False, True):
         kind = [place for place in scope if by_site == (place.only_site_id is not None)]
         rows = [[place.trial_id, place.site_id, state] for place, state in product(kind, states or (None,))]
@@ -64,33 +64,33 @@ def _lanes(session: Session, rows: Sequence[Sequence[str | None]], *, by_site: b
 
 
 def on_postgres(session: Session) -> bool:
-    """Say which of the two databases is asked."""
+    """Return whether the session is on PostgreSQL."""
     return session.get_bind().dialect.name == "postgresql"
 
 
 def next_of_each(
     session: Session, along: Lanes, query: Select[Any], shown: Callable[[FromClause], Columns]
 ) -> Select[Any]:
-    """Return what a query finds next in every lane. It asks for referrals, in an order and not too many.
+    """Return the first rows of a query in every partition. The query is ordered and limited.
 
-    `shown` gives the columns. PostgreSQL puts the query beside each lane; SQLite, which cannot do that, looks up the
-    ids that the query gives for a lane.
+    `shown` returns the columns. On PostgreSQL the query is a lateral join; SQLite has none, so there the rows are
+    looked up by the ids that the query finds in each partition.
     """
     query = query.where(along.hold())
     if on_postgres(session):
         beside = query.with_only_columns(*shown(REFERRAL)).lateral()
         return select(*beside.c).select_from(along.table.join(beside, true()))
-    # With its trial, it is found in an index that has all that is shown, rather than among the wide rows.
+    # With the trial, a covering index is used instead of the wide rows.
     here = and_(_FOUND.c.trial_id == along.trial, _FOUND.c.id.in_(query.with_only_columns(REFERRAL.c.id)))
     return select(*shown(_FOUND)).select_from(along.table.join(_FOUND, here))
 
 
 def within(scope: Sequence[Assignment]) -> ColumnElement[bool]:
-    """Say in SQL that a referral, which is found by something else, is to one of these trials and sites."""
-    return or_(false(), *map(_at, scope))
+    """Return the SQL condition that a referral found by other means is to one of these trials and sites."""
+    return or_(false(), *map(_at_place, scope))
 
 
-def _at(place: Assignment) -> ColumnElement[bool]:
-    # As the value of an expression, so that SQLite does not begin with all referrals of the trial.
+def _at_place(place: Assignment) -> ColumnElement[bool]:
+    # As an expression, so that SQLite does not start from all referrals of the trial.
     trial, site = REFERRAL.c.trial_id + "" == place.trial_id, place.only_site_id
     return trial if site is None else and_(trial, REFERRAL.c.site_id == site)

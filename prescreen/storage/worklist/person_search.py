@@ -1,4 +1,4 @@
-"""Searching for people by name or e-mail. What is kept for that is keyed: equal words are found, none can be read."""
+"""Search for people by name or e-mail, over keyed hashes: equal words match, and none can be read."""
 
 import re
 import unicodedata
@@ -11,20 +11,21 @@ from sqlalchemy.orm import Session, aliased
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.contacts import Contact
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import states_where
 from prescreen.storage.tables import Lead, Referral, SearchToken
 from prescreen.storage.worklist.partitions import within
 
-# Letters that are one sign, not a letter with an accent.
+# Letters of their own, which Unicode does not decompose into a base letter and an accent.
 _ONE_SIGN = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th", "\u2019": "'"}
 )
 _INSIDE = re.compile(r"(?<=\w)['\u02bc`](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
+_HIDDEN = frozenset(state.value for state in states_where(lambda one: one.hides_identity))
 
 
 def folded(text: str) -> str:
-    """Return a text without what people write now one way and now another: case, accents, wide letters.
+    """Return a text without differences of case, accents and character width.
 
     >>> folded("Łucja Müller-Straße"), folded("JOSÉ")
     ('lucja muller-strasse', 'jose')
@@ -35,7 +36,7 @@ def folded(text: str) -> str:
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words of a name, each once.
+    """Return the words of a name, without duplicates.
 
     >>> words_of("Anne-Marie O’Brien, Anne")
     ['anne', 'marie', 'obrien']
@@ -44,44 +45,44 @@ def words_of(name: str) -> list[str]:
 
 
 def tokens_of(keys: Keys, contact: Contact) -> set[bytes]:
-    """Return what a person is found by: each word of the name, and the whole address."""
+    """Return the search tokens of a person: each word of the name, and the whole e-mail address."""
     addresses = {token_of_email(keys, contact.email)} if contact.email else set()
     return addresses.union(tokens_of_words(keys, words_of(contact.name)))
 
 
 def tokens_of_words(keys: Keys, words: Iterable[str]) -> list[bytes]:
-    """Return what stands for these words of a name."""
+    """Return the tokens of words of a name."""
     return [keys.search_token("word", word) for word in words]
 
 
 def token_of_email(keys: Keys, email: str) -> bytes:
-    """Return what stands for an address, however it is spelled."""
+    """Return the token of an e-mail address, whatever its spelling."""
     return keys.search_token("e-mail", unicodedata.normalize("NFKC", email).strip().casefold())
 
 
 def add(session: Session, lead_id: UUID, tokens: Collection[bytes]) -> None:
-    """Let a person be found by these."""
+    """Store the tokens that a person is found by."""
     rows = [{"token": token, "lead_id": lead_id} for token in sorted(tokens)]
     if rows:
         session.execute(insert(SearchToken), rows)
 
 
 def erase(session: Session, lead_id: UUID) -> bool:
-    """Let a person not be found any more; say whether they could be."""
+    """Delete a person's tokens; return whether there were any."""
     erased = session.execute(delete(SearchToken).where(SearchToken.lead_id == lead_id).returning(SearchToken.token))
     return bool(erased.all())
 
 
 def renew(session: Session, keys: Keys, lead_id: UUID, contact: Contact) -> None:
-    """Let a person be found by other details than before; who was not to be found any more stays so."""
+    """Replace a person's tokens after a change of details; a person without tokens stays without."""
     if erase(session, lead_id):
         add(session, lead_id, tokens_of(keys, contact))
 
 
 def with_tokens(session: Session, tokens: Sequence[bytes], scope: Sequence[Assignment], limit: int) -> list[UUID]:
-    """Return the referrals, newest people first, of those who are found by all of these; nobody's where none is given.
+    """Return the referrals of people who have all of these tokens, newest people first; none without tokens.
 
-    Only referrals to these trials and sites that were not withdrawn.
+    Only referrals to these trials and sites whose team may learn who the person is.
     """
     if not tokens:
         return []
@@ -90,11 +91,11 @@ def with_tokens(session: Session, tokens: Sequence[bytes], scope: Sequence[Assig
     for other in each[1:]:
         query = query.join(other, other.lead_id == each[0].lead_id)
     query = query.where(*(one.token == token for one, token in zip(each, tokens, strict=True)))
-    query = query.where(within(scope), Referral.state != State.WITHDRAWN.value)
+    query = query.where(within(scope), Referral.state.not_in(_HIDDEN))
     return list(session.scalars(query.order_by(each[0].lead_id.desc(), Referral.id.desc()).limit(limit)))
 
 
 def with_reference(session: Session, reference: str, scope: Sequence[Assignment], limit: int) -> list[UUID]:
-    """Return the referrals of the person with this reference, to these trials and sites, withdrawn ones too."""
+    """Return the referrals of the person with this reference to these trials and sites, withdrawn ones included."""
     query = select(Referral.id).join(Lead, Lead.id == Referral.lead_id).where(Lead.reference == reference)
     return list(session.scalars(query.where(within(scope)).order_by(Referral.id.desc()).limit(limit)))

@@ -1,4 +1,4 @@
-"""What a row of the work list says beside the referral: its tags, who has it, what is to be done today."""
+"""Details of a work list row beside the referral: tags, assignee, promised calls and reminders."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,7 +11,7 @@ from prescreen.storage.tables import LogEntry, Recruiter, ReferralTag, Reminder
 
 
 def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    """Return the tags of these referrals, in the order of letters."""
+    """Return the tags of these referrals, alphabetically."""
     query = select(ReferralTag.referral_id, ReferralTag.tag).where(ReferralTag.referral_id.in_(referral_ids))
     found: dict[UUID, list[str]] = {}
     for referral_id, tag in session.execute(query.order_by(ReferralTag.tag)):
@@ -20,7 +20,7 @@ def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[st
 
 
 def calls_promised(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Return when these people are to be called back, by what was noted of the last call."""
+    """Return when these people are to be called back, as noted at the last call."""
     of_these = LogEntry.referral_id.in_(referral_ids), LogEntry.kind == "call"
     calls = session.execute(select(LogEntry.referral_id, LogEntry.call_back_at).where(*of_these).order_by(LogEntry.id))
     last = dict(calls.all())
@@ -28,7 +28,7 @@ def calls_promised(session: Session, referral_ids: Collection[UUID]) -> dict[UUI
 
 
 def reminders(session: Session, referral_ids: Collection[UUID], recruiter_id: UUID) -> dict[UUID, datetime]:
-    """Return when a recruiter is to be reminded first of each of these referrals."""
+    """Return a recruiter's earliest reminder for each of these referrals."""
     open_ones = Reminder.recruiter_id == recruiter_id, Reminder.done_at.is_(None)
     query = select(Reminder.referral_id, func.min(Reminder.due_at)).where(*open_ones)
     query = query.where(Reminder.referral_id.in_(referral_ids)).group_by(Reminder.referral_id)

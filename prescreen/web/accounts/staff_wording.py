@@ -1,6 +1,6 @@
 """Words that the work list and the page of one person share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,27 +8,15 @@ from prescreen.catalog.assessment.evidence import NO_EVIDENCE, Evidence
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import CheckedBy
-from prescreen.storage.participants.consents import Purpose
-from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.referrals.states import DEFINITIONS, State
 
 FITS = {
     Determination.POTENTIALLY_ELIGIBLE: ("fits", "may fit"),
     Determination.UNDETERMINED: ("open", "can't tell yet"),
     Determination.INELIGIBLE: ("not", "doesn't fit now"),
 }
-STATES = {
-    State.NEW: "new",
-    State.CONTACTED: "contacted",
-    State.SCREENING: "at the site's screening",
-    State.ELIGIBLE: "found eligible by the site",
-    State.ENROLLED: "enrolled",
-    State.NOT_ELIGIBLE: "found not eligible by the site",
-    State.DECLINED: "declined",
-    State.UNREACHABLE: "not reached",
-    State.TAKEN_OVER: "taken over by another site",
-    State.WITHDRAWN: "withdrawn",
-}
-CHANNEL_WORDS = {Purpose.PHONE: "phone", Purpose.TEXT: "text message", Purpose.EMAIL: "email"}
+STATES: Mapping[State, str] = {state: definition.name for state, definition in DEFINITIONS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Findings as recruiters read them: what was judged, the answers behind it, how old they are and how near a limit."""
+"""Findings as recruiters read them: the result, the answers behind it, their age, and the distance from a limit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,19 +24,19 @@ from prescreen.web.base.formatting import amount, answer_words, day, friendly
 from prescreen.workflow.referrals.referral_view import ReferralView
 
 KINDS = {"inclusion": "needed:", "exclusion": "keeps out:"}
-"""What stands before a criterion's text: that of an exclusion says what must not be."""
+"""The words before a criterion's text; for an exclusion they say that it must not be so."""
 
 PERMITS = {"true": ("fits", "permits"), "false": ("not", "does not permit"), "unknown": ("open", "unknown")}
 _SHORT = 100
-# What does not permit or is not known is what to talk about; what permits comes last.
+# Criteria that do not permit or are unknown are to be discussed first; those that permit come last.
 _URGENCY = ("false", "unknown", "true")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A person with the criteria as they were, looked at on a day.
+    """A person with the criteria as they were at the assessment, viewed on a day.
 
-    `facts` are what is known on that day; None where the criteria cannot be judged again.
+    `facts` are what is known on that day; None where the criteria cannot be assessed again.
     """
 
     view: ReferralView
@@ -46,23 +46,23 @@ class Case:
 
     @cached_property
     def is_about_another(self) -> bool:
-        """Whether one talks to somebody who may decide for the person."""
+        """Whether the contact is another person, who may decide for the participant."""
         return any(one.given_by is GivenBy.GUARDIAN for one in self.view.consents)
 
     def text(self, criterion_id: str) -> str:
-        """Return the wording of a criterion; its id where that is not known."""
+        """Return the wording of a criterion, or its id where that is not known."""
         criterion = self.evidence.criteria.get(criterion_id)
         return str(criterion.text) if criterion else criterion_id
 
     def ask(self, question_id: str) -> str:
-        """Return the wording of a question; its id where that is not known."""
+        """Return the wording of a question, or its id where that is not known."""
         question = self.evidence.questions.get(question_id)
         if question is None:
             return question_id
         return str((question.worded_about_another() if self.is_about_another else question).ask)
 
     def permits_today(self, finding: FindingRecord) -> str:
-        """Return whether a criterion permits today; as it was judged where it cannot be judged again."""
+        """Return whether a criterion permits today, or its stored finding where it cannot be assessed again."""
         criterion = self.evidence.rules.get(finding["criterion"])
         if criterion is None or self.facts is None:
             return finding["permits"]
@@ -71,10 +71,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class QuotedAnswer:
-    """What a person said to one question, or what is worked out from it.
+    """A person's answer to one question, or a value computed from answers.
 
-    `day` and `age` are None where nothing was said; `stale`: it is so old that it is to be asked again. `margin` says
-    how near a limit it is today, where the criterion hangs on one.
+    `day` and `age` are None where there is no answer; `stale`: the answer is so old that it should be asked again.
+    `margin` is the distance from a limit today, where the criterion depends on one.
     """
 
     question: str
@@ -87,7 +87,7 @@ class QuotedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class FindingRead:
-    """One criterion as it was judged; `today` is how it would be judged today, None where that is no different."""
+    """One finding as stored; `today` is the finding of today, None where it is the same."""
 
     criterion_id: str
     kind_words: str
@@ -98,25 +98,25 @@ class FindingRead:
 
 
 def case_of(view: ReferralView, catalog: Catalog, today: date) -> Case:
-    """Return a person with the criteria as they were; where those cannot be read, as they are now."""
+    """Return a person with the criteria as they were, or the current ones where those cannot be read."""
     kept = read_evidence(view.evidence or "")
     if kept.criteria:
         return Case(view, kept, today, _facts(view.answers, kept, today))
     trial = catalog.trials.get(view.referral.trial_id)
     evidence = read_evidence(trial_evidence(trial, catalog.bank)) if trial else kept
-    # The answers were given to other questions, perhaps: they cannot be judged by these.
+    # The answers may have been given to different questions, so these criteria cannot assess them.
     return Case(view, evidence, today, None)
 
 
 def _facts(answers: Answers, evidence: Evidence, today: date) -> Facts | None:
     known = answers.only(tuple(evidence.questions))
-    # Where the service's time zone was changed, an answer may be of tomorrow.
+    # After a change of the service's time zone an answer may be dated tomorrow.
     latest = max((today, *(answer.on for answer in known.given.values())))
     return Facts(evidence.bank, known, latest) if evidence.rules else None
 
 
 def determination_today(case: Case) -> Determination | None:
-    """Return what the same answers say today by the same criteria; None where they cannot be judged again."""
+    """Return the determination of today from the same answers and criteria; None where assessing is not possible."""
     if case.facts is None:
         return None
     criteria = tuple(case.evidence.rules.values())
@@ -125,7 +125,7 @@ def determination_today(case: Case) -> Determination | None:
 
 
 def read_findings(case: Case) -> tuple[FindingRead, ...]:
-    """Return all findings, what does not permit or is unknown first."""
+    """Return all findings, those that do not permit or are unknown first."""
     return tuple(_finding(one, case) for one in _most_urgent_first(case.view.referral.findings))
 
 
@@ -147,7 +147,7 @@ def _finding(finding: FindingRecord, case: Case) -> FindingRead:
 
 
 def _quotes(criterion: JudgedCriterion, case: Case) -> tuple[QuotedAnswer, ...]:
-    """Quote what the criterion tests, and what else was answered that decides whether that applies."""
+    """Return the answers that the criterion tests, then the other ones that decide whether it applies."""
     given, found = case.view.answers, _margins(criterion.id, case)
     quoted = [one for one in criterion.reached if one in criterion.tested or one in given]
     worked_out = [one for name, one in found.items() if name not in quoted]
@@ -165,7 +165,7 @@ def _worked_out(margin: Margin, case: Case) -> QuotedAnswer:
 
 
 def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedAnswer:
-    """Quote what was said to one question, and say how old that is."""
+    """Return the answer to one question, with its age."""
     question, answer = case.evidence.questions.get(question_id), case.view.answers.get(question_id)
     if answer is None:
         return QuotedAnswer(case.ask(question_id), "not asked")
@@ -183,7 +183,7 @@ def _margin_words(margin: Margin, question: Question, answer: Answer) -> str:
     words = margin_words(margin, question)
     if answer.value != margin.value:
         return f"today {value_words(margin, question)}, {words}"
-    # What was answered in weeks is compared in the unit of the limits.
+    # An answer given in weeks is compared in the unit of the limits.
     is_plain = _number_words(question, margin.value) == value_words(margin, question)
     return words if is_plain else f"{value_words(margin, question)}, {words}"
 
@@ -198,7 +198,7 @@ def _words(question: Question | None, answer: Answer) -> str:
             return _number_words(question, answer.value)
         return answer_words(question, answer) if question else text_value(answer.value)
     except (KeyError, TypeError):
-        # Read by criteria of today, whose question is another than the one that was answered.
+        # With today's criteria the question may differ from the one that was answered.
         return text_value(answer.value)
 
 

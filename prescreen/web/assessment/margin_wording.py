@@ -10,17 +10,17 @@ _MOST_PLACES = 6
 _A_HAIR = "less than 0.000001"
 _SHORT = 1000
 _CLOSE = 10
-"""Between two limits, a value is close to one if that is nearer than the tenth part of the way to the other."""
+"""A value is close to one of two limits if it is within a tenth of the range between them."""
 
 
 def margin_words(margin: Margin, question: Question) -> str:
-    """Return the limits, and how far today's value is from the nearest, in the question's unit."""
+    """Return the limits, and today's distance from the nearest one, in the question's unit."""
     where = _where(margin, question, _rounded(margin.distance, _places(margin)))
     return f"{_limits(margin, question)}{f': {where}' if where else ''}"
 
 
 def value_words(margin: Margin, question: Question) -> str:
-    """Return today's value in the question's unit, with as many decimals as tell it from its limit."""
+    """Return today's value in the question's unit, with as many decimals as distinguish it from its limit."""
     return amount(_rounded(margin.value, _places(margin)), question.unit)
 
 
@@ -40,7 +40,7 @@ def _high(limit: Limit, question: Question) -> str:
 
 
 def _limit(limit: Limit, question: Question) -> str:
-    """Return the number in the question's unit, and where pages offer other units also as an author would write it."""
+    """Return the number in the question's unit and, where pages offer other units, also as an author would write it."""
     number, unit = friendly(limit.at, question)
     return plain(limit.at) if unit == question.unit else f"{plain(limit.at)} ({amount(number, unit)})"
 
@@ -64,13 +64,13 @@ def _inside(margin: Margin, words: str) -> str:
 
 
 def _distance(distance: Fraction, question: Question) -> str:
-    # "2 out of 10 above" would read as if the scale had moved.
+    # "2 out of 10 above" would read as if the scale had changed.
     is_score = (question.unit or "").startswith("{score")
     return plain(distance) if is_score else amount(distance, question.unit)
 
 
 def _places(margin: Margin) -> int | None:
-    """Return how many decimals tell the value from its limit; None where every digit is short enough to be shown."""
+    """Return how many decimals distinguish the value from its limit; None where all its digits are few enough."""
     if (margin.value * _SHORT).denominator == 1:
         return None
     places = range(1, _MOST_PLACES)

@@ -1,4 +1,4 @@
-"""The trail: who did what, newest first, and where its chain ends."""
+"""The page of the audit trail: who did what, newest first, and the head of the hash chain."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ _FLAWS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The last time that somebody checked the chain, and what was wrong with it, in words; empty: nothing."""
+    """The last verification of the chain, and its fault in words, empty for none."""
 
     at: datetime
     found: str
@@ -42,7 +42,7 @@ class Check:
 @pages.get("/trail")
 @allowed(Permission.READ_AUDIT_TRAIL, menu="Trail")
 def show_trail() -> ResponseReturnValue:
-    """Show what was recorded, in words; only ids and references, never what anybody answered or typed."""
+    """Show the recorded events in words: only ids and references, never answers or typed text."""
     errors: dict[str, str] = {}
     with resources().database.reading() as session:
         accounts = trail_queries.accounts(session)

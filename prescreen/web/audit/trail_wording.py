@@ -69,7 +69,7 @@ _DONE: Mapping[str, str] = {
     Action.TRAIL_CHECKED: "checked this trail",
     Action.SAMPLE_MADE: "made sample leads",
 }
-"""What was done, by action. One that is missing here is told by its own name."""
+"""The words for each action. An action that is missing here is shown by its own name."""
 
 _THINGS = {"lead": "person", "recruiter": "the account", "trail": "the trail"}
 _PEOPLE = frozenset({"lead", "referral"})
@@ -87,7 +87,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event for people. `reference` is that of the person whom it is about; `more` what else was recorded."""
+    """One event in words. `reference` is that of the person whom it is about; `more` are its other details."""
 
     sequence: int
     at: datetime
@@ -107,14 +107,14 @@ def line(entry: Entry, names: Names) -> Line:
 
 
 class _Counts(dict[str, str]):
-    """Words for what an event counts; what an old event did not count has none."""
+    """Words for the counts in an event; a count that an old event lacks has none."""
 
     def __missing__(self, key: str) -> str:
         return key
 
 
 def label(action: str) -> str:
-    """Return the name of an action for a list to choose from.
+    """Return the name of an action for a select field.
 
     >>> label("referral_viewed")
     'Referral viewed'
@@ -163,7 +163,7 @@ def _counted(thing: str, count: object) -> str:
 
 
 def _more(key: str, value: object) -> str:
-    """Return what else an event recorded: short values as they are, ids as their number."""
+    """Return another detail of an event: short values as they are, for ids their number."""
     name = _own_name(key)
     match value:
         case None | {} | []:
@@ -181,6 +181,6 @@ def _more(key: str, value: object) -> str:
 
 
 def _shortened(text: str) -> str:
-    """Return a text short enough for a line; of a digest its beginning will do."""
+    """Return a text short enough for a line; of a digest the beginning is enough."""
     longest = _LONGEST if " " in text else _LONGEST_WORD
     return text if len(text) <= longest else f"{text[:longest]}…"

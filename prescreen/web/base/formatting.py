@@ -12,7 +12,6 @@ from prescreen.eligibility.assessment.answers import Answer, Declined, Facts
 from prescreen.eligibility.criteria.questions import Question, QuestionType, plain
 from prescreen.eligibility.criteria.rules import Missing, Value
 from prescreen.eligibility.criteria.units import factor
-from prescreen.storage.referrals.referrals import State
 from prescreen.web.base.language import language, say
 
 _UNITS: dict[str, Callable[[int], str]] = {
@@ -37,19 +36,6 @@ _UNITS: dict[str, Callable[[int], str]] = {
 }
 _SEVERAL = 2
 _INCHES_OF_A_FOOT = 12
-REFERRAL_STATES = {
-    State.NEW: lazy_gettext("sent to the team"),
-    State.CONTACTED: lazy_gettext("the team has been in touch"),
-    State.SCREENING: lazy_gettext("the team is checking with you whether it fits"),
-    State.ELIGIBLE: lazy_gettext("the team found that you can take part"),
-    State.ENROLLED: lazy_gettext("you joined the trial"),
-    State.NOT_ELIGIBLE: lazy_gettext("the team found that this trial does not fit"),
-    State.DECLINED: lazy_gettext("you said no"),
-    State.UNREACHABLE: lazy_gettext("the team could not reach you"),
-    State.TAKEN_OVER: lazy_gettext("another site of this trial took over"),
-    State.WITHDRAWN: lazy_gettext("you withdrew"),
-}
-"""Where a referral stands, as the person reads it."""
 
 DO_NOT_KNOW, RATHER_NOT_SAY = lazy_gettext("I don't know"), lazy_gettext("I'd rather not say")
 _DECLINED = {Declined.DO_NOT_KNOW: DO_NOT_KNOW, Declined.RATHER_NOT_SAY: RATHER_NOT_SAY}

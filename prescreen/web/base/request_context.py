@@ -12,7 +12,7 @@ from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.mail.letter_texts import Pen
+from prescreen.mail.letter_texts import LetterWriter
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.participants.participant_letters import Desk
@@ -50,9 +50,9 @@ def catalog() -> Catalog:
     return cast(Catalog, g.catalog)
 
 
-def pen() -> Pen:
+def pen() -> LetterWriter:
     """Return who writes the letters of this request."""
-    return Pen(catalog(), resources().settings.public_address())
+    return LetterWriter(catalog(), resources().settings.public_address())
 
 
 def desk() -> Desk:

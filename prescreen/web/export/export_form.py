@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from werkzeug.datastructures import MultiDict
 
-from prescreen.export.columns import COLUMNS, HEADER, IDENTITY, Column, Group, chosen
+from prescreen.export.columns.column import Column, Group
+from prescreen.export.columns.table import COLUMNS, HEADER, IDENTITY, chosen
 from prescreen.export.formats import KINDS
 from prescreen.storage.referrals.referrals import State
 from prescreen.web.accounts.staff_wording import STATES

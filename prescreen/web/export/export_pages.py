@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from prescreen.export.columns import HEADER, chosen
+from prescreen.export.columns.table import HEADER, chosen
 from prescreen.export.formats import KINDS, Source, chunks
 from prescreen.storage.audit.events import Actor, ActorKind, Subject
 from prescreen.storage.export.export_runs import RunState, StoredRun

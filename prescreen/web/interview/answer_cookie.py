@@ -1,4 +1,4 @@
-"""A visit: the answers of someone who has not consented to anything. It lives in one sealed cookie, nowhere else."""
+"""The answers of a visitor who has not consented: kept in one encrypted cookie, never on the server."""
 
 import base64
 import binascii
@@ -25,12 +25,12 @@ _NONCE_BYTES = 12
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Answers so far; or, after an emergency, none but the question that raised it and the places of its flags.
+    """Answers so far; after an emergency only the question that raised it and the indexes of its flags.
 
-    `for_another`: somebody answers for another person; `sender` is then who said to be the one that sends. `ahead` is
-    what the next page shows, as it was worked out with the last answer.
-    `counted`: its end was counted; it can come to an end again once answers change. `source` is where the visitor came
-    from, as a short name; empty where that is not known.
+    `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `ahead` is
+    the content of the next page, computed with the last answer. `counted`: its end was counted; later changes of
+    answers do not count it again. `source` is where the visitor came from, as a short name; empty where that is not
+    known.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -44,7 +44,7 @@ class Visit:
 
     @property
     def bank(self) -> QuestionBank:
-        """The questions as they are put to this visitor."""
+        """Return the questions in the wording for this visitor."""
         return catalog().bank_for(another=self.for_another)
 
 
@@ -54,7 +54,7 @@ def cookie_name(condition: str) -> str:
 
 
 def read_visit(condition: str) -> Visit:
-    """Return the visit of this request; a cookie that is missing, forged or past its hours gives an empty one."""
+    """Return the visit of this request; an empty one where the cookie is missing, forged or expired."""
     known: dict[str, Visit] = g.setdefault("visits", {})
     if condition not in known:
         data = _kept(condition)
@@ -63,7 +63,7 @@ def read_visit(condition: str) -> Visit:
 
 
 def read_ahead(condition: str) -> tuple[Any, ...]:
-    """Return what was noted for the next page, without reading the answers; empty where nothing was."""
+    """Return the stored content of the next page, without reading the answers; empty where there is none."""
     noted = (_kept(condition) or {}).get("n")
     return tuple(noted) if isinstance(noted, list) else ()
 
@@ -84,15 +84,15 @@ def _visit(condition: str, data: dict[str, Any]) -> Visit:
         answers = packing().unpack(data.get("a"))
     except UnpackableError:
         return begun
-    # A clock or a time zone that was set back must not make answers of tomorrow.
+    # A clock or time zone that was set back must not make answers dated tomorrow.
     latest = today()
     late = {name: Answer(one.value, latest) for name, one in answers.given.items() if one.on > latest}
     dated = Answers({**answers.given, **late})
-    return _in_danger(condition, dated, begun) or replace(begun, answers=dated, counted=data.get("c") == 1)
+    return _emergency_visit(condition, dated, begun) or replace(begun, answers=dated, counted=data.get("c") == 1)
 
 
-def _in_danger(condition: str, answers: Answers, begun: Visit) -> Visit | None:
-    """Return the visit of an emergency where the criteria have come to see one in answers given before."""
+def _emergency_visit(condition: str, answers: Answers, begun: Visit) -> Visit | None:
+    """Return an emergency visit where the current criteria see an emergency in earlier answers, else None."""
     facts = Facts(catalog().bank, answers, today())
     flags = catalog().conditions[condition].red_flags
     raised = [
@@ -104,7 +104,7 @@ def _in_danger(condition: str, answers: Answers, begun: Visit) -> Visit | None:
 
 
 def write_visit(response: Response, condition: str, visit: Visit) -> None:
-    """Keep a visit in the visitor's browser for two hours from now."""
+    """Store a visit in the visitor's browser for two hours from now."""
     data: dict[str, Any] = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
     data |= {"o": 1, "s": visit.sender} if visit.for_another else {}
     data |= {"n": visit.ahead} if visit.ahead else {}
@@ -126,7 +126,7 @@ def _purpose(condition: str) -> str:
 
 
 def set_sealed(response: Response, name: str, data: dict[str, Any], purpose: str, *, path: str) -> None:
-    """Set a cookie that only this service can read, and only for this purpose."""
+    """Set a cookie that only this service can read, for one purpose."""
     response.set_cookie(
         name,
         sealed(data, purpose),
@@ -139,7 +139,7 @@ def set_sealed(response: Response, name: str, data: dict[str, Any], purpose: str
 
 
 def sealed(data: dict[str, Any], purpose: str) -> str:
-    """Return data encrypted and authenticated, with the instant of sealing, as text for a cookie."""
+    """Return data encrypted and authenticated, with the time of encryption, as text for a cookie."""
     nonce = os.urandom(_NONCE_BYTES)
     content = compressed({**data, "t": int(now().timestamp())})
     sealed_content = AESGCM(resources().keys.cookies).encrypt(nonce, content, purpose.encode())
@@ -147,7 +147,7 @@ def sealed(data: dict[str, Any], purpose: str) -> str:
 
 
 def unsealed(text: str, purpose: str) -> dict[str, Any] | None:
-    """Return the data back, or None for text that is forged, for another purpose, or older than two hours."""
+    """Return the decrypted data, or None for text that is forged, for another purpose, or older than two hours."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         content = AESGCM(resources().keys.cookies).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())

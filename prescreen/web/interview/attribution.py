@@ -1,7 +1,7 @@
-"""Where the visitor of this request came from, without a cookie: it travels in links and forms until there is a visit.
+"""Where a visitor came from, without a cookie: links and forms carry the source until there is a visit.
 
-A browser says whether a page was come to from one of ours. What it tells is taken down to a name (`workflow.sources`)
-and only counted.
+The Referer header tells whether the previous page was ours. It is reduced to a short name
+(`workflow.interview.attribution`) and only counted.
 """
 
 import re
@@ -14,38 +14,38 @@ from prescreen.web.interview.answer_cookie import cookie_name
 from prescreen.workflow.interview import attribution
 
 VIA = "via"
-"""The field of a form, or of one of our own addresses, that carries a source."""
+"""The form field or query parameter that carries a source."""
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign")
 _CARRYING = frozenset({"content.condition", "content.trial", "screener.question", "screener.urgent"})
 _PARTS = frozenset({"content", "screener"})
 _MACHINES = re.compile(r"bot\b|crawl|spider|slurp|preview|externalhit", re.IGNORECASE)
 _LATER = {"results": 1, "trials": 2, "interest": 3}
-"""The steps of a visit that are pages, by the second part of their paths; every other page comes before them."""
+"""The order of a visit's pages, by the second part of their paths; every other page comes before them."""
 
 
 def prepare(app: Flask) -> None:
-    """Let links and forms carry the source of somebody who has no visit yet."""
+    """Make links and forms carry the source of a visitor who has no visit yet."""
     app.url_defaults(_carry)
     app.jinja_env.globals["carried_source"] = carried_source
 
 
 def carried_source() -> str:
-    """Return the source of somebody who has no visit of this condition yet; empty where nothing tells it."""
+    """Return the source of a visitor who has no visit of this condition yet; empty where it is unknown."""
     if "source" not in g:
-        g.source = _told() if request.blueprint in _PARTS | {"caregiving"} and not _has_visit() else ""
+        g.source = _source_of_request() if request.blueprint in _PARTS | {"caregiving"} and not _has_visit() else ""
     return cast(str, g.source)
 
 
 def has_arrived() -> bool:
-    """Return whether a page was opened from outside by a visitor without answers; our first page counts as outside."""
+    """Return whether a visitor without answers arrived at this page from outside; our home page counts as outside."""
     return _is_first_look() and not _has_visit() and _our_path() in (None, "/")
 
 
 def came_from_before(step: str) -> bool:
-    """Return whether a step of a visit ("results", "trials", "interest") was come to from an earlier one.
+    """Return whether the visitor came to this step ("results", "trials", "interest") from an earlier one.
 
-    Nobody can be recognised who comes back to a page; so at least going to and fro does not count.
+    A returning visitor cannot be recognized; this at least keeps going back and forth from being counted.
     """
     return _is_first_look() and _step_of(_our_path()) < _LATER[step]
 
@@ -63,14 +63,14 @@ def _has_visit() -> bool:
 
 
 def _our_path() -> str | None:
-    """Return the path of our page that led here; None where it was none of ours."""
+    """Return the path of the page of ours that linked here; None where it was none of ours."""
     try:
         before = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
         return None
     if before.netloc == request.host:
         return before.path.removeprefix(request.script_root) or "/"
-    # A browser that keeps the address to itself still says that it was ours.
+    # A browser that withholds the referrer still says that it is of the same origin.
     return "/hidden" if request.headers.get("Sec-Fetch-Site") == "same-origin" else None
 
 
@@ -80,7 +80,7 @@ def _step_of(path: str | None) -> int:
     return _LATER.get(parts[2], 0) if len(parts) > 2 else 0  # noqa: PLR2004
 
 
-def _told() -> str:
+def _source_of_request() -> str:
     if VIA in request.values:
         return attribution.named(request.values[VIA])
     if request.method != "GET":

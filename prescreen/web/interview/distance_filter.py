@@ -1,4 +1,4 @@
-"""Trials near a ZIP code: what the visitor asked for, and the results in that order. The ZIP code is kept nowhere."""
+"""Results filtered and sorted by distance from a ZIP code, which is not stored."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,15 +18,15 @@ WITHIN = (25, 50, 100)
 """The distances to choose from, in miles."""
 
 _NUMBERS = {"es": "es_US"}
-"""Readers of Spanish are in the United States, where digits are grouped by commas."""
+"""Spanish pages are read in the United States, where digits are grouped by commas."""
 
 _HOME = "US"
 _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What was asked for: the ZIP code as typed and where it is, the greatest distance in miles, and the order."""
+class DistanceChoice:
+    """The visitor's choice: the ZIP code as typed and its location, the greatest distance in miles, and the order."""
 
     typed: str = field(repr=False)
     point: Point | None = field(repr=False)
@@ -37,7 +37,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """The nearest site of a trial, and how far it is in miles."""
+    """The nearest site of a trial, and its distance in miles."""
 
     site: Site
     miles: float
@@ -48,13 +48,13 @@ class Near:
 
     @property
     def place(self) -> str:
-        """The city, and the state or the country."""
+        """Return the city, and the state or the country."""
         beside = self.site.state if self._at_home else land(self.site.country)
         return ", ".join(part for part in (self.site.city or self.site.name, beside) if part)
 
     @property
     def words(self) -> str:
-        """The distance for people; kilometres too where that is the unit of the place."""
+        """Return the distance in words, in kilometres too where the site's country uses them."""
         miles = _about(self.miles)
         words = ngettext("about %(miles)s mile", "about %(miles)s miles", miles, miles=_written(miles))
         if self._at_home:
@@ -68,7 +68,7 @@ def _written(number: int) -> str:
 
 
 def _about(distance: float) -> int:
-    """Return a distance as exact as it is known: sites stand at the middle of their city.
+    """Return a distance as precise as it is known: sites are located at the middle of their city.
 
     >>> _about(0.2), _about(37.4), _about(143.0), _about(5617.0)
     (1, 37, 140, 5600)
@@ -77,15 +77,15 @@ def _about(distance: float) -> int:
     return max(1, int(round(distance, digits)))
 
 
-def read_wish(asked: MultiDict[str, str]) -> Wish:
-    """Read the form; what cannot be used comes back as typed, with how to mend it."""
+def read_wish(asked: MultiDict[str, str]) -> DistanceChoice:
+    """Return the choice from the form; an invalid value comes back as typed, with an error message."""
     typed, within = asked.get("near", "").strip()[:_LONGEST], asked.get("within", "")
     code = zip_in(typed)
     point = point_of_zip(code) if code else None
     chosen = int(within) if within in map(str, WITHIN) else None
     by_distance = asked.get("sort") == "distance"
     error = _mend(typed, code) if (typed or chosen or by_distance) and point is None else None
-    return Wish(typed, point, chosen, by_distance, {"near": error} if error else {})
+    return DistanceChoice(typed, point, chosen, by_distance, {"near": error} if error else {})
 
 
 def _mend(typed: str, code: str | None) -> str:
@@ -96,8 +96,8 @@ def _mend(typed: str, code: str | None) -> str:
     return _("We do not know where this ZIP code is. Check it, or try one close by.")
 
 
-def nearest(trial: Trial, sites: Iterable[Site], wish: Wish) -> Near | None:
-    """Return the nearest of a trial's open sites, or of all where none is open; None where no place is known."""
+def nearest(trial: Trial, sites: Iterable[Site], wish: DistanceChoice) -> Near | None:
+    """Return the nearest of a trial's open sites, or of all where none is open; None where no location is known."""
     if wish.point is None:
         return None
     placed = [(site, point) for site in tuple(sites) or trial.sites if (point := _point(site))]
@@ -111,22 +111,26 @@ def _point(site: Site) -> Point | None:
     return Point(float(site.latitude), float(site.longitude))
 
 
-def arranged(results: list[TrialResult], near: Mapping[str, Near | None], wish: Wish) -> list[TrialResult]:
-    """Return those results that are near enough, in the order that was asked for."""
-    kept = [one for one in results if _is_within(near.get(one.trial.id), wish)]
+def near_enough(trials: Iterable[Trial], near: Mapping[str, Near | None], wish: DistanceChoice) -> list[Trial]:
+    """Return those trials that are within the distance asked for."""
+    return [trial for trial in trials if _is_within(near.get(trial.id), wish)]
+
+
+def arranged(results: list[TrialResult], near: Mapping[str, Near | None], wish: DistanceChoice) -> list[TrialResult]:
+    """Return the results in the order that was asked for."""
     if wish.by_distance and wish.point:
-        return sorted(kept, key=lambda one: found.miles if (found := near.get(one.trial.id)) else float("inf"))
-    return sorted(kept, key=lambda one: (len(one.with_permits("false")), len(one.with_permits("unknown"))))
+        return sorted(results, key=lambda one: found.miles if (found := near.get(one.trial.id)) else float("inf"))
+    return sorted(results, key=lambda one: (len(one.with_permits("false")), len(one.with_permits("unknown"))))
 
 
-def _is_within(near: Near | None, wish: Wish) -> bool:
+def _is_within(near: Near | None, wish: DistanceChoice) -> bool:
     if wish.within is None or wish.point is None:
         return True
     return near is not None and near.miles <= wish.within
 
 
 def abroad(trial: Trial) -> list[tuple[str, list[str]]]:
-    """Return the countries of a trial that has no site in the United States, each with its cities; else nothing."""
+    """Return the countries and cities of a trial that has no site in the United States, else an empty list."""
     countries: dict[str, dict[str, None]] = {}
     for site in trial.sites:
         countries.setdefault(site.country or "", {}).setdefault(site.city or site.name)

@@ -1,4 +1,7 @@
-"""What a visitor takes along: a sheet for the doctor, and the answers as a file. Neither names anybody or is stored."""
+"""What a visitor can take along: a page for the doctor, and the answers as a file.
+
+Both are anonymous and not stored.
+"""
 
 import json
 from collections.abc import Iterable
@@ -19,12 +22,12 @@ from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.explanations import CHECKED_WORDS, TrialResult, results
-from prescreen.web.interview.question_page import facts_of, signs_unsettled, waiting_question
+from prescreen.web.interview.question_page import facts_of, signs_unsettled, standing_of, waiting_question
 
 pages = Blueprint("sheet", __name__)
 
 _MOST_OPEN = 5
-"""How many trials that nothing can be told of yet a sheet names."""
+"""The greatest number of undetermined trials on the page."""
 
 
 @pages.get("/<slug>/sheet")
@@ -34,16 +37,18 @@ def sheet(slug: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
-    judged = results(catalog(), slug, facts, over=waiting_question(condition, facts) is None)
+    over, groups = waiting_question(condition, facts) is None, standing_of(condition, facts).groups
+    fitting = results(catalog(), groups[Determination.POTENTIALLY_ELIGIBLE], facts, over=over)
+    unsure = results(catalog(), groups[Determination.UNDETERMINED], facts, over=over)
     signs = _signs(condition, facts)
     return render_template(
         "interview/sheet.html",
         condition=condition,
-        signs=_said(signs, facts),
+        signs=_answered(signs, facts),
         advice=raised(catalog().interview(slug), facts),
-        said=_said((name for name in facts.answers if name not in signs), facts),
-        fitting=_of(judged, Determination.POTENTIALLY_ELIGIBLE),
-        unsure=_of(judged, Determination.UNDETERMINED)[:_MOST_OPEN],
+        said=_answered((name for name in facts.answers if name not in signs), facts),
+        fitting=fitting,
+        unsure=sorted(unsure, key=_unknown)[:_MOST_OPEN],
         checked_words=CHECKED_WORDS,
     )
 
@@ -54,7 +59,7 @@ def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
     return facts.bank.reached_from(tuple(asked))
 
 
-def _said(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
+def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
     """Return those questions that apply and were answered, with the answers in words."""
     return [
         (facts.bank[name], answer_words(facts.bank[name], answer))
@@ -63,8 +68,8 @@ def _said(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str
     ]
 
 
-def _of(judged: list[TrialResult], group: Determination) -> list[TrialResult]:
-    return sorted((one for one in judged if one.group is group), key=lambda one: len(one.with_permits("unknown")))
+def _unknown(one: TrialResult) -> int:
+    return len(one.with_permits("unknown"))
 
 
 @pages.get("/<slug>/answers.json")
@@ -84,11 +89,11 @@ def answers(slug: str) -> ResponseReturnValue:
 
 
 def _as_today(question: Question, facts: Facts) -> object:
-    """Return an answer as of today, for a file with one day: what grows has grown since the day it was given."""
+    """Return an answer as of today, for a file with one day: a value that grows has grown since it was given."""
     value = facts.value_if_applicable(question.id)
     if isinstance(value, Missing):
         return None
     written = json_value(value)
-    # A number of more digits than JSON's readers keep is read as text, with its unit.
+    # A number with more digits than JSON parsers keep is written as text, with its unit.
     is_number = question.unit is not None and not isinstance(value, bool | str | frozenset)
     return f"{written} {question.unit}" if is_number and isinstance(written, str) else written

@@ -1,4 +1,4 @@
-"""The interview: one question a page, advice where it is needed, the review and the results."""
+"""The interview: one question a page, urgent advice, the review and the results."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -20,7 +20,7 @@ from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, field_for, read_reply
 from prescreen.web.base.request_context import catalog, condition_or_404, today
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, read_visit, write_visit
-from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, nearest, read_wish
+from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, near_enough, nearest, read_wish
 from prescreen.web.interview.explanations import CHECKED_WORDS, results
 from prescreen.web.interview.question_page import (
     REVIEW,
@@ -31,6 +31,7 @@ from prescreen.web.interview.question_page import (
     nothing_said,
     question_page,
     signs_unsettled,
+    standing_of,
     waiting_question,
 )
 from prescreen.web.interview.usage_events import (
@@ -55,7 +56,7 @@ _GROUPS = (
 
 @pages.get("/<slug>/screener/<question_id>")
 def question(slug: str, question_id: str) -> ResponseReturnValue:
-    """Show one question, with the answer that was given before."""
+    """Show one question, with its earlier answer."""
     condition = condition_or_404(slug)
     noted = noted_page(condition, question_id)
     if noted is not None:
@@ -75,7 +76,7 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
 
 @pages.post("/<slug>/screener/<question_id>")
 def answer(slug: str, question_id: str) -> ResponseReturnValue:
-    """Take an answer and go on; what cannot be read comes back with how to mend it."""
+    """Store an answer and go on; show the question again with an error where the answer cannot be read."""
     condition = condition_or_404(slug)
     visit = read_visit(slug)
     asked = _question_or_404(question_id, visit)
@@ -92,7 +93,7 @@ def answer(slug: str, question_id: str) -> ResponseReturnValue:
 def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | Declined) -> ResponseReturnValue:
     count_answered(asked.id, value, visit)
     is_new = not visit.answers and not visit.emergency
-    # The first question opens a visit; any other without one means that the cookie ran out or is not kept.
+    # The first question starts a visit; any other without a visit means that the cookie expired or is blocked.
     opens = asked.id in condition.opening_questions[:1]
     if is_new and opens:
         visit = count_beginning(condition.slug, visit)
@@ -134,7 +135,7 @@ def _question_or_404(question_id: str, visit: Visit) -> Question:
 
 @pages.get("/<slug>/screener/review")
 def review(slug: str) -> ResponseReturnValue:
-    """Show every answer with a way to change it."""
+    """Show every answer with a link to change it."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     if elsewhere := nothing_said(condition, visit):
         return elsewhere
@@ -157,19 +158,20 @@ def review(slug: str) -> ResponseReturnValue:
 
 @pages.get("/<slug>/results")
 def show_results(slug: str) -> ResponseReturnValue:
-    """Show what the answers say about every trial, in three groups, with reasons."""
+    """Show the results of all trials, in three groups, with reasons."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     plan, facts = catalog().interview(slug), facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
     waiting, wish = waiting_question(condition, facts), read_wish(request.args)
-    judged = results(catalog(), slug, facts, over=waiting is None)
-    near = {one.trial.id: nearest(one.trial, catalog().open_sites(one.trial), wish) for one in judged}
+    grouped = standing_of(condition, facts).groups
+    near = {trial.id: nearest(trial, catalog().open_sites(trial), wish) for trial in plan.trials}
     groups = [
-        {"heading": heading, "style": style, "results": found, "shown": arranged(found, near, wish)}
+        {"heading": heading, "style": style, "trials": grouped[group], "shown": arranged(shown, near, wish)}
         for group, heading, style in _GROUPS
-        for found in [[one for one in judged if one.group is group]]
+        for shown in [results(catalog(), near_enough(grouped[group], near, wish), facts, over=waiting is None)]
     ]
+    suitable = (*grouped[Determination.POTENTIALLY_ELIGIBLE], *grouped[Determination.UNDETERMINED])
     count_results(slug, visit)
     page = render_template(
         "interview/results.html",
@@ -181,7 +183,7 @@ def show_results(slug: str) -> ResponseReturnValue:
         distances=WITHIN,
         abroad=abroad,
         advice=raised(plan, facts),
-        can_send=any(one.takes_leads and one.group is not Determination.INELIGIBLE for one in judged),
+        can_send=any(catalog().takes_leads(trial, facts.on) for trial in suitable),
         waiting=waiting,
         checked_words=CHECKED_WORDS,
         bank=visit.bank,
@@ -191,7 +193,7 @@ def show_results(slug: str) -> ResponseReturnValue:
 
 @pages.get("/<slug>/urgent")
 def urgent(slug: str) -> ResponseReturnValue:
-    """Show what to do now. Without an emergency it shows the signs to know."""
+    """Show what to do now; without an emergency, show the warning signs."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     count_arrival(slug)
     return render_template(
@@ -211,7 +213,7 @@ def _emergency_section(condition: Condition) -> Section | None:
 
 @pages.post("/<slug>/clear")
 def clear(slug: str) -> ResponseReturnValue:
-    """Forget the answers."""
+    """Delete the answers."""
     condition_or_404(slug)
     response = _redirect("screener.cleared", slug=slug)
     forget_everything(response)
@@ -220,7 +222,7 @@ def clear(slug: str) -> ResponseReturnValue:
 
 @pages.post("/clear")
 def clear_everywhere() -> ResponseReturnValue:
-    """Forget the answers about every condition."""
+    """Delete the answers about every condition."""
     response = _redirect("screener.cleared", slug=next(iter(catalog().conditions)))
     forget_everything(response)
     return response
@@ -228,5 +230,5 @@ def clear_everywhere() -> ResponseReturnValue:
 
 @pages.get("/<slug>/cleared")
 def cleared(slug: str) -> ResponseReturnValue:
-    """Say that the answers are gone."""
+    """Say that the answers are deleted."""
     return render_template("interview/cleared.html", condition=condition_or_404(slug))

@@ -1,4 +1,4 @@
-"""Answering for somebody else: how the questions are put, and who may send the details then."""
+"""Answering for another person: the wording of questions, and who may then send the details."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -20,7 +20,7 @@ pages = Blueprint("caregiving", __name__)
 
 
 class Sender(StrEnum):
-    """Who fills in the contact details after somebody else gave the answers."""
+    """Who fills in the contact details after another person gave the answers."""
 
     PERSON = "person"
     GUARDIAN = "guardian"
@@ -46,7 +46,7 @@ _PAGES_TO_RETURN_TO = frozenset({"screener.review", "screener.show_results"})
 
 @pages.post("/<slug>/answering-for")
 def choose(slug: str) -> ResponseReturnValue:
-    """Put the questions to somebody who answers for another person, or for themselves; the answers stay."""
+    """Word the questions for a proxy or for the person; the answers stay."""
     condition_or_404(slug)
     changed = replace(with_source(read_visit(slug)), for_another=request.form.get("who") == "another", sender=None)
     response = make_response(redirect(_where_they_were(slug, changed), HTTPStatus.SEE_OTHER))
@@ -74,7 +74,7 @@ def ask_sender(slug: str) -> ResponseReturnValue:
 
 @pages.post("/<slug>/sender")
 def choose_sender(slug: str) -> ResponseReturnValue:
-    """Keep who fills in the contact details in the visitor's own cookie, and go on to the form, or to why not."""
+    """Store in the cookie who fills in the contact details; go on to the form, or to why that is not possible."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     chosen = request.form.get("sender", "")
     if chosen not in tuple(Sender):
@@ -93,7 +93,7 @@ def _sender_page(condition: Condition, visit: Visit, errors: dict[str, str]) -> 
 
 
 def sender_missing(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
-    """Return what stands in place of the form while nobody who may send is there; None where somebody is."""
+    """Return the page that replaces the form until a permitted sender is chosen; None where one is."""
     if not visit.for_another or visit.sender in (Sender.PERSON, Sender.GUARDIAN):
         return None
     if visit.sender == Sender.NEITHER:
@@ -103,14 +103,14 @@ def sender_missing(condition: Condition, visit: Visit) -> ResponseReturnValue | 
 
 
 def sender_changed(visit: Visit) -> str | None:
-    """Give, in a sentence, that the form was opened for another sender than is chosen now; None where it was not."""
+    """Return an error message where the form was opened for another sender than the chosen one, else None."""
     if request.form.get("sender", "") == (visit.sender or ""):
         return None
     return _("Who fills this in has changed since you opened this page. Please read it again before you send.")
 
 
 def as_sent_by(visit: Visit, submission: Submission) -> Submission:
-    """Return a submission whose consents say who gave them; what was declared is part of the wording agreed to."""
+    """Return a submission whose consents say who gave them; the declaration is part of the wording agreed to."""
     if not visit.for_another or visit.sender is None:
         return submission
     sender = Sender(visit.sender)

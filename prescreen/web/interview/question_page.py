@@ -1,7 +1,6 @@
-"""The page of one question. What it shows is worked out when the answer before it is taken, and noted in the visit.
+"""The page of one question. Its content is computed when the previous answer is stored, and kept in the visit.
 
-So a page that nothing was typed into costs no more than writing it out; and since it is the same for all who have come
-to the same point, even that is remembered.
+So the page is cheap to render; and since it is the same for all visitors at the same point, it is cached.
 """
 
 from dataclasses import astuple, dataclass
@@ -31,7 +30,7 @@ _REMEMBERED = "prescreen.question_pages"
 class Around:
     """What a page shows around its question.
 
-    `back` is the question answered before, empty where there is none; `advice` the places of red flags just raised.
+    `back` is the question answered before, empty where there is none; `advice` the indexes of red flags just raised.
     """
 
     back: str
@@ -44,12 +43,12 @@ class Around:
 
 
 def facts_of(visit: Visit) -> Facts:
-    """Return what a visit's answers mean today."""
+    """Return the facts of a visit's answers today."""
     return Facts(visit.bank, visit.answers, today())
 
 
 def waiting_question(condition: Condition, facts: Facts) -> str | None:
-    """Return the question to ask now: the page always asks both opening questions, the plan decides the rest."""
+    """Return the question to ask now: both opening questions are always asked, the plan decides the rest."""
     opening = [name for name in condition.opening_questions if name not in facts.answers]
     return opening[0] if opening else standing_of(condition, facts).next_question
 
@@ -60,47 +59,47 @@ def flags_settled(plan: Interview, facts: Facts) -> bool:
 
 
 def question_page(condition: Condition, visit: Visit, field: QuestionField, errors: dict[str, str]) -> str:
-    """Return the page of a question with what was answered or typed before."""
+    """Return the page of a question, with an earlier answer or the typed text."""
     around = _around(condition, visit, facts_of(visit), field.question.id)
-    return _written(condition, field, around, errors)
+    return _rendered(condition, field, around, errors)
 
 
 def note(condition: Condition, visit: Visit, facts: Facts, waiting: str | None) -> tuple[Any, ...]:
-    """Return what the page of the waiting question will show, to be kept with the visit; empty where none waits."""
+    """Return the content of the waiting question's page, to be kept with the visit; empty where no question waits."""
     if waiting is None:
         return ()
-    return (*_moment(), waiting, visit.for_another, *astuple(_around(condition, visit, facts, waiting)))
+    return (*_validity(), waiting, visit.for_another, *astuple(_around(condition, visit, facts, waiting)))
 
 
 def noted_page(condition: Condition, question_id: str) -> str | None:
-    """Return the page of a question as it was noted; None where something else was, or where more is asked for."""
+    """Return the page of a question from the stored content; None where that is outdated or of another request."""
     noted = read_ahead(condition.slug)
-    if noted[:3] != (*_moment(), question_id) or set(request.args) - {SWITCH}:
+    if noted[:3] != (*_validity(), question_id) or set(request.args) - {SWITCH}:
         return None
     *before, advice, can_see_results = noted
-    return _remembered(condition, (*before, tuple(advice), can_see_results))
+    return _cached_page(condition, (*before, tuple(advice), can_see_results))
 
 
-def _moment() -> tuple[str, int]:
-    """Return what a note holds for: the content of the catalog and the day."""
+def _validity() -> tuple[str, int]:
+    """Return what stored content is valid for: the stamp of the catalog and the day."""
     return catalog().stamp, today().toordinal()
 
 
-def _remembered(condition: Condition, noted: tuple[Any, ...]) -> str:
+def _cached_page(condition: Condition, noted: tuple[Any, ...]) -> str:
     kept: dict[object, str] = current_app.extensions.setdefault(_REMEMBERED, {})
     key = (language(), request.script_root, condition.slug, noted)
     page = kept.get(key)
     if page is None:
         _, _, question_id, for_another, *around = noted
         question = catalog().bank_for(another=for_another)[question_id]
-        page = _written(condition, field_for(question, None), Around(*around), {})
+        page = _rendered(condition, field_for(question, None), Around(*around), {})
         if len(kept) >= _MOST_REMEMBERED:
             kept.clear()
         kept[key] = page
     return page
 
 
-def _written(condition: Condition, field: QuestionField, around: Around, errors: dict[str, str]) -> str:
+def _rendered(condition: Condition, field: QuestionField, around: Around, errors: dict[str, str]) -> str:
     return render_template(
         "interview/question.html",
         condition=condition,
@@ -119,7 +118,7 @@ def _around(condition: Condition, visit: Visit, facts: Facts, question_id: str) 
     plan = catalog().interview(condition.slug)
     opening = sum(name not in facts.answers for name in condition.opening_questions)
     return Around(
-        back=_before(visit, question_id),
+        back=_previous_question(visit, question_id),
         open_trials=standing.open_trials,
         trials=len(plan.trials),
         left=opening + standing.questions_expected,
@@ -130,14 +129,14 @@ def _around(condition: Condition, visit: Visit, facts: Facts, question_id: str) 
 
 
 def standing_of(condition: Condition, facts: Facts) -> Standing:
-    """Return where an interview stands; worked out once for the facts of a request."""
+    """Return the state of an interview, computed once for the facts of a request."""
     known: dict[str, tuple[Facts, Standing]] = g.setdefault("standings", {})
     if condition.slug not in known or known[condition.slug][0] is not facts:
         known[condition.slug] = facts, catalog().planner(condition.slug).at(facts)
     return known[condition.slug][1]
 
 
-def _before(visit: Visit, question_id: str) -> str:
+def _previous_question(visit: Visit, question_id: str) -> str:
     """Return the question answered before this one."""
     order = list(visit.answers)
     earlier = order[: order.index(question_id)] if question_id in order else order
@@ -153,7 +152,7 @@ def _back_address(condition: Condition, before: str) -> str:
 
 
 def _fresh_advice(condition: Condition, plan: Interview, facts: Facts) -> tuple[int, ...]:
-    """Return the places of the red flags raised by the answer that was given last."""
+    """Return the indexes of the red flags that the last answer raised."""
     last = next(reversed(list(facts.answers)), None)
     fresh = [flag for flag in raised(plan, facts) if last in questions_in(flag.when)]
     return tuple(condition.red_flags.index(flag) for flag in fresh)
@@ -171,7 +170,7 @@ def _section(question: Question) -> dict[str, object] | None:
 def nothing_said(
     condition: Condition, visit: Visit, status: HTTPStatus = HTTPStatus.FOUND
 ) -> ResponseReturnValue | None:
-    """Lead to urgent advice where a sign of an emergency stands, to the article where nothing was answered."""
+    """Redirect to urgent advice in an emergency, or to the article where there are no answers; else return None."""
     if visit.emergency:
         return redirect(url_for("screener.urgent", slug=condition.slug), status)
     if not visit.answers:
@@ -182,7 +181,7 @@ def nothing_said(
 def signs_unsettled(
     condition: Condition, visit: Visit, facts: Facts, status: HTTPStatus = HTTPStatus.FOUND
 ) -> ResponseReturnValue | None:
-    """Lead there too, or to the question about a warning sign that was not answered yet."""
+    """Redirect likewise, or to an unanswered question about a warning sign; else return None."""
     elsewhere = nothing_said(condition, visit, status)
     sign = next_red_flag_question(catalog().interview(condition.slug), facts)
     if elsewhere or sign is None:

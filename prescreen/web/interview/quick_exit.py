@@ -1,4 +1,7 @@
-"""Leaving in a hurry: nothing of the visit stays in the browser, and a page that tells nothing takes its place."""
+"""Quick exit: the visit is deleted from the browser, and a neutral page takes its place.
+
+A module of its own, since every page links here and this links to none.
+"""
 
 from http import HTTPStatus
 
@@ -14,7 +17,7 @@ pages = Blueprint("leaving", __name__)
 
 @pages.post("/leave")
 def leave() -> ResponseReturnValue:
-    """Forget the visit, its language included, and lead to a page that has nothing to do with it.
+    """Delete the visit, its language included, and redirect to an unrelated page.
 
     No `Clear-Site-Data`: browsers take seconds over it, pages are never stored anyway (`no-store`), and its "cookies"
     would end what the visitor does on other sites of the same domain.

@@ -1,4 +1,4 @@
-"""What the pages count. Nothing here waits for the database, and nothing of it tells who was counted."""
+"""The events that pages count, without waiting for the database and without identifying visitors."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,7 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import assess
 from prescreen.eligibility.criteria.rules import Value
-from prescreen.storage.interview.usage_counters import Key, Kind
+from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.web.base.request_context import catalog, resources, today
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.attribution import came_from_before, carried_source, has_arrived
@@ -16,18 +16,18 @@ from prescreen.workflow.interview.attribution import counted_as
 
 
 def count_shown(question_id: str, visit: Visit) -> None:
-    """Count a question on a page, unless it is shown to be answered anew."""
+    """Count a question on a page, unless it is shown for changing its answer."""
     if _is_new(question_id, visit):
         count_waiting_shown(question_id)
 
 
 def count_waiting_shown(question_id: str) -> None:
-    """Count the question that waits for an answer on a page."""
+    """Count the waiting question on a page."""
     _count([usage_counters.shown(question_id)])
 
 
 def count_answered(question_id: str, value: Value | Declined, visit: Visit) -> None:
-    """Count an answer, unless it changes one that was given before."""
+    """Count an answer, unless it changes an earlier one."""
     if _is_new(question_id, visit):
         _count([usage_counters.answered(question_id, value)])
 
@@ -37,7 +37,7 @@ def _is_new(question_id: str, visit: Visit) -> bool:
 
 
 def count_end(condition: Condition, visit: Visit, facts: Facts, waiting: str | None) -> Visit:
-    """Count a prescreening once it has come to its end, and give the visit with a mark that says so.
+    """Count a prescreening at its end, and return the visit marked as counted.
 
     It ends with the answer after which no question waits: the cookie is written then anyway, whereas a mark set by the
     results page would keep the answers longer than two hours.
@@ -49,41 +49,41 @@ def count_end(condition: Condition, visit: Visit, facts: Facts, waiting: str | N
 
 
 def count_arrival(slug: str) -> None:
-    """Count somebody who comes to a page of a condition from outside."""
+    """Count a visitor who comes to a page of a condition from outside."""
     if has_arrived():
-        _count([Key(Kind.ARRIVED, slug, counted_as(carried_source()))])
+        _count([Key(CounterKind.ARRIVED, slug, counted_as(carried_source()))])
 
 
 def count_beginning(slug: str, visit: Visit) -> Visit:
-    """Count the first answer of a visit, and give the visit with the source that its later steps count for."""
+    """Count the first answer of a visit, and return the visit with the source for its later steps."""
     begun = with_source(visit)
-    _count([Key(Kind.BEGAN, slug, counted_as(begun.source))])
+    _count([Key(CounterKind.BEGAN, slug, counted_as(begun.source))])
     return begun
 
 
 def with_source(visit: Visit) -> Visit:
-    """Return a visit that knows where its visitor came from; who came back later keeps the first source."""
+    """Return a visit with the visitor's source; a returning visitor keeps the first source."""
     return visit if visit.source else replace(visit, source=carried_source())
 
 
 def count_results(slug: str, visit: Visit) -> None:
-    """Count that results were looked at."""
-    _count_step("results", Key(Kind.SAW_RESULTS, slug), visit)
+    """Count a view of the results."""
+    _count_step("results", Key(CounterKind.SAW_RESULTS, slug), visit)
 
 
 def count_trial(trial_id: str, visit: Visit) -> None:
-    """Count that a trial's page was opened."""
-    _count_step("trials", Key(Kind.OPENED_TRIAL, trial_id), visit)
+    """Count a view of a trial's page."""
+    _count_step("trials", Key(CounterKind.OPENED_TRIAL, trial_id), visit)
 
 
 def count_form(slug: str, visit: Visit) -> None:
-    """Count that the form for contact details was opened."""
-    _count_step("interest", Key(Kind.OPENED_FORM, slug), visit)
+    """Count a view of the contact form."""
+    _count_step("interest", Key(CounterKind.OPENED_FORM, slug), visit)
 
 
 def count_sent(trial_ids: Iterable[str], visit: Visit) -> None:
-    """Count the trials to which somebody sent their details, once each."""
-    _count(Key(Kind.SENT, trial_id, counted_as(visit.source)) for trial_id in dict.fromkeys(trial_ids))
+    """Count the trials to which a visitor sent their details, once each."""
+    _count(Key(CounterKind.SENT, trial_id, counted_as(visit.source)) for trial_id in dict.fromkeys(trial_ids))
 
 
 def _count_step(step: str, key: Key, visit: Visit) -> None:

@@ -1,1 +1,1 @@
-"""What monitors ask."""
+"""Endpoints for monitoring."""

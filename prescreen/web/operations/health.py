@@ -1,4 +1,7 @@
-"""Whether the service lives, and whether it can serve."""
+"""Liveness and readiness.
+
+A module of its own: a blueprint for monitoring, apart from all pages.
+"""
 
 from http import HTTPStatus
 
@@ -13,13 +16,13 @@ pages = Blueprint("health", __name__)
 
 @pages.get("/healthz")
 def alive() -> ResponseReturnValue:
-    """Say that the process answers."""
+    """Answer that the process is alive."""
     return {"status": "ok"}
 
 
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Return whether the database answers with the schema of this version."""
+    """Answer whether the database is reachable and has the schema of this version."""
     if not database.is_current(resources().database.engine):
         return {
             "status": "the database schema is not current; run prescreen db upgrade"

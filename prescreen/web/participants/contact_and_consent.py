@@ -1,7 +1,6 @@
 """Leaving contact details: the one place where something is stored, and only with consent."""
 
 import secrets
-from fractions import Fraction
 from http import HTTPStatus
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -26,8 +25,8 @@ from prescreen.web.participants.submission import (
     answers_shown,
     consent_in_force,
     consent_shown,
-    may_ask_another_site,
     posted_digest,
+    purposes_beside,
     submission_of,
     trial_shown,
 )
@@ -35,9 +34,6 @@ from prescreen.workflow.participants.participant_letters import ask_to_confirm
 from prescreen.workflow.participants.submission import SubmissionConflictError, earlier_receipt, submit
 
 pages = Blueprint("interest", __name__)
-
-_ADULT_YEARS = 18
-_MAY_FIT = Determination.POTENTIALLY_ELIGIBLE
 
 
 @pages.get("/<slug>/interest")
@@ -95,22 +91,20 @@ def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts, HTTPStatus.SEE_OTHER):
         return elsewhere
-    age = facts.value("age") if "age" in facts.bank else None
-    if isinstance(age, Fraction) and age < _ADULT_YEARS:
+    if facts.is_under_age:
         return make_response(render_template("participants/under_age.html", condition=condition))
     return sender_missing(condition, visit)
 
 
 def _offers(condition: Condition, facts: Facts) -> list[Offer]:
     """Return the trials that may fit or cannot be told yet and take leads today; those that may fit come first."""
-    determinations = standing_of(condition, facts).determinations
-    offers = [
-        Offer(trial, catalog().open_sites(trial), may_fit=bool(trial.ruled) and found is _MAY_FIT)
-        for trial in catalog().trials_for(condition.slug)
-        if (found := determinations[trial.id]) is not Determination.INELIGIBLE
-        and catalog().takes_leads(trial, facts.on)
+    groups = standing_of(condition, facts).groups
+    return [
+        Offer(trial, catalog().open_sites(trial), may_fit=group is Determination.POTENTIALLY_ELIGIBLE)
+        for group in (Determination.POTENTIALLY_ELIGIBLE, Determination.UNDETERMINED)
+        for trial in groups[group]
+        if catalog().takes_leads(trial, facts.on)
     ]
-    return sorted(offers, key=lambda offer: not offer.may_fit)
 
 
 def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed: MultiDict[str, str]) -> str:
@@ -135,7 +129,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
         answers_shown=answers_shown(facts),
         submission_id=submission_id,
         signature=signed(resources().keys.flask, "interest", condition.slug, submission_id),
-        another_site=may_ask_another_site(consent_in_force(), (offer.trial for offer in offers)),
+        beside=purposes_beside(consent_in_force(), (offer.trial for offer in offers)),
         channels=CHANNELS,
         times=contact_times(),
         languages=contact_languages(),

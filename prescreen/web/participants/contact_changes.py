@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from prescreen.storage.participants.consents import CHANNELS, ConsentGiven, Purpose
+from prescreen.storage.participants.consents import ConsentGiven
+from prescreen.storage.participants.purposes import CHANNELS, PURPOSES, Purpose
 from prescreen.web.base.request_context import catalog, desk, now, resources
 from prescreen.web.participants.contact_form import contact_languages, contact_times, lacks_phone, read_contact
 from prescreen.web.participants.data_subject_rights import my_page
@@ -22,6 +23,8 @@ from prescreen.workflow.participants.data_download import everything_held
 from prescreen.workflow.participants.data_subject_rights import HeldData
 
 pages = Blueprint("my_details", __name__)
+
+_TO_ADD = frozenset(purpose for purpose, definition in PURPOSES.items() if definition.may_be_added)
 
 
 @pages.get("/my/contact")
@@ -86,7 +89,7 @@ def allow() -> ResponseReturnValue:
     if held is None:
         return link_ended()
     purpose, consent = request.form.get("allow", ""), consent_in_force()
-    if purpose not in (*CHANNELS, Purpose.ANOTHER_SITE) or consent is None or purpose not in consent.wordings:
+    if purpose not in _TO_ADD or consent is None or purpose not in consent.wordings:
         return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
     error = _hindrance(held, Purpose(purpose))
     if error:
@@ -107,9 +110,9 @@ def _hindrance(held: HeldData, purpose: Purpose) -> str | None:
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")
     if request.form.get("agreed") != "yes":
         return _("Tick this box if you want to allow it.")
-    if purpose is Purpose.EMAIL and not held.contact.email:
+    if PURPOSES[purpose].needs == "email" and not held.contact.email:
         return _("First give us your email address: choose “Correct my details”.")
-    if purpose in (Purpose.PHONE, Purpose.TEXT) and not held.contact.phone:
+    if PURPOSES[purpose].needs == "phone" and not held.contact.phone:
         return _("First give us your phone number: choose “Correct my details”.")
     return None
 

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.storage.participants.consents import CHANNELS, Purpose
 from prescreen.storage.participants.contacts import Contact
+from prescreen.storage.participants.purposes import BESIDE, CHANNELS, PURPOSES, Purpose
 from prescreen.web.base.language import language, say
 
 _TIMES = {
@@ -160,11 +160,12 @@ def read_purposes(form: MultiDict[str, str], errors: dict[str, str]) -> tuple[Pu
         errors["by-email"] = _("Tick at least one way to reach you.")
     if lacks_phone(form, channels):
         errors["phone"] = _("Type your phone number, or untick phone and text.")
-    optional = [purpose for purpose in (Purpose.ANOTHER_SITE, Purpose.FUTURE) if form.get(purpose) == "yes"]
-    return (Purpose.SHARE, *optional, *channels)
+    required = (purpose for purpose, definition in PURPOSES.items() if definition.is_required)
+    beside = (purpose for purpose in BESIDE if form.get(purpose) == "yes")
+    return (*required, *beside, *channels)
 
 
 def lacks_phone(form: MultiDict[str, str], channels: Iterable[Purpose]) -> bool:
     """Return whether a way of contact needs a phone number and none was typed."""
-    by_phone = any(channel in (Purpose.PHONE, Purpose.TEXT) for channel in channels)
+    by_phone = any(PURPOSES[channel].needs == "phone" for channel in channels)
     return by_phone and not _line(form, "phone")

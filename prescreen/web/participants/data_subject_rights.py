@@ -1,5 +1,6 @@
 """What a person who left details sees afterwards: thanks, and all that is held, with ways to take it back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -8,20 +9,24 @@ from uuid import UUID
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Answer
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.storage.participants.consents import CHANNELS, Purpose
-from prescreen.web.base.formatting import REFERRAL_STATES, answer_words, day
+from prescreen.storage.participants.purposes import CHANNELS, OPTIONAL, GivenBy, Purpose
+from prescreen.web.base.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS
+from prescreen.web.base.formatting import answer_words, day
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import address_of, catalog, condition_or_404, desk, now, resources, today
+from prescreen.web.base.state_wording import STATE_WORDS
 from prescreen.web.interview.answer_cookie import MINE, THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.web.participants.participant_session import held_and_signed, held_here, link_ended, signature_for
 from prescreen.web.participants.submission import consent_in_force, consent_shown, may_ask_another_site, trial_shown
 from prescreen.workflow.participants.data_subject_rights import HeldData, delete, held_data, withdraw, withdraw_consent
-from prescreen.workflow.participants.disclosures import Disclosure, disclosures
+from prescreen.workflow.participants.disclosures import Disclosure, How, disclosures
 from prescreen.workflow.participants.participant_letters import fresh_token, tell_of_end
 from prescreen.workflow.participants.private_links import LINK_LASTS, lead_behind
 from prescreen.workflow.participants.submission import Receipt
@@ -52,7 +57,16 @@ def waiting(held: HeldData) -> list[Waiting]:
 pages = Blueprint("my_data", __name__)
 
 LINK_DAYS = LINK_LASTS.days
-_OPTIONAL = (Purpose.ANOTHER_SITE, Purpose.FUTURE, Purpose.EMAIL, Purpose.PHONE, Purpose.TEXT)
+_SEEN: Mapping[How, LazyString] = {
+    How.OPENED: lazy_gettext("The team opened your details on %(day)s."),
+    How.LISTED: lazy_gettext("The team saw your name in its list on %(day)s."),
+    How.WORKED_WITH: lazy_gettext("The team worked with your details on %(day)s."),
+    How.EXPORTED: lazy_gettext("Your details were in a list that was handed out on %(day)s."),
+    How.EXPORTED_NAMELESS: lazy_gettext(
+        "Your answers, without your name, were in a list that was handed out on %(day)s."
+    ),
+}
+"""How details were seen, in the words of the person's own page."""
 
 
 def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
@@ -122,14 +136,16 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         times=contact_times(),
         answers=[_answer_row(name, one) for name, one in held.answers.given.items()],
         shared=[one for one in in_force if one.purpose is Purpose.SHARE],
-        consents=[one for one in in_force if one.purpose in _OPTIONAL],
+        consents=[one for one in in_force if one.purpose in OPTIONAL],
         channels=[one for one in CHANNELS if one not in agreed],
         another_site=Purpose.ANOTHER_SITE not in agreed and _has_another_site(held),
         wording=consent_in_force(),
         consent_shown=consent_shown(),
         seen=seen,
+        purpose_words=PURPOSE_WORDS,
+        given_by=GIVEN_BY_WORDS[held.consents[0].given_by if held.consents else GivenBy.SELF],
         invitations=waiting(held),
-        states=REFERRAL_STATES,
+        states=STATE_WORDS,
         signature=signature_for(held),
         day=_local_day,
         errors=errors,
@@ -142,11 +158,11 @@ def _has_another_site(held: HeldData) -> bool:
     return may_ask_another_site(consent_in_force(), filter(None, standing))
 
 
-def _by_day(found: list[Disclosure]) -> dict[str, list[tuple[str, str]]]:
-    """Return what was seen by trial: how and on which day, each once."""
-    days: dict[str, list[tuple[str, str]]] = {}
+def _by_day(found: list[Disclosure]) -> dict[str, list[str]]:
+    """Return what was seen by trial: a sentence for each way and day."""
+    days: dict[str, list[str]] = {}
     for one in found:
-        seen = (one.how.value, _local_day(one.at))
+        seen = str(_SEEN[one.how]) % {"day": _local_day(one.at)}
         if seen not in days.setdefault(one.trial_id, []):
             days[one.trial_id].append(seen)
     return days
@@ -171,7 +187,7 @@ def take_back() -> ResponseReturnValue:
     if held is None:
         return link_ended()
     with resources().database.writing() as session:
-        if request.form.get("purpose") in _OPTIONAL:
+        if request.form.get("purpose") in OPTIONAL:
             withdraw_consent(session, held.lead_id, Purpose(request.form["purpose"]), now())
         elif request.form.get("all") == "yes":
             withdraw(session, held.lead_id, None, now())

@@ -13,7 +13,7 @@ from prescreen.catalog.assessment.fingerprints import evidence_fingerprint, fing
 from prescreen.catalog.criteria.catalog import Consent
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.storage.participants.consents import Purpose
+from prescreen.storage.participants.purposes import BESIDE, PURPOSES, Purpose
 from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog, now, resources, today
 from prescreen.web.base.security import signed
@@ -49,6 +49,14 @@ def may_ask_another_site(consent: Consent | None, trials: Iterable[Trial]) -> bo
     """Return whether that can be asked for: there is a wording, and one of these trials has several open sites."""
     worded = consent is not None and Purpose.ANOTHER_SITE in consent.wordings
     return worded and any(len(catalog().open_sites(trial)) > 1 for trial in trials)
+
+
+def purposes_beside(consent: Consent | None, trials: Iterable[Trial]) -> list[Purpose]:
+    """Return what can be agreed to for these trials beside sharing and the ways of contact, as far as it is worded."""
+    worded = [purpose for purpose in BESIDE if consent and purpose in consent.wordings]
+    if may_ask_another_site(consent, trials):
+        return worded
+    return [purpose for purpose in worded if purpose is not Purpose.ANOTHER_SITE]
 
 
 def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submission:
@@ -97,17 +105,21 @@ def _consents(interest: Interest) -> list[ConsentGiven]:
         if wording is None:
             # Only a box that nobody showed can ask for what this wording does not have.
             continue
-        if purpose is not Purpose.SHARE:
+        if PURPOSES[purpose].is_per_site:
+            given += [_for_site(purpose, trial, site, consent) for trial, site in interest.chosen]
+        else:
             given.append(ConsentGiven(purpose, None, None, consent.version, wording, consent.language))
-            continue
-        given += [share_with(trial, site, consent) for trial, site in interest.chosen]
     return given
 
 
 def share_with(trial: Trial, site: Site, consent: Consent) -> ConsentGiven:
     """Return the consent to hand the person over to one site of one trial, both named under the wording."""
-    named = f"{consent.wordings[Purpose.SHARE.value]}\n\n{_named(trial, site)}"
-    return ConsentGiven(Purpose.SHARE, trial.id, site.id, consent.version, named, consent.language)
+    return _for_site(Purpose.SHARE, trial, site, consent)
+
+
+def _for_site(purpose: Purpose, trial: Trial, site: Site, consent: Consent) -> ConsentGiven:
+    named = f"{consent.wordings[purpose.value]}\n\n{_named(trial, site)}"
+    return ConsentGiven(purpose, trial.id, site.id, consent.version, named, consent.language)
 
 
 def _named(trial: Trial, site: Site) -> str:

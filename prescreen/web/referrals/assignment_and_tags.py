@@ -18,7 +18,7 @@ from prescreen.workflow.referrals import assignment_and_tags
 @pages.post("/referrals/<uuid:referral_id>/assign")
 @allowed(Permission.WORK_REFERRALS)
 def assign(referral_id: UUID) -> ResponseReturnValue:
-    """Return a referral to a colleague, or to nobody."""
+    """Assign a referral to a colleague, or to no one."""
     to, posted_from = posted_assignee(), seen(referral_id)
     with resources().database.writing() as session:
         result = assignment_and_tags.assign(session, desk(), this_recruiter(), posted_from, to)
@@ -26,7 +26,7 @@ def assign(referral_id: UUID) -> ResponseReturnValue:
 
 
 def posted_assignee() -> UUID | None:
-    """Return the colleague of the posted form, None for nobody; answer 400 for what is neither."""
+    """Return the colleague of the posted form, None for no one; answer 400 for what is neither."""
     chosen = request.form.get("assignee")
     try:
         return UUID(chosen) if chosen else None if chosen == "" else abort(HTTPStatus.BAD_REQUEST)

@@ -1,4 +1,4 @@
-"""What a recruiter sees after posting a change: the referral's page, what to mend, or what somebody else did."""
+"""What a recruiter sees after posting a change: the referral's page, what to mend, or what a colleague did."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,25 +18,29 @@ from prescreen.workflow.referrals.assignment_and_tags import LONGEST_TAG, MOST_T
 from prescreen.workflow.referrals.notes import MOST_NOTE
 from prescreen.workflow.referrals.reminders import MOST_REMINDER
 from prescreen.workflow.referrals.state_machine import MOST_REASON
-from prescreen.workflow.referrals.teamwork import Meanwhile, Outcome, Result, Seen, changes_since
+from prescreen.workflow.referrals.teamwork import ChangeOutcome, Meanwhile, Result, Seen, changes_since
 
 SENTENCES = {
-    Outcome.CONFLICT: "Somebody changed it since this list was opened. Open it to see what it is now.",
-    Outcome.WITHDRAWN: "This person has withdrawn. Nothing can be changed any more.",
-    Outcome.NOT_FOUND: "Not found.",
-    Outcome.NO_STEP: "This state cannot follow the present one. Choose one that is offered.",
-    Outcome.NO_REASON: "Say why the site found this person not eligible: choose a criterion, or write another reason.",
-    Outcome.NO_SUCH_REASON: "That criterion is none of those that this person was judged by. Choose one of the list.",
-    Outcome.LONG_REASON: f"Give the reason in at most {MOST_REASON} characters.",
-    Outcome.NOTHING_TO_UNDO: "There is nothing to take back any more.",
-    Outcome.NO_COLLEAGUE: "That colleague does not work for this trial and site. Choose one of the list.",
-    Outcome.BAD_TAG: f"A tag is a short word of letters and digits, at most {LONGEST_TAG} characters long.",
-    Outcome.PERSONAL_TAG: "A tag must not say who somebody is: no address, no number. Write a note instead.",
-    Outcome.MANY_TAGS: f"A referral bears at most {MOST_TAGS} tags.",
-    Outcome.EMPTY: "Write something first.",
-    Outcome.LONG_TEXT: f"Shorten this to at most {MOST_NOTE} characters.",
-    Outcome.LONG_REMINDER: f"Shorten this to at most {MOST_REMINDER} characters.",
-    Outcome.PAST: "Choose a day and time that is still to come.",
+    ChangeOutcome.CONFLICT: "Somebody changed it since this list was opened. Open it to see what it is now.",
+    ChangeOutcome.WITHDRAWN: "This person has withdrawn. Nothing can be changed any more.",
+    ChangeOutcome.NOT_FOUND: "Not found.",
+    ChangeOutcome.NO_STEP: "This state cannot follow the present one. Choose one that is offered.",
+    ChangeOutcome.NO_REASON: (
+        "Say why the site found this person not eligible: choose a criterion, or write another reason."
+    ),
+    ChangeOutcome.NO_SUCH_REASON: (
+        "That criterion is none of those that this person was judged by. Choose one of the list."
+    ),
+    ChangeOutcome.LONG_REASON: f"Give the reason in at most {MOST_REASON} characters.",
+    ChangeOutcome.NOTHING_TO_UNDO: "There is nothing to take back any more.",
+    ChangeOutcome.NO_COLLEAGUE: "That colleague does not work for this trial and site. Choose one of the list.",
+    ChangeOutcome.BAD_TAG: f"A tag is a short word of letters and digits, at most {LONGEST_TAG} characters long.",
+    ChangeOutcome.PERSONAL_TAG: "A tag must not say who somebody is: no address, no number. Write a note instead.",
+    ChangeOutcome.MANY_TAGS: f"A referral bears at most {MOST_TAGS} tags.",
+    ChangeOutcome.EMPTY: "Write something first.",
+    ChangeOutcome.LONG_TEXT: f"Shorten this to at most {MOST_NOTE} characters.",
+    ChangeOutcome.LONG_REMINDER: f"Shorten this to at most {MOST_REMINDER} characters.",
+    ChangeOutcome.PAST: "Choose a day and time that is still to come.",
 }
 
 
@@ -96,11 +100,11 @@ def answer(result: Result, posted: Posted) -> ResponseReturnValue:
     if referral is None:
         abort(HTTPStatus.NOT_FOUND)
     match result.outcome:
-        case Outcome.DONE:
+        case ChangeOutcome.DONE:
             return back_to(referral.id, posted.part)
-        case Outcome.CONFLICT:
+        case ChangeOutcome.CONFLICT:
             return _conflict(referral, posted)
-        case Outcome.WITHDRAWN:
+        case ChangeOutcome.WITHDRAWN:
             return render_template("referrals/gone.html", referral=referral), HTTPStatus.CONFLICT
     return again(referral, posted.part, {posted.field: SENTENCES[result.outcome]})
 
@@ -132,7 +136,7 @@ def _changes(since: Seen) -> tuple[tuple[str, str, datetime], ...]:
 
 
 def _words(one: Meanwhile) -> str:
-    """Say what somebody changed: of words only how many."""
+    """Return what a colleague changed: of words only how many."""
     details = one.details
     match one.action:
         case Action.REFERRAL_MOVED | Action.REFERRAL_MOVE_UNDONE:

@@ -8,31 +8,24 @@ from babel import Locale, UnknownLocaleError
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
-from prescreen.storage.participants.consents import CHANNELS, Purpose
 from prescreen.storage.participants.contacts import Contact
+from prescreen.storage.participants.purposes import CHANNELS, GivenBy, Purpose
 from prescreen.storage.referrals.call_checklist import Tick
 from prescreen.storage.referrals.referrals import State, StoredReferral
-from prescreen.web.accounts.staff_wording import CHANNEL_WORDS, FITS, STATES, Waiting, trial_title, waiting_of
+from prescreen.web.accounts.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS, GivenByWords
+from prescreen.web.accounts.staff_wording import FITS, STATES, Waiting, trial_title, waiting_of
 from prescreen.web.assessment.findings import Case, FindingRead, case_of, determination_today, read_findings
 from prescreen.web.participants.contact_form import contact_times
 from prescreen.web.referrals.call_script import Script, read_script
-from prescreen.workflow.referrals.call_log import QUESTION, Outcome
+from prescreen.workflow.referrals.call_log import QUESTION, CallOutcome
 from prescreen.workflow.referrals.referral_view import ReferralView
 
 OUTCOMES = {
-    Outcome.REACHED: "reached",
-    Outcome.NO_ANSWER: "no answer",
-    Outcome.LEFT_MESSAGE: "left a message",
-    Outcome.WRONG_NUMBER: "wrong number",
-    Outcome.CALL_BACK: "call back",
-}
-_PURPOSES = {
-    Purpose.SHARE: "Details may be shared with this trial and site",
-    Purpose.ANOTHER_SITE: "Another site may be asked where one does not answer in time",
-    Purpose.FUTURE: "May be told about later trials",
-    Purpose.EMAIL: "May be written to by e-mail",
-    Purpose.PHONE: "May be rung",
-    Purpose.TEXT: "May be sent text messages",
+    CallOutcome.REACHED: "reached",
+    CallOutcome.NO_ANSWER: "no answer",
+    CallOutcome.LEFT_MESSAGE: "left a message",
+    CallOutcome.WRONG_NUMBER: "wrong number",
+    CallOutcome.CALL_BACK: "call back",
 }
 _ENGLISH = "en"
 
@@ -112,6 +105,7 @@ class Sheet:
     state: str
     reach: Reach | None
     agreements: tuple[Agreement, ...]
+    given_by: GivenByWords
     findings: tuple[FindingRead, ...]
     script: Script
     calls: tuple[CallRead, ...]
@@ -138,15 +132,18 @@ def read_sheet(view: ReferralView, catalog: Catalog, now: datetime) -> Sheet:
         state=STATES[referral.state],
         reach=_reach(view.contact, view.channels) if view.contact else None,
         agreements=tuple(
-            Agreement(_PURPOSES[one.purpose], one.version, one.given_at.astimezone(zone)) for one in view.consents
+            Agreement(PURPOSE_WORDS[one.purpose].allows, one.version, one.given_at.astimezone(zone))
+            for one in view.consents
         ),
+        given_by=GIVEN_BY_WORDS[view.consents[0].given_by if view.consents else GivenBy.SELF],
         findings=read_findings(case),
         script=read_script(case, zone),
         calls=tuple(_calls(view, zone)),
         call_back_at=call_back_at.astimezone(zone) if call_back_at else None,
         call_back_due=call_back_at is not None and call_back_at <= now,
         contacted_at=referral.contacted_at.astimezone(zone) if referral.contacted_at else None,
-        reached_but_new=referral.state is State.NEW and any(one.call.outcome is Outcome.REACHED for one in view.calls),
+        reached_but_new=referral.state is State.NEW
+        and any(one.call.outcome is CallOutcome.REACHED for one in view.calls),
         ticks=tuple(_tick(one, case, zone) for one in reversed(view.ticks)),
         same_email=tuple(_elsewhere(one, catalog) for one in view.same_email),
     )
@@ -163,7 +160,7 @@ def _reach(contact: Contact, agreed: tuple[Purpose, ...]) -> Reach:
         rings=contact.phone if Purpose.PHONE in agreed else None,
         texts=contact.phone if Purpose.TEXT in agreed else None,
         email=contact.email if Purpose.EMAIL in agreed else None,
-        refused=tuple(CHANNEL_WORDS[one] for one in CHANNELS if one not in agreed),
+        refused=tuple(PURPOSE_WORDS[one].noun for one in CHANNELS if one not in agreed),
         no_phone=contact.phone is None,
         best_time=contact_times().get(contact.best_time or "", contact.best_time),
         language=None if language == _ENGLISH else _language_name(language),

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from prescreen.catalog.criteria.catalog import Consent
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage.audit.events import Subject
 from prescreen.storage.participants.consents import CHANNELS, Purpose
+from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.language import own_name, speaking, spoken
 from prescreen.web.base.request_context import catalog, desk, now, resources, today
@@ -23,8 +23,8 @@ from prescreen.web.participants.contact_form import contact_languages, contact_t
 from prescreen.web.participants.submission import (
     consent_in_force,
     consent_shown,
-    may_ask_another_site,
     posted_digest,
+    purposes_beside,
     share_with,
     submission_of,
     trial_shown,
@@ -130,7 +130,8 @@ def _page(trial: Trial, site: Site, read: Entry | None, typed: MultiDict[str, st
         errors=read.errors if read else {},
         numbers=catalog().service.emergency,
         channels=CHANNELS,
-        optional=_optional(trial, consent),
+        optional=purposes_beside(consent, (trial,)),
+        purpose_words=PURPOSE_WORDS,
         times=contact_times(),
         contact_languages=contact_languages(),
         **in_their_words,
@@ -149,12 +150,6 @@ def _in_their_words(trial: Trial, site: Site, read: Entry | None, typed: MultiDi
     told = {"urgent": read.emergencies, "advice": read.advice} if read else {"urgent": (), "advice": ()}
     advice = {name: [one.advice.in_language(_call()) for one in flags] for name, flags in told.items()}
     return {**parts, **advice, "count": len(trial_questions(trial)), "wordings": wordings}
-
-
-def _optional(trial: Trial, consent: Consent) -> list[Purpose]:
-    """Return what may be agreed to beside; another site only where the trial has one."""
-    wanted = [Purpose.ANOTHER_SITE] if may_ask_another_site(consent, (trial,)) else []
-    return [*wanted, Purpose.FUTURE]
 
 
 def _made_for(trial: Trial, site: Site, submission_id: str) -> tuple[str, ...]:

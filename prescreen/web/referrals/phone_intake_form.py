@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
-from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.questions import AGE, Question
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, next_red_flag_question, raised
@@ -25,7 +24,6 @@ from prescreen.web.base.question_fields import (
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.participants.contact_form import Interest, lacks_phone, read_contact, read_purposes
 
-_ADULT_YEARS = 18
 _SAID = {
     "name": "Type the person's name.",
     "by-email": "They must agree to at least one way to be reached: read the wordings out and tick it.",
@@ -129,9 +127,8 @@ def _judge(trial: Trial, facts: Facts, errors: dict[str, str]) -> None:
     unasked = next_red_flag_question(Interview(facts.bank, (), (), urgent), facts)
     if unasked is not None:
         errors.setdefault(_prefix(unasked) + ANSWER, "Ask this first. “I don't know” is an answer too.")
-    age = facts.value("age") if "age" in facts.bank else None
-    if isinstance(age, Fraction) and age < _ADULT_YEARS:
-        errors[_prefix("age") + ANSWER] = "Nobody under 18 can be entered."
+    if facts.is_under_age:
+        errors[_prefix(AGE) + ANSWER] = "Nobody under 18 can be entered."
     judged = assess(trial, facts)
     if judged.determination is Determination.INELIGIBLE:
         reasons = "; ".join(str(one.criterion.text).rstrip(".") for one in judged.blockers)

@@ -10,7 +10,7 @@ from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import FITS, in_words, trial_title
 from prescreen.web.base.request_context import catalog, desk, now, resources
 from prescreen.workflow.accounts.permissions import Permission, may
-from prescreen.workflow.referrals.reassignments import Offer, OpenSites, Outcome, Wish, offers_to, take_over
+from prescreen.workflow.referrals.reassignments import Offer, OpenSites, ReassignmentOutcome, Wish, offers_to, take_over
 
 _GONE = (
     "That referral is no longer on offer: another site was quicker, its own site answered after all, or the person "
@@ -33,10 +33,10 @@ def take_offer(referral_id: UUID) -> ResponseReturnValue:
     site = next((one for one in _open_sites().get(trial_id, ()) if one.id == site_id), None)
     with resources().database.writing() as session:
         taken = take_over(session, this_recruiter(), Wish(referral_id, trial_id, site), desk())
-    if taken.outcome is Outcome.TAKEN:
+    if taken.outcome is ReassignmentOutcome.TAKEN:
         return redirect(url_for("recruiter.referral", referral_id=taken.referral_id), HTTPStatus.SEE_OTHER)
     # After the transaction, so that the refusal stays on record.
-    if taken.outcome is Outcome.REFUSED:
+    if taken.outcome is ReassignmentOutcome.REFUSED:
         abort(HTTPStatus.NOT_FOUND)
     return _page(_GONE), HTTPStatus.CONFLICT
 

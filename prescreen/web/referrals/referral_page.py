@@ -16,7 +16,7 @@ from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.referrals.person_summary import OUTCOMES, read_sheet
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import call_log
-from prescreen.workflow.referrals.call_log import LONGEST_NOTE, By, Call, Outcome
+from prescreen.workflow.referrals.call_log import LONGEST_NOTE, By, Call, CallOutcome
 from prescreen.workflow.referrals.referral_view import view_referral
 
 _FORMAT = "%Y-%m-%dT%H:%M"
@@ -32,14 +32,14 @@ def read_call(form: MultiDict[str, str], zone: tzinfo, now: datetime) -> tuple[C
     errors: dict[str, str] = {}
     outcome, note = _outcome(form, errors), _note(form, errors)
     back = _call_back_at(form.get("call_back_at", "").strip(), zone, now, errors)
-    if outcome is Outcome.CALL_BACK and back is None:
+    if outcome is CallOutcome.CALL_BACK and back is None:
         errors.setdefault("call_back_at", "Say when to call back: choose a day and a time.")
     return (Call(outcome, note, back) if outcome and not errors else None), errors
 
 
-def _outcome(form: MultiDict[str, str], errors: dict[str, str]) -> Outcome | None:
+def _outcome(form: MultiDict[str, str], errors: dict[str, str]) -> CallOutcome | None:
     try:
-        return Outcome(form.get("outcome", ""))
+        return CallOutcome(form.get("outcome", ""))
     except ValueError:
         errors["outcome"] = "Choose what came of the call."
         return None

@@ -16,9 +16,9 @@ from prescreen.web.referrals.teamwork import local
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import reminders as reminding
 from prescreen.workflow.referrals.reminders import Wanted
-from prescreen.workflow.referrals.teamwork import Outcome, Seen
+from prescreen.workflow.referrals.teamwork import ChangeOutcome, Seen
 
-_FIELDS = {Outcome.PAST: "due_on", Outcome.EMPTY: "reminder", Outcome.LONG_REMINDER: "reminder"}
+_FIELDS = {ChangeOutcome.PAST: "due_on", ChangeOutcome.EMPTY: "reminder", ChangeOutcome.LONG_REMINDER: "reminder"}
 # Whoever gives no time of day wants it in the morning.
 _MORNING = time(9)
 

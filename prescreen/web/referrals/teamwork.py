@@ -10,7 +10,7 @@ from flask import g
 
 from prescreen.catalog.assessment.evidence import read_evidence
 from prescreen.catalog.assessment.fingerprints import trial_evidence
-from prescreen.storage.mail.outbox import State as LetterState
+from prescreen.storage.mail.outbox import LetterState
 from prescreen.storage.referrals.notes import Note
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange

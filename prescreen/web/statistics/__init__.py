@@ -1,1 +1,1 @@
-"""Numbers of visits, outcomes and equity, for staff."""
+"""Statistics of visits, outcomes and equity, for staff."""

@@ -1,6 +1,6 @@
-"""Small charts, drawn by the server: these functions give shapes in one system of coordinates, a template draws them.
+"""Small charts drawn by the server: these functions return shapes in one coordinate system, a template draws them.
 
-A drawing is `WIDTH` units wide, about as many as a narrow telephone has pixels: its letters stay readable there.
+A chart is `WIDTH` units wide, about the pixels of a narrow telephone, where its text stays readable.
 """
 
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ _TEXT_HEIGHT, _BAR_HEIGHT, _GAP = 20, 16, 12
 _STEP_HEIGHT, _SLOPE_HEIGHT = 18, 16
 _MOST_LETTERS = 27
 _THIN = 1.5
-"""What is there is seen, however little of the whole it is."""
+"""The least width of a bar that is not empty, so that it can be seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One line of a chart: its label, the parts of its bar by style, and in words what they come to.
+    """One bar of a chart: its label, its parts by style, and the value in words.
 
-    Without parts there is no bar: the number is not shown.
+    Without parts there is no bar: the value is hidden.
     """
 
     label: str
@@ -27,13 +27,13 @@ class Value:
 
     @property
     def whole(self) -> int:
-        """All parts together."""
+        """Return the sum of all parts."""
         return sum(count for _style, count in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle, named by the style that fills it."""
+    """A rectangle, with the name of the style that fills it."""
 
     style: str
     x: float
@@ -44,7 +44,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Text that begins (or, `at_end`, ends) at a point of its base line."""
+    """Text that begins (or, with `at_end`, ends) at a point of its baseline."""
 
     text: str
     x: float
@@ -54,7 +54,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What to draw, from the top. `slopes` are the corners of four-sided shapes between two steps."""
+    """The shapes of a chart, from the top. `slopes` are the corners of the quadrilaterals between two steps."""
 
     height: float
     boxes: tuple[Box, ...]
@@ -64,9 +64,9 @@ class Chart:
 
 
 def bars(values: Sequence[Value], *, shares: bool = False) -> Chart:
-    """Return a bar for each value, from the left, each under its label; the longest is as long as the chart.
+    """Return a chart of horizontal bars, each under its label; the longest is as wide as the chart.
 
-    `shares`: every bar is as long as the chart, for values whose parts are to be compared.
+    `shares`: every bar is as wide as the chart, to compare the proportions of parts.
     """
     most = max((value.whole for value in values), default=0)
     boxes: list[Box] = []
@@ -91,7 +91,7 @@ def _bar(value: Value, top: float, most: int) -> list[Box]:
 
 
 def funnel(values: Sequence[Value]) -> Chart:
-    """Return a step for each value, in the middle of the chart, with slopes from one to the next."""
+    """Return a chart with a centred step for each value, and slopes between the steps."""
     most = max((value.whole for value in values), default=0)
     boxes: list[Box] = []
     labels: list[Label] = []
@@ -137,7 +137,7 @@ def _length(count: int, most: int) -> float:
 
 
 def shortened(text: str, most: int = _MOST_LETTERS) -> str:
-    """Return a text of at most so many letters.
+    """Return a text shortened to at most `most` characters.
 
     >>> shortened("leg pain"), shortened("a very long name of a criterion", 12)
     ('leg pain', 'a very long…')

@@ -1,4 +1,4 @@
-"""The criteria block of a trial's numbers: what each criterion does, and which shut people out alone."""
+"""The criteria block of a trial's statistics: what each criterion does, and which alone rule people out."""
 
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.web.statistics.charts import Value, bars
@@ -14,7 +14,7 @@ from prescreen.web.statistics.stat_blocks import (
     sum_of,
     with_share,
 )
-from prescreen.workflow.statistics.cell_suppression import FEW, Mark
+from prescreen.workflow.statistics.cell_suppression import FEW, SuppressionMark
 from prescreen.workflow.statistics.visit_statistics import CriterionNumbers
 
 _MOST_IN_CHART, _MOST_NAMED = 12, 3
@@ -22,7 +22,7 @@ _LEGEND = (("permits", "permits"), ("unknown", "unknown"), ("forbids", "does not
 
 
 def findings_block(found: tuple[CriterionNumbers, ...], trial: Trial) -> Block:
-    """Say which criteria rule people out, and which do so alone."""
+    """Return the block on which criteria rule people out, and which do so alone."""
     heading = "What the criteria do"
     people = [row.people for row in found if isinstance(row.people, int)]
     if not people:
@@ -39,7 +39,7 @@ def findings_block(found: tuple[CriterionNumbers, ...], trial: Trial) -> Block:
 
 def _shutting_out(found: tuple[CriterionNumbers, ...], people: int) -> str:
     begun, most = f"Of {people:,} who answered to the end, ", found[0].alone
-    if isinstance(most, Mark) or not most:
+    if isinstance(most, SuppressionMark) or not most:
         return f"{begun}no criterion alone shut out {FEW} or more."
     first = [f"“{_short(row.criterion_id)}”" for row in found if row.alone == most]
     if len(first) > _MOST_NAMED:
@@ -83,7 +83,7 @@ def _findings(found: tuple[CriterionNumbers, ...], trial: Trial) -> tuple[Pictur
 
 def _finding(row: CriterionNumbers) -> Value:
     counts = (row.permits, row.unknown, row.does_not_permit)
-    if isinstance(sum_of(counts), Mark):
+    if isinstance(sum_of(counts), SuppressionMark):
         return Value(_short(row.criterion_id), "too few to show")
     styles = (style for style, _words in _LEGEND)
     parts = tuple((style, count) for style, count in zip(styles, counts, strict=True) if isinstance(count, int))

@@ -1,4 +1,4 @@
-"""The equity view of a trial: whom the team reaches, and whom it loses on the way."""
+"""The equity block of a trial: whom the team reaches, and whom it loses."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from babel import Locale, UnknownLocaleError
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.web.statistics.charts import Value, bars
 from prescreen.web.statistics.stat_blocks import Block, Picture, Row, Table, number, share, sum_of
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
 from prescreen.workflow.statistics.equity import (
     CONTACTED_COLUMN,
     ENROLLED_COLUMN,
@@ -36,11 +36,11 @@ _STYLES = {
 }
 _OF = {"age": "Age", "sex": "Sex", "language": "Language"}
 _ENOUGH, _FAR = 2 * FEW, 0.1
-"""Below so many people, or so small a difference, a share says more about chance than about a group."""
+"""Fewer people, or a smaller difference of shares, say more about chance than about a group."""
 
 
 def equity_block(found: Equity, bank: QuestionBank, *, sample: bool) -> Block:
-    """Say who is reached, by age, sex and language."""
+    """Return the block on who is reached, by age, sex and language."""
     heading = "Whom the team reaches"
     notes = [
         "Only people whose consent to be handed to this trial is in force are counted, each once, over all time; who "
@@ -62,7 +62,7 @@ def equity_block(found: Equity, bank: QuestionBank, *, sample: bool) -> Block:
 
 
 def _headline(found: Equity, names: Mapping[str, Mapping[str, str]]) -> str:
-    """Name the group that is contacted least often, and say how often everybody is."""
+    """Return a sentence on the group that is contacted least often, compared with everyone."""
     people, waiting = found.people or 0, found.reached.get(NOT_CONTACTED_COLUMN)
     if waiting is None:
         return f"{people:,} people were sent; too few were, or were not, contacted to compare groups."
@@ -83,11 +83,11 @@ def _headline(found: Equity, names: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _contacted(row: Mapping[str, Shown]) -> Shown:
-    """Return how many of a group were contacted, enrolled or not; a mark where that is small or cannot be told."""
-    waiting, whole = row.get(NOT_CONTACTED_COLUMN, Mark.HIDDEN), row[TOTAL]
-    if isinstance(waiting, Mark) or isinstance(whole, Mark):
-        return Mark.HIDDEN
-    return Mark.FEW if 0 < whole - waiting < FEW else whole - waiting
+    """Return how many of a group were contacted, enrolled or not; a mark where that is hidden or unknown."""
+    waiting, whole = row.get(NOT_CONTACTED_COLUMN, SuppressionMark.HIDDEN), row[TOTAL]
+    if isinstance(waiting, SuppressionMark) or isinstance(whole, SuppressionMark):
+        return SuppressionMark.HIDDEN
+    return SuppressionMark.FEW if 0 < whole - waiting < FEW else whole - waiting
 
 
 def _names(comparison: Comparison, bank: QuestionBank) -> dict[str, str]:
@@ -132,7 +132,7 @@ def _figure(comparison: Comparison, names: Mapping[str, str]) -> tuple[Picture |
 
 
 def _value(row: Mapping[str, Shown], columns: tuple[str, ...], name: str) -> Value:
-    if isinstance(sum_of(row[column] for column in columns), Mark):
+    if isinstance(sum_of(row[column] for column in columns), SuppressionMark):
         return Value(name, "too few to show")
     parts = tuple((_STYLES[column], count) for column in columns if isinstance(count := row[column], int))
     words = share(_contacted(row), row[TOTAL])

@@ -1,7 +1,8 @@
-"""From the numbers of a trial to the blocks of its page: where referrals stand, and the way there."""
+"""The blocks of a trial's statistics on its referrals' states and on the visitors' journey."""
 
-from prescreen.storage.interview.usage_counters import DIRECT, OTHER, Kind
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.interview.usage_counters import DIRECT, OTHER, CounterKind
+from prescreen.storage.referrals.states import DEFINITIONS, Stage, State
+from prescreen.web.accounts.staff_wording import STATES
 from prescreen.web.statistics.charts import Value, bars, funnel
 from prescreen.web.statistics.stat_blocks import (
     Block,
@@ -15,23 +16,14 @@ from prescreen.web.statistics.stat_blocks import (
     time_in_words,
     with_share,
 )
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
 from prescreen.workflow.statistics.referral_outcomes import OVERDUE, Outcomes, Wait
 from prescreen.workflow.statistics.visit_statistics import Journeys
 
 _STATES: dict[str, str] = {
     OVERDUE: "New, and overdue",
-    State.NEW: "New",
-    State.CONTACTED: "Contacted",
-    State.SCREENING: "At the site's screening",
-    State.ELIGIBLE: "Found eligible by the site",
-    State.ENROLLED: "Enrolled",
-    State.NOT_ELIGIBLE: "Found not eligible by the site",
-    State.DECLINED: "Declined",
-    State.UNREACHABLE: "Not reached",
-    State.WITHDRAWN: "Withdrawn",
+    **{state.value: words[:1].upper() + words[1:] for state, words in STATES.items()},
 }
-_ENDED = frozenset({State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE, State.WITHDRAWN})
 _WAITS: dict[str, str] = {
     Wait.THREE_DAYS: "Within 3 days",
     Wait.A_WEEK: "On day 4 to 7",
@@ -39,18 +31,18 @@ _WAITS: dict[str, str] = {
     Wait.NOT_YET: "Not contacted",
 }
 _STEPS = {
-    Kind.ARRIVED: "Arrived",
-    Kind.BEGAN: "Began the questions",
-    Kind.SAW_RESULTS: "Looked at results",
-    Kind.OPENED_FORM: "Opened the form",
-    Kind.OPENED_TRIAL: "Opened this trial",
-    Kind.SENT: "Sent to this trial",
+    CounterKind.ARRIVED: "Arrived",
+    CounterKind.BEGAN: "Began the questions",
+    CounterKind.SAW_RESULTS: "Looked at results",
+    CounterKind.OPENED_FORM: "Opened the form",
+    CounterKind.OPENED_TRIAL: "Opened this trial",
+    CounterKind.SENT: "Sent to this trial",
 }
 _SOURCES = {DIRECT: "direct, or not known", OTHER: "all others"}
 
 
 def outcome_block(found: Outcomes) -> Block:
-    """Say where the referrals stand, and how long the first contact took."""
+    """Return the block on the states of referrals and the time until first contact."""
     heading = "Where the people sent stand"
     if found.states is None or found.waits is None:
         return Block("outcomes", heading, _too_few(found.people, "referral"))
@@ -79,7 +71,7 @@ def _were(count: Shown) -> str:
 
 
 def _is(count: Shown) -> str:
-    return "is" if count in (1, Mark.HIDDEN) else "are"
+    return "is" if count in (1, SuppressionMark.HIDDEN) else "are"
 
 
 def _times(found: Outcomes) -> tuple[str, ...]:
@@ -107,7 +99,10 @@ def _states(found: Outcomes) -> tuple[Picture, Table]:
 def _style(state: str) -> str:
     if state == OVERDUE:
         return "late"
-    return "ended" if state in _ENDED else "permits" if state == State.ENROLLED else "plain"
+    definition = DEFINITIONS[State(state)]
+    if definition.stage is Stage.ENROLLED:
+        return "permits"
+    return "ended" if definition.is_end else "plain"
 
 
 def _waits(found: Outcomes) -> tuple[Picture, Table]:
@@ -122,12 +117,12 @@ def _waits(found: Outcomes) -> tuple[Picture, Table]:
 
 
 def journey_block(found: Journeys) -> Block:
-    """Say how visitors went on from arriving to sending their details."""
+    """Return the block on the visitors' steps from arriving to sending their details."""
     totals = {kind: found.steps[kind][TOTAL] for kind in _STEPS}
     heading = "From arriving to sending"
     if not any(totals.values()):
         return Block("journeys", heading, "No visit was counted in this period.")
-    arrived, began, sent = (totals[kind] for kind in (Kind.ARRIVED, Kind.BEGAN, Kind.SENT))
+    arrived, began, sent = (totals[kind] for kind in (CounterKind.ARRIVED, CounterKind.BEGAN, CounterKind.SENT))
     headline = (
         f"{_first(said(arrived))} arrived, {said(began)} began the questions, "
         f"{said(sent)} sent {'their details' if sent != 1 else 'details'} to this trial."

@@ -1,19 +1,19 @@
-"""The numbers of a trial as they are read: a sentence first, then a chart and a table that say the same."""
+"""Statistics for readers: a sentence first, then a chart and a table that say the same."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prescreen.web.statistics.charts import Chart
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
 
 NOT_SHOWN = "not shown"
-_WORDS = {Mark.FEW: f"fewer than {FEW}", Mark.HIDDEN: NOT_SHOWN}
+_WORDS = {SuppressionMark.FEW: f"fewer than {FEW}", SuppressionMark.HIDDEN: NOT_SHOWN}
 _HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table: what it is of, one cell for each column, and whether it sums up the others."""
+    """A row of a table: its heading, one cell for each column, and whether it is the total."""
 
     label: str
     cells: tuple[str, ...]
@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; the first column names what each row is of. `is_open`: it says more than the chart beside it."""
+    """A table; the first column is the rows' headings. `is_open`: it says more than the chart beside it."""
 
     caption: str
     columns: tuple[str, ...]
@@ -33,7 +33,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart with its title, what it shows in a sentence, and the words for its styles where it has several."""
+    """A chart with its title, its content in a sentence, and the legend where it has several styles."""
 
     id: str
     title: str
@@ -44,7 +44,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of the page: what it comes to in a sentence, how to read it, pictures and tables."""
+    """A block of the page: its result in a sentence, how to read it, pictures and tables."""
 
     id: str
     heading: str
@@ -54,42 +54,46 @@ class Block:
 
 
 def number(count: Shown) -> str:
-    """Return a count for a table."""
-    return _WORDS[count] if isinstance(count, Mark) else f"{count:,}"
+    """Return a count as a table cell."""
+    return _WORDS[count] if isinstance(count, SuppressionMark) else f"{count:,}"
 
 
 def said(count: Shown) -> str:
-    """Return a count within a sentence."""
-    if count is Mark.HIDDEN:
+    """Return a count as part of a sentence."""
+    if count is SuppressionMark.HIDDEN:
         return "a number that is not shown"
     return number(count) if count else "none"
 
 
 def share(part: Shown, whole: Shown) -> str:
-    """Return what part a count is of another, in whole percent; empty where that cannot be said.
+    """Return a count as whole percent of another; empty where that is not possible.
 
-    >>> share(12, 40), share(Mark.FEW, 40), share(0, 0)
+    >>> share(12, 40), share(SuppressionMark.FEW, 40), share(0, 0)
     ('30%', '', '')
     """
-    if isinstance(part, Mark) or isinstance(whole, Mark) or not whole:
+    if isinstance(part, SuppressionMark) or isinstance(whole, SuppressionMark) or not whole:
         return ""
     return f"{round(100 * part / whole)}%"
 
 
 def with_share(part: Shown, whole: Shown) -> str:
-    """Return a count and what part it is of another."""
+    """Return a count with its share of another."""
     return " · ".join(filter(None, (number(part), share(part, whole))))
 
 
 def part(style: str, count: Shown) -> tuple[tuple[str, int], ...]:
-    """Return the one part of a bar; none where the count is not shown, or nought."""
+    """Return a bar's only part; empty where the count is hidden or zero."""
     return ((style, count),) if isinstance(count, int) and count else ()
 
 
 def sum_of(counts: Iterable[Shown]) -> Shown:
     """Return the sum of counts that are all shown, else a mark."""
     found = list(counts)
-    return Mark.HIDDEN if any(isinstance(one, Mark) for one in found) else sum(one for one in found if type(one) is int)
+    return (
+        SuppressionMark.HIDDEN
+        if any(isinstance(one, SuppressionMark) for one in found)
+        else sum(one for one in found if type(one) is int)
+    )
 
 
 def counts_table(caption: str, of: str, names: Mapping[str, str], shown: Mapping[str, Shown]) -> Table:
@@ -100,7 +104,7 @@ def counts_table(caption: str, of: str, names: Mapping[str, str], shown: Mapping
 
 
 def listed(words: Sequence[str]) -> str:
-    """Return words as a list within a sentence.
+    """Return words as an enumeration within a sentence.
 
     >>> listed(["a"]), listed(["a", "b", "c"])
     ('a', 'a, b and c')
@@ -109,7 +113,7 @@ def listed(words: Sequence[str]) -> str:
 
 
 def time_in_words(hours: int) -> str:
-    """Return a time that was counted in whole hours.
+    """Return a time in whole hours as words.
 
     >>> time_in_words(0), time_in_words(1), time_in_words(47), time_in_words(60)
     ('less than an hour', '1 hour', '47 hours', '2.5 days')

@@ -1,4 +1,4 @@
-"""The numbers of one trial: who comes, who is referred, what became of them, and whom the team loses."""
+"""The statistics of one trial: who visits, who is referred, the outcomes, and whom the team loses."""
 
 from datetime import date, datetime, time
 from http import HTTPStatus
@@ -24,7 +24,7 @@ from prescreen.workflow.statistics.equity import equity
 from prescreen.workflow.statistics.referral_outcomes import outcomes
 
 PERIODS = {"1": "This month", "3": "Last 3 months", "6": "Last 6 months", "12": "Last 12 months", "all": "All time"}
-"""How many months back, the one that has begun included; in the order of the list to choose from."""
+"""The number of months of each period, the current one included, in the order of the select field."""
 
 _USUAL, _EVER = "3", "all"
 _MONTHS = 12
@@ -33,7 +33,7 @@ _MONTHS = 12
 @pages.get("/numbers")
 @allowed(Permission.SEE_NUMBERS, menu="Numbers")
 def trial_numbers() -> ResponseReturnValue:
-    """Show the numbers of one of the account's trials, in a period."""
+    """Show the statistics of one of the account's trials, in a period."""
     account = this_recruiter()
     trials = [(trial_id, trial_title(catalog(), trial_id)) for trial_id in account.trial_ids]
     period = request.args.get("period", _USUAL)
@@ -74,7 +74,7 @@ def _of_visits(session: Session, trial: Trial, since: date | None) -> list[Block
 
 
 def _equity(session: Session, scope: Scope) -> Block:
-    # Over all time: periods that differ by a month would tell of the few people of that month.
+    # Over all time: periods that differ by a month would reveal the few people of that month.
     whole = Scope(scope.trial_id, scope.site_ids, None, scope.with_tests)
     return equity_block(equity(session, whole, catalog().bank), catalog().bank, sample=catalog().service.sample)
 
@@ -85,7 +85,7 @@ def _notes(count: int) -> Block:
 
 
 def _since(period: str) -> date | None:
-    """Return the first day of a period; None: it has none."""
+    """Return the first day of a period; None for all time."""
     if period == _EVER:
         return None
     month = today().year * _MONTHS + today().month - int(period)

@@ -16,7 +16,7 @@ from prescreen.web.referrals.change_responses import SENTENCES
 from prescreen.web.referrals.state_changes import posted_step
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals.state_changes import Step
-from prescreen.workflow.referrals.teamwork import Outcome, Result, Seen
+from prescreen.workflow.referrals.teamwork import ChangeOutcome, Result, Seen
 from prescreen.workflow.worklist.bulk_changes import MOST_AT_ONCE, Assigning, Deed, Tagging, work_on_many
 
 _NOTHING = "Tick at least one referral, then choose what to do with them."
@@ -45,8 +45,8 @@ def bulk() -> ResponseReturnValue:
     return render_template(
         "worklist/bulk_result.html",
         deed=_words(deed),
-        done=[one.referral for _, one in results if one.outcome is Outcome.DONE],
-        not_done=[_not_done(one) for _, one in results if one.outcome is not Outcome.DONE],
+        done=[one.referral for _, one in results if one.outcome is ChangeOutcome.DONE],
+        not_done=[_not_done(one) for _, one in results if one.outcome is not ChangeOutcome.DONE],
     )
 
 

@@ -13,7 +13,7 @@ from prescreen.storage.accounts.recruiters import Account, Assignment
 from prescreen.storage.referrals.referrals import State
 from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
 from prescreen.web.worklist.pagination import read_turn
-from prescreen.workflow.worklist.listing import Look, Order, Stretch, Wanted, scope_of
+from prescreen.workflow.worklist.listing import Look, Order, Stretch, WorkListFilters, scope_of
 
 FIELDS = ("trial", "site", "state", "determination", "within", "newer", "older", "overdue", "assigned", "tag", "sort")
 ORDERS = {
@@ -53,7 +53,7 @@ class _Reading:
     account: Account
     catalog: Catalog
     now: datetime
-    wanted: Wanted = field(default_factory=Wanted)
+    wanted: WorkListFilters = field(default_factory=WorkListFilters)
     trial_id: str | None = None
     site_id: str | None = None
     order: Order = Order.NEWEST

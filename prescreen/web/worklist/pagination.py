@@ -10,7 +10,7 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
-from prescreen.workflow.worklist.listing import Mark, Order
+from prescreen.workflow.worklist.listing import Order, WorkListCursor
 
 FAULT = "The place in the list that this address names cannot be found. This is the beginning of the list."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,14 +24,14 @@ _KEYED = (Order.LATEST, Order.NEAREST)
 class Turn:
     """From where a page goes on, and in which direction."""
 
-    beyond: Mark | None = None
+    beyond: WorkListCursor | None = None
     backwards: bool = False
 
 
-def mark_text(mark: Mark) -> str:
+def mark_text(mark: WorkListCursor) -> str:
     """Write a place for an address.
 
-    >>> mark_text(Mark(UUID(int=7), 12))
+    >>> mark_text(WorkListCursor(UUID(int=7), 12))
     'first.12.00000000000000000000000000000007'
     """
     key = (mark.key - _EPOCH) // _MICROSECOND if isinstance(mark.key, datetime) else mark.key
@@ -47,7 +47,7 @@ def read_turn(typed: MultiDict[str, str], order: Order) -> tuple[Turn, str | Non
     return (Turn(mark, backwards=not after), None) if mark else (Turn(), FAULT)
 
 
-def _mark(text: str, order: Order) -> Mark | None:
+def _mark(text: str, order: Order) -> WorkListCursor | None:
     found = _MARK.fullmatch(text)
     if found is None:
         return None
@@ -56,9 +56,9 @@ def _mark(text: str, order: Order) -> Mark | None:
     if has_key != bool(digits) or (is_last and order not in _KEYED):
         return None
     if not has_key:
-        return Mark(referral_id, None, is_last)
+        return WorkListCursor(referral_id, None, is_last)
     key = _key(int(digits), order)
-    return None if key is None else Mark(referral_id, key)
+    return None if key is None else WorkListCursor(referral_id, key)
 
 
 def _key(number: int, order: Order) -> datetime | int | None:

@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage.accounts import team_members
+from prescreen.storage.referrals.states import SET_BY_TEAM
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
 from prescreen.web.base.request_context import catalog, now, resources
@@ -18,7 +19,7 @@ from prescreen.web.worklist.worklist_rows import Today, row, tally
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.worklist import listing as lists
-from prescreen.workflow.worklist.listing import MOST_COUNTED, PAGE, Listing, Mark, find_people, knows_people
+from prescreen.workflow.worklist.listing import MOST_COUNTED, PAGE, Listing, WorkListCursor, find_people, knows_people
 
 _LONGEST_SEARCH = 200
 _MOST_SITES = 60
@@ -61,7 +62,7 @@ def _filled() -> dict[str, list[str]]:
 def _turns(listing: Listing, asked: Asked) -> dict[str, str]:
     """Return the addresses of the pages before and after this one, as far as there are any."""
 
-    def turned(name: str, mark: Mark) -> str:
+    def turned(name: str, mark: WorkListCursor) -> str:
         return _address({**asked.parameters, name: [mark_text(mark)]})
 
     ends = {"before": listing.before, "after": listing.after}
@@ -110,6 +111,7 @@ def _page(
         trials=[(trial_id, trial_title(catalog(), trial_id)) for trial_id in account.trial_ids],
         sites=_sites(asked),
         states=STATES,
+        states_to_set={state: words for state, words in STATES.items() if state in SET_BY_TEAM},
         fits=FITS,
         orders=ORDERS,
         shortcuts=SHORTCUTS,

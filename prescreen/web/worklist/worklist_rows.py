@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.referrals.referrals import State, StoredReferral
-from prescreen.web.accounts.staff_wording import CHANNEL_WORDS, FITS, STATES, by_way, in_words, is_overdue, trial_title
+from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
+from prescreen.web.accounts.staff_wording import FITS, STATES, by_way, in_words, is_overdue, trial_title
 from prescreen.web.base.formatting import day
 from prescreen.workflow.worklist.listing import Listed
 
@@ -72,7 +73,7 @@ def row(listed: Listed, today: Today) -> Row:
     return Row(
         listed=listed,
         name=listed.contact.name if listed.contact else None,
-        channels=tuple(CHANNEL_WORDS[channel] for channel in listed.channels),
+        channels=tuple(PURPOSE_WORDS[channel].noun for channel in listed.channels),
         trial_title=trial_title(today.catalog, referral.trial_id),
         fits=FITS[referral.determination] if referral.determination else None,
         blockers=_shortened(_permitting(referral, "false")),
@@ -109,8 +110,6 @@ def _at(at: datetime, today: Today, what: str) -> str:
     >>> today = Today(Some(service=Some(timezone=UTC)), datetime(2026, 11, 23, 9, tzinfo=UTC))
     >>> _at(datetime(2026, 11, 23, 14, 30, tzinfo=UTC), today, "Call back")
     'Call back today at 14:30'
-    >>> _at(datetime(2026, 11, 20, 8, 0, tzinfo=UTC), today, "Call back")
-    'Call back since 20 November 2026'
     """
     local = at.astimezone(today.local.tzinfo)
     if local.date() == today.local.date():

@@ -1,4 +1,4 @@
-"""Joining: accounts that people make for themselves by a link that works once."""
+"""Account invitations: people make their own account by a link that works once."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from prescreen.storage.accounts.recruiters import EVERY_RIGHT, Account, Assignme
 from prescreen.storage.audit.events import Action, Subject
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.mail.outbox import Kind, Letter, Posting
+from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
 from prescreen.workflow.accounts.account_audit import UNKNOWN, Deed, actor_of, record, record_own
 from prescreen.workflow.accounts.administration import listed
 from prescreen.workflow.accounts.recruiters import AccountError, normalised_email
@@ -25,7 +25,7 @@ LINK_LASTS = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """What somebody chose who makes an account, and on which device, in plain words."""
+    """What a new member of staff chose, and a plain description of their device."""
 
     name: str = field(repr=False)
     email: str = field(repr=False)
@@ -34,10 +34,10 @@ class Joining:
 
 
 def invite(session: Session, invited: Invited, by: Account | None, now: datetime) -> str:
-    """Invite somebody and give the token of the link. None invites: an operator.
+    """Make an invitation and return the token of its link. An operator invites where `by` is None.
 
-    What was sent to the same address before works no more. Raise AccountError for a faulty address, and where it has
-    an account.
+    Earlier invitations to the same address stop working. Raise AccountError for an invalid address, or one that has an
+    account.
     """
     if invited.email is not None:
         _refuse_known(session, invited.email)
@@ -56,9 +56,9 @@ def _refuse_known(session: Session, email: str) -> None:
 
 
 def invite_first_administrator(session: Session, trial_ids: list[str], now: datetime) -> str | None:
-    """Return the token of a link for whoever starts the service; None where there is an administrator.
+    """Return the token of a link for the first administrator; None where there is an administrator already.
 
-    Links that were printed before work no more.
+    Links that were printed before stop working.
     """
     if recruiters.is_administered(session):
         return None
@@ -70,11 +70,11 @@ def invite_first_administrator(session: Session, trial_ids: list[str], now: date
 
 def post_link(session: Session, keys: Keys, letter: Letter, now: datetime) -> None:
     """Put the letter with a link into the outbox."""
-    outbox.add(session, keys.ring, Posting(Kind.ACCOUNT, None, is_test=False), letter, now)
+    outbox.add(session, keys.ring, Posting(LetterKind.ACCOUNT, None, is_test=False), letter, now)
 
 
 def cancel(session: Session, by: Account, invitation_id: UUID, now: datetime) -> bool:
-    """Cancel an invitation; say False where there is none or it had ended."""
+    """Cancel an invitation; return whether there was an open one."""
     if not account_invitations.cancel(session, invitation_id, now):
         return False
     _record_all(session, by, [invitation_id], now)
@@ -82,14 +82,14 @@ def cancel(session: Session, by: Account, invitation_id: UUID, now: datetime) ->
 
 
 def waiting(session: Session, now: datetime) -> list[StoredInvitation]:
-    """Return the invitations that nobody used yet, newest first. A reading session will do."""
+    """Return the unused invitations, newest first. A reading session is enough."""
     return account_invitations.waiting(session, now)
 
 
 def opened(session: Session, token: str, now: datetime) -> StoredInvitation | None:
-    """Return the invitation of a link. None where it cannot be used (any more), whatever the reason.
+    """Return the invitation of a link; None where it cannot be used (any more), whatever the reason.
 
-    That is recorded where it is known which one it was.
+    An attempt with a known but ended invitation is recorded.
     """
     found = account_invitations.find(session, hashed(token))
     if found is not None and not _is_open(session, found, now):
@@ -104,9 +104,9 @@ def _is_open(session: Session, found: StoredInvitation, now: datetime) -> bool:
 
 
 def join(session: Session, invitation: StoredInvitation, joining: Joining, now: datetime) -> str | None:
-    """Make the account and give the token of a session in which to set up the second factor.
+    """Make the account and return the token of a session in which to set up the second factor.
 
-    None where the link was used or cancelled meanwhile. Raise AccountError for a faulty address or one that has an
+    None where the link was used or cancelled meanwhile. Raise AccountError for an invalid address or one that has an
     account.
     """
     if not account_invitations.take(session, invitation.id, now):

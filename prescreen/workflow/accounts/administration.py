@@ -1,4 +1,4 @@
-"""What administrators do with other people's accounts. Everything holds from the next request on."""
+"""Administrators' actions on other accounts. Every change takes effect with the next request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from prescreen.workflow.accounts.recruiters import AccountError
 
 
 class LastAdministratorError(AccountError):
-    """A change that would leave nobody who can look after accounts."""
+    """Raised for a change that would leave no administrator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What an account is for, where, and what it may do beyond its role."""
+    """An account's role, its trials and sites, and its rights beyond the role."""
 
     role: Role
     assignments: tuple[Assignment, ...]
@@ -26,7 +26,10 @@ class Duties:
 
 
 def change_duties(session: Session, by: Account, account: Account, duties: Duties, now: datetime) -> None:
-    """Give an account this role, these trials and rights, and no others; raise LastAdministratorError."""
+    """Replace an account's role, trials and rights.
+
+    Raise LastAdministratorError where no administrator would remain.
+    """
     if duties.role is not Role.ADMINISTRATOR:
         _refuse_last(session, account)
     recruiters.set_role(session, account.id, duties.role)
@@ -46,7 +49,7 @@ def listed(assignments: Iterable[Assignment]) -> list[str]:
 
 
 def disable(session: Session, by: Account, account: Account, now: datetime) -> None:
-    """Close an account and end its sessions; raise LastAdministratorError."""
+    """Close an account and end its sessions. Raise LastAdministratorError where no administrator would remain."""
     _refuse_last(session, account)
     recruiters.disable(session, account.id, now)
     sessions.end_of_recruiter(session, account.id, now)
@@ -59,7 +62,7 @@ def _refuse_last(session: Session, account: Account) -> None:
 
 
 def enable(session: Session, by: Account, account: Account, now: datetime) -> None:
-    """Open a closed account again, with what it had."""
+    """Reopen a closed account with what it had."""
     recruiters.enable(session, account.id)
     record_change(session, Deed(actor_of(by), Action.RECRUITER_ENABLED), account.id, now)
 
@@ -71,7 +74,7 @@ def end_sessions(session: Session, by: Account, account: Account, now: datetime)
 
 
 def reset_second_factor(session: Session, by: Account, account: Account, now: datetime) -> None:
-    """Forget a second factor that was lost; the person sets up a new one at the next sign-in, before anything else."""
+    """Delete a lost second factor; the person must set up a new one at the next sign-in."""
     second_factor.demand(session, account.id, now)
     sessions.end_of_recruiter(session, account.id, now)
     record_change(session, Deed(actor_of(by), Action.SECOND_FACTOR_RESET), account.id, now)

@@ -1,4 +1,4 @@
-"""Passwords: which will do, their hashes, and checking one in the same time whether or not there is an account."""
+"""Passwords: which are accepted, their hashes, and checking in the same time whether or not the account exists."""
 
 import secrets
 import unicodedata
@@ -15,11 +15,11 @@ _HASHER = PasswordHasher()
 
 
 class PasswordRefusedError(ValueError):
-    """A password that is too easy to guess, or too long to hash."""
+    """Raised for a password that is too easy to guess, or too long to hash."""
 
 
 def password_hash(password: str) -> str:
-    """Return the argon2id hash to store; raise PasswordRefusedError where the password will not do."""
+    """Return the argon2id hash to store. Raise PasswordRefusedError where the password is not accepted."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefusedError(
             f"the password has {len(password)} characters; give {SHORTEST} to {LONGEST}, such as four or more words"
@@ -30,16 +30,16 @@ def password_hash(password: str) -> str:
 
 
 def is_password(password: str, stored_hash: str | None) -> bool:
-    """Return whether this is the password; with no hash (no account), no, after the same work."""
+    """Return whether this is the password. Without a hash (no account) it is false, after the same amount of work."""
     try:
-        matches = _HASHER.verify(stored_hash or _nobodys_hash(), _normalised(password[:LONGEST]))
+        matches = _HASHER.verify(stored_hash or _dummy_hash(), _normalised(password[:LONGEST]))
     except (VerificationError, InvalidHashError):
         return False
     return matches and stored_hash is not None
 
 
 @cache
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     return _HASHER.hash(secrets.token_hex())
 
 

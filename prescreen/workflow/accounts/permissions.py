@@ -1,4 +1,4 @@
-"""The policy: what an account may do. Whatever is not given here is refused."""
+"""The access policy: what an account may do. What is not granted here is refused."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from prescreen.storage.accounts.recruiters import Account, Right, Role
 
 
 class Permission(StrEnum):
-    """Something that an account may be allowed to do. Those that name an export need a right of their own too."""
+    """A kind of action. Those that name an export need a right of their own besides the role."""
 
     OWN_ACCOUNT = "own_account"
     LIST_REFERRALS = "list_referrals"
@@ -27,7 +27,7 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a permission is asked for: a trial, and one of its sites or (None) whichever."""
+    """The place of an action: a trial, and one of its sites or (None) any."""
 
     trial_id: str
     site_id: str | None = None
@@ -54,9 +54,9 @@ _NEEDS_RIGHT: dict[Permission, Right] = {Permission(right.value): right for righ
 
 
 def may(account: Account, permission: Permission, place: Place | None = None) -> bool:
-    """Return whether an account may do something, at a place where one is named. This alone decides.
+    """Return whether an account may do something, at a place if one is given. All access decisions are made here.
 
-    Without a place it says whether there is anything of that kind to do at all, such as whether a page is theirs.
+    Without a place: whether the account may do it anywhere, which decides whether it sees the page.
     """
     if account.disabled_at is not None or not may_ever(account.role, permission):
         return False

@@ -18,7 +18,7 @@ from prescreen.workflow.accounts.sessions import SignedIn
 
 
 class AccountError(ValueError):
-    """An account that cannot be made or changed as asked."""
+    """Raised for an account that cannot be made or changed as asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class RecruiterDetails:
 
 
 def normalised_email(email: str) -> str:
-    """Return the form of an address under which an account is kept; raise AccountError where it is no address."""
+    """Return the normalized address that identifies an account. Raise AccountError for an invalid address."""
     try:
-        # Addresses inside a hospital's own network (.local) are good names for accounts too.
+        # Addresses inside a hospital's own network (.local) are valid for accounts too.
         checked = validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
         raise AccountError(f"'{email}' is not an e-mail address: {error}") from error
@@ -49,7 +49,8 @@ def normalised_email(email: str) -> str:
 def add_recruiter(session: Session, details: RecruiterDetails, now: datetime) -> Account:
     """Add an account, or more trials (and a new password, if given) to an existing one. An operator's action.
 
-    Raise AccountError for a faulty address or a new account without password, PasswordRefusedError for a weak one.
+    Raise AccountError for an invalid address or a new account without password. Raise PasswordRefusedError for a weak
+    password.
     """
     known = recruiters.with_email(session, normalised_email(details.email))
     recruiter_id = known.id if known else _new_account(session, details, now)
@@ -74,7 +75,7 @@ def _new_account(session: Session, details: RecruiterDetails, now: datetime) -> 
 
 
 def existing(session: Session, recruiter_id: UUID) -> Account:
-    """Return an account that is there; raise LookupError where it is not."""
+    """Return an existing account. Raise LookupError where there is none with this id."""
     account = recruiters.find(session, recruiter_id)
     if account is None:
         raise LookupError(f"no recruiter {recruiter_id}")
@@ -82,7 +83,7 @@ def existing(session: Session, recruiter_id: UUID) -> Account:
 
 
 def disable_recruiter(session: Session, email: str, now: datetime) -> None:
-    """Close an account and end its sessions; raise AccountError where there is none. An operator's action."""
+    """Close an account and end its sessions. An operator's action. Raise AccountError where there is none."""
     known = recruiters.with_email(session, normalised_email(email))
     if known is None:
         raise AccountError(f"{email} has no account; `prescreen recruiters list` shows those there are")
@@ -92,7 +93,7 @@ def disable_recruiter(session: Session, email: str, now: datetime) -> None:
 
 
 def change_password(session: Session, signed_in: SignedIn, password_hash: str, now: datetime) -> None:
-    """Replace the password, of which the hash is given, and end all other sessions."""
+    """Replace the password by one with this hash, and end all other sessions."""
     recruiter_id = signed_in.recruiter.id
     recruiters.set_password(session, recruiter_id, password_hash)
     sessions.end_of_recruiter(session, recruiter_id, now, keep=signed_in.session.id)
@@ -100,8 +101,8 @@ def change_password(session: Session, signed_in: SignedIn, password_hash: str, n
 
 
 def choose_news(session: Session, signed_in: SignedIn, news: News, now: datetime) -> None:
-    """Say how word of new referrals is to come."""
-    # Who wanted none is not told afterwards of what came meanwhile.
+    """Store how the recruiter wants to hear of new referrals."""
+    # A recruiter who had no alerts is not alerted later to referrals of that time.
     told_at = now if signed_in.recruiter.news is News.OFF else None
     recruiters.set_news(session, signed_in.recruiter.id, news, told_at)
     record_own(session, Action.NEWS_CHOSEN, signed_in.recruiter.id, now, news=news.value)

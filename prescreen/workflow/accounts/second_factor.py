@@ -1,4 +1,4 @@
-"""The second factor: codes by time (TOTP, RFC 6238) and, where the device is lost, recovery codes. Each works once."""
+"""The second factor: time-based codes (TOTP, RFC 6238), and recovery codes for a lost device. Each works once."""
 
 import base64
 import binascii
@@ -22,29 +22,29 @@ from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, 
 
 STEP_SECONDS = 30
 DRIFT = (0, -1, 1)
-"""The steps around now whose codes are taken, since clocks differ."""
+"""The time steps around now whose codes are accepted, since clocks differ."""
 RECOVERY_CODES = 10
 _CODE_DIGITS, _RECOVERY_DIGITS = 6, 12
 _OFFER = "second factor offered"
 
 
 def new_secret() -> str:
-    """Make a secret, in base 32."""
+    """Return a new secret, in base 32."""
     return pyotp.random_base32()
 
 
 def address_of(secret: str, email: str, issuer: str) -> str:
-    """Return the address that an authenticator app reads from a QR code."""
+    """Return the URL that an authenticator app reads from a QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)
 
 
 def sealed_offer(keys: Keys, session_id: UUID, secret: str) -> str:
-    """Seal a secret that is shown to be set up, for the form that comes back in the same session."""
+    """Encrypt a secret that is shown for setting up, for the form that comes back in the same session."""
     return base64.urlsafe_b64encode(keys.ring.seal(secret.encode(), _OFFER, str(session_id))).decode()
 
 
 def opened_offer(keys: Keys, session_id: UUID, offer: str) -> str | None:
-    """Return the secret that was shown in this session; None for what was not."""
+    """Return the secret that was shown in this session; None for any other."""
     try:
         return keys.ring.open(base64.urlsafe_b64decode(offer.encode()), _OFFER, str(session_id)).decode()
     except (SealBrokenError, binascii.Error):
@@ -52,9 +52,9 @@ def opened_offer(keys: Keys, session_id: UUID, offer: str) -> str | None:
 
 
 def set_up(session: Session, keys: Keys, recruiter_id: UUID, proof: tuple[str, str], now: datetime) -> list[str] | None:
-    """Keep a secret, in place of any before, and give new recovery codes. `proof` is the secret and a code of it.
+    """Store a secret, replacing any before, and return new recovery codes. `proof` is the secret and a code of it.
 
-    None, and nothing kept, where the code is not of this secret and moment.
+    None, and nothing stored, where the code does not match the secret now.
     """
     secret, code = proof
     step = _step_of(secret, code, now)
@@ -67,7 +67,7 @@ def set_up(session: Session, keys: Keys, recruiter_id: UUID, proof: tuple[str, s
 
 
 def set_up_by_operator(session: Session, keys: Keys, recruiter_id: UUID, now: datetime) -> str:
-    """Return an account a new secret, and give it. An operator's action."""
+    """Store a new secret for an account, and return it. An operator's action."""
     secret = new_secret()
     second_factor.keep_secret(session, keys.ring, recruiter_id, secret, now)
     record_change(session, Deed(OPERATOR, Action.SECOND_FACTOR_SET_UP), recruiter_id, now)
@@ -75,7 +75,7 @@ def set_up_by_operator(session: Session, keys: Keys, recruiter_id: UUID, now: da
 
 
 def make_recovery_codes(session: Session, keys: Keys, recruiter_id: UUID, now: datetime) -> list[str]:
-    """Make ten recovery codes in place of any before, and give them, the only time that anybody can read them."""
+    """Return ten new recovery codes, replacing any before. They can be read only now: their hashes are stored."""
     digits = [f"{secrets.randbelow(10**_RECOVERY_DIGITS):0{_RECOVERY_DIGITS}}" for _ in range(RECOVERY_CODES)]
     hashes = [keys.hash_of_recovery_code(recruiter_id, one) for one in digits]
     second_factor.replace_recovery_codes(session, recruiter_id, hashes)
@@ -84,9 +84,10 @@ def make_recovery_codes(session: Session, keys: Keys, recruiter_id: UUID, now: d
 
 
 def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, now: datetime) -> str | None:
-    """Return the token of a complete session for a code or a recovery code; None where it is wrong or was used.
+    """Return the token of a complete session for a code or recovery code; None where it is wrong or was used.
 
-    Raise TooManyAttemptsError, before looking at the code, after too many failures of the account or from the address.
+    Raise TooManyAttemptsError, before the code is checked, after too many failures of the account or the network
+    address.
     """
     who = half.recruiter.id
     tried = Tried(keys.index_of_address("code", str(who)), keys.index_of_address("code from", code.address))
@@ -104,7 +105,7 @@ def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, n
 
 
 def _take(session: Session, keys: Keys, recruiter_id: UUID, typed: str, now: datetime) -> str | None:
-    """Use up a code and say of which kind it was; None where it will not do."""
+    """Use up a code and return its kind; None where it is not accepted."""
     code = _digits(typed)
     if len(code) == _RECOVERY_DIGITS:
         hashed = keys.hash_of_recovery_code(recruiter_id, code)
@@ -115,7 +116,7 @@ def _take(session: Session, keys: Keys, recruiter_id: UUID, typed: str, now: dat
 
 
 def _step_of(secret: str, typed: str, now: datetime) -> int | None:
-    """Return the time step of which this is the code; None where it is of none around now."""
+    """Return the time step that has this code; None where none around now has it."""
     code, step = _digits(typed), int(now.timestamp()) // STEP_SECONDS
     if len(code) != _CODE_DIGITS:
         return None
@@ -124,6 +125,6 @@ def _step_of(secret: str, typed: str, now: datetime) -> int | None:
 
 
 def _digits(typed: str) -> str:
-    """Return a code without the strokes and gaps that make it easy to read; nothing for what is no code."""
+    """Return a code without the dashes and spaces that make it readable; empty for what is not a code."""
     joined = re.sub(r"[\s-]", "", typed)
     return joined if joined.isascii() and joined.isdigit() else ""

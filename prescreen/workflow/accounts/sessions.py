@@ -1,6 +1,6 @@
-"""Sessions of recruiters: they live on the server, end by themselves, and can be listed and ended.
+"""Recruiters' sessions: stored on the server, expiring, and listed and ended by the recruiter.
 
-A session is not complete while a second factor is to be given, or to be set up. It opens nothing but that.
+A session is incomplete until the second factor is given or set up. It opens only the pages for that.
 """
 
 import secrets
@@ -19,15 +19,15 @@ from prescreen.workflow.accounts.account_audit import record_own
 
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=12)
-# How often it is noted that a session is in use: often enough for the idle limit, seldom enough not to write always.
+# How often a session's use is recorded: often enough for the idle limit, seldom enough to save writes.
 NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A recruiter at work, or about to be.
+    """A recruiter who is signed in, or about to be.
 
-    `to_be_noted` asks for `keep_signed_in`, so that the session does not become idle.
+    `to_be_noted` asks for a call of `keep_signed_in`, so that the session does not become idle.
     """
 
     recruiter: Account
@@ -48,23 +48,23 @@ def owes_second_factor(account: Account, *, factor_required: bool) -> bool:
 
 
 def begin(session: Session, recruiter_id: UUID, device: str, now: datetime, *, complete: bool) -> str:
-    """Start a session and give its token, of which only the hash is kept."""
+    """Start a session and return its token, of which only the hash is stored."""
     token = secrets.token_urlsafe(32)
     sessions.start(session, NewSession(recruiter_id, hashed(token), device, complete), now)
     return token
 
 
 def complete(session: Session, half: SignedIn, now: datetime, by: str) -> str:
-    """End a session that lacked the second factor, and give the token of the one in its place."""
+    """End a session that lacked the second factor, and return the token of the one that replaces it."""
     sessions.end(session, half.session.id, now)
     record_own(session, Action.SIGNED_IN, half.recruiter.id, now, second_factor=by)
     return begin(session, half.recruiter.id, half.session.device, now, complete=True)
 
 
 def signed_in(session: Session, token: str, now: datetime, *, factor_required: bool = False) -> SignedIn | None:
-    """Return who is signed in with this token; None where nobody is, or no longer. A reading session will do.
+    """Return who is signed in with this token; None where it opens no session. A reading session is enough.
 
-    `factor_required`: a session whose account has no second factor is not complete.
+    `factor_required`: a session whose account has no second factor is incomplete.
     """
     found = sessions.find(session, hashed(token))
     if found is None or not _lasts(found, now):
@@ -82,12 +82,12 @@ def _lasts(found: StoredSession, now: datetime) -> bool:
 
 
 def keep_signed_in(session: Session, token: str, now: datetime) -> None:
-    """Note that a session is in use."""
+    """Record that a session is in use."""
     sessions.see(session, hashed(token), now)
 
 
 def sign_out(session: Session, token: str, now: datetime) -> None:
-    """End a session; nothing happens where it has ended already."""
+    """End a session. Idempotent."""
     found = sessions.find(session, hashed(token))
     if found is not None:
         sessions.end(session, found.id, now)
@@ -95,12 +95,12 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
 
 
 def open_sessions(session: Session, recruiter_id: UUID, now: datetime) -> list[StoredSession]:
-    """Return the sessions of an account that are still good, the last used first. A reading session will do."""
+    """Return the open sessions of an account, most recently used first. A reading session is enough."""
     return [one for one in sessions.of_recruiter(session, recruiter_id) if _lasts(one, now)]
 
 
 def end_session(session: Session, recruiter_id: UUID, session_id: UUID, now: datetime) -> bool:
-    """End one of a recruiter's own sessions; say False where it is not theirs or has ended."""
+    """End one of a recruiter's own sessions; return False where it is not theirs or has ended."""
     if session_id not in {one.id for one in sessions.of_recruiter(session, recruiter_id)}:
         return False
     sessions.end(session, session_id, now)
@@ -115,5 +115,5 @@ def end_other_sessions(session: Session, recruiter_id: UUID, kept: UUID, now: da
 
 
 def hashed(token: str) -> bytes:
-    """Return what is kept of a token."""
+    """Return the hash of a token, as stored."""
     return sha256(token.encode()).digest()

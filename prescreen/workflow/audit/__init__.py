@@ -1,1 +1,1 @@
-"""The hash chain of the audit trail: sealed and verified."""
+"""The hash chain of the audit trail: sealing and verifying."""

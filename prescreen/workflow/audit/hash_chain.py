@@ -1,6 +1,6 @@
-"""Chaining: what was recorded is sealed link by link, and the whole chain can be checked.
+"""The hash chain over the audit trail: sealing links, and verifying the whole chain.
 
-Transactions record events without waiting for each other; whoever seals takes a lock and links what is committed.
+Transactions record events without waiting for each other; sealing takes a lock and links what is committed.
 """
 
 import re
@@ -19,7 +19,7 @@ _HEAD = re.compile(r"(?:(?P<place>\d{1,18}):)?(?P<digest>[0-9a-fA-F]{64})|(?P<co
 
 
 class Flaw(StrEnum):
-    """What is wrong with a trail."""
+    """The kind of fault found in a trail."""
 
     CHANGED = "changed"
     DELETED = "deleted"
@@ -30,8 +30,8 @@ class Flaw(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """The first thing found wrong: where in the chain, with which event, and in a sentence."""
+class ChainFault:
+    """The first fault found: its position in the chain, its event, and a sentence."""
 
     flaw: Flaw
     place: int | None
@@ -41,7 +41,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A head that was put down outside: its place, its digest, or both."""
+    """A head that was kept outside: its position, its digest, or both."""
 
     place: int | None
     digest: bytes | None
@@ -49,15 +49,15 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check came to: up to which link all is whole, how many were sealed just before, and the first fault."""
+    """The result of a check: the last intact link, how many were sealed just before, and the first fault."""
 
     head: Head
     sealed: int
-    fault: Fault | None
+    fault: ChainFault | None
 
 
 def read_head(text: str) -> Published:
-    """Read `place:hex`, the hexadecimal digest alone, or a count; raise ValueError for anything else."""
+    """Parse `position:hex`, a hexadecimal digest, or a count. Raise ValueError for anything else."""
     found = _HEAD.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"'{text}' is no head; give what `prescreen audit head` printed, such as 120:9f86…")
@@ -66,7 +66,7 @@ def read_head(text: str) -> Published:
 
 
 def seal(database: Transactions, now: datetime) -> int:
-    """Link every committed event that is not linked yet, and say how many. In short transactions."""
+    """Link every committed event that is not linked yet, in short transactions; return how many were linked."""
     count = 0
     while sealed := _seal_some(database, now):
         count += sealed
@@ -75,7 +75,7 @@ def seal(database: Transactions, now: datetime) -> int:
 
 def _seal_some(database: Transactions, now: datetime) -> int:
     with database.reading() as session:
-        # Mostly there is nothing to do, and then nobody who writes has to wait.
+        # Mostly there is nothing to link: look before taking the lock, which would block writers.
         if not hash_chain.open_events(session, now, 1):
             return 0
     with database.writing() as session:
@@ -86,7 +86,7 @@ def _seal_some(database: Transactions, now: datetime) -> int:
 
 
 def current_head(database: Transactions) -> Head:
-    """Return where the chain ends."""
+    """Return the head of the chain."""
     with database.reading() as session:
         return hash_chain.head(session)
 
@@ -94,48 +94,48 @@ def current_head(database: Transactions) -> Head:
 def verify(
     database: Transactions, published: Published | None, now: datetime, tell: Callable[[int], None] = lambda _: None
 ) -> Verdict:
-    """Seal what is open, compute the whole chain anew in flat memory, and record what that came to.
+    """Seal what is open, recompute the whole chain in constant memory, and record the result.
 
-    `tell` hears how many links were checked so far.
+    `tell` is called with the number of links checked so far.
     """
     sealed = seal(database, now)
     end, fault = _checked(database, published, tell)
-    verdict = Verdict(end, sealed, fault or _slipped_in(database, now))
+    verdict = Verdict(end, sealed, fault or _inserted_event(database, now))
     _record(database, verdict, now)
     return verdict
 
 
 def _checked(
     database: Transactions, published: Published | None, tell: Callable[[int], None]
-) -> tuple[Head, Fault | None]:
-    """Return up to where the chain is whole, and the first fault; the published head must be one of its own."""
+) -> tuple[Head, ChainFault | None]:
+    """Return the last intact head and the first fault; the published head must be one of the chain's own."""
     end, met = Head(), published is None
     for link in _links(database):
-        met = met or _is(published, end)
-        fault = _fault(link, end)
+        met = met or _is_head(published, end)
+        fault = _link_fault(link, end)
         if fault is not None:
             return end, fault
         end = Head(link.place, link.digest)
-        if published is not None and published.place == end.place and not _is(published, end):
-            return end, Fault(Flaw.ANOTHER, end.place, None, _ANOTHER.format(end.place))
+        if published is not None and published.place == end.place and not _is_head(published, end):
+            return end, ChainFault(Flaw.ANOTHER, end.place, None, _ANOTHER.format(end.place))
         if end.place % _AT_ONCE == 0:
             tell(end.place)
-    return end, None if met or _is(published, end) else _cut(published, end)
+    return end, None if met or _is_head(published, end) else _head_fault(published, end)
 
 
 _ANOTHER = "the chain has another digest at place {} than the given head: it was cut off there and grew anew"
 
 
-def _is(published: Published | None, end: Head) -> bool:
+def _is_head(published: Published | None, end: Head) -> bool:
     return published is None or (published.place in (None, end.place) and published.digest in (None, end.digest))
 
 
-def _cut(published: Published | None, end: Head) -> Fault:
+def _head_fault(published: Published | None, end: Head) -> ChainFault:
     if published is None or published.place is None:
         words = f"no link of the chain ({end.place} links) has the given digest: it was cut off, or is another chain"
-        return Fault(Flaw.ANOTHER, None, None, words)
+        return ChainFault(Flaw.ANOTHER, None, None, words)
     words = f"the chain ends at place {end.place}, the given head stands at {published.place}: the end was cut off"
-    return Fault(Flaw.CUT, end.place + 1, None, words)
+    return ChainFault(Flaw.CUT, end.place + 1, None, words)
 
 
 def _links(database: Transactions) -> Iterator[Link]:
@@ -149,28 +149,28 @@ def _links(database: Transactions) -> Iterator[Link]:
         after = found[-1].place
 
 
-def _fault(link: Link, end: Head) -> Fault | None:
+def _link_fault(link: Link, end: Head) -> ChainFault | None:
     place = end.place + 1
     if link.place != place:
         words = f"link {place} of the chain is gone; the next one that stands is {link.place}"
-        return Fault(Flaw.LINK_MISSING, place, None, words)
+        return ChainFault(Flaw.LINK_MISSING, place, None, words)
     found = link.expected(end.digest)
     if found is None:
         words = f"event {link.sequence} was deleted; it was sealed at place {place}"
-        return Fault(Flaw.DELETED, place, link.sequence, words)
+        return ChainFault(Flaw.DELETED, place, link.sequence, words)
     if found != link.digest:
         words = f"event {link.sequence} is not what was sealed at place {place}: it was changed, or another put there"
-        return Fault(Flaw.CHANGED, place, link.sequence, words)
+        return ChainFault(Flaw.CHANGED, place, link.sequence, words)
     return None
 
 
-def _slipped_in(database: Transactions, now: datetime) -> Fault | None:
+def _inserted_event(database: Transactions, now: datetime) -> ChainFault | None:
     with database.reading() as session:
         sequence = hash_chain.slipped_in(session, now)
     if sequence is None:
         return None
     words = f"event {sequence} was inserted among events that had been sealed before it was there"
-    return Fault(Flaw.INSERTED, None, sequence, words)
+    return ChainFault(Flaw.INSERTED, None, sequence, words)
 
 
 def _record(database: Transactions, verdict: Verdict, now: datetime) -> None:

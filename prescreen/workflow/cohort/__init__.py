@@ -1,1 +1,1 @@
-"""Many people judged for one trial: rematch, snapshots, counts."""
+"""Many people assessed for one trial: rematch, snapshots, counts."""

@@ -1,4 +1,4 @@
-"""What judging many people comes to: how many a trial may fit, and what each criterion does to them."""
+"""Totals of assessing many people: how many may fit a trial, and the findings of each criterion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from prescreen.storage.cohort.engines import BLOCKERS, FITS, permits_columns
 class CriterionTally:
     """How many people a criterion permits, does not permit, and leaves open.
 
-    `sole_blocker` counts those whom it alone rules out.
+    `sole_blocker` counts the people whom it alone rules out.
     """
 
     criterion: str
@@ -37,7 +37,7 @@ class CriterionTally:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What judging some people came to; `criteria` are those that have a rule."""
+    """The totals of some people; `criteria` are those that have a rule."""
 
     potentially_eligible: int
     ineligible: int
@@ -46,7 +46,7 @@ class Tally:
 
     @property
     def judged(self) -> int:
-        """How many people were judged."""
+        """Return how many people were assessed."""
         return self.potentially_eligible + self.ineligible + self.undetermined
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -59,12 +59,12 @@ class Tally:
 
 
 def nobody(trial: Trial) -> Tally:
-    """Return the tally of no people."""
+    """Return totals of zero."""
     return Tally(0, 0, 0, tuple(CriterionTally(criterion.id, criterion.kind) for criterion in trial.ruled))
 
 
 def counts(trial: Trial, dialect: Dialect[Column]) -> dict[str, Column]:
-    """Return the numbers, 0 or 1 for each person, whose sums `tally` reads; they rest on the columns of `judged`."""
+    """Return columns of 0 or 1 a person, whose sums `tally` reads; they are computed from the columns of `judged`."""
 
     def count(truth: Column) -> Column:
         return dialect.count(truth, unknown=False)
@@ -79,7 +79,7 @@ def counts(trial: Trial, dialect: Dialect[Column]) -> dict[str, Column]:
 
 
 def tally(trial: Trial, sums: Mapping[str, int]) -> Tally:
-    """Read the sums, and the number of people, over which they were taken."""
+    """Return totals from sums over people, whose number is the sum "people"."""
     people, fit, out = sums["people"], sums["fit"], sums["ruled out"]
     criteria = []
     for place, criterion in enumerate(trial.ruled):
@@ -90,7 +90,7 @@ def tally(trial: Trial, sums: Mapping[str, int]) -> Tally:
 
 
 def tally_of(assessment: Assessment) -> Tally:
-    """Return the tally of one person."""
+    """Return the totals of one person."""
     verdict = assessment.determination
     alone = len(assessment.blockers) == 1
     return Tally(

@@ -1,12 +1,14 @@
-"""Rematching: one trial against everybody who allowed it, and invitations for those whom it may fit.
+"""Rematching: assessing everyone who allowed it for one trial, and inviting those whom it may fit.
 
-Only those for whom every criterion permits are invited. Who is undetermined lacks an answer, and a person should not
-be told that a trial may fit because nobody asked; the next visit or a corrected answer can change that.
+Only people for whom every criterion permits are invited. Someone who is undetermined lacks an answer, and must not be
+told that a trial may fit because a question was never asked; the next visit or a corrected answer can change that.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+
+import polars as pl
 
 from prescreen.eligibility.assessment.answers import AnsweredLaterError, Answers, Facts
 from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
@@ -17,26 +19,27 @@ from prescreen.storage import Transactions
 from prescreen.storage.audit import events
 from prescreen.storage.cohort import packed_answers
 from prescreen.storage.cohort.answer_columns import Spread
-from prescreen.storage.cohort.bitsets.engine import PlaneColumns, Planes, judged, sums
 from prescreen.storage.cohort.engines import FITS
 from prescreen.storage.cohort.packed_answers import Batch
+from prescreen.storage.cohort.polars_engine import PolarsColumns, judged, sums
+from prescreen.storage.cohort.snapshots import ROW, framed
 from prescreen.storage.participants import stored_answers, trial_invitations
 from prescreen.storage.participants.trial_invitations import Inviting as Inviting
 from prescreen.workflow.cohort.cohort_counts import Tally, counts, nobody, tally, tally_of
 from prescreen.workflow.participants.participant_letters import Desk, tell_of_invitation
 
 LEADS_AT_ONCE = 25_000
-"""So few that a batch takes little memory, so many that what is done once a batch does not count."""
+"""Small enough that a batch takes little memory, large enough that the cost per batch is negligible."""
 
 INVITED_AT_ONCE = 500
-"""So few that nobody who submits meanwhile waits for long: each of them may get a letter."""
+"""Small enough that concurrent submissions do not wait long: each person may get a letter."""
 _ONE_BY_ONE = 500
 Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Rematch:
-    """What everybody is judged by: one trial, the questions of today, the day."""
+    """What people are assessed by: one trial, today's questions, the day."""
 
     trial: Trial
     bank: QuestionBank
@@ -44,11 +47,11 @@ class Rematch:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a rematch came to.
+class RematchOutcome:
+    """The result of a rematch.
 
-    `not_judged` counts those who have an answer dated after the day; `invited` those who were newly invited, None where
-    nobody was to be.
+    `not_judged` counts people with an answer dated after the day. `invited` counts new invitations; None where the run
+    was not to invite.
     """
 
     tally: Tally
@@ -63,33 +66,35 @@ class _Judged:
     not_judged: int = 0
 
 
-def rematch(database: Transactions, plan: Rematch, tell: Tell = lambda _: None) -> Outcome:
-    """Judge everybody who allowed it and invite nobody. Raise TooFineError where a limit cannot be compared.
+def rematch(database: Transactions, plan: Rematch, tell: Tell = lambda _: None) -> RematchOutcome:
+    """Assess everyone who allowed it, without inviting. Raise TooFineError where a limit cannot be compared.
 
-    Leads are read in short transactions and flat memory; `tell` hears after each batch how many were read.
+    Leads are read in short transactions and constant memory; `tell` is called after each batch with the number read.
     """
     return _run(database, plan, None, tell)
 
 
 def invite(
     database: Transactions, plan: Rematch, inviting: Inviting, desk: Desk, tell: Tell = lambda _: None
-) -> Outcome:
-    """Judge everybody who allowed it and invite those whom the trial may fit, each once. An operator's action.
+) -> RematchOutcome:
+    """Assess everyone who allowed it and invite those whom the trial may fit, once each. An operator's action.
 
-    Who can be reached by e-mail gets a letter, written at the desk. Some people at a time are one transaction with one
-    audit event. A run that was cut short can simply be started again.
+    People with a confirmed e-mail address get a letter, written at the desk. Each batch of people is one transaction
+    with one audit event. The action is idempotent: an interrupted run can be started again.
     """
     return _run(database, plan, lambda places: _invite(database, inviting, places, desk), tell)
 
 
-def _run(database: Transactions, plan: Rematch, invited: Callable[[list[int]], int] | None, tell: Tell) -> Outcome:
+def _run(
+    database: Transactions, plan: Rematch, invited: Callable[[list[int]], int] | None, tell: Tell
+) -> RematchOutcome:
     judge = _Judge(plan)
     total, not_judged, count, read, place = nobody(plan.trial), 0, 0, 0, 0
     while True:
         with database.reading() as session:
             batch = packed_answers.after(session, place, LEADS_AT_ONCE)
         if not batch.places:
-            return Outcome(total, not_judged, count if invited else None)
+            return RematchOutcome(total, not_judged, count if invited else None)
         found = judge.batch(database, batch)
         total, not_judged = total + found.tally, not_judged + found.not_judged
         count += invited(found.fitting) if invited and found.fitting else 0
@@ -116,21 +121,34 @@ def _invite_some(database: Transactions, inviting: Inviting, places: Sequence[in
     return len(made)
 
 
+class FrameJudge:
+    """Judges frames of people by one trial."""
+
+    def __init__(self, plan: Rematch) -> None:
+        """Compile the trial; raise TooFineError where a limit cannot be compared."""
+        self._trial = plan.trial
+        self._judging = judging(plan.trial, plan.bank, plan.on, PolarsColumns())
+        self._counts = counts(plan.trial, PolarsColumns())
+
+    def judge(self, people: pl.DataFrame) -> tuple[Tally, pl.Series]:
+        """Return the tally of some people, and the rows of those for whom every criterion permits."""
+        rows = judged(people, self._judging)
+        return tally(self._trial, sums(rows, self._counts)), rows.filter(rows[FITS])[ROW]
+
+
 class _Judge:
-    """Judges batches of packed answers: in columns, and the few that no column can hold one by one."""
+    """Assesses batches of packed answers: in columns, and one by one the few that no column can hold."""
 
     def __init__(self, plan: Rematch) -> None:
         self._plan = plan
         self._questions = [plan.bank[name] for name in plan.trial.questions(plan.bank)]
         self._spread = Spread(self._questions, plan.on)
-        self._judging = judging(plan.trial, plan.bank, plan.on, PlaneColumns())
-        self._counts = counts(plan.trial, PlaneColumns())
+        self._frames = FrameJudge(plan)
 
     def batch(self, database: Transactions, batch: Batch) -> _Judged:
         columns = self._spread.columns(batch.contents)
-        people = judged(Planes.of(columns, self._questions), self._judging)
-        found = tally(self._plan.trial, sums(people, self._counts))
-        fitting = [batch.places[row] for row in columns.rows[people.where(FITS)]]
+        found, fits = self._frames.judge(framed(columns, **{ROW: columns.rows}))
+        fitting = [batch.places[row] for row in fits]
         rest = self._one_by_one(database, batch, [batch.places[row] for row in columns.left])
         return _Judged(found + rest.tally, sorted(fitting + rest.fitting), rest.not_judged)
 
@@ -153,7 +171,7 @@ class _Judge:
             return None
 
     def _answers(self, database: Transactions, batch: Batch, places: list[int]) -> dict[int, Answers]:
-        """Read answers from the record, those whose questions changed since left out."""
+        """Return answers from the database, without those whose questions have changed since."""
         found: dict[int, Answers] = {}
         contents = dict(zip(batch.places, batch.contents, strict=True)) if places else {}
         for start in range(0, len(places), _ONE_BY_ONE):

@@ -1,4 +1,4 @@
-"""Taking a snapshot of everybody's answers without identity, and judging one, here or on a cluster."""
+"""Snapshots: everyone's answers without identity, written to a folder and assessed here or on a cluster."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,14 +19,13 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers, snapshots
 from prescreen.storage.cohort.answer_columns import Spread
 from prescreen.storage.cohort.engines import FITS, NoSparkError
-from prescreen.storage.cohort.polars_engine import PolarsColumns, judged, sums
 from prescreen.storage.cohort.snapshots import Manifest, SnapshotError, framed
 from prescreen.workflow.cohort.cohort_counts import Tally, counts, nobody, tally
-from prescreen.workflow.cohort.rematch import LEADS_AT_ONCE, Rematch, Tell
+from prescreen.workflow.cohort.rematch import LEADS_AT_ONCE, FrameJudge, Rematch, Tell
 
 
 class Engine(StrEnum):
-    """What judges a snapshot: polars in this process, or Spark."""
+    """The engine that assesses a snapshot: polars in this process, or Spark."""
 
     POLARS = "polars"
     SPARK = "spark"
@@ -34,7 +33,7 @@ class Engine(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SnapshotOutcome:
-    """What judging a snapshot came to; `may_fit` are the rows for which every criterion permits, in order."""
+    """The result of assessing a snapshot; `may_fit` are the rows for which every criterion permits, in order."""
 
     tally: Tally
     left_out: int
@@ -42,18 +41,19 @@ class SnapshotOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A snapshot to take: the questions whose answers it holds, the folder to write, when."""
+class SnapshotWanted:
+    """A snapshot to take: the questions whose answers it holds, the folder to write, and when."""
 
     bank: QuestionBank
     folder: Path
     now: datetime
 
 
-def take_snapshot(database: Transactions, keys: Keys, wanted: Wanted, tell: Tell = lambda _: None) -> Manifest:
-    """Write everybody who allowed matching to a new folder, and put that on record.
+def take_snapshot(database: Transactions, keys: Keys, wanted: SnapshotWanted, tell: Tell = lambda _: None) -> Manifest:
+    """Write the answers of everyone who allowed matching to a new folder, and record that on the audit trail.
 
-    Raise SnapshotError where it cannot be written. Those whose numbers no column can hold are left out and counted.
+    Raise SnapshotError where the folder cannot be written. People whose numbers no column can hold are left out and
+    counted.
     """
     questions = {question.id: fingerprint(question) for question in wanted.bank}
     manifest = Manifest(wanted.now.date(), fingerprint(questions), questions)
@@ -67,12 +67,16 @@ def _parts(database: Transactions, keys: Keys, spread: Spread, tell: Tell) -> It
         with database.reading() as session:
             batch = packed_answers.after(session, place, LEADS_AT_ONCE)
             lead_ids = packed_answers.leads_between(session, batch.places[0], batch.places[-1]) if batch.places else {}
-        # An empty part says that there is nobody, and which columns there would be.
+        # An empty part shows that there are no people, and which columns there would be.
         if batch.places or not read:
-            present = [(lead_ids[at], content) for at, content in zip(*_both(batch), strict=True) if at in lead_ids]
+            present = [
+                (lead_ids[at], content)
+                for at, content in zip(*_places_and_contents(batch), strict=True)
+                if at in lead_ids
+            ]
             columns = spread.columns([content for _, content in present])
             rows = [keys.row_id(present[row][0]) for row in columns.rows]
-            # In the order of the database, rows would tell who came first.
+            # The database's order would tell who came first.
             yield framed(columns, **{snapshots.ROW: rows}).sort(snapshots.ROW), len(columns.left)
         if not batch.places:
             return
@@ -80,14 +84,14 @@ def _parts(database: Transactions, keys: Keys, spread: Spread, tell: Tell) -> It
         tell(read)
 
 
-def _both(batch: packed_answers.Batch) -> tuple[Sequence[int], Sequence[bytes]]:
+def _places_and_contents(batch: packed_answers.Batch) -> tuple[Sequence[int], Sequence[bytes]]:
     return batch.places, batch.contents
 
 
 def _recorded(
-    database: Transactions, parts: Iterator[tuple[pl.DataFrame, int]], wanted: Wanted
+    database: Transactions, parts: Iterator[tuple[pl.DataFrame, int]], wanted: SnapshotWanted
 ) -> Iterator[tuple[pl.DataFrame, int]]:
-    """Pass the parts on, and put the snapshot on record after the last: before it can be seen under its name."""
+    """Yield the parts, and record the snapshot after the last one: before the folder appears under its name."""
     rows = left_out = 0
     for people, left in parts:
         rows, left_out = rows + people.height, left_out + left
@@ -104,10 +108,10 @@ def _recorded(
 
 
 def judge_snapshot(folder: Path, plan: Rematch, engine: Engine, tell: Tell = lambda _: None) -> SnapshotOutcome:
-    """Judge the people of a snapshot.
+    """Assess the people of a snapshot.
 
-    Raise SnapshotError where it is none, not whole, of another question bank or of a later day; TooFineError where a
-    limit cannot be compared; NoSparkError where Spark cannot be started.
+    Raise SnapshotError where it is invalid, incomplete, of another question bank or of a later day. Raise TooFineError
+    where a limit cannot be compared. Raise NoSparkError where Spark cannot be started.
     """
     manifest = snapshots.read_manifest(folder)
     _refuse_other_bank(folder, manifest, plan)
@@ -134,13 +138,12 @@ def _columns(plan: Rematch) -> list[str]:
 
 
 def _judge_with_polars(folder: Path, manifest: Manifest, plan: Rematch, tell: Tell) -> tuple[Tally, list[str]]:
-    judged_by = judging(plan.trial, plan.bank, plan.on, PolarsColumns())
-    wanted = counts(plan.trial, PolarsColumns())
-    total, may_fit = nobody(plan.trial), []
+    judge, total = FrameJudge(plan), nobody(plan.trial)
+    may_fit: list[str] = []
     for people in snapshots.parts(folder, manifest, _columns(plan)):
-        rows = judged(people, judged_by)
-        total += tally(plan.trial, sums(rows, wanted))
-        may_fit += rows.filter(rows[FITS])[snapshots.ROW].to_list()
+        found, fits = judge.judge(people)
+        total += found
+        may_fit += fits.to_list()
         tell(total.judged)
     return total, may_fit
 
@@ -157,7 +160,7 @@ def _judge_with_spark(folder: Path, manifest: Manifest, plan: Rematch, _: Tell) 
 
 
 def _spark() -> ModuleType:
-    """Import Spark's dialect where it is wanted, for the extra need not be installed."""
+    """Import the Spark engine on use, since the extra need not be installed."""
     try:
         return import_module("prescreen.storage.cohort.spark_engine")
     except ModuleNotFoundError as error:

@@ -1,1 +1,1 @@
-"""Made-up leads, answers, people and a team, for a sample."""
+"""Synthetic leads, answers, people and a team, for a sample catalog."""

@@ -1,6 +1,6 @@
-"""Drawing people's answers at random: as common as the question bank says, and bent to what is wished for a trial.
+"""Answers drawn at random, as common as the question bank says, and adjusted to a wanted result for a trial.
 
-What is drawn hangs on the random numbers alone, so that the same seed gives the same people.
+What is drawn depends on the random numbers alone: the same seed makes the same people.
 """
 
 from dataclasses import dataclass
@@ -20,15 +20,14 @@ from prescreen.eligibility.criteria.units import factor
 from prescreen.eligibility.interview.question_selection import RedFlag, flag_questions
 
 _FEW = 8
-"""Where there would be fewer of a unit, people give a number in a smaller one."""
+"""A number below this many of one unit is told in a smaller unit."""
 _TICKED = 0.3
-"""How often an option is ticked of which the bank does not know it."""
+"""The probability that an option is ticked whose prevalence the bank does not know."""
 _ROUNDS, _TRIES = 40, 30
-_ADULT_YEARS = 18
 
 
-class Wish(StrEnum):
-    """What answers should come to for one trial: it fits, something stays open, or whatever it is."""
+class WantedResult(StrEnum):
+    """The wanted result for one trial: it fits, something stays open, or any."""
 
     FIT = "fit"
     OPEN = "open"
@@ -37,9 +36,9 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What answers are drawn from, to which questions, for which day, and which answers nobody may send.
+    """The questions, prevalences and day to draw answers for, and the answers that cannot be submitted.
 
-    `names` is in the order in which questions hang on each other (`QuestionBank.reached_from`).
+    `names` is in order of dependency (`QuestionBank.reached_from`).
     """
 
     bank: QuestionBank
@@ -54,7 +53,7 @@ class Drawing:
 
 
 def drawn(drawing: Drawing) -> Answers:
-    """Return an adult's answers to every question that applies, none of which calls for help at once."""
+    """Return an adult's answers to every question that applies, without any that is an emergency."""
     while not _may_send(drawing, answers := completed(drawing, Answers())):
         pass
     return answers
@@ -62,16 +61,14 @@ def drawn(drawing: Drawing) -> Answers:
 
 def _may_send(drawing: Drawing, answers: Answers) -> bool:
     facts = drawing.facts(answers)
-    age = facts.value("age") if "age" in facts.bank else None
-    is_adult = not isinstance(age, Fraction) or age >= _ADULT_YEARS
     urgent = [flag for flag in drawing.flags if flag.is_emergency]
-    return is_adult and not any(evaluate(flag.when, facts) is Truth.TRUE for flag in urgent)
+    return not facts.is_under_age and not any(evaluate(flag.when, facts) is Truth.TRUE for flag in urgent)
 
 
 def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -> Answers:
-    """Return these answers, without those that do not apply and with those that are missing, but for `settled` ones."""
+    """Return these answers without those that do not apply, and with missing ones drawn, except `settled` ones."""
     kept: dict[str, Answer] = {}
-    # One for all: what a question hangs on comes before it, and so is settled when it is first looked at.
+    # One pass is enough: the questions that one depends on come before it and are settled when it is reached.
     facts = drawing.facts(Answers(kept))
     for name in drawing.names:
         question = drawing.bank[name]
@@ -82,16 +79,16 @@ def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -
     return Answers(kept)
 
 
-def bent(drawing: Drawing, answers: Answers, trial: Trial, wish: Wish) -> Answers:
-    """Return answers that come to what is wished for a trial, as far as a few tries lead there."""
-    if wish is Wish.WHATEVER:
+def bent(drawing: Drawing, answers: Answers, trial: Trial, wish: WantedResult) -> Answers:
+    """Return answers with the wanted result for a trial, as far as a few tries achieve it."""
+    if wish is WantedResult.WHATEVER:
         return answers
     fitting = _fitting(drawing, answers, trial)
-    return _left_open(drawing, fitting, trial) if wish is Wish.OPEN else fitting
+    return _left_open(drawing, fitting, trial) if wish is WantedResult.OPEN else fitting
 
 
 def _fitting(drawing: Drawing, answers: Answers, trial: Trial) -> Answers:
-    """Draw anew what a criterion asks that does not permit, as long as that makes it no worse."""
+    """Redraw the questions of a criterion that does not permit, as long as the result is no worse."""
     blockers = _blockers(drawing, answers, trial)
     for _ in range(_ROUNDS):
         if not blockers:
@@ -104,15 +101,15 @@ def _fitting(drawing: Drawing, answers: Answers, trial: Trial) -> Answers:
 
 
 def _blockers(drawing: Drawing, answers: Answers, trial: Trial) -> list[Rule]:
-    """Return what must be true, and is not, for a trial to permit."""
+    """Return the rules that must be true, and are not, for a trial to permit."""
     judged = assess(trial, drawing.facts(answers))
     return [rule for one in judged.blockers if (rule := one.criterion.permitting_rule) is not None]
 
 
 def _permitted(drawing: Drawing, answers: Answers, rule: Rule) -> Answers:
-    """Return answers with which one rule is true, drawn from what it asks; as they came if no try led there."""
+    """Return answers that make one rule true, by redrawing its questions; unchanged where no try does."""
     asked = questions_in(rule)
-    # Now and then also what decides whether a question applies.
+    # Sometimes also redraw the questions that decide whether one applies.
     wide = drawing.bank.reached_from(asked) if drawing.rng.random() < _TICKED else asked
     names = _asked_for(drawing.bank, wide)
     for _ in range(_TRIES):
@@ -128,7 +125,7 @@ def _asked_for(bank: QuestionBank, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _left_open(drawing: Drawing, answers: Answers, trial: Trial) -> Answers:
-    """Leave an answer or two of a trial unknown or unasked, but none that red flags rest on."""
+    """Leave one or two answers of a trial unknown or unasked, except those that red flags depend on."""
     facts = drawing.facts(answers)
     needed = {name for flag in drawing.flags for name in (*questions_in(flag.when), *flag_questions(flag, facts))}
     spare = [name for name in trial.questions(drawing.bank) if name in answers and name not in needed]
@@ -146,7 +143,7 @@ def _unknown(drawing: Drawing, answers: Answers, name: str) -> Answers:
 
 
 def value_drawn(question: Question, rng: Random) -> Value:
-    """Return one value of a question, drawn as often as people give it."""
+    """Return one value of a question, drawn by its prevalence."""
     shares = {option: float(share) for option, share in question.prevalence.items()}
     match question.type:
         case QuestionType.BOOLEAN:
@@ -167,20 +164,20 @@ def _ticks(question: Question, shares: dict[str, float], rng: Random) -> frozens
 
 
 def _number(question: Question, share: float) -> Fraction:
-    """Return the number up to which this share of people comes, on straight lines between the known ones."""
+    """Return the number at this quantile, interpolated linearly between the known ones."""
     known = {Fraction(value): float(part) for value, part in question.prevalence.items()}
     low, high = question.range.min or Fraction(0), question.range.max or max(known, default=Fraction(100))
     steps = sorted({low: 0.0, high: 1.0, **known}.items())
     for (since, lower), (to, upper) in pairwise(steps):
         if share <= upper:
-            # Below the first share, all have the least number.
+            # Below the first known share, everyone has the least number.
             part = max(0.0, (share - lower) / (upper - lower)) if upper > lower else 0.0
             return since + Fraction(part) * (to - since)
     return high
 
 
 def _as_told(question: Question, number: Fraction) -> Fraction:
-    """Round a number as people do who tell it: whole, in a unit of which there are not too few."""
+    """Round a number as people tell it: whole, in a unit of which there are not too few."""
     sizes = sorted((factor(unit, question.unit or unit) for unit in question.units), reverse=True)
     size = next((one for one in sizes if number / one >= _FEW), Fraction(1))
     told = round(number / size) * size

@@ -1,4 +1,4 @@
-"""Sampling: made-up people who go the same way as real ones, for a catalog that recruits for nobody."""
+"""Synthetic leads for a sample catalog, stored through the same workflow as real ones."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.contacts import Contact
-from prescreen.workflow.demo.synthetic_answers import Drawing, Wish, bent, completed, drawn
+from prescreen.workflow.demo.synthetic_answers import Drawing, WantedResult, bent, completed, drawn
 from prescreen.workflow.demo.synthetic_people import consents_of, contact_of, given_by, miles_to, moment, purposes_of
 from prescreen.workflow.demo.synthetic_team import sample_team, work_on
 from prescreen.workflow.participants import data_subject_rights
@@ -28,11 +28,11 @@ from prescreen.workflow.participants.referral_evidence import referral_to
 from prescreen.workflow.participants.submission import ReferralWanted, Submission, submit
 
 _AT_ONCE = 50
-_WISHES = {Wish.FIT: 45, Wish.OPEN: 32, Wish.WHATEVER: 23}
+_WISHES = {WantedResult.FIT: 45, WantedResult.OPEN: 32, WantedResult.WHATEVER: 23}
 _OTHERS_TRIED = 4
 _CONFIRM = 0.7
 _PROMISES = (timedelta(days=5), timedelta(days=10), timedelta(days=14))
-"""Within what time sites reply that promise nothing themselves."""
+"""Reply times given to sites that promise none themselves."""
 
 
 class Fate(StrEnum):
@@ -47,12 +47,12 @@ _FATES = {Fate.STAYS: 94, Fate.WITHDRAWS: 5, Fate.DELETES: 1}
 
 
 class NoSampleError(ValueError):
-    """A catalog for which nobody may be made up, or none of whose trials takes anybody."""
+    """Raised for a catalog that is no sample, or none of whose trials takes people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Whom to make up: for which trials, with which random numbers, up to which moment."""
+    """The trials, the random seed and the last moment for which people are made."""
 
     catalog: Catalog
     trials: tuple[Trial, ...]
@@ -60,7 +60,7 @@ class Plan:
     now: datetime
 
     def consent(self, language: str) -> Consent:
-        """Return the wording in force."""
+        """Return the consent wording in force, in a language. Raise NoSampleError where there is none."""
         found = self.catalog.consent(language, self.now.astimezone(self.catalog.service.timezone).date())
         if found is None:
             raise NoSampleError("no consent wording is in force, and nobody is referred without consent")
@@ -78,7 +78,7 @@ class _Person:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of it: people made now, those that this seed had made before, referrals by determination, fates."""
+    """The result: people made now, people of this seed made before, and counts by determination and by fate."""
 
     new: int
     known: int
@@ -87,7 +87,10 @@ class Made:
 
 
 def plan_sample(catalog: Catalog, trial_ids: tuple[str, ...], seed: int, now: datetime) -> Plan:
-    """Return the plan for these trials, or for all that take people; raise NoSampleError where there must be none."""
+    """Return the plan for these trials, or for all that take people.
+
+    Raise NoSampleError for a catalog that is no sample, or a trial that takes no people.
+    """
     if not catalog.service.sample:
         raise NoSampleError(
             "catalog.yaml does not say `sample: true`: made-up people would stand among real ones; nobody was made"
@@ -103,9 +106,9 @@ def plan_sample(catalog: Catalog, trial_ids: tuple[str, ...], seed: int, now: da
 
 
 def make_sample(database: Transactions, keys: Keys, plan: Plan, count: int, tell: Callable[[int], None]) -> Made:
-    """Make the first `count` people of the plan's seed; those that are there already stay as they are.
+    """Make the first `count` people of the plan's seed; people made before are left as they are.
 
-    In short transactions. `tell` hears how many are there.
+    Uses short transactions. `tell` is called with the number made so far.
     """
     made = Made(0, 0, Counter(), Counter())
     for first in range(1, count + 1, _AT_ONCE):
@@ -124,7 +127,7 @@ def make_sample(database: Transactions, keys: Keys, plan: Plan, count: int, tell
 
 
 def _store(session: Session, keys: Keys, person: _Person) -> UUID | None:
-    """Store somebody and what they did since, and give the lead's id; None where they were there before."""
+    """Store a person and what they did since. Return the lead's id, or None where the person was made before."""
     receipt = submit(session, keys, person.submission)
     if receipt.replayed:
         return None
@@ -152,7 +155,7 @@ def _record(session: Session, plan: Plan, made: Made) -> None:
 
 
 def _person(plan: Plan, number: int) -> _Person:
-    # A person hangs on the seed and the number alone, however many are made.
+    # A person depends on the seed and their number alone, not on how many are made.
     rng = Random(f"{plan.seed} {number}")  # noqa: S311 - nothing here is secret
     at = moment(rng, plan.now)
     submission = _submission(plan, number, rng, at)
@@ -163,7 +166,7 @@ def _person(plan: Plan, number: int) -> _Person:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """The trials and sites that somebody chose, and what they had answered."""
+    """The trials and sites that a person chose, and their answers."""
 
     trials: tuple[tuple[Trial, Site], ...]
     drawing: Drawing
@@ -189,7 +192,7 @@ def _submission(plan: Plan, number: int, rng: Random, at: datetime) -> Submissio
 
 def _referral(catalog: Catalog, choice: _Choice, trial: Trial, site: Site, contact: Contact) -> ReferralWanted:
     wanted = referral_to(catalog, trial, site, choice.drawing.facts(choice.answers))
-    # Without a promise nobody would ever be overdue.
+    # Without a promised reply time no referral would ever be overdue.
     promised = wanted.reply_within or _PROMISES[len(site.id) % len(_PROMISES)]
     return replace(wanted, miles=miles_to(site, contact.postal_code or ""), reply_within=promised)
 
@@ -214,7 +217,7 @@ def _at_sites(plan: Plan, rng: Random, *trials: Trial) -> tuple[tuple[Trial, Sit
 
 
 def _drawing(plan: Plan, trials: tuple[Trial, ...], rng: Random, at: datetime) -> Drawing:
-    """Return what answers are drawn from: what the trials reach, their conditions' opening questions and red flags."""
+    """Return the questions to draw answers for: those of the trials, the opening questions and the red flags."""
     catalog = plan.catalog
     conditions = [catalog.conditions[slug] for slug in trials[0].conditions]
     flags = tuple(flag for one in conditions for flag in one.red_flags)

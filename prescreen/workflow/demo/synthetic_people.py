@@ -1,6 +1,6 @@
-"""Made-up people: who they are, where they live, what they agreed to and when. None can be taken for a real one.
+"""Synthetic people: contact details, home and consents, none of which can be mistaken for a real person's.
 
-Names read "Test Alder", e-mail addresses are at example.org, telephone numbers from the range kept for fiction.
+Names read "Test Alder", e-mail addresses are at example.org, telephone numbers from the range reserved for fiction.
 """
 
 from datetime import datetime, timedelta
@@ -9,12 +9,13 @@ from random import Random
 
 from prescreen.catalog.criteria.catalog import Consent
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.storage.participants.consents import CHANNELS, ConsentGiven, GivenBy, Purpose
+from prescreen.storage.participants.consents import ConsentGiven
 from prescreen.storage.participants.contacts import Contact
+from prescreen.storage.participants.purposes import BESIDE, CHANNELS, GIVERS, PURPOSES, GivenBy, Purpose
 from prescreen.workflow.interview.distances import Point, miles_between, point_of_zip
 
 SPREAD = timedelta(days=30)
-"""Over how many days they came."""
+"""The period over which people arrived."""
 
 _FIRST = ("Test", "Sample", "Example", "Madeup", "Muestra", "Prueba")
 # fmt: off
@@ -56,30 +57,35 @@ _PLACES = {
     "96813": "808",
 }
 _NEAREST = 3
-_AGREE = {Purpose.EMAIL: 0.75, Purpose.PHONE: 0.65, Purpose.TEXT: 0.35}
-_GIVEN_BY = {GivenBy.SELF: 86, GivenBy.ASSISTED: 9, GivenBy.GUARDIAN: 5}
+_GIVEN_BY = {by: definition.synthetic_weight for by, definition in GIVERS.items() if definition.synthetic_weight}
 _BEST_TIMES = ("any time", "mornings", "afternoons", "evenings", None)
 _NAMED = {"en": "Trial: {} ({})\nSite: {}", "es": "Estudio: {} ({})\nCentro: {}"}
 
 
 def moment(rng: Random, now: datetime) -> datetime:
-    """Return when somebody came."""
+    """Return a random moment of arrival."""
     return now - SPREAD * rng.random()
 
 
 def purposes_of(rng: Random) -> tuple[Purpose, ...]:
-    """Return what somebody agrees to: sharing, at least one way of contact, and perhaps later trials."""
-    channels = [one for one in CHANNELS if rng.random() < _AGREE[one]] or [rng.choice(CHANNELS)]
-    future = [Purpose.FUTURE] if rng.random() < 0.55 else []  # noqa: PLR2004 - a little more than half
-    return (Purpose.SHARE, *future, *channels)
+    """Return what a person agrees to: sharing, at least one way of contact, and perhaps later trials."""
+    channels = [one for one in CHANNELS if _agrees(rng, one)] or [rng.choice(CHANNELS)]
+    required = (one for one, definition in PURPOSES.items() if definition.is_required)
+    beside = [one for one in BESIDE if _agrees(rng, one)]
+    return (*required, *beside, *channels)
+
+
+def _agrees(rng: Random, purpose: Purpose) -> bool:
+    wanted = PURPOSES[purpose].synthetic_share
+    return wanted > 0 and rng.random() < wanted
 
 
 def contact_of(
     rng: Random, number: int, purposes: tuple[Purpose, ...], near: Site, languages: tuple[str, ...]
 ) -> Contact:
-    """Return how to reach somebody. A few have the address of the one before, as couples do."""
+    """Return synthetic contact details. A few people share the e-mail address of the previous one, as couples do."""
     postal_code = _home(rng, near)
-    by_phone = Purpose.PHONE in purposes or Purpose.TEXT in purposes
+    by_phone = any(PURPOSES[one].needs == "phone" for one in purposes)
     shared = rng.random() < 0.03  # noqa: PLR2004 - one in thirty
     return Contact(
         name=f"{rng.choice(_FIRST)} {rng.choice(_LAST)}",
@@ -92,14 +98,14 @@ def contact_of(
 
 
 def _home(rng: Random, near: Site) -> str:
-    """Return where somebody lives: mostly not far from the site, where that is in reach of any of the places."""
+    """Return a ZIP code: mostly near the site, where any of the known places is."""
     by_distance = sorted(_PLACES, key=lambda code: miles_to(near, code) or 0)
     return rng.choice(by_distance[:_NEAREST] if rng.random() < 0.6 else by_distance)  # noqa: PLR2004 - mostly
 
 
 @cache
 def miles_to(site: Site, postal_code: str) -> int | None:
-    """Return how far a site is from a ZIP code, in miles; None where one of the two places is not known."""
+    """Return the distance from a ZIP code to a site, in miles; None where either location is unknown."""
     home = point_of_zip(postal_code)
     if home is None or site.latitude is None or site.longitude is None:
         return None
@@ -107,18 +113,18 @@ def miles_to(site: Site, postal_code: str) -> int | None:
 
 
 def given_by(rng: Random) -> GivenBy:
-    """Return who agreed: mostly the person."""
+    """Return who consents: mostly the person."""
     return rng.choices(tuple(_GIVEN_BY), tuple(_GIVEN_BY.values()))[0]
 
 
 def consents_of(
     purposes: tuple[Purpose, ...], consent: Consent, chosen: tuple[tuple[Trial, Site], ...], by: GivenBy
 ) -> tuple[ConsentGiven, ...]:
-    """Return consents in the catalog's own wording, with trial and site named under that to share."""
+    """Return consents in the catalog's own wording; sharing names the trial and the site."""
     found = []
     for purpose in purposes:
         wording = consent.wordings[purpose.value]
-        if purpose is not Purpose.SHARE:
+        if not PURPOSES[purpose].is_per_site:
             found.append(ConsentGiven(purpose, None, None, consent.version, wording, consent.language, by))
             continue
         for trial, site in chosen:

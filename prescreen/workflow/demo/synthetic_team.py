@@ -1,4 +1,4 @@
-"""What a made-up team did with made-up people, so that a desk on trial shows every state. Nobody can sign in as it."""
+"""What a synthetic team did with synthetic people, so that a demo shows every state. Its account cannot sign in."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,36 +12,38 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.referrals import call_log, notes, referrals, state_changes
-from prescreen.storage.referrals.call_log import Call, NewCall, Outcome
+from prescreen.storage.referrals.call_log import Call, CallOutcome, NewCall
 from prescreen.storage.referrals.notes import Writing
-from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
+from prescreen.storage.referrals.states import DEFINITIONS, State
 from prescreen.workflow.accounts.passwords import password_hash
 from prescreen.workflow.referrals.state_machine import HAS_CONTACT, NEEDS_REASON, Reason
 
 EMAIL = "sample-team@example.org"
 _NAME = "Sample Team"
-_CONTACTED = (State.CONTACTED,)
-_SCREENED = (*_CONTACTED, State.SCREENING)
-_WAYS: dict[tuple[State, ...], int] = {
-    (): 46,
-    _CONTACTED: 16,
-    _SCREENED: 10,
-    (*_SCREENED, State.ELIGIBLE): 6,
-    (*_SCREENED, State.ELIGIBLE, State.ENROLLED): 6,
-    (*_SCREENED, State.NOT_ELIGIBLE): 6,
-    (*_CONTACTED, State.DECLINED): 5,
-    (State.UNREACHABLE,): 5,
-}
 _TAGS = ("evenings", "scan requested", "travels far", "wants to think")
 _NOTES = ("Has the scan on a disc and brings it along.", "Asked how often they would have to come.")
 _TAGGED, _NOTED = 0.3, 0.4
 _END_OF_WORK = timedelta(days=12)
 
 
+def _way_to(state: State) -> tuple[State, ...]:
+    """Return the steps by which most referrals reach a state, from new on."""
+    before = DEFINITIONS[state].usually_after
+    return (*_way_to(before), state) if before else ()
+
+
+_WAYS: dict[tuple[State, ...], int] = {
+    _way_to(state): definition.synthetic_weight
+    for state, definition in DEFINITIONS.items()
+    if definition.synthetic_weight
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The account that made-up work is laid to, and up to when it worked."""
+    """The account that synthetic work is attributed to, and the time until which it worked."""
 
     id: UUID
     keys: Keys
@@ -49,7 +51,7 @@ class Team:
 
 
 def sample_team(session: Session, keys: Keys, now: datetime) -> Team:
-    """Return the made-up team; its account is closed from the start."""
+    """Return the synthetic team; its account is closed from the start."""
     known = recruiters.with_email(session, EMAIL)
     return Team(known.id if known else _new_account(session, now), keys, now)
 
@@ -61,7 +63,7 @@ def _new_account(session: Session, now: datetime) -> UUID:
 
 
 def work_on(session: Session, team: Team, lead_id: UUID, rng: Random) -> None:
-    """Move what somebody sent to a team some steps on, all of them before now; the random numbers say how far."""
+    """Move a lead's referrals a random number of states on, at times before now."""
     for referral in referrals.of_lead(session, lead_id):
         way = rng.choices(tuple(_WAYS), tuple(_WAYS.values()))[0]
         at, longest = referral.created_at, min(_END_OF_WORK, team.now - referral.created_at)
@@ -91,7 +93,7 @@ def _reason(referral: StoredReferral) -> str | None:
 
 
 def _call(way: tuple[State, ...]) -> Call:
-    return Call(Outcome.REACHED if State.CONTACTED in way else Outcome.NO_ANSWER)
+    return Call(CallOutcome.REACHED if State.CONTACTED in way else CallOutcome.NO_ANSWER)
 
 
 def _write_down(session: Session, keys: Keys, new: NewCall, rng: Random) -> None:

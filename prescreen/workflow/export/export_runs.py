@@ -45,10 +45,15 @@ class Run:
 
 def begin(database: Transactions, wanted: Wanted, actor: events.Actor, now: datetime) -> Run:
     """Put an export on record before its first byte leaves."""
-    recruiter_id = UUID(actor.id) if actor.id else None
     narrowed = _filter(wanted)
     new = NewRun(
-        recruiter_id, wanted.trial_id, wanted.format, wanted.columns, narrowed, wanted.with_identity, wanted.reason
+        recruiter_id=UUID(actor.id) if actor.id else None,
+        trial_id=wanted.trial_id,
+        format=wanted.format,
+        columns=wanted.columns,
+        filter=narrowed,
+        with_identity=wanted.with_identity,
+        reason=wanted.reason,
     )
     with database.writing() as session:
         run_id = export_runs.begin(session, new, now)

@@ -1,1 +1,1 @@
-"""Usage counters, where visitors come from, and distances."""
+"""Usage counters, attribution of visits, and distances."""

@@ -1,4 +1,4 @@
-"""Where visitors come from, as a short name that is only ever counted: a campaign's own words, or a host."""
+"""Where visitors come from, as a short name that is only counted: a campaign's name, or a host."""
 
 import re
 from ipaddress import ip_address
@@ -12,7 +12,7 @@ PART_LENGTH = 40
 _BETWEEN = "/"
 _FOREIGN = re.compile(r"[^a-z0-9._-]+")
 _MOST_READ = 200
-"""No more of what came in is looked at."""
+"""The greatest number of characters that is read of a name."""
 
 _KNOWN = (
     "google",
@@ -32,11 +32,11 @@ _KNOWN = (
     "tiktok",
     "clinicaltrials",
 )
-"""Sites with many hosts, each known by one name: google.de and google.com are the same neighbour."""
+"""Sites with many hosts, each counted under one name: google.de and google.com are the same source."""
 
 
 def campaign(source: str, medium: str = "", name: str = "") -> str:
-    """Return the name of a campaign from its three UTM parameters; empty where they say nothing.
+    """Return the name of a campaign from its three UTM parameters, or an empty string where they are empty.
 
     >>> campaign("Facebook", "Paid Social", "Sciatica 11/2026"), campaign("", "email"), campaign(" ")
     ('facebook/paid-social/sciatica-11-2026', 'unnamed/email', '')
@@ -48,7 +48,7 @@ def campaign(source: str, medium: str = "", name: str = "") -> str:
 
 
 def referrer(address: str) -> str:
-    """Return the name of the site that a link stood on: its host, never a path or a query; empty where there is none.
+    """Return the host of the page that linked here, never its path or query, or an empty string for none.
 
     >>> referrer("https://www.google.co.uk/search?q=my+back"), referrer("http://backpain.example:81/x"), referrer("x")
     ('google', 'backpain.example', '')
@@ -67,7 +67,7 @@ def referrer(address: str) -> str:
 
 
 def named(text: str) -> str:
-    """Return a name as it may be counted, whatever was typed into its place; one that was made here stays as it is.
+    """Return any typed text as a name that may be counted; a name made here is unchanged (idempotent).
 
     >>> named("facebook/paid-social/x"), named("A" * 999) == "a" * 40, named("a/b/c/d<script>"), named("/")
     ('facebook/paid-social/x', True, 'a/b/c-d-script', '')
@@ -76,7 +76,7 @@ def named(text: str) -> str:
 
 
 def counted_as(name: str) -> str:
-    """Return what counts a source; without a name it is a direct one."""
+    """Return the name under which a source is counted; an empty name is counted as direct."""
     return name or DIRECT
 
 

@@ -1,7 +1,7 @@
-"""Counting what happens, not to whom: questions shown and answered, and what each criterion comes to in the end.
+"""Counters of events without persons: questions shown and answered, and the findings of each criterion.
 
-Counts wait in memory and are written in batches by a thread of their own: nobody who reads or answers waits for the
-database. What cannot be written is lost; a count is not worth a request.
+Counts wait in memory and a thread writes them in batches: a visitor's request never waits for the database. What cannot
+be written is lost; a count is not worth a request.
 """
 
 import threading
@@ -17,26 +17,30 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed, Seen
 from prescreen.storage import Session, Transactions
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Key, Kind
+from prescreen.storage.interview.usage_counters import CounterKind, Key
 
 FLUSH_SECONDS = 60.0
 MOST_WAITING = 1_000
-"""After so many additions a batch is written, however little time has passed."""
+"""A batch is written after this many additions, however little time has passed."""
 
 LOOKED_BACK = timedelta(days=365)
-"""How old counts may be that the order of questions rests on: people change, and so do criteria."""
+"""The age limit of counts that the order of questions depends on: people change, and so do criteria."""
 
 _AT_ONCE = 1_000
 _STOP_SECONDS = 5.0
-_PERMITS = {Truth.TRUE: Kind.PERMITS, Truth.FALSE: Kind.DOES_NOT_PERMIT, Truth.UNKNOWN: Kind.UNKNOWN}
+_PERMITS = {
+    Truth.TRUE: CounterKind.PERMITS,
+    Truth.FALSE: CounterKind.DOES_NOT_PERMIT,
+    Truth.UNKNOWN: CounterKind.UNKNOWN,
+}
 
 Month = date
 
 
 class Counters:
-    """The counts of one process that are not written yet. Make one per process, after any fork.
+    """The unwritten counts of one process. Make one per process, after any fork.
 
-    `tell` hears of the first failure in a row, from whichever thread met it.
+    `tell` is called with the first failure in a row, on the thread that met it.
     """
 
     def __init__(self, database: Transactions, tell: Callable[[Exception], None]) -> None:
@@ -47,7 +51,7 @@ class Counters:
         self._writer: threading.Thread | None = None
 
     def add(self, on: date, keys: Iterable[Key]) -> None:
-        """Count each of these once more. It never waits for the database."""
+        """Count each of these keys once more, without waiting for the database."""
         month = usage_counters.month_of(on)
         with self._lock:
             self._waiting.update((month, key) for key in keys)
@@ -59,7 +63,7 @@ class Counters:
                 self._writer.start()
 
     def flush(self) -> None:
-        """Write what waits, in short transactions; where that fails, the rest of the batch is lost."""
+        """Write the waiting counts in short transactions; where one fails, the rest of the batch is lost."""
         with self._lock:
             batch, self._waiting, self._additions = self._waiting, Counter(), 0
         counts = iter(sorted(batch.items()))
@@ -68,11 +72,11 @@ class Counters:
                 with self._database.writing() as session:
                     usage_counters.add(session, some)
                 self._failing = False
-        except Exception as error:  # the edge of a thread: whatever it was, nobody's request may fail for it
+        except Exception as error:  # the edge of a thread: no failure here may fail a visitor's request
             self._failed(error)
 
     def close(self) -> None:
-        """Write what waits, once and for all."""
+        """Write the waiting counts and stop."""
         with self._lock:
             self._closed, writer = True, self._writer
         self._due.set()
@@ -102,28 +106,28 @@ class Counters:
 
 
 def shown(question_id: str) -> Key:
-    """Return what counts a question that a page shows to somebody who has not answered it."""
-    return Key(Kind.SHOWN, question_id)
+    """Return the key of a question that a page shows to a visitor who has not answered it."""
+    return Key(CounterKind.SHOWN, question_id)
 
 
 def answered(question_id: str, value: Value | Declined) -> Key:
-    """Return what counts a first answer; "I don't know" and "I'd rather not say" are declined alike."""
-    return Key(Kind.DECLINED if isinstance(value, Declined) else Kind.ANSWERED, question_id)
+    """Return the key of a first answer; "I don't know" and "I'd rather not say" are both counted as declined."""
+    return Key(CounterKind.DECLINED if isinstance(value, Declined) else CounterKind.ANSWERED, question_id)
 
 
 def ended(assessments: Iterable[Assessment]) -> Iterator[Key]:
-    """Yield what counts a prescreening at its end: each finding, and what alone shuts out of a trial."""
+    """Yield the keys of a prescreening's end: each finding, and each sole blocker."""
     for assessment in assessments:
         trial_id, blockers = assessment.trial.id, assessment.blockers
         for finding in assessment.findings:
             yield Key(_PERMITS[finding.permits], trial_id, finding.criterion.id)
         if len(blockers) == 1:
-            yield Key(Kind.SOLE_BLOCKER, trial_id, blockers[0].criterion.id)
+            yield Key(CounterKind.SOLE_BLOCKER, trial_id, blockers[0].criterion.id)
 
 
 def observed(session: Session, on: date) -> Observed:
-    """Return for each trial and criterion how often it permitted and how often not, in the year before a day."""
-    kinds = (Kind.PERMITS, Kind.DOES_NOT_PERMIT)
+    """Return, for each trial and criterion, how often it permitted and did not in the year before a day."""
+    kinds = (CounterKind.PERMITS, CounterKind.DOES_NOT_PERMIT)
     found = usage_counters.totals(session, kinds, on - LOOKED_BACK)
     names = dict.fromkeys((key.name, key.part) for key in found)
     return {(trial, part): Seen(*(found.get(Key(kind, trial, part), 0) for kind in kinds)) for trial, part in names}

@@ -1,1 +1,1 @@
-"""Delivering letters, and telling staff of referrals."""
+"""Delivery of letters, and alerts to staff about referrals."""

@@ -1,8 +1,8 @@
-"""Mailing: handing in what waits in the outbox, at least once each, and letting the operator look at it.
+"""Delivery of the outbox, at least once a letter, and the operator's view of it.
 
-A letter is taken in one short transaction, handed in outside of any, and marked in another. A process that dies in
-between leaves it taken; after `LEASE` it is due again and goes out once more with the same Message-ID, by which mail
-programs know it again. So nothing is lost, and nobody waits for a mail server while holding the database.
+A letter is leased in one short transaction, delivered outside of any, and marked in another. If the process dies in
+between, the letter is due again after `LEASE` and is sent once more with the same Message-ID, by which mail programs
+drop duplicates. So no letter is lost, and no transaction stays open while a mail server answers.
 """
 
 from collections.abc import Callable
@@ -16,20 +16,20 @@ from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Letter as Letter
-from prescreen.storage.mail.outbox import State as State
+from prescreen.storage.mail.outbox import LetterState as LetterState
 from prescreen.storage.mail.outbox import StoredLetter as StoredLetter
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 12
 _LONGEST_OUTAGE_WAIT = 60
 OLDEST = timedelta(days=7)
-"""A letter that waited longer is not sent any more: what it says may no longer be so."""
+"""A letter that waited longer is not sent any more, since it may no longer be true."""
 
 
 class DeliveryError(Exception):
-    """A letter that could not be handed in. `why` quotes nobody.
+    """Raised for a letter that could not be delivered. `why` holds no personal data.
 
-    `for_good`: trying again is no use. `by_server`: it is no fault of the letter, and others would fare alike.
+    `for_good`: a retry cannot succeed. `by_server`: the fault is the server's, and other letters would fail too.
     """
 
     def __init__(self, why: str, *, for_good: bool = False, by_server: bool = False) -> None:
@@ -39,10 +39,10 @@ class DeliveryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one letter; `why` is empty where it was sent."""
+    """The result of one delivery attempt; `why` is empty where the letter was sent."""
 
     letter_id: UUID
-    state: State
+    state: LetterState
     why: str = ""
 
 
@@ -53,16 +53,16 @@ Clock = Callable[[], datetime]
 def send_due(
     database: Transactions, keys: Keys, deliver: Deliver, clock: Clock, tell: Callable[[Attempt], None]
 ) -> int:
-    """Hand in every letter that is due and say how many were sent; `tell` hears of each attempt.
+    """Deliver every due letter and return how many were sent; `tell` is called with each attempt.
 
-    A letter that fails is put off, a minute at first and twice as long each time, and given up in the end. Where the
-    server is at fault, it is put off for an hour at most, and the others are left untried until the next call.
+    Retries use exponential backoff from one minute, until the letter is given up. Where the server is at fault, the
+    backoff is at most an hour, and the other letters wait for the next call.
     """
     count = 0
     while (letter := _taken(database, clock())) is not None:
         attempt, by_server = _attempt(database, keys, deliver, letter, clock)
         tell(attempt)
-        count += attempt.state is State.SENT
+        count += attempt.state is LetterState.SENT
         if by_server:
             break
     return count
@@ -82,7 +82,7 @@ def _attempt(
         return _failed(database, letter, error, clock()), error.by_server
     with database.writing() as session:
         outbox.sent(session, letter.id, clock())
-    return Attempt(letter.id, State.SENT), False
+    return Attempt(letter.id, LetterState.SENT), False
 
 
 def _deliver(keys: Keys, deliver: Deliver, letter: StoredLetter, now: datetime) -> None:
@@ -106,11 +106,11 @@ def _failed(database: Transactions, letter: StoredLetter, error: DeliveryError, 
             outbox.give_up(session, letter.id)
         else:
             outbox.put_off(session, letter.id, now + wait)
-    return Attempt(letter.id, State.FAILED if over else State.PENDING, error.why)
+    return Attempt(letter.id, LetterState.FAILED if over else LetterState.PENDING, error.why)
 
 
 def show_letter(session: Session, keys: Keys, letter_id: UUID, now: datetime) -> Letter | None:
-    """Show a letter to the operator, and record that it was seen; None where there is none or it was erased."""
+    """Return a letter to the operator, recording that it was seen; None where it does not exist or was erased."""
     stored = outbox.find(session, letter_id)
     opened = outbox.open_letter(keys.ring, stored) if stored else None
     if opened is not None:

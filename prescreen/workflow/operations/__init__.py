@@ -1,1 +1,1 @@
-"""What an operator runs: retention."""
+"""Operators' actions: retention."""

@@ -1,4 +1,7 @@
-"""Retention: what goes when its time has come."""
+"""Retention: deletion of data whose retention period has ended.
+
+A module of its own: operators' actions, apart from those of people.
+"""
 
 from datetime import datetime, timedelta
 
@@ -14,9 +17,9 @@ _AT_ONCE = 100
 
 
 def purge_test_leads(database: Transactions, now: datetime) -> int:
-    """Delete the test leads older than seven days and say how many. An operator's action.
+    """Delete test leads older than seven days; return how many. An operator's action.
 
-    In short transactions, so that nobody who submits meanwhile has to wait.
+    Uses short transactions, so that concurrent submissions need not wait.
     """
     count = 0
     while True:
@@ -30,6 +33,6 @@ def purge_test_leads(database: Transactions, now: datetime) -> int:
 
 
 def purge_letters(database: Transactions, now: datetime) -> int:
-    """Delete the letters that were sent, cancelled or given up and are older than 35 days; say how many."""
+    """Delete letters older than 35 days that were sent, cancelled or given up; return how many."""
     with database.writing() as session:
         return outbox.forget_before(session, now - LETTERS_KEPT)

@@ -1,7 +1,7 @@
 """Correcting: a person changes contact details, or allows one more way of contact."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -55,7 +55,7 @@ def _is_same_address(keys: Keys, before: HeldData, after: Contact) -> bool:
 
 
 def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiven) -> bool:
-    """Store that a person allows one more way of contact; say False where it was allowed already.
+    """Store that a person allows one more way of contact; return False where it was allowed already.
 
     Raise ValueError for another purpose. With e-mail, the address is asked for unless it was confirmed.
     """
@@ -63,23 +63,30 @@ def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiv
         raise ValueError(f"{given.purpose} is not a way of contact")
     if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
         return False
-    consents.add(session, lead_id, (given,), desk.now)
-    _record(session, events.Action.CONSENT_GIVEN, lead_id, desk.now, purpose=given.purpose.value)
+    _add(session, lead_id, given, desk.now)
     if given.purpose is Purpose.EMAIL:
         participant_letters.ask_to_confirm(session, desk, lead_id, anew=True)
     return True
 
 
 def allow_another_site(session: Session, lead_id: UUID, given: ConsentGiven, now: datetime) -> bool:
-    """Store that other sites may be asked where one does not answer; say False where it was allowed already."""
+    """Store that other sites may be asked where one does not answer; return False where it was allowed already.
+
+    Raise ValueError for another purpose.
+    """
     if given.purpose is not Purpose.ANOTHER_SITE:
         raise ValueError(f"{given.purpose} does not allow to ask another site")
     if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
         return False
-    consents.add(session, lead_id, (given,), now)
+    _add(session, lead_id, given, now)
     reassignments.start(session, lead_id)
-    _record(session, events.Action.CONSENT_GIVEN, lead_id, now, purpose=given.purpose.value)
     return True
+
+
+def _add(session: Session, lead_id: UUID, given: ConsentGiven, now: datetime) -> None:
+    by = consents.giver_of_later_ones(session, lead_id)
+    consents.add(session, lead_id, (replace(given, given_by=by),), now)
+    _record(session, events.Action.CONSENT_GIVEN, lead_id, now, purpose=given.purpose.value)
 
 
 def _record(session: Session, action: events.Action, lead_id: UUID, now: datetime, **details: object) -> None:

@@ -15,9 +15,10 @@ from prescreen.storage.mail import outbox
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants import stored_answers as answers
 from prescreen.storage.participants import trial_invitations as invitations
-from prescreen.storage.participants.consents import Purpose, StoredConsent
+from prescreen.storage.participants.consents import StoredConsent
 from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.participants.leads import StoredLead
+from prescreen.storage.participants.purposes import PURPOSES, Purpose
 from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import (
     call_checklist,
@@ -117,12 +118,12 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
 
 
 def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: datetime) -> None:
-    """Withdraw consent to one purpose: `future`, `another_site`, or a way of contact.
+    """Withdraw consent to one optional purpose: `future`, `another_site`, or a way of contact.
 
-    For `share`, withdraw the referrals.
+    Raise ValueError for `share`, which ends with its referrals: withdraw those.
     """
-    if purpose is Purpose.SHARE:
-        raise ValueError("consent to share ends with its referral; call withdraw")
+    if PURPOSES[purpose].is_required:
+        raise ValueError(f"consent to {purpose} ends with its referral; call withdraw")
     consents.withdraw_purpose(session, lead_id, purpose, now)
     if purpose is Purpose.EMAIL:
         outbox.cancel(session, lead_id)

@@ -9,7 +9,7 @@ from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.mail.outbox import Kind, Posting
+from prescreen.storage.mail.outbox import LetterKind, Posting
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.participants.contacts import Contact, open_contact, seal_contact
@@ -107,7 +107,7 @@ def _send(session: Session, desk: Desk, people: list[HeldData]) -> None:
     letter = desk.pen.links([(held, fresh_token(desk.keys, held, desk.now)) for held in people])
     newest = people[0]
     is_blank = newest.lead_id == _NOBODY
-    posting = Posting(Kind.LINK, None if is_blank else newest.lead_id, newest.is_test, blank=is_blank)
+    posting = Posting(LetterKind.LINK, None if is_blank else newest.lead_id, newest.is_test, blank=is_blank)
     outbox.add(session, desk.keys.ring, posting, letter, desk.now)
 
 

@@ -11,8 +11,8 @@ from prescreen.storage import Session
 from prescreen.storage.audit import events
 from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants import consents, stored_answers, trial_invitations
-from prescreen.storage.participants.consents import ConsentGiven, GivenBy, Purpose
-from prescreen.storage.participants.trial_invitations import StoredInvitation as StoredInvitation
+from prescreen.storage.participants.consents import ConsentGiven, Purpose
+from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import ReferralWanted
 from prescreen.workflow.participants.submission import ConsentMissingError
@@ -34,11 +34,6 @@ class Acceptance:
     invitation_id: UUID
     referral: ReferralWanted
     consents: Sequence[ConsentGiven]
-
-
-def open_invitations(session: Session, lead_id: UUID) -> list[StoredInvitation]:
-    """Return the invitations that wait for a person's answer. A reading session will do."""
-    return [one for one in trial_invitations.of_lead(session, lead_id) if one.answered_at is None]
 
 
 def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> Answers:
@@ -66,21 +61,11 @@ def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -
     if not any(_names(consent, wanted) for consent in acceptance.consents):
         raise ConsentMissingError(wanted.trial_id, wanted.site_id)
     _answer(session, invitation, accepted=True, now=now)
-    consents.add(session, invitation.lead_id, _by_the_same(session, invitation.lead_id, acceptance.consents), now)
+    by = consents.giver_of_later_ones(session, invitation.lead_id)
+    consents.add(session, invitation.lead_id, [replace(one, given_by=by) for one in acceptance.consents], now)
     (referral_id,) = referrals.add(session, invitation.lead_id, [wanted], now)
     _record(session, events.Action.INVITATION_ACCEPTED, invitation, now, referral=str(referral_id))
     return referral_id
-
-
-def _by_the_same(session: Session, lead_id: UUID, given: Sequence[ConsentGiven]) -> list[ConsentGiven]:
-    """Return the consents as given by who agreed before: the link is in the hands of the same person.
-
-    Who was read the first ones on the phone reads and accepts these without anybody's help.
-    """
-    earlier = consents.of_lead(session, lead_id)
-    if not earlier or earlier[0].given_by is GivenBy.READ_OUT:
-        return list(given)
-    return [replace(one, given_by=earlier[0].given_by) for one in given]
 
 
 def _names(consent: ConsentGiven, wanted: ReferralWanted) -> bool:

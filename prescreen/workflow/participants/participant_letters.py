@@ -1,7 +1,7 @@
-"""Notices: the letters that tell a person something, put into the outbox in the transaction of what they tell about.
+"""Letters to participants, put into the outbox in the transaction of the change that they tell about.
 
-What is written is the edge's affair (`Pen`); whether anything may be written is decided here: only to who agreed to
-e-mail, and until the address is confirmed nothing but the question whose it is.
+This module decides whether a letter may be written: only to a person who agreed to e-mail, and until they confirm the
+address, only the question whether it is theirs. The texts themselves come from a `Pen`.
 """
 
 from collections.abc import Sequence
@@ -13,24 +13,16 @@ from uuid import UUID
 from prescreen.storage import Session
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.mail.outbox import Kind, Letter, Posting
+from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.referrals import referrals
-from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.referrals.states import states_where
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, opened
 from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS, Answer, answer_token, link_token
 
-ENDED = frozenset(
-    {
-        State.ENROLLED,
-        State.NOT_ELIGIBLE,
-        State.DECLINED,
-        State.UNREACHABLE,
-        State.TAKEN_OVER,
-        State.WITHDRAWN,
-    },
-)
+ENDED = states_where(lambda one: one.is_end)
 """The states in which a referral ends."""
 
 
@@ -80,7 +72,7 @@ def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = 
     yes_token, no_token = (
         answer_token(desk.keys, lead, answer, desk.now + ANSWER_LASTS) for answer in (Answer.MINE, no)
     )
-    _post(session, desk, held, Kind.CONFIRM, desk.pen.confirmation(held, yes_token, no_token, anew=anew))
+    _post(session, desk, held, LetterKind.CONFIRM, desk.pen.confirmation(held, yes_token, no_token, anew=anew))
     return True
 
 
@@ -89,15 +81,15 @@ def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:
     held = _reachable(session, desk.keys, lead_id)
     if held is None:
         return False
-    _post(session, desk, held, Kind.RECEIPT, desk.pen.receipt(held, fresh_token(desk.keys, held, desk.now)))
+    _post(session, desk, held, LetterKind.RECEIPT, desk.pen.receipt(held, fresh_token(desk.keys, held, desk.now)))
     return True
 
 
 def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
-    """Tell the person that a referral ended, and give the letter's id; None where no letter was written.
+    """Tell the person that a referral ended, and return the letter's id; None where no letter was written.
 
     To be called in the transaction that changed the state, after the change. For a state in which a referral does not
-    end, nothing is written. After a deletion there is nobody to tell.
+    end, nothing is written. After a deletion there is no one to tell.
     """
     referral = referrals.find(session, referral_id)
     if referral is None or referral.state not in ENDED:
@@ -106,7 +98,7 @@ def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
     if held is None:
         return None
     letter = desk.pen.ended(held, referral, fresh_token(desk.keys, held, desk.now))
-    return _post(session, desk, held, Kind.ENDED, letter)
+    return _post(session, desk, held, LetterKind.ENDED, letter)
 
 
 def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, successor_id: UUID) -> bool:
@@ -115,7 +107,7 @@ def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, suc
     if held is None or now is None:
         return False
     letter = desk.pen.taken_over(held, before, now, fresh_token(desk.keys, held, desk.now))
-    _post(session, desk, held, Kind.TAKEN_OVER, letter)
+    _post(session, desk, held, LetterKind.TAKEN_OVER, letter)
     return True
 
 
@@ -124,7 +116,13 @@ def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: st
     held = _reachable(session, desk.keys, lead_id)
     if held is None or not consents.in_force(held.consents, Purpose.FUTURE):
         return False
-    _post(session, desk, held, Kind.INVITED, desk.pen.invited(held, trial_id, fresh_token(desk.keys, held, desk.now)))
+    _post(
+        session,
+        desk,
+        held,
+        LetterKind.INVITED,
+        desk.pen.invited(held, trial_id, fresh_token(desk.keys, held, desk.now)),
+    )
     return True
 
 
@@ -132,7 +130,7 @@ def tell_old_address(session: Session, desk: Desk, before: HeldData) -> bool:
     """Tell a confirmed address that another took its place; say whether a letter was written."""
     if not before.email_confirmed or not _agreed(before):
         return False
-    _post(session, desk, before, Kind.ADDRESS_CHANGED, desk.pen.address_changed(before))
+    _post(session, desk, before, LetterKind.ADDRESS_CHANGED, desk.pen.address_changed(before))
     return True
 
 
@@ -154,5 +152,5 @@ def _agreed(held: HeldData) -> bool:
     return bool(held.contact.email) and consents.in_force(held.consents, Purpose.EMAIL)
 
 
-def _post(session: Session, desk: Desk, held: HeldData, kind: Kind, letter: Letter) -> UUID:
+def _post(session: Session, desk: Desk, held: HeldData, kind: LetterKind, letter: Letter) -> UUID:
     return outbox.add(session, desk.keys.ring, Posting(kind, held.lead_id, held.is_test), letter, desk.now)

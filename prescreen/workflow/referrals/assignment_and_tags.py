@@ -11,7 +11,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.referrals import state_changes
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.participants.participant_letters import Desk
-from prescreen.workflow.referrals.teamwork import Outcome, Result, Seen, colleagues_on, done, record, to_change
+from prescreen.workflow.referrals.teamwork import ChangeOutcome, Result, Seen, colleagues_on, done, record, to_change
 
 MOST_TAGS = 10
 LONGEST_TAG = 30
@@ -20,12 +20,12 @@ _PERSONAL = re.compile(r"(?:\d[ /-]*){6}")
 
 
 def assign(session: Session, desk: Desk, who: Account, seen: Seen, to: UUID | None) -> Result:
-    """Return a referral to a colleague who may work it, or (None) to nobody."""
+    """Assign a referral to a colleague who may work it, or (None) to no one."""
     referral = to_change(session, who, seen, desk.now)
     if isinstance(referral, Result):
         return referral
     if to is not None and to not in {one.id for one in colleagues_on(session, referral)}:
-        return Result(Outcome.NO_COLLEAGUE, referral)
+        return Result(ChangeOutcome.NO_COLLEAGUE, referral)
     state_changes.change(session, referral.id, assigned_to=to)
     details = {"assigned_to": str(to) if to else None, "version": referral.version + 1}
     record(session, who, events.Action.REFERRAL_ASSIGNED, referral.id, desk.now, **details)
@@ -44,7 +44,7 @@ def add_tag(session: Session, desk: Desk, who: Account, seen: Seen, word: str) -
     if isinstance(referral, Result):
         return referral
     if not word.strip():
-        return Result(Outcome.EMPTY, referral)
+        return Result(ChangeOutcome.EMPTY, referral)
     return _tag(session, desk, who, referral, (*state_changes.tags(session, referral.id), word))
 
 
@@ -66,9 +66,9 @@ def normalised(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({word for word in plain if word}))
 
 
-def _fault(tags: tuple[str, ...]) -> Outcome | None:
+def _fault(tags: tuple[str, ...]) -> ChangeOutcome | None:
     if len(tags) > MOST_TAGS:
-        return Outcome.MANY_TAGS
+        return ChangeOutcome.MANY_TAGS
     if any("@" in tag or _PERSONAL.search(tag) for tag in tags):
-        return Outcome.PERSONAL_TAG
-    return None if all(len(tag) <= LONGEST_TAG and _TAG.fullmatch(tag) for tag in tags) else Outcome.BAD_TAG
+        return ChangeOutcome.PERSONAL_TAG
+    return None if all(len(tag) <= LONGEST_TAG and _TAG.fullmatch(tag) for tag in tags) else ChangeOutcome.BAD_TAG

@@ -15,8 +15,8 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.referrals import call_checklist, call_log, referrals
 from prescreen.storage.referrals.call_log import Call as Call
+from prescreen.storage.referrals.call_log import CallOutcome as CallOutcome
 from prescreen.storage.referrals.call_log import NewCall
-from prescreen.storage.referrals.call_log import Outcome as Outcome
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 
@@ -63,7 +63,7 @@ def log_call(session: Session, keys: Keys, by: By, referral_id: UUID, call: Call
     referral = _to_work_on(session, by, referral_id)
     if referral is not None and referral.withdrawn_at is None:
         call_id = call_log.add(session, keys.ring, NewCall(referral_id, by.recruiter.id, by.at, call))
-        if call.outcome is Outcome.REACHED:
+        if call.outcome is CallOutcome.REACHED:
             referrals.note_first_contact(session, referral_id, by.at)
         _record(session, events.Action.CALL_LOGGED, by, referral_id, call=str(call_id))
     return referral

@@ -9,14 +9,14 @@ from prescreen.storage.audit import events
 from prescreen.storage.referrals import notes
 from prescreen.storage.referrals.notes import Writing
 from prescreen.workflow.participants.participant_letters import Desk
-from prescreen.workflow.referrals.teamwork import Outcome, Result, conflict, done, record, to_work
+from prescreen.workflow.referrals.teamwork import ChangeOutcome, Result, conflict, done, record, to_work
 
 MOST_NOTE = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class SeenNote:
-    """A note in the wording in which somebody saw it."""
+    """A note in the wording that a recruiter saw."""
 
     referral_id: UUID
     note_id: UUID
@@ -41,7 +41,7 @@ def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text
         return referral
     known = notes.wordings(session, desk.keys.ring, referral.id, seen.note_id)
     if not known:
-        return Result(Outcome.NOT_FOUND)
+        return Result(ChangeOutcome.NOT_FOUND)
     if known[0].id != seen.note_id:
         return conflict(session, who, referral, desk.now)
     if fault := _fault(_tidied(text)):
@@ -58,7 +58,7 @@ def _tidied(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _fault(text: str) -> Outcome | None:
+def _fault(text: str) -> ChangeOutcome | None:
     if not text:
-        return Outcome.EMPTY
-    return Outcome.LONG_TEXT if len(text) > MOST_NOTE else None
+        return ChangeOutcome.EMPTY
+    return ChangeOutcome.LONG_TEXT if len(text) > MOST_NOTE else None

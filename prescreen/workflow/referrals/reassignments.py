@@ -25,7 +25,7 @@ OpenSites = Mapping[str, Sequence[Site]]
 """The sites of each trial that take people today."""
 
 
-class Outcome(StrEnum):
+class ReassignmentOutcome(StrEnum):
     """What became of taking a referral over. Gone: it is not on offer (any more); refused: it is not theirs to take."""
 
     TAKEN = "taken"
@@ -54,7 +54,7 @@ class Wish:
 class Taken:
     """What became of it; `referral_id` is the new one where it was taken, else None."""
 
-    outcome: Outcome
+    outcome: ReassignmentOutcome
     referral_id: UUID | None = None
 
 
@@ -87,17 +87,17 @@ def take_over(session: Session, recruiter: Account, wish: Wish, desk: Desk) -> T
     old = referrals.find(session, wish.referral_id)
     if old is None or wish.site is None or not _may_take(recruiter, old, wish):
         _record(session, recruiter, events.Action.REFERRAL_REFUSED, wish.referral_id, desk)
-        return Taken(Outcome.REFUSED)
+        return Taken(ReassignmentOutcome.REFUSED)
     share = _share(session, old, wish.site, desk)
     if share is None or not reassignments.end(session, old.id, recruiter.id, desk.now):
-        return Taken(Outcome.GONE)
+        return Taken(ReassignmentOutcome.GONE)
     (successor_id,) = referrals.add(session, old.lead_id, [_wanted(session, old, wish.site)], desk.now)
     reassignments.name_successor(session, old.id, successor_id)
     consents.keep_another(session, old.lead_id, share)
     _record(session, recruiter, events.Action.REFERRAL_TAKEN_OVER, old.id, desk, by=str(successor_id))
     _record(session, recruiter, events.Action.REFERRAL_RECEIVED, successor_id, desk, instead_of=str(old.id))
     tell_of_succession(session, desk, old, successor_id)
-    return Taken(Outcome.TAKEN, successor_id)
+    return Taken(ReassignmentOutcome.TAKEN, successor_id)
 
 
 def _may_take(recruiter: Account, old: StoredReferral, wish: Wish) -> bool:

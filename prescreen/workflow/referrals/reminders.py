@@ -1,4 +1,4 @@
-"""Reminding: what somebody of a team wants to come back to, and when."""
+"""Reminders: what a recruiter wants to come back to, and when."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +13,7 @@ from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.reminders import StoredReminder
 from prescreen.storage.referrals.reminders import Wanted as Wanted
 from prescreen.workflow.participants.participant_letters import Desk
-from prescreen.workflow.referrals.teamwork import Outcome, Result, done, may_work, record, to_work
+from prescreen.workflow.referrals.teamwork import ChangeOutcome, Result, done, may_work, record, to_work
 
 MOST_REMINDER = 300
 MOST_LISTED = 200
@@ -40,19 +40,19 @@ def remind(session: Session, desk: Desk, who: Account, referral_id: UUID, wanted
     return done(session, referral.id)
 
 
-def _fault(desk: Desk, wanted: Wanted) -> Outcome | None:
+def _fault(desk: Desk, wanted: Wanted) -> ChangeOutcome | None:
     if not wanted.text:
-        return Outcome.EMPTY
+        return ChangeOutcome.EMPTY
     if len(wanted.text) > MOST_REMINDER:
-        return Outcome.LONG_REMINDER
-    return Outcome.PAST if wanted.due_at <= desk.now else None
+        return ChangeOutcome.LONG_REMINDER
+    return ChangeOutcome.PAST if wanted.due_at <= desk.now else None
 
 
 def finish(session: Session, desk: Desk, who: Account, reminder_id: UUID) -> Result:
     """Note that what a reminder was about is done: one's own, or a colleague's on a referral that is theirs too."""
     reminder = reminders.find(session, desk.keys.ring, reminder_id)
     if reminder is None:
-        return Result(Outcome.NOT_FOUND)
+        return Result(ChangeOutcome.NOT_FOUND)
     referral = to_work(session, who, reminder.referral_id, desk.now)
     if isinstance(referral, Result):
         return referral

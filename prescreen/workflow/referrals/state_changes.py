@@ -26,7 +26,7 @@ from prescreen.workflow.referrals.state_machine import (
     last_step,
     reason_before,
 )
-from prescreen.workflow.referrals.teamwork import Outcome, Result, Seen, done, record, to_change
+from prescreen.workflow.referrals.teamwork import ChangeOutcome, Result, Seen, done, record, to_change
 
 LETTER_WAITS = timedelta(minutes=10)
 """How long the letter about a referral's end is kept back, so that a slip can be taken back before anybody reads it."""
@@ -57,14 +57,14 @@ def move(session: Session, desk: Desk, who: Account, seen: Seen, step: Step) -> 
     return done(session, referral.id)
 
 
-def _fault(referral: StoredReferral, to: State, reason: Reason) -> Outcome | None:
+def _fault(referral: StoredReferral, to: State, reason: Reason) -> ChangeOutcome | None:
     if to not in NEXT[referral.state]:
-        return Outcome.NO_STEP
+        return ChangeOutcome.NO_STEP
     if to in NEEDS_REASON and reason.stored is None:
-        return Outcome.NO_REASON
+        return ChangeOutcome.NO_REASON
     if reason.criterion_id and reason.criterion_id not in criteria_of(referral):
-        return Outcome.NO_SUCH_REASON
-    return Outcome.LONG_REASON if len(reason.words) > MOST_REASON else None
+        return ChangeOutcome.NO_SUCH_REASON
+    return ChangeOutcome.LONG_REASON if len(reason.words) > MOST_REASON else None
 
 
 def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID) -> Result:
@@ -75,7 +75,7 @@ def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID
     history = state_changes.history(session, referral.id)
     last = last_step(history, referral.state)
     if last is None or last.id != change_id:
-        return Result(Outcome.NOTHING_TO_UNDO, referral)
+        return Result(ChangeOutcome.NOTHING_TO_UNDO, referral)
     # Whoever was contacted by mistake was not contacted.
     contacted_at = None if referral.contacted_at == last.at else referral.contacted_at
     reason = reason_before(history, last)

@@ -1,35 +1,20 @@
-"""Steps: which state of a referral may follow which, and what a team has to say about it. Nothing is stored here."""
+"""Which state of a referral may follow which, and what a team has to say about it. Nothing is stored here."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
+from prescreen.storage.referrals.states import DEFINITIONS, SET_BY_TEAM, Stage, State, states_where
 
-NEXT: Mapping[State, tuple[State, ...]] = {
-    State.NEW: (State.CONTACTED, State.SCREENING, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE),
-    State.CONTACTED: (State.SCREENING, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE),
-    State.SCREENING: (State.ELIGIBLE, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE),
-    State.ELIGIBLE: (State.ENROLLED, State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE),
-    # From here on it is the trial's own records that count.
-    State.ENROLLED: (),
-    # These three open again: screened anew, thought better of it, rang back.
-    State.NOT_ELIGIBLE: (State.SCREENING,),
-    State.DECLINED: (State.CONTACTED,),
-    State.UNREACHABLE: (State.CONTACTED,),
-    # The other site's referral is the one that goes on.
-    State.TAKEN_OVER: (),
-    State.WITHDRAWN: (),
-}
+NEXT: Mapping[State, tuple[State, ...]] = {state: one.follows for state, one in DEFINITIONS.items()}
 """The steps that a team may take. `withdrawn` is the person's own; `eligible` is what the site found."""
 
-_FOR_GOOD = frozenset({State.TAKEN_OVER, State.WITHDRAWN})
-
-NEEDS_REASON = frozenset({State.NOT_ELIGIBLE})
-TAKES_REASON = NEEDS_REASON | {State.DECLINED, State.UNREACHABLE}
-TAKES_CRITERION = frozenset({State.NOT_ELIGIBLE})
-HAS_CONTACT = frozenset({State.CONTACTED, State.SCREENING, State.ELIGIBLE, State.ENROLLED, State.DECLINED})
-"""The states that nobody comes into unless somebody spoke with the person."""
+NEEDS_REASON = states_where(lambda one: one.needs_reason)
+TAKES_REASON = states_where(lambda one: one.takes_reason)
+TAKES_CRITERION = states_where(lambda one: one.takes_criterion)
+HAS_CONTACT = states_where(lambda one: one.stage >= Stage.CONTACTED)
+"""The states that a referral reaches only after the team spoke with the person."""
 
 MOST_REASON = 300
 _CRITERION, _OTHER = "criterion:", "other:"
@@ -83,8 +68,11 @@ def standing(history: Iterable[StoredChange]) -> list[StoredChange]:
 
 
 def last_step(history: Iterable[StoredChange], state: State) -> StoredChange | None:
-    """Return the change that can be undone: the last that stands, if a team made it and it led to the present state."""
-    if state in _FOR_GOOD:
+    """Return the change that can be undone: the last that stands, if a team made it and it led to the present state.
+
+    A state that no team can choose cannot be undone by one either.
+    """
+    if state not in SET_BY_TEAM:
         return None
     last = next(reversed(standing(history)), None)
     return last if last and last.to_state is state and last.recruiter_id is not None else None

@@ -25,7 +25,7 @@ from prescreen.workflow.accounts.permissions import Permission, Place, may
 MOST_SUGGESTED = 20
 
 
-class Outcome(StrEnum):
+class ChangeOutcome(StrEnum):
     """What came of wanting to change something. Only `done` changed anything."""
 
     DONE = "done"
@@ -51,7 +51,7 @@ class Outcome(StrEnum):
 class Result:
     """What came of it, and the referral as it is now; None where there is none, or it is not theirs."""
 
-    outcome: Outcome
+    outcome: ChangeOutcome
     referral: StoredReferral | None = None
 
 
@@ -63,7 +63,7 @@ class Teamwork:
     """
 
     history: tuple[StoredChange, ...]
-    letters: dict[UUID, tuple[outbox.State, datetime]]
+    letters: dict[UUID, tuple[outbox.LetterState, datetime]]
     notes: tuple[tuple[Note, ...], ...]
     reminders: tuple[StoredReminder, ...]
     tags: tuple[str, ...]
@@ -74,7 +74,7 @@ class Teamwork:
 
 
 def may_work(who: Account, referral: StoredReferral) -> bool:
-    """Return whether a referral is somebody's to work."""
+    """Return whether an account may work a referral."""
     return may(who, Permission.WORK_REFERRALS, Place(referral.trial_id, referral.site_id))
 
 
@@ -90,7 +90,7 @@ def theirs(session: Session, who: Account, referral_id: UUID, now: datetime) -> 
 def record(
     session: Session, who: Account, action: audit.Action, referral_id: UUID, now: datetime, **details: object
 ) -> None:
-    """Record what somebody did with a referral: ids, states and counts, never words."""
+    """Record what a recruiter did with a referral: ids, states and counts, never words."""
     actor = audit.recruiter(who.id)
     audit.record(session, audit.Event(now, actor, action, audit.referral(referral_id), details))
 
@@ -103,8 +103,8 @@ def to_work(session: Session, who: Account, referral_id: UUID, now: datetime) ->
     state_changes.hold(session, (referral_id,))
     referral = theirs(session, who, referral_id, now)
     if referral is None:
-        return Result(Outcome.NOT_FOUND)
-    return Result(Outcome.WITHDRAWN, referral) if referral.withdrawn_at else referral
+        return Result(ChangeOutcome.NOT_FOUND)
+    return Result(ChangeOutcome.WITHDRAWN, referral) if referral.withdrawn_at else referral
 
 
 def to_change(session: Session, who: Account, seen: Seen, now: datetime) -> StoredReferral | Result:
@@ -118,12 +118,12 @@ def to_change(session: Session, who: Account, seen: Seen, now: datetime) -> Stor
 def conflict(session: Session, who: Account, referral: StoredReferral, now: datetime) -> Result:
     """Say that something is not as it was seen. What it is now will be shown, which is recorded."""
     record(session, who, audit.Action.REFERRAL_VIEWED, referral.id, now)
-    return Result(Outcome.CONFLICT, referral)
+    return Result(ChangeOutcome.CONFLICT, referral)
 
 
 def done(session: Session, referral_id: UUID) -> Result:
     """Say that a change was made, with the referral as it is now."""
-    return Result(Outcome.DONE, referrals.find(session, referral_id))
+    return Result(ChangeOutcome.DONE, referrals.find(session, referral_id))
 
 
 def colleagues_on(session: Session, referral: StoredReferral) -> list[Account]:

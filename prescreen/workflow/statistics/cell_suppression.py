@@ -1,9 +1,9 @@
-"""Counts that are shown so that nobody can be made out: small ones are kept back, and what would give them away.
+"""Cell suppression: small counts are hidden, and so are further counts from which they could be computed.
 
-Counts that add up are thought of as a flow: each runs from one balance to another, and what enters a balance leaves it.
-So the parts of a total, or a table with totals on both sides, are one kind of thing, and "can this count be worked out
-from what is shown?" has an exact answer: it cannot if it is part of a circle of counts that are not shown, around which
-one person more or less could have gone. The reader is taken to know even which of the counts kept back are below `FEW`.
+Counts that add up are treated as a flow: each runs from one balance to another, and what enters a balance leaves it. So
+the parts of a total, and a table with totals on both sides, are handled alike, and "can this count be computed from
+what is shown?" has an exact answer: it cannot if it lies on a cycle of hidden counts, around which one person more or
+less could have gone. The reader is assumed to know even which of the hidden counts are below `FEW`.
 """
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -12,25 +12,25 @@ from enum import StrEnum
 from typing import TypeVar
 
 FEW = 5
-"""Counts from 1 to one less than this are not shown. None at all is."""
+"""Counts from 1 to one less than this are hidden. Zero is shown."""
 
 
-class Mark(StrEnum):
-    """What stands in place of a count: it is below `FEW`; or it would give away one that is."""
+class SuppressionMark(StrEnum):
+    """The mark shown for a hidden count: it is below `FEW`, or it would reveal one that is."""
 
     FEW = "few"
     HIDDEN = "hidden"
 
 
-Shown = int | Mark
+Shown = int | SuppressionMark
 Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A count by the name under which it is shown, and the two balances that it belongs to.
+    """A count, the name under which it is shown, and the two balances that it belongs to.
 
-    A fixed one is shown elsewhere too, and so cannot be kept back for the sake of another.
+    A fixed count is shown elsewhere too, and so cannot be hidden to protect another.
     """
 
     name: Hashable
@@ -41,7 +41,7 @@ class Count:
 
     @property
     def is_small(self) -> bool:
-        """Whether it must not be shown."""
+        """Whether the count must be hidden."""
         return 0 < self.value < FEW
 
 
@@ -51,7 +51,7 @@ TOTAL = "total"
 def protected_parts(parts: Mapping[Name, int], *, fixed: bool = False) -> dict[Name | str, Shown] | None:
     """Return the parts of a total as they may be shown, and the total under the name `TOTAL`.
 
-    `fixed`: the total is shown elsewhere too. None: nothing of it can be shown.
+    `fixed`: the total is shown elsewhere too. None: no part of it can be shown.
     """
     counts = [Count(TOTAL, sum(parts.values()), "whole", "parts", fixed)]
     counts += [Count(name, value, "parts", "whole") for name, value in parts.items()]
@@ -61,9 +61,9 @@ def protected_parts(parts: Mapping[Name, int], *, fixed: bool = False) -> dict[N
 def protected_table(
     rows: Mapping[Name, Mapping[str, int]], columns: Sequence[str]
 ) -> dict[Name, dict[str, Shown]] | None:
-    """Return a table as it may be shown, by row and column; the total of a row stands in its column `TOTAL`.
+    """Return a table as it may be shown, by row and column; the total of a row is in its column `TOTAL`.
 
-    The totals of columns are taken to be shown elsewhere. None: nothing of it can be shown.
+    The totals of columns are assumed to be shown elsewhere. None: no part of it can be shown.
     """
     everybody = sum(sum(row.values()) for row in rows.values())
     counts = [Count(TOTAL, everybody, "whole", "parts", fixed=True)]
@@ -80,17 +80,17 @@ def protected_table(
 
 
 def protected(counts: Sequence[Count]) -> dict[Hashable, Shown] | None:
-    """Return each count, or what stands in its place; None where suppression cannot hide a small count."""
+    """Return each count or its mark, by name; None where suppression cannot hide a small count."""
     small = [one for one in counts if one.is_small]
     if any(one.fixed for one in small):
         return None
     hidden: list[Count] = []
     while stuck := next((one for one in small if not _is_safe(one, counts, hidden)), None):
-        another = _another(stuck, counts, hidden)
+        another = _next_to_hide(stuck, counts, hidden)
         if another is None:
             return None
         hidden.append(another)
-    # The smallest that were tried first may not have been of any use.
+    # Counts hidden early on may have turned out to be unnecessary.
     for one in tuple(hidden):
         rest = [other for other in hidden if other is not one]
         if all(_is_safe(few, counts, rest) for few in small):
@@ -100,12 +100,12 @@ def protected(counts: Sequence[Count]) -> dict[Hashable, Shown] | None:
 
 def _shown(count: Count, hidden: Collection[Count]) -> Shown:
     if count.is_small:
-        return Mark.FEW
-    return Mark.HIDDEN if count in hidden else count.value
+        return SuppressionMark.FEW
+    return SuppressionMark.HIDDEN if count in hidden else count.value
 
 
-def _another(stuck: Count, counts: Sequence[Count], hidden: Collection[Count]) -> Count | None:
-    """Return what to keep back next: the smallest count beside it; totals last."""
+def _next_to_hide(stuck: Count, counts: Sequence[Count], hidden: Collection[Count]) -> Count | None:
+    """Return the count to hide next: the smallest neighbour, totals last."""
     beside = {stuck.enters, stuck.leaves}
     able = [one for one in counts if one.value >= FEW and not one.fixed and one not in hidden]
     order = sorted(able, key=lambda one: (not beside & {one.enters, one.leaves}, _is_total(one), one.value))
@@ -117,15 +117,18 @@ def _is_total(count: Count) -> bool:
 
 
 def _is_safe(count: Count, counts: Sequence[Count], hidden: Collection[Count]) -> bool:
-    """Return whether a small count could as well be another one, for all that is shown."""
+    """Return whether the shown counts leave at least one other value possible for a small count."""
     others = [one for one in counts if one is not count and (one.is_small or one in hidden)]
-    more = count.value < FEW - 1 and _leads(count.leaves, count.enters, others)
-    fewer = count.value > 1 and _leads(count.enters, count.leaves, others)
+    more = count.value < FEW - 1 and _is_connected(count.leaves, count.enters, others)
+    fewer = count.value > 1 and _is_connected(count.enters, count.leaves, others)
     return more or fewer
 
 
-def _leads(start: Hashable, end: Hashable, counts: Sequence[Count]) -> bool:
-    """Return whether one person more can go from one balance to another through counts that are not shown."""
+def _is_connected(start: Hashable, end: Hashable, counts: Sequence[Count]) -> bool:
+    """Return whether a path of hidden counts leads from one balance to another.
+
+    Along such a path one person more could have been counted without a change in what is shown.
+    """
     reached, ahead = {start}, [start]
     while ahead:
         here = ahead.pop()

@@ -1,6 +1,6 @@
-"""Whom a team reaches and whom it loses on the way: people by age, sex and language, by how far they came.
+"""Whom a team reaches and whom it loses: people by age, sex and language, and by the stage that they reached.
 
-Counted are only people whose consent to be handed to this trial is in force, and of their answers only those that the
+Only people whose consent to sharing with this trial is in force are counted, and only those of their answers that the
 trial uses.
 """
 
@@ -9,29 +9,34 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.questions import AGE, QuestionBank
 from prescreen.storage import Session
 from prescreen.storage.participants.stored_answers import Kind
+from prescreen.storage.referrals.states import Stage
 from prescreen.storage.statistics import referral_counts
-from prescreen.storage.statistics.referral_counts import CONTACTED, ENROLLED, NOT_CONTACTED, Alike, Scope
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown, protected_table
+from prescreen.storage.statistics.referral_counts import Alike, Scope
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark, protected_table
 
-AGE, SEXES = "age", ("sex_at_birth", "sex")
-"""The bank's questions about age and, whichever of them it has, sex."""
+SEXES = ("sex_at_birth", "sex")
+"""The bank's questions about sex, whichever of them it has."""
 
 BANDS = ("18-29", "30-44", "45-59", "60-74", "75+")
 NOT_TOLD = "not_told"
 EVERYBODY = "everybody"
 NOT_CONTACTED_COLUMN, CONTACTED_COLUMN, ENROLLED_COLUMN = "not_contacted", "contacted", "enrolled"
 REACHED_COLUMN = "reached"
-"""Contacted, enrolled or not: where too few are enrolled to be told apart."""
+"""Contacted, enrolled or not: used where too few are enrolled to show them apart."""
 
 _FIRST_YEARS = (18, 30, 45, 60, 75)
-_Columns = Mapping[str, tuple[int, ...]]
+_Columns = Mapping[str, tuple[Stage, ...]]
 _WAYS_TO_TELL: Sequence[_Columns] = (
-    {NOT_CONTACTED_COLUMN: (NOT_CONTACTED,), CONTACTED_COLUMN: (CONTACTED,), ENROLLED_COLUMN: (ENROLLED,)},
-    {NOT_CONTACTED_COLUMN: (NOT_CONTACTED,), REACHED_COLUMN: (CONTACTED, ENROLLED)},
-    {EVERYBODY: (NOT_CONTACTED, CONTACTED, ENROLLED)},
+    {
+        NOT_CONTACTED_COLUMN: (Stage.NOT_CONTACTED,),
+        CONTACTED_COLUMN: (Stage.CONTACTED,),
+        ENROLLED_COLUMN: (Stage.ENROLLED,),
+    },
+    {NOT_CONTACTED_COLUMN: (Stage.NOT_CONTACTED,), REACHED_COLUMN: (Stage.CONTACTED, Stage.ENROLLED)},
+    {EVERYBODY: tuple(Stage)},
 )
 
 ByGroup = Mapping[tuple[str, int], int]
@@ -40,9 +45,9 @@ Rows = Mapping[str, Mapping[str, Shown]]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """People in groups of one kind (`age`, `sex`, `language`), by how far they came.
+    """People in groups of one kind (`age`, `sex`, `language`), by the stage that they reached.
 
-    Rows are groups; columns are how far they came, and the total. None: too few to show any of it.
+    Rows are groups; columns are stages and the total. None: too few people to show any of it.
     """
 
     of: str
@@ -52,7 +57,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Equity:
-    """How many people there are (None: too few to tell), how far they came, and the same by groups."""
+    """How many people there are (None: too few to show), the stages that they reached, and the same by groups."""
 
     people: int | None
     reached: Mapping[str, int]
@@ -60,7 +65,7 @@ class Equity:
 
 
 def equity(session: Session, scope: Scope, bank: QuestionBank) -> Equity:
-    """Compare the people in a scope."""
+    """Count the people in a scope by stage and by groups."""
     sex = next((name for name in SEXES if name in bank), None)
     asked = [name for name in (AGE, sex) if name is not None and name in bank]
     found = referral_counts.people(session, scope, asked)
@@ -89,7 +94,7 @@ def _grouped(found: Mapping[Alike, int], group_of: Callable[[Alike], str]) -> Co
 
 
 def _columns(found: ByGroup) -> _Columns | None:
-    """Return the finest way to tell how far people came in which no total is small: they are shown more than once."""
+    """Return the finest division into stages in which no total is small: totals appear in several tables."""
     return next((way for way in _WAYS_TO_TELL if not _has_small(_sums(found, way).values())), None)
 
 
@@ -105,7 +110,7 @@ def _sums(found: ByGroup, columns: _Columns) -> dict[str, int]:
 
 
 def _compared(of: str, found: ByGroup, groups: Sequence[str], columns: _Columns) -> Comparison:
-    """Compare groups in the finest way in which at least half of them can be read; people alone are always shown."""
+    """Compare groups in the finest division in which at least half are readable; totals are always shown."""
     for told in _WAYS_TO_TELL[_WAYS_TO_TELL.index(columns) :]:
         rows = protected_table(_table(found, groups, told), tuple(told))
         if rows is not None and (_is_readable(rows) or len(told) == 1):
@@ -118,9 +123,9 @@ def _table(found: ByGroup, groups: Sequence[str], columns: _Columns) -> dict[str
 
 
 def _is_readable(rows: Rows) -> bool:
-    """Return whether of the groups in which there is anybody at least half are shown whole."""
+    """Return whether at least half of the groups that are not empty are shown whole."""
     peopled = [row for row in rows.values() if row[TOTAL] != 0]
-    whole = [row for row in peopled if not any(isinstance(count, Mark) for count in row.values())]
+    whole = [row for row in peopled if not any(isinstance(count, SuppressionMark) for count in row.values())]
     return 2 * len(whole) >= len(peopled)
 
 
@@ -137,7 +142,7 @@ def _age(kind: str | None, value: str | None) -> str:
 
 
 def _band(years: Fraction) -> str:
-    """Return the band of an age, in the years that are over.
+    """Return the band of an age in completed years.
 
     >>> _band(Fraction(59)), _band(Fraction(119, 2)), _band(Fraction(60)), _band(Fraction(17))
     ('45-59', '45-59', '60-74', 'not_told')

@@ -1,4 +1,4 @@
-"""What became of the referrals to a trial: where they stand, and how long the first contact took."""
+"""What became of the referrals to a trial: counts by state, and the time until first contact."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.workflow.statistics.cell_suppression import FEW, Shown, protected_parts
 
 OVERDUE = "overdue"
-"""New referrals whose reply is past its promise; the others that are new stand under `State.NEW`."""
+"""New referrals past the promised reply time; other new referrals are counted under `State.NEW`."""
 
 _DAY = 24
 _MANY = 4 * FEW
-"""So many times are needed for quarters of them to be of more than a few people."""
+"""The least number of times of which quartiles are shown, so that each quarter covers more than a few people."""
 
 
 class Wait(StrEnum):
-    """How long a first contact took."""
+    """How long a first contact took, as a range."""
 
     THREE_DAYS = "three_days"
     A_WEEK = "a_week"
@@ -30,7 +30,7 @@ class Wait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """How many referrals stand where, and were contacted how soon. `people` is None where there are too few to tell.
+    """Counts of referrals by state and by time to first contact. `people` is None where there are too few to show.
 
     `median` and `quartiles` are in whole hours, of those who were contacted; None where those are too few.
     """
@@ -54,8 +54,8 @@ def outcomes(session: Session, scope: Scope, now: datetime) -> Outcomes:
         people,
         protected_parts(states, fixed=True),
         protected_parts(_by_wait(hours), fixed=True),
-        _at(times, 1, 2) if sum(times.values()) >= FEW else None,
-        (_at(times, 1, 4), _at(times, 3, 4)) if sum(times.values()) >= _MANY else None,
+        _quantile(times, 1, 2) if sum(times.values()) >= FEW else None,
+        (_quantile(times, 1, 4), _quantile(times, 3, 4)) if sum(times.values()) >= _MANY else None,
     )
 
 
@@ -80,8 +80,8 @@ def _wait(hours: int | None) -> Wait:
     return Wait.A_WEEK if hours < 7 * _DAY else Wait.LONGER
 
 
-def _at(times: Mapping[int, int], numerator: int, denominator: int) -> int:
-    """Return the time below or at which that share of all times lies."""
+def _quantile(times: Mapping[int, int], numerator: int, denominator: int) -> int:
+    """Return the time that this share of all times does not exceed."""
     wanted, passed = sum(times.values()) * numerator, 0
     for time in sorted(times):
         passed += times[time]

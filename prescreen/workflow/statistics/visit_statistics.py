@@ -1,4 +1,4 @@
-"""What a trial's visits came to, as sums that hold no person: the way from arriving to sending, and the findings."""
+"""A trial's visits as sums without personal data: the steps from arriving to sending, and the findings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,10 +9,17 @@ from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import OF_CRITERIA, OF_SOURCES, OF_TRIALS, OTHER, Key, Kind
+from prescreen.storage.interview.usage_counters import OF_CRITERIA, OF_SOURCES, OF_TRIALS, OTHER, CounterKind, Key
 from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.workflow.accounts.permissions import Permission, Place, may
-from prescreen.workflow.statistics.cell_suppression import TOTAL, Count, Mark, Shown, protected, protected_parts
+from prescreen.workflow.statistics.cell_suppression import (
+    TOTAL,
+    Count,
+    Shown,
+    SuppressionMark,
+    protected,
+    protected_parts,
+)
 
 MOST_SOURCES_SHOWN = 12
 
@@ -23,16 +30,16 @@ _WITH_OTHERS = "with_others"
 class Journeys:
     """The steps on the way to one trial, by source; each step has its `TOTAL`.
 
-    All but opening the trial's page and sending are of its condition as a whole.
+    Except for opening the trial's page and sending, steps are counted for its condition as a whole.
     """
 
     sources: tuple[str, ...]
-    steps: Mapping[Kind, Mapping[str, Shown]]
+    steps: Mapping[CounterKind, Mapping[str, Shown]]
 
 
 @dataclass(frozen=True, slots=True)
 class CriterionNumbers:
-    """What a criterion came to at the ends of prescreenings. `alone` are those whom nothing else rules out."""
+    """The findings of a criterion at the ends of prescreenings. `alone`: people whom only this criterion rules out."""
 
     criterion_id: str
     permits: Shown
@@ -43,22 +50,22 @@ class CriterionNumbers:
 
 
 def scope_of(account: Account, trial_id: str, since: datetime | None, *, with_tests: bool) -> Scope | None:
-    """Return whose referrals to a trial an account may count; None where the trial is not theirs."""
+    """Return the referrals to a trial that an account may count; None where the account has no part in the trial."""
     if not may(account, Permission.SEE_NUMBERS, Place(trial_id)):
         return None
     return Scope(trial_id, account.sites_of(trial_id), since, with_tests)
 
 
 def record_refusal(session: Session, account: Account, trial_id: str, at: datetime) -> None:
-    """Record that somebody asked for the numbers of a trial that is not theirs."""
+    """Record that an account asked for the statistics of a trial that it has no part in."""
     actor = events.recruiter(account.id)
     events.record(session, events.Event(at, actor, events.Action.NUMBERS_REFUSED, events.Subject("trial", trial_id)))
 
 
 def journeys(session: Session, trial: Trial, since: date | None) -> Journeys:
-    """Return the steps towards a trial since the month of a day; sources beyond the most frequent are `OTHER`."""
+    """Return the steps towards a trial since the month of a day; all but the most frequent sources are `OTHER`."""
     found = usage_counters.totals(session, OF_SOURCES, since, (*trial.conditions, trial.id))
-    steps: dict[Kind, dict[str, int]] = {kind: {} for kind in OF_SOURCES}
+    steps: dict[CounterKind, dict[str, int]] = {kind: {} for kind in OF_SOURCES}
     for key, count in found.items():
         if (key.name == trial.id) is (key.kind in OF_TRIALS):
             steps[key.kind][key.part] = steps[key.kind].get(key.part, 0) + count
@@ -67,18 +74,19 @@ def journeys(session: Session, trial: Trial, since: date | None) -> Journeys:
     return Journeys(_in_order(sources, shown), shown)
 
 
-def _most_frequent(steps: Mapping[Kind, Mapping[str, int]]) -> tuple[str, ...]:
+def _most_frequent(steps: Mapping[CounterKind, Mapping[str, int]]) -> tuple[str, ...]:
     names = dict.fromkeys(source for counts in steps.values() for source in counts if source != OTHER)
     order = sorted(names, key=lambda source: [-steps[kind].get(source, 0) for kind in OF_SOURCES])
     is_cut = len(order) > MOST_SOURCES_SHOWN or any(OTHER in counts for counts in steps.values())
     return (*order[:MOST_SOURCES_SHOWN], *([OTHER] if is_cut else []))
 
 
-def _in_order(sources: Iterable[str], shown: Mapping[Kind, Mapping[str, Shown]]) -> tuple[str, ...]:
-    """Put sources in an order that tells no more than what is shown of them."""
+def _in_order(sources: Iterable[str], shown: Mapping[CounterKind, Mapping[str, Shown]]) -> tuple[str, ...]:
+    """Order sources by what is shown of their counts, so that the order reveals nothing more."""
     return tuple(
         sorted(
-            sources, key=lambda source: (source == OTHER, [-_at_least(one[source]) for one in shown.values()], source)
+            sources,
+            key=lambda source: (source == OTHER, [-_lower_bound(one[source]) for one in shown.values()], source),
         )
     )
 
@@ -87,11 +95,11 @@ def _by_source(counts: Mapping[str, int], sources: tuple[str, ...]) -> dict[str,
     parts = dict.fromkeys(sources, 0)
     for source, count in counts.items():
         parts[source if source in parts else OTHER] += count
-    return protected_parts(parts) or dict.fromkeys((*sources, TOTAL), Mark.HIDDEN)
+    return protected_parts(parts) or dict.fromkeys((*sources, TOTAL), SuppressionMark.HIDDEN)
 
 
 def findings(session: Session, trial: Trial, since: date | None) -> tuple[CriterionNumbers, ...]:
-    """Return what each criterion of a trial came to since the month of a day; what rules out most people first."""
+    """Return the findings of each criterion since the month of a day, those that rule out most people first."""
     found = usage_counters.totals(session, OF_CRITERIA, since, (trial.id,))
     rows = [_of_criterion(found, trial.id, criterion_id) for criterion_id in dict.fromkeys(key.part for key in found)]
     return tuple(sorted(rows, key=_ruling_out))
@@ -102,22 +110,22 @@ def _of_criterion(found: Mapping[Key, int], trial_id: str, criterion_id: str) ->
     counts = (
         # Each criterion is judged for the same people.
         Count(TOTAL, permits + forbids + unknown, "people", "found", fixed=True),
-        Count(Kind.PERMITS, permits, "found", "people"),
-        Count(Kind.UNKNOWN, unknown, "found", "people"),
-        Count(Kind.DOES_NOT_PERMIT, forbids, "found", "ruled out"),
-        Count(Kind.SOLE_BLOCKER, alone, "ruled out", "people"),
-        # Not shown, but it could be worked out from the two before.
+        Count(CounterKind.PERMITS, permits, "found", "people"),
+        Count(CounterKind.UNKNOWN, unknown, "found", "people"),
+        Count(CounterKind.DOES_NOT_PERMIT, forbids, "found", "ruled out"),
+        Count(CounterKind.SOLE_BLOCKER, alone, "ruled out", "people"),
+        # Hidden, because the two before would reveal it.
         Count(_WITH_OTHERS, max(0, forbids - alone), "ruled out", "people"),
     )
-    shown = protected(counts) or dict.fromkeys((one.name for one in counts), Mark.HIDDEN)
-    names = (Kind.PERMITS, Kind.DOES_NOT_PERMIT, Kind.SOLE_BLOCKER, Kind.UNKNOWN, TOTAL)
+    shown = protected(counts) or dict.fromkeys((one.name for one in counts), SuppressionMark.HIDDEN)
+    names = (CounterKind.PERMITS, CounterKind.DOES_NOT_PERMIT, CounterKind.SOLE_BLOCKER, CounterKind.UNKNOWN, TOTAL)
     return CriterionNumbers(criterion_id, *(shown[name] for name in names))
 
 
 def _ruling_out(row: CriterionNumbers) -> tuple[int, int, str]:
-    return -_at_least(row.alone), -_at_least(row.does_not_permit), row.criterion_id
+    return -_lower_bound(row.alone), -_lower_bound(row.does_not_permit), row.criterion_id
 
 
-def _at_least(shown: Shown) -> int:
-    """Return what is shown of a count, so that the order of rows tells no more."""
+def _lower_bound(shown: Shown) -> int:
+    """Return a lower bound of a count from what is shown of it, so that the order of rows reveals nothing more."""
     return shown if isinstance(shown, int) else 0

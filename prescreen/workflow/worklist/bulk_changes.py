@@ -1,4 +1,4 @@
-"""Doing one thing with many referrals at once: what can be done is, and what cannot is named with the reason."""
+"""One action on many referrals at once; each refusal is reported with its reason."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ MOST_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Assigning:
-    """Give the referrals to a colleague, or (None) to nobody."""
+    """Assign the referrals to a colleague, or to none (None)."""
 
     to: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """Put one more tag on the referrals."""
+    """Add one tag to the referrals."""
 
     tag: str
 
@@ -35,7 +35,10 @@ Deed = Step | Assigning | Tagging
 def work_on_many(
     session: Session, desk: Desk, who: Account, chosen: Sequence[Seen], deed: Deed
 ) -> list[tuple[Seen, Result]]:
-    """Do one thing with each of these referrals, and give what came of it with each, in their order."""
+    """Apply one action to each of these referrals; return each with its result, in the given order.
+
+    Raise ValueError for more than `MOST_AT_ONCE` referrals.
+    """
     if len(chosen) > MOST_AT_ONCE:
         raise ValueError(f"{len(chosen)} referrals at once; the most is {MOST_AT_ONCE}")
     state_changes.hold(session, [seen.referral_id for seen in chosen])

@@ -1,4 +1,4 @@
-"""Listing: the work list of a recruiter, and the search for a person on it."""
+"""The work list of a recruiter, and the search for a person on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,34 +16,34 @@ from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.worklist import ordering, person_search, row_details
-from prescreen.storage.worklist.ordering import Mark as Mark
 from prescreen.storage.worklist.ordering import Order as Order
 from prescreen.storage.worklist.ordering import Stretch as Stretch
-from prescreen.storage.worklist.ordering import Wanted as Wanted
+from prescreen.storage.worklist.ordering import WorkListCursor as WorkListCursor
+from prescreen.storage.worklist.ordering import WorkListFilters as WorkListFilters
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.referrals.referral_view import channels, relevant
 
 PAGE = 50
-EVERYBODY, FIRST_PAGE = Wanted(), Stretch(Order.NEWEST, PAGE)
+EVERYBODY, FIRST_PAGE = WorkListFilters(), Stretch(Order.NEWEST, PAGE)
 MOST_COUNTED = 1_000
 MOST_WORDS = 6
-"""So many words of a search are looked for."""
+"""The greatest number of words of a search that are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a recruiter looks at: trials and sites of theirs, what of these, and which stretch of the list."""
+    """The recruiter's view: their trials and sites, filters, and the page of the list."""
 
     scope: tuple[Assignment, ...]
-    wanted: Wanted = EVERYBODY
+    wanted: WorkListFilters = EVERYBODY
     stretch: Stretch = FIRST_PAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of a work list. Who withdrew, and whom the reader may not know, has no contact.
+    """One row of a work list. A withdrawn referral, or one whose identity the reader may not see, has no contact.
 
-    `call_back_at` is what was promised at the last call, `reminder_at` when the reader wanted to be reminded.
+    `call_back_at` was promised at the last call; `reminder_at` is the reader's own reminder.
     """
 
     referral: StoredReferral
@@ -57,19 +57,19 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of a work list. `before` and `after` are where the list goes on, None where it does not.
+    """A page of a work list. `before` and `after` are the cursors of the neighbouring pages, None where there is none.
 
-    `count` is how many there are, one more than `MOST_COUNTED` standing for more than that.
+    `count` is the number of referrals; one more than `MOST_COUNTED` stands for any greater number.
     """
 
     people: tuple[Listed, ...]
     count: int
-    before: Mark | None = None
-    after: Mark | None = None
+    before: WorkListCursor | None = None
+    after: WorkListCursor | None = None
 
 
 def scope_of(account: Account, trial_id: str | None = None, site_id: str | None = None) -> tuple[Assignment, ...]:
-    """Return the trials and sites of an account, or (narrowed) one of them; nothing where that is not theirs."""
+    """Return an account's trials and sites, or only the chosen one; empty where that is not theirs."""
     whole = {one.trial_id for one in account.assignments if one.only_site_id is None}
     mine = sorted({one for one in account.assignments if one.only_site_id is None or one.trial_id not in whole})
     if trial_id is not None and site_id is not None:
@@ -81,7 +81,7 @@ def scope_of(account: Account, trial_id: str | None = None, site_id: str | None 
 def work_list(session: Session, keys: Keys, account: Account, look: Look, now: datetime) -> Listing:
     """Return a page of the work list, and record whose names were shown."""
     stretch = look.stretch
-    # One more than is shown tells whether the list goes on.
+    # One more row than is shown tells whether there is a next page.
     wider = Stretch(stretch.order, stretch.limit + 1, stretch.beyond, stretch.backwards)
     marks = ordering.marks(session, look.scope, look.wanted, wider)
     goes_on = len(marks) > stretch.limit
@@ -98,10 +98,10 @@ def work_list(session: Session, keys: Keys, account: Account, look: Look, now: d
 
 
 def find_people(session: Session, keys: Keys, account: Account, typed: str, now: datetime) -> Listing:
-    """Find people among an account's trials and sites by name, e-mail or reference, the newest first, at most a page.
+    """Find people among an account's trials and sites by name, e-mail or reference; newest first, at most a page.
 
-    Every word must be in the name. Who may not know people finds by reference alone. That there was a search is
-    recorded with whom it showed, and never with what was typed.
+    Every word must be in the name. An account that may not see identities finds by reference alone. The search is
+    recorded with the people it showed, never with what was typed.
     """
     scope, most = scope_of(account), PAGE + 1
     found = person_search.with_tokens(session, _tokens(keys, typed), scope, most) if knows_people(account) else []
@@ -114,7 +114,7 @@ def find_people(session: Session, keys: Keys, account: Account, typed: str, now:
 
 
 def knows_people(account: Account) -> bool:
-    """Return whether an account may know who people are, somewhere."""
+    """Return whether an account may see people's identity at any of its places."""
     return may(account, Permission.SEE_IDENTITY)
 
 
@@ -158,7 +158,7 @@ def _channels(agreed: list[StoredConsent], referral: StoredReferral) -> tuple[Pu
 
 
 def _record(session: Session, action: events.Action, account: Account, people: Sequence[Listed], now: datetime) -> None:
-    """Record whose names were shown; of a search also that it found nobody."""
+    """Record whose names were shown; a search that found no one is recorded too."""
     shown, is_search = (
         [str(one.referral.id) for one in people if one.contact],
         action is events.Action.WORKLIST_SEARCHED,

@@ -1,4 +1,4 @@
-"""Answers as a few bytes: what is packed comes back, what has changed is dropped, and all of it fits a cookie."""
+"""Encoded answers: a round trip loses nothing, changed questions are dropped, and all of it fits a cookie."""
 
 import json
 import zlib

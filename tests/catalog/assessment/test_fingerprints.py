@@ -1,4 +1,4 @@
-"""Fingerprints: the same for the same content, another for any other."""
+"""Fingerprints are equal for equal content and differ for any other."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""YAML files read as text values with their places; whatever cannot be read is a fault at its place."""
+"""YAML files read as text values with their places; what cannot be read is a fault at its place."""
 
 from pathlib import Path
 from time import process_time

@@ -1,4 +1,4 @@
-"""Faults of meaning: files that can be read but say what cannot be, or what their cases deny."""
+"""Semantic faults: files that can be read but contradict themselves or their cases."""
 
 from datetime import date
 from pathlib import Path
@@ -283,3 +283,29 @@ def test_many_criteria_on_few_questions_are_checked_within_seconds(tmp_path: Pat
 
     assert process_time() - started < 5
     assert len([line for line in told if "no case in which" in line]) == 200
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("- id: age\n  type: number\n", "- id: years\n  type: number\n"),
+        ("  unit: a\n  range: {min: 0, max: 120}\n  grows: yearly\n", "  unit: mo\n  range: {min: 0, max: 120 a}\n"),
+        (
+            "  type: number\n  ask: How old are you?\n  unit: a\n  range: {min: 0, max: 120}\n  grows: yearly\n",
+            "  type: boolean\n  ask: Are you old?\n",
+        ),
+    ],
+)
+def test_a_condition_is_refused_where_the_bank_cannot_say_who_is_under_age(tmp_path: Path, old: str, new: str) -> None:
+    files = altered(QUESTIONS, old, new)
+
+    told = reports(tmp_path, files)
+
+    expected = "needs a number question 'age' in years ('unit: a') in questions.yaml"
+    assert [line for line in told if line.startswith(CONDITION) and expected in line]
+
+
+def test_the_age_may_be_asked_though_no_trial_uses_it(tmp_path: Path) -> None:
+    files = altered(TRIAL, ADULT, "{leg_pain: true}")
+
+    assert not [line for line in reports(tmp_path, files) if "no trial uses the question 'age'" in line]

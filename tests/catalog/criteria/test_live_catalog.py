@@ -1,4 +1,4 @@
-"""What was counted of earlier people is taken in with a catalog and every hour, and a catalog never changes."""
+"""Statistics of earlier people are applied to each new catalog and every hour, and a catalog never changes."""
 
 import time
 from collections.abc import Callable

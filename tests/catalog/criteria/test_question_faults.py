@@ -1,4 +1,4 @@
-"""What is wrong with questions.yaml is told where it stands, with a way out."""
+"""Faults in questions.yaml are reported at their place, with a correction."""
 
 from pathlib import Path
 from time import process_time

@@ -1,4 +1,4 @@
-"""What visitors read: how hard it is, and whether each language of the service has it."""
+"""The visitors' texts: reading grade, and translations into each language of the service."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is wrong with a rule is told at the word that is wrong."""
+"""Faults in a rule are reported at the word that is wrong."""
 
 from pathlib import Path
 from time import process_time

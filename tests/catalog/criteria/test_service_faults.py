@@ -1,4 +1,4 @@
-"""What is wrong with catalog.yaml, conditions, articles and consents is told where it stands."""
+"""Faults in catalog.yaml, conditions, articles and consents are reported at their place."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is wrong with the shape of a trial's file is told where it stands."""
+"""Schema faults in a trial's file are reported at their place."""
 
 from pathlib import Path
 

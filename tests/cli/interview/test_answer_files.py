@@ -1,4 +1,4 @@
-"""Files with a person a line: a bad line is named and answered, the others are judged."""
+"""Files with one person a line: an invalid line is reported, the others are assessed."""
 
 import json
 from typing import Any

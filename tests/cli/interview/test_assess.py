@@ -1,4 +1,4 @@
-"""`prescreen assess`: what it prints, and what it says of answers that cannot be read."""
+"""`prescreen assess`: its output, and its errors for answers that cannot be read."""
 
 import json
 from pathlib import Path

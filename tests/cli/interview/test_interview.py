@@ -1,4 +1,4 @@
-"""`prescreen interview`: a person played through the planner."""
+"""`prescreen interview`: the interview of a person with given answers."""
 
 import json
 from pathlib import Path

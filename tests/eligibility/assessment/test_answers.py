@@ -1,4 +1,4 @@
-"""What was said, what was not asked, and what an answer means on a later day."""
+"""Answers, missing answers, and the meaning of an answer on a later day."""
 
 from datetime import date
 from fractions import Fraction

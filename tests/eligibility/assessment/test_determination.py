@@ -1,4 +1,4 @@
-"""One trial judged for one person."""
+"""One trial assessed for one person."""
 
 import pytest
 

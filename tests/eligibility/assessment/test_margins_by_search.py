@@ -1,4 +1,4 @@
-"""What a margin says, against trying every value that could matter."""
+"""Margins, against a search over every value that could matter."""
 
 from dataclasses import dataclass
 from fractions import Fraction

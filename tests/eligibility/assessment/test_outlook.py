@@ -1,4 +1,4 @@
-"""When a "no" ends by itself, until when, and what would end it today."""
+"""Outlooks: when a "no" ends by itself, and what would end it today."""
 
 from dataclasses import replace
 from datetime import date

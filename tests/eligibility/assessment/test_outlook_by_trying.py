@@ -1,4 +1,4 @@
-"""What an outlook says, against looking at every day of five years and trying every way to answer."""
+"""Outlooks, against a search over every day of five years and every way to answer."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts, whole_years
 from prescreen.eligibility.assessment.counterfactuals import MOST_CHANGES, Change, smallest_change
 from prescreen.eligibility.assessment.determination import Determination, assess
-from prescreen.eligibility.assessment.outlook import outlook
+from prescreen.eligibility.assessment.outlook import fits_from, outlook
 from prescreen.eligibility.criteria.questions import Growth, Question, accept
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Criterion, Trial
@@ -162,6 +162,7 @@ def test_the_window_is_the_one_that_looking_at_every_day_finds(case: Case) -> No
     ahead = outlook(*case)
 
     assert (ahead.fits_from, ahead.fits_until) == scanned(case)
+    assert fits_from(*case) == ahead.fits_from
 
 
 @given(cases(computed=True))

@@ -1,4 +1,4 @@
-"""What a rule can still come to, and through which questions."""
+"""The truths that a rule can still have, and the questions that lead there."""
 
 from fractions import Fraction
 from time import process_time

@@ -1,4 +1,4 @@
-"""What came in as JSON, as text of a file or as a visitor typed it, read into a value or refused with a way out."""
+"""Replies as JSON, as text of a file or as typed by a visitor: parsed, or refused with a correction."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Which values a question can have, and what depends on what."""
+"""The values that a question can have, and the dependencies between questions."""
 
 from fractions import Fraction
 from time import process_time

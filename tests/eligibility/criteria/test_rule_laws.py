@@ -1,4 +1,4 @@
-"""What the evaluator and the prospects say of a rule, against every way in which the answers can go on."""
+"""The evaluator and the reachable truths, against every way in which the answers can continue."""
 
 from hypothesis import given
 from hypothesis import strategies as st

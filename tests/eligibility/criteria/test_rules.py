@@ -1,4 +1,4 @@
-"""What each kind of test says at its edges, of unknown values and of questions that do not apply."""
+"""Each kind of test at its limits, with unknown values and with questions that do not apply."""
 
 from fractions import Fraction
 

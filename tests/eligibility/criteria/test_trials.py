@@ -1,4 +1,4 @@
-"""Criteria permit or do not, and trials know their own."""
+"""Criteria permit or do not permit, and trials list their own."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""The truth tables, against what 'unknown' means: it may turn out either way."""
+"""The truth tables, against the meaning of unknown: it may turn out either way."""
 
 from collections.abc import Callable, Iterable
 from itertools import product

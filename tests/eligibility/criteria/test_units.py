@@ -1,4 +1,4 @@
-"""Units are converted exactly, and never between kinds."""
+"""Units are converted exactly, and never between dimensions."""
 
 from fractions import Fraction
 from itertools import product

@@ -1,4 +1,4 @@
-"""How likely an answer is before it is given."""
+"""The probability of an answer before it is given."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -1,25 +1,25 @@
-"""What is asked next: opening questions, red flags, then only what can matter."""
+"""The next question: opening questions, red flags, then only what can matter."""
 
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+pytest.importorskip("numpy")
+
 from prescreen.eligibility.assessment.answers import Answer, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import All, Any, BooleanTest, Not, NumberTest
-from prescreen.eligibility.criteria.trials import Show, Trial
-from prescreen.eligibility.interview.priors import chances_to_rule_out
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.interview.question_selection import (
     Interview,
     RedFlag,
     Urgency,
-    next_question,
     next_red_flag_question,
     open_questions,
-    open_questions_by_trial,
     raised,
 )
+from prescreen.eligibility.matching.planner import Planner
 from tests.eligibility.samples import (
     DO_NOT_KNOW,
     ON,
@@ -30,7 +30,6 @@ from tests.eligibility.samples import (
     boolean,
     facts,
     include,
-    number,
     requiring,
     text,
     trial,
@@ -46,6 +45,10 @@ def interview(
     *trials: Trial, bank: QuestionBank = BANK, opening: str = "", flags: tuple[RedFlag, ...] = ()
 ) -> Interview:
     return Interview(bank, trials, tuple(opening), flags)
+
+
+def next_question(plan: Interview, known: Facts) -> str | None:
+    return Planner(plan).next_question(known)
 
 
 def played(plan: Interview, **person: Given) -> list[str]:
@@ -156,9 +159,9 @@ def test_the_inputs_of_a_computed_question_are_asked_and_never_the_question() ->
 def test_trials_that_are_settled_ask_for_nothing() -> None:
     trials = [requiring(A, B, trial_id="T1"), requiring(C, trial_id="T2"), requiring(D, trial_id="T3")]
 
-    needed = open_questions_by_trial(interview(*trials), facts(BANK, a=False, d=True))
+    needed = [open_questions(one, facts(BANK, a=False, d=True)) for one in trials]
 
-    assert needed == {"T2": {"c"}}
+    assert needed == [frozenset(), {"c"}, frozenset()]
 
 
 def test_a_question_that_settles_more_trials_is_asked_before_one_that_settles_fewer() -> None:
@@ -178,15 +181,3 @@ def test_the_same_answers_always_give_the_same_question_in_whatever_order_they_c
     one, other = facts(BANK, a=True, numb=False, c=True), facts(BANK, c=True, numb=False, a=True)
 
     assert next_question(plan, one) == next_question(plan, other) == next_question(plan, one)
-
-
-@pytest.mark.parametrize("show", [Show.DIRECTION, Show.END])
-def test_the_order_of_questions_does_not_depend_on_a_limit_that_nobody_is_told(show: Show) -> None:
-    ages = bank(number("age", 0, 100), *BANK)
-
-    def chances(limit: int, show: Show) -> object:
-        criterion = replace(include("adult", NumberTest("age", min=Fraction(limit))), show=show)
-        return chances_to_rule_out(trial(criterion, include("c", A)), ages)
-
-    assert chances(18, show) == chances(90, show)
-    assert chances(18, Show.FULL) != chances(90, Show.FULL)

@@ -1,4 +1,4 @@
-"""Every stop is proved: what an ending names holds in every way in which the interview could have gone on."""
+"""Every stop is proved: its reason holds in every way in which the interview could have continued."""
 
 import pytest
 from hypothesis import given
@@ -7,9 +7,10 @@ from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
 from prescreen.eligibility.criteria.rules import All, Any, BooleanTest, Not
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.question_selection import Interview, next_question, open_questions
+from prescreen.eligibility.interview.question_selection import Interview, open_questions
 from prescreen.eligibility.interview.stopping_reasons import Ending, StillOpenError, ending, endings
 from tests.eligibility.interview.test_whole_interviews import conversations, held
+from tests.eligibility.plain_planner import next_question
 from tests.eligibility.samples import bank, boolean, facts, requiring
 from tests.eligibility.worlds import Person, ways
 

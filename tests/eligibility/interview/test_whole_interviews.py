@@ -1,4 +1,4 @@
-"""What an interview asks and comes to, against asking everything and against every way in which it could go on."""
+"""Whole interviews, against asking everything and against every way in which they could continue."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination
-from prescreen.eligibility.interview.question_selection import Interview, next_question, raised
+from prescreen.eligibility.interview.question_selection import Interview, raised
+from tests.eligibility.plain_planner import next_question
 from tests.eligibility.worlds import (
     Person,
     Ways,

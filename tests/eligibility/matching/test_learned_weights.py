@@ -1,4 +1,4 @@
-"""What earlier people came to moves the order of questions, and nothing else."""
+"""Counts of earlier people change the order of questions, and nothing else."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -14,12 +14,13 @@ from prescreen.eligibility.assessment.answers import Answers, Declined, Facts
 from prescreen.eligibility.criteria.rules import All, Any, BooleanTest, Not, Rule
 from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.interview.priors import Observed, Seen, chance
-from prescreen.eligibility.interview.question_selection import Interview, next_question
+from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching.learned_weights import experienced, powers
-from prescreen.eligibility.matching.normal_form import conjuncts_asked
+from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.planner import Planner
 from tests.eligibility.interview.test_whole_interviews import conversations, flagged
 from tests.eligibility.matching.test_planner import everything, mattering
+from tests.eligibility.plain_planner import next_question
 from tests.eligibility.samples import bank, boolean, exclude, include, trial
 from tests.eligibility.worlds import Person, determinations, known, learning
 
@@ -107,7 +108,7 @@ LIKELY = bank(
 
 
 def asking(plan: Interview) -> list[tuple[Criterion, ...]]:
-    return [criteria for _, criteria in conjuncts_asked(plan.trials)]
+    return [criteria for _, criteria in conjuncts(plan.trials)]
 
 
 def holding(*rules: Rule, seen: Seen, counted: str = "c0") -> list[float]:

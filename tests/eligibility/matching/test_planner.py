@@ -1,4 +1,4 @@
-"""The quick planner against the plain one: it asks only what matters, and stops where nothing does."""
+"""The fast planner against the plain one: it asks only what matters, and stops where nothing does."""
 
 import pytest
 from hypothesis import given
@@ -6,15 +6,11 @@ from hypothesis import given
 pytest.importorskip("numpy")
 
 from prescreen.eligibility.assessment.answers import Declined, Facts
-from prescreen.eligibility.interview.question_selection import Interview, flag_questions, next_question, open_questions
+from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching.planner import Planner
 from tests.eligibility.interview.test_whole_interviews import conversations, flagged
+from tests.eligibility.plain_planner import mattering, next_question
 from tests.eligibility.worlds import Person, determinations, known, learning
-
-
-def mattering(plan: Interview, facts: Facts) -> frozenset[str]:
-    trials = (open_questions(trial, facts) for trial in plan.trials)
-    return frozenset().union(*trials, *(flag_questions(flag, facts) for flag in plan.red_flags))
 
 
 def everything(plan: Interview, person: Person) -> Facts:

@@ -1,4 +1,4 @@
-"""What is asked next, and how much is said to be left, tells nothing of a limit that visitors are not shown."""
+"""Neither the next question nor the number of questions left reveals a limit that visitors are not told."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -11,7 +11,7 @@ from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.criteria.rules import All, Any, BooleanTest, NumberTest, Rule
 from prescreen.eligibility.criteria.trials import Show, Trial
 from prescreen.eligibility.interview.priors import Seen
-from prescreen.eligibility.interview.question_selection import Interview, next_question
+from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching.planner import Planner
 from tests.eligibility.samples import bank, boolean, facts, number, requiring
 
@@ -38,7 +38,7 @@ def asking(rule: Rule, show: Show) -> tuple[Trial, ...]:
 def told(trials: tuple[Trial, ...], known: Facts, observed: dict[tuple[str, str], Seen] | None = None) -> object:
     plan = Interview(BANK, trials)
     standing = Planner(plan, observed).at(known)
-    return standing.next_question, standing.questions_expected, next_question(plan, known)
+    return standing.next_question, standing.questions_expected
 
 
 @pytest.mark.parametrize("show", [Show.DIRECTION, Show.END])

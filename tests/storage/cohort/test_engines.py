@@ -1,9 +1,12 @@
-"""One rule over columns, in polars and in bit planes, against the plain evaluator person by person."""
+"""One rule over columns, in polars, against the plain evaluator person by person; a broken engine is found out."""
 
+from collections.abc import Callable
 from fractions import Fraction
+from types import SimpleNamespace
 
+import polars as pl
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, find, given, settings
 from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
@@ -20,9 +23,10 @@ from prescreen.eligibility.criteria.rules import (
 )
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.cohort import polars_engine
-from prescreen.storage.cohort.bitsets import engine
+from prescreen.storage.cohort.engines import BLOCKERS, FITS
+from prescreen.storage.cohort.polars_engine import PolarsColumns
 from tests.eligibility.samples import ON, answers, bank, body, boolean, choice, choices, number, requiring
-from tests.storage.crowds import DAYS, Crowd, crowds, truths, truths_in_planes
+from tests.storage.crowds import DAYS, Crowd, crowds, truths
 
 KEYS = ("equal", "min", "max", "above", "below")
 KLEENE = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
@@ -34,39 +38,19 @@ def in_polars(crowd: Crowd) -> dict[str, list[bool | None]]:
     return truths(rows, len(crowd.trial.ruled))
 
 
-def in_planes(crowd: Crowd) -> dict[str, list[bool | None]]:
-    rows = engine.judged(crowd.planes(), judging(crowd.trial, crowd.bank, ON, engine.PlaneColumns()))
-    return truths_in_planes(crowd, rows, len(crowd.trial.ruled))
-
-
-def in_columns(crowd: Crowd) -> dict[str, list[bool | None]]:
-    """Return what both engines find, which must be the same row by row."""
-    found = in_polars(crowd)
-    assert in_planes(crowd) == found
-    return found
-
-
 def plainly(crowd: Crowd) -> dict[str, list[bool | None]]:
     people = crowd.plainly()
     return {str(row): [KLEENE[one.permits] for one in person.findings] for row, person in enumerate(people)}
 
 
 def judged_alone(rule: Rule, questions: QuestionBank, given: Answers) -> bool | None:
-    return in_columns(Crowd(questions, requiring(rule), [given]))["0"][0]
+    return in_polars(Crowd(questions, requiring(rule), [given]))["0"][0]
 
 
 @STEADY
 @given(crowds())
 def test_polars_finds_what_the_plain_evaluator_finds(crowd: Crowd) -> None:
     assert in_polars(crowd) == plainly(crowd)
-
-
-@STEADY
-@given(crowds(most_people=4), st.integers(1, 40))
-def test_bit_planes_find_what_the_plain_evaluator_finds_however_many_the_people(crowd: Crowd, times: int) -> None:
-    many = crowd.repeated(times)
-
-    assert list(in_planes(many).values()) == list(plainly(crowd).values()) * times
 
 
 UNITS = [("d", ("wk", "mo", "a")), ("kg", ("[lb_av]",)), ("/wk", ("/d", "/a")), (None, ()), ("{score_0_10}", ("mm",))]
@@ -102,7 +86,7 @@ def test_a_number_beside_a_limit_is_never_rounded(
     crowd = Crowd(
         bank(question), requiring(*(NumberTest("n", **{key: one}) for key in KEYS for one in limits)), [given]
     )
-    assert in_columns(crowd) == plainly(crowd)
+    assert in_polars(crowd) == plainly(crowd)
 
 
 @STEADY
@@ -123,7 +107,7 @@ def test_a_body_mass_index_at_its_limit_is_never_rounded(
 
     crowd = Crowd(questions, requiring(*(NumberTest("bmi", **{key: edge}) for key in KEYS)), [given])
     try:
-        assert in_columns(crowd) == plainly(crowd)
+        assert in_polars(crowd) == plainly(crowd)
     except TooFineError:
         assert edge.denominator > 10**6
 
@@ -158,15 +142,15 @@ def test_an_answer_whose_question_changed_since_is_unknown() -> None:
     rule = OptionTest("sex", frozenset({"male"}))
     crowd = Crowd(then, requiring(rule), [answers(sex="male")])
 
-    assert in_columns(crowd) == {"0": [True]}
-    assert in_columns(Crowd(now, crowd.trial, crowd.people, packed_by=then)) == {"0": [None]}
+    assert in_polars(crowd) == {"0": [True]}
+    assert in_polars(Crowd(now, crowd.trial, crowd.people, packed_by=then)) == {"0": [None]}
 
 
 def test_rules_without_parts_are_judged_for_everybody() -> None:
     questions = bank(boolean("q"))
     crowd = Crowd(questions, requiring(AtLeast(0, ()), AtLeast(1, ())), [answers(), answers(q=True)])
 
-    assert in_columns(crowd) == plainly(crowd) == {"0": [True, False], "1": [True, False]}
+    assert in_polars(crowd) == plainly(crowd) == {"0": [True, False], "1": [True, False]}
 
 
 @pytest.mark.parametrize("value", [Fraction(1, 7), Fraction(1, 10**9), Fraction(10**20), Fraction(121)])
@@ -175,4 +159,52 @@ def test_a_number_that_no_column_holds_leaves_its_row_to_the_plain_evaluator(val
 
     columns = crowd.columns()
 
-    assert (columns.left.tolist(), columns.rows.tolist(), crowd.frame().height, crowd.planes().size) == ([0], [], 0, 0)
+    assert (columns.left.tolist(), columns.rows.tolist(), crowd.frame().height) == ([0], [], 0)
+
+
+def test_people_of_whom_there_are_none_are_judged() -> None:
+    crowd = Crowd(bank(boolean("q")), requiring(BooleanTest("q", expected=True)), [])
+
+    assert in_polars(crowd) == {}
+
+
+@pytest.mark.parametrize("people", [0, 3])
+def test_a_trial_without_rules_fits_everyone(people: int) -> None:
+    crowd = Crowd(bank(boolean("q")), requiring(), [answers()] * people)
+
+    rows = polars_engine.judged(crowd.frame(), judging(crowd.trial, crowd.bank, ON, polars_engine.PolarsColumns()))
+
+    assert (rows[FITS].to_list(), rows[BLOCKERS].to_list()) == ([True] * people, [0] * people)
+
+
+# A broken engine is found out.
+
+
+def _two_valued(dialect: PolarsColumns, column: pl.Expr, numbers: tuple[int, ...]) -> pl.Expr:
+    return UNBROKEN.among(dialect, column, numbers).fill_null(value=False)
+
+
+UNBROKEN = SimpleNamespace(
+    **{name: getattr(PolarsColumns, name) for name in ("among", "bits", "calendar", "count", "days", "whole")}
+)
+BROKEN: dict[str, tuple[str, Callable[..., object]]] = {
+    "a choice that is unknown fails": ("among", _two_valued),
+    "an option is forgotten": ("bits", lambda self, column, mask: UNBROKEN.bits(self, column, mask & mask - 1)),
+    "what is unknown counts as certain": (
+        "count",
+        lambda self, column, *, unknown: UNBROKEN.count(self, column, unknown=True),
+    ),
+    "limits of an index are one step off": ("whole", lambda self, number: UNBROKEN.whole(self, number + 1)),
+    "days are one off": ("days", lambda self, column: UNBROKEN.days(self, column) + 1),
+    "months are one off": ("calendar", lambda self, column: (*UNBROKEN.calendar(self, column)[:2], pl.lit(0))),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_an_engine_that_is_broken_is_convicted(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, wrong = BROKEN[broken]
+    many = settings(max_examples=2_000, derandomize=True, phases=[Phase.generate], database=None)
+
+    monkeypatch.setattr(PolarsColumns, name, wrong)
+
+    assert find(crowds(), lambda crowd: in_polars(crowd) != plainly(crowd), settings=many)

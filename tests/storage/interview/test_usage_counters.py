@@ -1,4 +1,4 @@
-"""Counters: what is added adds up, whoever adds at the same moment, and no column holds a person."""
+"""Counters: concurrent additions add up, and no column identifies a person."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -9,12 +9,12 @@ from sqlalchemy import inspect
 from prescreen.database import Database
 from prescreen.storage import Session
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Counts, Key, Kind, first_month, month_of, totals
+from prescreen.storage.interview.usage_counters import CounterKind, Counts, Key, first_month, month_of, totals
 from prescreen.storage.tables import CounterRow
 
 NOVEMBER, OCTOBER = date(2026, 11, 1), date(2026, 10, 1)
-ADULT = Key(Kind.PERMITS, "T1", "adult")
-SHOWN = Key(Kind.SHOWN, "age")
+ADULT = Key(CounterKind.PERMITS, "T1", "adult")
+SHOWN = Key(CounterKind.SHOWN, "age")
 
 
 def add(database: Database, counts: Counts) -> None:
@@ -22,9 +22,9 @@ def add(database: Database, counts: Counts) -> None:
         usage_counters.add(session, counts)
 
 
-def found(database: Database, *kinds: Kind, since: date | None = None) -> dict[Key, int]:
+def found(database: Database, *kinds: CounterKind, since: date | None = None) -> dict[Key, int]:
     with database.reading() as session:
-        return totals(session, kinds or Kind, since)
+        return totals(session, kinds or CounterKind, since)
 
 
 def test_what_is_added_adds_up(database: Database) -> None:
@@ -47,11 +47,11 @@ def test_months_are_kept_apart_and_summed_from_the_month_of_a_day_on(database: D
 def test_only_the_kinds_that_are_asked_for_are_read(database: Database) -> None:
     add(database, {(NOVEMBER, ADULT): 2, (NOVEMBER, SHOWN): 1})
 
-    assert found(database, Kind.SHOWN, Kind.ANSWERED) == {SHOWN: 1}
+    assert found(database, CounterKind.SHOWN, CounterKind.ANSWERED) == {SHOWN: 1}
 
 
 def test_totals_come_in_the_order_of_names_and_parts_whatever_the_database_sorts_by(database: Database) -> None:
-    keys = [Key(Kind.PERMITS, name, part) for name in ("T1", "T2") for part in ("Z", "a", "b")]
+    keys = [Key(CounterKind.PERMITS, name, part) for name in ("T1", "T2") for part in ("Z", "a", "b")]
     add(database, {(NOVEMBER, key): 1 for key in reversed(keys)})
 
     assert list(found(database)) == keys
@@ -102,11 +102,11 @@ def test_no_column_holds_a_person(database: Database) -> None:
 
 
 def sources(database: Database) -> set[str]:
-    return {key.part for key in found(database, Kind.ARRIVED)}
+    return {key.part for key in found(database, CounterKind.ARRIVED)}
 
 
 def arrived(source: str) -> Key:
-    return Key(Kind.ARRIVED, "back-pain", source)
+    return Key(CounterKind.ARRIVED, "back-pain", source)
 
 
 def test_sources_beyond_the_most_that_are_told_apart_count_as_other(
@@ -129,9 +129,14 @@ def test_sources_beyond_the_most_that_are_told_apart_count_as_other(
 def test_a_new_month_tells_new_sources_apart(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(usage_counters, "MOST_SOURCES", 1)
     add(database, {(OCTOBER, arrived("a")): 1, (OCTOBER, arrived("b")): 1})
-    add(database, {(NOVEMBER, arrived("b")): 1, (NOVEMBER, Key(Kind.SENT, "T1", "c")): 1})
+    add(database, {(NOVEMBER, arrived("b")): 1, (NOVEMBER, Key(CounterKind.SENT, "T1", "c")): 1})
 
-    assert found(database) == {arrived("a"): 1, arrived("b"): 1, arrived("other"): 1, Key(Kind.SENT, "T1", "other"): 1}
+    assert found(database) == {
+        arrived("a"): 1,
+        arrived("b"): 1,
+        arrived("other"): 1,
+        Key(CounterKind.SENT, "T1", "other"): 1,
+    }
 
 
 def test_two_who_make_up_sources_at_once_get_no_more_of_them(
@@ -147,7 +152,7 @@ def test_two_who_make_up_sources_at_once_get_no_more_of_them(
 
 
 def test_only_what_is_counted_under_a_name_is_read(database: Database) -> None:
-    add(database, {(NOVEMBER, ADULT): 2, (NOVEMBER, Key(Kind.PERMITS, "T2", "adult")): 3})
+    add(database, {(NOVEMBER, ADULT): 2, (NOVEMBER, Key(CounterKind.PERMITS, "T2", "adult")): 3})
 
     with database.reading() as session:
-        assert totals(session, [Kind.PERMITS], names=["T2"]) == {Key(Kind.PERMITS, "T2", "adult"): 3}
+        assert totals(session, [CounterKind.PERMITS], names=["T2"]) == {Key(CounterKind.PERMITS, "T2", "adult"): 3}

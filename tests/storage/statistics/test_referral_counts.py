@@ -1,4 +1,4 @@
-"""Counting referrals in the database: what is in the scope counts, once, and nothing else."""
+"""Counting referrals in the database: each in the scope is counted once, and no other."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.consents import withdraw_share
 from prescreen.storage.referrals.referrals import State
+from prescreen.storage.referrals.states import Stage
 from prescreen.storage.statistics import referral_counts
-from prescreen.storage.statistics.referral_counts import CONTACTED, ENROLLED, NOT_CONTACTED, Scope
+from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.storage.tables import Referral
 from prescreen.workflow.participants.submission import Receipt
 from tests.people import ANSWERS, CONTACT, FUTURE, NOW, SHARE_A, TO_A, submitted
@@ -102,11 +103,11 @@ def test_first_contacts_are_counted_by_whole_hours(database: Database, keys: Key
 @pytest.mark.parametrize(
     ("values", "stage"),
     [
-        ({"state": "new"}, NOT_CONTACTED),
-        ({"state": "unreachable"}, NOT_CONTACTED),
-        ({"state": "screening"}, CONTACTED),
-        ({"state": "declined", "contacted_at": NOW}, CONTACTED),
-        ({"state": "enrolled", "contacted_at": NOW}, ENROLLED),
+        ({"state": "new"}, Stage.NOT_CONTACTED),
+        ({"state": "unreachable"}, Stage.NOT_CONTACTED),
+        ({"state": "screening"}, Stage.CONTACTED),
+        ({"state": "declined", "contacted_at": NOW}, Stage.CONTACTED),
+        ({"state": "enrolled", "contacted_at": NOW}, Stage.ENROLLED),
     ],
 )
 def test_people_are_counted_by_how_far_they_came(
@@ -123,7 +124,7 @@ def test_who_was_sent_to_two_sites_is_one_person_who_came_as_far_as_at_the_bette
     both = refer(database, keys, consents=(SHARE_A, IN_YORK), referrals=(TO_A, TO_YORK))
     change(database, both, "york", state="contacted")
 
-    assert languages(database) == {("en", CONTACTED): 1}
+    assert languages(database) == {("en", Stage.CONTACTED): 1}
 
 
 def test_only_who_still_agrees_to_be_handed_to_the_site_is_compared(database: Database, keys: Keys) -> None:
@@ -132,7 +133,7 @@ def test_only_who_still_agrees_to_be_handed_to_the_site_is_compared(database: Da
     with database.writing() as session:
         withdraw_share(session, took_back.lead_id, TRIAL, "leeds", NOW)
 
-    assert languages(database) == {("en", NOT_CONTACTED): 1}
+    assert languages(database) == {("en", Stage.NOT_CONTACTED): 1}
     assert sum(states(database).values()) == 3
 
 
@@ -145,28 +146,28 @@ def test_answers_count_as_they_are_kept_and_one_that_was_declined_or_not_given_i
     refer(database, keys, 9, answers=Answers({}))
 
     assert answers(database, "age") == {
-        ("number", "44", NOT_CONTACTED): 2,
-        ("number", "89/2", NOT_CONTACTED): 1,
-        ("declined", "rather_not_say", NOT_CONTACTED): 1,
-        (None, None, NOT_CONTACTED): 1,
+        ("number", "44", Stage.NOT_CONTACTED): 2,
+        ("number", "89/2", Stage.NOT_CONTACTED): 1,
+        ("declined", "rather_not_say", Stage.NOT_CONTACTED): 1,
+        (None, None, Stage.NOT_CONTACTED): 1,
     }
 
 
 def test_an_answer_that_the_trial_does_not_use_is_as_good_as_none(database: Database, keys: Keys) -> None:
     refer(database, keys, consents=(SHARE_A, FUTURE))
 
-    assert answers(database, "age") == {("number", "44", NOT_CONTACTED): 1}
-    assert answers(database, "pregnancy") == {(None, None, NOT_CONTACTED): 1}
+    assert answers(database, "age") == {("number", "44", Stage.NOT_CONTACTED): 1}
+    assert answers(database, "pregnancy") == {(None, None, Stage.NOT_CONTACTED): 1}
 
 
 def test_a_question_whose_name_is_part_of_another_is_not_taken_for_it(database: Database, keys: Keys) -> None:
     refer(database, keys, referrals=(replace(TO_A, question_ids=("age_of_onset",)),), answers=ANSWERS)
 
-    assert answers(database, "age") == {(None, None, NOT_CONTACTED): 1}
+    assert answers(database, "age") == {(None, None, Stage.NOT_CONTACTED): 1}
 
 
 def test_people_are_counted_by_their_language(database: Database, keys: Keys) -> None:
     refer(database, keys, 1)
     refer(database, keys, 2, contact=replace(CONTACT, language="es"))
 
-    assert languages(database) == {("en", NOT_CONTACTED): 1, ("es", NOT_CONTACTED): 1}
+    assert languages(database) == {("en", Stage.NOT_CONTACTED): 1, ("es", Stage.NOT_CONTACTED): 1}

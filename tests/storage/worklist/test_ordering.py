@@ -11,7 +11,7 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.worklist import filters, ordering
-from prescreen.storage.worklist.ordering import Mark, Order, Stretch, Wanted
+from prescreen.storage.worklist.ordering import Order, Stretch, WorkListCursor, WorkListFilters
 from tests.people import NOW, recruiter
 from tests.storage.desks import desk, plainly
 
@@ -19,24 +19,26 @@ EVERYTHING = [Assignment("T1"), Assignment("T2", "leeds"), Assignment("T2", "yor
 SCOPES = [EVERYTHING, [Assignment("T1")]]
 NEW_OR_ENROLLED = frozenset({State.NEW, State.ENROLLED})
 WANTED = [
-    Wanted(),
-    Wanted(states=frozenset({State.NEW})),
-    Wanted(states=NEW_OR_ENROLLED),
-    Wanted(determination=Determination.UNDETERMINED),
-    Wanted(miles=5),
-    Wanted(since=NOW - timedelta(days=5)),
-    Wanted(until=NOW - timedelta(days=5)),
-    Wanted(overdue_at=NOW),
-    Wanted(overdue_at=NOW, states=frozenset({State.DECLINED})),
-    Wanted(nobodys=True),
-    Wanted(tag="common"),
-    Wanted(tag="rare"),
-    Wanted(tag="no such tag"),
-    Wanted(states=NEW_OR_ENROLLED, miles=40, tag="common", since=NOW - timedelta(days=9), nobodys=True),
+    WorkListFilters(),
+    WorkListFilters(states=frozenset({State.NEW})),
+    WorkListFilters(states=NEW_OR_ENROLLED),
+    WorkListFilters(determination=Determination.UNDETERMINED),
+    WorkListFilters(miles=5),
+    WorkListFilters(since=NOW - timedelta(days=5)),
+    WorkListFilters(until=NOW - timedelta(days=5)),
+    WorkListFilters(overdue_at=NOW),
+    WorkListFilters(overdue_at=NOW, states=frozenset({State.DECLINED})),
+    WorkListFilters(nobodys=True),
+    WorkListFilters(tag="common"),
+    WorkListFilters(tag="rare"),
+    WorkListFilters(tag="no such tag"),
+    WorkListFilters(states=NEW_OR_ENROLLED, miles=40, tag="common", since=NOW - timedelta(days=9), nobodys=True),
 ]
 
 
-def pages(database: Database, scope: list[Assignment], wanted: Wanted, stretch: Stretch) -> Iterator[list[Mark]]:
+def pages(
+    database: Database, scope: list[Assignment], wanted: WorkListFilters, stretch: Stretch
+) -> Iterator[list[WorkListCursor]]:
     """Turn the pages of a list to its end."""
     while True:
         with database.reading() as session:
@@ -47,7 +49,7 @@ def pages(database: Database, scope: list[Assignment], wanted: Wanted, stretch: 
         stretch = replace(stretch, beyond=page[0] if stretch.backwards else page[-1])
 
 
-def ids(pages: list[list[Mark]]) -> list[UUID]:
+def ids(pages: list[list[WorkListCursor]]) -> list[UUID]:
     return [mark.id for page in pages for mark in page]
 
 
@@ -56,7 +58,7 @@ def test_turning_the_pages_shows_everybody_once_in_order(database: Database, ord
     keeper = recruiter(database).id
     papers = desk(database, keeper, 60)
     for scope in SCOPES:
-        for wanted in [*WANTED, Wanted(keeper=keeper)]:
+        for wanted in [*WANTED, WorkListFilters(keeper=keeper)]:
             expected = plainly(papers, scope, wanted, order)
 
             found = list(pages(database, scope, wanted, Stretch(order, 13)))
@@ -70,10 +72,10 @@ def test_turning_the_pages_shows_everybody_once_in_order(database: Database, ord
 @pytest.mark.parametrize("order", Order)
 def test_turning_back_shows_the_same_pages(database: Database, order: Order) -> None:
     papers = desk(database, recruiter(database).id, 60)
-    expected = plainly(papers, EVERYTHING, Wanted(), order)
-    *_, last = pages(database, EVERYTHING, Wanted(), Stretch(order, 60))
+    expected = plainly(papers, EVERYTHING, WorkListFilters(), order)
+    *_, last = pages(database, EVERYTHING, WorkListFilters(), Stretch(order, 60))
 
-    back = list(pages(database, EVERYTHING, Wanted(), Stretch(order, 7, last[-1], backwards=True)))
+    back = list(pages(database, EVERYTHING, WorkListFilters(), Stretch(order, 7, last[-1], backwards=True)))
 
     assert ids(back[::-1]) == expected[:-1]
 
@@ -86,17 +88,17 @@ def test_a_tag_that_many_have_gives_the_same_list(
     monkeypatch.setattr(filters, "_RARE", 1)
 
     for tag in ("common", "rare"):
-        found = list(pages(database, EVERYTHING, Wanted(tag=tag), Stretch(order, 7)))
-        assert ids(found) == plainly(papers, EVERYTHING, Wanted(tag=tag), order)
+        found = list(pages(database, EVERYTHING, WorkListFilters(tag=tag), Stretch(order, 7)))
+        assert ids(found) == plainly(papers, EVERYTHING, WorkListFilters(tag=tag), order)
 
 
 def test_a_place_that_nobody_stands_at_is_a_place_too(database: Database) -> None:
     papers = desk(database, recruiter(database).id, 40)
-    expected = plainly(papers, EVERYTHING, Wanted(), Order.NEAREST)
-    between = Mark(UUID(int=0), key=40)
+    expected = plainly(papers, EVERYTHING, WorkListFilters(), Order.NEAREST)
+    between = WorkListCursor(UUID(int=0), key=40)
 
     with database.reading() as session:
-        found = ordering.marks(session, EVERYTHING, Wanted(), Stretch(Order.NEAREST, 99, between))
+        found = ordering.marks(session, EVERYTHING, WorkListFilters(), Stretch(Order.NEAREST, 99, between))
 
     far = {one["id"] for one in papers if one["miles"] is None or one["miles"] >= 40}
     assert [mark.id for mark in found] == [one for one in expected if one in far]
@@ -104,19 +106,19 @@ def test_a_place_that_nobody_stands_at_is_a_place_too(database: Database) -> Non
 
 def test_beyond_the_end_of_what_is_left_there_is_nothing(database: Database) -> None:
     desk(database, recruiter(database).id, 20)
-    behind = Stretch(Order.LATEST, 9, Mark(UUID(int=0), is_last=True))
+    behind = Stretch(Order.LATEST, 9, WorkListCursor(UUID(int=0), is_last=True))
 
     with database.reading() as session:
-        assert ordering.marks(session, EVERYTHING, Wanted(overdue_at=NOW), behind) == []
+        assert ordering.marks(session, EVERYTHING, WorkListFilters(overdue_at=NOW), behind) == []
 
 
 def test_a_count_goes_no_further_than_it_is_asked_to(database: Database) -> None:
     desk(database, recruiter(database).id, 40)
 
     with database.reading() as session:
-        assert ordering.count(session, EVERYTHING, Wanted(), 11) == 11
-        assert ordering.count(session, [], Wanted(), 11) == 0
-        assert ordering.marks(session, [], Wanted(), Stretch(Order.NEWEST, 9)) == []
+        assert ordering.count(session, EVERYTHING, WorkListFilters(), 11) == 11
+        assert ordering.count(session, [], WorkListFilters(), 11) == 0
+        assert ordering.marks(session, [], WorkListFilters(), Stretch(Order.NEWEST, 9)) == []
 
 
 def test_as_many_statements_are_sent_for_twenty_trials_as_for_one(database: Database) -> None:
@@ -127,7 +129,7 @@ def test_as_many_statements_are_sent_for_twenty_trials_as_for_one(database: Data
     for scope in ([Assignment("T1")], [Assignment(f"T{number}") for number in range(20)]):
         with database.reading() as session:
             sent.clear()
-            ordering.marks(session, scope, Wanted(), Stretch(Order.LATEST, 9))
+            ordering.marks(session, scope, WorkListFilters(), Stretch(Order.LATEST, 9))
             statements.append(list(sent))
 
     assert statements[0] == statements[1]

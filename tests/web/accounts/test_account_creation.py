@@ -217,7 +217,7 @@ def test_with_a_mail_server_the_link_goes_out_too(serve: Callable[..., Flask], d
         (stored,) = outbox.everything(session)
     letter = outbox.open_letter(keys.ring, stored)
     assert letter is not None
-    assert (stored.kind, stored.lead_id, letter.recipient) == (outbox.Kind.ACCOUNT, None, NEW)
+    assert (stored.kind, stored.lead_id, letter.recipient) == (outbox.LetterKind.ACCOUNT, None, NEW)
     assert f"http://127.0.0.1:8000{path}\n" in letter.text
     assert "seven" not in letter.text
     assert "for 7 days" in letter.text

@@ -1,4 +1,4 @@
-"""Margins in words. The flask app is needed for the words of units."""
+"""Margins in words. The Flask app is needed for the names of units."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The trail page: what was recorded, in words, for administrators alone."""
+"""The page of the audit trail: recorded events in words, for administrators only."""
 
 import html
 import re

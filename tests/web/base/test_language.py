@@ -1,4 +1,4 @@
-"""Which language a page is in, that the switch loses nothing, and how days, amounts and places are written."""
+"""The language of a page, switching without loss, and the format of days, amounts and places."""
 
 from __future__ import annotations
 

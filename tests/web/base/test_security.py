@@ -1,4 +1,4 @@
-"""What the service refuses, and that nothing that is sent to it makes it fail."""
+"""What the service refuses, and that no request makes it fail."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
-from prescreen.export.columns import HEADER, IDENTITY
+from prescreen.export.columns.table import HEADER, IDENTITY
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Right, Role
 from prescreen.storage.audit import events

@@ -1,4 +1,4 @@
-"""Before consent: answers live in one sealed cookie in the visitor's browser, and nowhere else."""
+"""Before consent, answers are in one encrypted cookie in the visitor's browser and nowhere else."""
 
 import base64
 import sqlite3

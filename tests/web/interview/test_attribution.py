@@ -1,4 +1,4 @@
-"""Where visitors came from: counted step by step, without a cookie before the first answer and without a person."""
+"""Where visitors came from: counted step by step, without persons and without a cookie before the first answer."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How far away trials are: from a ZIP code that stands in the address of the page and is kept nowhere."""
+"""Distances of trials from a ZIP code that is in the URL of the page and stored nowhere."""
 
 from __future__ import annotations
 

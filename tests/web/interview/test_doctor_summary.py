@@ -1,4 +1,4 @@
-"""What a visitor takes along: a sheet for the doctor, and the answers as a file that can be judged again."""
+"""What a visitor can take along: a page for the doctor, and the answers as a file that can be assessed again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The interview as a visitor meets it: what is asked, what is kept, what is refused."""
+"""The interview as a visitor sees it: what is asked, stored and refused."""
 
 import re
 

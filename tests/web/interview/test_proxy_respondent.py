@@ -1,4 +1,4 @@
-"""Answering for somebody else: the questions speak of that person, and an adult who can decide sends alone."""
+"""Answering for another person: the questions are worded for that, and only an adult who may decide can send."""
 
 from __future__ import annotations
 

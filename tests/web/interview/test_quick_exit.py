@@ -1,4 +1,4 @@
-"""Leaving in a hurry: one press, nothing left in the browser, and a page that has nothing to do with health."""
+"""Quick exit: one press, no traces in the browser, and a page that is unrelated to health."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""Signs of danger come before any trial: urgent advice at once, or advice to see a doctor beside the next question."""
+"""Warning signs come before any trial: urgent advice at once, or advice to see a doctor beside the next question."""
 
 import pytest
 

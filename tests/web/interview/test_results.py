@@ -1,5 +1,6 @@
 """What a visitor is told about each trial: three groups, reasons in her own words, and what the team still checks."""
 
+import random
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,15 @@ import pytest
 from flask import Flask
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.cli.interview.answer_files import read_person
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
+from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.web.interview import explanations
 from tests.catalog import folders
 from tests.web.markup import Element
-from tests.web.visitor import SETTLED, Visitor, where
+from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
 
 TODAY = datetime.now(UTC).date()
 LONG_AGO = TODAY - timedelta(days=181)
@@ -25,6 +32,11 @@ sites: [{{id: york, name: York Clinic}}]
 inclusion:
   - {{id: able, text: Your doctor says that you can walk., checked: records}}
 """
+HEADINGS = {
+    "May fit you": Determination.POTENTIALLY_ELIGIBLE,
+    "Can't tell yet": Determination.UNDETERMINED,
+    "Doesn't fit now": Determination.INELIGIBLE,
+}
 FITS_T1 = {"numb": "no", "leg_pain": "yes", "age": "44", "sex": "male"}
 
 
@@ -34,6 +46,23 @@ def groups(page: Element) -> dict[str, list[str]]:
         group.one("h2").parts[0].strip(): [card.one("h3").one("a")["href"] for card in group.all("article")]
         for group in page.all("section", class_="group")
     }
+
+
+def random_answers(questions: QuestionBank, chance: random.Random) -> dict[str, str | list[str]]:
+    """Return replies to some of the questions; one that lacks its unit is refused and changes nothing."""
+    asked = [one for one in questions if not one.computed and one.id not in SETTLED]
+    return {one.id: _reply(one, chance) for one in chance.sample(asked, chance.randint(0, 12))}
+
+
+def _reply(question: Question, chance: random.Random) -> str | list[str]:
+    match question.type:
+        case QuestionType.BOOLEAN:
+            return chance.choice(["yes", "no", DO_NOT_KNOW])
+        case QuestionType.CHOICE:
+            return chance.choice([*question.option_ids, DO_NOT_KNOW])
+        case QuestionType.CHOICES:
+            return [chance.choice(question.option_ids)]
+    return str(chance.randint(int(question.range.min or 0), int(question.range.max or 100)))
 
 
 def card(page: Element, trial_id: str) -> Element:
@@ -71,6 +100,40 @@ def test_there_are_three_groups_and_every_trial_stands_in_one(visitor: Visitor, 
     trials = shipped_criteria.current(TODAY).trials_for("low-back-pain")
     assert list(found) == ["May fit you", "Can't tell yet", "Doesn't fit now"]
     assert sorted(shown) == sorted(f"/low-back-pain/trials/{trial.id}" for trial in trials)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_groups_are_those_of_the_plain_evaluator_whatever_was_answered(
+    visitor: Visitor, shipped_criteria: LiveCatalog, tmp_path: Path, seed: int
+):
+    catalog = shipped_criteria.current(TODAY)
+    visitor.has_answered(SETTLED)
+    for question_id, reply in random_answers(catalog.bank, random.Random(seed)).items():  # noqa: S311 - no secret
+        visitor.answer(question_id, reply)
+    kept = tmp_path / "answers.json"
+    kept.write_text(visitor.get("/answers.json").text)
+
+    shown = groups(visitor.page("/results"))
+
+    facts = read_person(kept, catalog.bank, TODAY)
+    judged = {trial.id: assess(trial, facts).determination for trial in catalog.trials_for("low-back-pain")}
+    assert {href.rsplit("/")[-1]: HEADINGS[heading] for heading, hrefs in shown.items() for href in hrefs} == judged
+
+
+def test_only_the_trials_that_are_shown_are_explained(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
+    visitor.has_answered(SETTLED | {"age": "44"})
+    explained: list[str] = []
+
+    def noting(trial: Trial, facts: Facts) -> Assessment:
+        explained.append(trial.id)
+        return assess(trial, facts)
+
+    monkeypatch.setattr(explanations, "assess", noting)
+    page = visitor.page("/results?near=94612&within=25")
+
+    shown = [href.rsplit("/")[-1] for hrefs in groups(page).values() for href in hrefs]
+    assert sorted(explained) == sorted(shown)
+    assert 0 < len(shown) < sum(map(len, groups(visitor.page("/results")).values()))
 
 
 def test_a_trial_says_what_taking_part_means_and_who_approved_it(real: Callable[..., Visitor]):

@@ -1,4 +1,4 @@
-"""What an author does not show stands in no page: neither a limit, nor a day that would give it away."""
+"""What an author hides is on no page: neither a limit, nor a day that would reveal it."""
 
 from __future__ import annotations
 

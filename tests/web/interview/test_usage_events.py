@@ -1,4 +1,4 @@
-"""What the pages count: each prescreening once, beside the requests, and nobody in particular."""
+"""The events that pages count: each prescreening once, without delaying requests and without persons."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from sqlalchemy import event
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Key, Kind, month_of
+from prescreen.storage.interview.usage_counters import CounterKind, Key, month_of
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.interview import usage_counters as counting
 from tests.catalog import folders
@@ -22,9 +22,9 @@ from tests.web.visitor import DO_NOT_KNOW, Visitor, where
 MOST_SECONDS = 10.0
 ANSWERS = {"leg_pain": "yes", "numb": "no", "age": "44", "pain_duration": "12", "sex": "male"}
 FINDINGS = {
-    Key(Kind.PERMITS, "T1", "adult"): 1,
-    Key(Kind.PERMITS, "T1", "leg-pain"): 1,
-    Key(Kind.PERMITS, "T1", "pregnant"): 1,
+    Key(CounterKind.PERMITS, "T1", "adult"): 1,
+    Key(CounterKind.PERMITS, "T1", "leg-pain"): 1,
+    Key(CounterKind.PERMITS, "T1", "pregnant"): 1,
 }
 
 Serving = Callable[..., Visitor]
@@ -130,7 +130,11 @@ def test_what_alone_shuts_somebody_out_is_counted(served: Serving, stored: Datab
     answer_all(visitor, age="17")
 
     found = counted(visitor, stored)
-    assert found[Key(Kind.SOLE_BLOCKER, "T1", "adult")] == found[Key(Kind.DOES_NOT_PERMIT, "T1", "adult")] == 1
+    assert (
+        found[Key(CounterKind.SOLE_BLOCKER, "T1", "adult")]
+        == found[Key(CounterKind.DOES_NOT_PERMIT, "T1", "adult")]
+        == 1
+    )
 
 
 def test_looking_at_the_results_after_the_end_does_not_keep_the_answers_longer(served: Serving):
@@ -152,9 +156,9 @@ def test_questions_count_when_shown_and_first_answered_and_not_when_changed(serv
     visitor.post("/screener/age", {"answer": DO_NOT_KNOW})
 
     assert counted(visitor, stored, questions=True) == {
-        Key(Kind.SHOWN, "leg_pain"): 2,
-        Key(Kind.ANSWERED, "leg_pain"): 1,
-        Key(Kind.DECLINED, "age"): 1,
+        Key(CounterKind.SHOWN, "leg_pain"): 2,
+        Key(CounterKind.ANSWERED, "leg_pain"): 1,
+        Key(CounterKind.DECLINED, "age"): 1,
     }
 
 
@@ -165,7 +169,7 @@ def test_after_an_emergency_its_question_does_not_count_again(served: Serving, s
     visitor.get("/screener/numb")
     visitor.answer("numb", "no")
 
-    assert counted(visitor, stored, questions=True) == {Key(Kind.ANSWERED, "numb"): 1}
+    assert counted(visitor, stored, questions=True) == {Key(CounterKind.ANSWERED, "numb"): 1}
 
 
 def test_only_a_thread_of_its_own_asks_the_database(served: Serving, stored: Database, monkeypatch: pytest.MonkeyPatch):
@@ -216,7 +220,7 @@ def test_nothing_is_counted_where_the_operator_wants_no_counters(served: Serving
 
 def seen_before(stored: Database, blocking: str) -> None:
     """Count a hundred earlier people whom one criterion of T1 ruled out, and no other."""
-    kinds = {key.part: Kind.DOES_NOT_PERMIT if key.part == blocking else Kind.PERMITS for key in FINDINGS}
+    kinds = {key.part: CounterKind.DOES_NOT_PERMIT if key.part == blocking else CounterKind.PERMITS for key in FINDINGS}
     with stored.writing() as session:
         counts = {(month_of(datetime.now(UTC).date()), Key(kind, "T1", part)): 100 for part, kind in kinds.items()}
         usage_counters.add(session, counts)

@@ -1,4 +1,4 @@
-"""The interest form: what it shows, what must be mended, and that nothing typed is lost."""
+"""The interest form: what it shows, what must be corrected, and that no typed text is lost."""
 
 from datetime import UTC, datetime
 from typing import Any

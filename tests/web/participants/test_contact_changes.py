@@ -1,4 +1,4 @@
-"""Correcting one's details, allowing one more way of contact, seeing who looked, taking a copy home."""
+"""Correcting contact details, allowing another way of contact, seeing disclosures, downloading a copy."""
 
 import json
 from datetime import UTC, datetime, timedelta

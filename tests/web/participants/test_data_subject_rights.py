@@ -1,4 +1,4 @@
-"""What a person who left details can see, take back and delete, and what nobody else can."""
+"""What participants, and only they, can see, withdraw and delete."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The first letter and what its links do: nothing when they are only opened."""
+"""The first letter and its links, which change nothing when they are only opened."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Invitations on the private page: yes and no are one button each, and yes counts once."""
+"""Invitations on the private page: yes and no are one button each, and yes is idempotent."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Having the private link sent again: only to a confirmed address, and strangers learn nothing."""
+"""Requesting the private link again: it goes only to a confirmed address, and strangers learn nothing."""
 
 import re
 from datetime import timedelta

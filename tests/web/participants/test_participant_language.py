@@ -1,4 +1,4 @@
-"""Leaving details and looking after them in Spanish: pages, faults, consent and letters."""
+"""Leaving details and managing them in Spanish: pages, errors, consent and letters."""
 
 import re
 from datetime import UTC, datetime

@@ -5,7 +5,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from prescreen.web.referrals.referral_page import read_call
-from prescreen.workflow.referrals.call_log import Call, Outcome
+from prescreen.workflow.referrals.call_log import Call, CallOutcome
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # noon in New York
@@ -19,11 +19,11 @@ def test_a_call_is_read_with_its_note_and_the_time_by_the_clocks_of_the_service(
     call, errors = read(call_note="  Ask for Mina.\r\nAfter six. ", call_back_at="2026-11-24T18:30")
 
     assert errors == {}
-    assert call == Call(Outcome.REACHED, "Ask for Mina.\nAfter six.", datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
+    assert call == Call(CallOutcome.REACHED, "Ask for Mina.\nAfter six.", datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
 
 
 def test_note_and_time_may_be_left_out():
-    assert read() == (Call(Outcome.REACHED), {})
+    assert read() == (Call(CallOutcome.REACHED), {})
 
 
 @pytest.mark.parametrize("outcome", ["", "eligible", "REACHED"])

@@ -1,4 +1,4 @@
-"""Charts: bars as long as their numbers are large, inside the drawing, and labels that fit."""
+"""Charts: bars in proportion to their values, inside the drawing, and labels that fit."""
 
 from __future__ import annotations
 

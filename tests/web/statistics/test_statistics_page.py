@@ -1,4 +1,4 @@
-"""The page of numbers: whose it is, what it says in a sentence, and that it shows nobody."""
+"""The statistics page: who may open it, what its sentences say, and that it reveals no person."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.feedback import Note, NoteReason
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Key, Kind, month_of
+from prescreen.storage.interview.usage_counters import CounterKind, Key, month_of
+from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Referral
 from tests.people import CONTACT, recruiter
 from tests.web.accounts.test_staff_pages import EMAIL, OTHER_TRIAL, sign_in
@@ -105,16 +106,111 @@ def test_a_chart_has_a_title_and_a_description_and_its_numbers_stand_in_a_table(
     assert {"New, and overdue 7 54%", "Contacted 6 46%", "Withdrawn 0 0%", "All 13"} <= set(cells)
 
 
+EACH = 6
+"""So many people in each state that no number is too small to be shown."""
+
+
+@pytest.fixture
+def in_every_state(database: Database, keys: Keys, catalog: Catalog) -> None:
+    """Refer some people who stand in each state there is, and some more who are new and overdue."""
+    now = datetime.now(UTC)
+    stands: list[dict[str, object]] = [{"state": state.value} for state in State]
+    stands.append({"state": "new", "due_at": now - timedelta(hours=1)})
+    for place, values in enumerate(stands * EACH):
+        lead_id = refer(database, keys, catalog, name=f"{CONTACT.name} {place}").lead_id
+        with database.writing() as session:
+            session.execute(update(Referral).where(Referral.lead_id == lead_id).values({"due_at": None, **values}))
+
+
+Line = tuple[str, list[str]]
+
+
+def lines(table: Element) -> list[Line]:
+    """Return the rows of a table under its headings: the label of each, and the text of its cells."""
+    rows = [row for row in table.all("tr") if row.all("td")]
+    return [(row.all("th")[0].text, [cell.text for cell in row.all("td")]) for row in rows]
+
+
+def faults(table: Element) -> list[str]:
+    """Return the totals of a table, at its foot or at the end of its rows, to which its numbers do not add up."""
+    rows, found = lines(table), list[str]()
+    if rows[-1][0] == "All":
+        *parts, (_label, total) = rows
+        columns = [[cells[place] for _label, cells in parts] for place in range(len(total))]
+        found += [
+            f"{column} is not {whole}" for column, whole in zip(columns, total, strict=True) if is_off(column, whole)
+        ]
+    if [one.text for one in table.all("th", scope="col")][-1] == "All":
+        found += [f"{label}: {cells}" for label, cells in rows if is_off(cells[:-1], cells[-1])]
+    return found
+
+
+def is_off(parts: list[str], whole: str) -> bool:
+    """Whether these are numbers, all of them shown, that do not come to their total."""
+    numbers = [one.replace(",", "") for one in (*parts, whole)]
+    return all(one.isdigit() for one in numbers) and sum(map(int, numbers[:-1])) != int(numbers[-1])
+
+
+@pytest.mark.usefixtures("in_every_state")
+def test_every_table_adds_up_to_its_total_whatever_state_people_are_in(
+    desk: Callable[..., Desk], database: Database, catalog: Catalog
+) -> None:
+    for source in ("google", "direct"):
+        steps = {
+            Key(kind, "low-back-pain", source): 20
+            for kind in (CounterKind.ARRIVED, CounterKind.BEGAN, CounterKind.SAW_RESULTS)
+        }
+        count(
+            database,
+            {**steps, Key(CounterKind.OPENED_TRIAL, TRIAL, source): 15, Key(CounterKind.SENT, TRIAL, source): 10},
+        )
+    for criterion in catalog.trials[TRIAL].ruled:
+        counts = {
+            CounterKind.PERMITS: 80,
+            CounterKind.DOES_NOT_PERMIT: 30,
+            CounterKind.UNKNOWN: 20,
+            CounterKind.SOLE_BLOCKER: 12,
+        }
+        count(database, {Key(kind, TRIAL, criterion.id): number for kind, number in counts.items()})
+
+    tables = {table.one("caption").text: table for table in desk().page().all("table")}
+
+    assert {caption: found for caption, table in tables.items() if (found := faults(table))} == {}
+    assert {"Referrals by state", "Time to the first contact", "Steps by source"} <= tables.keys()
+    assert {"Findings of each criterion", "People by age", "People by sex", "People by language"} <= tables.keys()
+    assert lines(tables["Referrals by state"])[-1][1][0] == str((len(State) + 1) * EACH)
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ([["6", "a"], ["5", "b"], ["11", ""]], 0),
+        ([["6", "a"], ["11", ""]], 1),
+        ([["6", ""], ["not shown", ""], ["9", ""]], 0),
+    ],
+)
+def test_a_table_that_lacks_a_row_is_convicted(cells: list[list[str]], found: int) -> None:
+    labels = [*("one", "two", "three")[: len(cells) - 1], "All"]
+    rows = "".join(
+        f"<tr><th>{label}</th>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
+        for label, row in zip(labels, cells, strict=True)
+    )
+
+    table = read(f'<table><tr><th scope="col">State</th><th scope="col">Number</th></tr>{rows}</table>').one("table")
+
+    assert len(faults(table)) == found
+
+
 def test_the_way_to_sending_is_told_by_source(desk: Callable[..., Desk], database: Database) -> None:
     slug = "low-back-pain"
     count(
         database,
         {
-            Key(Kind.ARRIVED, slug, "google"): 1_200,
-            Key(Kind.ARRIVED, slug, "direct"): 300,
-            Key(Kind.BEGAN, slug, "google"): 150,
-            Key(Kind.SENT, TRIAL, "google"): 30,
-            Key(Kind.SENT, OTHER_TRIAL, "google"): 40,
+            Key(CounterKind.ARRIVED, slug, "google"): 1_200,
+            Key(CounterKind.ARRIVED, slug, "direct"): 300,
+            Key(CounterKind.BEGAN, slug, "google"): 150,
+            Key(CounterKind.SENT, TRIAL, "google"): 30,
+            Key(CounterKind.SENT, OTHER_TRIAL, "google"): 40,
         },
     )
     here = desk()
@@ -129,7 +225,7 @@ def test_criteria_that_alone_shut_out_are_named(
 ) -> None:
     first, second = (criterion.id for criterion in catalog.trials[TRIAL].ruled[:2])
     for criterion_id, alone in ((first, 12), (second, 6)):
-        counts = {Kind.PERMITS: 80, Kind.DOES_NOT_PERMIT: 30, Kind.SOLE_BLOCKER: alone}
+        counts = {CounterKind.PERMITS: 80, CounterKind.DOES_NOT_PERMIT: 30, CounterKind.SOLE_BLOCKER: alone}
         count(database, {Key(kind, TRIAL, criterion_id): number for kind, number in counts.items()})
 
     words = first.replace("-", " ")

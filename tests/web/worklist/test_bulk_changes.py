@@ -1,4 +1,4 @@
-"""One thing done with many referrals at once."""
+"""One action on many referrals at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from prescreen.storage.referrals.states import State
+from prescreen.workflow.referrals.state_machine import NEXT
 from tests.web.accounts.test_staff_pages import OTHER_TRIAL
+from tests.web.markup import read
 from tests.web.team_desk import OTHER_EMAIL, Desk, desk, of, post, shown
 
 __all__ = ["desk"]
@@ -40,6 +43,15 @@ def test_many_are_changed_at_once_and_the_others_are_named_with_the_reason(desk:
         "new",
     ]
     assert desk.actions(foreign.id)[-1] == "referral_refused"
+
+
+def test_many_can_be_brought_into_each_state_that_a_team_sets_and_no_other(desk: Desk) -> None:
+    desk.refer()
+
+    form = read(desk.mine.get("/recruiter/").text).one("form", id="bulk")
+
+    offered = {one["value"] for one in form.one("select", name="state").all("option")}
+    assert offered == {after.value for state in State for after in NEXT[state]}
 
 
 def test_many_are_tagged_and_assigned_at_once(desk: Desk) -> None:

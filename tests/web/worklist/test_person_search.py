@@ -1,4 +1,4 @@
-"""Searching for a person: by name, address or reference, and only among one's own."""
+"""Searching for a person by name, address or reference, only among one's own referrals."""
 
 from datetime import UTC, datetime
 

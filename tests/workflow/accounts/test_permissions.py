@@ -1,4 +1,4 @@
-"""What `may` says, role by role, against a table written by hand."""
+"""The permissions of each role, against a table written by hand."""
 
 from datetime import UTC, datetime
 from uuid import UUID

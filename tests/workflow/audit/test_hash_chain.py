@@ -1,4 +1,4 @@
-"""The chain over the audit trail, and what an attacker who holds the database can do to it."""
+"""The hash chain over the audit trail, against an attacker who controls the database."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

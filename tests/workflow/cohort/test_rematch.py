@@ -1,4 +1,4 @@
-"""One trial against everybody who allowed it, on both databases."""
+"""One trial against everyone who allowed it, on both databases."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ from prescreen.storage.participants import trial_invitations
 from prescreen.storage.referrals import referrals
 from prescreen.workflow.cohort import rematch as rematching
 from prescreen.workflow.cohort.cohort_counts import nobody, tally_of
-from prescreen.workflow.cohort.rematch import Inviting, Outcome, Rematch, invite, rematch
+from prescreen.workflow.cohort.rematch import Inviting, Rematch, RematchOutcome, invite, rematch
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.participants.submission import Purpose
@@ -81,7 +81,7 @@ def invited(database: Database, lead_ids: Iterable[UUID]) -> list[bool]:
         return [bool(trial_invitations.of_lead(session, lead_id)) for lead_id in lead_ids]
 
 
-def invite_now(database: Database) -> Outcome:
+def invite_now(database: Database) -> RematchOutcome:
     return invite(database, PLAN, INVITING, DESK)
 
 

@@ -1,4 +1,4 @@
-"""Snapshots: answers without identity, whole or not at all, and never judged by another question bank."""
+"""Snapshots: answers without identity, complete or not written, and never assessed with another question bank."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ from prescreen.storage.cohort.snapshots import SnapshotError
 from prescreen.storage.participants import leads
 from prescreen.workflow.cohort import snapshots as snapshotting
 from prescreen.workflow.cohort.rematch import rematch
-from prescreen.workflow.cohort.snapshots import Engine, Wanted, judge_snapshot, take_snapshot
+from prescreen.workflow.cohort.snapshots import Engine, SnapshotWanted, judge_snapshot, take_snapshot
 from tests.eligibility.samples import bank, number
 from tests.people import CONTACT, NOW
 from tests.workflow.cohort.test_rematch import BANK, PLAN, TRIAL, person, told
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def taken(database: Database, keys: Keys, folder: Path, bank: QuestionBank = BANK) -> snapshots.Manifest:
-    return take_snapshot(database, keys, Wanted(bank, folder, NOW))
+    return take_snapshot(database, keys, SnapshotWanted(bank, folder, NOW))
 
 
 def people_in(folder: Path) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Spark on two worker processes of its own finds what polars finds, row by row, and what the plain evaluator finds."""
+"""Spark on two worker processes agrees with polars and with the plain evaluator, row by row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from prescreen.eligibility.criteria.questions import Growth, Question, QuestionT
 from prescreen.eligibility.criteria.rules import NumberTest
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import polars_engine, spark_engine
-from prescreen.workflow.cohort.snapshots import Engine, Wanted, judge_snapshot, take_snapshot
+from prescreen.workflow.cohort.snapshots import Engine, SnapshotWanted, judge_snapshot, take_snapshot
 from tests.databases import sqlite_copy
 from tests.eligibility.samples import ON, answers, bank, number, requiring, text
 from tests.people import NOW
@@ -116,7 +116,7 @@ def test_spark_and_polars_find_the_same_in_a_snapshot(
     monkeypatch.setattr(spark_engine, "session", lambda: nullcontext(cluster))
     for age in (44, 17, 45, "46.5"):
         told(database, keys, person(age))
-    take_snapshot(database, keys, Wanted(BANK, tmp_path / "snapshot", NOW))
+    take_snapshot(database, keys, SnapshotWanted(BANK, tmp_path / "snapshot", NOW))
 
     here = judge_snapshot(tmp_path / "snapshot", PLAN, Engine.POLARS)
     there = judge_snapshot(tmp_path / "snapshot", PLAN, Engine.SPARK)

@@ -1,4 +1,4 @@
-"""Made-up people: plainly artificial, plausible, and stored as real ones are."""
+"""Synthetic people: plainly artificial, plausible, and stored as real ones are."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Lead, Referral, ReferralChange
 from prescreen.workflow.demo import synthetic_team
-from prescreen.workflow.demo.synthetic_answers import Drawing, Wish, bent, drawn, value_drawn
+from prescreen.workflow.demo.synthetic_answers import Drawing, WantedResult, bent, drawn, value_drawn
 from prescreen.workflow.demo.synthetic_leads import Fate, Made, NoSampleError, make_sample, plan_sample
 from prescreen.workflow.referrals.state_machine import NEXT
 from tests.catalog.folders import CATALOG, altered, write
@@ -223,8 +223,10 @@ def test_some_addresses_are_confirmed_and_can_be_found(crowd: Database, keys: Ke
         assert confirmed[0].id in {one.id for one in leads.with_email(session, keys.index_of_email(email), 5)}
 
 
-@pytest.mark.parametrize(("wish", "expected"), [(Wish.FIT, "potentially_eligible"), (Wish.OPEN, "undetermined")])
-def test_answers_can_be_bent_to_every_shipped_trial(shipped: Catalog, wish: Wish, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("wish", "expected"), [(WantedResult.FIT, "potentially_eligible"), (WantedResult.OPEN, "undetermined")]
+)
+def test_answers_can_be_bent_to_every_shipped_trial(shipped: Catalog, wish: WantedResult, expected: str) -> None:
     [condition] = shipped.conditions.values()
     for trial in shipped.trials.values():
         names = shipped.bank.reached_from((*condition.opening_questions, *trial.questions(shipped.bank)))

@@ -1,4 +1,4 @@
-"""Counting: in memory first, in batches later, and never at the price of a request."""
+"""Usage counters: in memory first, written in batches, and never at the cost of a request."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from prescreen.eligibility.assessment.determination import assess
 from prescreen.eligibility.criteria.rules import BooleanTest
 from prescreen.eligibility.interview.priors import Seen
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Key, Kind
+from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.workflow.interview import usage_counters as counting
 from prescreen.workflow.interview.usage_counters import Counters, answered, ended, shown
 from tests.eligibility.samples import bank, boolean, exclude, facts, include, trial
@@ -22,7 +22,7 @@ from tests.people import NOW
 
 TODAY = NOW.date()
 SHOWN = shown("age")
-ADULT, NOT_ADULT = Key(Kind.PERMITS, "T1", "adult"), Key(Kind.DOES_NOT_PERMIT, "T1", "adult")
+ADULT, NOT_ADULT = Key(CounterKind.PERMITS, "T1", "adult"), Key(CounterKind.DOES_NOT_PERMIT, "T1", "adult")
 MOST_SECONDS = 10.0
 
 Making = Callable[..., Counters]
@@ -206,19 +206,21 @@ def test_the_end_of_a_prescreening_counts_each_finding_and_what_alone_shuts_out(
     counted = list(ended(assess(one, person) for one in TRIALS))
 
     assert counted == [
-        Key(Kind.PERMITS, "T1", "a"),
-        Key(Kind.PERMITS, "T1", "b"),
-        Key(Kind.DOES_NOT_PERMIT, "T2", "a"),
-        Key(Kind.UNKNOWN, "T2", "c"),
-        Key(Kind.SOLE_BLOCKER, "T2", "a"),
-        Key(Kind.DOES_NOT_PERMIT, "T3", "a"),
-        Key(Kind.DOES_NOT_PERMIT, "T3", "b"),
+        Key(CounterKind.PERMITS, "T1", "a"),
+        Key(CounterKind.PERMITS, "T1", "b"),
+        Key(CounterKind.DOES_NOT_PERMIT, "T2", "a"),
+        Key(CounterKind.UNKNOWN, "T2", "c"),
+        Key(CounterKind.SOLE_BLOCKER, "T2", "a"),
+        Key(CounterKind.DOES_NOT_PERMIT, "T3", "a"),
+        Key(CounterKind.DOES_NOT_PERMIT, "T3", "b"),
     ]
 
 
 def test_what_was_observed_is_how_often_a_criterion_permitted_and_did_not(make: Making) -> None:
     counters = make()
-    counters.add(TODAY, [ADULT, SHOWN, Key(Kind.UNKNOWN, "T1", "adult"), Key(Kind.DOES_NOT_PERMIT, "T2", "pain")])
+    counters.add(
+        TODAY, [ADULT, SHOWN, Key(CounterKind.UNKNOWN, "T1", "adult"), Key(CounterKind.DOES_NOT_PERMIT, "T2", "pain")]
+    )
     counters.add(TODAY, [ADULT, NOT_ADULT])
     counters.flush()
 

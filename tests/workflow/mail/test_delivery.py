@@ -1,4 +1,4 @@
-"""The outbox, on both databases and with a mail server on loopback."""
+"""Delivery of the outbox, on both databases and to a mail server on loopback."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.mail.outbox import Kind, Posting, StoredLetter
+from prescreen.storage.mail.outbox import LetterKind, Posting, StoredLetter
 from prescreen.workflow.mail.delivery import LEASE, MOST_ATTEMPTS, OLDEST, Attempt, Letter, send_due, show_letter
 from prescreen.workflow.operations.retention import purge_letters
 from prescreen.workflow.participants import data_subject_rights
@@ -38,7 +38,7 @@ def box() -> Iterator[Mailbox]:
 def put(database: Database, keys: Keys) -> Callable[..., UUID]:
     def add(letter: Letter = LETTER, *, lead_id: UUID | None = None, is_test: bool = False) -> UUID:
         with database.writing() as session:
-            return outbox.add(session, keys.ring, Posting(Kind.CONFIRM, lead_id, is_test), letter, NOW)
+            return outbox.add(session, keys.ring, Posting(LetterKind.CONFIRM, lead_id, is_test), letter, NOW)
 
     return add
 
@@ -85,7 +85,7 @@ def test_signs_long_links_and_dots_arrive_whole(
 def test_a_rolled_back_transaction_leaves_no_letter(database: Database, keys: Keys, box: Mailbox) -> None:
     def fail_half_way() -> None:
         with database.writing() as session:
-            outbox.add(session, keys.ring, Posting(Kind.CONFIRM, None, is_test=False), LETTER, NOW)
+            outbox.add(session, keys.ring, Posting(LetterKind.CONFIRM, None, is_test=False), LETTER, NOW)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -1,4 +1,4 @@
-"""News of new referrals: to whom, how often, and that they say nothing of who, on both databases."""
+"""Referral alerts: to whom, how often, and that they name no person; on both databases."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from prescreen.database import Database
-from prescreen.mail.staff_letters import StaffPen
+from prescreen.mail.staff_letters import StaffLetterWriter
 from prescreen.storage.accounts.recruiters import Account, Role
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox, referral_alerts
@@ -22,7 +22,7 @@ from tests.people import CONTACT, NOW, TO_A, TO_B, recruiter, submitted
 
 NEW_YORK = ZoneInfo("America/New_York")
 CATALOG = replace(PEN.catalog, service=replace(PEN.catalog.service, timezone=NEW_YORK))
-STAFF_PEN = StaffPen(CATALOG, "https://trials.example.org")
+STAFF_PEN = StaffLetterWriter(CATALOG, "https://trials.example.org")
 SOON = NOW + SETTLED
 EMAIL = "rec@example.org"
 
@@ -230,10 +230,10 @@ def test_two_processes_at_once_tell_once(database: Database, keys: Keys, monkeyp
 
 
 def test_where_nobody_wants_news_no_criteria_are_read(database: Database, keys: Keys) -> None:
-    def pen() -> StaffPen:
+    def pen() -> StaffLetterWriter:
         raise AssertionError("nobody wants news")
 
-    wanted: Callable[[], StaffPen] = pen
+    wanted: Callable[[], StaffLetterWriter] = pen
     assert announce(database, keys, wanted, SOON) == 0
 
 

@@ -1,4 +1,4 @@
-"""What people are told of all that is recorded."""
+"""What people are told of the recorded uses of their data."""
 
 from prescreen.storage.audit.events import Action
 from prescreen.workflow.participants.disclosures import NAMING_REFERRALS, NOT_TOLD, OF_REFERRAL, OF_TRIAL

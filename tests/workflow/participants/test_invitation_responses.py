@@ -1,4 +1,4 @@
-"""What people say to invitations: a referral exists only once they accept."""
+"""Responses to invitations: a referral exists only after acceptance."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -7,10 +7,12 @@ import pytest
 
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.participants import trial_invitations
 from prescreen.storage.participants.consents import GivenBy
+from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import State
-from prescreen.workflow.participants import data_subject_rights, invitation_responses
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.invitation_responses import (
     Acceptance,
     InvitationClosedError,
@@ -23,21 +25,21 @@ from tests.workflow.cohort.test_rematch import FITTING, TRIAL, invite_now, told
 
 
 @pytest.fixture
-def waiting(database: Database, keys: Keys) -> invitation_responses.StoredInvitation:
+def waiting(database: Database, keys: Keys) -> StoredInvitation:
     lead_id = told(database, keys, FITTING)
     invite_now(database)
     with database.reading() as session:
-        (invitation,) = invitation_responses.open_invitations(session, lead_id)
+        (invitation,) = trial_invitations.of_lead(session, lead_id)
     return invitation
 
 
-def acceptance(waiting: invitation_responses.StoredInvitation, **changes: object) -> Acceptance:
+def acceptance(waiting: StoredInvitation, **changes: object) -> Acceptance:
     share = replace(SHARE_A, trial_id=TRIAL.id)
     return replace(Acceptance(waiting.lead_id, waiting.id, replace(TO_A, trial_id=TRIAL.id), (share,)), **changes)
 
 
 def test_accepting_makes_the_referral_with_its_consent(
-    database: Database, keys: Keys, waiting: invitation_responses.StoredInvitation
+    database: Database, keys: Keys, waiting: StoredInvitation
 ) -> None:
     with database.writing() as session:
         referral_id = accept_invitation(session, acceptance(waiting), LATER)
@@ -55,7 +57,7 @@ def test_whoever_agreed_for_a_person_accepts_for_them_too(database: Database, ke
     lead_id = told(database, keys, FITTING, consents=agreed)
     invite_now(database)
     with database.writing() as session:
-        (invitation,) = invitation_responses.open_invitations(session, lead_id)
+        (invitation,) = trial_invitations.of_lead(session, lead_id)
         accept_invitation(session, acceptance(invitation), LATER)
 
     with database.reading() as session:
@@ -64,19 +66,17 @@ def test_whoever_agreed_for_a_person_accepts_for_them_too(database: Database, ke
     assert {one.given_by for one in held.consents} == {GivenBy.GUARDIAN}
 
 
-def test_declining_makes_no_referral_and_no_second_invitation(
-    database: Database, waiting: invitation_responses.StoredInvitation
-) -> None:
+def test_declining_makes_no_referral_and_no_second_invitation(database: Database, waiting: StoredInvitation) -> None:
     with database.writing() as session:
         decline_invitation(session, waiting.lead_id, waiting.id, LATER)
 
     assert invite_now(database).invited == 0
     with database.reading() as session:
-        assert invitation_responses.open_invitations(session, waiting.lead_id) == []
+        assert [one.accepted for one in trial_invitations.of_lead(session, waiting.lead_id)] == [False]
         assert referrals.of_lead(session, waiting.lead_id) == []
 
 
-def test_an_invitation_is_answered_once(database: Database, waiting: invitation_responses.StoredInvitation) -> None:
+def test_an_invitation_is_answered_once(database: Database, waiting: StoredInvitation) -> None:
     with database.writing() as session:
         accept_invitation(session, acceptance(waiting), LATER)
 
@@ -86,9 +86,7 @@ def test_an_invitation_is_answered_once(database: Database, waiting: invitation_
         decline_invitation(session, waiting.lead_id, waiting.id, LATER)
 
 
-def test_an_invitation_is_answered_by_its_person_alone(
-    database: Database, waiting: invitation_responses.StoredInvitation
-) -> None:
+def test_an_invitation_is_answered_by_its_person_alone(database: Database, waiting: StoredInvitation) -> None:
     with pytest.raises(InvitationClosedError), database.writing() as session:
         accept_invitation(session, acceptance(waiting, lead_id=UUID(int=1)), LATER)
     with pytest.raises(InvitationClosedError), database.writing() as session:
@@ -97,7 +95,7 @@ def test_an_invitation_is_answered_by_its_person_alone(
 
 @pytest.mark.parametrize("consents", [(), (SHARE_A,), (PHONE,)])
 def test_nobody_is_referred_without_a_consent_that_names_trial_and_site(
-    database: Database, waiting: invitation_responses.StoredInvitation, consents: tuple[object, ...]
+    database: Database, waiting: StoredInvitation, consents: tuple[object, ...]
 ) -> None:
     with pytest.raises(ConsentMissingError), database.writing() as session:
         accept_invitation(session, acceptance(waiting, consents=consents), LATER)

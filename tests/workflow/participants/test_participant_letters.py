@@ -1,4 +1,4 @@
-"""Which letters are written, and which never are, on both databases."""
+"""Which letters are written and which are not, on both databases."""
 
 from dataclasses import replace
 from typing import Any

@@ -13,7 +13,7 @@ from prescreen.storage.referrals import call_checklist, call_log, referrals
 from prescreen.storage.referrals.referrals import Page, StoredReferral
 from prescreen.storage.tables import Base, LogEntry, ReferralTick
 from prescreen.workflow.participants import data_subject_rights
-from prescreen.workflow.referrals.call_log import By, Call, Outcome, log_call, set_interpreter, tick
+from prescreen.workflow.referrals.call_log import By, Call, CallOutcome, log_call, set_interpreter, tick
 from tests.people import LATER, NOW, TO_A, recruiter, submitted
 
 NOTE = "Her brother Alonzo picks up; ask for Willa."
@@ -127,21 +127,21 @@ def test_calls_are_listed_with_who_when_and_outcome_newest_first(
 ) -> None:
     back = LATER + timedelta(days=2)
     with database.writing() as session:
-        log_call(session, keys, by(account), referral.id, Call(Outcome.NO_ANSWER))
-        log_call(session, keys, by(account, 5), referral.id, Call(Outcome.CALL_BACK, NOTE, back))
+        log_call(session, keys, by(account), referral.id, Call(CallOutcome.NO_ANSWER))
+        log_call(session, keys, by(account, 5), referral.id, Call(CallOutcome.CALL_BACK, NOTE, back))
 
     with database.reading() as session:
         last, first = call_log.of_referral(session, keys.ring, referral.id)
     assert (last.by, last.at) == ("Rec Ruiter", LATER + timedelta(minutes=5))
-    assert last.call == Call(Outcome.CALL_BACK, NOTE, back)
-    assert first.call == Call(Outcome.NO_ANSWER)
+    assert last.call == Call(CallOutcome.CALL_BACK, NOTE, back)
+    assert first.call == Call(CallOutcome.NO_ANSWER)
 
 
 def test_what_was_noted_of_a_call_is_sealed_and_on_no_record(
     database: Database, keys: Keys, account: Account, referral: StoredReferral
 ) -> None:
     with database.writing() as session:
-        log_call(session, keys, by(account), referral.id, Call(Outcome.REACHED, NOTE))
+        log_call(session, keys, by(account), referral.id, Call(CallOutcome.REACHED, NOTE))
 
     with database.reading() as session:
         entry = session.scalars(select(LogEntry)).one()
@@ -154,7 +154,7 @@ def test_what_was_noted_of_a_call_is_sealed_and_on_no_record(
 def test_the_first_call_that_reaches_a_new_person_is_their_first_contact_and_changes_no_state(
     database: Database, keys: Keys, account: Account, referral: StoredReferral
 ) -> None:
-    for minutes, outcome in enumerate([Outcome.NO_ANSWER, Outcome.REACHED, Outcome.REACHED]):
+    for minutes, outcome in enumerate([CallOutcome.NO_ANSWER, CallOutcome.REACHED, CallOutcome.REACHED]):
         with database.writing() as session:
             log_call(session, keys, by(account, minutes), referral.id, Call(outcome))
 
@@ -195,7 +195,7 @@ def test_what_is_not_theirs_or_not_there_is_refused_and_recorded(
     for referral_id in (referral.id, uuid4()):
         with database.writing() as session:
             assert tick(session, by(outsider), referral_id, {"mri": True}) is None
-            assert log_call(session, keys, by(outsider), referral_id, Call(Outcome.REACHED)) is None
+            assert log_call(session, keys, by(outsider), referral_id, Call(CallOutcome.REACHED)) is None
             assert set_interpreter(session, by(outsider), referral_id, seen=None, wanted=True) is None
 
     assert (rows(database, ReferralTick), rows(database, LogEntry)) == (0, 0)
@@ -206,7 +206,7 @@ def test_what_is_not_theirs_or_not_there_is_refused_and_recorded(
 def worked_on(database: Database, keys: Keys, account: Account, referral: StoredReferral) -> None:
     with database.writing() as session:
         tick(session, by(account), referral.id, {"mri": True})
-        log_call(session, keys, by(account), referral.id, Call(Outcome.REACHED, NOTE))
+        log_call(session, keys, by(account), referral.id, Call(CallOutcome.REACHED, NOTE))
         set_interpreter(session, by(account), referral.id, seen=None, wanted=True)
 
 
@@ -267,7 +267,7 @@ def test_nothing_is_left_of_a_call_that_is_logged_while_the_person_withdraws(
         withdrawn.wait(10)
         tried.set()
         with database.writing() as session:
-            log_call(session, keys, by(account), referral.id, Call(Outcome.REACHED, NOTE))
+            log_call(session, keys, by(account), referral.id, Call(CallOutcome.REACHED, NOTE))
 
     thread = threading.Thread(target=log_meanwhile)
     thread.start()

@@ -22,7 +22,7 @@ from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.contact_changes import allow_another_site
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.participants.submission import Purpose
-from prescreen.workflow.referrals.reassignments import Outcome, Taken, Wish, offers_to, take_over
+from prescreen.workflow.referrals.reassignments import ReassignmentOutcome, Taken, Wish, offers_to, take_over
 from tests.mail.test_letter_texts import PEN
 from tests.people import NOW, PHONE, SHARE_A, TO_A, recruiter, submitted
 from tests.workflow.participants.test_participant_letters import EMAIL, confirm
@@ -117,7 +117,7 @@ def test_taking_over_makes_a_referral_that_is_judged_as_the_old_one_and_ends_tha
     taken = take(database, keys, york, before.id)
 
     old, new = referrals_of(database, lead_id)
-    assert (taken.outcome, taken.referral_id) == (Outcome.TAKEN, new.id)
+    assert (taken.outcome, taken.referral_id) == (ReassignmentOutcome.TAKEN, new.id)
     assert (old.state, old.taken_over_by, old.offered_from) == (State.TAKEN_OVER, new.id, None)
     assert (old.version, old.state_changed_at, old.withdrawn_at) == (before.version + 1, LATE, None)
     assert (new.state, new.site_id, new.site_name) == (State.NEW, "york", "York, General")
@@ -206,7 +206,7 @@ def test_what_is_not_on_offer_cannot_be_taken_over(database: Database, keys: Key
 
     taken = take(database, keys, york, before.id, at=EARLY if why == "too early" else LATE)
 
-    assert taken == Taken(Outcome.GONE)
+    assert taken == Taken(ReassignmentOutcome.GONE)
     assert len(referrals_of(database, lead_id)) == len(both)
     assert offered(database, keys, york, EARLY if why == "too early" else LATE) == []
 
@@ -221,7 +221,7 @@ def test_what_is_not_theirs_is_refused_and_it_is_on_record(database: Database, k
         take(database, keys, york, guessed),
     ]
 
-    assert outcomes == [Taken(Outcome.REFUSED)] * 3
+    assert outcomes == [Taken(ReassignmentOutcome.REFUSED)] * 3
     with database.reading() as session:
         seen = [audit.about(session, audit.Subject("referral", str(one))) for one in (referral_id, guessed)]
     assert [[event.action for event in events] for events in seen] == [["referral_refused"] * 2, ["referral_refused"]]

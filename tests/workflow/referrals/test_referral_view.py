@@ -22,7 +22,7 @@ def view(database: Database, keys: Keys, account: Account, referral_id: UUID) ->
 def listed(database: Database, account: Account) -> list[UUID]:
     look = ordering.Stretch(ordering.Order.NEWEST, 50)
     with database.reading() as session:
-        return [mark.id for mark in ordering.marks(session, account.assignments, ordering.Wanted(), look)]
+        return [mark.id for mark in ordering.marks(session, account.assignments, ordering.WorkListFilters(), look)]
 
 
 def test_a_view_shows_the_person_and_the_answers_that_the_trial_uses(database: Database, keys: Keys) -> None:

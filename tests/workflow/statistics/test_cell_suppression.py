@@ -1,7 +1,7 @@
-"""Small counts are kept back: somebody who tries every table that fits what is shown never finds one of them.
+"""Cell suppression, against an attacker who tries every table that fits what is shown.
 
-The reader here knows what the marks mean, and the totals; he goes through all whole numbers. He shares no code with
-what he reads.
+The attacker knows the meaning of the marks, and the totals, and tries all whole numbers. The oracle shares no code with
+the product.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Mark, Shown, protected_parts, protected_table
+from prescreen.workflow.statistics.cell_suppression import (
+    FEW,
+    TOTAL,
+    Shown,
+    SuppressionMark,
+    protected_parts,
+    protected_table,
+)
 
 BEYOND = 9
 """How far above the truth the reader tries counts that are kept back."""
@@ -30,9 +37,9 @@ def tables(columns: int, most: int) -> some.SearchStrategy[dict[str, dict[str, i
 
 def possible(shown: Shown, most: int) -> Sequence[int]:
     """Return every value that a count may have by what stands in its place."""
-    if shown is Mark.FEW:
+    if shown is SuppressionMark.FEW:
         return range(1, FEW)
-    return range(FEW, most + 1) if shown is Mark.HIDDEN else [shown]
+    return range(FEW, most + 1) if shown is SuppressionMark.HIDDEN else [shown]
 
 
 def fits(shown: Shown, value: int) -> bool:
@@ -49,7 +56,7 @@ def readings_of_parts(shown: Mapping[str, Shown], most: int) -> Iterator[dict[st
 
 def given_away(shown: Mapping[str, Shown], readings: Sequence[Mapping[str, int]]) -> list[str]:
     """Return the small counts that have one and the same value however the rest is filled in."""
-    few = [name for name, count in shown.items() if count is Mark.FEW]
+    few = [name for name, count in shown.items() if count is SuppressionMark.FEW]
     return [name for name in few if len({reading[name] for reading in readings}) < 2]
 
 
@@ -77,17 +84,27 @@ def test_what_is_shown_of_parts_is_true_and_zero_is_never_kept_back(parts: Parts
 
 
 def test_a_reader_finds_what_is_kept_back_where_nothing_but_the_small_count_is() -> None:
-    shown: dict[str, Shown] = {"a": Mark.FEW, "b": 40, "c": 12, TOTAL: 55}
+    shown: dict[str, Shown] = {"a": SuppressionMark.FEW, "b": 40, "c": 12, TOTAL: 55}
 
     assert given_away(shown, list(readings_of_parts(shown, 60))) == ["a"]
 
 
 def test_one_small_count_takes_the_next_smallest_with_it_and_no_more() -> None:
-    assert protected_parts({"a": 3, "b": 40, "c": 12}) == {"a": Mark.FEW, "b": 40, "c": Mark.HIDDEN, TOTAL: 55}
+    assert protected_parts({"a": 3, "b": 40, "c": 12}) == {
+        "a": SuppressionMark.FEW,
+        "b": 40,
+        "c": SuppressionMark.HIDDEN,
+        TOTAL: 55,
+    }
 
 
 def test_two_small_counts_hide_each_other() -> None:
-    assert protected_parts({"a": 3, "b": 40, "c": 2}) == {"a": Mark.FEW, "b": 40, "c": Mark.FEW, TOTAL: 45}
+    assert protected_parts({"a": 3, "b": 40, "c": 2}) == {
+        "a": SuppressionMark.FEW,
+        "b": 40,
+        "c": SuppressionMark.FEW,
+        TOTAL: 45,
+    }
 
 
 def test_without_small_counts_everything_is_shown() -> None:
@@ -141,7 +158,7 @@ def test_no_small_cell_of_a_wider_table_can_be_worked_out_either(table) -> None:
 
 def test_a_reader_finds_a_small_cell_where_one_other_of_its_row_is_kept_back_but_none_of_its_column() -> None:
     shown: dict[str, dict[str, Shown]] = {
-        "a": {"sent": Mark.FEW, "contacted": Mark.HIDDEN, TOTAL: 13},
+        "a": {"sent": SuppressionMark.FEW, "contacted": SuppressionMark.HIDDEN, TOTAL: 13},
         "b": {"sent": 9, "contacted": 8, TOTAL: 17},
     }
     sums = {"sent": 12, "contacted": 18}

@@ -1,4 +1,4 @@
-"""The numbers of a trial: whose they are, how they are put together, and that small ones are kept back."""
+"""The statistics of a trial: who may see them, how they are computed, and that small counts are hidden."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from prescreen.storage.accounts.recruiters import Account, Assignment, Role
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import Key, Kind
+from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.storage.tables import Referral
 from prescreen.workflow.statistics import visit_statistics
-from prescreen.workflow.statistics.cell_suppression import TOTAL, Mark
+from prescreen.workflow.statistics.cell_suppression import TOTAL, SuppressionMark
 from prescreen.workflow.statistics.equity import Equity, equity
 from prescreen.workflow.statistics.referral_outcomes import OVERDUE, Outcomes, Wait, outcomes
 from tests.eligibility.samples import bank, boolean, choice, include, number, trial
@@ -73,11 +73,11 @@ def test_steps_are_of_the_trials_condition_and_of_the_trial_by_source(database: 
     count(
         database,
         {
-            Key(Kind.ARRIVED, "back-pain", "google"): 100,
-            Key(Kind.ARRIVED, "back-pain", "direct"): 50,
-            Key(Kind.ARRIVED, "knee-pain", "google"): 1_000,
-            Key(Kind.SENT, "T1", "google"): 10,
-            Key(Kind.SENT, "T2", "google"): 20,
+            Key(CounterKind.ARRIVED, "back-pain", "google"): 100,
+            Key(CounterKind.ARRIVED, "back-pain", "direct"): 50,
+            Key(CounterKind.ARRIVED, "knee-pain", "google"): 1_000,
+            Key(CounterKind.SENT, "T1", "google"): 10,
+            Key(CounterKind.SENT, "T2", "google"): 20,
         },
     )
 
@@ -85,43 +85,49 @@ def test_steps_are_of_the_trials_condition_and_of_the_trial_by_source(database: 
         found = visit_statistics.journeys(session, ONE, NOVEMBER)
 
     assert found.sources == ("google", "direct")
-    assert found.steps[Kind.ARRIVED] == {"google": 100, "direct": 50, TOTAL: 150}
-    assert found.steps[Kind.SENT] == {"google": 10, "direct": 0, TOTAL: 10}
+    assert found.steps[CounterKind.ARRIVED] == {"google": 100, "direct": 50, TOTAL: 150}
+    assert found.steps[CounterKind.SENT] == {"google": 10, "direct": 0, TOTAL: 10}
 
 
 def test_steps_of_months_before_the_period_do_not_count(database: Database) -> None:
-    count(database, {Key(Kind.ARRIVED, "back-pain", "google"): 100}, OCTOBER)
+    count(database, {Key(CounterKind.ARRIVED, "back-pain", "google"): 100}, OCTOBER)
 
     with database.reading() as session:
         assert visit_statistics.journeys(session, ONE, NOVEMBER).sources == ()
-        assert visit_statistics.journeys(session, ONE, None).steps[Kind.ARRIVED][TOTAL] == 100
+        assert visit_statistics.journeys(session, ONE, None).steps[CounterKind.ARRIVED][TOTAL] == 100
 
 
 def test_a_source_of_few_is_kept_back_together_with_the_next_and_stands_in_no_telling_order(
     database: Database,
 ) -> None:
     counts = {"a": 3, "b": 9, "c": 40, "d": 2}
-    count(database, {Key(Kind.ARRIVED, "back-pain", source): number for source, number in counts.items()})
+    count(database, {Key(CounterKind.ARRIVED, "back-pain", source): number for source, number in counts.items()})
 
     with database.reading() as session:
         found = visit_statistics.journeys(session, ONE, None)
 
-    assert found.steps[Kind.ARRIVED] == {"a": Mark.FEW, "b": 9, "c": 40, "d": Mark.FEW, TOTAL: 54}
+    assert found.steps[CounterKind.ARRIVED] == {
+        "a": SuppressionMark.FEW,
+        "b": 9,
+        "c": 40,
+        "d": SuppressionMark.FEW,
+        TOTAL: 54,
+    }
     assert found.sources == ("c", "b", "a", "d")
 
 
 def test_sources_beyond_the_most_frequent_are_one(database: Database) -> None:
-    count(database, {Key(Kind.ARRIVED, "back-pain", f"s{number:02}"): 50 - number for number in range(20)})
+    count(database, {Key(CounterKind.ARRIVED, "back-pain", f"s{number:02}"): 50 - number for number in range(20)})
 
     with database.reading() as session:
         found = visit_statistics.journeys(session, ONE, None)
 
     assert found.sources == (*(f"s{number:02}" for number in range(12)), "other")
-    assert found.steps[Kind.ARRIVED]["other"] == sum(50 - number for number in range(12, 20))
+    assert found.steps[CounterKind.ARRIVED]["other"] == sum(50 - number for number in range(12, 20))
 
 
 def findings(database: Database, **counts: int) -> visit_statistics.CriterionNumbers:
-    count(database, {Key(Kind(kind), "T1", "adult"): number for kind, number in counts.items()})
+    count(database, {Key(CounterKind(kind), "T1", "adult"): number for kind, number in counts.items()})
     with database.reading() as session:
         [row] = visit_statistics.findings(session, ONE, None)
     return row
@@ -143,7 +149,7 @@ def test_people_ruled_out_alone_are_kept_back_where_the_rest_would_tell(database
 def test_of_fewer_than_five_people_nothing_is_found_out(database: Database) -> None:
     row = findings(database, permits=2, unknown=1)
 
-    assert {row.permits, row.does_not_permit, row.alone, row.unknown, row.people} == {Mark.HIDDEN}
+    assert {row.permits, row.does_not_permit, row.alone, row.unknown, row.people} == {SuppressionMark.HIDDEN}
 
 
 def refer(
@@ -251,7 +257,7 @@ def test_a_group_of_few_is_not_shown_and_cannot_be_counted_off(database: Databas
 
     assert age is not None
     shown = [row[TOTAL] for row in age.values() if isinstance(row[TOTAL], int) and row[TOTAL]]
-    assert age["75+"][TOTAL] is Mark.FEW
+    assert age["75+"][TOTAL] is SuppressionMark.FEW
     assert shown == [20]
 
 

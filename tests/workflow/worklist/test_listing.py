@@ -1,4 +1,4 @@
-"""The work list and the search: who is shown to whom, what is recorded, and what is found of whom no longer."""
+"""The work list and the search: who is shown to whom, what is recorded, and who is no longer found."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,11 +14,11 @@ from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, Assignment, Role
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.participants import leads
+from prescreen.storage.participants import leads, trial_invitations
 from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import SearchToken
 from prescreen.workflow.operations import retention
-from prescreen.workflow.participants import contact_changes, data_subject_rights, invitation_responses
+from prescreen.workflow.participants import contact_changes, data_subject_rights
 from prescreen.workflow.participants.disclosures import How, disclosures
 from prescreen.workflow.participants.email_confirmation import disown_address
 from prescreen.workflow.participants.invitation_responses import accept_invitation
@@ -220,7 +220,7 @@ def test_who_may_still_be_told_of_trials_is_found_once_they_accept_one(database:
     lead_id = told(database, keys, FITTING)
     invite_now(database)
     with database.writing() as session:
-        (invitation,) = invitation_responses.open_invitations(session, lead_id)
+        (invitation,) = trial_invitations.of_lead(session, lead_id)
         accept_invitation(session, acceptance(invitation), LATER)
     account = recruiter(database, Assignment(invitation.trial_id))
 

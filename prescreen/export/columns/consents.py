@@ -1,0 +1,53 @@
+"""What an export says of the consents of a referral: in Python, of rows; in SQL, of the table.
+
+Both walk over the purposes and over who can agree, so that a new one of either needs no word here but its meaning.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from prescreen.storage.export.csv_copy import lateral
+from prescreen.storage.participants.consents import StoredConsent
+from prescreen.storage.participants.purposes import CHANNELS, GIVERS, GivenBy, Purpose
+
+FURTHEST_FIRST = sorted(GivenBy, key=lambda by: -GIVERS[by].distance)
+"""Where consents were given in several ways, the export names the way furthest from the person's own click."""
+
+_MEANINGS = {
+    GivenBy.SELF: "the person",
+    GivenBy.ASSISTED: "the person, while someone else gave the answers",
+    GivenBy.GUARDIAN: "who may decide for the person",
+    GivenBy.READ_OUT: "the person, to a recruiter who read the wording out on the phone",
+}
+GIVEN_BY_MEANING = f"Who agreed: {'; '.join(f'{by} ({_MEANINGS[by]})' for by in GivenBy)}"
+
+
+def versions(agreed: Sequence[StoredConsent]) -> dict[str, str]:
+    """Return the latest version agreed to, by purpose and in their order."""
+    given = {purpose: [one.version for one in agreed if one.purpose is purpose] for purpose in Purpose}
+    return {purpose.value: max(found) for purpose, found in given.items() if found}
+
+
+def given_by(agreed: Sequence[StoredConsent]) -> GivenBy | None:
+    """Return who agreed; of several, who comes first in `FURTHEST_FIRST`. None where nothing was agreed to."""
+    return min((one.given_by for one in agreed), key=FURTHEST_FIRST.index, default=None)
+
+
+_LATEST = [f"max(c.version COLLATE \"C\") FILTER (WHERE c.purpose = '{one}') AS {one}" for one in Purpose]
+_GIVERS = [f"bool_or(c.given_by = '{by}') AS by_{by}" for by in FURTHEST_FIRST]
+AGREED = lateral(
+    "c",
+    f"SELECT {', '.join([*_LATEST, *_GIVERS])} FROM consent c "  # noqa: S608 - made of the enumerations alone
+    "WHERE c.lead_id = r.lead_id AND c.withdrawn_at IS NULL "
+    "AND (c.trial_id IS NULL OR c.trial_id = r.trial_id) AND (c.site_id IS NULL OR c.site_id = r.site_id)",
+)
+"""The join with the consents in force that name this trial and site, or none in particular."""
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return f"concat_ws('; ', {', '.join(parts)})"
+
+
+CHANNELS_SQL = _joined(f"CASE WHEN c.{one} IS NOT NULL THEN '{one}' END" for one in CHANNELS)
+VERSIONS_SQL = _joined(f"'{one}=' || c.{one}" for one in Purpose)
+_CASES = " ".join(f"WHEN c.by_{by} THEN '{by}'" for by in FURTHEST_FIRST)
+GIVEN_BY_SQL = f"CASE {_CASES} END"

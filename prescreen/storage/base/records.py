@@ -1,0 +1,35 @@
+"""Rows read into frozen records field by field, so that columns are not listed again in each room.
+
+Enumerations and sequences are converted by the caller; everything else has one name and type in row and record. A
+module of its own, since rooms that do not import each other use it.
+"""
+
+from dataclasses import fields
+from functools import cache
+from typing import Any, TypeVar
+
+Record = TypeVar("Record")
+
+
+def record(kind: type[Record], row: object, /, **converted: Any) -> Record:
+    """Return a dataclass of this kind: each field from `converted`, else the row's attribute of that name.
+
+    Raise AttributeError for a field that neither has.
+
+    >>> from dataclasses import dataclass
+    >>> from types import SimpleNamespace
+    >>> @dataclass(frozen=True)
+    ... class Kept:
+    ...     id: int
+    ...     words: tuple[str, ...]
+    >>> record(Kept, SimpleNamespace(id=7, words=["a", "b"], secret="c"), words=("a", "b"))
+    Kept(id=7, words=('a', 'b'))
+    """
+    kept: Any = kind
+    read = {name: getattr(row, name) for name in _names(kept) if name not in converted}
+    return kind(**read, **converted)
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

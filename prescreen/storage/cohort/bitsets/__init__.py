@@ -1,1 +1,0 @@
-"""An engine of our own: rules over bits, one bit a person."""

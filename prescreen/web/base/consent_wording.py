@@ -1,0 +1,42 @@
+"""Purposes of consent, and who gave it, in the words that the person reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from prescreen.storage.participants.purposes import GivenBy, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeWords:
+    """One purpose: what the person agreed to, and its name after a button such as "Stop this"."""
+
+    agreed: LazyString
+    noun: LazyString
+
+
+PURPOSE_WORDS: Mapping[Purpose, PurposeWords] = {
+    Purpose.ANOTHER_SITE: PurposeWords(
+        lazy_gettext("Ask another site if one does not answer in time"), lazy_gettext("asking another site")
+    ),
+    Purpose.FUTURE: PurposeWords(lazy_gettext("Tell me about future trials"), lazy_gettext("future trials")),
+    Purpose.EMAIL: PurposeWords(lazy_gettext("Contact me by email"), lazy_gettext("email")),
+    Purpose.PHONE: PurposeWords(lazy_gettext("Call me"), lazy_gettext("phone calls")),
+    Purpose.TEXT: PurposeWords(lazy_gettext("Send me text messages"), lazy_gettext("text messages")),
+}
+"""The optional purposes; what is required ends with its referral, and is not listed beside the others."""
+
+GIVEN_BY_WORDS: Mapping[GivenBy, LazyString | None] = {
+    GivenBy.SELF: None,
+    GivenBy.ASSISTED: lazy_gettext("Somebody else gave the answers for you. You agreed and sent them yourself."),
+    GivenBy.GUARDIAN: lazy_gettext(
+        "You sent this as the legal guardian of the person whom the answers are about, or with a power of attorney for "
+        "health matters."
+    ),
+    GivenBy.READ_OUT: lazy_gettext(
+        "You called, and a team read the wording out to you on the phone. You agreed, and it wrote down what you said."
+    ),
+}
+"""Who agreed; None where there is nothing to say, since it was the person alone."""
