@@ -70,9 +70,7 @@ def _compiled_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def assembled(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
-) -> Flask:
+def assembled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog) -> Flask:
     """Assemble the service once a process: that takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
