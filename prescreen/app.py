@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = _App("prescreen.web", static_folder=None)
     app.url_map.strict_slashes = False
     resources = open_resources(settings)
-    use(app, resources)
+    app.extensions[EXTENSION] = resources
     security.protect(app, https=settings.https)
     if settings.visitor_rate_limit:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, resources.keys))
@@ -87,12 +87,6 @@ def open_resources(settings: Settings) -> Resources:
     if not databases.is_current(database.engine):
         raise SchemaError
     return _resources(settings, load_keys(settings), database)
-
-
-def use(app: Flask, resources: Resources) -> None:
-    """Make the resources the app's own, in place of those that it had."""
-    app.extensions[EXTENSION] = resources
-    databases.init_app(app, resources.database)
 
 
 def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:

@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     settings.register_profile("steady", max_examples=200, derandomize=True, deadline=None, suppress_health_check=slow)
+    settings.register_profile("quick", settings.get_profile("steady"), max_examples=50)
     settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=slow)
     if settings.get_current_profile_name() != "long":
         settings.load_profile("steady")

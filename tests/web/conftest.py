@@ -87,7 +87,7 @@ def app(
     monkeypatch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
     monkeypatch.setattr(assembled, "extensions", dict(assembled.extensions))
     monkeypatch.setattr(assembled, "testing", True)
-    application.use(assembled, application.open_resources(settings))
+    assembled.extensions[EXTENSION] = application.open_resources(settings)
     yield assembled
     close(assembled)
 
