@@ -23,7 +23,7 @@ def test_a_password_costs_an_attacker_what_the_standard_asks_for() -> None:
 
 
 def test_a_password_is_checked_with_the_same_work_where_there_is_no_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    passwords._nobodys_hash.cache_clear()
+    passwords._dummy_hash.cache_clear()
     checked = []
 
     class Watched:
@@ -37,4 +37,4 @@ def test_a_password_is_checked_with_the_same_work_where_there_is_no_account(monk
 
     assert not passwords.is_password(PASSWORD, None)
     assert checked == [RFC_9106_LOW_MEMORY]
-    passwords._nobodys_hash.cache_clear()
+    passwords._dummy_hash.cache_clear()
