@@ -1,7 +1,7 @@
 # Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check bench lint formatted format templates types imports criteria migrations screenshots translations lock clean
+.PHONY: help run test test-all check bench lint formatted format templates types imports criteria migrations screenshots translations lock clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -20,12 +20,19 @@ run: $(RUNTIME) ## set everything up, migrate the database and serve
 	@$(BIN)/prescreen db upgrade
 	@exec $(BIN)/prescreen serve
 
-test: $(DEV) ## set everything up and run every test
+# Each process begins with its share of the tests, and takes over from the others when it is done.
+PYTEST := $(PYTHON) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
+
+test: $(DEV) ## set everything up and run the tests, but those that are slow by nature
 	$(PYTHON) -m tests.services
-	$(PYTHON) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+	$(PYTEST) -m "not slow" --hypothesis-profile=quick
+
+test-all: $(DEV) ## set everything up and run every test
+	$(PYTHON) -m tests.services
+	$(PYTEST)
 
 # The migrations are checked by the tests.
-check: formatted lint templates types imports criteria test ## format, lint, types, import contracts, criteria, migrations, tests
+check: formatted lint templates types imports criteria test-all ## format, lint, types, import contracts, criteria, migrations, tests
 
 bench: $(BENCH) ## compare speed and questions with others, and write docs/benchmarks.md
 	$(PYTHON) -m benchmarks

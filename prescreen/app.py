@@ -58,14 +58,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment(os.environ)
     app = _App("prescreen.web", static_folder=None)
     app.url_map.strict_slashes = False
-    database = Database(settings.database_url)
-    if not databases.is_current(database.engine):
-        raise SchemaError
-    keys = load_keys(settings)
-    app.extensions[EXTENSION] = _resources(settings, keys, database)
+    resources = open_resources(settings)
+    app.extensions[EXTENSION] = resources
     security.protect(app, https=settings.https)
     if settings.visitor_rate_limit:
-        security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, keys))
+        security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, resources.keys))
     template_context.prepare(app)
     attribution.prepare(app)
     language.prepare(app)
@@ -79,6 +76,17 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(app.wsgi_app, **_STATIC_FILES)  # type: ignore[method-assign]
     return app
+
+
+def open_resources(settings: Settings) -> Resources:
+    """Return what the pages work with: keys, database, catalog and counters, opened.
+
+    Raise SettingsError, CatalogError or SchemaError where the service must not start.
+    """
+    database = Database(settings.database_url)
+    if not databases.is_current(database.engine):
+        raise SchemaError
+    return _resources(settings, load_keys(settings), database)
 
 
 def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -142,7 +143,13 @@ def current(engine: Engine) -> str | None:
 
 def is_current(engine: Engine) -> bool:
     """Return whether the schema is the one that this code expects."""
-    return current(engine) == ScriptDirectory.from_config(_configuration()).get_current_head()
+    return current(engine) == _expected()
+
+
+@cache
+def _expected() -> str | None:
+    # Read once: the folder of migrations belongs to the code, and reading it imports every file of it.
+    return ScriptDirectory.from_config(_configuration()).get_current_head()
 
 
 def _configuration() -> Config:

@@ -13,41 +13,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-# The slowest files, the slowest first: with few workers, the file that starts last should be short.
-LONGEST = (
-    "browser/test_every_state.py",
-    "browser/test_teamwork.py",
-    "cli/test_serving.py",
-    "workflow/test_sampling.py",
-    "workflow/test_spark.py",
-    "browser/test_desk.py",
-    "browser/test_exports.py",
-    "browser/test_by_hand.py",
-    "browser/test_whole_path.py",
-    "web/test_sheet.py",
-    "web/test_untold_limits.py",
-    "cli/test_outlook.py",
-    "cli/test_posting.py",
-    "eligibility/properties/test_interviews.py",
-    "export/test_lines.py",
-    "workflow/test_mailing.py",
-    "eligibility/properties/test_outlook_properties.py",
-    "cli/judging/test_process.py",
-    "storage/test_worklists.py",
-)
-_ROOT = Path(__file__).parent
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return one process more than there are processors: much of the time is waiting for programs to start and stop."""
     return (os.cpu_count() or 1) + 1
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slowest files first. Files stay whole, and the others keep their order."""
-    places = {str(_ROOT / name): place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(str(item.path), len(LONGEST)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     slow = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     settings.register_profile("steady", max_examples=200, derandomize=True, deadline=None, suppress_health_check=slow)
+    settings.register_profile("quick", settings.get_profile("steady"), max_examples=50)
     settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=slow)
     if settings.get_current_profile_name() != "long":
         settings.load_profile("steady")

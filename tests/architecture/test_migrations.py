@@ -63,6 +63,9 @@ def test_two_that_upgrade_at_once_do_not_disturb_each_other(empty_database_url: 
 
 
 def test_every_migration_is_numbered_and_named_like_its_file() -> None:
-    for path in sorted((schema.MIGRATIONS / "versions").glob("*.py")):
+    paths = sorted((schema.MIGRATIONS / "versions").glob("*.py"))
+
+    assert paths
+    for path in paths:
         assert f'revision = "{path.stem}"' in path.read_text()
         assert re.fullmatch(r"\d{4}_[a-z_]+", path.stem)

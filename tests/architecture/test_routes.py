@@ -46,12 +46,16 @@ def address(rule: Rule) -> str:
 
 
 def test_every_route_belongs_to_a_blueprint(app: Flask):
-    assert [rule.rule for rule in app.url_map.iter_rules() if "." not in rule.endpoint] == []
+    rules = list(app.url_map.iter_rules())
+
+    assert rules
+    assert [rule.rule for rule in rules if "." not in rule.endpoint] == []
 
 
 def test_every_route_either_reads_or_is_a_post(app: Flask):
     methods = {rule.rule: rule.methods for rule in app.url_map.iter_rules()}
 
+    assert methods
     assert {
         rule: found for rule, found in methods.items() if not (found <= READING or found <= {"POST", "OPTIONS"})
     } == {}

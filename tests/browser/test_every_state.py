@@ -21,23 +21,28 @@ def found(browser: Browser, service: Service) -> Survey:
     return surveyed
 
 
+@pytest.mark.slow
 def test_the_walk_saw_every_state(found: Survey):
     assert len(found.states) == len(set(found.states)) >= 65
 
 
+@pytest.mark.slow
 def test_every_state_meets_wcag_2_2_aa_as_far_as_a_program_can_tell(found: Survey):
     assert found.violations == {}
 
 
+@pytest.mark.slow
 def test_no_state_scrolls_sideways(found: Survey):
     assert found.beyond_the_edge == {}
 
 
+@pytest.mark.slow
 def test_the_browser_complains_of_nothing(found: Survey):
     # A page that is refused on purpose is told of as a failed load.
     assert [one for one in found.complaints if "Failed to load resource" not in one] == []
 
 
+@pytest.mark.slow
 def test_no_state_asks_anything_of_another_host(found: Survey, service: Service):
     assert found.hosts == {urlsplit(service.address).netloc}
 

@@ -7,6 +7,8 @@ from tests.browser import teamwork
 from tests.browser.service import Service
 from tests.browser.survey import Survey, survey
 
+pytestmark = pytest.mark.slow
+
 NAME = "Theodora Placeholder"
 
 

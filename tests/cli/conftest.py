@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
 from prescreen.cli.commands import main
 from prescreen.config import VARIABLES, Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys, load_keys
-from prescreen.workflow.accounts import passwords
 from tests.catalog.folders import write
 from tests.databases import sqlite_copy, sqlite_template
+from tests.hashes import quick_hashes
+from tests.shipped import shipped_once
 
-__all__ = ["sqlite_template"]
+__all__ = ["quick_hashes", "shipped_once", "sqlite_template"]
 
 Run = Callable[..., Result]
 Judge = Callable[..., Result]
@@ -57,9 +57,8 @@ def database(instance: Path, sqlite_template: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def run(instance: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(instance: Path) -> Run:
     """Return a function that runs `prescreen` with arguments and, if given, text on standard input."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
     def run(*arguments: object, text: str | None = None, **options: Any) -> Result:
         return CliRunner().invoke(main, [str(argument) for argument in arguments], input=text, **options)

@@ -11,7 +11,7 @@ from prescreen.database import Database
 from prescreen.storage.audit import events
 from prescreen.workflow.audit.hash_chain import current_head
 from tests.cli.conftest import Run
-from tests.cli.test_operations import REAL_SECONDS, free_port, served
+from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.mailserver import running
 
 __all__ = ["free_port"]

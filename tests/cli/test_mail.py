@@ -22,7 +22,7 @@ from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
 from prescreen.storage.tables import Recruiter
 from prescreen.workflow.accounts.recruiters import Assignment
 from tests.cli.conftest import Run
-from tests.cli.test_operations import REAL_SECONDS, free_port, served
+from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.mailserver import Mailbox, running
 from tests.people import recruiter, submitted
 

@@ -2,11 +2,7 @@ import json
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,27 +15,8 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.interview import usage_counters
 from prescreen.storage.participants import leads
 from tests.cli.conftest import Run
+from tests.cli.services import REAL_SECONDS, served
 from tests.people import submitted
-
-REAL_SECONDS = 60
-
-
-@pytest.fixture
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def served(port: int, *more: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "prescreen.cli", "serve", "--port", str(port), *more]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
 
 
 def get(address: str) -> tuple[int, dict[str, object]]:

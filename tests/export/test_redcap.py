@@ -108,10 +108,11 @@ def test_every_column_of_the_data_is_a_field_or_a_box_of_the_dictionary(trial: T
 def test_every_coded_value_is_a_code_of_the_dictionary(trial: Trial) -> None:
     dictionary, (row,) = exported(trial, ROW)
 
-    for field in dictionary:
-        if field["Field Type"] in ("radio", "dropdown"):
-            codes = [one.split(",")[0].strip() for one in field["Choices, Calculations, OR Slider Labels"].split("|")]
-            assert row[field["Variable / Field Name"]] in {*codes, ""}
+    coded = [field for field in dictionary if field["Field Type"] in ("radio", "dropdown")]
+    assert any(row[field["Variable / Field Name"]] for field in coded)
+    for field in coded:
+        codes = [one.split(",")[0].strip() for one in field["Choices, Calculations, OR Slider Labels"].split("|")]
+        assert row[field["Variable / Field Name"]] in {*codes, ""}
 
 
 def test_who_somebody_is_is_marked_as_identifying(trial: Trial) -> None:

@@ -2,41 +2,23 @@
 
 import re
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import pytest
 import textstat
 from jinja2 import meta
 
-from prescreen.catalog.criteria.catalog import Catalog, Contact, Service
 from prescreen.eligibility.assessment.answers import Answers
-from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.text import Text
-from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.mail.letter_texts import TEXTS, LetterWriter, _texts
+from prescreen.mail.letter_texts import TEXTS, _texts
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.mail.outbox import Letter
 from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.workflow.participants.data_subject_rights import HeldData
 from prescreen.workflow.participants.participant_letters import ENDED
-from tests.eligibility.samples import trial
+from tests.mail.letters import PEN, TRIAL
 from tests.people import CONTACT, NOW
 
 NAMES = sorted(path.stem for path in (TEXTS / "en").iterdir())
-TRIAL: Trial = replace(
-    trial(trial_id="NCT00000001"),
-    title=Text({"en": "Steroids for sciatica", "es": "Esteroides para la ciática"}),
-    sites=(Site(id="leeds", name="Leeds, General", reply_within=5),),
-)
-SERVICE = Service(
-    name=Text({"en": "Back Pain Trials", "es": "Estudios sobre el dolor de espalda"}),
-    operator="Some Hospital",
-    contact=Contact(phone="+1 555 0100", email="help@example.org"),
-    languages=("en", "es"),
-    timezone=ZoneInfo("UTC"),
-)
-PEN = LetterWriter(Catalog(SERVICE, QuestionBank({}), {TRIAL.id: TRIAL}, {}, {}, {}), "https://trials.example.org")
 
 
 def referral(state: State = State.NEW) -> StoredReferral:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -21,12 +20,14 @@ from prescreen.config import SHIPPED_CRITERIA, EncryptionKey, Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys, load_keys
 from prescreen.web.base.request_context import EXTENSION
-from prescreen.workflow.accounts import passwords
 from tests.databases import sqlite_copy, sqlite_template
+from tests.hashes import quick_hashes
+from tests.shipped import shipped_once
+from tests.web.bytecode import compiled_once
 from tests.web.tour import tour
 from tests.web.visitor import SETTLED, Visitor
 
-__all__ = ["sqlite_template"]
+__all__ = ["quick_hashes", "shipped_once", "sqlite_template"]
 
 SECRET = "a secret for tests, and for nothing else"
 
@@ -62,16 +63,33 @@ def close(app: Flask) -> None:
     resources.database.close()
 
 
-@pytest.fixture
-def app(settings: Settings, shipped_criteria: LiveCatalog, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """Return the assembled service."""
-    monkeypatch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
-    # Hashing a password is slow on purpose, which is tested elsewhere.
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    made = application.create_app(settings)
-    made.testing = True
-    yield made
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session")
+def assembled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog) -> Flask:
+    """Assemble the service once a process: that takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
+        made = application.create_app(_settings(tmp_path_factory.mktemp("assembled"), sqlite_template))
     close(made)
+    return made
+
+
+@pytest.fixture
+def app(
+    assembled: Flask, settings: Settings, shipped_criteria: LiveCatalog, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Flask]:
+    """Return the assembled service on this test's own database, and as if it had answered nothing yet."""
+    monkeypatch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
+    monkeypatch.setattr(assembled, "extensions", dict(assembled.extensions))
+    monkeypatch.setattr(assembled, "testing", True)
+    assembled.extensions[EXTENSION] = application.open_resources(settings)
+    yield assembled
+    close(assembled)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from prescreen.storage.accounts import recruiters
 from prescreen.storage.audit import events
 from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import Referral
-from tests.web.accounts.test_staff_pages import Office
 from tests.web.markup import read
+from tests.web.office import Office
 from tests.web.referred import refer
 
 HERE = "/recruiter/"

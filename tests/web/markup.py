@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from werkzeug.test import TestResponse
+
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
 
@@ -74,3 +76,7 @@ def read(text: str) -> Element:
     reader.close()
     assert reader.open == [reader.root], f"<{reader.open[-1].tag}> is not closed"
     return reader.root
+
+
+def is_document(page: TestResponse) -> bool:
+    return page.mimetype == "text/html" and "Location" not in page.headers

@@ -20,8 +20,8 @@ from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.accounts.recruiters import Assignment
 from tests.people import recruiter
-from tests.web.accounts.test_staff_pages import form_token, sign_in
 from tests.web.markup import Element, read
+from tests.web.office import form_token, sign_in
 from tests.web.referred import TRIAL, refer
 
 # Its criteria have a body mass index, a growing length of time, an age and something for each way of checking.

@@ -22,7 +22,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.referrals import referrals, state_changes
 from prescreen.storage.referrals.referrals import StoredReferral
 from tests.people import recruiter
-from tests.web.accounts.test_staff_pages import form_token, sign_in
+from tests.web.office import form_token, sign_in
 from tests.web.referred import TRIAL, refer
 
 OTHER_EMAIL = "col@example.org"

@@ -8,9 +8,8 @@ from flask import Flask
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from tests.catalog import folders
-from tests.web.interview.test_answer_cookie import NOON
 from tests.web.markup import read
-from tests.web.visitor import SETTLED, SLUG, Visitor
+from tests.web.visitor import NOON, SETTLED, SLUG, Visitor
 
 
 def test_the_article_has_every_section_under_its_anchor(visitor: Visitor, shipped_criteria: LiveCatalog):

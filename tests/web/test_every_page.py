@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.web.markup import Element, read
+from tests.web.markup import Element, is_document, read
 
 Pages = dict[str, TestResponse]
 ADDRESSES = ("href", "src", "action", "formaction", "srcset", "poster", "data", "cite", "ping", "background")
@@ -40,10 +40,6 @@ STATUSES = {
 @pytest.fixture(scope="module")
 def documents(every_page: Pages) -> dict[str, Element]:
     return {name: read(page.text) for name, page in every_page.items() if is_document(page)}
-
-
-def is_document(page: TestResponse) -> bool:
-    return page.mimetype == "text/html" and "Location" not in page.headers
 
 
 def offending(documents: dict[str, Element], faults: object) -> dict[str, object]:

@@ -13,9 +13,9 @@ from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.config import RateLimit
 from prescreen.database import Database
 from prescreen.storage.tables import AuditEvent, CriterionNote
-from tests.web.interview.test_untold_limits import Open, opened
 from tests.web.kept import count, rows
 from tests.web.markup import Element, read
+from tests.web.untold_criteria import Open, opened
 from tests.web.visitor import SETTLED, Visitor, where
 
 __all__ = ["opened"]

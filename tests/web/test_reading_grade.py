@@ -6,8 +6,7 @@ import pytest
 import textstat
 from werkzeug.test import TestResponse
 
-from tests.web.markup import read
-from tests.web.test_every_page import is_document
+from tests.web.markup import is_document, read
 
 MOST = 8
 

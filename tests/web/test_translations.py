@@ -13,7 +13,7 @@ from babel.messages.catalog import Message
 from werkzeug.test import TestResponse
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from tests.web.markup import Element, read
+from tests.web.markup import Element, is_document, read
 from tests.web.sentences import (
     PROJECT,
     READ_ALOUD,
@@ -28,7 +28,6 @@ from tests.web.sentences import (
     spanish,
     unmarked_strings,
 )
-from tests.web.test_every_page import is_document
 
 _CONTRACTS = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 # The rooms that visitors' pages may not import are those that staff alone read, in English.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -10,6 +11,8 @@ from werkzeug.test import TestResponse
 
 from tests.web.markup import Element, read
 
+ANSWERS = {"leg_pain": "yes", "numb": "no", "age": "44", "pain_duration": "12", "sex": "male"}
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SLUG = "low-back-pain"
 DO_NOT_KNOW = "?do_not_know"
 RATHER_NOT_SAY = "?rather_not_say"

@@ -1,6 +1,8 @@
 """Databases and keys for this folder's tests."""
 
 from tests.databases import database, database_url, empty_database_url, sqlite_template
+from tests.hashes import quick_hashes
 from tests.people import keys
+from tests.shipped import shipped_once
 
-__all__ = ["database", "database_url", "empty_database_url", "keys", "sqlite_template"]
+__all__ = ["database", "database_url", "empty_database_url", "keys", "quick_hashes", "shipped_once", "sqlite_template"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +13,7 @@ from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Account, Assignment
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.mail import outbox
 from prescreen.storage.referrals import referrals, state_changes
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
@@ -19,9 +22,9 @@ from prescreen.workflow.referrals import state_changes as moving
 from prescreen.workflow.referrals.state_changes import Step
 from prescreen.workflow.referrals.state_machine import Reason
 from prescreen.workflow.referrals.teamwork import Result, Seen, Teamwork, teamwork
-from tests.mail.test_letter_texts import PEN
+from tests.mail.letters import PEN
 from tests.people import LATER, recruiter
-from tests.workflow.participants.test_participant_letters import person, to_a
+from tests.workflow.letters import person, to_a
 
 MRI = Reason("mri")
 
@@ -86,3 +89,16 @@ def team(database: Database, keys: Keys, **changes: Any) -> Team:
 def colleague(database: Database, *assignments: Assignment, name: str = "Col League") -> Account:
     """Add another recruiter."""
     return recruiter(database, *assignments, email=f"{name.split()[0].lower()}@example.org")
+
+
+def ended(at_work: Team) -> list[outbox.StoredLetter]:
+    with at_work.database.reading() as session:
+        return [one for one in outbox.of_lead(session, at_work.lead_id) if one.kind == "ended"]
+
+
+def still_waits(future: Future[Result]) -> bool:
+    try:
+        future.result(timeout=0.5)
+    except NotYet:
+        return True
+    return False

@@ -9,7 +9,7 @@ from prescreen.eligibility.criteria.rules import All, Any, BooleanTest, Not
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import Interview, open_questions
 from prescreen.eligibility.interview.stopping_reasons import Ending, StillOpenError, ending, endings
-from tests.eligibility.interview.test_whole_interviews import conversations, held
+from tests.eligibility.conversations import conversations, held
 from tests.eligibility.plain_planner import next_question
 from tests.eligibility.samples import bank, boolean, facts, requiring
 from tests.eligibility.worlds import Person, ways

@@ -1,47 +1,23 @@
 """Whole interviews, against asking everything and against every way in which they could continue."""
 
-from collections.abc import Iterator
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination
-from prescreen.eligibility.interview.question_selection import Interview, raised
+from prescreen.eligibility.interview.question_selection import Interview
+from tests.eligibility.conversations import conversations, flagged, held
 from tests.eligibility.plain_planner import next_question
 from tests.eligibility.worlds import (
     Person,
     Ways,
     asked_of,
     determinations,
-    interviews,
     known,
     learning,
-    people,
     values_of,
     ways,
 )
-
-
-@st.composite
-def conversations(draw: st.DrawFn, *, computed: bool = False, flags: bool = True) -> tuple[Interview, Person]:
-    """Draw an interview and somebody to be interviewed."""
-    plan = draw(interviews(computed=computed, flags=flags))
-    return plan, draw(people(plan.bank))
-
-
-def held(plan: Interview, person: Person) -> Iterator[tuple[Facts, str | None]]:
-    """Yield what is known and asked, step by step; the last step asks nothing. What is left out is not known."""
-    facts = known(plan.bank, {})
-    while (question := next_question(plan, facts)) is not None:
-        yield facts, question
-        facts = learning(facts, question, person.get(question, Declined.DO_NOT_KNOW))
-    yield facts, None
-
-
-def flagged(plan: Interview, facts: Facts) -> tuple[bool, ...]:
-    """Say of each red flag whether it is raised."""
-    return tuple(flag in raised(plan, facts) for flag in plan.red_flags)
 
 
 def outcomes(plan: Interview, facts: Facts) -> Ways:

@@ -18,9 +18,8 @@ from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching.learned_weights import experienced, powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.planner import Planner
-from tests.eligibility.interview.test_whole_interviews import conversations, flagged
-from tests.eligibility.matching.test_planner import everything, mattering
-from tests.eligibility.plain_planner import next_question
+from tests.eligibility.conversations import conversations, everything, flagged
+from tests.eligibility.plain_planner import mattering, next_question
 from tests.eligibility.samples import bank, boolean, exclude, include, trial
 from tests.eligibility.worlds import Person, determinations, known, learning
 

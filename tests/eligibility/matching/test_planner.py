@@ -5,17 +5,12 @@ from hypothesis import given
 
 pytest.importorskip("numpy")
 
-from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching.planner import Planner
-from tests.eligibility.interview.test_whole_interviews import conversations, flagged
+from tests.eligibility.conversations import conversations, everything, flagged
 from tests.eligibility.plain_planner import mattering, next_question
 from tests.eligibility.worlds import Person, determinations, known, learning
-
-
-def everything(plan: Interview, person: Person) -> Facts:
-    asked = [question.id for question in plan.bank if not question.computed]
-    return known(plan.bank, {name: person.get(name, Declined.DO_NOT_KNOW) for name in asked})
 
 
 @given(conversations(computed=True))

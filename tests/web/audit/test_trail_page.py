@@ -18,7 +18,8 @@ from prescreen.web.audit import trail_page as page
 from prescreen.workflow.accounts.recruiters import Assignment
 from prescreen.workflow.audit import hash_chain
 from tests.people import recruiter, submitted
-from tests.web.accounts.test_staff_pages import TRIAL, sign_in
+from tests.web.office import sign_in
+from tests.web.referred import TRIAL
 
 AT = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 

@@ -22,7 +22,7 @@ from prescreen.web.export import export_pages
 from prescreen.workflow.export import export_runs
 from prescreen.workflow.export.export_runs import Chunk
 from tests.people import CONTACT
-from tests.web.accounts.test_staff_pages import OTHER_TRIAL, Office, actions, catalog, office
+from tests.web.office import OTHER_TRIAL, Office, actions, catalog, office
 from tests.web.referred import TRIAL
 
 __all__ = ["catalog", "office"]

@@ -3,7 +3,7 @@
 import base64
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,7 @@ from sqlalchemy import event
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import Question, QuestionType
-from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+from tests.web.visitor import DO_NOT_KNOW, NOON, SETTLED, Visitor, where
 
 
 def contents(folder: Path) -> dict[str, list[str] | bytes]:

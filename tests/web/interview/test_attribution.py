@@ -11,9 +11,8 @@ from prescreen.database import Database
 from prescreen.storage.interview import usage_counters
 from prescreen.web.base.request_context import EXTENSION
 from tests.catalog import folders
-from tests.web.interview.test_usage_events import ANSWERS
 from tests.web.markup import read
-from tests.web.visitor import DETAILS, Visitor, where
+from tests.web.visitor import ANSWERS, DETAILS, Visitor, where
 
 CAMPAIGN = "?utm_source=Facebook&utm_medium=Paid%20Social&utm_campaign=sciatica"
 NAME = "facebook/paid-social/sciatica"

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from prescreen.cli.commands import main
 from prescreen.storage.tables import Base
 from prescreen.web.base.request_context import EXTENSION
-from tests.web.interview.test_results import groups
 from tests.web.kept import count
 from tests.web.markup import Element, read
+from tests.web.results import groups
 from tests.web.tour import FITTING
 from tests.web.visitor import DETAILS, DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, where
 

@@ -15,9 +15,9 @@ from prescreen.database import Database
 from prescreen.storage.tables import Consent, ConsentWording, PackedAnswers
 from prescreen.web.base.request_context import EXTENSION
 from tests.catalog import folders
-from tests.web.interview.test_results import recruiting
 from tests.web.kept import count, rows
 from tests.web.markup import Element, read
+from tests.web.results import recruiting
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
 
 GUARDIAN = "I am their legal guardian or hold a power of attorney for health matters"

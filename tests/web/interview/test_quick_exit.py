@@ -6,8 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.web.markup import Element, read
-from tests.web.test_every_page import is_document
+from tests.web.markup import Element, is_document, read
 from tests.web.visitor import SETTLED, Visitor
 
 Pages = dict[str, TestResponse]

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,9 @@ from prescreen.eligibility.criteria.questions import Question, QuestionBank, Que
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.web.interview import explanations
 from tests.catalog import folders
-from tests.web.markup import Element
+from tests.web.results import TODAY, card, groups, recruiting
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
 
-TODAY = datetime.now(UTC).date()
 LONG_AGO = TODAY - timedelta(days=181)
 UNRULED = """\
 id: T2
@@ -40,14 +39,6 @@ HEADINGS = {
 FITS_T1 = {"numb": "no", "leg_pain": "yes", "age": "44", "sex": "male"}
 
 
-def groups(page: Element) -> dict[str, list[str]]:
-    """Return the trials of each group by the addresses they link to."""
-    return {
-        group.one("h2").parts[0].strip(): [card.one("h3").one("a")["href"] for card in group.all("article")]
-        for group in page.all("section", class_="group")
-    }
-
-
 def random_answers(questions: QuestionBank, chance: random.Random) -> dict[str, str | list[str]]:
     """Return replies to some of the questions; one that lacks its unit is refused and changes nothing."""
     asked = [one for one in questions if not one.computed and one.id not in SETTLED]
@@ -63,16 +54,6 @@ def _reply(question: Question, chance: random.Random) -> str | list[str]:
         case QuestionType.CHOICES:
             return [chance.choice(question.option_ids)]
     return str(chance.randint(int(question.range.min or 0), int(question.range.max or 100)))
-
-
-def card(page: Element, trial_id: str) -> Element:
-    return page.one("article", id=trial_id)
-
-
-def recruiting(status: str = "RECRUITING", confirmed: object = TODAY, sites: str = "") -> str:
-    trial = folders.FILES[folders.TRIAL].replace("status: RECRUITING", f"status: {status}")
-    trial = trial.replace("confirmed: 2026-11-01", f"confirmed: {confirmed}")
-    return trial.replace("{id: leeds, name: Leeds Hospital}", sites) if sites else trial
 
 
 @pytest.fixture

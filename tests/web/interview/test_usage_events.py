@@ -17,10 +17,9 @@ from prescreen.storage.interview.usage_counters import CounterKind, Key, month_o
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.interview import usage_counters as counting
 from tests.catalog import folders
-from tests.web.visitor import DO_NOT_KNOW, Visitor, where
+from tests.web.visitor import ANSWERS, DO_NOT_KNOW, Visitor, where
 
 MOST_SECONDS = 10.0
-ANSWERS = {"leg_pain": "yes", "numb": "no", "age": "44", "pain_duration": "12", "sex": "male"}
 FINDINGS = {
     Key(CounterKind.PERMITS, "T1", "adult"): 1,
     Key(CounterKind.PERMITS, "T1", "leg-pain"): 1,

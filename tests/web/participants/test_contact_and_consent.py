@@ -17,8 +17,10 @@ ONE_SITE = "NCT00000410"
 def test_nothing_is_ticked_or_chosen_beforehand(ready: Visitor):
     form = ready.page("/interest").one("form", action=f"/{SLUG}/interest")
 
-    assert [one["name"] for one in form.all("input") if "checked" in one] == []
-    assert [one["name"] for one in form.all("option") if "selected" in one] == []
+    boxes = [one for one in form.all("input") if one["type"] in ("checkbox", "radio")]
+    assert boxes
+    assert [one["name"] for one in boxes if "checked" in one] == []
+    assert [one["value"] for one in form.all("option") if "selected" in one] == []
 
 
 def test_a_trial_that_was_come_from_is_shown_first_and_not_ticked(ready: Visitor):

@@ -331,6 +331,7 @@ def test_no_detail_that_was_corrected_stands_in_the_trail(person: Visitor, datab
     correct(person, **NEW)
 
     trail = str(rows(database, AuditEvent.details))
+    assert "fields" in trail
     assert [value for value in (*NEW.values(), *DETAILS.values()) if len(value) > 5 and value in trail] == []
 
 

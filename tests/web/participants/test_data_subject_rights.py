@@ -12,9 +12,8 @@ from sqlalchemy import select
 from prescreen.database import Database
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.tables import Consent, Lead, Referral, StoredAnswer
-from tests.web.interview.test_answer_cookie import NOON
 from tests.web.markup import Element, read
-from tests.web.visitor import DETAILS, SETTLED, SLUG, Visitor, where
+from tests.web.visitor import DETAILS, NOON, SETTLED, SLUG, Visitor, where
 
 CANARIES = (DETAILS["name"], "Quackenbush", DETAILS["email"], "6175550143", "617 555 0143", DETAILS["postal_code"])
 TWO_TRIALS = {"trial": ["NCT00000410", "NCT03386149"], "by-phone": "yes", "future": "yes"}

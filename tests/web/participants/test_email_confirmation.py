@@ -9,11 +9,10 @@ from flask.testing import FlaskClient
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.tables import AuditEvent, Lead, OutboxLetter
-from tests.web.interview.test_answer_cookie import NOON
 from tests.web.kept import count, rows
 from tests.web.mailed import letters, links, newest
 from tests.web.markup import read
-from tests.web.visitor import DETAILS, SETTLED, Visitor, where
+from tests.web.visitor import DETAILS, NOON, SETTLED, Visitor, where
 
 
 @pytest.fixture

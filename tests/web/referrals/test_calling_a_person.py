@@ -16,9 +16,9 @@ from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.tables import LogEntry, ReferralTick
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT
-from tests.web.accounts.test_staff_pages import form_token, sign_in
 from tests.web.kept import count
 from tests.web.markup import read
+from tests.web.office import form_token, sign_in
 from tests.web.person_pages import OTHER_TRIAL, Office, boxes, catalog, days_ago, office
 from tests.web.referred import TRIAL, VALUES
 

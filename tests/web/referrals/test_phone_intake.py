@@ -24,10 +24,10 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.tables import AuditEvent, Consent, ConsentWording, Lead, Recruiter, Referral, StoredAnswer
 from prescreen.workflow.accounts.recruiters import Assignment
 from tests.people import recruiter
-from tests.web.accounts.test_staff_pages import sign_in
 from tests.web.kept import count, rows
 from tests.web.mailed import letters, links, newest
 from tests.web.markup import Element, read
+from tests.web.office import sign_in
 from tests.web.visitor import where
 
 TRIAL, OTHER = "NCT03386149", "NCT06053242"

@@ -18,9 +18,9 @@ from prescreen.database import Database
 from prescreen.storage.tables import Consent, Referral
 from prescreen.workflow.accounts.recruiters import Assignment
 from tests.people import recruiter
-from tests.web.accounts.test_staff_pages import form_token, sign_in
 from tests.web.kept import count, rows
 from tests.web.markup import Element, read
+from tests.web.office import form_token, sign_in
 from tests.web.visitor import DETAILS, Visitor, where
 
 TRIAL = "NCT00415220"

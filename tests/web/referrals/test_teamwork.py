@@ -12,8 +12,8 @@ import time_machine
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT, recruiter
-from tests.web.accounts.test_staff_pages import OTHER_TRIAL, sign_in
 from tests.web.markup import read
+from tests.web.office import OTHER_TRIAL, sign_in
 from tests.web.team_desk import OTHER_EMAIL, Desk, desk, field, of, page, post, shown
 
 __all__ = ["desk"]

@@ -25,8 +25,8 @@ from prescreen.storage.interview.usage_counters import CounterKind, Key, month_o
 from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Referral
 from tests.people import CONTACT, recruiter
-from tests.web.accounts.test_staff_pages import EMAIL, OTHER_TRIAL, sign_in
 from tests.web.markup import Element, read
+from tests.web.office import EMAIL, OTHER_TRIAL, sign_in
 from tests.web.referred import TRIAL, refer
 
 TODAY = datetime.now(UTC).date()

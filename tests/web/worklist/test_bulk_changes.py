@@ -9,8 +9,8 @@ import pytest
 
 from prescreen.storage.referrals.states import State
 from prescreen.workflow.referrals.state_machine import NEXT
-from tests.web.accounts.test_staff_pages import OTHER_TRIAL
 from tests.web.markup import read
+from tests.web.office import OTHER_TRIAL
 from tests.web.team_desk import OTHER_EMAIL, Desk, desk, of, post, shown
 
 __all__ = ["desk"]

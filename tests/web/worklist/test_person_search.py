@@ -10,9 +10,9 @@ from prescreen.storage.audit import events as audit
 from prescreen.workflow.accounts.recruiters import Assignment
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT, recruiter
-from tests.web.accounts.test_staff_pages import OTHER_TRIAL, Office, catalog, office, sign_in
 from tests.web.listed import HERE, last_event, made, names_on, search, three
 from tests.web.markup import read
+from tests.web.office import OTHER_TRIAL, Office, catalog, office, sign_in
 from tests.web.referred import TRIAL, refer
 
 __all__ = ["catalog", "office"]

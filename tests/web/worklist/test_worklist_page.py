@@ -7,9 +7,9 @@ from sqlalchemy import event, insert
 
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.tables import LogEntry, ReferralTag, Reminder
-from tests.web.accounts.test_staff_pages import OTHER_TRIAL, Office, catalog, office, sign_in
 from tests.web.listed import HERE, amend, made, me, names, names_on, three
 from tests.web.markup import read
+from tests.web.office import OTHER_TRIAL, Office, catalog, office, sign_in
 from tests.web.referred import TRIAL
 
 __all__ = ["catalog", "office"]

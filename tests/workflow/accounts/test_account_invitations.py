@@ -13,10 +13,7 @@ from prescreen.workflow.accounts import account_invitations as joining
 from prescreen.workflow.accounts import administration, sessions
 from prescreen.workflow.accounts.account_invitations import LINK_LASTS, Invited, Joining
 from prescreen.workflow.accounts.recruiters import AccountError
-from tests.hashes import quick_hashes
 from tests.people import LATER, NOW, recruiter
-
-__all__ = ["quick_hashes"]
 
 INVITED = Invited(
     "new@example.org", "New", Role.ANALYST, (Assignment("NCT00000001", "leeds"),), frozenset({Right.EXPORT_CSV})

@@ -18,10 +18,7 @@ from prescreen.workflow.accounts import recruiters as own_account
 from prescreen.workflow.accounts.administration import Duties, LastAdministratorError
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.accounts.recruiters import RecruiterDetails, add_recruiter
-from tests.hashes import quick_hashes
 from tests.people import LATER, NOW, recruiter
-
-__all__ = ["quick_hashes"]
 
 DUTIES = Duties(Role.ANALYST, (Assignment("NCT00000002", "york"),), frozenset({Right.EXPORT_XLSX}))
 

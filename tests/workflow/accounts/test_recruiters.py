@@ -14,10 +14,7 @@ from prescreen.workflow.accounts.recruiters import AccountError, Assignment, Rec
 from prescreen.workflow.accounts.sessions import SignedIn
 from prescreen.workflow.accounts.sign_in import Credentials
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError
-from tests.hashes import quick_hashes
 from tests.people import ADDRESS, NOW, PASSWORD, recruiter
-
-__all__ = ["quick_hashes"]
 
 TRIAL_A, TRIAL_B = Assignment("NCT00000001"), Assignment("NCT00000002", "york")
 EMAIL = "rec@example.org"

@@ -16,10 +16,7 @@ from prescreen.workflow.accounts import second_factor, sessions, sign_in
 from prescreen.workflow.accounts.sessions import SignedIn
 from prescreen.workflow.accounts.sign_in import Credentials
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed
-from tests.hashes import quick_hashes
 from tests.people import ADDRESS, NOW, PASSWORD, recruiter
-
-__all__ = ["quick_hashes"]
 
 STEP = timedelta(seconds=30)
 

@@ -9,17 +9,15 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from fractions import Fraction
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from prescreen.database import Database
-from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
-from prescreen.eligibility.assessment.determination import Determination, assess
-from prescreen.eligibility.criteria.questions import Growth, QuestionBank
-from prescreen.eligibility.criteria.rules import BooleanTest, ChoicesTest, NumberTest
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import assess
+from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers
@@ -27,62 +25,17 @@ from prescreen.storage.participants import trial_invitations
 from prescreen.storage.referrals import referrals
 from prescreen.workflow.cohort import rematch as rematching
 from prescreen.workflow.cohort.cohort_counts import nobody, tally_of
-from prescreen.workflow.cohort.rematch import Inviting, Rematch, RematchOutcome, invite, rematch
+from prescreen.workflow.cohort.rematch import invite, rematch
 from prescreen.workflow.participants import data_subject_rights
-from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.participants.submission import Purpose
 from tests.databases import sqlite_copy
-from tests.eligibility.samples import bank, boolean, choices, exclude, include, number, trial
-from tests.people import FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A, submitted
-
-TODAY = NOW.date()
-BANK = bank(
-    number("age", 0, 120, unit="a", grows=Growth.YEARLY),
-    boolean("low_back_pain"),
-    choices("medicines", "nsaid", "opioid", exclusive="none"),
-)
-TRIAL = trial(
-    include("adult", NumberTest("age", min=Fraction(18))),
-    include("pain", BooleanTest("low_back_pain", expected=True)),
-    exclude("opioid", ChoicesTest("medicines", any_of=frozenset({"opioid"}))),
-    trial_id="NCT00000009",
-)
-PLAN = Rematch(TRIAL, BANK, TODAY)
-INVITING = Inviting(TRIAL.id, "c" * 64, '{"id": "NCT00000009"}', Determination.POTENTIALLY_ELIGIBLE)
-
-# Nobody of these people confirmed an address, so that nothing is written there.
-DESK = Desk(keys=None, pen=None, now=NOW)
-
-
-def person(age: object = 44, pain: object = True, *medicines: str) -> Answers:
-    given = {
-        "age": None if age is None else Fraction(str(age)),
-        "low_back_pain": pain,
-        "medicines": frozenset(medicines or {"none"}),
-    }
-    return Answers({name: Answer(value, TODAY) for name, value in given.items() if value is not None})
-
-
-FITTING = person()
-
-
-def told(database: Database, keys: Keys, answers: Answers, **changes: object) -> UUID:
-    """Add a lead who allowed future matching and chose no trial."""
-    told.count += 1
-    given = {"id": f"s{told.count}", "consents": (FUTURE, PHONE), "referrals": (), "bank": BANK, "answers": answers}
-    return submitted(database, keys, **{**given, **changes}).lead_id
-
-
-told.count = 0
+from tests.people import FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A
+from tests.workflow.rematches import BANK, DESK, FITTING, INVITING, PLAN, TODAY, TRIAL, invite_now, person, told
 
 
 def invited(database: Database, lead_ids: Iterable[UUID]) -> list[bool]:
     with database.reading() as session:
         return [bool(trial_invitations.of_lead(session, lead_id)) for lead_id in lead_ids]
-
-
-def invite_now(database: Database) -> RematchOutcome:
-    return invite(database, PLAN, INVITING, DESK)
 
 
 def test_a_dry_run_counts_and_invites_nobody(database: Database, keys: Keys) -> None:
@@ -228,7 +181,7 @@ KILLED = """
 import os, signal, sys
 from prescreen.database import Database
 from prescreen.workflow.cohort import rematch as rematching
-from tests.workflow.cohort.test_rematch import DESK, INVITING, PLAN
+from tests.workflow.rematches import DESK, INVITING, PLAN
 
 rematching.LEADS_AT_ONCE = 2
 def tell(count):
@@ -268,7 +221,7 @@ PEAK = """
 import resource, sys
 from prescreen.database import Database
 from prescreen.workflow.cohort import rematch as rematching
-from tests.workflow.cohort.test_rematch import PLAN
+from tests.workflow.rematches import PLAN
 
 rematching.LEADS_AT_ONCE = 5_000
 outcome = rematching.rematch(Database(sys.argv[1]), PLAN)

@@ -21,7 +21,7 @@ from prescreen.workflow.cohort.rematch import rematch
 from prescreen.workflow.cohort.snapshots import Engine, SnapshotWanted, judge_snapshot, take_snapshot
 from tests.eligibility.samples import bank, number
 from tests.people import CONTACT, NOW
-from tests.workflow.cohort.test_rematch import BANK, PLAN, TRIAL, person, told
+from tests.workflow.rematches import BANK, PLAN, TRIAL, person, told
 
 
 @pytest.fixture

@@ -25,12 +25,12 @@ from tests.databases import sqlite_copy
 from tests.eligibility.samples import ON, answers, bank, number, requiring, text
 from tests.people import NOW
 from tests.storage.crowds import Crowd, crowds, truths
-from tests.workflow.cohort.test_rematch import BANK, PLAN, person, told
+from tests.workflow.rematches import BANK, PLAN, person, told
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from prescreen.storage.mail.outbox import Letter
 from prescreen.storage.tables import Recruiter, Referral
 from prescreen.workflow.accounts.recruiters import Assignment
 from prescreen.workflow.mail.referral_alerts import MOST_OFTEN, SETTLED, announce
-from tests.mail.test_letter_texts import PEN
+from tests.mail.letters import PEN
 from tests.people import CONTACT, NOW, TO_A, TO_B, recruiter, submitted
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -14,14 +14,13 @@ from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import State
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.invitation_responses import (
-    Acceptance,
     InvitationClosedError,
     accept_invitation,
     decline_invitation,
 )
 from prescreen.workflow.participants.submission import ConsentMissingError, Purpose
 from tests.people import FUTURE, LATER, PHONE, SHARE_A, TO_A
-from tests.workflow.cohort.test_rematch import FITTING, TRIAL, invite_now, told
+from tests.workflow.rematches import FITTING, TRIAL, acceptance, invite_now, told
 
 
 @pytest.fixture
@@ -31,11 +30,6 @@ def waiting(database: Database, keys: Keys) -> StoredInvitation:
     with database.reading() as session:
         (invitation,) = trial_invitations.of_lead(session, lead_id)
     return invitation
-
-
-def acceptance(waiting: StoredInvitation, **changes: object) -> Acceptance:
-    share = replace(SHARE_A, trial_id=TRIAL.id)
-    return replace(Acceptance(waiting.lead_id, waiting.id, replace(TO_A, trial_id=TRIAL.id), (share,)), **changes)
 
 
 def test_accepting_makes_the_referral_with_its_consent(

@@ -1,6 +1,5 @@
 """Which letters are written and which are not, on both databases."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,47 +10,19 @@ from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants import consents
-from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Referral
+from prescreen.workflow.cohort.rematch import invite
 from prescreen.workflow.participants import data_subject_rights, participant_letters
-from prescreen.workflow.participants.email_confirmation import confirm_address
-from prescreen.workflow.participants.participant_letters import ANSWER_LASTS, Desk
-from prescreen.workflow.participants.private_links import Answer, answer_token
 from prescreen.workflow.participants.submission import Purpose
-from tests.mail.test_letter_texts import PEN
-from tests.people import FUTURE, LATER, NOW, PHONE, SHARE_A, SHARE_B, submitted
-from tests.workflow.cohort.test_rematch import FITTING, INVITING, PLAN, invite, told
-
-EMAIL = replace(PHONE, purpose=Purpose.EMAIL, wording="Write to me.")
-
-
-def desk(keys: Keys) -> Desk:
-    return Desk(keys, PEN, NOW)
-
-
-def person(database: Database, keys: Keys, *, confirmed: bool = True, **changes: Any) -> UUID:
-    lead_id = submitted(database, keys, **{"consents": (SHARE_A, SHARE_B, EMAIL), **changes}).lead_id
-    if confirmed:
-        confirm(database, keys, lead_id)
-    return lead_id
-
-
-def confirm(database: Database, keys: Keys, lead_id: UUID) -> None:
-    with database.writing() as session:
-        lead = data_subject_rights.leads.find(session, lead_id)
-        assert lead is not None
-        assert confirm_address(session, desk(keys), answer_token(keys, lead, Answer.MINE, NOW + ANSWER_LASTS))
+from tests.people import FUTURE, LATER, PHONE, SHARE_A, SHARE_B
+from tests.workflow.letters import EMAIL, confirm, desk, person, to_a
+from tests.workflow.rematches import FITTING, INVITING, PLAN, told
 
 
 def kinds(database: Database, lead_id: UUID) -> list[str]:
     with database.reading() as session:
         return sorted(one.kind for one in outbox.of_lead(session, lead_id) if one.state == "pending")
-
-
-def to_a(database: Database, lead_id: UUID) -> UUID:
-    with database.reading() as session:
-        return next(one.id for one in referrals.of_lead(session, lead_id) if one.trial_id == "NCT00000001")
 
 
 def told_of_end(database: Database, keys: Keys, lead_id: UUID, state: State) -> bool:

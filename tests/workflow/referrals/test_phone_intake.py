@@ -17,9 +17,9 @@ from prescreen.workflow.participants.data_download import everything_held
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.participants.submission import Receipt
 from prescreen.workflow.referrals.phone_intake import NotTheirPlaceError, enter, entered, referral_entered
-from tests.mail.test_letter_texts import PEN
+from tests.mail.letters import PEN
 from tests.people import LATER, NOW, PHONE, SHARE_A, SHARE_B, SUBMISSION, TO_A, recruiter
-from tests.workflow.participants.test_participant_letters import EMAIL
+from tests.workflow.letters import EMAIL
 
 BY_PHONE = replace(SUBMISSION, consents=(SHARE_A, PHONE, EMAIL), referrals=(TO_A,))
 

@@ -23,9 +23,9 @@ from prescreen.workflow.participants.contact_changes import allow_another_site
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.participants.submission import Purpose
 from prescreen.workflow.referrals.reassignments import ReassignmentOutcome, Taken, Wish, offers_to, take_over
-from tests.mail.test_letter_texts import PEN
+from tests.mail.letters import PEN
 from tests.people import NOW, PHONE, SHARE_A, TO_A, recruiter, submitted
-from tests.workflow.participants.test_participant_letters import EMAIL, confirm
+from tests.workflow.letters import EMAIL, confirm
 
 TRIAL = TO_A.trial_id
 ANOTHER = replace(PHONE, purpose=Purpose.ANOTHER_SITE, wording="Ask another site.", version="2026-11")

@@ -1,7 +1,6 @@
 """From state to state and back, on both databases."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,18 +17,13 @@ from prescreen.workflow.referrals import state_changes
 from prescreen.workflow.referrals.state_changes import LETTER_WAITS, Step
 from prescreen.workflow.referrals.state_machine import MOST_REASON, NEXT, NO_REASON, Reason
 from prescreen.workflow.referrals.teamwork import Result
-from tests.mail.test_letter_texts import PEN
-from tests.workflow.team import MRI, Team, colleague, team
+from tests.mail.letters import PEN
+from tests.workflow.team import MRI, Team, colleague, ended, still_waits, team
 
 
 @pytest.fixture
 def at_work(database: Database, keys: Keys) -> Team:
     return team(database, keys)
-
-
-def ended(at_work: Team) -> list[outbox.StoredLetter]:
-    with at_work.database.reading() as session:
-        return [one for one in outbox.of_lead(session, at_work.lead_id) if one.kind == "ended"]
 
 
 def test_a_step_changes_the_state_raises_the_version_and_is_kept(at_work: Team) -> None:
@@ -236,14 +230,6 @@ def test_of_two_changes_at_once_exactly_one_is_made(at_work: Team) -> None:
 
     assert outcomes == ["done", "conflict"]
     assert (at_work.referral().state, at_work.referral().version) == ("contacted", 2)
-
-
-def still_waits(future: Future[Result]) -> bool:
-    try:
-        future.result(timeout=0.5)
-    except NotYet:
-        return True
-    return False
 
 
 def test_many_at_once_from_the_same_sight_make_one_change(at_work: Team) -> None:

@@ -25,10 +25,9 @@ from prescreen.workflow.referrals.state_changes import Step
 from prescreen.workflow.referrals.state_machine import Reason
 from prescreen.workflow.referrals.teamwork import Seen, changes_since
 from prescreen.workflow.worklist.bulk_changes import MOST_AT_ONCE, Assigning, Tagging, work_on_many
-from tests.mail.test_letter_texts import PEN
+from tests.mail.letters import PEN
 from tests.people import submitted
-from tests.workflow.referrals.test_state_changes import ended, still_waits
-from tests.workflow.team import Team, colleague, team
+from tests.workflow.team import Team, colleague, ended, still_waits, team
 
 SECRETS = ("Her sister drives her.", "Ring about the sister.", "Moved to her sister.", "sister drives")
 

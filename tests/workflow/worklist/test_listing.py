@@ -27,10 +27,9 @@ from prescreen.workflow.participants.private_links import ANSWER_LASTS, Answer, 
 from prescreen.workflow.participants.submission import Purpose
 from prescreen.workflow.worklist import listing
 from prescreen.workflow.worklist.listing import Listing, Look, scope_of
-from tests.mail.test_letter_texts import PEN
+from tests.mail.letters import PEN
 from tests.people import CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, SHARE_B, recruiter, submitted
-from tests.workflow.cohort.test_rematch import FITTING, invite_now, told
-from tests.workflow.participants.test_invitation_responses import acceptance
+from tests.workflow.rematches import FITTING, acceptance, invite_now, told
 
 TRIAL, OTHER = "NCT00000001", "NCT00000002"
 
