@@ -1,6 +1,7 @@
-"""What the README promises to list, the length of modules and the numbers of migrations."""
+"""What the README promises to list, paths that documents name, the length of modules and the numbers of migrations."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -67,3 +68,91 @@ def test_migrations_are_numbered_without_gaps():
 
     assert numbers
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+# --- what documents name is there ---
+
+DOCUMENTS = [
+    path
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "criteria/README.md")
+    # A decision that was withdrawn names what was there.
+    if "*Withdrawn by" not in path.read_text()
+]
+FOLDERS = {path.name for path in (*ROOT.iterdir(), *(ROOT / "prescreen").iterdir()) if path.is_dir()}
+SUFFIXES = (".css", ".html", ".md", ".po", ".py", ".svg", ".toml", ".txt", ".yaml")
+EXAMPLES = {"trials/NCT01234567.yaml"}
+_PATH = re.compile(r"`([\w<*][\w.<>*-]*/[\w./<>*-]*)`")
+_MODULE = re.compile(r"python -m ((?:benchmarks|tests|prescreen)[\w.]*)")
+
+
+def missing_paths(text: str, beside: Path) -> list[str]:
+    """Return the paths and modules of the repository that a document names and that are not there.
+
+    They begin at the root, in `prescreen/` or beside the document; `<...>` stands for any name.
+    """
+    named = {path for path in _PATH.findall(text) if path.endswith(SUFFIXES) or path.split("/")[0] in FOLDERS}
+    modules = {name.replace(".", "/") for name in _MODULE.findall(text)}
+    found = [path for path in named - EXAMPLES if not _is_there(path, beside)]
+    return sorted(found + [one for one in modules if not (_is_there(f"{one}.py", ROOT) or _is_there(one, ROOT))])
+
+
+def _is_there(path: str, beside: Path) -> bool:
+    pattern = re.sub(r"<[^>]*>", "*", path).rstrip("/")
+    return any(True for folder in (ROOT, ROOT / "prescreen", beside) for _ in folder.glob(pattern))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_that_a_document_names_is_there(document: Path):
+    assert missing_paths(document.read_text(), document.parent) == []
+
+
+def test_documents_name_paths():
+    assert len(DOCUMENTS) > 30
+    assert any(_PATH.search(document.read_text()) for document in DOCUMENTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "See `prescreen/storage/referrals/states.py`, `storage/referrals/`, `docs/decisions/<number>-<name>.md`.",
+            [],
+        ),
+        ("See `prescreen/storage/referrals/lanes.py`.", ["prescreen/storage/referrals/lanes.py"]),
+        (
+            "See `storage/spread`, `mail/texts/<language>/gone.txt`.",
+            ["mail/texts/<language>/gone.txt", "storage/spread"],
+        ),
+        ("Run `python -m benchmarks.export.exports` or `python -m tests.benchmarks`.", ["tests/benchmarks"]),
+        ("`/my/again`, `kg/m2`, `120/minute` and `smtp://host` are no paths.", []),
+    ],
+)
+def test_a_path_that_is_not_there_is_named(text: str, found: list[str]):
+    assert missing_paths(text, ROOT) == found
+
+
+_DRAWN = re.compile(r"^( *)((?:[\w]+(?:/|\.py)(?: +|$))+)", re.MULTILINE)
+
+
+def drawn_in(page: str) -> Iterator[str]:
+    """Yield the paths that the tree of the architecture draws, from the root."""
+    tree, above = page.split("```")[1], [""]
+    for indent, names in _DRAWN.findall(tree):
+        depth = len(indent) // 2
+        del above[depth + 1 :]
+        yield from (above[depth] + name for name in names.split())
+        above.append(above[depth] + names.split()[0])
+
+
+def test_the_tree_of_the_architecture_draws_nothing_that_is_not_there():
+    drawn = list(drawn_in((ROOT / "docs/architecture.md").read_text()))
+
+    assert len(drawn) > 60
+    assert "prescreen/web/referrals/" in drawn
+    assert [path for path in drawn if not (ROOT / path).exists()] == []
+
+
+def test_a_folder_that_is_drawn_and_not_there_is_named():
+    twin = (ROOT / "docs/architecture.md").read_text().replace("    content.py ", "    lanes.py   ")
+
+    assert [path for path in drawn_in(twin) if not (ROOT / path).exists()] == ["prescreen/web/lanes.py"]

@@ -100,6 +100,13 @@ def test_a_letter_speaks_the_language_asked_for_else_that_of_the_page(wanted: st
     assert letter.subject.startswith({"en": "We have", "es": "Tenemos"}[language])
 
 
+def test_every_text_is_among_those_looked_at():
+    written = {name.partition(" ")[0] for name in all_letters(person())}
+
+    # What all letters end with is no letter.
+    assert written == {*NAMES} - {"end"}
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_no_letter_leaves_a_gap_promises_or_says_eligible(language: str):
     for name, letter in all_letters(person(language)).items():

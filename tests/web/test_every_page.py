@@ -1,10 +1,14 @@
 """What holds for every page that a participant can reach, error pages included."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from tests.web.markup import Element, is_document, read
@@ -45,6 +49,35 @@ def documents(every_page: Pages) -> dict[str, Element]:
 def offending(documents: dict[str, Element], faults: object) -> dict[str, object]:
     """Return the pages in which a function finds faults, with the faults."""
     return {name: found for name, page in documents.items() if (found := faults(page))}  # type: ignore[operator]
+
+
+# Files to keep, and what redirects to the only condition.
+NO_PAGES = {"sheet.answers", "my_details.download", "content.home"}
+
+
+def not_opened(app: Flask, pages: Pages) -> set[str]:
+    """Return the endpoints of visitors and participants that answer GET, and stand behind none of the pages."""
+    routes = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    ours = {rule.endpoint for rule in routes if not rule.endpoint.startswith("recruiter.")}
+    return ours - NO_PAGES - {endpoint for page in pages.values() for endpoint in endpoints_behind(app, page)}
+
+
+def endpoints_behind(app: Flask, page: TestResponse) -> Iterator[str]:
+    """Yield the endpoints that answered a request and its redirects."""
+    addresses = app.url_map.bind("localhost")
+    for one in (*page.history, page):
+        with suppress(HTTPException):
+            yield addresses.match(one.request.path, one.request.method)[0]
+
+
+def test_every_page_that_can_be_read_is_among_those_looked_at(assembled: Flask, every_page: Pages):
+    assert not_opened(assembled, every_page) == set()
+
+
+def test_a_page_that_is_not_looked_at_is_named(assembled: Flask, every_page: Pages):
+    without = {name: page for name, page in every_page.items() if "sheet" not in name}
+
+    assert not_opened(assembled, without) == {"sheet.sheet"}
 
 
 def test_each_page_answers_with_its_status(every_page: Pages):

@@ -66,6 +66,7 @@ def _helping(app: Flask) -> dict[str, TestResponse]:
     for path in ("", "/screener/age", "/screener/review", "/results", "/trials/NCT03386149", "/sheet"):
         pages[f"helper {path}"] = helper.get(path)
     pages |= {"helper urgent": ill.get("/urgent"), "helper sender": helper.get("/interest")}
+    pages["helper sender asked again"] = helper.get("/sender")
     pages["helper sender refused"] = helper.post("/sender", {})
     for sender in ("person", "guardian", "neither"):
         helper.post("/sender", {"sender": sender})
