@@ -1,0 +1,89 @@
+"""Pages and commands that are written are reached: what stands in no list is dead, and no other test would miss it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from prescreen import cli, web
+from prescreen.cli.commands import main
+from prescreen.web import blueprints
+
+
+def modules_below(package: str, path: Iterable[str]) -> Iterator[str]:
+    names = (one.name for one in pkgutil.walk_packages(path, f"{package}."))
+    return (name for name in names if not name.endswith("__main__"))
+
+
+def adds_pages(source: str) -> bool:
+    """Return whether a module adds a page to a blueprint, `@pages.get(...)` or `@pages.post(...)`."""
+    functions = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+    decorators = (one.func for function in functions for one in function.decorator_list if isinstance(one, ast.Call))
+    return any(ast.unparse(one) in ("pages.get", "pages.post") for one in decorators)
+
+
+def modules_of_pages() -> set[str]:
+    found = {name: importlib.import_module(name) for name in modules_below(web.__name__, web.__path__)}
+    return {name for name, one in found.items() if adds_pages(Path(one.__file__ or "").read_text())}
+
+
+def listed() -> set[str]:
+    """Return the modules whose pages the service has."""
+    return {one.__name__ for one in blueprints.STAFF} | {one.import_name for one in blueprints._BLUEPRINTS}
+
+
+def test_every_module_with_pages_is_listed() -> None:
+    found = modules_of_pages()
+
+    assert len(found) > 25
+    assert found - listed() == set()
+
+
+def test_a_module_that_is_not_listed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blueprints, "STAFF", blueprints.STAFF[1:])
+
+    assert modules_of_pages() - listed() == {"prescreen.web.accounts.account_creation"}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('@pages.get("/a")\n@allowed(A)\ndef page(): ...', True),
+        ('@pages.post("/a")\ndef page(): ...', True),
+        ("@pages.before_request\ndef guard(): ...", False),
+        ("def page(): ...", False),
+    ],
+)
+def test_a_page_is_seen_in_the_source(source: str, found: bool) -> None:
+    assert adds_pages(source) is found
+
+
+def commands_below(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from commands_below(command)
+
+
+def unreached(group: click.Group) -> set[str]:
+    """Return the commands of all modules that no words lead to."""
+    reached = [group, *commands_below(group)]
+    modules = [importlib.import_module(name) for name in modules_below(cli.__name__, cli.__path__)]
+    written = [one for module in modules for one in vars(module).values() if isinstance(one, click.Command)]
+    return {one.name or "" for one in written if not any(one is other for other in reached)}
+
+
+def test_every_command_that_is_written_can_be_called() -> None:
+    assert unreached(main) == set()
+
+
+def test_a_command_that_is_not_listed_is_named() -> None:
+    twin = click.Group(commands={name: one for name, one in main.commands.items() if name != "purge"})
+
+    assert unreached(twin) == {"purge", "main"}
