@@ -14,7 +14,7 @@ from prescreen.web.accounts.account_creation import WorkAddress
 from prescreen.web.accounts.permissions_form import Ticked
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.form_fields import Line
-from prescreen.web.base.forms import Form, posted, taken
+from prescreen.web.base.forms import Form, posted, posted_or_400
 from prescreen.web.base.request_context import catalog, now, pen, resources
 from prescreen.workflow.accounts import account_invitations
 from prescreen.workflow.accounts.account_invitations import LINK_LASTS, Invited
@@ -47,11 +47,11 @@ def invite() -> ResponseReturnValue:
     """Make the invitation, and show its link."""
     (form, faults), (duties, errors) = posted(InviteForm), permissions_form.read_duties(catalog())
     if duties is None or form is None:
-        return _form(taken(Ticked), faults | errors), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _form(posted_or_400(Ticked), faults | errors), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         token = _invite(form, duties)
     except AccountError as error:
-        return _form(taken(Ticked), {"email": f"{error}."}), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _form(posted_or_400(Ticked), {"email": f"{error}."}), HTTPStatus.UNPROCESSABLE_ENTITY
     return render_template(
         "accounts/invited.html",
         email=form.email,

@@ -13,7 +13,7 @@ from prescreen.storage.accounts import recruiters, sessions
 from prescreen.web.accounts import permissions_form
 from prescreen.web.accounts.permissions_form import Ticked
 from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_recruiter
-from prescreen.web.base.forms import taken
+from prescreen.web.base.forms import posted_or_400
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.workflow.accounts import administration
 from prescreen.workflow.accounts.account_invitations import waiting
@@ -94,12 +94,12 @@ def change_account(recruiter_id: UUID) -> ResponseReturnValue:
     found = _found(recruiter_id)
     duties, errors = permissions_form.read_duties(catalog(), found.assignments)
     if duties is None:
-        return _page(found, taken(Ticked), errors), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(found, posted_or_400(Ticked), errors), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with resources().database.writing() as session:
             administration.change_duties(session, this_recruiter(), found, duties, now())
     except LastAdministratorError as error:
-        return _page(found, taken(Ticked), {"role": f"{error}."}), HTTPStatus.CONFLICT
+        return _page(found, posted_or_400(Ticked), {"role": f"{error}."}), HTTPStatus.CONFLICT
     return _done(recruiter_id, "changed")
 
 

@@ -15,7 +15,7 @@ from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import wait_words
 from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_recruiter, this_session
 from prescreen.web.base.form_fields import Choice, Raw, Repeated
-from prescreen.web.base.forms import Form, posted, taken
+from prescreen.web.base.forms import Form, posted, posted_or_400
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.workflow.accounts import recruiters, sessions
 from prescreen.workflow.accounts.passwords import PasswordRefusedError, password_hash
@@ -102,7 +102,7 @@ def account_changed(what: str) -> Response:
 @allowed(Permission.OWN_ACCOUNT)
 def change_password() -> ResponseReturnValue:
     """Replace the password, if the old one is known."""
-    errors, status = password_errors("old", taken(OwnPasswordForm).old)
+    errors, status = password_errors("old", posted_or_400(OwnPasswordForm).old)
     if errors:
         return account_page(errors), status
     form, errors = posted(NewPasswordForm)

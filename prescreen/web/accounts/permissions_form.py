@@ -8,7 +8,7 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage.accounts.recruiters import Account, Assignment, Right, Role
 from prescreen.web.base.form_fields import Choice, Listed
-from prescreen.web.base.forms import Form, taken
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.workflow.accounts.administration import Duties, listed
 from prescreen.workflow.accounts.permissions import Permission, may_ever
 
@@ -69,7 +69,7 @@ def _sites(trial: Trial) -> tuple[tuple[str, str], ...]:
 
 def read_duties(catalog: Catalog, held: tuple[Assignment, ...] = ()) -> tuple[Duties | None, dict[str, str]]:
     """Return what was posted, or what is wrong with it."""
-    ticked = taken(Ticked)
+    ticked = posted_or_400(Ticked)
     places, rights = frozenset(ticked.places), frozenset(ticked.rights)
     known = {place: Assignment(*place.split(":", 1)) for place in _places(catalog, held)}
     errors = {}

@@ -11,7 +11,7 @@ from prescreen.storage.accounts.recruiters import SecondFactor
 from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.staff_pages import allowed, landing, on_the_way_in, open_to_all, pages
 from prescreen.web.base.form_fields import Raw
-from prescreen.web.base.forms import Form, taken
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError
 
@@ -44,7 +44,7 @@ def try_sign_in() -> ResponseReturnValue:
     """Sign in, or say in one and the same sentence that account or password is wrong."""
     if not staff_session.has_sign_in_token():
         return _sign_in_form({"email": _STALE}, HTTPStatus.FORBIDDEN)
-    form = taken(SignInForm)
+    form = posted_or_400(SignInForm)
     try:
         token = staff_session.sign_in(form.email, form.password)
     except TooManyAttemptsError as error:

@@ -11,13 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 LONGEST = 200
 """The most characters of a line, where a form sets no other limit."""
 
+_TOO_LONG = lazy_gettext("This is longer than %(most)s characters. Please shorten it.")
 _MOST = 2**31 - 1
 
 
@@ -81,11 +82,16 @@ class Repeated(Raw):
 
 
 class Lines(Raw):
-    """Words of several lines; browsers send two signs for one line break, and count it as one."""
+    """Words of several lines; browsers send two signs for one line break, and count it as one.
 
-    def __init__(self, needed: object = "", *, longest: int | None = None, **kwargs: Any) -> None:
+    `too_long` is the fault of more signs than `longest`; it may say `%(most)s` and how many there are, `%(has)s`.
+    """
+
+    def __init__(
+        self, needed: object = "", *, longest: int | None = None, too_long: object = _TOO_LONG, **kwargs: Any
+    ) -> None:
         super().__init__(needed, **kwargs)
-        self.longest = longest
+        self.longest, self.too_long = longest, too_long
 
     def tidy(self, sent: str) -> str:
         """Return the words without signs that cannot be seen."""
@@ -94,7 +100,8 @@ class Lines(Raw):
     def read(self, sent: str) -> Any:
         """Return the words; raise ValidationError where they are too many."""
         if self.longest is not None and len(sent) > self.longest:
-            raise ValidationError(_("This is longer than %(most)s characters. Please shorten it.", most=self.longest))
+            numbers = {"most": f"{self.longest:,}", "has": f"{len(sent):,}"}
+            raise ValidationError(str(self.too_long) % numbers)
         return sent
 
 
@@ -156,9 +163,24 @@ class Listed(Raw):
         """Return all that was sent under this name."""
         return source.getlist(name)
 
-    def read(self, sent: Iterable[str]) -> tuple[str, ...]:
+    def read(self, sent: Iterable[str]) -> Any:
         """Return it."""
         return tuple(dict.fromkeys(sent))
+
+
+class Pair(Raw):
+    """Two words with a sign between them."""
+
+    empty: Any = ("", "")
+
+    def __init__(self, between: str) -> None:
+        super().__init__()
+        self.between = between
+
+    def read(self, sent: str) -> tuple[str, str]:
+        """Return the two; the second is empty where the sign is not there."""
+        first, _between, second = sent.partition(self.between)
+        return first, second
 
 
 class Grouped(Raw):

@@ -63,7 +63,7 @@ def posted(form: type[F]) -> tuple[F | None, dict[str, str]]:
     return (None if faults else form(**values)), faults
 
 
-def taken(form: type[F]) -> F:
+def posted_or_400(form: type[F]) -> F:
     """Return a posted form whose fields are hidden, or take any words; answer 400 for any fault."""
     read, _faults = posted(form)
     return read or abort(HTTPStatus.BAD_REQUEST)
