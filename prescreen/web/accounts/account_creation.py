@@ -1,6 +1,5 @@
 """Joining: making one's own account by a link that works once."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
@@ -29,7 +28,6 @@ class WorkAddress(Line):
         return normalised_email(super().read(sent))
 
 
-@dataclass(frozen=True, slots=True)
 class JoinForm(Form):
     """Who makes an account."""
 
@@ -39,7 +37,6 @@ class JoinForm(Form):
     again: Annotated[str, Repeated("password", "The two passwords differ. Type the same one twice.")]
 
 
-@dataclass(frozen=True, slots=True)
 class JoinWithAddressForm(JoinForm):
     """Who makes an account by an invitation that names no address."""
 

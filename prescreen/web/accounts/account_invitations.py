@@ -1,6 +1,5 @@
 """Inviting people to make an account, for administrators. The link is shown once, and mailed where mail is set up."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -23,7 +22,6 @@ from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.accounts.recruiters import AccountError
 
 
-@dataclass(frozen=True, slots=True)
 class InviteForm(Form):
     """Whom to invite; what the account is for is a form of its own."""
 

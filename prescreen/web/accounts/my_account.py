@@ -1,6 +1,5 @@
 """My account: password, second factor, how news comes, and where one is signed in."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -36,14 +35,12 @@ _DONE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class OwnPasswordForm(Form):
     """The own password, asked for once more."""
 
     old: Annotated[str, Raw()]
 
 
-@dataclass(frozen=True, slots=True)
 class NewPasswordForm(OwnPasswordForm):
     """A new password beside the old one."""
 
@@ -51,14 +48,12 @@ class NewPasswordForm(OwnPasswordForm):
     again: Annotated[str, Repeated("password", "The two new passwords differ. Type the same one twice.")]
 
 
-@dataclass(frozen=True, slots=True)
 class RecoveryCodesForm(Form):
     """The own password, where the page asks for two."""
 
     codes_password: Annotated[str, Raw()]
 
 
-@dataclass(frozen=True, slots=True)
 class NewsForm(Form):
     """How word of new referrals is to come."""
 

@@ -29,7 +29,6 @@ RIGHTS = {
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
 class Ticked(Form):
     """What is chosen, as it stands in the form. A place is `TRIAL`, `TRIAL:SITE`, or `*` for every trial."""
 

@@ -1,6 +1,5 @@
 """The second factor on the way in: giving a code, or setting one up where none is there yet."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
@@ -25,7 +24,6 @@ _NOT_A_CODE = "That code does not work: it is wrong, too old or was used before.
 _TO_SET_UP = (SecondFactor.NONE, SecondFactor.DUE)
 
 
-@dataclass(frozen=True, slots=True)
 class CodeForm(Form):
     """A code, and where one is set up the sealed secret that the page showed."""
 

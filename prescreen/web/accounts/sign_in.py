@@ -1,6 +1,5 @@
 """Signing in and out."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
@@ -16,7 +15,6 @@ from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError
 
 
-@dataclass(frozen=True, slots=True)
 class SignInForm(Form):
     """Who wants to sign in."""
 

@@ -1,13 +1,13 @@
 """Forms as marshmallow schemas: what was posted, or an address says, as a typed value or as faults by field.
 
-A form is a frozen dataclass whose annotations carry fields: `note: Annotated[str, Lines("Write something.")]`. Unknown
+A form is a class whose annotations carry fields: `note: Annotated[str, Lines("Write something.")]`. Unknown
 keys are ignored and of repeated ones the first counts. `hidden` fields are written by our own pages, never by hand: a
 fault in one is answered with 400. Templates show faults with `base/parts.html`, and the posted form again.
 """
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar, TypeVar, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeVar, dataclass_transform, get_origin, get_type_hints
 
 from flask import abort, request
 from marshmallow import EXCLUDE, Schema, ValidationError
@@ -18,16 +18,18 @@ from prescreen.web.base.request_context import resources
 from prescreen.web.base.security import is_signed
 
 
+@dataclass_transform(frozen_default=True)
 class Form:
-    """What one form says; a subclass is a frozen dataclass."""
+    """What one form says; every subclass is made a frozen dataclass."""
 
-    __slots__ = ()
     fields: ClassVar[dict[str, Raw]]
     """The fields by the names of their attributes."""
     _schema: ClassVar[Schema]
 
     def __init_subclass__(cls) -> None:
         """Read the annotations."""
+        # Without a repr, so that no log quotes what was typed.
+        dataclass(frozen=True, repr=False)(cls)
         hints = get_type_hints(cls, include_extras=True).items()
         cls.fields = {name: hint.__metadata__[0] for name, hint in hints if get_origin(hint) is Annotated}
         cls._schema = Schema.from_dict(dict(cls.fields))(unknown=EXCLUDE)
@@ -50,7 +52,6 @@ F = TypeVar("F", bound=Form)
 FORM_TOKEN = "form_token"  # noqa: S105  # the name of a form's field
 
 
-@dataclass(frozen=True, slots=True)
 class Versioned(Form):
     """A form that changes a thing as it was seen: it names the version, for optimistic locking."""
 

@@ -1,6 +1,5 @@
 """Whose a referral is, and what tags it bears."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -27,14 +26,12 @@ class Colleague(Identifier):
         return source.get(name, "missing")
 
 
-@dataclass(frozen=True, slots=True)
 class AssignForm(Form):
     """Who is to work on it."""
 
     assignee: Annotated[UUID | None, Colleague(hidden=True, optional=True)]
 
 
-@dataclass(frozen=True, slots=True)
 class TagsForm(Form):
     """Tags, with commas between them."""
 

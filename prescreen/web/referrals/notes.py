@@ -1,6 +1,5 @@
 """A team's notes on a referral."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from prescreen.workflow.referrals.notes import SeenNote
 from prescreen.workflow.referrals.teamwork import Seen
 
 
-@dataclass(frozen=True, slots=True)
 class NoteForm(Form):
     """A note; how long it may be is decided where it is kept."""
 

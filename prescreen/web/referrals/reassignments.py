@@ -1,6 +1,5 @@
 """Referrals that another site of the trial left unanswered, and that may be taken over: who waits is not told."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -17,7 +16,6 @@ from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.referrals.reassignments import Offer, OpenSites, Outcome, Wish, offers_to, take_over
 
 
-@dataclass(frozen=True, slots=True)
 class TakeOverForm(Form):
     """The trial and the site that takes over."""
 

@@ -1,7 +1,6 @@
 """The page of one person: whom to call and why now, what to ask, what was judged; and the forms on it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from http import HTTPStatus
 from typing import Annotated
@@ -40,7 +39,6 @@ class LocalTime(Raw):
         return datetime.strptime(sent.strip(), _FORMAT)
 
 
-@dataclass(frozen=True, slots=True)
 class CallForm(Form):
     """A call that was made."""
 
@@ -54,7 +52,6 @@ class CallForm(Form):
     ]
 
 
-@dataclass(frozen=True, slots=True)
 class TicksForm(Form):
     """Items of the call script: those that were ticked when the page was shown, and those that are now."""
 
@@ -62,7 +59,6 @@ class TicksForm(Form):
     tick: Annotated[tuple[str, ...], Listed()]
 
 
-@dataclass(frozen=True, slots=True)
 class InterpreterForm(Form):
     """Whether an interpreter is needed, and what the page showed."""
 

@@ -1,6 +1,5 @@
 """Reminders: on a referral, and the list of one's own."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
 from typing import Annotated
@@ -37,7 +36,6 @@ class TimeOfDay(Raw):
         return time.fromisoformat(sent)
 
 
-@dataclass(frozen=True, slots=True)
 class ReminderForm(Form):
     """What to be reminded of, and when; how long it may be is decided where it is kept."""
 
@@ -46,7 +44,6 @@ class ReminderForm(Form):
     reminder: Annotated[str, Line(longest=None)]
 
 
-@dataclass(frozen=True, slots=True)
 class FinishForm(Form):
     """A reminder's button, and whether it stood in the list."""
 

@@ -1,6 +1,5 @@
 """Bringing a referral into another state, and taking that back."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from prescreen.workflow.referrals.state_machine import NEXT, TAKES_REASON, Reaso
 _CRITERION, _ANOTHER = "criterion:", "other"
 
 
-@dataclass(frozen=True, slots=True)
 class StepForm(Form):
     """Another state, with the reason; how long that may be is decided where it is kept."""
 
@@ -40,7 +38,6 @@ class StepForm(Form):
         return Step(self.state, Reason(words=self.reason_words or (self.reason if self.reason != _ANOTHER else "")))
 
 
-@dataclass(frozen=True, slots=True)
 class UndoForm(Form):
     """The change to take back."""
 

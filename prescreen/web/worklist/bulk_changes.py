@@ -38,7 +38,6 @@ class SeenReferrals(Listed):
         return tuple(Seen(*one) for one in found.items())
 
 
-@dataclass(frozen=True, slots=True)
 class BulkForm(Form):
     """What to do and with which referrals; who they go to and what state they come into are forms of their own."""
 
