@@ -19,13 +19,14 @@ LONGEST = 200
 """The most characters of a line, where a form sets no other limit."""
 
 _TOO_LONG = lazy_gettext("This is longer than %(most)s characters. Please shorten it.")
-_MOST = 2**31 - 1
+_MOST = 2**63 - 1
 
 
 class Raw(fields.Field[Any]):
     """What was sent, as it came. `needed` is the fault of an empty field, `wrong` of one that cannot be read.
 
-    A field without `needed` may be left out; so may a hidden one with `optional`.
+    A field without `needed` may be left out; so may a hidden one with `optional`. Where neither sentence is given, what
+    cannot be read counts as left out.
     """
 
     empty: Any = ""
@@ -61,8 +62,10 @@ class Raw(fields.Field[Any]):
             return self.empty if self.may_be_empty else self._refuse(self.needed)
         try:
             return self.read(tidied)
+        except ValidationError:
+            raise
         except (ValueError, OverflowError, KeyError):
-            return self._refuse(self.wrong)
+            return self._refuse(self.wrong) if self.wrong or self.hidden else self.empty
 
     def _refuse(self, sentence: object) -> Any:
         if self.hidden:
@@ -85,13 +88,20 @@ class Lines(Raw):
     """Words of several lines; browsers send two signs for one line break, and count it as one.
 
     `too_long` is the fault of more signs than `longest`; it may say `%(most)s` and how many there are, `%(has)s`.
+    Fewer than `shortest` are as good as none.
     """
 
     def __init__(
-        self, needed: object = "", *, longest: int | None = None, too_long: object = _TOO_LONG, **kwargs: Any
+        self,
+        needed: object = "",
+        *,
+        shortest: int = 0,
+        longest: int | None = None,
+        too_long: object = _TOO_LONG,
+        **kwargs: Any,
     ) -> None:
         super().__init__(needed, **kwargs)
-        self.longest, self.too_long = longest, too_long
+        self.shortest, self.longest, self.too_long = shortest, longest, too_long
 
     def tidy(self, sent: str) -> str:
         """Return the words without signs that cannot be seen."""
@@ -99,6 +109,8 @@ class Lines(Raw):
 
     def read(self, sent: str) -> Any:
         """Return the words; raise ValidationError where they are too many."""
+        if len(sent) < self.shortest:
+            raise ValidationError(str(self.needed))
         if self.longest is not None and len(sent) > self.longest:
             numbers = {"most": f"{self.longest:,}", "has": f"{len(sent):,}"}
             raise ValidationError(str(self.too_long) % numbers)
@@ -127,7 +139,7 @@ class Tick(Raw):
 
 
 class Choice(Raw):
-    """One of an enumeration, or a key of a mapping. Without a sentence for it, what is unknown counts as not chosen."""
+    """One of an enumeration, or a key of a mapping."""
 
     empty = None
 
@@ -137,11 +149,11 @@ class Choice(Raw):
 
     def read(self, sent: Any) -> Any:
         """Return what was chosen."""
-        return self.among[sent] if self.wrong or self.hidden else self.among.get(sent)
+        return self.among[sent]
 
 
 class Choices(Choice):
-    """Several of them."""
+    """Several of them; without a sentence for it, what is unknown counts as not chosen."""
 
     empty: Any = frozenset()
 
@@ -229,5 +241,8 @@ class Day(Line):
     empty = None
 
     def read(self, sent: str) -> date:
-        """Return the day."""
-        return date.fromisoformat(sent)
+        """Return the day; raise ValueError for one that has no day before or after it, of which no zone can tell."""
+        day = date.fromisoformat(sent)
+        if not date.min.year < day.year < date.max.year:
+            raise ValueError(sent)
+        return day

@@ -73,7 +73,7 @@ _LONGEST_NAME = 64
 @allowed(Permission.LIST_REFERRALS, menu="Exports")
 def exports() -> ResponseReturnValue:
     """Show the form for an export, and the recruiter's earlier ones."""
-    return _page(empty_form(this_recruiter(), request.args.get("trial")))
+    return _page(empty_form(this_recruiter(), request.args))
 
 
 @pages.post("/exports")

@@ -13,7 +13,7 @@ from prescreen.web.accounts.staff_wording import trial_title
 from prescreen.web.base.form_fields import Day, Line, Raw, Tick
 from prescreen.web.base.forms import Form, posted_or_400, read_valid
 from prescreen.web.base.request_context import catalog, desk, now, resources
-from prescreen.web.referrals.change_responses import REMINDERS, Clash, Posted, answer
+from prescreen.web.referrals.change_responses import REMINDERS, SENTENCES, Clash, Posted, answer
 from prescreen.web.referrals.teamwork import local
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import reminders as reminding
@@ -39,8 +39,8 @@ class TimeOfDay(Raw):
 class ReminderForm(Form):
     """What to be reminded of, and when; how long it may be is decided where it is kept."""
 
-    due_on: Annotated[date | None, Day()]
-    due_time: Annotated[time, TimeOfDay()]
+    due_on: Annotated[date | None, Day(wrong=SENTENCES[Outcome.PAST])]
+    due_time: Annotated[time, TimeOfDay(wrong=SENTENCES[Outcome.PAST])]
     reminder: Annotated[str, Line(longest=None)]
 
 
