@@ -62,8 +62,6 @@ class Raw(fields.Field[Any]):
             return self.empty if self.may_be_empty else self._refuse(self.needed)
         try:
             return self.read(tidied)
-        except ValidationError:
-            raise
         except (ValueError, OverflowError, KeyError):
             return self._refuse(self.wrong) if self.wrong or self.hidden else self.empty
 

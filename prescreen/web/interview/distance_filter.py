@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
@@ -9,6 +10,8 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.trials import Site, Trial
+from prescreen.web.base.form_fields import Choice, Line
+from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language
 from prescreen.web.base.trial_wording import code_of, land
 from prescreen.web.interview.explanations import TrialResult
@@ -21,7 +24,14 @@ _NUMBERS = {"es": "es_US"}
 """Readers of Spanish are in the United States, where digits are grouped by commas."""
 
 _HOME = "US"
-_LONGEST = 200
+
+
+class WishForm(Form):
+    """Trials near a ZIP code; all of it may be left out."""
+
+    near: Annotated[str, Line(longest=None)]
+    within: Annotated[int | None, Choice({str(one): one for one in WITHIN})]
+    sort: Annotated[bool | None, Choice({"distance": True})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +89,11 @@ def _about(distance: float) -> int:
 
 def read_wish(asked: MultiDict[str, str]) -> Wish:
     """Read the form; what cannot be used comes back as typed, with how to mend it."""
-    typed, within = asked.get("near", "").strip()[:_LONGEST], asked.get("within", "")
-    code = zip_in(typed)
+    form, _faults = read_valid(WishForm, asked)
+    code, by_distance = zip_in(form.near), form.sort is True
     point = point_of_zip(code) if code else None
-    chosen = int(within) if within in map(str, WITHIN) else None
-    by_distance = asked.get("sort") == "distance"
-    error = _mend(typed, code) if (typed or chosen or by_distance) and point is None else None
-    return Wish(typed, point, chosen, by_distance, {"near": error} if error else {})
+    error = _mend(form.near, code) if (form.near or form.within or by_distance) and point is None else None
+    return Wish(form.near, point, form.within, by_distance, {"near": error} if error else {})
 
 
 def _mend(typed: str, code: str | None) -> str:
