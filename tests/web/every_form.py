@@ -125,13 +125,18 @@ class World:
 
     @cached_property
     def person(self) -> FlaskClient:
-        """Return the browser of somebody who left details and was invited to one more trial."""
+        """Return the browser of somebody who left details."""
+        return self.invited()
+
+    def invited(self) -> FlaskClient:
+        """Return the browser of somebody new who left details and was invited to one more trial."""
         visitor = self.visitor()
         assert visitor.send(trial=_CHOSEN, future="yes").status_code == 303
         with self.database.writing() as session:
             lead_id = session.scalars(select(Lead.id).order_by(Lead.created_at.desc())).first()
             row = {"id": new_id(datetime.now(UTC)), "lead_id": lead_id, "trial_id": _OFFERED, "fingerprint": "f"}
-            session.execute(insert(CriteriaEvidence).values(fingerprint="f", content="{}"))
+            if session.get(CriteriaEvidence, "f") is None:
+                session.execute(insert(CriteriaEvidence).values(fingerprint="f", content="{}"))
             row |= {"created_at": datetime.now(UTC), "determination": "potentially_eligible"}
             session.execute(insert(Invitation).values(**row))
         visitor.open_my_data()
@@ -173,9 +178,19 @@ def _own(path: str, **data: str) -> Callable[[World], Sent]:
     """Return a form about the own account, each time of another: wrong passwords are counted."""
 
     def fill(world: World) -> Sent:
-        who = world.somebody(f"{new_id(datetime.now(UTC)).hex}@example.org")
-        shown = "/recruiter/account" if "recovery" in path or "second" not in path else path
-        return Sent(who.client, path, {**world.hidden(who.client, shown, path), **data})
+        who, own = world.somebody(f"{new_id(datetime.now(UTC)).hex}@example.org"), "/recruiter/account"
+        offer = world.hidden(who.client, path, path) if path.endswith("second-factor") else {}
+        return Sent(who.client, path, {**world.hidden(who.client, own, f"{own}/password"), **offer, **data})
+
+    return fill
+
+
+def _invited(path: str) -> Callable[[World], Sent]:
+    def fill(world: World) -> Sent:
+        client = world.invited()
+        [form] = [one for one in world.page(client, "/my/").all("form") if one["action"] == path]
+        places = {one["name"]: one.all("option")[1]["value"] for one in form.all("select")}
+        return Sent(client, path, {one["name"]: one["value"] for one in form.all("input")} | places)
 
     return fill
 
@@ -314,7 +329,7 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     contact_form.TrialsForm: (_interest,),
     contact_and_consent.StampsForm: (_interest,),
     AllowForm: (lambda world: world.mine("/my/allow", allow="phone", agreed="yes"),),
-    AnswerForm: (lambda world: world.mine("/my/decline"), lambda world: world.mine("/my/accept")),
+    AnswerForm: (_invited("/my/accept"), _invited("/my/decline")),
     WithdrawForm: (lambda world: world.mine("/my/withdraw"),),
     AgainForm: (lambda world: Sent(world.app.test_client(), "/my/again", {"email": "w@example.org"}),),
     proxy_respondent.AnsweringForm: (_of_visitor("answering-for", who="another", question="age", page="x"),),
@@ -326,7 +341,10 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     feedback.ShownForm: (_note,),
     feedback.NoteForm: (_note,),
 }
-"""Every form that is read by declared fields, as often as there are places that it is sent to."""
+"""Every form that is read by declared fields, with the places that it is sent to.
+
+In the first of them all must be there that its fields demand.
+"""
 
 BUTTONS = frozenset(
     {

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from prescreen.storage.accounts.recruiters import SecondFactor
 from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.staff_pages import allowed, landing, on_the_way_in, open_to_all, pages
-from prescreen.web.base.form_fields import Raw
+from prescreen.web.base.form_fields import Line, Raw
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError
@@ -18,7 +18,7 @@ from prescreen.workflow.accounts.throttling import TooManyAttemptsError
 class SignInForm(Form):
     """Who wants to sign in."""
 
-    email: Annotated[str, Raw()]
+    email: Annotated[str, Line(longest=None)]
     password: Annotated[str, Raw()]
 
 

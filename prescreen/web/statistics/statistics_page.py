@@ -54,6 +54,7 @@ def trial_numbers() -> ResponseReturnValue:
     page = render_template(
         "statistics/numbers.html",
         trials=trials,
+        titled=[(trial_id, f"{title} ({trial_id})") for trial_id, title in trials],
         chosen=trial_id,
         period=period,
         periods=PERIODS,

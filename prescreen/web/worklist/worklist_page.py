@@ -116,6 +116,7 @@ def _page(
         sites=_sites(asked),
         states=STATES,
         fits=FITS,
+        fit_choices=[(value, words) for value, (_style, words) in FITS.items()],
         orders=ORDERS,
         shortcuts=SHORTCUTS,
         can_change=can_change,
