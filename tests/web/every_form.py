@@ -30,7 +30,7 @@ from prescreen.web.base.forms import Form, Versioned
 from prescreen.web.export.export_form import ExportFields
 from prescreen.web.interview import proxy_respondent
 from prescreen.web.interview.distance_filter import WishForm
-from prescreen.web.interview.interview_pages import CameFromForm
+from prescreen.web.interview.question_page import CameFromForm
 from prescreen.web.participants import contact_and_consent, contact_form
 from prescreen.web.participants.contact_changes import AllowForm
 from prescreen.web.participants.data_subject_rights import WithdrawForm
@@ -334,7 +334,10 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     AgainForm: (lambda world: Sent(world.app.test_client(), "/my/again", {"email": "w@example.org"}),),
     proxy_respondent.AnsweringForm: (_of_visitor("answering-for", who="another", question="age", page="x"),),
     proxy_respondent.SenderForm: (_of_visitor("sender", sender="person"), _interest),
-    CameFromForm: (_of_visitor("screener/age", answer="44", **{"from": "review"}),),
+    CameFromForm: (
+        _of_visitor("screener/age", answer="44", **{"from": "review"}),
+        _of_visitor("screener/age", answer="no number", **{"from": "review"}),
+    ),
     WishForm: (
         lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"near": "94612", "within": "50"}, "GET"),
     ),

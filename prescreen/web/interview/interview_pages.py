@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,9 +15,7 @@ from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import raised
-from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.formatting import answer_words
-from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, field_for, read_reply
 from prescreen.web.base.request_context import catalog, condition_or_404, today
@@ -26,6 +24,7 @@ from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, ne
 from prescreen.web.interview.explanations import CHECKED_WORDS, results
 from prescreen.web.interview.question_page import (
     REVIEW,
+    came_from,
     facts_of,
     flags_settled,
     note,
@@ -46,12 +45,6 @@ from prescreen.web.interview.usage_events import (
 )
 
 pages = Blueprint("screener", __name__)
-
-
-class CameFromForm(Form):
-    """The page on which a question was answered."""
-
-    page: Annotated[str, Raw(name="from")]
 
 
 LOST = "lost"
@@ -121,11 +114,11 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
 
 
 def _go_on(condition: Condition, waiting: str | None, *, lost: bool = False) -> Response:
-    slug, came_from = condition.slug, read_valid(CameFromForm, request.form)[0].page
+    slug = condition.slug
     told: dict[str, str] = {LOST: "1"} if lost else {}
-    if waiting is None or came_from == REVIEW:
+    if waiting is None or came_from() == REVIEW:
         return _redirect("screener.review", slug=slug, **told)
-    if came_from == "article" and waiting in condition.opening_questions:
+    if came_from() == "article" and waiting in condition.opening_questions:
         return _redirect("content.condition", slug=slug, _anchor="screener", **told)
     return _redirect("screener.question", slug=slug, question_id=waiting, **told)
 
