@@ -35,11 +35,19 @@ class ShownForm(Form):
     shown: Annotated[str, Raw()]
 
 
+class VisibleLines(Lines):
+    """Words without signs that cannot be seen, by which a note could be known again."""
+
+    def tidy(self, sent: str) -> str:
+        """Return the words."""
+        return "".join(one for one in super().tidy(sent) if one.isprintable() or one == "\n").strip()
+
+
 class NoteForm(Form):
     """A note."""
 
     reason: Annotated[NoteReason, Choice(NoteReason, lazy_gettext("Choose what seems wrong."))]
-    text: Annotated[str, Lines(longest=LONGEST)]
+    text: Annotated[str, VisibleLines(longest=LONGEST)]
 
 
 @pages.get("/<slug>/trials/<trial_id>/notes/<int:place>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -72,10 +72,10 @@ class Sent:
 
 
 class World:
-    """An administrator at work, and a person who left details and was invited to one more trial."""
+    """An administrator at work, and a person who left details; `kinds` are the values to send."""
 
-    def __init__(self, app: Flask, database: Database, keys: Keys, catalog: Catalog) -> None:
-        self.app, self.database, self.keys, self.catalog = app, database, keys, catalog
+    def __init__(self, kinds: Mapping[str, Any], app: Flask, database: Database, keys: Keys, catalog: Catalog) -> None:
+        self.kinds, self.app, self.database, self.keys, self.catalog = kinds, app, database, keys, catalog
         self.browsers = 0
         self.staff = self.somebody("admin@example.org", Role.ADMINISTRATOR)
         self.token = self.hidden(self.staff.client, "/recruiter/account", "/recruiter/account/password")["form_token"]

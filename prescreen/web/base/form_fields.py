@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
+from unicodedata import category
 from uuid import UUID
 
 from flask import abort
@@ -102,8 +104,8 @@ class Lines(Raw):
         self.shortest, self.longest, self.too_long = shortest, longest, too_long
 
     def tidy(self, sent: str) -> str:
-        """Return the words without signs that cannot be seen."""
-        return "".join(one for one in sent.replace("\r\n", "\n") if one.isprintable() or one in "\n\t").strip()
+        """Return the words without control characters, which no database keeps."""
+        return "".join(one for one in sent.replace("\r\n", "\n") if one in "\n\t" or category(one) != "Cc").strip()
 
     def read(self, sent: str) -> Any:
         """Return the words; raise ValidationError where they are too many."""
@@ -146,7 +148,7 @@ class Choice(Raw):
         self.among = {one.value: one for one in among} if isinstance(among, type) else among
 
     def read(self, sent: Any) -> Any:
-        """Return what was chosen."""
+        """Return what was chosen; raise KeyError where it is none of them."""
         return self.among[sent]
 
 
@@ -160,7 +162,7 @@ class Choices(Choice):
         return [one for one in source.getlist(name) if one]
 
     def read(self, sent: list[str]) -> Any:
-        """Return what was chosen."""
+        """Return what was chosen; raise KeyError where one is none of them and there is a sentence for it."""
         return frozenset(self.among[one] for one in sent if self.wrong or one in self.among)
 
 
@@ -196,11 +198,11 @@ class Pair(Raw):
 class Grouped(Raw):
     """The fields whose names begin alike, by the rest of their names."""
 
+    empty: Any = MappingProxyType({})
+
     def __init__(self, prefix: str) -> None:
         super().__init__()
         self.prefix = prefix
-
-    empty: Any = {}  # noqa: RUF012 - never changed
 
     def pick(self, source: MultiDict[str, str], name: str) -> dict[str, str]:
         """Return all that was sent under such names."""
@@ -216,8 +218,12 @@ class Whole(Raw):
         super().__init__(needed, **kwargs)
         self.most = most
 
+    def tidy(self, sent: str) -> str:
+        """Return the digits without spaces around them."""
+        return sent.strip()
+
     def read(self, sent: str) -> int:
-        """Return the number."""
+        """Return the number; raise ValueError where it is none, or too large."""
         if not (sent.isascii() and sent.isdigit() and len(sent) <= len(str(_MOST)) and int(sent) <= self.most):
             raise ValueError(sent)
         return int(sent)
@@ -229,7 +235,7 @@ class Identifier(Raw):
     empty = None
 
     def read(self, sent: str) -> UUID:
-        """Return the id."""
+        """Return the id; raise ValueError where it is none."""
         return UUID(sent)
 
 

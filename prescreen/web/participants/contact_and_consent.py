@@ -1,6 +1,7 @@
 """Leaving contact details: the one place where something is stored, and only with consent."""
 
 import secrets
+from collections.abc import Mapping
 from fractions import Fraction
 from http import HTTPStatus
 from typing import Annotated
@@ -55,7 +56,7 @@ class StampsForm(Form):
     submission: Annotated[str, Raw()]
     answers: Annotated[str, Raw()]
     consent: Annotated[str, Raw()]
-    shown: Annotated[dict[str, str], Grouped("shown-")]
+    shown: Annotated[Mapping[str, str], Grouped("shown-")]
 
 
 _MAY_FIT = Determination.POTENTIALLY_ELIGIBLE

@@ -1,5 +1,6 @@
 """The contact and consent form: what was typed, and what must be mended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -120,7 +121,7 @@ class InterestForm(ContactForm):
     ]
     another_site: Annotated[bool, Tick()]
     future: Annotated[bool, Tick()]
-    by: Annotated[dict[str, str], Grouped("by-")]
+    by: Annotated[Mapping[str, str], Grouped("by-")]
 
     @property
     def channels(self) -> list[Purpose]:
@@ -138,7 +139,7 @@ class TrialsForm(Form):
     """The trials that were ticked, and the site of each."""
 
     trial: Annotated[tuple[str, ...], Listed()]
-    site: Annotated[dict[str, str], Grouped("site-")]
+    site: Annotated[Mapping[str, str], Grouped("site-")]
 
 
 @dataclass(frozen=True, slots=True)
