@@ -152,6 +152,13 @@ def test_a_page_that_trusts_its_form_is_found(world: World):
     assert "/careless number, long: 500" in found
 
 
+def test_a_page_that_loses_what_was_typed_is_found():
+    kept = '<div role="alert"></div><input name="a" value="x"><textarea name="b">y</textarea>'
+
+    assert list(untold(kept, {"a": "x", "b": "y", "c": "z"})) == []
+    assert list(untold(kept.replace('"x"', '""').replace("alert", "note"), {"a": "x"})) == ["no alert", "a is lost"]
+
+
 def test_every_form_that_is_declared_is_tried():
     assert set(declared("prescreen.web")) - set(FILLED) == set()
     assert set(declared(__name__)) - set(FILLED) == {Careless}

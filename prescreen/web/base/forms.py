@@ -71,7 +71,7 @@ def posted_or_400(form: type[F]) -> F:
 
 
 def read_valid(form: type[F], source: MultiDict[str, str]) -> tuple[F, dict[str, str]]:
-    """Return a form of which every field may be left out, without those that are faulty; and the faults."""
+    """Return a form as far as it can be read, with the empty value in each faulty field; and the faults."""
     values, faults = form.load(source)
     left_out = {name: field.empty for name, field in form.fields.items() if name not in values}
     return form(**values, **left_out), faults
