@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base import advisory_locks
+from prescreen.storage.base.advisory_locks import KeyedLock
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.tables import SignInAttempt
 
@@ -28,12 +30,8 @@ class Recent:
 
 
 def wait_for_turn(session: Session, tried: Tried) -> None:
-    """Wait until nobody else counts tries of this account or address; it lasts to the end of the transaction."""
-    if session.get_bind().dialect.name == "postgresql":
-        # In a fixed order, so that two never wait in a circle. SQLite has one writer at a time anyway.
-        for key in sorted({tried.account_key, tried.address_key}):
-            number = int.from_bytes(key[:8], signed=True)
-            session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+    """Wait until no other transaction counts tries of this account or address, and keep others from it meanwhile."""
+    advisory_locks.hold_keys(session, KeyedLock.SIGN_IN_ATTEMPTS, (tried.account_key, tried.address_key))
 
 
 def of_account(session: Session, tried: Tried, since: datetime) -> Recent:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import Insert, func, select
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base import advisory_locks
+from prescreen.storage.base.advisory_locks import AdvisoryLock
 from prescreen.storage.base.upserts import insert_into
 from prescreen.storage.tables import CounterRow
 
@@ -17,9 +19,6 @@ MOST_SOURCES = 200
 
 DIRECT, OTHER = "direct", "other"
 """The sources of those who came by a way that tells nothing, and of those whose source is one too many."""
-
-# Any number will do, if only every writer of sources uses the same.
-_SOURCES_LOCK = 7_736_271_102
 
 
 class Kind(StrEnum):
@@ -83,9 +82,8 @@ def _with_known_sources(session: Session, counts: Counts) -> Counts:
     months = {month for month, key in counts if key.kind in OF_SOURCES}
     if not months:
         return counts
-    if session.get_bind().dialect.name == "postgresql":
-        # Two who each admit the last name would admit one too many.
-        session.execute(select(func.pg_advisory_xact_lock(_SOURCES_LOCK)))
+    # Two transactions that each admit the last name would admit one too many.
+    advisory_locks.hold(session, AdvisoryLock.COUNTER_SOURCES)
     admitted = {month: _admitted(session, month, counts) for month in months}
     found = Counter[tuple[date, Key]]()
     for (month, key), count in counts.items():
