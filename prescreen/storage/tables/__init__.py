@@ -12,6 +12,7 @@ from prescreen.storage.tables.accounts import RecruiterTrial as RecruiterTrial
 from prescreen.storage.tables.accounts import SignInAttempt as SignInAttempt
 from prescreen.storage.tables.audit_and_statistics import AuditEvent as AuditEvent
 from prescreen.storage.tables.audit_and_statistics import AuditLink as AuditLink
+from prescreen.storage.tables.audit_and_statistics import AuditMention as AuditMention
 from prescreen.storage.tables.audit_and_statistics import CounterRow as CounterRow
 from prescreen.storage.tables.audit_and_statistics import CriterionNote as CriterionNote
 from prescreen.storage.tables.base import Base as Base

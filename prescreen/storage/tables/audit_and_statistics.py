@@ -1,7 +1,8 @@
 """What holds no person: the audit trail and its chain, counters, notes on criteria."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -42,6 +43,21 @@ class AuditLink(Base):
     sequence: Mapped[int] = mapped_column(ForeignKey("audit_event.sequence"), unique=True)
     sealed_at: Mapped[datetime]
     digest: Mapped[bytes]
+
+
+class AuditMention(Base):
+    """That an event names a referral among others, as a list that showed it does. It follows from the event's details.
+
+    No reference to the referral, so that it outlives one, as the event does. The database refuses to change or delete
+    a row.
+    """
+
+    __tablename__ = "audit_mention"
+    # Found by its key alone, so that SQLite needs no second copy of it.
+    __table_args__: ClassVar = {"sqlite_with_rowid": False}
+
+    referral_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(ForeignKey("audit_event.sequence"), primary_key=True)
 
 
 class CounterRow(Base):

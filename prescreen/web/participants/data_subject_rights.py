@@ -144,11 +144,12 @@ def _has_another_site(held: HeldData) -> bool:
 
 def _by_day(found: list[Disclosure]) -> dict[str, list[tuple[str, str]]]:
     """Return what was seen by trial: how and on which day, each once."""
+    zone = catalog().service.timezone
+    # Days first, words after: a person who waits for months stands on thousands of lists.
+    seen = dict.fromkeys((one.trial_id, one.how.value, one.at.astimezone(zone).date()) for one in found)
     days: dict[str, list[tuple[str, str]]] = {}
-    for one in found:
-        seen = (one.how.value, _local_day(one.at))
-        if seen not in days.setdefault(one.trial_id, []):
-            days[one.trial_id].append(seen)
+    for trial_id, how, on in seen:
+        days.setdefault(trial_id, []).append((how, day(on)))
     return days
 
 

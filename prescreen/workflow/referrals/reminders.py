@@ -79,5 +79,5 @@ def my_reminders(session: Session, desk: Desk, who: Account) -> list[ListedRemin
 def _record_listing(session: Session, desk: Desk, who: Account, listed: list[ListedReminder]) -> None:
     if listed:
         actor, subject = events.recruiter(who.id), events.Subject("recruiter", str(who.id))
-        details = {"referrals": sorted({str(one.referral.id) for one in listed})}
+        details = {events.REFERRALS: sorted({str(one.referral.id) for one in listed})}
         events.record(session, events.Event(desk.now, actor, events.Action.REMINDERS_VIEWED, subject, details))

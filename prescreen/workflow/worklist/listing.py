@@ -165,6 +165,6 @@ def _record(session: Session, action: events.Action, account: Account, people: S
     )
     if shown or is_search:
         who = str(account.id)
-        details = {"referrals": shown} | ({"hits": len(people)} if is_search else {})
+        details = {events.REFERRALS: shown} | ({"hits": len(people)} if is_search else {})
         actor, subject = events.Actor(events.ActorKind.RECRUITER, who), events.Subject("recruiter", who)
         events.record(session, events.Event(now, actor, action, subject, details))

@@ -1,0 +1,50 @@
+"""Which events of the trail name which referrals, so that a person's page need not read every list that was shown."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008_mentions"
+down_revision = "0007_work_list"
+branch_labels = None
+depends_on = None
+
+SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# SQLite keeps an id as its 32 digits.
+NAMED_BEFORE = {
+    "sqlite": (
+        "INSERT INTO audit_mention (referral_id, sequence) "
+        "SELECT DISTINCT replace(named.value, '-', ''), event.sequence "
+        "FROM audit_event AS event, json_each(event.details, '$.referrals') AS named "
+        "WHERE json_type(event.details, '$.referrals') = 'array' ORDER BY 1, 2"
+    ),
+    "postgresql": (
+        "INSERT INTO audit_mention (referral_id, sequence) "
+        "SELECT DISTINCT named.value::uuid, event.sequence FROM audit_event AS event, jsonb_array_elements_text("
+        "CASE jsonb_typeof(event.details -> 'referrals') WHEN 'array' THEN event.details -> 'referrals' ELSE '[]' END"
+        ") AS named ORDER BY 1, 2"
+    ),
+}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_mention",
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", SEQUENCE, nullable=False),
+        sa.ForeignKeyConstraint(["sequence"], ["audit_event.sequence"], name=op.f("fk_audit_mention_sequence")),
+        sa.PrimaryKeyConstraint("referral_id", "sequence", name=op.f("pk_audit_mention")),
+        sqlite_with_rowid=False,
+    )
+    dialect = op.get_bind().dialect.name
+    op.execute(NAMED_BEFORE[dialect])
+    if dialect == "postgresql":
+        when = "UPDATE OR DELETE OR TRUNCATE ON audit_mention FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        op.execute(f"CREATE TRIGGER audit_mention_append_only BEFORE {when}")
+        return
+    refuse = "ON audit_mention BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
+    for change in ("update", "delete"):
+        op.execute(f"CREATE TRIGGER audit_mention_refuses_{change} BEFORE {change} {refuse}")
+
+
+def downgrade() -> None:
+    op.drop_table("audit_mention")
