@@ -169,8 +169,7 @@ def _print_letter(tools: Opened, show: str, as_json: bool) -> None:
         letter_id = UUID(show)
     except ValueError:
         refuse_call(f"'{show}' is not the id of a letter; `prescreen outbox` lists them")
-    with tools.database.writing() as session:
-        letter = show_letter(session, tools.keys, letter_id, _now())
+    letter = show_letter(tools.database, tools.keys, letter_id, _now())
     if letter is None:
         raise DataError(f"letter {show} is not there, or was erased")
     if as_json:

@@ -161,7 +161,8 @@ def _record_with_mentions(session: Session, event: Event) -> None:
     sequence = session.scalars(insert(AuditEvent).returning(AuditEvent.sequence), [_row(event)]).one()
     rows = [{"referral_id": one, "sequence": sequence} for one in sorted(mentioned_in(event.details))]
     if rows:
-        session.execute(insert(AuditMention), rows)
+        # What returns something is sent as one statement, not as one for each row.
+        session.execute(insert(AuditMention).returning(AuditMention.sequence), rows)
 
 
 def mentioned_in(details: Mapping[str, Any]) -> frozenset[UUID]:

@@ -1,7 +1,7 @@
 """What holds no person: the audit trail and its chain, counters, notes on criteria."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index
@@ -54,7 +54,7 @@ class AuditMention(Base):
 
     __tablename__ = "audit_mention"
     # Found by its key alone, so that SQLite needs no second copy of it.
-    __table_args__: ClassVar = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     referral_id: Mapped[UUID] = mapped_column(primary_key=True)
     sequence: Mapped[int] = mapped_column(ForeignKey("audit_event.sequence"), primary_key=True)
