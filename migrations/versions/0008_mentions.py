@@ -1,4 +1,7 @@
-"""Which events of the trail name which referrals, so that a person's page need not read every list that was shown."""
+"""Which events of the trail name which referrals, and from which network addresses accounts were entered.
+
+Of what is on record, a person's page then reads the lists that showed the person, not every list that was shown.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,6 +30,18 @@ NAMED_BEFORE = {
 
 
 def upgrade() -> None:
+    _mentions()
+    op.create_table(
+        "known_address",
+        sa.Column("account_key", sa.LargeBinary(), nullable=False),
+        sa.Column("address_key", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("account_key", "address_key", name=op.f("pk_known_address")),
+    )
+    op.create_index(op.f("ix_known_address_at"), "known_address", ["at"])
+
+
+def _mentions() -> None:
     op.create_table(
         "audit_mention",
         sa.Column("referral_id", sa.Uuid(), nullable=False),
@@ -47,4 +62,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("known_address")
     op.drop_table("audit_mention")

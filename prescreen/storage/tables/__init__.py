@@ -4,6 +4,7 @@ Every time-ordered id is made here (`identifiers.new_id`); trial ids lead the in
 """
 
 from prescreen.storage.tables.accounts import AccountInvitation as AccountInvitation
+from prescreen.storage.tables.accounts import KnownAddress as KnownAddress
 from prescreen.storage.tables.accounts import RecoveryCode as RecoveryCode
 from prescreen.storage.tables.accounts import Recruiter as Recruiter
 from prescreen.storage.tables.accounts import RecruiterRight as RecruiterRight

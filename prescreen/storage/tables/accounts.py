@@ -99,6 +99,16 @@ class RecruiterSession(Base):
     ended_at: Mapped[datetime | None]
 
 
+class KnownAddress(Base):
+    """That somebody got into an account from a network address, and when last. Both are keyed hashes."""
+
+    __tablename__ = "known_address"
+
+    account_key: Mapped[bytes] = mapped_column(primary_key=True)
+    address_key: Mapped[bytes] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInAttempt(Base):
     """A sign-in that failed or is being tried, or a private link asked for. Account and address are keyed hashes."""
 

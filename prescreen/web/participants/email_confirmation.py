@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.base.security import client_network
 from prescreen.web.participants.contact_form import email_of
 from prescreen.workflow.participants.email_confirmation import (
     confirm_address,
@@ -63,7 +64,7 @@ def send_again() -> ResponseReturnValue:
     if email is None:
         return _again_page(errors), HTTPStatus.UNPROCESSABLE_ENTITY
     with resources().database.writing() as session:
-        send_links_again(session, desk(), email, request.remote_addr or "")
+        send_links_again(session, desk(), email, client_network())
     return render_template("participants/again_sent.html", sends=_sends())
 
 

@@ -11,14 +11,14 @@ from uuid import UUID
 import pyotp
 
 from prescreen.storage import Session, Transactions
-from prescreen.storage.accounts import second_factor, sign_in_attempts
+from prescreen.storage.accounts import second_factor
 from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.audit.events import Action
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.accounts.account_audit import OPERATOR, Deed, record_change, record_own
 from prescreen.workflow.accounts.sessions import SignedIn, complete
-from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted
+from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted, succeeded
 
 STEP_SECONDS = 30
 DRIFT = (0, -1, 1)
@@ -86,7 +86,7 @@ def make_recovery_codes(session: Session, keys: Keys, recruiter_id: UUID, now: d
 def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, now: datetime) -> str | None:
     """Return the token of a complete session for a code or a recovery code; None where it is wrong or was used.
 
-    Raise TooManyAttemptsError, before looking at the code, after too many failures of the account or from the address.
+    Raise TooManyAttemptsError, before looking at the code, after too many failures (see `throttling`).
     """
     who = half.recruiter.id
     tried = Tried(keys.index_of_address("code", str(who)), keys.index_of_address("code from", code.address))
@@ -94,7 +94,7 @@ def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, n
         retry_after = counted(session, tried, now)
         taken = None if retry_after is not None else _take(session, keys, who, code.text, now)
         if taken is not None:
-            sign_in_attempts.forget_account(session, tried)
+            succeeded(session, tried, now)
             return complete(session, half, now, by=taken)
         if retry_after is None:
             record_own(session, Action.SECOND_FACTOR_FAILED, who, now)
