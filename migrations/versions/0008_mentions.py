@@ -1,4 +1,4 @@
-"""Which events of the trail name which referrals, and from which network addresses accounts were entered.
+"""Which events name which referrals, from which network addresses accounts were entered, and the workers' heartbeat.
 
 Of what is on record, a person's page then reads the lists that showed the person, not every list that was shown.
 """
@@ -39,6 +39,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_key", "address_key", name=op.f("pk_known_address")),
     )
     op.create_index(op.f("ix_known_address_at"), "known_address", ["at"])
+    op.create_table(
+        "heartbeat",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
+    )
 
 
 def _mentions() -> None:
@@ -62,5 +68,6 @@ def _mentions() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("heartbeat")
     op.drop_table("known_address")
     op.drop_table("audit_mention")

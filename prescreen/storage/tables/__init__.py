@@ -16,6 +16,7 @@ from prescreen.storage.tables.audit_and_statistics import AuditLink as AuditLink
 from prescreen.storage.tables.audit_and_statistics import AuditMention as AuditMention
 from prescreen.storage.tables.audit_and_statistics import CounterRow as CounterRow
 from prescreen.storage.tables.audit_and_statistics import CriterionNote as CriterionNote
+from prescreen.storage.tables.audit_and_statistics import Heartbeat as Heartbeat
 from prescreen.storage.tables.base import Base as Base
 from prescreen.storage.tables.participants import Consent as Consent
 from prescreen.storage.tables.participants import ConsentWording as ConsentWording

@@ -1,4 +1,4 @@
-"""What holds no person: the audit trail and its chain, counters, notes on criteria."""
+"""What holds no person: the audit trail and its chain, counters, notes on criteria, the workers' heartbeat."""
 
 from datetime import date, datetime
 from typing import Any
@@ -88,3 +88,12 @@ class CriterionNote(Base):
     reason: Mapped[str]
     text: Mapped[str]
     noted_on: Mapped[date]
+
+
+class Heartbeat(Base):
+    """When a part of the service last reported that it works."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

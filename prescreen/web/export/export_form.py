@@ -107,8 +107,15 @@ def _errors(read: ExportForm) -> dict[str, str]:
         errors["trial"] = "Choose a trial."
     if read.format not in tuple(Format):
         errors["format"] = "Choose a format."
-    if len(read.reason) < SHORTEST_REASON:
-        errors["reason"] = f"Say what the export is for, in {SHORTEST_REASON} characters or more."
-    elif len(read.reason) > LONGEST_REASON:
-        errors["reason"] = f"Say it in at most {LONGEST_REASON} characters; these are {len(read.reason)}."
+    if fault := reason_fault(read.reason):
+        errors["reason"] = fault
     return errors
+
+
+def reason_fault(reason: str) -> str | None:
+    """Return what is wrong with a reason for an export; None where it will do."""
+    if len(reason) < SHORTEST_REASON:
+        return f"Say what the export is for, in {SHORTEST_REASON} characters or more."
+    if len(reason) > LONGEST_REASON:
+        return f"Say it in at most {LONGEST_REASON} characters; these are {len(reason)}."
+    return None
