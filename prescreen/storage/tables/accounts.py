@@ -100,7 +100,7 @@ class RecruiterSession(Base):
 
 
 class KnownAddress(Base):
-    """That somebody got into an account from a network address, and when last. Both are keyed hashes."""
+    """That an account was entered from a network address, and when last. Account and address are keyed hashes."""
 
     __tablename__ = "known_address"
 
