@@ -32,7 +32,7 @@ def test_an_empty_database_is_not_current_until_it_is_upgraded(empty: Database) 
 
     schema.upgrade(empty.engine)
 
-    assert (schema.current(empty.engine), schema.is_current(empty.engine)) == ("0007_work_list", True)
+    assert (schema.current(empty.engine), schema.is_current(empty.engine)) == ("0008_mentions", True)
 
 
 def test_upgrading_twice_changes_nothing(empty: Database) -> None:

@@ -75,8 +75,7 @@ def make_account(token: str) -> ResponseReturnValue:
 
 
 def _invitation(token: str) -> StoredInvitation | None:
-    with resources().database.writing() as session:
-        return account_invitations.opened(session, token, now())
+    return account_invitations.opened(resources().database, token, now())
 
 
 def _ended() -> Response:

@@ -7,7 +7,7 @@ from flask import Response, g, request
 
 from prescreen.web.base.forms import FORM_TOKEN, is_signed_for
 from prescreen.web.base.request_context import now, resources
-from prescreen.web.base.security import signed
+from prescreen.web.base.security import client_network, signed
 from prescreen.workflow.accounts import sessions
 from prescreen.workflow.accounts import sign_in as signing_in
 from prescreen.workflow.accounts.recruiters import Account
@@ -96,7 +96,7 @@ def sign_in(email: str, password: str) -> str | None:
 
 def network_address() -> str:
     """Return where this request comes from, for counting tries."""
-    return request.remote_addr or ""
+    return client_network()
 
 
 def device() -> str:

@@ -26,14 +26,9 @@ _FOR_WHAT = {
 }
 
 
-class ExportFields(Form):
-    """What is posted."""
+class ReasonFields(Form):
+    """What an export is for."""
 
-    trial: Annotated[str, Line("Choose a trial.", longest=None)]
-    format: Annotated[Format | None, Choice(Format, "Choose a format.")]
-    identity: Annotated[bool, Tick()]
-    column: Annotated[tuple[str, ...], Listed()]
-    state: Annotated[frozenset[State], Choices(State)]
     reason: Annotated[
         str,
         Lines(
@@ -43,6 +38,16 @@ class ExportFields(Form):
             too_long="Say it in at most %(most)s characters; these are %(has)s.",
         ),
     ]
+
+
+class ExportFields(ReasonFields):
+    """What is posted."""
+
+    trial: Annotated[str, Line("Choose a trial.", longest=None)]
+    format: Annotated[Format | None, Choice(Format, "Choose a format.")]
+    identity: Annotated[bool, Tick()]
+    column: Annotated[tuple[str, ...], Listed()]
+    state: Annotated[frozenset[State], Choices(State)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,9 @@ class ExportForm:
         return [(state.value, words) for state, words in STATES.items()]
 
 
-def empty_form(account: Account, asked: MultiDict[str, str]) -> ExportForm:
-    """Return the form as it stands before anybody filled it in; an address may name the trial."""
+def empty_form(account: Account, trial: str = "") -> ExportForm:
+    """Return the form before it is filled in; for a trial of the account, that trial is chosen."""
     formats = tuple(one for one in Format if may(account, RIGHTS[one]))
-    trial = read_valid(ExportFields, asked)[0].trial
     return ExportForm(
         trials=account.trial_ids,
         formats=formats,
@@ -106,7 +110,7 @@ def read_form(account: Account, posted: MultiDict[str, str]) -> ExportForm:
     if form.format and not errors:
         wanted = Wanted(form.trial, form.format, columns, form.identity, form.reason, states=form.state)
     return replace(
-        empty_form(account, posted),
+        empty_form(account),
         trial=form.trial,
         format=form.format or "",
         with_identity=form.identity,

@@ -134,8 +134,7 @@ def download() -> ResponseReturnValue:
     held = held_here()
     if held is None:
         return link_ended()
-    with resources().database.writing() as session:
-        data = everything_held(session, held, now())
+    data = everything_held(resources().database, held, now())
     response = Response(json.dumps(data, indent=2, ensure_ascii=False) + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="prescreen-{held.reference}.json"'
     return response

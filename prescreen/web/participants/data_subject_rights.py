@@ -170,12 +170,13 @@ def _has_another_site(held: HeldData) -> bool:
 
 
 def _by_day(found: list[Disclosure]) -> dict[str, list[str]]:
-    """Return what was seen by trial: a sentence for each way and day."""
+    """Return what was seen by trial: a sentence for each way and day, each once."""
+    zone = catalog().service.timezone
+    # Days first, words after: a person who waits for months stands on thousands of lists.
+    seen = dict.fromkeys((one.trial_id, one.how, one.at.astimezone(zone).date()) for one in found)
     days: dict[str, list[str]] = {}
-    for one in found:
-        seen = str(_SEEN[one.how]) % {"day": _local_day(one.at)}
-        if seen not in days.setdefault(one.trial_id, []):
-            days[one.trial_id].append(seen)
+    for trial_id, how, on in seen:
+        days.setdefault(trial_id, []).append(str(_SEEN[how]) % {"day": day(on)})
     return days
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.base.security import client_network
 from prescreen.web.participants.contact_form import EMAIL, Email
 from prescreen.workflow.participants.email_confirmation import (
     confirm_address,
@@ -70,7 +71,7 @@ def send_again() -> ResponseReturnValue:
     if form is None:
         return _again_page(errors), HTTPStatus.UNPROCESSABLE_ENTITY
     with resources().database.writing() as session:
-        send_links_again(session, desk(), form.email, request.remote_addr or "")
+        send_links_again(session, desk(), form.email, client_network())
     return render_template("participants/again_sent.html", sends=_sends())
 
 

@@ -109,9 +109,7 @@ def referral(referral_id: UUID) -> ResponseReturnValue:
 def _page(
     referral_id: UUID, errors: dict[str, str] | None = None, status: HTTPStatus = HTTPStatus.OK
 ) -> ResponseReturnValue:
-    with resources().database.writing() as session:
-        view = view_referral(session, resources().keys, this_recruiter(), referral_id, now())
-    # After the transaction, so that the refusal stays on record.
+    view = view_referral(resources().database, resources().keys, this_recruiter(), referral_id, now())
     if view is None:
         abort(HTTPStatus.NOT_FOUND)
     page = render_template(

@@ -54,8 +54,7 @@ class FinishForm(Form):
 @allowed(Permission.WORK_REFERRALS, menu="Reminders")
 def reminders() -> ResponseReturnValue:
     """Show the recruiter's own reminders that wait."""
-    with resources().database.writing() as session:
-        listed = reminding.my_reminders(session, desk(), this_recruiter())
+    listed = reminding.my_reminders(resources().database, desk(), this_recruiter())
     rows = [
         (one, local(one.reminder.due_at), one.reminder.due_at <= now(), trial_title(catalog(), one.referral.trial_id))
         for one in listed

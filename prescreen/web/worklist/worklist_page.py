@@ -57,8 +57,7 @@ def work_list() -> ResponseReturnValue:
         return redirect(_address(_filled()), HTTPStatus.SEE_OTHER)
     account = this_recruiter()
     asked = read_asked(request.args, account, catalog(), now(), PAGE)
-    with resources().database.writing() as session:
-        listing = lists.work_list(session, resources().keys, account, asked.look, now())
+    listing = lists.work_list(resources().database, resources().keys, account, asked.look, now())
     page = _page(listing, asked=asked, turns=_turns(listing, asked), errors=asked.errors, typed="")
     return (page, HTTPStatus.UNPROCESSABLE_ENTITY) if asked.errors else page
 
@@ -90,8 +89,7 @@ def search() -> ResponseReturnValue:
     form, errors = posted(SearchForm)
     if form is None:
         return _page(Listing((), 0), typed=request.form.get("q", ""), errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY
-    with resources().database.writing() as session:
-        listing = find_people(session, resources().keys, this_recruiter(), form.q, now())
+    listing = find_people(resources().database, resources().keys, this_recruiter(), form.q, now())
     return _page(listing, typed=form.q, errors={})
 
 

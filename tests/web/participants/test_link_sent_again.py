@@ -105,6 +105,17 @@ def test_who_asks_too_often_gets_the_same_answer_and_no_more_letters(
     assert len(sent(database, keys)) == 6
 
 
+def test_others_behind_the_same_network_address_use_up_no_ones_tries(
+    known: Visitor, app: Flask, database: Database, keys: Keys
+):
+    for number in range(9):
+        ask(app.test_client(), f"other{number}@example.org")
+
+    ask(app.test_client())
+
+    assert len(sent(database, keys)) == 1
+
+
 def test_several_leads_of_one_address_come_in_one_letter(known: Visitor, app: Flask, database: Database, keys: Keys):
     other = Visitor(app.test_client())
     other.has_answered(SETTLED)
