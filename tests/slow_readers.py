@@ -14,7 +14,7 @@ from typing import Self
 from sqlalchemy import ColumnElement, insert, select
 
 from prescreen.database import Database
-from prescreen.export.columns import HEADER
+from prescreen.export.columns.table import HEADER
 from prescreen.storage import Session
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.keys import Keys

@@ -46,7 +46,7 @@ def served(folder: Path, workers: int, megabytes: float) -> Iterator[int]:
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "prescreen.cli", "serve", "--port", str(port), "--workers", str(workers)]
     environment = {**os.environ, **variables}
-    with subprocess.Popen(  # noqa: S603 - the program that it measures
+    with subprocess.Popen(
         command, cwd=_ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         if process.stdout is None or not process.stdout.readline():
@@ -81,7 +81,7 @@ def _read_slowly(readers: list[SlowReader], stop: threading.Event) -> None:
 
 
 def _said(times: list[float], lost: int) -> str:
-    if len(times) < 2:  # noqa: PLR2004 - a quantile needs two
+    if len(times) < 2:
         return f"{len(times)} pages came, {lost} did not within {_LIMIT_SECONDS:g} s"
     return (
         f"{len(times)} pages came, median {median(times):.0f} ms, 95th percentile {quantiles(times, n=20)[-1]:.0f} ms, "

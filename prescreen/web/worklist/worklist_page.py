@@ -21,7 +21,15 @@ from prescreen.web.worklist.worklist_rows import Today, row, tally
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.worklist import listing as lists
-from prescreen.workflow.worklist.listing import MOST_COUNTED, PAGE, Listing, WorkListCursor, find_people, knows_people
+from prescreen.workflow.worklist.listing import (
+    MOST_COUNTED,
+    PAGE,
+    Listing,
+    Order,
+    WorkListCursor,
+    find_people,
+    knows_people,
+)
 
 _MOST_SITES = 60
 """Of so many sites one is chosen from a list; of more, after the trial."""
@@ -118,6 +126,8 @@ def _page(
         fits=FITS,
         fit_choices=[(value, words) for value, (_style, words) in FITS.items()],
         orders=ORDERS,
+        # The usual order is left out of the address.
+        order_choices=[("" if one is Order.NEWEST else one.value, words) for one, words in ORDERS.items()],
         shortcuts=SHORTCUTS,
         can_change=can_change,
         colleagues=_colleagues(account) if can_change else {},
