@@ -15,8 +15,10 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.interview import usage_counters
 from prescreen.storage.participants import leads
 from tests.cli.conftest import Run
-from tests.cli.services import REAL_SECONDS, served
+from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.people import submitted
+
+__all__ = ["free_port"]
 
 
 def get(address: str) -> tuple[int, dict[str, object]]:
