@@ -1,4 +1,7 @@
-"""CEL in Rust (common-expression-language). A missing answer is an error there, and and/or treat errors as unknown."""
+"""CEL in Rust (common-expression-language). A missing answer is an error there, and and/or treat errors as unknown.
+
+Short, since each rival is a module of its own: one that is not installed must not keep the others out.
+"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,7 @@
-"""zen-engine (Rust). It has no third value: two compiled expressions a trial, each given only what it reads."""
+"""zen-engine (Rust). It has no third value: two compiled expressions a trial, and each is handed only what it reads.
+
+Each rival is a module of its own: one that is not installed must not keep the others out.
+"""
 
 from collections.abc import Sequence
 

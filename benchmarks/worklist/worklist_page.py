@@ -24,7 +24,7 @@ from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.web.base.request_context import EXTENSION
-from prescreen.workflow.accounts import recruiters
+from prescreen.workflow.accounts import recruiters, sign_in
 from tests.services import postgres
 
 FEW = 100
@@ -111,8 +111,8 @@ def _address(trials: int) -> str:
 
 def _client(app: Flask, trials: int) -> FlaskClient:
     resources, client = app.extensions[EXTENSION], app.test_client()
-    credentials = recruiters.Credentials(_address(trials), _PASSWORD, "192.0.2.7")
-    token = recruiters.sign_in(resources.database, resources.keys, credentials, datetime.now(UTC))
+    credentials = sign_in.Credentials(_address(trials), _PASSWORD, "192.0.2.7")
+    token = sign_in.sign_in(resources.database, resources.keys, credentials, datetime.now(UTC))
     client.set_cookie("prescreen-recruiter", token or "")
     return client
 

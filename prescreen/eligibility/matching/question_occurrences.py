@@ -1,7 +1,6 @@
 """Where each question occurs in the trials: one row for every test of a trial and question that it depends on."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +19,18 @@ Numbers = NDArray[np.int64]
 _IN_GROUP_FAILING, _IN_GROUP_SETTLING = 0.25, 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    trial: int
-    test: int
-    part: int
-    question: int
-    failing: float
-    settling: float
-    decisive: bool
+_Row = tuple[int, int, int, int, float, float, bool]
+_ROW = np.dtype(
+    [
+        ("trial", np.int64),
+        ("test", np.int64),
+        ("part", np.int64),
+        ("question", np.int64),
+        ("failing", np.float64),
+        ("settling", np.float64),
+        ("decisive", np.bool_),
+    ]
+)
 
 
 class Occurrences:
@@ -47,23 +49,22 @@ class Occurrences:
         self.questions = tuple(question.id for question in bank)
         self.places = {name: place for place, name in enumerate(self.questions)}
         self._failing: dict[tuple[int, bool], tuple[float, bool]] = {}
+        self._reached: dict[str, tuple[int, ...]] = {}
         parts = [
             (trial, part, criterion)
             for trial, (own, asking) in enumerate(asked)
             for part, criterion in zip(own, asking, strict=True)
         ]
-        rows = [
+        listed = (
             row
             for number, (trial, part, criterion) in enumerate(parts)
             for row in self._rows(trial, number, part, told=criterion.is_told)
-        ]
-        self.trial = np.array([row.trial for row in rows], np.int64)
-        self.test = np.array([row.test for row in rows], np.int64)
-        self.part = np.array([row.part for row in rows], np.int64)
-        self.question = np.array([row.question for row in rows], np.int64)
-        self.failing = np.array([row.failing for row in rows])
-        self.settling = np.array([row.settling for row in rows])
-        self.decisive: NDArray[np.bool_] = np.array([row.decisive for row in rows], bool)
+        )
+        rows = np.fromiter(listed, _ROW)
+        self.trial, self.test = rows["trial"].copy(), rows["test"].copy()
+        self.part, self.question = rows["part"].copy(), rows["question"].copy()
+        self.failing, self.settling = rows["failing"].copy(), rows["settling"].copy()
+        self.decisive: NDArray[np.bool_] = rows["decisive"].copy()
         self.parts = np.array([len(own) for own, _ in asked], np.int64)
         self.part_trial = np.array([trial for trial, _, _ in parts], np.int64)
         self.part_slot = _slots_of_parts([part for _, part, _ in parts], slots, tops)
@@ -80,20 +81,19 @@ class Occurrences:
     def _literal_rows(self, trial: int, number: int, literal: Literal, *, top: bool, told: bool) -> Iterator[_Row]:
         name = literal.test.question
         likely, can_fail = self._chances(literal)
-        failing = likely if told else UNTOLD
-        for reached in self._bank.reached_from((name,)):
-            if self._bank[reached].computed:
-                continue
-            alone = top and reached == name
-            yield _Row(
-                trial=trial,
-                test=self._slots.of(literal.test),
-                part=number,
-                question=self.places[reached],
-                failing=failing * (1.0 if alone else _IN_GROUP_FAILING),
-                settling=1.0 if alone else _IN_GROUP_SETTLING,
-                decisive=alone and can_fail,
-            )
+        failing, test = likely if told else UNTOLD, self._slots.of(literal.test)
+        for reached in self._reached_from(name):
+            alone = top and reached == self.places[name]
+            failing_here = failing * (1.0 if alone else _IN_GROUP_FAILING)
+            settling = 1.0 if alone else _IN_GROUP_SETTLING
+            yield trial, test, number, reached, failing_here, settling, alone and can_fail
+
+    def _reached_from(self, name: str) -> tuple[int, ...]:
+        """Return the places of the questions to ask that a question's value hangs on, itself among them."""
+        if name not in self._reached:
+            asked = (one for one in self._bank.reached_from((name,)) if not self._bank[one].computed)
+            self._reached[name] = tuple(self.places[one] for one in asked)
+        return self._reached[name]
 
     def _chances(self, literal: Literal) -> tuple[float, bool]:
         """Return the probability that a literal fails, and whether any answer to its question makes it fail."""

@@ -73,7 +73,7 @@ _LONGEST_NAME = 64
 @allowed(Permission.LIST_REFERRALS, menu="Exports")
 def exports() -> ResponseReturnValue:
     """Show the form for an export, and the recruiter's earlier ones."""
-    return _page(empty_form(this_recruiter(), request.args.get("trial")))
+    return _page(empty_form(this_recruiter(), request.args))
 
 
 @pages.post("/exports")
@@ -124,8 +124,9 @@ def export(trial_id: str) -> ResponseReturnValue:
 def _page(form: ExportForm) -> str:
     with resources().database.reading() as session:
         runs = own_runs(session, this_recruiter())
-    titles = {trial_id: str(trial.title) for trial_id, trial in catalog().trials.items()}
-    return render_template("export/exports.html", form=form, titles=titles, runs=[listed(run, now()) for run in runs])
+    known = catalog().trials
+    trials = [(one, f"{one} · {known[one].title}" if one in known else one) for one in form.trials]
+    return render_template("export/exports.html", form=form, trials=trials, runs=[listed(run, now()) for run in runs])
 
 
 def _file(wanted: Wanted) -> ResponseReturnValue:
