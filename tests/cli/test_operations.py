@@ -25,9 +25,11 @@ from prescreen.workflow.audit import hash_chain
 from prescreen.workflow.operations.worker_heartbeat import SILENT_AFTER
 from tests import slow_readers
 from tests.cli.conftest import Run
-from tests.cli.services import REAL_SECONDS, served
+from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.people import submitted
 from tests.slow_readers import SlowReader
+
+__all__ = ["free_port"]
 
 
 def get(address: str) -> tuple[int, dict[str, object]]:

@@ -19,8 +19,10 @@ from prescreen.storage.referrals import referrals
 from prescreen.workflow.accounts.recruiters import Assignment
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT, PASSWORD, recruiter
-from tests.web.office import EMAIL, OTHER_TRIAL, Office, actions, form_token, sign_in
+from tests.web.office import EMAIL, OTHER_TRIAL, Office, actions, catalog, form_token, office, sign_in
 from tests.web.referred import TRIAL, refer
+
+__all__ = ["catalog", "office"]
 
 
 @pytest.mark.parametrize("path", ["/recruiter/", f"/recruiter/referrals/{UUID(int=7)}"])
