@@ -11,6 +11,7 @@ from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Section, page, targets_table
 from benchmarks.export.exports import exports
 from benchmarks.web.page_latency import pages_served
+from benchmarks.web.results_page import results_page
 from benchmarks.worklist.worklist_page import worklist
 
 _FAILED = "This part failed:"
@@ -22,6 +23,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_trial_many_people,
     sections.stored_leads,
     pages_served,
+    results_page,
     exports,
     worklist,
 )

@@ -18,13 +18,14 @@ from sqlalchemy.exc import OperationalError as OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from prescreen.storage.base import advisory_locks
+from prescreen.storage.base.advisory_locks import AdvisoryLock
+
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
 UPGRADE_TRIES = 10
-# The number is arbitrary, but every process that runs migrations must use the same.
-UPGRADE_LOCK = 7_736_271_101
 
 _FULL = 2
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -164,7 +165,7 @@ def _migrating(engine: Engine) -> Iterator[Config]:
     with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
+            advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
             connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
         configuration = _configuration()
         configuration.attributes["connection"] = connection

@@ -16,8 +16,11 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 
+from flask import Flask
 from flask.testing import FlaskClient
 
+from benchmarks.base.report import Section, Table
+from benchmarks.sections import Sizes
 from prescreen import app as application
 from prescreen import database as databases
 from prescreen.catalog.criteria.catalog import Catalog
@@ -35,6 +38,7 @@ _ANSWERS = {
     "cancer_history": "never",
     "age": "44",
 }
+_SHIPPED = 23
 _NEAR = {"near": "94612", "within": "25"}
 
 
@@ -93,11 +97,20 @@ def visitors(many: int) -> Iterator[FlaskClient]:
         database = Database(url)
         databases.upgrade(database.engine)
         database.close()
-        application.LiveCatalog = lambda *_: _Fixed(catalog)  # type: ignore[assignment,misc]
-        client = application.create_app(settings).test_client()
+        client = _app(settings, catalog).test_client()
         for question, answer in _ANSWERS.items():
             client.post(f"/{_CONDITION}/screener/{question}", data={"answer": answer})
         yield client
+
+
+def _app(settings: Settings, catalog: Catalog) -> Flask:
+    """Assemble the service; for that moment its catalog is not read from a folder."""
+    reading = application.LiveCatalog
+    application.LiveCatalog = lambda *_: _Fixed(catalog)  # type: ignore[assignment,misc]
+    try:
+        return application.create_app(settings)
+    finally:
+        application.LiveCatalog = reading  # type: ignore[misc]
 
 
 def timed(many: int, rounds: int) -> list[Timed]:
@@ -114,6 +127,18 @@ def timed(many: int, rounds: int) -> list[Timed]:
                 sizes[name] = len(reply.data)
                 assert reply.status_code == 200, reply.status
     return [Timed(many, name, 1e3 * median(times[name][1:]), sizes[name]) for name in pages]
+
+
+def results_page(sizes: Sizes) -> Section:
+    """Ask for the results with the shipped number of trials and with many."""
+    found = [one for many in (_SHIPPED, sizes.trials[1]) for one in timed(many, min(5, sizes.effort.rounds))]
+    rows = [[f"{one.trials:,}", one.page, f"{one.milliseconds:,.1f} ms", f"{one.bytes:,}"] for one in found]
+    return Section(
+        "Results page",
+        "Processor time of the whole request, a visitor in the same process; *nearby* shows trials within 25 miles. "
+        "Groups come from the bitmaps, reasons from the plain evaluator for those trials alone that are shown.",
+        [Table(["trials", "page", "time", "bytes"], rows)],
+    )
 
 
 def main() -> None:

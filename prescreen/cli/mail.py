@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,12 +21,15 @@ from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.cli.base.async_log import write_aside
 from prescreen.cli.base.command_options import DataError, json_option, refuse_call
 from prescreen.cli.base.context import Opened, opened
+from prescreen.cli.base.output import print_json_list
 from prescreen.mail.smtp import Post
 from prescreen.mail.staff_letters import StaffLetterWriter
+from prescreen.storage import Transactions
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter
 from prescreen.workflow.mail.referral_alerts import announce
+from prescreen.workflow.operations.worker_heartbeat import REPORT_EVERY, report
 
 LOOK_EVERY = timedelta(seconds=6)
 _log = structlog.get_logger()
@@ -63,6 +66,7 @@ def _tell_of_change(error: CatalogError | None) -> None:
 
 
 LOOK_EVERY_SECONDS = 2.0
+_AT_ONCE = 500
 
 
 @click.command()
@@ -97,8 +101,24 @@ def _tell_caller(attempt: Attempt) -> None:
         click.echo(f"letter {attempt.letter_id} is {attempt.state.value}: {attempt.why}", err=True)
 
 
-def _tell(attempt: Attempt) -> None:
-    _log.info("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why)
+@dataclass
+class Pulse:
+    """Reports now and then that this process works. Make one per process."""
+
+    database: Transactions
+    _reported_at: datetime | None = field(default=None, init=False)
+
+    def beat(self) -> None:
+        """Report, if it is time to."""
+        now = _now()
+        if self._reported_at is None or now - self._reported_at >= REPORT_EVERY:
+            self._reported_at = now
+            _try("reporting_failed", partial(report, self.database, now))
+
+    def tell(self, attempt: Attempt) -> None:
+        """Log what became of a letter; many letters one after the other are no silence."""
+        _log.info("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why)
+        self.beat()
 
 
 def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None:
@@ -107,9 +127,11 @@ def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None
     stopping = threading.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stopping.set())
+    pulse = Pulse(tools.database)
     while not stopping.is_set() and not _is_orphaned():
+        pulse.beat()
         if post is not None:
-            _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, _tell))
+            _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, pulse.tell))
             newsroom.announce(_now())
         _try("sealing_failed", partial(seal, tools.database, _now()))
         stopping.wait(LOOK_EVERY_SECONDS)
@@ -154,14 +176,22 @@ def outbox(show: str | None, as_json: bool) -> None:
     with opened() as tools:
         if show is not None:
             _print_letter(tools, show, as_json)
+        elif as_json:
+            print_json_list(map(_data, _letters(tools.database)))
+        else:
+            for one in _letters(tools.database):
+                click.echo(_line(one))
+
+
+def _letters(database: Transactions) -> Iterator[StoredLetter]:
+    """Yield all letters, oldest first, in flat memory; no transaction is open while they are printed."""
+    found: Sequence[StoredLetter] = ()
+    while True:
+        with database.reading() as session:
+            found = letters.everything(session, found[-1].id if found else None, _AT_ONCE)
+        yield from found
+        if len(found) < _AT_ONCE:
             return
-        with tools.database.reading() as session:
-            found = letters.everything(session)
-    if as_json:
-        click.echo(json.dumps([_data(one) for one in found], indent=2))
-        return
-    for one in found:
-        click.echo(_line(one))
 
 
 def _print_letter(tools: Opened, show: str, as_json: bool) -> None:
@@ -169,8 +199,7 @@ def _print_letter(tools: Opened, show: str, as_json: bool) -> None:
         letter_id = UUID(show)
     except ValueError:
         refuse_call(f"'{show}' is not the id of a letter; `prescreen outbox` lists them")
-    with tools.database.writing() as session:
-        letter = show_letter(session, tools.keys, letter_id, _now())
+    letter = show_letter(tools.database, tools.keys, letter_id, _now())
     if letter is None:
         raise DataError(f"letter {show} is not there, or was erased")
     if as_json:

@@ -26,11 +26,16 @@ from prescreen.cli.accounts.invite import print_first_link
 from prescreen.cli.base.async_log import write_aside
 from prescreen.cli.base.command_options import DataError, settings
 from prescreen.cli.base.context import open_database, opened
+from prescreen.cli.base.stalled_readers import close_stalled
+from prescreen.cli.base.supervision import Supervisor
 from prescreen.cli.mail import working_beside
 from prescreen.config import Settings
+from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS
 from prescreen.workflow.operations.retention import TEST_LEADS_KEPT, purge_letters, purge_test_leads
+from prescreen.workflow.operations.worker_heartbeat import report
 
-_THREADS = 4
+_THREADS = 16
+"""So many requests a process serves at once. A thread costs next to nothing, and some wait for slow readers."""
 _STOP_SECONDS = 10
 _LOOK_EVERY_SECONDS = 0.05
 _STANDARD_ERROR = {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
@@ -46,6 +51,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the pages until stopped; print the address once they can be opened."""
     with opened() as tools:
         chosen = tools.settings
+        # The worker that is about to start has as long to report as one that works.
+        report(tools.database, datetime.now(UTC))
     # The database is closed again here: each worker opens its own.
     catalog = _faultless_criteria(chosen)
     name, at_port = host or chosen.host, port or chosen.port
@@ -61,12 +68,17 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @contextmanager
 def _working() -> Iterator[None]:
     """Seal the audit trail meanwhile, and send letters where there is a mail server."""
-    beside = working_beside()
+    supervisor = Supervisor(working_beside, _tell_of_end)
     try:
         yield
     finally:
-        beside.terminate()
-        beside.join(_STOP_SECONDS)
+        supervisor.stop(_STOP_SECONDS)
+
+
+def _tell_of_end(pause: float) -> None:
+    # Nothing may read standard error any more; the process is started again all the same.
+    with suppress(OSError):
+        click.echo(f"what sends letters and seals the audit trail ended; it is started again in {pause:g} s", err=True)
 
 
 def _faultless_criteria(chosen: Settings) -> Catalog:
@@ -114,6 +126,7 @@ def _load(serving: Settings, target: str) -> Any:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     write_aside()
+    close_stalled(serving.port, LONGEST_WAIT_SECONDS)
     module, _, factory = target.partition(":")
     return getattr(import_module(module), factory)(serving)
 

@@ -1,6 +1,7 @@
 """“This seems wrong”: an anonymous note about one criterion of a trial."""
 
 from http import HTTPStatus
+from typing import Annotated
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,8 @@ from flask_babel import lazy_gettext
 from prescreen.catalog.assessment.fingerprints import evidence_fingerprint
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.criteria.trials import Criterion, Show, Trial
+from prescreen.web.base.form_fields import Choice, Lines, Raw
+from prescreen.web.base.forms import Form, posted, posted_or_400
 from prescreen.web.base.request_context import catalog, condition_or_404, resources, today, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.question_page import facts_of, waiting_question
@@ -26,6 +29,27 @@ _REASONS = {
 }
 
 
+class ShownForm(Form):
+    """The fingerprint of the trial as it was shown."""
+
+    shown: Annotated[str, Raw()]
+
+
+class VisibleLines(Lines):
+    """Words without signs that cannot be seen, by which a note could be known again."""
+
+    def tidy(self, sent: str) -> str:
+        """Return the words."""
+        return "".join(one for one in super().tidy(sent) if one.isprintable() or one == "\n").strip()
+
+
+class NoteForm(Form):
+    """A note."""
+
+    reason: Annotated[NoteReason, Choice(NoteReason, lazy_gettext("Choose what seems wrong."))]
+    text: Annotated[str, VisibleLines(longest=LONGEST)]
+
+
 @pages.get("/<slug>/trials/<trial_id>/notes/<int:place>")
 def write(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
     """Ask what seems wrong with the criterion at this position of the trial, from 0."""
@@ -38,12 +62,14 @@ def leave(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
     """Store the note for the trial's authors: no address, no cookie, no time of day."""
     condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
     criterion = _criterion_or_404(condition, trial, place)
-    text, errors = _text(), _errors(trial)
-    if errors:
-        status = HTTPStatus.CONFLICT if "shown" in errors else HTTPStatus.UNPROCESSABLE_ENTITY
-        return _note_page(condition, trial, criterion, errors), status
+    form, errors = posted(NoteForm)
+    if posted_or_400(ShownForm).shown != trial_shown(trial):
+        changed = _("This trial has changed since you opened this page. Please read the point again.")
+        return _note_page(condition, trial, criterion, {"shown": changed, **errors}), HTTPStatus.CONFLICT
+    if form is None:
+        return _note_page(condition, trial, criterion, errors), HTTPStatus.UNPROCESSABLE_ENTITY
     fingerprint = evidence_fingerprint(catalog().evidence(trial))
-    note = Note(trial.id, criterion.id, fingerprint, NoteReason(request.form["reason"]), text, today())
+    note = Note(trial.id, criterion.id, fingerprint, form.reason, form.text, today())
     with resources().database.writing() as session:
         leave_note(session, note)
     return redirect(url_for("noting.thanks", slug=slug, trial_id=trial_id), HTTPStatus.SEE_OTHER)
@@ -65,23 +91,6 @@ def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criteri
     if criterion.show is Show.END and waiting_question(condition, facts) is not None:
         abort(404)
     return criterion
-
-
-def _text() -> str:
-    """Return the typed text without invisible characters; browsers send a line break as two characters."""
-    typed = request.form.get("text", "").replace("\r\n", "\n")
-    return "".join(sign for sign in typed if sign.isprintable() or sign == "\n").strip()
-
-
-def _errors(trial: Trial) -> dict[str, str]:
-    errors = {}
-    if request.form.get("shown") != trial_shown(trial):
-        errors["shown"] = _("This trial has changed since you opened this page. Please read the point again.")
-    if request.form.get("reason") not in tuple(NoteReason):
-        errors["reason"] = _("Choose what seems wrong.")
-    if len(_text()) > LONGEST:
-        errors["text"] = _("This is longer than %(most)s characters. Please shorten it.", most=LONGEST)
-    return errors
 
 
 def _note_page(condition: Condition, trial: Trial, criterion: Criterion, errors: dict[str, str]) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import update
 
+from prescreen.cli import mail
 from prescreen.cli.mail import LOOK_EVERY_SECONDS
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
@@ -111,6 +112,27 @@ def test_the_list_names_no_address_and_the_letter_itself_is_shown_on_demand(
     assert "never sent" in run("outbox").stdout
     assert json.loads(shown.stdout)["to"] == LETTER.recipient
     assert "Dear Wilhelmina" in run("outbox", "--show", str(letter_id)).stdout
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_the_outbox_is_read_a_page_at_a_time_and_printed_whole(
+    database: Database, keys: Keys, run: Run, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(mail, "_AT_ONCE", 2)
+    ids = [str(put(database, keys)) for _ in range(count)]
+    limits: list[int | None] = []
+    everything = outbox.everything
+    monkeypatch.setattr(
+        mail.letters,
+        "everything",
+        lambda session, after, limit: limits.append(limit) or everything(session, after, limit),
+    )
+
+    listed, lines = run("outbox", "--json").stdout, run("outbox").stdout.splitlines()
+
+    assert [one["id"] for one in json.loads(listed)] == [line.split()[0] for line in lines] == sorted(ids)
+    assert listed == json.dumps(json.loads(listed), indent=2) + "\n"
+    assert limits == [2] * 2 * (count // 2 + 1)
 
 
 @pytest.mark.usefixtures("database")

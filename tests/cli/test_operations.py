@@ -1,8 +1,13 @@
 import json
+import os
 import shutil
 import signal
 import socket
+import time
+import urllib.error
 import urllib.request
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +18,18 @@ from prescreen.database import Database
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.interview import usage_counters
+from prescreen.storage.operations import worker_heartbeat
 from prescreen.storage.participants import leads
+from prescreen.web.export.download_slots import MOST_AT_ONCE
+from prescreen.workflow.audit import hash_chain
+from prescreen.workflow.operations.worker_heartbeat import SILENT_AFTER
+from tests import slow_readers
 from tests.cli.conftest import Run
-from tests.cli.services import REAL_SECONDS, served
+from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.people import submitted
+from tests.slow_readers import SlowReader
+
+__all__ = ["free_port"]
 
 
 def get(address: str) -> tuple[int, dict[str, object]]:
@@ -60,6 +73,104 @@ def test_what_was_counted_is_written_when_the_service_stops(free_port: int, data
             usage_counters.Key(usage_counters.CounterKind.SHOWN, "diagnosed"): 1,
             usage_counters.Key(usage_counters.CounterKind.ARRIVED, "low-back-pain", "direct"): 1,
         }
+
+
+def worker_of(pid: int) -> int | None:
+    """Return the process that a service keeps beside its own, which it spawned; None where there is none."""
+    # Those that other threads of the service started are their children.
+    tasks = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
+    children = [child for task in tasks if task.exists() for child in task.read_text().split()]
+    spawned = [one for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return int(spawned[0]) if spawned else None
+
+
+def wait_for(reached: Callable[[], object]) -> None:
+    until = time.monotonic() + REAL_SECONDS
+    while not reached():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def readiness(address: str) -> tuple[int, object]:
+    try:
+        status, body = get(f"{address}/readyz")
+    except urllib.error.HTTPError as error:
+        status, body = error.code, json.load(error)
+    return status, body.get("part")
+
+
+def test_what_seals_and_sends_is_started_again_when_it_dies(free_port: int, database: Database) -> None:
+    with served(free_port, "--workers", "1") as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        first = worker_of(process.pid)
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+
+        wait_for(lambda: worker_of(process.pid) not in (None, first))
+        event = events.Event(datetime.now(UTC), events.OPERATOR, events.Action.SAMPLE_MADE, events.Subject("x", "x"))
+        with database.writing() as session:
+            events.record(session, event)
+        wait_for(lambda: hash_chain.current_head(database).place > 0)
+        assert readiness(address) == (200, None)
+
+        process.terminate()
+        _, log = process.communicate(timeout=REAL_SECONDS)
+    assert process.returncode == 0
+    assert log.count("ended; it is started again in 1 s") == 1
+
+
+def test_a_worker_that_fell_silent_makes_the_service_not_ready_until_it_reports(
+    free_port: int, database: Database
+) -> None:
+    with served(free_port, "--workers", "1") as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        worker = worker_of(process.pid)
+        assert worker is not None
+        os.kill(worker, signal.SIGSTOP)
+        assert readiness(address) == (200, None)
+
+        # As if two minutes had passed.
+        with database.writing() as session:
+            worker_heartbeat.note(session, datetime.now(UTC) - SILENT_AFTER)
+        assert readiness(address) == (503, "worker")
+        assert get(f"{address}/healthz")[0] == 200
+
+        os.kill(worker, signal.SIGCONT)
+        wait_for(lambda: readiness(address) == (200, None))
+        process.terminate()
+        process.communicate(timeout=REAL_SECONDS)
+
+
+def test_pages_answer_while_recruiters_with_slow_lines_download(free_port: int, database: Database, keys: Keys) -> None:
+    slow_readers.fill(database, keys, 12 << 20)
+    with served(free_port, "--workers", "1") as process, ExitStack() as opened:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        who = slow_readers.sign_in("127.0.0.1", free_port)
+
+        readers = [opened.enter_context(SlowReader(who)) for _ in range(6)]
+        statuses = [reader.status() for reader in readers]
+
+        assert sorted(statuses, key=str) == [200] * MOST_AT_ONCE + [503] * (6 - MOST_AT_ONCE)
+        for _ in range(20):
+            with urllib.request.urlopen(f"{address}/low-back-pain", timeout=5) as page:  # noqa: S310  # as above
+                assert page.status == 200
+        refused = readers[statuses.index(503)].rest().decode()
+        assert "retry-after: 30" in refused
+        assert "Other downloads are running." in refused
+
+        # Two who have gone make room for two others.
+        opened.close()
+        wait_for(lambda: asked_again(who) == 200)
+        process.terminate()
+        process.communicate(timeout=REAL_SECONDS)
+
+
+def asked_again(who: slow_readers.SignedIn) -> int | None:
+    with SlowReader(who) as reader:
+        return reader.status()
 
 
 @pytest.mark.usefixtures("database")

@@ -1,10 +1,12 @@
-"""Output files that get their name when they are complete, with a digest in a file beside them."""
+"""Files that appear under their names when they are whole, with their digest beside them; lists in flat memory."""
 
+import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import indent
 from typing import Protocol
 
 import click
@@ -106,3 +108,12 @@ def telling(things: str) -> Iterator[Callable[[int], None]]:
     finally:
         if told:
             click.echo(err=True)
+
+
+def print_json_list(items: Iterable[Mapping[str, object]]) -> None:
+    """Print a JSON list as `json.dumps(..., indent=2)` would, one item after the other."""
+    between = "["
+    for item in items:
+        click.echo(f"{between}\n{indent(json.dumps(item, indent=2), '  ')}", nl=False)
+        between = ","
+    click.echo("[]" if between == "[" else "\n]")

@@ -12,8 +12,6 @@ from prescreen.eligibility.criteria.questions import (
     Growth,
     Question,
     QuestionBank,
-    accept,
-    refuse_computed,
 )
 from prescreen.eligibility.criteria.rules import Missing, Value, evaluate
 from prescreen.eligibility.criteria.truth import Truth, all_of
@@ -80,18 +78,6 @@ class AnsweredLaterError(ValueError):
             f"'{question_id}' was answered on {answered_on}, after the day of the assessment, {on}; "
             "assess on that day or later"
         )
-
-
-def accepted(bank: QuestionBank, answers: Answers) -> Answers:
-    """Return the answers back if the bank's questions can have them.
-
-    Raise ValueRefusedError for the first that cannot; KeyError for a question that is not in the bank.
-    """
-    for question_id, answer in answers.given.items():
-        refuse_computed(bank[question_id])
-        if not isinstance(answer.value, Declined):
-            accept(bank[question_id], answer.value)
-    return answers
 
 
 class Facts:

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base import advisory_locks
+from prescreen.storage.base.advisory_locks import KeyedLock
 from prescreen.storage.base.identifiers import new_id
-from prescreen.storage.tables import SignInAttempt
+from prescreen.storage.base.upserts import insert_into
+from prescreen.storage.tables import KnownAddress, SignInAttempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +31,28 @@ class Recent:
 
 
 def wait_for_turn(session: Session, tried: Tried) -> None:
-    """Take locks on this account and address until the transaction ends, so that attempts are counted one by one."""
-    if session.get_bind().dialect.name == "postgresql":
-        # In a fixed order, to rule out a deadlock. SQLite has one writer at a time anyway.
-        for key in sorted({tried.account_key, tried.address_key}):
-            number = int.from_bytes(key[:8], signed=True)
-            session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+    """Wait until no other transaction counts tries of this account or address, and keep others from it meanwhile."""
+    advisory_locks.hold_keys(session, KeyedLock.SIGN_IN_ATTEMPTS, (tried.account_key, tried.address_key))
 
 
 def of_account(session: Session, tried: Tried, since: datetime) -> Recent:
-    """Count the attempts on an account."""
-    return _recent(session, SignInAttempt.account_key == tried.account_key, since)
+    """Count the tries on an account, from wherever they came."""
+    return _recent(session, since, SignInAttempt.account_key == tried.account_key)
 
 
 def of_address(session: Session, tried: Tried, since: datetime) -> Recent:
-    """Count the attempts from a network address."""
-    return _recent(session, SignInAttempt.address_key == tried.address_key, since)
+    """Count the tries from a network address, on whichever account."""
+    return _recent(session, since, SignInAttempt.address_key == tried.address_key)
 
 
-def _recent(session: Session, which: ColumnElement[bool], since: datetime) -> Recent:
-    counted = select(func.count(), func.min(SignInAttempt.at)).where(which, SignInAttempt.at > since)
+def of_both(session: Session, tried: Tried, since: datetime) -> Recent:
+    """Count the tries on an account from this network address."""
+    both = (SignInAttempt.account_key == tried.account_key, SignInAttempt.address_key == tried.address_key)
+    return _recent(session, since, *both)
+
+
+def _recent(session: Session, since: datetime, *which: ColumnElement[bool]) -> Recent:
+    counted = select(func.count(), func.min(SignInAttempt.at)).where(*which, SignInAttempt.at > since)
     count, first_at = session.execute(counted).one()
     return Recent(count, first_at)
 
@@ -63,6 +68,25 @@ def add(session: Session, tried: Tried, at: datetime) -> UUID:
 def forget_account(session: Session, tried: Tried) -> None:
     """Delete the attempts on an account after a success."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.account_key == tried.account_key))
+
+
+def is_known(session: Session, tried: Tried, since: datetime) -> bool:
+    """Return whether a try on this account from this network address succeeded since a moment."""
+    known = session.get(KnownAddress, (tried.account_key, tried.address_key))
+    return known is not None and known.at > since
+
+
+def note_known(session: Session, tried: Tried, at: datetime) -> None:
+    """Note that a try on this account from this network address succeeded."""
+    adding = insert_into(session, KnownAddress)
+    row = {"account_key": tried.account_key, "address_key": tried.address_key, "at": at}
+    latest = adding.on_conflict_do_update(index_elements=["account_key", "address_key"], set_={"at": at})
+    session.execute(latest, [row])
+
+
+def forget_known_before(session: Session, moment: datetime) -> None:
+    """Forget successes that are too old to count."""
+    session.execute(delete(KnownAddress).where(KnownAddress.at < moment))
 
 
 def forget_before(session: Session, moment: datetime) -> None:

@@ -1,16 +1,16 @@
 """The audit trail: appended to, never changed. It holds ids and counts, never contact details or answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
-from prescreen.storage.tables import AuditEvent
+from prescreen.storage.tables import AuditEvent, AuditMention
 
 
 class ActorKind(StrEnum):
@@ -135,9 +135,39 @@ class Event:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+REFERRALS = "referrals"
+"""The detail of an event that lists the ids of referrals beside its subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """That a referral stood among others in what an event is about."""
+
+    at: datetime
+    action: Action
+
+
 def record(session: Session, *events: Event) -> None:
-    """Append events to the trail."""
-    session.execute(insert(AuditEvent), [_row(event) for event in events])
+    """Append events to the trail, and the referrals that they mention."""
+    if not any(mentioned_in(event.details) for event in events):
+        session.execute(insert(AuditEvent), [_row(event) for event in events])
+        return
+    # One by one, since each mention needs the number of its event.
+    for event in events:
+        _record_with_mentions(session, event)
+
+
+def _record_with_mentions(session: Session, event: Event) -> None:
+    sequence = session.scalars(insert(AuditEvent).returning(AuditEvent.sequence), [_row(event)]).one()
+    rows = [{"referral_id": one, "sequence": sequence} for one in sorted(mentioned_in(event.details))]
+    if rows:
+        # What returns something is sent as one statement, not as one for each row.
+        session.execute(insert(AuditMention).returning(AuditMention.sequence), rows)
+
+
+def mentioned_in(details: Mapping[str, Any]) -> frozenset[UUID]:
+    """Return the referrals that an event lists beside its subject."""
+    return frozenset(UUID(one) for one in details.get(REFERRALS, ()))
 
 
 def _row(event: Event) -> dict[str, object]:
@@ -160,10 +190,15 @@ def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
     return _found(session, *which)
 
 
-def mentioning(session: Session, action: Action, name: str, since: datetime) -> list[Event]:
-    """Return the events of one action whose details name an id, oldest first. It reads every event of that time."""
-    named = cast(AuditEvent.details, Text).contains(name, autoescape=True)
-    return _found(session, AuditEvent.action == action.value, AuditEvent.at >= since, named)
+def mentions(session: Session, referral_id: UUID, actions: Iterable[Action]) -> list[Mention]:
+    """Return where a referral stood among others, in events of these actions, oldest first.
+
+    Without the details: a referral may stand on thousands of lists, and each names fifty.
+    """
+    which = [AuditMention.referral_id == referral_id, AuditEvent.action.in_([action.value for action in actions])]
+    query = select(AuditEvent.at, AuditEvent.action).join(AuditMention, AuditMention.sequence == AuditEvent.sequence)
+    rows = session.execute(query.where(*which).order_by(AuditMention.sequence))
+    return [Mention(at, Action(action)) for at, action in rows]
 
 
 def _found(session: Session, *which: ColumnElement[bool]) -> list[Event]:

@@ -13,16 +13,16 @@ from hashlib import sha256
 from math import isfinite
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, insert, select, text
+from sqlalchemy import ColumnElement, Select, Text, cast, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from prescreen.storage.base import advisory_locks
+from prescreen.storage.base.advisory_locks import AdvisoryLock
 from prescreen.storage.tables import AuditEvent, AuditLink
 
 LONGEST_TRANSACTION = timedelta(hours=1)
 """None lasts longer on PostgreSQL, where an event can be committed after others with higher numbers."""
 
-# Any number will do, if only every sealer uses the same.
-_LOCK = 7_736_271_102
 _INSTANT = "%Y-%m-%d %H:%M:%S.%f"
 _START = sha256(b"prescreen audit chain 1").digest()
 
@@ -55,9 +55,8 @@ class Link:
 
 
 def lock(session: Session) -> None:
-    """Wait until nobody else seals. It holds until the transaction ends; SQLite has but one writer anyway."""
-    if _is_postgresql(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    """Wait until no other process seals, and keep others from it until the transaction ends."""
+    advisory_locks.hold(session, AdvisoryLock.AUDIT_SEALING)
 
 
 def head(session: Session) -> Head:

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from prescreen.storage.audit.events import Action, ActorKind
 from prescreen.storage.base.records import record
-from prescreen.storage.tables import AuditEvent, Lead, Recruiter, Referral
+from prescreen.storage.tables import AuditEvent, AuditMention, Lead, Recruiter, Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A lead and all its referrals, by id, and since when they are there."""
+    """A lead and all its referrals, by id."""
 
     ids: frozenset[UUID]
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +80,15 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-_LISTING = (Action.WORKLIST_VIEWED.value, Action.WORKLIST_SEARCHED.value, Action.REMINDERS_VIEWED.value)
-
-
 def _about(person: Person) -> ColumnElement[bool]:
     """Return what was done to a person, and the lists that showed them."""
     ids = [str(one) for one in person.ids]
-    subjects = and_(AuditEvent.subject_kind.in_(("lead", "referral")), AuditEvent.subject_id.in_(ids))
-    named = or_(*(cast(AuditEvent.details, Text).contains(one) for one in ids))
-    # The lists must be read one by one, but only those since the person came.
-    listed = and_(AuditEvent.action.in_(_LISTING), AuditEvent.at >= person.since, named)
-    return or_(subjects, listed)
+    done = select(AuditEvent.sequence).where(
+        AuditEvent.subject_kind.in_(("lead", "referral")), AuditEvent.subject_id.in_(ids)
+    )
+    listed = select(AuditMention.sequence).where(AuditMention.referral_id.in_(person.ids))
+    # One list of numbers: of two conditions joined by "or", databases would read the whole trail.
+    return AuditEvent.sequence.in_(done.union(listed))
 
 
 def accounts(session: Session) -> dict[str, str]:
@@ -115,11 +112,11 @@ def person(session: Session, name: str) -> Person | None:
     which = Lead.reference == name.upper()
     if one is not None:
         which = or_(Lead.id == one, Lead.id.in_(select(Referral.lead_id).where(Referral.id == one)))
-    lead = session.execute(select(Lead.id, Lead.created_at).where(which)).first()
-    if lead is None:
+    lead_id = session.scalars(select(Lead.id).where(which)).first()
+    if lead_id is None:
         return None
-    ids = session.scalars(select(Referral.id).where(Referral.lead_id == lead.id))
-    return Person(frozenset({lead.id, *ids}), lead.created_at)
+    ids = session.scalars(select(Referral.id).where(Referral.lead_id == lead_id))
+    return Person(frozenset({lead_id, *ids}))
 
 
 def uuid_in(text: str) -> UUID | None:

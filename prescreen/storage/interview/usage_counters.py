@@ -9,6 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import Insert, func, select
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base import advisory_locks
+from prescreen.storage.base.advisory_locks import AdvisoryLock
 from prescreen.storage.base.upserts import insert_into
 from prescreen.storage.tables import CounterRow
 
@@ -17,9 +19,6 @@ MOST_SOURCES = 200
 
 DIRECT, OTHER = "direct", "other"
 """The sources of visitors whose way is unknown, and of visitors from beyond the month's limit of sources."""
-
-# The number is arbitrary, but every transaction that adds sources must use the same.
-_SOURCES_LOCK = 7_736_271_102
 
 
 class CounterKind(StrEnum):
@@ -90,9 +89,8 @@ def _with_known_sources(session: Session, counts: Counts) -> Counts:
     months = {month for month, key in counts if key.kind in OF_SOURCES}
     if not months:
         return counts
-    if session.get_bind().dialect.name == "postgresql":
-        # Without the lock, a race between two transactions could exceed the limit by one.
-        session.execute(select(func.pg_advisory_xact_lock(_SOURCES_LOCK)))
+    # Two transactions that each admit the last name would admit one too many.
+    advisory_locks.hold(session, AdvisoryLock.COUNTER_SOURCES)
     admitted = {month: _admitted(session, month, counts) for month in months}
     found = Counter[tuple[date, Key]]()
     for (month, key), count in counts.items():

@@ -180,10 +180,11 @@ def states(session: Session, letter_ids: Collection[UUID]) -> dict[UUID, tuple[L
     return {letter_id: (LetterState(state), due_at) for letter_id, state, due_at in rows}
 
 
-def everything(session: Session) -> Sequence[StoredLetter]:
-    """Return all letters, oldest first."""
-    query = select(OutboxLetter).order_by(OutboxLetter.id).execution_options(populate_existing=True)
-    return [_stored(row) for row in session.scalars(query)]
+def everything(session: Session, after: UUID | None = None, limit: int | None = None) -> Sequence[StoredLetter]:
+    """Return letters, oldest first: those after a letter, at most `limit`; all where neither is given."""
+    query = select(OutboxLetter).order_by(OutboxLetter.id).limit(limit).execution_options(populate_existing=True)
+    rows = session.scalars(query if after is None else query.where(OutboxLetter.id > after))
+    return [_stored(row) for row in rows]
 
 
 def of_lead(session: Session, lead_id: UUID) -> Sequence[StoredLetter]:

@@ -99,6 +99,16 @@ class RecruiterSession(Base):
     ended_at: Mapped[datetime | None]
 
 
+class KnownAddress(Base):
+    """That an account was entered from a network address, and when last. Account and address are keyed hashes."""
+
+    __tablename__ = "known_address"
+
+    account_key: Mapped[bytes] = mapped_column(primary_key=True)
+    address_key: Mapped[bytes] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInAttempt(Base):
     """A failed or pending sign-in, or a request for a private link. Account and address are keyed hashes."""
 

@@ -1,7 +1,8 @@
-"""Tables without personal data: the audit trail and its hash chain, counters, notes on criteria."""
+"""Tables without personal data: the audit trail and its hash chain, counters, notes on criteria, the heartbeat."""
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,6 +45,21 @@ class AuditLink(Base):
     digest: Mapped[bytes]
 
 
+class AuditMention(Base):
+    """That an event names a referral among others, as a list that showed it does. It follows from the event's details.
+
+    No reference to the referral, so that it outlives one, as the event does. The database refuses to change or delete
+    a row.
+    """
+
+    __tablename__ = "audit_mention"
+    # Found by its key alone, so that SQLite needs no second copy of it.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    referral_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(ForeignKey("audit_event.sequence"), primary_key=True)
+
+
 class CounterRow(Base):
     """How often something happened, without persons. `day` is the first of its month.
 
@@ -72,3 +88,12 @@ class CriterionNote(Base):
     reason: Mapped[str]
     text: Mapped[str]
     noted_on: Mapped[date]
+
+
+class Heartbeat(Base):
+    """When a part of the service last reported that it works."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

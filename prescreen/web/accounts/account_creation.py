@@ -1,6 +1,7 @@
 """Joining: making one's own account by a link that works once."""
 
 from http import HTTPStatus
+from typing import Annotated
 
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import go_in
 from prescreen.web.accounts.staff_pages import open_to_all, pages
+from prescreen.web.base.form_fields import Line, Raw, Repeated
+from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import now, resources
 from prescreen.workflow.accounts import account_invitations
 from prescreen.workflow.accounts.account_invitations import Joining, StoredInvitation
@@ -15,7 +18,29 @@ from prescreen.workflow.accounts.passwords import PasswordRefusedError, password
 from prescreen.workflow.accounts.recruiters import AccountError, normalised_email
 
 _STALE = "This page was open for too long, or was not made for this browser. Send it again."
-LONGEST_NAME = 200
+
+
+class WorkAddress(Line):
+    """An e-mail address, in the form under which an account is kept."""
+
+    def read(self, sent: str) -> str:
+        """Return the address; raise AccountError, a ValueError, where it is none."""
+        return normalised_email(super().read(sent))
+
+
+class JoinForm(Form):
+    """Who makes an account."""
+
+    name: Annotated[str, Line("Type your name, as colleagues are to read it.")]
+    email: Annotated[str, Line()]
+    password: Annotated[str, Raw()]
+    again: Annotated[str, Repeated("password", "The two passwords differ. Type the same one twice.")]
+
+
+class JoinWithAddressForm(JoinForm):
+    """Who makes an account by an invitation that names no address."""
+
+    email: Annotated[str, WorkAddress("Type your work e-mail address. You sign in with it.")]
 
 
 @pages.get("/join/<token>")
@@ -35,10 +60,9 @@ def make_account(token: str) -> ResponseReturnValue:
         return _ended()
     if not staff_session.has_sign_in_token():
         return _form(invitation, {"name": _STALE}, HTTPStatus.FORBIDDEN)
-    errors, hashed = _read(invitation)
-    if errors:
+    made, errors = _read(invitation)
+    if made is None:
         return _form(invitation, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
-    made = Joining(_typed("name"), _typed("email"), hashed, staff_session.device())
     try:
         with resources().database.writing() as session:
             session_token = account_invitations.join(session, invitation, made, now())
@@ -51,8 +75,7 @@ def make_account(token: str) -> ResponseReturnValue:
 
 
 def _invitation(token: str) -> StoredInvitation | None:
-    with resources().database.writing() as session:
-        return account_invitations.opened(session, token, now())
+    return account_invitations.opened(resources().database, token, now())
 
 
 def _ended() -> Response:
@@ -60,32 +83,15 @@ def _ended() -> Response:
     return make_response(render_template("accounts/join_ended.html"), HTTPStatus.NOT_FOUND)
 
 
-def _typed(name: str) -> str:
-    return request.form.get(name, "").strip()[:LONGEST_NAME]
-
-
-def _read(invitation: StoredInvitation) -> tuple[dict[str, str], str]:
-    """Return what is wrong with what was typed, and the hash of the password."""
-    errors, hashed, password = {}, "", request.form.get("password", "")
-    if not _typed("name"):
-        errors["name"] = "Type your name, as colleagues are to read it."
-    if invitation.invited.email is None and not _is_address(_typed("email")):
-        errors["email"] = "Type your work e-mail address. You sign in with it."
-    if password != request.form.get("again", ""):
-        errors["again"] = "The two passwords differ. Type the same one twice."
-    elif not errors:
-        try:
-            hashed = password_hash(password)
-        except PasswordRefusedError as error:
-            errors["password"] = f"{str(error).capitalize()}."
-    return errors, hashed
-
-
-def _is_address(email: str) -> bool:
+def _read(invitation: StoredInvitation) -> tuple[Joining | None, dict[str, str]]:
+    """Return who joins, with the hash of the password; None where something is wrong, with the faults."""
+    form, faults = posted(JoinForm if invitation.invited.email else JoinWithAddressForm)
+    if form is None:
+        return None, faults
     try:
-        return bool(normalised_email(email))
-    except AccountError:
-        return False
+        return Joining(form.name, form.email, password_hash(form.password), staff_session.device()), {}
+    except PasswordRefusedError as error:
+        return None, {"password": f"{str(error).capitalize()}."}
 
 
 def _form(invitation: StoredInvitation, errors: dict[str, str], status: HTTPStatus) -> Response:
@@ -93,7 +99,7 @@ def _form(invitation: StoredInvitation, errors: dict[str, str], status: HTTPStat
     page = render_template(
         "accounts/join.html",
         invited=invitation.invited,
-        typed={"name": request.form.get("name", invitation.invited.name or ""), "email": request.form.get("email", "")},
+        typed=request.form or {"name": invitation.invited.name},
         errors=errors,
         sign_in_token=staff_session.sign_in_token(visitor),
     )

@@ -5,14 +5,15 @@ from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage import Session
 from prescreen.storage.accounts import recruiters, sessions
 from prescreen.web.accounts import permissions_form
 from prescreen.web.accounts.permissions_form import Ticked
-from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_recruiter
+from prescreen.web.base.forms import posted_or_400
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.workflow.accounts import administration
 from prescreen.workflow.accounts.account_invitations import waiting
@@ -43,7 +44,7 @@ def accounts() -> ResponseReturnValue:
         accounts=everyone,
         seen=seen,
         invitations=invitations,
-        done=_DONE.get(request.args.get("done", "")),
+        done=done_words(_DONE),
         **_words(),
     )
 
@@ -80,7 +81,7 @@ def _page(found: Account, ticked: Ticked, errors: dict[str, str]) -> str:
         ticked=ticked,
         trials=permissions_form.trial_fields(catalog(), found.assignments),
         rights=permissions_form.RIGHTS,
-        done=_DONE.get(request.args.get("done", "")),
+        done=done_words(_DONE),
         errors=errors,
         **_words(),
     )
@@ -93,12 +94,12 @@ def change_account(recruiter_id: UUID) -> ResponseReturnValue:
     found = _found(recruiter_id)
     duties, errors = permissions_form.read_duties(catalog(), found.assignments)
     if duties is None:
-        return _page(found, permissions_form.ticked_in_form(), errors), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(found, posted_or_400(Ticked), errors), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with resources().database.writing() as session:
             administration.change_duties(session, this_recruiter(), found, duties, now())
     except LastAdministratorError as error:
-        return _page(found, permissions_form.ticked_in_form(), {"role": f"{error}."}), HTTPStatus.CONFLICT
+        return _page(found, posted_or_400(Ticked), {"role": f"{error}."}), HTTPStatus.CONFLICT
     return _done(recruiter_id, "changed")
 
 

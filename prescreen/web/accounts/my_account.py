@@ -1,9 +1,10 @@
 """My account: password, second factor, how news comes, and where one is signed in."""
 
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -11,7 +12,9 @@ from prescreen.storage.accounts.recruiters import News
 from prescreen.storage.accounts.second_factor import recovery_codes_left
 from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import wait_words
-from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter, this_session
+from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_recruiter, this_session
+from prescreen.web.base.form_fields import Choice, Raw, Repeated
+from prescreen.web.base.forms import Form, posted, posted_or_400
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.workflow.accounts import recruiters, sessions
 from prescreen.workflow.accounts.passwords import PasswordRefusedError, password_hash
@@ -30,6 +33,33 @@ _DONE = {
     "sessions": "Ended.",
     "second-factor": "Your second factor is set up.",
 }
+
+
+class OwnPasswordForm(Form):
+    """The own password, asked for once more."""
+
+    old: Annotated[str, Raw()]
+
+
+class NewPasswordForm(OwnPasswordForm):
+    """A new password beside the old one."""
+
+    password: Annotated[str, Raw()]
+    again: Annotated[str, Repeated("password", "The two new passwords differ. Type the same one twice.")]
+
+
+class RecoveryCodesForm(Form):
+    """The own password, where the page asks for two."""
+
+    codes_password: Annotated[str, Raw()]
+
+
+class NewsForm(Form):
+    """How word of new referrals is to come."""
+
+    news: Annotated[News, Choice(News, "Choose one of the three.")]
+
+
 _WRONG_PASSWORD = "That is not your password."  # noqa: S105  # a sentence
 
 
@@ -53,7 +83,7 @@ def account_page(errors: dict[str, str]) -> str:
         codes_left=codes_left,
         zone=zone,
         news=NEWS if may(mine.recruiter, Permission.WORK_REFERRALS) else {},
-        done=_DONE.get(request.args.get("done", "")),
+        done=done_words(_DONE),
         errors=errors,
     )
 
@@ -67,13 +97,14 @@ def account_changed(what: str) -> Response:
 @allowed(Permission.OWN_ACCOUNT)
 def change_password() -> ResponseReturnValue:
     """Replace the password, if the old one is known."""
-    errors, status = password_errors("old")
-    if not errors and request.form.get("password") != request.form.get("again"):
-        errors, status = {"again": "The two new passwords differ. Type the same one twice."}, _UNPROCESSABLE
+    errors, status = password_errors("old", posted_or_400(OwnPasswordForm).old)
     if errors:
         return account_page(errors), status
+    form, errors = posted(NewPasswordForm)
+    if form is None:
+        return account_page(errors), _UNPROCESSABLE
     try:
-        hashed = password_hash(request.form.get("password", ""))
+        hashed = password_hash(form.password)
     except PasswordRefusedError as error:
         return account_page({"password": f"{str(error).capitalize()}."}), _UNPROCESSABLE
     with resources().database.writing() as session:
@@ -84,9 +115,9 @@ def change_password() -> ResponseReturnValue:
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def password_errors(field: str) -> tuple[dict[str, str], HTTPStatus]:
+def password_errors(field: str, password: str) -> tuple[dict[str, str], HTTPStatus]:
     """Say what is wrong with the own password in a form's field, and with which status to answer."""
-    typed = Typed(request.form.get(field, ""), staff_session.network_address())
+    typed = Typed(password, staff_session.network_address())
     try:
         known = is_own_password(resources().database, resources().keys, this_recruiter(), typed, now())
     except TooManyAttemptsError as error:
@@ -98,11 +129,11 @@ def password_errors(field: str) -> tuple[dict[str, str], HTTPStatus]:
 @allowed(Permission.OWN_ACCOUNT)
 def choose_news() -> ResponseReturnValue:
     """Keep how word of new referrals is to come."""
-    chosen = request.form.get("news", "")
-    if chosen not in set(News):
-        return account_page({"news": "Choose one of the three."}), _UNPROCESSABLE
+    form, errors = posted(NewsForm)
+    if form is None:
+        return account_page(errors), _UNPROCESSABLE
     with resources().database.writing() as session:
-        recruiters.choose_news(session, this_session(), News(chosen), now())
+        recruiters.choose_news(session, this_session(), form.news, now())
     return account_changed("news")
 
 

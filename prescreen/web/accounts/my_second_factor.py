@@ -2,12 +2,13 @@
 
 from http import HTTPStatus
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from prescreen.web.accounts.my_account import account_page, password_errors
-from prescreen.web.accounts.second_factor import WRONG_CODE, offer_of, posted_secret, recovery_codes_page
+from prescreen.web.accounts.my_account import OwnPasswordForm, RecoveryCodesForm, account_page, password_errors
+from prescreen.web.accounts.second_factor import WRONG_CODE, CodeForm, offer_of, posted_secret, recovery_codes_page
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.forms import posted_or_400
 from prescreen.web.base.request_context import now, resources
 from prescreen.workflow.accounts import second_factor
 from prescreen.workflow.accounts.permissions import Permission
@@ -25,11 +26,11 @@ def own_factor() -> ResponseReturnValue:
 def set_up_own_factor() -> ResponseReturnValue:
     """Keep the secret that was shown if password and code are right, and show the recovery codes."""
     keys, secret = resources().keys, posted_secret() or second_factor.new_secret()
-    errors, status = password_errors("old")
+    errors, status = password_errors("old", posted_or_400(OwnPasswordForm).old)
     if errors:
         return _page(secret, errors), status
     with resources().database.writing() as session:
-        proof = (secret, request.form.get("code", ""))
+        proof = (secret, posted_or_400(CodeForm).code)
         codes = second_factor.set_up(session, keys, this_recruiter().id, proof, now())
     if codes is None:
         return _page(secret, {"code": WRONG_CODE}), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -44,7 +45,7 @@ def _page(secret: str, errors: dict[str, str]) -> str:
 @allowed(Permission.OWN_ACCOUNT)
 def make_recovery_codes() -> ResponseReturnValue:
     """Show new recovery codes; those before work no more."""
-    errors, status = password_errors("codes_password")
+    errors, status = password_errors("codes_password", posted_or_400(RecoveryCodesForm).codes_password)
     if errors:
         return account_page(errors), status
     with resources().database.writing() as session:

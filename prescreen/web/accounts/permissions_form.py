@@ -2,12 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
-
-from flask import request
+from typing import Annotated
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage.accounts.recruiters import Account, Assignment, Right, Role
+from prescreen.web.base.form_fields import Choice, Listed
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.workflow.accounts.administration import Duties, listed
 from prescreen.workflow.accounts.permissions import Permission, may_ever
 
@@ -28,13 +29,12 @@ RIGHTS = {
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(Form):
     """What is chosen, as it stands in the form. A place is `TRIAL`, `TRIAL:SITE`, or `*` for every trial."""
 
-    role: str
-    places: frozenset[str]
-    rights: frozenset[str]
+    role: Annotated[Role | None, Choice(Role)]
+    places: Annotated[tuple[str, ...], Listed(name="place")]
+    rights: Annotated[tuple[str, ...], Listed(name="right")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,7 @@ class TrialField:
 
 def ticked_of(account: Account) -> Ticked:
     """Return what is chosen for an account."""
-    return Ticked(account.role.value, frozenset(listed(account.assignments)), frozenset(account.rights))
-
-
-def ticked_in_form() -> Ticked:
-    """Return what was posted."""
-    form = request.form
-    return Ticked(form.get("role", ""), frozenset(form.getlist("place")), frozenset(form.getlist("right")))
+    return Ticked(account.role, tuple(listed(account.assignments)), tuple(account.rights))
 
 
 def trial_fields(catalog: Catalog, held: tuple[Assignment, ...] = ()) -> list[TrialField]:
@@ -74,21 +68,22 @@ def _sites(trial: Trial) -> tuple[tuple[str, str], ...]:
 
 def read_duties(catalog: Catalog, held: tuple[Assignment, ...] = ()) -> tuple[Duties | None, dict[str, str]]:
     """Return what was posted, or what is wrong with it."""
-    ticked = ticked_in_form()
+    ticked = posted_or_400(Ticked)
+    places, rights = frozenset(ticked.places), frozenset(ticked.rights)
     known = {place: Assignment(*place.split(":", 1)) for place in _places(catalog, held)}
     errors = {}
-    if ticked.role not in set(Role):
+    if ticked.role is None:
         errors["role"] = "Choose what the account is for."
-    elif not ticked.places and ticked.role != Role.ADMINISTRATOR:
+    elif not places and ticked.role is not Role.ADMINISTRATOR:
         errors["places"] = "Choose at least one trial."
-    if not ticked.places <= {*known, EVERY_TRIAL} or not ticked.rights <= set(Right):
+    if not places <= {*known, EVERY_TRIAL} or not rights <= set(Right):
         errors["places"] = "Choose among the trials and rights of this page. The catalog may have changed meanwhile."
-    if errors:
+    if errors or ticked.role is None:
         return None, errors
-    chosen = {known[place] for place in ticked.places if place != EVERY_TRIAL}
-    if EVERY_TRIAL in ticked.places:
+    chosen = {known[place] for place in places if place != EVERY_TRIAL}
+    if EVERY_TRIAL in places:
         chosen |= {Assignment(trial_id) for trial_id in catalog.trials}
-    return Duties(Role(ticked.role), _without_sites_of_whole(chosen), frozenset(map(Right, ticked.rights))), {}
+    return Duties(ticked.role, _without_sites_of_whole(chosen), frozenset(map(Right, rights))), {}
 
 
 def _places(catalog: Catalog, held: tuple[Assignment, ...]) -> list[str]:

@@ -1,10 +1,10 @@
 """The second factor on the way in: giving a code, or setting one up where none is there yet."""
 
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import segno
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -12,6 +12,8 @@ from prescreen.storage.accounts.recruiters import SecondFactor
 from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import go_in, wait_words
 from prescreen.web.accounts.staff_pages import landing, on_the_way_in, pages
+from prescreen.web.base.form_fields import Raw
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.workflow.accounts import second_factor
 from prescreen.workflow.accounts.sessions import SignedIn, complete
@@ -20,6 +22,13 @@ from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed
 WRONG_CODE = "That is not the code of this moment. Wait for the next one on your phone and type its six digits."
 _NOT_A_CODE = "That code does not work: it is wrong, too old or was used before. Wait for the next one and type that."
 _TO_SET_UP = (SecondFactor.NONE, SecondFactor.DUE)
+
+
+class CodeForm(Form):
+    """A code, and where one is set up the sealed secret that the page showed."""
+
+    code: Annotated[str, Raw()]
+    offer: Annotated[str, Raw()]
 
 
 class Offer(NamedTuple):
@@ -46,7 +55,7 @@ def ask_code() -> ResponseReturnValue:
 @on_the_way_in(SecondFactor.SET_UP)
 def give_code() -> ResponseReturnValue:
     """Sign in with a code or a recovery code, each of which works once."""
-    typed = Typed(request.form.get("code", ""), staff_session.network_address())
+    typed = Typed(posted_or_400(CodeForm).code, staff_session.network_address())
     try:
         token = second_factor.give_code(resources().database, resources().keys, this_way_in(), typed, now())
     except TooManyAttemptsError as error:
@@ -72,7 +81,7 @@ def set_up() -> ResponseReturnValue:
     if secret is None:
         return _set_up_page(second_factor.new_secret(), {"code": WRONG_CODE}), HTTPStatus.UNPROCESSABLE_ENTITY
     with resources().database.writing() as session:
-        codes = second_factor.set_up(session, keys, half.recruiter.id, (secret, request.form.get("code", "")), now())
+        codes = second_factor.set_up(session, keys, half.recruiter.id, (secret, posted_or_400(CodeForm).code), now())
         token = complete(session, half, now(), by="set_up") if codes else None
     if codes is None or token is None:
         return _set_up_page(secret, {"code": WRONG_CODE}), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -100,7 +109,7 @@ def offer_of(secret: str) -> Offer:
 
 def posted_secret() -> str | None:
     """Return the secret that this session was shown and that the form brings back."""
-    return second_factor.opened_offer(resources().keys, this_way_in().session.id, request.form.get("offer", ""))
+    return second_factor.opened_offer(resources().keys, this_way_in().session.id, posted_or_400(CodeForm).offer)
 
 
 def recovery_codes_page(codes: list[str]) -> Response:

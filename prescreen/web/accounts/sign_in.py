@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 from http import HTTPStatus
+from typing import Annotated
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,8 +9,18 @@ from flask.typing import ResponseReturnValue
 from prescreen.storage.accounts.recruiters import SecondFactor
 from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.staff_pages import allowed, landing, on_the_way_in, open_to_all, pages
+from prescreen.web.base.form_fields import Line, Raw
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError
+
+
+class SignInForm(Form):
+    """Who wants to sign in."""
+
+    email: Annotated[str, Line(longest=None)]
+    password: Annotated[str, Raw()]
+
 
 _WRONG = "That e-mail address and password do not belong together. Check both and try again."
 _STALE = "This page was open for too long, or was not made for this browser. Sign in again here."
@@ -31,8 +42,9 @@ def try_sign_in() -> ResponseReturnValue:
     """Sign in, or say in one and the same sentence that account or password is wrong."""
     if not staff_session.has_sign_in_token():
         return _sign_in_form({"email": _STALE}, HTTPStatus.FORBIDDEN)
+    form = posted_or_400(SignInForm)
     try:
-        token = staff_session.sign_in(request.form.get("email", ""), request.form.get("password", ""))
+        token = staff_session.sign_in(form.email, form.password)
     except TooManyAttemptsError as error:
         return _too_many(error.retry_after)
     if token is None:
@@ -56,7 +68,7 @@ def _sign_in_form(errors: dict[str, str], status: HTTPStatus) -> Response:
     page = render_template(
         "accounts/sign_in.html",
         errors=errors,
-        email=request.form.get("email", ""),
+        typed=request.form,
         sign_in_token=staff_session.sign_in_token(visitor),
     )
     response = make_response(page, status)

@@ -4,7 +4,7 @@ Every page names the permission that it needs (`allowed`), or that anybody may c
 those who still owe their second factor (`on_the_way_in`); one that names nothing is refused to everybody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -117,6 +117,11 @@ def landing(signed_in: SignedIn) -> str:
 def in_words(at: datetime) -> str:
     """Return an instant in words, such as "23 November 2026, 09:30 GMT"."""
     return f"{day(at)}, {at:%H:%M %Z}"
+
+
+def done_words(sentences: Mapping[str, str]) -> str | None:
+    """Return the sentence that the address of a page asks for, after something was done."""
+    return sentences.get(request.args.get("done", ""))
 
 
 @pages.context_processor

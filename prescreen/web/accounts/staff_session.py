@@ -5,8 +5,9 @@ from typing import cast
 
 from flask import Response, g, request
 
+from prescreen.web.base.forms import FORM_TOKEN, is_signed_for
 from prescreen.web.base.request_context import now, resources
-from prescreen.web.base.security import is_signed, signed
+from prescreen.web.base.security import client_network, signed
 from prescreen.workflow.accounts import sessions
 from prescreen.workflow.accounts import sign_in as signing_in
 from prescreen.workflow.accounts.recruiters import Account
@@ -53,7 +54,6 @@ def _first(words: dict[str, str], user_agent: str) -> str:
     return next((word for sign, word in words.items() if sign in user_agent), "")
 
 
-FORM_TOKEN = "form_token"  # noqa: S105  # the name of a form's field
 _SESSION, _VISITOR = "prescreen-recruiter", "prescreen-sign-in"
 _VISITOR_SECONDS = 3600
 
@@ -96,7 +96,7 @@ def sign_in(email: str, password: str) -> str | None:
 
 def network_address() -> str:
     """Return where this request comes from, for counting tries."""
-    return request.remote_addr or ""
+    return client_network()
 
 
 def device() -> str:
@@ -163,8 +163,7 @@ def has_sign_in_token() -> bool:
 
 
 def _carries(purpose: str, whose: str) -> bool:
-    token = request.form.get(FORM_TOKEN, "")
-    return bool(whose) and is_signed(token, resources().keys.flask, purpose, whose)
+    return bool(whose) and is_signed_for(purpose, whose, field=FORM_TOKEN)
 
 
 def _cookie_name(name: str) -> str:

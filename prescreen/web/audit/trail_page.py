@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
+from typing import Annotated
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,13 +15,15 @@ from prescreen.storage.audit.events import Action
 from prescreen.storage.audit.trail_queries import Entry, Person, Wanted
 from prescreen.web.accounts.staff_pages import allowed, pages
 from prescreen.web.audit.trail_wording import Line, Names, label, line
+from prescreen.web.base import form_fields
+from prescreen.web.base.form_fields import Choice, Day, Raw, Whole
+from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, resources
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.audit.hash_chain import Flaw
 
 AT_ONCE = 100
 _OPERATOR = "operator"
-_FILTERS = ("who", "action", "day", "about")
 _FLAWS: Mapping[str, str] = {
     Flaw.CHANGED: "an event was changed",
     Flaw.DELETED: "an event was deleted",
@@ -29,6 +32,16 @@ _FLAWS: Mapping[str, str] = {
     Flaw.CUT: "the end was cut off",
     Flaw.ANOTHER: "the head that was kept outside is not one of this chain",
 }
+
+
+class TrailForm(Form):
+    """Which part of the trail to show; all of it may be left out."""
+
+    who: Annotated[str, Raw()]
+    action: Annotated[Action | None, Choice(Action, wrong="Choose an action from the list.")]
+    day: Annotated[date | None, Day(wrong="Type a day such as 2026-11-23.")]
+    about: Annotated[str, form_fields.Line(longest=None)]
+    before: Annotated[int | None, Whole()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +55,12 @@ class Check:
 @pages.get("/trail")
 @allowed(Permission.READ_AUDIT_TRAIL, menu="Trail")
 def show_trail() -> ResponseReturnValue:
-    """Show the recorded events in words: only ids and references, never answers or typed text."""
-    errors: dict[str, str] = {}
+    """Show what was recorded, in words; only ids and references, never what anybody answered or typed."""
+    form, errors = read_valid(TrailForm, request.args)
     with resources().database.reading() as session:
         accounts = trail_queries.accounts(session)
-        wanted = _wanted(session, accounts, errors)
-        found = [] if errors else trail_queries.entries(session, wanted, request.args.get("before", type=int), AT_ONCE)
+        wanted = _wanted(session, form, accounts, errors)
+        found = [] if errors else trail_queries.entries(session, wanted, form.before, AT_ONCE)
         names = Names(accounts, trail_queries.references(session, _ids(found)))
         end, checked = hash_chain.head(session), trail_queries.last(session, Action.TRAIL_CHECKED)
     page = render_template(
@@ -56,7 +69,9 @@ def show_trail() -> ResponseReturnValue:
         accounts=accounts,
         actions=[(one.value, label(one)) for one in Action],
         asked=request.args,
-        filters={name: asked for name in _FILTERS if (asked := request.args.get(name))},
+        filters={
+            name: one for name, one in request.args.items() if one and name in TrailForm.fields and name != "before"
+        },
         older=found[-1].sequence if len(found) == AT_ONCE else None,
         end=end,
         sealed_at=_local(end.sealed_at) if end.sealed_at else None,
@@ -66,39 +81,24 @@ def show_trail() -> ResponseReturnValue:
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
 
 
-def _wanted(session: Session, accounts: Mapping[str, str], errors: dict[str, str]) -> Wanted:
-    who, action = request.args.get("who", ""), request.args.get("action", "")
-    if who and who != _OPERATOR and who not in accounts:
+def _wanted(session: Session, form: TrailForm, accounts: Mapping[str, str], errors: dict[str, str]) -> Wanted:
+    if form.who and form.who != _OPERATOR and form.who not in accounts:
         errors["who"] = "Choose an account from the list."
-    if action and action not in tuple(Action):
-        errors["action"] = "Choose an action from the list."
-    since = _start_of_day(errors)
+    since = datetime.combine(form.day, time(), catalog().service.timezone) if form.day else None
     return Wanted(
-        actor_id=who if who in accounts else None,
-        by_operator=who == _OPERATOR,
-        action=action or None,
+        actor_id=form.who if form.who in accounts else None,
+        by_operator=form.who == _OPERATOR,
+        action=form.action.value if form.action else None,
         since=since,
         until=since + timedelta(days=1) if since else None,
-        about=_about(session, errors),
+        about=_about(session, form.about, errors),
     )
 
 
-def _start_of_day(errors: dict[str, str]) -> datetime | None:
-    typed = request.args.get("day", "").strip()
-    if not typed:
+def _about(session: Session, reference: str, errors: dict[str, str]) -> Person | None:
+    if not reference:
         return None
-    try:
-        return datetime.combine(date.fromisoformat(typed), time(), catalog().service.timezone)
-    except ValueError:
-        errors["day"] = "Type a day such as 2026-11-23."
-        return None
-
-
-def _about(session: Session, errors: dict[str, str]) -> Person | None:
-    typed = request.args.get("about", "").strip()
-    if not typed:
-        return None
-    found = trail_queries.person(session, typed)
+    found = trail_queries.person(session, reference)
     if found is None:
         errors["about"] = "Nobody has this reference. It looks like LP-7K3F-2M and stands on the person's page."
     return found

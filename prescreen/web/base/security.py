@@ -3,8 +3,9 @@
 import hmac
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from http import HTTPStatus
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 from wsgiref.headers import Headers as StaticHeaders
 
@@ -18,7 +19,8 @@ from prescreen.storage.base.keys import Keys
 MOST_BODY_BYTES = 64 * 1024
 MOST_FORM_PARTS = 400
 
-_MOST_ADDRESSES = 50_000
+_MOST_NETWORKS = 50_000
+_HOST_BITS = 64
 
 OUTSIDE = "https://www.weather.gov"
 """Where somebody goes who leaves quickly: a page of a public service that anybody may have open."""
@@ -85,21 +87,44 @@ def _is_ours(origin: str) -> bool:
         return False
 
 
+def network_of(address: str) -> str:
+    """Return what stands for the person behind an IP address: the address, or of IPv6 its network of 64 bits.
+
+    Every household and phone has at least such a network, with more addresses than anyone could count.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or IPv6Network((int(parsed) >> _HOST_BITS << _HOST_BITS, _HOST_BITS)))
+
+
+def client_network() -> str:
+    """Return where this request comes from, for counting tries and posts."""
+    return network_of(request.remote_addr or "")
+
+
 class VisitorLimit:
-    """Counts posts per address in this process, by an HMAC of the address, so that none is kept in clear."""
+    """Counts posts per network in this process, by an HMAC of it, so that none is kept in clear.
+
+    Of too many networks those are forgotten first that have not posted for longest.
+    """
 
     def __init__(self, limit: RateLimit, keys: Keys) -> None:
         self._limit, self._keys = limit, keys
-        self._posts: dict[bytes, deque[float]] = {}
+        self._posts: OrderedDict[bytes, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, address: str) -> int:
-        """Count one post, and give the seconds to wait where it is one too many; 0 where it is not."""
-        who, moment = self._keys.index_of_address("visitor", address), time.monotonic()
+    def wait(self, network: str) -> int:
+        """Count one post, and return the seconds to wait where it is one too many; 0 where it is not."""
+        who, moment = self._keys.index_of_address("visitor", network), time.monotonic()
         with self._lock:
-            if len(self._posts) > _MOST_ADDRESSES:
-                self._posts.clear()
             posts = self._posts.setdefault(who, deque())
+            self._posts.move_to_end(who)
+            if len(self._posts) > _MOST_NETWORKS:
+                self._posts.popitem(last=False)
             while posts and posts[0] <= moment - self._limit.seconds:
                 posts.popleft()
             if len(posts) >= self._limit.count:
@@ -114,7 +139,7 @@ def limit_posts(app: Flask, limit: VisitorLimit) -> None:
     @app.before_request
     def count() -> None:
         if request.method == "POST":
-            wait = limit.wait(request.remote_addr or "")
+            wait = limit.wait(client_network())
             if wait:
                 raise TooManyRequests(retry_after=wait)
 

@@ -1,6 +1,7 @@
 """The form for an export: what it offers somebody, and what was posted as an export that is wanted."""
 
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 from werkzeug.datastructures import MultiDict
 
@@ -9,6 +10,8 @@ from prescreen.export.columns.table import COLUMNS, HEADER, IDENTITY, chosen
 from prescreen.export.formats import KINDS
 from prescreen.storage.referrals.referrals import State
 from prescreen.web.accounts.staff_wording import STATES
+from prescreen.web.base.form_fields import Choice, Choices, Line, Lines, Listed, Tick
+from prescreen.web.base.forms import Form, read_valid
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.export.export_runs import LONGEST_REASON, SHORTEST_REASON
@@ -21,6 +24,30 @@ _FOR_WHAT = {
     Format.NDJSON: "for programs: one JSON object a line",
     Format.REDCAP: "a ZIP with data dictionary and data to import",
 }
+
+
+class ReasonFields(Form):
+    """What an export is for."""
+
+    reason: Annotated[
+        str,
+        Lines(
+            f"Say what the export is for, in {SHORTEST_REASON} characters or more.",
+            shortest=SHORTEST_REASON,
+            longest=LONGEST_REASON,
+            too_long="Say it in at most %(most)s characters; these are %(has)s.",
+        ),
+    ]
+
+
+class ExportFields(ReasonFields):
+    """What is posted."""
+
+    trial: Annotated[str, Line("Choose a trial.", longest=None)]
+    format: Annotated[Format | None, Choice(Format, "Choose a format.")]
+    identity: Annotated[bool, Tick()]
+    column: Annotated[tuple[str, ...], Listed()]
+    state: Annotated[frozenset[State], Choices(State)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,53 +90,33 @@ class ExportForm:
         return [(state.value, words) for state, words in STATES.items()]
 
 
-def empty_form(account: Account, trial: str | None) -> ExportForm:
-    """Return the form as it stands before anybody filled it in."""
+def empty_form(account: Account, trial: str = "") -> ExportForm:
+    """Return the form before it is filled in; for a trial of the account, that trial is chosen."""
     formats = tuple(one for one in Format if may(account, RIGHTS[one]))
-    known = trial if trial in account.trial_ids else None
     return ExportForm(
         trials=account.trial_ids,
         formats=formats,
         may_identify=may(account, Permission.EXPORT_IDENTITY),
-        trial=known or next(iter(account.trial_ids), ""),
+        trial=trial if trial in account.trial_ids else next(iter(account.trial_ids), ""),
         format=next(iter(formats), ""),
     )
 
 
 def read_form(account: Account, posted: MultiDict[str, str]) -> ExportForm:
     """Return the form as it was posted, with what is wrong or what is wanted."""
-    with_identity = posted.get("identity") == "yes"
-    ticked = [*posted.getlist("column"), *(IDENTITY if with_identity else ())]
-    read = ExportForm(
-        trials=account.trial_ids,
-        formats=tuple(one for one in Format if may(account, RIGHTS[one])),
-        may_identify=may(account, Permission.EXPORT_IDENTITY),
-        trial=posted.get("trial", ""),
-        format=posted.get("format", ""),
-        with_identity=with_identity,
-        columns=chosen(ticked, with_identity=with_identity),
-        states=frozenset(state for state in State if state.value in posted.getlist("state")),
-        reason=posted.get("reason", "").strip(),
+    form, errors = read_valid(ExportFields, posted)
+    columns = chosen([*form.column, *(IDENTITY if form.identity else ())], with_identity=form.identity)
+    wanted = None
+    if form.format and not errors:
+        wanted = Wanted(form.trial, form.format, columns, form.identity, form.reason, states=form.state)
+    return replace(
+        empty_form(account),
+        trial=form.trial,
+        format=form.format or "",
+        with_identity=form.identity,
+        columns=columns,
+        states=form.state,
+        reason=posted.get("reason", ""),
+        errors=errors,
+        wanted=wanted,
     )
-    return _judged(read)
-
-
-def _judged(read: ExportForm) -> ExportForm:
-    errors = _errors(read)
-    if errors:
-        return replace(read, errors=errors)
-    wanted = Wanted(read.trial, Format(read.format), read.columns, read.with_identity, read.reason, states=read.states)
-    return replace(read, wanted=wanted)
-
-
-def _errors(read: ExportForm) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    if not read.trial:
-        errors["trial"] = "Choose a trial."
-    if read.format not in tuple(Format):
-        errors["format"] = "Choose a format."
-    if len(read.reason) < SHORTEST_REASON:
-        errors["reason"] = f"Say what the export is for, in {SHORTEST_REASON} characters or more."
-    elif len(read.reason) > LONGEST_REASON:
-        errors["reason"] = f"Say it in at most {LONGEST_REASON} characters; these are {len(read.reason)}."
-    return errors

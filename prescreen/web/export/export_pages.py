@@ -1,12 +1,13 @@
 """Exports: the referrals of a trial as a file, and the exports that somebody made before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import NoReturn
+from typing import NoReturn, cast
 from uuid import UUID
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, current_app, render_template, request
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from prescreen.export.columns.table import HEADER, chosen
@@ -14,8 +15,10 @@ from prescreen.export.formats import KINDS, Source, chunks
 from prescreen.storage.audit.events import Actor, ActorKind, Subject
 from prescreen.storage.export.export_runs import RunState, StoredRun
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.forms import read_valid
 from prescreen.web.base.request_context import catalog, now, resources
-from prescreen.web.export.export_form import ExportForm, empty_form, read_form
+from prescreen.web.export.download_slots import RETRY_AFTER_SECONDS, DownloadSlots, Slot, held, not_too_slow
+from prescreen.web.export.export_form import ExportFields, ExportForm, ReasonFields, empty_form, read_form
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.export.export_runs import (
     Recorder,
@@ -64,6 +67,8 @@ def listed(run: StoredRun, now: datetime) -> ListedRun:
 
 
 _NO_REASON = "exported from the work list"
+_SLOTS = "prescreen.downloads"
+_BUSY = "Other downloads are running. Try again in half a minute."
 # What a server, proxies and the network may hold when a transfer stops: the rest begins before it, not after.
 _ON_THE_WAY = 16 << 20
 _LONGEST_NAME = 64
@@ -73,7 +78,7 @@ _LONGEST_NAME = 64
 @allowed(Permission.LIST_REFERRALS, menu="Exports")
 def exports() -> ResponseReturnValue:
     """Show the form for an export, and the recruiter's earlier ones."""
-    return _page(empty_form(this_recruiter(), request.args.get("trial")))
+    return _page(empty_form(this_recruiter(), read_valid(ExportFields, request.args)[0].trial))
 
 
 @pages.post("/exports")
@@ -83,7 +88,7 @@ def make_export() -> ResponseReturnValue:
     form = read_form(this_recruiter(), request.form)
     if form.wanted is None:
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return _file(form.wanted)
+    return _file(form.wanted, form)
 
 
 @pages.post("/exports/<uuid:run_id>/rest")
@@ -95,7 +100,7 @@ def rest_of_export(run_id: UUID) -> ResponseReturnValue:
         run = own_run(session, recruiter, run_id)
     if run is None or not can_go_on(run, now()):
         _refuse("export_run", str(run_id))
-    return _file(rest_of(run))
+    return _file(rest_of(run), empty_form(recruiter, run.trial_id))
 
 
 @pages.get("/exports/<uuid:run_id>.sha256")
@@ -115,35 +120,59 @@ def digest_of_export(run_id: UUID) -> ResponseReturnValue:
 @pages.post("/export/<trial_id>.csv")
 @allowed(Permission.EXPORT_CSV)
 def export(trial_id: str) -> ResponseReturnValue:
-    """Send all columns of a trial's referrals as CSV, with identity for whom that is allowed."""
-    with_identity = may(this_recruiter(), Permission.EXPORT_IDENTITY, Place(trial_id))
+    """Send all columns of a trial's referrals as CSV, with identity for whom that is allowed and who says what for."""
+    account = this_recruiter()
+    with_identity = may(account, Permission.EXPORT_IDENTITY, Place(trial_id))
+    posted, faults = read_valid(ReasonFields, request.form)
+    reason = request.form.get("reason", "")
+    form = replace(empty_form(account, trial_id), with_identity=with_identity, reason=reason)
+    if with_identity and faults:
+        return _page(replace(form, errors=faults)), HTTPStatus.UNPROCESSABLE_ENTITY
     columns = chosen(HEADER, with_identity=with_identity)
-    return _file(Wanted(trial_id, Format.CSV, columns, with_identity, _NO_REASON))
+    return _file(Wanted(trial_id, Format.CSV, columns, with_identity, posted.reason or _NO_REASON), form)
 
 
 def _page(form: ExportForm) -> str:
     with resources().database.reading() as session:
         runs = own_runs(session, this_recruiter())
-    titles = {trial_id: str(trial.title) for trial_id, trial in catalog().trials.items()}
-    return render_template("export/exports.html", form=form, titles=titles, runs=[listed(run, now()) for run in runs])
+    known = catalog().trials
+    trials = [(one, f"{one} · {known[one].title}" if one in known else one) for one in form.trials]
+    return render_template("export/exports.html", form=form, trials=trials, runs=[listed(run, now()) for run in runs])
 
 
-def _file(wanted: Wanted) -> ResponseReturnValue:
+def _file(wanted: Wanted, form: ExportForm) -> ResponseReturnValue:
+    """Send a file, or the form again where too many are being sent."""
     allowed_part = permitted(this_recruiter(), wanted)
     if allowed_part is None:
         _refuse("trial", wanted.trial_id)
-    return _streamed(allowed_part)
+    slot = _slots().take()
+    if slot is None:
+        page = _page(replace(form, errors={"form": _BUSY}))
+        return page, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return _streamed(allowed_part, slot)
 
 
-def _streamed(wanted: Wanted) -> Response:
+def _slots() -> DownloadSlots:
+    """Return the places that downloads have in this process."""
+    return cast(DownloadSlots, current_app.extensions[_SLOTS])
+
+
+@pages.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    state.app.extensions[_SLOTS] = DownloadSlots()
+
+
+def _streamed(wanted: Wanted, slot: Slot) -> Response:
     tools = resources()
     actor = Actor(ActorKind.RECRUITER, str(this_recruiter().id))
     run = begin(tools.database, wanted, actor, now())
     kind = KINDS[wanted.format]
     source = Source(tools.database, tools.keys, catalog().bank, catalog().trials.get(wanted.trial_id))
     recorder = Recorder(tools.database, run, lambda: datetime.now(UTC), on_the_way=_ON_THE_WAY)
-    body = recorder.passed(chunks(source, wanted), last_words=kind.last_words)
-    response = Response(body, mimetype=kind.mimetype)
+    body = recorder.passed(not_too_slow(chunks(source, wanted)), last_words=kind.last_words)
+    response = Response(held(slot, body), mimetype=kind.mimetype)
+    # A body that was never begun cannot end.
+    response.call_on_close(slot.release)
     name = _name(wanted.trial_id, wanted.format, run.id, now())
     response.headers.set("Content-Disposition", "attachment", filename=name)
     # A proxy in front that keeps megabytes back would have the page count what nobody has yet.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
@@ -9,6 +10,8 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.trials import Site, Trial
+from prescreen.web.base.form_fields import Choice, Line
+from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language
 from prescreen.web.base.trial_wording import code_of, land
 from prescreen.web.interview.explanations import TrialResult
@@ -21,7 +24,14 @@ _NUMBERS = {"es": "es_US"}
 """Spanish pages are read in the United States, where digits are grouped by commas."""
 
 _HOME = "US"
-_LONGEST = 200
+
+
+class WishForm(Form):
+    """Trials near a ZIP code; all of it may be left out."""
+
+    near: Annotated[str, Line(longest=None)]
+    within: Annotated[int | None, Choice({str(one): one for one in WITHIN})]
+    sort: Annotated[bool | None, Choice({"distance": True})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +88,12 @@ def _about(distance: float) -> int:
 
 
 def read_wish(asked: MultiDict[str, str]) -> DistanceChoice:
-    """Return the choice from the form; an invalid value comes back as typed, with an error message."""
-    typed, within = asked.get("near", "").strip()[:_LONGEST], asked.get("within", "")
-    code = zip_in(typed)
+    """Read the form; what cannot be used comes back as typed, with how to mend it."""
+    form, _faults = read_valid(WishForm, asked)
+    code, by_distance = zip_in(form.near), form.sort is True
     point = point_of_zip(code) if code else None
-    chosen = int(within) if within in map(str, WITHIN) else None
-    by_distance = asked.get("sort") == "distance"
-    error = _mend(typed, code) if (typed or chosen or by_distance) and point is None else None
-    return DistanceChoice(typed, point, chosen, by_distance, {"near": error} if error else {})
+    error = _mend(form.near, code) if (form.near or form.within or by_distance) and point is None else None
+    return DistanceChoice(form.near, point, form.within, by_distance, {"near": error} if error else {})
 
 
 def _mend(typed: str, code: str | None) -> str:

@@ -24,6 +24,7 @@ from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, ne
 from prescreen.web.interview.explanations import CHECKED_WORDS, results
 from prescreen.web.interview.question_page import (
     REVIEW,
+    came_from,
     facts_of,
     flags_settled,
     note,
@@ -45,6 +46,7 @@ from prescreen.web.interview.usage_events import (
 )
 
 pages = Blueprint("screener", __name__)
+
 
 LOST = "lost"
 _GROUPS = (
@@ -113,11 +115,11 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
 
 
 def _go_on(condition: Condition, waiting: str | None, *, lost: bool = False) -> Response:
-    slug, came_from = condition.slug, request.form.get("from")
+    slug = condition.slug
     told: dict[str, str] = {LOST: "1"} if lost else {}
-    if waiting is None or came_from == REVIEW:
+    if waiting is None or came_from() == REVIEW:
         return _redirect("screener.review", slug=slug, **told)
-    if came_from == "article" and waiting in condition.opening_questions:
+    if came_from() == "article" and waiting in condition.opening_questions:
         return _redirect("content.condition", slug=slug, _anchor="screener", **told)
     return _redirect("screener.question", slug=slug, question_id=waiting, **told)
 

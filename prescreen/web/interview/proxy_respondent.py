@@ -3,6 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 from http import HTTPStatus
+from typing import Annotated
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,8 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.storage.participants.consents import ConsentGiven, GivenBy
+from prescreen.web.base.form_fields import Choice, Raw
+from prescreen.web.base.forms import Form, posted, posted_or_400, read_valid
 from prescreen.web.base.request_context import address_of, condition_or_404
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
 from prescreen.web.interview.usage_events import with_source
@@ -41,6 +44,22 @@ _SENDERS = (
     (Sender.NEITHER, lazy_gettext("Neither"), ""),
 )
 _GIVEN_BY = {Sender.PERSON: GivenBy.ASSISTED, Sender.GUARDIAN: GivenBy.GUARDIAN}
+
+
+class AnsweringForm(Form):
+    """For whom the answers are given, and from which question or page that is chosen."""
+
+    who: Annotated[bool | None, Choice({"another": True})]
+    question: Annotated[str, Raw()]
+    page: Annotated[str, Raw()]
+
+
+class SenderForm(Form):
+    """Who fills in the contact details."""
+
+    sender: Annotated[Sender | None, Choice(Sender, lazy_gettext("Choose who fills in the next part."))]
+
+
 _PAGES_TO_RETURN_TO = frozenset({"screener.review", "screener.show_results"})
 
 
@@ -48,18 +67,18 @@ _PAGES_TO_RETURN_TO = frozenset({"screener.review", "screener.show_results"})
 def choose(slug: str) -> ResponseReturnValue:
     """Word the questions for a proxy or for the person; the answers stay."""
     condition_or_404(slug)
-    changed = replace(with_source(read_visit(slug)), for_another=request.form.get("who") == "another", sender=None)
-    response = make_response(redirect(_where_they_were(slug, changed), HTTPStatus.SEE_OTHER))
+    form = posted_or_400(AnsweringForm)
+    changed = replace(with_source(read_visit(slug)), for_another=form.who is True, sender=None)
+    response = make_response(redirect(_where_they_were(slug, changed, form), HTTPStatus.SEE_OTHER))
     write_visit(response, slug, changed)
     return response
 
 
-def _where_they_were(slug: str, visit: Visit) -> str:
-    question_id, page = request.form.get("question", ""), request.form.get("page", "")
-    if question_id in visit.bank:
-        return url_for("screener.question", slug=slug, question_id=question_id)
-    if page in _PAGES_TO_RETURN_TO:
-        return url_for(page, slug=slug)
+def _where_they_were(slug: str, visit: Visit, form: AnsweringForm) -> str:
+    if form.question in visit.bank:
+        return url_for("screener.question", slug=slug, question_id=form.question)
+    if form.page in _PAGES_TO_RETURN_TO:
+        return url_for(form.page, slug=slug)
     return url_for("content.condition", slug=slug, _anchor="screener")
 
 
@@ -76,13 +95,12 @@ def ask_sender(slug: str) -> ResponseReturnValue:
 def choose_sender(slug: str) -> ResponseReturnValue:
     """Store in the cookie who fills in the contact details; go on to the form, or to why that is not possible."""
     condition, visit = condition_or_404(slug), read_visit(slug)
-    chosen = request.form.get("sender", "")
-    if chosen not in tuple(Sender):
-        message = _("Choose who fills in the next part.")
-        return _sender_page(condition, visit, {"sender": message}), HTTPStatus.UNPROCESSABLE_ENTITY
+    form, errors = posted(SenderForm)
+    if form is None:
+        return _sender_page(condition, visit, errors), HTTPStatus.UNPROCESSABLE_ENTITY
     response = make_response(redirect(url_for("interest.form", slug=slug), HTTPStatus.SEE_OTHER))
     if visit.for_another:
-        write_visit(response, slug, replace(visit, sender=chosen))
+        write_visit(response, slug, replace(visit, sender=form.sender))
     return response
 
 
@@ -103,8 +121,8 @@ def sender_missing(condition: Condition, visit: Visit) -> ResponseReturnValue | 
 
 
 def sender_changed(visit: Visit) -> str | None:
-    """Return an error message where the form was opened for another sender than the chosen one, else None."""
-    if request.form.get("sender", "") == (visit.sender or ""):
+    """Give, in a sentence, that the form was opened for another sender than is chosen now; None where it was not."""
+    if read_valid(SenderForm, request.form)[0].sender == visit.sender:
         return None
     return _("Who fills this in has changed since you opened this page. Please read it again before you send.")
 

@@ -5,7 +5,7 @@ So the page is cheap to render; and since it is the same for all visitors at the
 
 from dataclasses import astuple, dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,12 +16,22 @@ from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.interview.question_selection import Interview, next_red_flag_question, raised
 from prescreen.eligibility.matching.planner import Standing
+from prescreen.web.base.form_fields import Raw
+from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import SWITCH, language
 from prescreen.web.base.question_fields import QuestionField, field_for
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.interview.answer_cookie import Visit, read_ahead
 
 REVIEW = "review"
+
+
+class CameFromForm(Form):
+    """The page that a question was opened from."""
+
+    page: Annotated[str, Raw(name="from")]
+
+
 _MOST_REMEMBERED = 2000
 _REMEMBERED = "prescreen.question_pages"
 
@@ -40,6 +50,11 @@ class Around:
     settles: int
     advice: tuple[int, ...]
     can_see_results: bool
+
+
+def came_from() -> str:
+    """Return the page that the question of this request was opened from; empty where none is named."""
+    return read_valid(CameFromForm, request.values)[0].page
 
 
 def facts_of(visit: Visit) -> Facts:
@@ -106,7 +121,7 @@ def _rendered(condition: Condition, field: QuestionField, around: Around, errors
         field=field,
         errors=errors,
         back=_back_address(condition, around.back),
-        came_from=request.values.get("from", ""),
+        came_from=came_from(),
         around=around,
         fresh_advice=[condition.red_flags[place] for place in around.advice],
         section=_section(field.question),
@@ -144,7 +159,7 @@ def _previous_question(visit: Visit, question_id: str) -> str:
 
 
 def _back_address(condition: Condition, before: str) -> str:
-    if request.values.get("from") == REVIEW:
+    if came_from() == REVIEW:
         return url_for("screener.review", slug=condition.slug)
     if not before:
         return url_for("content.condition", slug=condition.slug)

@@ -9,7 +9,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from prescreen import database
-from prescreen.web.base.request_context import catalog, resources
+from prescreen.web.base.request_context import catalog, now, resources
+from prescreen.workflow.operations.worker_heartbeat import is_silent
 
 pages = Blueprint("health", __name__)
 
@@ -22,9 +23,18 @@ def alive() -> ResponseReturnValue:
 
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Answer whether the database is reachable and has the schema of this version."""
+    """Return whether the database has the schema of this version, and whether letters and the trail are looked after.
+
+    The part that is not ready is named, without any detail.
+    """
     if not database.is_current(resources().database.engine):
-        return {
-            "status": "the database schema is not current; run prescreen db upgrade"
-        }, HTTPStatus.SERVICE_UNAVAILABLE
+        return _not_ready("database", "the database schema is not current; run prescreen db upgrade")
+    with resources().database.reading() as session:
+        silent = is_silent(session, now())
+    if silent:
+        return _not_ready("worker", "nothing sends letters or seals the audit trail; restart the service")
     return {"status": "ok", "trials": len(catalog().trials)}
+
+
+def _not_ready(part: str, status: str) -> ResponseReturnValue:
+    return {"status": status, "part": part}, HTTPStatus.SERVICE_UNAVAILABLE

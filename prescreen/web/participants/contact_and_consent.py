@@ -1,7 +1,9 @@
 """Leaving contact details: the one place where something is stored, and only with consent."""
 
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Annotated
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,14 +14,23 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.participants.consents import CHANNELS
+from prescreen.web.base.form_fields import Grouped, Raw
+from prescreen.web.base.forms import Form, is_signed_for, posted_or_400, read_valid
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog, condition_or_404, desk, resources
-from prescreen.web.base.security import is_signed, signed
+from prescreen.web.base.security import signed
 from prescreen.web.interview.answer_cookie import Visit, read_visit
 from prescreen.web.interview.proxy_respondent import as_sent_by, sender_changed, sender_missing
 from prescreen.web.interview.question_page import facts_of, signs_unsettled, standing_of
 from prescreen.web.interview.usage_events import count_form, count_sent
-from prescreen.web.participants.contact_form import Interest, Offer, contact_languages, contact_times, read_interest
+from prescreen.web.participants.contact_form import (
+    Interest,
+    Offer,
+    TrialsForm,
+    contact_languages,
+    contact_times,
+    read_interest,
+)
 from prescreen.web.participants.data_subject_rights import thank
 from prescreen.web.participants.submission import (
     answers_shown,
@@ -34,6 +45,15 @@ from prescreen.workflow.participants.participant_letters import ask_to_confirm
 from prescreen.workflow.participants.submission import SubmissionConflictError, earlier_receipt, submit
 
 pages = Blueprint("interest", __name__)
+
+
+class StampsForm(Form):
+    """What the page was made for and showed: its submission, and fingerprints of what the person read."""
+
+    submission: Annotated[str, Raw()]
+    answers: Annotated[str, Raw()]
+    consent: Annotated[str, Raw()]
+    shown: Annotated[Mapping[str, str], Grouped("shown-")]
 
 
 @pages.get("/<slug>/interest")
@@ -52,8 +72,8 @@ def send(slug: str) -> ResponseReturnValue:
     condition, visit = condition_or_404(slug), read_visit(slug)
     if visit.emergency:
         return redirect(url_for("screener.urgent", slug=slug), HTTPStatus.SEE_OTHER)
-    submission_id = request.form.get("submission", "")
-    if not is_signed(request.form.get("signature", ""), resources().keys.flask, "interest", slug, submission_id):
+    submission_id = posted_or_400(StampsForm).submission
+    if not is_signed_for("interest", slug, submission_id):
         return render_template("participants/stale_form.html", condition=condition), HTTPStatus.BAD_REQUEST
     try:
         return _sent_before(condition, submission_id) or _elsewhere(condition, visit) or _sent_now(condition, visit)
@@ -73,10 +93,11 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
     interest = read_interest(request.form, _offers(condition, facts))
     if interest.errors:
         return _form_page(condition, visit, interest.errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
-    changed = _changed(interest, facts) or sender_changed(visit)
+    stamps = posted_or_400(StampsForm)
+    changed = _changed(interest, facts, stamps) or sender_changed(visit)
     if changed:
         return _form_page(condition, visit, {"trials": changed}, request.form), HTTPStatus.CONFLICT
-    submission = as_sent_by(visit, submission_of(interest, facts, request.form["submission"]))
+    submission = as_sent_by(visit, submission_of(interest, facts, stamps.submission))
     with resources().database.writing() as session:
         receipt = submit(session, resources().keys, submission)
         if not receipt.replayed:
@@ -112,7 +133,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
     submission_id = typed.get("submission") or secrets.token_urlsafe(24)
     offers = _offers(condition, facts)
     fitting = {offer.trial.id for offer in offers if offer.may_fit}
-    wanted = set(request.values.getlist("trial"))
+    wanted = set(read_valid(TrialsForm, request.values)[0].trial)
     return render_template(
         "participants/interest.html",
         condition=condition,
@@ -138,16 +159,16 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
     )
 
 
-def _changed(interest: Interest, facts: Facts) -> str | None:
+def _changed(interest: Interest, facts: Facts, stamps: StampsForm) -> str | None:
     """Return what changed between the page that was read and now, in a sentence; None where nothing did."""
     for trial, _site in interest.chosen:
-        if request.form.get(f"shown-{trial.id}") != trial_shown(trial):
+        if stamps.shown.get(trial.id) != trial_shown(trial):
             return _(
                 "“%(title)s” has changed since you opened this page. Please read it again before you send.",
                 title=say(trial.title),
             )
-    if request.form.get("answers") != answers_shown(facts):
+    if stamps.answers != answers_shown(facts):
         return _("Your answers have changed since you opened this page. Please look at the trials again.")
-    if request.form.get("consent") != consent_shown():
+    if stamps.consent != consent_shown():
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")
     return None

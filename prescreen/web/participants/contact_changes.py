@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -12,8 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.storage.participants.consents import ConsentGiven
 from prescreen.storage.participants.purposes import CHANNELS, PURPOSES, Purpose
+from prescreen.web.base.form_fields import Choice, Raw, Tick
+from prescreen.web.base.forms import Form, posted_or_400, read_valid
 from prescreen.web.base.request_context import catalog, desk, now, resources
-from prescreen.web.participants.contact_form import contact_languages, contact_times, lacks_phone, read_contact
+from prescreen.web.participants.contact_form import ContactForm, contact_languages, contact_times, lacks_phone
 from prescreen.web.participants.data_subject_rights import my_page
 from prescreen.web.participants.participant_session import held_and_signed, held_here, link_ended, signature_for
 from prescreen.web.participants.submission import consent_in_force, consent_shown
@@ -25,6 +28,14 @@ from prescreen.workflow.participants.data_subject_rights import HeldData
 pages = Blueprint("my_details", __name__)
 
 _TO_ADD = frozenset(purpose for purpose, definition in PURPOSES.items() if definition.may_be_added)
+
+
+class AllowForm(Form):
+    """What is allowed beside, and the wording that was shown."""
+
+    allow: Annotated[Purpose | None, Choice({one.value: one for one in _TO_ADD})]
+    consent: Annotated[str, Raw()]
+    agreed: Annotated[bool, Tick()]
 
 
 @pages.get("/my/contact")
@@ -40,12 +51,12 @@ def correct() -> ResponseReturnValue:
     held = held_and_signed()
     if held is None:
         return link_ended()
-    errors: dict[str, str] = {}
-    corrected = read_contact(request.form, errors)
-    if lacks_phone(request.form, _channels(held)):
-        errors["phone"] = _("Type your phone number. To take it back, first stop calls and text messages.")
-    if corrected is None or errors:
+    form, errors = read_valid(ContactForm, request.form)
+    if lacks_phone(form, _channels(held)):
+        errors.setdefault("phone", _("Type your phone number. To take it back, first stop calls and text messages."))
+    if errors:
         return _contact_page(held, errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
+    corrected = form.contact
     with resources().database.writing() as session:
         correct_contact(session, desk(), held.lead_id, corrected, _miles(held, corrected.postal_code))
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
@@ -88,14 +99,14 @@ def allow() -> ResponseReturnValue:
     held = held_and_signed()
     if held is None:
         return link_ended()
-    purpose, consent = request.form.get("allow", ""), consent_in_force()
-    if purpose not in _TO_ADD or consent is None or purpose not in consent.wordings:
+    form, consent = posted_or_400(AllowForm), consent_in_force()
+    if form.allow is None or consent is None or form.allow not in consent.wordings:
         return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
-    error = _hindrance(held, Purpose(purpose))
+    error = _hindrance(held, form, form.allow)
     if error:
-        return my_page(held, {f"allow-{purpose}": error}), HTTPStatus.UNPROCESSABLE_ENTITY
-    wording = consent.wordings[purpose]
-    given = ConsentGiven(Purpose(purpose), None, None, consent.version, wording, consent.language)
+        return my_page(held, {f"allow-{form.allow}": error}), HTTPStatus.UNPROCESSABLE_ENTITY
+    wording = consent.wordings[form.allow]
+    given = ConsentGiven(form.allow, None, None, consent.version, wording, consent.language)
     with resources().database.writing() as session:
         if given.purpose is Purpose.ANOTHER_SITE:
             allow_another_site(session, held.lead_id, given, now())
@@ -104,11 +115,11 @@ def allow() -> ResponseReturnValue:
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
 
 
-def _hindrance(held: HeldData, purpose: Purpose) -> str | None:
+def _hindrance(held: HeldData, form: AllowForm, purpose: Purpose) -> str | None:
     """Return why this way of contact cannot be allowed as asked; None where it can."""
-    if request.form.get("consent") != consent_shown():
+    if form.consent != consent_shown():
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")
-    if request.form.get("agreed") != "yes":
+    if not form.agreed:
         return _("Tick this box if you want to allow it.")
     if PURPOSES[purpose].needs == "email" and not held.contact.email:
         return _("First give us your email address: choose “Correct my details”.")
@@ -123,8 +134,7 @@ def download() -> ResponseReturnValue:
     held = held_here()
     if held is None:
         return link_ended()
-    with resources().database.writing() as session:
-        data = everything_held(session, held, now())
+    data = everything_held(resources().database, held, now())
     response = Response(json.dumps(data, indent=2, ensure_ascii=False) + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="prescreen-{held.reference}.json"'
     return response

@@ -1,10 +1,11 @@
 """The contact and consent form: what was typed, and what must be mended."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
+from email_validator import validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
@@ -12,6 +13,8 @@ from werkzeug.datastructures import MultiDict
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, PURPOSES, Purpose
+from prescreen.web.base.form_fields import Choice, Grouped, Line, Listed, Tick
+from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language, say
 
 _TIMES = {
@@ -21,7 +24,6 @@ _TIMES = {
     "evenings": lazy_gettext("Evenings"),
 }
 
-_LONGEST = 200
 _LANGUAGES = {
     "en": lazy_gettext("English"),
     "es": lazy_gettext("Spanish"),
@@ -29,6 +31,8 @@ _LANGUAGES = {
     "de": lazy_gettext("German"),
     "other": lazy_gettext("Another language"),
 }
+EMAIL = lazy_gettext("Type an email address such as name@example.org.")
+_PHONE = lazy_gettext("Type a phone number such as 212 555 0100, or +44 20 7946 0000 with the country code.")
 # Numbers without a country code are read as numbers of this country.
 _HOME_REGION = "US"
 
@@ -59,6 +63,86 @@ class Offer:
         return next((site for site in self.sites if site.id == site_id), None)
 
 
+class Email(Line):
+    """An e-mail address."""
+
+    def read(self, sent: str) -> str:
+        """Return the address, tidied; raise ValueError where it is none."""
+        # Looking the domain up would make the page wait on the network.
+        return validate_email(super().read(sent), check_deliverability=False).normalized
+
+
+class Phone(Line):
+    """A phone number."""
+
+    def read(self, sent: str) -> str:
+        """Return the number with its country code; raise ValueError where it is none."""
+        try:
+            number = phonenumbers.parse(super().read(sent), _HOME_REGION)
+        except phonenumbers.NumberParseException as error:
+            raise ValueError(sent) from error
+        if not phonenumbers.is_possible_number(number):
+            raise ValueError(sent)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class ContactForm(Form):
+    """How to reach a person."""
+
+    name: Annotated[str, Line(lazy_gettext("Type your name, so that the team knows whom to ask for."))]
+    email: Annotated[str, Email(EMAIL)]
+    phone: Annotated[str, Phone(wrong=_PHONE)]
+    postal_code: Annotated[str, Line()]
+    best_time: Annotated[str | None, Choice({one: one for one in _TIMES})]
+    language: Annotated[str | None, Choice({one: one for one in _LANGUAGES})]
+
+    @property
+    def contact(self) -> Contact:
+        """What is stored."""
+        return Contact(
+            name=self.name,
+            email=self.email,
+            phone=self.phone or None,
+            postal_code=self.postal_code or None,
+            best_time=self.best_time,
+            language=self.language or "en",
+        )
+
+
+class InterestForm(ContactForm):
+    """Contact details, and what the person agrees to."""
+
+    adult: Annotated[
+        bool,
+        Tick(lazy_gettext("Tick this box if you are 18 or older. If you are younger, we cannot take your details.")),
+    ]
+    share: Annotated[
+        bool, Tick(lazy_gettext("Tick this box to let us share your details. Without it we cannot pass them on."))
+    ]
+    another_site: Annotated[bool, Tick()]
+    future: Annotated[bool, Tick()]
+    by: Annotated[Mapping[str, str], Grouped("by-")]
+
+    @property
+    def channels(self) -> list[Purpose]:
+        """The ways of contact that were ticked."""
+        return [channel for channel in CHANNELS if self.by.get(channel) == "yes"]
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """All that was agreed to."""
+        required = (purpose for purpose, definition in PURPOSES.items() if definition.is_required)
+        beside = (purpose for purpose in BESIDE if getattr(self, purpose.value))
+        return (*required, *beside, *self.channels)
+
+
+class TrialsForm(Form):
+    """The trials that were ticked, and the site of each."""
+
+    trial: Annotated[tuple[str, ...], Listed()]
+    site: Annotated[Mapping[str, str], Grouped("site-")]
+
+
 @dataclass(frozen=True, slots=True)
 class Interest:
     """What was sent, as far as it could be read, and what must be mended, by field."""
@@ -69,24 +153,24 @@ class Interest:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def read_interest(form: MultiDict[str, str], offers: list[Offer]) -> Interest:
+def read_interest(typed: MultiDict[str, str], offers: list[Offer]) -> Interest:
     """Read the form; nothing is lost, since the page shows the posted form again."""
     errors: dict[str, str] = {}
-    chosen = _chosen(form, offers, errors)
-    contact = read_contact(form, errors)
-    purposes = read_purposes(form, errors)
-    if form.get("adult") != "yes":
-        errors["adult"] = _("Tick this box if you are 18 or older. If you are younger, we cannot take your details.")
-    if form.get("share") != "yes":
-        errors["share"] = _("Tick this box to let us share your details. Without it we cannot pass them on.")
-    return Interest(contact, chosen, purposes, errors)
+    chosen = _chosen(read_valid(TrialsForm, typed)[0], offers, errors)
+    form, faults = read_valid(InterestForm, typed)
+    errors |= faults
+    if not form.channels:
+        errors["by-email"] = _("Tick at least one way to reach you.")
+    if lacks_phone(form, form.channels):
+        errors.setdefault("phone", _("Type your phone number, or untick phone and text."))
+    return Interest(None if errors else form.contact, chosen, form.purposes, errors)
 
 
-def _chosen(form: MultiDict[str, str], offers: list[Offer], errors: dict[str, str]) -> tuple[tuple[Trial, Site], ...]:
-    wanted, chosen = set(form.getlist("trial")), []
+def _chosen(form: TrialsForm, offers: list[Offer], errors: dict[str, str]) -> tuple[tuple[Trial, Site], ...]:
+    wanted, chosen = set(form.trial), []
     for offer in offers:
         if offer.trial.id in wanted:
-            site = offer.site(form.get(f"site-{offer.trial.id}"))
+            site = offer.site(form.site.get(offer.trial.id))
             if site is None:
                 errors[f"site-{offer.trial.id}"] = _("Choose a place for “%(title)s”.", title=say(offer.trial.title))
             else:
@@ -98,74 +182,6 @@ def _chosen(form: MultiDict[str, str], offers: list[Offer], errors: dict[str, st
     return tuple(chosen)
 
 
-def read_contact(form: MultiDict[str, str], errors: dict[str, str], *, email_needed: bool = True) -> Contact | None:
-    """Read the contact details; None where something must be mended, then with errors by field.
-
-    Without `email_needed` the address may be left out; it is empty then.
-    """
-    name = _line(form, "name")
-    email = email_of(form, errors) if email_needed or _line(form, "email") else ""
-    phone = _phone(form, errors)
-    if not name:
-        errors["name"] = _("Type your name, so that the team knows whom to ask for.")
-    for field_name in ("name", "email", "phone", "postal_code"):
-        if len(form.get(field_name, "")) > _LONGEST:
-            errors[field_name] = _("This is longer than %(most)s characters. Please shorten it.", most=_LONGEST)
-    best_time, spoken = form.get("best_time"), form.get("language", "en")
-    if not name or email is None or errors:
-        return None
-    return Contact(
-        name=name,
-        email=email,
-        phone=phone,
-        postal_code=_line(form, "postal_code") or None,
-        best_time=best_time if best_time in _TIMES else None,
-        language=spoken if spoken in _LANGUAGES else "en",
-    )
-
-
-def _line(form: MultiDict[str, str], name: str) -> str:
-    """Return a field as one tidy line."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in form.get(name, "")).split())
-
-
-def email_of(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
-    """Return the address that was typed, tidied; where it is none, None and an error."""
-    try:
-        # Looking the domain up would make the page wait on the network.
-        return validate_email(_line(form, "email"), check_deliverability=False).normalized
-    except EmailNotValidError:
-        errors["email"] = _("Type an email address such as name@example.org.")
-        return None
-
-
-def _phone(form: MultiDict[str, str], errors: dict[str, str]) -> str | None:
-    typed = _line(form, "phone")
-    if not typed:
-        return None
-    try:
-        number = phonenumbers.parse(typed, _HOME_REGION)
-        if not phonenumbers.is_possible_number(number):
-            raise phonenumbers.NumberParseException(phonenumbers.NumberParseException.NOT_A_NUMBER, typed)
-    except phonenumbers.NumberParseException:
-        errors["phone"] = _("Type a phone number such as 212 555 0100, or +44 20 7946 0000 with the country code.")
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def read_purposes(form: MultiDict[str, str], errors: dict[str, str]) -> tuple[Purpose, ...]:
-    """Read what was agreed to beside sharing; what is not right is told by field."""
-    channels = [channel for channel in CHANNELS if form.get(f"by-{channel}") == "yes"]
-    if not channels:
-        errors["by-email"] = _("Tick at least one way to reach you.")
-    if lacks_phone(form, channels):
-        errors["phone"] = _("Type your phone number, or untick phone and text.")
-    required = (purpose for purpose, definition in PURPOSES.items() if definition.is_required)
-    beside = (purpose for purpose in BESIDE if form.get(purpose) == "yes")
-    return (*required, *beside, *channels)
-
-
-def lacks_phone(form: MultiDict[str, str], channels: Iterable[Purpose]) -> bool:
-    """Return whether a way of contact needs a phone number and none was typed."""
-    by_phone = any(PURPOSES[channel].needs == "phone" for channel in channels)
-    return by_phone and not _line(form, "phone")
+def lacks_phone(form: ContactForm, channels: list[Purpose]) -> bool:
+    """Return whether a way of contact needs a phone number and there is none."""
+    return not form.phone and any(PURPOSES[channel].needs == "phone" for channel in channels)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -17,7 +18,9 @@ from prescreen.eligibility.assessment.answers import Answer
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage.participants.purposes import CHANNELS, OPTIONAL, GivenBy, Purpose
 from prescreen.web.base.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS
+from prescreen.web.base.form_fields import Choice, Identifier, Tick
 from prescreen.web.base.formatting import answer_words, day
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import address_of, catalog, condition_or_404, desk, now, resources, today
 from prescreen.web.base.state_wording import STATE_WORDS
@@ -67,6 +70,14 @@ _SEEN: Mapping[How, LazyString] = {
     ),
 }
 """How details were seen, in the words of the person's own page."""
+
+
+class WithdrawForm(Form):
+    """What is taken back: one optional consent, everything, or one referral."""
+
+    purpose: Annotated[Purpose | None, Choice({one.value: one for one in OPTIONAL})]
+    all: Annotated[bool, Tick()]
+    referral: Annotated[UUID | None, Identifier()]
 
 
 def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
@@ -159,12 +170,13 @@ def _has_another_site(held: HeldData) -> bool:
 
 
 def _by_day(found: list[Disclosure]) -> dict[str, list[str]]:
-    """Return what was seen by trial: a sentence for each way and day."""
+    """Return what was seen by trial: a sentence for each way and day, each once."""
+    zone = catalog().service.timezone
+    # Days first, words after: a person who waits for months stands on thousands of lists.
+    seen = dict.fromkeys((one.trial_id, one.how, one.at.astimezone(zone).date()) for one in found)
     days: dict[str, list[str]] = {}
-    for one in found:
-        seen = str(_SEEN[one.how]) % {"day": _local_day(one.at)}
-        if seen not in days.setdefault(one.trial_id, []):
-            days[one.trial_id].append(seen)
+    for trial_id, how, on in seen:
+        days.setdefault(trial_id, []).append(str(_SEEN[how]) % {"day": day(on)})
     return days
 
 
@@ -186,21 +198,16 @@ def take_back() -> ResponseReturnValue:
     held = held_and_signed()
     if held is None:
         return link_ended()
+    form = posted_or_400(WithdrawForm)
     with resources().database.writing() as session:
-        if request.form.get("purpose") in OPTIONAL:
-            withdraw_consent(session, held.lead_id, Purpose(request.form["purpose"]), now())
-        elif request.form.get("all") == "yes":
+        if form.purpose is not None:
+            withdraw_consent(session, held.lead_id, form.purpose, now())
+        elif form.all:
             withdraw(session, held.lead_id, None, now())
-        elif (referral_id := _named(held)) is not None:
-            withdraw(session, held.lead_id, referral_id, now())
-            tell_of_end(session, desk(), referral_id)
+        elif form.referral in {one.id for one in held.referrals}:
+            withdraw(session, held.lead_id, form.referral, now())
+            tell_of_end(session, desk(), form.referral)
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
-
-
-def _named(held: HeldData) -> UUID | None:
-    """Return the person's referral that the form names, if it names one."""
-    named = request.form.get("referral", "")
-    return next((one.id for one in held.referrals if one.id.hex == named), None)
 
 
 @pages.post("/my/delete")

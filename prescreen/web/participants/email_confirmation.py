@@ -4,12 +4,15 @@ Opening a link changes nothing, because mail programs open links by themselves t
 """
 
 from http import HTTPStatus
+from typing import Annotated
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import catalog, desk, now, resources
-from prescreen.web.participants.contact_form import email_of
+from prescreen.web.base.security import client_network
+from prescreen.web.participants.contact_form import EMAIL, Email
 from prescreen.workflow.participants.email_confirmation import (
     confirm_address,
     disown_address,
@@ -19,6 +22,12 @@ from prescreen.workflow.participants.email_confirmation import (
 from prescreen.workflow.participants.private_links import Answer
 
 pages = Blueprint("addresses", __name__)
+
+
+class AgainForm(Form):
+    """Where the private link should go."""
+
+    email: Annotated[str, Email(EMAIL)]
 
 
 @pages.get("/my/confirm/<token>")
@@ -58,12 +67,11 @@ def again() -> ResponseReturnValue:
 @pages.post("/my/again")
 def send_again() -> ResponseReturnValue:
     """Send it, if somebody confirmed that address; the answer is the same either way."""
-    errors: dict[str, str] = {}
-    email = email_of(request.form, errors)
-    if email is None:
+    form, errors = posted(AgainForm)
+    if form is None:
         return _again_page(errors), HTTPStatus.UNPROCESSABLE_ENTITY
     with resources().database.writing() as session:
-        send_links_again(session, desk(), email, request.remote_addr or "")
+        send_links_again(session, desk(), form.email, client_network())
     return render_template("participants/again_sent.html", sends=_sends())
 
 

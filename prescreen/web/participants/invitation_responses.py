@@ -2,9 +2,10 @@
 
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +13,8 @@ from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import Site
 from prescreen.storage.participants.consents import Purpose, in_force
+from prescreen.web.base.form_fields import Raw
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import catalog, now, resources, today
 from prescreen.web.participants.data_subject_rights import Waiting, my_page, waiting
 from prescreen.web.participants.participant_session import held_and_signed, link_ended
@@ -28,16 +31,26 @@ from prescreen.workflow.participants.invitation_responses import (
 pages = Blueprint("my_invitations", __name__)
 
 
+class AnswerForm(Form):
+    """An invitation, the site that was chosen, and fingerprints of what the person read."""
+
+    invitation: Annotated[str, Raw()]
+    site: Annotated[str, Raw()]
+    shown: Annotated[str, Raw()]
+    consent: Annotated[str, Raw()]
+
+
 @pages.post("/my/accept")
 def accept() -> ResponseReturnValue:
     """Refer the person to the site they chose, judged anew today."""
     held = held_and_signed()
     if held is None:
         return link_ended()
-    wanted = _wanted(held)
+    form = posted_or_400(AnswerForm)
+    wanted = next((one for one in waiting(held) if one.id == form.invitation), None)
     if wanted is None:
         return _back()
-    site, error = _site(wanted), _hindrance(wanted)
+    site, error = _site(wanted, form.site), _hindrance(wanted, form)
     if error or site is None:
         error = error or _("Choose a place.")
         return my_page(held, {f"site-{wanted.id}": error}), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -54,7 +67,7 @@ def decline() -> ResponseReturnValue:
     held = held_and_signed()
     if held is None:
         return link_ended()
-    named = next((one.id for one in held.invitations if one.id.hex == request.form.get("invitation")), None)
+    named = next((one.id for one in held.invitations if one.id.hex == posted_or_400(AnswerForm).invitation), None)
     if named is not None:
         with suppress(InvitationClosedError), resources().database.writing() as session:
             decline_invitation(session, held.lead_id, named, now())
@@ -65,22 +78,17 @@ def _back() -> ResponseReturnValue:
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
 
 
-def _wanted(held: HeldData) -> Waiting | None:
-    named = request.form.get("invitation", "")
-    return next((one for one in waiting(held) if one.id == named), None)
-
-
-def _site(wanted: Waiting) -> Site | None:
+def _site(wanted: Waiting, chosen: str) -> Site | None:
     if len(wanted.sites) == 1:
         return wanted.sites[0]
-    return next((site for site in wanted.sites if site.id == request.form.get("site")), None)
+    return next((site for site in wanted.sites if site.id == chosen), None)
 
 
-def _hindrance(wanted: Waiting) -> str | None:
+def _hindrance(wanted: Waiting, form: AnswerForm) -> str | None:
     """Return what changed between the page that was read and now, in a sentence; None where nothing did."""
-    if request.form.get("shown") != wanted.shown:
+    if form.shown != wanted.shown:
         return _("This trial has changed since you opened this page. Please read it again.")
-    if request.form.get("consent") != consent_shown():
+    if form.consent != consent_shown():
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")
     return None
 

@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from prescreen.web.base.forms import is_signed_for
 from prescreen.web.base.request_context import resources
-from prescreen.web.base.security import is_signed, signed
+from prescreen.web.base.security import signed
 from prescreen.web.interview.answer_cookie import MINE, unsealed
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
 
@@ -26,8 +27,7 @@ def held_and_signed() -> HeldData | None:
     held = held_here()
     if held is None:
         return None
-    genuine = is_signed(request.form.get("signature", ""), resources().keys.flask, "my", held.lead_id.hex)
-    return held if genuine else None
+    return held if is_signed_for("my", held.lead_id.hex) else None
 
 
 def signature_for(held: HeldData) -> str:

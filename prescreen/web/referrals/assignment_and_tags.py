@@ -1,13 +1,16 @@
 """Whose a referral is, and what tags it bears."""
 
-from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.form_fields import Identifier, Raw
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import desk, resources
 from prescreen.web.referrals.change_responses import STATE, Clash, Posted, answer, seen
 from prescreen.web.referrals.teamwork import NOBODY, team_of
@@ -15,23 +18,34 @@ from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import assignment_and_tags
 
 
+class Colleague(Identifier):
+    """A colleague; nobody where the field is empty, but it must be there."""
+
+    def pick(self, source: MultiDict[str, str], name: str) -> str:
+        """Return what a request says under this name."""
+        return source.get(name, "missing")
+
+
+class AssignForm(Form):
+    """Who is to work on it."""
+
+    assignee: Annotated[UUID | None, Colleague(hidden=True, optional=True)]
+
+
+class TagsForm(Form):
+    """Tags, with commas between them."""
+
+    tags: Annotated[str, Raw()]
+
+
 @pages.post("/referrals/<uuid:referral_id>/assign")
 @allowed(Permission.WORK_REFERRALS)
 def assign(referral_id: UUID) -> ResponseReturnValue:
-    """Assign a referral to a colleague, or to no one."""
-    to, posted_from = posted_assignee(), seen(referral_id)
+    """Return a referral to a colleague, or to nobody."""
+    to, posted_from = posted_or_400(AssignForm).assignee, seen(referral_id)
     with resources().database.writing() as session:
         result = assignment_and_tags.assign(session, desk(), this_recruiter(), posted_from, to)
     return answer(result, Posted(posted_from, STATE, "assignee", lambda now: _assigned(now, to)))
-
-
-def posted_assignee() -> UUID | None:
-    """Return the colleague of the posted form, None for no one; answer 400 for what is neither."""
-    chosen = request.form.get("assignee")
-    try:
-        return UUID(chosen) if chosen else None if chosen == "" else abort(HTTPStatus.BAD_REQUEST)
-    except ValueError:
-        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _assigned(now: StoredReferral, to: UUID | None) -> Clash:
@@ -49,7 +63,7 @@ def _assigned(now: StoredReferral, to: UUID | None) -> Clash:
 @allowed(Permission.WORK_REFERRALS)
 def set_tags(referral_id: UUID) -> ResponseReturnValue:
     """Put other tags on a referral."""
-    typed, posted_from = request.form.get("tags", ""), seen(referral_id)
+    typed, posted_from = posted_or_400(TagsForm).tags, seen(referral_id)
     with resources().database.writing() as session:
         result = assignment_and_tags.set_tags(session, desk(), this_recruiter(), posted_from, typed.split(","))
     return answer(result, Posted(posted_from, STATE, "tags", lambda now: _tagged(now, typed)))

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from prescreen.storage.audit.events import Action
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.web.accounts.staff_wording import STATES
+from prescreen.web.base.forms import Versioned, posted_or_400
 from prescreen.web.base.request_context import resources
 from prescreen.web.referrals.teamwork import local
 from prescreen.workflow.referrals.assignment_and_tags import LONGEST_TAG, MOST_TAGS
@@ -90,8 +91,7 @@ class Posted:
 
 def seen(referral_id: UUID) -> Seen:
     """Return the version of a referral that the posted form was made from."""
-    version = request.form.get("version", type=int)
-    return Seen(referral_id, version) if version is not None else abort(HTTPStatus.BAD_REQUEST)
+    return Seen(referral_id, posted_or_400(Versioned).version)
 
 
 def answer(result: Result, posted: Posted) -> ResponseReturnValue:

@@ -1,12 +1,15 @@
 """A team's notes on a referral."""
 
+from typing import Annotated
 from uuid import UUID
 
-from flask import request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.form_fields import Lines
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import desk, resources
 from prescreen.web.referrals.change_responses import NOTES, Clash, Posted, answer
 from prescreen.web.referrals.teamwork import team_of
@@ -16,11 +19,17 @@ from prescreen.workflow.referrals.notes import SeenNote
 from prescreen.workflow.referrals.teamwork import Seen
 
 
+class NoteForm(Form):
+    """A note; how long it may be is decided where it is kept."""
+
+    note: Annotated[str, Lines()]
+
+
 @pages.post("/referrals/<uuid:referral_id>/notes")
 @allowed(Permission.WORK_REFERRALS)
 def add_note(referral_id: UUID) -> ResponseReturnValue:
     """Add a note."""
-    text = request.form.get("note", "")
+    text = posted_or_400(NoteForm).note
     with resources().database.writing() as session:
         result = notes.add_note(session, desk(), this_recruiter(), referral_id, text)
     return answer(result, _posted(SeenNote(referral_id, referral_id), text, "note"))
@@ -30,7 +39,7 @@ def add_note(referral_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.WORK_REFERRALS)
 def reword_note(referral_id: UUID, note_id: UUID) -> ResponseReturnValue:
     """Put another wording in place of a note's."""
-    text, note = request.form.get("note", ""), SeenNote(referral_id, note_id)
+    text, note = posted_or_400(NoteForm).note, SeenNote(referral_id, note_id)
     with resources().database.writing() as session:
         result = notes.reword_note(session, desk(), this_recruiter(), note, text)
     return answer(result, _posted(note, text, f"note-{note_id}"))

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -16,9 +16,11 @@ from prescreen.storage.audit.events import Subject
 from prescreen.storage.participants.consents import CHANNELS, Purpose
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.form_fields import Pair, Raw
+from prescreen.web.base.forms import Form, is_signed_for, posted_or_400, read_valid
 from prescreen.web.base.language import own_name, speaking, spoken
 from prescreen.web.base.request_context import catalog, desk, now, resources, today
-from prescreen.web.base.security import is_signed, signed
+from prescreen.web.base.security import signed
 from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.web.participants.submission import (
     consent_in_force,
@@ -34,6 +36,27 @@ from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.participants.submission import Receipt, SubmissionConflictError, earlier_receipt
 from prescreen.workflow.referrals.phone_intake import enter, entered, may_enter, note_refusal, referral_entered
 
+
+class PlaceForm(Form):
+    """Trial and site of a call."""
+
+    place: Annotated[tuple[str, str], Pair("/")]
+
+
+class SpokenForm(Form):
+    """The language in which a call is held."""
+
+    call: Annotated[str, Raw()]
+
+
+class EntryStampsForm(Form):
+    """What the page was made for and showed: its submission, and fingerprints of trial and wording."""
+
+    submission: Annotated[str, Raw()]
+    shown: Annotated[str, Raw()]
+    consent: Annotated[str, Raw()]
+
+
 _CHANGED = "The trial, its questions or the wording has changed since you opened this page. Read it out again."
 
 
@@ -41,10 +64,9 @@ _CHANGED = "The trial, its questions or the wording has changed since you opened
 @allowed(Permission.ENTER_LEADS, menu="Enter by phone")
 def choose_entry() -> ResponseReturnValue:
     """Ask for which trial and site, and in which language the call is held."""
-    trial_id, _stroke, site_id = request.args.get("place", "").partition("/")
+    trial_id, site_id = read_valid(PlaceForm, request.args)[0].place
     if _place(trial_id, site_id):
-        call = request.args.get("call", "")
-        return redirect(url_for("recruiter.entry", trial_id=trial_id, site_id=site_id, call=call))
+        return redirect(url_for("recruiter.entry", trial_id=trial_id, site_id=site_id, call=_call()))
     return render_template("referrals/enter.html", places=_places(), languages=_languages())
 
 
@@ -61,8 +83,8 @@ def entry(trial_id: str, site_id: str) -> ResponseReturnValue:
 def store_entry(trial_id: str, site_id: str) -> ResponseReturnValue:
     """Store the person in one transaction, and only then say so."""
     trial, site = _place_or_404(trial_id, site_id)
-    submission_id = request.form.get("submission", "")
-    if not is_signed(request.form.get("signature", ""), resources().keys.flask, *_made_for(trial, site, submission_id)):
+    submission_id = posted_or_400(EntryStampsForm).submission
+    if not is_signed_for(*_made_for(trial, site, submission_id)):
         return _refused("This form was not made for you, or not for this trial and site."), HTTPStatus.BAD_REQUEST
     try:
         with resources().database.reading() as session:
@@ -90,7 +112,8 @@ def _stored(trial: Trial, site: Site, submission_id: str) -> ResponseReturnValue
     if read.errors or read.emergencies:
         return _page(trial, site, read, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
     with speaking(_call()):
-        same = request.form.get("shown") == trial_shown(trial) and request.form.get("consent") == consent_shown()
+        stamps = posted_or_400(EntryStampsForm)
+        same = stamps.shown == trial_shown(trial) and stamps.consent == consent_shown()
         submission = submission_of(read.interest, read.facts, submission_id)
     if not same:
         changed = replace(read, errors={"questions": _CHANGED})
@@ -164,7 +187,7 @@ def _languages() -> dict[str, str]:
 
 def _call() -> str:
     """Return the language in which the call is held; the first there is, where none is chosen."""
-    wanted = request.values.get("call", "")
+    wanted = read_valid(SpokenForm, request.values)[0].call
     return wanted if wanted in _languages() else next(iter(_languages()), "en")
 
 

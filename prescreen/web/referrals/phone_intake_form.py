@@ -1,7 +1,8 @@
 """The form for a person on the phone: which questions it asks, what was typed, and what must be mended."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from werkzeug.datastructures import MultiDict
 
@@ -12,6 +13,8 @@ from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, next_red_flag_question, raised
 from prescreen.storage.participants.consents import Purpose
+from prescreen.web.base.form_fields import Line, Tick
+from prescreen.web.base.forms import read_valid
 from prescreen.web.base.question_fields import (
     ANSWER,
     DECLINED,
@@ -22,14 +25,17 @@ from prescreen.web.base.question_fields import (
     read_reply,
 )
 from prescreen.web.base.request_context import catalog, today
-from prescreen.web.participants.contact_form import Interest, lacks_phone, read_contact, read_purposes
+from prescreen.web.participants.contact_form import EMAIL, Email, Interest, InterestForm, lacks_phone
 
-_SAID = {
-    "name": "Type the person's name.",
-    "by-email": "They must agree to at least one way to be reached: read the wordings out and tick it.",
-    "share": "Without this consent nothing may be stored. If they do not agree, leave this page.",
-}
-"""What the recruiter is told where the sentence of the public form speaks to the person."""
+
+class EntryForm(InterestForm):
+    """What the person said on the phone; the sentences speak to the recruiter, and there need be no address."""
+
+    name: Annotated[str, Line("Type the person's name.")]
+    email: Annotated[str, Email(wrong=EMAIL)]
+    adult: Annotated[bool, Tick("Ask whether they are 18 or older, and tick it. Nobody younger can be entered.")]
+    share: Annotated[bool, Tick("Without this consent nothing may be stored. If they do not agree, leave this page.")]
+    told: Annotated[bool, Tick()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ def _own(typed: MultiDict[str, str], prefix: str) -> MultiDict[str, str]:
 
 def read_entry(typed: MultiDict[str, str], trial: Trial, site: Site) -> Entry:
     """Read the form; nothing is lost, since the page shows the posted form again."""
+    form, faults = read_valid(EntryForm, typed)
     errors: dict[str, str] = {}
     facts = Facts(catalog().bank, _answers(typed, trial, errors), today())
     plan = Interview(catalog().bank, (), (), _flags(trial))
@@ -100,12 +107,12 @@ def read_entry(typed: MultiDict[str, str], trial: Trial, site: Site) -> Entry:
     emergencies = tuple(flag for flag in flags if flag.is_emergency)
     _judge(trial, facts, errors)
     advice = tuple(flag for flag in flags if not flag.is_emergency)
-    if advice and typed.get("told") != "yes":
+    if advice and not form.told:
         errors["told"] = "Read the advice out to them, and tick that you did."
-    contact, purposes = read_contact(typed, errors, email_needed=False), read_purposes(typed, errors)
-    _check_consents(typed, purposes, errors)
-    interest = Interest(contact, ((trial, site),), purposes)
-    return Entry(interest, facts, emergencies, advice, _for_recruiters(errors))
+    errors |= faults
+    _check_channels(form, errors)
+    interest = Interest(None if errors else form.contact, ((trial, site),), form.purposes)
+    return Entry(interest, facts, emergencies, advice, errors)
 
 
 def _answers(typed: MultiDict[str, str], trial: Trial, errors: dict[str, str]) -> Answers:
@@ -135,16 +142,10 @@ def _judge(trial: Trial, facts: Facts, errors: dict[str, str]) -> None:
         errors["questions"] = f"By these answers the trial does not fit, so nothing is stored. It asks: {reasons}."
 
 
-def _check_consents(typed: Mapping[str, str], purposes: tuple[Purpose, ...], errors: dict[str, str]) -> None:
-    if typed.get("adult") != "yes":
-        errors["adult"] = "Ask whether they are 18 or older, and tick it. Nobody younger can be entered."
-    if typed.get("share") != "yes":
-        errors["share"] = _SAID["share"]
-    if Purpose.EMAIL in purposes and not typed.get("email", "").strip():
-        errors["email"] = "Type their email address, or untick email below."
-    if isinstance(typed, MultiDict) and lacks_phone(typed, purposes):
-        errors["phone"] = "Type their phone number, or untick phone and text below."
-
-
-def _for_recruiters(errors: dict[str, str]) -> dict[str, str]:
-    return {name: _SAID.get(name, sentence) for name, sentence in errors.items()}
+def _check_channels(form: EntryForm, errors: dict[str, str]) -> None:
+    if not form.channels:
+        errors["by-email"] = "They must agree to at least one way to be reached: read the wordings out and tick it."
+    if Purpose.EMAIL in form.channels and not form.email:
+        errors.setdefault("email", "Type their email address, or untick email below.")
+    if lacks_phone(form, form.channels):
+        errors.setdefault("phone", "Type their phone number, or untick phone and text below.")

@@ -1,16 +1,26 @@
 """Referrals that another site of the trial left unanswered, and that may be taken over: who waits is not told."""
 
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import FITS, in_words, trial_title
+from prescreen.web.base.form_fields import Pair
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import catalog, desk, now, resources
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.referrals.reassignments import Offer, OpenSites, ReassignmentOutcome, Wish, offers_to, take_over
+
+
+class TakeOverForm(Form):
+    """The trial and the site that takes over."""
+
+    place: Annotated[tuple[str, str], Pair("/")]
+
 
 _GONE = (
     "That referral is no longer on offer: another site was quicker, its own site answered after all, or the person "
@@ -29,7 +39,7 @@ def offers() -> ResponseReturnValue:
 @allowed(Permission.WORK_REFERRALS)
 def take_offer(referral_id: UUID) -> ResponseReturnValue:
     """Take a referral over for one of the recruiter's sites, or say why it could not be."""
-    trial_id, _stroke, site_id = request.form.get("place", "").partition("/")
+    trial_id, site_id = posted_or_400(TakeOverForm).place
     site = next((one for one in _open_sites().get(trial_id, ()) if one.id == site_id), None)
     with resources().database.writing() as session:
         taken = take_over(session, this_recruiter(), Wish(referral_id, trial_id, site), desk())

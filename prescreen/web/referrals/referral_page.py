@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -12,6 +13,8 @@ from werkzeug.datastructures import MultiDict
 from prescreen.storage import Session
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.base.form_fields import Choice, Lines, Listed, Raw
+from prescreen.web.base.forms import Form, posted, posted_or_400, read_valid
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.referrals.person_summary import OUTCOMES, read_sheet
 from prescreen.workflow.accounts.permissions import Permission
@@ -21,64 +24,79 @@ from prescreen.workflow.referrals.referral_view import view_referral
 
 _FORMAT = "%Y-%m-%dT%H:%M"
 _FURTHEST = timedelta(days=366)
-_UNREADABLE = "Choose a day and a time, such as 30 November 2026, 17:30."
+_NEEDS = {"yes": True, "no": False, "unknown": None}
+_WHETHER = "Choose whether they need an interpreter."
+_FASTER = "Somebody else has just answered this. What they said is shown below; change it if it is wrong."
 
 
-def read_call(form: MultiDict[str, str], zone: tzinfo, now: datetime) -> tuple[Call | None, dict[str, str]]:
+class LocalTime(Raw):
+    """A day and a time of day without a zone, as browsers write it."""
+
+    empty = None
+
+    def read(self, sent: str) -> datetime:
+        """Return the time, as clocks show it."""
+        return datetime.strptime(sent.strip(), _FORMAT)
+
+
+class CallForm(Form):
+    """A call that was made."""
+
+    outcome: Annotated[CallOutcome | None, Choice(CallOutcome, "Choose what came of the call.")]
+    call_note: Annotated[
+        str,
+        Lines(longest=LONGEST_NOTE, too_long="Shorten this to at most %(most)s characters; it has %(has)s."),
+    ]
+    call_back_at: Annotated[
+        datetime | None, LocalTime(wrong="Choose a day and a time, such as 30 November 2026, 17:30.")
+    ]
+
+
+class TicksForm(Form):
+    """Items of the call script: those that were ticked when the page was shown, and those that are now."""
+
+    was: Annotated[tuple[str, ...], Listed()]
+    tick: Annotated[tuple[str, ...], Listed()]
+
+
+class InterpreterForm(Form):
+    """Whether an interpreter is needed, and what the page showed."""
+
+    interpreter: Annotated[bool | None, Choice(_NEEDS, _WHETHER)]
+    was: Annotated[bool | None, Choice(_NEEDS, _WHETHER)]
+
+
+def read_call(typed: MultiDict[str, str], zone: tzinfo, now: datetime) -> tuple[Call | None, dict[str, str]]:
     """Read a call; None where something must be mended, and in any case the errors by field.
 
     The time to call back is taken as the clocks of `zone` show it.
     """
-    errors: dict[str, str] = {}
-    outcome, note = _outcome(form, errors), _note(form, errors)
-    back = _call_back_at(form.get("call_back_at", "").strip(), zone, now, errors)
-    if outcome is CallOutcome.CALL_BACK and back is None:
-        errors.setdefault("call_back_at", "Say when to call back: choose a day and a time.")
-    return (Call(outcome, note, back) if outcome and not errors else None), errors
+    form, errors = read_valid(CallForm, typed)
+    back = form.call_back_at and _instant(form.call_back_at, zone)
+    if fault := _time_fault(form, back, now):
+        errors.setdefault("call_back_at", fault)
+    return (Call(form.outcome, form.call_note, back) if form.outcome and not errors else None), errors
 
 
-def _outcome(form: MultiDict[str, str], errors: dict[str, str]) -> CallOutcome | None:
+def _time_fault(form: CallForm, back: datetime | None, now: datetime) -> str | None:
+    if form.call_back_at and back is None:
+        return "The clocks skip this time on that day. Choose another."
+    if back and not now < back <= now + _FURTHEST:
+        return "Choose a time that is still to come, within a year."
+    return (
+        "Say when to call back: choose a day and a time."
+        if form.outcome is CallOutcome.CALL_BACK and not back
+        else None
+    )
+
+
+def _instant(local: datetime, zone: tzinfo) -> datetime | None:
+    """Return the instant at which clocks show a time, one long past where no clock can; None where they skip it."""
     try:
-        return CallOutcome(form.get("outcome", ""))
-    except ValueError:
-        errors["outcome"] = "Choose what came of the call."
-        return None
-
-
-def _note(form: MultiDict[str, str], errors: dict[str, str]) -> str:
-    # Browsers send two signs for one line break, and count it as one.
-    note = form.get("call_note", "").replace("\r\n", "\n").strip()
-    if len(note) > LONGEST_NOTE:
-        errors["call_note"] = f"Shorten this to at most {LONGEST_NOTE:,} characters; it has {len(note):,}."
-    return note
-
-
-def _call_back_at(text: str, zone: tzinfo, now: datetime, errors: dict[str, str]) -> datetime | None:
-    if not text:
-        return None
-    try:
-        at = _instant(datetime.strptime(text, _FORMAT), zone)  # the zone comes next
-    except (ValueError, OverflowError) as error:
-        errors["call_back_at"] = str(error) if isinstance(error, NoSuchTimeError) else _UNREADABLE
-        return None
-    if not now < at <= now + _FURTHEST:
-        errors["call_back_at"] = "Choose a time that is still to come, within a year."
-    return at
-
-
-class NoSuchTimeError(ValueError):
-    """A time that the clocks skip on that day."""
-
-
-def _instant(local: datetime, zone: tzinfo) -> datetime:
-    at = local.replace(tzinfo=zone).astimezone(UTC)
-    if at.astimezone(zone).replace(tzinfo=None) != local:
-        raise NoSuchTimeError("The clocks skip this time on that day. Choose another.")
-    return at
-
-
-_NEEDS = {"yes": True, "no": False, "unknown": None}
-_FASTER = "Somebody else has just answered this. What they said is shown below; change it if it is wrong."
+        at = local.replace(tzinfo=zone).astimezone(UTC)
+        return at if at.astimezone(zone).replace(tzinfo=None) == local else None
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 @pages.get("/referrals/<uuid:referral_id>")
@@ -91,9 +109,7 @@ def referral(referral_id: UUID) -> ResponseReturnValue:
 def _page(
     referral_id: UUID, errors: dict[str, str] | None = None, status: HTTPStatus = HTTPStatus.OK
 ) -> ResponseReturnValue:
-    with resources().database.writing() as session:
-        view = view_referral(session, resources().keys, this_recruiter(), referral_id, now())
-    # After the transaction, so that the refusal stays on record.
+    view = view_referral(resources().database, resources().keys, this_recruiter(), referral_id, now())
     if view is None:
         abort(HTTPStatus.NOT_FOUND)
     page = render_template(
@@ -112,8 +128,8 @@ def _page(
 @allowed(Permission.WORK_REFERRALS)
 def tick(referral_id: UUID) -> ResponseReturnValue:
     """Tick items of the call script, and take ticks back. What the page showed and was left so is no change."""
-    shown, wanted = set(request.form.getlist("was")), set(request.form.getlist("tick"))
-    changes = {item: item in wanted for item in sorted(shown ^ wanted)}
+    form = posted_or_400(TicksForm)
+    changes = {item: item in form.tick for item in sorted({*form.was} ^ {*form.tick})}
     _do(lambda session, by: call_log.tick(session, by, referral_id, changes))
     return _back(referral_id, "script")
 
@@ -133,14 +149,13 @@ def log_call(referral_id: UUID) -> ResponseReturnValue:
 @allowed(Permission.WORK_REFERRALS)
 def set_interpreter(referral_id: UUID) -> ResponseReturnValue:
     """Note whether the person needs an interpreter."""
-    said, seen = request.form.get("interpreter", ""), request.form.get("was", "")
-    if said not in _NEEDS or seen not in _NEEDS:
-        errors = {"interpreter": "Choose whether they need an interpreter."}
-        return _page(referral_id, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
-    before = _do(
-        lambda session, by: call_log.set_interpreter(session, by, referral_id, seen=_NEEDS[seen], wanted=_NEEDS[said])
-    )
-    if before.withdrawn_at is None and before.interpreter not in (_NEEDS[seen], _NEEDS[said]):
+    form, faults = posted(InterpreterForm)
+    if form is None:
+        # Either field is mended by choosing anew.
+        return _page(referral_id, {"interpreter": next(iter(faults.values()))}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    seen, wanted = form.was, form.interpreter
+    before = _do(lambda session, by: call_log.set_interpreter(session, by, referral_id, seen=seen, wanted=wanted))
+    if before.withdrawn_at is None and before.interpreter not in (seen, wanted):
         return _page(referral_id, {"interpreter": _FASTER}, HTTPStatus.CONFLICT)
     return _back(referral_id, "contact")
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -9,9 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import trial_title
+from prescreen.web.base.form_fields import Day, Line, Raw, Tick
+from prescreen.web.base.forms import Form, posted_or_400, read_valid
 from prescreen.web.base.request_context import catalog, desk, now, resources
-from prescreen.web.referrals.change_responses import REMINDERS, Clash, Posted, answer
-from prescreen.web.referrals.state_changes import in_one_line
+from prescreen.web.referrals.change_responses import REMINDERS, SENTENCES, Clash, Posted, answer
 from prescreen.web.referrals.teamwork import local
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import reminders as reminding
@@ -19,16 +21,40 @@ from prescreen.workflow.referrals.reminders import Wanted
 from prescreen.workflow.referrals.teamwork import ChangeOutcome, Seen
 
 _FIELDS = {ChangeOutcome.PAST: "due_on", ChangeOutcome.EMPTY: "reminder", ChangeOutcome.LONG_REMINDER: "reminder"}
+_PAST = datetime.min.replace(tzinfo=UTC)
 # Whoever gives no time of day wants it in the morning.
 _MORNING = time(9)
+
+
+class TimeOfDay(Raw):
+    """A time of day, as a browser's time field writes it."""
+
+    empty = _MORNING
+
+    def read(self, sent: str) -> time:
+        """Return the time."""
+        return time.fromisoformat(sent)
+
+
+class ReminderForm(Form):
+    """What to be reminded of, and when; how long it may be is decided where it is kept."""
+
+    due_on: Annotated[date | None, Day(wrong=SENTENCES[ChangeOutcome.PAST])]
+    due_time: Annotated[time, TimeOfDay(wrong=SENTENCES[ChangeOutcome.PAST])]
+    reminder: Annotated[str, Line(longest=None)]
+
+
+class FinishForm(Form):
+    """A reminder's button, and whether it stood in the list."""
+
+    list: Annotated[bool, Tick()]
 
 
 @pages.get("/reminders")
 @allowed(Permission.WORK_REFERRALS, menu="Reminders")
 def reminders() -> ResponseReturnValue:
     """Show the recruiter's own reminders that wait."""
-    with resources().database.writing() as session:
-        listed = reminding.my_reminders(session, desk(), this_recruiter())
+    listed = reminding.my_reminders(resources().database, desk(), this_recruiter())
     rows = [
         (one, local(one.reminder.due_at), one.reminder.due_at <= now(), trial_title(catalog(), one.referral.trial_id))
         for one in listed
@@ -40,21 +66,20 @@ def reminders() -> ResponseReturnValue:
 @allowed(Permission.WORK_REFERRALS)
 def add_reminder(referral_id: UUID) -> ResponseReturnValue:
     """Keep a reminder."""
-    wanted = Wanted(_due_at(), in_one_line(request.form.get("reminder", "")))
+    form, faults = read_valid(ReminderForm, request.form)
+    wanted = Wanted(_PAST if faults else _due_at(form), form.reminder)
     with resources().database.writing() as session:
         result = reminding.remind(session, desk(), this_recruiter(), referral_id, wanted)
     return answer(result, Posted(Seen(referral_id, 0), REMINDERS, _FIELDS.get(result.outcome, ""), _never))
 
 
-def _due_at() -> datetime:
-    """Return the moment that was chosen; one long past, which is refused, where it cannot be read."""
+def _due_at(form: ReminderForm) -> datetime:
+    """Return the moment that was chosen; one long past, which is refused, where it is none."""
     try:
-        on = date.fromisoformat(request.form.get("due_on", ""))
-        at = request.form.get("due_time", "")
-        chosen = datetime.combine(on, time.fromisoformat(at) if at else _MORNING)
+        chosen = datetime.combine(form.due_on or date.min, form.due_time)
         return chosen.replace(tzinfo=catalog().service.timezone).astimezone(UTC)
     except (ValueError, OverflowError):
-        return datetime.min.replace(tzinfo=UTC)
+        return _PAST
 
 
 def _never(_: object) -> Clash:
@@ -69,7 +94,7 @@ def finish_reminder(reminder_id: UUID) -> ResponseReturnValue:
         result = reminding.finish(session, desk(), this_recruiter(), reminder_id)
     if result.referral is None:
         abort(HTTPStatus.NOT_FOUND)
-    if "list" in request.form:
+    if posted_or_400(FinishForm).list:
         return redirect(url_for("recruiter.reminders"), HTTPStatus.SEE_OTHER)
     return redirect(
         url_for("recruiter.referral", referral_id=result.referral.id, _anchor=REMINDERS.anchor), HTTPStatus.SEE_OTHER

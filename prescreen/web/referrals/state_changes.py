@@ -1,14 +1,16 @@
 """Bringing a referral into another state, and taking that back."""
 
-from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import STATES
+from prescreen.web.base.form_fields import Choice, Identifier, Line
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import desk, resources
 from prescreen.web.referrals.change_responses import STATE, Clash, Posted, answer, seen
 from prescreen.web.referrals.teamwork import team_of
@@ -20,37 +22,38 @@ from prescreen.workflow.referrals.state_machine import NEXT, TAKES_REASON, Reaso
 _CRITERION, _ANOTHER = "criterion:", "other"
 
 
+class StepForm(Form):
+    """Another state, with the reason; how long that may be is decided where it is kept."""
+
+    state: Annotated[State, Choice(State, hidden=True)]
+    reason: Annotated[str, Line(longest=None)]
+    reason_words: Annotated[str, Line(longest=None)]
+
+    @property
+    def step(self) -> Step:
+        """The state and the reason for it."""
+        if self.reason.startswith(_CRITERION):
+            return Step(self.state, Reason(self.reason.removeprefix(_CRITERION), self.reason_words))
+        # A form that offers no criteria, as that for many referrals, has its words in either field.
+        return Step(self.state, Reason(words=self.reason_words or (self.reason if self.reason != _ANOTHER else "")))
+
+
+class UndoForm(Form):
+    """The change to take back."""
+
+    change: Annotated[UUID, Identifier(hidden=True)]
+
+
 @pages.post("/referrals/<uuid:referral_id>/state")
 @allowed(Permission.WORK_REFERRALS)
 def change_state(referral_id: UUID) -> ResponseReturnValue:
     """Bring a referral into another state."""
-    step, posted_from = posted_step(), seen(referral_id)
+    step, posted_from = posted_or_400(StepForm).step, seen(referral_id)
     with resources().database.writing() as session:
         result = move(session, desk(), this_recruiter(), posted_from, step)
     # After the transaction, so that a refusal stays on record.
     field = "reason" if step.to in TAKES_REASON else "state"
     return answer(result, Posted(posted_from, STATE, field, lambda now: _clash(now, step)))
-
-
-def posted_step() -> Step:
-    """Return the state and reason of the posted form; answer 400 for a state that there is none of."""
-    try:
-        return Step(State(request.form.get("state", "")), _posted_reason())
-    except ValueError:
-        abort(HTTPStatus.BAD_REQUEST)
-
-
-def _posted_reason() -> Reason:
-    chosen, words = (in_one_line(request.form.get(name, "")) for name in ("reason", "reason_words"))
-    if chosen.startswith(_CRITERION):
-        return Reason(chosen.removeprefix(_CRITERION), words)
-    # A form that offers no criteria, as that for many referrals, has its words in either field.
-    return Reason(words=words or (chosen if chosen != _ANOTHER else ""))
-
-
-def in_one_line(text: str) -> str:
-    """Return what was typed without line ends and what no database keeps as text."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def _clash(now: StoredReferral, step: Step) -> Clash:
@@ -78,9 +81,7 @@ def _with_reason(state: str, reason: str) -> str:
 @allowed(Permission.WORK_REFERRALS)
 def undo(referral_id: UUID) -> ResponseReturnValue:
     """Take back the last change of a referral's state."""
-    change_id, posted_from = request.form.get("change", type=UUID), seen(referral_id)
-    if change_id is None:
-        abort(HTTPStatus.BAD_REQUEST)
+    change_id, posted_from = posted_or_400(UndoForm).change, seen(referral_id)
     with resources().database.writing() as session:
         result = take_back(session, desk(), this_recruiter(), posted_from, change_id)
     return answer(result, Posted(posted_from, STATE, "undo", lambda now: _undo_clash(now, change_id)))

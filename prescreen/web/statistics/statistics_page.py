@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from http import HTTPStatus
+from typing import Annotated
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,8 @@ from prescreen.storage.interview.usage_counters import month_of
 from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import trial_title
+from prescreen.web.base.form_fields import Choice, Line
+from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, now, resources, today
 from prescreen.web.statistics.criterion_blocks import findings_block
 from prescreen.web.statistics.equity_blocks import equity_block
@@ -30,19 +33,35 @@ _USUAL, _EVER = "3", "all"
 _MONTHS = 12
 
 
+class NumbersForm(Form):
+    """Of which trial and period; both may be left out."""
+
+    trial: Annotated[str, Line(longest=None)]
+    period: Annotated[
+        str | None,
+        Choice({one: one for one in PERIODS}, wrong="There is no such period. Choose one from the list."),
+    ]
+
+
 @pages.get("/numbers")
 @allowed(Permission.SEE_NUMBERS, menu="Numbers")
 def trial_numbers() -> ResponseReturnValue:
     """Show the statistics of one of the account's trials, in a period."""
     account = this_recruiter()
     trials = [(trial_id, trial_title(catalog(), trial_id)) for trial_id in account.trial_ids]
-    period = request.args.get("period", _USUAL)
-    trial_id = request.args.get("trial") or next((trial_id for trial_id, _title in trials), None)
-    blocks = _blocks(account, trial_id, period) if trial_id and period in PERIODS else []
+    form, errors = read_valid(NumbersForm, request.args)
+    period, trial_id = form.period or _USUAL, form.trial or next((trial_id for trial_id, _title in trials), None)
     page = render_template(
-        "statistics/numbers.html", trials=trials, chosen=trial_id, period=period, periods=PERIODS, blocks=blocks
+        "statistics/numbers.html",
+        trials=trials,
+        titled=[(trial_id, f"{title} ({trial_id})") for trial_id, title in trials],
+        chosen=trial_id,
+        period=period,
+        periods=PERIODS,
+        blocks=_blocks(account, trial_id, period) if trial_id and not errors else [],
+        errors=errors,
     )
-    return page, HTTPStatus.OK if period in PERIODS else HTTPStatus.UNPROCESSABLE_ENTITY
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
 
 
 def _blocks(account: Account, trial_id: str, period: str) -> list[Block]:

@@ -1,19 +1,23 @@
 """One thing done with many referrals at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from flask import abort, render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import STATES
+from prescreen.web.base.form_fields import Listed, Raw
+from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import desk, resources
-from prescreen.web.referrals.assignment_and_tags import posted_assignee
+from prescreen.web.referrals.assignment_and_tags import AssignForm
 from prescreen.web.referrals.change_responses import SENTENCES
-from prescreen.web.referrals.state_changes import posted_step
+from prescreen.web.referrals.state_changes import StepForm
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals.state_changes import Step
 from prescreen.workflow.referrals.teamwork import ChangeOutcome, Result, Seen
@@ -22,6 +26,25 @@ from prescreen.workflow.worklist.bulk_changes import MOST_AT_ONCE, Assigning, De
 _NOTHING = "Tick at least one referral, then choose what to do with them."
 _MANY = f"Choose at most {MOST_AT_ONCE} referrals at once."
 _NO_DEED = "Choose what to do: assign them, tag them, or bring them into another state."
+
+
+class SeenReferrals(Listed):
+    """The referrals that were ticked, each once; they are named `<id>:<version>`."""
+
+    def read(self, sent: Iterable[str]) -> tuple[Seen, ...]:
+        """Return the referrals as they were seen; raise ValueError for what is no such name."""
+        named = (one.partition(":") for one in sent)
+        found = {UUID(referral_id): int(version) for referral_id, _, version in named}
+        return tuple(Seen(*one) for one in found.items())
+
+
+class BulkForm(Form):
+    """What to do and with which referrals; who they go to and what state they come into are forms of their own."""
+
+    referral: Annotated[tuple[Seen, ...], SeenReferrals(hidden=True, optional=True)]
+    do: Annotated[str, Raw()]
+    tag: Annotated[str, Raw()]
+    state: Annotated[str, Raw()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +59,8 @@ class NotDone:
 @allowed(Permission.WORK_REFERRALS)
 def bulk() -> ResponseReturnValue:
     """Do one thing with many referrals, and say with which it was done."""
-    chosen, deed = _chosen(), _deed()
+    form = posted_or_400(BulkForm)
+    chosen, deed = form.referral, _deed(form)
     if deed is None or not 0 < len(chosen) <= MOST_AT_ONCE:
         fault = _NO_DEED if deed is None else _MANY if chosen else _NOTHING
         return render_template("worklist/bulk_result.html", fault=fault), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -50,26 +74,14 @@ def bulk() -> ResponseReturnValue:
     )
 
 
-def _chosen() -> list[Seen]:
-    """Return each referral that was ticked, once; they are named `<id>:<version>`."""
-    found: dict[UUID, Seen] = {}
-    for ticked in request.form.getlist("referral"):
-        referral_id, _, version = ticked.partition(":")
-        try:
-            found.setdefault(UUID(referral_id), Seen(UUID(referral_id), int(version)))
-        except ValueError:
-            abort(HTTPStatus.BAD_REQUEST)
-    return list(found.values())
-
-
-def _deed() -> Deed | None:
-    match request.form.get("do"):
+def _deed(form: BulkForm) -> Deed | None:
+    match form.do:
         case "assign":
-            return Assigning(posted_assignee())
+            return Assigning(posted_or_400(AssignForm).assignee)
         case "tag":
-            return Tagging(request.form.get("tag", ""))
-        case "state" if request.form.get("state"):
-            return posted_step()
+            return Tagging(form.tag)
+        case "state" if form.state:
+            return posted_or_400(StepForm).step
     return None
 
 

@@ -1,31 +1,75 @@
 """What the work list is narrowed to and ordered by, as the address of the page says it."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from werkzeug.datastructures import MultiDict
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
-from prescreen.storage.accounts.recruiters import Account, Assignment
+from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.referrals.referrals import State
 from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
+from prescreen.web.base.form_fields import LONGEST, Choice, Choices, Line, Pair, Raw, Whole
+from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.worklist.pagination import read_turn
 from prescreen.workflow.worklist.listing import Look, Order, Stretch, WorkListFilters, scope_of
 
-FIELDS = ("trial", "site", "state", "determination", "within", "newer", "older", "overdue", "assigned", "tag", "sort")
 ORDERS = {
     Order.NEWEST: "newest first",
     Order.OLDEST: "oldest first",
     Order.LATEST: "longest overdue first",
     Order.NEAREST: "nearest first",
 }
-_LONGEST_TAG = 200
 _MOST_MILES, _MOST_DAYS = 20_000, 3_650
-_NUMBER = re.compile(r"\d{1,5}", re.ASCII)
+_MILES = f"Type the distance in whole miles, such as 25, up to {_MOST_MILES}."
+_DAYS = f"Type a whole number of days, such as 14, up to {_MOST_DAYS}."
+_NUMBERS = {
+    "within": "at most {} miles away",
+    "newer": "referred in the last {} day{}",
+    "older": "referred more than {} day{} ago",
+}
 _WHO = {"me": "yours", "nobody": "nobody’s"}
+
+
+class TagWord(Raw):
+    """A tag, which holds no sign that cannot be seen."""
+
+    def tidy(self, sent: str) -> str:
+        """Return the tag without spaces around it."""
+        return sent.strip()
+
+    def read(self, sent: str) -> str:
+        """Return the tag; raise ValueError where it is none."""
+        if len(sent) > LONGEST or not sent.isprintable():
+            raise ValueError(sent)
+        return sent
+
+
+class FilterForm(Form):
+    """The filters, all of which may be left out."""
+
+    trial: Annotated[str, Line(longest=None)]
+    site: Annotated[tuple[str, str], Pair(":")]
+    state: Annotated[frozenset[State], Choices(State, wrong="There is no such state. Tick one of those below.")]
+    determination: Annotated[
+        Determination | None,
+        Choice(Determination, wrong="Choose “may fit”, “can't tell yet” or “doesn't fit now”."),
+    ]
+    within: Annotated[int | None, Whole(most=_MOST_MILES, wrong=_MILES)]
+    newer: Annotated[int | None, Whole(most=_MOST_DAYS, wrong=_DAYS)]
+    older: Annotated[int | None, Whole(most=_MOST_DAYS, wrong=_DAYS)]
+    overdue: Annotated[bool | None, Choice({"yes": True}, wrong="Tick the box to see only who is overdue.")]
+    assigned: Annotated[str | None, Choice({one: one for one in _WHO}, wrong="Choose “me” or “nobody”.")]
+    tag: Annotated[str, TagWord(wrong="No tag is as long as this.")]
+    sort: Annotated[
+        Order | None, Choice(Order, wrong="The list cannot be put in this order. Choose one of those below.")
+    ]
+
+
+FIELDS = tuple(FilterForm.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,53 +90,89 @@ class Asked:
     errors: Mapping[str, str]
 
 
-@dataclass(slots=True)
-class _Reading:
-    """One request being read, field by field."""
-
-    account: Account
-    catalog: Catalog
-    now: datetime
-    wanted: WorkListFilters = field(default_factory=WorkListFilters)
-    trial_id: str | None = None
-    site_id: str | None = None
-    order: Order = Order.NEWEST
-    words: list[tuple[str, str, str]] = field(default_factory=list)
-    errors: dict[str, str] = field(default_factory=dict)
-
-    def narrow(self, name: str, value: str, words: str, **changes: object) -> None:
-        self.wanted = replace(self.wanted, **changes)  # type: ignore[arg-type]
-        self.words.append((name, value, words))
-
-
 def read_asked(typed: MultiDict[str, str], account: Account, catalog: Catalog, now: datetime, limit: int) -> Asked:
     """Read the address of the work list. What is faulty is left out, and said."""
-    reading = _Reading(account, catalog, now)
-    for name in FIELDS:
-        for value in dict.fromkeys(one.strip() for one in typed.getlist(name) if one.strip()):
-            _READERS[name](reading, value)
-    parameters = _parameters(reading)
-    turn, fault = read_turn(typed, reading.order)
+    form, errors = read_valid(FilterForm, typed)
+    place, order = _place(form, account, errors), form.sort or Order.NEWEST
+    held = list(_held(form, place, catalog))
+    parameters = _parameters(held, order)
+    turn, fault = read_turn(typed, order)
     if fault:
-        reading.errors["list"] = fault
+        errors["list"] = fault
     return Asked(
-        look=Look(_scope(reading), reading.wanted, Stretch(reading.order, limit, turn.beyond, turn.backwards)),
+        look=Look(
+            scope_of(account, *place),
+            _wanted(form, account, now),
+            Stretch(order, limit, turn.beyond, turn.backwards),
+        ),
         parameters=parameters,
-        holding=tuple(Holding(words, _without(parameters, name, value)) for name, value, words in reading.words),
-        errors=reading.errors,
+        holding=tuple(Holding(words, _without(parameters, name, value)) for name, value, words in held),
+        errors=errors,
     )
 
 
-def _scope(reading: _Reading) -> tuple[Assignment, ...]:
-    return scope_of(reading.account, reading.trial_id, reading.site_id)
+def _place(form: FilterForm, account: Account, errors: dict[str, str]) -> tuple[str | None, str | None]:
+    """Return the trial and the site that the list is narrowed to, with a fault where they are not the account's."""
+    chosen, (trial_id, site_id) = form.trial or None, form.site
+    if chosen is not None and chosen not in account.trial_ids:
+        errors["trial"] = "None of your trials has the number in this address, so it was left out."
+        chosen = None
+    if not trial_id and not site_id:
+        return chosen, None
+    if not site_id or not scope_of(account, trial_id, site_id):
+        errors["site"] = "The site in this address is none of yours, so it was left out."
+    elif chosen not in (None, trial_id):
+        errors["site"] = "This site belongs to another trial than the one you chose, so it was left out."
+    else:
+        return trial_id, site_id
+    return chosen, None
 
 
-def _parameters(reading: _Reading) -> dict[str, list[str]]:
+def _wanted(form: FilterForm, account: Account, now: datetime) -> WorkListFilters:
+    return WorkListFilters(
+        states=form.state,
+        determination=form.determination,
+        miles=form.within,
+        since=None if form.newer is None else now - timedelta(form.newer),
+        until=None if form.older is None else now - timedelta(form.older),
+        overdue_at=now if form.overdue else None,
+        keeper=account.id if form.assigned == "me" else None,
+        nobodys=form.assigned == "nobody",
+        tag=form.tag or None,
+    )
+
+
+def _held(form: FilterForm, place: tuple[str | None, str | None], catalog: Catalog) -> Iterator[tuple[str, str, str]]:
+    """Yield each filter that holds: its name, its value and its words."""
+    trial_id, site_id = place
+    if trial_id and trial_id == form.trial:
+        yield "trial", trial_id, trial_title(catalog, trial_id)
+    if trial_id and site_id:
+        yield "site", f"{trial_id}:{site_id}", f"at {site_name(catalog, trial_id, site_id)}"
+    yield from (("state", one.value, words) for one, words in STATES.items() if one in form.state)
+    if form.determination:
+        yield "determination", form.determination.value, FITS[form.determination][1]
+    for name, number in (("within", form.within), ("newer", form.newer), ("older", form.older)):
+        if number is not None:
+            yield name, str(number), _NUMBERS[name].format(number, "" if number == 1 else "s")
+    yield from _held_words(form)
+
+
+def _held_words(form: FilterForm) -> Iterator[tuple[str, str, str]]:
+    if form.overdue:
+        yield "overdue", "yes", "overdue"
+    if form.assigned:
+        yield "assigned", form.assigned, _WHO[form.assigned]
+    if form.tag:
+        yield "tag", form.tag, f"tagged “{form.tag}”"
+
+
+def _parameters(held: list[tuple[str, str, str]], order: Order) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, value, _ in reading.words:
+    for name, value, _ in held:
         found.setdefault(name, []).append(value)
-    if reading.order is not Order.NEWEST:
-        found["sort"] = [reading.order.value]
+    if order is not Order.NEWEST:
+        found["sort"] = [order.value]
     return found
 
 
@@ -103,120 +183,7 @@ def _without(parameters: Mapping[str, list[str]], name: str, value: str) -> dict
     return {key: values for key, values in rest.items() if values}
 
 
-def _trial(reading: _Reading, value: str) -> None:
-    if value not in reading.account.trial_ids:
-        reading.errors["trial"] = "None of your trials has the number in this address, so it was left out."
-        return
-    reading.trial_id = value
-    reading.words.append(("trial", value, trial_title(reading.catalog, value)))
-
-
-def _site(reading: _Reading, value: str) -> None:
-    trial_id, _, site_id = value.partition(":")
-    if not scope_of(reading.account, trial_id, site_id) or not site_id:
-        reading.errors["site"] = "The site in this address is none of yours, so it was left out."
-    elif reading.trial_id not in (None, trial_id):
-        reading.errors["site"] = "This site belongs to another trial than the one you chose, so it was left out."
-    else:
-        reading.trial_id, reading.site_id = trial_id, site_id
-        reading.words.append(("site", value, f"at {site_name(reading.catalog, trial_id, site_id)}"))
-
-
 def site_name(catalog: Catalog, trial_id: str, site_id: str) -> str:
     """Return the name of a site, or its id where it is not known (any more)."""
     trial = catalog.trials.get(trial_id)
     return next((site.name for site in trial.sites if site.id == site_id), site_id) if trial else site_id
-
-
-def _state(reading: _Reading, value: str) -> None:
-    if value not in set(State):
-        reading.errors["state"] = "There is no such state. Tick one of those below."
-        return
-    reading.narrow("state", value, STATES[State(value)], states=reading.wanted.states | {State(value)})
-
-
-def _determination(reading: _Reading, value: str) -> None:
-    if value not in set(Determination):
-        reading.errors["determination"] = "Choose “may fit”, “can't tell yet” or “doesn't fit now”."
-        return
-    reading.narrow("determination", value, FITS[Determination(value)][1], determination=Determination(value))
-
-
-def _within(reading: _Reading, value: str) -> None:
-    number = _number(value, _MOST_MILES)
-    if number is None:
-        reading.errors["within"] = f"Type the distance in whole miles, such as 25, up to {_MOST_MILES}."
-        return
-    reading.narrow("within", value, f"at most {number} miles away", miles=number)
-
-
-def _newer(reading: _Reading, value: str) -> None:
-    days = _days(reading, "newer", value)
-    if days is not None:
-        reading.narrow("newer", value, f"referred in the last {_of_days(days)}", since=reading.now - timedelta(days))
-
-
-def _older(reading: _Reading, value: str) -> None:
-    days = _days(reading, "older", value)
-    if days is not None:
-        reading.narrow("older", value, f"referred more than {_of_days(days)} ago", until=reading.now - timedelta(days))
-
-
-def _days(reading: _Reading, name: str, value: str) -> int | None:
-    days = _number(value, _MOST_DAYS)
-    if days is None:
-        reading.errors[name] = f"Type a whole number of days, such as 14, up to {_MOST_DAYS}."
-    return days
-
-
-def _of_days(days: int) -> str:
-    return f"{days} day{'' if days == 1 else 's'}"
-
-
-def _number(value: str, most: int) -> int | None:
-    number = int(value) if _NUMBER.fullmatch(value) else None
-    return number if number is not None and number <= most else None
-
-
-def _overdue(reading: _Reading, value: str) -> None:
-    if value != "yes":
-        reading.errors["overdue"] = "Tick the box to see only who is overdue."
-        return
-    reading.narrow("overdue", value, "overdue", overdue_at=reading.now)
-
-
-def _assigned(reading: _Reading, value: str) -> None:
-    if value not in _WHO:
-        reading.errors["assigned"] = "Choose “me” or “nobody”."
-        return
-    keeper = reading.account.id if value == "me" else None
-    reading.narrow("assigned", value, _WHO[value], keeper=keeper, nobodys=keeper is None)
-
-
-def _tag(reading: _Reading, value: str) -> None:
-    if len(value) > _LONGEST_TAG or "\0" in value:
-        reading.errors["tag"] = "No tag is as long as this."
-        return
-    reading.narrow("tag", value, f"tagged “{value}”", tag=value)
-
-
-def _sort(reading: _Reading, value: str) -> None:
-    if value not in set(Order):
-        reading.errors["sort"] = "The list cannot be put in this order. Choose one of those below."
-        return
-    reading.order = Order(value)
-
-
-_READERS: Mapping[str, Callable[[_Reading, str], None]] = {
-    "trial": _trial,
-    "site": _site,
-    "state": _state,
-    "determination": _determination,
-    "within": _within,
-    "newer": _newer,
-    "older": _older,
-    "overdue": _overdue,
-    "assigned": _assigned,
-    "tag": _tag,
-    "sort": _sort,
-}

@@ -6,10 +6,13 @@ Whoever alters it finds another place of the same list, which holds only what is
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from prescreen.web.base.form_fields import Raw
+from prescreen.web.base.forms import Form, read_valid
 from prescreen.workflow.worklist.listing import Order, WorkListCursor
 
 FAULT = "The place in the list that this address names cannot be found. This is the beginning of the list."
@@ -18,6 +21,13 @@ _MICROSECOND = timedelta(microseconds=1)
 _MARK = re.compile(r"(first|last)\.(\d{0,17})\.([0-9a-f]{32})", re.ASCII)
 _MOST_MILES = 100_000
 _KEYED = (Order.LATEST, Order.NEAREST)
+
+
+class TurnForm(Form):
+    """After or before which place a page stands."""
+
+    after: Annotated[str, Raw()]
+    before: Annotated[str, Raw()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +50,11 @@ def mark_text(mark: WorkListCursor) -> str:
 
 def read_turn(typed: MultiDict[str, str], order: Order) -> tuple[Turn, str | None]:
     """Read from where a page goes on; give the beginning and a sentence where that cannot be."""
-    after, before = typed.get("after", ""), typed.get("before", "")
-    if not after and not before:
+    form, _faults = read_valid(TurnForm, typed)
+    if not form.after and not form.before:
         return Turn(), None
-    mark = _mark(after or before, order)
-    return (Turn(mark, backwards=not after), None) if mark else (Turn(), FAULT)
+    mark = _mark(form.after or form.before, order)
+    return (Turn(mark, backwards=not form.after), None) if mark else (Turn(), FAULT)
 
 
 def _mark(text: str, order: Order) -> WorkListCursor | None:

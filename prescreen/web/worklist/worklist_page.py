@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -12,6 +12,8 @@ from prescreen.storage.accounts import team_members
 from prescreen.storage.referrals.states import SET_BY_TEAM
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
+from prescreen.web.base.form_fields import Line
+from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.worklist.filters import FIELDS, ORDERS, Asked, read_asked
 from prescreen.web.worklist.pagination import mark_text
@@ -19,11 +21,31 @@ from prescreen.web.worklist.worklist_rows import Today, row, tally
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.worklist import listing as lists
-from prescreen.workflow.worklist.listing import MOST_COUNTED, PAGE, Listing, WorkListCursor, find_people, knows_people
+from prescreen.workflow.worklist.listing import (
+    MOST_COUNTED,
+    PAGE,
+    Listing,
+    Order,
+    WorkListCursor,
+    find_people,
+    knows_people,
+)
 
-_LONGEST_SEARCH = 200
 _MOST_SITES = 60
 """Of so many sites one is chosen from a list; of more, after the trial."""
+
+
+class SearchForm(Form):
+    """Words to find a person by."""
+
+    q: Annotated[
+        str,
+        Line(
+            "Type a name, an e-mail address or a reference.",
+            too_long="This is longer than %(most)s characters. Type a name or two.",
+        ),
+    ]
+
 
 SHORTCUTS: tuple[tuple[str, dict[str, list[str]]], ...] = (
     ("All", {}),
@@ -43,8 +65,7 @@ def work_list() -> ResponseReturnValue:
         return redirect(_address(_filled()), HTTPStatus.SEE_OTHER)
     account = this_recruiter()
     asked = read_asked(request.args, account, catalog(), now(), PAGE)
-    with resources().database.writing() as session:
-        listing = lists.work_list(session, resources().keys, account, asked.look, now())
+    listing = lists.work_list(resources().database, resources().keys, account, asked.look, now())
     page = _page(listing, asked=asked, turns=_turns(listing, asked), errors=asked.errors, typed="")
     return (page, HTTPStatus.UNPROCESSABLE_ENTITY) if asked.errors else page
 
@@ -73,21 +94,11 @@ def _turns(listing: Listing, asked: Asked) -> dict[str, str]:
 @allowed(Permission.LIST_REFERRALS)
 def search() -> ResponseReturnValue:
     """Show who is found by name, e-mail or reference. Posted, so that no name stands in an address or a log."""
-    account, typed = this_recruiter(), request.form.get("q", "").strip()
-    errors = _search_errors(typed)
-    if errors:
-        return _page(Listing((), 0), typed=typed[:_LONGEST_SEARCH], errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY
-    with resources().database.writing() as session:
-        listing = find_people(session, resources().keys, account, typed, now())
-    return _page(listing, typed=typed, errors={})
-
-
-def _search_errors(typed: str) -> dict[str, str]:
-    if not typed:
-        return {"q": "Type a name, an e-mail address or a reference."}
-    if len(typed) > _LONGEST_SEARCH:
-        return {"q": f"This is longer than {_LONGEST_SEARCH} characters. Type a name or two."}
-    return {}
+    form, errors = posted(SearchForm)
+    if form is None:
+        return _page(Listing((), 0), typed=request.form.get("q", ""), errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    listing = find_people(resources().database, resources().keys, this_recruiter(), form.q, now())
+    return _page(listing, typed=form.q, errors={})
 
 
 def _page(
@@ -113,7 +124,10 @@ def _page(
         states=STATES,
         states_to_set={state: words for state, words in STATES.items() if state in SET_BY_TEAM},
         fits=FITS,
+        fit_choices=[(value, words) for value, (_style, words) in FITS.items()],
         orders=ORDERS,
+        # The usual order is left out of the address.
+        order_choices=[("" if one is Order.NEWEST else one.value, words) for one, words in ORDERS.items()],
         shortcuts=SHORTCUTS,
         can_change=can_change,
         colleagues=_colleagues(account) if can_change else {},

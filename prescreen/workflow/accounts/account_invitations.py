@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from prescreen.storage import Session
+from prescreen.storage import Session, Transactions
 from prescreen.storage.accounts import account_invitations, recruiters, second_factor
 from prescreen.storage.accounts.account_invitations import Invited as Invited
 from prescreen.storage.accounts.account_invitations import NewInvitation
@@ -86,16 +86,18 @@ def waiting(session: Session, now: datetime) -> list[StoredInvitation]:
     return account_invitations.waiting(session, now)
 
 
-def opened(session: Session, token: str, now: datetime) -> StoredInvitation | None:
-    """Return the invitation of a link; None where it cannot be used (any more), whatever the reason.
+def opened(database: Transactions, token: str, now: datetime) -> StoredInvitation | None:
+    """Return the invitation of a link. None where it cannot be used (any more), whatever the reason.
 
     An attempt with a known but ended invitation is recorded.
     """
-    found = account_invitations.find(session, hashed(token))
-    if found is not None and not _is_open(session, found, now):
-        _record(session, Deed(UNKNOWN, Action.ACCOUNT_INVITATION_REFUSED), found.id, now)
-        return None
-    return found
+    with database.reading() as session:
+        found = account_invitations.find(session, hashed(token))
+        is_open = found is not None and _is_open(session, found, now)
+    if found is not None and not is_open:
+        with database.writing() as session:
+            _record(session, Deed(UNKNOWN, Action.ACCOUNT_INVITATION_REFUSED), found.id, now)
+    return found if is_open else None
 
 
 def _is_open(session: Session, found: StoredInvitation, now: datetime) -> bool:

@@ -11,14 +11,14 @@ from uuid import UUID
 import pyotp
 
 from prescreen.storage import Session, Transactions
-from prescreen.storage.accounts import second_factor, sign_in_attempts
+from prescreen.storage.accounts import second_factor
 from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.audit.events import Action
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.accounts.account_audit import OPERATOR, Deed, record_change, record_own
 from prescreen.workflow.accounts.sessions import SignedIn, complete
-from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted
+from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted, succeeded
 
 STEP_SECONDS = 30
 DRIFT = (0, -1, 1)
@@ -95,7 +95,7 @@ def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, n
         retry_after = counted(session, tried, now)
         taken = None if retry_after is not None else _take(session, keys, who, code.text, now)
         if taken is not None:
-            sign_in_attempts.forget_account(session, tried)
+            succeeded(session, tried, now)
             return complete(session, half, now, by=taken)
         if retry_after is None:
             record_own(session, Action.SECOND_FACTOR_FAILED, who, now)

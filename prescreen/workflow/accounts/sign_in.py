@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from prescreen.storage import Session, Transactions
-from prescreen.storage.accounts import recruiters, sign_in_attempts
+from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.audit.events import Action
@@ -13,7 +13,7 @@ from prescreen.workflow.accounts.account_audit import record_own
 from prescreen.workflow.accounts.passwords import is_password
 from prescreen.workflow.accounts.recruiters import AccountError, normalised_email
 from prescreen.workflow.accounts.sessions import begin, is_enough
-from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted
+from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted, succeeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ def sign_in(
 ) -> str | None:
     """Return the token of a new session; None where account or password is wrong.
 
-    Raise TooManyAttemptsError, before looking at the password, after too many failures of the account or from the
-    address. The try is counted before the password is checked, so that many at once cannot outrun the count.
+    Raise TooManyAttemptsError, before looking at the password, after too many failures (see `throttling`). The try is
+    counted before the password is checked, so that many at once cannot outrun the count.
     """
     tried = _tried(keys, credentials.email, credentials.address)
     with database.writing() as session:
@@ -45,7 +45,7 @@ def sign_in(
     known = is_password(credentials.password, in_use.password_hash if in_use else None)
     with database.writing() as session:
         if in_use is not None and known and _is_unchanged(session, in_use):
-            sign_in_attempts.forget_account(session, tried)
+            succeeded(session, tried, now)
             enough = is_enough(in_use, factor_required=factor_required)
             return _admit(session, in_use, credentials.device, now, enough=enough)
         # Recorded for unknown accounts too, so that the answer takes the same time.
@@ -87,7 +87,7 @@ def is_own_password(database: Transactions, keys: Keys, account: Account, passwo
     known = is_password(password.text, account.password_hash)
     with database.writing() as session:
         if known:
-            sign_in_attempts.forget_account(session, tried)
+            succeeded(session, tried, now)
         else:
             record_own(session, Action.PASSWORD_REFUSED, account.id, now)
     return known

@@ -21,6 +21,11 @@ NOTE_EVERY_ROWS = 10_000
 LISTED_RUNS = 50
 LOST_AFTER = timedelta(minutes=10)
 """An export of which nothing was heard for so long went down with its worker, or its reader sleeps."""
+LONGEST_WAIT_SECONDS = 120.0
+"""A reader who takes nothing of an export for so long is cut off.
+
+Networks hand over megabytes at a time, so that a slow line may seem to stand still for a while.
+"""
 
 Clock = Callable[[], datetime]
 Tell = Callable[[int], None]

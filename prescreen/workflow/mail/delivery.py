@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from prescreen.storage import Session, Transactions
+from prescreen.storage import Transactions
 from prescreen.storage.audit import events
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
@@ -109,11 +109,13 @@ def _failed(database: Transactions, letter: StoredLetter, error: DeliveryError, 
     return Attempt(letter.id, LetterState.FAILED if over else LetterState.PENDING, error.why)
 
 
-def show_letter(session: Session, keys: Keys, letter_id: UUID, now: datetime) -> Letter | None:
-    """Return a letter to the operator, recording that it was seen; None where it does not exist or was erased."""
-    stored = outbox.find(session, letter_id)
+def show_letter(database: Transactions, keys: Keys, letter_id: UUID, now: datetime) -> Letter | None:
+    """Return a letter for the operator, once it is on record that it was seen; None where there is none (any more)."""
+    with database.reading() as session:
+        stored = outbox.find(session, letter_id)
     opened = outbox.open_letter(keys.ring, stored) if stored else None
     if opened is not None:
         operator, subject = events.OPERATOR, events.Subject("letter", str(letter_id))
-        events.record(session, events.Event(now, operator, events.Action.LETTER_SHOWN, subject))
+        with database.writing() as session:
+            events.record(session, events.Event(now, operator, events.Action.LETTER_SHOWN, subject))
     return opened

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from prescreen.eligibility.assessment.answers import Answer, Declined
-from prescreen.storage import Session
+from prescreen.storage import Session, Transactions
 from prescreen.storage.audit import events as audit
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants import consents
@@ -17,13 +17,20 @@ from prescreen.workflow.participants.data_subject_rights import HeldData
 from prescreen.workflow.participants.disclosures import disclosures
 
 
-def everything_held(session: Session, held: HeldData, now: datetime) -> dict[str, Any]:
-    """Return it as JSON's types, instants in UTC and ISO 8601, and record that it was downloaded.
+def everything_held(database: Transactions, held: HeldData, now: datetime) -> dict[str, Any]:
+    """Return it as JSON's types, instants in UTC and ISO 8601, once it is on record that it was downloaded.
 
     Findings are `true`, `false` or `unknown`. Who of a team acted is not told, only that the team did.
     """
     person, subject = audit.participant(held.lead_id), audit.lead(held.lead_id)
-    audit.record(session, audit.Event(now, person, audit.Action.DATA_DOWNLOADED, subject))
+    # First, for the history that is handed out names this download too.
+    with database.writing() as session:
+        audit.record(session, audit.Event(now, person, audit.Action.DATA_DOWNLOADED, subject))
+    with database.reading() as session:
+        return _everything_held(session, held)
+
+
+def _everything_held(session: Session, held: HeldData) -> dict[str, Any]:
     wordings = consents.wordings(session, {one.wording_sha256 for one in held.consents})
     return {
         "reference": held.reference,

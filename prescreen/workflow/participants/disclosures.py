@@ -47,7 +47,7 @@ OF_REFERRAL: Mapping[Action, How] = {Action.REFERRAL_VIEWED: How.OPENED} | dict.
 NAMING_REFERRALS: Mapping[Action, How] = dict.fromkeys(
     (Action.WORKLIST_VIEWED, Action.WORKLIST_SEARCHED, Action.REMINDERS_VIEWED), How.LISTED
 )
-"""What shows several people at once; the event's details name their referrals."""
+"""What shows several people at once; the event mentions their referrals."""
 
 OF_TRIAL: Mapping[Action, How] = {Action.EXPORT_STARTED: How.EXPORTED}
 """What hands out the referrals of a trial, at the sites that the event names."""
@@ -119,20 +119,19 @@ def disclosures(session: Session, held: HeldData) -> list[Disclosure]:
 
 
 def _of(session: Session, referral: StoredReferral) -> Iterator[Disclosure]:
-    for how, event in _events(session, referral):
-        if referral.withdrawn_at is None or event.at < referral.withdrawn_at:
-            yield Disclosure(event.at, how, referral.trial_id, referral.site_name)
+    for at, how in _seen(session, referral):
+        if referral.withdrawn_at is None or at < referral.withdrawn_at:
+            yield Disclosure(at, how, referral.trial_id, referral.site_name)
 
 
-def _events(session: Session, referral: StoredReferral) -> Iterator[tuple[How, Event]]:
+def _seen(session: Session, referral: StoredReferral) -> Iterator[tuple[datetime, How]]:
     for event in events.about(session, Subject("referral", str(referral.id)), *OF_REFERRAL):
-        yield OF_REFERRAL[event.action], event
-    for action, how in NAMING_REFERRALS.items():
-        for event in events.mentioning(session, action, str(referral.id), referral.created_at):
-            yield how, event
+        yield event.at, OF_REFERRAL[event.action]
+    for mention in events.mentions(session, referral.id, NAMING_REFERRALS):
+        yield mention.at, NAMING_REFERRALS[mention.action]
     for event in events.about(session, Subject("trial", referral.trial_id), *OF_TRIAL):
         if event.at >= referral.created_at and _covers(event, referral):
-            yield _handed_out(event), event
+            yield event.at, _handed_out(event)
 
 
 def _handed_out(export: Event) -> How:

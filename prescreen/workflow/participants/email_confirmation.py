@@ -84,7 +84,10 @@ MOST_LINKS = 5
 """So many leads of one address get their links, in one letter."""
 
 MOST_TRIES = 5
-"""So often in a quarter of an hour a link is asked for, about one address or from one."""
+"""So often in a quarter of an hour a link is asked for about one e-mail address.
+
+From one network address, which many people may share, as many are let pass as failed sign-ins are.
+"""
 
 _NOBODY = UUID(int=0)
 

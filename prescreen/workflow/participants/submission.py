@@ -159,6 +159,6 @@ def _event(submission: Submission, lead_id: UUID, referral_ids: list[UUID]) -> e
         by, action = events.recruiter(submission.entered_by), events.Action.LEAD_ENTERED
     details = {
         "consents": [str(one.purpose) for one in submission.consents],
-        "referrals": [str(referral_id) for referral_id in referral_ids],
+        events.REFERRALS: [str(referral_id) for referral_id in referral_ids],
     }
     return events.Event(submission.submitted_at, by, action, events.lead(lead_id), details)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from prescreen.eligibility.assessment.answers import Answers
-from prescreen.storage import Session
+from prescreen.storage import Session, Transactions
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
@@ -81,20 +81,26 @@ def may_see(recruiter: Account, referral: StoredReferral) -> bool:
 
 
 def view_referral(
-    session: Session, keys: Keys, recruiter: Account, referral_id: UUID, now: datetime
+    database: Transactions, keys: Keys, recruiter: Account, referral_id: UUID, now: datetime
 ) -> ReferralView | None:
-    """Show one referral, and record that it was seen.
+    """Return one referral, once it is on record that it was seen.
 
-    None where there is none or it is not theirs (which is recorded too): the two look alike from outside.
+    None where there is none or it is not theirs (which is recorded too): the two look alike from outside. Only the
+    record is a writing transaction.
     """
+    with database.reading() as session:
+        view = _found(session, keys, recruiter, referral_id)
+    seen = events.Action.REFERRAL_VIEWED if view else events.Action.REFERRAL_REFUSED
+    with database.writing() as session:
+        events.record(session, _event(seen, recruiter, referral_id, now, _also_shown(view) if view else {}))
+    return view
+
+
+def _found(session: Session, keys: Keys, recruiter: Account, referral_id: UUID) -> ReferralView | None:
     referral = referrals.find(session, referral_id)
     if referral is None or not may_see(recruiter, referral):
-        events.record(session, _event(events.Action.REFERRAL_REFUSED, recruiter, referral_id, now))
         return None
-    view = _tombstone(referral) if referral.withdrawn_at else _view(session, keys, recruiter, referral)
-    seen = _event(events.Action.REFERRAL_VIEWED, recruiter, referral_id, now, _also_shown(view))
-    events.record(session, seen)
-    return view
+    return _tombstone(referral) if referral.withdrawn_at else _view(session, keys, recruiter, referral)
 
 
 def _also_shown(view: ReferralView) -> dict[str, object]:
@@ -106,10 +112,9 @@ def _event(
     recruiter: Account,
     referral_id: UUID,
     now: datetime,
-    details: dict[str, object] | None = None,
+    details: dict[str, object],
 ) -> events.Event:
-    actor = events.recruiter(recruiter.id)
-    return events.Event(now, actor, action, events.referral(referral_id), details or {})
+    return events.Event(now, events.recruiter(recruiter.id), action, events.referral(referral_id), details)
 
 
 def _tombstone(referral: StoredReferral) -> ReferralView:

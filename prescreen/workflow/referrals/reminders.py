@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from prescreen.storage import Session
+from prescreen.storage import Session, Transactions
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
 from prescreen.storage.participants import leads
@@ -61,23 +61,32 @@ def finish(session: Session, desk: Desk, who: Account, reminder_id: UUID) -> Res
     return done(session, referral.id)
 
 
-def my_reminders(session: Session, desk: Desk, who: Account) -> list[ListedReminder]:
-    """Return one's own reminders with the people's names, the most urgent first, and record whose were shown."""
+def my_reminders(database: Transactions, desk: Desk, who: Account) -> list[ListedReminder]:
+    """Return one's own reminders with the people's names, the most urgent first, once it is on record whose they are.
+
+    Only the record is a writing transaction.
+    """
+    with database.reading() as session:
+        listed = _my_reminders(session, desk, who)
+    if listed:
+        with database.writing() as session:
+            _record_listing(session, desk, who, listed)
+    return listed
+
+
+def _my_reminders(session: Session, desk: Desk, who: Account) -> list[ListedReminder]:
     waiting = reminders.waiting_for(session, desk.keys.ring, who.id, MOST_LISTED)
     found = [(one, referral) for one in waiting if (referral := referrals.find(session, one.referral_id))]
     mine = [(one, referral) for one, referral in found if may_work(who, referral)]
     people = leads.contacts(session, {referral.lead_id for _, referral in mine})
-    listed = [
+    return [
         ListedReminder(one, referral, open_contact(desk.keys.ring, referral.lead_id, people[referral.lead_id]).name)
         for one, referral in mine
         if referral.lead_id in people
     ]
-    _record_listing(session, desk, who, listed)
-    return listed
 
 
 def _record_listing(session: Session, desk: Desk, who: Account, listed: list[ListedReminder]) -> None:
-    if listed:
-        actor, subject = events.recruiter(who.id), events.Subject("recruiter", str(who.id))
-        details = {"referrals": sorted({str(one.referral.id) for one in listed})}
-        events.record(session, events.Event(desk.now, actor, events.Action.REMINDERS_VIEWED, subject, details))
+    actor, subject = events.recruiter(who.id), events.Subject("recruiter", str(who.id))
+    details = {events.REFERRALS: sorted({str(one.referral.id) for one in listed})}
+    events.record(session, events.Event(desk.now, actor, events.Action.REMINDERS_VIEWED, subject, details))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from prescreen.storage import Session
+from prescreen.storage import Session, Transactions
 from prescreen.storage.accounts.recruiters import Account, Assignment
 from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import reference_in
@@ -78,8 +78,19 @@ def scope_of(account: Account, trial_id: str | None = None, site_id: str | None 
     return tuple(one for one in mine if trial_id in (None, one.trial_id))
 
 
-def work_list(session: Session, keys: Keys, account: Account, look: Look, now: datetime) -> Listing:
-    """Return a page of the work list, and record whose names were shown."""
+def work_list(database: Transactions, keys: Keys, account: Account, look: Look, now: datetime) -> Listing:
+    """Return a page of the work list, once it is on record whose names it shows.
+
+    Reading and opening what is sealed take a while, and SQLite has but one writer: only the record is a writing
+    transaction, and what it says is returned after it was committed.
+    """
+    with database.reading() as session:
+        listing = _work_list(session, keys, account, look)
+    _record(database, events.Action.WORKLIST_VIEWED, account, listing.people, now)
+    return listing
+
+
+def _work_list(session: Session, keys: Keys, account: Account, look: Look) -> Listing:
     stretch = look.stretch
     # One more row than is shown tells whether there is a next page.
     wider = Stretch(stretch.order, stretch.limit + 1, stretch.beyond, stretch.backwards)
@@ -87,7 +98,6 @@ def work_list(session: Session, keys: Keys, account: Account, look: Look, now: d
     goes_on = len(marks) > stretch.limit
     shown = (marks[1:] if stretch.backwards else marks[:-1]) if goes_on else marks
     people = _people(session, keys, account, [mark.id for mark in shown])
-    _record(session, events.Action.WORKLIST_VIEWED, account, people, now)
     before, after = (goes_on, True) if stretch.backwards else (stretch.beyond is not None, goes_on)
     return Listing(
         people=people,
@@ -97,20 +107,25 @@ def work_list(session: Session, keys: Keys, account: Account, look: Look, now: d
     )
 
 
-def find_people(session: Session, keys: Keys, account: Account, typed: str, now: datetime) -> Listing:
-    """Find people among an account's trials and sites by name, e-mail or reference; newest first, at most a page.
+def find_people(database: Transactions, keys: Keys, account: Account, typed: str, now: datetime) -> Listing:
+    """Find people among an account's trials and sites by name, e-mail or reference, the newest first, at most a page.
 
     Every word must be in the name. An account that may not see identities finds by reference alone. The search is
-    recorded with the people it showed, never with what was typed.
+    recorded with the people it showed, never with what was typed, before anything is returned.
     """
+    with database.reading() as session:
+        found = _find_people(session, keys, account, typed)
+    _record(database, events.Action.WORKLIST_SEARCHED, account, found.people, now)
+    return found
+
+
+def _find_people(session: Session, keys: Keys, account: Account, typed: str) -> Listing:
     scope, most = scope_of(account), PAGE + 1
     found = person_search.with_tokens(session, _tokens(keys, typed), scope, most) if knows_people(account) else []
     reference = reference_in(typed)
     named = person_search.with_reference(session, reference, scope, most) if reference else []
     ids = list(dict.fromkeys([*named, *found]))
-    people = _people(session, keys, account, ids[:PAGE])
-    _record(session, events.Action.WORKLIST_SEARCHED, account, people, now)
-    return Listing(people, len(ids))
+    return Listing(_people(session, keys, account, ids[:PAGE]), len(ids))
 
 
 def knows_people(account: Account) -> bool:
@@ -157,14 +172,17 @@ def _channels(agreed: list[StoredConsent], referral: StoredReferral) -> tuple[Pu
     return channels(relevant(agreed, referral))
 
 
-def _record(session: Session, action: events.Action, account: Account, people: Sequence[Listed], now: datetime) -> None:
-    """Record whose names were shown; a search that found no one is recorded too."""
+def _record(
+    database: Transactions, action: events.Action, account: Account, people: Sequence[Listed], now: datetime
+) -> None:
+    """Record whose names are shown; a search that found no one is recorded too."""
     shown, is_search = (
         [str(one.referral.id) for one in people if one.contact],
         action is events.Action.WORKLIST_SEARCHED,
     )
     if shown or is_search:
         who = str(account.id)
-        details = {"referrals": shown} | ({"hits": len(people)} if is_search else {})
+        details = {events.REFERRALS: shown} | ({"hits": len(people)} if is_search else {})
         actor, subject = events.Actor(events.ActorKind.RECRUITER, who), events.Subject("recruiter", who)
-        events.record(session, events.Event(now, actor, action, subject, details))
+        with database.writing() as session:
+            events.record(session, events.Event(now, actor, action, subject, details))

@@ -10,12 +10,11 @@ from prescreen.eligibility.assessment.answers import (
     AnsweredLaterError,
     Answers,
     Facts,
-    accepted,
     grown,
     whole_months,
     whole_years,
 )
-from prescreen.eligibility.criteria.questions import Growth, Question, QuestionBank, ValueRefusedError
+from prescreen.eligibility.criteria.questions import Growth
 from prescreen.eligibility.criteria.rules import BooleanTest, Missing, NumberTest, evaluate
 from prescreen.eligibility.criteria.truth import Truth
 from tests.eligibility.samples import (
@@ -213,29 +212,3 @@ def test_answers_are_values_that_never_change() -> None:
     assert second.only(("a", "c")) == answers(a=DO_NOT_KNOW)
     assert len(Answers()) == 0
     assert first.get("b") is None
-
-
-@pytest.mark.parametrize(
-    ("question", "given"),
-    [(SCANNED, "yes"), (number("n", 0, 10), 11), (choices("c", "x", exclusive="none"), {"x", "none"})],
-)
-def test_answers_that_a_question_cannot_have_are_not_accepted(question: Question, given: Given) -> None:
-    with pytest.raises(ValueRefusedError):
-        accepted(bank(question), answers(**{question.id: given}))
-
-
-@pytest.mark.parametrize("value", [25, DO_NOT_KNOW])
-def test_no_answer_to_a_computed_question_is_accepted(value: Given) -> None:
-    with pytest.raises(ValueRefusedError, match="worked out"):
-        accepted(body(), answers(bmi=value))
-
-
-def test_an_answer_to_an_unknown_question_is_not_accepted() -> None:
-    with pytest.raises(KeyError):
-        accepted(QuestionBank({}), answers(scanned=True))
-
-
-def test_declined_answers_are_accepted_for_every_question() -> None:
-    said = answers(scanned=DO_NOT_KNOW, n=RATHER_NOT_SAY)
-
-    assert accepted(bank(SCANNED, number("n", 0, 1)), said) == said

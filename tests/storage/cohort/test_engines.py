@@ -30,7 +30,12 @@ from tests.storage.crowds import DAYS, Crowd, crowds, truths
 
 KEYS = ("equal", "min", "max", "above", "below")
 KLEENE = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
-STEADY = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+STEADY = settings(
+    max_examples=min(150, settings().max_examples),
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def in_polars(crowd: Crowd) -> dict[str, list[bool | None]]:

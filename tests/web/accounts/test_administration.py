@@ -56,7 +56,7 @@ def test_a_change_of_role_trials_and_rights_holds_at_the_next_request(
     admin: Staff, other: Staff, database: Database
 ) -> None:
     who = kept(database, other.email)
-    assert other.post(f"/recruiter/export/{TRIAL}.csv").status_code == 200
+    assert other.post(f"/recruiter/export/{TRIAL}.csv", reason="for the monthly report").status_code == 200
 
     changed = do(admin, who, role="analyst", place=[OTHER_TRIAL], right=["export_xlsx"])
 

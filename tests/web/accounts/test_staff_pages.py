@@ -19,8 +19,10 @@ from prescreen.storage.referrals import referrals
 from prescreen.workflow.accounts.recruiters import Assignment
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT, PASSWORD, recruiter
-from tests.web.office import EMAIL, OTHER_TRIAL, Office, actions, form_token, sign_in
+from tests.web.office import EMAIL, OTHER_TRIAL, Office, actions, catalog, form_token, office, sign_in
 from tests.web.referred import TRIAL, refer
+
+__all__ = ["catalog", "office"]
 
 
 @pytest.mark.parametrize("path", ["/recruiter/", f"/recruiter/referrals/{UUID(int=7)}"])
@@ -287,7 +289,7 @@ def test_a_withdrawn_referral_stays_as_a_line_without_a_name(office: Office) -> 
 def test_the_export_is_a_csv_that_is_on_record(office: Office) -> None:
     office.refer(name="=1+1")
 
-    answer = office.post(f"/recruiter/export/{TRIAL}.csv")
+    answer = office.post(f"/recruiter/export/{TRIAL}.csv", reason="for the monthly report")
     (line,) = csv.DictReader(io.StringIO(answer.text, newline=""))
 
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
@@ -300,7 +302,7 @@ def test_the_export_is_a_csv_that_is_on_record(office: Office) -> None:
 def test_another_trial_cannot_be_exported(office: Office, trial_id: str) -> None:
     office.refer(trial_id=OTHER_TRIAL)
 
-    assert office.post(f"/recruiter/export/{trial_id}.csv").status_code == 404
+    assert office.post(f"/recruiter/export/{trial_id}.csv", reason="for the monthly report").status_code == 404
     assert "export_started" not in actions(office.database, "trial", OTHER_TRIAL)
 
 
@@ -309,7 +311,7 @@ def test_a_recruiter_of_one_site_exports_that_site_only(office: Office) -> None:
     sign_in(office.client)
     office.refer(trial_id=OTHER_TRIAL)
 
-    answer = office.post(f"/recruiter/export/{OTHER_TRIAL}.csv")
+    answer = office.post(f"/recruiter/export/{OTHER_TRIAL}.csv", reason="for the monthly report")
 
     assert answer.status_code == 200
     assert answer.text.count("\r\n") == 1

@@ -129,6 +129,8 @@ def test_each_filter_leaves_out_what_does_not_fit(
     [
         ("day", "yesterday", "Type a day such as"),
         ("day", "2026-02-30", "Type a day such as"),
+        ("day", "9999-12-31", "Type a day such as"),
+        ("day", "0001-01-01", "Type a day such as"),
         ("about", "LP-0000-00", "Nobody has this reference"),
         ("about", "'; DROP TABLE", "Nobody has this reference"),
         ("who", "nobody", "Choose an account"),
@@ -182,3 +184,9 @@ def test_a_check_that_found_a_fault_raises_the_alarm(client: FlaskClient, databa
 
     assert "found that the end was cut off." in page
     assert ": not whole" in page
+
+
+@pytest.mark.usefixtures("admin")
+@pytest.mark.parametrize("before", ["9" * 30, "-1", "x"])
+def test_a_place_that_no_event_can_have_is_the_beginning(client: FlaskClient, before: str) -> None:
+    assert rows(client, before=before) == rows(client)

@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prescreen.config import RateLimit
+from prescreen.storage.base.keys import Keys
+from prescreen.web.base import security
+from prescreen.web.base.security import network_of
 from tests.web.markup import read
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, SLUG, Visitor, where
 
@@ -119,6 +122,47 @@ def test_another_address_has_posts_of_its_own(serve: Callable[..., Flask]):
     response = client.post(QUESTION, data={"answer": "yes"}, environ_base={"REMOTE_ADDR": "192.0.2.9"})
 
     assert response.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("", "", True),
+        ("no address", "another", False),
+    ],
+)
+def test_who_holds_a_whole_network_of_ipv6_counts_once(one: str, other: str, same: bool):
+    assert (network_of(one) == network_of(other)) is same
+
+
+def test_a_visitor_who_takes_another_address_of_their_network_has_no_more_posts(serve: Callable[..., Flask]):
+    client = serve(visitor_rate_limit=RateLimit(2, 60)).test_client()
+
+    statuses = [
+        client.post(QUESTION, data={"answer": "yes"}, environ_base={"REMOTE_ADDR": f"2001:db8::{number}"}).status_code
+        for number in range(1, 4)
+    ]
+
+    assert statuses == [303, 303, 429]
+
+
+def test_too_many_addresses_push_out_the_oldest_alone(keys: Keys, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(security, "_MOST_NETWORKS", 3)
+    limit = security.VisitorLimit(RateLimit(1, 60), keys)
+
+    first = [limit.wait(network) for network in ("busy", "a", "b")]
+    again = limit.wait("busy") > 0
+    more = [limit.wait(network) for network in ("c", "d")]
+
+    assert (first, again, more) == ([0, 0, 0], True, [0, 0])
+    assert limit.wait("busy") > 0
+    assert limit.wait("a") == 0
 
 
 def test_an_address_that_a_visitor_claims_to_have_does_not_count(serve: Callable[..., Flask]):

@@ -19,6 +19,7 @@ from prescreen.storage.accounts.recruiters import Right, Role
 from prescreen.storage.audit import events
 from prescreen.storage.tables import RecruiterRight
 from prescreen.web.export import export_pages
+from prescreen.web.export.download_slots import MOST_AT_ONCE
 from prescreen.workflow.export import export_runs
 from prescreen.workflow.export.export_runs import Chunk
 from tests.people import CONTACT
@@ -91,6 +92,44 @@ def test_every_format_opens(office: Office, form: str) -> None:
                 dictionary = archive.read("redcap_data_dictionary.csv").decode()
             assert "q_back_pain_score,prescreening,,text," in dictionary
     assert ended(office).details["sha256"] == hashlib.sha256(answer.data).hexdigest()
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "too short", "x" * 501])
+def test_who_people_are_leaves_the_work_list_for_a_reason_only(office: Office, reason: str) -> None:
+    office.refer()
+
+    refused = office.post(f"/recruiter/export/{TRIAL}.csv", reason=reason)
+
+    assert refused.status_code == 422
+    assert 'aria-invalid="true"' in refused.text
+    assert actions(office.database, "trial", TRIAL) == []
+
+
+def test_the_reason_given_on_the_work_list_is_on_record(office: Office) -> None:
+    office.refer()
+    assert re.search(r'<input[^>]*name="reason"[^>]*required', office.page("/recruiter/"), re.DOTALL)
+
+    answer = office.post(f"/recruiter/export/{TRIAL}.csv", reason=f" {REASON} ")
+
+    assert CONTACT.name in answer.text
+    assert ended(office).details["reason"] == REASON
+
+
+def test_who_asks_for_one_download_too_many_is_told_when_to_try_again(office: Office) -> None:
+    office.refer()
+    running = [ask(office) for _ in range(MOST_AT_ONCE)]
+
+    refused = ask(office)
+    paths = (f"/recruiter/export/{TRIAL}.csv", f"{PAGE}/{uuid4()}/rest")
+    others = [office.post(path, reason=REASON).status_code for path in paths]
+
+    assert (refused.status_code, refused.headers["Retry-After"], others) == (503, "30", [503, 404])
+    assert "Other downloads are running." in refused.text
+    assert REASON in refused.text
+    assert actions(office.database, "trial", TRIAL) == ["export_started"] * MOST_AT_ONCE
+    for answer in running:
+        assert CONTACT.name in answer.text
+    assert ask(office).status_code == 200
 
 
 def test_without_the_tick_nobody_is_named(office: Office) -> None:

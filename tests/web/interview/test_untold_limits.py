@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from prescreen.web.base.formatting import day
 from tests.web.markup import Element, read
-from tests.web.untold_criteria import LIMIT, OTHER_LIMIT, QUESTIONS, SECOND, SLUG, TODAY, Open
+from tests.web.untold_criteria import LIMIT, OTHER_LIMIT, QUESTIONS, SECOND, SLUG, TODAY, Open, opened
 from tests.web.visitor import DO_NOT_KNOW, RATHER_NOT_SAY, Visitor
+
+__all__ = ["opened"]
+
 
 SECRETS = (r"1234", r"1299", r"37\.25", r"176\.2", r"Untold wording", r"LP-untold", r"untold-id")
 PAGES = (

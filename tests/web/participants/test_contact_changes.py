@@ -229,7 +229,7 @@ def test_the_page_says_that_the_team_looked_and_on_which_day_without_naming_staf
     for _ in range(2):
         recorded(database, audit.Action.REFERRAL_VIEWED, "referral", referral_id)
     recorded(database, audit.Action.WORKLIST_VIEWED, "recruiter", REC.id, referrals=[str(referral_id)])
-    recorded(database, audit.Action.WORKLIST_VIEWED, "recruiter", REC.id, referrals=["another"])
+    recorded(database, audit.Action.WORKLIST_VIEWED, "recruiter", REC.id, referrals=[str(UUID(int=7))])
 
     text = page(person).text
     assert text.count("The team opened your details on") == 1

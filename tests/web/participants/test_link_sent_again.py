@@ -105,6 +105,17 @@ def test_who_asks_too_often_gets_the_same_answer_and_no_more_letters(
     assert len(sent(database, keys)) == 6
 
 
+def test_others_behind_the_same_network_address_use_up_no_ones_tries(
+    known: Visitor, app: Flask, database: Database, keys: Keys
+):
+    for number in range(9):
+        ask(app.test_client(), f"other{number}@example.org")
+
+    ask(app.test_client())
+
+    assert len(sent(database, keys)) == 1
+
+
 def test_several_leads_of_one_address_come_in_one_letter(known: Visitor, app: Flask, database: Database, keys: Keys):
     other = Visitor(app.test_client())
     other.has_answered(SETTLED)
@@ -126,13 +137,21 @@ def test_after_deletion_nothing_is_sent(known: Visitor, app: Flask, database: Da
     assert sent(database, keys) == []
 
 
-@pytest.mark.parametrize("typed", ["", "nobody", "a@b@c", "x" * 300 + "@example.org"])
-def test_what_is_no_address_is_told_and_kept_as_typed(client: FlaskClient, database: Database, typed: str):
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        *((typed, "Type an email address such as") for typed in ("", "nobody", "a@b@c")),
+        ("x" * 300 + "@example.org", "This is longer than 200 characters"),
+    ],
+)
+def test_what_is_no_address_is_told_and_kept_as_typed(
+    client: FlaskClient, database: Database, typed: str, sentence: str
+):
     response = ask(client, typed)
 
     page = read(response.text)
     assert response.status_code == 422
-    assert "Type an email address such as" in page.one("div", role="alert").text
+    assert sentence in page.one("div", role="alert").text
     assert page.one("input", id="email")["value"] == typed
     assert count(database, OutboxLetter) == 0
 

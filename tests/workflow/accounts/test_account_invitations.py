@@ -27,8 +27,7 @@ def invite(database: Database, invited: Invited = INVITED, by: Account | None = 
 
 
 def join(database: Database, token: str, chosen: Joining = CHOSEN, after: timedelta = timedelta()) -> str | None:
-    with database.writing() as session:
-        invitation = joining.opened(session, token, NOW + after)
+    invitation = joining.opened(database, token, NOW + after)
     if invitation is None:
         return None
     with database.writing() as session:
@@ -81,8 +80,7 @@ def test_a_link_works_once(database: Database) -> None:
 
 def test_of_many_who_use_a_link_at_once_one_gets_an_account(database: Database) -> None:
     token = invite(database, replace(INVITED, email=None))
-    with database.writing() as session:
-        invitation = joining.opened(session, token, NOW)
+    invitation = joining.opened(database, token, NOW)
     assert invitation is not None
 
     def attempt(number: int) -> str | None:
@@ -192,9 +190,8 @@ def test_a_fresh_first_link_ends_those_before_and_no_others(database: Database) 
     new = first_link(database) or ""
 
     assert join(database, old, replace(CHOSEN, email="old@example.org")) is None
-    with database.writing() as session:
-        assert joining.opened(session, other, NOW)
-        assert joining.opened(session, new, NOW)
+    assert joining.opened(database, other, NOW)
+    assert joining.opened(database, new, NOW)
 
 
 def test_a_first_link_is_worth_nothing_once_there_is_an_administrator(database: Database) -> None:

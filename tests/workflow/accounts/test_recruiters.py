@@ -2,11 +2,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from prescreen.database import Database
-from prescreen.storage.accounts import sessions
+from prescreen.storage.accounts import sessions, sign_in_attempts
+from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.base.keys import Keys
-from prescreen.workflow.accounts import recruiters
+from prescreen.storage.tables import KnownAddress
+from prescreen.workflow.accounts import recruiters, throttling
 from prescreen.workflow.accounts import sessions as at_work
 from prescreen.workflow.accounts import sign_in as signing_in
 from prescreen.workflow.accounts.passwords import PasswordRefusedError
@@ -14,7 +17,7 @@ from prescreen.workflow.accounts.recruiters import AccountError, Assignment, Rec
 from prescreen.workflow.accounts.sessions import SignedIn
 from prescreen.workflow.accounts.sign_in import Credentials
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError
-from tests.people import ADDRESS, NOW, PASSWORD, recruiter
+from tests.people import ADDRESS, LATER, NOW, PASSWORD, recruiter
 
 TRIAL_A, TRIAL_B = Assignment("NCT00000001"), Assignment("NCT00000002", "york")
 EMAIL = "rec@example.org"
@@ -135,12 +138,75 @@ def test_failures_count_for_the_account_wherever_they_come_from(database: Databa
         sign_in(database, keys, address="198.51.100.1")
 
 
-def test_failures_count_for_the_address_whatever_the_account(database: Database, keys: Keys) -> None:
-    for number in range(9):
-        fail(database, keys, 1, email=f"nobody{number}@example.org")
+def test_one_who_forgot_the_password_locks_out_no_one_else_behind_the_same_address(
+    database: Database, keys: Keys
+) -> None:
+    recruiter(database, TRIAL_A)
+    fail(database, keys, 9, email="forgetful@example.org")
+
+    assert sign_in(database, keys)
+    with pytest.raises(TooManyAttemptsError):
+        sign_in(database, keys, email="forgetful@example.org")
+
+
+def guess(database: Database, keys: Keys, times: int, *, address: str = ADDRESS) -> None:
+    """Count wrong passwords for as many accounts, without hashing any."""
+    for number in range(times):
+        tried = Tried(keys.index_of_address("account", f"{number}"), keys.index_of_address("sign-in", address))
+        with database.writing() as session:
+            assert throttling.counted(session, tried, NOW) is None
+
+
+def test_failures_count_for_the_address_whatever_the_account_up_to_a_hundred(database: Database, keys: Keys) -> None:
+    recruiter(database, TRIAL_A)
+    guess(database, keys, throttling.ATTEMPTS_FROM_ADDRESS - 1)
+    fail(database, keys, 1)
 
     with pytest.raises(TooManyAttemptsError):
         sign_in(database, keys)
+    assert sign_in(database, keys, address="198.51.100.1")
+
+
+def test_an_address_that_guessed_too_often_still_lets_in_who_is_known_there(database: Database, keys: Keys) -> None:
+    recruiter(database, TRIAL_A)
+    assert sign_in(database, keys)
+    guess(database, keys, throttling.ATTEMPTS_FROM_ADDRESS)
+
+    assert sign_in(database, keys)
+    with pytest.raises(TooManyAttemptsError):
+        sign_in(database, keys, email="newcomer@example.org")
+
+
+def test_strangers_cannot_use_up_the_tries_of_who_is_known_at_an_address(database: Database, keys: Keys) -> None:
+    recruiter(database, TRIAL_A)
+    assert sign_in(database, keys)
+    fail(database, keys, 9, address="198.51.100.1")
+
+    with pytest.raises(TooManyAttemptsError):
+        sign_in(database, keys, address="203.0.113.9")
+    assert sign_in(database, keys)
+
+
+def test_at_a_known_address_too_the_tenth_try_is_refused(database: Database, keys: Keys) -> None:
+    recruiter(database, TRIAL_A)
+    assert sign_in(database, keys)
+    fail(database, keys, 9)
+
+    with pytest.raises(TooManyAttemptsError):
+        sign_in(database, keys)
+
+
+def test_an_address_is_known_for_thirty_days(database: Database, keys: Keys) -> None:
+    recruiter(database, TRIAL_A)
+    tried = Tried(b"account", b"address")
+    with database.writing() as session:
+        throttling.succeeded(session, tried, NOW)
+        throttling.succeeded(session, tried, LATER)
+        throttling.succeeded(session, Tried(b"other", b"address"), LATER + throttling.KNOWN_FOR)
+
+    with database.reading() as session:
+        known = [sign_in_attempts.is_known(session, tried, moment) for moment in (NOW, LATER)]
+        assert (known, session.scalar(select(func.count()).select_from(KnownAddress))) == ([True, False], 2)
 
 
 def test_many_tries_at_once_cannot_outrun_the_count(database: Database, keys: Keys) -> None:

@@ -9,13 +9,14 @@ from prescreen.database import Database
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts import second_factor as second_factors
 from prescreen.storage.accounts.recruiters import Account, Assignment, SecondFactor
+from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.accounts import second_factor, sessions, sign_in
 from prescreen.workflow.accounts.sessions import SignedIn
 from prescreen.workflow.accounts.sign_in import Credentials
-from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed
+from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted
 from tests.people import ADDRESS, NOW, PASSWORD, recruiter
 
 STEP = timedelta(seconds=30)
@@ -126,6 +127,17 @@ def test_the_tenth_wrong_code_is_refused_unlooked_at(database: Database, keys: K
         give(database, keys, code_of(secret), "198.51.100.7")
 
     assert 0 < refused.value.retry_after <= 901
+
+
+def test_wrong_codes_of_one_lock_out_no_one_else_behind_the_same_address(
+    database: Database, keys: Keys, secret: str
+) -> None:
+    for number in range(9):
+        tried = Tried(keys.index_of_address("code", f"{number}"), keys.index_of_address("code from", ADDRESS))
+        with database.writing() as session:
+            assert counted(session, tried, NOW) is None
+
+    assert give(database, keys, code_of(secret), ADDRESS)
 
 
 @pytest.mark.usefixtures("secret")

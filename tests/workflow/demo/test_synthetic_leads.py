@@ -14,8 +14,9 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.database import Database
-from prescreen.eligibility.assessment.answers import Facts, accepted
+from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
+from prescreen.eligibility.criteria.questions import accept
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.audit import events
@@ -215,7 +216,9 @@ def test_what_was_judged_is_what_the_stored_answers_say(crowd: Database, shipped
         assert standing(crowd)
         for one in standing(crowd):
             given = stored_answers.of_lead(session, one.lead_id)
-            facts = Facts(shipped.bank, accepted(shipped.bank, given), next(iter(given.given.values())).on)
+            for name, said in given.given.items():
+                assert isinstance(said.value, Declined) or accept(shipped.bank[name], said.value) == said.value
+            facts = Facts(shipped.bank, given, next(iter(given.given.values())).on)
             assert assess(shipped.trials[one.trial_id], facts).determination is one.determination
             assert all(facts.applies(name) is not Truth.FALSE for name in given)
 

@@ -325,9 +325,8 @@ def test_taking_back_the_phone_cancels_no_letter(database: Database, keys: Keys,
 def test_showing_a_letter_is_on_record(database: Database, keys: Keys, put: Callable[..., UUID]) -> None:
     letter_id = put()
 
-    with database.writing() as session:
-        assert show_letter(session, keys, letter_id, LATER) == LETTER
-        assert show_letter(session, keys, uuid4(), LATER) is None
+    assert show_letter(database, keys, letter_id, LATER) == LETTER
+    assert show_letter(database, keys, uuid4(), LATER) is None
 
     with database.reading() as session:
         [event] = events.about(session, events.Subject("letter", str(letter_id)))

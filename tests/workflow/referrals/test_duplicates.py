@@ -29,9 +29,9 @@ def person(
 
 
 def seen(database: Database, keys: Keys, account: Account, lead_id: UUID) -> ReferralView:
-    with database.writing() as session:
+    with database.reading() as session:
         referral = next(one for one in referrals.of_lead(session, lead_id) if referral_view.may_see(account, one))
-        view = referral_view.view_referral(session, keys, account, referral.id, LATER)
+    view = referral_view.view_referral(database, keys, account, referral.id, LATER)
     assert view is not None
     return view
 

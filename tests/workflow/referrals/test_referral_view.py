@@ -15,8 +15,7 @@ from tests.people import CONTACT, LATER, SHARE_A, TO_A, recruiter, submitted
 
 
 def view(database: Database, keys: Keys, account: Account, referral_id: UUID) -> ReferralView | None:
-    with database.writing() as session:
-        return referral_view.view_referral(session, keys, account, referral_id, LATER)
+    return referral_view.view_referral(database, keys, account, referral_id, LATER)
 
 
 def listed(database: Database, account: Account) -> list[UUID]:

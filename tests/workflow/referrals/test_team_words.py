@@ -206,13 +206,13 @@ def test_ones_own_reminders_are_listed_the_most_urgent_first_with_whom_they_are_
     remind(at_work, "Sooner.", days=1)
     col = colleague(at_work.database, Assignment("NCT00000001"))
 
-    listed = at_work.act(reminders.my_reminders)
+    listed = reminders.my_reminders(at_work.database, at_work.desk(), at_work.rec)
 
     assert [(one.reminder.text, one.name) for one in listed] == [
         ("Sooner.", "Wilhelmina Quackenbush"),
         ("Later.", "Wilhelmina Quackenbush"),
     ]
-    assert at_work.act(reminders.my_reminders, who=col) == []
+    assert reminders.my_reminders(at_work.database, at_work.desk(), col) == []
 
 
 def test_a_reminder_is_not_listed_for_who_may_not_work_the_referral_any_more(at_work: Team) -> None:
@@ -221,7 +221,8 @@ def test_a_reminder_is_not_listed_for_who_may_not_work_the_referral_any_more(at_
         session.execute(sql("UPDATE recruiter_trial SET site_id = 'york'"))
     with at_work.database.reading() as session:
         rec = recruiters.find(session, at_work.rec.id)
-    assert at_work.act(reminders.my_reminders, who=rec) == []
+    assert rec is not None
+    assert reminders.my_reminders(at_work.database, at_work.desk(), rec) == []
 
 
 def test_a_reminder_is_done_once_by_whoever_works_the_referral(at_work: Team) -> None:

@@ -35,13 +35,11 @@ TRIAL, OTHER = "NCT00000001", "NCT00000002"
 
 
 def shown(database: Database, keys: Keys, account: Account) -> Listing:
-    with database.writing() as session:
-        return listing.work_list(session, keys, account, Look(scope_of(account)), LATER)
+    return listing.work_list(database, keys, account, Look(scope_of(account)), LATER)
 
 
 def found(database: Database, keys: Keys, account: Account, typed: str) -> list[str]:
-    with database.writing() as session:
-        people = listing.find_people(session, keys, account, typed, LATER).people
+    people = listing.find_people(database, keys, account, typed, LATER).people
     return [one.referral.trial_id for one in people]
 
 
@@ -152,8 +150,7 @@ def test_the_newest_people_are_found_first(database: Database, keys: Keys, accou
         at = NOW + timedelta(minutes=number)
         submitted(database, keys, id=str(number), submitted_at=at, contact=replace(CONTACT, name=f"Ann No{number}"))
 
-    with database.writing() as session:
-        people = listing.find_people(session, keys, account, "ann", LATER).people
+    people = listing.find_people(database, keys, account, "ann", LATER).people
 
     assert [one.contact.name for one in people if one.contact] == ["Ann No2", "Ann No1", "Ann No0"]
 

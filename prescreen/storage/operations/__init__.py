@@ -1,0 +1,1 @@
+"""What running the service needs to know about itself."""
