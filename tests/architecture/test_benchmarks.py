@@ -1,11 +1,13 @@
 """The benchmark times only contestants that agree: one with wrong results is named and not timed."""
 
+import ast
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from benchmarks import rivals
+from benchmarks import __main__, rivals
 from benchmarks.base import workload
 from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Curve, Target
@@ -134,3 +136,21 @@ def test_the_picture_names_every_curve():
 
     assert drawn.startswith("<svg")
     assert all(f">{name}</text>" in drawn for name in ("ours", "theirs"))
+
+
+def parts_in(source: str) -> set[str]:
+    """Return the public functions of a source that return a `Section` of the page about benchmarks."""
+    functions = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+    return {
+        one.name for one in functions if one.returns and ast.unparse(one.returns) == "Section" and one.name[0] != "_"
+    }
+
+
+def test_every_part_that_is_written_is_run() -> None:
+    files = Path(rivals.__file__).parents[1].rglob("*.py")
+
+    assert set().union(*(parts_in(file.read_text()) for file in files)) == {part.__name__ for part in __main__._PARTS}
+
+
+def test_a_part_is_seen_in_the_source() -> None:
+    assert parts_in("def a(s: Sizes) -> Section: ...\ndef _b() -> Section: ...\ndef c() -> Table: ...") == {"a"}

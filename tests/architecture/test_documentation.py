@@ -131,6 +131,34 @@ def test_a_path_that_is_not_there_is_named(text: str, found: list[str]):
     assert missing_paths(text, ROOT) == found
 
 
+_COMMAND = re.compile(r"`(?:\.venv/bin/)?prescreen ([a-z]+(?: [a-z]+)?)")
+LABELS = {"audit chain"}
+"""What begins like a command and is none: what the heads of the audit trail are computed over."""
+
+
+def unknown_commands(text: str) -> list[str]:
+    """Return the commands that a document names and that there are not; what follows a command are its arguments."""
+    typed = {f"{command} " for command in names(main)} | {f"{group} " for group in main.commands}
+    return [one for one in _COMMAND.findall(text) if one not in LABELS and not _begins_with_one(one, typed)]
+
+
+def _begins_with_one(typed: str, commands: set[str]) -> bool:
+    first = typed.split()[0]
+    is_group = isinstance(main.commands.get(first), click.Group)
+    return f"{typed} " in commands if is_group else f"{first} " in commands
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_that_a_document_names_is_one(document: Path):
+    assert unknown_commands(document.read_text()) == []
+
+
+def test_a_command_that_is_none_is_named():
+    text = "`prescreen ask low-back-pain`, `prescreen audit head`, `prescreen draft FILE`, `prescreen leads invent 3`"
+
+    assert unknown_commands(text) == ["draft", "leads invent"]
+
+
 _DRAWN = re.compile(r"^( *)((?:[\w]+(?:/|\.py)(?: +|$))+)", re.MULTILINE)
 
 

@@ -30,11 +30,20 @@ _CAPITAL_OR_STOP = re.compile(r"^\W*[A-Z][^\W\d_]*,? \w|[^\W\d_]{2,}[.?!]$")
 _ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')
 
 
+TRANSLATIONS = WEB / "translations"
+LANGUAGES = sorted(path.name for path in TRANSLATIONS.iterdir() if path.is_dir())
+
+
 @cache
+def translated(language: str) -> Catalog:
+    """Return the catalog of a language."""
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
 def spanish() -> Catalog:
     """Return the Spanish catalog."""
-    with (WEB / "translations" / "es" / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        return read_po(file, locale="es", abort_invalid=True)
+    return translated("es")
 
 
 def collected(folder: Path) -> Catalog:

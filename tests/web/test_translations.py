@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from tests.web.markup import Element, is_document, read
 from tests.web.sentences import (
+    LANGUAGES,
     PROJECT,
     READ_ALOUD,
     TEMPLATES,
@@ -26,6 +27,7 @@ from tests.web.sentences import (
     fixed_parts,
     forms,
     spanish,
+    translated,
     unmarked_strings,
 )
 
@@ -58,18 +60,21 @@ def sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Message]:
     return [message for message in collected(tmp_path) if message.id]
 
 
-def test_every_sentence_of_the_pages_is_in_spanish(sentences: list[Message]):
-    checked = {str(one.id): faults(spanish().get(one.id)) for one in sentences}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_the_pages_is_in_every_language(sentences: list[Message], language: str):
+    checked = {str(one.id): faults(translated(language).get(one.id)) for one in sentences}
 
     assert len(checked) > 150
     assert {sentence: found for sentence, found in checked.items() if found} == {}
 
 
-def test_the_spanish_catalog_holds_no_sentence_that_no_page_says(sentences: list[Message]):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_catalog_holds_a_sentence_that_no_page_says(sentences: list[Message], language: str):
     said = {one.id for one in sentences}
 
-    assert [one.id for one in spanish() if one.id and one.id not in said] == []
-    assert dict(spanish().obsolete) == {}
+    assert "es" in LANGUAGES
+    assert [one.id for one in translated(language) if one.id and one.id not in said] == []
+    assert dict(translated(language).obsolete) == {}
 
 
 @pytest.mark.parametrize(

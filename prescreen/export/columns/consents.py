@@ -12,13 +12,7 @@ from prescreen.storage.participants.purposes import CHANNELS, GIVERS, GivenBy, P
 FURTHEST_FIRST = sorted(GivenBy, key=lambda by: -GIVERS[by].distance)
 """Where consents were given in several ways, the export names the way furthest from the person's own click."""
 
-_MEANINGS = {
-    GivenBy.SELF: "the person",
-    GivenBy.ASSISTED: "the person, while someone else gave the answers",
-    GivenBy.GUARDIAN: "who may decide for the person",
-    GivenBy.READ_OUT: "the person, to a recruiter who read the wording out on the phone",
-}
-GIVEN_BY_MEANING = f"Who agreed: {'; '.join(f'{by} ({_MEANINGS[by]})' for by in GivenBy)}"
+GIVEN_BY_MEANING = f"Who agreed: {'; '.join(f'{by} ({GIVERS[by].meaning})' for by in GivenBy)}"
 
 
 def versions(agreed: Sequence[StoredConsent]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The heartbeat of the workers that send letters and seal the audit trail.
+"""The heartbeat of the workers that send letters and seal the audit trail; a room of its own, for it is of the service.
 
 One row for all of them, whose one fact is when any of them last reported: it does not matter which one works.
 """

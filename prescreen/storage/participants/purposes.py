@@ -84,19 +84,27 @@ class GivenByDefinition:
     Attributes:
         distance: How far it is from the person's own click. Where consents were given in several ways, the one that is
             furthest is named.
+        meaning: Who agreed, as exports explain it.
         is_remembered: A consent that the person gives later on their own page counts as given in the same way.
         synthetic_weight: How often synthetic people agree in this way, against the others; 0: never.
     """
 
     distance: int
+    meaning: str
     is_remembered: bool = True
     synthetic_weight: int = 0
 
 
 GIVERS: Mapping[GivenBy, GivenByDefinition] = {
-    GivenBy.SELF: GivenByDefinition(distance=0, synthetic_weight=86),
-    GivenBy.ASSISTED: GivenByDefinition(distance=2, synthetic_weight=9),
-    GivenBy.GUARDIAN: GivenByDefinition(distance=3, synthetic_weight=5),
+    GivenBy.SELF: GivenByDefinition(distance=0, meaning="the person", synthetic_weight=86),
+    GivenBy.ASSISTED: GivenByDefinition(
+        distance=2, meaning="the person, while someone else gave the answers", synthetic_weight=9
+    ),
+    GivenBy.GUARDIAN: GivenByDefinition(distance=3, meaning="who may decide for the person", synthetic_weight=5),
     # Nobody reads a page out: what follows the call is given by the person alone.
-    GivenBy.READ_OUT: GivenByDefinition(distance=1, is_remembered=False),
+    GivenBy.READ_OUT: GivenByDefinition(
+        distance=1,
+        meaning="the person, to a recruiter who read the wording out on the phone",
+        is_remembered=False,
+    ),
 }
