@@ -36,6 +36,7 @@ from prescreen.storage.participants.purposes import BESIDE, CHANNELS, OPTIONAL, 
 from prescreen.storage.referrals.states import DEFINITIONS, SET_BY_TEAM, Stage, State
 from prescreen.web.interview import interview_pages, proxy_respondent
 from prescreen.web.interview.proxy_respondent import Sender
+from prescreen.web.participants.contact_form import InterestForm
 from prescreen.web.statistics import outcome_blocks
 from prescreen.workflow.demo import synthetic_team
 from prescreen.workflow.participants import disclosures
@@ -226,6 +227,10 @@ def test_the_numbers_show_every_state_and_those_that_are_overdue_apart() -> None
 
 def test_the_optional_purposes_are_those_that_are_not_required() -> None:
     assert {*OPTIONAL} == {*BESIDE, *CHANNELS}
+
+
+def test_the_form_for_details_has_a_box_for_every_purpose_beside_sharing_and_the_ways_of_contact() -> None:
+    assert {one.value for one in BESIDE} - InterestForm.fields.keys() == set()
 
 
 # --- what is written down by hand: letters, templates, documents ---

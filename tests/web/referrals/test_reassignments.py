@@ -48,7 +48,7 @@ def catalog(shipped_criteria: LiveCatalog, monkeypatch: pytest.MonkeyPatch) -> C
     shipped = shipped_criteria.current(datetime.now(UTC).date())
     trial = shipped.trials[TRIAL]
     promising = replace(trial, sites=tuple(replace(site, reply_within=5) for site in trial.sites))
-    changed = replace(shipped, trials={**shipped.trials, TRIAL: promising}, _evidence={})
+    changed = replace(shipped, trials={**shipped.trials, TRIAL: promising}, _evidence={}, _planners={})
     monkeypatch.setattr(shipped_criteria, "_catalog", changed)
     return changed
 
