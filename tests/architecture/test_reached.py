@@ -1,4 +1,4 @@
-"""Pages and commands that are written are reached: what stands in no list is dead, and no other test would miss it."""
+"""Pages, commands and functions that are written are reached: what stands in no list is dead, and no one misses it."""
 
 from __future__ import annotations
 
@@ -87,3 +87,24 @@ def test_a_command_that_is_not_listed_is_named() -> None:
     twin = click.Group(commands={name: one for name, one in main.commands.items() if name != "purge"})
 
     assert unreached(twin) == {"purge", "main"}
+
+
+def never_called(source: str) -> set[str]:
+    """Return the private functions of a module that nothing in it names; what is decorated is called by others."""
+    tree = ast.parse(source)
+    private = {one.name for one in tree.body if isinstance(one, ast.FunctionDef) and not one.decorator_list}
+    named = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
+    return {name for name in private - named if name.startswith("_") and not name.startswith("__")}
+
+
+def test_every_private_function_is_called() -> None:
+    sources = {path: path.read_text() for path in Path(web.__file__).parents[1].rglob("*.py")}
+
+    assert len(sources) > 200
+    assert {str(path): found for path, source in sources.items() if (found := never_called(source))} == {}
+
+
+def test_a_check_that_nobody_calls_is_named() -> None:
+    source = "def check(): _check_a()\ndef _check_a(): ...\ndef _check_b(): ...\n@after\ndef _hook(): ..."
+
+    assert never_called(source) == {"_check_b"}
