@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from prescreen.export.value_formats import text_value
+from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.storage.participants.contacts import Contact
 from prescreen.workflow.export.referral_rows import ReferralRow
 
@@ -58,7 +58,7 @@ def pairs(named: Mapping[str, str]) -> str:
 
 def answers_as_text(row: ReferralRow) -> dict[str, str]:
     """Return each answer as one word, by question."""
-    return {question_id: text_value(answer.value) for question_id, answer in row.answers.given.items()}
+    return {question_id: to_text(answer.value) for question_id, answer in row.answers.given.items()}
 
 
 def _of_contact(read: Callable[[Contact], str | None]) -> Callable[[ReferralRow], Cell]:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.export.columns import BY_NAME, HEADER, Cell
-from prescreen.export.value_formats import json_value
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
 
@@ -16,7 +16,7 @@ LAST_WORDS = b'{"stopped": "this file is not whole: export it again, or go on af
 _STRUCTURED: dict[str, Callable[[ReferralRow], object]] = {
     "channels": lambda row: list(row.channels),
     "findings": lambda row: dict(row.findings),
-    "answers": lambda row: {name: json_value(answer.value) for name, answer in row.answers.given.items()},
+    "answers": lambda row: {name: to_json(answer.value) for name, answer in row.answers.given.items()},
     "consents": lambda row: dict(row.consents),
     "tags": lambda row: list(row.tags),
 }

@@ -10,12 +10,12 @@ from itertools import count
 
 from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.kinds.number import exact
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export.columns import BY_NAME, IDENTITY, Kind, answers_as_text, pairs
 from prescreen.export.csv import text
-from prescreen.export.value_formats import exact
 from prescreen.storage.participants.consents import CHANNELS, GivenBy, Purpose
 from prescreen.storage.referrals.referrals import State
 from prescreen.workflow.export.referral_rows import ReferralRow

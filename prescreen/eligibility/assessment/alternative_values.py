@@ -5,15 +5,17 @@ else one with as few decimals as will do.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from math import floor, isqrt
 from typing import cast
 
-from prescreen.eligibility.assessment.answers import Answer, Declined, Facts, grown
-from prescreen.eligibility.criteria.equivalence_classes import representatives
+from prescreen.eligibility.assessment.answers import Answer, Declined, Facts
+from prescreen.eligibility.criteria.growth import grown
+from prescreen.eligibility.criteria.kinds.registry import representatives
 from prescreen.eligibility.criteria.questions import COMPUTED_IN, Question
-from prescreen.eligibility.criteria.rules import NumberTest, Test, Value
+from prescreen.eligibility.criteria.rules import NumberTest, Test, Tested, Value
 from prescreen.eligibility.criteria.units import factor
 
 _MOST_SETS = 256
@@ -35,12 +37,12 @@ def alternatives(question: Question, tests: Sequence[Test], facts: Facts) -> Seq
         case str():
             return _other_options(question, said.value, own)
         case frozenset():
-            return _other_sets(question, said.value, own)
+            return _other_sets(question, said.value, own, facts.on)
         case _:
             return _other_numbers(question, said, tests, facts)
 
 
-def _seen(value: Value, tests: Iterable[Test]) -> tuple[bool, ...]:
+def _seen(value: Tested, tests: Iterable[Test]) -> tuple[bool, ...]:
     return tuple(test.holds(value) for test in tests)
 
 
@@ -52,8 +54,8 @@ def _other_options(question: Question, said: str, tests: list[Test]) -> list[str
     return list(kinds.values())[1:]
 
 
-def _other_sets(question: Question, said: frozenset[str], tests: list[Test]) -> list[frozenset[str]]:
-    telling = cast(list[frozenset[str]], representatives(question, tests, _MOST_SETS))
+def _other_sets(question: Question, said: frozenset[str], tests: list[Test], on: date) -> list[frozenset[str]]:
+    telling = cast(list[frozenset[str]], representatives(question, tests, on, _MOST_SETS))
     return sorted(
         (ticks for ticks in telling if _seen(ticks, tests) != _seen(said, tests)), key=lambda ticks: len(ticks ^ said)
     )
@@ -61,7 +63,7 @@ def _other_sets(question: Question, said: frozenset[str], tests: list[Test]) -> 
 
 def _other_numbers(question: Question, said: Answer, tests: Sequence[Test], facts: Facts) -> list[Fraction]:
     value = cast(Fraction, said.value)
-    growth = cast(Fraction, grown(question, value, said.on, facts.on)) - value
+    growth = grown(question, value, said.on, facts.on) - value
     limits = {limit - growth for test in tests for limit in _limits(question, test, facts)}
     ends = {end for end in (question.range.min, question.range.max) if end is not None}
     others = [number for number in _beyond(sorted(limits | ends), value) if number in question.range]

@@ -13,8 +13,9 @@ from fractions import Fraction
 from functools import partial
 from typing import cast
 
-from prescreen.eligibility.assessment.answers import Answer, Facts, grown
+from prescreen.eligibility.assessment.answers import Answer, Facts
 from prescreen.eligibility.assessment.counterfactuals import Change, forbidding, smallest_change, tests_met
+from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import NumberTest, Test, questions_in
 from prescreen.eligibility.criteria.trials import Criterion, Trial
@@ -110,4 +111,4 @@ def _crossings(test: Test, facts: Facts, ahead: range) -> Iterator[int]:
 
 
 def _value_on(question: Question, answer: Answer, day: int) -> Fraction:
-    return cast(Fraction, grown(question, cast(Fraction, answer.value), answer.on, date.fromordinal(day)))
+    return grown(question, cast(Fraction, answer.value), answer.on, date.fromordinal(day))

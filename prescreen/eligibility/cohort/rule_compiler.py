@@ -8,9 +8,9 @@ from functools import reduce
 from operator import add, and_, or_
 from typing import Generic
 
-from prescreen.eligibility.assessment.answers import growth_step
 from prescreen.eligibility.cohort.column_dialect import Column, Dialect
 from prescreen.eligibility.cohort.column_layout import OPTIONS_A_COLUMN, columns_of, day_column, greatest, scale_of
+from prescreen.eligibility.criteria.growth import growth_step
 from prescreen.eligibility.criteria.questions import COMPUTED_IN, Growth, Question, QuestionBank
 from prescreen.eligibility.criteria.rules import (
     All,

@@ -15,6 +15,10 @@ Value = bool | str | frozenset[str] | Fraction
 """What an answer can be: yes or no, one option, several options (perhaps none), an exact number."""
 
 
+Tested = Value
+"""What a test looks at: a value as it is on the day of the assessment."""
+
+
 class Missing(Enum):
     """Why a question gives no value to test."""
 
@@ -25,7 +29,7 @@ class Missing(Enum):
 class Values(Protocol):
     """Where a test gets the value of a question: a value, or why there is none."""
 
-    def value(self, question: str) -> Value | Missing:
+    def value(self, question: str) -> Tested | Missing:
         """Return the value of the question on the day of the assessment."""
 
 
@@ -36,7 +40,7 @@ class BooleanTest:
     question: str
     expected: bool
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: Tested) -> bool:
         """Return whether a known value passes."""
         return value is self.expected
 
@@ -48,7 +52,7 @@ class OptionTest:
     question: str
     options: frozenset[str]
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: Tested) -> bool:
         """Return whether a known value passes."""
         return value in self.options
 
@@ -62,7 +66,7 @@ class ChoicesTest:
     all_of: frozenset[str] | None = None
     none_of: frozenset[str] | None = None
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: Tested) -> bool:
         """Return whether a known value passes."""
         if not isinstance(value, frozenset):
             raise TypeError(f"'{self.question}' holds no set of options")
@@ -89,7 +93,7 @@ class NumberTest:
     above: Fraction | None = None
     below: Fraction | None = None
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: Tested) -> bool:
         """Return whether a known value passes."""
         if isinstance(value, bool) or not isinstance(value, Fraction):
             raise TypeError(f"'{self.question}' holds no number")
@@ -167,6 +171,11 @@ def _evaluate_test(test: Test, values: Values) -> Truth:
         return Truth.UNKNOWN
     if isinstance(value, Missing):
         return Truth.FALSE
+    return truth_of(test, value)
+
+
+def truth_of(test: Test, value: Tested) -> Truth:
+    """Return the truth of a test of a known value."""
     return Truth.of(test.holds(value))
 
 

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from prescreen.eligibility.criteria.rules import BooleanTest, ChoicesTest, NumberTest, OptionTest
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Known, quick
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
+CODE_OF = {Truth.FALSE: FALSE, Truth.UNKNOWN: UNKNOWN, Truth.TRUE: TRUE}
 
 Judge = Callable[[Known], int]
 

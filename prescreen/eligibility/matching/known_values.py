@@ -7,9 +7,10 @@ that fails every test. What is unknown is absent.
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from prescreen.eligibility.assessment.answers import Declined, Facts, grown
+from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.rules import Missing, Value
+from prescreen.eligibility.criteria.rules import Missing, Tested
 
 
 class _NotApplicable:
@@ -44,8 +45,7 @@ def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]
     for name, answer in facts.answers.given.items():
         value = answer.value
         if not isinstance(value, Declined):
-            question = bank[name]
-            known[name] = quick(value if question.grows is None else grown(question, value, answer.on, on))
+            known[name] = quick(kind_of(bank[name]).tested(bank[name], value, answer.on, on))
     for name in conditional:
         found = known_value(facts, name)
         if found is None:
@@ -63,7 +63,7 @@ def known_value(facts: Facts, question_id: str) -> Quick | None:
     return quick(found)
 
 
-def quick(value: Value) -> Quick:
+def quick(value: Tested) -> Quick:
     """Return a value in its quickest exact form."""
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator

@@ -1,6 +1,7 @@
 """Questions as form fields, and what was posted as values. Messages say how to mend what was typed."""
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from flask_babel import gettext as _
@@ -9,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.assessment.answers import Answer, Declined
 from prescreen.eligibility.assessment.reply_parsing import typed_number
-from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, accept, plain
+from prescreen.eligibility.criteria.kinds.registry import accept
+from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.units import factor
 from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, unit_label
@@ -128,7 +130,7 @@ def _declined_values(form: MultiDict[str, str]) -> list[str]:
     return [value for value in form.getlist(ANSWER) + form.getlist(DECLINED) if value in _DECLINED_VALUES]
 
 
-def read_reply(question: Question, form: MultiDict[str, str]) -> Value | Declined:
+def read_reply(question: Question, form: MultiDict[str, str], on: date) -> Value | Declined:
     """Return the value that was posted, or how it was declined; raise ReplyError for what cannot be read."""
     declined = _declined_values(form)
     given = [value for value in form.getlist(ANSWER) if value.strip() and value not in _DECLINED_VALUES]
@@ -144,7 +146,7 @@ def read_reply(question: Question, form: MultiDict[str, str]) -> Value | Decline
     if len(given) > 1 and question.type is not QuestionType.CHOICES:
         raise ReplyError(_("Choose one answer only."))
     try:
-        return _read(question, given, form)
+        return _read(question, given, form, on)
     except ValueRefusedError as error:
         raise ReplyError(_mend(question, form, error)) from error
 
@@ -157,18 +159,18 @@ _NOTHING = {
 }
 
 
-def _read(question: Question, given: list[str], form: MultiDict[str, str]) -> Value:
+def _read(question: Question, given: list[str], form: MultiDict[str, str], on: date) -> Value:
     match question.type:
         case QuestionType.BOOLEAN:
             if given[0] not in _BOOLEANS:
                 raise ValueRefusedError(question.id, "expects yes or no")
             return _BOOLEANS[given[0]]
         case QuestionType.CHOICE:
-            return accept(question, given[0])
+            return accept(question, given[0], on)
         case QuestionType.CHOICES:
-            return accept(question, frozenset(given))
+            return accept(question, frozenset(given), on)
         case QuestionType.NUMBER:
-            return typed_number(question, given[0], _chosen_unit(question, form))
+            return typed_number(question, given[0], _chosen_unit(question, form), on)
 
 
 def _chosen_unit(question: Question, form: MultiDict[str, str]) -> str | None:

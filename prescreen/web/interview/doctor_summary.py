@@ -8,13 +8,13 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Missing, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import raised
-from prescreen.export.value_formats import json_value
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
@@ -88,7 +88,7 @@ def _as_today(question: Question, facts: Facts) -> object:
     value = facts.value_if_applicable(question.id)
     if isinstance(value, Missing):
         return None
-    written = json_value(value)
+    written = to_json(value)
     # A number of more digits than JSON's readers keep is read as text, with its unit.
     is_number = question.unit is not None and not isinstance(value, bool | str | frozenset)
     return f"{written} {question.unit}" if is_number and isinstance(written, str) else written

@@ -117,7 +117,7 @@ def _answers(typed: MultiDict[str, str], trial: Trial, errors: dict[str, str]) -
         if not any(value.strip() for value in own.getlist(ANSWER) + own.getlist(DECLINED)):
             continue
         try:
-            given[question.id] = Answer(read_reply(question, own), today())
+            given[question.id] = Answer(read_reply(question, own, today()), today())
         except ReplyError as error:
             errors[_prefix(question.id) + ANSWER] = str(error)
     return Answers(given)

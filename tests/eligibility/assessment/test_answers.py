@@ -11,10 +11,8 @@ from prescreen.eligibility.assessment.answers import (
     Answers,
     Facts,
     accepted,
-    grown,
-    whole_months,
-    whole_years,
 )
+from prescreen.eligibility.criteria.growth import grown, whole_months, whole_years
 from prescreen.eligibility.criteria.questions import Growth, Question, QuestionBank, ValueRefusedError
 from prescreen.eligibility.criteria.rules import BooleanTest, Missing, NumberTest, evaluate
 from prescreen.eligibility.criteria.truth import Truth
