@@ -9,6 +9,7 @@ from prescreen.catalog.base.schema import QuestionShape, load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.prevalence import prevalence
 from prescreen.catalog.criteria.rule_reader import COMBINING, RuleReader
+from prescreen.eligibility.criteria.kinds.registry import KEYS_OF_SOME, KINDS, types_having
 from prescreen.eligibility.criteria.questions import (
     COMPUTED_FROM,
     COMPUTED_IN,
@@ -34,7 +35,6 @@ LONGEST_CHAIN = 20
 """How many questions may hang on each other by `ask_if`."""
 
 _OPTIONAL = ("help", "help_other", "ask_other", "why", "read", "unit", "computed", "half_life")
-_ONLY_FOR_NUMBERS = ("unit", "units", "range", "grows", "computed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,11 @@ def _check_keys(loaded: dict[str, Any], document: Document, steps: Steps) -> Non
         document.report((*steps, "options"), f"a {kind} question has no options", at_key=True)
     if kind in _CHOOSING:
         _check_options(loaded, document, steps)
-    for key in _ONLY_FOR_NUMBERS:
-        if key in loaded and kind is not QuestionType.NUMBER:
-            document.report((*steps, key), f"only a number question has '{key}'", at_key=True)
+    for key in sorted(KEYS_OF_SOME - KINDS[kind].own_keys - {"options"}):
+        if key in loaded:
+            *others, last = types_having(key)
+            having = f"{', '.join(others)} or {last}" if others else last
+            document.report((*steps, key), f"only a {having} question has '{key}'", at_key=True)
 
 
 def _check_options(loaded: dict[str, Any], document: Document, steps: Steps) -> None:

@@ -5,7 +5,6 @@ else one with as few decimals as will do.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from math import floor, isqrt
@@ -13,9 +12,9 @@ from typing import cast
 
 from prescreen.eligibility.assessment.answers import Answer, Declined, Facts
 from prescreen.eligibility.criteria.growth import grown
-from prescreen.eligibility.criteria.kinds.registry import representatives
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import COMPUTED_IN, Question
-from prescreen.eligibility.criteria.rules import NumberTest, Test, Tested, Value
+from prescreen.eligibility.criteria.rules import NumberTest, Test, Value
 from prescreen.eligibility.criteria.units import factor
 
 _MOST_SETS = 256
@@ -31,34 +30,10 @@ def alternatives(question: Question, tests: Sequence[Test], facts: Facts) -> Seq
     if said is None or isinstance(said.value, Declined) or question.computed:
         return []
     own = [test for test in tests if test.question == question.id]
-    match said.value:
-        case bool():
-            return [not said.value]
-        case str():
-            return _other_options(question, said.value, own)
-        case frozenset():
-            return _other_sets(question, said.value, own, facts.on)
-        case _:
-            return _other_numbers(question, said, tests, facts)
-
-
-def _seen(value: Tested, tests: Iterable[Test]) -> tuple[bool, ...]:
-    return tuple(test.holds(value) for test in tests)
-
-
-def _other_options(question: Question, said: str, tests: list[Test]) -> list[str]:
-    """Return the first option of each other kind, in the author's order."""
-    kinds = {_seen(said, tests): said}
-    for option in question.option_ids:
-        kinds.setdefault(_seen(option, tests), option)
-    return list(kinds.values())[1:]
-
-
-def _other_sets(question: Question, said: frozenset[str], tests: list[Test], on: date) -> list[frozenset[str]]:
-    telling = cast(list[frozenset[str]], representatives(question, tests, on, _MOST_SETS))
-    return sorted(
-        (ticks for ticks in telling if _seen(ticks, tests) != _seen(said, tests)), key=lambda ticks: len(ticks ^ said)
-    )
+    if isinstance(said.value, Fraction):
+        return _other_numbers(question, said, tests, facts)
+    others: Sequence[Value] = kind_of(question).others(question, said.value, own, said.on, facts.on)
+    return others
 
 
 def _other_numbers(question: Question, said: Answer, tests: Sequence[Test], facts: Facts) -> list[Fraction]:

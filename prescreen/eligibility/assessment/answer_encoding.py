@@ -56,7 +56,7 @@ def from_text(question: Question, raw: object, on: date) -> Value | Declined:
 
 def _accepted(question: Question, value: Value | None, raw: object, on: date) -> Value:
     if value is None:
-        raise ValueRefusedError(question.id, f"{kind_of(question).expects}, not {_quoted(raw)}")
+        raise ValueRefusedError(question.id, f"{kind_of(question).expected(question)}, not {_quoted(raw)}")
     return accept(question, value, on)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
-from prescreen.eligibility.criteria.kinds.registry import accept, tested
+from prescreen.eligibility.criteria.kinds.registry import accept, as_tested
 from prescreen.eligibility.criteria.questions import COMPUTED_IN, Question, QuestionBank, refuse_computed
 from prescreen.eligibility.criteria.rules import Missing, Tested, Value, evaluate
 from prescreen.eligibility.criteria.truth import Truth, all_of
@@ -126,7 +126,7 @@ class Facts:
         answer = self.answers.get(question.id)
         if answer is None or isinstance(answer.value, Declined):
             return Missing.UNKNOWN
-        return tested(question, answer.value, answer.on, self.on)
+        return as_tested(question, answer.value, answer.on, self.on)
 
     def _compute(self, question: Question) -> Tested | Missing:
         inputs = self.bank.sources_of(question.id)

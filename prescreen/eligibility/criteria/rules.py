@@ -5,6 +5,7 @@ The evaluator is a direct recursive reading of the three-valued logic. Whatever 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 from typing import Protocol
@@ -14,8 +15,7 @@ from prescreen.eligibility.criteria.truth import Truth, all_of, any_of, at_least
 Value = bool | str | frozenset[str] | Fraction
 """What an answer can be: yes or no, one option, several options (perhaps none), an exact number."""
 
-
-Tested = Value
+Tested = bool | str | frozenset[str] | Fraction
 """What a test looks at: a value as it is on the day of the assessment."""
 
 
@@ -177,6 +177,15 @@ def _evaluate_test(test: Test, values: Values) -> Truth:
 def truth_of(test: Test, value: Tested) -> Truth:
     """Return the truth of a test of a known value."""
     return Truth.of(test.holds(value))
+
+
+def limits_on(test: Test, on: date) -> tuple[Fraction, ...]:
+    """Return the measures at which the truth of a test can change on a day; none for a test without limits."""
+    match test:
+        case NumberTest():
+            return test.limits
+        case _:
+            return ()
 
 
 def tests_in(rule: Rule) -> Iterator[Test]:

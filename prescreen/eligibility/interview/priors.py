@@ -119,7 +119,9 @@ def _chance_of_test(test: Test, question: Question) -> float:
         case QuestionType.NUMBER, NumberTest() if steps := _steps(question):
             return _chance_between(test, steps)
         case QuestionType.BOOLEAN, _ if shares:
-            return sum(share for answer, share in shares.items() if test.holds(answer == "true")) / sum(shares.values())
+            return sum(
+                share for answer, share in shares.items() if truth_of(test, answer == "true") is Truth.TRUE
+            ) / sum(shares.values())
         case _:
             values = representatives(question, [test], ANY_DAY)
             return sum(truth_of(test, value) is Truth.TRUE for value in values) / len(values) if values else 0.0

@@ -5,12 +5,13 @@ least") are judged for those trials alone that the rows do not rule out.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.matching.closures import FALSE, TRUE
+from prescreen.eligibility.matching.closures import FALSE, TRUE, UNKNOWN
 from prescreen.eligibility.matching.discretization import Column
 from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Changes, Known, Quick
 from prescreen.eligibility.matching.literals import Slots, lone_literals, slots_of
@@ -22,6 +23,18 @@ Codes = NDArray[np.int8]
 
 Entry = tuple[int, int, Column]
 """A question's place, the row of its first bucket and its column."""
+
+
+class Judged(NamedTuple):
+    """What a value does: the trials it rules out, the truths of the question's tests, and the trials that still wait.
+
+    The last is None where the value leaves no test unknown.
+    """
+
+    row: Bits
+    truths: bytes
+    unsettled: Bits | None
+
 
 _MOST_REMEMBERED = 4096
 _OPEN = -1
@@ -39,7 +52,7 @@ class Bitmaps:
         self._literals = lone_literals(nodes, self.slots)
         self._lay_rows()
         self.unknown = [column.packed[0] for column in self.columns.values()]
-        self._ticked: dict[tuple[str, object], tuple[Bits, bytes]] = {}
+        self._ticked: dict[tuple[str, object], Judged] = {}
 
     def _lay_rows(self) -> None:
         self._entries: dict[str, Entry] = {}
@@ -70,22 +83,27 @@ class Bitmaps:
         match.judge(match.ruled_out())
         return match
 
-    def ticks(self, name: str, value: Quick) -> tuple[Bits, bytes]:
-        """Return row and truths of a set of options; the sets met most are kept, without whose they were."""
+    def judged(self, name: str, value: Quick) -> Judged:
+        """Return what one of many values does; the values met first are kept, without whose they were."""
         found = self._ticked.get((name, value))
         if found is None:
             truths = self.columns[name].judged(value)  # type: ignore[arg-type]  # of the question's type
-            found = self._ruled_out(name, truths), truths
+            found = Judged(self._ruled_out(name, truths), truths, self._unsettled(name, truths))
             if len(self._ticked) < _MOST_REMEMBERED:
                 self._ticked[name, value] = found
         return found
+
+    def _unsettled(self, name: str, truths: bytes) -> Bits | None:
+        found = self._literals[name].unsettled(np.frombuffer(truths, np.int8), self.size)
+        return found if UNKNOWN in truths else None
 
 
 class BitMatch:
     """One person judged by bitmaps.
 
-    `rows` and `truths` hold, for each question by its place, its row and the truths of its tests; `extra` the rows of
-    sets of options; `grouped` the truth of the groups of each trial, as far as they were judged.
+    `rows` and `truths` hold, for each question by its place, its row and the truths of its tests; `extra` the values
+    that have no row, such as sets of options; `grouped` the truth of the groups of each trial, as far as they were
+    judged.
     """
 
     __slots__ = ("_bitmaps", "_extra", "_grouped", "_out", "_rows", "_truths", "codes")
@@ -93,7 +111,7 @@ class BitMatch:
     codes: Codes
 
     def __init__(
-        self, bitmaps: Bitmaps, rows: list[int], truths: list[bytes], extra: dict[int, Bits], grouped: Codes
+        self, bitmaps: Bitmaps, rows: list[int], truths: list[bytes], extra: dict[int, Judged], grouped: Codes
     ) -> None:
         self._bitmaps, self._rows, self._truths = bitmaps, rows, truths
         self._extra, self._grouped = extra, grouped
@@ -107,8 +125,8 @@ class BitMatch:
         """Return the OR of the rows of all known answers."""
         known = [row for row in self._rows if row >= 0]
         out: Bits = np.bitwise_or.reduce(self._bitmaps.rows[known], axis=0)
-        for row in self._extra.values():
-            out |= row
+        for value in self._extra.values():
+            out |= value.row
         return out
 
     def judge(self, out: Bits) -> None:
@@ -118,7 +136,11 @@ class BitMatch:
         """
         bitmaps, self._out = self._bitmaps, out
         is_open = [place for place, row in enumerate(self._rows) if row < 0]
-        waiting = np.unpackbits(np.bitwise_or.reduce(bitmaps.waiting[is_open], axis=0), count=bitmaps.size)
+        waits = np.bitwise_or.reduce(bitmaps.waiting[is_open], axis=0)
+        for value in self._extra.values():
+            if value.unsettled is not None:
+                waits |= value.unsettled
+        waiting = np.unpackbits(waits, count=bitmaps.size)
         ruled_out = np.unpackbits(out, count=bitmaps.size)
         codes: Codes = ((TRUE - waiting) & (ruled_out - 1)).view(np.int8)
         due = np.flatnonzero((codes != FALSE) & (self._grouped == WAITING))
@@ -149,8 +171,9 @@ class BitMatch:
             self._rows[place], self._truths[place] = _OPEN, self._bitmaps.unknown[place]
             return None
         if column.is_open_ended and value is not NOT_APPLICABLE:
-            row, self._truths[place] = self._bitmaps.ticks(name, value)
-            self._rows[place], self._extra[place] = base, row
+            judged = self._bitmaps.judged(name, value)
+            row, self._truths[place], _ = judged
+            self._rows[place], self._extra[place] = base, judged
         else:
             bucket = column.bucket(value)
             self._rows[place], self._truths[place] = base + bucket, column.packed[bucket]

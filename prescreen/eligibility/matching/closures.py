@@ -9,7 +9,7 @@ said in types without a branch at every comparison, so those are exempt from the
 from collections.abc import Callable
 from fractions import Fraction
 
-from prescreen.eligibility.criteria.rules import BooleanTest, ChoicesTest, NumberTest, OptionTest
+from prescreen.eligibility.criteria.rules import BooleanTest, ChoicesTest, NumberTest, OptionTest, Test, truth_of
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.known_values import NOT_APPLICABLE, Known, quick
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
@@ -81,29 +81,27 @@ def _literal(literal: Literal) -> Judge:
             return lambda known: UNKNOWN if (v := known.get(question)) is None else yes if v is expected else no
         case OptionTest(question, options):
             return lambda known: UNKNOWN if (v := known.get(question)) is None else yes if v in options else no
-        case ChoicesTest() as test:
-            return _choices(test, yes, no)
-        case NumberTest() as test:
-            return _number(test, yes, no)
-
-
-def _choices(test: ChoicesTest, yes: int, no: int) -> Judge:
-    question, only = test.question, (test.any_of, test.all_of, test.none_of)
-    match only:
-        case (frozenset() as options, None, None):
+        case ChoicesTest(question, frozenset() as options, None, None):
             apart = options.isdisjoint
             return lambda known: UNKNOWN if (v := known.get(question)) is None else no if apart(v) else yes  # type: ignore[arg-type]
-        case (None, frozenset() as options, None):
+        case ChoicesTest(question, None, frozenset() as options, None):
             covered = options.issubset
             return lambda known: UNKNOWN if (v := known.get(question)) is None else yes if covered(v) else no  # type: ignore[arg-type]
-        case _:
-            holds = test.holds
+        case NumberTest() as test:
+            return _number(test, yes, no)
+        case test:
+            return _any_test(test, yes, no)
+
+
+def _any_test(test: Test, yes: int, no: int) -> Judge:
+    """Return the judge of a test that needs no quicker way; it may leave a known value unknown."""
+    question, code = test.question, {Truth.TRUE: yes, Truth.FALSE: no, Truth.UNKNOWN: UNKNOWN}
 
     def judge(known: Known) -> int:
         value = known.get(question)
         if value is None:
             return UNKNOWN
-        return yes if value is not NOT_APPLICABLE and holds(value) else no  # type: ignore[arg-type]
+        return no if value is NOT_APPLICABLE else code[truth_of(test, value)]  # type: ignore[arg-type]
 
     return judge
 

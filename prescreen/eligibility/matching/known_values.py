@@ -32,7 +32,7 @@ class _NotApplicable:
 
 NOT_APPLICABLE = _NotApplicable()
 
-Quick = bool | str | frozenset[str] | int | Fraction | _NotApplicable
+Quick = Tested | int | _NotApplicable
 Known = Mapping[str, Quick]
 Changes = Mapping[str, Quick | None]
 """Values that are new; None where a question is not known any more."""

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from prescreen.eligibility.assessment.answer_encoding import to_number
 from prescreen.eligibility.assessment.answers import Answer, Answers
 from prescreen.eligibility.cohort import OPTIONS_A_COLUMN, columns_of
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.storage.tables import PackedAnswers
 
@@ -42,7 +43,7 @@ class Batch:
 
 def keys_of(question: Question) -> tuple[int, ...]:
     """Return the keys of a question's records, one for each of its columns."""
-    meaning = "|".join((question.id, question.type, question.unit or "", *question.option_ids))
+    meaning = "|".join((question.id, question.type, *kind_of(question).meaning(question)))
     named = (f"{meaning}|{part}" for part in range(len(columns_of(question))))
     return tuple(int.from_bytes(sha256(name.encode()).digest()[:8], "little") for name in named)
 

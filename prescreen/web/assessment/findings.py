@@ -13,7 +13,7 @@ from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess, find
 from prescreen.eligibility.assessment.margins import Margin, margins
-from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.interview.question_selection import is_stale
@@ -181,6 +181,8 @@ def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedA
 
 def _margin_words(margin: Margin, question: Question, answer: Answer) -> str:
     words = margin_words(margin, question)
+    if question.type is not QuestionType.NUMBER:
+        return words
     if answer.value != margin.value:
         return f"today {value_words(margin, question)}, {words}"
     # What was answered in weeks is compared in the unit of the limits.

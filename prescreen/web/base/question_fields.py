@@ -104,6 +104,11 @@ def _field(
     )
 
 
+def has_reply(form: MultiDict[str, str]) -> bool:
+    """Return whether anything was ticked or typed into a field."""
+    return any(value.strip() for name, value in form.items(multi=True) if name != UNIT)
+
+
 def _options(question: Question) -> list[tuple[str, str]]:
     if question.type is QuestionType.BOOLEAN:
         return [("yes", _("Yes")), ("no", _("No"))]

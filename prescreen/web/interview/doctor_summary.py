@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from fractions import Fraction
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, url_for
@@ -11,8 +12,9 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.criteria.rules import Missing, questions_in
+from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import raised
 from prescreen.web.base.formatting import answer_words
@@ -85,10 +87,9 @@ def answers(slug: str) -> ResponseReturnValue:
 
 def _as_today(question: Question, facts: Facts) -> object:
     """Return an answer as of today, for a file with one day: what grows has grown since the day it was given."""
-    value = facts.value_if_applicable(question.id)
-    if isinstance(value, Missing):
-        return None
+    answer = facts.answers.given[question.id]
+    value = grown(question, answer.value, answer.on, facts.on) if isinstance(answer.value, Fraction) else answer.value
     written = to_json(value)
     # A number of more digits than JSON's readers keep is read as text, with its unit.
-    is_number = question.unit is not None and not isinstance(value, bool | str | frozenset)
-    return f"{written} {question.unit}" if is_number and isinstance(written, str) else written
+    has_unit = question.unit is not None and isinstance(value, Fraction)
+    return f"{written} {question.unit}" if has_unit and isinstance(written, str) else written

@@ -15,11 +15,11 @@ from prescreen.eligibility.interview.question_selection import Interview, RedFla
 from prescreen.storage.participants.consents import Purpose
 from prescreen.web.base.question_fields import (
     ANSWER,
-    DECLINED,
     QuestionField,
     ReplyError,
     field_again,
     field_for,
+    has_reply,
     read_reply,
 )
 from prescreen.web.base.request_context import catalog, today
@@ -114,7 +114,7 @@ def _answers(typed: MultiDict[str, str], trial: Trial, errors: dict[str, str]) -
     given: dict[str, Answer] = {}
     for question in (*safety_questions(trial), *trial_questions(trial)):
         own = _own(typed, _prefix(question.id))
-        if not any(value.strip() for value in own.getlist(ANSWER) + own.getlist(DECLINED)):
+        if not has_reply(own):
             continue
         try:
             given[question.id] = Answer(read_reply(question, own, today()), today())

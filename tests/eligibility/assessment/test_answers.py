@@ -12,7 +12,8 @@ from prescreen.eligibility.assessment.answers import (
     Facts,
     accepted,
 )
-from prescreen.eligibility.criteria.growth import grown, whole_months, whole_years
+from prescreen.eligibility.criteria.dates import whole_months, whole_years
+from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Growth, Question, QuestionBank, ValueRefusedError
 from prescreen.eligibility.criteria.rules import BooleanTest, Missing, NumberTest, evaluate
 from prescreen.eligibility.criteria.truth import Truth

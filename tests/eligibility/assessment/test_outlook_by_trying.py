@@ -12,7 +12,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.counterfactuals import MOST_CHANGES, Change, smallest_change
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.assessment.outlook import outlook
-from prescreen.eligibility.criteria.growth import whole_years
+from prescreen.eligibility.criteria.dates import whole_years
 from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.questions import Growth, Question
 from prescreen.eligibility.criteria.rules import Rule

@@ -15,13 +15,17 @@ class Boolean(Kind[bool]):
     """A question that is answered yes or no."""
 
     value_type = bool
-    expects = "expects true or false"
     row_name = "boolean"
+    explains_itself = False
     own_keys = frozenset({"prevalence"})
+
+    def expected(self, question: Question) -> str:
+        """Return what an answer must be."""
+        return "expects true or false"
 
     def accept(self, question: Question, value: Value, on: date) -> None:
         """Raise ValueRefusedError for anything but a truth value."""
-        refuse_unless(isinstance(value, bool), question, self.expects)
+        refuse_unless(isinstance(value, bool), question, self.expected(question))
 
     def from_json(self, question: Question, raw: object) -> bool | None:
         """Return a truth value."""
@@ -62,6 +66,10 @@ class Boolean(Kind[bool]):
     def listed(self, question: Question) -> list[bool]:
         """Return both values."""
         return [True, False]
+
+    def tested(self, question: Question, value: bool, answered_on: date, on: date) -> Tested:
+        """Return the value as it is."""
+        return value
 
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
         """Return both values."""

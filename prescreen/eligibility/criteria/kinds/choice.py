@@ -13,9 +13,12 @@ class Choice(Kind[str]):
     """A question that is answered with one of its options."""
 
     value_type = str
-    expects = "expects the id of one option"
     row_name = "option"
     own_keys = frozenset({"options", "prevalence"})
+
+    def expected(self, question: Question) -> str:
+        """Return what an answer must be."""
+        return "expects the id of one option"
 
     def accept(self, question: Question, value: Value, on: date) -> None:
         """Raise ValueRefusedError for anything but an option."""
@@ -60,6 +63,10 @@ class Choice(Kind[str]):
     def listed(self, question: Question) -> list[str]:
         """Return every option."""
         return list(question.option_ids)
+
+    def tested(self, question: Question, value: str, answered_on: date, on: date) -> Tested:
+        """Return the value as it is."""
+        return value
 
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
         """Return an option of each group that no test tells apart."""

@@ -11,14 +11,20 @@ from prescreen.eligibility.criteria.kinds.kind import Kind, refuse, refuse_unles
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import ChoicesTest, Test, Tested, Value
 
+_MOST_SETS = 256
+
 
 class Choices(Kind[frozenset[str]]):
     """A question that is answered with a set of its options."""
 
     value_type = frozenset
-    expects = "expects a list of option ids"
     row_name = "options"
+    explains_itself = False
     own_keys = frozenset({"options", "prevalence"})
+
+    def expected(self, question: Question) -> str:
+        """Return what an answer must be."""
+        return "expects a list of option ids"
 
     def accept(self, question: Question, value: Value, on: date) -> None:
         """Raise ValueRefusedError for anything but options that can be ticked together."""
@@ -70,9 +76,19 @@ class Choices(Kind[frozenset[str]]):
         """Return the number after the one with every bit."""
         return str(1 << len(question.options))
 
+    def tested(self, question: Question, value: frozenset[str], answered_on: date, on: date) -> Tested:
+        """Return the value as it is."""
+        return value
+
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
         """Return sets of options of each kind that some test tells apart."""
         return islice(_telling_sets(question, tests), most + 1)
+
+    def instead(
+        self, question: Question, said: frozenset[str], tests: Sequence[Test], answered_on: date, on: date
+    ) -> Iterable[frozenset[str]]:
+        """Return the sets that differ in the fewest ticks first."""
+        return sorted(islice(_telling_sets(question, tests), _MOST_SETS + 1), key=lambda ticks: len(ticks ^ said))
 
 
 def _telling_sets(question: Question, tests: Sequence[Test]) -> Iterator[frozenset[str]]:

@@ -1,13 +1,15 @@
 """What every kind of question must know of its values: which it accepts, and how they are written and read."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Generic, NoReturn, TypeVar
 
 from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
-from prescreen.eligibility.criteria.rules import Test, Tested, Value
+from prescreen.eligibility.criteria.rules import Test, Tested, Value, truth_of
+from prescreen.eligibility.criteria.truth import Truth
 
 V = TypeVar("V", bound=Value)
 
@@ -29,16 +31,20 @@ class Kind(ABC, Generic[V]):
     """
 
     value_type: ClassVar[type]
-    expects: ClassVar[str]
-    """What an answer must be, as the end of a sentence."""
     row_name: ClassVar[str]
     """What stored rows call it."""
     own_keys: ClassVar[frozenset[str]] = frozenset()
     """The keys of a question that only some kinds have, this one among them."""
     is_whole: ClassVar[bool] = True
     """Whether the number that stands for a value is whole."""
+    explains_itself: ClassVar[bool] = True
+    """Whether an answer tells without its question what it is about."""
     hangs_on_day: ClassVar[bool] = False
     """Whether it hangs on the day which values can be answered, or what tests say of them."""
+
+    @abstractmethod
+    def expected(self, question: Question) -> str:
+        """Return what an answer must be, as the end of a sentence."""
 
     @abstractmethod
     def accept(self, question: Question, value: Value, on: date) -> None:
@@ -84,13 +90,49 @@ class Kind(ABC, Generic[V]):
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
         """Yield one value for each way in which the tests can tell values apart on a day, at most one over `most`."""
 
+    def meaning(self, question: Question) -> tuple[str, ...]:
+        """Return what else than id and type decides what the number of a value means."""
+        return (question.unit or "", *question.option_ids)
+
     def listed(self, question: Question) -> list[V] | None:
         """Return all values that an answer can have; None where they are too many to be listed beforehand."""
         return None
 
+    @abstractmethod
     def tested(self, question: Question, value: V, answered_on: date, on: date) -> Tested:
         """Return what rules test on the day of the assessment."""
-        return value
+
+    def others(self, question: Question, said: V, tests: Sequence[Test], answered_on: date, on: date) -> list[V]:
+        """Return the values that could have been said instead, one for each other way in which tests judge them.
+
+        The nearest come first. The tests judge on the day `on` what was answered on another.
+        """
+        kinds = {self._seen(question, said, tests, answered_on, on): said}
+        for other in self.instead(question, said, tests, answered_on, on):
+            kinds.setdefault(self._seen(question, other, tests, answered_on, on), other)
+        return list(kinds.values())[1:]
+
+    def _seen(
+        self, question: Question, value: V, tests: Sequence[Test], answered_on: date, on: date
+    ) -> tuple[Truth, ...]:
+        today = self.tested(question, value, answered_on, on)
+        return tuple(truth_of(test, today) for test in tests)
+
+    def instead(self, question: Question, said: V, tests: Sequence[Test], answered_on: date, on: date) -> Iterable[V]:
+        """Yield values to try in place of what was said, the nearest first."""
+        return self.listed(question) or ()
+
+    def measured(self, value: Tested) -> Fraction | None:
+        """Return the number in which limits are compared with a value; None where a value has no such place."""
+        return None
+
+    def at_measure(self, number: Fraction, on: date) -> Tested:
+        """Return the value that is measured by a number on a day; raise TypeError where values have no measure."""
+        raise TypeError(f"{type(self).__name__} has no measure")
+
+    def turning_days(self, question: Question, said: V, answered_on: date, test: Test, ahead: range) -> Iterable[int]:
+        """Yield the days ahead, as ordinals, on which a value that moves comes to a limit of the test or passes it."""
+        return ()
 
     def is_moving(self, question: Question) -> bool:
         """Whether what rules test changes with the calendar, the answer staying as it is."""
@@ -106,3 +148,9 @@ def refuse_unless(condition: bool, question: Question, problem: str) -> None:
     """Raise ValueRefusedError where the condition does not hold."""
     if not condition:
         refuse(question, problem)
+
+
+def passing(ahead: range, limit: Fraction | int, value_on: Callable[[int], Fraction | int]) -> Iterator[int]:
+    """Yield the first day on which a rising value is at a limit or above it, and the first on which it is above."""
+    places = bisect_left(ahead, limit, key=value_on), bisect_right(ahead, limit, key=value_on)
+    return (ahead[place] for place in places if place < len(ahead))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from prescreen.eligibility.criteria.growth import grown
-from prescreen.eligibility.criteria.kinds.kind import Kind, refuse, refuse_unless
+from prescreen.eligibility.criteria.kinds.kind import Kind, passing, refuse, refuse_unless
 from prescreen.eligibility.criteria.questions import Question, Range, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import NumberTest, Test, Tested, Value
 from prescreen.eligibility.criteria.units import QuantityError, UnitError, quantity
@@ -24,15 +24,18 @@ class Number(Kind[Fraction]):
     """A question that is answered with a number."""
 
     value_type = Fraction
-    expects = "expects a number"
     row_name = "number"
     own_keys = frozenset({"unit", "units", "range", "grows", "computed", "prevalence"})
     is_whole = False
 
+    def expected(self, question: Question) -> str:
+        """Return what an answer must be."""
+        return "expects a number"
+
     def accept(self, question: Question, value: Value, on: date) -> None:
         """Raise ValueRefusedError for anything but a number in the question's range."""
         if isinstance(value, bool) or not isinstance(value, Fraction):
-            refuse(question, self.expects)
+            refuse(question, self.expected(question))
         unit = f" {question.unit}" if question.unit else ""
         outside = f"{plain(value)} lies outside {_range_words(question.range)}{unit}"
         refuse_unless(value in question.range, question, outside)
@@ -85,6 +88,25 @@ class Number(Kind[Fraction]):
     def tested(self, question: Question, value: Fraction, answered_on: date, on: date) -> Tested:
         """Return the number as it has grown since it was answered."""
         return grown(question, value, answered_on, on)
+
+    def measured(self, value: Tested) -> Fraction | None:
+        """Return the number itself."""
+        return value if isinstance(value, Fraction) else None
+
+    def at_measure(self, number: Fraction, on: date) -> Tested:
+        """Return the number itself."""
+        return number
+
+    def turning_days(
+        self, question: Question, said: Fraction, answered_on: date, test: Test, ahead: range
+    ) -> Iterable[int]:
+        """Yield the days on which a growing number comes to a limit of the test or passes it."""
+
+        def value_on(day: int) -> Fraction:
+            return grown(question, said, answered_on, date.fromordinal(day))
+
+        limits = test.limits if isinstance(test, NumberTest) else ()
+        return (day for limit in limits for day in passing(ahead, limit, value_on))
 
     def is_moving(self, question: Question) -> bool:
         """Whether it grows."""

@@ -38,6 +38,11 @@ def kind_of_value(value: Value) -> Kind[Any]:
     return found
 
 
+def is_value(value: object) -> bool:
+    """Return whether this is a value that some kind of question can have."""
+    return type(value) in _BY_VALUE
+
+
 def kind_of_row(name: str) -> Kind[Any]:
     """Return the kind that stored rows call by this name; raise KeyError where there is none."""
     return _BY_ROW[name]
@@ -59,7 +64,7 @@ def accept(question: Question, value: Value, on: date) -> Value:
     return value
 
 
-def tested(question: Question, value: Value, answered_on: date, on: date) -> Tested:
+def as_tested(question: Question, value: Value, answered_on: date, on: date) -> Tested:
     """Return what rules test of an answer on the day of the assessment."""
     return kind_of(question).tested(question, value, answered_on, on)
 

@@ -72,7 +72,7 @@ def _taken(question: Question, part: int, column: Column) -> Value:
         case QuestionType.CHOICES:
             options = min(OPTIONS_A_COLUMN, len(question.options) - part * OPTIONS_A_COLUMN)
             return Ticks(known, dict(enumerate(_written(column.values, options))))
-        case QuestionType.NUMBER:
+        case _:
             return _narrowed(column) if question.grows else _digits(column)
 
 
