@@ -8,8 +8,11 @@ from fractions import Fraction
 from hashlib import sha256
 from itertools import count
 
+from prescreen.eligibility.assessment.answer_encoding import to_number
 from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.dates import PartialDate
+from prescreen.eligibility.criteria.kinds.date import is_month
 from prescreen.eligibility.criteria.kinds.number import exact
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Value
@@ -175,6 +178,10 @@ def _question(question: Question, variable: str) -> Field:
     match question.type:
         case QuestionType.NUMBER:
             return Field(variable, "text", label, read, validation="number", note=unit)
+        case QuestionType.DATE if is_month(question):
+            return Field(variable, "text", label, read, note="Year and month, such as 2026-03")
+        case QuestionType.DATE:
+            return Field(variable, "text", label, read, validation="date_ymd")
         case QuestionType.BOOLEAN:
             return Field(variable, "radio", label, read, (("1", "Yes"), ("0", "No"), *_DECLINED_CHOICES))
         case QuestionType.CHOICE:
@@ -198,13 +205,15 @@ def code_of(question: Question, value: Value | Declined) -> str | None:
     codes = {option.id: code for option, (code, _) in zip(question.options, _options(question), strict=True)}
     match value:
         case Declined():
-            return None if question.type is QuestionType.NUMBER else _DECLINED[value]
+            return None if question.type in (QuestionType.NUMBER, QuestionType.DATE) else _DECLINED[value]
         case bool():
             return str(int(value)) if question.type is QuestionType.BOOLEAN else None
         case str():
             return codes.get(value) if question.type is QuestionType.CHOICE else None
         case Fraction():
             return None if question.type is not QuestionType.NUMBER or "/" in exact(value) else exact(value)
+        case PartialDate():
+            return str(value) if to_number(question, value) is not None else None
         case _:
             ticked = [codes.get(one) for one in sorted(value)] or [NONE]
             fits = question.type is QuestionType.CHOICES and None not in ticked

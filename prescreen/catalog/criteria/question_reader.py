@@ -7,8 +7,10 @@ from typing import Any
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.base.schema import QuestionShape, load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
+from prescreen.catalog.criteria.date_limits import SAMPLE_DAYS, read_bound
 from prescreen.catalog.criteria.prevalence import prevalence
 from prescreen.catalog.criteria.rule_reader import COMBINING, RuleReader
+from prescreen.eligibility.criteria.dates import DateRange, DayBound, Precision
 from prescreen.eligibility.criteria.kinds.registry import KEYS_OF_SOME, KINDS, types_having
 from prescreen.eligibility.criteria.questions import (
     COMPUTED_FROM,
@@ -135,7 +137,9 @@ def _built(loaded: dict[str, Any], document: Document, steps: Steps) -> Question
         type=QuestionType(loaded["type"]),
         options=tuple(Option(**option) for option in loaded.get("options", [])),
         units=_units(loaded, document, steps),
-        range=_range(loaded, document, steps),
+        range=Range() if loaded["type"] == QuestionType.DATE else _range(loaded, document, steps),
+        dates=_dates(loaded, document, steps) if loaded["type"] == QuestionType.DATE else None,
+        precision=Precision(loaded["precision"]) if "precision" in loaded else None,
         grows=Growth(loaded["grows"]) if "grows" in loaded else None,
         code=Code(**code) if code else None,
         burden=_burden(loaded, document, steps),
@@ -198,6 +202,21 @@ def _range(loaded: dict[str, Any], document: Document, steps: Steps) -> Range:
     if "min" in ends and "max" in ends and ends["min"] > ends["max"]:
         document.report((*steps, "range"), "the range is empty: its min is above its max")
     return Range(**ends)
+
+
+def _dates(loaded: dict[str, Any], document: Document, steps: Steps) -> DateRange | None:
+    ends: dict[str, DayBound] = {}
+    for key, text in loaded.get("range", {}).items():
+        bound = read_bound(text)
+        if bound is None:
+            message = f"'{text}' is no day; write it as 2026-11-01, as today, or as a time from today such as -2 a"
+            document.report((*steps, "range", key), message)
+        else:
+            ends[key] = bound
+    dates = DateRange(**ends)
+    if not any(low <= high for low, high in map(dates.ordinals, SAMPLE_DAYS)):
+        document.report((*steps, "range"), "the range is empty: its min is after its max")
+    return dates if ends else None
 
 
 def _burden(loaded: dict[str, Any], document: Document, steps: Steps) -> Fraction:

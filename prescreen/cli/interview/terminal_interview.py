@@ -8,6 +8,7 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.assessment.reply_parsing import typed_number
+from prescreen.eligibility.criteria.kinds.date import is_month, typed_date
 from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError
 from prescreen.eligibility.criteria.rules import Value
@@ -72,6 +73,12 @@ def _hint(question: Question) -> str:
         case QuestionType.NUMBER:
             units = ", ".join(question.units) or question.unit
             return f"a number ({units})" if units else "a number"
+        case QuestionType.DATE:
+            return (
+                "a month and a year, such as 3 2026"
+                if is_month(question)
+                else "a day, a month and a year, such as 27 3 2026"
+            )
 
 
 def _read(question: Question, reply: str, on: date) -> Value:
@@ -87,6 +94,8 @@ def _read(question: Question, reply: str, on: date) -> Value:
         case QuestionType.NUMBER:
             number, _, unit = reply.partition(" ")
             return typed_number(question, number, unit.strip() or (question.units or (question.unit,))[0], on)
+        case QuestionType.DATE:
+            return typed_date(question, reply.split(), on)
 
 
 def _option(question: Question, text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
+from prescreen.eligibility.criteria.dates import DateRange, Precision
 from prescreen.eligibility.criteria.rules import Rule, questions_in
 from prescreen.eligibility.criteria.text import Text, one_line
 
@@ -18,6 +19,7 @@ class QuestionType(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     NUMBER = "number"
+    DATE = "date"
 
 
 class Growth(StrEnum):
@@ -80,6 +82,8 @@ class Question:
     burden: Fraction = Fraction(1)
     prevalence: Mapping[str, Fraction] = field(default_factory=dict)
     sensitive: bool = False
+    precision: Precision | None = None
+    dates: DateRange | None = None
 
     def worded_about_another(self) -> "Question":
         """Return this question as it is put to somebody who answers for another person."""

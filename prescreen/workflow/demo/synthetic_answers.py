@@ -12,6 +12,8 @@ from random import Random
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
+from prescreen.eligibility.criteria.dates import PartialDate
+from prescreen.eligibility.criteria.kinds.date import precision_of, range_on
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Rule, Value, evaluate, questions_in
 from prescreen.eligibility.criteria.trials import Trial
@@ -25,6 +27,8 @@ _TICKED = 0.3
 """How often an option is ticked of which the bank does not know it."""
 _ROUNDS, _TRIES = 40, 30
 _ADULT_YEARS = 18
+_DAYS_BACK = 100 * 365
+"""How far dates lie from today at most."""
 
 
 class Wish(StrEnum):
@@ -78,7 +82,7 @@ def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -
         known = given.get(name)
         if question.computed or facts.applies(name) is not Truth.TRUE or (known is None and name in settled):
             continue
-        kept[name] = known or Answer(value_drawn(question, drawing.rng), drawing.on)
+        kept[name] = known or Answer(value_drawn(question, drawing.rng, drawing.on), drawing.on)
     return Answers(kept)
 
 
@@ -116,7 +120,7 @@ def _permitted(drawing: Drawing, answers: Answers, rule: Rule) -> Answers:
     wide = drawing.bank.reached_from(asked) if drawing.rng.random() < _TICKED else asked
     names = _asked_for(drawing.bank, wide)
     for _ in range(_TRIES):
-        fresh = {name: Answer(value_drawn(drawing.bank[name], drawing.rng), drawing.on) for name in names}
+        fresh = {name: Answer(value_drawn(drawing.bank[name], drawing.rng, drawing.on), drawing.on) for name in names}
         tried = Answers({**answers.given, **fresh})
         if evaluate(rule, drawing.facts(tried)) is Truth.TRUE:
             return tried
@@ -145,8 +149,8 @@ def _unknown(drawing: Drawing, answers: Answers, name: str) -> Answers:
     return answers.without(name) if why is None else answers.having(name, Answer(why, drawing.on))
 
 
-def value_drawn(question: Question, rng: Random) -> Value:
-    """Return one value of a question, drawn as often as people give it."""
+def value_drawn(question: Question, rng: Random, on: date) -> Value:
+    """Return one value of a question, drawn as often as people give it who answer on a day."""
     shares = {option: float(share) for option, share in question.prevalence.items()}
     match question.type:
         case QuestionType.BOOLEAN:
@@ -158,6 +162,8 @@ def value_drawn(question: Question, rng: Random) -> Value:
             return _ticks(question, shares, rng)
         case QuestionType.NUMBER:
             return _as_told(question, _number(question, rng.random()))
+        case QuestionType.DATE:
+            return _date(question, rng.random(), on)
 
 
 def _ticks(question: Question, shares: dict[str, float], rng: Random) -> frozenset[str]:
@@ -177,6 +183,14 @@ def _number(question: Question, share: float) -> Fraction:
             part = max(0.0, (share - lower) / (upper - lower)) if upper > lower else 0.0
             return since + Fraction(part) * (to - since)
     return high
+
+
+def _date(question: Question, share: float, on: date) -> PartialDate:
+    """Return a date of the range, or where that is open of the last years; nearer to the day the more often."""
+    low, high = range_on(question, on)
+    low, high = max(low, on.toordinal() - _DAYS_BACK), min(high, on.toordinal() + _DAYS_BACK)
+    back = int(share * share * (high - low))
+    return PartialDate.of(date.fromordinal(high - back), precision_of(question))
 
 
 def _as_told(question: Question, number: Fraction) -> Fraction:

@@ -8,6 +8,7 @@ from typing import Any
 from prescreen.eligibility.criteria.kinds.boolean import Boolean
 from prescreen.eligibility.criteria.kinds.choice import Choice
 from prescreen.eligibility.criteria.kinds.choices import Choices
+from prescreen.eligibility.criteria.kinds.date import Date
 from prescreen.eligibility.criteria.kinds.kind import MOST_REPRESENTATIVES, Kind
 from prescreen.eligibility.criteria.kinds.number import Number
 from prescreen.eligibility.criteria.questions import Question, QuestionType, refuse_computed
@@ -19,6 +20,7 @@ KINDS: Mapping[QuestionType, Kind[Any]] = MappingProxyType(
         QuestionType.CHOICE: Choice(),
         QuestionType.CHOICES: Choices(),
         QuestionType.NUMBER: Number(),
+        QuestionType.DATE: Date(),
     }
 )
 _BY_VALUE = {kind.value_type: kind for kind in KINDS.values()}

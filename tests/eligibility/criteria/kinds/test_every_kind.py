@@ -22,10 +22,11 @@ from prescreen.eligibility.assessment.answer_encoding import (
     to_text,
 )
 from prescreen.eligibility.assessment.answers import Declined
+from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.kinds.registry import KEYS_OF_SOME, KINDS, accept, kind_of, kind_of_value
 from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError
 from prescreen.eligibility.criteria.rules import Value
-from tests.eligibility.samples import ON, boolean, choice, choices, number
+from tests.eligibility.samples import ON, boolean, choice, choices, dated, number
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ SAMPLES = {
         _DRINKS, st.frozensets(st.sampled_from(["tea", "coffee", "water"])) | st.just(frozenset({"none"}))
     ),
     QuestionType.NUMBER: Sample(number("score"), st.decimals(0, 10**9 - 1, places=6).map(Fraction)),
+    QuestionType.DATE: Sample(dated("seen"), st.dates().map(PartialDate)),
 }
 
 
