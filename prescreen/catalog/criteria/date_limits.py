@@ -11,7 +11,7 @@ from re import compile as pattern
 from prescreen.eligibility.criteria.dates import DateRange, DayBound, PartialDate, Precision
 from prescreen.eligibility.criteria.kinds.date import relative_bound
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.criteria.rules import DateTest
+from prescreen.eligibility.criteria.rules import DateTest, NumberTest
 from prescreen.eligibility.criteria.units import QuantityError, UnitError, quantity
 
 SAMPLE_DAYS = tuple(date(year, 2, 28) for year in (1900, 1990, 2026, 2060, 2200))
@@ -89,6 +89,19 @@ _AGES: Mapping[str, Callable[[int, int], Ends]] = {
     "max": lambda count, months: {"max_months": (count + 1) * months - 1},
     "below": lambda count, months: {"max_months": count * months - 1},
 }
+
+
+def age_test(birthday: str, test: NumberTest) -> DateTest:
+    """Return the test of a date of birth that says the same as a test of whole years of age."""
+    low = [ceil(limit) for limit in (test.equal, test.min) if limit is not None]
+    low += [] if test.above is None else [floor(test.above) + 1]
+    high = [floor(limit) for limit in (test.equal, test.max) if limit is not None]
+    high += [] if test.below is None else [ceil(test.below) - 1]
+    return DateTest(
+        birthday,
+        min_months=12 * max(low) if low else None,
+        max_months=12 * min(high) + 11 if high else None,
+    )
 
 
 def is_possible(test: DateTest, question: Question) -> bool:

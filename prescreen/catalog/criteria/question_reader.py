@@ -1,5 +1,6 @@
 """Reads questions.yaml into the question bank."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -249,20 +250,31 @@ def _check_sources(
     """Return the computed questions that cannot be worked out."""
     unusable: set[str] = set()
     for question in questions.values():
-        for name, unit in zip(COMPUTED_FROM.get(question.computed or "", ()), COMPUTED_IN, strict=False):
-            if name in questions and _can_be_source(questions[name], unit):
+        for name, (wanted, can_be) in zip(_sources(question), _WANTED.get(question.computed or "", ()), strict=True):
+            if name in questions and not questions[name].computed and can_be(questions[name]):
                 continue
             unusable.add(question.id)
             if name not in faulty:
-                wanted = f"which must be an asked number question in a unit such as '{unit}'"
-                message = f"'{question.computed}' is worked out from '{name}', {wanted}"
+                message = f"'{question.computed}' is worked out from '{name}', which must be an asked {wanted}"
                 document.report((*places[question.id], "computed"), message)
+        if question.computed == "age" and question.unit != "a":
+            document.report((*places[question.id], "computed"), "an age is in years: write 'unit: a'")
     return unusable
 
 
-def _can_be_source(question: Question, unit: str) -> bool:
-    is_number = question.type is QuestionType.NUMBER and not question.computed
-    return is_number and convertible(question.unit or unit, unit)
+def _sources(question: Question) -> tuple[str, ...]:
+    return COMPUTED_FROM.get(question.computed or "", ())
+
+
+def _is_measured_in(unit: str) -> Callable[[Question], bool]:
+    return lambda question: question.type is QuestionType.NUMBER and convertible(question.unit or unit, unit)
+
+
+_WANTED: Mapping[str, tuple[tuple[str, Callable[[Question], bool]], ...]] = {
+    "bmi": tuple((f"number question in a unit such as '{unit}'", _is_measured_in(unit)) for unit in COMPUTED_IN),
+    "age": (("date question", lambda question: question.type is QuestionType.DATE),),
+}
+"""What each source of a computed question must be, in words and as a test."""
 
 
 def _check_depth(

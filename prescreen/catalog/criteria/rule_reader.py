@@ -7,8 +7,8 @@ from typing import Any as Anything
 
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
-from prescreen.catalog.criteria.date_limits import DateLimitError, is_possible, read_age, read_ago, read_day
-from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.catalog.criteria.date_limits import DateLimitError, age_test, is_possible, read_age, read_ago, read_day
+from prescreen.eligibility.criteria.questions import COMPUTED_FROM, Question, QuestionType
 from prescreen.eligibility.criteria.rules import (
     All,
     Any,
@@ -151,7 +151,7 @@ class RuleReader:
     def _number_test(self, question: Question, data: Data, steps: Steps) -> Test | None:
         if isinstance(data, str):
             equal = self._limit(question, data, steps)
-            return NumberTest(question.id, equal=equal) if equal is not None else None
+            return self._of_age(NumberTest(question.id, equal=equal), question) if equal is not None else None
         if not isinstance(data, dict) or not data:
             wanted = "its test is a number, or limits: min, max, above, below"
             self._fault(steps, f"'{question.id}' is a number question; {wanted}")
@@ -161,7 +161,15 @@ class RuleReader:
         if len(limits) < len(data) or None in limits.values():
             return None
         test = NumberTest(question.id, **limits)
-        return test if self._is_possible(test, question, steps) else None
+        return self._of_age(test, question) if self._is_possible(test, question, steps) else None
+
+    def _of_age(self, test: NumberTest, question: Question) -> Test | None:
+        """Return a test of an age that is worked out as a test of the date of birth; any other as it is."""
+        if question.computed != "age":
+            return test
+        [birthday] = COMPUTED_FROM["age"]
+        # Where the date is missing, the computed question says so.
+        return age_test(birthday, test) if birthday in self.questions else None
 
     def _date_test(self, question: Question, data: Data, steps: Steps) -> Test | None:
         if not isinstance(data, dict) or not data:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
+from prescreen.eligibility.criteria.dates import DateToday, whole_years
 from prescreen.eligibility.criteria.kinds.registry import accept, as_tested
 from prescreen.eligibility.criteria.questions import COMPUTED_IN, Question, QuestionBank, refuse_computed
 from prescreen.eligibility.criteria.rules import Missing, Tested, Value, evaluate
@@ -133,11 +134,21 @@ class Facts:
         values = [self.value_if_applicable(name) for name in inputs]
         if Missing.UNKNOWN in values:
             return Missing.UNKNOWN
+        if question.computed == "age":
+            return _age(*values)
         height, weight = (
             _number(value) * factor(self.bank[name].unit or base, base)
             for name, value, base in zip(inputs, values, COMPUTED_IN, strict=True)
         )
         return body_mass_index(height, weight) if height else Missing.UNKNOWN
+
+
+def _age(born: Tested | Missing) -> Tested | Missing:
+    """Return the whole years since a date; unknown where they hang on the day of its month."""
+    if not isinstance(born, DateToday):
+        raise TypeError("an age needs a date")
+    first, last = (whole_years(date.fromordinal(int(day)), born.on) for day in (born.earliest, born.latest))
+    return Fraction(first) if first == last else Missing.UNKNOWN
 
 
 def _number(value: Tested | Missing) -> Fraction:

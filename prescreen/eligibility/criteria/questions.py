@@ -108,7 +108,7 @@ class Question:
 
 
 # The quantities that are worked out and never asked, by name, with the questions that they are worked out from.
-COMPUTED_FROM: Mapping[str, tuple[str, ...]] = {"bmi": ("height_cm", "weight_kg")}
+COMPUTED_FROM: Mapping[str, tuple[str, ...]] = {"bmi": ("height_cm", "weight_kg"), "age": ("birthday",)}
 COMPUTED_IN = ("cm", "kg")
 """The units in which the sources of a body mass index are taken."""
 

@@ -131,7 +131,8 @@ def _judge(trial: Trial, facts: Facts, errors: dict[str, str]) -> None:
         errors.setdefault(_prefix(unasked) + ANSWER, "Ask this first. “I don't know” is an answer too.")
     age = facts.value("age") if "age" in facts.bank else None
     if isinstance(age, Fraction) and age < _ADULT_YEARS:
-        errors[_prefix("age") + ANSWER] = "Nobody under 18 can be entered."
+        [asked] = facts.bank.sources_of("age") or ("age",)
+        errors[_prefix(asked) + ANSWER] = "Nobody under 18 can be entered."
     judged = assess(trial, facts)
     if judged.determination is Determination.INELIGIBLE:
         reasons = "; ".join(str(one.criterion.text).rstrip(".") for one in judged.blockers)

@@ -1,23 +1,28 @@
 """Questions about dates and the rules on them, as authors write them: what they mean and what is wrong with them."""
 
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prescreen.catalog.assessment.answer_codec import Packing
 from prescreen.catalog.assessment.evidence import read_evidence
 from prescreen.catalog.assessment.evidence_reader import read_rule
 from prescreen.catalog.assessment.fingerprints import canonical, trial_evidence
 from prescreen.catalog.base.yaml_documents import Document, parse
+from prescreen.catalog.criteria.date_limits import age_test
 from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.catalog.criteria.rule_reader import RuleReader
 from prescreen.eligibility.assessment.answers import Answer, Answers
-from prescreen.eligibility.criteria.dates import DateRange, DayBound, Precision
-from prescreen.eligibility.criteria.rules import All, DateTest, Rule
+from prescreen.eligibility.criteria.dates import DateRange, DayBound, PartialDate, Precision, whole_years
+from prescreen.eligibility.criteria.rules import All, DateTest, Missing, NumberTest, Rule, evaluate
 from tests.catalog.dated_folder import DATED, DATED_QUESTIONS
-from tests.catalog.folders import ON, QUESTIONS, TRIAL, reports, write
-from tests.eligibility.samples import bank, dated, number, on_day
+from tests.catalog.folders import FILES, ON, QUESTIONS, TRIAL, reports, write
+from tests.eligibility.samples import bank, dated, facts, number, on_day
 
 BANK = bank(
     dated("dose", DayBound(date(2000, 1, 1)), DayBound(days=0)),
@@ -196,3 +201,76 @@ def test_dates_come_back_out_of_the_cookie(tmp_path: Path) -> None:
 
 def test_what_a_question_without_dates_is_written_as_has_no_new_keys() -> None:
     assert {"precision", "dates"}.isdisjoint(canonical(number("n", 0, 10)))
+
+
+COMPUTED = """\
+- id: age
+  type: number
+  ask: Age
+  unit: a
+  range: {min: 0, max: 120}
+  computed: age
+"""
+BORN = "  type: boolean\n  ask: Were you born?\n"
+ASKED = FILES[QUESTIONS][: FILES[QUESTIONS].index("- id: sex")]
+
+
+def with_computed_age(computed: str = COMPUTED) -> dict[str, str]:
+    trial = DATED[TRIAL].replace("{birthday: {age: {min: 18, max: 70}}}", "{age: {min: 18, max: 70}}")
+    trial = trial.replace("answers: {age: 30,", "answers: {birthday: -30 a,")
+    return {QUESTIONS: DATED_QUESTIONS.replace(ASKED, computed), TRIAL: trial}
+
+
+def test_rules_on_an_age_are_the_same_where_it_is_worked_out_from_the_birthday(tmp_path: Path) -> None:
+    assert reports(tmp_path, with_computed_age()) == []
+
+    catalog = load_to_judge(tmp_path, ON)
+    trial = catalog.trials["T1"]
+    [adult] = [one for one in trial.ruled if one.id == "adult"]
+    assert adult.rule == DateTest("birthday", min_months=216, max_months=851)
+    assert read_evidence(trial_evidence(trial, catalog.bank)).criteria["adult"].tested == ("birthday",)
+
+
+@given(
+    st.dates(date(1920, 1, 1), ON),
+    st.dictionaries(
+        st.sampled_from(["equal", "min", "max", "above", "below"]),
+        st.integers(0, 220).map(lambda halves: Fraction(halves, 2)),
+        max_size=3,
+    ),
+)
+def test_a_test_of_an_age_says_the_same_of_the_date_of_birth(born: date, limits: dict[str, Fraction]) -> None:
+    test, birthday = NumberTest("age", **limits), dated("birthday")
+    age = replace(number("age", unit="a"), computed="age")
+    known = facts(bank(birthday, age), birthday=PartialDate(born))
+
+    assert known.value("age") == whole_years(born, ON)
+    assert evaluate(age_test("birthday", test), known) is evaluate(test, known)
+
+
+@pytest.mark.parametrize(("born", "years"), [("1982-10", 44), ("1982-11", None), ("1982-12", 43)])
+def test_an_age_is_unknown_in_the_month_of_the_birthday(born: str, years: int | None) -> None:
+    age = replace(number("age", unit="a"), computed="age")
+    known = facts(bank(dated("birthday", months=True), age), birthday=on_day(born))
+
+    assert known.value("age") == (Missing.UNKNOWN if years is None else years)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "  type: date\n  ask: When were you born?\n  range: {min: -120 a, max: today}\n",
+            BORN,
+            "worked out from 'birthday'",
+        ),
+        ("- id: birthday", "- id: born", "which must be an asked date question"),
+        ("  unit: a\n", "  unit: d\n", "an age is in years: write 'unit: a'"),
+    ],
+)
+def test_an_age_that_cannot_be_worked_out_is_told(tmp_path: Path, old: str, new: str, message: str) -> None:
+    files = with_computed_age()
+    found = reports(tmp_path, {**files, QUESTIONS: files[QUESTIONS].replace(old, new, 1)})
+
+    assert any(message in one for one in found)
+    assert not any("chain" in one for one in found)
