@@ -164,7 +164,8 @@ def test_answers_are_coded_and_none_is_lost(trial: Trial, name: str, value: obje
 
 
 def test_a_day_is_checked_as_one_and_a_month_is_text(trial: Trial) -> None:
-    kinds = {one.variable: (one.type, one.validation) for one in fields(HEADER, trial, BANK)}
+    form = fields(HEADER, trial, BANK)
+    kinds = {one.variable: (one.type, one.validation) for own in form.values() for one in own}
 
     assert (kinds["q_last_dose"], kinds["q_onset"]) == (("text", "date_ymd"), ("text", ""))
 

@@ -1,21 +1,18 @@
 """Reading of questions.yaml into the question bank."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from prescreen.catalog.base.date_limits import SAMPLE_DAYS, read_bound
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.base.schema import QuestionShape, load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
-from prescreen.catalog.criteria.date_limits import SAMPLE_DAYS, read_bound
-from prescreen.catalog.criteria.prevalence import prevalence
+from prescreen.catalog.criteria.question_values import check_sources, prevalence
 from prescreen.catalog.criteria.rule_reader import COMBINING, RuleReader
 from prescreen.eligibility.criteria.dates import DateRange, DayBound, Precision
 from prescreen.eligibility.criteria.kinds.registry import KEYS_OF_SOME, KINDS, types_having
 from prescreen.eligibility.criteria.questions import (
-    COMPUTED_FROM,
-    COMPUTED_IN,
     Code,
     Growth,
     Option,
@@ -69,7 +66,7 @@ def read_bank(document: Document) -> BankReading:
         else:
             questions[question.id], places[question.id] = question, (index,)
     complete, unusable = _with_conditions(document, questions, places, faulty)
-    unusable |= _check_sources(document, complete, places, faulty | unusable)
+    unusable |= check_sources(document, complete, places, faulty | unusable)
     unusable |= _check_depth(document, complete, places, faulty | unusable)
     usable = {name: question for name, question in complete.items() if name not in unusable}
     return BankReading(document, QuestionBank(usable), places, frozenset(faulty | unusable))
@@ -242,39 +239,6 @@ def _with_conditions(
             if rule is None:
                 broken.add(question_id)
     return complete, broken
-
-
-def _check_sources(
-    document: Document, questions: dict[str, Question], places: dict[str, Steps], faulty: set[str]
-) -> set[str]:
-    """Return the computed questions that cannot be computed."""
-    unusable: set[str] = set()
-    for question in questions.values():
-        for name, (wanted, can_be) in zip(_sources(question), _WANTED.get(question.computed or "", ()), strict=True):
-            if name in questions and not questions[name].computed and can_be(questions[name]):
-                continue
-            unusable.add(question.id)
-            if name not in faulty:
-                message = f"'{question.computed}' is worked out from '{name}', which must be an asked {wanted}"
-                document.report((*places[question.id], "computed"), message)
-        if question.computed == "age" and question.unit != "a":
-            document.report((*places[question.id], "computed"), "an age is in years: write 'unit: a'")
-    return unusable
-
-
-def _sources(question: Question) -> tuple[str, ...]:
-    return COMPUTED_FROM.get(question.computed or "", ())
-
-
-def _is_measured_in(unit: str) -> Callable[[Question], bool]:
-    return lambda question: question.type is QuestionType.NUMBER and convertible(question.unit or unit, unit)
-
-
-_WANTED: Mapping[str, tuple[tuple[str, Callable[[Question], bool]], ...]] = {
-    "bmi": tuple((f"number question in a unit such as '{unit}'", _is_measured_in(unit)) for unit in COMPUTED_IN),
-    "age": (("date question", lambda question: question.type is QuestionType.DATE),),
-}
-"""What each source of a computed question must be, in words and as a test."""
 
 
 def _check_depth(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any as Anything
 
+from prescreen.catalog.base.date_limits import DateLimitError, age_test, is_possible, read_age, read_ago, read_day
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
-from prescreen.catalog.criteria.date_limits import DateLimitError, age_test, is_possible, read_age, read_ago, read_day
 from prescreen.eligibility.criteria.questions import COMPUTED_FROM, Question, QuestionType
 from prescreen.eligibility.criteria.rules import (
     All,

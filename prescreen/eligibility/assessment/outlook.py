@@ -1,7 +1,7 @@
 """When time alone ends a trial's "no", until when, and which answers would end it today.
 
 Here a trial *fits* while it is not ineligible. The days looked at are those of the next five years on which a grown
-number passes a limit: between two of them nothing changes.
+number, or the time since a date, passes a limit: between two of them nothing changes.
 """
 
 from calendar import isleap

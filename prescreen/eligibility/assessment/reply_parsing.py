@@ -1,4 +1,7 @@
-"""Replies as a person types them, read into values. A reply that cannot be read says how to mend it."""
+"""Replies as a person types them, read into values. A reply that cannot be read says how to mend it.
+
+A module of its own: what people type, apart from what files hold.
+"""
 
 import re
 from datetime import date

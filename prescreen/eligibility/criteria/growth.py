@@ -1,4 +1,7 @@
-"""Numbers that grow: how far they advance in the whole days, months or years between two days."""
+"""Numbers that grow: how far they advance in the whole days, months or years between two days.
+
+A module of its own: answers, outlook and the demo need it without the kinds of questions.
+"""
 
 from datetime import date
 from fractions import Fraction

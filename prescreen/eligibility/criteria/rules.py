@@ -148,7 +148,10 @@ class DateTest:
         return min(low, LAST_DAY + 1), max(high, FIRST_DAY - 1)
 
     def truth(self, value: Tested) -> Truth:
-        """Return the truth for a known date; unknown where it hangs on the day of a month."""
+        """Return the truth for a known date; unknown where it depends on the day of a month.
+
+        Raise TypeError for a value that is no date.
+        """
         if not isinstance(value, DateToday):
             raise TypeError(f"'{self.question}' holds no date")
         low, high = self.stretch(value.on)

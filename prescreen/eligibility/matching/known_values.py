@@ -43,13 +43,12 @@ Known = Mapping[str, Quick]
 
 
 def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]:
-    """Return a person's known values; `conditional` are the questions that may not apply or are computed."""
+    """Return the known values of a person; `conditional` are the bank's `conditional_questions`."""
     known: dict[str, Quick] = {}
-    bank, on = facts.bank.questions, facts.on
     for name, answer in facts.answers.given.items():
         value = answer.value
         if not isinstance(value, Declined):
-            known[name] = quick(kind_of(bank[name]).tested(bank[name], value, answer.on, on))
+            known[name] = quick(value)  # type: ignore[arg-type]  # a date is conditional, and so replaced below
     for name in conditional:
         found = known_value(facts, name)
         if found is None:
@@ -75,5 +74,12 @@ def quick(value: Tested) -> Quick:
 
 
 def conditional_questions(bank: QuestionBank) -> tuple[str, ...]:
-    """Return the questions whose value is not simply the answer: those with an `ask_if`, and computed ones."""
-    return tuple(question.id for question in bank if question.ask_if is not None or question.computed)
+    """Return the questions whose value is not simply the answer.
+
+    They have an `ask_if`, are computed, or move with the calendar.
+    """
+    return tuple(
+        question.id
+        for question in bank
+        if question.ask_if is not None or question.computed or kind_of(question).is_moving(question)
+    )

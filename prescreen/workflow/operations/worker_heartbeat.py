@@ -1,4 +1,7 @@
-"""Whether anything still sends letters and seals the audit trail: a worker reports every few seconds that it does."""
+"""Whether anything still sends letters and seals the audit trail: a worker reports every few seconds that it does.
+
+A module of its own, with the name that it has in storage.
+"""
 
 from datetime import datetime, timedelta
 

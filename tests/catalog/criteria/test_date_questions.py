@@ -13,8 +13,8 @@ from prescreen.catalog.assessment.answer_codec import Packing
 from prescreen.catalog.assessment.evidence import read_evidence
 from prescreen.catalog.assessment.evidence_reader import read_rule
 from prescreen.catalog.assessment.fingerprints import canonical, trial_evidence
+from prescreen.catalog.base.date_limits import age_test
 from prescreen.catalog.base.yaml_documents import Document, parse
-from prescreen.catalog.criteria.date_limits import age_test
 from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.catalog.criteria.rule_reader import RuleReader
 from prescreen.eligibility.assessment.answers import Answer, Answers

@@ -16,6 +16,7 @@ from prescreen.config import SHIPPED_CRITERIA
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
+from prescreen.eligibility.criteria.dates import DayBound
 from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.accounts import recruiters
@@ -34,6 +35,7 @@ from prescreen.workflow.demo.synthetic_leads import Fate, Made, NoSampleError, m
 from prescreen.workflow.referrals.state_machine import NEXT
 from tests.catalog.folders import CATALOG, altered, write
 from tests.databases import sqlite_copy
+from tests.eligibility.samples import dated
 from tests.people import NOW
 
 TODAY = date(2026, 11, 23)
@@ -281,3 +283,15 @@ def test_a_made_up_team_worked_on_some_and_nobody_can_sign_in_as_it(crowd: Datab
     assert all(State(step.to_state) in {*NEXT[State(step.from_state)], State.WITHDRAWN} for step in steps)
     assert team is not None
     assert team.disabled_at is not None
+
+
+@pytest.mark.parametrize("months", [False, True])
+def test_drawn_dates_are_such_as_can_be_answered(months: bool) -> None:
+    rng = seeded(9)
+    ranges = [(None, None), (DayBound(date(1950, 1, 1)), DayBound(days=0)), (DayBound(days=0), DayBound(months=2))]
+
+    for low, high in ranges:
+        question = dated("seen", low, high, months=months)
+        drawn_dates = {value_drawn(question, rng, TODAY) for _ in range(200)}
+        assert all(accept(question, one, TODAY) == one for one in drawn_dates)
+        assert len(drawn_dates) > 1
