@@ -13,6 +13,7 @@ from prescreen.config import EncryptionKey
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.dates import PartialDate, Precision
 from prescreen.storage.accounts.recruiters import Account, Assignment
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
@@ -52,6 +53,8 @@ ANSWERS = Answers(
         "devices": Answer(frozenset(), date(2026, 11, 23)),
         "fever": Answer(Declined.DO_NOT_KNOW, date(2026, 11, 23)),
         "weight": Answer(Declined.RATHER_NOT_SAY, date(2026, 11, 23)),
+        "last_dose": Answer(PartialDate(date(2026, 3, 27)), date(2026, 11, 23)),
+        "onset": Answer(PartialDate(date(2026, 3, 1), Precision.MONTH), date(2026, 11, 23)),
     }
 )
 SHARE_A = ConsentGiven(Purpose.SHARE, "NCT00000001", "leeds", "2026-11", "Share with trial A.", "en")

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Assessment, Determination, Finding
 from prescreen.eligibility.assessment.outlook import Outlook, outlook
-from prescreen.export.value_formats import json_value
 from prescreen.workflow.participants.referral_evidence import finding_record
 
 
@@ -37,7 +37,7 @@ def outlook_data(ahead: Outlook) -> dict[str, Any]:
     return {
         "fits_from": ahead.fits_from.isoformat() if ahead.fits_from else None,
         "fits_until": ahead.fits_until.isoformat() if ahead.fits_until else None,
-        "changes": [{"question": change.question, "to": json_value(change.to)} for change in ahead.changes],
+        "changes": [{"question": change.question, "to": to_json(change.to)} for change in ahead.changes],
     }
 
 

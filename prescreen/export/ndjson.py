@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.export.columns.column import Found
 from prescreen.export.columns.table import BY_NAME, HEADER
-from prescreen.export.value_formats import json_value
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
 
@@ -35,6 +35,6 @@ def _json(found: Found) -> object:
         case tuple():
             return list(found)
         case Mapping():
-            return {name: json_value(value) for name, value in found.items()}
+            return {name: to_json(value) for name, value in found.items()}
         case _:
             return found

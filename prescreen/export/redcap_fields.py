@@ -8,11 +8,15 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
+from prescreen.eligibility.assessment.answer_encoding import to_number, to_text
 from prescreen.eligibility.assessment.answers import Declined
+from prescreen.eligibility.criteria.dates import PartialDate
+from prescreen.eligibility.criteria.kinds.date import is_month
+from prescreen.eligibility.criteria.kinds.number import exact
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.export.value_formats import exact, pairs, text_value
+from prescreen.export.cell_text import pairs
 from prescreen.storage.participants.consents import Purpose
 
 LONGEST_VARIABLE = 26
@@ -118,7 +122,7 @@ def answer_fields(trial: Trial | None, bank: QuestionBank) -> Iterable[Field]:
 
     def others(answers: Answered) -> str:
         left = {
-            name: text_value(value)
+            name: to_text(value)
             for name, value in answers.items()
             if name not in by_id or code_of(by_id[name], value) is None
         }
@@ -135,6 +139,10 @@ def _question(question: Question, variable: str) -> Field:
     match question.type:
         case QuestionType.NUMBER:
             return Field(variable, "text", label, read, validation="number", note=unit)
+        case QuestionType.DATE if is_month(question):
+            return Field(variable, "text", label, read, note="Year and month, such as 2026-03")
+        case QuestionType.DATE:
+            return Field(variable, "text", label, read, validation="date_ymd")
         case QuestionType.BOOLEAN:
             return Field(variable, "radio", label, read, (("1", "Yes"), ("0", "No"), *_DECLINED_CHOICES))
         case QuestionType.CHOICE:
@@ -158,13 +166,15 @@ def code_of(question: Question, value: Value | Declined) -> str | None:
     codes = {option.id: code for option, (code, _) in zip(question.options, _options(question), strict=True)}
     match value:
         case Declined():
-            return None if question.type is QuestionType.NUMBER else _DECLINED[value]
+            return None if question.type in (QuestionType.NUMBER, QuestionType.DATE) else _DECLINED[value]
         case bool():
             return str(int(value)) if question.type is QuestionType.BOOLEAN else None
         case str():
             return codes.get(value) if question.type is QuestionType.CHOICE else None
         case Fraction():
             return None if question.type is not QuestionType.NUMBER or "/" in exact(value) else exact(value)
+        case PartialDate():
+            return str(value) if to_number(question, value) is not None else None
         case _:
             ticked = [codes.get(one) for one in sorted(value)] or [NONE]
             fits = question.type is QuestionType.CHOICES and None not in ticked

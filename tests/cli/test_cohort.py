@@ -12,8 +12,8 @@ import pytest
 
 from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.database import Database
+from prescreen.eligibility.assessment.answer_encoding import from_json
 from prescreen.eligibility.assessment.answers import Answer, Answers
-from prescreen.eligibility.assessment.reply_parsing import from_json
 from prescreen.storage.base.keys import Keys
 from tests.catalog.folders import CATALOG, QUESTIONS, TRIAL, altered, write
 from tests.cli.conftest import Run
@@ -37,7 +37,7 @@ def crowd(database: Database, keys: Keys, criteria: Path) -> None:
     bank = load_to_judge(criteria, TODAY).bank
     fit = {"age": 44, "leg_pain": True, "pain_duration": 100, "sex": "male"}
     for number, given in enumerate((fit, {**fit, "age": 17}, {"age": 50})):
-        answers = Answers({name: Answer(from_json(bank[name], value), TODAY) for name, value in given.items()})
+        answers = Answers({name: Answer(from_json(bank[name], value, TODAY), TODAY) for name, value in given.items()})
         submitted(database, keys, id=str(number), consents=(FUTURE, PHONE), referrals=(), bank=bank, answers=answers)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.criteria.dates import DateRange, DayBound, PartialDate, Precision
 from prescreen.eligibility.criteria.questions import Growth, Option, Question, QuestionBank, QuestionType, Range
 from prescreen.eligibility.criteria.rules import Rule, Value
 from prescreen.eligibility.criteria.text import Text
@@ -49,6 +50,23 @@ def number(
     ends = Range(None if low is None else Fraction(low), None if high is None else Fraction(high))
     kind = QuestionType.NUMBER
     return Question(question_id, kind, text(f"{question_id}?"), range=ends, unit=unit, grows=grows, ask_if=ask_if)
+
+
+def dated(
+    question_id: str,
+    low: DayBound | None = None,
+    high: DayBound | None = None,
+    *,
+    months: bool = False,
+    ask_if: Rule | None = None,
+) -> Question:
+    precision, kind = Precision.MONTH if months else None, QuestionType.DATE
+    dates = DateRange(low, high)
+    return Question(question_id, kind, text(f"{question_id}?"), precision=precision, dates=dates, ask_if=ask_if)
+
+
+def on_day(written: str) -> PartialDate:
+    return PartialDate.parse(written)
 
 
 def bank(*questions: Question) -> QuestionBank:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from itertools import chain, combinations, product
 from math import prod
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
+from prescreen.eligibility.criteria.dates import DayBound, PartialDate
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import (
     All,
@@ -17,6 +19,7 @@ from prescreen.eligibility.criteria.rules import (
     AtLeast,
     BooleanTest,
     ChoicesTest,
+    DateTest,
     Not,
     NumberTest,
     OptionTest,
@@ -26,7 +29,7 @@ from prescreen.eligibility.criteria.rules import (
 )
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, Urgency
-from tests.eligibility.samples import ON, bank, boolean, choice, choices, exclude, include, number, text, trial
+from tests.eligibility.samples import ON, bank, boolean, choice, choices, dated, exclude, include, number, text, trial
 
 MOST_WAYS = 200
 """The greatest number of ways in which the questions of a bank can be answered or left open; all are tried."""
@@ -34,6 +37,16 @@ MOST_WAYS = 200
 _LIMITS = st.sampled_from([Fraction(0), Fraction(1), Fraction(2)])
 _STEPS = [Fraction(step, 2) for step in range(5)]
 _BODY = {"height_cm": [Fraction(100), Fraction(160), Fraction(200)], "weight_kg": [Fraction(40), Fraction(64)]}
+# One date for each way in which the tests below can judge it on the day ON, 2026-11-23.
+_DAYS, _MONTHS = ("2026-10-14", "2026-11-21", "2026-11-22", "2026-11-23"), ("2026-09", "2026-10", "2026-11")
+_SPANS: dict[str, date | int] = {
+    "first": date(2026, 11, 22),
+    "last": date(2026, 11, 21),
+    "min_days": 2,
+    "max_days": 1,
+    "min_months": 1,
+    "max_months": 0,
+}
 _INDEXES = st.sampled_from([Fraction(10), Fraction(25), Fraction(40)])
 
 
@@ -48,6 +61,8 @@ def values_of(question: Question) -> list[Value]:
             return list(_sets_of(question))
         case QuestionType.NUMBER:
             return list(_BODY.get(question.id, _STEPS))
+        case QuestionType.DATE:
+            return [PartialDate.parse(one) for one in (_MONTHS if question.precision else _DAYS)]
 
 
 def _sets_of(question: Question) -> Iterator[frozenset[str]]:
@@ -65,6 +80,8 @@ _KINDS = {
     "three": choice("?", "x", "y", "z"),
     "set": choices("?", "x", "y", exclusive="none"),
     "number": number("?", 0, 2),
+    "day": dated("?", DayBound(date(2026, 10, 14)), DayBound(days=0)),
+    "month": dated("?", DayBound(date(2026, 9, 14)), DayBound(days=0), months=True),
 }
 
 
@@ -128,6 +145,9 @@ def _test(draw: st.DrawFn, question: Question) -> Test:
             keys = draw(st.sampled_from(_BOUNDS))
             limits = _INDEXES if question.computed else _LIMITS
             return NumberTest(question.id, **{key: draw(limits) for key in keys})
+        case QuestionType.DATE:
+            keys = draw(st.lists(st.sampled_from(sorted(_SPANS)), min_size=1, max_size=2, unique=True))
+            return DateTest(question.id, **{key: _SPANS[key] for key in keys})
 
 
 _SETS = (("any_of",), ("all_of",), ("none_of",), ("any_of", "none_of"), ("any_of", "all_of", "none_of"))

@@ -13,6 +13,7 @@ from sqlalchemy import insert, update
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer, Answers
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export.columns.table import HEADER, chosen
@@ -113,6 +114,8 @@ def hostile_people(database: Database, keys: Keys) -> None:
         given = {
             word: Answer(word, NOW.date()),
             "options": Answer(frozenset({word, "b", "a"}), NOW.date()),
+            "day": Answer(PartialDate.parse("2026-03-27"), NOW.date()),
+            "month": Answer(PartialDate.parse("2026-03"), NOW.date()),
             "nothing": Answer(frozenset({""}), NOW.date()),
             **{name: Answer(Fraction(text), NOW.date()) for name, text in _NUMBERS.items()},
         }
@@ -122,7 +125,9 @@ def hostile_people(database: Database, keys: Keys) -> None:
             id=str(number),
             contact=replace(CONTACT, name=word, best_time=word, phone=None if number % 2 else word),
             consents=(*_consents(number, word), SHARE_A, PHONE, FUTURE),
-            referrals=(replace(to_a, question_ids=(*to_a.question_ids, *_NUMBERS, "options", "nothing")),),
+            referrals=(
+                replace(to_a, question_ids=(*to_a.question_ids, *_NUMBERS, "options", "day", "month", "nothing")),
+            ),
             answers=Answers({**ANSWERS.given, **given}),
             submitted_at=NOW + timedelta(seconds=number, microseconds=number * 7),
         )

@@ -29,6 +29,8 @@ def test_answers_read_as_assess_reads_them() -> None:
         "devices": [],
         "fever": None,
         "weight": None,
+        "last_dose": "2026-03-27",
+        "onset": "2026-03",
     }
 
 

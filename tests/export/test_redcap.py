@@ -2,6 +2,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
+from prescreen.eligibility.criteria.dates import PartialDate, Precision
 from prescreen.eligibility.criteria.questions import Option, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.text import Text
@@ -38,6 +40,8 @@ QUESTIONS = [
     question("medicines", QuestionType.CHOICES, "nsaid", "opioid", "none, really"),
     question("age", QuestionType.NUMBER),
     question("never-asked", QuestionType.BOOLEAN),
+    question("last_dose", QuestionType.DATE),
+    replace(question("onset", QuestionType.DATE), precision=Precision.MONTH),
 ]
 BANK = QuestionBank({one.id: one for one in QUESTIONS})
 
@@ -70,8 +74,6 @@ def exported(trial: Trial | None, *rows: ReferralRow) -> tuple[list[dict[str, st
 
 
 def answered(trial: Trial, **values: object) -> dict[str, str]:
-    from dataclasses import replace
-
     given_ = Answers({name: Answer(value, date(2026, 11, 23)) for name, value in values.items()})  # type: ignore[arg-type]
     return exported(trial, replace(ROW, answers=given_))[1][0]
 
@@ -147,6 +149,11 @@ def test_moments_numbers_and_phones_are_as_redcap_reads_them(trial: Trial) -> No
         ("age", Fraction("-7.5"), {"q_age": "-7.5", "answers_other": ""}),
         ("age", Fraction(1, 3), {"q_age": "", "answers_other": "age=1/3"}),
         ("age", Declined.DO_NOT_KNOW, {"q_age": "", "answers_other": "age=do_not_know"}),
+        ("last_dose", PartialDate(date(2026, 3, 27)), {"q_last_dose": "2026-03-27", "answers_other": ""}),
+        ("last_dose", Declined.DO_NOT_KNOW, {"q_last_dose": "", "answers_other": "last_dose=do_not_know"}),
+        ("last_dose", PartialDate(date(2026, 3, 1), Precision.MONTH), {"answers_other": "last_dose=2026-03"}),
+        ("onset", PartialDate(date(2026, 3, 1), Precision.MONTH), {"q_onset": "2026-03", "answers_other": ""}),
+        ("age", PartialDate(date(2026, 3, 27)), {"q_age": "", "answers_other": "age=2026-03-27"}),
         ("gone", "x", {"answers_other": "gone=x"}),
     ],
 )
@@ -154,6 +161,13 @@ def test_answers_are_coded_and_none_is_lost(trial: Trial, name: str, value: obje
     row = answered(trial, **{name: value})
 
     assert {one: row[one] for one in expected} == expected
+
+
+def test_a_day_is_checked_as_one_and_a_month_is_text(trial: Trial) -> None:
+    form = fields(HEADER, trial, BANK)
+    kinds = {one.variable: (one.type, one.validation) for own in form.values() for one in own}
+
+    assert (kinds["q_last_dose"], kinds["q_onset"]) == (("text", "date_ymd"), ("text", ""))
 
 
 def test_findings_of_earlier_criteria_are_kept(trial: Trial) -> None:

@@ -5,30 +5,24 @@ answer is dropped on reading and the question is asked again.
 """
 
 import json
-import re
 import zlib
 from collections.abc import Iterator
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Any
 
 from prescreen.catalog.assessment.fingerprints import fingerprint
+from prescreen.eligibility.assessment.answer_encoding import from_code, longest_code, to_code
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
-from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType, accept
-from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.kinds.registry import accept
+from prescreen.eligibility.criteria.questions import QuestionBank
 
 MOST_COOKIE_BYTES = 3800
 LONGEST_SOURCE = 122
 """The greatest length, in characters, of the source that the cookie says its visitor came from."""
 
 _EPOCH = date(2026, 1, 1)
-_DECLINED = {Declined.DO_NOT_KNOW: "?", Declined.RATHER_NOT_SAY: "-"}
 _SHORTEST_KEY = 6
-_NUMBER = re.compile(r"-?\d{1,40}(?:/\d{1,40})?", re.ASCII)
-# A typed number has at most nine digits and six decimals: at most "999999999999999/1000000" as a fraction. Converting
-# between units multiplies numerator and denominator by at most eleven digits each.
-_LONGEST_NUMBER, _LONGEST_CONVERTED = 23, 45
-# Encryption adds a key id, a nonce and a tag; base64 makes four bytes of three. The rest of the cookie is small.
+# Sealing adds a key id, a nonce and a tag; base64 then makes four bytes of three. Other marks in the cookie are few.
 _SEALING_BYTES = 64
 _MARKS_BYTES = 160 + LONGEST_SOURCE + len('"v":"",')
 
@@ -48,7 +42,7 @@ class Packing:
     def pack(self, answers: Answers) -> dict[str, list[object]]:
         """Return the answers as JSON-ready data: question key -> [days since 2026-01-01, encoded value]."""
         return {
-            self._keys[name]: [(answer.on - _EPOCH).days, _coded(self.bank[name], answer.value)]
+            self._keys[name]: [(answer.on - _EPOCH).days, to_code(self.bank[name], answer.value)]
             for name, answer in answers.given.items()
             if name in self.bank
         }
@@ -70,10 +64,10 @@ class Packing:
             question = self._questions.get(key)
             if question is not None:
                 days, coded = _entry(entry)
-                value = _decoded(question, coded)
+                value, on = from_code(question, coded), _EPOCH + timedelta(days=days)
                 if not isinstance(value, Declined):
-                    accept(question, value)
-                yield question.id, Answer(value, _EPOCH + timedelta(days=days))
+                    accept(question, value, on)
+                yield question.id, Answer(value, on)
 
 
 def _keys(bank: QuestionBank) -> dict[str, str]:
@@ -90,36 +84,6 @@ def _entry(entry: object) -> tuple[int, Any]:
         case [int() as days, coded]:
             return days, coded
     raise UnpackableError("an entry is a day and a value")
-
-
-def _coded(question: Question, value: Value | Declined) -> object:
-    match value:
-        case Declined():
-            return _DECLINED[value]
-        case bool():
-            return int(value)
-        case str():
-            return question.option_ids.index(value)
-        case frozenset():
-            return sum(1 << place for place, option in enumerate(question.option_ids) if option in value)
-        case Fraction():
-            return f"{value}"
-
-
-def _decoded(question: Question, coded: Any) -> Value | Declined:
-    for declined, mark in _DECLINED.items():
-        if coded == mark:
-            return declined
-    match question.type, coded:
-        case QuestionType.BOOLEAN, 0 | 1:
-            return bool(coded)
-        case QuestionType.CHOICE, int() if 0 <= coded < len(question.options):
-            return question.option_ids[coded]
-        case QuestionType.CHOICES, int() if 0 <= coded < 1 << len(question.options):
-            return frozenset(option for place, option in enumerate(question.option_ids) if coded >> place & 1)
-        case QuestionType.NUMBER, str() if _NUMBER.fullmatch(coded):
-            return Fraction(coded)
-    raise UnpackableError(f"'{question.id}' holds a value of another kind")
 
 
 def compressed(data: object) -> bytes:
@@ -140,12 +104,6 @@ def decompressed(content: bytes) -> object:
 def most_cookie_bytes(bank: QuestionBank) -> int:
     """Return an upper bound, in bytes, of the cookie with every question answered and nothing compressible."""
     keys = _keys(bank)
-    fullest = [f'"{keys[question.id]}":[99999,{_longest(question)}],' for question in bank if not question.computed]
+    fullest = [f'"{keys[question.id]}":[99999,{longest_code(question)}],' for question in bank if not question.computed]
     raw = sum(len(entry) for entry in fullest) + _MARKS_BYTES
     return (raw + raw // 1000 + _SEALING_BYTES) * 4 // 3 + 4
-
-
-def _longest(question: Question) -> str:
-    if question.type is QuestionType.NUMBER:
-        return f'"{"9" * (_LONGEST_NUMBER if question.unit is None else _LONGEST_CONVERTED)}"'
-    return str(1 << len(question.options))

@@ -3,19 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
-from prescreen.catalog.assessment.evidence_rules import read_rule
+from prescreen.catalog.assessment.evidence_reader import read_fields, read_rule
 from prescreen.catalog.assessment.fingerprints import ENGINE_VERSION
 from prescreen.eligibility.criteria.questions import (
     COMPUTED_FROM,
-    Growth,
-    Option,
     Question,
     QuestionBank,
-    QuestionType,
-    Range,
 )
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind
@@ -76,24 +71,7 @@ def read_evidence(text: str) -> Evidence:
 
 
 def _question(raw: Mapping[str, Any]) -> Question:
-    return Question(
-        id=raw["id"],
-        type=QuestionType(raw["type"]),
-        ask=_text(raw["ask"]),
-        ask_other=_text(raw["ask_other"]) if "ask_other" in raw else None,
-        options=tuple(Option(one["id"], _text(one["label"]), one["exclusive"]) for one in raw["options"]),
-        unit=raw.get("unit"),
-        units=tuple(raw["units"]),
-        range=Range(_number(raw["range"].get("min")), _number(raw["range"].get("max"))),
-        grows=Growth(raw["grows"]) if "grows" in raw else None,
-        ask_if=read_rule(raw["ask_if"]) if "ask_if" in raw else None,
-        computed=raw.get("computed"),
-        half_life=raw.get("half_life"),
-    )
-
-
-def _number(raw: str | None) -> Fraction | None:
-    return None if raw is None else Fraction(raw)
+    return Question(**read_fields(Question, raw))
 
 
 def _rules(raws: list[Mapping[str, Any]]) -> dict[str, Criterion]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from prescreen.catalog.assessment.wire_names import CLASS_KEY, CLASS_NAMES, FIELD_NAMES
+from prescreen.eligibility.criteria.kinds.registry import is_value
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
 
@@ -23,7 +24,7 @@ def canonical(value: object) -> Any:
     A field that is None is left out, so that a field added to the format later changes no fingerprint. Raise TypeError
     for an instance of a class that has no wire name.
     """
-    if is_dataclass(value):
+    if is_dataclass(value) and not is_value(value):
         return _written_by_name(value)
     match value:
         case Enum():
@@ -35,7 +36,7 @@ def canonical(value: object) -> Any:
         case tuple() | list() | frozenset():
             return [canonical(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
         case _:
-            return value
+            return str(value) if is_dataclass(value) else value
 
 
 def _written_by_name(value: object) -> dict[str, Any]:

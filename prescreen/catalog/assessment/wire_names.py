@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from prescreen.eligibility.assessment.answers import Answer
+from prescreen.eligibility.criteria.dates import DateRange, DayBound
 from prescreen.eligibility.criteria.questions import Code, Option, Question, QuestionBank, Range
 from prescreen.eligibility.criteria.rules import (
     All,
@@ -15,6 +16,7 @@ from prescreen.eligibility.criteria.rules import (
     AtLeast,
     BooleanTest,
     ChoicesTest,
+    DateTest,
     Not,
     NumberTest,
     OptionTest,
@@ -42,10 +44,13 @@ CLASS_NAMES: Mapping[type, str] = MappingProxyType(
         OptionTest: "OptionTest",
         ChoicesTest: "ChoicesTest",
         NumberTest: "NumberTest",
+        DateTest: "DateTest",
         Question: "Question",
         QuestionBank: "QuestionBank",
         Option: "Option",
         Range: "Range",
+        DateRange: "DateRange",
+        DayBound: "DayBound",
         Code: "Code",
         Trial: "Trial",
         Criterion: "Criterion",
@@ -69,13 +74,17 @@ FIELD_NAMES: Mapping[type, Mapping[str, str]] = MappingProxyType(
         OptionTest: _same("question", "options"),
         ChoicesTest: _same("question", "any_of", "all_of", "none_of"),
         NumberTest: _same("question", "equal", "min", "max", "above", "below"),
+        DateTest: _same("question", "first", "last", "min_days", "max_days", "min_months", "max_months"),
         Question: _same(
             *("id", "type", "ask", "help", "ask_other", "help_other", "why", "read", "options", "unit", "units"),
             *("range", "grows", "ask_if", "computed", "code", "half_life", "burden", "prevalence", "sensitive"),
+            *("precision", "dates"),
         ),
         QuestionBank: _same("questions", "about_another"),
         Option: _same("id", "label", "exclusive"),
         Range: _same("min", "max"),
+        DateRange: _same("min", "max"),
+        DayBound: _same("day", "months", "days"),
         Code: _same("system", "code"),
         Trial: _same(
             *("id", "title", "summary", "conditions", "status", "criteria", "sites", "confirmed", "phase", "sponsor"),

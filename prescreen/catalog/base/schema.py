@@ -23,6 +23,7 @@ from prescreen.catalog.base.schema_fields import (
 )
 from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.dates import Precision
 from prescreen.eligibility.criteria.questions import COMPUTED_FROM, Growth, QuestionType
 from prescreen.eligibility.criteria.trials import CheckedBy, Show
 from prescreen.eligibility.interview.question_selection import Urgency
@@ -85,6 +86,7 @@ class QuestionShape(Shape):
     burden = Number()
     prevalence = Mapped(keys=Plain(), values=Number())
     sensitive = Flag()
+    precision = OneOf(tuple(Precision))
 
 
 class ContactShape(Shape):

@@ -4,14 +4,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from prescreen.catalog.base.date_limits import SAMPLE_DAYS, read_bound
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.base.schema import QuestionShape, load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
-from prescreen.catalog.criteria.prevalence import prevalence
+from prescreen.catalog.criteria.question_values import check_sources, prevalence
 from prescreen.catalog.criteria.rule_reader import COMBINING, RuleReader
+from prescreen.eligibility.criteria.dates import DateRange, DayBound, Precision
+from prescreen.eligibility.criteria.kinds.registry import KEYS_OF_SOME, KINDS, types_having
 from prescreen.eligibility.criteria.questions import (
-    COMPUTED_FROM,
-    COMPUTED_IN,
     Code,
     Growth,
     Option,
@@ -34,7 +35,6 @@ LONGEST_CHAIN = 20
 """The greatest depth of dependencies by `ask_if`."""
 
 _OPTIONAL = ("help", "help_other", "ask_other", "why", "read", "unit", "computed", "half_life")
-_ONLY_FOR_NUMBERS = ("unit", "units", "range", "grows", "computed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def read_bank(document: Document) -> BankReading:
         else:
             questions[question.id], places[question.id] = question, (index,)
     complete, unusable = _with_conditions(document, questions, places, faulty)
-    unusable |= _check_sources(document, complete, places, faulty | unusable)
+    unusable |= check_sources(document, complete, places, faulty | unusable)
     unusable |= _check_depth(document, complete, places, faulty | unusable)
     usable = {name: question for name, question in complete.items() if name not in unusable}
     return BankReading(document, QuestionBank(usable), places, frozenset(faulty | unusable))
@@ -102,9 +102,11 @@ def _check_keys(loaded: dict[str, Any], document: Document, steps: Steps) -> Non
         document.report((*steps, "options"), f"a {kind} question has no options", at_key=True)
     if kind in _CHOOSING:
         _check_options(loaded, document, steps)
-    for key in _ONLY_FOR_NUMBERS:
-        if key in loaded and kind is not QuestionType.NUMBER:
-            document.report((*steps, key), f"only a number question has '{key}'", at_key=True)
+    for key in sorted(KEYS_OF_SOME - KINDS[kind].own_keys - {"options"}):
+        if key in loaded:
+            *others, last = types_having(key)
+            having = f"{', '.join(others)} or {last}" if others else last
+            document.report((*steps, key), f"only a {having} question has '{key}'", at_key=True)
 
 
 def _check_options(loaded: dict[str, Any], document: Document, steps: Steps) -> None:
@@ -133,7 +135,9 @@ def _built(loaded: dict[str, Any], document: Document, steps: Steps) -> Question
         type=QuestionType(loaded["type"]),
         options=tuple(Option(**option) for option in loaded.get("options", [])),
         units=_units(loaded, document, steps),
-        range=_range(loaded, document, steps),
+        range=Range() if loaded["type"] == QuestionType.DATE else _range(loaded, document, steps),
+        dates=_dates(loaded, document, steps) if loaded["type"] == QuestionType.DATE else None,
+        precision=Precision(loaded["precision"]) if "precision" in loaded else None,
         grows=Growth(loaded["grows"]) if "grows" in loaded else None,
         code=Code(**code) if code else None,
         burden=_burden(loaded, document, steps),
@@ -198,6 +202,21 @@ def _range(loaded: dict[str, Any], document: Document, steps: Steps) -> Range:
     return Range(**ends)
 
 
+def _dates(loaded: dict[str, Any], document: Document, steps: Steps) -> DateRange | None:
+    ends: dict[str, DayBound] = {}
+    for key, text in loaded.get("range", {}).items():
+        bound = read_bound(text)
+        if bound is None:
+            message = f"'{text}' is no day; write it as 2026-11-01, as today, or as a time from today such as -2 a"
+            document.report((*steps, "range", key), message)
+        else:
+            ends[key] = bound
+    dates = DateRange(**ends)
+    if not any(low <= high for low, high in map(dates.ordinals, SAMPLE_DAYS)):
+        document.report((*steps, "range"), "the range is empty: its min is after its max")
+    return dates if ends else None
+
+
 def _burden(loaded: dict[str, Any], document: Document, steps: Steps) -> Fraction:
     burden: Fraction = loaded.get("burden", Fraction(1))
     if burden <= 0:
@@ -220,28 +239,6 @@ def _with_conditions(
             if rule is None:
                 broken.add(question_id)
     return complete, broken
-
-
-def _check_sources(
-    document: Document, questions: dict[str, Question], places: dict[str, Steps], faulty: set[str]
-) -> set[str]:
-    """Return the computed questions that cannot be computed."""
-    unusable: set[str] = set()
-    for question in questions.values():
-        for name, unit in zip(COMPUTED_FROM.get(question.computed or "", ()), COMPUTED_IN, strict=False):
-            if name in questions and _can_be_source(questions[name], unit):
-                continue
-            unusable.add(question.id)
-            if name not in faulty:
-                wanted = f"which must be an asked number question in a unit such as '{unit}'"
-                message = f"'{question.computed}' is worked out from '{name}', {wanted}"
-                document.report((*places[question.id], "computed"), message)
-    return unusable
-
-
-def _can_be_source(question: Question, unit: str) -> bool:
-    is_number = question.type is QuestionType.NUMBER and not question.computed
-    return is_number and convertible(question.unit or unit, unit)
 
 
 def _check_depth(

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any as Anything
 
+from prescreen.catalog.base.date_limits import DateLimitError, age_test, is_possible, read_age, read_ago, read_day
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
-from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.eligibility.criteria.questions import COMPUTED_FROM, Question, QuestionType
 from prescreen.eligibility.criteria.rules import (
     All,
     Any,
     AtLeast,
     BooleanTest,
     ChoicesTest,
+    DateTest,
     Not,
     NumberTest,
     OptionTest,
@@ -24,6 +27,7 @@ from prescreen.eligibility.criteria.units import QuantityError, UnitError, quant
 COMBINING = ("all", "any", "not", "at_least")
 _SETS = ("any_of", "all_of", "none_of")
 _LIMITS = ("min", "max", "above", "below")
+_DATES = ("before", "after", "ago", "age")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class RuleReader:
             QuestionType.CHOICE: self._option_test,
             QuestionType.CHOICES: self._choices_test,
             QuestionType.NUMBER: self._number_test,
+            QuestionType.DATE: self._date_test,
         }
         return readers[question.type](question, data, steps)
 
@@ -146,7 +151,7 @@ class RuleReader:
     def _number_test(self, question: Question, data: Data, steps: Steps) -> Test | None:
         if isinstance(data, str):
             equal = self._limit(question, data, steps)
-            return NumberTest(question.id, equal=equal) if equal is not None else None
+            return self._of_age(NumberTest(question.id, equal=equal), question) if equal is not None else None
         if not isinstance(data, dict) or not data:
             wanted = "its test is a number, or limits: min, max, above, below"
             self._fault(steps, f"'{question.id}' is a number question; {wanted}")
@@ -156,7 +161,55 @@ class RuleReader:
         if len(limits) < len(data) or None in limits.values():
             return None
         test = NumberTest(question.id, **limits)
-        return test if self._is_possible(test, question, steps) else None
+        return self._of_age(test, question) if self._is_possible(test, question, steps) else None
+
+    def _of_age(self, test: NumberTest, question: Question) -> Test | None:
+        """Return a test of an age that is worked out as a test of the date of birth; any other as it is."""
+        if question.computed != "age":
+            return test
+        [birthday] = COMPUTED_FROM["age"]
+        # Where the date is missing, the computed question says so.
+        return age_test(birthday, test) if birthday in self.questions else None
+
+    def _date_test(self, question: Question, data: Data, steps: Steps) -> Test | None:
+        if not isinstance(data, dict) or not data:
+            wanted = "its test is a mapping with before, after, ago or age"
+            self._fault(steps, f"'{question.id}' is a date question; {wanted}")
+            return None
+        self._refuse_other_keys(data, steps, _DATES)
+        ends = [self._date_ends(key, value, (*steps, key)) for key, value in data.items() if key in _DATES]
+        known = [one for found in ends if found for one in found]
+        if len(ends) < len(data) or None in ends:
+            return None
+        test = DateTest(question.id, **_narrowest(known))
+        if is_possible(test, question):
+            return test
+        self._fault(steps, f"no answer to '{question.id}' lies within these limits")
+        return None
+
+    def _date_ends(self, key: str, data: Data, steps: Steps) -> list[Mapping[str, Anything]] | None:
+        """Return the fields of a test that one key stands for; None after noting every fault in it."""
+        if key in ("before", "after"):
+            return self._read([(key, steps)], lambda name: read_day(name, data))
+        if not isinstance(data, dict) or not data:
+            self._fault(steps, f"'{key}' expects limits: min, max, above, below")
+            return None
+        self._refuse_other_keys(data, steps, _LIMITS)
+        read = read_ago if key == "ago" else read_age
+        places = [(name, (*steps, name)) for name in data if name in _LIMITS]
+        found = self._read(places, lambda name: read(name, data[name]))
+        return found if len(places) == len(data) else None
+
+    def _read(
+        self, places: list[tuple[str, Steps]], read: Callable[[str], Mapping[str, Anything]]
+    ) -> list[Mapping[str, Anything]] | None:
+        found: list[Mapping[str, Anything]] = []
+        for name, steps in places:
+            try:
+                found.append(read(name))
+            except DateLimitError as error:
+                self._fault(steps, str(error))
+        return found if len(found) == len(places) else None
 
     def _limit(self, question: Question, data: Data, steps: Steps) -> Fraction | None:
         if not isinstance(data, str):
@@ -188,3 +241,12 @@ class RuleReader:
 
     def _fault(self, steps: Steps, message: str) -> None:
         self.document.report(steps, message)
+
+
+def _narrowest(ends: list[Mapping[str, Anything]]) -> dict[str, Anything]:
+    """Join limits that may name one field twice, such as `min` and `above`: the narrower counts."""
+    joined: dict[str, Anything] = {}
+    for name, value in (pair for one in ends for pair in one.items()):
+        narrower = max if name in ("first", "min_days", "min_months") else min
+        joined[name] = narrower(joined[name], value) if name in joined else value
+    return joined

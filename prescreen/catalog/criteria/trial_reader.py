@@ -10,9 +10,9 @@ from prescreen.catalog.base.schema import TrialShape, load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.rule_reader import RuleReader
+from prescreen.eligibility.assessment.answer_encoding import from_text
 from prescreen.eligibility.assessment.answers import Answer, Answers
 from prescreen.eligibility.assessment.determination import Determination
-from prescreen.eligibility.assessment.reply_parsing import from_text
 from prescreen.eligibility.criteria.questions import ValueRefusedError
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Ethics, Kind, Practical, Show, Site, Trial
@@ -168,7 +168,7 @@ def _answers(data: Data, steps: Steps, document: Document, bank: BankReading, on
                 document.report((*steps, question_id), f"unknown question '{question_id}'{near}", at_key=True)
             continue
         try:
-            given[question_id] = Answer(from_text(bank.bank[question_id], raw), on)
+            given[question_id] = Answer(from_text(bank.bank[question_id], raw, on), on)
         except ValueRefusedError as error:
             document.report((*steps, question_id), str(error))
     return Answers(given) if len(given) == len(data) else None

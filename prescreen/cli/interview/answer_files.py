@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from prescreen.catalog.base.faults import did_you_mean
+from prescreen.eligibility.assessment.answer_encoding import from_json
 from prescreen.eligibility.assessment.answers import Answer, AnsweredLaterError, Answers, Facts
-from prescreen.eligibility.assessment.reply_parsing import from_json
 from prescreen.eligibility.criteria.questions import QuestionBank, ValueRefusedError
 from prescreen.eligibility.criteria.text import one_line
 
@@ -107,7 +107,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _answer(name: str, raw: object, bank: QuestionBank, on: date) -> Answer:
     if name not in bank:
         raise PersonError(f"unknown question '{name}'{did_you_mean(name, bank.questions)}")
-    return Answer(from_json(bank[name], raw), on)
+    return Answer(from_json(bank[name], raw, on), on)
 
 
 def _day(raw: object, default: date) -> date:

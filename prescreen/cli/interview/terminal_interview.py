@@ -8,7 +8,9 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.assessment.reply_parsing import typed_number
-from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, accept
+from prescreen.eligibility.criteria.kinds.date import is_month, typed_date
+from prescreen.eligibility.criteria.kinds.registry import accept
+from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, raised
 from prescreen.eligibility.matching.planner import Planner, Standing
@@ -30,7 +32,7 @@ def hold(catalog: Catalog, condition: str, on: date) -> None:
     facts = Facts(plan.bank, Answers(), on)
     told: list[RedFlag] = []
     while (question_id := _next(planner, facts)) is not None:
-        answer = _ask(plan.bank[question_id])
+        answer = _ask(plan.bank[question_id], on)
         facts = Facts(plan.bank, facts.answers.having(question_id, Answer(answer, on)), on)
         for flag in raised(plan, facts):
             if flag not in told:
@@ -46,7 +48,7 @@ def _next(planner: Planner, facts: Facts) -> str | None:
     return waiting[0] if waiting else planner.next_question(facts)
 
 
-def _ask(question: Question) -> Value | Declined:
+def _ask(question: Question, on: date) -> Value | Declined:
     click.echo(str(question.ask))
     for place, option in enumerate(question.options, 1):
         click.echo(f"  {place}. {option.label}")
@@ -55,7 +57,7 @@ def _ask(question: Question) -> Value | Declined:
         if reply in _DECLINED:
             return _DECLINED[reply]
         try:
-            return _read(question, reply)
+            return _read(question, reply, on)
         except ValueRefusedError as error:
             click.echo(f"That could not be read: it {error.problem}.")
 
@@ -71,21 +73,29 @@ def _hint(question: Question) -> str:
         case QuestionType.NUMBER:
             units = ", ".join(question.units) or question.unit
             return f"a number ({units})" if units else "a number"
+        case QuestionType.DATE:
+            return (
+                "a month and a year, such as 3 2026"
+                if is_month(question)
+                else "a day, a month and a year, such as 27 3 2026"
+            )
 
 
-def _read(question: Question, reply: str) -> Value:
+def _read(question: Question, reply: str, on: date) -> Value:
     match question.type:
         case QuestionType.BOOLEAN:
             if reply.lower() not in _YES_NO:
                 raise ValueRefusedError(question.id, "expects yes or no")
             return _YES_NO[reply.lower()]
         case QuestionType.CHOICE:
-            return accept(question, _option(question, reply))
+            return accept(question, _option(question, reply), on)
         case QuestionType.CHOICES:
-            return accept(question, frozenset(_option(question, part) for part in reply.split(",")))
+            return accept(question, frozenset(_option(question, part) for part in reply.split(",")), on)
         case QuestionType.NUMBER:
             number, _, unit = reply.partition(" ")
-            return typed_number(question, number, unit.strip() or (question.units or (question.unit,))[0])
+            return typed_number(question, number, unit.strip() or (question.units or (question.unit,))[0], on)
+        case QuestionType.DATE:
+            return typed_date(question, reply.split(), on)
 
 
 def _option(question: Question, text: str) -> str:

@@ -10,8 +10,9 @@ from itertools import pairwise
 from math import floor, isqrt
 from typing import cast
 
-from prescreen.eligibility.assessment.answers import Answer, Declined, Facts, grown
-from prescreen.eligibility.criteria.equivalence_classes import representatives
+from prescreen.eligibility.assessment.answers import Answer, Declined, Facts
+from prescreen.eligibility.criteria.growth import grown
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import COMPUTED_IN, Question
 from prescreen.eligibility.criteria.rules import NumberTest, Test, Value
 from prescreen.eligibility.criteria.units import factor
@@ -29,39 +30,15 @@ def alternatives(question: Question, tests: Sequence[Test], facts: Facts) -> Seq
     if said is None or isinstance(said.value, Declined) or question.computed:
         return []
     own = [test for test in tests if test.question == question.id]
-    match said.value:
-        case bool():
-            return [not said.value]
-        case str():
-            return _other_options(question, said.value, own)
-        case frozenset():
-            return _other_sets(question, said.value, own)
-        case _:
-            return _other_numbers(question, said, tests, facts)
-
-
-def _seen(value: Value, tests: Iterable[Test]) -> tuple[bool, ...]:
-    return tuple(test.holds(value) for test in tests)
-
-
-def _other_options(question: Question, said: str, tests: list[Test]) -> list[str]:
-    """Return the first option of each other kind, in the author's order."""
-    kinds = {_seen(said, tests): said}
-    for option in question.option_ids:
-        kinds.setdefault(_seen(option, tests), option)
-    return list(kinds.values())[1:]
-
-
-def _other_sets(question: Question, said: frozenset[str], tests: list[Test]) -> list[frozenset[str]]:
-    telling = cast(list[frozenset[str]], representatives(question, tests, _MOST_SETS))
-    return sorted(
-        (ticks for ticks in telling if _seen(ticks, tests) != _seen(said, tests)), key=lambda ticks: len(ticks ^ said)
-    )
+    if isinstance(said.value, Fraction):
+        return _other_numbers(question, said, tests, facts)
+    others: Sequence[Value] = kind_of(question).others(question, said.value, own, said.on, facts.on)
+    return others
 
 
 def _other_numbers(question: Question, said: Answer, tests: Sequence[Test], facts: Facts) -> list[Fraction]:
     value = cast(Fraction, said.value)
-    growth = cast(Fraction, grown(question, value, said.on, facts.on)) - value
+    growth = grown(question, value, said.on, facts.on) - value
     limits = {limit - growth for test in tests for limit in _limits(question, test, facts)}
     ends = {end for end in (question.range.min, question.range.max) if end is not None}
     others = [number for number in _beyond(sorted(limits | ends), value) if number in question.range]

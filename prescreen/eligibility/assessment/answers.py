@@ -6,14 +6,10 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
-from prescreen.eligibility.criteria.questions import (
-    AGE,
-    COMPUTED_IN,
-    Growth,
-    Question,
-    QuestionBank,
-)
-from prescreen.eligibility.criteria.rules import Missing, Value, evaluate
+from prescreen.eligibility.criteria.dates import DateToday, whole_years
+from prescreen.eligibility.criteria.kinds.registry import as_tested
+from prescreen.eligibility.criteria.questions import AGE, COMPUTED_IN, Question, QuestionBank
+from prescreen.eligibility.criteria.rules import Missing, Tested, Value, evaluate
 from prescreen.eligibility.criteria.truth import Truth, all_of
 from prescreen.eligibility.criteria.units import factor
 
@@ -94,9 +90,9 @@ class Facts:
             if answer.on > on:
                 raise AnsweredLaterError(question_id, answer.on, on)
         self.bank, self.answers, self.on = bank, answers, on
-        self._values: dict[str, Value | Missing] = {}
+        self._values: dict[str, Tested | Missing] = {}
 
-    def value(self, question: str) -> Value | Missing:
+    def value(self, question: str) -> Tested | Missing:
         """Return the value of a question today, or why it has none."""
         known = self._values.get(question)
         if known is None:
@@ -114,13 +110,13 @@ class Facts:
         age = self.value(AGE)
         return isinstance(age, Fraction) and age < ADULT_YEARS
 
-    def _find(self, question: Question) -> Value | Missing:
+    def _find(self, question: Question) -> Tested | Missing:
         applies = self.applies(question.id)
         if applies is not Truth.TRUE:
             return Missing.NOT_APPLICABLE if applies is Truth.FALSE else Missing.UNKNOWN
         return self.value_if_applicable(question.id)
 
-    def value_if_applicable(self, question_id: str) -> Value | Missing:
+    def value_if_applicable(self, question_id: str) -> Tested | Missing:
         """Return the value that the question has, or would have if it applied."""
         question = self.bank[question_id]
         if question.computed:
@@ -128,13 +124,15 @@ class Facts:
         answer = self.answers.get(question.id)
         if answer is None or isinstance(answer.value, Declined):
             return Missing.UNKNOWN
-        return grown(question, answer.value, answer.on, self.on)
+        return as_tested(question, answer.value, answer.on, self.on)
 
-    def _compute(self, question: Question) -> Value | Missing:
+    def _compute(self, question: Question) -> Tested | Missing:
         inputs = self.bank.sources_of(question.id)
         values = [self.value_if_applicable(name) for name in inputs]
         if Missing.UNKNOWN in values:
             return Missing.UNKNOWN
+        if question.computed == "age":
+            return _age(*values)
         height, weight = (
             _number(value) * factor(self.bank[name].unit or base, base)
             for name, value, base in zip(inputs, values, COMPUTED_IN, strict=True)
@@ -142,7 +140,15 @@ class Facts:
         return body_mass_index(height, weight) if height else Missing.UNKNOWN
 
 
-def _number(value: Value | Missing) -> Fraction:
+def _age(born: Tested | Missing) -> Tested | Missing:
+    """Return the whole years since a date; unknown where they hang on the day of its month."""
+    if not isinstance(born, DateToday):
+        raise TypeError("an age needs a date")
+    first, last = (whole_years(date.fromordinal(int(day)), born.on) for day in (born.earliest, born.latest))
+    return Fraction(first) if first == last else Missing.UNKNOWN
+
+
+def _number(value: Tested | Missing) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, Fraction):
         raise TypeError("a computed question needs numbers")
     return value
@@ -155,48 +161,3 @@ def body_mass_index(height_cm: Fraction, weight_kg: Fraction) -> Fraction:
     Fraction(25, 1)
     """
     return weight_kg / (height_cm / 100) ** 2
-
-
-def grown(question: Question, value: Value, answered_on: date, on: date) -> Value:
-    """Return the value of an answer on a later day: numbers that grow advance by whole days, months or years."""
-    if question.grows is None or isinstance(value, bool) or not isinstance(value, Fraction):
-        return value
-    _, elapsed = _ELAPSED[question.grows]
-    return value + elapsed(answered_on, on) * growth_step(question)
-
-
-def growth_step(question: Question) -> Fraction:
-    """Return by how much a number that grows advances in one whole day, month or year; zero for one that does not."""
-    if question.grows is None:
-        return Fraction(0)
-    step, _ = _ELAPSED[question.grows]
-    return factor(step, question.unit or step)
-
-
-def whole_days(start: date, end: date) -> int:
-    """Return the days from `start` to `end`."""
-    return (end - start).days
-
-
-def whole_months(start: date, end: date) -> int:
-    """Return the whole months from `start` to `end`.
-
-    A month is whole on the same day number, else, where that month has no such day, on the first of the month after.
-
-    >>> whole_months(date(2026, 1, 31), date(2026, 2, 28)), whole_months(date(2026, 1, 31), date(2026, 3, 1))
-    (0, 1)
-    """
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return months if end.day >= start.day else months - 1
-
-
-def whole_years(start: date, end: date) -> int:
-    """Return the whole years from `start` to `end`; from 29 February a common year is whole on 1 March.
-
-    >>> whole_years(date(2024, 2, 29), date(2025, 2, 28)), whole_years(date(2024, 2, 29), date(2025, 3, 1))
-    (0, 1)
-    """
-    return whole_months(start, end) // 12
-
-
-_ELAPSED = {Growth.DAILY: ("d", whole_days), Growth.MONTHLY: ("mo", whole_months), Growth.YEARLY: ("a", whole_years)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.criteria.equivalence_classes import representatives
+from prescreen.eligibility.criteria.kinds.registry import representatives
 from prescreen.eligibility.criteria.rules import (
     All,
     Any,
@@ -18,9 +18,10 @@ from prescreen.eligibility.criteria.rules import (
     Not,
     Rule,
     Test,
-    Value,
+    Tested,
     questions_in,
     tests_in,
+    truth_of,
 )
 from prescreen.eligibility.criteria.truth import Truth
 
@@ -42,7 +43,7 @@ class _Column:
     """An open question, its place in every case, and one value per way in which tests can tell values apart."""
 
     place: int
-    values: list[Value]
+    values: list[Tested]
 
 
 Columns = dict[str, _Column]
@@ -59,7 +60,9 @@ def columns_of(rule: Rule, facts: Facts) -> Columns | None:
     columns: Columns = {}
     cases = 1
     for name in unasked(rule, facts):
-        values = representatives(bank[name], [test for test in tests if test.question == name], CASES // cases)
+        values = representatives(
+            bank[name], [test for test in tests if test.question == name], facts.on, CASES // cases
+        )
         cases *= len(values) + 1
         if cases > CASES:
             return None
@@ -108,11 +111,11 @@ def _value_truth(test: Test, columns: Columns, facts: Facts) -> Case:
     column = columns.get(test.question)
     if column is None:
         known = facts.value_if_applicable(test.question)
-        truth = Truth.UNKNOWN if isinstance(known, Missing) else Truth.of(test.holds(known))
+        truth = Truth.UNKNOWN if isinstance(known, Missing) else truth_of(test, known)
         constant = _TRUTHS[truth]
         return lambda chosen: constant
     place = column.place
-    table = [_TRUTHS[Truth.UNKNOWN], *(_TRUTHS[Truth.of(test.holds(value))] for value in column.values)]
+    table = [_TRUTHS[Truth.UNKNOWN], *(_TRUTHS[truth_of(test, value)] for value in column.values)]
     return lambda chosen: table[chosen[place]]
 
 

@@ -13,7 +13,8 @@ from typing import cast
 from prescreen.eligibility.assessment.alternative_values import alternatives
 from prescreen.eligibility.assessment.answers import Answer, Facts
 from prescreen.eligibility.assessment.determination import find
-from prescreen.eligibility.criteria.questions import QuestionBank, ValueRefusedError, accept
+from prescreen.eligibility.criteria.kinds.registry import accept
+from prescreen.eligibility.criteria.questions import QuestionBank, ValueRefusedError
 from prescreen.eligibility.criteria.rules import Rule, Test, Value, questions_in, tests_in
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
@@ -177,8 +178,9 @@ def _with_fewer_ticks(search: _Search, case: _Case, name: str) -> _Case:
 
 
 def _if_permitted(search: _Search, case: _Case, name: str, value: Value) -> _Case:
+    said = cast(Answer, search.facts.answers.get(name))
     try:
-        other = _with(search, case, name, accept(search.facts.bank[name], value))
+        other = _with(search, case, name, accept(search.facts.bank[name], value, said.on))
     except ValueRefusedError:
         return case
     return case if other.forbidding else other

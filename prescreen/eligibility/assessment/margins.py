@@ -6,13 +6,14 @@ from fractions import Fraction
 from itertools import pairwise
 
 from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.rules import (
     Missing,
-    NumberTest,
     Rule,
-    Value,
+    Tested,
     Values,
     evaluate,
+    limits_on,
     questions_in,
     tests_in,
 )
@@ -34,6 +35,7 @@ class Limit:
 class Margin:
     """Today's value of a question, and the nearest stretch of values with which the criterion permits most.
 
+    Of a date the value and the ends are ordinals.
     `floor` and `ceiling` are the ends of that stretch; None where it has no such end. One of them is given.
     """
 
@@ -92,17 +94,24 @@ def margins(criterion: Criterion, facts: Facts) -> tuple[Margin, ...]:
 
 
 def _margin(rule: Rule, question: str, facts: Facts) -> Margin | None:
-    value = facts.value(question)
-    if isinstance(value, bool) or not isinstance(value, Fraction):
+    kind, known = kind_of(facts.bank[question]), facts.value(question)
+    value = None if isinstance(known, Missing) else kind.measured(known)
+    if value is None:
         return None
-    stretches = list(_best(rule, question, facts)) or list(_best(rule, question, _NOTHING_KNOWN))
+
+    def supposing(others: Values) -> Callable[[Fraction], int]:
+        return lambda number: _RANK[evaluate(rule, _Supposing(question, kind.at_measure(number, facts.on), others))]
+
+    tests = (test for test in tests_in(rule) if test.question == question)
+    points = sorted({limit for test in tests for limit in limits_on(test, facts.on)})
+    stretches = list(_best(points, supposing(facts))) or list(_best(points, supposing(_NOTHING_KNOWN)))
     candidates = (Margin(question, value, floor, ceiling) for floor, ceiling in stretches)
     return min(candidates, key=lambda one: (not one.inside, one.distance), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _NothingKnown:
-    def value(self, question: str) -> Value | Missing:
+    def value(self, question: str) -> Tested | Missing:
         return Missing.UNKNOWN
 
 
@@ -114,24 +123,18 @@ class _Supposing:
     """What is known, with another value for one question."""
 
     question: str
-    number: Fraction
+    other: Tested
     others: Values
 
-    def value(self, question: str) -> Value | Missing:
-        return self.number if question == self.question else self.others.value(question)
+    def value(self, question: str) -> Tested | Missing:
+        return self.other if question == self.question else self.others.value(question)
 
 
 Ends = tuple[Limit | None, Limit | None]
 
 
-def _best(rule: Rule, question: str, others: Values) -> Iterator[Ends]:
+def _best(points: Sequence[Fraction], rank: Callable[[Fraction], int]) -> Iterator[Ends]:
     """Yield the stretches of values with which the rule is truest; none where every value does as well as any other."""
-    tests = (test for test in tests_in(rule) if isinstance(test, NumberTest) and test.question == question)
-    points = sorted({limit for test in tests for limit in test.limits})
-
-    def rank(number: Fraction) -> int:
-        return _RANK[evaluate(rule, _Supposing(question, number, others))]
-
     ranks = _ranks(points, rank)
     if len(set(ranks)) > 1:
         yield from _stretches(points, [one == max(ranks) for one in ranks])

@@ -1,22 +1,18 @@
 """When time alone ends a trial's "no", until when, and which answers would end it today.
 
 Here a trial *fits* while it is not ineligible. The days looked at are those of the next five years on which a grown
-number passes a limit: between two of them nothing changes.
+number, or the time since a date, passes a limit: between two of them nothing changes.
 """
 
-from bisect import bisect_left, bisect_right
 from calendar import isleap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
-from fractions import Fraction
-from functools import partial
-from typing import cast
 
-from prescreen.eligibility.assessment.answers import Answer, Facts, grown
+from prescreen.eligibility.assessment.answers import Answer, Declined, Facts
 from prescreen.eligibility.assessment.counterfactuals import Change, forbidding, smallest_change, tests_met
-from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.criteria.rules import NumberTest, Test, questions_in
+from prescreen.eligibility.criteria.kinds.registry import kind_of
+from prescreen.eligibility.criteria.rules import Test, questions_in
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 
 HORIZON_YEARS = 5
@@ -79,14 +75,14 @@ def _course(trial: Trial, facts: Facts) -> Iterator[tuple[date, tuple[Criterion,
 
 def _moves(criterion: Criterion, facts: Facts) -> bool:
     reached = facts.bank.reached_from(questions_in(criterion.rule)) if criterion.rule else ()
-    return any(_growing(name, facts) for name in reached)
+    return any(_moving(name, facts) for name in reached)
 
 
-def _growing(question_id: str, facts: Facts) -> Answer | None:
-    """Return the answer to a question whose value is known and grows."""
-    answer = facts.answers.get(question_id)
-    grows = answer is not None and isinstance(answer.value, Fraction) and facts.bank[question_id].grows is not None
-    return answer if grows else None
+def _moving(question_id: str, facts: Facts) -> Answer | None:
+    """Return the answer to a question whose value is known and changes with the calendar."""
+    answer, question = facts.answers.get(question_id), facts.bank[question_id]
+    known = answer is not None and not isinstance(answer.value, Declined)
+    return answer if known and kind_of(question).is_moving(question) else None
 
 
 def _turning_days(criteria: list[Criterion], facts: Facts) -> list[date]:
@@ -103,17 +99,10 @@ def _horizon(on: date) -> date:
 
 def _crossings(test: Test, facts: Facts, ahead: range) -> Iterator[int]:
     """Yield the days on which the value comes to a limit of the test or passes it."""
-    if any(_growing(name, facts) for name in facts.bank.sources_of(test.question)):
+    if any(_moving(name, facts) for name in facts.bank.sources_of(test.question)):
         # Worked out from growing numbers, a value may pass a limit to and fro. No catalog has any: only lengths of time
         # grow, and a body has none.
         yield from ahead
-    answer = _growing(test.question, facts)
-    if answer and isinstance(test, NumberTest):
-        value_on = partial(_value_on, facts.bank[test.question], answer)
-        for limit in test.limits:
-            places = bisect_left(ahead, limit, key=value_on), bisect_right(ahead, limit, key=value_on)
-            yield from (ahead[place] for place in places if place < len(ahead))
-
-
-def _value_on(question: Question, answer: Answer, day: int) -> Fraction:
-    return cast(Fraction, grown(question, cast(Fraction, answer.value), answer.on, date.fromordinal(day)))
+    answer, question = _moving(test.question, facts), facts.bank[test.question]
+    if answer:
+        yield from kind_of(question).turning_days(question, answer.value, answer.on, test, ahead)

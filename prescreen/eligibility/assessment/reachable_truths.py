@@ -10,9 +10,20 @@ from dataclasses import dataclass
 
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.case_enumeration import Questions, columns_of, tried, unasked
-from prescreen.eligibility.criteria.equivalence_classes import representatives
+from prescreen.eligibility.criteria.kinds.registry import representatives
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Missing, Not, Rule, Test, evaluate, tests_in
+from prescreen.eligibility.criteria.rules import (
+    All,
+    Any,
+    AtLeast,
+    Missing,
+    Not,
+    Rule,
+    Test,
+    evaluate,
+    tests_in,
+    truth_of,
+)
 from prescreen.eligibility.criteria.truth import Truth
 
 _NONE: Questions = frozenset()
@@ -162,9 +173,9 @@ def _value_prospect(test: Test, question: Question, facts: Facts) -> Prospect:
     unasked = frozenset(name for name in sources if name not in facts.answers)
     if not unasked:
         known = facts.value_if_applicable(question.id)
-        return _SETTLED[Truth.UNKNOWN if isinstance(known, Missing) else Truth.of(test.holds(known))]
+        return _SETTLED[Truth.UNKNOWN if isinstance(known, Missing) else truth_of(test, known)]
     answered = [facts.value_if_applicable(name) for name in sources if name in facts.answers]
     if any(isinstance(value, Missing) for value in answered):
         return _SETTLED[Truth.UNKNOWN]
-    outcomes = {test.holds(value) for value in representatives(question, [test])}
-    return Prospect(unasked if True in outcomes else None, unasked if False in outcomes else None)
+    outcomes = {truth_of(test, value) for value in representatives(question, [test], facts.on)}
+    return Prospect(unasked if Truth.TRUE in outcomes else None, unasked if Truth.FALSE in outcomes else None)

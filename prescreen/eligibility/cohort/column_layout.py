@@ -3,7 +3,7 @@
 from fractions import Fraction
 from math import ceil, lcm
 
-from prescreen.eligibility.assessment.answers import growth_step
+from prescreen.eligibility.criteria.growth import growth_step
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.units import factor
 

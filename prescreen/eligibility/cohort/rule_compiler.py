@@ -8,9 +8,11 @@ from functools import reduce
 from operator import add, and_, or_
 from typing import Generic
 
-from prescreen.eligibility.assessment.answers import growth_step
 from prescreen.eligibility.cohort.column_dialect import Column, Dialect
 from prescreen.eligibility.cohort.column_layout import OPTIONS_A_COLUMN, columns_of, day_column, greatest, scale_of
+from prescreen.eligibility.criteria.dates import Precision, first_of_month
+from prescreen.eligibility.criteria.growth import growth_step
+from prescreen.eligibility.criteria.kinds.date import EPOCH, precision_of
 from prescreen.eligibility.criteria.questions import COMPUTED_IN, Growth, Question, QuestionBank
 from prescreen.eligibility.criteria.rules import (
     All,
@@ -18,6 +20,7 @@ from prescreen.eligibility.criteria.rules import (
     AtLeast,
     BooleanTest,
     ChoicesTest,
+    DateTest,
     Not,
     NumberTest,
     OptionTest,
@@ -122,6 +125,8 @@ class _Compiler(Generic[Column]):
                 return self._index_within(question, test)
             case NumberTest():
                 return self._within(question, test)
+            case DateTest():
+                return self._dated(question, test)
 
     def _chosen(self, question: Question, test: ChoicesTest) -> Column:
         columns = [self.dialect.column(name) for name in columns_of(question)]
@@ -136,6 +141,18 @@ class _Compiler(Generic[Column]):
             any_of = zip(columns, _masks(question, test.any_of), strict=True)
             parts.append(reduce(or_, [self.dialect.bits(column, mask) >= 1 for column, mask in any_of]))
         return self._every(parts)
+
+    def _dated(self, question: Question, test: DateTest) -> Column:
+        """Compare the first day that a date can be; whole months need no more, as each begins with one."""
+        day, (low, high) = self.dialect.column(question.id), test.stretch(self.on)
+        if low > high:
+            return self._every([day <= low - EPOCH, day >= low - EPOCH + 1])
+        holds = self._every([day >= low - EPOCH, day <= high - EPOCH])
+        if precision_of(question) is Precision.DAY:
+            return holds
+        certain = holds & (day <= first_of_month(high + 1) - 1 - EPOCH)
+        possible = (day >= first_of_month(low) - EPOCH) & (day <= high - EPOCH)
+        return certain | (possible & self.dialect.constant(truth=None))
 
     def _within(self, question: Question, test: NumberTest) -> Column:
         steps, scale = self._today(question), scale_of(question)

@@ -1,11 +1,12 @@
-"""Questions, the bank that holds them, and what a value of each type may be."""
+"""Questions, and the bank that holds them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from prescreen.eligibility.criteria.rules import Rule, Value, questions_in
+from prescreen.eligibility.criteria.dates import DateRange, Precision
+from prescreen.eligibility.criteria.rules import Rule, questions_in
 from prescreen.eligibility.criteria.text import Text, one_line
 
 AGE, AGE_UNIT = "age", "a"
@@ -21,6 +22,7 @@ class QuestionType(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     NUMBER = "number"
+    DATE = "date"
 
 
 class Growth(StrEnum):
@@ -83,6 +85,8 @@ class Question:
     burden: Fraction = Fraction(1)
     prevalence: Mapping[str, Fraction] = field(default_factory=dict)
     sensitive: bool = False
+    precision: Precision | None = None
+    dates: DateRange | None = None
 
     def worded_about_another(self) -> "Question":
         """Return this question as it is put to somebody who answers for another person."""
@@ -107,7 +111,7 @@ class Question:
 
 
 # The quantities that are worked out and never asked, by name, with the questions that they are worked out from.
-COMPUTED_FROM: Mapping[str, tuple[str, ...]] = {"bmi": ("height_cm", "weight_kg")}
+COMPUTED_FROM: Mapping[str, tuple[str, ...]] = {"bmi": ("height_cm", "weight_kg"), "age": ("birthday",)}
 COMPUTED_IN = ("cm", "kg")
 """The units in which the sources of a body mass index are taken."""
 
@@ -169,59 +173,8 @@ class ValueRefusedError(ValueError):
 
 def refuse_computed(question: Question) -> None:
     """Raise ValueRefusedError where the question is worked out from others and so takes no answer."""
-    _require(not question.computed, question, "this is worked out from other answers and takes none; leave it out")
-
-
-def accept(question: Question, value: Value) -> Value:
-    """Return the value back if the question can have it, else raise ValueRefusedError."""
-    refuse_computed(question)
-    match question.type:
-        case QuestionType.BOOLEAN:
-            _require(isinstance(value, bool), question, "expects true or false")
-        case QuestionType.CHOICE:
-            _accept_options(question, [value])
-        case QuestionType.CHOICES:
-            _accept_choices(question, value)
-        case QuestionType.NUMBER:
-            _accept_number(question, value)
-    return value
-
-
-def _require(condition: bool, question: Question, problem: str) -> None:
-    if not condition:
-        raise ValueRefusedError(question.id, problem)
-
-
-def _accept_options(question: Question, values: list[Value]) -> None:
-    for value in values:
-        known = ", ".join(question.option_ids)
-        _require(value in question.option_ids, question, f"'{value}' is not one of its options: {known}")
-
-
-def _accept_choices(question: Question, value: Value) -> None:
-    if not isinstance(value, frozenset):
-        raise ValueRefusedError(question.id, "expects a list of options")
-    _accept_options(question, sorted(value))
-    alone = value & question.exclusive_ids
-    _require(not alone or len(value) == 1, question, f"'{', '.join(sorted(alone))}' cannot be chosen with others")
-
-
-def _accept_number(question: Question, value: Value) -> None:
-    if isinstance(value, bool) or not isinstance(value, Fraction):
-        raise ValueRefusedError(question.id, "expects a number")
-    if value not in question.range:
-        unit = f" {question.unit}" if question.unit else ""
-        raise ValueRefusedError(question.id, f"{plain(value)} lies outside {_range_words(question.range)}{unit}")
-
-
-def _range_words(allowed: Range) -> str:
-    if allowed.min is None or allowed.max is None:
-        return (
-            f"at least {plain(allowed.min)}"
-            if allowed.min is not None
-            else f"at most {plain(allowed.max or Fraction())}"
-        )
-    return f"{plain(allowed.min)} to {plain(allowed.max)}"
+    if question.computed:
+        raise ValueRefusedError(question.id, "this is worked out from other answers and takes none; leave it out")
 
 
 def plain(number: Fraction) -> str:

@@ -5,14 +5,19 @@ The evaluator is a direct recursive reading of the three-valued logic. Whatever 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 from typing import Protocol
 
+from prescreen.eligibility.criteria.dates import FIRST_DAY, LAST_DAY, DateToday, PartialDate, months_before
 from prescreen.eligibility.criteria.truth import Truth, all_of, any_of, at_least
 
-Value = bool | str | frozenset[str] | Fraction
-"""What an answer can be: yes or no, one option, several options (perhaps none), an exact number."""
+Value = bool | str | frozenset[str] | Fraction | PartialDate
+"""What an answer can be: yes or no, one option, several options (perhaps none), an exact number, a date."""
+
+Tested = bool | str | frozenset[str] | Fraction | DateToday
+"""What a test looks at: a value as it is on the day of the assessment."""
 
 
 class Missing(Enum):
@@ -25,7 +30,7 @@ class Missing(Enum):
 class Values(Protocol):
     """Where a test gets the value of a question: a value, or why there is none."""
 
-    def value(self, question: str) -> Value | Missing:
+    def value(self, question: str) -> Tested | Missing:
         """Return the value of the question on the day of the assessment."""
 
 
@@ -36,7 +41,7 @@ class BooleanTest:
     question: str
     expected: bool
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: Tested) -> bool:
         """Return whether a known value passes."""
         return value is self.expected
 
@@ -48,7 +53,7 @@ class OptionTest:
     question: str
     options: frozenset[str]
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: Tested) -> bool:
         """Return whether a known value passes."""
         return value in self.options
 
@@ -62,7 +67,7 @@ class ChoicesTest:
     all_of: frozenset[str] | None = None
     none_of: frozenset[str] | None = None
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: Tested) -> bool:
         """Return whether a known value passes."""
         if not isinstance(value, frozenset):
             raise TypeError(f"'{self.question}' holds no set of options")
@@ -89,7 +94,7 @@ class NumberTest:
     above: Fraction | None = None
     below: Fraction | None = None
 
-    def holds(self, value: Value) -> bool:
+    def holds(self, value: Tested) -> bool:
         """Return whether a known value passes."""
         if isinstance(value, bool) or not isinstance(value, Fraction):
             raise TypeError(f"'{self.question}' holds no number")
@@ -108,7 +113,54 @@ class NumberTest:
         return tuple(limit for limit in given if limit is not None)
 
 
-Test = BooleanTest | OptionTest | ChoicesTest | NumberTest
+@dataclass(frozen=True, slots=True)
+class DateTest:
+    """The date lies within these ends, all inclusive.
+
+    `first` and `last` are days; the others count from the date to the day of the assessment: days, and whole months by
+    the calendar.
+    """
+
+    question: str
+    first: date | None = None
+    last: date | None = None
+    min_days: int | None = None
+    max_days: int | None = None
+    min_months: int | None = None
+    max_months: int | None = None
+
+    def stretch(self, on: date) -> tuple[int, int]:
+        """Return the first and the last day that pass on the day of the assessment, as ordinals."""
+        today = on.toordinal()
+        lows = (
+            None if self.first is None else self.first.toordinal(),
+            None if self.max_days is None else today - self.max_days,
+            None if self.max_months is None else months_before(on, self.max_months + 1) + 1,
+        )
+        highs = (
+            None if self.last is None else self.last.toordinal(),
+            None if self.min_days is None else today - self.min_days,
+            None if self.min_months is None else months_before(on, self.min_months),
+        )
+        low = max([FIRST_DAY, *(end for end in lows if end is not None)])
+        high = min([LAST_DAY, *(end for end in highs if end is not None)])
+        # Beyond the calendar lies no date, however far.
+        return min(low, LAST_DAY + 1), max(high, FIRST_DAY - 1)
+
+    def truth(self, value: Tested) -> Truth:
+        """Return the truth for a known date; unknown where it depends on the day of a month.
+
+        Raise TypeError for a value that is no date.
+        """
+        if not isinstance(value, DateToday):
+            raise TypeError(f"'{self.question}' holds no date")
+        low, high = self.stretch(value.on)
+        if low <= value.earliest and value.latest <= high:
+            return Truth.TRUE
+        return Truth.FALSE if value.latest < low or value.earliest > high or low > high else Truth.UNKNOWN
+
+
+Test = BooleanTest | OptionTest | ChoicesTest | NumberTest | DateTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +219,23 @@ def _evaluate_test(test: Test, values: Values) -> Truth:
         return Truth.UNKNOWN
     if isinstance(value, Missing):
         return Truth.FALSE
-    return Truth.of(test.holds(value))
+    return truth_of(test, value)
+
+
+def truth_of(test: Test, value: Tested) -> Truth:
+    """Return the truth of a test of a known value."""
+    return test.truth(value) if isinstance(test, DateTest) else Truth.of(test.holds(value))
+
+
+def limits_on(test: Test, on: date) -> tuple[Fraction, ...]:
+    """Return the measures at which the truth of a test can change on a day; none for a test without limits."""
+    match test:
+        case NumberTest():
+            return test.limits
+        case DateTest():
+            return tuple(Fraction(end) for end in test.stretch(on) if FIRST_DAY < end < LAST_DAY)
+        case _:
+            return ()
 
 
 def tests_in(rule: Rule) -> Iterator[Test]:

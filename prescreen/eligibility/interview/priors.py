@@ -11,7 +11,8 @@ from fractions import Fraction
 from math import prod
 from typing import NamedTuple
 
-from prescreen.eligibility.criteria.equivalence_classes import representatives
+from prescreen.eligibility.criteria.kinds.kind import ANY_DAY
+from prescreen.eligibility.criteria.kinds.registry import representatives
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import (
     All,
@@ -23,7 +24,9 @@ from prescreen.eligibility.criteria.rules import (
     OptionTest,
     Rule,
     Test,
+    truth_of,
 )
+from prescreen.eligibility.criteria.truth import Truth
 
 UNTOLD = 0.5
 """The assumed probability to fail a criterion whose limits visitors are not told."""
@@ -86,10 +89,12 @@ def _chance_of_test(test: Test, question: Question) -> float:
         case QuestionType.NUMBER, NumberTest() if steps := _cumulative_shares(question):
             return _chance_between(test, steps)
         case QuestionType.BOOLEAN, _ if shares:
-            return sum(share for answer, share in shares.items() if test.holds(answer == "true")) / sum(shares.values())
+            return sum(
+                share for answer, share in shares.items() if truth_of(test, answer == "true") is Truth.TRUE
+            ) / sum(shares.values())
         case _:
-            values = representatives(question, [test])
-            return sum(test.holds(value) for value in values) / len(values) if values else 0.0
+            values = representatives(question, [test], ANY_DAY)
+            return sum(truth_of(test, value) is Truth.TRUE for value in values) / len(values) if values else 0.0
 
 
 def _chance_of_ticks(test: ChoicesTest, shares: Mapping[str, float]) -> float:

@@ -6,13 +6,14 @@ are judged only for the trials that these rows do not rule out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.matching.discretization import QuestionBuckets
-from prescreen.eligibility.matching.known_values import FALSE, NOT_APPLICABLE, TRUE, Known, Quick
+from prescreen.eligibility.matching.known_values import FALSE, NOT_APPLICABLE, TRUE, UNKNOWN, Known, Quick
 from prescreen.eligibility.matching.literals import Slots, lone_literals, slots_of
 from prescreen.eligibility.matching.normal_form import Node
 from prescreen.eligibility.matching.rule_groups import Groups
@@ -22,6 +23,18 @@ Codes = NDArray[np.int8]
 
 Entry = tuple[int, int, QuestionBuckets]
 """A question's index, the row of its first bucket and its discretized values."""
+
+
+class Judged(NamedTuple):
+    """What a value does: the trials it rules out, the truths of the question's tests, and the trials that still wait.
+
+    The last is None where the value leaves no test unknown.
+    """
+
+    row: Bits
+    truths: bytes
+    unsettled: Bits | None
+
 
 _MOST_REMEMBERED = 4096
 _OPEN = -1
@@ -39,7 +52,7 @@ class Bitmaps:
         self._literals = lone_literals(nodes, self.slots)
         self._lay_rows()
         self._unknown = [column.packed[0] for column in self.columns.values()]
-        self._ticked: dict[tuple[str, object], tuple[Bits, bytes]] = {}
+        self._judged_values: dict[tuple[str, object], Judged] = {}
 
     def _lay_rows(self) -> None:
         self._entries: dict[str, Entry] = {}
@@ -57,44 +70,52 @@ class Bitmaps:
 
     def match(self, known: Known) -> "BitMatch":
         """Judge known values."""
-        rows, ticked, truths = [_OPEN] * len(self.columns), list[Bits](), self._unknown.copy()
+        rows, apart, truths = [_OPEN] * len(self.columns), list[Judged](), self._unknown.copy()
         for name, value in known.items():
             entry = self._entries.get(name)
             if entry is None:
                 continue
             place, base, column = entry
             if column.is_open_ended and value is not NOT_APPLICABLE:
-                row, truths[place] = self._ticks(name, value)
-                rows[place] = base
-                ticked.append(row)
+                judged = self._judged(name, value)
+                rows[place], truths[place] = base, judged.truths
+                apart.append(judged)
             else:
                 bucket = column.bucket(value)
                 rows[place], truths[place] = base + bucket, column.packed[bucket]
         literals = b"".join(truths)
-        return BitMatch(self._codes(rows, ticked, literals), np.frombuffer(literals, np.int8))
+        return BitMatch(self._codes(rows, apart, literals), np.frombuffer(literals, np.int8))
 
-    def _codes(self, rows: list[int], ticked: list[Bits], literals: bytes) -> Codes:
+    def _codes(self, rows: list[int], apart: list[Judged], literals: bytes) -> Codes:
         """Return the codes: by the tests that stand alone, then by the groups of those trials that they leave."""
         out: Bits = np.bitwise_or.reduce(self.rows[[row for row in rows if row != _OPEN]], axis=0)
-        for row in ticked:
-            out |= row
+        for value in apart:
+            out |= value.row
         is_open = [place for place, row in enumerate(rows) if row == _OPEN]
-        waiting = np.unpackbits(np.bitwise_or.reduce(self.waiting[is_open], axis=0), count=self.size)
+        waits: Bits = np.bitwise_or.reduce(self.waiting[is_open], axis=0)
+        for value in apart:
+            if value.unsettled is not None:
+                waits |= value.unsettled
+        waiting = np.unpackbits(waits, count=self.size)
         codes: Codes = ((TRUE - waiting) & (np.unpackbits(out, count=self.size) - 1)).view(np.int8)
         due = np.flatnonzero((codes != FALSE) & self.groups.present)
         if len(due):
             codes[due] = np.minimum(codes[due], self.groups.least(due, literals))
         return codes
 
-    def _ticks(self, name: str, value: Quick) -> tuple[Bits, bytes]:
-        """Return row and truths of a set of options; the sets met most are kept, without whose they were."""
-        found = self._ticked.get((name, value))
+    def _judged(self, name: str, value: Quick) -> Judged:
+        """Return what one of many values does; the first ones are cached, without reference to people."""
+        found = self._judged_values.get((name, value))
         if found is None:
             truths = self.columns[name].judged(value)  # type: ignore[arg-type]  # of the question's type
-            found = self._ruled_out(name, truths), truths
-            if len(self._ticked) < _MOST_REMEMBERED:
-                self._ticked[name, value] = found
+            found = Judged(self._ruled_out(name, truths), truths, self._unsettled(name, truths))
+            if len(self._judged_values) < _MOST_REMEMBERED:
+                self._judged_values[name, value] = found
         return found
+
+    def _unsettled(self, name: str, truths: bytes) -> Bits | None:
+        found = self._literals[name].unsettled(np.frombuffer(truths, np.int8), self.size)
+        return found if UNKNOWN in truths else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import lcm
 
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import Question, QuestionType
-from prescreen.eligibility.criteria.rules import NumberTest, Test, Value
-from prescreen.eligibility.matching.known_values import FALSE, NOT_APPLICABLE, TRUE, UNKNOWN, Quick
+from prescreen.eligibility.criteria.rules import NumberTest, Test, Tested, truth_of
+from prescreen.eligibility.matching.known_values import CODE_OF, FALSE, NOT_APPLICABLE, UNKNOWN, Quick
 
 INAPPLICABLE_BUCKET, FIRST_VALUE = 1, 2
 
@@ -28,35 +29,31 @@ class QuestionBuckets:
 
     @property
     def is_open_ended(self) -> bool:
-        """Whether buckets cannot be enumerated: options can be ticked in too many combinations."""
-        return self.question.type is QuestionType.CHOICES
+        """Whether buckets are not counted beforehand: values such as sets of options are too many."""
+        return len(self.packed) == FIRST_VALUE
 
-    def judged(self, value: Value) -> bytes:
+    def judged(self, value: Tested) -> bytes:
         """Return the truth of each test for a known value, a byte each."""
-        return bytes([TRUE if test.holds(value) else FALSE for test in self.tests])
+        return bytes([CODE_OF[truth_of(test, value)] for test in self.tests])
 
 
-def _bucketing(question: Question, tests: tuple[Test, ...]) -> tuple[Bucketing, list[Value]]:
-    match question.type:
-        case QuestionType.BOOLEAN:
-            return _listed([True, False])
-        case QuestionType.CHOICE:
-            return _listed(list(question.option_ids))
-        case QuestionType.NUMBER:
-            return _between_limits(
-                sorted({limit for test in tests if isinstance(test, NumberTest) for limit in test.limits})
-            )
-        case QuestionType.CHOICES:
-            return lambda value: INAPPLICABLE_BUCKET, []
+def _bucketing(question: Question, tests: tuple[Test, ...]) -> tuple[Bucketing, list[Tested]]:
+    listed = kind_of(question).listed(question)
+    if listed is not None:
+        return _listed(listed)
+    if question.type is QuestionType.NUMBER:
+        limits = {limit for test in tests if isinstance(test, NumberTest) for limit in test.limits}
+        return _between_limits(sorted(limits))
+    return lambda value: INAPPLICABLE_BUCKET, []
 
 
-def _listed(values: list[Value]) -> tuple[Bucketing, list[Value]]:
+def _listed(values: list[Tested]) -> tuple[Bucketing, list[Tested]]:
     buckets: dict[Quick, int] = {value: place for place, value in enumerate(values, FIRST_VALUE)}
     buckets[NOT_APPLICABLE] = INAPPLICABLE_BUCKET
     return buckets.__getitem__, values
 
 
-def _between_limits(limits: list[Fraction]) -> tuple[Bucketing, list[Value]]:
+def _between_limits(limits: list[Fraction]) -> tuple[Bucketing, list[Tested]]:
     """Return buckets for the limits and the gaps around them: below the first, the first, between, the second, ..."""
     scale = lcm(*(limit.denominator for limit in limits)) if limits else 1
     steps = [int(limit * scale) for limit in limits]

@@ -7,12 +7,16 @@ that fails every test. Unknown values are absent.
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from prescreen.eligibility.assessment.answers import Declined, Facts, grown
+from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.rules import Missing, Value
+from prescreen.eligibility.criteria.rules import Missing, Tested
+from prescreen.eligibility.criteria.truth import Truth
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
 """Truths, and so determinations, as whole numbers: the truth of "all of these" is the least of theirs."""
+
+CODE_OF = {Truth.FALSE: FALSE, Truth.UNKNOWN: UNKNOWN, Truth.TRUE: TRUE}
 
 
 class _NotApplicable:
@@ -34,19 +38,17 @@ class _NotApplicable:
 
 NOT_APPLICABLE = _NotApplicable()
 
-Quick = bool | str | frozenset[str] | int | Fraction | _NotApplicable
+Quick = Tested | int | _NotApplicable
 Known = Mapping[str, Quick]
 
 
 def known_values(facts: Facts, conditional: tuple[str, ...]) -> dict[str, Quick]:
-    """Return a person's known values; `conditional` are the questions that may not apply or are computed."""
+    """Return the known values of a person; `conditional` are the bank's `conditional_questions`."""
     known: dict[str, Quick] = {}
-    bank, on = facts.bank.questions, facts.on
     for name, answer in facts.answers.given.items():
         value = answer.value
         if not isinstance(value, Declined):
-            question = bank[name]
-            known[name] = quick(value if question.grows is None else grown(question, value, answer.on, on))
+            known[name] = quick(value)  # type: ignore[arg-type]  # a date is conditional, and so replaced below
     for name in conditional:
         found = known_value(facts, name)
         if found is None:
@@ -64,13 +66,20 @@ def known_value(facts: Facts, question_id: str) -> Quick | None:
     return quick(found)
 
 
-def quick(value: Value) -> Quick:
-    """Return a value in the fastest type that is exact."""
+def quick(value: Tested) -> Quick:
+    """Return a value in its quickest exact form."""
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     return value
 
 
 def conditional_questions(bank: QuestionBank) -> tuple[str, ...]:
-    """Return the questions whose value is not simply the answer: those with an `ask_if`, and computed ones."""
-    return tuple(question.id for question in bank if question.ask_if is not None or question.computed)
+    """Return the questions whose value is not simply the answer.
+
+    They have an `ask_if`, are computed, or move with the calendar.
+    """
+    return tuple(
+        question.id
+        for question in bank
+        if question.ask_if is not None or question.computed or kind_of(question).is_moving(question)
+    )

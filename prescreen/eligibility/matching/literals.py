@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Test
-from prescreen.eligibility.matching.known_values import FALSE, TRUE
+from prescreen.eligibility.matching.known_values import FALSE, TRUE, UNKNOWN
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node
 
 Bits = NDArray[np.uint8]
@@ -63,6 +63,10 @@ class LoneLiterals:
     def ruled_out(self, truths: Truths, trials: int) -> Bits:
         """Return the bits of the trials that these truths of the question's tests rule out."""
         return _bits(self.trial[truths[self.test] == self.failing], trials)
+
+    def unsettled(self, truths: Truths, trials: int) -> Bits:
+        """Return the bits of the trials that wait although a value is known, as it leaves their test unknown."""
+        return _bits(self.trial[truths[self.test] == UNKNOWN], trials)
 
     def waiting(self, trials: int) -> Bits:
         """Return the bits of the trials that wait while the question is open."""

@@ -9,18 +9,13 @@ from typing import NamedTuple
 
 from prescreen.eligibility.criteria.rules import (
     All,
+    Any,
     AtLeast,
-    BooleanTest,
-    ChoicesTest,
     Not,
-    NumberTest,
-    OptionTest,
     Rule,
     Test,
 )
 from prescreen.eligibility.criteria.trials import Criterion, Trial
-
-_TESTS = (BooleanTest, OptionTest, ChoicesTest, NumberTest)
 
 
 class Literal(NamedTuple):
@@ -49,16 +44,18 @@ Interned = dict[Test, Test]
 
 def normal_form(rule: Rule, interned: Interned, positive: bool = True) -> Node:
     """Return the normal form of a rule, or (not positive) of its negation."""
-    if isinstance(rule, _TESTS):
-        return Literal(interned.setdefault(rule, rule), positive)
-    if isinstance(rule, Not):
-        return normal_form(rule.part, interned, not positive)
-    if isinstance(rule, AtLeast):
-        # Fewer than n hold if and only if at least all but n - 1 do not.
-        count = rule.count if positive else len(rule.parts) - rule.count + 1
-    else:
-        count = len(rule.parts) if isinstance(rule, All) is positive else 1
-    return _group(count, rule.parts, interned, positive)
+    match rule:
+        case Not(part):
+            return normal_form(part, interned, not positive)
+        case All(parts):
+            return _group(len(parts) if positive else 1, parts, interned, positive)
+        case Any(parts):
+            return _group(1 if positive else len(parts), parts, interned, positive)
+        case AtLeast(count, parts):
+            # Fewer than n of them hold: at least all but n - 1 do not.
+            return _group(count if positive else len(parts) - count + 1, parts, interned, positive)
+        case _:
+            return Literal(interned.setdefault(rule, rule), positive)
 
 
 def _group(count: int, parts: tuple[Rule, ...], interned: Interned, positive: bool) -> Node:

@@ -5,9 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from prescreen.eligibility.criteria.equivalence_classes import representatives
+from prescreen.eligibility.criteria.kinds.kind import ANY_DAY
+from prescreen.eligibility.criteria.kinds.registry import kind_of, representatives
 from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import truth_of
 from prescreen.eligibility.criteria.trials import Criterion
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import UNTOLD, chance
 from prescreen.eligibility.matching.learned_weights import Floats, experienced
 from prescreen.eligibility.matching.literals import Slots
@@ -100,10 +103,17 @@ class Occurrences:
         key = id(literal.test), literal.positive
         if key not in self._failing:
             holding = chance(literal.test, self._bank)
-            values = representatives(self._bank[literal.test.question], [literal.test])
-            can_fail = any(literal.test.holds(value) is not literal.positive for value in values)
-            self._failing[key] = (1 - holding if literal.positive else holding), can_fail
+            self._failing[key] = (1 - holding if literal.positive else holding), self._can_fail(literal)
         return self._failing[key]
+
+    def _can_fail(self, literal: Literal) -> bool:
+        """Return whether some answer makes it fail on every day; False where that hangs on the day."""
+        question = self._bank[literal.test.question]
+        if kind_of(question).hangs_on_day:
+            return False
+        failing = Truth.FALSE if literal.positive else Truth.TRUE
+        values = representatives(question, [literal.test], ANY_DAY)
+        return any(truth_of(literal.test, value) is failing for value in values)
 
 
 def _slots_of_parts(parts: Sequence[Node], slots: Slots, tops: Numbers) -> Numbers:

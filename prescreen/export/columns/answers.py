@@ -1,10 +1,13 @@
-"""The answers of a referral as one text, in SQL: what `value_formats.text_value` says of rows, for each stored kind.
+"""The answers of a referral as one text, in SQL: what `answer_encoding.to_text` says of rows, for each stored kind.
 
 A module of its own, because a new kind of answer needs a line here and in no column.
 """
 
+from collections.abc import Mapping
+
+from prescreen.eligibility.criteria.kinds.registry import KINDS
+from prescreen.eligibility.criteria.questions import QuestionType
 from prescreen.storage.export.csv_copy import lateral
-from prescreen.storage.participants.stored_answers import Kind
 
 # A decimal where one of 60 places is exact, else the fraction.
 _NUMBER = """CASE WHEN a.value !~ '/' THEN a.value ELSE COALESCE(
@@ -13,15 +16,16 @@ _NUMBER = """CASE WHEN a.value !~ '/' THEN a.value ELSE COALESCE(
    WHERE mod(n.top * 1e60, n.below) = 0), a.value) END"""
 _OPTIONS = """COALESCE(
   NULLIF((SELECT string_agg(o, '+') FROM json_array_elements_text(a.value::json) o), ''), 'none')"""
-_WRITTEN = {
-    Kind.BOOLEAN: "CASE a.value WHEN 'true' THEN 'yes' ELSE 'no' END",
-    Kind.OPTION: "a.value",
-    Kind.OPTIONS: _OPTIONS,
-    Kind.NUMBER: _NUMBER,
-    Kind.DECLINED: "a.value",
+_WRITTEN: Mapping[QuestionType, str] = {
+    QuestionType.BOOLEAN: "CASE a.value WHEN 'true' THEN 'yes' ELSE 'no' END",
+    QuestionType.CHOICE: "a.value",
+    QuestionType.CHOICES: _OPTIONS,
+    QuestionType.NUMBER: _NUMBER,
+    QuestionType.DATE: "a.value",
 }
-_CASES = " ".join(f"WHEN '{kind}' THEN {_WRITTEN[kind]}" for kind in Kind)
-_VALUE = f"CASE a.kind {_CASES} END"
+_CASES = " ".join(f"WHEN '{kind.row_name}' THEN {_WRITTEN[type_]}" for type_, kind in KINDS.items())
+# What was declined is written as it is stored.
+_VALUE = f"CASE a.kind {_CASES} ELSE a.value END"
 
 ANSWERS = lateral(
     "a",

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.export.cell_text import joined, pairs
 from prescreen.export.redcap_fields import Field
-from prescreen.export.value_formats import joined, pairs, text_value
 from prescreen.storage.export.csv_copy import Expression, moment, safe, standing, yes_no
 from prescreen.workflow.export.referral_rows import Part, ReferralRow
 
@@ -48,7 +49,7 @@ def as_cell(found: Found) -> Cell:
         case tuple():
             return joined(found)
         case Mapping():
-            return pairs({name: text_value(value) for name, value in found.items()})
+            return pairs({name: to_text(value) for name, value in found.items()})
         case _:
             return found
 

@@ -10,15 +10,16 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
+from prescreen.eligibility.assessment.answer_encoding import to_number
 from prescreen.eligibility.assessment.answers import Answer, Answers
 from prescreen.eligibility.cohort import OPTIONS_A_COLUMN, columns_of
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.storage.tables import PackedAnswers
 
@@ -42,7 +43,7 @@ class Batch:
 
 def keys_of(question: Question) -> tuple[int, ...]:
     """Return the keys of a question's records, one for each of its columns."""
-    meaning = "|".join((question.id, question.type, question.unit or "", *question.option_ids))
+    meaning = "|".join((question.id, question.type, *kind_of(question).meaning(question)))
     named = (f"{meaning}|{part}" for part in range(len(columns_of(question))))
     return tuple(int.from_bytes(sha256(name.encode()).digest()[:8], "little") for name in named)
 
@@ -62,17 +63,16 @@ def _records(question: Question, answer: Answer) -> Iterator[bytes]:
 
 def _values(question: Question, answer: Answer) -> Iterator[tuple[int, int]]:
     """Yield a numerator and a denominator for each column; none for an answer without a value."""
-    match answer.value:
-        case bool():
-            yield int(answer.value), 1
-        case str() if answer.value in question.option_ids:
-            yield question.option_ids.index(answer.value), 1
-        case frozenset():
-            bits = sum(1 << place for place, option in enumerate(question.option_ids) if option in answer.value)
-            for part in range(len(columns_of(question))):
-                yield bits >> part * OPTIONS_A_COLUMN & (1 << OPTIONS_A_COLUMN) - 1, 1
-        case Fraction(numerator=above, denominator=below):
-            yield (above, below) if max(abs(above), below) < _GREATEST else _DOES_NOT_FIT
+    number = to_number(question, answer.value)
+    if number is None:
+        return
+    columns = len(columns_of(question))
+    if columns > 1:
+        bits = int(number)
+        yield from ((bits >> part * OPTIONS_A_COLUMN & (1 << OPTIONS_A_COLUMN) - 1, 1) for part in range(columns))
+    else:
+        above, below = number.as_integer_ratio()
+        yield (above, below) if max(abs(above), below) < _GREATEST else _DOES_NOT_FIT
 
 
 def keep(session: Session, lead_id: UUID, content: bytes) -> None:

@@ -1,6 +1,7 @@
-"""The heartbeat of the workers that send letters and seal the audit trail; a room of its own, for it is of the service.
+"""The heartbeat of the workers that send letters and seal the audit trail.
 
-One row for all of them, whose one fact is when any of them last reported: it does not matter which one works.
+One row for all of them, whose one fact is when any of them last reported: it does not matter which one works. A
+module of its own, the first of its room.
 """
 
 from datetime import datetime

@@ -1,27 +1,15 @@
-"""Queries about answers. Numbers are kept as exact fractions in text, the same on both databases."""
+"""Queries about answers: rows of text, written as `answer_encoding` says, the same on both databases."""
 
-import json
 from collections.abc import Collection, Iterable
-from enum import StrEnum
-from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from prescreen.eligibility.assessment.answer_encoding import from_row, to_row
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.storage.tables import StoredAnswer
-
-
-class Kind(StrEnum):
-    """How the text of a stored value is to be read."""
-
-    BOOLEAN = "boolean"
-    OPTION = "option"
-    OPTIONS = "options"
-    NUMBER = "number"
-    DECLINED = "declined"
 
 
 def keep(session: Session, lead_id: UUID, answers: Answers) -> None:
@@ -35,31 +23,8 @@ def keep(session: Session, lead_id: UUID, answers: Answers) -> None:
 
 
 def _written(value: Value | Declined) -> dict[str, str]:
-    match value:
-        case bool():
-            return {"kind": Kind.BOOLEAN, "value": "true" if value else "false"}
-        case str():
-            return {"kind": Kind.OPTION, "value": value}
-        case Fraction():
-            return {"kind": Kind.NUMBER, "value": str(value)}
-        case Declined():
-            return {"kind": Kind.DECLINED, "value": value.value}
-        case _:
-            return {"kind": Kind.OPTIONS, "value": json.dumps(sorted(value))}
-
-
-def _read(kind: str, text: str) -> Value | Declined:
-    match Kind(kind):
-        case Kind.BOOLEAN:
-            return text == "true"
-        case Kind.OPTION:
-            return text
-        case Kind.NUMBER:
-            return Fraction(text)
-        case Kind.DECLINED:
-            return Declined(text)
-        case Kind.OPTIONS:
-            return frozenset(json.loads(text))
+    kind, text = to_row(value)
+    return {"kind": kind, "value": text}
 
 
 def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
@@ -72,7 +37,7 @@ def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
     )
     found: dict[UUID, dict[str, Answer]] = {}
     for lead_id, question_id, kind, value, answered_on in rows:
-        found.setdefault(lead_id, {})[question_id] = Answer(_read(kind, value), answered_on)
+        found.setdefault(lead_id, {})[question_id] = Answer(from_row(kind, value), answered_on)
     return {lead_id: Answers(given) for lead_id, given in found.items()}
 
 

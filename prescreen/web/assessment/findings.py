@@ -9,14 +9,14 @@ from functools import cached_property
 from prescreen.catalog.assessment.evidence import Evidence, JudgedCriterion, read_evidence
 from prescreen.catalog.assessment.fingerprints import trial_evidence
 from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess, find
 from prescreen.eligibility.assessment.margins import Margin, margins
-from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.interview.question_selection import is_stale
-from prescreen.export.value_formats import text_value
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.referrals.referrals import FindingRecord
 from prescreen.web.assessment.margin_wording import margin_words, value_words
@@ -181,6 +181,8 @@ def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedA
 
 def _margin_words(margin: Margin, question: Question, answer: Answer) -> str:
     words = margin_words(margin, question)
+    if question.type is not QuestionType.NUMBER:
+        return words
     if answer.value != margin.value:
         return f"today {value_words(margin, question)}, {words}"
     # An answer given in weeks is compared in the unit of the limits.
@@ -196,10 +198,10 @@ def _words(question: Question | None, answer: Answer) -> str:
     try:
         if question and isinstance(answer.value, Fraction):
             return _number_words(question, answer.value)
-        return answer_words(question, answer) if question else text_value(answer.value)
+        return answer_words(question, answer) if question else to_text(answer.value)
     except (KeyError, TypeError):
-        # With today's criteria the question may differ from the one that was answered.
-        return text_value(answer.value)
+        # Read by criteria of today, whose question is another than the one that was answered.
+        return to_text(answer.value)
 
 
 def _number_words(question: Question, value: Fraction) -> str:

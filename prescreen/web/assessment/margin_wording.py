@@ -1,10 +1,11 @@
 """Margins in words: "floor 4: just inside", "limit 18 to 70", "ceiling 30: over by 1.2"."""
 
+from datetime import date
 from fractions import Fraction
 
 from prescreen.eligibility.assessment.margins import Limit, Margin
-from prescreen.eligibility.criteria.questions import Question, plain
-from prescreen.web.base.formatting import amount, friendly
+from prescreen.eligibility.criteria.questions import Question, QuestionType, plain
+from prescreen.web.base.formatting import amount, day, friendly
 
 _MOST_PLACES = 6
 _A_HAIR = "less than 0.000001"
@@ -14,9 +15,32 @@ _CLOSE = 10
 
 
 def margin_words(margin: Margin, question: Question) -> str:
-    """Return the limits, and today's distance from the nearest one, in the question's unit."""
+    """Return the limits, and how far today's value is from the nearest, in the question's unit."""
+    if question.type is QuestionType.DATE:
+        return _date_words(margin)
     where = _where(margin, question, _rounded(margin.distance, _places(margin)))
     return f"{_limits(margin, question)}{f': {where}' if where else ''}"
+
+
+def _date_words(margin: Margin) -> str:
+    """Return the first and the last date that would do today, and how many days the answer is from the nearest."""
+    low, high = margin.floor, margin.ceiling
+    ends = [
+        f"{'from' if low.included else 'after'} {_day(low)}" if low else "",
+        f"{'until' if high.included else 'before'} {_day(high)}" if high else "",
+    ]
+    days = amount(margin.distance, "d")
+    if margin.inside:
+        where = f"inside by {days}" if margin.distance else "just inside"
+    elif not margin.distance:
+        where = "on the limit, just outside"
+    else:
+        where = f"{days} too {'late' if margin.over else 'early'}"
+    return f"{' '.join(filter(None, ends))}: {where}"
+
+
+def _day(limit: Limit) -> str:
+    return day(date.fromordinal(int(limit.at)))
 
 
 def value_words(margin: Margin, question: Question) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from prescreen.eligibility.assessment.answers import Answer, Declined, Facts
+from prescreen.eligibility.criteria.dates import PartialDate, Precision
 from prescreen.eligibility.criteria.questions import Question, QuestionType, plain
-from prescreen.eligibility.criteria.rules import Missing, Value
+from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.units import factor
 from prescreen.web.base.language import language, say
 
@@ -95,6 +96,8 @@ def value_words(question: Question, value: Value) -> str:
             return "; ".join(labels) or _("None of these")
         case QuestionType.NUMBER, Fraction():
             return amount(*friendly(value, question))
+        case QuestionType.DATE, PartialDate():
+            return date_words(value)
     raise TypeError(f"'{question.id}' holds a value of another kind")
 
 
@@ -109,7 +112,7 @@ def said(question: Question, facts: Facts) -> str:
     """Return what a person said to a question, as quoted beside a reason."""
     if question.computed:
         value = facts.value(question.id)
-        worked_out = _("not known yet") if isinstance(value, Missing) else value_words(question, rounded(value))
+        worked_out = value_words(question, rounded(value)) if isinstance(value, Fraction) else _("not known yet")
         return _("%(label)s: %(value)s", label=say(question.ask), value=worked_out)
     answer = facts.answers.get(question.id)
     if answer is None:
@@ -127,6 +130,13 @@ def asked_and_said(question: Question, facts: Facts) -> str:
 def rounded(value: Value) -> Value:
     """Return a number to one decimal, for show only."""
     return Fraction(round(value * 10), 10) if isinstance(value, Fraction) else value
+
+
+def date_words(value: PartialDate) -> str:
+    """Return a date as exactly as it is known: "27 March 2026", "March 2026"."""
+    if value.precision is Precision.DAY:
+        return day(value.first)
+    return format_skeleton("yMMMM", value.first, locale=_DAY_FORMS.get(language(), language()))
 
 
 def day(on: date) -> str:

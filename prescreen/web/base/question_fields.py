@@ -1,6 +1,7 @@
 """Questions as form fields, and what was posted as values. Messages say how to mend what was typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 from flask_babel import gettext as _
@@ -9,16 +10,20 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.assessment.answers import Answer, Declined
 from prescreen.eligibility.assessment.reply_parsing import typed_number
-from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, accept, plain
+from prescreen.eligibility.criteria.dates import PartialDate
+from prescreen.eligibility.criteria.kinds.date import is_month, range_on, typed_date
+from prescreen.eligibility.criteria.kinds.registry import accept
+from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.units import factor
-from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, unit_label
+from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, day, friendly, unit_label
 from prescreen.web.base.language import say
 
 ANSWER, UNIT, DECLINED = "answer", "unit", "declined"
 # An option id cannot start with a question mark, so these can stand among options.
 _DECLINED_VALUES = {"?do_not_know": Declined.DO_NOT_KNOW, "?rather_not_say": Declined.RATHER_NOT_SAY}
 _DECLINED_LABELS = {"?do_not_know": DO_NOT_KNOW, "?rather_not_say": RATHER_NOT_SAY}
+_DATE_PARTS = ("day", "month", "year")
 _BOOLEANS = {"yes": True, "no": False}
 
 
@@ -37,6 +42,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class DatePart:
+    """The day, the month or the year of a date, as a field of its own."""
+
+    name: str
+    label: str
+    text: str
+    digits: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionField:
     """A question as the page shows it."""
 
@@ -46,6 +61,7 @@ class QuestionField:
     text: str
     units: tuple[tuple[str, str], ...]
     unit: str | None
+    parts: tuple[DatePart, ...] = ()
 
     @property
     def several(self) -> bool:
@@ -58,6 +74,11 @@ class QuestionField:
         return self.question.type is QuestionType.NUMBER
 
     @property
+    def is_typed(self) -> bool:
+        """Whether an answer is typed, so that declining is a box to tick."""
+        return self.is_number or bool(self.parts)
+
+    @property
     def unit_words(self) -> str:
         """The name of the only unit."""
         return unit_label(self.unit)
@@ -67,25 +88,27 @@ def field_for(question: Question, answer: Answer | None) -> QuestionField:
     """Return the field of a question, showing the answer that was given before."""
     match answer.value if answer else None:
         case None:
-            return _field(question, frozenset(), "", _first_unit(question), None)
+            return _field(question, frozenset(), (), _first_unit(question), None)
         case Declined() as declined:
-            return _field(question, frozenset(), "", _first_unit(question), declined)
+            return _field(question, frozenset(), (), _first_unit(question), declined)
         case Fraction() as kept:
             number, unit = friendly(kept, question)
-            return _field(question, frozenset(), plain(number), unit, None)
+            return _field(question, frozenset(), (plain(number),), unit, None)
+        case PartialDate(first):
+            return _field(question, frozenset(), _typed_of(question, first), None, None)
         case value:
-            return _field(question, _ticked(value), "", _first_unit(question), None)
+            return _field(question, _ticked(value), (), _first_unit(question), None)
 
 
 def field_again(question: Question, form: MultiDict[str, str]) -> QuestionField:
     """Return the field of a question with exactly what was posted."""
     declined = next((_DECLINED_VALUES[value] for value in _declined_values(form)), None)
     unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
-    return _field(question, frozenset(form.getlist(ANSWER)), form.get(ANSWER, ""), unit, declined)
+    return _field(question, frozenset(form.getlist(ANSWER)), _typed(question, form), unit, declined)
 
 
 def _field(
-    question: Question, ticked: frozenset[str], text: str, unit: str | None, declined: Declined | None
+    question: Question, ticked: frozenset[str], typed: tuple[str, ...], unit: str | None, declined: Declined | None
 ) -> QuestionField:
     single = question.type in (QuestionType.BOOLEAN, QuestionType.CHOICE)
     declined_name = ANSWER if single else DECLINED
@@ -96,10 +119,43 @@ def _field(
             Choice(declined_name, value, str(label), _DECLINED_VALUES[value] is declined)
             for value, label in _DECLINED_LABELS.items()
         ),
-        text=text if question.type is QuestionType.NUMBER else "",
+        text=typed[0] if typed and question.type is QuestionType.NUMBER else "",
         units=tuple((offered, unit_label(offered)) for offered in question.units),
         unit=unit,
+        parts=_parts(question, typed),
     )
+
+
+def _part_names(question: Question) -> tuple[str, ...]:
+    if question.type is not QuestionType.DATE:
+        return ()
+    return _DATE_PARTS[1:] if is_month(question) else _DATE_PARTS
+
+
+def _parts(question: Question, typed: tuple[str, ...]) -> tuple[DatePart, ...]:
+    labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
+    names = _part_names(question)
+    if not names:
+        return ()
+    return tuple(
+        DatePart(f"{ANSWER}-{name}", labels[name], text, 4 if name == "year" else 2)
+        for name, text in zip(names, typed or ("",) * len(names), strict=True)
+    )
+
+
+def _typed(question: Question, form: MultiDict[str, str]) -> tuple[str, ...]:
+    """Return what was typed: a number, or the parts of a date."""
+    names = [f"{ANSWER}-{name}" for name in _part_names(question)] or [ANSWER]
+    return tuple(form.get(name, "") for name in names)
+
+
+def _typed_of(question: Question, day: date) -> tuple[str, ...]:
+    return tuple(str(getattr(day, name)) for name in _part_names(question))
+
+
+def has_reply(form: MultiDict[str, str]) -> bool:
+    """Return whether anything was ticked or typed into a field."""
+    return any(value.strip() for name, value in form.items(multi=True) if name != UNIT)
 
 
 def _options(question: Question) -> list[tuple[str, str]]:
@@ -128,10 +184,10 @@ def _declined_values(form: MultiDict[str, str]) -> list[str]:
     return [value for value in form.getlist(ANSWER) + form.getlist(DECLINED) if value in _DECLINED_VALUES]
 
 
-def read_reply(question: Question, form: MultiDict[str, str]) -> Value | Declined:
+def read_reply(question: Question, form: MultiDict[str, str], on: date) -> Value | Declined:
     """Return the value that was posted, or how it was declined; raise ReplyError for what cannot be read."""
     declined = _declined_values(form)
-    given = [value for value in form.getlist(ANSWER) if value.strip() and value not in _DECLINED_VALUES]
+    given = _given(question, form)
     if declined and given:
         label = _DECLINED_LABELS[declined[0]]
         raise ReplyError(_("You gave an answer and also ticked “%(label)s”. Keep one of them.", label=label))
@@ -140,13 +196,20 @@ def read_reply(question: Question, form: MultiDict[str, str]) -> Value | Decline
     if declined:
         return _DECLINED_VALUES[declined[0]]
     if not given:
-        raise ReplyError(str(_NOTHING[question.type]))
-    if len(given) > 1 and question.type is not QuestionType.CHOICES:
+        raise ReplyError(str(_NOTHING_OF_A_MONTH if is_month(question) else _NOTHING[question.type]))
+    if len(given) > 1 and question.type not in (QuestionType.CHOICES, QuestionType.DATE):
         raise ReplyError(_("Choose one answer only."))
     try:
-        return _read(question, given, form)
+        return _read(question, given, form, on)
     except ValueRefusedError as error:
-        raise ReplyError(_mend(question, form, error)) from error
+        raise ReplyError(_mend(question, form, on)) from error
+
+
+def _given(question: Question, form: MultiDict[str, str]) -> list[str]:
+    if question.type is QuestionType.DATE:
+        typed = _typed(question, form)
+        return list(typed) if any(part.strip() for part in typed) else []
+    return [value for value in form.getlist(ANSWER) if value.strip() and value not in _DECLINED_VALUES]
 
 
 _NOTHING = {
@@ -154,21 +217,25 @@ _NOTHING = {
     QuestionType.CHOICE: lazy_gettext("Choose one answer, or tick “%(label)s”.", label=DO_NOT_KNOW),
     QuestionType.CHOICES: lazy_gettext("Tick at least one box, or tick “%(label)s”.", label=DO_NOT_KNOW),
     QuestionType.NUMBER: lazy_gettext("Type a number, or tick “%(label)s”.", label=DO_NOT_KNOW),
+    QuestionType.DATE: lazy_gettext("Type a day, a month and a year, or tick “%(label)s”.", label=DO_NOT_KNOW),
 }
+_NOTHING_OF_A_MONTH = lazy_gettext("Type a month and a year, or tick “%(label)s”.", label=DO_NOT_KNOW)
 
 
-def _read(question: Question, given: list[str], form: MultiDict[str, str]) -> Value:
+def _read(question: Question, given: list[str], form: MultiDict[str, str], on: date) -> Value:
     match question.type:
         case QuestionType.BOOLEAN:
             if given[0] not in _BOOLEANS:
                 raise ValueRefusedError(question.id, "expects yes or no")
             return _BOOLEANS[given[0]]
         case QuestionType.CHOICE:
-            return accept(question, given[0])
+            return accept(question, given[0], on)
         case QuestionType.CHOICES:
-            return accept(question, frozenset(given))
+            return accept(question, frozenset(given), on)
         case QuestionType.NUMBER:
-            return typed_number(question, given[0], _chosen_unit(question, form))
+            return typed_number(question, given[0], _chosen_unit(question, form), on)
+        case QuestionType.DATE:
+            return typed_date(question, given, on)
 
 
 def _chosen_unit(question: Question, form: MultiDict[str, str]) -> str | None:
@@ -180,8 +247,10 @@ def _chosen_unit(question: Question, form: MultiDict[str, str]) -> str | None:
     return chosen
 
 
-def _mend(question: Question, form: MultiDict[str, str], error: ValueRefusedError) -> str:
+def _mend(question: Question, form: MultiDict[str, str], on: date) -> str:
     match question.type:
+        case QuestionType.DATE:
+            return _mend_date(question, form, on)
         case QuestionType.NUMBER:
             return _mend_number(question, form)
         case QuestionType.CHOICES if set(form.getlist(ANSWER)) & question.exclusive_ids:
@@ -201,6 +270,21 @@ def _mend_number(question: Question, form: MultiDict[str, str]) -> str:
     if not question.units:
         return _("Type a number from %(low)s to %(high)s, such as 6 or 7.5.", **ends)
     return _("Type a number from %(low)s to %(high)s %(unit)s, such as 6 or 7.5.", unit=unit_label(unit), **ends)
+
+
+def _mend_date(question: Question, form: MultiDict[str, str], on: date) -> str:
+    try:
+        typed_date(replace(question, dates=None), _typed(question, form), on)
+    except ValueRefusedError:
+        if is_month(question):
+            return _("Type a month and a year, such as 3 2026.")
+        return _("Type a day, a month and a year, such as 27 3 2026.")
+    low, high = map(date.fromordinal, range_on(question, on))
+    if low == date.min:
+        return _("Type a date that is not after %(last)s.", last=day(high))
+    if high == date.max:
+        return _("Type a date that is not before %(first)s.", first=day(low))
+    return _("Type a date from %(first)s to %(last)s.", first=day(low), last=day(high))
 
 
 def _whole(number: Fraction, *, up: bool) -> str:

@@ -32,7 +32,7 @@ class Slot:
         self._give_back.atexit = False
 
     def release(self) -> None:
-        """Give the place back. Doing so again does nothing."""
+        """Release the place; idempotent."""
         self._give_back()
 
 

@@ -5,19 +5,21 @@ Both are anonymous and not stored.
 
 import json
 from collections.abc import Iterable
+from fractions import Fraction
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.criteria.rules import Missing, questions_in
+from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import raised
-from prescreen.export.value_formats import json_value
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
@@ -89,11 +91,10 @@ def answers(slug: str) -> ResponseReturnValue:
 
 
 def _as_today(question: Question, facts: Facts) -> object:
-    """Return an answer as of today, for a file with one day: a value that grows has grown since it was given."""
-    value = facts.value_if_applicable(question.id)
-    if isinstance(value, Missing):
-        return None
-    written = json_value(value)
-    # A number with more digits than JSON parsers keep is written as text, with its unit.
-    is_number = question.unit is not None and not isinstance(value, bool | str | frozenset)
-    return f"{written} {question.unit}" if is_number and isinstance(written, str) else written
+    """Return an answer as of today, for a file with one day: what grows has grown since the day it was given."""
+    answer = facts.answers.given[question.id]
+    value = grown(question, answer.value, answer.on, facts.on) if isinstance(answer.value, Fraction) else answer.value
+    written = to_json(value)
+    # A number of more digits than JSON's readers keep is read as text, with its unit.
+    has_unit = question.unit is not None and isinstance(value, Fraction)
+    return f"{written} {question.unit}" if has_unit and isinstance(written, str) else written

@@ -11,7 +11,7 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Assessment, Determination, Finding, assess, shown_group
 from prescreen.eligibility.assessment.outlook import fits_from
-from prescreen.eligibility.criteria.questions import QuestionType
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind, Show, Trial
@@ -119,8 +119,8 @@ def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
     names = [name for question_id in tested for name in _explaining_questions(question_id, facts)]
     bank = [facts.bank[name] for name in dict.fromkeys(names)]
     quoted = [one for one in bank if one.computed or one.id in facts.answers] or bank
-    # One number or one choice explains itself beside the criterion; a bare yes, or one of several answers, does not.
-    plain = len(quoted) == 1 and quoted[0].type in (QuestionType.NUMBER, QuestionType.CHOICE)
+    # One number, choice or date explains itself beside the criterion; a bare yes, or one quote of several, does not.
+    plain = len(quoted) == 1 and kind_of(quoted[0]).explains_itself
     return tuple(dict.fromkeys((said if plain else asked_and_said)(question, facts) for question in quoted))
 
 

@@ -85,7 +85,7 @@ def answer(slug: str, question_id: str) -> ResponseReturnValue:
     if visit.emergency and visit.emergency != question_id:
         return _redirect("screener.urgent", slug=slug)
     try:
-        value = read_reply(asked, request.form)
+        value = read_reply(asked, request.form, today())
     except ReplyError as error:
         page = question_page(condition, visit, field_again(asked, request.form), {ANSWER: str(error)})
         return page, HTTPStatus.UNPROCESSABLE_ENTITY

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from prescreen.eligibility.criteria.kinds.date import is_month
 from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.eligibility.criteria.truth import Truth
@@ -163,5 +164,7 @@ def _replies(question: Question) -> str:
             return "Yes · No"
         case QuestionType.NUMBER:
             return f"in {' or '.join(unit_label(one) for one in question.units or (question.unit,) if one)}".strip()
+        case QuestionType.DATE:
+            return "a month and a year" if is_month(question) else "a day, a month and a year"
         case _:
             return " · ".join(str(option.label) for option in question.options)

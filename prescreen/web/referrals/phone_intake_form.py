@@ -17,11 +17,11 @@ from prescreen.web.base.form_fields import Line, Tick
 from prescreen.web.base.forms import read_valid
 from prescreen.web.base.question_fields import (
     ANSWER,
-    DECLINED,
     QuestionField,
     ReplyError,
     field_again,
     field_for,
+    has_reply,
     read_reply,
 )
 from prescreen.web.base.request_context import catalog, today
@@ -119,10 +119,10 @@ def _answers(typed: MultiDict[str, str], trial: Trial, errors: dict[str, str]) -
     given: dict[str, Answer] = {}
     for question in (*safety_questions(trial), *trial_questions(trial)):
         own = _own(typed, _prefix(question.id))
-        if not any(value.strip() for value in own.getlist(ANSWER) + own.getlist(DECLINED)):
+        if not has_reply(own):
             continue
         try:
-            given[question.id] = Answer(read_reply(question, own), today())
+            given[question.id] = Answer(read_reply(question, own, today()), today())
         except ReplyError as error:
             errors[_prefix(question.id) + ANSWER] = str(error)
     return Answers(given)
@@ -135,7 +135,8 @@ def _judge(trial: Trial, facts: Facts, errors: dict[str, str]) -> None:
     if unasked is not None:
         errors.setdefault(_prefix(unasked) + ANSWER, "Ask this first. “I don't know” is an answer too.")
     if facts.is_under_age:
-        errors[_prefix(AGE) + ANSWER] = "Nobody under 18 can be entered."
+        [asked] = facts.bank.sources_of(AGE) or (AGE,)
+        errors[_prefix(asked) + ANSWER] = "Nobody under 18 can be entered."
     judged = assess(trial, facts)
     if judged.determination is Determination.INELIGIBLE:
         reasons = "; ".join(str(one.criterion.text).rstrip(".") for one in judged.blockers)

@@ -12,6 +12,8 @@ from random import Random
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
+from prescreen.eligibility.criteria.dates import PartialDate
+from prescreen.eligibility.criteria.kinds.date import precision_of, range_on
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Rule, Value, evaluate, questions_in
 from prescreen.eligibility.criteria.trials import Trial
@@ -24,6 +26,8 @@ _FEW = 8
 _TICKED = 0.3
 """The probability that an option is ticked whose prevalence the bank does not know."""
 _ROUNDS, _TRIES = 40, 30
+_DAYS_BACK = 100 * 365
+"""How far dates lie from today at most."""
 
 
 class WantedResult(StrEnum):
@@ -75,7 +79,7 @@ def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -
         known = given.get(name)
         if question.computed or facts.applies(name) is not Truth.TRUE or (known is None and name in settled):
             continue
-        kept[name] = known or Answer(value_drawn(question, drawing.rng), drawing.on)
+        kept[name] = known or Answer(value_drawn(question, drawing.rng, drawing.on), drawing.on)
     return Answers(kept)
 
 
@@ -113,7 +117,7 @@ def _permitted(drawing: Drawing, answers: Answers, rule: Rule) -> Answers:
     wide = drawing.bank.reached_from(asked) if drawing.rng.random() < _TICKED else asked
     names = _asked_for(drawing.bank, wide)
     for _ in range(_TRIES):
-        fresh = {name: Answer(value_drawn(drawing.bank[name], drawing.rng), drawing.on) for name in names}
+        fresh = {name: Answer(value_drawn(drawing.bank[name], drawing.rng, drawing.on), drawing.on) for name in names}
         tried = Answers({**answers.given, **fresh})
         if evaluate(rule, drawing.facts(tried)) is Truth.TRUE:
             return tried
@@ -142,8 +146,8 @@ def _unknown(drawing: Drawing, answers: Answers, name: str) -> Answers:
     return answers.without(name) if why is None else answers.having(name, Answer(why, drawing.on))
 
 
-def value_drawn(question: Question, rng: Random) -> Value:
-    """Return one value of a question, drawn by its prevalence."""
+def value_drawn(question: Question, rng: Random, on: date) -> Value:
+    """Return one value of a question, drawn as often as people give it who answer on a day."""
     shares = {option: float(share) for option, share in question.prevalence.items()}
     match question.type:
         case QuestionType.BOOLEAN:
@@ -155,6 +159,8 @@ def value_drawn(question: Question, rng: Random) -> Value:
             return _ticks(question, shares, rng)
         case QuestionType.NUMBER:
             return _as_told(question, _number(question, rng.random()))
+        case QuestionType.DATE:
+            return _date(question, rng.random(), on)
 
 
 def _ticks(question: Question, shares: dict[str, float], rng: Random) -> frozenset[str]:
@@ -174,6 +180,14 @@ def _number(question: Question, share: float) -> Fraction:
             part = max(0.0, (share - lower) / (upper - lower)) if upper > lower else 0.0
             return since + Fraction(part) * (to - since)
     return high
+
+
+def _date(question: Question, share: float, on: date) -> PartialDate:
+    """Return a date of the range, or where that is open of the last years; nearer to the day the more often."""
+    low, high = range_on(question, on)
+    low, high = max(low, on.toordinal() - _DAYS_BACK), min(high, on.toordinal() + _DAYS_BACK)
+    back = int(share * share * (high - low))
+    return PartialDate.of(date.fromordinal(high - back), precision_of(question))
 
 
 def _as_told(question: Question, number: Fraction) -> Fraction:

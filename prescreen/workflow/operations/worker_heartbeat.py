@@ -1,6 +1,6 @@
 """Whether anything still sends letters and seals the audit trail: a worker reports every few seconds that it does.
 
-A module of its own, since the workers, health and the commands ask for it and for nothing else.
+A module of its own, with the name that it has in storage.
 """
 
 from datetime import datetime, timedelta

@@ -2,10 +2,13 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Answer, Declined
+from prescreen.eligibility.criteria.rules import Value
 from prescreen.storage import Session, Transactions
 from prescreen.storage.audit import events as audit
 from prescreen.storage.mail import outbox
@@ -71,18 +74,12 @@ def _consent(one: StoredConsent, wordings: dict[str, str]) -> dict[str, Any]:
 
 def _answer(one: Answer) -> dict[str, Any]:
     declined = one.value.value if isinstance(one.value, Declined) else None
-    return {"value": None if declined else _plain(one.value), "declined": declined, "answered_on": one.on.isoformat()}
+    return {"value": _plain(one.value), "declined": declined, "answered_on": one.on.isoformat()}
 
 
-def _plain(value: object) -> object:
+def _plain(value: Value | Declined) -> object:
     """Return a value in JSON's types; a number as text, which keeps every digit."""
-    match value:
-        case bool() | str():
-            return value
-        case frozenset():
-            return sorted(value)
-        case _:
-            return str(value)
+    return str(value) if isinstance(value, Fraction) else to_json(value)
 
 
 def _referral(one: StoredReferral) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from prescreen.eligibility.assessment.answer_encoding import from_row
+from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.criteria.questions import AGE, QuestionBank
+from prescreen.eligibility.criteria.rules import Value
 from prescreen.storage import Session
-from prescreen.storage.participants.stored_answers import Kind
 from prescreen.storage.referrals.states import Stage
 from prescreen.storage.statistics import referral_counts
 from prescreen.storage.statistics.referral_counts import Alike, Scope
@@ -134,11 +136,17 @@ def _others_last(groups: Iterable[str]) -> tuple[str, ...]:
 
 
 def _option(options: Collection[str], kind: str | None, value: str | None) -> str:
-    return value if kind == Kind.OPTION and value is not None and value in options else NOT_TOLD
+    told = _told(kind, value)
+    return told if isinstance(told, str) and told in options else NOT_TOLD
 
 
 def _age(kind: str | None, value: str | None) -> str:
-    return _band(Fraction(value)) if kind == Kind.NUMBER and value else NOT_TOLD
+    told = _told(kind, value)
+    return _band(told) if isinstance(told, Fraction) else NOT_TOLD
+
+
+def _told(kind: str | None, value: str | None) -> Value | Declined | None:
+    return None if kind is None or value is None else from_row(kind, value)
 
 
 def _band(years: Fraction) -> str:

@@ -49,7 +49,7 @@ def test_the_valid_folder_has_no_faults(tmp_path: Path) -> None:
         ("type: boolean\n" + NUMB, "type: ⌖[boolean]\n" + NUMB, "expects a text"),
         (NUMB, NUMB + "  ⌖hlep: Count.\n", "unknown key 'hlep'; did you mean 'help'?"),
         (NUMB, NUMB + "  ⌖unit: d\n", "only a number question has 'unit'"),
-        (NUMB, NUMB + "  ⌖range: {min: 1}\n", "only a number question has 'range'"),
+        (NUMB, NUMB + "  ⌖range: {min: 1}\n", "only a number or date question has 'range'"),
         (NUMB, NUMB + "  ⌖computed: bmi\n", "only a number question has 'computed'"),
         (NUMB, NUMB + "  ⌖options: [{id: a, label: A}]\n", "a boolean question has no options"),
         (NUMB, NUMB + "  half_life: ⌖-1\n", "expects a whole number, 0 or more, not '-1'"),

@@ -10,10 +10,9 @@ from prescreen.eligibility.assessment.answers import (
     AnsweredLaterError,
     Answers,
     Facts,
-    grown,
-    whole_months,
-    whole_years,
 )
+from prescreen.eligibility.criteria.dates import whole_months, whole_years
+from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Growth
 from prescreen.eligibility.criteria.rules import BooleanTest, Missing, NumberTest, evaluate
 from prescreen.eligibility.criteria.truth import Truth

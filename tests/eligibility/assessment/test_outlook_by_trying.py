@@ -8,11 +8,13 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prescreen.eligibility.assessment.answers import Answer, Answers, Facts, whole_years
+from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.counterfactuals import MOST_CHANGES, Change, smallest_change
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.assessment.outlook import fits_from, outlook
-from prescreen.eligibility.criteria.questions import Growth, Question, accept
+from prescreen.eligibility.criteria.dates import whole_years
+from prescreen.eligibility.criteria.kinds.registry import accept
+from prescreen.eligibility.criteria.questions import Growth, Question
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 from tests.eligibility.samples import (
@@ -171,7 +173,10 @@ def test_the_changes_end_the_no_and_are_such_as_can_be_answered(case: Case) -> N
     changes = smallest_change(one, facts)
 
     assert not changes or fits(one, with_changes(facts, changes))
-    assert all(accept(facts.bank[change.question], change.to) == change.to for change in changes)
+    assert all(
+        accept(facts.bank[change.question], change.to, facts.answers.given[change.question].on) == change.to
+        for change in changes
+    )
     assert all(facts.answers.given[change.question].value != change.to for change in changes)
 
 

@@ -6,11 +6,12 @@ from fractions import Fraction
 
 import pytest
 
+from prescreen.eligibility.assessment.answer_encoding import from_json, from_text
 from prescreen.eligibility.assessment.answers import Declined
-from prescreen.eligibility.assessment.reply_parsing import from_json, from_text, typed_number
+from prescreen.eligibility.assessment.reply_parsing import typed_number
 from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
 from prescreen.eligibility.criteria.rules import Value
-from tests.eligibility.samples import body, boolean, choice, choices, number
+from tests.eligibility.samples import ON, body, boolean, choice, choices, number
 
 SMOKES = boolean("smokes")
 SEX = choice("sex", "female", "male", "no", "true")
@@ -41,7 +42,7 @@ FREE = number("free")
     ],
 )
 def test_json_of_the_right_type_is_read_exactly(question: Question, raw: object, value: Value) -> None:
-    read = from_json(question, raw)
+    read = from_json(question, raw, ON)
 
     assert read == value
     assert type(read) is type(value)
@@ -49,8 +50,8 @@ def test_json_of_the_right_type_is_read_exactly(question: Question, raw: object,
 
 @pytest.mark.parametrize("question", [SMOKES, SEX, SIGNS, SCORE])
 def test_null_is_do_not_know(question: Question) -> None:
-    assert from_json(question, None) is Declined.DO_NOT_KNOW
-    assert from_text(question, None) is Declined.DO_NOT_KNOW
+    assert from_json(question, None, ON) is Declined.DO_NOT_KNOW
+    assert from_text(question, None, ON) is Declined.DO_NOT_KNOW
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_null_is_do_not_know(question: Question) -> None:
 )
 def test_any_other_json_is_refused_with_what_was_expected(question: Question, raw: object, problem: str) -> None:
     with pytest.raises(ValueRefusedError, match=problem) as error:
-        from_json(question, raw)
+        from_json(question, raw, ON)
 
     assert len(error.value.problem) < 200
 
@@ -101,7 +102,7 @@ def test_any_other_json_is_refused_with_what_was_expected(question: Question, ra
 @pytest.mark.parametrize("question", [SMOKES, SEX, SIGNS, SCORE, DURATION])
 def test_a_refusal_is_one_short_line_whatever_came(question: Question, raw: object) -> None:
     with pytest.raises(ValueRefusedError) as error:
-        from_json(question, raw)
+        from_json(question, raw, ON)
 
     assert len(str(error.value)) < 250
     assert str(error.value).isprintable()
@@ -113,13 +114,13 @@ def test_a_deep_value_is_refused_like_any_other() -> None:
         deep = [deep]
 
     with pytest.raises(ValueRefusedError, match="expects a number"):
-        from_json(SCORE, deep)
+        from_json(SCORE, deep, ON)
 
 
 @pytest.mark.parametrize("raw", [None, 25, "25"])
 def test_a_computed_question_takes_no_reply(raw: object) -> None:
     with pytest.raises(ValueRefusedError):
-        from_text(body()["bmi"], raw)
+        from_text(body()["bmi"], raw, ON)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_a_computed_question_takes_no_reply(raw: object) -> None:
     ],
 )
 def test_text_of_a_file_is_typed_by_its_question(question: Question, raw: object, value: Value) -> None:
-    assert from_text(question, raw) == value
+    assert from_text(question, raw, ON) == value
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_text_of_a_file_is_typed_by_its_question(question: Question, raw: object
 )
 def test_text_that_its_question_cannot_have_is_refused(question: Question, raw: object, problem: str) -> None:
     with pytest.raises(ValueRefusedError, match=problem):
-        from_text(question, raw)
+        from_text(question, raw, ON)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_text_that_its_question_cannot_have_is_refused(question: Question, raw: 
     ],
 )
 def test_a_typed_number_is_read_in_the_unit_that_was_chosen(typed: str, unit: str | None, value: str) -> None:
-    assert typed_number(DURATION, typed, unit) == Fraction(value)
+    assert typed_number(DURATION, typed, unit, ON) == Fraction(value)
 
 
 @pytest.mark.parametrize(
@@ -203,13 +204,13 @@ def test_a_typed_number_is_read_in_the_unit_that_was_chosen(typed: str, unit: st
 )
 def test_what_is_no_plain_number_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(ValueRefusedError, match="expects a number in digits"):
-        typed_number(DURATION, typed, None)
+        typed_number(DURATION, typed, None, ON)
 
 
 @pytest.mark.parametrize(("typed", "unit"), [("101", "a"), ("36526", None), ("6", "kg"), ("6", "fortnight")])
 def test_a_typed_number_out_of_range_or_in_another_unit_is_refused(typed: str, unit: str | None) -> None:
     with pytest.raises(ValueRefusedError):
-        typed_number(DURATION, typed, unit)
+        typed_number(DURATION, typed, unit, ON)
 
 
 HEIGHT = replace(number("height_cm", 100, 250, unit="cm"), units=("cm", "[in_i]"))
@@ -219,19 +220,19 @@ HEIGHT = replace(number("height_cm", 100, 250, unit="cm"), units=("cm", "[in_i]"
     "typed", ["5 ft 6", "5'6\"", "5’ 6”", "5 feet 6 inches", "5 pies 6 pulgadas", "5ft 6in", " 5 FT 6 "]
 )
 def test_feet_and_inches_are_read_whatever_unit_was_chosen(typed: str) -> None:
-    assert typed_number(HEIGHT, typed, "cm") == typed_number(HEIGHT, "66", "[in_i]") == Fraction("167.64")
+    assert typed_number(HEIGHT, typed, "cm", ON) == typed_number(HEIGHT, "66", "[in_i]", ON) == Fraction("167.64")
 
 
 def test_feet_alone_are_read() -> None:
-    assert typed_number(HEIGHT, "6 ft", "[in_i]") == Fraction("182.88")
+    assert typed_number(HEIGHT, "6 ft", "[in_i]", ON) == Fraction("182.88")
 
 
 @pytest.mark.parametrize("typed", ["5 6", "ft 6", "5 ft 6 kg", "55 ft", "0 ft 1"])
 def test_what_is_no_height_is_refused(typed: str) -> None:
     with pytest.raises(ValueRefusedError):
-        typed_number(HEIGHT, typed, "[in_i]")
+        typed_number(HEIGHT, typed, "[in_i]", ON)
 
 
 def test_feet_are_refused_where_inches_are_not_offered() -> None:
     with pytest.raises(ValueRefusedError):
-        typed_number(DURATION, "5 ft 6", None)
+        typed_number(DURATION, "5 ft 6", None, ON)

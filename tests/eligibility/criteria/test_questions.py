@@ -5,9 +5,10 @@ from time import process_time
 
 import pytest
 
-from prescreen.eligibility.criteria.questions import Question, Range, ValueRefusedError, accept, plain
+from prescreen.eligibility.criteria.kinds.registry import accept
+from prescreen.eligibility.criteria.questions import Question, Range, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import All, BooleanTest, Value
-from tests.eligibility.samples import bank, body, boolean, choice, choices, number
+from tests.eligibility.samples import ON, bank, body, boolean, choice, choices, number
 
 SMOKES = boolean("smokes")
 SEX = choice("sex", "female", "male")
@@ -29,7 +30,7 @@ AGE = number("age", 0, 120, unit="a")
     ],
 )
 def test_a_value_of_the_right_type_is_accepted(question: Question, value: Value) -> None:
-    assert accept(question, value) == value
+    assert accept(question, value, ON) == value
 
 
 @pytest.mark.parametrize(
@@ -53,14 +54,14 @@ def test_a_value_of_the_right_type_is_accepted(question: Question, value: Value)
 )
 def test_any_other_value_is_refused_with_a_reason(question: Question, value: Value, problem: str) -> None:
     with pytest.raises(ValueRefusedError, match=problem) as error:
-        accept(question, value)
+        accept(question, value, ON)
 
     assert error.value.question_id == question.id
 
 
 def test_a_computed_question_takes_no_answer() -> None:
     with pytest.raises(ValueRefusedError, match="worked out"):
-        accept(body()["bmi"], Fraction(25))
+        accept(body()["bmi"], Fraction(25), ON)
 
 
 def test_what_a_question_depends_on_is_reached_first_and_once() -> None:

@@ -183,6 +183,7 @@ def test_the_file_judged_again_gives_what_the_results_say(visitor: Visitor, tmp_
     assert len(set(told.values())) > 1
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None, suppress_health_check=[*HealthCheck])
 @given(
     number=st.decimals(40, 300, places=6),

@@ -16,7 +16,8 @@ from prescreen.config import SHIPPED_CRITERIA
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
-from prescreen.eligibility.criteria.questions import accept
+from prescreen.eligibility.criteria.dates import DayBound
+from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.audit import events
@@ -34,7 +35,10 @@ from prescreen.workflow.demo.synthetic_leads import Fate, Made, NoSampleError, m
 from prescreen.workflow.referrals.state_machine import NEXT
 from tests.catalog.folders import CATALOG, altered, write
 from tests.databases import sqlite_copy
+from tests.eligibility.samples import dated
 from tests.people import NOW
+
+TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
@@ -217,7 +221,7 @@ def test_what_was_judged_is_what_the_stored_answers_say(crowd: Database, shipped
         for one in standing(crowd):
             given = stored_answers.of_lead(session, one.lead_id)
             for name, said in given.given.items():
-                assert isinstance(said.value, Declined) or accept(shipped.bank[name], said.value) == said.value
+                assert isinstance(said.value, Declined) or accept(shipped.bank[name], said.value, said.on) == said.value
             facts = Facts(shipped.bank, given, next(iter(given.given.values())).on)
             assert assess(shipped.trials[one.trial_id], facts).determination is one.determination
             assert all(facts.applies(name) is not Truth.FALSE for name in given)
@@ -239,7 +243,7 @@ def test_answers_can_be_bent_to_every_shipped_trial(shipped: Catalog, wish: Want
     [condition] = shipped.conditions.values()
     for trial in shipped.trials.values():
         names = shipped.bank.reached_from((*condition.opening_questions, *trial.questions(shipped.bank)))
-        drawing = Drawing(shipped.bank, names, condition.red_flags, date(2026, 11, 23), seeded(7))
+        drawing = Drawing(shipped.bank, names, condition.red_flags, TODAY, seeded(7))
         found = bent(drawing, drawn(drawing), trial, wish)
         assert assess(trial, drawing.facts(found)).determination == expected, trial.id
 
@@ -247,7 +251,7 @@ def test_answers_can_be_bent_to_every_shipped_trial(shipped: Catalog, wish: Want
 def test_only_adults_without_an_emergency_are_drawn(shipped: Catalog) -> None:
     [condition] = shipped.conditions.values()
     names = shipped.bank.reached_from(("age", "cauda_equina_signs", "warning_signs"))
-    drawing = Drawing(shipped.bank, names, condition.red_flags, date(2026, 11, 23), seeded(3))
+    drawing = Drawing(shipped.bank, names, condition.red_flags, TODAY, seeded(3))
 
     people = [drawn(drawing).given for _ in range(300)]
 
@@ -258,14 +262,15 @@ def test_only_adults_without_an_emergency_are_drawn(shipped: Catalog) -> None:
 def test_shares_of_drawn_answers_are_those_of_the_bank(shipped: Catalog) -> None:
     rng = seeded(5)
     draws = {
-        name: [value_drawn(shipped.bank[name], rng) for _ in range(2000)] for name in ("smoking", "diagnosed", "age")
+        name: [value_drawn(shipped.bank[name], rng, TODAY) for _ in range(2000)]
+        for name in ("smoking", "diagnosed", "age")
     }
 
     assert draws["smoking"].count("never") / 2000 == pytest.approx(0.52, abs=0.05)
     assert draws["diagnosed"].count(True) / 2000 == pytest.approx(0.7, abs=0.05)
     assert sum(age <= 45 for age in draws["age"]) / 2000 == pytest.approx(0.43, abs=0.05)  # type: ignore[operator]
     accepted_by = shipped.bank["pain_duration"].range
-    assert all(value_drawn(shipped.bank["pain_duration"], rng) in accepted_by for _ in range(500))  # type: ignore[operator]
+    assert all(value_drawn(shipped.bank["pain_duration"], rng, TODAY) in accepted_by for _ in range(500))  # type: ignore[operator]
 
 
 def test_a_made_up_team_worked_on_some_and_nobody_can_sign_in_as_it(crowd: Database) -> None:
@@ -278,3 +283,15 @@ def test_a_made_up_team_worked_on_some_and_nobody_can_sign_in_as_it(crowd: Datab
     assert all(State(step.to_state) in {*NEXT[State(step.from_state)], State.WITHDRAWN} for step in steps)
     assert team is not None
     assert team.disabled_at is not None
+
+
+@pytest.mark.parametrize("months", [False, True])
+def test_drawn_dates_are_such_as_can_be_answered(months: bool) -> None:
+    rng = seeded(9)
+    ranges = [(None, None), (DayBound(date(1950, 1, 1)), DayBound(days=0)), (DayBound(days=0), DayBound(months=2))]
+
+    for low, high in ranges:
+        question = dated("seen", low, high, months=months)
+        drawn_dates = {value_drawn(question, rng, TODAY) for _ in range(200)}
+        assert all(accept(question, one, TODAY) == one for one in drawn_dates)
+        assert len(drawn_dates) > 1

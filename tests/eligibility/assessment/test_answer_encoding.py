@@ -3,7 +3,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prescreen.export.value_formats import exact, json_value
+from prescreen.eligibility.assessment.answer_encoding import to_json
+from prescreen.eligibility.criteria.kinds.number import exact
 
 
 @given(st.fractions())
@@ -13,8 +14,8 @@ def test_an_exact_number_reads_back_as_itself(number: Fraction) -> None:
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30, places=9))
 def test_json_shows_every_digit_of_a_decimal(number: object) -> None:
-    assert Fraction(str(json_value(Fraction(str(number))))) == Fraction(str(number))
+    assert Fraction(str(to_json(Fraction(str(number))))) == Fraction(str(number))
 
 
 def test_a_number_that_json_readers_would_round_comes_as_text() -> None:
-    assert json_value(Fraction("0.12345678901234567890")) == "0.1234567890123456789"
+    assert to_json(Fraction("0.12345678901234567890")) == "0.1234567890123456789"

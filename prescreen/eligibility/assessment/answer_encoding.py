@@ -1,0 +1,125 @@
+"""The one encoding of an answer: as JSON, as text, as a stored row and as a short code.
+
+What a value's type decides is in `criteria.kinds`; here stand the answers without a value, which all kinds share, and
+the ways in. What is stored under an encoding is read for years: none may change what it writes.
+"""
+
+import json
+import re
+from datetime import date
+from fractions import Fraction
+
+from prescreen.eligibility.assessment.answers import Declined
+from prescreen.eligibility.criteria.kinds.kind import Json
+from prescreen.eligibility.criteria.kinds.registry import accept, kind_of, kind_of_row, kind_of_value
+from prescreen.eligibility.criteria.questions import Question, ValueRefusedError, refuse_computed
+from prescreen.eligibility.criteria.rules import Value
+
+_QUOTED = 40
+_DECLINED_ROW = "declined"
+_DECLINED_CODES = {Declined.DO_NOT_KNOW: "?", Declined.RATHER_NOT_SAY: "-"}
+_NUMBER = re.compile(r"-?\d{1,40}(?:/\d{1,40})?", re.ASCII)
+
+
+def to_json(value: Value | Declined) -> Json | None:
+    """Return an answer as `from_json` reads it; "don't know" and "rather not say" are None."""
+    return None if isinstance(value, Declined) else kind_of_value(value).to_json(value)
+
+
+def from_json(question: Question, raw: object, on: date) -> Value | Declined:
+    """Read a JSON value that was answered on a day; null is "don't know". Raise ValueRefusedError for any other.
+
+    A number may also be a text with a unit, such as "6 wk". JSON numbers must come as int or Decimal, so that nothing
+    passes through a binary float.
+    """
+    refuse_computed(question)
+    if raw is None:
+        return Declined.DO_NOT_KNOW
+    return _accepted(question, kind_of(question).from_json(question, raw), raw, on)
+
+
+def to_text(value: Value | Declined) -> str:
+    """Return an answer as one word for a table: `yes`, an option, a number, options joined by `+`."""
+    return value.value if isinstance(value, Declined) else kind_of_value(value).to_text(value)
+
+
+def from_text(question: Question, raw: object, on: date) -> Value | Declined:
+    """Read an answer from a criteria file, where every value is text: `true`, an option id, a list of them, `6 wk`.
+
+    Raise ValueRefusedError for what is no answer to the question.
+    """
+    refuse_computed(question)
+    if raw is None:
+        return Declined.DO_NOT_KNOW
+    return _accepted(question, kind_of(question).from_text(question, raw, on), raw, on)
+
+
+def _accepted(question: Question, value: Value | None, raw: object, on: date) -> Value:
+    if value is None:
+        raise ValueRefusedError(question.id, f"{kind_of(question).expected(question)}, not {_quoted(raw)}")
+    return accept(question, value, on)
+
+
+def _quoted(raw: object) -> str:
+    if isinstance(raw, list):
+        return "a list"
+    if isinstance(raw, dict):
+        return "an object"
+    written = json.dumps(raw, default=str)
+    return written if len(written) <= _QUOTED else f"{written[:_QUOTED]}…"
+
+
+def to_row(value: Value | Declined) -> tuple[str, str]:
+    """Return the kind and the text of a stored row."""
+    if isinstance(value, Declined):
+        return _DECLINED_ROW, value.value
+    kind = kind_of_value(value)
+    return kind.row_name, kind.to_row(value)
+
+
+def from_row(kind: str, text: str) -> Value | Declined:
+    """Return the answer in a stored row; raise KeyError or ValueError for a row that was not written here."""
+    if kind == _DECLINED_ROW:
+        return Declined(text)
+    value: Value = kind_of_row(kind).from_row(text)
+    return value
+
+
+def to_number(question: Question, value: Value | Declined) -> Fraction | int | None:
+    """Return the exact number that stands for an answer in columns.
+
+    None where nothing is known, or where the answer is none to this question.
+    """
+    kind = kind_of(question)
+    return kind.to_number(question, value) if isinstance(value, kind.value_type) else None
+
+
+def to_code(question: Question, value: Value | Declined) -> int | str | None:
+    """Return a short code of an answer, for JSON whose size counts: a number, or a mark for what was declined."""
+    if isinstance(value, Declined):
+        return _DECLINED_CODES[value]
+    number = to_number(question, value)
+    return number if isinstance(number, int) or number is None else str(number)
+
+
+def from_code(question: Question, code: object) -> Value | Declined:
+    """Return the answer that a code stands for; raise ValueRefusedError for any other data."""
+    for declined, mark in _DECLINED_CODES.items():
+        if code == mark:
+            return declined
+    number = _number_of(code, is_whole=kind_of(question).is_whole)
+    value: Value | None = None if number is None else kind_of(question).from_number(question, number)
+    if value is None:
+        raise ValueRefusedError(question.id, "holds a value of another kind")
+    return value
+
+
+def _number_of(code: object, *, is_whole: bool) -> Fraction | int | None:
+    if is_whole:
+        return code if isinstance(code, int) else None
+    return Fraction(code) if isinstance(code, str) and _NUMBER.fullmatch(code) else None
+
+
+def longest_code(question: Question) -> str:
+    """Return a code in JSON that is as long as any of the question's can be."""
+    return kind_of(question).longest_number(question)

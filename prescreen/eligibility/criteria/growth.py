@@ -1,0 +1,30 @@
+"""Numbers that grow: how far they advance in the whole days, months or years between two days.
+
+A module of its own: answers, outlook and the demo need it without the kinds of questions.
+"""
+
+from datetime import date
+from fractions import Fraction
+
+from prescreen.eligibility.criteria.dates import whole_days, whole_months, whole_years
+from prescreen.eligibility.criteria.questions import Growth, Question
+from prescreen.eligibility.criteria.units import factor
+
+
+def grown(question: Question, value: Fraction, answered_on: date, on: date) -> Fraction:
+    """Return a number as it is on a later day: one that grows advances by whole days, months or years."""
+    if question.grows is None:
+        return value
+    _, elapsed = _ELAPSED[question.grows]
+    return value + elapsed(answered_on, on) * growth_step(question)
+
+
+def growth_step(question: Question) -> Fraction:
+    """Return by how much a number that grows advances in one whole day, month or year; zero for one that does not."""
+    if question.grows is None:
+        return Fraction(0)
+    step, _ = _ELAPSED[question.grows]
+    return factor(step, question.unit or step)
+
+
+_ELAPSED = {Growth.DAILY: ("d", whole_days), Growth.MONTHLY: ("mo", whole_months), Growth.YEARLY: ("a", whole_years)}

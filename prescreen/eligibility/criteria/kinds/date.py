@@ -1,0 +1,240 @@
+"""A date, to the day or to the month."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import partial
+
+from prescreen.eligibility.criteria.dates import (
+    FIRST_DAY,
+    LAST_DAY,
+    DateRange,
+    DateToday,
+    DayBound,
+    PartialDate,
+    Precision,
+    whole_days,
+    whole_months,
+)
+from prescreen.eligibility.criteria.kinds.kind import Kind, passing, refuse, refuse_unless
+from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
+from prescreen.eligibility.criteria.rules import DateTest, Test, Tested, Value, truth_of
+
+EPOCH = date(1970, 1, 1).toordinal()
+"""The day that stands as 0 in columns."""
+
+_EXPECTED = {
+    Precision.DAY: "expects a day such as 2026-03-27",
+    Precision.MONTH: "expects a month such as 2026-03",
+}
+_TYPED_PART = re.compile(r"\d{1,4}", re.ASCII)
+_PARTS_OF_A_DATE = 3
+_DATE_IN_NUMBERS = {
+    Precision.DAY: "expects a day, a month and a year in numbers, such as 27 3 2026",
+    Precision.MONTH: "expects a month and a year in numbers, such as 3 2026",
+}
+_RELATIVE = re.compile(r"(?P<count>[+-]?\d{1,5}) (?P<unit>d|wk|mo|a)", re.ASCII)
+_IN_DAYS, _IN_MONTHS = {"d": 1, "wk": 7}, {"mo": 1, "a": 12}
+
+
+class Date(Kind[PartialDate]):
+    """A question that is answered with a date."""
+
+    value_type = PartialDate
+    row_name = "date"
+    own_keys = frozenset({"range", "precision"})
+    hangs_on_day = True
+
+    def expected(self, question: Question) -> str:
+        """Return what the question's precision calls for."""
+        return _EXPECTED[precision_of(question)]
+
+    def accept(self, question: Question, value: Value, on: date) -> None:
+        """Raise ValueRefusedError for anything but a date of the question's precision that may be answered today."""
+        if not isinstance(value, PartialDate) or value.precision is not precision_of(question):
+            refuse(question, self.expected(question))
+        low, high = range_on(question, on)
+        inside = low <= value.last.toordinal() and value.first.toordinal() <= high
+        refuse_unless(inside, question, f"{value} lies outside {_range_words(question, on)}")
+
+    def from_json(self, question: Question, raw: object) -> PartialDate | None:
+        """Read `2026-03-27`, or `2026-03` where the question asks for a month."""
+        try:
+            value = PartialDate.parse(raw) if isinstance(raw, str) else None
+        except ValueError:
+            return None
+        return value if value and value.precision is precision_of(question) else None
+
+    def to_json(self, value: PartialDate) -> str:
+        """Return it as FHIR and ISO 8601 write it."""
+        return str(value)
+
+    def from_text(self, question: Question, raw: object, on: date) -> PartialDate | None:
+        """Read the same, or a date as seen from the day of answering: `today`, `-6 wk`."""
+        bound = relative_bound(raw) if isinstance(raw, str) else None
+        if bound is None:
+            return self.from_json(question, raw)
+        return PartialDate.of(date.fromordinal(bound.ordinal(on)), precision_of(question))
+
+    def to_text(self, value: PartialDate) -> str:
+        """Return it as ISO 8601 writes it."""
+        return str(value)
+
+    def from_row(self, text: str) -> PartialDate:
+        """Read what `to_row` wrote."""
+        return PartialDate.parse(text)
+
+    def to_row(self, value: PartialDate) -> str:
+        """Return it as ISO 8601 writes it."""
+        return str(value)
+
+    def to_number(self, question: Question, value: PartialDate) -> int | None:
+        """Return the days since 1970 of the date's first day; None for another precision than the question's."""
+        return value.first.toordinal() - EPOCH if value.precision is precision_of(question) else None
+
+    def from_number(self, question: Question, number: Fraction | int) -> PartialDate | None:
+        """Return the date so many days after 1970 began; None where the calendar or the precision has none."""
+        ordinal = int(number) + EPOCH
+        if not FIRST_DAY <= ordinal <= LAST_DAY:
+            return None
+        day = date.fromordinal(ordinal)
+        value = PartialDate.of(day, precision_of(question))
+        return value if value.first == day else None
+
+    def longest_number(self, question: Question) -> str:
+        """Return the days to the first day of the calendar."""
+        return str(FIRST_DAY - EPOCH)
+
+    def meaning(self, question: Question) -> tuple[str, ...]:
+        """Return the precision: the first of a month means another thing as a day."""
+        return (precision_of(question).value,)
+
+    def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
+        """Return dates that can be answered on the day itself, one for each way in which the tests judge them."""
+        found: dict[tuple[object, ...], Tested] = {}
+        for value in telling_dates(question, tests, on, on):
+            today = self.tested(question, value, on, on)
+            found.setdefault(tuple(truth_of(test, today) for test in tests), today)
+        return list(found.values())[: most + 1]
+
+    def tested(self, question: Question, value: PartialDate, answered_on: date, on: date) -> Tested:
+        """Return the days that the date can be, seen from the day of the assessment."""
+        return DateToday(value.first.toordinal(), value.last.toordinal(), on)
+
+    def instead(
+        self, question: Question, said: PartialDate, tests: Sequence[Test], answered_on: date, on: date
+    ) -> Iterable[PartialDate]:
+        """Return the nearest dates first."""
+        dates = telling_dates(question, tests, answered_on, on)
+        return sorted(dates, key=lambda one: abs(one.first - said.first))
+
+    def measured(self, value: Tested) -> Fraction | None:
+        """Return the ordinal of a date that is known to the day."""
+        exact = isinstance(value, DateToday) and value.earliest == value.latest
+        return Fraction(value.earliest) if isinstance(value, DateToday) and exact else None
+
+    def at_measure(self, number: Fraction, on: date) -> Tested:
+        """Return the date with an ordinal."""
+        return DateToday(number, number, on)
+
+    def turning_days(
+        self, question: Question, said: PartialDate, answered_on: date, test: Test, ahead: range
+    ) -> Iterable[int]:
+        """Yield the days on which either end of what the date can be comes to a limit of the test or passes it."""
+        if not isinstance(test, DateTest):
+            return
+        days, months = (test.min_days, test.max_days), (test.min_months, test.max_months)
+        spans = [*((one, whole_days) for one in days), *((one, whole_months) for one in months)]
+        for limit, since in spans:
+            for end in (said.first, said.last) if limit is not None else ():
+                yield from passing(ahead, limit or 0, partial(_since, since, end))
+
+    def is_moving(self, question: Question) -> bool:
+        """Whether what tests say of it can change with the calendar: always, as ages and times since do."""
+        return True
+
+
+def _since(since: Callable[[date, date], int], end: date, day: int) -> int:
+    return since(end, date.fromordinal(day))
+
+
+def precision_of(question: Question) -> Precision:
+    """Return how exactly a date is asked for."""
+    return question.precision or Precision.DAY
+
+
+def is_month(question: Question) -> bool:
+    """Return whether a date question asks for a month and a year alone."""
+    return precision_of(question) is Precision.MONTH
+
+
+def range_on(question: Question, answered_on: date) -> tuple[int, int]:
+    """Return the first and the last day that may be answered on a day, as ordinals."""
+    return (question.dates or DateRange()).ordinals(answered_on)
+
+
+def telling_dates(question: Question, tests: Sequence[Test], answered_on: date, on: date) -> list[PartialDate]:
+    """Return dates among which there is one for each way in which tests on the day `on` can judge a date, in order.
+
+    All are such as can be answered on the day `answered_on`.
+    """
+    low, high = range_on(question, answered_on)
+    ends = {end for test in tests if isinstance(test, DateTest) for end in test.stretch(on)} | {low, high}
+    found = {one for end in ends for one in _around(end, precision_of(question))}
+    dates = sorted(found, key=lambda one: one.first)
+    return [one for one in dates if low <= one.last.toordinal() and one.first.toordinal() <= high]
+
+
+def _around(ordinal: int, precision: Precision) -> Iterator[PartialDate]:
+    """Yield the date at a day, and the dates next to it."""
+    here = date.fromordinal(min(max(ordinal, FIRST_DAY), LAST_DAY))
+    one = PartialDate.of(here, precision)
+    yield one
+    if one.first.toordinal() > FIRST_DAY:
+        yield PartialDate.of(date.fromordinal(one.first.toordinal() - 1), precision)
+    if one.last.toordinal() < LAST_DAY:
+        yield PartialDate.of(date.fromordinal(one.last.toordinal() + 1), precision)
+
+
+def relative_bound(text: str) -> DayBound | None:
+    """Read `today`, or a time from it such as `-6 wk`; None for any other text.
+
+    >>> relative_bound("-2 a"), relative_bound("2 years")
+    (DayBound(day=None, months=-24, days=None), None)
+    """
+    if text == "today":
+        return DayBound(days=0)
+    found = _RELATIVE.fullmatch(text)
+    if not found:
+        return None
+    count, unit = int(found["count"]), found["unit"]
+    return DayBound(months=count * _IN_MONTHS[unit]) if unit in _IN_MONTHS else DayBound(days=count * _IN_DAYS[unit])
+
+
+def _range_words(question: Question, answered_on: date) -> str:
+    dates, (low, high) = question.dates or DateRange(), range_on(question, answered_on)
+    first, last = date.fromordinal(low), date.fromordinal(high)
+    if dates.min is None:
+        return f"the dates until {last}"
+    return f"the dates from {first}" if dates.max is None else f"{first} to {last}"
+
+
+def typed_date(question: Question, parts: Sequence[str], on: date) -> PartialDate:
+    """Read day, month and year as a person types them on a day; month and year where the question asks for these.
+
+    Raise ValueRefusedError for what is no date or may not be answered.
+    """
+    precision = precision_of(question)
+    numbers = [part.strip() for part in parts]
+    if precision is Precision.MONTH:
+        numbers = ["1", *numbers]
+    if len(numbers) != _PARTS_OF_A_DATE or not all(map(_TYPED_PART.fullmatch, numbers)):
+        raise ValueRefusedError(question.id, _DATE_IN_NUMBERS[precision])
+    try:
+        day = date(*map(int, reversed(numbers)))
+    except ValueError as error:
+        raise ValueRefusedError(question.id, "expects a date that the calendar has") from error
+    value = PartialDate(day, precision)
+    Date().accept(question, value, on)
+    return value

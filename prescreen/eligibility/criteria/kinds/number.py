@@ -1,0 +1,167 @@
+"""An exact number, perhaps with a unit, perhaps growing with the calendar."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from prescreen.eligibility.criteria.growth import grown
+from prescreen.eligibility.criteria.kinds.kind import Kind, passing, refuse, refuse_unless
+from prescreen.eligibility.criteria.questions import Question, Range, ValueRefusedError, plain
+from prescreen.eligibility.criteria.rules import NumberTest, Test, Tested, Value
+from prescreen.eligibility.criteria.units import QuantityError, UnitError, quantity
+
+_GREATEST_EXPONENT = 15
+_MOST_DIGITS = 30
+_MOST_PLACES = 60
+# A typed number has at most nine digits and six decimals; as a fraction "999999999999999/1000000". Conversion between
+# units multiplies both parts by at most eleven digits.
+_LONGEST, _LONGEST_CONVERTED = 23, 45
+
+
+class Number(Kind[Fraction]):
+    """A question that is answered with a number."""
+
+    value_type = Fraction
+    row_name = "number"
+    own_keys = frozenset({"unit", "units", "range", "grows", "computed", "prevalence"})
+    is_whole = False
+
+    def expected(self, question: Question) -> str:
+        """Return what an answer must be."""
+        return "expects a number"
+
+    def accept(self, question: Question, value: Value, on: date) -> None:
+        """Raise ValueRefusedError for anything but a number in the question's range."""
+        if isinstance(value, bool) or not isinstance(value, Fraction):
+            refuse(question, self.expected(question))
+        unit = f" {question.unit}" if question.unit else ""
+        outside = f"{plain(value)} lies outside {_range_words(question.range)}{unit}"
+        refuse_unless(value in question.range, question, outside)
+
+    def from_json(self, question: Question, raw: object) -> Fraction | None:
+        """Read a number, which must come as int or Decimal, or a text with a unit."""
+        if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+            return _of_json(question, raw)
+        return read_quantity(question, raw) if isinstance(raw, str) and " " in raw.strip() else None
+
+    def to_json(self, value: Fraction) -> int | float | str:
+        """Return a number; one that JSON's readers would round comes as text."""
+        text = exact(value)
+        if text.lstrip("-").isdigit():
+            return int(text)
+        return float(text) if "/" not in text and repr(float(text)) == text else text
+
+    def from_text(self, question: Question, raw: object, on: date) -> Fraction | None:
+        """Read a number, or a number and a unit."""
+        return read_quantity(question, raw) if isinstance(raw, str) else None
+
+    def to_text(self, value: Fraction) -> str:
+        """Return it with every digit."""
+        return exact(value)
+
+    def from_row(self, text: str) -> Fraction:
+        """Read what `to_row` wrote."""
+        return Fraction(text)
+
+    def to_row(self, value: Fraction) -> str:
+        """Return a whole number, or a fraction such as `7/2`."""
+        return str(value)
+
+    def to_number(self, question: Question, value: Fraction) -> Fraction:
+        """Return it as it is."""
+        return value
+
+    def from_number(self, question: Question, number: Fraction | int) -> Fraction:
+        """Return it as it is."""
+        return Fraction(number)
+
+    def longest_number(self, question: Question) -> str:
+        """Return the longest fraction that typing and converting can make."""
+        return f'"{"9" * (_LONGEST if question.unit is None else _LONGEST_CONVERTED)}"'
+
+    def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
+        """Return the limits of the tests and a number in each gap."""
+        return _telling_numbers(question, tests)
+
+    def tested(self, question: Question, value: Fraction, answered_on: date, on: date) -> Tested:
+        """Return the number as it has grown since it was answered."""
+        return grown(question, value, answered_on, on)
+
+    def measured(self, value: Tested) -> Fraction | None:
+        """Return the number itself."""
+        return value if isinstance(value, Fraction) else None
+
+    def at_measure(self, number: Fraction, on: date) -> Tested:
+        """Return the number itself."""
+        return number
+
+    def turning_days(
+        self, question: Question, said: Fraction, answered_on: date, test: Test, ahead: range
+    ) -> Iterable[int]:
+        """Yield the days on which a growing number comes to a limit of the test or passes it."""
+
+        def value_on(day: int) -> Fraction:
+            return grown(question, said, answered_on, date.fromordinal(day))
+
+        limits = test.limits if isinstance(test, NumberTest) else ()
+        return (day for limit in limits for day in passing(ahead, limit, value_on))
+
+    def is_moving(self, question: Question) -> bool:
+        """Whether it grows."""
+        return question.grows is not None
+
+
+def _of_json(question: Question, raw: int | Decimal) -> Fraction:
+    number = Decimal(raw) if isinstance(raw, int) else raw
+    if (
+        not number.is_finite()
+        or abs(number.adjusted()) > _GREATEST_EXPONENT
+        or len(number.as_tuple().digits) > _MOST_DIGITS
+    ):
+        refuse(question, "the number is too large or too fine to be meant")
+    return Fraction(number)
+
+
+def read_quantity(question: Question, text: str) -> Fraction:
+    """Read a number, perhaps with a unit, into the question's unit; raise ValueRefusedError for any other text."""
+    try:
+        return quantity(text, question.unit)
+    except (QuantityError, UnitError) as error:
+        raise ValueRefusedError(question.id, str(error)) from error
+
+
+def _range_words(allowed: Range) -> str:
+    if allowed.min is None or allowed.max is None:
+        return (
+            f"at least {plain(allowed.min)}"
+            if allowed.min is not None
+            else f"at most {plain(allowed.max or Fraction())}"
+        )
+    return f"{plain(allowed.min)} to {plain(allowed.max)}"
+
+
+def exact(number: Fraction) -> str:
+    """Write a number as a decimal, or as a fraction where no decimal of 60 places is exact.
+
+    >>> exact(Fraction(15, 2)), exact(Fraction(1, 3)), exact(Fraction(100)), exact(Fraction(-1, 8))
+    ('7.5', '1/3', '100', '-0.125')
+    """
+    shifted = number * 10**_MOST_PLACES
+    if shifted.denominator != 1:
+        return str(number)
+    digits = str(abs(shifted.numerator)).rjust(_MOST_PLACES + 1, "0")
+    places = digits[-_MOST_PLACES:].rstrip("0")
+    whole = f"{'-' if number < 0 else ''}{digits[:-_MOST_PLACES]}"
+    return f"{whole}.{places}" if places else whole
+
+
+def _telling_numbers(question: Question, tests: Sequence[Test]) -> Iterator[Fraction]:
+    limits = {limit for test in tests if isinstance(test, NumberTest) for limit in test.limits}
+    ends = {end for end in (question.range.min, question.range.max) if end is not None}
+    points = sorted(limits | ends) or [Fraction(0)]
+    between = [(low + high) / 2 for low, high in pairwise(points)]
+    for number in [points[0] - 1, *points, *between, points[-1] + 1]:
+        if number in question.range:
+            yield number

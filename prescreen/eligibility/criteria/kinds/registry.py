@@ -1,0 +1,81 @@
+"""All kinds of questions, found by the type of a question or of a value."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from prescreen.eligibility.criteria.kinds.boolean import Boolean
+from prescreen.eligibility.criteria.kinds.choice import Choice
+from prescreen.eligibility.criteria.kinds.choices import Choices
+from prescreen.eligibility.criteria.kinds.date import Date
+from prescreen.eligibility.criteria.kinds.kind import MOST_REPRESENTATIVES, Kind
+from prescreen.eligibility.criteria.kinds.number import Number
+from prescreen.eligibility.criteria.questions import Question, QuestionType, refuse_computed
+from prescreen.eligibility.criteria.rules import Test, Tested, Value
+
+KINDS: Mapping[QuestionType, Kind[Any]] = MappingProxyType(
+    {
+        QuestionType.BOOLEAN: Boolean(),
+        QuestionType.CHOICE: Choice(),
+        QuestionType.CHOICES: Choices(),
+        QuestionType.NUMBER: Number(),
+        QuestionType.DATE: Date(),
+    }
+)
+_BY_VALUE = {kind.value_type: kind for kind in KINDS.values()}
+_BY_ROW = {kind.row_name: kind for kind in KINDS.values()}
+
+
+def kind_of(question: Question) -> Kind[Any]:
+    """Return the kind of a question."""
+    return KINDS[question.type]
+
+
+def kind_of_value(value: Value) -> Kind[Any]:
+    """Return the kind whose questions can have this value; raise TypeError where there is none."""
+    found = _BY_VALUE.get(type(value))
+    if found is None:
+        raise TypeError(f"{type(value).__name__} is no kind of answer")
+    return found
+
+
+def is_value(value: object) -> bool:
+    """Return whether this is a value that some kind of question can have."""
+    return type(value) in _BY_VALUE
+
+
+def kind_of_row(name: str) -> Kind[Any]:
+    """Return the kind that stored rows call by this name; raise KeyError where there is none."""
+    return _BY_ROW[name]
+
+
+def types_having(key: str) -> tuple[QuestionType, ...]:
+    """Return the types whose questions can have a key that not all have."""
+    return tuple(type_ for type_, kind in KINDS.items() if key in kind.own_keys)
+
+
+KEYS_OF_SOME = frozenset().union(*(kind.own_keys for kind in KINDS.values()))
+"""The keys that not every kind of question has."""
+
+
+def accept(question: Question, value: Value, on: date) -> Value:
+    """Return the value back if the question can have it when answered on a day, else raise ValueRefusedError."""
+    refuse_computed(question)
+    kind_of(question).accept(question, value, on)
+    return value
+
+
+def as_tested(question: Question, value: Value, answered_on: date, on: date) -> Tested:
+    """Return what rules test of an answer on the day of the assessment."""
+    return kind_of(question).tested(question, value, answered_on, on)
+
+
+def representatives(
+    question: Question, tests: Sequence[Test], on: date, most: int = MOST_REPRESENTATIVES
+) -> list[Tested]:
+    """Return one value for each way in which the tests can tell values of the question apart on a day.
+
+    Where they would be more than `most`, the list stops one after.
+    """
+    return list(kind_of(question).representatives(question, tests, on, most))
