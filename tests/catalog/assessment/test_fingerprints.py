@@ -1,15 +1,18 @@
 """Fingerprints are equal for equal content and differ for any other."""
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from prescreen.catalog.assessment.fingerprints import evidence_fingerprint, fingerprint, trial_evidence, written
+from prescreen.catalog.assessment.wire_names import CLASS_NAMES, FIELD_NAMES
 from prescreen.catalog.criteria.loading import load_to_serve
-from prescreen.eligibility.criteria.rules import ChoicesTest, OptionTest
+from prescreen.eligibility.criteria.rules import ChoicesTest, OptionTest, Rule
 from tests.catalog.folders import ON, QUESTIONS, TRIAL, altered, write
 from tests.eligibility.samples import boolean, choice, text
 
@@ -91,3 +94,23 @@ def test_what_a_determination_does_not_rest_on_is_not(tmp_path: Path, path: str,
 
 def test_the_folder_it_was_read_from_does_not_matter(tmp_path: Path) -> None:
     assert evidence(tmp_path / "one") == evidence(tmp_path / "two")
+
+
+def without_names(rules: Collection[type]) -> set[str]:
+    """Return the kinds of rules, and their fields, that have no name in what is stored."""
+    classes = {rule.__name__ for rule in rules if rule not in CLASS_NAMES}
+    named = ((rule, field.name) for rule in rules if rule in CLASS_NAMES for field in fields(rule))
+    return classes | {f"{rule.__name__}.{name}" for rule, name in named if name not in FIELD_NAMES[rule]}
+
+
+def test_every_kind_of_rule_has_a_name_in_what_is_stored():
+    assert len(get_args(Rule)) > 7
+    assert without_names(get_args(Rule)) == set()
+
+
+def test_a_rule_without_a_name_is_found():
+    @dataclass(frozen=True)
+    class AtMost:
+        count: int
+
+    assert without_names((*get_args(Rule), AtMost)) == {"AtMost"}
