@@ -14,7 +14,10 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 def prevalence(loaded: dict[str, Any], document: Document, steps: Steps) -> dict[str, Fraction]:
-    """Return the share of each answer of a question, on which only the order of questions depends; for a number, the share of people at or below each given value."""
+    """Return the share of each answer of a question; for a number, the share of people at or below each given value.
+
+    Only the order of questions depends on them.
+    """
     shares: dict[str, Fraction] = loaded.get("prevalence", {})
     for answer, share in shares.items():
         if not 0 <= share <= 1:
