@@ -27,7 +27,7 @@ from prescreen.web.accounts import account_creation, my_account, permissions_for
 from prescreen.web.accounts.account_invitations import InviteForm
 from prescreen.web.audit.trail_page import TrailForm
 from prescreen.web.base.forms import Form, Versioned
-from prescreen.web.export.export_form import ExportFields
+from prescreen.web.export.export_form import ExportFields, ReasonFields
 from prescreen.web.interview import proxy_respondent
 from prescreen.web.interview.distance_filter import WishForm
 from prescreen.web.interview.question_page import CameFromForm
@@ -51,7 +51,9 @@ from tests.web.staff import Staff, account, with_second_factor
 from tests.web.visitor import SETTLED, SLUG, Visitor, where
 
 # What every request may leave behind, refused or not.
-_ON_RECORD = frozenset({"audit_event", "audit_link", "recruiter_session", "sign_in_attempt", "counter"})
+_ON_RECORD = frozenset(
+    {"audit_event", "audit_link", "recruiter_session", "sign_in_attempt", "known_address", "counter"}
+)
 _CHOSEN, _OFFERED = "NCT00000410", "NCT03386149"
 
 
@@ -320,6 +322,7 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
         lambda world: world.sent("/exports", trial=TRIAL, format="csv", column=["state"], reason="to test the form"),
         lambda world: world.asked("/exports", trial=TRIAL),
     ),
+    ReasonFields: (lambda world: world.sent(f"/export/{TRIAL}.csv", reason="to test the form"),),
     TrailForm: (lambda world: world.asked("/trail", who="operator"),),
     NumbersForm: (lambda world: world.asked("/numbers", trial=TRIAL, period="all"),),
     contact_form.ContactForm: (

@@ -18,6 +18,7 @@ from prescreen.workflow.export.export_runs import LONGEST_REASON, SHORTEST_REASO
 from prescreen.workflow.export.referral_rows import RIGHTS, Format, Wanted
 
 _ALWAYS = ("referral_id",)
+_NO_REASON = "exported from the work list"
 _FOR_WHAT = {
     Format.CSV: "for spreadsheets and statistics programs",
     Format.XLSX: "for Excel: dates and numbers as such, columns explained on a second sheet",
@@ -120,3 +121,16 @@ def read_form(account: Account, posted: MultiDict[str, str]) -> ExportForm:
         errors=errors,
         wanted=wanted,
     )
+
+
+def read_csv_form(account: Account, trial_id: str, posted: MultiDict[str, str], *, with_identity: bool) -> ExportForm:
+    """Return the form of the work list's button: every column of a trial as CSV.
+
+    What it is for must be said where identity goes along.
+    """
+    form, errors = read_valid(ReasonFields, posted)
+    empty = replace(empty_form(account, trial_id), with_identity=with_identity, reason=posted.get("reason", ""))
+    if with_identity and errors:
+        return replace(empty, errors=errors)
+    columns = chosen(HEADER, with_identity=with_identity)
+    return replace(empty, wanted=Wanted(trial_id, Format.CSV, columns, with_identity, form.reason or _NO_REASON))

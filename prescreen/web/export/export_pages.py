@@ -10,7 +10,6 @@ from flask import Response, abort, current_app, render_template, request
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from prescreen.export.columns.table import HEADER, chosen
 from prescreen.export.formats import KINDS, Source, chunks
 from prescreen.storage.audit.events import Actor, ActorKind, Subject
 from prescreen.storage.export.export_runs import RunState, StoredRun
@@ -18,7 +17,7 @@ from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.forms import read_valid
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.export.download_slots import RETRY_AFTER_SECONDS, DownloadSlots, Slot, held, not_too_slow
-from prescreen.web.export.export_form import ExportFields, ExportForm, ReasonFields, empty_form, read_form
+from prescreen.web.export.export_form import ExportFields, ExportForm, empty_form, read_csv_form, read_form
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.export.export_runs import (
     Recorder,
@@ -66,7 +65,6 @@ def listed(run: StoredRun, now: datetime) -> ListedRun:
     )
 
 
-_NO_REASON = "exported from the work list"
 _SLOTS = "prescreen.downloads"
 _BUSY = "Other downloads are running. Try again in half a minute."
 # What a server, proxies and the network may hold when a transfer stops: the rest begins before it, not after.
@@ -123,13 +121,8 @@ def export(trial_id: str) -> ResponseReturnValue:
     """Send all columns of a trial's referrals as CSV, with identity for whom that is allowed and who says what for."""
     account = this_recruiter()
     with_identity = may(account, Permission.EXPORT_IDENTITY, Place(trial_id))
-    posted, faults = read_valid(ReasonFields, request.form)
-    reason = request.form.get("reason", "")
-    form = replace(empty_form(account, trial_id), with_identity=with_identity, reason=reason)
-    if with_identity and faults:
-        return _page(replace(form, errors=faults)), HTTPStatus.UNPROCESSABLE_ENTITY
-    columns = chosen(HEADER, with_identity=with_identity)
-    return _file(Wanted(trial_id, Format.CSV, columns, with_identity, posted.reason or _NO_REASON), form)
+    form = read_csv_form(account, trial_id, request.form, with_identity=with_identity)
+    return _file(form.wanted, form) if form.wanted else (_page(form), HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _page(form: ExportForm) -> str:

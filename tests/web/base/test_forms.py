@@ -41,7 +41,6 @@ NO_FORM = {
     "base/forms.py": "the signature that a form carries",
     "base/language.py": "the switch of language, on every page",
     "base/question_fields.py": "the interview's questions, whose fields the criteria declare",
-    "referrals/phone_intake_form.py": "the same questions",
     "interview/attribution.py": "where a visitor comes from, on every page",
     "accounts/staff_pages.py": "what was just done, in the address",
     "worklist/worklist_page.py": "empty filters, left out of the address; a search, shown again",
