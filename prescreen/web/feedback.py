@@ -36,7 +36,7 @@ class ShownForm(Form):
 
 
 class VisibleLines(Lines):
-    """Words without signs that cannot be seen, by which a note could be known again."""
+    """Words without invisible characters, by which a note could be recognized."""
 
     def tidy(self, sent: str) -> str:
         """Return the words."""

@@ -8,11 +8,11 @@ from prescreen.storage.feedback import Note as Note
 from prescreen.storage.feedback import NoteReason as NoteReason
 
 LONGEST = 500
-"""The greatest number of signs of a note."""
+"""The greatest number of characters of a note."""
 
 
 class NoteTooLongError(ValueError):
-    """A note of more signs than are kept."""
+    """A note of more characters than are kept."""
 
     def __init__(self, length: int) -> None:
         super().__init__(f"the note has {length} signs; at most {LONGEST} are kept, so shorten it")

@@ -13,22 +13,6 @@ PRODUCT = ROOT / "prescreen"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 COMMANDS = {"command", "group"}
 """The decorators of commands, whose docstrings are help texts for users."""
-# Public functions that raise what their docstring does not name yet. It must only become shorter.
-NOT_YET = {
-    "eligibility/assessment/determination.py find: ValueError",
-    "eligibility/assessment/reply_parsing.py from_text: ValueRefusedError",
-    "eligibility/criteria/rules.py ChoicesTest.holds: TypeError",
-    "eligibility/criteria/rules.py NumberTest.holds: TypeError",
-    "eligibility/criteria/units.py quantity: QuantityError, UnitError",
-    "storage/cohort/bitsets/chosen_options.py Ticks.at_least: ValueError",
-    "storage/cohort/bitsets/evaluation.py Reading.numbers: TypeError",
-    "storage/cohort/snapshots.py write: SnapshotError",
-    "storage/participants/submissions.py claim: LookupError",
-    "web/base/formatting.py value_words: TypeError",
-    "web/participants/submission.py submission_of: ValueError",
-    "workflow/participants/contact_changes.py allow_another_site: ValueError",
-    "workflow/participants/data_subject_rights.py withdraw_consent: ValueError",
-}
 
 
 def raised(body: list[ast.stmt]) -> Iterator[str]:
@@ -108,7 +92,7 @@ def trees(root: Path) -> Iterator[tuple[str, ast.Module]]:
 def test_public_functions_name_the_errors_that_they_raise():
     found = {f"{path} {fault}" for path, tree in trees(PRODUCT) for fault in unnamed_errors(tree)}
 
-    assert found - NOT_YET == set()
+    assert found == set()
 
 
 def test_docstrings_begin_with_what_is_returned():

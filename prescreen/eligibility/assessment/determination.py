@@ -54,7 +54,7 @@ class Assessment:
 
 
 def find(criterion: Criterion, facts: Facts) -> Finding:
-    """Judge one criterion that has a rule."""
+    """Judge one criterion that has a rule; raise ValueError for one that has none."""
     if criterion.rule is None:
         raise ValueError(f"criterion '{criterion.id}' has no rule; the trial's team checks it")
     truth = evaluate(criterion.rule, facts)

@@ -68,7 +68,7 @@ class ChoicesTest:
     none_of: frozenset[str] | None = None
 
     def holds(self, value: Tested) -> bool:
-        """Return whether a known value passes."""
+        """Return whether a known value passes; raise TypeError for one that is no set of options."""
         if not isinstance(value, frozenset):
             raise TypeError(f"'{self.question}' holds no set of options")
         return (
@@ -95,7 +95,7 @@ class NumberTest:
     below: Fraction | None = None
 
     def holds(self, value: Tested) -> bool:
-        """Return whether a known value passes."""
+        """Return whether a known value passes; raise TypeError for one that is no number."""
         if isinstance(value, bool) or not isinstance(value, Fraction):
             raise TypeError(f"'{self.question}' holds no number")
         return (

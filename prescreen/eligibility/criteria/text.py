@@ -32,7 +32,7 @@ class Text:
 
 
 def one_line(message: str, longest: int = LONGEST_MESSAGE) -> str:
-    r"""Return a message as one line of at most `longest` signs, whatever was quoted in it.
+    r"""Return a message as one line of at most `longest` characters, whatever was quoted in it.
 
     >>> one_line("unknown question 'a" + chr(10) + "b'")
     "unknown question 'a\\nb'"

@@ -90,6 +90,8 @@ def convertible(unit: str, wanted: str) -> bool:
 def quantity(text: str, unit: str | None) -> Fraction:
     """Read a number, or a number with a unit, as an exact number in `unit`; a bare number is in `unit` already.
 
+    Raise QuantityError for any other text, UnitError for a unit that is unknown or of another kind.
+
     >>> quantity("6 wk", "d")
     Fraction(42, 1)
     >>> quantity("0.3", None)

@@ -48,9 +48,9 @@ def refuse_taken(folder: Path) -> None:
 
 
 def write(folder: Path, manifest: Manifest, parts: Iterable[tuple[pl.DataFrame, int]]) -> Manifest:
-    """Write a snapshot; give its manifest. A part is people, and how many of its batch are left out.
+    """Write a snapshot and return its manifest. A part is people, and how many of its batch are left out.
 
-    Whatever goes wrong leaves nothing behind.
+    Raise SnapshotError where it cannot be written; nothing is left behind then.
     """
     refuse_taken(folder)
     draft = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")

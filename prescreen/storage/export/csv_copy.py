@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-# Not only the signs themselves: some spreadsheets run what folds to them (NFKC), such as full-width ones, alike.
+# Not only the characters themselves: some spreadsheets run what folds to them (NFKC), such as full-width ones, alike.
 FORMULA_STARTS = (
     "\0\t\n\r+-=@\u207a\u207c\u208a\u208c\u2a75\u2a76\ufb29\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
 )

@@ -33,7 +33,10 @@ def find(session: Session, submission_id: str) -> StoredSubmission | None:
 
 
 def claim(session: Session, submission: StoredSubmission) -> StoredSubmission:
-    """Store the submission, or give the one that was stored under its id first, perhaps a moment ago."""
+    """Store the submission, or return the one that was stored under its id first, perhaps a moment ago.
+
+    Raise LookupError where that one is gone; the caller sends the form again.
+    """
     if insert_once(session, KnownSubmission, asdict(submission)):
         return submission
     first = find(session, submission.id)

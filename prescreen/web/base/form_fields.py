@@ -85,9 +85,9 @@ class Repeated(Raw):
 
 
 class Lines(Raw):
-    """Words of several lines; browsers send two signs for one line break, and count it as one.
+    """Words of several lines; browsers send two characters for one line break, and count it as one.
 
-    `too_long` is the fault of more signs than `longest`; it may say `%(most)s` and how many there are, `%(has)s`.
+    `too_long` is the fault of more characters than `longest`; it may say `%(most)s` and how many there are, `%(has)s`.
     Fewer than `shortest` are as good as none.
     """
 

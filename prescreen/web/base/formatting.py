@@ -85,7 +85,7 @@ def _digits(number: Fraction) -> int:
 
 
 def value_words(question: Question, value: Value) -> str:
-    """Return a value in the words of its question."""
+    """Return a value in the words of its question; raise TypeError for a value of another kind."""
     match question.type, value:
         case QuestionType.BOOLEAN, bool():
             return _("Yes") if value else _("No")

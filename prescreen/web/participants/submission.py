@@ -60,7 +60,10 @@ def purposes_beside(consent: Consent | None, trials: Iterable[Trial]) -> list[Pu
 
 
 def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submission:
-    """Return what is stored for an interest without errors, judged again under the catalog of this moment."""
+    """Return what is stored for an interest without errors, judged again under the catalog of this moment.
+
+    Raise ValueError for an interest with errors.
+    """
     if interest.contact is None:
         raise ValueError("an interest without errors has a contact")
     consents = tuple(_consents(interest))
