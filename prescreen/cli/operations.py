@@ -1,5 +1,6 @@
 """`prescreen serve`, `prescreen db` and `prescreen purge`."""
 
+import logging
 import signal
 import socket
 import threading
@@ -35,12 +36,29 @@ from prescreen.workflow.operations.retention import TEST_LEADS_KEPT, purge_lette
 from prescreen.workflow.operations.worker_heartbeat import report
 
 _THREADS = 16
-"""So many requests a process serves at once. A thread costs next to nothing, and some wait for slow readers."""
+"""The number of requests that a process serves at once. A thread costs little, and some wait for slow readers."""
 _STOP_SECONDS = 10
 _LOOK_EVERY_SECONDS = 0.05
-_STANDARD_ERROR = {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
+
+
+class _NotOfThreads(logging.Filter):
+    """Drops the server's advice that there are many threads: their number was measured (decision 26)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("Configuration allows spawning up to")
+
+
+_STANDARD_ERROR = {
+    "formatter": "generic",
+    "class": "logging.StreamHandler",
+    "stream": "ext://sys.stderr",
+    "filters": ["threads"],
+}
 # Standard output is for the address alone.
-_TO_STANDARD_ERROR = {"handlers": {"console": _STANDARD_ERROR, "access": _STANDARD_ERROR}}
+_TO_STANDARD_ERROR = {
+    "filters": {"threads": {"()": _NotOfThreads}},
+    "handlers": {"console": _STANDARD_ERROR, "access": _STANDARD_ERROR},
+}
 
 
 @click.command()
