@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -108,6 +109,7 @@ def _opened(url: str) -> Database:
 def _cleaner(url: str) -> psycopg.Connection[tuple[str]]:
     connection: psycopg.Connection[tuple[str]] = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
     connection.execute("SET session_replication_role = replica")
+    atexit.register(connection.close)
     return connection
 
 
