@@ -1,1 +1,1 @@
-"""The audit trail: its events, its hash chain, and what is read from it."""
+"""The audit trail: its events, its hash chain, and the queries that read it."""

@@ -1,4 +1,4 @@
-"""The audit trail: appended to, never changed. It holds ids and counts, never contact details or answers."""
+"""The audit trail, which is append-only. It holds ids and counts, never contact details or answers."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from prescreen.storage.tables import AuditEvent, AuditMention
 
 
 class ActorKind(StrEnum):
-    """Who acts."""
+    """The kinds of actors."""
 
     PARTICIPANT = "participant"
     RECRUITER = "recruiter"
@@ -22,7 +22,7 @@ class ActorKind(StrEnum):
 
 
 class Action(StrEnum):
-    """What is recorded."""
+    """The actions that are recorded."""
 
     LEAD_SUBMITTED = "lead_submitted"
     LEAD_ENTERED = "lead_entered"
@@ -87,7 +87,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it. `id` is None for an operator at the command line."""
+    """Who did something. `id` is None for an operator at the command line."""
 
     kind: ActorKind
     id: str | None = None
@@ -95,7 +95,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What it was done to: the name of its kind, such as `lead`, and its id."""
+    """What something was done to: the name of its kind, such as `lead`, and its id."""
 
     kind: str
     id: str
@@ -105,22 +105,22 @@ OPERATOR = Actor(ActorKind.OPERATOR)
 
 
 def participant(lead_id: UUID) -> Actor:
-    """Return the person themselves as who did it."""
+    """Return a participant as an actor."""
     return Actor(ActorKind.PARTICIPANT, str(lead_id))
 
 
 def recruiter(recruiter_id: UUID) -> Actor:
-    """Return a recruiter as who did it."""
+    """Return a recruiter as an actor."""
     return Actor(ActorKind.RECRUITER, str(recruiter_id))
 
 
 def lead(lead_id: UUID) -> Subject:
-    """Return a person as what it was done to."""
+    """Return a lead as the subject of an event."""
     return Subject("lead", str(lead_id))
 
 
 def referral(referral_id: UUID) -> Subject:
-    """Return a referral as what it was done to."""
+    """Return a referral as the subject of an event."""
     return Subject("referral", str(referral_id))
 
 
@@ -136,19 +136,19 @@ class Event:
 
 
 REFERRALS = "referrals"
-"""The detail of an event that lists the ids of referrals beside its subject."""
+"""The key, in an event's details, of the list of referral ids that the event is about beside its subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """That a referral stood among others in what an event is about."""
+    """That an event listed a referral among others."""
 
     at: datetime
     action: Action
 
 
 def record(session: Session, *events: Event) -> None:
-    """Append events to the trail, and the referrals that they mention."""
+    """Append events to the trail, and a row for each referral that they mention."""
     if not any(mentioned_in(event.details) for event in events):
         session.execute(insert(AuditEvent), [_row(event) for event in events])
         return
@@ -161,12 +161,12 @@ def _record_with_mentions(session: Session, event: Event) -> None:
     sequence = session.scalars(insert(AuditEvent).returning(AuditEvent.sequence), [_row(event)]).one()
     rows = [{"referral_id": one, "sequence": sequence} for one in sorted(mentioned_in(event.details))]
     if rows:
-        # What returns something is sent as one statement, not as one for each row.
+        # An INSERT with RETURNING is sent as one statement, not as one for each row.
         session.execute(insert(AuditMention).returning(AuditMention.sequence), rows)
 
 
 def mentioned_in(details: Mapping[str, Any]) -> frozenset[UUID]:
-    """Return the referrals that an event lists beside its subject."""
+    """Return the ids of the referrals that an event's details list beside its subject."""
     return frozenset(UUID(one) for one in details.get(REFERRALS, ()))
 
 
@@ -183,7 +183,7 @@ def _row(event: Event) -> dict[str, object]:
 
 
 def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
-    """Return what was recorded about one thing (only these actions, if any are named), oldest first."""
+    """Return the events about one subject, oldest first; only those of these actions, if any are given."""
     which = [AuditEvent.subject_kind == subject.kind, AuditEvent.subject_id == subject.id]
     if actions:
         which.append(AuditEvent.action.in_([action.value for action in actions]))
@@ -191,9 +191,9 @@ def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
 
 
 def mentions(session: Session, referral_id: UUID, actions: Iterable[Action]) -> list[Mention]:
-    """Return where a referral stood among others, in events of these actions, oldest first.
+    """Return the events of these actions that listed a referral among others, oldest first.
 
-    Without the details: a referral may stand on thousands of lists, and each names fifty.
+    The details are left out: a referral may be on thousands of lists, each with fifty others.
     """
     which = [AuditMention.referral_id == referral_id, AuditEvent.action.in_([action.value for action in actions])]
     query = select(AuditEvent.at, AuditEvent.action).join(AuditMention, AuditMention.sequence == AuditEvent.sequence)

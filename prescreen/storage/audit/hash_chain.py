@@ -1,7 +1,7 @@
-"""The chain over the audit trail: a link an event, in the order in which events were sealed.
+"""The hash chain over the audit trail: one link for each event, in the order in which events were sealed.
 
 A link's digest is the SHA-256 of the digest before it, of the link's own place and time, and of every column of the
-event, each with its length, in a writing that both databases share. The first follows the SHA-256 of a fixed text.
+event, each with its length, in a text form that both databases share. The first follows the SHA-256 of a fixed text.
 """
 
 import json
@@ -21,7 +21,7 @@ from prescreen.storage.base.advisory_locks import AdvisoryLock
 from prescreen.storage.tables import AuditEvent, AuditLink
 
 LONGEST_TRANSACTION = timedelta(hours=1)
-"""None lasts longer on PostgreSQL, where an event can be committed after others with higher numbers."""
+"""No transaction lasts longer on PostgreSQL, where an event can be committed after others with higher numbers."""
 
 _INSTANT = "%Y-%m-%d %H:%M:%S.%f"
 _START = sha256(b"prescreen audit chain 1").digest()
@@ -41,7 +41,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as it is kept, with the columns of its event as the database writes them; None where it is gone."""
+    """A link as it is stored, with its event's columns as the database writes them; None where the event is gone."""
 
     place: int
     sequence: int
@@ -50,25 +50,25 @@ class Link:
     event: tuple[object, ...] | None
 
     def expected(self, before: bytes) -> bytes | None:
-        """Return the digest that this link must have after the one before; None where its event is gone."""
+        """Return the digest that this link must have, given the digest before it; None where its event is gone."""
         return None if self.event is None else digest_of(before, (self.place, self.sealed_at, *self.event))
 
 
 def lock(session: Session) -> None:
-    """Wait until no other process seals, and keep others from it until the transaction ends."""
+    """Wait for the lock on the chain and hold it until the transaction ends, so that only one process seals."""
     advisory_locks.hold(session, AdvisoryLock.AUDIT_SEALING)
 
 
 def head(session: Session) -> Head:
-    """Return where the chain ends."""
+    """Return the end of the chain."""
     last = session.scalar(select(AuditLink).order_by(AuditLink.place.desc()).limit(1))
     return Head() if last is None else Head(last.place, last.digest, last.sealed_at)
 
 
 def open_events(session: Session, now: datetime, limit: int) -> list[tuple[object, ...]]:
-    """Return the columns of the events that no link names, by their numbers, at most `limit`.
+    """Return the columns of at most `limit` events that have no link yet, in the order of their numbers.
 
-    What lies below numbers that were sealed long ago is left out: no transaction took that long.
+    Events numbered below those that were sealed long ago are left out: no transaction lasts that long.
     """
     settled = _settled(session, now)
     query = _unlinked(*_event_columns(session)).order_by(AuditEvent.sequence).limit(limit)
@@ -77,7 +77,7 @@ def open_events(session: Session, now: datetime, limit: int) -> list[tuple[objec
 
 
 def slipped_in(session: Session, now: datetime) -> int | None:
-    """Return the first event that was put among those sealed long before; None where none was."""
+    """Return the number of the first event inserted among those sealed long before; None where there is none."""
     settled = _settled(session, now)
     if settled is None:
         return None
@@ -92,15 +92,15 @@ def _unlinked(*columns: Any) -> Select[Any]:
 
 
 def _settled(session: Session, now: datetime) -> int | None:
-    """Return the number up to which every event was committed when it or a later one was sealed."""
-    # SQLite commits one after the other, in the order of numbers.
+    """Return the highest number of an event sealed so long ago that no lower number can be committed any more."""
+    # SQLite commits transactions one after another, in the order of numbers.
     latest = now - LONGEST_TRANSACTION if _is_postgresql(session) else now
     query = select(AuditLink.sequence).where(AuditLink.sealed_at <= latest)
     return session.scalar(query.order_by(AuditLink.sequence.desc()).limit(1))
 
 
 def append(session: Session, events: Iterable[tuple[object, ...]], now: datetime) -> None:
-    """Add a link for each of these events, in this order. The caller holds the lock."""
+    """Append a link for each of these events, in this order. The caller must hold the lock."""
     end, written, rows = head(session), now.astimezone(UTC).strftime(_INSTANT), []
     place, digest = end.place, end.digest
     for event in events:
@@ -112,7 +112,7 @@ def append(session: Session, events: Iterable[tuple[object, ...]], now: datetime
 
 
 def links(session: Session, after: int | None, limit: int) -> list[Link]:
-    """Return the links after a place (None: from the first on) with their events, by place, at most `limit`."""
+    """Return at most `limit` links after a place (None: from the first on) with their events, ordered by place."""
     sealed_at = _written(session, AuditLink.sealed_at)
     query = (
         select(AuditLink.place, AuditLink.sequence, sealed_at, AuditLink.digest, *_event_columns(session))
@@ -129,9 +129,9 @@ def _link(place: int, sequence: int, sealed_at: str, digest: bytes, *event: obje
 
 
 def _event_columns(session: Session) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]:
-    """Return all columns of an event, those that databases write differently as text.
+    """Return all columns of an event; those that the two databases write differently are cast to text.
 
-    What somebody spoilt past reading must not end the check that convicts it.
+    A value damaged beyond reading must not abort the check that is to detect it.
     """
     return (
         AuditEvent.sequence,
@@ -156,13 +156,13 @@ def _is_postgresql(session: Session) -> bool:
 
 
 def digest_of(before: bytes, columns: tuple[object, ...]) -> bytes:
-    """Return the digest of a link: place, time of sealing and the event's columns, of which the last is JSON."""
+    """Return the digest of a link, from the one before and its columns: place, time of sealing, event (JSON last)."""
     *plain, details = columns
     return sha256(before + b"".join(map(_measured, (*plain, canonical(str(details)))))).digest()
 
 
 def _measured(column: object) -> bytes:
-    """Return a column with its length in front, so that nothing can move from one into the next.
+    """Return a column prefixed by its length, so that no text can move from one column into the next.
 
     >>> _measured("lead"), _measured(None)
     (b'4:lead,', b'-,')
@@ -174,7 +174,7 @@ def _measured(column: object) -> bytes:
 
 
 def canonical(document: str) -> str:
-    """Return the one writing of a JSON text, whatever the order of its keys and the form of its numbers.
+    """Return the canonical form of a JSON text, independent of the order of keys and the form of numbers.
 
     >>> canonical('{"rows": 1e2, "a": [0.50, null]}')
     '{"a":[0.5,null],"rows":100}'
@@ -192,7 +192,7 @@ def _number(token: str) -> int | float:
     value = float(token)
     if not isfinite(value):
         raise ValueError(token)
-    # PostgreSQL gives 1e300 back with all its noughts.
+    # PostgreSQL returns 1e300 with all its zeros.
     return int(Fraction(repr(value))) if value.is_integer() else value
 
 

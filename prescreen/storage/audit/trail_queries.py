@@ -37,7 +37,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which part of the trail: of one account, by the operator, of one action, of a time, about one person."""
+    """A filter of the trail: by one account, by the operator, of one action, within a time, about one person."""
 
     actor_id: str | None = None
     by_operator: bool = False
@@ -48,14 +48,14 @@ class Wanted:
 
 
 def entries(session: Session, wanted: Wanted, before: int | None, limit: int) -> list[Entry]:
-    """Return events, newest first, at most `limit`; only those numbered below `before`, if that is given."""
+    """Return at most `limit` events, newest first; only those numbered below `before`, if that is given."""
     query = select(AuditEvent).where(*_conditions(wanted)).order_by(AuditEvent.sequence.desc()).limit(limit)
     rows = session.scalars(query if before is None else query.where(AuditEvent.sequence < before))
     return [_entry(row) for row in rows]
 
 
 def last(session: Session, action: Action) -> Entry | None:
-    """Return the newest event of one action."""
+    """Return the newest event of one action; None where there is none."""
     return next(iter(entries(session, Wanted(action=action.value), None, 1)), None)
 
 
@@ -81,24 +81,24 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _about(person: Person) -> ColumnElement[bool]:
-    """Return what was done to a person, and the lists that showed them."""
+    """Return the condition for events about a person, and for the lists that showed them."""
     ids = [str(one) for one in person.ids]
     done = select(AuditEvent.sequence).where(
         AuditEvent.subject_kind.in_(("lead", "referral")), AuditEvent.subject_id.in_(ids)
     )
     listed = select(AuditMention.sequence).where(AuditMention.referral_id.in_(person.ids))
-    # One list of numbers: of two conditions joined by "or", databases would read the whole trail.
+    # One list of numbers: for two conditions joined by OR, databases would read the whole trail.
     return AuditEvent.sequence.in_(done.union(listed))
 
 
 def accounts(session: Session) -> dict[str, str]:
-    """Return the name of every account by its id, in the order of names."""
+    """Return the name of every account by id, ordered by name."""
     rows = session.execute(select(Recruiter.id, Recruiter.name).order_by(Recruiter.name, Recruiter.id))
     return {str(recruiter_id): name for recruiter_id, name in rows}
 
 
 def references(session: Session, ids: Iterable[str]) -> dict[str, str]:
-    """Return the reference of the person behind each id of a lead or a referral; other ids are left out."""
+    """Return the person's reference for each id of a lead or referral; other ids are left out."""
     known = {uuid for one in ids if (uuid := uuid_in(one)) is not None}
     of_leads = select(Lead.id, Lead.reference).where(Lead.id.in_(known))
     joined = select(Referral.id, Lead.reference).join(Lead, Lead.id == Referral.lead_id)
@@ -107,7 +107,7 @@ def references(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 
 def person(session: Session, name: str) -> Person | None:
-    """Return somebody by their reference, or by the id of the lead or of a referral; None where there is nobody."""
+    """Return the person with this reference, lead id or referral id; None where there is no such person."""
     one = uuid_in(name)
     which = Lead.reference == name.upper()
     if one is not None:
@@ -120,7 +120,7 @@ def person(session: Session, name: str) -> Person | None:
 
 
 def uuid_in(text: str) -> UUID | None:
-    """Return the id that a text is; None where it is none."""
+    """Return the UUID that a text spells; None where it is not one."""
     try:
         return UUID(text)
     except ValueError:

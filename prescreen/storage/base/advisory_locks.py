@@ -1,6 +1,6 @@
-"""Advisory locks of PostgreSQL: every number that this service locks stands here, once.
+"""Advisory locks of PostgreSQL: the only place where the numbers that this service locks are defined.
 
-SQLite has one writer at a time, so that there every lock is held already by whoever writes.
+SQLite has one writer at a time, so there the writing transaction already holds every lock.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 @unique
 class AdvisoryLock(IntEnum):
-    """What is locked as a whole. The numbers mean nothing; two locks must never share one."""
+    """What is locked as a whole. The numbers are arbitrary; each lock must have its own."""
 
     SCHEMA_UPGRADE = 7_736_271_101
     AUDIT_SEALING = 7_736_271_102

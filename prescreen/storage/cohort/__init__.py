@@ -1,1 +1,1 @@
-"""One trial, many people: packed answers, columns, snapshots, and the engines that judge them."""
+"""One trial, many people: packed answers, columns, snapshots, and the engines that evaluate them."""

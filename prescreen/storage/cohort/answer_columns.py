@@ -1,4 +1,4 @@
-"""Packed answers spread into columns, as `eligibility.columns` names them: a value a lead, and whether it is known."""
+"""Packed answers unpacked into columns, named as in `column_layout`: a value for each lead, and whether it is known."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,10 @@ Numbers = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A value for each lead, and for whom it is known; where it is not, the value is zero.
+    """A value for each lead and whether it is known; where it is not, the value is zero.
 
-    Booleans are truth values, options places, ticked options bits, numbers steps and days those since 1970.
+    Booleans are truth values, options are indexes, sets of options are bit sets, numbers are counted in steps, and
+    dates in days since 1970.
     """
 
     values: Numbers
@@ -30,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Leads as columns: `rows` says which of the leads they are, and `left` which no column can hold.
+    """Leads as columns: `rows` are the indexes of the leads in them, `left` of those whose values no column can hold.
 
     A lead is left if a number is finer or larger than its column, or an answer is dated after the day.
     """
@@ -41,16 +42,16 @@ class Columns:
 
 
 class Spread:
-    """Spreads packed answers to some questions into columns, on one day."""
+    """Unpacks packed answers to some questions into columns, as of one day."""
 
     def __init__(self, questions: Iterable[Question], on: date, *, every_day: bool = False) -> None:
-        """`every_day`: with the day of each answer, not only of those that grow."""
+        """Prepare the keys. With `every_day`, each answer gets a column with its day, not only those that grow."""
         self._questions = [question for question in questions if not question.computed]
         self._last_day = (on - FIRST_DAY).days
         self._every_day = every_day
 
     def columns(self, contents: Sequence[bytes]) -> Columns:
-        """Return the leads with these packed answers."""
+        """Return the columns of the leads with these packed answers."""
         lengths = np.fromiter(map(len, contents), np.int64, len(contents)) // RECORD.size
         batch = _Batch(b"".join(contents), lengths, self._last_day)
         columns: dict[str, Column] = {}
@@ -80,11 +81,11 @@ class Spread:
 
 
 class _Batch:
-    """The records of some leads: their keys, the row that each belongs to, and the rows that are to be left."""
+    """The records of some leads: their keys, the row that each belongs to, and the rows that are left out."""
 
     def __init__(self, content: bytes, lengths: Numbers, last_day: int) -> None:
         self.records = np.frombuffer(content, _RECORDS)
-        # Compared once a question, so short and side by side.
+        # Scanned once for each question, so the low 16 bits have a compact array of their own.
         self._ends = self.records["key"].astype(np.uint16)
         self.rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         self.left = np.zeros(len(lengths), bool)
@@ -92,19 +93,19 @@ class _Batch:
         self._has_odd = bool(self._odd.any())
 
     def find(self, key: int) -> Numbers:
-        """Return the places of the records under a key."""
+        """Return the indexes of the records with a key."""
         found = np.flatnonzero(self._ends == np.uint16(key & 0xFFFF))
         same: Numbers = found[self.records["key"][found] == key]
         return same
 
     def leave(self, found: Numbers) -> None:
-        """Leave the rows of those of these records that do not fit or are of a later day."""
+        """Leave out the rows of those of these records that do not fit or are dated after the day."""
         if self._has_odd:
             self.left[self.rows[found[self._odd[found]]]] = True
 
 
 def _steps(question: Question, above: Numbers, below: Numbers) -> tuple[Numbers, Numbers]:
-    """Return numbers in the steps of their column, and whether they fit."""
+    """Return fractions as whole steps of their column, and whether each fits."""
     scale = scale_of(question)
     divisor = np.where(below > 0, below, 1)
     steps = scale // divisor

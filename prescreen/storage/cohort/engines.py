@@ -1,8 +1,8 @@
-"""What the column engines share: the names of the columns that a trial is judged in, and the order they are made in.
+"""What the column engines share: the names of the result columns of a trial, and the order in which they are added.
 
-Engines live in storage because an engine is to columns what a database is to tables: a place that holds rows and is
-asked questions. Each is imported only where it is used: polars, which judges stored leads and snapshots, takes 60 MB,
-and Spark, which judges snapshots on a cluster, is an extra that need not be installed.
+Engines live in storage because an engine is to columns what a database is to tables: it holds rows and runs queries.
+Each is imported only where it is used: polars, which evaluates stored leads and snapshots, takes 60 MB, and Spark,
+which evaluates snapshots on a cluster, is an extra that need not be installed.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,15 +20,15 @@ BLOCKERS = "#"
 
 People = TypeVar("People")
 Adding = Callable[[People, Mapping[str, Column]], People]
-"""Adds columns by name to people; they may rest on columns that are there, not on each other."""
+"""Adds columns by name to people; they may depend on columns that are there, not on each other."""
 
 
 class NoSparkError(RuntimeError):
-    """Spark is not installed, cannot be started or gave up."""
+    """Raised where Spark is not installed, cannot be started or failed."""
 
 
 def permits_columns(count: int) -> list[str]:
-    """Return the names of the columns that say whether a criterion permits, by its place."""
+    """Return the names of the columns that say whether a criterion permits, in the order of criteria."""
     return [f"{place}!" for place in range(count)]
 
 
@@ -37,7 +37,7 @@ def judged_columns(
 ) -> People:
     """Return the people with a column for each criterion that has a rule and one for all together."""
     for name, gate in judging.gates:
-        # A gate may rest on a gate before it.
+        # A gate may depend on a gate before it.
         people = adding(people, {name: gate})
     names = permits_columns(len(judging.permits))
     people = adding(people, dict(zip(names, judging.permits, strict=True)))

@@ -1,9 +1,9 @@
-"""Answers of leads who allowed future matching, packed beside the record so that a million are read in seconds.
+"""Answers of leads who allowed future matching, packed so that a million are read in seconds.
 
-The table `answer` stays the record. A row is here exactly while the person may be matched with later trials: it comes
-with the submission and goes with the consent. Each answer is a record of fixed size under a key that covers what the
-answer means (id, type, unit and options of its question), so that an answer to a question that changed since is
-unknown, never taken for another. What was declined leaves no record, for it is unknown too.
+The table `answer` remains authoritative. A row exists exactly while the person may be matched with later trials: it is
+added by the submission and deleted with the consent. Each answer is a record of fixed size under a key that covers what
+the answer means (id, type, unit and options of its question), so that an answer to a question that has changed since
+is unknown, never mistaken for another. A declined answer has no record, since it is unknown too.
 """
 
 import struct
@@ -24,8 +24,8 @@ from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.storage.tables import PackedAnswers
 
 RECORD = struct.Struct("<QqqH")
-"""Key, numerator, denominator, day since `FIRST_DAY`. Booleans, places of options and bits of options have 1 as
-denominator; 0 says that the answer does not fit and must be read from the record."""
+"""Key, numerator, denominator, day since `FIRST_DAY`. Booleans, indexes of options and bits of options have 1 as
+denominator; 0 says that the answer does not fit and must be read from the table `answer`."""
 FIRST_DAY = date(2000, 1, 1)
 
 _DOES_NOT_FIT = (0, 0)
@@ -35,7 +35,7 @@ _LAST_DAY = 2**16
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some leads: the places of their rows, in order, and their packed answers."""
+    """Some leads: the row numbers (places) in ascending order, and their packed answers."""
 
     places: Sequence[int]
     contents: Sequence[bytes]
@@ -49,7 +49,7 @@ def keys_of(question: Question) -> tuple[int, ...]:
 
 
 def packed(bank: QuestionBank, answers: Answers) -> bytes:
-    """Pack those answers whose questions are in the bank."""
+    """Return those answers whose questions are in the bank, as records of fixed size."""
     known = ((bank[name], answer) for name, answer in answers.given.items() if name in bank)
     return b"".join(record for question, answer in known for record in _records(question, answer))
 
@@ -76,23 +76,23 @@ def _values(question: Question, answer: Answer) -> Iterator[tuple[int, int]]:
 
 
 def keep(session: Session, lead_id: UUID, content: bytes) -> None:
-    """Store the packed answers of a lead who has none yet."""
+    """Store the packed answers of a lead that has none yet."""
     session.execute(insert(PackedAnswers), [{"lead_id": lead_id, "content": content}])
 
 
 def erase(session: Session, lead_id: UUID) -> None:
-    """Take a lead out of all matching to come."""
+    """Delete the packed answers of a lead, who is then left out of all future matching."""
     session.execute(delete(PackedAnswers).where(PackedAnswers.lead_id == lead_id))
 
 
 def after(session: Session, place: int, most: int) -> Batch:
-    """Return the next leads after a place, at most so many; none at the end."""
+    """Return the next leads after a place, at most `most`; an empty batch at the end."""
     rows = _driver_rows(session, place, most)
     return Batch([found for found, _ in rows], [content for _, content in rows])
 
 
 def _driver_rows(session: Session, place: int, most: int) -> Sequence[tuple[int, bytes]]:
-    """Ask the driver itself: SQLAlchemy's rows, and PostgreSQL's bytes as text, would take twice the time."""
+    """Query through the driver itself: SQLAlchemy's rows, and bytes sent as text by PostgreSQL, take twice the time."""
     connection = session.connection()
     driver = connection.connection.dbapi_connection
     if driver is None:
@@ -108,29 +108,29 @@ def _driver_rows(session: Session, place: int, most: int) -> Sequence[tuple[int,
 
 
 def of_lead(session: Session, lead_id: UUID) -> bytes | None:
-    """Return the packed answers of one lead; None for who may not be matched (any more)."""
+    """Return the packed answers of one lead; None for a lead who may not (or no longer) be matched."""
     return session.scalar(select(PackedAnswers.content).where(PackedAnswers.lead_id == lead_id))
 
 
 def lock(session: Session, places: Sequence[int]) -> None:
-    """Keep others from taking these leads out, or inviting them, until the transaction ends."""
+    """Lock the rows of these leads until the transaction ends, so that no one else deletes or invites them."""
     wanted = select(PackedAnswers.place).where(PackedAnswers.place.in_(places)).order_by(PackedAnswers.place)
     session.execute(wanted.with_for_update())
 
 
 def leads_at(session: Session, places: Sequence[int]) -> dict[int, UUID]:
-    """Return the leads of some rows, by place."""
+    """Return the ids of the leads at these places, by place."""
     return _leads(session, PackedAnswers.place.in_(places))
 
 
 def leads_between(session: Session, first: int, last: int) -> dict[int, UUID]:
-    """Return the leads from one place to another, by place."""
+    """Return the ids of the leads from one place to another, by place."""
     return _leads(session, PackedAnswers.place.between(first, last))
 
 
 def _leads(session: Session, which: ColumnElement[bool]) -> dict[int, UUID]:
     rows = session.execute(select(PackedAnswers.place, PackedAnswers.lead_id).where(which))
-    return {place: lead_id for place, lead_id in rows}  # noqa: C416 - a Row is no pair to the type checker
+    return {place: lead_id for place, lead_id in rows}  # noqa: C416 - to the type checker, a Row is not a pair
 
 
 def keys_in(content: bytes) -> frozenset[int]:

@@ -1,7 +1,7 @@
-"""Snapshots: a folder of Parquet files with answers and no identity, for judging where the database is not.
+"""Snapshots: a folder of Parquet files with answers and no identity, for evaluation away from the database.
 
 Each part holds some people, a row each; a manifest, written last, says which questions the columns stand for. A
-snapshot appears under its name all at once, so that half of one is never taken for the whole.
+snapshot appears under its name atomically, so that an incomplete one is never mistaken for a complete one.
 """
 
 import json
@@ -22,16 +22,16 @@ from prescreen.storage.cohort.answer_columns import Columns
 FORMAT = 1
 MANIFEST = "manifest.json"
 ROW = "row"
-"""The column with what stands for the person: the same in every snapshot, and not to be told from chance."""
+"""The column with the person's pseudonym: the same in every snapshot, and indistinguishable from random data."""
 
 
 class SnapshotError(ValueError):
-    """A snapshot that cannot be written or read as asked, in one line."""
+    """Raised where a snapshot cannot be written or read; the message is one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot holds. `questions` maps ids to fingerprints; `parts` names of files to their bytes."""
+    """What a snapshot holds. `questions` maps ids to fingerprints; `parts` maps file names to sizes in bytes."""
 
     taken_on: date
     bank: str
@@ -42,15 +42,15 @@ class Manifest:
 
 
 def refuse_taken(folder: Path) -> None:
-    """Raise SnapshotError where a snapshot could not be written."""
+    """Raise SnapshotError where no snapshot can be written to this folder, before any work is done."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SnapshotError(f"{folder} is there already; name a folder that is not")
 
 
 def write(folder: Path, manifest: Manifest, parts: Iterable[tuple[pl.DataFrame, int]]) -> Manifest:
-    """Write a snapshot and return its manifest. A part is people, and how many of its batch are left out.
+    """Write a snapshot and return its manifest. A part is a frame of people, and the number left out of its batch.
 
-    Raise SnapshotError where it cannot be written; nothing is left behind then.
+    Raise SnapshotError where it cannot be written; no files are left behind then.
     """
     refuse_taken(folder)
     draft = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
@@ -83,7 +83,7 @@ def _write_synced(path: Path, text: str) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Return what a snapshot holds; raise SnapshotError where it is none, or not whole."""
+    """Return the manifest of a snapshot; raise SnapshotError where the folder is not one, or is incomplete."""
     try:
         data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if data.pop("format") != FORMAT:
@@ -103,12 +103,12 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def files(folder: Path, manifest: Manifest) -> list[Path]:
-    """Return the files that hold the people."""
+    """Return the paths of the Parquet files that hold the people."""
     return [folder / name for name in manifest.parts]
 
 
 def parts(folder: Path, manifest: Manifest, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """Yield the people part by part, with these columns and the one that stands for the person."""
+    """Yield the people part by part, with these columns and that of the pseudonym."""
     for file in files(folder, manifest):
         yield pl.read_parquet(file, columns=[ROW, *columns])
 
@@ -117,7 +117,7 @@ _KNOWN = "{}+"
 
 
 def framed(columns: Columns, **beside: Sequence[object] | NDArray[Any]) -> pl.DataFrame:
-    """Return the leads as a frame; `beside` are further columns, a value for each of them."""
+    """Return the leads as a frame; `beside` are further columns by name, with a value for each lead."""
     values = {name: column.values for name, column in columns.by_name.items()}
     known = {_KNOWN.format(name): column.known for name, column in columns.by_name.items()}
     return pl.DataFrame({**beside, **values, **known}).select(*beside, *map(_finished, values))

@@ -25,7 +25,7 @@ _OPTIONS = {
     "spark.ui.showConsoleProgress": "false",
     # Question ids may differ by case alone.
     "spark.sql.caseSensitive": "true",
-    # An overflow must stop the run, never give null, which would read as unknown.
+    # An overflow must stop the run, never result in null, which would mean unknown.
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
 }
@@ -39,24 +39,24 @@ class SparkColumns:
         return sql.col(f"`{name}`")
 
     def constant(self, truth: bool | None) -> Column:
-        """Return a truth value that is the same for everybody; None is unknown."""
+        """Return a truth value that is the same for every person; None is unknown."""
         return sql.lit(truth).cast("boolean")
 
     def among(self, column: Column, numbers: tuple[int, ...]) -> Column:
-        """Return whether a number is one of these."""
-        # Nobody chose place -1; an empty list would lose the null of those who did not answer.
+        """Return whether the column's number is one of these."""
+        # No option has index -1; an empty list would lose the null of those who did not answer.
         return column.isin(*(numbers or (-1,)))
 
     def bits(self, column: Column, mask: int) -> Column:
-        """Return those bits of a number that the mask has too."""
+        """Return the bitwise AND of the column and a mask."""
         return column.bitwiseAND(sql.lit(mask).cast("bigint"))
 
     def count(self, column: Column, *, unknown: bool) -> Column:
-        """Return 1 where a truth value is true (or, if so told, unknown), else 0."""
+        """Return 1 where a truth value is true (with `unknown`: is unknown), else 0."""
         return sql.coalesce(column, sql.lit(unknown)).cast("bigint")
 
     def wide(self, column: Column) -> Column:
-        """Return a whole number room for 38 digits."""
+        """Return the column as a whole number of up to 38 digits."""
         return column.cast(_WIDE)
 
     def whole(self, number: int) -> Column:
@@ -64,20 +64,20 @@ class SparkColumns:
         return sql.lit(Decimal(number)).cast(_WIDE)
 
     def days(self, column: Column) -> Column:
-        """Return the days from 1970 to a day."""
+        """Return the number of days from 1970-01-01 to a date."""
         return sql.unix_date(column).cast("bigint")
 
     def calendar(self, column: Column) -> tuple[Column, Column, Column]:
-        """Return year, month and day number of a day."""
+        """Return the year, month and day of the month of a date."""
         parts = (sql.year(column), sql.month(column), sql.dayofmonth(column))
         return parts[0].cast("bigint"), parts[1].cast("bigint"), parts[2].cast("bigint")
 
 
 @contextmanager
 def session() -> Iterator[SparkSession]:
-    """Start Spark for the time of a `with` block; raise NoSparkError where it cannot be started or gives up.
+    """Start Spark for the duration of a `with` block; raise NoSparkError where it cannot be started or fails.
 
-    What Java and Spark say on the way goes to a file that vanishes, for it would drown the one line that counts.
+    The output of Java and Spark goes to a temporary file, since it would hide the one line that matters.
     """
     with tempfile.TemporaryFile() as chatter, _redirected(chatter.fileno()):
         try:
@@ -107,7 +107,7 @@ def _started() -> SparkSession:
 
 @contextmanager
 def _redirected(descriptor: int) -> Iterator[None]:
-    """Send standard error, also that of processes started meanwhile, elsewhere for the time of a `with` block."""
+    """Redirect standard error, also of processes started meanwhile, for the duration of a `with` block."""
     kept = os.dup(_STANDARD_ERROR)
     os.dup2(descriptor, _STANDARD_ERROR)
     try:
@@ -132,12 +132,12 @@ def _with(people: DataFrame, columns: Mapping[str, Column]) -> DataFrame:
 
 
 def sums(people: DataFrame, counts: Mapping[str, Column]) -> dict[str, int]:
-    """Add up each of these numbers over all people, and count the people."""
+    """Return the sum of each of these expressions over all people, and the number of people."""
     added = (sql.sum(count).alias(name) for name, count in counts.items())
     (row,) = people.agg(sql.count(sql.lit(1)).alias("people"), *added).collect()
     return {name: row[name] or 0 for name in ("people", *counts)}
 
 
 def names(people: DataFrame, truth: str, name: str) -> list[str]:
-    """Return what stands in one column for those for whom another is true."""
+    """Return the values of one column (`name`) in the rows where another (`truth`) is true."""
     return [row[0] for row in people.where(sql.col(f"`{truth}`")).select(name).toLocalIterator()]

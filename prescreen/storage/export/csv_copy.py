@@ -1,10 +1,10 @@
-"""Referrals as lines of CSV that PostgreSQL itself makes (COPY): a million in seconds, a page at a time.
+"""Referrals as lines of CSV that PostgreSQL itself makes (COPY): a million in seconds, in pages.
 
-Which columns there are, and what stands in them, is the caller's: here a query is put together, paged, and its texts
-are written as `export.csv` writes those of rows. A test holds the two together, byte for byte.
+The caller decides on the columns and their contents; this module builds the query, runs it in pages, and writes texts
+as `export.csv` does. A test compares the output of both byte for byte.
 """
 
-# ruff: noqa: S608 - only texts of this program are put into statements; what is given goes in as parameters.
+# ruff: noqa: S608 - only texts of this program are put into statements; data is passed as parameters.
 
 import csv
 from collections.abc import Collection
@@ -14,16 +14,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-# Not only the characters themselves: some spreadsheets run what folds to them (NFKC), such as full-width ones, alike.
+# Also characters that fold to these (NFKC), such as full-width ones: some spreadsheets treat them alike.
 FORMULA_STARTS = (
     "\0\t\n\r+-=@\u207a\u207c\u208a\u208c\u2a75\u2a76\ufb29\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
 )
-"""What a cell must not begin with, spaces apart, if no spreadsheet is to take it for a formula."""
+"""The characters that begin a formula in some spreadsheet, so that no cell may begin with them, even after spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What stands in a column, in SQL: of the referral `r`, its lead `l`, and what `join` puts beside them."""
+    """The SQL of a column, over the referral `r`, its lead `l`, and the rows that `join` adds."""
 
     sql: str
     join: str = ""
@@ -31,9 +31,9 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Which referrals, what stands in their cells, and at which place among these the referral's id.
+    """Which referrals to export, the expressions of their cells, and the index of the cell with the referral's id.
 
-    `mark` is a text that no cell can hold, before what is sealed; `as_kept`: without apostrophes.
+    `mark` is a text that no cell can hold, put before an encrypted value; `as_kept`: no apostrophes are added.
     """
 
     trial_id: str
@@ -47,14 +47,14 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class LinePage:
-    """Lines without their ends. `last` is the last referral where more may follow, None at the end."""
+    """Lines without line ends. `last` is the last referral where more may follow, None at the end."""
 
     lines: list[bytes]
     last: UUID | None
 
 
 def are_made_here(session: Session) -> bool:
-    """Return whether this database can make lines."""
+    """Return whether this database can make the lines itself, as PostgreSQL can."""
     return session.get_bind().dialect.name == "postgresql"
 
 
@@ -99,7 +99,7 @@ def _select(wanted: Lines) -> str:
     return f"SELECT {cells} FROM referral r JOIN lead l ON l.id = r.lead_id {joins} WHERE {_which(wanted)}"
 
 
-# Left alone, the planner would read all leads for every page, or start helpers and compile code for some milliseconds.
+# By default the planner would read all leads for every page, or spend milliseconds on parallel workers and JIT.
 _ROW_BY_ROW = "; ".join(
     f"SET LOCAL {setting}"
     for setting in (
@@ -115,18 +115,18 @@ _NOTHING = "^(?=a)b"
 
 
 def lateral(alias: str, select: str) -> str:
-    """Return a join that puts the one row of a query beside each referral."""
+    """Return a lateral join that adds the one row of a query to each referral."""
     return f"LEFT JOIN LATERAL ({select}) {alias} ON true"
 
 
 def standing(sql: str) -> str:
-    """Return an expression that is NULL for a withdrawn referral."""
+    """Return this expression, but NULL for a withdrawn referral."""
     return f"CASE WHEN r.withdrawn_at IS NULL THEN {sql} END"
 
 
 def safe(sql: str) -> str:
-    """Return the expression of a text that no spreadsheet runs."""
-    # Most cells begin with a letter or digit, which is far quicker to see than a pattern.
+    """Return the expression of a text that no spreadsheet runs as a formula."""
+    # Most cells begin with a letter or digit, which is far faster to test than a pattern.
     return (
         f"CASE WHEN ascii({sql}) BETWEEN 65 AND 122 OR ascii({sql}) BETWEEN 48 AND 57 THEN {sql} "
         f"WHEN {sql} ~ %(runs)s THEN '''' || {sql} ELSE NULLIF({sql}, '') END"
@@ -134,16 +134,16 @@ def safe(sql: str) -> str:
 
 
 def moment(sql: str) -> str:
-    """Return the expression of a moment, to the second with its zone."""
+    """Return the expression of a timestamp, to the second with its time zone."""
     # The session's time zone is UTC.
     return f"replace(date_trunc('second', {sql})::text, ' ', 'T') || ':00'"
 
 
 def yes_no(sql: str) -> str:
-    """Return the expression of a truth value as a word."""
+    """Return the expression of a boolean as the word yes or no."""
     return f"CASE WHEN {sql} THEN 'yes' WHEN NOT {sql} THEN 'no' END"
 
 
 _SEALED = standing("l.id::text || encode(l.contact, 'hex')")
 SEALED = Expression(f"%(mark)s || COALESCE({_SEALED}, '') || '.'")
-"""What stands where identity is to be: the mark, id and sealed contact of the lead, a full stop."""
+"""The placeholder for identity: the mark, then the id and encrypted contact of the lead, then a full stop."""

@@ -1,4 +1,4 @@
-"""Queries about exports: the run that each one is, and what its rows need beside the referrals."""
+"""Queries about export runs, and about what exported rows need beside the referrals."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from prescreen.storage.tables import ExportRun, Lead, ReferralTag
 
 
 class RunState(StrEnum):
-    """How an export stands. One whose worker was killed stays `running`, and is no longer noted."""
+    """The state of an export. One whose worker was killed stays `running` without further progress."""
 
     RUNNING = "running"
     FINISHED = "finished"
@@ -25,7 +25,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
-    """An export that begins. `recruiter_id` is None for an operator; `filter` holds what narrows it."""
+    """An export that begins. `recruiter_id` is None for an operator; `filter` holds the filters that restrict it."""
 
     recruiter_id: UUID | None
     trial_id: str
@@ -38,7 +38,7 @@ class NewRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRun(NewRun):
-    """An export as it is kept. `cursor` is the last referral that surely left, `digest` the SHA-256 of a whole file."""
+    """An export as it is stored. `cursor` is the last referral surely sent, `digest` the SHA-256 of a complete file."""
 
     id: UUID
     state: RunState
@@ -52,7 +52,7 @@ class StoredRun(NewRun):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far an export has come: the referrals that left, and the last that surely did."""
+    """The progress of an export: the number of referrals sent, and the last one that was surely sent."""
 
     rows: int
     cursor: UUID | None
@@ -67,13 +67,13 @@ def begin(session: Session, run: NewRun, at: datetime) -> UUID:
 
 
 def note(session: Session, run_id: UUID, mark: Mark, at: datetime) -> None:
-    """Note how far a run has come."""
+    """Store the progress of a run."""
     values = {"rows": mark.rows, "cursor": mark.cursor, "noted_at": at}
     session.execute(update(ExportRun).where(ExportRun.id == run_id).values(**values))
 
 
 def end(session: Session, run_id: UUID, mark: Mark, digest: str | None, at: datetime) -> None:
-    """Note that a run ended: finished where there is a digest, else aborted."""
+    """Store that a run ended: finished if there is a digest, else aborted."""
     state = RunState.FINISHED if digest else RunState.ABORTED
     note(session, run_id, mark, at)
     values = {"state": state.value, "digest": digest, "ended_at": at}
@@ -81,13 +81,13 @@ def end(session: Session, run_id: UUID, mark: Mark, digest: str | None, at: date
 
 
 def find(session: Session, run_id: UUID) -> StoredRun | None:
-    """Return one run; None where there is none."""
+    """Return the run with this id; None where there is none."""
     row = session.get(ExportRun, run_id, populate_existing=True)
     return None if row is None else _stored(row)
 
 
 def of_recruiter(session: Session, recruiter_id: UUID, limit: int) -> list[StoredRun]:
-    """Return the runs of one recruiter, newest first, at most `limit`."""
+    """Return at most `limit` runs of one recruiter, newest first."""
     query = select(ExportRun).where(ExportRun.recruiter_id == recruiter_id).order_by(ExportRun.id.desc()).limit(limit)
     return [_stored(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 
@@ -97,13 +97,13 @@ def _stored(row: ExportRun) -> StoredRun:
 
 
 def people(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, tuple[str | None, bytes | None]]:
-    """Return language and sealed contact of these leads."""
+    """Return the language and encrypted contact of these leads, by id."""
     rows = session.execute(select(Lead.id, Lead.language, Lead.contact).where(Lead.id.in_(lead_ids)))
     return {lead_id: (language, contact) for lead_id, language, contact in rows}
 
 
 def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    """Return the tags of these referrals, in order; one without tags is left out."""
+    """Return the tags of these referrals by id, in alphabetical order; referrals without tags are left out."""
     query = select(ReferralTag.referral_id, ReferralTag.tag).where(ReferralTag.referral_id.in_(referral_ids))
     found: dict[UUID, list[str]] = {}
     for referral_id, tag in session.execute(query):

@@ -1,1 +1,1 @@
-"""The outbox, and who is told of referrals."""
+"""The outbox of letters, and the alerts to recruiters about referrals."""

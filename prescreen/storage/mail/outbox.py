@@ -1,4 +1,4 @@
-"""Queries about the outbox: letters that wait, were sent, or never will be. Address and text are sealed together."""
+"""Queries about the outbox: letters that wait, were sent, or never will be. Address and text are encrypted together."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -20,7 +20,7 @@ _TABLE = "outbox"
 
 
 class LetterState(StrEnum):
-    """Where a letter stands. Cancelled: its person withdrew or is gone; failed: it was tried often enough."""
+    """The state of a letter. Cancelled: the person withdrew or was deleted; failed: every attempt failed."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -45,7 +45,7 @@ class LetterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent. `sender` is empty where the service has no address. It never shows itself in a message or log."""
+    """What is sent. `sender` is empty where the service has no address. Its `repr` shows none of it."""
 
     sender: str = field(repr=False)
     recipient: str = field(repr=False)
@@ -55,9 +55,9 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """About whom and what a letter is. Letters of test leads are kept, and never sent.
+    """About whom and what a letter is. Letters to test leads are stored but never sent.
 
-    A blank is to nobody: a row as of any letter, cancelled from the start and without content.
+    A blank has no recipient: its row looks like any letter's, but is cancelled from the start and without content.
     """
 
     kind: LetterKind
@@ -68,7 +68,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class StoredLetter:
-    """A letter as it is kept. `content` is None once it was erased."""
+    """A letter as it is stored. `content` is None once it is erased."""
 
     id: UUID
     lead_id: UUID | None
@@ -84,7 +84,7 @@ class StoredLetter:
 
 
 def add(session: Session, ring: KeyRing, posting: Posting, letter: Letter, at: datetime) -> UUID:
-    """Put a letter into the outbox, due at once, and give its id."""
+    """Put a letter into the outbox, due at once, and return its id."""
     letter_id = new_id(at)
     content = ring.seal(json.dumps(asdict(letter), ensure_ascii=False).encode(), _TABLE, str(letter_id))
     domain = letter.sender.rpartition("@")[2] or "prescreen.invalid"
@@ -108,16 +108,16 @@ def _new(at: datetime) -> dict[str, object]:
 
 
 def open_letter(ring: KeyRing, stored: StoredLetter) -> Letter | None:
-    """Open a letter; None where it was erased. Raise SealBrokenError where it is not that row's."""
+    """Return the decrypted letter; None where it was erased. Raise SealBrokenError where it is not that row's."""
     if stored.content is None:
         return None
     return Letter(**json.loads(ring.open(stored.content, _TABLE, str(stored.id))))
 
 
 def take(session: Session, now: datetime, until: datetime) -> StoredLetter | None:
-    """Take the letter that has been due longest, and keep others from it `until` then; None where nothing is due.
+    """Return the letter that has been due longest, and reserve it `until` then; None where no letter is due.
 
-    Who takes it counts as one attempt. It is due again if nobody says by then what became of it.
+    This counts as one attempt. The letter is due again if by then the caller has stored no result.
     """
     due = (OutboxLetter.state == LetterState.PENDING.value, OutboxLetter.is_test.is_(False), OutboxLetter.due_at <= now)
     oldest = select(OutboxLetter).where(*due).order_by(OutboxLetter.due_at, OutboxLetter.id).limit(1)
@@ -130,32 +130,32 @@ def take(session: Session, now: datetime, until: datetime) -> StoredLetter | Non
 
 
 def sent(session: Session, letter_id: UUID, at: datetime) -> None:
-    """Note that a letter was handed in, even if it was cancelled in that moment."""
+    """Store that a letter was handed to the mail server, even if it was cancelled at the same moment."""
     _change(session, OutboxLetter.id == letter_id, state=LetterState.SENT.value, sent_at=at)
 
 
 def put_off(session: Session, letter_id: UUID, until: datetime) -> None:
-    """Let a letter be due later, unless it ended meanwhile."""
+    """Postpone a letter until its next attempt; one that was sent or cancelled meanwhile stays so."""
     _change(session, OutboxLetter.id == letter_id, due_at=until)
 
 
 def give_up(session: Session, letter_id: UUID) -> None:
-    """Note that a letter will not be tried again."""
+    """Mark a letter as failed: it is not tried again."""
     _change(session, OutboxLetter.id == letter_id, _PENDING, state=LetterState.FAILED.value)
 
 
 def cancel(session: Session, lead_id: UUID) -> None:
-    """Cancel and erase what waits for a person."""
+    """Cancel and erase all waiting letters to a person."""
     _change(session, OutboxLetter.lead_id == lead_id, _PENDING, state=LetterState.CANCELLED.value, content=None)
 
 
 def cancel_one(session: Session, letter_id: UUID) -> None:
-    """Cancel and erase one letter, if it still waits."""
+    """Cancel and erase one letter, if it is still waiting."""
     _change(session, OutboxLetter.id == letter_id, _PENDING, state=LetterState.CANCELLED.value, content=None)
 
 
 def erase(session: Session, lead_id: UUID) -> None:
-    """Cancel what waits for a person, and erase the contents of all letters to them."""
+    """Cancel all waiting letters to a person, and erase the contents of all letters to them."""
     cancel(session, lead_id)
     _change(session, OutboxLetter.lead_id == lead_id, content=None)
 
@@ -168,20 +168,20 @@ def _change(session: Session, *which: ColumnElement[bool], **values: Any) -> Non
 
 
 def find(session: Session, letter_id: UUID) -> StoredLetter | None:
-    """Return one letter; None where there is none."""
+    """Return the letter with this id; None where there is none."""
     row = session.get(OutboxLetter, letter_id, populate_existing=True)
     return None if row is None else _stored(row)
 
 
 def states(session: Session, letter_ids: Collection[UUID]) -> dict[UUID, tuple[LetterState, datetime]]:
-    """Return where these letters stand and when they are due; those that were forgotten are left out."""
+    """Return the state of these letters and when they are due, by id; deleted letters are left out."""
     which = OutboxLetter.id.in_(letter_ids)
     rows = session.execute(select(OutboxLetter.id, OutboxLetter.state, OutboxLetter.due_at).where(which))
     return {letter_id: (LetterState(state), due_at) for letter_id, state, due_at in rows}
 
 
 def everything(session: Session, after: UUID | None = None, limit: int | None = None) -> Sequence[StoredLetter]:
-    """Return letters, oldest first: those after a letter, at most `limit`; all where neither is given."""
+    """Return letters, oldest first: at most `limit` after the given letter; all where neither is given."""
     query = select(OutboxLetter).order_by(OutboxLetter.id).limit(limit).execution_options(populate_existing=True)
     rows = session.scalars(query if after is None else query.where(OutboxLetter.id > after))
     return [_stored(row) for row in rows]
@@ -194,7 +194,7 @@ def of_lead(session: Session, lead_id: UUID) -> Sequence[StoredLetter]:
 
 
 def forget_before(session: Session, moment: datetime) -> int:
-    """Delete letters that ended and were made before a moment; say how many."""
+    """Delete letters that no longer wait and were made before a moment; return how many."""
     ended = delete(OutboxLetter).where(~_PENDING, OutboxLetter.created_at < moment).returning(OutboxLetter.id)
     return len(session.execute(ended).all())
 

@@ -1,4 +1,4 @@
-"""Queries about news for recruiters: who wants to be told of new referrals, since when, and how many there are."""
+"""Queries about alerts for recruiters: who wants to be told of new referrals, since when, and how many there are."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from prescreen.storage.tables import EVERY_SITE, Lead, Recruiter, Referral
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A recruiter who wants news. `told_at` is up to when they were told; None: never."""
+    """A recruiter who wants alerts. `told_at` is the moment up to which they were told; None: never."""
 
     recruiter_id: UUID
     news: News
@@ -25,7 +25,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True, order=True)
 class PlaceCount:
-    """How many referrals came to a site of a trial, and how many there are overdue."""
+    """The number of new referrals at a site of a trial, and of overdue ones there."""
 
     trial_id: str
     site_id: str
@@ -35,14 +35,14 @@ class PlaceCount:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time, from just after one moment up to another."""
+    """A period of time: after the first moment, up to and including the second."""
 
     after: datetime
     until: datetime
 
 
 def subscribers(session: Session) -> list[Subscriber]:
-    """Return everybody with an account in use who wants news."""
+    """Return all recruiters with an active account who want alerts."""
     wants = (Recruiter.disabled_at.is_(None), Recruiter.news != News.OFF.value)
     columns = (Recruiter.id, Recruiter.news, Recruiter.news_told_at, Recruiter.created_at)
     rows = session.execute(select(*columns).where(*wants).order_by(Recruiter.id))
@@ -50,13 +50,13 @@ def subscribers(session: Session) -> list[Subscriber]:
 
 
 def waiting(session: Session, recruiter: Account, span: Span, *, overdue: bool) -> list[PlaceCount]:
-    """Count what waits at a recruiter's places: what came in that time and is still new, with `overdue` that too.
+    """Return counts for each of a recruiter's places: referrals of that period still new and, on request, overdue ones.
 
-    Left out are test leads, and who was entered by this very recruiter.
+    Test leads are left out, and leads that this recruiter entered.
     """
     if not recruiter.assignments:
         return []
-    # The id begins with the moment, and the indexes of a trial's referrals go by id.
+    # An id begins with its time of creation, and the indexes on a trial's referrals are ordered by id.
     came = and_(
         Referral.id >= first_id(span.after), Referral.created_at > span.after, Referral.created_at <= span.until
     )
@@ -78,7 +78,7 @@ def _at_place(place: Assignment) -> ColumnElement[bool]:
 
 
 def note_told(session: Session, subscriber: Subscriber, until: datetime) -> bool:
-    """Note up to when a recruiter was told; say False where another process was quicker."""
+    """Store up to when a recruiter was told; return False where another process did so first."""
     unchanged = (
         Recruiter.id == subscriber.recruiter_id,
         Recruiter.news_told_at.is_not_distinct_from(subscriber.told_at),

@@ -1,1 +1,1 @@
-"""What running the service needs to know about itself."""
+"""What is stored for the operation of the service itself."""

@@ -21,7 +21,7 @@ from prescreen.storage.tables import Consent, ConsentWording
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """A box that a person ticked, with the wording beside it. Trial and site are None where it names none."""
+    """A box that a person ticked, with the wording beside it. Trial and site are None for a purpose that names none."""
 
     purpose: Purpose
     trial_id: str | None
@@ -34,7 +34,7 @@ class ConsentGiven:
 
 @dataclass(frozen=True, slots=True)
 class StoredConsent:
-    """A consent as it is kept. `withdrawn_at` is None while it is in force."""
+    """A consent as it is stored. `withdrawn_at` is None while it is in force."""
 
     purpose: Purpose
     trial_id: str | None
@@ -48,14 +48,14 @@ class StoredConsent:
 
 
 def add(session: Session, lead_id: UUID, consents: Sequence[ConsentGiven], at: datetime) -> None:
-    """Store what a person agreed to, and the wordings as evidence."""
+    """Store what a person agreed to, and the exact wordings as evidence."""
     wordings = ({"sha256": fingerprint_of(given.wording), "wording": given.wording} for given in consents)
     insert_missing(session, ConsentWording, wordings, "sha256")
     session.execute(insert(Consent), [_row(lead_id, given, at) for given in consents])
 
 
 def keep_another(session: Session, lead_id: UUID, consent: StoredConsent) -> None:
-    """Store one more consent to a wording that is kept already."""
+    """Store one more consent to a wording that is already stored."""
     row = {**asdict(consent), "purpose": consent.purpose.value, "given_by": consent.given_by.value}
     session.execute(insert(Consent), [{**row, "id": new_id(consent.given_at), "lead_id": lead_id}])
 
@@ -96,7 +96,7 @@ def of_lead(session: Session, lead_id: UUID) -> list[StoredConsent]:
 
 
 def giver_of_later_ones(session: Session, lead_id: UUID) -> GivenBy:
-    """Return who gives what is agreed to on the person's own page: who gave the first consent, where that lasts."""
+    """Return who counts as giving consents on the person's own page: the giver of the first, if remembered."""
     earlier = of_lead(session, lead_id)
     return earlier[0].given_by if earlier and GIVERS[earlier[0].given_by].is_remembered else GivenBy.SELF
 
@@ -112,22 +112,22 @@ def wordings(session: Session, fingerprints: Iterable[str]) -> dict[str, str]:
 
 
 def in_force(consents: Iterable[StoredConsent], purpose: Purpose) -> bool:
-    """Return whether one of these consents is for that purpose and was not withdrawn."""
+    """Return whether any of these consents is for that purpose and not withdrawn."""
     return any(consent.purpose is purpose and consent.withdrawn_at is None for consent in consents)
 
 
 def withdraw_share(session: Session, lead_id: UUID, trial_id: str, site_id: str, at: datetime) -> None:
-    """End the consent to hand the person over to one site of one trial."""
+    """Withdraw the consent to hand the person over to one site of one trial."""
     _withdraw(session, at, Consent.lead_id == lead_id, Consent.trial_id == trial_id, Consent.site_id == site_id)
 
 
 def withdraw_purpose(session: Session, lead_id: UUID, purpose: Purpose, at: datetime) -> None:
-    """End every consent to one purpose."""
+    """Withdraw every consent of a lead to one purpose."""
     _withdraw(session, at, Consent.lead_id == lead_id, Consent.purpose == purpose.value)
 
 
 def withdraw_all(session: Session, lead_id: UUID, at: datetime) -> None:
-    """End every consent of a person."""
+    """Withdraw every consent of a lead."""
     _withdraw(session, at, Consent.lead_id == lead_id)
 
 

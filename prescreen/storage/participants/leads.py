@@ -17,7 +17,7 @@ FIRST_LINK_GENERATION = 1
 
 @dataclass(frozen=True, slots=True)
 class StoredLead:
-    """A lead as it is kept. A deleted one has no contact, e-mail index or language.
+    """A lead as it is stored. A deleted one has no contact, e-mail index or language.
 
     `email_index` is None until the person confirmed the address of the contact; `entered_by` is the recruiter who wrote
     down what the person said on the phone, None where the person sent it.
@@ -41,7 +41,7 @@ def add(session: Session, lead: StoredLead) -> None:
 
 
 def find(session: Session, lead_id: UUID) -> StoredLead | None:
-    """Return a lead, deleted ones included; None where there never was one."""
+    """Return the lead with this id, even a deleted one; None where there never was one."""
     row = session.get(Lead, lead_id, populate_existing=True)
     return None if row is None else _stored(row)
 
@@ -51,37 +51,37 @@ def _stored(row: Lead) -> StoredLead:
 
 
 def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:
-    """Return the sealed contacts of these leads; a deleted one is left out."""
+    """Return the encrypted contacts of these leads by id; deleted leads are left out."""
     rows = session.execute(select(Lead.id, Lead.contact).where(Lead.id.in_(lead_ids), Lead.contact.is_not(None)))
     return {lead_id: contact for lead_id, contact in rows if contact is not None}
 
 
 def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
-    """Return the leads who confirmed that address, newest first, at most `limit`."""
+    """Return at most `limit` leads who confirmed that address, newest first."""
     found = session.scalars(select(Lead).where(Lead.email_index == email_index).order_by(Lead.id.desc()).limit(limit))
     return [_stored(row) for row in found]
 
 
 def confirm_email(session: Session, lead_id: UUID, email_index: bytes) -> None:
-    """Note that the address of the contact is the person's."""
+    """Store the index of the contact's e-mail address, which the person has confirmed as theirs."""
     session.execute(update(Lead).where(Lead.id == lead_id).values(email_index=email_index))
 
 
 def change_contact(session: Session, lead_id: UUID, contact: bytes, email_index: bytes | None, language: str) -> None:
-    """Put a contact in place of the one that is there."""
+    """Replace the stored contact, its e-mail index and the language of a lead."""
     values = {"contact": contact, "email_index": email_index, "language": language}
     session.execute(update(Lead).where(Lead.id == lead_id, Lead.deleted_at.is_(None)).values(**values))
 
 
 def free_reference(session: Session) -> str:
-    """Make a reference that no lead has."""
+    """Return a new random reference that no lead has."""
     while session.scalar(select(Lead.id).where(Lead.reference == (reference := new_reference()))):
         pass
     return reference
 
 
 def test_leads_before(session: Session, moment: datetime, limit: int) -> list[UUID]:
-    """Return test leads that were made before a moment and not deleted since, oldest first, at most `limit`."""
+    """Return at most `limit` test leads that were created before a moment and are not deleted, oldest first."""
     query = (
         select(Lead.id)
         .where(Lead.is_test, Lead.created_at < moment, Lead.deleted_at.is_(None))
@@ -92,7 +92,7 @@ def test_leads_before(session: Session, moment: datetime, limit: int) -> list[UU
 
 
 def erase(session: Session, lead_id: UUID, at: datetime) -> None:
-    """Erase everything that says who the person is, end their links, and leave the row as a tombstone."""
+    """Erase everything that identifies the person, revoke their private links, and leave the row as a tombstone."""
     session.execute(
         update(Lead)
         .where(Lead.id == lead_id)

@@ -1,4 +1,4 @@
-"""What a person can agree to and who can agree, with all that holds of each. The rest is derived from these tables."""
+"""What a person can agree to and who can agree, with the properties of each; the rest is derived from these tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Literal
 class Purpose(StrEnum):
     """What a person can agree to.
 
-    Handing over to a site; to another site of the trial, if that one does not answer; being told of later trials; or
+    To be referred to a site; to another site of the trial, if that one does not answer; to be told of later trials; or
     one way of contact.
     """
 
@@ -22,7 +22,7 @@ class Purpose(StrEnum):
 
 
 class GivenBy(StrEnum):
-    """Who agreed: the person; the person, while somebody else had given the answers; or who may decide for them.
+    """Who agreed: the person; the person, where another had given the answers; or the one who may decide for them.
 
     Read out: the person, on the phone, to a recruiter who read the wording out and entered it. Exports to REDCap number
     these in this order: a new one comes last.
@@ -36,7 +36,7 @@ class GivenBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PurposeDefinition:
-    """What holds of one purpose.
+    """The properties of one purpose.
 
     Attributes:
         is_required: Nothing is stored without it; it ends with the referral, never alone.
@@ -71,19 +71,19 @@ CHANNELS = tuple(purpose for purpose, definition in PURPOSES.items() if definiti
 """The ways of contact."""
 
 OPTIONAL = tuple(purpose for purpose, definition in PURPOSES.items() if not definition.is_required)
-"""What a person may leave out, and can take back by itself."""
+"""The purposes that a person may leave out, and can withdraw one by one."""
 
 BESIDE = tuple(purpose for purpose in OPTIONAL if purpose not in CHANNELS)
-"""What can be agreed to beside sharing and the ways of contact."""
+"""The optional purposes that are not ways of contact."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenByDefinition:
-    """What holds of one way to agree.
+    """The properties of one way to agree.
 
     Attributes:
-        distance: How far it is from the person's own click. Where consents were given in several ways, the one that is
-            furthest is named.
+        distance: How far it is from the person's own click. Of several ways in which consents were given, the one
+            furthest away is named.
         meaning: Who agreed, as exports explain it.
         is_remembered: A consent that the person gives later on their own page counts as given in the same way.
         synthetic_weight: How often synthetic people agree in this way, against the others; 0: never.
@@ -101,7 +101,7 @@ GIVERS: Mapping[GivenBy, GivenByDefinition] = {
         distance=2, meaning="the person, while someone else gave the answers", synthetic_weight=9
     ),
     GivenBy.GUARDIAN: GivenByDefinition(distance=3, meaning="who may decide for the person", synthetic_weight=5),
-    # Nobody reads a page out: what follows the call is given by the person alone.
+    # No one reads the person's own page out to them: after the call, they agree by themselves.
     GivenBy.READ_OUT: GivenByDefinition(
         distance=1,
         meaning="the person, to a recruiter who read the wording out on the phone",

@@ -1,4 +1,4 @@
-"""Queries about answers: rows of text, written as `answer_encoding` says, the same on both databases."""
+"""Queries about answers: rows of text in the encoding of `answer_encoding`, the same on both databases."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -13,7 +13,7 @@ from prescreen.storage.tables import StoredAnswer
 
 
 def keep(session: Session, lead_id: UUID, answers: Answers) -> None:
-    """Store the answers of a lead who has none yet."""
+    """Store the answers of a lead that has none yet."""
     rows = [
         {"lead_id": lead_id, "question_id": question_id, "answered_on": answer.on, **_written(answer.value)}
         for question_id, answer in answers.given.items()
@@ -28,7 +28,7 @@ def _written(value: Value | Declined) -> dict[str, str]:
 
 
 def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
-    """Return the answers of these leads; one without answers is left out."""
+    """Return the answers of these leads by id; leads without answers are left out."""
     columns = (StoredAnswer.lead_id, StoredAnswer.question_id, StoredAnswer.kind, StoredAnswer.value)
     rows = session.execute(
         select(*columns, StoredAnswer.answered_on)
@@ -47,7 +47,7 @@ def of_lead(session: Session, lead_id: UUID) -> Answers:
 
 
 def erase_all_but(session: Session, lead_id: UUID, question_ids: Collection[str]) -> None:
-    """Erase a lead's answers to all questions but these."""
+    """Delete a lead's answers to all questions except these."""
     session.execute(
         delete(StoredAnswer).where(StoredAnswer.lead_id == lead_id, StoredAnswer.question_id.not_in(question_ids))
     )

@@ -1,4 +1,4 @@
-"""Queries about submissions: which were stored already, and with what."""
+"""Queries about submissions, by whose ids storing one is idempotent."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from prescreen.storage.tables import KnownSubmission
 
 @dataclass(frozen=True, slots=True)
 class StoredSubmission:
-    """What a repeated submission is answered from. It outlives the lead."""
+    """What the answer to a repeated submission is made from. It outlives the lead."""
 
     id: str
     content_digest: str
@@ -33,7 +33,7 @@ def find(session: Session, submission_id: str) -> StoredSubmission | None:
 
 
 def claim(session: Session, submission: StoredSubmission) -> StoredSubmission:
-    """Store the submission, or return the one that was stored under its id first, perhaps a moment ago.
+    """Store the submission and return it, or return the one that was stored first under the same id.
 
     Raise LookupError where that one is gone; the caller sends the form again.
     """

@@ -1,4 +1,4 @@
-"""Queries about invitations: who was told that a trial may fit."""
+"""Queries about invitations: which people were told that a trial may fit them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.tables import Consent, CriteriaEvidence, Invitation, Lead, PackedAnswers, Referral
 
-# SQLite takes so many values in one statement on every build.
+# Every build of SQLite takes this number of values in one statement.
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Inviting:
-    """Which trial people are invited to, and the criteria they were judged by, with their fingerprint."""
+    """Which trial people are invited to, and the criteria that they were matched against, with their fingerprint."""
 
     trial_id: str
     fingerprint: str
@@ -32,7 +32,7 @@ class Inviting:
 
 @dataclass(frozen=True, slots=True)
 class StoredInvitation:
-    """An invitation as it is kept. `accepted` and `answered_at` are None while it waits."""
+    """An invitation as it is stored. `accepted` and `answered_at` are None until the person answers."""
 
     id: UUID
     lead_id: UUID
@@ -45,10 +45,10 @@ class StoredInvitation:
 
 
 def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetime) -> list[UUID]:
-    """Invite the leads whose packed answers lie at these places; give who was newly invited.
+    """Invite the leads whose packed answers lie at these places, and return the ids of the leads newly invited.
 
-    Who was invited or referred to the trial before, even if that ended, and who may not be matched (any more), is
-    passed over. Their packed answers are locked, so that withdrawing waits and then finds the invitation.
+    Leads who were invited or referred to the trial before, even if that ended, and leads who may not (or no longer) be
+    matched are skipped. The packed answers are locked, so that a withdrawal waits and then finds the invitation.
     """
     row = {"fingerprint": inviting.fingerprint, "content": inviting.evidence}
     insert_missing(session, CriteriaEvidence, [row], "fingerprint")
@@ -56,7 +56,7 @@ def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetim
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]
         packed_answers.lock(session, some)
-        # A statement of its own: what another run invited while this one waited must be seen.
+        # A statement of its own, so that it sees what another run invited while this one waited for the lock.
         lead_ids = _to_invite(session, inviting.trial_id, some)
         rows = [_row(inviting, lead_id, at) for lead_id in lead_ids]
         if rows:
@@ -114,7 +114,7 @@ def _stored(row: Invitation) -> StoredInvitation:
 
 
 def answer(session: Session, invitation_id: UUID, *, accepted: bool, at: datetime) -> bool:
-    """Note what a person said to an invitation; say False, and change nothing, where they had said something before."""
+    """Store a person's answer to an invitation; return False, and change nothing, where they had answered before."""
     result = session.execute(
         update(Invitation)
         .where(Invitation.id == invitation_id, Invitation.answered_at.is_(None))
@@ -125,6 +125,6 @@ def answer(session: Session, invitation_id: UUID, *, accepted: bool, at: datetim
 
 
 def erase(session: Session, lead_id: UUID, *, waiting: bool) -> None:
-    """Erase a lead's invitations: those that wait for an answer, or all."""
+    """Delete a lead's invitations: only those that wait for an answer (`waiting`), or all."""
     which = (Invitation.lead_id == lead_id, *((Invitation.answered_at.is_(None),) if waiting else ()))
     session.execute(delete(Invitation).where(*which))

@@ -1,1 +1,1 @@
-"""Referrals and what their teams record of them."""
+"""Referrals and what site teams record about them."""

@@ -1,4 +1,4 @@
-"""Queries about ticks: which items of a call script were done, by whom and when. Nothing is overwritten."""
+"""Queries about ticks: which items of a call script were done, by whom and when. Rows are only added."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from prescreen.storage.tables import Recruiter, ReferralTick
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One item that was ticked, or (`ticked` is false) whose tick was taken back. `by` is the recruiter's name."""
+    """One item that was ticked or, if `ticked` is false, whose tick was removed. `by` is the recruiter's name."""
 
     id: UUID
     item: str
@@ -26,7 +26,7 @@ class Tick:
 def add(
     session: Session, referral_id: UUID, recruiter_id: UUID, changes: Mapping[str, bool], at: datetime
 ) -> list[UUID]:
-    """Store what was ticked (true) and what was taken back; give the ids of the new rows."""
+    """Store which items were ticked (true) or unticked (false), and return the ids of the new rows."""
     rows = [{"id": new_id(at), "item": item, "ticked": ticked} for item, ticked in changes.items()]
     whose = {"referral_id": referral_id, "recruiter_id": recruiter_id, "at": at}
     if rows:
@@ -35,7 +35,7 @@ def add(
 
 
 def of_referral(session: Session, referral_id: UUID) -> list[Tick]:
-    """Return all ticks of a referral, those taken back included, oldest first."""
+    """Return all ticks of a referral, removed ones included, oldest first."""
     query = (
         select(ReferralTick, Recruiter.name)
         .join(Recruiter, Recruiter.id == ReferralTick.recruiter_id)

@@ -1,4 +1,4 @@
-"""Queries about the log of calls. What a recruiter noted of a call is sealed, each text for its own row."""
+"""Queries about the log of calls. A recruiter's note on a call is encrypted for its own row."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _IS_CALL = LogEntry.kind == "call"
 
 
 class CallOutcome(StrEnum):
-    """What came of a call."""
+    """How a call ended."""
 
     REACHED = "reached"
     NO_ANSWER = "no_answer"
@@ -29,7 +29,7 @@ class CallOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What came of a call, what the recruiter wants to remember of it, and when to call again."""
+    """How a call ended, the recruiter's note on it, and when to call again."""
 
     outcome: CallOutcome
     note: str = field(default="", repr=False)
@@ -38,7 +38,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
-    """A call, about which referral, and who logs it when."""
+    """A call to be logged: about which referral, by which recruiter, and when."""
 
     referral_id: UUID
     recruiter_id: UUID
@@ -48,7 +48,7 @@ class NewCall:
 
 @dataclass(frozen=True, slots=True)
 class StoredCall:
-    """A call as it is kept, and when it was logged. `by` is the recruiter's name."""
+    """A call as it is stored, and when it was logged. `by` is the recruiter's name."""
 
     id: UUID
     at: datetime
@@ -57,7 +57,7 @@ class StoredCall:
 
 
 def add(session: Session, ring: KeyRing, new: NewCall) -> UUID:
-    """Log a call and give its id."""
+    """Log a call and return its id."""
     call, call_id = new.call, new_id(new.at)
     row = {
         "id": call_id,
@@ -74,9 +74,9 @@ def add(session: Session, ring: KeyRing, new: NewCall) -> UUID:
 
 
 def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[StoredCall]:
-    """Return the calls that were logged about a referral, newest first.
+    """Return the logged calls about a referral, newest first.
 
-    Raise SealBrokenError where a note is not its row's.
+    Raise SealBrokenError where a note does not belong to its row.
     """
     query = (
         select(LogEntry, Recruiter.name)
@@ -93,5 +93,5 @@ def _stored(ring: KeyRing, row: LogEntry, by: str) -> StoredCall:
 
 
 def erase(session: Session, referral_ids: Collection[UUID]) -> None:
-    """Delete every call that was logged about these referrals."""
+    """Delete all logged calls about these referrals."""
     session.execute(delete(LogEntry).where(_IS_CALL, LogEntry.referral_id.in_(referral_ids)))

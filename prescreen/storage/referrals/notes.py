@@ -1,4 +1,4 @@
-"""Queries about a team's notes on a referral, which are sealed. Another wording is kept beside the one it replaces."""
+"""Queries about a team's notes on a referral, which are encrypted. A new wording leaves the one before in place."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _IS_NOTE = LogEntry.kind == "note"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note in one wording; `replaces` is the wording before."""
+    """One wording of a note; `replaces` is the id of the wording before."""
 
     id: UUID
     at: datetime
@@ -29,7 +29,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Who writes a note on what, and when; `replaces`: it is another wording of that one."""
+    """Who writes a note on which referral, and when; `replaces` is the id of the wording that it corrects, if any."""
 
     referral_id: UUID
     recruiter_id: UUID
@@ -38,7 +38,7 @@ class Writing:
 
 
 def add(session: Session, ring: KeyRing, writing: Writing, text: str) -> UUID:
-    """Store a note and return its id. Only one can replace the same wording; the caller must hold the referral."""
+    """Store a note and return its id. A wording is replaced at most once; the caller must hold the referral."""
     note_id = new_id(writing.at)
     row = {
         "id": note_id,
@@ -54,16 +54,16 @@ def add(session: Session, ring: KeyRing, writing: Writing, text: str) -> UUID:
 
 
 def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[list[Note]]:
-    """Return the notes on a referral, newest first, each as its wordings, the one that holds first."""
+    """Return the notes on a referral, newest first, each as a list of its wordings, the current one first."""
     found = {note.id: note for note in _found(session, ring, LogEntry.referral_id == referral_id)}
     replaced = {note.replaces for note in found.values()}
     threads = [list(_back_from(note, found)) for note in found.values() if note.id not in replaced]
-    # A note stays in its place when it is worded anew.
+    # A note keeps its place when it is reworded.
     return sorted(threads, key=lambda wordings: (wordings[-1].at, wordings[-1].id), reverse=True)
 
 
 def wordings(session: Session, ring: KeyRing, referral_id: UUID, note_id: UUID) -> list[Note]:
-    """Return all wordings of the note that one of them belongs to, the one that holds first; none for a foreign id."""
+    """Return all wordings of a note, found by the id of any of them, the current one first; none for a foreign id."""
     threads = of_referral(session, ring, referral_id)
     return next((thread for thread in threads if any(note.id == note_id for note in thread)), [])
 
@@ -83,5 +83,5 @@ def _back_from(note: Note, found: dict[UUID, Note]) -> Iterator[Note]:
 
 
 def erase(session: Session, referral_ids: Collection[UUID]) -> None:
-    """Erase all notes on these referrals."""
+    """Delete all notes on these referrals."""
     session.execute(delete(LogEntry).where(_IS_NOTE, LogEntry.referral_id.in_(referral_ids)))

@@ -1,4 +1,4 @@
-"""Queries about offers: referrals whose site left them waiting so long that another site of the trial may take over."""
+"""Queries about referrals on offer: their site did not answer in time, so another site of the trial may take over."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class OfferedReferral:
 
 
 def waiting(session: Session, trial_ids: Collection[str], now: datetime, limit: int) -> list[OfferedReferral]:
-    """Return the referrals of these trials that are on offer, those that wait longest first."""
+    """Return at most `limit` referrals of these trials that are on offer, those that wait longest first."""
     query = (
         select(Referral, Lead.reference, Lead.is_test)
         .join(Lead, Lead.id == Referral.lead_id)
@@ -75,14 +75,14 @@ def sites_asked(session: Session, lead_ids: Collection[UUID]) -> set[tuple[UUID,
 
 
 def end(session: Session, referral_id: UUID, recruiter_id: UUID, at: datetime) -> bool:
-    """End a referral on offer that a recruiter takes over; return False where another recruiter was quicker.
+    """End a referral on offer that a recruiter takes over; return False where another recruiter took it first.
 
-    Of several at the same moment exactly one is told True.
+    Of several recruiters in a race, exactly one gets True.
     """
     result = session.execute(
         update(Referral)
         .where(Referral.id == referral_id, *_on_offer(at))
-        # An update past the session bypasses the version counter, which a recruiter's open form relies on.
+        # An update outside the session bypasses the version counter, which a recruiter's open form relies on.
         .values(state=State.TAKEN_OVER.value, state_changed_at=at, offered_from=None, version=Referral.version + 1)
     )
     if not isinstance(result, CursorResult) or result.rowcount != 1:
@@ -97,23 +97,23 @@ def _change(referral_id: UUID, recruiter_id: UUID, at: datetime) -> dict[str, ob
 
 
 def name_successor(session: Session, referral_id: UUID, successor_id: UUID) -> None:
-    """Note which referral took the place of one that was ended."""
+    """Store which referral replaced one that was ended."""
     session.execute(update(Referral).where(Referral.id == referral_id).values(taken_over_by=successor_id))
 
 
 def start(session: Session, lead_id: UUID) -> None:
-    """Let the referrals of a lead that wait for an answer go on offer when their second deadline has passed."""
+    """Let the lead's unanswered referrals go on offer once their second deadline has passed."""
     promised = (Referral.state == State.NEW.value, Referral.due_at.is_not(None), Referral.withdrawn_at.is_(None))
     rows = session.execute(
         select(Referral.id, Referral.created_at, Referral.due_at).where(Referral.lead_id == lead_id, *promised)
     )
     for referral_id, created_at, due_at in rows.all():
         if due_at is not None:
-            # As when it is made: the second deadline is as long again.
+            # As for a new referral: the second deadline is as long after the first as that is after the referral.
             values = {"offered_from": due_at + (due_at - created_at)}
             session.execute(update(Referral).where(Referral.id == referral_id).values(**values))
 
 
 def stop(session: Session, lead_id: UUID) -> None:
-    """Let no referral of a lead go on offer any more."""
+    """Let no referral of a lead go on offer from now on."""
     session.execute(update(Referral).where(Referral.lead_id == lead_id).values(offered_from=None))

@@ -1,4 +1,4 @@
-"""Queries about referrals, and the criteria they were judged by."""
+"""Queries about referrals, and about the criteria against which they were assessed."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from prescreen.storage.tables import CriteriaEvidence, Lead, Referral
 
 
 class FindingRecord(TypedDict):
-    """A finding as it is kept: ids and truths (`true`, `false`, `unknown`), as `prescreen assess` prints them."""
+    """A finding as it is stored: ids and truths (`true`, `false`, `unknown`), as `prescreen assess` prints them."""
 
     criterion: str
     kind: str
@@ -29,7 +29,7 @@ class FindingRecord(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ReferralWanted:
-    """A trial and site that a person chose, with what was judged, by which criteria, on which questions.
+    """A trial and site that a person chose, with the findings, and the criteria and questions that they rest on.
 
     `reply_within` is what the site promises; `may_be_offered`: if it does not keep that, another site of the trial may
     be asked; `miles` is how far the person is from the site, where that is known.
@@ -51,7 +51,7 @@ class ReferralWanted:
 
 @dataclass(frozen=True, slots=True)
 class StoredReferral:
-    """A referral as it is kept, with what is shown of its lead. A withdrawn one says nothing of what was judged.
+    """A referral as it is stored, with what is shown of its lead. A withdrawn one has no findings.
 
     `reason` is why it is not eligible or declined; `due_at` by when the site promised to reply; from `offered_from` on
     another site may be asked, and `taken_over_by` is the referral there. `miles`: how far the person is from the site.
@@ -86,7 +86,7 @@ class StoredReferral:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which stretch of a list: at most `limit` referrals, older or newer than one of them (None: from the start)."""
+    """One page of a list: at most `limit` referrals, older or newer than one of them (None: from the start)."""
 
     limit: int
     beyond: UUID | None = None
@@ -94,7 +94,7 @@ class Page:
 
 
 def add(session: Session, lead_id: UUID, wanted: Sequence[ReferralWanted], at: datetime) -> list[UUID]:
-    """Store new referrals, and the criteria as evidence; give their ids."""
+    """Store new referrals, and the criteria as evidence; return the ids of the referrals."""
     evidence = ({"fingerprint": one.fingerprint, "content": one.evidence} for one in wanted)
     insert_missing(session, CriteriaEvidence, evidence, "fingerprint")
     rows = [{"id": new_id(at), "lead_id": lead_id, **_row(one, at)} for one in wanted]
@@ -118,22 +118,22 @@ def _row(wanted: ReferralWanted, at: datetime) -> dict[str, object]:
         "created_at": at,
         "withdrawn_at": None,
         "due_at": at + wanted.reply_within if wanted.reply_within else None,
-        # The second deadline is as long again.
+        # The second deadline is as long after the first as that is after the referral.
         "offered_from": at + 2 * wanted.reply_within if wanted.reply_within and wanted.may_be_offered else None,
         "miles": wanted.miles,
     }
 
 
 def find(session: Session, referral_id: UUID) -> StoredReferral | None:
-    """Return one referral; None where there is none."""
+    """Return the referral with this id; None where there is none."""
     found = _stored(session, _select().where(Referral.id == referral_id))
     return found[0] if found else None
 
 
 def find_and_hold(session: Session, referral_id: UUID) -> StoredReferral | None:
-    """Return one referral and keep others from changing it until the transaction ends; None where there is none.
+    """Return the referral with this id and lock its row until the transaction ends; None where there is none.
 
-    Who withdraws meanwhile waits, and then erases what this transaction wrote too.
+    A person who withdraws meanwhile waits for the lock, and then also erases what this transaction wrote.
     """
     # SQLite has one writer at a time and ignores the lock.
     session.execute(select(Referral.id).where(Referral.id == referral_id).with_for_update())
@@ -152,7 +152,7 @@ def of_ids(session: Session, referral_ids: Sequence[UUID]) -> list[StoredReferra
 
 
 def set_miles(session: Session, referral_id: UUID, miles: int | None) -> None:
-    """Note how far the person is from the site, who has moved."""
+    """Store how many miles a person who has moved is from the site; None where that is not known."""
     session.execute(update(Referral).where(Referral.id == referral_id).values(miles=miles))
 
 
@@ -164,7 +164,7 @@ def of_trial(
     page: Page,
     states: Collection[State] = (),
 ) -> list[StoredReferral]:
-    """Return the referrals of a trial, at these sites or (None) all, in these states or (none named) any."""
+    """Return the referrals of a trial at these sites (None: at all) and in these states (empty: in any)."""
     which = [Referral.trial_id == trial_id]
     if site_ids is not None:
         which.append(Referral.site_id.in_(site_ids))
@@ -204,19 +204,19 @@ def _record(row: Referral, reference: str, is_test: bool) -> StoredReferral:
 
 
 def note_first_contact(session: Session, referral_id: UUID, at: datetime) -> None:
-    """Note when a new referral's person was first reached; what was noted before stays."""
+    """Store when the person of a referral was first reached, unless that is stored already."""
     first = (Referral.id == referral_id, Referral.state == State.NEW.value, Referral.contacted_at.is_(None))
-    # The version stays: nothing changes under a recruiter who has the state's form open.
+    # The version stays: nothing that a recruiter's open form shows has changed.
     session.execute(update(Referral).where(*first).values(contacted_at=at))
 
 
 def set_interpreter(session: Session, referral_id: UUID, interpreter: bool | None) -> None:
-    """Note whether an interpreter is needed; None: not known."""
+    """Store whether an interpreter is needed; None: not known."""
     session.execute(update(Referral).where(Referral.id == referral_id).values(interpreter=interpreter))
 
 
 def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at: datetime) -> None:
-    """End these referrals of a lead, erase what was judged, and leave the rows as tombstones."""
+    """End these referrals of a lead, erase their findings, and leave the rows as tombstones."""
     session.execute(
         update(Referral)
         .where(Referral.lead_id == lead_id, Referral.id.in_(referral_ids), Referral.withdrawn_at.is_(None))
@@ -237,5 +237,5 @@ _ERASED = dict.fromkeys(
 
 
 def evidence(session: Session, fingerprint: str) -> str | None:
-    """Return the criteria with this fingerprint, as they were; None where they are not kept."""
+    """Return the stored criteria with this fingerprint, as they were; None where there are none."""
     return session.scalar(select(CriteriaEvidence.content).where(CriteriaEvidence.fingerprint == fingerprint))

@@ -17,7 +17,7 @@ _TABLE = "reminder"
 
 @dataclass(frozen=True, slots=True)
 class StoredReminder:
-    """A reminder that waits, or (`done_at`) was done."""
+    """A reminder that is open or, if `done_at` is given, done."""
 
     id: UUID
     referral_id: UUID
@@ -36,7 +36,7 @@ class Wanted:
 
 
 def add(session: Session, ring: KeyRing, about: tuple[UUID, UUID], wanted: Wanted, at: datetime) -> UUID:
-    """Store a reminder and give its id. `about` is the referral, and whose reminder it is."""
+    """Store a reminder and return its id. `about` holds the ids of the referral and of the recruiter to remind."""
     reminder_id, (referral_id, recruiter_id) = new_id(at), about
     row = {
         "id": reminder_id,
@@ -52,17 +52,17 @@ def add(session: Session, ring: KeyRing, about: tuple[UUID, UUID], wanted: Wante
 
 
 def find(session: Session, ring: KeyRing, reminder_id: UUID) -> StoredReminder | None:
-    """Return one reminder; None where there is none (any more)."""
+    """Return the reminder with this id; None where there is none."""
     return next(iter(_found(session, ring, Reminder.id == reminder_id)), None)
 
 
 def waiting_on(session: Session, ring: KeyRing, referral_id: UUID) -> list[StoredReminder]:
-    """Return the reminders of a referral that are not done, the most urgent first."""
+    """Return the open reminders of a referral, the most urgent first."""
     return _found(session, ring, Reminder.referral_id == referral_id, Reminder.done_at.is_(None))
 
 
 def waiting_for(session: Session, ring: KeyRing, recruiter_id: UUID, limit: int) -> list[StoredReminder]:
-    """Return the reminders of one recruiter that are not done, the most urgent first, at most `limit`."""
+    """Return at most `limit` open reminders of one recruiter, the most urgent first."""
     return _found(session, ring, Reminder.recruiter_id == recruiter_id, Reminder.done_at.is_(None), limit=limit)
 
 
@@ -79,12 +79,12 @@ def _stored(ring: KeyRing, row: Reminder) -> StoredReminder:
 
 
 def finish(session: Session, reminder_id: UUID, at: datetime) -> bool:
-    """Note that a reminder was done; say False where it was done before."""
+    """Mark a reminder as done; return False where it was done before."""
     waiting = (Reminder.id == reminder_id, Reminder.done_at.is_(None))
     done = session.execute(update(Reminder).where(*waiting).values(done_at=at).returning(Reminder.id))
     return done.first() is not None
 
 
 def erase(session: Session, referral_ids: Collection[UUID]) -> None:
-    """Erase all reminders of these referrals."""
+    """Delete all reminders of these referrals."""
     session.execute(delete(Reminder).where(Reminder.referral_id.in_(referral_ids)))

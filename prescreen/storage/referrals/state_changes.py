@@ -1,7 +1,7 @@
-"""Queries about what a team changes of a referral: its state, with the history of it, its tags, whose it is.
+"""Queries about what a team changes in a referral: its state and their history, its tags, its owner.
 
-Nothing of a withdrawn referral is ever changed. Whoever changes one holds it first, looks at its version, and raises
-that: so of two changes that were made from the same sight of it only one is made.
+A withdrawn referral is never changed. Changes use optimistic locking: the caller holds the referral, compares its
+version with the one that the recruiter saw, and raises it, so that of two changes to the same version one is made.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,7 +20,7 @@ from prescreen.storage.tables import Referral, ReferralChange, ReferralTag
 
 @dataclass(frozen=True, slots=True)
 class StoredChange:
-    """One step of a referral. `recruiter_id` is None where it was the person; `letter_id` names what told them."""
+    """One change of state. `recruiter_id` is None where the person made it; `letter_id` names the letter about it."""
 
     id: UUID
     referral_id: UUID
@@ -57,7 +57,7 @@ def hold(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, State]:
 
 
 def change(session: Session, referral_id: UUID, **values: Any) -> None:
-    """Change a referral and raise its version. To be called after `hold` and a look at the version."""
+    """Set columns of a referral and raise its version. Call it after `hold` and after comparing the version."""
     session.execute(
         update(Referral)
         .where(Referral.id == referral_id, Referral.withdrawn_at.is_(None))
@@ -68,7 +68,7 @@ def change(session: Session, referral_id: UUID, **values: Any) -> None:
 
 
 def add(session: Session, *changes: StoredChange) -> None:
-    """Add to the history."""
+    """Add changes of state to the history."""
     rows = [asdict(one) | {"from_state": one.from_state.value, "to_state": one.to_state.value} for one in changes]
     if rows:
         session.execute(insert(ReferralChange), rows)
@@ -86,26 +86,26 @@ def _stored(row: ReferralChange) -> StoredChange:
 
 
 def tags(session: Session, referral_id: UUID) -> tuple[str, ...]:
-    """Return the tags of a referral, by the alphabet."""
+    """Return the tags of a referral in alphabetical order."""
     query = select(ReferralTag.tag).where(ReferralTag.referral_id == referral_id).order_by(ReferralTag.tag)
     return tuple(session.scalars(query))
 
 
 def tags_in_use(session: Session, trial_id: str, site_id: str, limit: int) -> tuple[str, ...]:
-    """Return tags that a site uses for a trial, by the alphabet, at most `limit`."""
+    """Return at most `limit` tags that a site uses for a trial, in alphabetical order."""
     here = (Referral.trial_id == trial_id, Referral.site_id == site_id)
     query = select(ReferralTag.tag).join(Referral, Referral.id == ReferralTag.referral_id).where(*here).distinct()
     return tuple(session.scalars(query.order_by(ReferralTag.tag).limit(limit)))
 
 
 def set_tags(session: Session, referral_id: UUID, wanted: Sequence[str]) -> None:
-    """Put these tags in place of those that a referral has. To be called after `change` or `hold`."""
+    """Replace the tags of a referral by these. Call it after `change` or `hold`."""
     session.execute(delete(ReferralTag).where(ReferralTag.referral_id == referral_id))
     if wanted:
         session.execute(insert(ReferralTag), [{"referral_id": referral_id, "tag": tag} for tag in wanted])
 
 
 def erase_words(session: Session, referral_ids: Collection[UUID]) -> None:
-    """Erase the tags and reasons of these referrals. That they went from state to state stays."""
+    """Erase the tags and reasons of these referrals. The history of their states stays."""
     session.execute(delete(ReferralTag).where(ReferralTag.referral_id.in_(referral_ids)))
     session.execute(update(ReferralChange).where(ReferralChange.referral_id.in_(referral_ids)).values(reason=None))

@@ -1,4 +1,4 @@
-"""The states of a referral and all that holds of each. Whatever else depends on a state is derived from this table."""
+"""The states of a referral and the properties of each; everything else that depends on a state is derived from them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from enum import IntEnum, StrEnum
 
 
 class State(StrEnum):
-    """Where a referral stands. `eligible` is the site's own word, after its screening.
+    """The state of a referral. `eligible` is the site's own finding, after its screening.
 
-    `taken_over`: this site did not answer in time and another one of the trial took over; no way leads out of it.
+    `taken_over`: this site did not answer in time and another one of the trial took over; it is final.
     Exports to REDCap number the states in this order: a new one comes last.
     """
 
@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 class Stage(IntEnum):
-    """How far a person came, as statistics tell it; of several referrals the furthest counts."""
+    """How far a person came, as statistics count it; of several referrals the furthest counts."""
 
     NOT_CONTACTED = 0
     CONTACTED = 1
@@ -34,7 +34,7 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateDefinition:
-    """What holds of one state.
+    """The properties of one state.
 
     Attributes:
         name: The state in English, as its team reads it.
@@ -46,7 +46,7 @@ class StateDefinition:
         takes_reason: The team may say why.
         needs_reason: The team must say why.
         takes_criterion: The reason may be one of the trial's criteria.
-        usually_after: The state from which most referrals come; by it synthetic referrals are walked here.
+        usually_after: The state from which most referrals come; synthetic referrals take this path.
         synthetic_weight: How often synthetic referrals end here, against the other states; 0: never.
     """
 
@@ -68,7 +68,7 @@ _WAYS_OUT = (State.NOT_ELIGIBLE, State.DECLINED, State.UNREACHABLE)
 DEFINITIONS: Mapping[State, StateDefinition] = {
     State.NEW: StateDefinition(
         name="new",
-        # Found by questions alone.
+        # Decided from answers alone.
         fhir_code="potential-candidate",
         follows=(State.CONTACTED, State.SCREENING, *_WAYS_OUT),
         synthetic_weight=46,
@@ -122,7 +122,7 @@ DEFINITIONS: Mapping[State, StateDefinition] = {
     ),
     State.DECLINED: StateDefinition(
         name="declined",
-        # As withdrawn: both left before registration, and the code does not say whom they told.
+        # The same code as withdrawn: both left before registration, and the code does not say whom they told.
         fhir_code="withdrawn",
         follows=(State.CONTACTED,),
         stage=Stage.CONTACTED,
@@ -147,7 +147,7 @@ DEFINITIONS: Mapping[State, StateDefinition] = {
 
 
 def states_where(holds: Callable[[StateDefinition], bool]) -> frozenset[State]:
-    """Return the states of whose definition this holds."""
+    """Return the states whose definition satisfies the predicate."""
     return frozenset(state for state, definition in DEFINITIONS.items() if holds(definition))
 
 
