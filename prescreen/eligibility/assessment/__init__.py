@@ -1,1 +1,1 @@
-"""One person judged for one trial: answers, findings, margins, counterfactuals, outlook."""
+"""The assessment of one person for one trial: answers, findings, margins, counterfactuals, outlook."""

@@ -1,7 +1,7 @@
-"""What a known answer could be instead: one value for each way in which tests tell values apart, the nearest first.
+"""What a known answer could be instead: one value for each way in which tests can judge values, the nearest first.
 
-Numbers are such as can be written down exactly: a limit itself where it is included, else a whole number beyond it,
-else one with as few decimals as will do.
+Numbers have a short exact form: a limit itself where it is included, else a whole number beyond it, else a number
+with as few decimals as possible.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,9 +22,9 @@ _PLACES = 8
 
 
 def alternatives(question: Question, tests: Sequence[Test], facts: Facts) -> Sequence[Value]:
-    """Return the values to try in place of what was said; none where nothing is known or the value is worked out.
+    """Return the values to try in place of what was said; none where the value is unknown or computed.
 
-    A number that grows is given as it would have been said on the day of the answer.
+    A number that grows is returned as it would have been said on the day of the answer.
     """
     said = facts.answers.get(question.id)
     if said is None or isinstance(said.value, Declined) or question.computed:
@@ -46,7 +46,7 @@ def _other_numbers(question: Question, said: Answer, tests: Sequence[Test], fact
 
 
 def _beyond(points: list[Fraction], value: Fraction) -> Iterator[Fraction]:
-    """Yield each point but the value itself, and one number from each space between points that does not hold it."""
+    """Yield each point except the value, and one number from each interval between points that does not contain it."""
     yield from (point for point in points if point != value and _is_written_exactly(point))
     for low, high in pairwise([None, *points, None]):
         if low is not None and value <= low:
@@ -75,7 +75,7 @@ def _is_written_exactly(number: Fraction) -> bool:
 
 
 def _limits(question: Question, test: Test, facts: Facts) -> Iterable[Fraction]:
-    """Return where the question's value brings the test to a limit."""
+    """Return the values of the question at which the test is at a limit."""
     if isinstance(test, NumberTest) and test.question == question.id:
         return test.limits
     if isinstance(test, NumberTest) and question.id in facts.bank.sources_of(test.question):
@@ -84,9 +84,9 @@ def _limits(question: Question, test: Test, facts: Facts) -> Iterable[Fraction]:
 
 
 def _body_limits(question: Question, test: NumberTest, limit: Fraction, facts: Facts) -> Iterator[Fraction]:
-    """Yield where a height or weight alone brings the body mass index to a limit.
+    """Yield the heights or weights that alone bring the body mass index to a limit.
 
-    A weight can be there exactly. A height seldom can: it is given as the whole numbers on either side.
+    For a weight this is exact. A height is seldom exact, so the whole numbers on either side are yielded.
     """
     names = facts.bank.sources_of(test.question)
     in_cm, in_kg = (factor(facts.bank[name].unit or base, base) for name, base in zip(names, COMPUTED_IN, strict=True))

@@ -1,7 +1,7 @@
 """The one encoding of an answer: as JSON, as text, as a stored row and as a short code.
 
-What a value's type decides is in `criteria.kinds`; here stand the answers without a value, which all kinds share, and
-the ways in. What is stored under an encoding is read for years: none may change what it writes.
+What depends on a value's type is in `criteria.kinds`; this module adds the answers without a value, which all kinds
+share, and the entry points. Stored encodings are read for years: none may change what it writes.
 """
 
 import json
@@ -22,15 +22,15 @@ _NUMBER = re.compile(r"-?\d{1,40}(?:/\d{1,40})?", re.ASCII)
 
 
 def to_json(value: Value | Declined) -> Json | None:
-    """Return an answer as `from_json` reads it; "don't know" and "rather not say" are None."""
+    """Return an answer as JSON that `from_json` reads; "don't know" and "rather not say" are None."""
     return None if isinstance(value, Declined) else kind_of_value(value).to_json(value)
 
 
 def from_json(question: Question, raw: object, on: date) -> Value | Declined:
     """Read a JSON value that was answered on a day; null is "don't know". Raise ValueRefusedError for any other.
 
-    A number may also be a text with a unit, such as "6 wk". JSON numbers must come as int or Decimal, so that nothing
-    passes through a binary float.
+    A number may also be a text with a unit, such as "6 wk". JSON numbers must be passed as int or Decimal, never as a
+    binary float, so that they stay exact.
     """
     refuse_computed(question)
     if raw is None:
@@ -46,7 +46,7 @@ def to_text(value: Value | Declined) -> str:
 def from_text(question: Question, raw: object, on: date) -> Value | Declined:
     """Read an answer from a criteria file, where every value is text: `true`, an option id, a list of them, `6 wk`.
 
-    Raise ValueRefusedError for what is no answer to the question.
+    Raise ValueRefusedError for what is not an answer to the question.
     """
     refuse_computed(question)
     if raw is None:
@@ -78,7 +78,7 @@ def to_row(value: Value | Declined) -> tuple[str, str]:
 
 
 def from_row(kind: str, text: str) -> Value | Declined:
-    """Return the answer in a stored row; raise KeyError or ValueError for a row that was not written here."""
+    """Return the answer in a stored row; raise KeyError or ValueError for a row that `to_row` did not write."""
     if kind == _DECLINED_ROW:
         return Declined(text)
     value: Value = kind_of_row(kind).from_row(text)
@@ -86,16 +86,16 @@ def from_row(kind: str, text: str) -> Value | Declined:
 
 
 def to_number(question: Question, value: Value | Declined) -> Fraction | int | None:
-    """Return the exact number that stands for an answer in columns.
+    """Return the exact number that represents an answer in columns.
 
-    None where nothing is known, or where the answer is none to this question.
+    Return None where the answer has no value, or is not an answer to this question.
     """
     kind = kind_of(question)
     return kind.to_number(question, value) if isinstance(value, kind.value_type) else None
 
 
 def to_code(question: Question, value: Value | Declined) -> int | str | None:
-    """Return a short code of an answer, for JSON whose size counts: a number, or a mark for what was declined."""
+    """Return a short code of an answer, for JSON whose size matters: a number, or a mark for a declined answer."""
     if isinstance(value, Declined):
         return _DECLINED_CODES[value]
     number = to_number(question, value)
@@ -103,7 +103,7 @@ def to_code(question: Question, value: Value | Declined) -> int | str | None:
 
 
 def from_code(question: Question, code: object) -> Value | Declined:
-    """Return the answer that a code stands for; raise ValueRefusedError for any other data."""
+    """Return the answer that a code represents; raise ValueRefusedError for any other data."""
     for declined, mark in _DECLINED_CODES.items():
         if code == mark:
             return declined

@@ -1,4 +1,4 @@
-"""Answers: what a person said, kept apart from what they were not asked, and what it means on a given day."""
+"""Answers: what a person said, as distinct from what they were not asked, and what it means on a given day."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ ADULT_YEARS = 18
 
 
 class Declined(Enum):
-    """An answer without a value. Both count as unknown, never as no, and neither is asked again."""
+    """An answer without a value. Each counts as unknown, never as no, and the question is not asked again."""
 
     DO_NOT_KNOW = "do_not_know"
     RATHER_NOT_SAY = "rather_not_say"
@@ -26,7 +26,7 @@ class Declined(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was said to one question, and on which day."""
+    """The answer to one question, and the day on which it was given."""
 
     value: Value | Declined
     on: date
@@ -52,7 +52,7 @@ class Answers:
         return self.given.get(question_id)
 
     def having(self, question_id: str, answer: Answer) -> "Answers":
-        """Return these answers with one more, or one changed."""
+        """Return these answers with one added or replaced."""
         return Answers({**self.given, question_id: answer})
 
     def without(self, question_id: str) -> "Answers":
@@ -60,13 +60,13 @@ class Answers:
         return Answers({key: answer for key, answer in self.given.items() if key != question_id})
 
     def only(self, question_ids: tuple[str, ...]) -> "Answers":
-        """Return the answers to these questions alone."""
+        """Return only the answers to these questions."""
         wanted = frozenset(question_ids)
         return Answers({key: answer for key, answer in self.given.items() if key in wanted})
 
 
 class AnsweredLaterError(ValueError):
-    """An answer dated after the day of the assessment."""
+    """Raised for an answer that is dated after the day of the assessment."""
 
     def __init__(self, question_id: str, answered_on: date, on: date) -> None:
         self.question_id, self.answered_on, self.on = question_id, answered_on, on
@@ -79,8 +79,8 @@ class AnsweredLaterError(ValueError):
 class Facts:
     """What is known of one person on one day: the values that rules test.
 
-    It says whether a question applies, lets numbers grow with the calendar and works out computed ones. Each value is
-    worked out once.
+    It decides whether a question applies, lets numbers grow with the calendar and computes the computed ones. Each
+    value is computed once and cached.
     """
 
     __slots__ = ("_values", "answers", "bank", "on")
@@ -93,14 +93,14 @@ class Facts:
         self._values: dict[str, Tested | Missing] = {}
 
     def value(self, question: str) -> Tested | Missing:
-        """Return the value of a question today, or why it has none."""
+        """Return the value of a question on the day of the assessment, or why it has none."""
         known = self._values.get(question)
         if known is None:
             known = self._values[question] = self._find(self.bank[question])
         return known
 
     def applies(self, question: str) -> Truth:
-        """Return whether the question has a meaning for this person; a computed one if all that it is made of has."""
+        """Return whether the question applies to this person; a computed one applies where all its sources do."""
         gates = (self.bank[name].ask_if for name in (question, *self.bank.sources_of(question)))
         return all_of(evaluate(gate, self) for gate in gates if gate is not None)
 
@@ -141,7 +141,7 @@ class Facts:
 
 
 def _age(born: Tested | Missing) -> Tested | Missing:
-    """Return the whole years since a date; unknown where they hang on the day of its month."""
+    """Return the whole years since a date; unknown where they depend on the unknown day of its month."""
     if not isinstance(born, DateToday):
         raise TypeError("an age needs a date")
     first, last = (whole_years(date.fromordinal(int(day)), born.on) for day in (born.earliest, born.latest))
@@ -155,7 +155,7 @@ def _number(value: Tested | Missing) -> Fraction:
 
 
 def body_mass_index(height_cm: Fraction, weight_kg: Fraction) -> Fraction:
-    """Return kilograms divided by the square of the height in metres, exactly.
+    """Return the weight in kilograms divided by the square of the height in metres, exactly.
 
     >>> body_mass_index(Fraction(160), Fraction(64))
     Fraction(25, 1)

@@ -1,7 +1,7 @@
-"""Trying all cases: what a rule comes to for every way of answering its open questions, or leaving them.
+"""Exhaustive enumeration: the truth of a rule for every way of answering its open questions or leaving them open.
 
-Truths are small whole numbers here, since there are many cases: false 0, unknown 1, true 2. Then all is the least, any
-the greatest, and "at least n" the n-th greatest.
+Truths are small integers here for speed: false 0, unknown 1, true 2. Then "all" is the minimum, "any" the maximum, and
+"at least n" the n-th greatest.
 """
 
 from collections.abc import Callable
@@ -26,21 +26,21 @@ from prescreen.eligibility.criteria.rules import (
 from prescreen.eligibility.criteria.truth import Truth
 
 CASES = 1024
-"""The greatest number of cases that are tried one by one."""
+"""The greatest number of cases that are enumerated."""
 
 Questions = frozenset[str]
 
 _TRUTHS = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
 
 Chosen = tuple[int, ...]
-"""One case: for each open question 0 (not answered), or the place of a value from 1."""
+"""One case: for each open question 0 (not answered), or the position of a value, counted from 1."""
 
 Case = Callable[[Chosen], int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """An open question, its place in every case, and one value per way in which tests can tell values apart."""
+    """An open question, its index in every case, and one value for each way in which tests can judge values."""
 
     place: int
     values: list[Tested]
@@ -50,7 +50,7 @@ Columns = dict[str, _Column]
 
 
 def columns_of(rule: Rule, facts: Facts) -> Columns | None:
-    """Return the open questions of a rule with the values to try; None if the cases would be too many."""
+    """Return the open questions of a rule with the values to try; None if there would be too many cases."""
     bank = facts.bank
     reached = bank.reached_from(questions_in(rule))
     gates = [gate for name in reached if (gate := bank[name].ask_if)]
@@ -71,7 +71,7 @@ def columns_of(rule: Rule, facts: Facts) -> Columns | None:
 
 
 def tried(rule: Rule, columns: Columns, facts: Facts) -> tuple[Questions | None, Questions | None]:
-    """Return the questions that can make the rule true, and those that can make it false; None where no case does."""
+    """Return the questions that can make the rule true, and those that can make it false; None where none can."""
     truth = _case_truth(rule, columns, facts)
     cases = product(*(range(len(column.values) + 1) for column in columns.values()))
     truths = {chosen: truth(chosen) for chosen in cases}
@@ -103,8 +103,8 @@ def _test_truth(test: Test, columns: Columns, facts: Facts) -> Case:
     if gate is None:
         return own
     applies = _case_truth(gate, columns, facts)
-    # What does not apply is false, and unknown where that is unknown: the lesser of the two unless both are open.
-    return lambda chosen: own(chosen) if applies(chosen) == 2 else applies(chosen)  # noqa: PLR2004 - 2 is true
+    # A test of a question that does not apply is false, and unknown where that is unknown: the minimum of the two.
+    return lambda chosen: own(chosen) if applies(chosen) == 2 else applies(chosen)  # noqa: PLR2004 - 2 means true
 
 
 def _value_truth(test: Test, columns: Columns, facts: Facts) -> Case:
@@ -120,7 +120,7 @@ def _value_truth(test: Test, columns: Columns, facts: Facts) -> Case:
 
 
 def _pivots(names: list[str], truths: dict[Chosen, int], wanted: int) -> Questions | None:
-    """Return the questions without which some case would not come to `wanted`; None if no case does."""
+    """Return the questions without which some case would not result in `wanted`; None if no case does."""
     reaching = [chosen for chosen, truth in truths.items() if truth == wanted]
     if not reaching:
         return None
@@ -132,6 +132,6 @@ def _pivots(names: list[str], truths: dict[Chosen, int], wanted: int) -> Questio
 
 
 def unasked(rule: Rule, facts: Facts) -> tuple[str, ...]:
-    """Return the unasked questions that a rule reaches; what is depended on comes first."""
+    """Return the unasked questions that a rule depends on, directly or not; dependencies come first."""
     reached = facts.bank.reached_from(questions_in(rule))
     return tuple(name for name in reached if name not in facts.answers and not facts.bank[name].computed)

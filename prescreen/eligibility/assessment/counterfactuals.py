@@ -1,7 +1,7 @@
-"""The fewest answers that would have to be others for a trial not to be ruled out today.
+"""The smallest change of answers with which a trial would not be ruled out today.
 
-Only known answers are ever changed: filling in what is unknown never turns a "no" into something else (Kleene logic is
-monotone), so no smallest change needs it.
+Only known answers are changed: answering what is unknown never turns a "no" into another result (Kleene logic is
+monotonic), so no smallest change needs it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,15 +20,15 @@ from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
 
 MOST_CHANGES = 3
-"""The greatest number of answers that are changed together."""
+"""At most how many answers are changed together."""
 
 CASES = 1024
-"""The greatest number of cases that are tried for each number of answers."""
+"""At most how many cases are tried for each number of changed answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One answer that would be another. `to` stands in place of what was said, on the day on which it was said."""
+    """One changed answer. `to` replaces what was said, on the day on which it was said."""
 
     question: str
     to: Value
@@ -36,9 +36,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """What all cases share: what may be changed to what, in the order of the bank, and what bears on each criterion.
+    """What all cases share: the alternatives to each answer, in the order of the bank, and what affects each criterion.
 
-    `direct` are the questions that the criteria forbidding today ask about themselves.
+    `direct` are the questions that the criteria which forbid today ask about directly.
     """
 
     trial: Trial
@@ -50,7 +50,7 @@ class _Search:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """The answers with some of them changed, and the criteria that then forbid."""
+    """The answers with some of them changed, and the criteria that forbid in that case."""
 
     facts: Facts
     changed: tuple[str, ...]
@@ -64,11 +64,11 @@ class _Case:
 def smallest_change(trial: Trial, facts: Facts) -> tuple[Change, ...]:
     """Return the fewest changed answers with which the trial is not ineligible today, in the order of the bank.
 
-    Of equally few, those come first that the forbidding criteria ask about themselves (to a pregnant woman it does not
-    say "be a man", to whom the question does not apply), then those of the least burden, then the bank's order decides,
-    then nearness to what was said. Empty where the trial is not ineligible, or where `MOST_CHANGES` answers or `CASES`
-    cases are not enough. A question on which a criterion hangs that visitors are not shown in full is left alone: a
-    value would give its limits away.
+    Among equally small changes, those that the forbidding criteria ask about directly are preferred (a pregnant woman
+    is not told "be a man", to whom the question does not apply), then the least burden, then the bank's order, then
+    nearness to what was said. Empty where the trial is not ineligible, or where `MOST_CHANGES` answers or `CASES` cases
+    are not enough. Questions that affect a criterion which visitors are not shown in full are not changed, since a
+    value would reveal its limits.
     """
     now = _Case(facts, (), forbidding(trial.ruled, facts))
     search = _search(trial, now)
@@ -81,19 +81,19 @@ def smallest_change(trial: Trial, facts: Facts) -> tuple[Change, ...]:
 
 
 def forbidding(criteria: Iterable[Criterion], facts: Facts) -> tuple[Criterion, ...]:
-    """Return the criteria, of those that have a rule, which do not permit."""
+    """Return those of these criteria, all with a rule, that forbid taking part."""
     return tuple(criterion for criterion in criteria if find(criterion, facts).permits is Truth.FALSE)
 
 
 def tests_met(criteria: Iterable[Criterion], bank: QuestionBank) -> list[Test]:
-    """Return every test of the criteria, and of the conditions under which their questions apply."""
+    """Return every test in the criteria, and in the conditions under which their questions apply."""
     rules = [criterion.rule for criterion in criteria if criterion.rule]
     reached = bank.reached_from(tuple(name for rule in rules for name in questions_in(rule)))
     gates = [gate for name in reached if (gate := bank[name].ask_if)]
     return [test for rule in (*rules, *gates) for test in tests_in(rule)]
 
 
-# Searching: whatever makes all criteria permit changes something that bears on each one that forbids.
+# The search relies on this: a change that makes all criteria permit affects each one that forbids.
 
 
 def _search(trial: Trial, now: _Case) -> _Search:
@@ -113,13 +113,13 @@ def _reached(rule: Rule, bank: QuestionBank) -> frozenset[str]:
 
 
 def _asked_about(criteria: Iterable[Criterion], bank: QuestionBank) -> frozenset[str]:
-    """Return the questions that the criteria test; for a body mass index the weight, as nobody changes their height."""
+    """Return the questions that the criteria test; for a body mass index the weight, as height does not change."""
     tested = [name for one in criteria if one.rule for name in questions_in(one.rule)]
     return frozenset(asked for name in tested for asked in bank.sources_of(name)[1:] or (name,))
 
 
 def _cases(search: _Search, case: _Case, left: int) -> Iterator[_Case]:
-    """Yield each case of up to `left` more changes that can lead to a trial that is not ruled out."""
+    """Yield each case of at most `left` more changes after which the trial might not be ruled out."""
     bearing = sorted((search.bearing[one.id] for one in case.forbidding), key=len)
     if not bearing or left < _needed(bearing):
         return
@@ -131,7 +131,7 @@ def _cases(search: _Search, case: _Case, left: int) -> Iterator[_Case]:
 
 
 def _needed(bearing: list[frozenset[str]]) -> int:
-    """Return how many changes are needed at least: one for each of these that share no question."""
+    """Return a lower bound for the number of changes needed: one for each of these sets that share no question."""
     apart: list[frozenset[str]] = []
     for names in bearing:
         if all(names.isdisjoint(others) for others in apart):
@@ -164,7 +164,7 @@ def _told(search: _Search, case: _Case) -> tuple[Change, ...]:
 
 
 def _with_fewer_ticks(search: _Search, case: _Case, name: str) -> _Case:
-    """Take back, one by one, ticks that need not change; where none is left, tick "none of these" if there is one."""
+    """Undo changed ticks that are not needed, one by one; where no tick is left, tick "none of these" if it exists."""
     before, question = search.facts.answers.get(name), search.facts.bank[name]
     if before is None or not isinstance(before.value, frozenset):
         return case

@@ -1,4 +1,4 @@
-"""Judging one trial for one person: a finding per criterion that has a rule, and one determination."""
+"""The assessment of one person for one trial: a finding for each criterion that has a rule, and one determination."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ from prescreen.eligibility.criteria.truth import Truth, all_of
 
 
 class Determination(StrEnum):
-    """What the answers say about one trial. Only the investigator decides who is eligible."""
+    """What the answers imply for one trial. Only the investigator decides who is eligible."""
 
     POTENTIALLY_ELIGIBLE = "potentially_eligible"
     INELIGIBLE = "ineligible"
@@ -25,7 +25,7 @@ _DETERMINED = {
 
 
 def shown_group(trial: Trial, determination: Determination) -> Determination:
-    """Return the group that people are shown a trial in: where no criterion has a rule, answers can tell nothing."""
+    """Return the group in which a trial is listed: undetermined where none of its criteria has a rule."""
     has_rule = any(criterion.rule is not None for criterion in trial.criteria)
     return determination if has_rule else Determination.UNDETERMINED
 
@@ -49,12 +49,12 @@ class Assessment:
 
     @property
     def blockers(self) -> tuple[Finding, ...]:
-        """The findings that do not permit."""
+        """Return the findings that do not permit taking part."""
         return tuple(finding for finding in self.findings if finding.permits is Truth.FALSE)
 
 
 def find(criterion: Criterion, facts: Facts) -> Finding:
-    """Judge one criterion that has a rule; raise ValueError for one that has none."""
+    """Assess one criterion that has a rule; raise ValueError for one without a rule."""
     if criterion.rule is None:
         raise ValueError(f"criterion '{criterion.id}' has no rule; the trial's team checks it")
     truth = evaluate(criterion.rule, facts)
@@ -62,6 +62,6 @@ def find(criterion: Criterion, facts: Facts) -> Finding:
 
 
 def assess(trial: Trial, facts: Facts) -> Assessment:
-    """Judge a trial: ineligible if any criterion does not permit, else undetermined if any is unknown."""
+    """Assess a trial: ineligible if any criterion does not permit, else undetermined if any is unknown."""
     findings = tuple(find(criterion, facts) for criterion in trial.ruled)
     return Assessment(trial, _DETERMINED[all_of(finding.permits for finding in findings)], findings)

@@ -1,4 +1,4 @@
-"""How far a number is from the limit on which a criterion hangs, all other answers staying as they are."""
+"""How far a number is from the limit that decides a criterion while all other answers stay as they are."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _RANK = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Where a stretch of numbers ends, in the question's unit, and whether that number itself belongs to it."""
+    """The end of an interval of numbers, in the question's unit, and whether the number itself belongs to it."""
 
     at: Fraction
     included: bool
@@ -33,10 +33,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """Today's value of a question, and the nearest stretch of values with which the criterion permits most.
+    """Today's value of a question, and the nearest interval of values with the best result for the criterion.
 
-    Of a date the value and the ends are ordinals.
-    `floor` and `ceiling` are the ends of that stretch; None where it has no such end. One of them is given.
+    `floor` and `ceiling` are the ends of that interval; None where it has no such end. At least one of them is given.
+    For a date, the value and the ends are ordinals.
     """
 
     question: str
@@ -46,24 +46,24 @@ class Margin:
 
     @property
     def under(self) -> bool:
-        """Whether the value lies below the stretch."""
+        """Whether the value lies below the interval."""
         return self.floor is not None and not _above(self.value, self.floor)
 
     @property
     def over(self) -> bool:
-        """Whether the value lies above the stretch."""
+        """Whether the value lies above the interval."""
         return self.ceiling is not None and not _below(self.value, self.ceiling)
 
     @property
     def inside(self) -> bool:
-        """Whether the value lies in the stretch."""
+        """Whether the value lies in the interval."""
         return not self.under and not self.over
 
     @property
     def distance(self) -> Fraction:
-        """How far the value is from the nearest end of the stretch, never negative.
+        """Return the distance of the value from the nearest end of the interval, never negative.
 
-        Zero is the limit itself: just inside where it is included, just outside where it is not.
+        Zero means the limit itself: just inside where it is included, just outside where it is not.
 
         >>> Margin("pain", Fraction(4), Limit(Fraction(4), included=True), None).distance
         Fraction(0, 1)
@@ -82,11 +82,11 @@ def _below(value: Fraction, ceiling: Limit) -> bool:
 
 
 def margins(criterion: Criterion, facts: Facts) -> tuple[Margin, ...]:
-    """Return a margin for each known number on which the criterion hangs, in the author's order.
+    """Return a margin for each known number on which the criterion depends, in the author's order.
 
-    Only limits that decide are looked at: of "65 or more, or 50 or more and smoking" it is 65 for who does not smoke.
-    Where no limit decides as things are (another part keeps the person out anyway), it is those that could decide if
-    the other answers were not known.
+    Only limits that decide count: of "65 or more, or 50 or more and smoking" it is 65 for a person who does not smoke.
+    Where no limit decides given the other answers (another part excludes the person anyway), those count that could
+    decide if the other answers were unknown.
     """
     rule = criterion.permitting_rule
     found = (_margin(rule, name, facts) for name in questions_in(rule)) if rule else ()
@@ -120,7 +120,7 @@ _NOTHING_KNOWN = _NothingKnown()
 
 @dataclass(frozen=True, slots=True)
 class _Supposing:
-    """What is known, with another value for one question."""
+    """The facts with another value for one question."""
 
     question: str
     other: Tested
@@ -134,14 +134,14 @@ Ends = tuple[Limit | None, Limit | None]
 
 
 def _best(points: Sequence[Fraction], rank: Callable[[Fraction], int]) -> Iterator[Ends]:
-    """Yield the stretches of values with which the rule is truest; none where every value does as well as any other."""
+    """Yield the intervals of values with the best rank; none where all values have the same rank."""
     ranks = _ranks(points, rank)
     if len(set(ranks)) > 1:
         yield from _stretches(points, [one == max(ranks) for one in ranks])
 
 
 def _ranks(points: Sequence[Fraction], rank: Callable[[Fraction], int]) -> list[int]:
-    """Rank the space before the first point, the point, the space after it, and so on to the space after the last."""
+    """Return the ranks of the gap before the first point, the point, the gap after it, and so on to the last gap."""
     if not points:
         return []
     spaces = [points[0] - 1, *((low + high) / 2 for low, high in pairwise(points)), points[-1] + 1]
@@ -150,7 +150,7 @@ def _ranks(points: Sequence[Fraction], rank: Callable[[Fraction], int]) -> list[
 
 
 def _stretches(points: Sequence[Fraction], belongs: Sequence[bool]) -> Iterator[Ends]:
-    """Yield where runs begin and end, the places counted as `_ranks` does: even ones are spaces, odd ones points."""
+    """Yield the ends of each run of true values, indexed as in `_ranks`: even indexes are gaps, odd ones points."""
     start: int | None = None
     for place, inside in enumerate([*belongs, False]):
         if inside and start is None:

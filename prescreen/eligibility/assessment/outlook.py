@@ -1,6 +1,6 @@
-"""When time alone ends a trial's "no", until when, and which answers would end it today.
+"""When a trial's "no" ends by the passage of time alone, until when, and which other answers would end it today.
 
-Here a trial *fits* while it is not ineligible. The days looked at are those of the next five years on which a grown
+Here a trial *fits* while it is not ineligible. The days examined are those of the next five years on which a growing
 number, or the time since a date, passes a limit: between two of them nothing changes.
 """
 
@@ -20,9 +20,9 @@ HORIZON_YEARS = 5
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What would change it.
+    """When a trial fits, or what would have to change for it to fit.
 
-    `fits_from` is the first day on which the trial fits, all answers staying as given; None where there is none within
+    `fits_from` is the first day on which the trial fits, with all answers as given; None where there is none within
     the horizon. `fits_until` is the last day of that window; None while it stays open.
     """
 
@@ -32,19 +32,19 @@ class Outlook:
 
 
 def outlook(trial: Trial, facts: Facts) -> Outlook:
-    """Return when a trial fits, or else the smallest change with which it would fit today.
+    """Return when a trial fits, or else the smallest change of answers with which it would fit today.
 
-    A trial that is not ineligible fits from today on, undetermined ones included: what is told is when its window
-    closes. Where time alone will open a window, no change is named. A day would give away the limits of a criterion
-    that visitors are not shown in full, so where one forbids today, or until the window opens, or closes it, no day is
-    named.
+    A trial that is not ineligible, even an undetermined one, fits from today on: the outlook tells when its window
+    closes. Where time alone will open a window, no change is named. A day would reveal the limits of a criterion that
+    visitors are not shown in full, so no day is named where such a criterion forbids today or until the window opens,
+    or closes it.
     """
     window = _first_window(_course(trial, facts))
     return Outlook(*window) if window else Outlook(None, None, smallest_change(trial, facts))
 
 
 def fits_from(trial: Trial, facts: Facts) -> date | None:
-    """Return the first day on which a trial fits, as its outlook has it, without looking for a change of answers."""
+    """Return `fits_from` of a trial's outlook, without the search for a change of answers."""
     window = _first_window(_course(trial, facts))
     return window[0] if window else None
 
@@ -63,7 +63,7 @@ def _first_window(course: Iterable[tuple[date, tuple[Criterion, ...]]]) -> tuple
 def _course(trial: Trial, facts: Facts) -> Iterator[tuple[date, tuple[Criterion, ...]]]:
     """Yield today and the days ahead that can differ from the day before, with the criteria that then forbid.
 
-    Where one forbids that time does not touch, the course ends today.
+    Where a criterion forbids that time does not affect, the course ends today.
     """
     moving = [criterion for criterion in trial.ruled if _moves(criterion, facts)]
     now = forbidding(trial.ruled, facts)
@@ -79,7 +79,7 @@ def _moves(criterion: Criterion, facts: Facts) -> bool:
 
 
 def _moving(question_id: str, facts: Facts) -> Answer | None:
-    """Return the answer to a question whose value is known and changes with the calendar."""
+    """Return the answer to a question whose value is known and changes with the calendar; None for any other."""
     answer, question = facts.answers.get(question_id), facts.bank[question_id]
     known = answer is not None and not isinstance(answer.value, Declined)
     return answer if known and kind_of(question).is_moving(question) else None
@@ -92,15 +92,15 @@ def _turning_days(criteria: list[Criterion], facts: Facts) -> list[date]:
 
 
 def _horizon(on: date) -> date:
-    """Return the day five years later; for 29 February 1 March, as a year is whole then."""
+    """Return the day five years later; for 29 February it is 1 March, when a year is whole."""
     year = min(on.year + HORIZON_YEARS, MAXYEAR)
     return date(year, 3, 1) if (on.month, on.day) == (2, 29) and not isleap(year) else on.replace(year=year)
 
 
 def _crossings(test: Test, facts: Facts, ahead: range) -> Iterator[int]:
-    """Yield the days on which the value comes to a limit of the test or passes it."""
+    """Yield the days on which the value reaches or passes a limit of the test."""
     if any(_moving(name, facts) for name in facts.bank.sources_of(test.question)):
-        # Worked out from growing numbers, a value may pass a limit to and fro. No catalog has any: only lengths of time
+        # A value computed from growing numbers could pass a limit repeatedly. No catalog has one: only lengths of time
         # grow, and a body has none.
         yield from ahead
     answer, question = _moving(test.question, facts), facts.bank[test.question]

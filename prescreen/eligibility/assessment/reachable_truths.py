@@ -1,8 +1,8 @@
-"""What a rule can still come to, and which unasked questions can bring it there.
+"""Which truths a rule can still reach, and which unasked questions can bring it there.
 
-A question that was declined stays unknown for good, so a rule may be unknown now and unable to change. The reading is
-exact where each open question stands once in a rule, and exact by trying all cases where questions recur and the cases
-are few. Beyond `cases.CASES` it may name a question too many, never one too few.
+A question that was declined stays unknown, so a rule may be unknown now and unable to change. The result is exact where
+each open question occurs once in a rule, and exact by enumeration where questions recur and there are few cases. Beyond
+`case_enumeration.CASES` cases it may name a question too many, never one too few.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ _NONE: Questions = frozenset()
 class Prospect:
     """The questions that can make a rule true, and those that can make it false; None where nothing can.
 
-    An empty set means that it is so already.
+    An empty set means that the rule has that truth already.
     """
 
     to_true: Questions | None
@@ -41,7 +41,7 @@ class Prospect:
 
     @property
     def open_questions(self) -> Questions:
-        """The unasked questions that can still change the truth; empty where nothing can."""
+        """Return the unasked questions that can still change the truth; empty where none can."""
         return (self.to_true or _NONE) | (self.to_false or _NONE)
 
     def __invert__(self) -> "Prospect":
@@ -56,7 +56,7 @@ _SETTLED = {
 
 
 def prospect(rule: Rule, facts: Facts) -> Prospect:
-    """Return what `rule` can still come to for this person."""
+    """Return the truths that `rule` can still reach for this person."""
     truth = evaluate(rule, facts)
     if truth is not Truth.UNKNOWN:
         return _SETTLED[truth]
@@ -73,7 +73,7 @@ def _conjuncts(rule: Rule) -> Iterator[Rule]:
 
 
 def _groups(parts: Iterable[Rule], facts: Facts) -> list[list[Rule]]:
-    """Put together the parts that share an open question; what shares none can be judged apart."""
+    """Return the parts in groups that share open questions; groups that share none can be judged separately."""
     groups: list[tuple[set[str], list[Rule]]] = []
     for part in parts:
         asked, together = set(unasked(part, facts)), [part]
@@ -103,7 +103,7 @@ def _each_once(rule: Rule, facts: Facts) -> bool:
 
 
 def _open_mentions(rule: Rule, facts: Facts) -> Iterator[str]:
-    """Yield the open questions of a rule and of the conditions under which they apply, as often as they stand there."""
+    """Yield the open questions of a rule and of the conditions under which they apply, once for each occurrence."""
     for test in tests_in(rule):
         names = (test.question, *facts.bank.sources_of(test.question))
         yield from (name for name in names if name not in facts.answers and not facts.bank[name].computed)
@@ -113,7 +113,7 @@ def _open_mentions(rule: Rule, facts: Facts) -> Iterator[str]:
                 yield from _open_mentions(gate, facts)
 
 
-# Reading the tree, each open question standing once.
+# Evaluation of the tree, where each open question occurs once.
 
 
 def _structural(rule: Rule, facts: Facts) -> Prospect:

@@ -1,6 +1,6 @@
-"""Replies as a person types them, read into values. A reply that cannot be read says how to mend it.
+"""Parsing of replies that a person types into values. The error of an unreadable reply says how to correct it.
 
-A module of its own: what people type, apart from what files hold.
+A module of its own, to keep what people type apart from what files hold.
 """
 
 import re
@@ -22,10 +22,10 @@ _FEET_AND_INCHES = re.compile(
 
 
 def typed_number(question: Question, text: str, unit: str | None, on: date) -> Value:
-    """Read a number as a visitor types it, in the unit that the visitor chose, into the question's unit.
+    """Return a number, typed by a visitor in the unit that the visitor chose, in the question's unit.
 
-    `1,000` is a thousand. Where inches are offered, `5 ft 6` and `5'6"` are read whatever unit was chosen. Raise
-    ValueRefusedError for what is no number or lies outside the question's range.
+    `1,000` is a thousand. Where inches are offered, `5 ft 6` and `5'6"` are accepted whichever unit was chosen. Raise
+    ValueRefusedError for what is not a number or lies outside the question's range.
     """
     tidy = text.strip()
     if "[in_i]" in question.units and (tall := _FEET_AND_INCHES.fullmatch(tidy)):

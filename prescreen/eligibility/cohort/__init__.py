@@ -1,8 +1,8 @@
 """One trial, many people: the compiler from a rule to an expression over columns, one row a person.
 
-It knows no engine. A small dialect object makes the columns, whose `&`, `|` and `~` must be Kleene's with null for
+It depends on no engine. A small dialect object makes the columns, whose `&`, `|` and `~` must be Kleene's with null for
 unknown, as those of polars, Spark and SQL are. Numbers are whole numbers of a question's finest step (`scale_of`), so
-that no engine rounds; whoever fills the columns leaves out people whose numbers are finer.
+that no engine rounds; the code that fills the columns leaves out people whose numbers are finer.
 """
 
 from prescreen.eligibility.cohort.column_dialect import Column, Dialect, Expression

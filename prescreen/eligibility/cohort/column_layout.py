@@ -1,4 +1,4 @@
-"""How answers are laid out in columns: their names, and how whole numbers stand for exact ones."""
+"""The layout of answers in columns: names of columns, and how integers represent exact numbers."""
 
 from fractions import Fraction
 from math import ceil, lcm
@@ -8,11 +8,11 @@ from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.units import factor
 
 OPTIONS_A_COLUMN = 62
-"""A `choices` question has a column of bits for each so many options: a signed whole number of 64 bits holds them."""
+"""A `choices` question has a column of bits for each 62 options: as many as fit a signed 64-bit integer."""
 
 _FINEST = 10**6  # a visitor types at most six decimals
 _USUALLY = Fraction(10**6)  # where a question has no range
-_GREATEST = 10**17  # what is added to it by growing leaves room in 64 bits
+_GREATEST = 10**17  # with room in 64 bits for what growth adds
 
 
 def columns_of(question: Question) -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def day_column(question: Question) -> str:
 
 
 def scale_of(question: Question) -> int:
-    """Return how many steps of its column make one of a number question's unit.
+    """Return how many steps of its column make one unit of a number question.
 
     Every number of at most six decimals in a unit that the page offers is a whole number of steps.
     """

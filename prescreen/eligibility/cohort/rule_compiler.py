@@ -1,4 +1,4 @@
-"""From a rule to an expression over columns, in the words of any dialect."""
+"""The compiler from a rule to an expression over columns, for any dialect."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,11 +32,11 @@ from prescreen.eligibility.criteria.units import factor
 
 _GREATEST_GROWN = 2**62
 _MOST_STEPS = 2**16  # days from 2000 to 2179
-_WIDE = 10**38  # what 38 digits hold
+_WIDE = 10**38  # the greatest number of 38 digits
 
 
 class TooFineError(ValueError):
-    """Limits of a computed question whose products would not fit into 38 digits."""
+    """Raised for limits of a computed question whose products do not fit into 38 digits."""
 
     def __init__(self, question_id: str) -> None:
         self.question_id = question_id
@@ -45,9 +45,9 @@ class TooFineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Judging(Generic[Column]):
-    """A trial as expressions: whether each criterion that has a rule permits.
+    """A trial as expressions: for each criterion that has a rule, whether it permits taking part.
 
-    They name the gates, which must first be added as columns, in this order.
+    They refer to the gates by name, which must first be added as columns, in this order.
     """
 
     gates: tuple[tuple[str, Column], ...]
@@ -107,7 +107,7 @@ class _Compiler(Generic[Column]):
             return None
         name = f"{question.id}?"
         if name not in self.gates:
-            # A gate of a gate is added first.
+            # A gate on which another depends is added first.
             self.gates.update({name: self._every([self.rule(rule) for rule in rules])})
         return self.dialect.column(name)
 
@@ -143,7 +143,7 @@ class _Compiler(Generic[Column]):
         return self._every(parts)
 
     def _dated(self, question: Question, test: DateTest) -> Column:
-        """Compare the first day that a date can be; whole months need no more, as each begins with one."""
+        """Compare the first possible day of a date; for whole months that suffices, since each begins with one."""
         day, (low, high) = self.dialect.column(question.id), test.stretch(self.on)
         if low > high:
             return self._every([day <= low - EPOCH, day >= low - EPOCH + 1])
@@ -164,7 +164,7 @@ class _Compiler(Generic[Column]):
         return self._every(parts or [steps <= _GREATEST_GROWN])
 
     def _today(self, question: Question) -> Column:
-        """Return the steps of a number on the day of the assessment, always the same expression of a question."""
+        """Return a number in steps on the day of the assessment; one cached expression for each question."""
         if question.id not in self._today_of:
             self._today_of[question.id] = self._grown(question)
         return self._today_of[question.id]
@@ -177,7 +177,7 @@ class _Compiler(Generic[Column]):
         return steps + self._elapsed(question.grows, self.dialect.column(day_column(question))) * step
 
     def _elapsed(self, grows: Growth, since: Column) -> Column:
-        """Return the whole days, months or years since a day, as `answers.whole_days` and its like count them."""
+        """Return the whole days, months or years since a day, as `dates.whole_days` and the like count them."""
         if grows is Growth.DAILY:
             return self.dialect.days(since) * -1 + (self.on - date(1970, 1, 1)).days
         year, month, day = self.dialect.calendar(since)
@@ -191,7 +191,7 @@ class _Compiler(Generic[Column]):
         return (year + incomplete) * -1 + self.on.year
 
     def _index_within(self, question: Question, test: NumberTest) -> Column:
-        """Compare a body mass index without dividing: weight x 10,000 against limit x height x height."""
+        """Compare a body mass index without division: weight x 10,000 against limit x height x height."""
         height, weight = (self.bank[name] for name in self.bank.sources_of(question.id))
         unit = _unit(weight, COMPUTED_IN[1]) * 10**4 / _unit(height, COMPUTED_IN[0]) ** 2
         square = self.dialect.wide(self._today(height)) * self.dialect.wide(self._today(height))
@@ -208,19 +208,19 @@ class _Compiler(Generic[Column]):
         parts += [pairs[key][0] <= pairs[key][1] for key in ("equal", "max") if key in pairs]
         parts += [~(pairs["above"][0] <= pairs["above"][1])] if "above" in pairs else []
         parts += [~(pairs["below"][0] >= pairs["below"][1])] if "below" in pairs else []
-        # Nobody has no height: such an index is unknown.
+        # A height of zero is impossible: such an index is unknown.
         some = ~(self._today(height) >= 0) | (self._today(height) >= 1)
         holds = self._every(parts or [mass <= self.dialect.whole(_WIDE - 1)])
         return (some & holds) | (~some & self.dialect.constant(truth=None))
 
 
 def _floor(limit: Fraction, scale: int) -> int:
-    """Return the last step that is no more than a limit; quicker than multiplying fractions."""
+    """Return the greatest step that is at most a limit; faster than multiplying fractions."""
     return limit.numerator * scale // limit.denominator
 
 
 def _ceil(limit: Fraction, scale: int) -> int:
-    """Return the first step that is no less than a limit."""
+    """Return the least step that is at least a limit."""
     return -(-limit.numerator * scale // limit.denominator)
 
 
@@ -230,7 +230,7 @@ def _masks(question: Question, options: frozenset[str]) -> list[int]:
 
 
 def _in_64_bits(limit: int) -> int:
-    """Return a limit that lets the same numbers pass, for no column reaches so far."""
+    """Return the limit clamped to 64 bits; the same numbers pass, since no column holds greater ones."""
     return max(-_GREATEST_GROWN, min(_GREATEST_GROWN, limit))
 
 

@@ -1,1 +1,1 @@
-"""What authors write: truth, units, text, rules, questions, trials."""
+"""The model of what authors write: trials, questions, rules, texts, units; and three-valued truth."""

@@ -1,4 +1,4 @@
-"""Calendar dates as people know them, to the day or to the month alone, and the calendar between two days."""
+"""Calendar dates as people know them, to the day or only to the month, and the time between two days."""
 
 import re
 from calendar import monthrange
@@ -21,7 +21,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A date that somebody knows to the day or to the month; `first` is the day, or the first day of the month.
+    """A date that a person knows to the day or to the month; `first` is the day, or the first day of the month.
 
     >>> str(PartialDate(date(2026, 3, 27))), str(PartialDate(date(2026, 3, 1), Precision.MONTH))
     ('2026-03-27', '2026-03')
@@ -32,12 +32,12 @@ class PartialDate:
 
     @classmethod
     def of(cls, day: date, precision: Precision) -> "PartialDate":
-        """Return what is known of a day with this precision."""
+        """Return a day reduced to this precision."""
         return cls(day if precision is Precision.DAY else day.replace(day=1), precision)
 
     @classmethod
     def parse(cls, text: str) -> "PartialDate":
-        """Read `2026-03-27` or `2026-03`; raise ValueError for anything else."""
+        """Read `2026-03-27` or `2026-03`; raise ValueError for any other text."""
         if not _WRITTEN.fullmatch(text):
             raise ValueError(text)
         is_month = len(text) == len("2026-03")
@@ -47,7 +47,7 @@ class PartialDate:
 
     @property
     def last(self) -> date:
-        """The day itself, or the last day of the month."""
+        """Return the day itself, or the last day of the month."""
         return self.first if self.precision is Precision.DAY else _end_of_month(self.first)
 
     def __str__(self) -> str:
@@ -56,9 +56,9 @@ class PartialDate:
 
 @dataclass(frozen=True, slots=True)
 class DateToday:
-    """A date as rules test it: it lies from `earliest` to `latest`, in ordinals, and is looked at on the day `on`.
+    """A date as rules test it on the day `on`: it lies from `earliest` to `latest`, both inclusive and in ordinals.
 
-    A fraction stands for the gap between two days, where one asks what would be between two limits.
+    A fraction stands for the gap between two days, where the values between two limits are examined.
     """
 
     earliest: int | Fraction
@@ -68,9 +68,9 @@ class DateToday:
 
 @dataclass(frozen=True, slots=True)
 class DayBound:
-    """An end of the dates that may be answered: a fixed day, or one so far after the day of answering.
+    """A limit of the dates that may be answered: a fixed day, or an interval after the day of answering.
 
-    Months are counted by the calendar, days after them; a bound before that day has negative ones.
+    Calendar months are added first, then days; both are negative for a limit before the day of answering.
     """
 
     day: date | None = None
@@ -78,7 +78,7 @@ class DayBound:
     days: int | None = None
 
     def ordinal(self, answered_on: date) -> int:
-        """Return the day as an ordinal, within the calendar."""
+        """Return the limit for an answer of that day as an ordinal, clamped to the calendar."""
         if self.day is not None:
             return self.day.toordinal()
         return min(max(months_before(answered_on, -(self.months or 0)) + (self.days or 0), FIRST_DAY), LAST_DAY)
@@ -86,7 +86,7 @@ class DayBound:
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """The first and the last date that may be answered; None where there is no such end."""
+    """The first and the last date that may be answered; None where there is no such limit."""
 
     min: DayBound | None = None
     max: DayBound | None = None
@@ -98,14 +98,14 @@ class DateRange:
 
 
 def whole_days(start: date, end: date) -> int:
-    """Return the days from `start` to `end`."""
+    """Return the number of days from `start` to `end`."""
     return (end - start).days
 
 
 def whole_months(start: date, end: date) -> int:
-    """Return the whole months from `start` to `end`.
+    """Return the number of whole months from `start` to `end`.
 
-    A month is whole on the same day number, else, where that month has no such day, on the first of the month after.
+    A month is whole on the same day of the month or, where that month has no such day, on the first of the next month.
 
     >>> whole_months(date(2026, 1, 31), date(2026, 2, 28)), whole_months(date(2026, 1, 31), date(2026, 3, 1))
     (0, 1)
@@ -115,7 +115,7 @@ def whole_months(start: date, end: date) -> int:
 
 
 def whole_years(start: date, end: date) -> int:
-    """Return the whole years from `start` to `end`; from 29 February a common year is whole on 1 March.
+    """Return the number of whole years from `start` to `end`; from 29 February a common year is whole on 1 March.
 
     >>> whole_years(date(2024, 2, 29), date(2025, 2, 28)), whole_years(date(2024, 2, 29), date(2025, 3, 1))
     (0, 1)
@@ -124,7 +124,7 @@ def whole_years(start: date, end: date) -> int:
 
 
 def months_before(on: date, months: int) -> int:
-    """Return the ordinal of the last day from which so many whole months pass until a day; 0 before the calendar.
+    """Return the ordinal of the last day from which `months` whole months pass until `on`; 0 before the calendar.
 
     >>> date.fromordinal(months_before(date(2026, 3, 31), 1)), date.fromordinal(months_before(date(2024, 2, 29), 12))
     (datetime.date(2026, 2, 28), datetime.date(2023, 2, 28))
@@ -136,7 +136,7 @@ def months_before(on: date, months: int) -> int:
 
 
 def first_of_month(ordinal: int) -> int:
-    """Return the ordinal of the first day of a day's month; days outside the calendar are their own."""
+    """Return the ordinal of the first day of a day's month; a day outside the calendar is returned as it is."""
     if not FIRST_DAY <= ordinal <= LAST_DAY:
         return ordinal
     return ordinal - date.fromordinal(ordinal).day + 1

@@ -1,4 +1,4 @@
-"""Numbers that grow: how far they advance in the whole days, months or years between two days.
+"""Numbers that grow with the calendar, by the whole days, months or years between two days.
 
 A module of its own: answers, outlook and the demo need it without the kinds of questions.
 """
@@ -12,7 +12,7 @@ from prescreen.eligibility.criteria.units import factor
 
 
 def grown(question: Question, value: Fraction, answered_on: date, on: date) -> Fraction:
-    """Return a number as it is on a later day: one that grows advances by whole days, months or years."""
+    """Return a number as of a later day; one that grows has advanced by the whole days, months or years between."""
     if question.grows is None:
         return value
     _, elapsed = _ELAPSED[question.grows]
@@ -20,7 +20,7 @@ def grown(question: Question, value: Fraction, answered_on: date, on: date) -> F
 
 
 def growth_step(question: Question) -> Fraction:
-    """Return by how much a number that grows advances in one whole day, month or year; zero for one that does not."""
+    """Return the increase of a growing number in one whole day, month or year, in the question's unit; else zero."""
     if question.grows is None:
         return Fraction(0)
     step, _ = _ELAPSED[question.grows]

@@ -10,13 +10,13 @@ from prescreen.eligibility.criteria.rules import Rule, questions_in
 from prescreen.eligibility.criteria.text import Text, one_line
 
 AGE, AGE_UNIT = "age", "a"
-"""The question that says who is under age, and its unit. A bank that serves a condition must have it (`check`)."""
+"""The question that tells who is under age, and its unit. A bank that serves a condition must have it (`check`)."""
 
 _LONGEST_PROBLEM = 200
 
 
 class QuestionType(StrEnum):
-    """What kind of answer a question takes."""
+    """The type of a question, which decides what an answer is."""
 
     BOOLEAN = "boolean"
     CHOICE = "choice"
@@ -26,7 +26,7 @@ class QuestionType(StrEnum):
 
 
 class Growth(StrEnum):
-    """How a number advances with the calendar after the day it was answered."""
+    """How a number grows with the calendar after the day on which it was answered."""
 
     DAILY = "daily"
     MONTHLY = "monthly"
@@ -44,7 +44,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The least and greatest number that may be answered, in the question's unit; None where there is no such end."""
+    """The least and greatest number that may be answered, in the question's unit; None where there is no such limit."""
 
     min: Fraction | None = None
     max: Fraction | None = None
@@ -55,7 +55,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What another system calls the question."""
+    """The code of the question in another system."""
 
     system: str
     code: str
@@ -63,7 +63,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing a person can be asked."""
+    """One question that a person can be asked."""
 
     id: str
     type: QuestionType
@@ -89,28 +89,28 @@ class Question:
     dates: DateRange | None = None
 
     def worded_about_another(self) -> "Question":
-        """Return this question as it is put to somebody who answers for another person."""
+        """Return this question in its wording for a person who answers for another."""
         return replace(self, ask=self.ask_other or self.ask, help=self.help_other or self.help)
 
     @property
     def option_ids(self) -> tuple[str, ...]:
-        """The ids of the options, in the author's order."""
+        """Return the ids of the options, in the author's order."""
         return tuple(option.id for option in self.options)
 
     @property
     def exclusive_ids(self) -> frozenset[str]:
-        """The options that cannot be ticked together with others."""
+        """Return the ids of the options that cannot be ticked together with others."""
         return frozenset(option.id for option in self.options if option.exclusive)
 
     def option(self, option_id: str) -> Option:
-        """Return the option with this id; KeyError where there is none."""
+        """Return the option with this id; raise KeyError where there is none."""
         for option in self.options:
             if option.id == option_id:
                 return option
         raise KeyError(option_id)
 
 
-# The quantities that are worked out and never asked, by name, with the questions that they are worked out from.
+# The quantities that are computed and never asked, by name, with the questions that they are computed from.
 COMPUTED_FROM: Mapping[str, tuple[str, ...]] = {"bmi": ("height_cm", "weight_kg"), "age": ("birthday",)}
 COMPUTED_IN = ("cm", "kg")
 """The units in which the sources of a body mass index are taken."""
@@ -122,10 +122,10 @@ class QuestionBank:
 
     questions: Mapping[str, Question]
     about_another: bool = False
-    """Whether it is worded for somebody who answers for another person."""
+    """Whether the questions are worded for a person who answers for another."""
 
     def worded_about_another(self) -> "QuestionBank":
-        """Return this bank in its wording for somebody who answers for another person; what has none stays as it is."""
+        """Return this bank in its wording for a person who answers for another; texts without such a wording stay."""
         return QuestionBank({one.id: one.worded_about_another() for one in self}, about_another=True)
 
     def __getitem__(self, question_id: str) -> Question:
@@ -143,11 +143,11 @@ class QuestionBank:
         return asked_if + COMPUTED_FROM.get(question.computed or "", ())
 
     def sources_of(self, question_id: str) -> tuple[str, ...]:
-        """Return the questions that a computed question is worked out from; none for one that is asked."""
+        """Return the ids of the questions that a computed question is computed from; none for one that is asked."""
         return COMPUTED_FROM.get(self[question_id].computed or "", ())
 
     def reached_from(self, question_ids: tuple[str, ...]) -> tuple[str, ...]:
-        """Return these questions and all that they depend on; what is depended on comes first.
+        """Return these questions and all that they depend on, dependencies first.
 
         Shape: ids, once each. The bank must hold no cycles.
         """
@@ -164,7 +164,7 @@ class QuestionBank:
 
 
 class ValueRefusedError(ValueError):
-    """A value that the question cannot have. `problem` is a sentence without the question's name."""
+    """Raised for a value that the question cannot have. `problem` is a sentence without the question's name."""
 
     def __init__(self, question_id: str, problem: str) -> None:
         self.question_id, self.problem = question_id, one_line(problem, _LONGEST_PROBLEM)
@@ -172,13 +172,13 @@ class ValueRefusedError(ValueError):
 
 
 def refuse_computed(question: Question) -> None:
-    """Raise ValueRefusedError where the question is worked out from others and so takes no answer."""
+    """Raise ValueRefusedError where the question is computed from others and so takes no answer."""
     if question.computed:
         raise ValueRefusedError(question.id, "this is worked out from other answers and takes none; leave it out")
 
 
 def plain(number: Fraction) -> str:
-    """Write a number the short way; at most six decimals where it has no exact short form.
+    """Return a number as a decimal; with at most six decimals, rounded where these are not enough.
 
     >>> plain(Fraction(5, 2)), plain(Fraction(42)), plain(Fraction(1, 3))
     ('2.5', '42', '0.333333')

@@ -1,6 +1,6 @@
-"""Rules: trees of tests on answers, and the plain evaluator that reads them.
+"""Rules: trees of tests on answers, and the reference evaluator.
 
-The evaluator is a direct recursive reading of the three-valued logic. Whatever is faster must agree with it.
+The evaluator is a direct recursive implementation of three-valued logic. Every faster one must agree with it.
 """
 
 from collections.abc import Iterator
@@ -17,21 +17,21 @@ Value = bool | str | frozenset[str] | Fraction | PartialDate
 """What an answer can be: yes or no, one option, several options (perhaps none), an exact number, a date."""
 
 Tested = bool | str | frozenset[str] | Fraction | DateToday
-"""What a test looks at: a value as it is on the day of the assessment."""
+"""The value of an answer as tests see it on the day of the assessment."""
 
 
 class Missing(Enum):
-    """Why a question gives no value to test."""
+    """Why a question has no value to test."""
 
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not applicable"
 
 
 class Values(Protocol):
-    """Where a test gets the value of a question: a value, or why there is none."""
+    """The source of the values that tests see: for each question a value, or why there is none."""
 
     def value(self, question: str) -> Tested | Missing:
-        """Return the value of the question on the day of the assessment."""
+        """Return the value of the question on the day of the assessment, or why it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class OptionTest:
 
 @dataclass(frozen=True, slots=True)
 class ChoicesTest:
-    """The ticked options meet every set that is given; None where a set is not given."""
+    """The ticked options meet the condition of every set that is given; None where a set is not given."""
 
     question: str
     any_of: frozenset[str] | None = None
@@ -68,7 +68,7 @@ class ChoicesTest:
     none_of: frozenset[str] | None = None
 
     def holds(self, value: Tested) -> bool:
-        """Return whether a known value passes; raise TypeError for one that is no set of options."""
+        """Return whether a known value passes; raise TypeError for one that is not a set of options."""
         if not isinstance(value, frozenset):
             raise TypeError(f"'{self.question}' holds no set of options")
         return (
@@ -79,13 +79,13 @@ class ChoicesTest:
 
     @property
     def mentioned(self) -> frozenset[str]:
-        """All option ids the test looks at."""
+        """Return the ids of all options that the test names."""
         return frozenset().union(*(part for part in (self.any_of, self.all_of, self.none_of) if part))
 
 
 @dataclass(frozen=True, slots=True)
 class NumberTest:
-    """The number lies within these limits, in the question's unit: min and max inclusive, above and below not."""
+    """The number lies within these limits, in the question's unit: min and max inclusive, above and below exclusive."""
 
     question: str
     equal: Fraction | None = None
@@ -95,7 +95,7 @@ class NumberTest:
     below: Fraction | None = None
 
     def holds(self, value: Tested) -> bool:
-        """Return whether a known value passes; raise TypeError for one that is no number."""
+        """Return whether a known value passes; raise TypeError for one that is not a number."""
         if isinstance(value, bool) or not isinstance(value, Fraction):
             raise TypeError(f"'{self.question}' holds no number")
         return (
@@ -108,14 +108,14 @@ class NumberTest:
 
     @property
     def limits(self) -> tuple[Fraction, ...]:
-        """The limits that are given."""
+        """Return the limits that are given."""
         given = (self.equal, self.min, self.max, self.above, self.below)
         return tuple(limit for limit in given if limit is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class DateTest:
-    """The date lies within these ends, all inclusive.
+    """The date lies within these limits, all inclusive.
 
     `first` and `last` are days; the others count from the date to the day of the assessment: days, and whole months by
     the calendar.
@@ -130,7 +130,7 @@ class DateTest:
     max_months: int | None = None
 
     def stretch(self, on: date) -> tuple[int, int]:
-        """Return the first and the last day that pass on the day of the assessment, as ordinals."""
+        """Return the first and the last date that pass on the day of the assessment, as ordinals."""
         today = on.toordinal()
         lows = (
             None if self.first is None else self.first.toordinal(),
@@ -144,13 +144,13 @@ class DateTest:
         )
         low = max([FIRST_DAY, *(end for end in lows if end is not None)])
         high = min([LAST_DAY, *(end for end in highs if end is not None)])
-        # Beyond the calendar lies no date, however far.
+        # No date lies beyond the calendar, so a limit there is clamped to the day after its end.
         return min(low, LAST_DAY + 1), max(high, FIRST_DAY - 1)
 
     def truth(self, value: Tested) -> Truth:
         """Return the truth for a known date; unknown where it depends on the day of a month.
 
-        Raise TypeError for a value that is no date.
+        Raise TypeError for a value that is not a date.
         """
         if not isinstance(value, DateToday):
             raise TypeError(f"'{self.question}' holds no date")
@@ -172,7 +172,7 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """One part or more holds."""
+    """At least one part holds."""
 
     parts: tuple["Rule", ...]
 
@@ -186,7 +186,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """So many of the parts hold."""
+    """At least `count` of the parts hold."""
 
     count: int
     parts: tuple["Rule", ...]
@@ -228,7 +228,7 @@ def truth_of(test: Test, value: Tested) -> Truth:
 
 
 def limits_on(test: Test, on: date) -> tuple[Fraction, ...]:
-    """Return the measures at which the truth of a test can change on a day; none for a test without limits."""
+    """Return the numbers at which the truth of a test can change on a day; none for a test without limits."""
     match test:
         case NumberTest():
             return test.limits

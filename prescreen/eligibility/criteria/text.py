@@ -1,4 +1,4 @@
-"""A text in the languages that its author gave, and messages that fit in a line.
+"""A text in the languages that its author wrote, and messages that fit on one line.
 
 A module of its own, since nearly every other one imports it.
 """
@@ -12,7 +12,7 @@ LONGEST_MESSAGE = 400
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a reader sees, by language code; English stands in where a translation is missing.
+    """A text by language code; English is shown where a translation is missing.
 
     >>> Text({"en": "Back pain", "es": "Dolor de espalda"}).in_language("es")
     'Dolor de espalda'
@@ -23,7 +23,7 @@ class Text:
     by_language: Mapping[str, str]
 
     def in_language(self, language: str) -> str:
-        """Return the wording in `language`, else in English, else in whatever language there is."""
+        """Return the wording in `language`, else in English, else in any language that there is."""
         wordings = self.by_language
         return wordings.get(language) or wordings.get(DEFAULT_LANGUAGE) or next(iter(wordings.values()), "")
 
@@ -32,7 +32,7 @@ class Text:
 
 
 def one_line(message: str, longest: int = LONGEST_MESSAGE) -> str:
-    r"""Return a message as one line of at most `longest` characters, whatever was quoted in it.
+    r"""Return a message as one line of at most `longest` characters, with line breaks and the like escaped.
 
     >>> one_line("unknown question 'a" + chr(10) + "b'")
     "unknown question 'a\\nb'"

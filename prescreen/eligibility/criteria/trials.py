@@ -16,7 +16,7 @@ RECRUITING = "RECRUITING"
 
 
 class Kind(StrEnum):
-    """Whether a criterion lets in those for whom its rule holds, or keeps them out."""
+    """Whether a criterion includes or excludes the people for whom its rule holds."""
 
     INCLUSION = "inclusion"
     EXCLUSION = "exclusion"
@@ -31,7 +31,7 @@ class CheckedBy(StrEnum):
 
 
 class Show(StrEnum):
-    """How much of a criterion a visitor is told, and when: all, no limits, or nothing before the end."""
+    """How much of a criterion visitors are told, and when: all, all but the limits, or nothing before the end."""
 
     FULL = "full"
     DIRECTION = "direction"
@@ -40,7 +40,7 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One condition of taking part. It has a rule, or it is checked by the trial's team."""
+    """One condition of taking part. It has a rule, or the trial's team checks it."""
 
     id: str
     kind: Kind
@@ -51,24 +51,24 @@ class Criterion:
     public_text: Text | None = None
 
     def permits(self, truth: Truth) -> Truth:
-        """Return whether the criterion permits taking part, from the truth of its rule."""
+        """Return whether the criterion permits taking part, given the truth of its rule."""
         return truth if self.kind is Kind.INCLUSION else ~truth
 
     @property
     def permitting_rule(self) -> Rule | None:
-        """The rule that is true exactly where this criterion permits; None where it has no rule."""
+        """Return the rule that is true exactly where this criterion permits; None where it has no rule."""
         if self.rule is None or self.kind is Kind.INCLUSION:
             return self.rule
         return Not(self.rule)
 
     @property
     def is_told(self) -> bool:
-        """Whether visitors may know its limits."""
+        """Whether visitors may know the criterion's limits."""
         return self.show is Show.FULL
 
     @property
     def shown_text(self) -> Text:
-        """The wording that visitors may read."""
+        """Return the wording that visitors may read."""
         return self.text if self.is_told or self.public_text is None else self.public_text
 
 
@@ -90,7 +90,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Practical:
-    """What taking part means in a person's week. None where the source does not say."""
+    """What taking part demands of a person. None where the source does not say."""
 
     visits: int | None = None
     duration: Text | None = None
@@ -128,26 +128,26 @@ class Trial:
 
     @property
     def ruled(self) -> tuple[Criterion, ...]:
-        """The criteria that have a rule."""
+        """Return the criteria that have a rule."""
         return tuple(criterion for criterion in self.criteria if criterion.rule is not None)
 
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
-        """The criteria that only the trial's team can check."""
+        """Return the criteria that only the trial's team can check."""
         return tuple(criterion for criterion in self.criteria if criterion.rule is None)
 
     def criterion(self, criterion_id: str) -> Criterion:
-        """Return the criterion with this id; KeyError where there is none."""
+        """Return the criterion with this id; raise KeyError where there is none."""
         for criterion in self.criteria:
             if criterion.id == criterion_id:
                 return criterion
         raise KeyError(criterion_id)
 
     def questions(self, bank: QuestionBank) -> tuple[str, ...]:
-        """Return the ids of all questions that can bear on this trial, those they depend on included."""
+        """Return the ids of all questions that can affect this trial, including those that they depend on."""
         tested = dict.fromkeys(q for criterion in self.ruled if criterion.rule for q in questions_in(criterion.rule))
         return bank.reached_from(tuple(tested))
 
     def is_stale(self, on: date) -> bool:
-        """Return whether the team has not confirmed for so long that the status cannot be relied on."""
+        """Return whether the team last confirmed the trial's status too long ago for it to be relied on."""
         return self.confirmed is None or (on - self.confirmed).days > STALE_AFTER_DAYS

@@ -1,11 +1,11 @@
-"""The three truth values and how they combine: strong Kleene logic, the same as SQL's NULL logic."""
+"""The three truth values and their operators: strong Kleene logic, the same as SQL's NULL logic."""
 
 from collections.abc import Iterable
 from enum import Enum
 
 
 class Truth(Enum):
-    """What is known of a statement. It refuses to be used as a bool, so that unknown is never taken for no.
+    """What is known of a statement. Using it as a bool raises TypeError, so that unknown is never mistaken for no.
 
     >>> ~Truth.UNKNOWN
     <Truth.UNKNOWN: 'unknown'>
@@ -26,7 +26,7 @@ class Truth(Enum):
 
     @classmethod
     def of(cls, known: bool) -> "Truth":
-        """Return the truth of a plain bool."""
+        """Return the truth value of a bool."""
         return cls.TRUE if known else cls.FALSE
 
     def __repr__(self) -> str:

@@ -7,8 +7,8 @@ an avoirdupois pound 0.45359237 kg, an international inch 2.54 cm.
 import re
 from fractions import Fraction
 
-# Each kind has one base unit of factor 1. `mm` stands in two kinds: a length, and the 0 to 100 line on which pain is
-# marked, ten of which make one step of the 0 to 10 scale.
+# Each kind has one base unit of factor 1. `mm` is in two kinds: as a length, and on the 0 to 100 mm line on which pain
+# is marked, where ten make one step of the 0 to 10 scale.
 _KINDS: dict[str, dict[str, Fraction]] = {
     "time": {
         "s": Fraction(1, 86400),
@@ -50,7 +50,7 @@ _QUANTITY = re.compile(r"(?P<number>[+-]?\d{1,15}(?:\.\d{1,15})?)(?:\s+(?P<unit>
 
 
 class UnitError(ValueError):
-    """Two units that do not measure the same kind of thing."""
+    """Raised for two units that do not measure the same kind of quantity."""
 
     def __init__(self, unit: str, wanted: str) -> None:
         self.unit, self.wanted = unit, wanted
@@ -58,7 +58,7 @@ class UnitError(ValueError):
 
 
 class QuantityError(ValueError):
-    """A text that is no number with an optional unit."""
+    """Raised for a text that is not a number with an optional unit."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -66,7 +66,7 @@ class QuantityError(ValueError):
 
 
 def factor(unit: str, wanted: str) -> Fraction:
-    """Return what a number in `unit` is multiplied with to be in `wanted`.
+    """Return the factor by which a number in `unit` is multiplied to convert it to `wanted`.
 
     >>> factor("wk", "d")
     Fraction(7, 1)
@@ -83,12 +83,12 @@ def factor(unit: str, wanted: str) -> Fraction:
 
 
 def convertible(unit: str, wanted: str) -> bool:
-    """Return whether the two units measure the same kind of thing."""
+    """Return whether the two units measure the same kind of quantity."""
     return unit == wanted or any(unit in kind and wanted in kind for kind in _KINDS.values())
 
 
 def quantity(text: str, unit: str | None) -> Fraction:
-    """Read a number, or a number with a unit, as an exact number in `unit`; a bare number is in `unit` already.
+    """Return a number, or a number with a unit, as an exact number in `unit`; a bare number is in `unit` already.
 
     Raise QuantityError for any other text, UnitError for a unit that is unknown or of another kind.
 

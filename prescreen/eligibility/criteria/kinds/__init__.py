@@ -1,1 +1,1 @@
-"""What belongs to each kind of question: one module a kind, and the registry that lists them all."""
+"""The kinds of questions: one module for each kind, and the registry that lists them all."""

@@ -1,4 +1,4 @@
-"""Yes or no."""
+"""The kind of yes-or-no questions."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -20,7 +20,7 @@ class Boolean(Kind[bool]):
     own_keys = frozenset({"prevalence"})
 
     def expected(self, question: Question) -> str:
-        """Return what an answer must be."""
+        """Return the words for a valid answer."""
         return "expects true or false"
 
     def accept(self, question: Question, value: Value, on: date) -> None:
@@ -28,15 +28,15 @@ class Boolean(Kind[bool]):
         refuse_unless(isinstance(value, bool), question, self.expected(question))
 
     def from_json(self, question: Question, raw: object) -> bool | None:
-        """Return a truth value."""
+        """Return the truth value; None for any other JSON value."""
         return raw if isinstance(raw, bool) else None
 
     def to_json(self, value: bool) -> bool:
-        """Return it as it is."""
+        """Return the value as it is."""
         return value
 
     def from_text(self, question: Question, raw: object, on: date) -> bool | None:
-        """Read `true` or `false`."""
+        """Read `true` or `false`; return None for anything else."""
         return _WRITTEN.get(raw) if isinstance(raw, str) else None
 
     def to_text(self, value: bool) -> str:
@@ -56,11 +56,11 @@ class Boolean(Kind[bool]):
         return int(value)
 
     def from_number(self, question: Question, number: Fraction | int) -> bool | None:
-        """Read 0 or 1."""
+        """Read 0 or 1; return None for any other number."""
         return bool(number) if number in (0, 1) else None
 
     def longest_number(self, question: Question) -> str:
-        """Return one digit."""
+        """Return one digit, as 0 and 1 have."""
         return "1"
 
     def listed(self, question: Question) -> list[bool]:

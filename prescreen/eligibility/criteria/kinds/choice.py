@@ -1,4 +1,4 @@
-"""One of several options."""
+"""The kind of questions that are answered with one of several options."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ class Choice(Kind[str]):
     own_keys = frozenset({"options", "prevalence"})
 
     def expected(self, question: Question) -> str:
-        """Return what an answer must be."""
+        """Return the words for a valid answer."""
         return "expects the id of one option"
 
     def accept(self, question: Question, value: Value, on: date) -> None:
@@ -25,7 +25,7 @@ class Choice(Kind[str]):
         accept_options(question, [value])
 
     def from_json(self, question: Question, raw: object) -> str | None:
-        """Return a text; whether it is an option is for `accept` to say."""
+        """Return a text, None for anything else; `accept` checks that it is an option."""
         return raw if isinstance(raw, str) else None
 
     def to_json(self, value: str) -> str:
@@ -33,7 +33,7 @@ class Choice(Kind[str]):
         return value
 
     def from_text(self, question: Question, raw: object, on: date) -> str | None:
-        """Return a text."""
+        """Return a text, None for anything else; `accept` checks that it is an option."""
         return raw if isinstance(raw, str) else None
 
     def to_text(self, value: str) -> str:
@@ -49,15 +49,15 @@ class Choice(Kind[str]):
         return value
 
     def to_number(self, question: Question, value: str) -> int | None:
-        """Return the place of the option."""
+        """Return the index of the option; None where the question has no such option."""
         return question.option_ids.index(value) if value in question.option_ids else None
 
     def from_number(self, question: Question, number: Fraction | int) -> str | None:
-        """Return the option at a place."""
+        """Return the option with this index; None where there is none."""
         return question.option_ids[int(number)] if 0 <= number < len(question.options) else None
 
     def longest_number(self, question: Question) -> str:
-        """Return the number of a set of options, which is never shorter than a place."""
+        """Return the longest number of a set of options, which is never shorter than an index."""
         return str(1 << len(question.options))
 
     def listed(self, question: Question) -> list[str]:
@@ -69,7 +69,7 @@ class Choice(Kind[str]):
         return value
 
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
-        """Return an option of each group that no test tells apart."""
+        """Return one option from each group of options that no test distinguishes."""
 
         def seen_by(option: str) -> tuple[bool, ...]:
             return tuple(option in test.options for test in tests if isinstance(test, OptionTest))
@@ -78,7 +78,7 @@ class Choice(Kind[str]):
 
 
 def accept_options(question: Question, values: Iterable[Value]) -> None:
-    """Raise ValueRefusedError for the first of the values that is no option of the question."""
+    """Raise ValueRefusedError for the first value that is not an option of the question."""
     for value in values:
         known = ", ".join(question.option_ids)
         refuse_unless(value in question.option_ids, question, f"'{value}' is not one of its options: {known}")

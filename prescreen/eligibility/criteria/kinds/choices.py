@@ -1,4 +1,4 @@
-"""Any of several options, perhaps none."""
+"""The kind of questions that are answered with a set of options, perhaps an empty one."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ class Choices(Kind[frozenset[str]]):
     own_keys = frozenset({"options", "prevalence"})
 
     def expected(self, question: Question) -> str:
-        """Return what an answer must be."""
+        """Return the words for a valid answer."""
         return "expects a list of option ids"
 
     def accept(self, question: Question, value: Value, on: date) -> None:
@@ -36,18 +36,18 @@ class Choices(Kind[frozenset[str]]):
         refuse_unless(not alone or len(value) == 1, question, together)
 
     def from_json(self, question: Question, raw: object) -> frozenset[str] | None:
-        """Read a list of texts."""
+        """Read a list of texts; return None for anything else."""
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
             return None
         refuse_unless(len(set(raw)) == len(raw), question, "names an option twice")
         return frozenset(raw)
 
     def to_json(self, value: frozenset[str]) -> list[str]:
-        """Return the options in the order of the alphabet."""
+        """Return the options in alphabetical order."""
         return sorted(value)
 
     def from_text(self, question: Question, raw: object, on: date) -> frozenset[str] | None:
-        """Read a list of texts."""
+        """Read a list of texts; return None for anything else."""
         return self.from_json(question, raw)
 
     def to_text(self, value: frozenset[str]) -> str:
@@ -63,17 +63,17 @@ class Choices(Kind[frozenset[str]]):
         return json.dumps(sorted(value))
 
     def to_number(self, question: Question, value: frozenset[str]) -> int:
-        """Return a bit for each option that is ticked."""
+        """Return a bit set with the bit of each ticked option set."""
         return sum(1 << place for place, option in enumerate(question.option_ids) if option in value)
 
     def from_number(self, question: Question, number: Fraction | int) -> frozenset[str] | None:
-        """Return the options whose bits are set."""
+        """Return the options whose bits are set; None for a number that no set of options has."""
         if not 0 <= number < 1 << len(question.options):
             return None
         return frozenset(option for place, option in enumerate(question.option_ids) if int(number) >> place & 1)
 
     def longest_number(self, question: Question) -> str:
-        """Return the number after the one with every bit."""
+        """Return the number after the one with every bit set."""
         return str(1 << len(question.options))
 
     def tested(self, question: Question, value: frozenset[str], answered_on: date, on: date) -> Tested:
@@ -81,18 +81,18 @@ class Choices(Kind[frozenset[str]]):
         return value
 
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
-        """Return sets of options of each kind that some test tells apart."""
+        """Return sets of options, at least one for each way in which the tests can judge a set."""
         return islice(_telling_sets(question, tests), most + 1)
 
     def instead(
         self, question: Question, said: frozenset[str], tests: Sequence[Test], answered_on: date, on: date
     ) -> Iterable[frozenset[str]]:
-        """Return the sets that differ in the fewest ticks first."""
+        """Return the sets in the order of how many ticks differ, fewest first."""
         return sorted(islice(_telling_sets(question, tests), _MOST_SETS + 1), key=lambda ticks: len(ticks ^ said))
 
 
 def _telling_sets(question: Question, tests: Sequence[Test]) -> Iterator[frozenset[str]]:
-    """Yield sets of options: those that no test tells apart are ticked all together, or (for `all_of`) all but one."""
+    """Yield sets of options; those that no test distinguishes are ticked together or, for `all_of`, all but one."""
     choices = [test for test in tests if isinstance(test, ChoicesTest)]
     alike: dict[tuple[bool, ...], list[str]] = {}
     for option in sorted(frozenset().union(*(test.mentioned for test in choices)) - question.exclusive_ids):

@@ -1,4 +1,4 @@
-"""A date, to the day or to the month."""
+"""The kind of questions that are answered with a date, to the day or to the month."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
 from prescreen.eligibility.criteria.rules import DateTest, Test, Tested, Value, truth_of
 
 EPOCH = date(1970, 1, 1).toordinal()
-"""The day that stands as 0 in columns."""
+"""The ordinal of the day that is 0 in columns."""
 
 _EXPECTED = {
     Precision.DAY: "expects a day such as 2026-03-27",
@@ -47,11 +47,11 @@ class Date(Kind[PartialDate]):
     hangs_on_day = True
 
     def expected(self, question: Question) -> str:
-        """Return what the question's precision calls for."""
+        """Return the words for a valid answer, which depend on the question's precision."""
         return _EXPECTED[precision_of(question)]
 
     def accept(self, question: Question, value: Value, on: date) -> None:
-        """Raise ValueRefusedError for anything but a date of the question's precision that may be answered today."""
+        """Raise ValueRefusedError for anything but a date of the question's precision that may be answered on `on`."""
         if not isinstance(value, PartialDate) or value.precision is not precision_of(question):
             refuse(question, self.expected(question))
         low, high = range_on(question, on)
@@ -67,18 +67,18 @@ class Date(Kind[PartialDate]):
         return value if value and value.precision is precision_of(question) else None
 
     def to_json(self, value: PartialDate) -> str:
-        """Return it as FHIR and ISO 8601 write it."""
+        """Return the date in the notation of FHIR and ISO 8601."""
         return str(value)
 
     def from_text(self, question: Question, raw: object, on: date) -> PartialDate | None:
-        """Read the same, or a date as seen from the day of answering: `today`, `-6 wk`."""
+        """Read the same as `from_json`, or a date relative to the day of answering: `today`, `-6 wk`."""
         bound = relative_bound(raw) if isinstance(raw, str) else None
         if bound is None:
             return self.from_json(question, raw)
         return PartialDate.of(date.fromordinal(bound.ordinal(on)), precision_of(question))
 
     def to_text(self, value: PartialDate) -> str:
-        """Return it as ISO 8601 writes it."""
+        """Return the date in the notation of ISO 8601."""
         return str(value)
 
     def from_row(self, text: str) -> PartialDate:
@@ -86,15 +86,15 @@ class Date(Kind[PartialDate]):
         return PartialDate.parse(text)
 
     def to_row(self, value: PartialDate) -> str:
-        """Return it as ISO 8601 writes it."""
+        """Return the date in the notation of ISO 8601."""
         return str(value)
 
     def to_number(self, question: Question, value: PartialDate) -> int | None:
-        """Return the days since 1970 of the date's first day; None for another precision than the question's."""
+        """Return the days from 1970-01-01 to the date's first day; None for another precision than the question's."""
         return value.first.toordinal() - EPOCH if value.precision is precision_of(question) else None
 
     def from_number(self, question: Question, number: Fraction | int) -> PartialDate | None:
-        """Return the date so many days after 1970 began; None where the calendar or the precision has none."""
+        """Return the date that many days after 1970-01-01; None where calendar or precision has no such date."""
         ordinal = int(number) + EPOCH
         if not FIRST_DAY <= ordinal <= LAST_DAY:
             return None
@@ -103,15 +103,15 @@ class Date(Kind[PartialDate]):
         return value if value.first == day else None
 
     def longest_number(self, question: Question) -> str:
-        """Return the days to the first day of the calendar."""
+        """Return the number of the first day of the calendar, which is the longest."""
         return str(FIRST_DAY - EPOCH)
 
     def meaning(self, question: Question) -> tuple[str, ...]:
-        """Return the precision: the first of a month means another thing as a day."""
+        """Return the precision, since a month and its first day have the same number but different meanings."""
         return (precision_of(question).value,)
 
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
-        """Return dates that can be answered on the day itself, one for each way in which the tests judge them."""
+        """Return dates that can be answered on the day `on`, one for each way in which the tests judge them."""
         found: dict[tuple[object, ...], Tested] = {}
         for value in telling_dates(question, tests, on, on):
             today = self.tested(question, value, on, on)
@@ -119,29 +119,29 @@ class Date(Kind[PartialDate]):
         return list(found.values())[: most + 1]
 
     def tested(self, question: Question, value: PartialDate, answered_on: date, on: date) -> Tested:
-        """Return the days that the date can be, seen from the day of the assessment."""
+        """Return the range of days that the date can be, as tests look at it on the day of the assessment."""
         return DateToday(value.first.toordinal(), value.last.toordinal(), on)
 
     def instead(
         self, question: Question, said: PartialDate, tests: Sequence[Test], answered_on: date, on: date
     ) -> Iterable[PartialDate]:
-        """Return the nearest dates first."""
+        """Return the dates in the order of nearness to what was said."""
         dates = telling_dates(question, tests, answered_on, on)
         return sorted(dates, key=lambda one: abs(one.first - said.first))
 
     def measured(self, value: Tested) -> Fraction | None:
-        """Return the ordinal of a date that is known to the day."""
+        """Return the ordinal of a date that is known to the day; None for any other."""
         exact = isinstance(value, DateToday) and value.earliest == value.latest
         return Fraction(value.earliest) if isinstance(value, DateToday) and exact else None
 
     def at_measure(self, number: Fraction, on: date) -> Tested:
-        """Return the date with an ordinal."""
+        """Return the date with this ordinal."""
         return DateToday(number, number, on)
 
     def turning_days(
         self, question: Question, said: PartialDate, answered_on: date, test: Test, ahead: range
     ) -> Iterable[int]:
-        """Yield the days on which either end of what the date can be comes to a limit of the test or passes it."""
+        """Yield the days on which either end of the range of possible days reaches or passes a limit of the test."""
         if not isinstance(test, DateTest):
             return
         days, months = (test.min_days, test.max_days), (test.min_months, test.max_months)
@@ -151,7 +151,7 @@ class Date(Kind[PartialDate]):
                 yield from passing(ahead, limit or 0, partial(_since, since, end))
 
     def is_moving(self, question: Question) -> bool:
-        """Whether what tests say of it can change with the calendar: always, as ages and times since do."""
+        """Whether the result of tests can change with the calendar: always, since ages and elapsed times do."""
         return True
 
 
@@ -160,24 +160,24 @@ def _since(since: Callable[[date, date], int], end: date, day: int) -> int:
 
 
 def precision_of(question: Question) -> Precision:
-    """Return how exactly a date is asked for."""
+    """Return the precision that a date question asks for."""
     return question.precision or Precision.DAY
 
 
 def is_month(question: Question) -> bool:
-    """Return whether a date question asks for a month and a year alone."""
+    """Return whether a date question asks only for a month and year."""
     return precision_of(question) is Precision.MONTH
 
 
 def range_on(question: Question, answered_on: date) -> tuple[int, int]:
-    """Return the first and the last day that may be answered on a day, as ordinals."""
+    """Return the first and the last date that may be answered on a day, as ordinals."""
     return (question.dates or DateRange()).ordinals(answered_on)
 
 
 def telling_dates(question: Question, tests: Sequence[Test], answered_on: date, on: date) -> list[PartialDate]:
-    """Return dates among which there is one for each way in which tests on the day `on` can judge a date, in order.
+    """Return dates in ascending order, at least one for each way in which tests on the day `on` can judge a date.
 
-    All are such as can be answered on the day `answered_on`.
+    All of them can be answered on the day `answered_on`.
     """
     low, high = range_on(question, answered_on)
     ends = {end for test in tests if isinstance(test, DateTest) for end in test.stretch(on)} | {low, high}
@@ -187,7 +187,7 @@ def telling_dates(question: Question, tests: Sequence[Test], answered_on: date, 
 
 
 def _around(ordinal: int, precision: Precision) -> Iterator[PartialDate]:
-    """Yield the date at a day, and the dates next to it."""
+    """Yield the date that contains a day, and the dates next to it."""
     here = date.fromordinal(min(max(ordinal, FIRST_DAY), LAST_DAY))
     one = PartialDate.of(here, precision)
     yield one
@@ -198,7 +198,7 @@ def _around(ordinal: int, precision: Precision) -> Iterator[PartialDate]:
 
 
 def relative_bound(text: str) -> DayBound | None:
-    """Read `today`, or a time from it such as `-6 wk`; None for any other text.
+    """Read `today`, or an interval from it such as `-6 wk`; return None for any other text.
 
     >>> relative_bound("-2 a"), relative_bound("2 years")
     (DayBound(day=None, months=-24, days=None), None)
@@ -221,9 +221,9 @@ def _range_words(question: Question, answered_on: date) -> str:
 
 
 def typed_date(question: Question, parts: Sequence[str], on: date) -> PartialDate:
-    """Read day, month and year as a person types them on a day; month and year where the question asks for these.
+    """Read day, month and year as a person types them; only month and year where the question asks for those.
 
-    Raise ValueRefusedError for what is no date or may not be answered.
+    Raise ValueRefusedError for what is not a date or may not be answered.
     """
     precision = precision_of(question)
     numbers = [part.strip() for part in parts]

@@ -1,4 +1,4 @@
-"""An exact number, perhaps with a unit, perhaps growing with the calendar."""
+"""The kind of questions that are answered with an exact number, perhaps with a unit or growing with the calendar."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -41,24 +41,24 @@ class Number(Kind[Fraction]):
         refuse_unless(value in question.range, question, outside)
 
     def from_json(self, question: Question, raw: object) -> Fraction | None:
-        """Read a number, which must come as int or Decimal, or a text with a unit."""
+        """Read a number, which must be an int or a Decimal, or a text with a unit; return None for anything else."""
         if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
             return _of_json(question, raw)
         return read_quantity(question, raw) if isinstance(raw, str) and " " in raw.strip() else None
 
     def to_json(self, value: Fraction) -> int | float | str:
-        """Return a number; one that JSON's readers would round comes as text."""
+        """Return a number, or a text where JSON parsers would round the number."""
         text = exact(value)
         if text.lstrip("-").isdigit():
             return int(text)
         return float(text) if "/" not in text and repr(float(text)) == text else text
 
     def from_text(self, question: Question, raw: object, on: date) -> Fraction | None:
-        """Read a number, or a number and a unit."""
+        """Read a number, or a number with a unit; return None for anything but a text."""
         return read_quantity(question, raw) if isinstance(raw, str) else None
 
     def to_text(self, value: Fraction) -> str:
-        """Return it with every digit."""
+        """Return the number with all its digits."""
         return exact(value)
 
     def from_row(self, text: str) -> Fraction:
@@ -70,23 +70,23 @@ class Number(Kind[Fraction]):
         return str(value)
 
     def to_number(self, question: Question, value: Fraction) -> Fraction:
-        """Return it as it is."""
+        """Return the number as it is."""
         return value
 
     def from_number(self, question: Question, number: Fraction | int) -> Fraction:
-        """Return it as it is."""
+        """Return the number as it is."""
         return Fraction(number)
 
     def longest_number(self, question: Question) -> str:
-        """Return the longest fraction that typing and converting can make."""
+        """Return the longest fraction that a typed number can become by conversion of units."""
         return f'"{"9" * (_LONGEST if question.unit is None else _LONGEST_CONVERTED)}"'
 
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
-        """Return the limits of the tests and a number in each gap."""
+        """Return the limits of the tests, and a number from each gap between them."""
         return _telling_numbers(question, tests)
 
     def tested(self, question: Question, value: Fraction, answered_on: date, on: date) -> Tested:
-        """Return the number as it has grown since it was answered."""
+        """Return the number with its growth since the day of the answer."""
         return grown(question, value, answered_on, on)
 
     def measured(self, value: Tested) -> Fraction | None:
@@ -100,7 +100,7 @@ class Number(Kind[Fraction]):
     def turning_days(
         self, question: Question, said: Fraction, answered_on: date, test: Test, ahead: range
     ) -> Iterable[int]:
-        """Yield the days on which a growing number comes to a limit of the test or passes it."""
+        """Yield the days on which a growing number reaches or passes a limit of the test."""
 
         def value_on(day: int) -> Fraction:
             return grown(question, said, answered_on, date.fromordinal(day))
@@ -109,7 +109,7 @@ class Number(Kind[Fraction]):
         return (day for limit in limits for day in passing(ahead, limit, value_on))
 
     def is_moving(self, question: Question) -> bool:
-        """Whether it grows."""
+        """Whether the number grows with the calendar."""
         return question.grows is not None
 
 
@@ -125,7 +125,7 @@ def _of_json(question: Question, raw: int | Decimal) -> Fraction:
 
 
 def read_quantity(question: Question, text: str) -> Fraction:
-    """Read a number, perhaps with a unit, into the question's unit; raise ValueRefusedError for any other text."""
+    """Return a number, perhaps given with a unit, in the question's unit; else raise ValueRefusedError."""
     try:
         return quantity(text, question.unit)
     except (QuantityError, UnitError) as error:
@@ -143,7 +143,7 @@ def _range_words(allowed: Range) -> str:
 
 
 def exact(number: Fraction) -> str:
-    """Write a number as a decimal, or as a fraction where no decimal of 60 places is exact.
+    """Return a number as a decimal, or as a fraction where no decimal of 60 places is exact.
 
     >>> exact(Fraction(15, 2)), exact(Fraction(1, 3)), exact(Fraction(100)), exact(Fraction(-1, 8))
     ('7.5', '1/3', '100', '-0.125')

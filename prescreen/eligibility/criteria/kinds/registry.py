@@ -33,7 +33,7 @@ def kind_of(question: Question) -> Kind[Any]:
 
 
 def kind_of_value(value: Value) -> Kind[Any]:
-    """Return the kind whose questions can have this value; raise TypeError where there is none."""
+    """Return the kind whose questions can have this value; raise TypeError where no kind can."""
     found = _BY_VALUE.get(type(value))
     if found is None:
         raise TypeError(f"{type(value).__name__} is no kind of answer")
@@ -46,36 +46,36 @@ def is_value(value: object) -> bool:
 
 
 def kind_of_row(name: str) -> Kind[Any]:
-    """Return the kind that stored rows call by this name; raise KeyError where there is none."""
+    """Return the kind with this name in stored rows; raise KeyError where there is none."""
     return _BY_ROW[name]
 
 
 def types_having(key: str) -> tuple[QuestionType, ...]:
-    """Return the types whose questions can have a key that not all have."""
+    """Return the types of questions that can have this key in criteria files."""
     return tuple(type_ for type_, kind in KINDS.items() if key in kind.own_keys)
 
 
 KEYS_OF_SOME = frozenset().union(*(kind.own_keys for kind in KINDS.values()))
-"""The keys that not every kind of question has."""
+"""The keys in criteria files that not every kind of question has."""
 
 
 def accept(question: Question, value: Value, on: date) -> Value:
-    """Return the value back if the question can have it when answered on a day, else raise ValueRefusedError."""
+    """Return the value itself if the question can have it when answered on a day, else raise ValueRefusedError."""
     refuse_computed(question)
     kind_of(question).accept(question, value, on)
     return value
 
 
 def as_tested(question: Question, value: Value, answered_on: date, on: date) -> Tested:
-    """Return what rules test of an answer on the day of the assessment."""
+    """Return an answer's value as rules test it on the day of the assessment."""
     return kind_of(question).tested(question, value, answered_on, on)
 
 
 def representatives(
     question: Question, tests: Sequence[Test], on: date, most: int = MOST_REPRESENTATIVES
 ) -> list[Tested]:
-    """Return one value for each way in which the tests can tell values of the question apart on a day.
+    """Return one value of the question for each way in which the tests can judge its values on a day.
 
-    Where they would be more than `most`, the list stops one after.
+    Where there would be more than `most`, the list ends after `most` + 1.
     """
     return list(kind_of(question).representatives(question, tests, on, most))
