@@ -39,7 +39,7 @@ def address_of(secret: str, email: str, issuer: str) -> str:
 
 
 def sealed_offer(keys: Keys, session_id: UUID, secret: str) -> str:
-    """Encrypt a secret that is shown for setting up, for the form that comes back in the same session."""
+    """Return an encrypted secret for set-up, to be sent back by the form in the same session."""
     return base64.urlsafe_b64encode(keys.ring.seal(secret.encode(), _OFFER, str(session_id))).decode()
 
 

@@ -19,7 +19,7 @@ from prescreen.workflow.accounts.account_audit import record_own
 
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=12)
-# How often a session's use is recorded: often enough for the idle limit, seldom enough to save writes.
+# How often the use of a session is recorded: often enough for the idle limit, rarely enough to save writes.
 NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -109,7 +109,7 @@ def end_session(session: Session, recruiter_id: UUID, session_id: UUID, now: dat
 
 
 def end_other_sessions(session: Session, recruiter_id: UUID, kept: UUID, now: datetime) -> None:
-    """End all sessions of a recruiter but this one."""
+    """End all sessions of a recruiter except this one."""
     sessions.end_of_recruiter(session, recruiter_id, now, keep=kept)
     record_own(session, Action.SESSIONS_ENDED, recruiter_id, now, but=str(kept))
 

@@ -1,4 +1,4 @@
-"""Signing in with a password. Where a second factor is to follow, the session that this begins is not complete."""
+"""Sign-in with a password. Where a second factor is required, the new session is incomplete."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What came in at the sign-in page, from which network address and which device, in plain words."""
+    """The input of the sign-in page, with the network address and a plain description of the device."""
 
     email: str
     password: str = field(repr=False)
@@ -31,8 +31,8 @@ def sign_in(
 ) -> str | None:
     """Return the token of a new session; None where account or password is wrong.
 
-    Raise TooManyAttemptsError, before looking at the password, after too many failures (see `throttling`). The try is
-    counted before the password is checked, so that many at once cannot outrun the count.
+    Raise TooManyAttemptsError, before the password is checked, after too many failures (see `throttling`). An attempt
+    is counted before the check, so that concurrent attempts cannot evade the limit.
     """
     tried = _tried(keys, credentials.email, credentials.address)
     with database.writing() as session:
@@ -41,7 +41,7 @@ def sign_in(
     if retry_after is not None:
         raise TooManyAttemptsError(retry_after)
     in_use = account if account and account.disabled_at is None else None
-    # Outside the transaction: hashing is slow on purpose, and SQLite has but one writer.
+    # Outside the transaction: hashing is slow on purpose, and SQLite has only one writer.
     known = is_password(credentials.password, in_use.password_hash if in_use else None)
     with database.writing() as session:
         if in_use is not None and known and _is_unchanged(session, in_use):
@@ -65,7 +65,7 @@ def _login_name(email: str) -> str:
 
 
 def _is_unchanged(session: Session, account: Account) -> bool:
-    """Return whether the account is still what it was while its password was looked at, which takes a while."""
+    """Return whether the account has not changed while its password was checked, which takes a while."""
     return recruiters.find(session, account.id) == account
 
 
@@ -75,9 +75,9 @@ def _admit(session: Session, account: Account, device: str, now: datetime, *, en
 
 
 def is_own_password(database: Transactions, keys: Keys, account: Account, password: Typed, now: datetime) -> bool:
-    """Return whether somebody who is signed in knows the password too: a session may be in other hands.
+    """Return whether the password is that of the signed-in account, whose session might be in other hands.
 
-    Tries count like sign-ins; raise TooManyAttemptsError after too many.
+    Attempts count like sign-ins. Raise TooManyAttemptsError after too many.
     """
     tried = _tried(keys, account.email, password.address)
     with database.writing() as session:

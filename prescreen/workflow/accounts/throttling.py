@@ -1,8 +1,8 @@
-"""Throttling: how often one account was tried, and how often one network address tried, in a quarter of an hour.
+"""Throttling: limits on failed attempts for one account, and from one network address, in fifteen minutes.
 
-Whole hospitals share one network address, so that an address alone may fail often, for all its people. What protects
-an account is counted for the account, wherever tries come from. An address from which the account was entered before
-has a count of its own: strangers elsewhere cannot use up the tries of the people who work there.
+Whole hospitals share one network address, so its limit is high. An account is protected by a limit of its own, wherever
+attempts come from. A network address from which the account was signed in to before is counted separately, so that
+strangers elsewhere cannot use up the attempts of the people who work there.
 """
 
 from dataclasses import dataclass, field
@@ -13,24 +13,24 @@ from prescreen.storage.accounts import sign_in_attempts
 from prescreen.storage.accounts.sign_in_attempts import Recent, Tried
 
 ATTEMPTS_WINDOW = timedelta(minutes=15)
-# The tenth try after nine failures is refused.
+# After nine failures, the tenth attempt is refused.
 ATTEMPTS_ALLOWED = 9
 ATTEMPTS_FROM_ADDRESS = 100
-"""So many failures of a network address are let pass, over all accounts: enough for a hospital, few for a guesser."""
+"""The limit on failures from one network address over all accounts: enough for a hospital, few for a guesser."""
 KNOWN_FOR = timedelta(days=30)
-"""So long after the last success an address counts as known for an account."""
+"""How long after the last success a network address counts as known for an account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A password or code that somebody typed, and from which network address."""
+    """A password or code as typed, and the network address from which it was sent."""
 
     text: str = field(repr=False)
     address: str
 
 
 class TooManyAttemptsError(Exception):
-    """A try that is refused unlooked at. `retry_after` is in seconds."""
+    """Raised for an attempt that is refused without a check. `retry_after` is in seconds."""
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -38,7 +38,7 @@ class TooManyAttemptsError(Exception):
 
 
 def counted(session: Session, tried: Tried, now: datetime, allowed: int = ATTEMPTS_ALLOWED) -> int | None:
-    """Count this try; if there were too many already, leave it uncounted and give the seconds to wait."""
+    """Count this attempt and return None; after too many, return the seconds to wait and do not count it."""
     sign_in_attempts.wait_for_turn(session, tried)
     since = now - ATTEMPTS_WINDOW
     sign_in_attempts.forget_before(session, since)
@@ -51,7 +51,7 @@ def counted(session: Session, tried: Tried, now: datetime, allowed: int = ATTEMP
 
 
 def _limits(session: Session, tried: Tried, now: datetime, allowed: int) -> list[tuple[Recent, int]]:
-    """Return the tries that count, each with how many are let pass."""
+    """Return the counts of recent attempts that apply, each with its limit."""
     since = now - ATTEMPTS_WINDOW
     if sign_in_attempts.is_known(session, tried, now - KNOWN_FOR):
         return [(sign_in_attempts.of_both(session, tried, since), allowed)]
@@ -60,7 +60,7 @@ def _limits(session: Session, tried: Tried, now: datetime, allowed: int) -> list
 
 
 def succeeded(session: Session, tried: Tried, now: datetime) -> None:
-    """Forget the failures on an account, because a try succeeded, and note from which network address."""
+    """Reset the failures of an account after a success, and store its network address as known."""
     sign_in_attempts.forget_account(session, tried)
     sign_in_attempts.forget_known_before(session, now - KNOWN_FOR)
     sign_in_attempts.note_known(session, tried, now)

@@ -1,4 +1,4 @@
-"""The runs of exports: each one is on record with reason, rows and digest, from its start to its end or its stop."""
+"""The runs of exports: each is recorded with reason, rows and digest, from its start to its end or abort."""
 
 import hashlib
 from collections import deque
@@ -20,11 +20,11 @@ LONGEST_REASON = 500
 NOTE_EVERY_ROWS = 10_000
 LISTED_RUNS = 50
 LOST_AFTER = timedelta(minutes=10)
-"""An export of which nothing was heard for so long went down with its worker, or its reader sleeps."""
+"""How long an export may record no progress before it counts as aborted: its worker died, or its reader stalled."""
 LONGEST_WAIT_SECONDS = 120.0
-"""A reader who takes nothing of an export for so long is cut off.
+"""How long the reader of an export may take nothing before the connection is closed.
 
-Networks hand over megabytes at a time, so that a slow line may seem to stand still for a while.
+Networks pass on megabytes at a time, so that a slow connection may seem to stall for a while.
 """
 
 Clock = Callable[[], datetime]
@@ -33,7 +33,7 @@ Tell = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a file: its bytes, how many referrals it ends, and the last of them."""
+    """A piece of a file: its bytes, how many referrals end in it, and the last of them."""
 
     data: bytes
     rows: int = 0
@@ -42,14 +42,14 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An export that has begun."""
+    """An export that has begun: its id, and the event of its start."""
 
     id: UUID
     begun: events.Event
 
 
 def begin(database: Transactions, wanted: Wanted, actor: events.Actor, now: datetime) -> Run:
-    """Put an export on record before its first byte leaves."""
+    """Record the start of an export, before its first byte is sent."""
     narrowed = _filter(wanted)
     new = NewRun(
         recruiter_id=UUID(actor.id) if actor.id else None,
@@ -84,13 +84,13 @@ def _filter(wanted: Wanted) -> dict[str, object]:
 
 
 class Recorder:
-    """Passes the pieces of a file on, and records how many referrals left and the digest of what did.
+    """Passes the pieces of a file on, and records how many referrals were sent and the digest of the bytes.
 
-    The digest counts only where everything left: whatever stops the pieces, or whoever takes them, aborts the run.
+    The digest is recorded only when everything was sent: a failure of the source or of the reader aborts the run.
     """
 
     def __init__(self, database: Transactions, run: Run, clock: Clock, *, on_the_way: int = 0) -> None:
-        """`on_the_way`: so many bytes may be lost between here and the reader if the transfer stops."""
+        """Prepare a recording. `on_the_way`: how many bytes may be lost before the reader if the transfer stops."""
         self._database, self._run, self._clock = database, run, clock
         self._on_the_way = on_the_way
         self._sure: deque[tuple[int, UUID]] = deque()
@@ -102,9 +102,9 @@ class Recorder:
     def passed(
         self, chunks: Iterable[Chunk], tell: Tell = lambda _: None, *, last_words: bytes = b""
     ) -> Generator[bytes, None, None]:
-        """Yield the bytes; `tell` hears how many referrals left so far.
+        """Yield the bytes, and call `tell` with the number of referrals sent so far.
 
-        Where it fails, `last_words` still go out, for a server that ends what failed like what is whole.
+        On a failure, `last_words` are still sent, since the server ends a failed response like a complete one.
         """
         whole = False
         try:
@@ -144,35 +144,35 @@ class Recorder:
 
 
 def refused(session: Session, recruiter: Account, subject: events.Subject, now: datetime) -> None:
-    """Record that a recruiter asked for an export that is not theirs."""
+    """Record that a recruiter requested an export that they may not have."""
     actor = events.recruiter(recruiter.id)
     events.record(session, events.Event(now, actor, events.Action.EXPORT_REFUSED, subject))
 
 
 def own_runs(session: Session, recruiter: Account) -> list[StoredRun]:
-    """Return a recruiter's exports, newest first. A reading session will do."""
+    """Return a recruiter's exports, newest first. A reading session is enough."""
     return export_runs.of_recruiter(session, recruiter.id, LISTED_RUNS)
 
 
 def own_run(session: Session, recruiter: Account, run_id: UUID) -> StoredRun | None:
-    """Return one of a recruiter's exports; None where there is none of theirs. A reading session will do."""
+    """Return one of a recruiter's exports; None where they have no such export. A reading session is enough."""
     run = export_runs.find(session, run_id)
     return run if run and run.recruiter_id == recruiter.id else None
 
 
 def state_of(run: StoredRun, now: datetime) -> RunState:
-    """Say how an export stands; one that was not heard of for long counts as aborted."""
+    """Return the state of an export; a running one without recent progress counts as aborted."""
     lost = run.state is RunState.RUNNING and now - run.noted_at > LOST_AFTER
     return RunState.ABORTED if lost else run.state
 
 
 def can_go_on(run: StoredRun, now: datetime) -> bool:
-    """Return whether the rest of a stopped export can be had: half a workbook or archive cannot be added to."""
+    """Return whether the rest of a stopped export can be sent: half a workbook or archive cannot be appended to."""
     return state_of(run, now) is RunState.ABORTED and run.format in (Format.CSV, Format.NDJSON)
 
 
 def rest_of(run: StoredRun) -> Wanted:
-    """Return the export of the rest of a stopped run. The caller must still narrow the sites to the account's own."""
+    """Return the export of the rest of a stopped run. The caller must still restrict the sites to the account's own."""
     began_after = run.filter.get("after")
     return Wanted(
         trial_id=run.trial_id,

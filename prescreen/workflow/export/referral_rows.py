@@ -1,4 +1,4 @@
-"""Exporting: what is wanted of a trial's referrals, who may have it, and the rows, whatever format they end in."""
+"""Exports: which referrals of a trial are wanted, who may have them, and their rows, for every format."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ PAGE_SIZE = 1000
 
 
 class Format(StrEnum):
-    """What a file of referrals is."""
+    """The format of a file of referrals."""
 
     CSV = "csv"
     XLSX = "xlsx"
@@ -42,7 +42,7 @@ RIGHTS = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An export to make. `columns` are in order and without identity, unless `with_identity`.
+    """A requested export. `columns` are in order, and without identity unless `with_identity`.
 
     `sites` None: all of the trial's; no `states`: all; `after`: only referrals after this one.
     """
@@ -58,7 +58,7 @@ class Wanted:
 
 
 def permitted(account: Account, wanted: Wanted) -> Wanted | None:
-    """Return an export narrowed to the recruiter's own sites; None where they may not have it."""
+    """Return an export restricted to the recruiter's own sites; None where they may not have it."""
     needs = [RIGHTS[wanted.format], *([Permission.EXPORT_IDENTITY] if wanted.with_identity else [])]
     if not all(may(account, permission, Place(wanted.trial_id)) for permission in needs):
         return None
@@ -66,7 +66,7 @@ def permitted(account: Account, wanted: Wanted) -> Wanted | None:
 
 
 class Part(StrEnum):
-    """What a row can hold beside the referral, each read from a table of its own where a column shows it."""
+    """What a row can hold beside the referral, each read from a table of its own only where a column needs it."""
 
     CONSENTS = "consents"
     ANSWERS = "answers"
@@ -75,10 +75,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReferralRow:
-    """One referral as it is exported. Of a withdrawn one nothing beside the referral is read.
+    """One referral as it is exported. For a withdrawn one, nothing beside the referral is read.
 
-    `contact` is None without identity; `agreed` are the consents in force that name this trial and site, or none in
-    particular.
+    `contact` is None without identity; `agreed` are the consents in force that name this trial and site, or no site.
     """
 
     referral: StoredReferral
@@ -97,7 +96,7 @@ class ReferralRow:
 def row_pages(
     database: Transactions, keys: Keys, wanted: Wanted, parts: Collection[Part] = tuple(Part)
 ) -> Iterator[list[ReferralRow]]:
-    """Stream the referrals of a trial, oldest first, in short transactions and flat memory."""
+    """Yield pages of a trial's referrals, oldest first, in short transactions and constant memory."""
     page = Page(PAGE_SIZE, beyond=wanted.after, newest_first=False)
     while True:
         with database.reading() as session:

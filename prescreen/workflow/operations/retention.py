@@ -1,6 +1,6 @@
 """Retention: deletion of data whose retention period has ended.
 
-A module of its own: operators' actions, apart from those of people.
+A module of its own, which keeps operators' actions apart from those of people.
 """
 
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whether anything still sends letters and seals the audit trail: a worker reports every few seconds that it does.
+"""The heartbeat of workers, which report every few seconds that they send letters and seal the audit trail.
 
 A module of its own, with the name that it has in storage.
 """
@@ -10,16 +10,16 @@ from prescreen.storage.operations import worker_heartbeat
 
 REPORT_EVERY = timedelta(seconds=10)
 SILENT_AFTER = timedelta(minutes=2)
-"""After so long without a report no worker lives. One that waits for a slow mail server may be silent for a while."""
+"""Without a report for this long, no worker is alive. It is long enough for one that waits for a slow mail server."""
 
 
 def report(database: Transactions, now: datetime) -> None:
-    """Report that a worker lives, or is being started."""
+    """Report that a worker is alive, or is being started."""
     with database.writing() as session:
         worker_heartbeat.note(session, now)
 
 
 def is_silent(session: Session, now: datetime) -> bool:
-    """Return whether the workers fell silent. Where none ever reported, none was started, and none is missed."""
+    """Return whether the workers have stopped reporting; False where none has ever reported."""
     reported = worker_heartbeat.last(session)
     return reported is not None and now - reported > SILENT_AFTER

@@ -1,1 +1,1 @@
-"""What a person does: submission, rights over their data, links, invitations; and the letters they get."""
+"""Participants' actions: submission, data subject rights, private links, invitations; and the letters to them."""

@@ -1,4 +1,4 @@
-"""Correcting: a person changes contact details, or allows one more way of contact."""
+"""Corrections: a person changes contact details, or allows one more way of contact."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -22,10 +22,10 @@ from prescreen.workflow.participants.participant_letters import Desk
 def correct_contact(
     session: Session, desk: Desk, lead_id: UUID, contact: Contact, miles: Mapping[UUID, int | None] | None = None
 ) -> tuple[str, ...]:
-    """Put these details in place of the ones that are held, and give the names of what changed.
+    """Replace the stored contact details by these, and return the names of those that changed.
 
-    Another e-mail address must be confirmed anew; a confirmed one that it takes the place of is told. `miles` is how
-    far the sites of the person's referrals are now, by referral.
+    A new e-mail address must be confirmed; a letter tells the replaced address, if that was confirmed. `miles` holds
+    the new distance of the site of each referral, by referral id.
     """
     before, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
     changed = _changed(before.contact, contact) if before else ()
@@ -57,7 +57,8 @@ def _is_same_address(keys: Keys, before: HeldData, after: Contact) -> bool:
 def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiven) -> bool:
     """Store that a person allows one more way of contact; return False where it was allowed already.
 
-    Raise ValueError for another purpose. With e-mail, the address is asked for unless it was confirmed.
+    Raise ValueError for a purpose that is not a way of contact. For e-mail, a letter asks the person to confirm the
+    address, unless they have.
     """
     if given.purpose not in consents.CHANNELS:
         raise ValueError(f"{given.purpose} is not a way of contact")
@@ -70,7 +71,7 @@ def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiv
 
 
 def allow_another_site(session: Session, lead_id: UUID, given: ConsentGiven, now: datetime) -> bool:
-    """Store that other sites may be asked where one does not answer; return False where it was allowed already.
+    """Store that another site may be asked where one does not answer; return False where it was allowed already.
 
     Raise ValueError for another purpose.
     """

@@ -1,4 +1,4 @@
-"""Downloading: everything that is held about a person, for the person, as plain data."""
+"""Download: everything that is held about a person, for the person, as JSON-ready data."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -21,12 +21,12 @@ from prescreen.workflow.participants.disclosures import disclosures
 
 
 def everything_held(database: Transactions, held: HeldData, now: datetime) -> dict[str, Any]:
-    """Return it as JSON's types, instants in UTC and ISO 8601, once it is on record that it was downloaded.
+    """Record the download, then return everything in JSON's types, with times in UTC and ISO 8601.
 
-    Findings are `true`, `false` or `unknown`. Who of a team acted is not told, only that the team did.
+    Findings are `true`, `false` or `unknown`. The members of a team are not named: only the team is.
     """
     person, subject = audit.participant(held.lead_id), audit.lead(held.lead_id)
-    # First, for the history that is handed out names this download too.
+    # First, so that the history in the download lists this download too.
     with database.writing() as session:
         audit.record(session, audit.Event(now, person, audit.Action.DATA_DOWNLOADED, subject))
     with database.reading() as session:
@@ -78,7 +78,7 @@ def _answer(one: Answer) -> dict[str, Any]:
 
 
 def _plain(value: Value | Declined) -> object:
-    """Return a value in JSON's types; a number as text, which keeps every digit."""
+    """Return a value in JSON's types; a number as a text, which keeps every digit."""
     return str(value) if isinstance(value, Fraction) else to_json(value)
 
 

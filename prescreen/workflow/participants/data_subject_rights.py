@@ -1,4 +1,4 @@
-"""My data: what a person who left contact details can see, take back and delete."""
+"""Data subject rights: what a person who left contact details can see, withdraw and delete."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -35,10 +35,10 @@ from prescreen.storage.worklist import person_search
 
 
 def end_work(session: Session, ended: Mapping[UUID, State], now: datetime) -> None:
-    """Close the histories of these referrals, which were in these states, and erase every word that a team wrote.
+    """Close the histories of these referrals, given with their last states, and erase every text that a team wrote.
 
-    A letter about an earlier end that still waits is cancelled. To be called after the referrals were withdrawn, in the
-    same transaction, and before the letter that tells of that.
+    A waiting letter about an earlier end is cancelled. Call this after the referrals were withdrawn, in the same
+    transaction, and before the letter about that is written.
     """
     for referral_id in ended:
         for told in state_changes.history(session, referral_id):
@@ -74,13 +74,13 @@ class HeldData:
 
 
 def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
-    """Return everything held about a person; None where there is nobody (any more). A reading session will do."""
+    """Return everything held about a person; None where there is no such lead any more. A reading session is enough."""
     lead = leads.find(session, lead_id)
     return opened(session, keys, lead) if lead else None
 
 
 def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
-    """Return everything held about a lead; None where it was deleted. A reading session will do."""
+    """Return everything held about a lead; None where it was deleted. A reading session is enough."""
     lead_id = lead.id
     if lead.contact is None:
         return None
@@ -100,10 +100,10 @@ def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
 
 
 def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: datetime) -> bool:
-    """Withdraw from one trial's site, or (None) from all, and with that every consent.
+    """Withdraw one referral, or (None) all referrals and every consent; return whether there was anything to withdraw.
 
-    Answers that no remaining referral uses are erased, unless consent to later trials stands. What was judged is
-    erased; the withdrawn referral stays as a tombstone for later exports. Say whether there was anything to withdraw.
+    Answers that no remaining referral uses are erased, unless the consent to later trials is in force. Findings are
+    erased; a withdrawn referral stays as a tombstone for later exports.
     """
     standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
     chosen = [one for one in standing if referral_id in (None, one.id)]
@@ -120,7 +120,7 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
 def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: datetime) -> None:
     """Withdraw consent to one optional purpose: `future`, `another_site`, or a way of contact.
 
-    Raise ValueError for `share`, which ends with its referrals: withdraw those.
+    Raise ValueError for `share`, which ends with its referrals: withdraw those instead.
     """
     if PURPOSES[purpose].is_required:
         raise ValueError(f"consent to {purpose} ends with its referral; call withdraw")
@@ -134,9 +134,9 @@ def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: dat
 
 
 def delete(session: Session, lead_id: UUID, now: datetime, actor: events.Actor | None = None) -> bool:
-    """Erase contact and answers, end every referral, consent and link. Only tombstones stay.
+    """Erase contact and answers, end every referral, consent and link; return False where there is nothing to delete.
 
-    Say whether there was anybody to delete. `actor` is who does it; None: the person.
+    Only tombstones stay. `actor` is None where the person deletes their own data.
     """
     lead = leads.find(session, lead_id)
     if lead is None or lead.deleted_at is not None:
@@ -163,20 +163,20 @@ def _end(session: Session, by: events.Actor, lead_id: UUID, ended: Collection[St
 
 
 def _erase_unused(session: Session, lead_id: UUID) -> None:
-    """Erase the answers that no referral uses, and what a person is found by once there is none."""
+    """Erase the answers that no referral uses, and the search index of a person without referrals."""
     if consents.in_force(consents.of_lead(session, lead_id), Purpose.FUTURE):
         return
     _leave_matching(session, lead_id, waiting=True)
     standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
     if not standing:
-        # Nobody has a reason left to look for them.
+        # No team has a reason left to search for them.
         person_search.erase(session, lead_id)
     answers.erase_all_but(session, lead_id, {question_id for one in standing for question_id in one.question_ids})
 
 
 def _leave_matching(session: Session, lead_id: UUID, *, waiting: bool) -> None:
-    """Take a person out of all matching to come, and erase the invitations that wait (or all of them)."""
-    # In this order: a rematch that is just inviting the person locks the packed answers until its end.
+    """Remove a person from all future matching, and erase their invitations: those that wait for an answer, or all."""
+    # In this order: a rematch that is inviting the person at the moment locks the packed answers until its end.
     packed_answers.erase(session, lead_id)
     invitations.erase(session, lead_id, waiting=waiting)
 

@@ -1,4 +1,4 @@
-"""Disclosures: who saw a person's details, and when, as the person may know it: by trial, without names of staff."""
+"""Disclosures: which trials' teams saw a person's details, and when, as shown to the person: without names of staff."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from prescreen.workflow.participants.data_subject_rights import HeldData
 
 
 class How(StrEnum):
-    """How details were seen: opened, as a name on a list, worked with, or handed out with or without the name."""
+    """How details were disclosed: opened, as a name on a list, worked with, or exported with or without the name."""
 
     OPENED = "opened"
     LISTED = "listed"
@@ -23,7 +23,7 @@ class How(StrEnum):
     EXPORTED_NAMELESS = "exported_nameless"
 
 
-# Every action stands in one of these tables; whoever adds one decides in which.
+# Every action is in exactly one of these tables; a new one must be added to one of them.
 
 _WORK = (
     Action.SCRIPT_TICKED,
@@ -42,19 +42,19 @@ _WORK = (
 )
 
 OF_REFERRAL: Mapping[Action, How] = {Action.REFERRAL_VIEWED: How.OPENED} | dict.fromkeys(_WORK, How.WORKED_WITH)
-"""What a team does with one referral; the event's subject is the referral. What is no mere look is `WORKED_WITH`."""
+"""A team's actions on one referral, which is the subject of the event. All but viewing are `WORKED_WITH`."""
 
 NAMING_REFERRALS: Mapping[Action, How] = dict.fromkeys(
     (Action.WORKLIST_VIEWED, Action.WORKLIST_SEARCHED, Action.REMINDERS_VIEWED), How.LISTED
 )
-"""What shows several people at once; the event mentions their referrals."""
+"""The actions that show several people at once; the event mentions their referrals."""
 
 OF_TRIAL: Mapping[Action, How] = {Action.EXPORT_STARTED: How.EXPORTED}
-"""What hands out the referrals of a trial, at the sites that the event names."""
+"""The actions that export the referrals of a trial, at the sites that the event names."""
 
 NOT_TOLD = frozenset(
     {
-        # What people did themselves, or had done: the rest of their page shows what came of it.
+        # What people did themselves, or had done for them: the rest of their page shows the results.
         Action.LEAD_SUBMITTED,
         Action.LEAD_ENTERED,
         Action.LEAD_DELETED,
@@ -68,9 +68,9 @@ NOT_TOLD = frozenset(
         Action.INVITATIONS_MADE,
         Action.INVITATION_ACCEPTED,
         Action.INVITATION_DECLINED,
-        # An operator reads a letter that the person has too; no team sees it.
+        # An operator reads a letter that the person has received too; no team sees it.
         Action.LETTER_SHOWN,
-        # Nobody was named, or nothing was seen.
+        # No person was named, or nothing was seen.
         Action.SNAPSHOT_TAKEN,
         Action.REFERRAL_REFUSED,
         Action.EXPORT_ENDED,
@@ -105,7 +105,7 @@ NOT_TOLD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """That the team of a trial saw a person's details."""
+    """One occasion on which the team of a trial saw a person's details."""
 
     at: datetime
     how: How
@@ -114,7 +114,7 @@ class Disclosure:
 
 
 def disclosures(session: Session, held: HeldData) -> list[Disclosure]:
-    """Return all of them, oldest first. A reading session will do."""
+    """Return all disclosures of a person's details, oldest first. A reading session is enough."""
     return sorted((one for referral in held.referrals for one in _of(session, referral)), key=lambda one: one.at)
 
 
@@ -135,11 +135,11 @@ def _seen(session: Session, referral: StoredReferral) -> Iterator[tuple[datetime
 
 
 def _handed_out(export: Event) -> How:
-    """Return how people were handed out; an export of an older version does not say, and named them."""
+    """Return how people were exported; an event of an older version does not say, and its export named them."""
     return OF_TRIAL[export.action] if export.details.get("with_identity", True) else How.EXPORTED_NAMELESS
 
 
 def _covers(export: Event, referral: StoredReferral) -> bool:
-    """Return whether an export was of the referral too: its filter is on record, and by that who was in it."""
+    """Return whether an export included the referral, by the filter that was recorded for it."""
     sites, after = export.details.get("sites"), export.details.get("after")
     return (sites is None or referral.site_id in sites) and (after is None or referral.id > UUID(after))

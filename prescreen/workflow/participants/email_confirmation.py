@@ -1,4 +1,4 @@
-"""Addresses: a person says that an e-mail address is theirs, or that it is not."""
+"""E-mail addresses: a person confirms that an address is theirs, or says that it is not."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,14 +23,14 @@ from prescreen.workflow.participants.private_links import Answer, lead_answering
 
 
 def is_open(session: Session, keys: Keys, token: str, answers: tuple[Answer, ...], now: datetime) -> bool:
-    """Return whether a token serves for one of these answers. It changes nothing."""
+    """Return whether a token is valid for one of these answers. Nothing is changed."""
     return any(lead_answering(session, keys, token, answer, now) for answer in answers)
 
 
 def confirm_address(session: Session, desk: Desk, token: str) -> bool:
-    """Note that the address is the person's, and send the receipt; say whether the token served.
+    """Store that the address is the person's, and write the receipt; return whether the token was valid.
 
-    Saying it twice is well, and sends one receipt.
+    Idempotent: a second confirmation sends no second receipt.
     """
     lead_id = lead_answering(session, desk.keys, token, Answer.MINE, desk.now)
     lead = leads.find(session, lead_id) if lead_id else None
@@ -43,7 +43,7 @@ def confirm_address(session: Session, desk: Desk, token: str) -> bool:
 
 
 def note_confirmed(session: Session, keys: Keys, lead: StoredLead, now: datetime) -> None:
-    """Note that the address of a lead's contact is the person's. It sends nothing."""
+    """Store that the address of a lead's contact is the person's. No letter is written."""
     if lead.contact is not None:
         email = open_contact(keys.ring, lead.id, lead.contact).email
         leads.confirm_email(session, lead.id, keys.index_of_email(email))
@@ -51,9 +51,9 @@ def note_confirmed(session: Session, keys: Keys, lead: StoredLead, now: datetime
 
 
 def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> bool:
-    """Delete what a stranger left with somebody's address; say whether the token served.
+    """Delete what a stranger left with an address that is not theirs; return whether the token was valid.
 
-    Where the address took the place of another one, only the address goes: the person is another, and real.
+    Where the address replaced an earlier one, only the address is deleted, since the lead is then a real other person.
     """
     mistaken = lead_answering(session, keys, token, Answer.NOT_ME, now)
     if mistaken is not None:
@@ -81,21 +81,21 @@ def _record(session: Session, action: events.Action, lead_id: UUID, now: datetim
 
 
 MOST_LINKS = 5
-"""So many leads of one address get their links, in one letter."""
+"""At most how many leads of one address get their links, in one letter."""
 
 MOST_TRIES = 5
-"""So often in a quarter of an hour a link is asked for about one e-mail address.
+"""At most how many requests in fifteen minutes for links to one e-mail address are accepted.
 
-From one network address, which many people may share, as many are let pass as failed sign-ins are.
+From one network address, which many people may share, as many requests are accepted as failed sign-ins are.
 """
 
 _NOBODY = UUID(int=0)
 
 
 def send_links_again(session: Session, desk: Desk, email: str, network_address: str) -> None:
-    """Send links to all that was left with an address, if it was confirmed; else do as much and send nothing.
+    """Send links to all leads with an address, if it was confirmed; else do the same work but send no letter.
 
-    Who asks too often is not told so, and nothing is sent.
+    After too many requests nothing is sent, and the caller cannot tell.
     """
     index, keys = desk.keys.index_of_email(email), desk.keys
     tried = Tried(keys.index_of_address("again", index.hex()), keys.index_of_address("again from", network_address))

@@ -1,4 +1,4 @@
-"""Answering an invitation: only when the person accepts does a referral exist."""
+"""Responses to invitations: a referral exists only once the person accepts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from prescreen.workflow.participants.submission import ConsentMissingError
 
 
 class InvitationClosedError(LookupError):
-    """An invitation that is not (any longer) this person's to answer, or was answered before."""
+    """Raised for an invitation that is not (or no longer) this person's to answer, or was answered before."""
 
     def __init__(self, invitation_id: UUID) -> None:
         self.invitation_id = invitation_id
@@ -28,7 +28,7 @@ class InvitationClosedError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """What a person says to an invitation: the site, judged again today, and the boxes ticked there and then."""
+    """The acceptance of an invitation: the site, assessed again today, and the consents ticked with it."""
 
     lead_id: UUID
     invitation_id: UUID
@@ -37,9 +37,9 @@ class Acceptance:
 
 
 def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> Answers:
-    """Return the answers that a person is judged by anew: those whose questions mean the same today.
+    """Return the answers for a new assessment of a person: those to questions that still have the same meaning.
 
-    None for who took back the consent to later trials.
+    There are none where the consent to later trials was withdrawn.
     """
     keys = packed_answers.keys_in(packed_answers.of_lead(session, lead_id) or b"")
     given = stored_answers.of_lead(session, lead_id)
@@ -49,9 +49,9 @@ def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> 
 
 
 def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -> UUID:
-    """Refer the person to the site they chose, and give the referral's id.
+    """Refer the person to the site they chose, and return the referral's id.
 
-    Raise InvitationClosedError where there is nothing to accept (any more), ConsentMissingError where no consent names
+    Raise InvitationClosedError where the invitation is not open (any more), ConsentMissingError where no consent names
     that trial and site.
     """
     wanted = acceptance.referral
@@ -73,7 +73,7 @@ def _names(consent: ConsentGiven, wanted: ReferralWanted) -> bool:
 
 
 def decline_invitation(session: Session, lead_id: UUID, invitation_id: UUID, now: datetime) -> None:
-    """Note that a person does not want to be referred; raise InvitationClosedError where it is not open."""
+    """Store that a person declines to be referred; raise InvitationClosedError where the invitation is not open."""
     invitation = _open(session, lead_id, invitation_id)
     _answer(session, invitation, accepted=False, now=now)
     _record(session, events.Action.INVITATION_DECLINED, invitation, now)
@@ -87,7 +87,7 @@ def _open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitat
 
 
 def _answer(session: Session, invitation: StoredInvitation, *, accepted: bool, now: datetime) -> None:
-    # Between looking and writing a second click may have been quicker.
+    # A second click may have won the race between the check and the write.
     if not trial_invitations.answer(session, invitation.id, accepted=accepted, at=now):
         raise InvitationClosedError(invitation.id)
 

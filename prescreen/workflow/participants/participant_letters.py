@@ -1,7 +1,7 @@
-"""Letters to participants, put into the outbox in the transaction of the change that they tell about.
+"""Letters to participants, put into the outbox in the transaction of the change that they report.
 
-This module decides whether a letter may be written: only to a person who agreed to e-mail, and until they confirm the
-address, only the question whether it is theirs. The texts themselves come from a `Pen`.
+This module decides whether a letter may be written: only to a person who agreed to e-mail and, until they confirm the
+address, only the request to do so. The texts come from a `Pen`.
 """
 
 from collections.abc import Sequence
@@ -27,33 +27,33 @@ ENDED = states_where(lambda one: one.is_end)
 
 
 class Pen(Protocol):
-    """Writes letters in the person's language."""
+    """Composes letters in the person's language."""
 
     def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool) -> Letter:
-        """Ask whether the address is the person's, naming no condition."""
+        """Return the letter that asks whether the address is the person's; it names no condition."""
 
     def receipt(self, held: HeldData, token: str) -> Letter:
-        """Tell what was stored and what happens next."""
+        """Return the letter about what was stored and what happens next."""
 
     def links(self, found: Sequence[tuple[HeldData, str]]) -> Letter:
-        """Return the links of all that one address left."""
+        """Return the letter with the links to all leads of one address."""
 
     def address_changed(self, held: HeldData) -> Letter:
-        """Tell the address that another takes its place."""
+        """Return the letter to an address about its replacement by another."""
 
     def ended(self, held: HeldData, referral: StoredReferral, token: str) -> Letter:
-        """Tell that a referral ended, and how."""
+        """Return the letter about the end of a referral, and how it ended."""
 
     def taken_over(self, held: HeldData, before: StoredReferral, now: StoredReferral, token: str) -> Letter:
-        """Tell that another site of a trial took over from one that did not answer."""
+        """Return the letter about another site of a trial, which took over from one that did not answer."""
 
     def invited(self, held: HeldData, trial_id: str, token: str) -> Letter:
-        """Tell of a trial that may fit."""
+        """Return the letter about a trial that may fit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where letters are written: in whose words, under which keys, when."""
+    """What letters are written with: the composer of their texts, the keys, and the present time."""
 
     keys: Keys
     pen: Pen
@@ -61,9 +61,9 @@ class Desk:
 
 
 def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = False) -> bool:
-    """Ask the person whether the address is theirs, and say whether a letter was written.
+    """Write a letter that asks the person whether the address is theirs; return whether a letter was written.
 
-    `anew`: it took the place of another, so that who says "not me" erases the address and not the person.
+    `anew`: the address replaced another, so that the answer "not me" erases only the address, not the lead.
     """
     held, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
     if held is None or lead is None or held.email_confirmed or not _agreed(held):
@@ -77,7 +77,7 @@ def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = 
 
 
 def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:
-    """Tell the person what was stored, with their link; say whether a letter was written."""
+    """Write to the person what was stored, with their link; return whether a letter was written."""
     held = _reachable(session, desk.keys, lead_id)
     if held is None:
         return False
@@ -86,10 +86,10 @@ def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:
 
 
 def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
-    """Tell the person that a referral ended, and return the letter's id; None where no letter was written.
+    """Write to the person that a referral ended, and return the letter's id; None where no letter was written.
 
-    To be called in the transaction that changed the state, after the change. For a state in which a referral does not
-    end, nothing is written. After a deletion there is no one to tell.
+    Call this in the transaction that changed the state, after the change. Nothing is written for a state in which a
+    referral does not end, or after a deletion.
     """
     referral = referrals.find(session, referral_id)
     if referral is None or referral.state not in ENDED:
@@ -102,7 +102,7 @@ def tell_of_end(session: Session, desk: Desk, referral_id: UUID) -> UUID | None:
 
 
 def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, successor_id: UUID) -> bool:
-    """Tell the person that another site took over from one that did not answer; say whether a letter was written."""
+    """Write to the person that another site took over from a silent one; return whether a letter was written."""
     held, now = _reachable(session, desk.keys, before.lead_id), referrals.find(session, successor_id)
     if held is None or now is None:
         return False
@@ -112,7 +112,7 @@ def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, suc
 
 
 def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: str) -> bool:
-    """Tell the person of a trial that may fit; say whether a letter was written."""
+    """Write to the person about a trial that may fit; return whether a letter was written."""
     held = _reachable(session, desk.keys, lead_id)
     if held is None or not consents.in_force(held.consents, Purpose.FUTURE):
         return False
@@ -127,7 +127,7 @@ def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: st
 
 
 def tell_old_address(session: Session, desk: Desk, before: HeldData) -> bool:
-    """Tell a confirmed address that another took its place; say whether a letter was written."""
+    """Write to a confirmed address that another replaced it; return whether a letter was written."""
     if not before.email_confirmed or not _agreed(before):
         return False
     _post(session, desk, before, LetterKind.ADDRESS_CHANGED, desk.pen.address_changed(before))
@@ -135,12 +135,12 @@ def tell_old_address(session: Session, desk: Desk, before: HeldData) -> bool:
 
 
 def fresh_token(keys: Keys, held: HeldData, now: datetime) -> str:
-    """Make the token of a link to what is held, for 90 days from now."""
+    """Return the token of a new link to a person's data, valid for 90 days from now."""
     return link_token(keys, held.lead_id, held.link_generation, now + LINK_LASTS)
 
 
 def _reachable(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
-    """Return the person, if letters that say more than a question may be written to them."""
+    """Return the person's data if letters beyond the request to confirm the address may be written, else None."""
     lead = leads.find(session, lead_id)
     if lead is None or lead.email_index is None:
         return None

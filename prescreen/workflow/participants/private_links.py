@@ -1,6 +1,6 @@
-"""The links that are handed to a person: to their data, and to say whether an address is theirs.
+"""Private links for a person: to their data, and to say whether an address is theirs.
 
-None needs an account or can be guessed. What serves for one purpose serves for no other.
+They need no account and cannot be guessed. A token for one purpose is valid for no other.
 """
 
 import base64
@@ -27,7 +27,7 @@ _TOKEN_BYTES = _CLAIMS.size + _SIGNATURE_BYTES
 
 
 class Answer(StrEnum):
-    """What a link in a letter says of the address it was sent to."""
+    """The answer that a link in a letter gives about the address to which it was sent."""
 
     MINE = "mine"
     NOT_ME = "not me"
@@ -35,23 +35,23 @@ class Answer(StrEnum):
 
 
 def link_token(keys: Keys, lead_id: UUID, generation: int, expires_at: datetime) -> str:
-    """Make the token of a link. It ends at `expires_at`, or when the lead's links are renewed."""
+    """Return the token of a link. It expires at `expires_at`, or when the lead's links are renewed."""
     return _token(keys, lead_id, generation, expires_at, b"")
 
 
 def answer_token(keys: Keys, lead: leads.StoredLead, answer: Answer, expires_at: datetime) -> str:
-    """Make the token by which somebody says that of the lead's present address; it ends with that address."""
+    """Return the token for an answer about the lead's present address; it expires when that address changes."""
     return _token(keys, lead.id, lead.link_generation, expires_at, _purpose(keys, lead, answer))
 
 
 def lead_behind(session: Session, keys: Keys, token: str, now: datetime) -> UUID | None:
-    """Return the lead that a token opens; None where it is forged, expired, renewed since, or the lead is deleted."""
+    """Return the lead that a token opens; None where it is forged, expired or replaced, or the lead is deleted."""
     lead = _lead(session, token, now)
     return lead.id if lead and _is_genuine(keys, token, b"") else None
 
 
 def lead_answering(session: Session, keys: Keys, token: str, answer: Answer, now: datetime) -> UUID | None:
-    """Return the lead of whose address a token says that; None also where the address was changed since."""
+    """Return the lead whose address a token answers about; None where it is invalid or the address has changed."""
     lead = _lead(session, token, now)
     return lead.id if lead and _is_genuine(keys, token, _purpose(keys, lead, answer)) else None
 
@@ -69,7 +69,7 @@ def _purpose(keys: Keys, lead: leads.StoredLead, answer: Answer) -> bytes:
 
 
 def _lead(session: Session, token: str, now: datetime) -> leads.StoredLead | None:
-    """Return the lead that a token names, whoever made it, unless it is expired, renewed since or deleted."""
+    """Return the lead that a token names, without checking its signature; None if expired, replaced or deleted."""
     raw = _raw(token)
     if raw is None:
         return None

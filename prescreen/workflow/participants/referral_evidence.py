@@ -1,4 +1,4 @@
-"""Referring: a person's answers judged for one site of one trial, with the evidence for it."""
+"""The evidence of a referral: a person's answers, assessed for one site of one trial."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from prescreen.storage.referrals.referrals import FindingRecord, ReferralWanted
 
 
 def referral_to(catalog: Catalog, trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
-    """Return the referral to a site of a trial, judged under this catalog."""
+    """Return the referral to a site of a trial, assessed with this catalog."""
     judged = assess(trial, facts)
     evidence = catalog.evidence(trial)
     return ReferralWanted(
@@ -30,7 +30,7 @@ def referral_to(catalog: Catalog, trial: Trial, site: Site, facts: Facts) -> Ref
 
 
 def finding_record(finding: Finding, facts: Facts) -> FindingRecord:
-    """Return one finding as it is kept, with the open questions that can still settle it, in the order of the bank."""
+    """Return one finding as it is stored, with the open questions that can still settle it, in the bank's order."""
     rule = finding.criterion.rule
     open_questions = prospect(rule, facts).open_questions if rule is not None else frozenset()
     return FindingRecord(

@@ -1,4 +1,4 @@
-"""Submitting: a person who consented leaves contact details and is referred to the trials they chose."""
+"""Submission: a person who consented leaves contact details and is referred to the trials they chose."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,9 +27,9 @@ from prescreen.storage.worklist import person_search
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a person sends. `id` is unpredictable and made with the form; `content_digest` covers all that was sent.
+    """What a person sends. `id` is random and made with the form; `content_digest` covers all of it.
 
-    `bank` holds the questions as they were answered: what it lacks stays unknown to later trials. `entered_by` is the
+    `bank` holds the questions as they were answered; others stay unknown to later trials. `entered_by` is the
     recruiter who enters it for a person on the phone; None where the person sends it.
     """
 
@@ -47,7 +47,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the person is told. `replayed` says that this submission had been stored before."""
+    """What the person is told. `replayed`: this submission had been stored before."""
 
     lead_id: UUID
     reference: str
@@ -55,7 +55,7 @@ class Receipt:
 
 
 class SubmissionConflictError(Exception):
-    """One submission id with two contents: a form that was sent, changed and sent again."""
+    """Raised for a second content under one submission id: a form that was sent, changed and sent again."""
 
     def __init__(self, submission_id: str) -> None:
         self.submission_id = submission_id
@@ -66,7 +66,7 @@ class SubmissionConflictError(Exception):
 
 
 class ConsentMissingError(ValueError):
-    """A referral to a trial and site that the person did not agree to."""
+    """Raised for a referral to a trial and site that the person did not agree to."""
 
     def __init__(self, trial_id: str, site_id: str) -> None:
         self.trial_id, self.site_id = trial_id, site_id
@@ -74,10 +74,10 @@ class ConsentMissingError(ValueError):
 
 
 def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
-    """Store a lead with consents, answers and referrals; the same submission again gives the same receipt.
+    """Store a lead with consents, answers and referrals, and return the receipt. Idempotent.
 
-    That holds for a twin at the same moment, and after the lead was deleted: a replay stores nothing.
-    Raise SubmissionConflictError for known id and other content, ConsentMissingError for a referral without consent.
+    The same submission again stores nothing and returns the same receipt, even in a race or after the lead was deleted.
+    Raise SubmissionConflictError for a known id with other content, ConsentMissingError for a referral without consent.
     """
     _refuse_without_consent(submission)
     known = submissions.find(session, submission.id)
@@ -93,7 +93,7 @@ def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
 
 
 def earlier_receipt(session: Session, submission_id: str, content_digest: str) -> Receipt | None:
-    """Return the receipt of a submission that was stored before, None for a new one. A reading session will do.
+    """Return the receipt of a submission that was stored before, None for a new one. A reading session is enough.
 
     Raise SubmissionConflictError where it was stored with other content.
     """

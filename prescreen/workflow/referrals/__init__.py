@@ -1,1 +1,1 @@
-"""What a team does with a referral: its states, calls, notes, reminders, reassignments."""
+"""A team's work on a referral: its states, calls, notes, reminders, reassignments."""

@@ -1,4 +1,4 @@
-"""Assigning: which colleague a referral is for, and what tags it bears."""
+"""Assignment of a referral to a colleague, and its tags."""
 
 import re
 import unicodedata
@@ -33,13 +33,13 @@ def assign(session: Session, desk: Desk, who: Account, seen: Seen, to: UUID | No
 
 
 def set_tags(session: Session, desk: Desk, who: Account, seen: Seen, words: Iterable[str]) -> Result:
-    """Put these tags in place of those that a referral bears."""
+    """Replace the tags of a referral by these."""
     referral = to_change(session, who, seen, desk.now)
     return referral if isinstance(referral, Result) else _tag(session, desk, who, referral, words)
 
 
 def add_tag(session: Session, desk: Desk, who: Account, seen: Seen, word: str) -> Result:
-    """Put one more tag on a referral."""
+    """Add a tag to a referral."""
     referral = to_change(session, who, seen, desk.now)
     if isinstance(referral, Result):
         return referral
@@ -61,7 +61,7 @@ def _tag(session: Session, desk: Desk, who: Account, referral: StoredReferral, w
 
 
 def normalised(words: Iterable[str]) -> tuple[str, ...]:
-    """Return tags as they are kept: in lower case, with single spaces, each once, by the alphabet."""
+    """Return tags in their stored form: lower case, single spaces, without duplicates, in alphabetical order."""
     plain = (" ".join(unicodedata.normalize("NFKC", word).lower().split()) for word in words)
     return tuple(sorted({word for word in plain if word}))
 

@@ -1,7 +1,7 @@
-"""Calling a person: what of the call script was done, the log of calls, and the need of an interpreter.
+"""Calls to a person: the ticks of the call script, the log of calls, and the need for an interpreter.
 
-Each action gives the referral as it was found; None where there is none or it is not the recruiter's to work on, which
-is recorded. What ended meanwhile is given too, and nothing is written about it.
+Each action returns the referral as it was found; None where there is none or the recruiter may not work on it, which
+is recorded. A referral that ended meanwhile is returned too, but nothing is written.
 """
 
 from collections.abc import Mapping
@@ -21,24 +21,24 @@ from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 
 QUESTION = "question:"
-"""What the item of a question that is to be asked begins with; that of a criterion is its bare id."""
+"""The prefix of the item of a question to be asked; the item of a criterion is its bare id."""
 
 LONGEST_NOTE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who does it, and when."""
+    """Who acts, and when."""
 
     recruiter: Account
     at: datetime
 
 
 def tick(session: Session, by: By, referral_id: UUID, changes: Mapping[str, bool]) -> StoredReferral | None:
-    """Tick items of the call script (true) or take ticks back (false).
+    """Tick (true) or untick (false) items of the call script.
 
-    Only what changed is given, so that two people who tick at once undo nothing of each other's. What is so already
-    keeps who did it first, and an item that is not of this referral is left out.
+    `changes` holds only what the recruiter changed, so that two people who tick at once do not undo each other's ticks.
+    An item that is ticked already keeps its first recruiter, and one that is not of this referral is ignored.
     """
     referral = _to_work_on(session, by, referral_id)
     if referral is not None and referral.withdrawn_at is None:
@@ -59,7 +59,7 @@ def _items(referral: StoredReferral) -> frozenset[str]:
 
 
 def log_call(session: Session, keys: Keys, by: By, referral_id: UUID, call: Call) -> StoredReferral | None:
-    """Write a call into the log. The first one by which a new referral's person was reached is their first contact."""
+    """Add a call to the log. The first call that reaches the person of a new referral is their first contact."""
     referral = _to_work_on(session, by, referral_id)
     if referral is not None and referral.withdrawn_at is None:
         call_id = call_log.add(session, keys.ring, NewCall(referral_id, by.recruiter.id, by.at, call))
@@ -72,10 +72,10 @@ def log_call(session: Session, keys: Keys, by: By, referral_id: UUID, call: Call
 def set_interpreter(
     session: Session, by: By, referral_id: UUID, *, seen: bool | None, wanted: bool | None
 ) -> StoredReferral | None:
-    """Note whether the person needs an interpreter; None: not known.
+    """Store whether the person needs an interpreter; None: not known.
 
-    Where it is no longer as the recruiter saw it, somebody else was faster and theirs stays: the referral that is given
-    says what.
+    Where the stored value is no longer the one that the recruiter saw, it stays (optimistic locking); the returned
+    referral holds it.
     """
     referral = _to_work_on(session, by, referral_id)
     if referral is not None and referral.withdrawn_at is None and referral.interpreter == seen != wanted:

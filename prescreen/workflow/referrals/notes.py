@@ -1,4 +1,4 @@
-"""A team's notes on a referral. Adding one never conflicts; of two new wordings of the same note, the second does."""
+"""A team's notes on a referral. Adding one never conflicts; of two rewordings of the same wording, the second does."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +16,7 @@ MOST_NOTE = 2000
 
 @dataclass(frozen=True, slots=True)
 class SeenNote:
-    """A note in the wording that a recruiter saw."""
+    """The wording of a note that a recruiter saw."""
 
     referral_id: UUID
     note_id: UUID
@@ -35,7 +35,7 @@ def add_note(session: Session, desk: Desk, who: Account, referral_id: UUID, text
 
 
 def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text: str) -> Result:
-    """Put another wording in place of the one that was seen, which is kept beside it."""
+    """Replace the wording that was seen by another; the earlier one stays stored."""
     referral = to_work(session, who, seen.referral_id, desk.now)
     if isinstance(referral, Result):
         return referral
@@ -54,7 +54,7 @@ def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text
 
 
 def _tidied(text: str) -> str:
-    # A browser sends every line's end as two characters, which would count twice.
+    # Browsers send every line break as two characters, which would count twice.
     return text.replace("\r\n", "\n").strip()
 
 

@@ -1,4 +1,4 @@
-"""Entering: a recruiter writes down, with the consent read out, what a person says who phones in."""
+"""Phone intake: a recruiter enters what a person says on the phone, after reading the consent out."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,12 +16,12 @@ from prescreen.workflow.participants.submission import Receipt, Submission, subm
 
 
 class NotTheirPlaceError(PermissionError):
-    """A trial and site at which the recruiter may not enter anybody."""
+    """Raised for a trial and site at which the recruiter may not enter people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What may be told at the end of the call. `to_confirm`: a letter asks the person to confirm the address."""
+    """What can be said at the end of the call. `to_confirm`: a letter asks the person to confirm the address."""
 
     referral_id: UUID
     reference: str
@@ -37,10 +37,10 @@ def may_enter(recruiter: Account, trial_id: str, site_id: str) -> bool:
 
 
 def enter(session: Session, desk: Desk, recruiter: Account, submission: Submission) -> Receipt:
-    """Store what a person said on the phone, as if they had sent it, and ask them to confirm their address.
+    """Store what a person said on the phone, ask them by letter to confirm their address; return the receipt.
 
-    Every consent is marked as read out. The same submission again stores nothing. Raise NotTheirPlaceError where a
-    referral is to a place that is not the recruiter's, and as `submit` does.
+    Every consent is marked as read out. Idempotent. Raise NotTheirPlaceError where a referral is to a place that is not
+    the recruiter's, and the errors of `submit`.
     """
     if not all(may_enter(recruiter, one.trial_id, one.site_id) for one in submission.referrals):
         raise NotTheirPlaceError("a recruiter enters people for trials and sites of their own only")
@@ -52,9 +52,9 @@ def enter(session: Session, desk: Desk, recruiter: Account, submission: Submissi
 
 
 def entered(session: Session, recruiter: Account, referral_id: UUID) -> Entered | None:
-    """Return what the end of the call needs, which is nothing of who the person is. A reading session will do.
+    """Return what the page at the end of the call shows, without the person's identity. A reading session is enough.
 
-    None where this recruiter did not enter it, or the person was deleted since.
+    None where this recruiter did not enter the referral, or the person was deleted since.
     """
     referral = referrals.find(session, referral_id)
     lead = leads.find(session, referral.lead_id) if referral else None
@@ -70,11 +70,11 @@ def entered(session: Session, recruiter: Account, referral_id: UUID) -> Entered 
 
 
 def referral_entered(session: Session, receipt: Receipt) -> UUID:
-    """Return the referral that a receipt is for: a person who phones in is referred to one place."""
+    """Return the id of the only referral of a receipt: a person who phones in is referred to one place."""
     return referrals.of_lead(session, receipt.lead_id)[0].id
 
 
 def note_refusal(session: Session, recruiter: Account, subject: events.Subject, now: datetime) -> None:
-    """Record that a recruiter asked for what is not theirs, or not there."""
+    """Record that a recruiter requested something that is not theirs or does not exist."""
     refused = events.Event(now, events.recruiter(recruiter.id), events.Action.REFERRAL_REFUSED, subject)
     events.record(session, refused)

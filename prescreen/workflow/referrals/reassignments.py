@@ -1,4 +1,4 @@
-"""Offering: a referral that its site left unanswered goes to another site of the trial, if the person agreed."""
+"""Reassignment: another site of the trial takes over a referral that its site left unanswered, if the person agreed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,14 +19,14 @@ from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.participants.participant_letters import Desk, tell_of_succession
 
 MOST_OFFERS = 100
-"""So many are shown at once, those that wait longest."""
+"""At most how many offers are shown, those that wait longest."""
 
 OpenSites = Mapping[str, Sequence[Site]]
-"""The sites of each trial that take people today."""
+"""The sites of each trial that are open to people today."""
 
 
 class ReassignmentOutcome(StrEnum):
-    """What became of taking a referral over. Gone: it is not on offer (any more); refused: it is not theirs to take."""
+    """The result of taking over a referral. Gone: it is not on offer (any more); refused: it is not theirs to take."""
 
     TAKEN = "taken"
     GONE = "gone"
@@ -43,7 +43,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A referral that a recruiter wants to take over, and for which open site; None where there is no such site."""
+    """A referral that a recruiter wants to take over, and the open site for it; None where there is no such site."""
 
     referral_id: UUID
     trial_id: str
@@ -52,14 +52,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of it; `referral_id` is the new one where it was taken, else None."""
+    """The result of taking over; `referral_id` is the new referral where it succeeded, else None."""
 
     outcome: ReassignmentOutcome
     referral_id: UUID | None = None
 
 
 def offers_to(session: Session, recruiter: Account, open_sites: OpenSites, desk: Desk) -> list[Offer]:
-    """Return what is offered to a recruiter's sites, without identity. A reading session will do."""
+    """Return the referrals on offer to a recruiter's sites, without identity. A reading session is enough."""
     found = reassignments.waiting(session, recruiter.trial_ids, desk.now, MOST_OFFERS)
     asked = reassignments.sites_asked(session, {one.lead_id for one in found})
     made = [Offer(one, _sites(recruiter, one, open_sites, asked)) for one in found]
@@ -69,7 +69,7 @@ def offers_to(session: Session, recruiter: Account, open_sites: OpenSites, desk:
 def _sites(
     recruiter: Account, one: OfferedReferral, open_sites: OpenSites, asked: set[tuple[UUID, str, str]]
 ) -> tuple[Site, ...]:
-    """Return the recruiter's open sites of the trial at which the person was never referred."""
+    """Return the recruiter's open sites of the trial to which the person was never referred."""
     return tuple(
         site
         for site in open_sites.get(one.trial_id, ())
@@ -81,8 +81,8 @@ def _sites(
 def take_over(session: Session, recruiter: Account, wish: Wish, desk: Desk) -> Taken:
     """Refer the person to a site in place of the one that did not answer, and tell the person.
 
-    The judgement goes along as it was. Of two sites at the same moment exactly one takes it. An attempt at what is not
-    theirs is recorded.
+    The findings are copied unchanged. In a race between two sites exactly one succeeds. An attempt to take a referral
+    that is not theirs is recorded.
     """
     old = referrals.find(session, wish.referral_id)
     if old is None or wish.site is None or not _may_take(recruiter, old, wish):
@@ -106,9 +106,9 @@ def _may_take(recruiter: Account, old: StoredReferral, wish: Wish) -> bool:
 
 
 def _share(session: Session, old: StoredReferral, site: Site, desk: Desk) -> StoredConsent | None:
-    """Return the consent to share with the new site, resting on the newest one by which another site may be asked.
+    """Return the consent to share with the new site, based on the newest consent that another site may be asked.
 
-    None where there is none in force (any more), or the person was referred to that site before.
+    None where no such consent is in force, or the person was referred to that site before.
     """
     given = consents.of_lead(session, old.lead_id)
     grounds = [one for one in given if one.purpose is Purpose.ANOTHER_SITE and one.withdrawn_at is None]
@@ -118,7 +118,7 @@ def _share(session: Session, old: StoredReferral, site: Site, desk: Desk) -> Sto
 
 
 def _wanted(session: Session, old: StoredReferral, site: Site) -> ReferralWanted:
-    """Return the referral to the new site; if that one does not answer either, it is offered in its turn."""
+    """Return the referral to the new site; if that does not answer either, the new referral goes on offer as well."""
     if old.determination is None:
         raise ValueError(f"referral {old.id} was withdrawn and says nothing of what was judged")
     return ReferralWanted(

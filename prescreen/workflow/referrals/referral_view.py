@@ -1,4 +1,4 @@
-"""Recruiting: the person behind one referral."""
+"""The page of one referral: the person behind it, as their recruiters may see them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +25,7 @@ from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 
 _MOST = 20
-"""How many leads with one address are looked at, the newest first."""
+"""At most how many leads with one address are examined, the newest first."""
 
 
 def same_email(
@@ -33,8 +33,7 @@ def same_email(
 ) -> tuple[StoredReferral, ...]:
     """Return the other referrals of this lead, and of leads who confirmed the same address.
 
-    Only those to the recruiter's own trials and sites that the person agreed to and still agrees to. Of others it gives
-    nothing, not even that there are any.
+    Only those to the recruiter's own trials and sites, with consents in force. The existence of others is not revealed.
     """
     alike = leads.with_email(session, lead.email_index, _MOST) if lead.email_index else []
     lead_ids = list(dict.fromkeys((lead.id, *(one.id for one in alike))))
@@ -56,11 +55,11 @@ def _may_be_told(recruiter: Account, other: StoredReferral, agreed: list[StoredC
 
 @dataclass(frozen=True, slots=True)
 class ReferralView:
-    """One referral with the person behind it. A withdrawn one has nothing but the referral.
+    """One referral with the person behind it. For a withdrawn one, only the referral.
 
     `answers` are those that the trial uses; `channels` the ways of contact that the person agreed to; `evidence` the
-    criteria as they were when the person was judged. `ticks` are the items of the call script that were done, oldest
-    first; `calls` the log, newest first; `same_email` the other referrals of who has that address, as far as they are
+    criteria as they were when the person was assessed. `ticks` are the items of the call script that were done, oldest
+    first; `calls` the log, newest first; `same_email` other referrals with the same e-mail address, as far as they are
     the recruiter's too.
     """
 
@@ -76,17 +75,17 @@ class ReferralView:
 
 
 def may_see(recruiter: Account, referral: StoredReferral) -> bool:
-    """Return whether a recruiter may see a referral: it is to a trial and site of theirs. Nothing else is allowed."""
+    """Return whether a recruiter may see a referral: only if it is to a trial and site of theirs."""
     return may(recruiter, Permission.SEE_IDENTITY, Place(referral.trial_id, referral.site_id))
 
 
 def view_referral(
     database: Transactions, keys: Keys, recruiter: Account, referral_id: UUID, now: datetime
 ) -> ReferralView | None:
-    """Return one referral, once it is on record that it was seen.
+    """Record that a referral is viewed, then return it.
 
-    None where there is none or it is not theirs (which is recorded too): the two look alike from outside. Only the
-    record is a writing transaction.
+    None where there is none or it is not theirs (which is recorded too), so that the two cannot be distinguished. Only
+    the record is a writing transaction.
     """
     with database.reading() as session:
         view = _found(session, keys, recruiter, referral_id)
@@ -138,7 +137,7 @@ def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredRefe
 
 
 def relevant(given: list[StoredConsent], referral: StoredReferral) -> tuple[StoredConsent, ...]:
-    """Return the consents in force that name this trial and site, or none in particular."""
+    """Return the consents in force that name this trial and site, or no site."""
     return tuple(
         one
         for one in given

@@ -1,4 +1,4 @@
-"""Reminders: what a recruiter wants to come back to, and when."""
+"""Reminders: what a recruiter wants to be reminded of, and when."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,7 +21,7 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class ListedReminder:
-    """A reminder with whom it is about."""
+    """A reminder, with the person whom it is about."""
 
     reminder: StoredReminder
     referral: StoredReferral
@@ -29,7 +29,7 @@ class ListedReminder:
 
 
 def remind(session: Session, desk: Desk, who: Account, referral_id: UUID, wanted: Wanted) -> Result:
-    """Keep a reminder for who asks for it."""
+    """Store a reminder for the recruiter who asks for it."""
     referral = to_work(session, who, referral_id, desk.now)
     if isinstance(referral, Result):
         return referral
@@ -49,7 +49,7 @@ def _fault(desk: Desk, wanted: Wanted) -> ChangeOutcome | None:
 
 
 def finish(session: Session, desk: Desk, who: Account, reminder_id: UUID) -> Result:
-    """Note that what a reminder was about is done: one's own, or a colleague's on a referral that is theirs too."""
+    """Mark a reminder as done: the recruiter's own, or a colleague's on a referral that both may work on."""
     reminder = reminders.find(session, desk.keys.ring, reminder_id)
     if reminder is None:
         return Result(ChangeOutcome.NOT_FOUND)
@@ -62,7 +62,7 @@ def finish(session: Session, desk: Desk, who: Account, reminder_id: UUID) -> Res
 
 
 def my_reminders(database: Transactions, desk: Desk, who: Account) -> list[ListedReminder]:
-    """Return one's own reminders with the people's names, the most urgent first, once it is on record whose they are.
+    """Record whose names are shown, then return a recruiter's reminders with these names, the most urgent first.
 
     Only the record is a writing transaction.
     """

@@ -1,4 +1,4 @@
-"""Moving a referral from state to state, and taking that back."""
+"""Changes of a referral's state, and undoing them."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -29,19 +29,19 @@ from prescreen.workflow.referrals.state_machine import (
 from prescreen.workflow.referrals.teamwork import ChangeOutcome, Result, Seen, done, record, to_change
 
 LETTER_WAITS = timedelta(minutes=10)
-"""How long the letter about a referral's end is kept back, so that a slip can be taken back before anybody reads it."""
+"""How long the letter about a referral's end is delayed, so that a mistake can be undone before it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a team wants to bring a referral, and why."""
+    """The state into which a team wants to bring a referral, and why."""
 
     to: State
     reason: Reason = NO_REASON
 
 
 def move(session: Session, desk: Desk, who: Account, seen: Seen, step: Step) -> Result:
-    """Bring a referral into another state; where it ends there, a letter to the person is made ready."""
+    """Bring a referral into another state; where it ends there, a letter to the person is put into the outbox."""
     referral = to_change(session, who, seen, desk.now)
     if isinstance(referral, Result):
         return referral
@@ -68,7 +68,7 @@ def _fault(referral: StoredReferral, to: State, reason: Reason) -> ChangeOutcome
 
 
 def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID) -> Result:
-    """Take back the last change of a referral; a letter about it that still waits is cancelled."""
+    """Undo the last change of a referral; a letter about it that still waits is cancelled."""
     referral = to_change(session, who, seen, desk.now)
     if isinstance(referral, Result):
         return referral
@@ -76,7 +76,7 @@ def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID
     last = last_step(history, referral.state)
     if last is None or last.id != change_id:
         return Result(ChangeOutcome.NOTHING_TO_UNDO, referral)
-    # Whoever was contacted by mistake was not contacted.
+    # If the contact was recorded by mistake, there was none.
     contacted_at = None if referral.contacted_at == last.at else referral.contacted_at
     reason = reason_before(history, last)
     _bring(session, desk, referral, last.from_state, reason=reason, contacted_at=contacted_at)

@@ -1,4 +1,4 @@
-"""Which state of a referral may follow which, and what a team has to say about it. Nothing is stored here."""
+"""The state machine of referrals: which state may follow which, and which reasons a state takes. It stores nothing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from prescreen.storage.referrals.state_changes import StoredChange
 from prescreen.storage.referrals.states import DEFINITIONS, SET_BY_TEAM, Stage, State, states_where
 
 NEXT: Mapping[State, tuple[State, ...]] = {state: one.follows for state, one in DEFINITIONS.items()}
-"""The steps that a team may take. `withdrawn` is the person's own; `eligible` is what the site found."""
+"""The transitions that a team may make. `withdrawn` is set by the person; `eligible` is the site's finding."""
 
 NEEDS_REASON = states_where(lambda one: one.needs_reason)
 TAKES_REASON = states_where(lambda one: one.takes_reason)
@@ -22,14 +22,14 @@ _CRITERION, _OTHER = "criterion:", "other:"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a referral ended: a criterion of the trial, with or without words to it, or another reason in words."""
+    """Why a referral ended: a criterion of the trial, perhaps with a comment, or another reason in words."""
 
     criterion_id: str | None = None
     words: str = field(default="", repr=False)
 
     @property
     def stored(self) -> str | None:
-        """The reason as one text, such as `criterion:mri Too old` or `other:Too far`; None where there is none."""
+        """Return the reason as a text such as `criterion:mri Too old` or `other:Too far`; None where there is none."""
         if self.criterion_id:
             return f"{_CRITERION}{self.criterion_id} {self.words}".strip()
         return f"{_OTHER}{self.words}" if self.words else None
@@ -39,38 +39,38 @@ NO_REASON = Reason()
 
 
 def read_reason(stored: str | None) -> Reason:
-    """Read a reason as it was stored."""
+    """Return the reason in a stored text; an empty one for None."""
     text = stored or ""
     if text.startswith(_CRITERION):
-        # An id has no space in it.
+        # An id contains no space.
         criterion_id, _, words = text.removeprefix(_CRITERION).partition(" ")
         return Reason(criterion_id, words)
     return Reason(words=text.removeprefix(_OTHER))
 
 
 def fitting(reason: Reason, state: State) -> Reason:
-    """Return what a state takes of a reason: a criterion only where a criterion ended it."""
+    """Return the part of a reason that a state takes: a criterion only for a state that a criterion can cause."""
     if state not in TAKES_REASON:
         return NO_REASON
     return reason if state in TAKES_CRITERION else Reason(words=reason.words)
 
 
 def criteria_of(referral: StoredReferral) -> frozenset[str]:
-    """Return the ids of all criteria that the person was judged by, or that are still to check."""
+    """Return the ids of all criteria with a finding, and of those that the team has still to check."""
     return frozenset({finding["criterion"] for finding in referral.findings} | set(referral.still_to_check))
 
 
 def standing(history: Iterable[StoredChange]) -> list[StoredChange]:
-    """Return the changes that were not taken back, oldest first."""
+    """Return the changes that were not undone, oldest first."""
     changes = list(history)
     undone = {one.undoes for one in changes}
     return [one for one in changes if one.undoes is None and one.id not in undone]
 
 
 def last_step(history: Iterable[StoredChange], state: State) -> StoredChange | None:
-    """Return the change that can be undone: the last that stands, if a team made it and it led to the present state.
+    """Return the change that can be undone: the last one not undone, if a team made it and it led to the present state.
 
-    A state that no team can choose cannot be undone by one either.
+    A state that no team can set cannot be undone by a team either; the result is then None.
     """
     if state not in SET_BY_TEAM:
         return None
@@ -79,6 +79,6 @@ def last_step(history: Iterable[StoredChange], state: State) -> StoredChange | N
 
 
 def reason_before(history: Iterable[StoredChange], last: StoredChange) -> str | None:
-    """Return the reason that held before the last standing change: that of the change which led to where it set out."""
+    """Return the reason that applied before the last change: that of the change which led to the state before it."""
     before = [one for one in standing(history) if one.id != last.id]
     return before[-1].reason if before and before[-1].to_state is last.from_state else None

@@ -1,4 +1,4 @@
-"""Teamwork: whose a referral is to work, what came of wanting to change it, and all that its page says of that."""
+"""Teamwork: who may work on a referral, the result of changing it, and all that its page shows of the team's work."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ MOST_SUGGESTED = 20
 
 
 class ChangeOutcome(StrEnum):
-    """What came of wanting to change something. Only `done` changed anything."""
+    """The result of an attempt to change something. Only `done` changed anything."""
 
     DONE = "done"
     CONFLICT = "conflict"
@@ -49,7 +49,7 @@ class ChangeOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of it, and the referral as it is now; None where there is none, or it is not theirs."""
+    """The outcome, and the referral as it is now; None where there is none or it is not theirs."""
 
     outcome: ChangeOutcome
     referral: StoredReferral | None = None
@@ -57,9 +57,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Teamwork:
-    """All that a team did with one referral, and the criteria it was judged by (None where they are not kept).
+    """All that a team did with one referral, and the criteria it was assessed against (None where they are not stored).
 
-    `letters` says where the letters of its history stand, and when they go out.
+    `letters` holds the states of the letters in its history, and when they are due.
     """
 
     history: tuple[StoredChange, ...]
@@ -74,12 +74,12 @@ class Teamwork:
 
 
 def may_work(who: Account, referral: StoredReferral) -> bool:
-    """Return whether an account may work a referral."""
+    """Return whether an account may work on a referral."""
     return may(who, Permission.WORK_REFERRALS, Place(referral.trial_id, referral.site_id))
 
 
 def theirs(session: Session, who: Account, referral_id: UUID, now: datetime) -> StoredReferral | None:
-    """Return a referral that is theirs to work. None where it is not, which is recorded, or there is none."""
+    """Return a referral that the account may work on; None where it may not, which is recorded, or there is none."""
     referral = referrals.find(session, referral_id)
     if referral is not None and may_work(who, referral):
         return referral
@@ -90,15 +90,15 @@ def theirs(session: Session, who: Account, referral_id: UUID, now: datetime) -> 
 def record(
     session: Session, who: Account, action: audit.Action, referral_id: UUID, now: datetime, **details: object
 ) -> None:
-    """Record what a recruiter did with a referral: ids, states and counts, never words."""
+    """Record what a recruiter did with a referral: ids, states and counts, never texts."""
     actor = audit.recruiter(who.id)
     audit.record(session, audit.Event(now, actor, action, audit.referral(referral_id), details))
 
 
 def to_work(session: Session, who: Account, referral_id: UUID, now: datetime) -> StoredReferral | Result:
-    """Return a referral to add something to, held until the transaction ends; else why that cannot be.
+    """Return a referral to add something to, locked until the transaction ends; else the result that says why not.
 
-    Held, so that a person who withdraws at this moment does so after what is added, and erases it.
+    The lock makes a concurrent withdrawal wait, so that it also erases what is added.
     """
     state_changes.hold(session, (referral_id,))
     referral = theirs(session, who, referral_id, now)
@@ -108,7 +108,7 @@ def to_work(session: Session, who: Account, referral_id: UUID, now: datetime) ->
 
 
 def to_change(session: Session, who: Account, seen: Seen, now: datetime) -> StoredReferral | Result:
-    """Return a referral to change, held and just as it was seen; else why it cannot be changed."""
+    """Return a referral to change, locked and unchanged since it was seen; else the result that says why not."""
     referral = to_work(session, who, seen.referral_id, now)
     if isinstance(referral, Result) or referral.version == seen.version:
         return referral
@@ -116,25 +116,25 @@ def to_change(session: Session, who: Account, seen: Seen, now: datetime) -> Stor
 
 
 def conflict(session: Session, who: Account, referral: StoredReferral, now: datetime) -> Result:
-    """Say that something is not as it was seen. What it is now will be shown, which is recorded."""
+    """Return the result for a referral changed since it was seen; that its new content is shown is recorded."""
     record(session, who, audit.Action.REFERRAL_VIEWED, referral.id, now)
     return Result(ChangeOutcome.CONFLICT, referral)
 
 
 def done(session: Session, referral_id: UUID) -> Result:
-    """Say that a change was made, with the referral as it is now."""
+    """Return the result for a change that was made, with the referral as it is now."""
     return Result(ChangeOutcome.DONE, referrals.find(session, referral_id))
 
 
 def colleagues_on(session: Session, referral: StoredReferral) -> list[Account]:
-    """Return who may work a referral, by name. A reading session will do."""
+    """Return the accounts that may work on a referral, ordered by name. A reading session is enough."""
     given = colleagues.of_site(session, referral.trial_id, referral.site_id)
     known = (recruiters.find(session, recruiter_id) for recruiter_id in given)
     return [account for account in known if account and may_work(account, referral)]
 
 
 def teamwork(session: Session, keys: Keys, referral: StoredReferral) -> Teamwork:
-    """Return all that a team did with a referral that is theirs to work. A reading session will do."""
+    """Return all that a team did with a referral; the caller has checked access. A reading session is enough."""
     history = state_changes.history(session, referral.id)
     notes = team_notes.of_referral(session, keys.ring, referral.id)
     reminders = reminding.waiting_on(session, keys.ring, referral.id)
@@ -155,7 +155,7 @@ def teamwork(session: Session, keys: Keys, referral: StoredReferral) -> Teamwork
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """One change that others made: what, by whom (None: the person), when, with states and counts."""
+    """One change made by another: what, by whom (None: the person), when, with states and counts."""
 
     action: audit.Action
     by: str | None
@@ -164,7 +164,7 @@ class Meanwhile:
 
 
 def changes_since(session: Session, seen: Seen) -> list[Meanwhile]:
-    """Return what was changed of a referral since it was seen, oldest first. A reading session will do."""
+    """Return the changes to a referral since it was seen, oldest first. A reading session is enough."""
     events = audit.about(session, audit.referral(seen.referral_id), *_CHANGES)
     newer = [one for one in events if one.details.get("version", seen.version + 1) > seen.version]
     who = {UUID(one.actor.id) for one in newer if one.actor.id and one.actor.kind is audit.ActorKind.RECRUITER}
