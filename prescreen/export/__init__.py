@@ -1,1 +1,1 @@
-"""Referrals in other people's formats."""
+"""Referrals and assessments in the formats of other systems."""

@@ -1,4 +1,4 @@
-"""Assessments as JSON-ready data, as the command line and the API give them."""
+"""Assessments as JSON-ready data, for the command line and the API."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,9 +12,9 @@ from prescreen.workflow.participants.referral_evidence import finding_record
 
 
 def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool = False) -> dict[str, Any]:
-    """Return one trial's determination, a finding per criterion that has a rule, and the criteria still to be checked.
+    """Return one trial's determination, a finding for each criterion with a rule, and the criteria still to be checked.
 
-    With an outlook, a trial that is not potentially eligible also has what would change it.
+    With an outlook, an ineligible trial also has what would change the result.
     """
     data: dict[str, Any] = {
         "id": assessment.trial.id,
@@ -28,12 +28,12 @@ def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool 
 
 
 def finding_data(finding: Finding, facts: Facts) -> dict[str, Any]:
-    """Return one finding, with the unasked questions that can still settle it in the order of the bank."""
+    """Return one finding, with the unasked questions that can still settle it, in the order of the bank."""
     return {**finding_record(finding, facts)}
 
 
 def outlook_data(ahead: Outlook) -> dict[str, Any]:
-    """Return from when until when a trial fits, and what answers would change it, as `prescreen assess` reads them."""
+    """Return when a trial fits, and which answers would change that, in the form that `prescreen assess` reads."""
     return {
         "fits_from": ahead.fits_from.isoformat() if ahead.fits_from else None,
         "fits_until": ahead.fits_until.isoformat() if ahead.fits_until else None,
@@ -44,7 +44,7 @@ def outlook_data(ahead: Outlook) -> dict[str, Any]:
 def person_data(
     on: date, assessments: Iterable[Assessment], facts: Facts, next_question: str | None, *, with_outlook: bool = False
 ) -> dict[str, Any]:
-    """Return everything that one person's answers say on one day."""
+    """Return all assessments of one person on one day, with the next question to ask."""
     return {
         "on": on.isoformat(),
         "trials": [assessment_data(assessment, facts, with_outlook=with_outlook) for assessment in assessments],

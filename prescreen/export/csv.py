@@ -1,7 +1,7 @@
-"""CSV (RFC 4180, UTF-8, comma, CRLF) that no spreadsheet takes for a formula.
+"""CSV (RFC 4180, UTF-8, comma, CRLF) whose cells no spreadsheet runs as formulas.
 
 A cell that a spreadsheet could run gets a leading apostrophe, which spreadsheets show as text; so a telephone number
-reads `'+1 555 0100` and keeps its plus sign. Programs that read the file take one leading apostrophe away.
+reads `'+1 555 0100` and keeps its plus sign. Programs that read the file remove one leading apostrophe.
 """
 
 import csv
@@ -16,7 +16,7 @@ from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
 
 LAST_WORDS = b'"STOPPED HERE: this file is not whole. Export it again, or go on after its last line.'
-"""What a failed export ends in: a quote that nothing closes, which readers of CSV refuse."""
+"""The end of a failed export: a quote that is never closed, which CSV parsers reject."""
 
 _runs = re.compile(f" *[{re.escape(FORMULA_STARTS)}]").match
 
@@ -33,18 +33,18 @@ def csv_chunks(
 
 
 def header(columns: Sequence[str]) -> str:
-    """Return the first line."""
+    """Return the header line."""
     return line(columns)
 
 
 def line(texts: Iterable[str]) -> str:
-    """Return a line of cells that no spreadsheet runs."""
+    """Return a line of cells that no spreadsheet runs as formulas."""
     written: str = _ECHO.writerow([safe(one) for one in texts])
     return written
 
 
 class _Echo:
-    """A file that hands back what is written, so that the csv module gives lines."""
+    """A file whose `write` returns the text, so that the csv module returns lines."""
 
     def write(self, text: str) -> str:
         return text
@@ -54,7 +54,7 @@ _ECHO = csv.writer(_Echo())
 
 
 def safe(text: str) -> str:
-    """Return a text that a spreadsheet shows and does not run (CWE-1236).
+    """Return a text that a spreadsheet shows and does not run as a formula (CWE-1236).
 
     >>> safe("=1+1"), safe("+44 20 7946 0000"), safe("Ann")
     ("'=1+1", "'+44 20 7946 0000", 'Ann')
@@ -63,12 +63,12 @@ def safe(text: str) -> str:
 
 
 def runs(text: str) -> bool:
-    """Return whether a spreadsheet could take a text for a formula."""
+    """Return whether a spreadsheet could run a text as a formula."""
     return _runs(text) is not None
 
 
 def text(cell: Cell) -> str:
-    """Write a cell: moments to the second with their zone, `yes` and `no`, nothing for None."""
+    """Return the text of a cell: times to the second with their zone, `yes` or `no`, and an empty text for None."""
     match cell:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""Files out of lines that the database made: identity is opened here and put where it stands in the columns."""
+"""Files from lines of CSV that the database makes; identity is decrypted here and inserted into its columns."""
 
 import csv
 import re
@@ -24,7 +24,7 @@ from prescreen.workflow.export.referral_rows import Wanted
 
 FIRST_PAGE, PAGE = 500, 4_000
 _ID_LENGTH = 36
-# A text that needs neither quotes nor an apostrophe, and one that needs quotes.
+# The pattern of a text that needs neither quotes nor an apostrophe, and of one that needs quotes.
 _harmless = re.compile(r'[A-Za-z0-9][^,"\r\n]*').fullmatch
 _quoted = re.compile(r'[,"\r\n]').search
 
@@ -56,13 +56,13 @@ def _made(wanted: Wanted) -> Lines:
 
 
 def _copied(wanted: Wanted) -> list[Column]:
-    """Return the columns, of those of identity the first alone: what is sealed stands once for all of them."""
+    """Return the columns, but only the first of identity: one encrypted value stands for all of those."""
     first = next((name for name in wanted.columns if name in IDENTITY), None)
     return [BY_NAME[name] for name in wanted.columns if name == first or name not in IDENTITY]
 
 
 def _pages(database: Transactions, made: Lines, after: UUID | None) -> Iterator[LinePage]:
-    """Yield the pages; the first is small, so that it leaves at once, and while one leaves the next is made."""
+    """Yield the pages; the first is small, so that it is sent at once, and while one is sent the next is made."""
     with ThreadPoolExecutor(1) as beside:
         coming = beside.submit(_page, database, made, after, FIRST_PAGE)
         while True:
@@ -105,7 +105,7 @@ def _opening(ring: KeyRing, mark: str, wanted: Wanted) -> Callable[[list[bytes]]
 
 
 def _written(text: str) -> str:
-    """Write a cell as the csv module would, at a fraction of its time."""
+    """Return a cell as the csv module would write it, in a fraction of the time."""
     if not text or _harmless(text):
         return text
     shown = safe(text)
@@ -113,7 +113,7 @@ def _written(text: str) -> str:
 
 
 def _reading(ring: KeyRing, made: Lines, wanted: Wanted) -> Callable[[list[str]], list[Cell]]:
-    """Return what turns the texts of a line into cells."""
+    """Return a function that converts the texts of a line into cells."""
     names = [name for name in wanted.columns if name in IDENTITY]
     reads = [_READ.get(column.kind) for column in _copied(wanted)]
     sealed_at = made.cells.index(SEALED) if names else len(made.cells)

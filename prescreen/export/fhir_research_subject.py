@@ -1,6 +1,6 @@
-"""Where a referral stands in the words of FHIR R5 (ResearchSubject.progress.subjectState).
+"""The state of a referral in FHIR R5 (ResearchSubject.progress.subjectState).
 
-A module of its own, for it is a format; the codes of the states stand in their definitions.
+A module of its own, since it is a format; the code of each state is in the state's definition.
 """
 
 from collections.abc import Mapping

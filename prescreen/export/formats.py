@@ -1,4 +1,4 @@
-"""Files of referrals: one function for every format, piece by piece."""
+"""Files of referrals: one function streams every format."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from prescreen.workflow.export.referral_rows import Format, Wanted, row_pages
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a browser and a person are told of a format. `last_words` end a file that failed where it can be read."""
+    """What browsers and people are told about a format. `last_words` end a failed file so that readers notice."""
 
     words: str
     mimetype: str
@@ -36,7 +36,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where referrals come from, and by which questions and criteria they are explained, if the trial is known."""
+    """The source of referrals, with the questions and criteria that explain them; without a trial that is not known."""
 
     database: Transactions
     keys: Keys

@@ -1,4 +1,4 @@
-"""One JSON object a line, with the columns of the CSV. A withdrawn referral has null for every part of identity."""
+"""One JSON object per line, with the columns of the CSV. A withdrawn referral has null for every part of identity."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
 
 LAST_WORDS = b'{"stopped": "this file is not whole: export it again, or go on after its last line"'
-"""What a failed export ends in: an object that nothing closes, which readers of JSON refuse."""
+"""The end of a failed export: an object that is never closed, which JSON parsers reject."""
 
 
 def ndjson_lines(rows: Iterable[ReferralRow], columns: Sequence[str] = HEADER) -> Iterator[str]:

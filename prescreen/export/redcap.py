@@ -42,16 +42,16 @@ DICTIONARY_COLUMNS = (
     "Field Annotation",
 )
 
-# REDCap would keep an apostrophe as part of a telephone number, and a number is no formula that does anything.
+# REDCap would keep an apostrophe as part of a telephone number, and as a formula a number is harmless.
 _number = re.compile(r"[+-]?[0-9][0-9 ()./-]*").fullmatch
 
 
 Fields = Mapping[str, Sequence[Field]]
-"""The fields of a form, by the column that they are of, the record's id first."""
+"""The fields of a form, by the name of their column, the record's id first."""
 
 
 def fields(columns: Iterable[str], trial: Trial | None, bank: QuestionBank) -> Fields:
-    """Return the fields for these columns. Of a trial that is not known any more, findings and answers are one text."""
+    """Return the fields for these columns. For a trial that is no longer known, findings and answers are one text."""
     return {name: [*_fields(BY_NAME[name], trial, bank)] for name in dict.fromkeys(["referral_id", *columns])}
 
 

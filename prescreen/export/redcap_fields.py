@@ -29,7 +29,7 @@ Answered = Mapping[str, Value | Declined]
 class Field:
     """One field of the form, of a column that may have several.
 
-    `read` gives its value, of what stands in the column; of checkboxes, the codes of the ticked ones joined by `+`.
+    `read` converts the column's value to the field's; for checkboxes, to the codes of the ticked ones joined by `+`.
     """
 
     variable: str
@@ -44,13 +44,13 @@ class Field:
 
     @property
     def variables(self) -> list[str]:
-        """The names of its columns in the data: a checkbox field has one for each box."""
+        """Return the names of its columns in the data: a checkbox field has one for each box."""
         if self.type != "checkbox":
             return [self.variable]
         return [f"{self.variable}___{code}" for code, _ in self.choices]
 
     def values(self, found: object) -> list[str]:
-        """Return what stands in those columns."""
+        """Return the values of those columns."""
         if self.type != "checkbox":
             return [self.read(found)]
         ticked = self.read(found).split("+")
@@ -61,7 +61,7 @@ RECORD_ID = Field("record_id", "text", "Referral", str, note="Never two alike")
 
 
 def coded(variable: str, label: str, words: Sequence[str]) -> Field:
-    """Return the field of a column that holds one of these words: their codes count from one."""
+    """Return the field of a column that holds one of these words, coded from 1 in this order."""
     codes = {word: str(number) for number, word in enumerate(words, start=1)}
     choices = tuple((code, str(word)) for word, code in codes.items())
     return Field(variable, "dropdown", label, lambda word: codes.get(word, ""), choices)
@@ -110,9 +110,9 @@ _DECLINED_CHOICES: Choices = ((DO_NOT_KNOW, "I don't know"), (RATHER_NOT_SAY, "I
 
 
 def answer_fields(trial: Trial | None, bank: QuestionBank) -> Iterable[Field]:
-    """Yield a field for each question of a trial, and one for answers that fit into none of them, such as one third.
+    """Yield a field for each question of a trial, and one for answers that no field can hold, such as one third.
 
-    Of a trial that is not known any more all answers are one text.
+    For a trial that is no longer known, all answers are one text.
     """
     known = set(trial.questions(bank)) if trial else set()
     by_id = {question.id: question for question in bank if question.id in known}
@@ -157,12 +157,12 @@ def _options(question: Question) -> Choices:
 
 
 def _code(place: int) -> str:
-    # Past the codes of what was declined, however many options there are.
+    # Beyond the codes of declined answers, however many options there are.
     return str(place + 1 if place < int(DO_NOT_KNOW) - 1 else place + 3)
 
 
 def code_of(question: Question, value: Value | Declined) -> str | None:
-    """Return what stands in the field of a question; None where the answer does not fit into it."""
+    """Return an answer's code in the field of its question; None where the field cannot hold it."""
     codes = {option.id: code for option, (code, _) in zip(question.options, _options(question), strict=True)}
     match value:
         case Declined():
@@ -182,7 +182,7 @@ def code_of(question: Question, value: Value | Declined) -> str | None:
 
 
 def variables(prefix: str, ids: Iterable[str]) -> dict[str, str]:
-    """Return REDCap's names for these ids: lower case letters, digits, underscores, a letter first, at most 26 long.
+    """Return REDCap's names for these ids: at most 26 lower-case letters, digits and underscores, a letter first.
 
     >>> variables("q", ["pain-score", "Pain score", "how_long_have_you_had_this_pain"]).values()
     dict_values(['q_pain_score', 'q_pain_score_344a', 'q_how_long_have_you_h_9060'])

@@ -1,6 +1,6 @@
 """XLSX: referrals on the first sheet, typed, and what the columns mean on the last.
 
-Where one sheet cannot hold all of them, further ones stand between.
+Where one sheet cannot hold all referrals, further sheets follow before the last.
 """
 
 import re
@@ -18,15 +18,15 @@ from prescreen.workflow.export.export_runs import Chunk
 
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
-"""What a sheet and a cell can hold."""
+"""The greatest number of characters in a cell."""
 
-# Excel's files stay below 2 GB a part, or their archive would need what Excel does not read.
+# Each part stays below 2 GB: beyond that the archive would need ZIP64, which Excel does not read.
 MOST_BYTES = 1_500_000_000
 _DAY_0 = datetime(1899, 12, 30, tzinfo=UTC)
 _DAY_SECONDS = 86_400
 _SECOND = timedelta(seconds=1)
 _HEAD, _MOMENT, _QUOTED = 1, 2, 3
-# What XML cannot hold is written as _xHHHH_, and so what looks like that already must be.
+# Characters that XML cannot hold are written as _xHHHH_, so texts that look like that must be escaped too.
 _unwritable = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -50,7 +50,7 @@ _STYLES = f"""{_XML}<styleSheet xmlns="{_MAIN}">
 
 
 class Sheet:
-    """One sheet in the making: a header that stays in sight, then rows."""
+    """One sheet that is being written: a frozen header, then rows."""
 
     def __init__(self, part: IO[bytes], header: Sequence[str], widths: Sequence[int]) -> None:
         self._part, self.rows, self.bytes = part, 0, 0
@@ -63,7 +63,7 @@ class Sheet:
         self.add([header], _HEAD)
 
     def add(self, rows: Iterable[Sequence[Cell]], style: int = 0) -> None:
-        """Write rows."""
+        """Append rows to the sheet."""
         self._write("".join([self._row(cells, style) for cells in rows]))
 
     def _row(self, cells: Sequence[Cell], style: int) -> str:
@@ -77,7 +77,7 @@ class Sheet:
         return f'<row r="{number}">{"".join(written)}</row>'
 
     def end(self) -> None:
-        """Write what closes the sheet."""
+        """Write the closing tags of the sheet."""
         self._write("</sheetData></worksheet>")
 
     def _write(self, text: str) -> None:
@@ -87,7 +87,7 @@ class Sheet:
 
 
 def letters(place: int) -> str:
-    """Return the letters of a column.
+    """Return the letters of the column with this index.
 
     >>> letters(0), letters(25), letters(26)
     ('A', 'Z', 'AA')
@@ -114,7 +114,7 @@ def _cell(at: str, cell: Cell, style: int) -> str:
 
 
 def _text(at: str, text: str, style: int) -> str:
-    # Excel shows a text in a cell of this style with an apostrophe, and keeps it text when somebody edits the cell.
+    # Excel shows a text in a cell of this style with an apostrophe, and keeps it a text when the cell is edited.
     shown = style or (_QUOTED if runs(text) else 0)
     kept = text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
     written = escape(_unwritable.sub(_as_code, kept))
@@ -126,12 +126,12 @@ def _as_code(found: re.Match[str]) -> str:
 
 
 def _serial(at: datetime) -> str:
-    """Return a moment as days since day 0, to the second; sheets know no zone, so it is in UTC."""
+    """Return a time as days since day 0, to the second, in UTC, since sheets have no time zones."""
     return repr((at - _DAY_0) // _SECOND / _DAY_SECONDS)
 
 
 def add_frame(archive: Archive, names: Sequence[str]) -> None:
-    """Add what makes an archive of sheets a workbook; `names` are the sheets' names."""
+    """Add the parts that turn an archive of sheets into a workbook; `names` are the sheets' names."""
     numbers = range(1, len(names) + 1)
     archive.add("xl/styles.xml", _STYLES)
     archive.add("xl/workbook.xml", _workbook(names))
@@ -190,7 +190,7 @@ def xlsx_chunks(pages: Iterable[CellPage], columns: Sequence[str]) -> Iterator[C
 
 
 class _Sheets:
-    """The sheets with referrals, one after the other."""
+    """The sheets with referrals, written one after another."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = columns
@@ -199,11 +199,11 @@ class _Sheets:
         self.current: Sheet
 
     def is_full_with(self, rows: int) -> bool:
-        """Return whether so many rows more would be too many for the sheet."""
+        """Return whether the sheet cannot hold this many more rows."""
         return self.current.rows + rows > MOST_ROWS or self.current.bytes > MOST_BYTES
 
     def open_next(self, archive: Archive, stack: ExitStack) -> None:
-        """End the sheet that is open, and open one more."""
+        """Close the open sheet, if any, and open the next."""
         if self.names:
             self.end(stack)
         self.names.append(f"Referrals {len(self.names) + 1}" if self.names else "Referrals")
@@ -211,7 +211,7 @@ class _Sheets:
         self.current = Sheet(part, self._columns, self._widths)
 
     def end(self, stack: ExitStack) -> None:
-        """End the sheet that is open."""
+        """Close the open sheet."""
         self.current.end()
         stack.close()
 

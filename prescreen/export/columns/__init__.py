@@ -1,1 +1,1 @@
-"""The columns that an export can have: what one is, what they say of consents, what SQL joins, and their table."""
+"""The columns that an export can have: their definition and table, those about consents, and the joins in SQL."""

@@ -1,6 +1,6 @@
-"""The answers of a referral as one text, in SQL: what `answer_encoding.to_text` says of rows, for each stored kind.
+"""The answers of a referral as one text, in SQL: the same text as `answer_encoding.to_text`, for each stored kind.
 
-A module of its own, because a new kind of answer needs a line here and in no column.
+A module of its own, because a new kind of answer needs a line here and no change to a column.
 """
 
 from collections.abc import Mapping
@@ -24,12 +24,12 @@ _WRITTEN: Mapping[QuestionType, str] = {
     QuestionType.DATE: "a.value",
 }
 _CASES = " ".join(f"WHEN '{kind.row_name}' THEN {_WRITTEN[type_]}" for type_, kind in KINDS.items())
-# What was declined is written as it is stored.
+# A declined answer is written as it is stored.
 _VALUE = f"CASE a.kind {_CASES} ELSE a.value END"
 
 ANSWERS = lateral(
     "a",
-    f"SELECT string_agg(a.question_id || '=' || {_VALUE}, '; ' ORDER BY a.question_id) AS pairs "  # noqa: S608 - of the enumeration alone
+    f"SELECT string_agg(a.question_id || '=' || {_VALUE}, '; ' ORDER BY a.question_id) AS pairs "  # noqa: S608 - made only of the enumeration
     "FROM answer a WHERE a.lead_id = r.lead_id AND r.question_ids ? a.question_id",
 )
 """The join with the answers to the questions that the referral's trial uses, as `pairs`."""

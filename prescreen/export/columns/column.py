@@ -1,4 +1,4 @@
-"""What a column of an export is, for every format and both databases. How a kind is written is each format's own."""
+"""The definition of an export's column, for every format and both databases. Each format decides how to write kinds."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from prescreen.storage.export.csv_copy import Expression, moment, safe, standing
 from prescreen.workflow.export.referral_rows import Part, ReferralRow
 
 Cell = str | int | bool | datetime | None
-"""What one cell of a table holds. Moments are in UTC."""
+"""The value of one cell of a table. Times are in UTC."""
 
 Found = Cell | tuple[str, ...] | Mapping[str, Value | Declined]
-"""What stands in a column, before a format writes it."""
+"""The value of a column, before a format writes it."""
 
 
 class Group(StrEnum):
-    """What columns are about, as the page of exports shows them."""
+    """The groups of columns, as the page of exports shows them."""
 
     REFERRAL = "Referral"
     PERSON = "Who the person is"
@@ -33,7 +33,7 @@ class Group(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a column's cells are."""
+    """The kind of a column's values."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
 
 def as_cell(found: Found) -> Cell:
-    """Write what stands in a column as one cell."""
+    """Return the value of a column as one cell."""
     match found:
         case tuple():
             return joined(found)
@@ -61,10 +61,10 @@ _NOTHING: dict[Kind, Found] = {Kind.LIST: (), Kind.PAIRS: {}}
 class Column:
     """One column, for every format and both databases.
 
-    `read` gives what stands in it, and `sql` the same of the referral `r`, its lead `l` and the `join`: an expression
-    that its kind writes, or one to write as it is. Neither looks at withdrawals: a withdrawn referral shows only the
-    columns that `stay`. `part` is what must be read beside the referral; `words` are all that it can hold, in the order
-    of REDCap's codes; `redcap` makes its fields where its kind does not.
+    `read` returns its value, and `sql` is the same over the referral `r`, its lead `l` and the `join`: an expression
+    that its kind formats, or one that is written as it is. Neither considers withdrawals: a withdrawn referral shows
+    only the columns that `stay`. `part` is what must be read beside the referral; `words` are all its values, in the
+    order of REDCap's codes; `redcap` makes its fields where its kind does not.
     """
 
     name: str
@@ -80,16 +80,16 @@ class Column:
     redcap: Callable[[Trial | None, QuestionBank], Iterable[Field]] | None = None
 
     def value(self, row: ReferralRow) -> Found:
-        """Return what stands in this column of a row."""
+        """Return the value of this column in a row."""
         return self.read(row) if self.stays or row.stands else _NOTHING.get(self.kind)
 
     def cell(self, row: ReferralRow) -> Cell:
-        """Return what stands in this column of a row, as one cell."""
+        """Return the value of this column in a row, as one cell."""
         return as_cell(self.value(row))
 
     @property
     def expression(self) -> Expression:
-        """What PostgreSQL writes for this column."""
+        """Return the SQL by which PostgreSQL writes this column."""
         if isinstance(self.sql, Expression):
             return self.sql
         written = self._written(self.sql)

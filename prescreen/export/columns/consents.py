@@ -1,6 +1,6 @@
-"""What an export says of the consents of a referral: in Python, of rows; in SQL, of the table.
+"""The consents of a referral in an export: in Python, from rows; in SQL, from the table.
 
-Both walk over the purposes and over who can agree, so that a new one of either needs no word here but its meaning.
+Both iterate over the purposes and the ways to agree, so that a new one of either needs no change here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,13 +16,13 @@ GIVEN_BY_MEANING = f"Who agreed: {'; '.join(f'{by} ({GIVERS[by].meaning})' for b
 
 
 def versions(agreed: Sequence[StoredConsent]) -> dict[str, str]:
-    """Return the latest version agreed to, by purpose and in their order."""
+    """Return the latest version of the wording agreed to, by purpose and in the order of purposes."""
     given = {purpose: [one.version for one in agreed if one.purpose is purpose] for purpose in Purpose}
     return {purpose.value: max(found) for purpose, found in given.items() if found}
 
 
 def given_by(agreed: Sequence[StoredConsent]) -> GivenBy | None:
-    """Return who agreed; of several, who comes first in `FURTHEST_FIRST`. None where nothing was agreed to."""
+    """Return who agreed; of several, the first in `FURTHEST_FIRST`. None without any consent."""
     return min((one.given_by for one in agreed), key=FURTHEST_FIRST.index, default=None)
 
 
@@ -30,11 +30,11 @@ _LATEST = [f"max(c.version COLLATE \"C\") FILTER (WHERE c.purpose = '{one}') AS 
 _GIVERS = [f"bool_or(c.given_by = '{by}') AS by_{by}" for by in FURTHEST_FIRST]
 AGREED = lateral(
     "c",
-    f"SELECT {', '.join([*_LATEST, *_GIVERS])} FROM consent c "  # noqa: S608 - made of the enumerations alone
+    f"SELECT {', '.join([*_LATEST, *_GIVERS])} FROM consent c "  # noqa: S608 - made only of the enumerations
     "WHERE c.lead_id = r.lead_id AND c.withdrawn_at IS NULL "
     "AND (c.trial_id IS NULL OR c.trial_id = r.trial_id) AND (c.site_id IS NULL OR c.site_id = r.site_id)",
 )
-"""The join with the consents in force that name this trial and site, or none in particular."""
+"""The join with the consents in force that name this trial and site, or no site."""
 
 
 def _joined(parts: Iterable[str]) -> str:

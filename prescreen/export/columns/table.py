@@ -1,7 +1,7 @@
 """The columns that an export can have: each is defined here once, for every format and both databases.
 
-A column says what it means, what stands in it for one referral, the same in SQL for the CSV that PostgreSQL makes, and
-its fields in REDCap where its kind does not settle them.
+A column defines its meaning, its value for one referral, the same in SQL for the CSV that PostgreSQL makes, and its
+fields in REDCap where its kind does not determine them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ from prescreen.workflow.export.referral_rows import Part, ReferralRow
 from prescreen.workflow.referrals.referral_view import channels
 
 
-def _kept(  # noqa: PLR0913 - what a column has
+def _kept(  # noqa: PLR0913 - the attributes of a column
     name: str,
     group: Group,
     meaning: str,
@@ -30,7 +30,7 @@ def _kept(  # noqa: PLR0913 - what a column has
     stays: bool = False,
     words: tuple[str, ...] = (),
 ) -> Column:
-    """Return a column that the referral (`r`) or its lead (`l`) keeps under the same name."""
+    """Return a column that the referral (`r`) or its lead (`l`) stores under the same name."""
     read = attrgetter(f"referral.{name}")
     return Column(
         name=name, group=group, kind=kind, meaning=meaning, read=read, sql=f"{alias}.{name}", stays=stays, words=words
@@ -156,13 +156,13 @@ COLUMNS = (
 BY_NAME = {column.name: column for column in COLUMNS}
 HEADER = tuple(BY_NAME)
 IDENTITY = tuple(column.name for column in COLUMNS if column.group is Group.PERSON)
-"""The columns that say who the person is: side by side, and only where identity is wanted."""
+"""The columns that identify the person: side by side, and only where identity is wanted."""
 
 
 def chosen(names: Iterable[str], *, with_identity: bool) -> tuple[str, ...]:
-    """Return those of these columns that there are, in their order, identity only where it is wanted.
+    """Return those of these names that are columns, in the order of the table, identity only where it is wanted.
 
-    The referral's id is always among them: by it rows are told apart, and a stopped export goes on.
+    The referral's id is always among them: it distinguishes rows, and a stopped export continues after it.
     """
     wanted = {*names, "referral_id"}
     return tuple(name for name in HEADER if name in wanted and (with_identity or name not in IDENTITY))
