@@ -37,21 +37,21 @@ _log = structlog.get_logger()
 
 @dataclass
 class Newsroom:
-    """Puts news into the outbox. Make one per process."""
+    """Puts alerts to recruiters into the outbox. Make one per process."""
 
     tools: Opened
     _looked_at: datetime | None = field(default=None, init=False)
     _catalog: LiveCatalog | None = field(default=None, init=False)
 
     def announce(self, now: datetime) -> None:
-        """Write the letters that are due, if it is time to look again; a failure is told and tried again later."""
+        """Write the alerts that are due, at most every six seconds; a failure is logged, and tried again later."""
         if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
             return
         self._looked_at = now
         try:
             announce(self.tools.database, self.tools.keys, lambda: self._pen(now), now)
         except Exception as error:
-            # Whatever is wrong with the news, the letters to people must go out. The message may quote an address.
+            # A failure of the alerts must not stop letters to participants. The error's message may quote an address.
             _log.error("announcing_failed", error=type(error).__name__)
 
     def _pen(self, now: datetime) -> StaffLetterWriter:
@@ -103,26 +103,26 @@ def _tell_caller(attempt: Attempt) -> None:
 
 @dataclass
 class Pulse:
-    """Reports now and then that this process works. Make one per process."""
+    """Reports every few seconds that this process works. Make one per process."""
 
     database: Transactions
     _reported_at: datetime | None = field(default=None, init=False)
 
     def beat(self) -> None:
-        """Report, if it is time to."""
+        """Report, unless the last report is recent."""
         now = _now()
         if self._reported_at is None or now - self._reported_at >= REPORT_EVERY:
             self._reported_at = now
             _try("reporting_failed", partial(report, self.database, now))
 
     def tell(self, attempt: Attempt) -> None:
-        """Log what became of a letter; many letters one after the other are no silence."""
+        """Log the result for a letter, and report: a process that sends many letters is not silent."""
         _log.info("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why)
         self.beat()
 
 
 def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None:
-    """Do what is due every few seconds until told to stop, or until who started this is gone."""
+    """Do what is due every two seconds, until a signal to stop or until the parent process is gone."""
     write_aside()
     stopping = threading.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
@@ -138,23 +138,23 @@ def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None
 
 
 def _try(failure: str, work: Callable[[], object]) -> None:
-    """Do a piece of work that comes back by itself, whatever becomes of it now."""
+    """Do a piece of work that is repeated anyway; log a failure instead of raising it."""
     try:
         work()
     except Exception as error:
-        # The database may be starting again, or a letter be of a kind that nobody foresaw: that must not keep the
-        # others. Only the kind of error is told, for its message may quote an address.
+        # The database may be restarting, or a letter be of an unforeseen kind: that must not hold up the others. Only
+        # the class of the error is logged, since its message may quote an address.
         _log.error(failure, error=type(error).__name__)
 
 
 def _is_orphaned() -> bool:
-    """Return whether the server that started this process is gone; its workers may still hold what stands for it."""
+    """Return whether the server that started this process is gone. Its workers may still hold its sentinel open."""
     parent = multiprocessing.parent_process()
     return parent is not None and os.getppid() != parent.pid
 
 
 def working_beside() -> SpawnProcess:
-    """Start a process that seals the trail and, with a mail server, sends what is due, for as long as this one lives.
+    """Start a process that seals the trail and, with a mail server, sends what is due, until this process ends.
 
     A process of its own, because the server forks its workers, and a fork must not copy open connections and locks.
     """
@@ -184,7 +184,7 @@ def outbox(show: str | None, as_json: bool) -> None:
 
 
 def _letters(database: Transactions) -> Iterator[StoredLetter]:
-    """Yield all letters, oldest first, in flat memory; no transaction is open while they are printed."""
+    """Yield all letters, oldest first, in constant memory; no transaction is open while they are printed."""
     found: Sequence[StoredLetter] = ()
     while True:
         with database.reading() as session:

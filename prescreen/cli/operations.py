@@ -69,7 +69,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the pages until stopped; print the address once they can be opened."""
     with opened() as tools:
         chosen = tools.settings
-        # The worker that is about to start has as long to report as one that works.
+        # The worker that is about to start has as much time to report as a running one.
         report(tools.database, datetime.now(UTC))
     # The database is closed again here: each worker opens its own.
     catalog = _faultless_criteria(chosen)
@@ -85,7 +85,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 @contextmanager
 def _working() -> Iterator[None]:
-    """Seal the audit trail meanwhile, and send letters where there is a mail server."""
+    """Seal the audit trail, and send letters where there is a mail server, for the duration of a `with` block."""
     supervisor = Supervisor(working_beside, _tell_of_end)
     try:
         yield
@@ -94,7 +94,7 @@ def _working() -> Iterator[None]:
 
 
 def _tell_of_end(pause: float) -> None:
-    # Nothing may read standard error any more; the process is started again all the same.
+    # Standard error may have no reader any more; the process is started again anyway.
     with suppress(OSError):
         click.echo(f"what sends letters and seals the audit trail ended; it is started again in {pause:g} s", err=True)
 
@@ -107,9 +107,9 @@ def _faultless_criteria(chosen: Settings) -> Catalog:
 
 
 def _listenable(host: str, port: int) -> str:
-    """Return the IP address of a host; end the command where nothing can listen there.
+    """Return the IP address of a host; raise DataError where it is impossible to listen there.
 
-    The server itself would share the port with another of its kind.
+    The server itself would not fail: it would share the port with another instance.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -139,8 +139,8 @@ def _server(address: str, port: int, workers: int) -> AbstractServer[Any]:
 
 
 def _load(serving: Settings, target: str) -> Any:
-    """Make the app in a new worker. A worker that is told to stop meanwhile stops at once."""
-    # It starts with its parent's handlers, which would let the signal pass by.
+    """Return the app for a new worker. A worker that gets the signal to stop meanwhile stops at once."""
+    # It inherits its parent's handlers, which would ignore the signal.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     write_aside()
@@ -158,7 +158,7 @@ def _announce(host: str, port: int, address: str) -> None:
             time.sleep(_LOOK_EVERY_SECONDS)
         else:
             break
-    # Whoever closed standard output does not want to know.
+    # Standard output may be closed; then no one wants the address.
     with suppress(BrokenPipeError):
         click.echo(address)
 

@@ -15,7 +15,7 @@ from prescreen.storage.base.keys import Keys, load_keys
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a command works with."""
+    """The settings, keys and database that a command works with."""
 
     settings: Settings
     database: Database
@@ -59,5 +59,5 @@ def _first_line(error: BaseException | None) -> str:
 
 
 def todays_catalog() -> Catalog:
-    """Return the catalog, to look up trials in; end the command with its faults where it cannot be read."""
+    """Return today's catalog; end the command with the faults of the criteria where it cannot be read."""
     return catalog_to_judge(None, datetime.now(UTC).date(), None)

@@ -1,4 +1,4 @@
-"""Files that appear under their names when they are whole, with their digest beside them; lists in flat memory."""
+"""Files that appear under their names only when complete, with a digest beside them; lists in constant memory."""
 
 import json
 import os
@@ -31,8 +31,8 @@ class Digest(Protocol):
 def write_file(file: Path, made: Iterable[bytes], digest: Digest, *, keep_part: bool, go_on: bool) -> None:
     """Write the content to FILE.part, rename it to FILE at the end, and write its digest to FILE.sha256.
 
-    `digest` has hashed what is written. With `go_on` the content is appended to the part that an earlier run left, and
-    the digest covers both. An interruption leaves a part that ends with a whole piece, or no part. Raise
+    `digest` must have hashed what is written. With `go_on` the content is appended to the part that an earlier run
+    left, and the digest covers both. An interruption leaves a part that ends with a complete piece, or no part. Raise
     NotWrittenError where the file system fails.
     """
     part = file.with_name(f"{file.name}.part")

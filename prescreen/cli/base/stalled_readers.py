@@ -1,7 +1,7 @@
-"""Closing connections whose reader takes nothing any more.
+"""Closing of connections whose reader has stalled.
 
-The server waits for such a reader in one of its threads, and has no limit of its own. The kernel has one: it stands on
-the listening socket, and every connection that is accepted there inherits it.
+The server waits for such a reader in one of its threads, without a timeout of its own. The kernel has one
+(TCP_USER_TIMEOUT): it is set on the listening socket, and every connection that is accepted there inherits it.
 """
 
 import os
@@ -18,9 +18,9 @@ _OPEN_FILES = Path("/proc/self/fd")
 
 
 def close_stalled(port: int, seconds: float) -> None:
-    """Have connections to a port closed where nothing is taken for so long, from when this process listens there on.
+    """Close connections to a port whose reader takes nothing for `seconds`, once this process listens there.
 
-    Elsewhere than on Linux this does nothing.
+    Does nothing on systems other than Linux.
     """
     if hasattr(socket, "TCP_USER_TIMEOUT") and _OPEN_FILES.exists():
         threading.Thread(target=_wait_and_limit, args=(port, seconds), daemon=True).start()
@@ -33,7 +33,7 @@ def _wait_and_limit(port: int, seconds: float) -> None:
 
 
 def limit_listeners(port: int, seconds: float) -> int:
-    """Set the limit on this process's sockets that listen on a port, and return how many there are."""
+    """Set the timeout on this process's sockets that listen on a port, and return how many there are."""
     count = 0
     for listener in _listeners(port):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
@@ -43,7 +43,7 @@ def limit_listeners(port: int, seconds: float) -> int:
 
 def _listeners(port: int) -> Iterator[socket.socket]:
     for name in os.listdir(_OPEN_FILES):
-        # What is open may be closed meanwhile.
+        # A file of the listing may have been closed meanwhile.
         with suppress(OSError):
             if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
                 with socket.socket(fileno=os.dup(int(name))) as found:

@@ -1,4 +1,4 @@
-"""Keeping a process running beside the one that started it."""
+"""Supervision of a child process, which is restarted when it ends."""
 
 import threading
 import time
@@ -14,10 +14,10 @@ Tell = Callable[[float], None]
 
 
 class Supervisor:
-    """Starts a process, and starts it again whenever it ends without having been told to.
+    """Starts a process, and restarts it whenever it ends without having been told to.
 
-    Before each new start it waits, a second at first and twice as long each time, at most a minute; a process that
-    ran for a minute begins at a second again. `tell` hears of each end, and for how many seconds it waits.
+    Restarts use exponential backoff: one second at first, doubled each time up to a minute, and reset when a process
+    ran for a minute. `tell` is called at each end with the seconds until the restart.
     """
 
     def __init__(self, start: Start, tell: Tell) -> None:
@@ -28,7 +28,7 @@ class Supervisor:
         self._watcher.start()
 
     def stop(self, seconds: float) -> None:
-        """Tell the process to end, and wait for it at most so long."""
+        """Terminate the process, and wait at most `seconds` for its end."""
         with self._changing:
             self._stopping.set()
             self._process.terminate()
@@ -50,6 +50,6 @@ class Supervisor:
     def _start_again(self) -> None:
         with self._changing:
             if not self._stopping.is_set():
-                # A machine without memory or processes left starts none; it is tried again.
+                # Without free memory or process slots the start fails; it is tried again.
                 with suppress(OSError):
                     self._process = self._start()
