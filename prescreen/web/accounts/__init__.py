@@ -1,1 +1,1 @@
-"""Sign-in, sessions, the own account and administration; and what all staff pages share."""
+"""Sign-in, sessions, the user's own account and administration; and what all staff pages share."""

@@ -1,4 +1,4 @@
-"""Joining: making one's own account by a link that works once."""
+"""Creation of an account by an invited person, through a link that works once."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -21,15 +21,15 @@ _STALE = "This page was open for too long, or was not made for this browser. Sen
 
 
 class WorkAddress(Line):
-    """An e-mail address, in the form under which an account is kept."""
+    """An e-mail address, normalized as accounts store it."""
 
     def read(self, sent: str) -> str:
-        """Return the address; raise AccountError, a ValueError, where it is none."""
+        """Return the address; raise AccountError, a ValueError, where it is invalid."""
         return normalised_email(super().read(sent))
 
 
 class JoinForm(Form):
-    """Who makes an account."""
+    """The name and password of a new account."""
 
     name: Annotated[str, Line("Type your name, as colleagues are to read it.")]
     email: Annotated[str, Line()]
@@ -38,7 +38,7 @@ class JoinForm(Form):
 
 
 class JoinWithAddressForm(JoinForm):
-    """Who makes an account by an invitation that names no address."""
+    """The same with an e-mail address, for an invitation that names none."""
 
     email: Annotated[str, WorkAddress("Type your work e-mail address. You sign in with it.")]
 
@@ -54,7 +54,7 @@ def join(token: str) -> ResponseReturnValue:
 @pages.post("/join/<token>")
 @open_to_all
 def make_account(token: str) -> ResponseReturnValue:
-    """Make the account, and lead on to setting up the second factor."""
+    """Create the account, and redirect to the set-up of the second factor."""
     invitation = _invitation(token)
     if invitation is None:
         return _ended()
@@ -79,12 +79,12 @@ def _invitation(token: str) -> StoredInvitation | None:
 
 
 def _ended() -> Response:
-    # One and the same page, so that who guesses learns nothing.
+    # The same page in every case, so that guessing reveals nothing.
     return make_response(render_template("accounts/join_ended.html"), HTTPStatus.NOT_FOUND)
 
 
 def _read(invitation: StoredInvitation) -> tuple[Joining | None, dict[str, str]]:
-    """Return who joins, with the hash of the password; None where something is wrong, with the faults."""
+    """Return the new member with the hash of the password, None for a faulty form; and the faults by field."""
     form, faults = posted(JoinForm if invitation.invited.email else JoinWithAddressForm)
     if form is None:
         return None, faults

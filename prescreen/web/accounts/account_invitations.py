@@ -1,4 +1,4 @@
-"""Inviting people to make an account, for administrators. The link is shown once, and mailed where mail is set up."""
+"""Administrators' invitations to make an account. The link is shown once, and mailed where mail is configured."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -23,7 +23,7 @@ from prescreen.workflow.accounts.recruiters import AccountError
 
 
 class InviteForm(Form):
-    """Whom to invite; what the account is for is a form of its own."""
+    """The person to invite; role, trials and rights are a form of their own."""
 
     email: Annotated[str, WorkAddress("Type the person's e-mail address, such as name@example.org.")]
     name: Annotated[str, Line()]
@@ -35,7 +35,7 @@ _NOTHING = Ticked(Role.RECRUITER, (), ())
 @pages.get("/accounts/invite")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def ask_whom_to_invite() -> ResponseReturnValue:
-    """Show the form."""
+    """Show the form of an invitation."""
     return _form(_NOTHING, {})
 
 
@@ -84,7 +84,7 @@ def _form(ticked: Ticked, errors: dict[str, str]) -> str:
 @pages.post("/accounts/invitations/<uuid:invitation_id>/cancel")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def cancel_invitation(invitation_id: UUID) -> ResponseReturnValue:
-    """End an invitation that nobody used yet."""
+    """Cancel an unused invitation."""
     with resources().database.writing() as session:
         cancelled = account_invitations.cancel(session, this_recruiter(), invitation_id, now())
     if not cancelled:

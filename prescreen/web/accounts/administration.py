@@ -1,4 +1,4 @@
-"""Accounts, for administrators: who has one, what it is for, and ending what must end."""
+"""Pages for administrators: the list of accounts, their duties, closing them, and ending their sessions."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -36,7 +36,7 @@ _DONE = {
 @pages.get("/accounts")
 @allowed(Permission.MANAGE_ACCOUNTS, menu="Accounts")
 def accounts() -> ResponseReturnValue:
-    """List the accounts, and the invitations that nobody used yet."""
+    """List the accounts and the unused invitations."""
     with resources().database.reading() as session:
         everyone, seen, invitations = recruiters.everyone(session), sessions.last_seen(session), waiting(session, now())
     return render_template(
@@ -61,7 +61,7 @@ def _words() -> dict[str, object]:
 @pages.get("/accounts/<uuid:recruiter_id>")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def one_account(recruiter_id: UUID) -> ResponseReturnValue:
-    """Show one account, with all that can be changed about it."""
+    """Show one account, with everything that can be changed about it."""
     found = _found(recruiter_id)
     return _page(found, permissions_form.ticked_of(found), {})
 
@@ -90,7 +90,7 @@ def _page(found: Account, ticked: Ticked, errors: dict[str, str]) -> str:
 @pages.post("/accounts/<uuid:recruiter_id>")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def change_account(recruiter_id: UUID) -> ResponseReturnValue:
-    """Return an account another role, other trials and rights."""
+    """Replace the role, trials and rights of an account."""
     found = _found(recruiter_id)
     duties, errors = permissions_form.read_duties(catalog(), found.assignments)
     if duties is None:
@@ -113,7 +113,7 @@ def disable_account(recruiter_id: UUID) -> ResponseReturnValue:
 @pages.post("/accounts/<uuid:recruiter_id>/enable")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def enable_account(recruiter_id: UUID) -> ResponseReturnValue:
-    """Open a closed account again."""
+    """Reopen a closed account."""
     return _do(recruiter_id, administration.enable, "enabled")
 
 
@@ -127,7 +127,7 @@ def end_sessions_of(recruiter_id: UUID) -> ResponseReturnValue:
 @pages.post("/accounts/<uuid:recruiter_id>/reset-second-factor")
 @allowed(Permission.MANAGE_ACCOUNTS)
 def reset_second_factor(recruiter_id: UUID) -> ResponseReturnValue:
-    """Forget a second factor that was lost."""
+    """Delete a lost second factor."""
     return _do(recruiter_id, administration.reset_second_factor, "second-factor")
 
 

@@ -1,4 +1,4 @@
-"""Purposes of consent, and who gave it, in the words that a trial's team reads."""
+"""Purposes of consent, and who gave it, in the words for a trial's team."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ PURPOSE_WORDS: Mapping[Purpose, PurposeWords] = {
 
 @dataclass(frozen=True, slots=True)
 class GivenByWords:
-    """Who agreed; `alert` is what a team must not overlook. Both are empty where it was the person alone."""
+    """Who agreed; `alert` is what a team must not overlook. Both are empty where it was the person without help."""
 
     hint: str = ""
     alert: str = ""

@@ -1,4 +1,4 @@
-"""My account: password, second factor, how news comes, and where one is signed in."""
+"""The user's own account: password, second factor, alerts, and open sessions."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -36,26 +36,26 @@ _DONE = {
 
 
 class OwnPasswordForm(Form):
-    """The own password, asked for once more."""
+    """The user's own password, asked for again."""
 
     old: Annotated[str, Raw()]
 
 
 class NewPasswordForm(OwnPasswordForm):
-    """A new password beside the old one."""
+    """A new password, with the old one."""
 
     password: Annotated[str, Raw()]
     again: Annotated[str, Repeated("password", "The two new passwords differ. Type the same one twice.")]
 
 
 class RecoveryCodesForm(Form):
-    """The own password, where the page asks for two."""
+    """The user's own password, on a page that asks for it in two forms."""
 
     codes_password: Annotated[str, Raw()]
 
 
 class NewsForm(Form):
-    """How word of new referrals is to come."""
+    """How the user wants to be alerted to new referrals."""
 
     news: Annotated[News, Choice(News, "Choose one of the three.")]
 
@@ -66,12 +66,12 @@ _WRONG_PASSWORD = "That is not your password."  # noqa: S105  # a sentence
 @pages.get("/account")
 @allowed(Permission.OWN_ACCOUNT, menu="My account")
 def account() -> ResponseReturnValue:
-    """Show all that somebody can change about the own account."""
+    """Show everything that users can change about their own account."""
     return account_page({})
 
 
 def account_page(errors: dict[str, str]) -> str:
-    """Return the page, with what is wrong with a form of it."""
+    """Return the page, with the faults of a form on it."""
     mine, zone = this_session(), catalog().service.timezone
     with resources().database.reading() as session:
         open_sessions = sessions.open_sessions(session, mine.recruiter.id, now())
@@ -89,14 +89,14 @@ def account_page(errors: dict[str, str]) -> str:
 
 
 def account_changed(what: str) -> Response:
-    """Lead back to the page, which says that it is done."""
+    """Redirect to the page, which confirms the change."""
     return redirect(url_for("recruiter.account", done=what), HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/account/password")
 @allowed(Permission.OWN_ACCOUNT)
 def change_password() -> ResponseReturnValue:
-    """Replace the password, if the old one is known."""
+    """Replace the password, if the old one is correct."""
     errors, status = password_errors("old", posted_or_400(OwnPasswordForm).old)
     if errors:
         return account_page(errors), status
@@ -116,7 +116,7 @@ _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def password_errors(field: str, password: str) -> tuple[dict[str, str], HTTPStatus]:
-    """Say what is wrong with the own password in a form's field, and with which status to answer."""
+    """Return the faults of the user's own password, by form field, and the status of the response."""
     typed = Typed(password, staff_session.network_address())
     try:
         known = is_own_password(resources().database, resources().keys, this_recruiter(), typed, now())
@@ -128,7 +128,7 @@ def password_errors(field: str, password: str) -> tuple[dict[str, str], HTTPStat
 @pages.post("/account/news")
 @allowed(Permission.OWN_ACCOUNT)
 def choose_news() -> ResponseReturnValue:
-    """Keep how word of new referrals is to come."""
+    """Store how the user wants to be alerted to new referrals."""
     form, errors = posted(NewsForm)
     if form is None:
         return account_page(errors), _UNPROCESSABLE
@@ -140,7 +140,7 @@ def choose_news() -> ResponseReturnValue:
 @pages.post("/account/sessions/<uuid:session_id>/end")
 @allowed(Permission.OWN_ACCOUNT)
 def end_session(session_id: UUID) -> ResponseReturnValue:
-    """End one of the own sessions."""
+    """End one of the user's own sessions."""
     with resources().database.writing() as session:
         ended = sessions.end_session(session, this_recruiter().id, session_id, now())
     if not ended:
@@ -151,7 +151,7 @@ def end_session(session_id: UUID) -> ResponseReturnValue:
 @pages.post("/account/sessions/end-others")
 @allowed(Permission.OWN_ACCOUNT)
 def end_other_sessions() -> ResponseReturnValue:
-    """End all own sessions but this one."""
+    """End all of the user's own sessions except this one."""
     mine = this_session()
     with resources().database.writing() as session:
         sessions.end_other_sessions(session, mine.recruiter.id, mine.session.id, now())

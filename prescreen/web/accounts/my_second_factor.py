@@ -1,4 +1,4 @@
-"""My second factor: set it up or replace it, and make new recovery codes. Both ask for the password once more."""
+"""The user's own second factor: set-up, replacement and new recovery codes. All ask for the password again."""
 
 from http import HTTPStatus
 
@@ -17,14 +17,14 @@ from prescreen.workflow.accounts.permissions import Permission
 @pages.get("/account/second-factor")
 @allowed(Permission.OWN_ACCOUNT)
 def own_factor() -> ResponseReturnValue:
-    """Show a new secret; what was set up before works until this one is confirmed."""
+    """Show a new secret; an earlier one works until this one is confirmed."""
     return _page(second_factor.new_secret(), {})
 
 
 @pages.post("/account/second-factor")
 @allowed(Permission.OWN_ACCOUNT)
 def set_up_own_factor() -> ResponseReturnValue:
-    """Keep the secret that was shown if password and code are right, and show the recovery codes."""
+    """Store the secret that was shown if password and code are right, and show the recovery codes."""
     keys, secret = resources().keys, posted_secret() or second_factor.new_secret()
     errors, status = password_errors("old", posted_or_400(OwnPasswordForm).old)
     if errors:
@@ -44,7 +44,7 @@ def _page(secret: str, errors: dict[str, str]) -> str:
 @pages.post("/account/recovery-codes")
 @allowed(Permission.OWN_ACCOUNT)
 def make_recovery_codes() -> ResponseReturnValue:
-    """Show new recovery codes; those before work no more."""
+    """Show new recovery codes; earlier ones stop working."""
     errors, status = password_errors("codes_password", posted_or_400(RecoveryCodesForm).codes_password)
     if errors:
         return account_page(errors), status

@@ -1,4 +1,4 @@
-"""The fields that say what an account is for: role, trials and sites, rights."""
+"""The form fields of an account's duties: role, trials and sites, rights."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _MOST_NAMED = 3
 
 
 class Ticked(Form):
-    """What is chosen, as it stands in the form. A place is `TRIAL`, `TRIAL:SITE`, or `*` for every trial."""
+    """The chosen values in the form. A place is `TRIAL`, `TRIAL:SITE`, or `*` for every trial."""
 
     role: Annotated[Role | None, Choice(Role)]
     places: Annotated[tuple[str, ...], Listed(name="place")]
@@ -47,12 +47,12 @@ class TrialField:
 
 
 def ticked_of(account: Account) -> Ticked:
-    """Return what is chosen for an account."""
+    """Return the form's values for an account."""
     return Ticked(account.role, tuple(listed(account.assignments)), tuple(account.rights))
 
 
 def trial_fields(catalog: Catalog, held: tuple[Assignment, ...] = ()) -> list[TrialField]:
-    """Return the trials to choose among, by title, and what is held of trials that have left the catalog."""
+    """Return the trials to choose from, ordered by title, and those held that have left the catalog."""
     trials = sorted(catalog.trials.values(), key=lambda one: str(one.title))
     gone = [one for one in held if one.trial_id not in catalog.trials]
     return [
@@ -67,7 +67,7 @@ def _sites(trial: Trial) -> tuple[tuple[str, str], ...]:
 
 
 def read_duties(catalog: Catalog, held: tuple[Assignment, ...] = ()) -> tuple[Duties | None, dict[str, str]]:
-    """Return what was posted, or what is wrong with it."""
+    """Return the posted duties, None for a faulty form; and the faults by field."""
     ticked = posted_or_400(Ticked)
     places, rights = frozenset(ticked.places), frozenset(ticked.rights)
     known = {place: Assignment(*place.split(":", 1)) for place in _places(catalog, held)}
@@ -96,7 +96,7 @@ def _site_places(trial: Trial) -> list[str]:
 
 
 def _without_sites_of_whole(chosen: set[Assignment]) -> tuple[Assignment, ...]:
-    """Leave sites out where the whole trial is chosen too."""
+    """Return the places without single sites of a trial that is chosen as a whole."""
     whole = {one.trial_id for one in chosen if one.only_site_id is None}
     return tuple(sorted(one for one in chosen if one.only_site_id is None or one.trial_id not in whole))
 

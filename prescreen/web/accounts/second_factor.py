@@ -1,4 +1,4 @@
-"""The second factor on the way in: giving a code, or setting one up where none is there yet."""
+"""The second factor at sign-in: entry of a code, or set-up where there is none yet."""
 
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
@@ -25,14 +25,14 @@ _TO_SET_UP = (SecondFactor.NONE, SecondFactor.DUE)
 
 
 class CodeForm(Form):
-    """A code, and where one is set up the sealed secret that the page showed."""
+    """A code and, at set-up, the encrypted secret that the page showed."""
 
     code: Annotated[str, Raw()]
     offer: Annotated[str, Raw()]
 
 
 class Offer(NamedTuple):
-    """A secret to set up: as a picture for the phone's camera, as text in groups of four, and sealed for the form."""
+    """A secret to set up: as a QR code, as text in groups of four, and encrypted for the form."""
 
     picture: Markup
     text: str
@@ -40,7 +40,7 @@ class Offer(NamedTuple):
 
 
 def this_way_in() -> SignedIn:
-    """Return who is signed in or about to be; only for pages that the guard opened."""
+    """Return the session, complete or not; only for pages that `require_permission` opened."""
     return staff_session.signed_in() or abort(HTTPStatus.FORBIDDEN)
 
 
@@ -76,7 +76,7 @@ def ask_set_up() -> ResponseReturnValue:
 @pages.post("/login/second-factor")
 @on_the_way_in(*_TO_SET_UP)
 def set_up() -> ResponseReturnValue:
-    """Keep the secret that was shown if the code is one of it, and show the recovery codes."""
+    """Store the secret that was shown if the code matches it, and show the recovery codes."""
     half, keys, secret = this_way_in(), resources().keys, posted_secret()
     if secret is None:
         return _set_up_page(second_factor.new_secret(), {"code": WRONG_CODE}), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -96,7 +96,7 @@ def _set_up_page(secret: str, errors: dict[str, str]) -> str:
 
 
 def offer_of(secret: str) -> Offer:
-    """Return a secret as the page shows it to the account that is signed in."""
+    """Return a secret as the page shows it to the signed-in account."""
     signed_in = this_way_in()
     address = second_factor.address_of(secret, signed_in.recruiter.email, str(catalog().service.name))
     picture = segno.make(address, error="m", micro=False).svg_inline(
@@ -104,15 +104,15 @@ def offer_of(secret: str) -> Offer:
     )
     groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     sealed = second_factor.sealed_offer(resources().keys, signed_in.session.id, secret)
-    return Offer(Markup(picture), groups, sealed)  # noqa: S704  # drawn from squares alone
+    return Offer(Markup(picture), groups, sealed)  # noqa: S704  # an image made only of squares
 
 
 def posted_secret() -> str | None:
-    """Return the secret that this session was shown and that the form brings back."""
+    """Return the secret that was shown in this session and that the form sends back; None where it is not valid."""
     return second_factor.opened_offer(resources().keys, this_way_in().session.id, posted_or_400(CodeForm).offer)
 
 
 def recovery_codes_page(codes: list[str]) -> Response:
-    """Show recovery codes, the only time."""
+    """Show recovery codes, which cannot be shown again."""
     page = render_template("accounts/recovery_codes.html", codes=codes, onward=landing(this_way_in()))
     return make_response(page)

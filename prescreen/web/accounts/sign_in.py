@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Sign-in and sign-out."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -16,7 +16,7 @@ from prescreen.workflow.accounts.throttling import TooManyAttemptsError
 
 
 class SignInForm(Form):
-    """Who wants to sign in."""
+    """The e-mail address and password of a sign-in."""
 
     email: Annotated[str, Line(longest=None)]
     password: Annotated[str, Raw()]
@@ -39,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
 @pages.post("/login")
 @open_to_all
 def try_sign_in() -> ResponseReturnValue:
-    """Sign in, or say in one and the same sentence that account or password is wrong."""
+    """Sign in, or show the same message whether the account or the password is wrong."""
     if not staff_session.has_sign_in_token():
         return _sign_in_form({"email": _STALE}, HTTPStatus.FORBIDDEN)
     form = posted_or_400(SignInForm)
@@ -54,7 +54,7 @@ def try_sign_in() -> ResponseReturnValue:
 
 
 def go_in(token: str) -> Response:
-    """Lead on in a new session: to where work begins, or to what is still owed before."""
+    """Redirect, in a new session, to the first page or to the missing second factor."""
     staff_session.go_on_with(token)
     signed_in = staff_session.signed_in()
     where = landing(signed_in) if signed_in else url_for("recruiter.sign_in")
@@ -83,7 +83,7 @@ def _too_many(retry_after: int) -> Response:
 
 
 def wait_words(retry_after: int) -> str:
-    """Say how long somebody has to wait who tried too often."""
+    """Return the message on how long to wait after too many attempts."""
     minutes = -(-retry_after // 60)
     wait = "a minute" if minutes == 1 else f"{minutes} minutes"
     return f"There were too many tries. Wait {wait}, then try again."

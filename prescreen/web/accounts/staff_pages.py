@@ -1,7 +1,7 @@
-"""What all pages of recruiters share: who is signed in, and what they may do. Nothing is open but what says so.
+"""What all staff pages share: who is signed in, and what they may do. A page is closed unless it is declared open.
 
-Every page names the permission that it needs (`allowed`), or that anybody may come (`open_to_all`), or that it is for
-those who still owe their second factor (`on_the_way_in`); one that names nothing is refused to everybody.
+Every page declares the permission that it needs (`allowed`), or that it is public (`open_to_all`), or that it is for
+sessions that still lack their second factor (`on_the_way_in`); one that declares nothing is refused to everyone.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ MENU = (
     "Trail",
     "My account",
 )
-"""The pages that stand in the menu, in this order, each for those who may open it."""
+"""The entries of the menu, in this order; each is shown to accounts that may open its page."""
 
 _MENU_PAGES: dict[str, tuple[Callable[..., Any], str]] = {}
 _NEEDS: dict[Callable[..., Any], Permission] = {}
@@ -42,7 +42,7 @@ _WAY_IN: dict[Callable[..., Any], tuple[SecondFactor, ...]] = {}
 
 
 def allowed(permission: Permission, menu: str | None = None) -> Callable[[View], View]:
-    """Open a page to those whom the policy gives this permission. What place it is for, the page asks itself.
+    """Open a page to accounts with this permission. The page itself must check trial and site.
 
     `menu` is its name in the menu, one of `MENU`.
     """
@@ -57,9 +57,9 @@ def allowed(permission: Permission, menu: str | None = None) -> Callable[[View],
 
 
 def on_the_way_in(*standing: SecondFactor) -> Callable[[View], View]:
-    """Open a page to those who gave their password and whose second factor, still owed, stands like this.
+    """Open a page to sessions that lack the second factor, for accounts whose factor is in one of these states.
 
-    Nothing else is open to them, and such a page to nobody else.
+    Such sessions can open nothing else, and no other session can open such a page.
     """
 
     def note(view: View) -> View:
@@ -70,14 +70,14 @@ def on_the_way_in(*standing: SecondFactor) -> Callable[[View], View]:
 
 
 def open_to_all(view: View) -> View:
-    """Open a page to whoever comes, signed in or not."""
+    """Open a page to everyone, signed in or not."""
     _OPEN.add(view)
     return view
 
 
 @pages.before_request
 def require_permission() -> ResponseReturnValue | None:
-    """Let nobody past who may not, and no form that was not made for their session."""
+    """Refuse requests without permission, and posted forms that were not made for the session; None lets them pass."""
     view = current_app.view_functions[request.endpoint or ""]
     if view in _OPEN:
         return None
@@ -100,13 +100,13 @@ def _opens(view: Callable[..., Any], signed_in: SignedIn) -> bool:
 
 def _refuse(view: Callable[..., Any], signed_in: SignedIn) -> ResponseReturnValue:
     if signed_in.is_complete and view not in _WAY_IN and request.endpoint != _FIRST_PAGE:
-        # As for a page that is not there: what others may do is nobody's business.
+        # The same as for a page that does not exist, so that it reveals nothing of what others may do.
         abort(HTTPStatus.NOT_FOUND)
     return redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
 
 
 def landing(signed_in: SignedIn) -> str:
-    """Return the address where somebody's work begins, or where they give or set up the second factor first."""
+    """Return the address of the first page of a session, or that of the second factor which is still missing."""
     if signed_in.is_complete:
         return menu_of(signed_in.recruiter)[0][1]
     has_one = signed_in.recruiter.second_factor is SecondFactor.SET_UP
@@ -120,7 +120,7 @@ def in_words(at: datetime) -> str:
 
 
 def done_words(sentences: Mapping[str, str]) -> str | None:
-    """Return the sentence that the address of a page asks for, after something was done."""
+    """Return the sentence that confirms what was done, as named in the page's address; None without one."""
     return sentences.get(request.args.get("done", ""))
 
 
@@ -136,18 +136,18 @@ def _for_every_page() -> dict[str, object]:
 
 
 def menu_of(account: Account) -> list[tuple[str, str]]:
-    """Return the words and addresses of the pages that an account may open; the first is where its work begins."""
+    """Return names and addresses of the pages that an account may open; the first is its start page."""
     found = [(words, *_MENU_PAGES[words]) for words in MENU if words in _MENU_PAGES]
     return [(words, url_for(endpoint)) for words, view, endpoint in found if may(account, _NEEDS[view])]
 
 
 def this_recruiter() -> Account:
-    """Return who is signed in; only for pages that need a permission."""
+    """Return the signed-in account; only for pages that need a permission."""
     return this_session().recruiter
 
 
 def this_session() -> SignedIn:
-    """Return who is signed in with their session; only for pages that need a permission."""
+    """Return the session and its account; only for pages that need a permission."""
     found = staff_session.signed_in()
     if found is None or not found.is_complete:
         abort(HTTPStatus.FORBIDDEN)

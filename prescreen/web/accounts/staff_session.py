@@ -1,4 +1,4 @@
-"""Who is signed in as a recruiter, and whether a form is one of theirs."""
+"""The session of a recruiter in a request, its cookies, and the tokens of its forms."""
 
 import secrets
 from typing import cast
@@ -14,7 +14,7 @@ from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.accounts.sessions import SignedIn
 from prescreen.workflow.accounts.sign_in import Credentials
 
-# In this order: most browsers also name those that they come from, and Android also names Linux.
+# In this order: most browsers also name the ones they derive from, and Android also names Linux.
 _BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -59,14 +59,14 @@ _VISITOR_SECONDS = 3600
 
 
 def signed_in() -> SignedIn | None:
-    """Return who is signed in or about to be, and note that they are at work; None where nobody is."""
+    """Return the session of this request, complete or not, and record its use; None where there is none."""
     if "signed_in" not in g:
         g.signed_in = _find_signed_in()
     return cast(SignedIn | None, g.signed_in)
 
 
 def signed_in_recruiter() -> Account | None:
-    """Return who is signed in, second factor and all; None where nobody is."""
+    """Return the account of this request's complete session; None where there is none."""
     found = signed_in()
     return found.recruiter if found and found.is_complete else None
 
@@ -95,12 +95,12 @@ def sign_in(email: str, password: str) -> str | None:
 
 
 def network_address() -> str:
-    """Return where this request comes from, for counting tries."""
+    """Return the network address of this request, for throttling."""
     return client_network()
 
 
 def device() -> str:
-    """Return what this request comes from, in plain words."""
+    """Return a plain description of this request's device."""
     return device_words(request.headers.get("User-Agent", ""))
 
 
@@ -112,18 +112,18 @@ def end_session() -> None:
 
 
 def session_token() -> str:
-    """Return the token that came with this request or was just made, or an empty text."""
+    """Return the token that came with this request or was created in it, or an empty text."""
     return str(g.get("session_token") or request.cookies.get(_cookie_name(_SESSION), ""))
 
 
 def go_on_with(token: str) -> None:
-    """Let the rest of this request be of a new session."""
+    """Use a new session for the rest of this request."""
     g.session_token = token
     g.pop("signed_in", None)
 
 
 def set_session(response: Response, token: str) -> None:
-    """Keep the token in the browser until it is closed; the server ends the session sooner."""
+    """Set the cookie with the token, until the browser is closed; the server ends the session sooner."""
     _set_cookie(response, _SESSION, token, None)
 
 
@@ -133,7 +133,7 @@ def forget_session(response: Response) -> None:
 
 
 def form_token() -> str:
-    """Return what a signed-in recruiter's forms carry."""
+    """Return the token of this session's forms, against forged requests."""
     return signed(resources().keys.flask, "recruiter's form", session_token())
 
 
@@ -143,17 +143,17 @@ def has_form_token() -> bool:
 
 
 def visitor_id() -> str:
-    """Return the name of a browser that is not signed in, made up where it has none."""
+    """Return the random id of a browser that is not signed in; a new one where it has none."""
     return request.cookies.get(_cookie_name(_VISITOR)) or secrets.token_urlsafe(24)
 
 
 def set_visitor(response: Response, visitor: str) -> None:
-    """Keep that name in the browser for an hour."""
+    """Set the cookie with that id, for an hour."""
     _set_cookie(response, _VISITOR, visitor, _VISITOR_SECONDS)
 
 
 def sign_in_token(visitor: str) -> str:
-    """Return what the sign-in form of this browser carries."""
+    """Return the token of this browser's sign-in form, against forged requests."""
     return signed(resources().keys.flask, "sign-in form", visitor)
 
 
@@ -167,7 +167,7 @@ def _carries(purpose: str, whose: str) -> bool:
 
 
 def _cookie_name(name: str) -> str:
-    # With this prefix a browser takes the cookie from this very host only, over HTTPS.
+    # With this prefix a browser accepts the cookie only from this host, over HTTPS.
     return f"__Host-{name}" if resources().settings.https else name
 
 

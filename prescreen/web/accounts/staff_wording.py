@@ -1,4 +1,4 @@
-"""Words that the work list and the page of one person share."""
+"""Wording that the work list and the page of one person share."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ STATES: Mapping[State, str] = {state: definition.name for state, definition in D
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How long a person has waited. `promised` is within what time the site said it would reply; None: no promise."""
+    """How long a person has waited. `promised` is the time in which the site promised to reply; None: no promise."""
 
     since: datetime
     words: str
@@ -30,13 +30,13 @@ class Waiting:
 
 
 def trial_title(catalog: Catalog, trial_id: str, evidence: Evidence = NO_EVIDENCE) -> str:
-    """Return the title of a trial, as it is now or was; its id where neither is known."""
+    """Return the present title of a trial, or the one in the evidence; its id where neither is known."""
     trial = catalog.trials.get(trial_id)
     return str(trial.title if trial else evidence.title or trial_id)
 
 
 def by_way(criterion_ids: Iterable[str], checked: dict[str, CheckedBy | None]) -> dict[CheckedBy | None, list[str]]:
-    """Group criteria by how they are checked: phone, records, visit, then those of which it is not known."""
+    """Return criteria grouped by how they are checked: phone, records, visit, then unknown (None)."""
     found: dict[CheckedBy | None, list[str]] = {way: [] for way in (*CheckedBy, None)}
     for criterion_id in criterion_ids:
         found[checked.get(criterion_id)].append(criterion_id)
@@ -54,7 +54,7 @@ def waiting_of(referral: StoredReferral, catalog: Catalog, now: datetime) -> Wai
 
 
 def is_overdue(referral: StoredReferral, now: datetime) -> bool:
-    """Return whether the site promised a reply by a moment that is past, and nobody has begun."""
+    """Return whether the time of the promised reply is past and the team has not begun."""
     return referral.state is State.NEW and referral.due_at is not None and referral.due_at < now
 
 

@@ -1,1 +1,1 @@
-"""What pages of every room share: request, language, security, question fields, formatting."""
+"""What all pages share: request, language, security, forms, question fields, formatting."""

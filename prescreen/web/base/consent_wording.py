@@ -1,4 +1,4 @@
-"""Purposes of consent, and who gave it, in the words that the person reads."""
+"""Purposes of consent, and who gave it, in the words for the person."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ PURPOSE_WORDS: Mapping[Purpose, PurposeWords] = {
     Purpose.PHONE: PurposeWords(lazy_gettext("Call me"), lazy_gettext("phone calls")),
     Purpose.TEXT: PurposeWords(lazy_gettext("Send me text messages"), lazy_gettext("text messages")),
 }
-"""The optional purposes; what is required ends with its referral, and is not listed beside the others."""
+"""The optional purposes; a required one ends with its referral, and is not listed with the others."""
 
 GIVEN_BY_WORDS: Mapping[GivenBy, LazyString | None] = {
     GivenBy.SELF: None,
@@ -39,4 +39,4 @@ GIVEN_BY_WORDS: Mapping[GivenBy, LazyString | None] = {
         "You called, and a team read the wording out to you on the phone. You agreed, and it wrote down what you said."
     ),
 }
-"""Who agreed; None where there is nothing to say, since it was the person alone."""
+"""Who agreed; None for the person without help, which needs no words."""

@@ -1,6 +1,6 @@
-"""The fields of forms: how what was sent under a name is read, and what is said where it cannot be.
+"""The fields of forms: how a sent value is read, and the messages for faulty values.
 
-Every value that is stored as text is without signs that no database keeps; only `Raw` fields come as they were sent.
+Texts are stripped of characters that no database stores; only `Raw` fields keep the text as it was sent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,16 +18,16 @@ from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 LONGEST = 200
-"""The most characters of a line, where a form sets no other limit."""
+"""The greatest number of characters in a line, where a form sets no other limit."""
 
 _TOO_LONG = lazy_gettext("This is longer than %(most)s characters. Please shorten it.")
 _MOST = 2**63 - 1
 
 
 class Raw(fields.Field[Any]):
-    """What was sent, as it came. `needed` is the fault of an empty field, `wrong` of one that cannot be read.
+    """A field as it was sent. `needed` is the message for an empty field, `wrong` for one that cannot be read.
 
-    A field without `needed` may be left out; so may a hidden one with `optional`. Where neither sentence is given, what
+    A field without `needed` may be left out; so may a hidden one with `optional`. Without either message, a value that
     cannot be read counts as left out.
     """
 
@@ -47,15 +47,15 @@ class Raw(fields.Field[Any]):
         self.may_be_empty = optional or not (needed or hidden)
 
     def pick(self, source: MultiDict[str, str], name: str) -> Any:
-        """Return what a request says under this name."""
+        """Return the value that a request has under this name."""
         return source.get(name, "")
 
     def tidy(self, sent: Any) -> Any:
-        """Return what was sent without what means nothing."""
+        """Return the sent value without insignificant characters."""
         return sent
 
     def read(self, sent: Any) -> Any:
-        """Return the value; raise ValueError where it is none."""
+        """Return the value; raise ValueError where it is invalid."""
         return sent
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
@@ -74,7 +74,7 @@ class Raw(fields.Field[Any]):
 
 
 class Repeated(Raw):
-    """The same as the password in another field."""
+    """A repetition of the password in another field."""
 
     def __init__(self, other: str, differs: str) -> None:
         super().__init__()
@@ -85,10 +85,10 @@ class Repeated(Raw):
 
 
 class Lines(Raw):
-    """Words of several lines; browsers send two characters for one line break, and count it as one.
+    """A text of several lines. Browsers send two characters for a line break, which is counted as one.
 
-    `too_long` is the fault of more characters than `longest`; it may say `%(most)s` and how many there are, `%(has)s`.
-    Fewer than `shortest` are as good as none.
+    `too_long` is the message for more characters than `longest`; it may contain `%(most)s`, the limit, and `%(has)s`,
+    the actual number. A text with fewer than `shortest` counts as missing.
     """
 
     def __init__(
@@ -104,11 +104,11 @@ class Lines(Raw):
         self.shortest, self.longest, self.too_long = shortest, longest, too_long
 
     def tidy(self, sent: str) -> str:
-        """Return the words without control characters, which no database keeps."""
+        """Return the text without control characters, which not every database stores."""
         return "".join(one for one in sent.replace("\r\n", "\n") if one in "\n\t" or category(one) != "Cc").strip()
 
     def read(self, sent: str) -> Any:
-        """Return the words; raise ValidationError where they are too many."""
+        """Return the text; raise ValidationError where it is too short or too long."""
         if len(sent) < self.shortest:
             raise ValidationError(str(self.needed))
         if self.longest is not None and len(sent) > self.longest:
@@ -118,18 +118,18 @@ class Lines(Raw):
 
 
 class Line(Lines):
-    """Words of one line."""
+    """A text of one line."""
 
     def __init__(self, needed: object = "", *, longest: int | None = LONGEST, **kwargs: Any) -> None:
         super().__init__(needed, longest=longest, **kwargs)
 
     def tidy(self, sent: str) -> str:
-        """Return the words without line ends and what no database keeps as text."""
+        """Return the text with single spaces, without line breaks and unprintable characters."""
         return " ".join("".join(one if one.isprintable() else " " for one in sent).split())
 
 
 class Tick(Raw):
-    """A box that sends "yes"; nothing else ticks it."""
+    """A checkbox that sends "yes"; any other value means that it is not ticked."""
 
     empty = False
 
@@ -139,7 +139,7 @@ class Tick(Raw):
 
 
 class Choice(Raw):
-    """One of an enumeration, or a key of a mapping."""
+    """A member of an enumeration, or a key of a mapping."""
 
     empty = None
 
@@ -148,40 +148,40 @@ class Choice(Raw):
         self.among = {one.value: one for one in among} if isinstance(among, type) else among
 
     def read(self, sent: Any) -> Any:
-        """Return what was chosen; raise KeyError where it is none of them."""
+        """Return the chosen one; raise KeyError for an unknown one."""
         return self.among[sent]
 
 
 class Choices(Choice):
-    """Several of them; without a sentence for it, what is unknown counts as not chosen."""
+    """Several members or keys; without a message for them, unknown ones are ignored."""
 
     empty: Any = frozenset()
 
     def pick(self, source: MultiDict[str, str], name: str) -> list[str]:
-        """Return all that was sent under this name."""
+        """Return all values that were sent under this name."""
         return [one for one in source.getlist(name) if one]
 
     def read(self, sent: list[str]) -> Any:
-        """Return what was chosen; raise KeyError where one is none of them and there is a sentence for it."""
+        """Return the chosen ones; raise KeyError for an unknown one where there is a message for it."""
         return frozenset(self.among[one] for one in sent if self.wrong or one in self.among)
 
 
 class Listed(Raw):
-    """All that was sent under one name, each once, in that order."""
+    """All values that were sent under one name, in order and without duplicates."""
 
     empty: Any = ()
 
     def pick(self, source: MultiDict[str, str], name: str) -> list[str]:
-        """Return all that was sent under this name."""
+        """Return all values that were sent under this name."""
         return source.getlist(name)
 
     def read(self, sent: Iterable[str]) -> Any:
-        """Return it."""
+        """Return the values."""
         return tuple(dict.fromkeys(sent))
 
 
 class Pair(Raw):
-    """Two words with a sign between them."""
+    """Two words with a separator between them."""
 
     empty: Any = ("", "")
 
@@ -190,13 +190,13 @@ class Pair(Raw):
         self.between = between
 
     def read(self, sent: str) -> tuple[str, str]:
-        """Return the two; the second is empty where the sign is not there."""
+        """Return both words; the second is empty without the separator."""
         first, _between, second = sent.partition(self.between)
         return first, second
 
 
 class Grouped(Raw):
-    """The fields whose names begin alike, by the rest of their names."""
+    """The fields whose names have the same prefix, by the rest of their names."""
 
     empty: Any = MappingProxyType({})
 
@@ -205,7 +205,7 @@ class Grouped(Raw):
         self.prefix = prefix
 
     def pick(self, source: MultiDict[str, str], name: str) -> dict[str, str]:
-        """Return all that was sent under such names."""
+        """Return all values that were sent under such names."""
         return {key.removeprefix(self.prefix): one for key, one in source.items() if key.startswith(self.prefix)}
 
 
@@ -223,29 +223,29 @@ class Whole(Raw):
         return sent.strip()
 
     def read(self, sent: str) -> int:
-        """Return the number; raise ValueError where it is none, or too large."""
+        """Return the number; raise ValueError where it is not a number, or too large."""
         if not (sent.isascii() and sent.isdigit() and len(sent) <= len(str(_MOST)) and int(sent) <= self.most):
             raise ValueError(sent)
         return int(sent)
 
 
 class Identifier(Raw):
-    """An id of ours."""
+    """The id of a stored row."""
 
     empty = None
 
     def read(self, sent: str) -> UUID:
-        """Return the id; raise ValueError where it is none."""
+        """Return the id; raise ValueError where it is not a UUID."""
         return UUID(sent)
 
 
 class Day(Line):
-    """A day, as a browser's date field writes it."""
+    """A day, as a browser's date field sends it."""
 
     empty = None
 
     def read(self, sent: str) -> date:
-        """Return the day; raise ValueError for one that has no day before or after it, of which no zone can tell."""
+        """Return the day; raise ValueError also for the calendar's first and last, where time zones overflow."""
         day = date.fromisoformat(sent)
         if not date.min.year < day.year < date.max.year:
             raise ValueError(sent)

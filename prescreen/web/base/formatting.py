@@ -1,4 +1,4 @@
-"""How values are written for people: units, numbers, answers, days."""
+"""Formatting of values for people: units, numbers, answers, days."""
 
 from collections.abc import Callable
 from datetime import date
@@ -41,7 +41,7 @@ _INCHES_OF_A_FOOT = 12
 DO_NOT_KNOW, RATHER_NOT_SAY = lazy_gettext("I don't know"), lazy_gettext("I'd rather not say")
 _DECLINED = {Declined.DO_NOT_KNOW: DO_NOT_KNOW, Declined.RATHER_NOT_SAY: RATHER_NOT_SAY}
 _DAY_FORMS = {"en": "en_GB"}
-"""Whose way of writing days a language takes: our English puts the day before the month."""
+"""The locale that formats days in a language: our English puts the day before the month."""
 
 
 def unit_label(unit: str | None) -> str:
@@ -59,16 +59,13 @@ def amount(number: Fraction, unit: str | None) -> str:
     if unit == "[in_i]" and number >= _INCHES_OF_A_FOOT:
         feet, inches = divmod(number, _INCHES_OF_A_FOOT)
         return _("%(feet)s ft %(inches)s in", feet=feet, inches=plain(inches))
-    # Every number but a one is several, as "0.5 weeks" and "0 weeks" are.
+    # Every number except 1 takes the plural, such as "0.5 weeks" and "0 weeks".
     words = _unit_words(unit, 1 if number == 1 else _SEVERAL)
     return _("%(number)s %(unit)s", number=plain(number), unit=words) if words else plain(number)
 
 
 def friendly(number: Fraction, question: Question) -> tuple[Fraction, str | None]:
-    """Return a number in the largest offered unit in which it is whole, else in the first one offered.
-
-    Gives the number and the unit.
-    """
+    """Return a number and its unit: the largest offered unit in which it is whole, else the first one offered."""
     offered = question.units or (question.unit,)
     if question.unit is None:
         return number, None
@@ -102,14 +99,14 @@ def value_words(question: Question, value: Value) -> str:
 
 
 def answer_words(question: Question, answer: Answer) -> str:
-    """Return what was answered, or that it was declined."""
+    """Return an answer in words, or that it was declined."""
     if isinstance(answer.value, Declined):
         return str(_DECLINED[answer.value])
     return value_words(question, answer.value)
 
 
 def said(question: Question, facts: Facts) -> str:
-    """Return what a person said to a question, as quoted beside a reason."""
+    """Return a person's answer to a question, as it is quoted beside a reason."""
     if question.computed:
         value = facts.value(question.id)
         worked_out = value_words(question, rounded(value)) if isinstance(value, Fraction) else _("not known yet")
@@ -123,17 +120,17 @@ def said(question: Question, facts: Facts) -> str:
 
 
 def asked_and_said(question: Question, facts: Facts) -> str:
-    """Return what a person said, with the question, where the answer alone would not tell what it is about."""
+    """Return a person's answer, with the question where the answer cannot be understood without it."""
     return said(question, facts) if question.computed else f"{say(question.ask)} {said(question, facts)}"
 
 
 def rounded(value: Value) -> Value:
-    """Return a number to one decimal, for show only."""
+    """Return a number rounded to one decimal, for display only; other values unchanged."""
     return Fraction(round(value * 10), 10) if isinstance(value, Fraction) else value
 
 
 def date_words(value: PartialDate) -> str:
-    """Return a date as exactly as it is known: "27 March 2026", "March 2026"."""
+    """Return a date with the precision to which it is known: "27 March 2026", "March 2026"."""
     if value.precision is Precision.DAY:
         return day(value.first)
     return format_skeleton("yMMMM", value.first, locale=_DAY_FORMS.get(language(), language()))

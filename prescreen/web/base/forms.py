@@ -1,7 +1,7 @@
-"""Forms as marshmallow schemas: what was posted, or an address says, as a typed value or as faults by field.
+"""Forms as marshmallow schemas: posted data or query parameters, as a typed object or as faults by field.
 
 A form is a class whose annotations carry fields: `note: Annotated[str, Lines("Write something.")]`. Unknown
-keys are ignored and of repeated ones the first counts. `hidden` fields are written by our own pages, never by hand: a
+keys are ignored and of repeated ones the first counts. `hidden` fields are set by our own pages, never by a person: a
 fault in one is answered with 400. Templates show faults with `base/parts.html`, and the posted form again.
 """
 
@@ -20,14 +20,14 @@ from prescreen.web.base.security import is_signed
 
 @dataclass_transform(frozen_default=True)
 class Form:
-    """What one form says; every subclass is made a frozen dataclass."""
+    """The values of one form; every subclass becomes a frozen dataclass."""
 
     fields: ClassVar[dict[str, Raw]]
     """The fields by the names of their attributes."""
     _schema: ClassVar[Schema]
 
     def __init_subclass__(cls) -> None:
-        """Read the annotations."""
+        """Collect the fields from the annotations of a subclass."""
         # Without a repr, so that no log quotes what was typed.
         dataclass(frozen=True, repr=False)(cls)
         hints = get_type_hints(cls, include_extras=True).items()
@@ -36,7 +36,7 @@ class Form:
 
     @classmethod
     def load(cls, source: MultiDict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return the values of all fields that are well, and the faults of the others."""
+        """Return the values of the valid fields, and the faults of the others."""
         named = {field.data_key or name: field for name, field in cls.fields.items()}
         faults: dict[str, str] = {}
         try:
@@ -53,7 +53,7 @@ FORM_TOKEN = "form_token"  # noqa: S105  # the name of a form's field
 
 
 class Versioned(Form):
-    """A form that changes a thing as it was seen: it names the version, for optimistic locking."""
+    """A form with the version of what it changes, for optimistic locking."""
 
     version: Annotated[int, Whole(hidden=True)]
 
@@ -65,13 +65,13 @@ def posted(form: type[F]) -> tuple[F | None, dict[str, str]]:
 
 
 def posted_or_400(form: type[F]) -> F:
-    """Return a posted form whose fields are hidden, or take any words; answer 400 for any fault."""
+    """Return a posted form whose fields are hidden or accept any text; answer 400 for any fault."""
     read, _faults = posted(form)
     return read or abort(HTTPStatus.BAD_REQUEST)
 
 
 def read_valid(form: type[F], source: MultiDict[str, str]) -> tuple[F, dict[str, str]]:
-    """Return a form as far as it can be read, with the empty value in each faulty field; and the faults."""
+    """Return a form with the empty value in each faulty field, and the faults by field."""
     values, faults = form.load(source)
     left_out = {name: field.empty for name, field in form.fields.items() if name not in values}
     return form(**values, **left_out), faults

@@ -1,7 +1,7 @@
-"""The language of a page: chosen by the visitor's switch, else by the browser, out of those that the service speaks.
+"""The language of a page: the visitor's choice, else the browser's preference, among the languages of the service.
 
-Sentences of templates and code are translated by the catalogs in translations/; texts of the criteria carry their own
-translations and are put into the page's language as they are written out.
+Sentences of templates and code are translated by the catalogs in translations/; texts of the criteria have their own
+translations, of which the page's language is chosen when they are rendered.
 """
 
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ SWITCH, COOKIE = "lang", "prescreen-language"
 _A_YEAR = 365 * 24 * 3600
 _FOLDER = Path(__file__).parent.parent / "translations"
 _ENGLISH_ONLY = frozenset({"recruiter", "health"})
-"""Parts of the service that speak English alone."""
+"""The blueprints whose pages are in English only."""
 
 
 def prepare(app: Flask) -> None:
-    """Let the app's pages speak the visitor's language."""
+    """Set up the app to render pages in the visitor's language."""
     babel = Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
     babel.domain_instance = _Sentences()
     app.jinja_env.finalize = _in_words
@@ -49,7 +49,7 @@ def language() -> str:
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
-    """Speak another language for a while, as in a part of a page that is read out to somebody."""
+    """Use another language for the duration of a `with` block, as for a part of a page that is read out."""
     before = language()
     g.language = code
     try:
@@ -59,7 +59,7 @@ def speaking(code: str) -> Iterator[None]:
 
 
 def spoken() -> tuple[str, ...]:
-    """Return the languages that this service speaks: those of its catalog that its pages are translated into."""
+    """Return the languages of this service: those of its catalog into which its pages are translated."""
     return tuple(one for one in catalog().service.languages if one == DEFAULT_LANGUAGE or _sentences(one) is not None)
 
 
@@ -74,7 +74,7 @@ def say(text: Text) -> str:
 
 
 def own_name(code: str) -> str:
-    """Return what a language calls itself.
+    """Return the name of a language in that language.
 
     >>> own_name("es")
     'Español'
@@ -92,9 +92,9 @@ def _chosen() -> str:
 
 @lru_cache(maxsize=1024)
 def _accepted(header: str) -> tuple[str, ...]:
-    """Return the languages that a browser asks for, the most wanted first.
+    """Return the languages that a browser accepts, the most preferred first.
 
-    The library's best match would take an exact "en" for somebody who prefers "es-MX".
+    The library's best match would choose an exact "en" for a person who prefers "es-MX".
     """
     accepted = parse_accept_header(header, LanguageAccept)
     return tuple(tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
@@ -116,7 +116,7 @@ def _in_words(value: Any) -> Any:
 
 
 class _Sentences(Domain):
-    """Our own sentences, read from the .po files: there is no compiled file that could be older than they are."""
+    """The translations of our own sentences, read from the .po files, so that no compiled file can be out of date."""
 
     def get_translations(self) -> NullTranslations:
         return _sentences(language()) or _UNTRANSLATED

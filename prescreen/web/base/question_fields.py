@@ -1,4 +1,4 @@
-"""Questions as form fields, and what was posted as values. Messages say how to mend what was typed."""
+"""Questions as form fields, and posted replies as values. Messages say how to correct what was typed."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,7 +20,7 @@ from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, day, frie
 from prescreen.web.base.language import say
 
 ANSWER, UNIT, DECLINED = "answer", "unit", "declined"
-# An option id cannot start with a question mark, so these can stand among options.
+# An option id cannot start with a question mark, so these cannot clash with options.
 _DECLINED_VALUES = {"?do_not_know": Declined.DO_NOT_KNOW, "?rather_not_say": Declined.RATHER_NOT_SAY}
 _DECLINED_LABELS = {"?do_not_know": DO_NOT_KNOW, "?rather_not_say": RATHER_NOT_SAY}
 _DATE_PARTS = ("day", "month", "year")
@@ -28,12 +28,12 @@ _BOOLEANS = {"yes": True, "no": False}
 
 
 class ReplyError(ValueError):
-    """A reply that cannot be read; the message tells the visitor how to mend it."""
+    """Raised for a reply that cannot be read; the message tells the visitor how to correct it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to tick."""
+    """One option to tick."""
 
     name: str
     value: str
@@ -65,27 +65,27 @@ class QuestionField:
 
     @property
     def several(self) -> bool:
-        """Whether ticks are independent of each other."""
+        """Whether several options can be ticked."""
         return self.question.type is QuestionType.CHOICES
 
     @property
     def is_number(self) -> bool:
-        """Whether a number is typed."""
+        """Whether the answer is a typed number."""
         return self.question.type is QuestionType.NUMBER
 
     @property
     def is_typed(self) -> bool:
-        """Whether an answer is typed, so that declining is a box to tick."""
+        """Whether an answer is typed, so that declining is a checkbox."""
         return self.is_number or bool(self.parts)
 
     @property
     def unit_words(self) -> str:
-        """The name of the only unit."""
+        """Return the name of the only unit; empty where there is a choice of units or none."""
         return unit_label(self.unit)
 
 
 def field_for(question: Question, answer: Answer | None) -> QuestionField:
-    """Return the field of a question, showing the answer that was given before."""
+    """Return the field of a question, filled with the answer that was given before."""
     match answer.value if answer else None:
         case None:
             return _field(question, frozenset(), (), _first_unit(question), None)
@@ -101,7 +101,7 @@ def field_for(question: Question, answer: Answer | None) -> QuestionField:
 
 
 def field_again(question: Question, form: MultiDict[str, str]) -> QuestionField:
-    """Return the field of a question with exactly what was posted."""
+    """Return the field of a question, filled with exactly what was posted."""
     declined = next((_DECLINED_VALUES[value] for value in _declined_values(form)), None)
     unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
     return _field(question, frozenset(form.getlist(ANSWER)), _typed(question, form), unit, declined)
@@ -144,7 +144,7 @@ def _parts(question: Question, typed: tuple[str, ...]) -> tuple[DatePart, ...]:
 
 
 def _typed(question: Question, form: MultiDict[str, str]) -> tuple[str, ...]:
-    """Return what was typed: a number, or the parts of a date."""
+    """Return the typed texts: of a number, or of the parts of a date."""
     names = [f"{ANSWER}-{name}" for name in _part_names(question)] or [ANSWER]
     return tuple(form.get(name, "") for name in names)
 
@@ -185,7 +185,7 @@ def _declined_values(form: MultiDict[str, str]) -> list[str]:
 
 
 def read_reply(question: Question, form: MultiDict[str, str], on: date) -> Value | Declined:
-    """Return the value that was posted, or how it was declined; raise ReplyError for what cannot be read."""
+    """Return the posted value, or how the question was declined; raise ReplyError for what cannot be read."""
     declined = _declined_values(form)
     given = _given(question, form)
     if declined and given:
@@ -288,6 +288,6 @@ def _mend_date(question: Question, form: MultiDict[str, str], on: date) -> str:
 
 
 def _whole(number: Fraction, *, up: bool) -> str:
-    """Return a limit to one decimal, rounded to the inside of the range."""
+    """Return a limit with one decimal, rounded towards the inside of the range."""
     tenths = -((-number * 10) // 1) if up else (number * 10) // 1
     return plain(Fraction(tenths, 10))

@@ -22,7 +22,7 @@ EXTENSION = "prescreen"
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Made once per worker. There are no counters where the operator wants none."""
+    """Objects that are created once per worker. `counters` is None where the operator wants none."""
 
     settings: Settings
     keys: Keys
@@ -37,31 +37,31 @@ def resources() -> Resources:
 
 
 def now() -> datetime:
-    """Return the instant of this request, the same throughout."""
+    """Return the time of this request, the same at every call."""
     if "now" not in g:
         g.now = datetime.now(UTC)
     return cast(datetime, g.now)
 
 
 def catalog() -> Catalog:
-    """Return the catalog of this request: one request sees one catalog."""
+    """Return the catalog of this request, the same at every call."""
     if "catalog" not in g:
         g.catalog = resources().catalog.current(now().date())
     return cast(Catalog, g.catalog)
 
 
 def pen() -> LetterWriter:
-    """Return who writes the letters of this request."""
+    """Return the composer of this request's letters."""
     return LetterWriter(catalog(), resources().settings.public_address())
 
 
 def desk() -> Desk:
-    """Return what letters of this request are written with."""
+    """Return the composer, keys and time with which this request's letters are written."""
     return Desk(resources().keys, pen(), now())
 
 
 def packing() -> Packing:
-    """Return what packs answers to this request's question bank."""
+    """Return the packing of answers for this request's question bank."""
     kept = current_app.extensions.setdefault("prescreen.packing", {})
     bank = catalog().bank
     if kept.get("bank") is not bank:
@@ -70,7 +70,7 @@ def packing() -> Packing:
 
 
 def today() -> date:
-    """Return the day of this request where the service is."""
+    """Return the day of this request in the time zone of the service."""
     if "today" not in g:
         g.today = now().astimezone(catalog().service.timezone).date()
     return cast(date, g.today)
@@ -93,6 +93,6 @@ def trial_or_404(slug: str, trial_id: str) -> Trial:
 
 
 def address_of(endpoint: str, **values: str) -> str:
-    """Return the whole address of a page, for people to keep or pass on."""
+    """Return the absolute address of a page, for people to keep or share."""
     scheme = "https" if resources().settings.https else request.scheme
     return url_for(endpoint, _external=True, _scheme=scheme, **values)

@@ -1,4 +1,4 @@
-"""What protects every page: headers, the refusal of forms from elsewhere, and a limit on posts."""
+"""Protection of every page: headers, the refusal of cross-site posts, and a rate limit on posts."""
 
 import hmac
 import threading
@@ -23,7 +23,7 @@ _MOST_NETWORKS = 50_000
 _HOST_BITS = 64
 
 OUTSIDE = "https://www.weather.gov"
-"""Where somebody goes who leaves quickly: a page of a public service that anybody may have open."""
+"""The target of the quick exit: a page of a public service that raises no suspicion."""
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -88,9 +88,9 @@ def _is_ours(origin: str) -> bool:
 
 
 def network_of(address: str) -> str:
-    """Return what stands for the person behind an IP address: the address, or of IPv6 its network of 64 bits.
+    """Return the key for counting requests from an IP address: the address itself or, for IPv6, its /64 network.
 
-    Every household and phone has at least such a network, with more addresses than anyone could count.
+    Every household and phone has at least one such network, and can use any address in it.
     """
     try:
         parsed = ip_address(address)
@@ -102,14 +102,14 @@ def network_of(address: str) -> str:
 
 
 def client_network() -> str:
-    """Return where this request comes from, for counting tries and posts."""
+    """Return the network of this request, for counting attempts and posts."""
     return network_of(request.remote_addr or "")
 
 
 class VisitorLimit:
-    """Counts posts per network in this process, by an HMAC of it, so that none is kept in clear.
+    """Counts posts per network in this process, keyed by an HMAC, so that no address is kept in clear.
 
-    Of too many networks those are forgotten first that have not posted for longest.
+    When there are too many networks, the least recently active is forgotten.
     """
 
     def __init__(self, limit: RateLimit, keys: Keys) -> None:
@@ -118,7 +118,7 @@ class VisitorLimit:
         self._lock = threading.Lock()
 
     def wait(self, network: str) -> int:
-        """Count one post, and return the seconds to wait where it is one too many; 0 where it is not."""
+        """Count one post and return 0; over the limit, return the seconds to wait instead."""
         who, moment = self._keys.index_of_address("visitor", network), time.monotonic()
         with self._lock:
             posts = self._posts.setdefault(who, deque())
@@ -134,7 +134,7 @@ class VisitorLimit:
 
 
 def limit_posts(app: Flask, limit: VisitorLimit) -> None:
-    """Answer 429 to an address that posts too much."""
+    """Answer 429 to networks that post too often."""
 
     @app.before_request
     def count() -> None:
@@ -145,7 +145,7 @@ def limit_posts(app: Flask, limit: VisitorLimit) -> None:
 
 
 def signed(key: bytes, *parts: str) -> str:
-    """Return a signature over the parts, for a form that only this service can have made."""
+    """Return a signature over the parts, which proves that this service made a form."""
     return hmac.digest(key, "\x1f".join(parts).encode(), "sha256").hex()
 
 

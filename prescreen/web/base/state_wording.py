@@ -1,6 +1,6 @@
-"""The states of a referral in the words that its person reads.
+"""The states of a referral in the words for the person.
 
-A module of its own, so that a new state needs one row here and nothing else on the pages.
+A module of its own, so that a new state needs one row here and no other change to the pages.
 """
 
 from collections.abc import Mapping

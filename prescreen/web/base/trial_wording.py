@@ -1,4 +1,4 @@
-"""Where a trial is run and where a number is rung, in the language of the page."""
+"""Wording about trials in the language of the page: countries, places, status and phase."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -15,11 +15,11 @@ _MOST_NAMED = 3
 _WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "EU", "GB", "GM", "NL", "PH", "US"})
 """Countries that English names with "the" inside a sentence."""
 _OTHER_NAMES = {"Korea, Republic of": "KR", "Russian Federation": "RU", "Turkey": "TR", "Viet Nam": "VN"}
-"""Names that registries use and that are not the usual English ones."""
+"""Names of countries that registries use and that differ from the usual English ones."""
 
 
 def country(code: str) -> str:
-    """Return a country's name by its code, as it stands in a sentence, or the code where it has no name."""
+    """Return the name of a country as used in a sentence, by its code; the code where there is no name."""
     name = _names(language()).get(code)
     if name is None:
         return code
@@ -27,20 +27,20 @@ def country(code: str) -> str:
 
 
 def land(name: str | None) -> str | None:
-    """Return a country that a trial's record names in English in the page's language; an unknown one as it is."""
+    """Return a country's English name from a trial's record in the page's language; an unknown name unchanged."""
     if name is None or language() == DEFAULT_LANGUAGE:
         return name
     return _names(language()).get(_codes().get(name, ""), name)
 
 
 def code_of(name: str | None) -> str:
-    """Return the code of a country that a record names in English or by its code; empty for one that is not known."""
+    """Return the code of a country, given its English name or code in a record; empty for an unknown one."""
     known = name or ""
     return _codes().get(known, known if known in _names(DEFAULT_LANGUAGE) else "")
 
 
 def whereabouts(sites: Iterable[Site]) -> str:
-    """Return the first places of a trial, how many more there are, and the country where it is only one."""
+    """Return the first places of a trial, how many more there are, and the country if there is only one."""
     known = tuple(sites)
     places = list(dict.fromkeys(site.city for site in known if site.city))
     lands = {site.country for site in known if site.country}
@@ -78,10 +78,10 @@ _PHASES = {"NA": lazy_gettext("does not apply"), "EARLY_PHASE1": lazy_gettext("e
 
 
 def status_words(status: str) -> str:
-    """Return the state of a trial by the registry's word for it."""
+    """Return the status of a trial in words, given the registry's term."""
     return str(_STATUSES.get(status, status))
 
 
 def phase_words(phase: str) -> str:
-    """Return the phase of a trial, such as "1/2" for PHASE1/PHASE2."""
+    """Return the phase of a trial in short, such as "1/2" for PHASE1/PHASE2."""
     return str(_PHASES.get(phase, phase.replace("PHASE", "")))

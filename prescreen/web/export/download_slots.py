@@ -1,7 +1,7 @@
-"""How many downloads a process sends at once, and for how long it waits for a reader.
+"""Limits on downloads: how many a process sends at once, and how long it waits for a reader.
 
-A download holds one of the process's threads for as long as its reader reads. Most threads must stay with the pages of
-visitors, urgent advice among them, however slow the lines of those who download are.
+A download occupies one of the process's threads for as long as its reader reads. Most threads must stay free for the
+pages of visitors, urgent advice among them, however slow the connections of downloads are.
 """
 
 import threading
@@ -18,14 +18,14 @@ PIECE_BYTES = 64 * 1024
 
 
 class TooSlowError(RuntimeError):
-    """A reader who took too long."""
+    """Raised for a reader that took too long."""
 
     def __init__(self) -> None:
         super().__init__(f"the reader took nothing for {LONGEST_WAIT_SECONDS:g} seconds")
 
 
 class Slot:
-    """The place of one download. It is given back once: when it ends, or else when nothing refers to it any more."""
+    """The place of one download. It is released once: when the download ends, or else by garbage collection."""
 
     def __init__(self, give_back: Callable[[], None]) -> None:
         self._give_back = weakref.finalize(self, give_back)
@@ -37,18 +37,18 @@ class Slot:
 
 
 class DownloadSlots:
-    """The places that downloads have in this process."""
+    """The places for downloads in this process."""
 
     def __init__(self, most: int = MOST_AT_ONCE) -> None:
         self._free = threading.BoundedSemaphore(most)
 
     def take(self) -> Slot | None:
-        """Return a place; None where all are taken. It does not wait."""
+        """Return a place; None, without waiting, where all are taken."""
         return Slot(self._free.release) if self._free.acquire(blocking=False) else None
 
 
 def held(slot: Slot, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the pieces, and give the place back when they end or are not wanted any more."""
+    """Yield the pieces, and release the place when they end or the reader is gone."""
     try:
         yield from pieces
     finally:
@@ -56,7 +56,7 @@ def held(slot: Slot, pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def not_too_slow(chunks: Iterable[Chunk], clock: Callable[[], float] = time.monotonic) -> Iterator[Chunk]:
-    """Yield chunks in small pieces; raise TooSlowError after one that was not taken for long."""
+    """Yield chunks in small pieces; raise TooSlowError after a piece that was not taken in time."""
     for chunk in chunks:
         for piece in _pieces(chunk):
             given = clock()
@@ -66,7 +66,7 @@ def not_too_slow(chunks: Iterable[Chunk], clock: Callable[[], float] = time.mono
 
 
 def _pieces(chunk: Chunk) -> Iterator[Chunk]:
-    """Cut a chunk; only its last piece ends referrals."""
+    """Yield the pieces of a chunk; only the last counts its referrals."""
     last = max(len(chunk.data) - 1, 0) // PIECE_BYTES * PIECE_BYTES
     for start in range(0, last, PIECE_BYTES):
         yield Chunk(chunk.data[start : start + PIECE_BYTES])

@@ -1,4 +1,4 @@
-"""The form for an export: what it offers somebody, and what was posted as an export that is wanted."""
+"""The form for an export: what it offers an account, and the export that was requested."""
 
 from dataclasses import dataclass, field, replace
 from typing import Annotated
@@ -28,7 +28,7 @@ _FOR_WHAT = {
 
 
 class ReasonFields(Form):
-    """What an export is for."""
+    """The reason for an export."""
 
     reason: Annotated[
         str,
@@ -42,7 +42,7 @@ class ReasonFields(Form):
 
 
 class ExportFields(ReasonFields):
-    """What is posted."""
+    """The posted fields of the form."""
 
     trial: Annotated[str, Line("Choose a trial.", longest=None)]
     format: Annotated[Format | None, Choice(Format, "Choose a format.")]
@@ -53,7 +53,7 @@ class ExportFields(ReasonFields):
 
 @dataclass(frozen=True, slots=True)
 class ExportForm:
-    """The form as it is shown. `wanted` is None until it was posted without a fault."""
+    """The form as it is shown. `wanted` is None unless it was posted without a fault."""
 
     trials: tuple[str, ...]
     formats: tuple[Format, ...]
@@ -69,12 +69,12 @@ class ExportForm:
 
     @property
     def kinds(self) -> list[tuple[str, str, str]]:
-        """The formats to choose from: value, name, what it is for."""
+        """Return the formats to choose from: value, name, purpose."""
         return [(one.value, KINDS[one].words, _FOR_WHAT[one]) for one in self.formats]
 
     @property
     def groups(self) -> list[tuple[str, list[Column]]]:
-        """The columns to tick, by what they are about; those that say who somebody is have a box of their own."""
+        """Return the columns to tick, by group; those that identify the person have a checkbox of their own."""
         shown = [group for group in Group if group is not Group.PERSON]
         return [
             (group.value, [one for one in COLUMNS if one.group is group and one.name not in _ALWAYS]) for group in shown
@@ -82,17 +82,17 @@ class ExportForm:
 
     @property
     def has_every_column(self) -> bool:
-        """Whether no column is left out but those that say who somebody is."""
+        """Whether all columns are chosen, apart from those that identify the person."""
         return set(self.columns) | set(IDENTITY) == set(HEADER)
 
     @property
     def all_states(self) -> list[tuple[str, str]]:
-        """The states to choose from: value and words."""
+        """Return the states to choose from: value and words."""
         return [(state.value, words) for state, words in STATES.items()]
 
 
 def empty_form(account: Account, trial: str = "") -> ExportForm:
-    """Return the form before it is filled in; for a trial of the account, that trial is chosen."""
+    """Return the empty form; the given trial is chosen, if it is one of the account's."""
     formats = tuple(one for one in Format if may(account, RIGHTS[one]))
     return ExportForm(
         trials=account.trial_ids,
@@ -104,7 +104,7 @@ def empty_form(account: Account, trial: str = "") -> ExportForm:
 
 
 def read_form(account: Account, posted: MultiDict[str, str]) -> ExportForm:
-    """Return the form as it was posted, with what is wrong or what is wanted."""
+    """Return the form as it was posted, with its faults or the requested export."""
     form, errors = read_valid(ExportFields, posted)
     columns = chosen([*form.column, *(IDENTITY if form.identity else ())], with_identity=form.identity)
     wanted = None
@@ -126,7 +126,7 @@ def read_form(account: Account, posted: MultiDict[str, str]) -> ExportForm:
 def read_csv_form(account: Account, trial_id: str, posted: MultiDict[str, str], *, with_identity: bool) -> ExportForm:
     """Return the form of the work list's button: every column of a trial as CSV.
 
-    What it is for must be said where identity goes along.
+    The reason is required where identity is included.
     """
     form, errors = read_valid(ReasonFields, posted)
     empty = replace(empty_form(account, trial_id), with_identity=with_identity, reason=posted.get("reason", ""))

@@ -1,4 +1,4 @@
-"""Exports: the referrals of a trial as a file, and the exports that somebody made before."""
+"""Pages of exports: the referrals of a trial as a file, and the recruiter's earlier exports."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -40,7 +40,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ListedRun:
-    """One line of the list. `state` is a colour and words; `sites` empty: all of the trial's."""
+    """One line of the list of exports. `state` is a colour and words; `sites` empty: all of the trial's."""
 
     run: StoredRun
     format: str
@@ -50,7 +50,7 @@ class ListedRun:
 
     @property
     def short_digest(self) -> str:
-        """The digest's beginning, enough to compare by eye."""
+        """Return the beginning of the digest, enough to compare by eye."""
         return (self.run.digest or "")[:12]
 
 
@@ -67,7 +67,7 @@ def listed(run: StoredRun, now: datetime) -> ListedRun:
 
 _SLOTS = "prescreen.downloads"
 _BUSY = "Other downloads are running. Try again in half a minute."
-# What a server, proxies and the network may hold when a transfer stops: the rest begins before it, not after.
+# What server, proxies and network may buffer when a transfer stops: the rest must begin before that, not after.
 _ON_THE_WAY = 16 << 20
 _LONGEST_NAME = 64
 
@@ -92,7 +92,7 @@ def make_export() -> ResponseReturnValue:
 @pages.post("/exports/<uuid:run_id>/rest")
 @allowed(Permission.LIST_REFERRALS)
 def rest_of_export(run_id: UUID) -> ResponseReturnValue:
-    """Send what did not surely leave in an export that was stopped."""
+    """Send the rest of a stopped export: everything that was not surely sent."""
     recruiter = this_recruiter()
     with resources().database.reading() as session:
         run = own_run(session, recruiter, run_id)
@@ -104,7 +104,7 @@ def rest_of_export(run_id: UUID) -> ResponseReturnValue:
 @pages.get("/exports/<uuid:run_id>.sha256")
 @allowed(Permission.LIST_REFERRALS)
 def digest_of_export(run_id: UUID) -> ResponseReturnValue:
-    """Send the digest of a whole file, as `sha256sum --check` reads it."""
+    """Send the digest of a complete file, as `sha256sum --check` reads it."""
     with resources().database.reading() as session:
         run = own_run(session, this_recruiter(), run_id)
     if run is None or run.digest is None:
@@ -118,7 +118,7 @@ def digest_of_export(run_id: UUID) -> ResponseReturnValue:
 @pages.post("/export/<trial_id>.csv")
 @allowed(Permission.EXPORT_CSV)
 def export(trial_id: str) -> ResponseReturnValue:
-    """Send all columns of a trial's referrals as CSV, with identity for whom that is allowed and who says what for."""
+    """Send all columns of a trial's referrals as CSV, with identity if that is permitted and a reason is stated."""
     account = this_recruiter()
     with_identity = may(account, Permission.EXPORT_IDENTITY, Place(trial_id))
     form = read_csv_form(account, trial_id, request.form, with_identity=with_identity)
@@ -134,7 +134,7 @@ def _page(form: ExportForm) -> str:
 
 
 def _file(wanted: Wanted, form: ExportForm) -> ResponseReturnValue:
-    """Send a file, or the form again where too many are being sent."""
+    """Send a file, or show the form again where too many downloads are running."""
     allowed_part = permitted(this_recruiter(), wanted)
     if allowed_part is None:
         _refuse("trial", wanted.trial_id)
@@ -146,7 +146,7 @@ def _file(wanted: Wanted, form: ExportForm) -> ResponseReturnValue:
 
 
 def _slots() -> DownloadSlots:
-    """Return the places that downloads have in this process."""
+    """Return the places for downloads in this process."""
     return cast(DownloadSlots, current_app.extensions[_SLOTS])
 
 
@@ -164,17 +164,17 @@ def _streamed(wanted: Wanted, slot: Slot) -> Response:
     recorder = Recorder(tools.database, run, lambda: datetime.now(UTC), on_the_way=_ON_THE_WAY)
     body = recorder.passed(not_too_slow(chunks(source, wanted)), last_words=kind.last_words)
     response = Response(held(slot, body), mimetype=kind.mimetype)
-    # A body that was never begun cannot end.
+    # A body that was never started cannot end either.
     response.call_on_close(slot.release)
     name = _name(wanted.trial_id, wanted.format, run.id, now())
     response.headers.set("Content-Disposition", "attachment", filename=name)
-    # A proxy in front that keeps megabytes back would have the page count what nobody has yet.
+    # If a proxy buffered megabytes, the page would count referrals that have not arrived yet.
     response.headers.set("X-Accel-Buffering", "no")
     return response
 
 
 def _name(wanted_trial: str, form: Format, run_id: UUID, at: datetime) -> str:
-    """Name a file so that no two exports are called the same, and its digest finds it."""
+    """Return a file name that is unique to the export, and to which its digest refers."""
     day = at.astimezone(catalog().service.timezone).date()
     return f"{wanted_trial}-{day}-{str(run_id)[-6:]}.{KINDS[form].ending}"
 
@@ -182,5 +182,5 @@ def _name(wanted_trial: str, form: Format, run_id: UUID, at: datetime) -> str:
 def _refuse(kind: str, what: str) -> NoReturn:
     with resources().database.writing() as session:
         refused(session, this_recruiter(), Subject(kind, what[:_LONGEST_NAME]), now())
-    # After the transaction, so that the refusal stays on record.
+    # After the transaction, so that the record of the refusal is kept.
     abort(HTTPStatus.NOT_FOUND)

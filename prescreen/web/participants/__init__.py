@@ -1,1 +1,1 @@
-"""Contact and consent, and what people do with their own data."""
+"""Pages of participants: contact and consent, and their own data."""

@@ -1,4 +1,4 @@
-"""Leaving contact details: the one place where something is stored, and only with consent."""
+"""The pages on which visitors leave contact details: the only ones that store their data, and only with consent."""
 
 import secrets
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ pages = Blueprint("interest", __name__)
 
 
 class StampsForm(Form):
-    """What the page was made for and showed: its submission, and fingerprints of what the person read."""
+    """Hidden fields: the id of the submission, and fingerprints of what the person read."""
 
     submission: Annotated[str, Raw()]
     answers: Annotated[str, Raw()]
@@ -68,7 +68,7 @@ def form(slug: str) -> ResponseReturnValue:
 
 @pages.post("/<slug>/interest")
 def send(slug: str) -> ResponseReturnValue:
-    """Store the lead in one transaction, and only then say so."""
+    """Store the lead in one transaction, and redirect to the page that says so."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     if visit.emergency:
         return redirect(url_for("screener.urgent", slug=slug), HTTPStatus.SEE_OTHER)
@@ -82,7 +82,7 @@ def send(slug: str) -> ResponseReturnValue:
 
 
 def _sent_before(condition: Condition, submission_id: str) -> ResponseReturnValue | None:
-    """Answer a double click, a retry or the back button with the first result, whatever has changed since."""
+    """Return the first result again for a double click, a retry or the back button, even if the catalog has changed."""
     with resources().database.reading() as session:
         receipt = earlier_receipt(session, submission_id, posted_digest())
     return thank(condition, receipt) if receipt else None
@@ -108,7 +108,7 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
 
 
 def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
-    """Return where the visitor must be instead: at urgent advice, at the questions, or told why there is no form."""
+    """Return the page that must come first: urgent advice, the questions, or why there is no form; else None."""
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts, HTTPStatus.SEE_OTHER):
         return elsewhere
@@ -118,7 +118,7 @@ def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None
 
 
 def _offers(condition: Condition, facts: Facts) -> list[Offer]:
-    """Return the trials that may fit or cannot be told yet and take leads today; those that may fit come first."""
+    """Return the trials open to leads today that may fit or are undetermined; those that may fit come first."""
     groups = standing_of(condition, facts).groups
     return [
         Offer(trial, catalog().open_sites(trial), may_fit=group is Determination.POTENTIALLY_ELIGIBLE)
@@ -160,7 +160,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
 
 
 def _changed(interest: Interest, facts: Facts, stamps: StampsForm) -> str | None:
-    """Return what changed between the page that was read and now, in a sentence; None where nothing did."""
+    """Return a sentence on what has changed since the page was shown; None where nothing has."""
     for trial, _site in interest.chosen:
         if stamps.shown.get(trial.id) != trial_shown(trial):
             return _(

@@ -1,4 +1,4 @@
-"""Correcting contact details, allowing one more way of contact, and taking everything home."""
+"""Pages to correct contact details, to allow one more way of contact, and to download everything."""
 
 import json
 from dataclasses import asdict
@@ -31,7 +31,7 @@ _TO_ADD = frozenset(purpose for purpose, definition in PURPOSES.items() if defin
 
 
 class AllowForm(Form):
-    """What is allowed beside, and the wording that was shown."""
+    """What is allowed in addition, and the fingerprint of the wording that was shown."""
 
     allow: Annotated[Purpose | None, Choice({one.value: one for one in _TO_ADD})]
     consent: Annotated[str, Raw()]
@@ -47,7 +47,7 @@ def contact() -> ResponseReturnValue:
 
 @pages.post("/my/contact")
 def correct() -> ResponseReturnValue:
-    """Store the details as they were corrected."""
+    """Store the corrected details."""
     held = held_and_signed()
     if held is None:
         return link_ended()
@@ -63,7 +63,7 @@ def correct() -> ResponseReturnValue:
 
 
 def _miles(held: HeldData, postal_code: str | None) -> dict[UUID, int | None]:
-    """Return how far the sites of the standing referrals are from there, as far as the catalog knows them."""
+    """Return the miles from a postal code to the sites of the active referrals, by referral; None where not known."""
     standing = (one for one in held.referrals if one.withdrawn_at is None and one.trial_id in catalog().trials)
     return {
         one.id: whole_miles(postal_code, site)
@@ -95,7 +95,7 @@ def _contact_page(held: HeldData, errors: dict[str, str], typed: MultiDict[str, 
 
 @pages.post("/my/allow")
 def allow() -> ResponseReturnValue:
-    """Store one more way of contact, or that another site may be asked, with the wording that was shown."""
+    """Store consent to one more way of contact, or to asking another site, with the wording that was shown."""
     held = held_and_signed()
     if held is None:
         return link_ended()
@@ -116,7 +116,7 @@ def allow() -> ResponseReturnValue:
 
 
 def _hindrance(held: HeldData, form: AllowForm, purpose: Purpose) -> str | None:
-    """Return why this way of contact cannot be allowed as asked; None where it can."""
+    """Return why this purpose cannot be allowed, in a sentence; None where it can."""
     if form.consent != consent_shown():
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")
     if not form.agreed:
@@ -130,7 +130,7 @@ def _hindrance(held: HeldData, form: AllowForm, purpose: Purpose) -> str | None:
 
 @pages.get("/my/download")
 def download() -> ResponseReturnValue:
-    """Hand everything that is held to its person, as a file that programs can read."""
+    """Send the person everything that is held about them, as a JSON file."""
     held = held_here()
     if held is None:
         return link_ended()

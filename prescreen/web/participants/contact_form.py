@@ -1,4 +1,4 @@
-"""The contact and consent form: what was typed, and what must be mended."""
+"""The contact and consent form: what was typed, and its faults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,26 +38,26 @@ _HOME_REGION = "US"
 
 
 def contact_languages() -> dict[str, str]:
-    """Return the languages in which a person can ask to be called, by code; that of the page comes first."""
+    """Return the names of the languages in which a person can ask to be called, by code; the page's comes first."""
     first = [language()] if language() in _LANGUAGES else []
     return {code: str(_LANGUAGES[code]) for code in dict.fromkeys((*first, *_LANGUAGES))}
 
 
 def contact_times() -> dict[str, str]:
-    """Return the times of day at which a person can ask to be called, by what is stored."""
+    """Return the times of day at which a person can ask to be called, by stored value."""
     return {time: str(name) for time, name in _TIMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A trial that a person may be referred to, and the sites to choose from."""
+    """A trial to which a person can be referred, and the sites to choose from."""
 
     trial: Trial
     sites: tuple[Site, ...]
     may_fit: bool = False
 
     def site(self, site_id: str | None) -> Site | None:
-        """Return the chosen site; where there is only one, that one."""
+        """Return the site with this id, or the only site; None where there is no such site."""
         if len(self.sites) == 1:
             return self.sites[0]
         return next((site for site in self.sites if site.id == site_id), None)
@@ -67,8 +67,8 @@ class Email(Line):
     """An e-mail address."""
 
     def read(self, sent: str) -> str:
-        """Return the address, tidied; raise ValueError where it is none."""
-        # Looking the domain up would make the page wait on the network.
+        """Return the normalized address; raise ValueError where it is not one."""
+        # Looking up the domain would make the page wait for the network.
         return validate_email(super().read(sent), check_deliverability=False).normalized
 
 
@@ -76,7 +76,7 @@ class Phone(Line):
     """A phone number."""
 
     def read(self, sent: str) -> str:
-        """Return the number with its country code; raise ValueError where it is none."""
+        """Return the number with its country code; raise ValueError where it is not one."""
         try:
             number = phonenumbers.parse(super().read(sent), _HOME_REGION)
         except phonenumbers.NumberParseException as error:
@@ -98,7 +98,7 @@ class ContactForm(Form):
 
     @property
     def contact(self) -> Contact:
-        """What is stored."""
+        """Return the contact as it is stored."""
         return Contact(
             name=self.name,
             email=self.email,
@@ -125,19 +125,19 @@ class InterestForm(ContactForm):
 
     @property
     def channels(self) -> list[Purpose]:
-        """The ways of contact that were ticked."""
+        """Return the ticked ways of contact."""
         return [channel for channel in CHANNELS if self.by.get(channel) == "yes"]
 
     @property
     def purposes(self) -> tuple[Purpose, ...]:
-        """All that was agreed to."""
+        """Return all purposes that were agreed to."""
         required = (purpose for purpose, definition in PURPOSES.items() if definition.is_required)
         beside = (purpose for purpose in BESIDE if getattr(self, purpose.value))
         return (*required, *beside, *self.channels)
 
 
 class TrialsForm(Form):
-    """The trials that were ticked, and the site of each."""
+    """The ticked trials, and the chosen site of each."""
 
     trial: Annotated[tuple[str, ...], Listed()]
     site: Annotated[Mapping[str, str], Grouped("site-")]
@@ -145,7 +145,7 @@ class TrialsForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """What was sent, as far as it could be read, and what must be mended, by field."""
+    """What was sent, as far as it could be read, and the faults by field."""
 
     contact: Contact | None
     chosen: tuple[tuple[Trial, Site], ...]
@@ -154,7 +154,7 @@ class Interest:
 
 
 def read_interest(typed: MultiDict[str, str], offers: list[Offer]) -> Interest:
-    """Read the form; nothing is lost, since the page shows the posted form again."""
+    """Return the form as read, with its faults; the page shows the posted values again."""
     errors: dict[str, str] = {}
     chosen = _chosen(read_valid(TrialsForm, typed)[0], offers, errors)
     form, faults = read_valid(InterestForm, typed)

@@ -1,4 +1,4 @@
-"""What a person who left details sees afterwards: thanks, and all that is held, with ways to take it back."""
+"""The pages of a person who left contact details: thanks, and everything that is held, with ways to withdraw it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from prescreen.workflow.participants.submission import Receipt
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An invitation to a trial that takes people today, the sites to choose from, and the fingerprint of it all."""
+    """An invitation to a trial that is open today, the sites to choose from, and a fingerprint of what is shown."""
 
     id: str
     trial: Trial
@@ -47,7 +47,7 @@ class Waiting:
 
 
 def waiting(held: HeldData) -> list[Waiting]:
-    """Return the invitations that can be answered today; one to a trial that takes nobody any more is left out."""
+    """Return the invitations that can be answered today; those to a trial that is closed by now are left out."""
     found = []
     for one in held.invitations:
         trial = catalog().trials.get(one.trial_id)
@@ -69,11 +69,11 @@ _SEEN: Mapping[How, LazyString] = {
         "Your answers, without your name, were in a list that was handed out on %(day)s."
     ),
 }
-"""How details were seen, in the words of the person's own page."""
+"""How details were disclosed, in the words of the person's own page."""
 
 
 class WithdrawForm(Form):
-    """What is taken back: one optional consent, everything, or one referral."""
+    """What is withdrawn: one optional consent, everything, or one referral."""
 
     purpose: Annotated[Purpose | None, Choice({one.value: one for one in OPTIONAL})]
     all: Annotated[bool, Tick()]
@@ -81,7 +81,7 @@ class WithdrawForm(Form):
 
 
 def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
-    """Lead the browser that sent the form, and no other, to the thank-you page with the person's link."""
+    """Redirect to the thank-you page, with the person's link in a cookie; show another page if the lead was deleted."""
     with resources().database.reading() as session:
         held = held_data(session, resources().keys, receipt.lead_id)
     if held is None:
@@ -98,14 +98,14 @@ def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
 
 
 def _is_mailed(held: HeldData) -> bool:
-    """Return whether a letter is on its way to the person."""
+    """Return whether a letter is being sent to the person."""
     wanted = any(one.purpose is Purpose.EMAIL and one.withdrawn_at is None for one in held.consents)
     return wanted and not held.is_test and resources().settings.mail_url is not None
 
 
 @pages.get("/<slug>/thanks")
 def thanks(slug: str) -> ResponseReturnValue:
-    """Say what was stored and what happens next, with the person's link."""
+    """Show what was stored and what happens next, with the person's link."""
     condition = condition_or_404(slug)
     data = unsealed(request.cookies.get(THANKS, ""), f"thanks {slug}")
     if data is None:
@@ -116,7 +116,7 @@ def thanks(slug: str) -> ResponseReturnValue:
 
 @pages.get("/my/<token>")
 def open_link(token: str) -> ResponseReturnValue:
-    """Swap the token of the link for a short cookie, so that the address no longer opens anything by itself."""
+    """Replace the token of the link by a short-lived cookie, so that the address bar holds no token."""
     with resources().database.reading() as session:
         lead_id = lead_behind(session, resources().keys, token, now())
     if lead_id is None:
@@ -134,7 +134,7 @@ def mine() -> ResponseReturnValue:
 
 
 def my_page(held: HeldData, errors: dict[str, str]) -> str:
-    """Return the page with everything that is held, and what must be mended."""
+    """Return the page with everything that is held, and with the faults of a form on it."""
     in_force = [one for one in held.consents if one.withdrawn_at is None]
     agreed = {one.purpose for one in in_force}
     with resources().database.reading() as session:
@@ -164,15 +164,15 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
 
 
 def _has_another_site(held: HeldData) -> bool:
-    """Return whether a trial that the person chose has a site beside the one they were referred to."""
+    """Return whether a trial that the person chose has a site other than the one they were referred to."""
     standing = (catalog().trials.get(one.trial_id) for one in held.referrals if one.withdrawn_at is None)
     return may_ask_another_site(consent_in_force(), filter(None, standing))
 
 
 def _by_day(found: list[Disclosure]) -> dict[str, list[str]]:
-    """Return what was seen by trial: a sentence for each way and day, each once."""
+    """Return sentences on the disclosures, by trial: one for each way and day."""
     zone = catalog().service.timezone
-    # Days first, words after: a person who waits for months stands on thousands of lists.
+    # Group by day before wording: a person who waits for months is on thousands of lists.
     seen = dict.fromkeys((one.trial_id, one.how, one.at.astimezone(zone).date()) for one in found)
     days: dict[str, list[str]] = {}
     for trial_id, how, on in seen:
@@ -181,7 +181,7 @@ def _by_day(found: list[Disclosure]) -> dict[str, list[str]]:
 
 
 def _answer_row(name: str, answer: Answer) -> tuple[str, str, str]:
-    """Return a question, its answer and the day; a question that is asked no more goes by its id."""
+    """Return a question, its answer and the day, in words; a question that is no longer asked is named by its id."""
     bank = catalog().bank
     if name not in bank:
         return name, _("kept, though the question is asked no more"), day(answer.on)
@@ -212,7 +212,7 @@ def take_back() -> ResponseReturnValue:
 
 @pages.post("/my/delete")
 def erase() -> ResponseReturnValue:
-    """Delete everything at once."""
+    """Delete everything that is held about the person."""
     held = held_and_signed()
     if held is None:
         return link_ended()

@@ -1,6 +1,6 @@
-"""Saying that an address is one's own, or that it is not, and having the private link sent again.
+"""Pages to confirm or disown an e-mail address, and to have the private link sent again.
 
-Opening a link changes nothing, because mail programs open links by themselves to look for harm; only its button does.
+Opening a link changes nothing, because mail programs open links to scan them for malware; only the button does.
 """
 
 from http import HTTPStatus
@@ -25,7 +25,7 @@ pages = Blueprint("addresses", __name__)
 
 
 class AgainForm(Form):
-    """Where the private link should go."""
+    """The address to which the private link is sent."""
 
     email: Annotated[str, Email(EMAIL)]
 
@@ -38,7 +38,7 @@ def confirming(token: str) -> ResponseReturnValue:
 
 @pages.post("/my/confirm/<token>")
 def confirm(token: str) -> ResponseReturnValue:
-    """Note that it is."""
+    """Store that the address is the person's."""
     with resources().database.writing() as session:
         served = confirm_address(session, desk(), token)
     return render_template("participants/confirmed.html") if served else _ended()
@@ -46,13 +46,13 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @pages.get("/my/not-me/<token>")
 def disowning(token: str) -> ResponseReturnValue:
-    """Ask whether it was not the person."""
+    """Ask whether the details were left by another person."""
     return _asked(token, (Answer.NOT_ME, Answer.WRONG_ADDRESS), "participants/not_me.html")
 
 
 @pages.post("/my/not-me/<token>")
 def disown(token: str) -> ResponseReturnValue:
-    """Delete what a stranger left with this address."""
+    """Delete what another person left with this address."""
     with resources().database.writing() as session:
         served = disown_address(session, resources().keys, token, now())
     return render_template("participants/disowned.html") if served else _ended()
@@ -60,13 +60,13 @@ def disown(token: str) -> ResponseReturnValue:
 
 @pages.get("/my/again")
 def again() -> ResponseReturnValue:
-    """Ask to which address the private link should go."""
+    """Ask to which address the private link is to be sent."""
     return _again_page({})
 
 
 @pages.post("/my/again")
 def send_again() -> ResponseReturnValue:
-    """Send it, if somebody confirmed that address; the answer is the same either way."""
+    """Send the link, if the address was confirmed; the response is the same either way."""
     form, errors = posted(AgainForm)
     if form is None:
         return _again_page(errors), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -1,4 +1,4 @@
-"""Answering an invitation: one button each, yes and no."""
+"""Responses to an invitation: a button each for yes and no."""
 
 from contextlib import suppress
 from http import HTTPStatus
@@ -32,7 +32,7 @@ pages = Blueprint("my_invitations", __name__)
 
 
 class AnswerForm(Form):
-    """An invitation, the site that was chosen, and fingerprints of what the person read."""
+    """The invitation, the chosen site, and fingerprints of what the person read."""
 
     invitation: Annotated[str, Raw()]
     site: Annotated[str, Raw()]
@@ -42,7 +42,7 @@ class AnswerForm(Form):
 
 @pages.post("/my/accept")
 def accept() -> ResponseReturnValue:
-    """Refer the person to the site they chose, judged anew today."""
+    """Refer the person to the site they chose, assessed again today."""
     held = held_and_signed()
     if held is None:
         return link_ended()
@@ -63,7 +63,7 @@ def accept() -> ResponseReturnValue:
 
 @pages.post("/my/decline")
 def decline() -> ResponseReturnValue:
-    """Note that the person does not want to be referred."""
+    """Store that the person declines to be referred."""
     held = held_and_signed()
     if held is None:
         return link_ended()
@@ -85,7 +85,7 @@ def _site(wanted: Waiting, chosen: str) -> Site | None:
 
 
 def _hindrance(wanted: Waiting, form: AnswerForm) -> str | None:
-    """Return what changed between the page that was read and now, in a sentence; None where nothing did."""
+    """Return a sentence on what has changed since the page was shown; None where nothing has."""
     if form.shown != wanted.shown:
         return _("This trial has changed since you opened this page. Please read it again.")
     if form.consent != consent_shown():
@@ -94,7 +94,7 @@ def _hindrance(wanted: Waiting, form: AnswerForm) -> str | None:
 
 
 def _accepted(held: HeldData, wanted: Waiting, site: Site) -> bool:
-    """Refer the person; say False, and store nothing, where the answers of today rule the trial out."""
+    """Refer the person; return False, and store nothing, where the trial is ruled out today."""
     consent = consent_in_force()
     if consent is None:
         return False
@@ -109,6 +109,6 @@ def _accepted(held: HeldData, wanted: Waiting, site: Site) -> bool:
             share = share_with(wanted.trial, site, consent)
             accept_invitation(session, Acceptance(held.lead_id, UUID(hex=wanted.id), referral, (share,)), now())
     except InvitationClosedError:
-        # A second click was quicker: the page shows the referral that it made.
+        # A second click won the race: the page shows the referral that it made.
         return True
     return True

@@ -1,4 +1,4 @@
-"""Whose private page is open in this browser, and whether a form was made for that person."""
+"""The participant whose private page is open in this browser, and the signature of forms made for that person."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -14,7 +14,7 @@ from prescreen.workflow.participants.data_subject_rights import HeldData, held_d
 
 
 def held_here() -> HeldData | None:
-    """Return what is held about the person whose link was opened here within two hours; None where there is nobody."""
+    """Return the data of the person whose link was opened in this browser within two hours; None without one."""
     data = unsealed(request.cookies.get(MINE, ""), MINE)
     if data is None:
         return None
@@ -23,7 +23,7 @@ def held_here() -> HeldData | None:
 
 
 def held_and_signed() -> HeldData | None:
-    """Return the same, if the form that was sent was made for this person."""
+    """Return the data of that person, if the posted form was signed for them; else None."""
     held = held_here()
     if held is None:
         return None
@@ -31,10 +31,10 @@ def held_and_signed() -> HeldData | None:
 
 
 def signature_for(held: HeldData) -> str:
-    """Return what makes a form this person's."""
+    """Return the signature of forms that are made for this person."""
     return signed(resources().keys.flask, "my", held.lead_id.hex)
 
 
 def link_ended() -> ResponseReturnValue:
-    """Say that a link or form leads nowhere (any more)."""
+    """Return the page which says that a link or form is not valid (any more), with status 404."""
     return render_template("participants/link_ended.html"), HTTPStatus.NOT_FOUND

@@ -1,4 +1,4 @@
-"""From a filled form to what is stored: consents with the wording that was shown, referrals with their evidence."""
+"""From a completed form to what is stored: consents with the wording that was shown, referrals with their evidence."""
 
 import hashlib
 import hmac
@@ -22,19 +22,19 @@ from prescreen.workflow.interview.distances import whole_miles
 from prescreen.workflow.participants import referral_evidence
 from prescreen.workflow.participants.submission import ConsentGiven, ReferralWanted, Submission
 
-# The last belongs to a recruiter's session, which may end between two tries.
+# The last belongs to a recruiter's session, which may end between two attempts.
 _NOT_CONTENT = frozenset({"signature", "form_token"})
 
 
 def consent_in_force() -> Consent | None:
-    """Return the wording that people agree to today, in the page's language; None where the catalog has none."""
+    """Return the current consent wording in the page's language; None where the catalog has none."""
     return catalog().consent(language(), today())
 
 
 def trial_shown(trial: Trial) -> str:
-    """Return a keyed fingerprint of a trial with the questions it reaches, as this request's catalog shows them.
+    """Return a keyed fingerprint of a trial and its questions, as shown by this request's catalog.
 
-    Keyed, since it stands in pages: without the key nobody can try which limits, untold to visitors, would give it.
+    Keyed, since pages contain it: without the key, limits that visitors are not told cannot be found by guessing.
     """
     return signed(resources().keys.flask, "trial", evidence_fingerprint(catalog().evidence(trial)))
 
@@ -46,13 +46,13 @@ def consent_shown() -> str:
 
 
 def may_ask_another_site(consent: Consent | None, trials: Iterable[Trial]) -> bool:
-    """Return whether that can be asked for: there is a wording, and one of these trials has several open sites."""
+    """Return whether asking another site can be offered: it has a wording, and a trial has several open sites."""
     worded = consent is not None and Purpose.ANOTHER_SITE in consent.wordings
     return worded and any(len(catalog().open_sites(trial)) > 1 for trial in trials)
 
 
 def purposes_beside(consent: Consent | None, trials: Iterable[Trial]) -> list[Purpose]:
-    """Return what can be agreed to for these trials beside sharing and the ways of contact, as far as it is worded."""
+    """Return the purposes, apart from sharing and contact, that have a wording and can be offered for these trials."""
     worded = [purpose for purpose in BESIDE if consent and purpose in consent.wordings]
     if may_ask_another_site(consent, trials):
         return worded
@@ -60,7 +60,7 @@ def purposes_beside(consent: Consent | None, trials: Iterable[Trial]) -> list[Pu
 
 
 def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submission:
-    """Return what is stored for an interest without errors, judged again under the catalog of this moment.
+    """Return the submission for an interest without errors, assessed again with the current catalog.
 
     Raise ValueError for an interest with errors.
     """
@@ -85,14 +85,14 @@ def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submi
 
 
 def answers_shown(facts: Facts) -> str:
-    """Return the fingerprint of the answers that a page rests on."""
+    """Return the fingerprint of the answers that a page is based on."""
     return fingerprint(facts.answers.given)
 
 
 def posted_digest() -> str:
-    """Return a keyed digest of all that was sent; the form names the fingerprint of the answers.
+    """Return a keyed digest of everything that was sent; the form contains the fingerprint of the answers.
 
-    Keyed, since it outlives a deletion: without the key nobody can try names and addresses against it.
+    Keyed, since it outlives a deletion: without the key, names and addresses cannot be tried against it.
     """
     posted = sorted((key, value) for key, value in request.form.items(multi=True) if key not in _NOT_CONTENT)
     return hmac.digest(resources().keys.flask, json.dumps(posted).encode(), "sha256").hex()
@@ -106,7 +106,7 @@ def _consents(interest: Interest) -> list[ConsentGiven]:
     for purpose in interest.purposes:
         wording = consent.wordings.get(purpose.value)
         if wording is None:
-            # Only a box that nobody showed can ask for what this wording does not have.
+            # Only a forged request can ask for a purpose that has no wording: no page offers it.
             continue
         if PURPOSES[purpose].is_per_site:
             given += [_for_site(purpose, trial, site, consent) for trial, site in interest.chosen]
@@ -126,7 +126,7 @@ def _for_site(purpose: Purpose, trial: Trial, site: Site, consent: Consent) -> C
 
 
 def _named(trial: Trial, site: Site) -> str:
-    """Return trial and site as they stand under the wording, in the page's language."""
+    """Return the lines that name trial and site under the wording, in the page's language."""
     return (
         _("Trial: %(title)s (%(id)s)", title=say(trial.title), id=trial.id) + "\n" + _("Site: %(name)s", name=site.name)
     )
@@ -135,6 +135,6 @@ def _named(trial: Trial, site: Site) -> str:
 def referral_to(
     trial: Trial, site: Site, facts: Facts, *, postal_code: str | None, may_be_offered: bool
 ) -> ReferralWanted:
-    """Return the referral to a site of a trial, judged under the catalog of this moment, for who lives there."""
+    """Return the referral to a site of a trial, assessed with the current catalog; miles are from the postal code."""
     wanted = referral_evidence.referral_to(catalog(), trial, site, facts)
     return replace(wanted, may_be_offered=may_be_offered, miles=whole_miles(postal_code, site))

@@ -1,1 +1,1 @@
-"""A referral, as its team sees and works it; and referrals taken by phone."""
+"""Staff pages of a referral, the forms on them, and phone intake."""

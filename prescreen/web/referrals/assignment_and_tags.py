@@ -1,4 +1,4 @@
-"""Whose a referral is, and what tags it bears."""
+"""Forms that assign a referral to a colleague and set its tags."""
 
 from typing import Annotated
 from uuid import UUID
@@ -19,21 +19,21 @@ from prescreen.workflow.referrals import assignment_and_tags
 
 
 class Colleague(Identifier):
-    """A colleague; nobody where the field is empty, but it must be there."""
+    """A field for a colleague; empty means no one, but the field must be present."""
 
     def pick(self, source: MultiDict[str, str], name: str) -> str:
-        """Return what a request says under this name."""
+        """Return the value that a request has under this name."""
         return source.get(name, "missing")
 
 
 class AssignForm(Form):
-    """Who is to work on it."""
+    """The colleague to whom a referral is assigned."""
 
     assignee: Annotated[UUID | None, Colleague(hidden=True, optional=True)]
 
 
 class TagsForm(Form):
-    """Tags, with commas between them."""
+    """The tags of a referral, separated by commas."""
 
     tags: Annotated[str, Raw()]
 
@@ -41,7 +41,7 @@ class TagsForm(Form):
 @pages.post("/referrals/<uuid:referral_id>/assign")
 @allowed(Permission.WORK_REFERRALS)
 def assign(referral_id: UUID) -> ResponseReturnValue:
-    """Return a referral to a colleague, or to nobody."""
+    """Assign a referral to a colleague, or to no one."""
     to, posted_from = posted_or_400(AssignForm).assignee, seen(referral_id)
     with resources().database.writing() as session:
         result = assignment_and_tags.assign(session, desk(), this_recruiter(), posted_from, to)
@@ -62,7 +62,7 @@ def _assigned(now: StoredReferral, to: UUID | None) -> Clash:
 @pages.post("/referrals/<uuid:referral_id>/tags")
 @allowed(Permission.WORK_REFERRALS)
 def set_tags(referral_id: UUID) -> ResponseReturnValue:
-    """Put other tags on a referral."""
+    """Replace the tags of a referral."""
     typed, posted_from = posted_or_400(TagsForm).tags, seen(referral_id)
     with resources().database.writing() as session:
         result = assignment_and_tags.set_tags(session, desk(), this_recruiter(), posted_from, typed.split(","))

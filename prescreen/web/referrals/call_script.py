@@ -1,4 +1,4 @@
-"""The call script: what is still to be checked, in the order phone, records, visit, each with a box to tick."""
+"""The call script: what is still to be checked, in the order phone, records, visit, each item with a checkbox."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,9 +26,9 @@ HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One box. `ticked` says by whom and when. A criterion has its `kind`: what is needed, or what keeps out.
+    """One checkbox. `ticked` says by whom and when. A criterion has its `kind`: whether it includes or excludes.
 
-    A question to ask has what was `said` to it, the `replies` that it takes, and the criteria that it `decides`.
+    A question to ask has the answer `said` before, the `replies` that it takes, and the criteria that it `decides`.
     """
 
     key: str
@@ -43,7 +43,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The items that are checked in one way."""
+    """The items that are checked in the same way, such as by phone."""
 
     heading: str
     items: tuple[Item, ...]
@@ -57,17 +57,17 @@ class Script:
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """All items, in order."""
+        """Return all items, in order."""
         return tuple(item for part in self.parts for item in part.items)
 
     @property
     def done(self) -> int:
-        """How many are ticked."""
+        """Return the number of ticked items."""
         return sum(item.done for item in self.items)
 
 
 def read_script(case: Case, zone: tzinfo) -> Script:
-    """Return what is still to be checked; parts without items are left out."""
+    """Return the script of what is still to be checked; parts without items are left out."""
     ticks = {tick.item: tick for tick in case.view.ticks}
     wanted = _questions(case)
     by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in HEADINGS}
@@ -87,7 +87,7 @@ TickOf = Callable[[str], tuple[bool, str]]
 
 
 def _ticked(ticks: Mapping[str, Tick], zone: tzinfo) -> TickOf:
-    """Return a function that says whether an item is done, and by whom and when."""
+    """Return a function that tells whether an item is ticked, and by whom and when."""
 
     def of_item(key: str) -> tuple[bool, str]:
         tick = ticks.get(key)
@@ -99,7 +99,7 @@ def _ticked(ticks: Mapping[str, Tick], zone: tzinfo) -> TickOf:
 
 
 def _questions(case: Case) -> dict[str, list[str]]:
-    """Return what leaves a criterion unknown, then answers given too long ago, each with the criteria it decides."""
+    """Return the questions that leave criteria unknown, then those answered too long ago, each with these criteria."""
     wanted: dict[str, list[str]] = {}
     for finding in case.view.referral.findings:
         if case.permits_today(finding) == "unknown":
@@ -116,7 +116,7 @@ def _open(finding: FindingRecord, case: Case) -> Iterable[str]:
 
 
 def _stale(case: Case) -> dict[str, list[str]]:
-    """Return the answers to ask again, each with the criteria that use it; what does not apply any more is left out."""
+    """Return the questions to ask again, each with the criteria that use it, unless they no longer apply."""
     found: dict[str, list[str]] = {}
     for criterion_id in case.evidence.rules:
         for name in case.evidence.criteria[criterion_id].reached:
@@ -133,7 +133,7 @@ def _is_to_ask_again(question_id: str, case: Case) -> bool:
 
 
 def _criteria(case: Case, asked: Mapping[str, list[str]]) -> Iterator[tuple[str, CheckedBy | None]]:
-    """Yield the criteria that only the team can check, and those that are unknown whatever is asked."""
+    """Yield the criteria that only the team can check, and those that no question can settle."""
     by_question = {criterion_id for ids in asked.values() for criterion_id in ids}
     for finding in case.view.referral.findings:
         if case.permits_today(finding) == "unknown" and finding["criterion"] not in by_question:
@@ -158,7 +158,7 @@ def _question(question_id: str, criterion_ids: list[str], case: Case, ticked: Ti
 
 
 def _replies(question: Question) -> str:
-    """Return what can be answered, to be read out."""
+    """Return the possible replies as a text to be read out."""
     match question.type:
         case QuestionType.BOOLEAN:
             return "Yes · No"

@@ -1,4 +1,4 @@
-"""What a recruiter sees after posting a change: the referral's page, what to mend, or what a colleague did."""
+"""Responses to a posted change: the referral's page, the form with its faults, or the conflict with a colleague."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a referral's page that has forms: where it stands on the page, and the template that shows it."""
+    """A part of a referral's page that has forms: its anchor on the page, and the template that shows it."""
 
     anchor: str
     template: str
@@ -60,9 +60,9 @@ REMINDERS = Part("reminders", "referrals/reminders.html")
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Two versions of one thing. `hidden` and the words in `field` post mine again; None: mine cannot be any more.
+    """A conflict of two versions. `hidden` and the text in `field` post mine again; None: mine is no longer possible.
 
-    `changes` says what was done meanwhile, by whom and when, where the history of the referral does not.
+    `changes` lists what was done meanwhile, by whom and when, where the referral's history does not.
     """
 
     what: str
@@ -78,9 +78,9 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A form that was posted: from which sight of a referral, in which part of its page, and which field is at fault.
+    """A posted form: the version of the referral it was made from, the part of its page, and the field for faults.
 
-    `clash` says what stands against what, where somebody else was quicker.
+    `clash` returns the two versions for the page, where another person changed the referral first.
     """
 
     seen: Seen
@@ -95,7 +95,7 @@ def seen(referral_id: UUID) -> Seen:
 
 
 def answer(result: Result, posted: Posted) -> ResponseReturnValue:
-    """Answer a posted change."""
+    """Return the response to a posted change, by its result."""
     referral = result.referral
     if referral is None:
         abort(HTTPStatus.NOT_FOUND)
@@ -110,12 +110,12 @@ def answer(result: Result, posted: Posted) -> ResponseReturnValue:
 
 
 def back_to(referral_id: UUID, part: Part) -> ResponseReturnValue:
-    """Lead back to a part of a referral's page."""
+    """Redirect to a part of a referral's page."""
     return redirect(url_for("recruiter.referral", referral_id=referral_id, _anchor=part.anchor), HTTPStatus.SEE_OTHER)
 
 
 def again(referral: StoredReferral, part: Part, errors: Mapping[str, str]) -> ResponseReturnValue:
-    """Show a part of the page once more, with what was typed and what to mend."""
+    """Show a part of the page again, with what was typed and its faults."""
     page = render_template(
         "referrals/form_again.html", referral=referral, part=part, errors=errors, typed=request.form.to_dict()
     )
@@ -136,7 +136,7 @@ def _changes(since: Seen) -> tuple[tuple[str, str, datetime], ...]:
 
 
 def _words(one: Meanwhile) -> str:
-    """Return what a colleague changed: of words only how many."""
+    """Return what a colleague changed, in words; of texts only how many."""
     details = one.details
     match one.action:
         case Action.REFERRAL_MOVED | Action.REFERRAL_MOVE_UNDONE:

@@ -20,7 +20,7 @@ from prescreen.workflow.referrals.teamwork import Seen
 
 
 class NoteForm(Form):
-    """A note; how long it may be is decided where it is kept."""
+    """A note; `workflow` limits its length."""
 
     note: Annotated[str, Lines()]
 
@@ -38,7 +38,7 @@ def add_note(referral_id: UUID) -> ResponseReturnValue:
 @pages.post("/referrals/<uuid:referral_id>/notes/<uuid:note_id>")
 @allowed(Permission.WORK_REFERRALS)
 def reword_note(referral_id: UUID, note_id: UUID) -> ResponseReturnValue:
-    """Put another wording in place of a note's."""
+    """Replace the wording of a note."""
     text, note = posted_or_400(NoteForm).note, SeenNote(referral_id, note_id)
     with resources().database.writing() as session:
         result = notes.reword_note(session, desk(), this_recruiter(), note, text)
@@ -46,7 +46,7 @@ def reword_note(referral_id: UUID, note_id: UUID) -> ResponseReturnValue:
 
 
 def _posted(note: SeenNote, text: str, field: str) -> Posted:
-    # A note has a version of its own, its wording; that of the referral plays no part.
+    # A note has a version of its own, its wording; the version of the referral does not matter.
     return Posted(Seen(note.referral_id, 0), NOTES, field, lambda now: _clash(now, note, text))
 
 

@@ -1,4 +1,4 @@
-"""The sheet of one person: whom to call and why now, how, what to ask, and what is known."""
+"""The summary of one person: whom to call and why now, how, what to ask, and what is known."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,9 +41,9 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How a person may be reached. What no consent covers is None, so that no page can show it.
+    """How a person may be reached. Details without consent are None, so that no page can show them.
 
-    `rings` and `texts` are the number, each for its own use; `refused` names the ways that were not agreed to.
+    `rings` and `texts` are the number, for calls and for text messages; `refused` names the ways not agreed to.
     `language` is the one they chose, None where that is English.
     """
 
@@ -59,7 +59,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class CallRead:
-    """One call of the log."""
+    """One call of the log, in words."""
 
     at: datetime
     by: str
@@ -70,7 +70,7 @@ class CallRead:
 
 @dataclass(frozen=True, slots=True)
 class TickRead:
-    """One tick, or one that was taken back."""
+    """One tick, or the removal of one."""
 
     at: datetime
     by: str
@@ -89,11 +89,11 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that a recruiter reads about one person.
+    """Everything that a recruiter reads about one person.
 
-    `fits_today` is what the same answers say today, None where that is no different; `blockers` name the criteria that
-    do not permit. `call_back_at` is when the last call was to be followed by another; `reached_but_new`: somebody
-    reached the person, and the referral is still new.
+    `fits_today` is the result of the same answers today, None where it is unchanged; `blockers` name the criteria that
+    do not permit. `call_back_at` is when the last call asked for another; `reached_but_new`: the person was reached,
+    and the referral is still new.
     """
 
     view: ReferralView
@@ -118,7 +118,7 @@ class Sheet:
 
 
 def read_sheet(view: ReferralView, catalog: Catalog, now: datetime) -> Sheet:
-    """Return all that a recruiter reads about one person, in the words by which they were judged."""
+    """Return everything that a recruiter reads about one person, in the wording against which they were assessed."""
     referral, zone = view.referral, catalog.service.timezone
     case = case_of(view, catalog, now.astimezone(zone).date())
     call_back_at = view.calls[0].call.call_back_at if view.calls else None

@@ -1,4 +1,4 @@
-"""Entering a person who phones in, with the consent read out. Nothing is stored before the form is whole."""
+"""Pages of phone intake, with the consent read out. Nothing is stored before the form is complete."""
 
 import secrets
 from dataclasses import replace
@@ -50,7 +50,7 @@ class SpokenForm(Form):
 
 
 class EntryStampsForm(Form):
-    """What the page was made for and showed: its submission, and fingerprints of trial and wording."""
+    """Hidden fields: the id of the submission, and fingerprints of the trial and wording that the page showed."""
 
     submission: Annotated[str, Raw()]
     shown: Annotated[str, Raw()]
@@ -63,7 +63,7 @@ _CHANGED = "The trial, its questions or the wording has changed since you opened
 @pages.get("/enter")
 @allowed(Permission.ENTER_LEADS, menu="Enter by phone")
 def choose_entry() -> ResponseReturnValue:
-    """Ask for which trial and site, and in which language the call is held."""
+    """Ask for the trial and site, and for the language of the call."""
     trial_id, site_id = read_valid(PlaceForm, request.args)[0].place
     if _place(trial_id, site_id):
         return redirect(url_for("recruiter.entry", trial_id=trial_id, site_id=site_id, call=_call()))
@@ -81,7 +81,7 @@ def entry(trial_id: str, site_id: str) -> ResponseReturnValue:
 @pages.post("/enter/<trial_id>/<site_id>")
 @allowed(Permission.ENTER_LEADS)
 def store_entry(trial_id: str, site_id: str) -> ResponseReturnValue:
-    """Store the person in one transaction, and only then say so."""
+    """Store the person in one transaction, and redirect to the page that says so."""
     trial, site = _place_or_404(trial_id, site_id)
     submission_id = posted_or_400(EntryStampsForm).submission
     if not is_signed_for(*_made_for(trial, site, submission_id)):
@@ -97,7 +97,7 @@ def store_entry(trial_id: str, site_id: str) -> ResponseReturnValue:
 @pages.get("/entered/<uuid:referral_id>")
 @allowed(Permission.ENTER_LEADS)
 def entry_stored(referral_id: UUID) -> ResponseReturnValue:
-    """Say what was stored, and what to tell the person before the call ends."""
+    """Show what was stored, and what to tell the person before the call ends."""
     with resources().database.reading() as session:
         found = entered(session, this_recruiter(), referral_id)
     if found is None:
@@ -162,7 +162,7 @@ def _page(trial: Trial, site: Site, read: Entry | None, typed: MultiDict[str, st
 
 
 def _in_their_words(trial: Trial, site: Site, read: Entry | None, typed: MultiDict[str, str]) -> dict[str, Any]:
-    """Return the parts of the page that are read out, in the language that is spoken now."""
+    """Return the parts of the page that are read out, in the language of the call."""
     errors, consent = read.errors if read else {}, consent_in_force()
     parts = {}
     for name, questions in (("safety", safety_questions(trial)), ("questions", trial_questions(trial))):
@@ -180,19 +180,19 @@ def _made_for(trial: Trial, site: Site, submission_id: str) -> tuple[str, ...]:
 
 
 def _languages() -> dict[str, str]:
-    """Return the languages in which there is a wording to read out, by code, each in its own name."""
+    """Return the names of the languages with a wording to read out, each in that language, by code."""
     known = {code: catalog().consent(code, today()) for code in spoken()}
     return {code: own_name(code) for code, consent in known.items() if consent and consent.language == code}
 
 
 def _call() -> str:
-    """Return the language in which the call is held; the first there is, where none is chosen."""
+    """Return the language of the call; the first available one where none is chosen."""
     wanted = read_valid(SpokenForm, request.values)[0].call
     return wanted if wanted in _languages() else next(iter(_languages()), "en")
 
 
 def _places() -> list[tuple[Trial, list[Site]]]:
-    """Return the recruiter's trials and sites that take people today."""
+    """Return the recruiter's trials and sites that are open today."""
     found = [(trial, _sites(trial)) for trial_id in this_recruiter().trial_ids if (trial := _open(trial_id))]
     return [(trial, sites) for trial, sites in found if sites]
 
@@ -220,7 +220,7 @@ def _place_or_404(trial_id: str, site_id: str) -> tuple[Trial, Site]:
 
 
 def _refuse(kind: str, named: str) -> NoReturn:
-    """Answer as for a page that is not there, and keep on record who asked for it."""
+    """Answer 404, and record which recruiter asked."""
     with resources().database.writing() as session:
         note_refusal(session, this_recruiter(), Subject(kind, named), now())
     abort(HTTPStatus.NOT_FOUND)

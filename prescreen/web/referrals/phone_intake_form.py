@@ -1,4 +1,4 @@
-"""The form for a person on the phone: which questions it asks, what was typed, and what must be mended."""
+"""The form of phone intake: which questions it asks, what was typed, and its faults."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from prescreen.web.participants.contact_form import EMAIL, Email, Interest, Inte
 
 
 class EntryForm(InterestForm):
-    """What the person said on the phone; the sentences speak to the recruiter, and there need be no address."""
+    """What the person said on the phone; its messages address the recruiter, and the e-mail address is optional."""
 
     name: Annotated[str, Line("Type the person's name.")]
     email: Annotated[str, Email(wrong=EMAIL)]
@@ -40,7 +40,7 @@ class EntryForm(InterestForm):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question on the page: what goes before its names, and its field."""
+    """A question on the page: the prefix of its field names, and its field."""
 
     prefix: str
     field: QuestionField
@@ -48,7 +48,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was typed, as far as it could be read. `emergencies` stop everything; `advice` is to be told."""
+    """What was typed, as far as it could be read. `emergencies` stop the intake; `advice` is to be passed on."""
 
     interest: Interest
     facts: Facts
@@ -92,13 +92,13 @@ def _prefix(question_id: str) -> str:
 
 
 def _own(typed: MultiDict[str, str], prefix: str) -> MultiDict[str, str]:
-    """Return what was typed into one question's field, under the names that a page with one question has."""
+    """Return the values of one question's field, under the names that a page with one question uses."""
     pairs = ((name.removeprefix(prefix), value) for name, value in typed.items(multi=True) if name.startswith(prefix))
     return MultiDict(list(pairs))
 
 
 def read_entry(typed: MultiDict[str, str], trial: Trial, site: Site) -> Entry:
-    """Read the form; nothing is lost, since the page shows the posted form again."""
+    """Return the form as read, with its faults; the page shows the posted values again."""
     form, faults = read_valid(EntryForm, typed)
     errors: dict[str, str] = {}
     facts = Facts(catalog().bank, _answers(typed, trial, errors), today())
@@ -129,7 +129,7 @@ def _answers(typed: MultiDict[str, str], trial: Trial, errors: dict[str, str]) -
 
 
 def _judge(trial: Trial, facts: Facts, errors: dict[str, str]) -> None:
-    """Note what stands in the way as on the public pages: open safety questions, age, a trial that does not fit."""
+    """Add the faults that also apply on the public pages: open safety questions, age, a trial that does not fit."""
     urgent = tuple(flag for flag in _flags(trial) if flag.is_emergency)
     unasked = next_red_flag_question(Interview(facts.bank, (), (), urgent), facts)
     if unasked is not None:

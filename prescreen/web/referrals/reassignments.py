@@ -1,4 +1,4 @@
-"""Referrals that another site of the trial left unanswered, and that may be taken over: who waits is not told."""
+"""Pages of referrals that another site of the trial left unanswered, and that may be taken over; without identity."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -31,21 +31,21 @@ _GONE = (
 @pages.get("/offers")
 @allowed(Permission.WORK_REFERRALS)
 def offers() -> ResponseReturnValue:
-    """Show what is offered to the recruiter's sites."""
+    """Show the referrals on offer to the recruiter's sites."""
     return _page("")
 
 
 @pages.post("/offers/<uuid:referral_id>")
 @allowed(Permission.WORK_REFERRALS)
 def take_offer(referral_id: UUID) -> ResponseReturnValue:
-    """Take a referral over for one of the recruiter's sites, or say why it could not be."""
+    """Take over a referral for one of the recruiter's sites, or show why that was not possible."""
     trial_id, site_id = posted_or_400(TakeOverForm).place
     site = next((one for one in _open_sites().get(trial_id, ()) if one.id == site_id), None)
     with resources().database.writing() as session:
         taken = take_over(session, this_recruiter(), Wish(referral_id, trial_id, site), desk())
     if taken.outcome is ReassignmentOutcome.TAKEN:
         return redirect(url_for("recruiter.referral", referral_id=taken.referral_id), HTTPStatus.SEE_OTHER)
-    # After the transaction, so that the refusal stays on record.
+    # After the transaction, so that the record of the refusal is kept.
     if taken.outcome is ReassignmentOutcome.REFUSED:
         abort(HTTPStatus.NOT_FOUND)
     return _page(_GONE), HTTPStatus.CONFLICT
@@ -76,5 +76,5 @@ def _open_sites() -> OpenSites:
 
 @pages.context_processor
 def _beside_every_page() -> dict[str, object]:
-    """Return pages a way to count what is on offer; nothing is looked up where none asks."""
+    """Return a template function that counts the offers; only a page that calls it causes a query."""
     return {"offers_waiting": lambda: len(_offers()) if may(this_recruiter(), Permission.WORK_REFERRALS) else 0}

@@ -1,4 +1,4 @@
-"""The page of one person: whom to call and why now, what to ask, what was judged; and the forms on it."""
+"""The page of one person: whom to call and why now, what to ask, the findings; and the forms on it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -30,12 +30,12 @@ _FASTER = "Somebody else has just answered this. What they said is shown below; 
 
 
 class LocalTime(Raw):
-    """A day and a time of day without a zone, as browsers write it."""
+    """A date and time without a time zone, as browsers send it."""
 
     empty = None
 
     def read(self, sent: str) -> datetime:
-        """Return the time, as clocks show it."""
+        """Return the local time; raise ValueError where it is not one."""
         return datetime.strptime(sent.strip(), _FORMAT)
 
 
@@ -53,7 +53,7 @@ class CallForm(Form):
 
 
 class TicksForm(Form):
-    """Items of the call script: those that were ticked when the page was shown, and those that are now."""
+    """Items of the call script: those that were ticked when the page was shown, and those that are ticked now."""
 
     was: Annotated[tuple[str, ...], Listed()]
     tick: Annotated[tuple[str, ...], Listed()]
@@ -67,9 +67,9 @@ class InterpreterForm(Form):
 
 
 def read_call(typed: MultiDict[str, str], zone: tzinfo, now: datetime) -> tuple[Call | None, dict[str, str]]:
-    """Read a call; None where something must be mended, and in any case the errors by field.
+    """Return the call, None where a field is faulty, and the faults by field.
 
-    The time to call back is taken as the clocks of `zone` show it.
+    The time to call back is local time in `zone`.
     """
     form, errors = read_valid(CallForm, typed)
     back = form.call_back_at and _instant(form.call_back_at, zone)
@@ -91,7 +91,7 @@ def _time_fault(form: CallForm, back: datetime | None, now: datetime) -> str | N
 
 
 def _instant(local: datetime, zone: tzinfo) -> datetime | None:
-    """Return the instant at which clocks show a time, one long past where no clock can; None where they skip it."""
+    """Return the instant of a local time; the earliest one where it is out of range, None where clocks skip it."""
     try:
         at = local.replace(tzinfo=zone).astimezone(UTC)
         return at if at.astimezone(zone).replace(tzinfo=None) == local else None
@@ -102,7 +102,7 @@ def _instant(local: datetime, zone: tzinfo) -> datetime | None:
 @pages.get("/referrals/<uuid:referral_id>")
 @allowed(Permission.SEE_IDENTITY)
 def referral(referral_id: UUID) -> ResponseReturnValue:
-    """Show one person: whom to call and why now, what to ask, and what was judged."""
+    """Show one person: whom to call and why now, what to ask, and the findings."""
     return _page(referral_id)
 
 
@@ -127,7 +127,7 @@ def _page(
 @pages.post("/referrals/<uuid:referral_id>/ticks")
 @allowed(Permission.WORK_REFERRALS)
 def tick(referral_id: UUID) -> ResponseReturnValue:
-    """Tick items of the call script, and take ticks back. What the page showed and was left so is no change."""
+    """Tick and untick items of the call script. Only items that differ from what the page showed are changed."""
     form = posted_or_400(TicksForm)
     changes = {item: item in form.tick for item in sorted({*form.was} ^ {*form.tick})}
     _do(lambda session, by: call_log.tick(session, by, referral_id, changes))
@@ -137,7 +137,7 @@ def tick(referral_id: UUID) -> ResponseReturnValue:
 @pages.post("/referrals/<uuid:referral_id>/calls")
 @allowed(Permission.WORK_REFERRALS)
 def log_call(referral_id: UUID) -> ResponseReturnValue:
-    """Write a call into the log."""
+    """Add a call to the log."""
     call, errors = read_call(request.form, catalog().service.timezone, now())
     if call is None:
         return _page(referral_id, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -148,10 +148,10 @@ def log_call(referral_id: UUID) -> ResponseReturnValue:
 @pages.post("/referrals/<uuid:referral_id>/interpreter")
 @allowed(Permission.WORK_REFERRALS)
 def set_interpreter(referral_id: UUID) -> ResponseReturnValue:
-    """Note whether the person needs an interpreter."""
+    """Store whether the person needs an interpreter."""
     form, faults = posted(InterpreterForm)
     if form is None:
-        # Either field is mended by choosing anew.
+        # A fault in either field is corrected by choosing again.
         return _page(referral_id, {"interpreter": next(iter(faults.values()))}, HTTPStatus.UNPROCESSABLE_ENTITY)
     seen, wanted = form.was, form.interpreter
     before = _do(lambda session, by: call_log.set_interpreter(session, by, referral_id, seen=seen, wanted=wanted))
@@ -161,7 +161,7 @@ def set_interpreter(referral_id: UUID) -> ResponseReturnValue:
 
 
 def _do(action: Callable[[Session, By], StoredReferral | None]) -> StoredReferral:
-    """Do one thing in a transaction; answer 404 where the referral is not theirs to work on."""
+    """Run an action in a transaction; answer 404 where the recruiter may not work on the referral."""
     with resources().database.writing() as session:
         done = action(session, By(this_recruiter(), now()))
     # After the transaction, so that the refusal stays on record.

@@ -1,4 +1,4 @@
-"""Reminders: on a referral, and the list of one's own."""
+"""Reminders: on a referral, and the list of a recruiter's own."""
 
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
@@ -22,22 +22,22 @@ from prescreen.workflow.referrals.teamwork import ChangeOutcome, Seen
 
 _FIELDS = {ChangeOutcome.PAST: "due_on", ChangeOutcome.EMPTY: "reminder", ChangeOutcome.LONG_REMINDER: "reminder"}
 _PAST = datetime.min.replace(tzinfo=UTC)
-# Whoever gives no time of day wants it in the morning.
+# Without a time of day, a reminder is due in the morning.
 _MORNING = time(9)
 
 
 class TimeOfDay(Raw):
-    """A time of day, as a browser's time field writes it."""
+    """A time of day, as a browser's time field sends it."""
 
     empty = _MORNING
 
     def read(self, sent: str) -> time:
-        """Return the time."""
+        """Return the time; raise ValueError where it is not one."""
         return time.fromisoformat(sent)
 
 
 class ReminderForm(Form):
-    """What to be reminded of, and when; how long it may be is decided where it is kept."""
+    """What to be reminded of, and when; `workflow` limits its length."""
 
     due_on: Annotated[date | None, Day(wrong=SENTENCES[ChangeOutcome.PAST])]
     due_time: Annotated[time, TimeOfDay(wrong=SENTENCES[ChangeOutcome.PAST])]
@@ -45,7 +45,7 @@ class ReminderForm(Form):
 
 
 class FinishForm(Form):
-    """A reminder's button, and whether it stood in the list."""
+    """The button of a reminder, and whether it was pressed in the list."""
 
     list: Annotated[bool, Tick()]
 
@@ -53,7 +53,7 @@ class FinishForm(Form):
 @pages.get("/reminders")
 @allowed(Permission.WORK_REFERRALS, menu="Reminders")
 def reminders() -> ResponseReturnValue:
-    """Show the recruiter's own reminders that wait."""
+    """Show the recruiter's own open reminders."""
     listed = reminding.my_reminders(resources().database, desk(), this_recruiter())
     rows = [
         (one, local(one.reminder.due_at), one.reminder.due_at <= now(), trial_title(catalog(), one.referral.trial_id))
@@ -65,7 +65,7 @@ def reminders() -> ResponseReturnValue:
 @pages.post("/referrals/<uuid:referral_id>/reminders")
 @allowed(Permission.WORK_REFERRALS)
 def add_reminder(referral_id: UUID) -> ResponseReturnValue:
-    """Keep a reminder."""
+    """Store a reminder."""
     form, faults = read_valid(ReminderForm, request.form)
     wanted = Wanted(_PAST if faults else _due_at(form), form.reminder)
     with resources().database.writing() as session:
@@ -74,7 +74,7 @@ def add_reminder(referral_id: UUID) -> ResponseReturnValue:
 
 
 def _due_at(form: ReminderForm) -> datetime:
-    """Return the moment that was chosen; one long past, which is refused, where it is none."""
+    """Return the chosen time; where it is invalid, one long past, which is refused."""
     try:
         chosen = datetime.combine(form.due_on or date.min, form.due_time)
         return chosen.replace(tzinfo=catalog().service.timezone).astimezone(UTC)
@@ -89,7 +89,7 @@ def _never(_: object) -> Clash:
 @pages.post("/reminders/<uuid:reminder_id>/done")
 @allowed(Permission.WORK_REFERRALS)
 def finish_reminder(reminder_id: UUID) -> ResponseReturnValue:
-    """Note that what a reminder was about is done."""
+    """Mark a reminder as done."""
     with resources().database.writing() as session:
         result = reminding.finish(session, desk(), this_recruiter(), reminder_id)
     if result.referral is None:

@@ -1,4 +1,4 @@
-"""Bringing a referral into another state, and taking that back."""
+"""Forms that bring a referral into another state, and undo that."""
 
 from typing import Annotated
 from uuid import UUID
@@ -23,7 +23,7 @@ _CRITERION, _ANOTHER = "criterion:", "other"
 
 
 class StepForm(Form):
-    """Another state, with the reason; how long that may be is decided where it is kept."""
+    """The new state, with the reason; `workflow` limits its length."""
 
     state: Annotated[State, Choice(State, hidden=True)]
     reason: Annotated[str, Line(longest=None)]
@@ -31,15 +31,15 @@ class StepForm(Form):
 
     @property
     def step(self) -> Step:
-        """The state and the reason for it."""
+        """Return the state and the reason for it."""
         if self.reason.startswith(_CRITERION):
             return Step(self.state, Reason(self.reason.removeprefix(_CRITERION), self.reason_words))
-        # A form that offers no criteria, as that for many referrals, has its words in either field.
+        # A form without criteria, such as that for many referrals, has its text in either field.
         return Step(self.state, Reason(words=self.reason_words or (self.reason if self.reason != _ANOTHER else "")))
 
 
 class UndoForm(Form):
-    """The change to take back."""
+    """The change to undo."""
 
     change: Annotated[UUID, Identifier(hidden=True)]
 
@@ -80,7 +80,7 @@ def _with_reason(state: str, reason: str) -> str:
 @pages.post("/referrals/<uuid:referral_id>/undo")
 @allowed(Permission.WORK_REFERRALS)
 def undo(referral_id: UUID) -> ResponseReturnValue:
-    """Take back the last change of a referral's state."""
+    """Undo the last change of a referral's state."""
     change_id, posted_from = posted_or_400(UndoForm).change, seen(referral_id)
     with resources().database.writing() as session:
         result = take_back(session, desk(), this_recruiter(), posted_from, change_id)

@@ -1,4 +1,4 @@
-"""What a team did with a referral, as its pages read it: `teamwork(referral)` in templates."""
+"""A team's work on a referral, prepared for pages: `teamwork(referral)` in templates."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ from prescreen.workflow.referrals.teamwork import Teamwork, teamwork
 
 NOBODY = "nobody"
 _LONGEST_CHOICE = 110
-# What does not permit is the likeliest reason.
+# A criterion that does not permit is the most likely reason.
 _URGENCY = ("false", "unknown", "true")
 _LETTERS = {
     LetterState.SENT: "a letter told the person",
@@ -33,7 +33,7 @@ _LETTERS = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeRead:
-    """One line of the history. `letter` says what became of the letter about it, if there was one."""
+    """One line of the history. `letter` is the state of the letter about it, if there was one."""
 
     id: UUID
     at: datetime
@@ -46,7 +46,7 @@ class ChangeRead:
 
 @dataclass(frozen=True, slots=True)
 class NoteRead:
-    """A note in one wording, with the wordings before it."""
+    """The current wording of a note, with the wordings before it."""
 
     id: UUID
     at: datetime
@@ -57,7 +57,7 @@ class NoteRead:
 
 @dataclass(frozen=True, slots=True)
 class ReminderRead:
-    """A reminder that waits."""
+    """An open reminder."""
 
     id: UUID
     due_at: datetime
@@ -70,7 +70,7 @@ class ReminderRead:
 class Team:
     """What the team's part of a referral's page shows. `steps` are the states that may follow, with their words.
 
-    `criteria` are offered as reasons; `undoable` is the change that can be taken back.
+    `criteria` are offered as reasons; `undoable` is the change that can be undone.
     """
 
     state: str
@@ -93,7 +93,7 @@ def _for_templates() -> dict[str, object]:
 
 
 def team_of(referral: StoredReferral) -> Team:
-    """Return what a team did with a referral that is theirs to work; read once a request."""
+    """Return what a team did with a referral; the caller has checked access. It is read once per request."""
     known = cast(dict[tuple[UUID, int], Team], g.setdefault("teams", {}))
     key = (referral.id, referral.version)
     if key not in known:
@@ -123,7 +123,7 @@ def _team(referral: StoredReferral, work: Teamwork) -> Team:
 
 
 def criterion_texts(referral: StoredReferral, evidence: str | None) -> dict[str, str]:
-    """Return the criteria that the person was judged by, in the words of then, what did not permit first."""
+    """Return the criteria of the assessment by id, in their wording then, those that do not permit first."""
     kept, trial = read_evidence(evidence or ""), catalog().trials.get(referral.trial_id)
     if not kept.criteria and trial is not None:
         kept = read_evidence(trial_evidence(trial, catalog().bank))
@@ -178,5 +178,5 @@ def _reminders(work: Teamwork) -> Iterator[ReminderRead]:
 
 
 def local(at: datetime) -> datetime:
-    """Return an instant as the clocks of the service show it."""
+    """Return an instant in the time zone of the service."""
     return at.astimezone(catalog().service.timezone)

@@ -1,4 +1,4 @@
-"""One thing done with many referrals at once."""
+"""Bulk changes: one action on many referrals."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,17 +29,17 @@ _NO_DEED = "Choose what to do: assign them, tag them, or bring them into another
 
 
 class SeenReferrals(Listed):
-    """The referrals that were ticked, each once; they are named `<id>:<version>`."""
+    """The ticked referrals without duplicates, each in the form `<id>:<version>`."""
 
     def read(self, sent: Iterable[str]) -> tuple[Seen, ...]:
-        """Return the referrals as they were seen; raise ValueError for what is no such name."""
+        """Return the referrals with the versions that were seen; raise ValueError for any other form."""
         named = (one.partition(":") for one in sent)
         found = {UUID(referral_id): int(version) for referral_id, _, version in named}
         return tuple(Seen(*one) for one in found.items())
 
 
 class BulkForm(Form):
-    """What to do and with which referrals; who they go to and what state they come into are forms of their own."""
+    """The action and its referrals; the colleague and the new state are forms of their own."""
 
     referral: Annotated[tuple[Seen, ...], SeenReferrals(hidden=True, optional=True)]
     do: Annotated[str, Raw()]
@@ -49,7 +49,7 @@ class BulkForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    """A referral with which it could not be done, and why. None where it is not theirs, or there is none."""
+    """A referral for which the action failed, and why. None where it is not theirs or does not exist."""
 
     referral: StoredReferral | None
     why: str
@@ -58,7 +58,7 @@ class NotDone:
 @pages.post("/bulk")
 @allowed(Permission.WORK_REFERRALS)
 def bulk() -> ResponseReturnValue:
-    """Do one thing with many referrals, and say with which it was done."""
+    """Do one action on many referrals, and show for which of them it succeeded."""
     form = posted_or_400(BulkForm)
     chosen, deed = form.referral, _deed(form)
     if deed is None or not 0 < len(chosen) <= MOST_AT_ONCE:

@@ -1,4 +1,4 @@
-"""What the work list is narrowed to and ordered by, as the address of the page says it."""
+"""The filters and the order of the work list, as parameters of the page's address."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,21 +35,21 @@ _WHO = {"me": "yours", "nobody": "nobody’s"}
 
 
 class TagWord(Raw):
-    """A tag, which holds no sign that cannot be seen."""
+    """A tag, which contains no invisible characters."""
 
     def tidy(self, sent: str) -> str:
         """Return the tag without spaces around it."""
         return sent.strip()
 
     def read(self, sent: str) -> str:
-        """Return the tag; raise ValueError where it is none."""
+        """Return the tag; raise ValueError where it is not one."""
         if len(sent) > LONGEST or not sent.isprintable():
             raise ValueError(sent)
         return sent
 
 
 class FilterForm(Form):
-    """The filters, all of which may be left out."""
+    """The filters, all of which are optional."""
 
     trial: Annotated[str, Line(longest=None)]
     site: Annotated[tuple[str, str], Pair(":")]
@@ -74,7 +74,7 @@ FIELDS = tuple(FilterForm.fields)
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One filter that holds: its words, and the parameters of the same list without it."""
+    """One active filter: its words, and the parameters of the same list without it."""
 
     words: str
     without: Mapping[str, list[str]]
@@ -82,7 +82,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a recruiter asked for. `parameters` say it again, without what is faulty; `errors` are by field."""
+    """The list that a recruiter requested. `parameters` repeat it without its faults; `errors` are by field."""
 
     look: Look
     parameters: Mapping[str, list[str]]
@@ -91,7 +91,7 @@ class Asked:
 
 
 def read_asked(typed: MultiDict[str, str], account: Account, catalog: Catalog, now: datetime, limit: int) -> Asked:
-    """Read the address of the work list. What is faulty is left out, and said."""
+    """Return what the address of the work list asks for. Faulty parameters are left out, and reported."""
     form, errors = read_valid(FilterForm, typed)
     place, order = _place(form, account, errors), form.sort or Order.NEWEST
     held = list(_held(form, place, catalog))
@@ -112,7 +112,7 @@ def read_asked(typed: MultiDict[str, str], account: Account, catalog: Catalog, n
 
 
 def _place(form: FilterForm, account: Account, errors: dict[str, str]) -> tuple[str | None, str | None]:
-    """Return the trial and the site that the list is narrowed to, with a fault where they are not the account's."""
+    """Return the trial and site that filter the list; add a fault where they are not the account's."""
     chosen, (trial_id, site_id) = form.trial or None, form.site
     if chosen is not None and chosen not in account.trial_ids:
         errors["trial"] = "None of your trials has the number in this address, so it was left out."
@@ -143,7 +143,7 @@ def _wanted(form: FilterForm, account: Account, now: datetime) -> WorkListFilter
 
 
 def _held(form: FilterForm, place: tuple[str | None, str | None], catalog: Catalog) -> Iterator[tuple[str, str, str]]:
-    """Yield each filter that holds: its name, its value and its words."""
+    """Yield each active filter: its name, its value and its words."""
     trial_id, site_id = place
     if trial_id and trial_id == form.trial:
         yield "trial", trial_id, trial_title(catalog, trial_id)
@@ -184,6 +184,6 @@ def _without(parameters: Mapping[str, list[str]], name: str, value: str) -> dict
 
 
 def site_name(catalog: Catalog, trial_id: str, site_id: str) -> str:
-    """Return the name of a site, or its id where it is not known (any more)."""
+    """Return the name of a site, or its id where the catalog does not have it (any more)."""
     trial = catalog.trials.get(trial_id)
     return next((site.name for site in trial.sites if site.id == site_id), site_id) if trial else site_id

@@ -1,6 +1,6 @@
-"""Turning the pages of the work list: a place in it, as an address can say it.
+"""Pagination of the work list: a cursor in it, as a parameter of the page's address.
 
-Whoever alters it finds another place of the same list, which holds only what is theirs.
+An altered cursor leads to another place in the same list, which holds only the recruiter's own referrals.
 """
 
 import re
@@ -24,7 +24,7 @@ _KEYED = (Order.LATEST, Order.NEAREST)
 
 
 class TurnForm(Form):
-    """After or before which place a page stands."""
+    """The cursor after or before which a page lies."""
 
     after: Annotated[str, Raw()]
     before: Annotated[str, Raw()]
@@ -32,14 +32,14 @@ class TurnForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """From where a page goes on, and in which direction."""
+    """The cursor from which a page continues, and the direction."""
 
     beyond: WorkListCursor | None = None
     backwards: bool = False
 
 
 def mark_text(mark: WorkListCursor) -> str:
-    """Write a place for an address.
+    """Return a cursor as a text for an address.
 
     >>> mark_text(WorkListCursor(UUID(int=7), 12))
     'first.12.00000000000000000000000000000007'
@@ -49,7 +49,7 @@ def mark_text(mark: WorkListCursor) -> str:
 
 
 def read_turn(typed: MultiDict[str, str], order: Order) -> tuple[Turn, str | None]:
-    """Read from where a page goes on; give the beginning and a sentence where that cannot be."""
+    """Return where a page continues; for an invalid cursor, the beginning of the list, and a message."""
     form, _faults = read_valid(TurnForm, typed)
     if not form.after and not form.before:
         return Turn(), None

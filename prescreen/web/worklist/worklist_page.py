@@ -32,11 +32,11 @@ from prescreen.workflow.worklist.listing import (
 )
 
 _MOST_SITES = 60
-"""Of so many sites one is chosen from a list; of more, after the trial."""
+"""With at most this many sites, all are offered in one list; with more, a trial must be chosen first."""
 
 
 class SearchForm(Form):
-    """Words to find a person by."""
+    """The words of a search for a person."""
 
     q: Annotated[
         str,
@@ -59,9 +59,9 @@ SHORTCUTS: tuple[tuple[str, dict[str, list[str]]], ...] = (
 @pages.get("/")
 @allowed(Permission.LIST_REFERRALS, menu="Referrals")
 def work_list() -> ResponseReturnValue:
-    """Show the referrals of the recruiter's trials and sites, as the address asks."""
+    """Show the referrals of the recruiter's trials and sites, filtered and ordered by the address's parameters."""
     if any(not value.strip() for name in FIELDS for value in request.args.getlist(name)):
-        # A form sends its empty fields too; the address that is left is one to share.
+        # A form also sends its empty fields; the redirect leaves a short address to share.
         return redirect(_address(_filled()), HTTPStatus.SEE_OTHER)
     account = this_recruiter()
     asked = read_asked(request.args, account, catalog(), now(), PAGE)
@@ -81,7 +81,7 @@ def _filled() -> dict[str, list[str]]:
 
 
 def _turns(listing: Listing, asked: Asked) -> dict[str, str]:
-    """Return the addresses of the pages before and after this one, as far as there are any."""
+    """Return the addresses of the previous and next page, as far as they exist."""
 
     def turned(name: str, mark: WorkListCursor) -> str:
         return _address({**asked.parameters, name: [mark_text(mark)]})
@@ -93,7 +93,7 @@ def _turns(listing: Listing, asked: Asked) -> dict[str, str]:
 @pages.post("/search")
 @allowed(Permission.LIST_REFERRALS)
 def search() -> ResponseReturnValue:
-    """Show who is found by name, e-mail or reference. Posted, so that no name stands in an address or a log."""
+    """Show the people found by name, e-mail or reference. A POST, so that no name gets into an address or a log."""
     form, errors = posted(SearchForm)
     if form is None:
         return _page(Listing((), 0), typed=request.form.get("q", ""), errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -126,7 +126,7 @@ def _page(
         fits=FITS,
         fit_choices=[(value, words) for value, (_style, words) in FITS.items()],
         orders=ORDERS,
-        # The usual order is left out of the address.
+        # The default order is left out of the address.
         order_choices=[("" if one is Order.NEWEST else one.value, words) for one, words in ORDERS.items()],
         shortcuts=SHORTCUTS,
         can_change=can_change,
@@ -135,7 +135,7 @@ def _page(
 
 
 def _colleagues(account: Account) -> dict[UUID, str]:
-    """Return who else works one of the account's trials, by name."""
+    """Return the names of colleagues on the account's trials by id, ordered by name."""
     with resources().database.reading() as session:
         found = team_members.of_trials(session, account.trial_ids)
     return {one: name for one, name in found.items() if one != account.id}
@@ -148,7 +148,7 @@ def _counted(count: int) -> str:
 
 
 def _sites(asked: Asked | None) -> list[tuple[str, str, str]]:
-    """Return the sites to choose from: trial, value and name; none where they are too many to choose among all."""
+    """Return the sites to choose from: trial, value and name; none where there are too many for one list."""
     account, chosen = this_recruiter(), (asked.parameters if asked else {}).get("trial", [None])[0]
     trials = [catalog().trials[one] for one in account.trial_ids if one in catalog().trials and chosen in (None, one)]
     theirs = {trial.id: account.sites_of(trial.id) for trial in trials}

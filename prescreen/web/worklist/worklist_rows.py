@@ -1,4 +1,4 @@
-"""A row of the work list: who, why they are next, what to ask."""
+"""The rows of the work list: the person, why they are next, and what to ask."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,28 +20,28 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What rows are read by: the catalog, and this moment where the service is."""
+    """What rows depend on: the catalog, and the present time."""
 
     catalog: Catalog
     now: datetime
 
     @property
     def local(self) -> datetime:
-        """The moment, with the service's time of day."""
+        """Return the present time in the time zone of the service."""
         return self.now.astimezone(self.catalog.service.timezone)
 
     @property
     def ends(self) -> datetime:
-        """When the day is over."""
+        """Return when the day ends in that time zone."""
         return (self.local + _A_DAY).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the work list. Who withdrew, and whom the reader may not know, has no name.
+    """One line of the work list. People who withdrew, or whom the reader may not know, have no name.
 
-    `reasons` say why this person is next, the most pressing first; `since` is when they were referred, `waited` how
-    long ago, and `promised` within what time the site said it would reply. `blockers` names the criteria that do not
+    `reasons` say why this person is next, the most urgent first; `since` is when they were referred, `waited` how
+    long ago, and `promised` the time within which the site promised to reply. `blockers` names the criteria that do not
     permit, `to_ask` those to speak about on the phone; `to_check` counts the others that are still to check.
     """
 
@@ -62,7 +62,7 @@ class Row:
 
     @property
     def referral(self) -> StoredReferral:
-        """The referral that it stands for."""
+        """Return the referral of this line."""
         return self.listed.referral
 
 
@@ -103,7 +103,7 @@ def _reasons(listed: Listed, today: Today) -> Iterable[str]:
 
 
 def _at(at: datetime, today: Today, what: str) -> str:
-    """Say what was to be done when.
+    """Return what is to be done at a time, in words.
 
     >>> from types import SimpleNamespace as Some
     >>> from datetime import UTC
@@ -122,7 +122,7 @@ def _permitting(referral: StoredReferral, permits: str) -> list[str]:
 
 
 def _shortened(criterion_ids: list[str]) -> str:
-    """Name a few criteria by their ids, and say how many more there are."""
+    """Return the ids of a few criteria, and how many more there are, as a text."""
     named = ", ".join(one.replace("-", " ").replace("_", " ") for one in criterion_ids[:_MOST_NAMED])
     rest = len(criterion_ids) - _MOST_NAMED
     return f"{named} and {rest} more" if rest > 0 else named
@@ -134,7 +134,7 @@ def _checked_now(catalog: Catalog, trial_id: str) -> dict[str, CheckedBy | None]
 
 
 def tally(rows: Iterable[Row]) -> Counter[str]:
-    """Count the rows that are overdue, new, and withdrawn."""
+    """Return how many rows are overdue, new and withdrawn."""
     counted: Counter[str] = Counter()
     for one in rows:
         counted["overdue"] += one.is_overdue
