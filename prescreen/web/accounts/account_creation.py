@@ -38,7 +38,7 @@ class JoinForm(Form):
 
 
 class JoinWithAddressForm(JoinForm):
-    """The same with an e-mail address, for an invitation that names none."""
+    """The name, e-mail address and password of a new account, for an invitation that names no address."""
 
     email: Annotated[str, WorkAddress("Type your work e-mail address. You sign in with it.")]
 

@@ -54,7 +54,7 @@ def try_sign_in() -> ResponseReturnValue:
 
 
 def go_in(token: str) -> Response:
-    """Redirect, in a new session, to the first page or to the missing second factor."""
+    """Redirect to the first page, or to the second factor if it is missing, and set the cookie of the new session."""
     staff_session.go_on_with(token)
     signed_in = staff_session.signed_in()
     where = landing(signed_in) if signed_in else url_for("recruiter.sign_in")

@@ -23,7 +23,7 @@ def held_here() -> HeldData | None:
 
 
 def held_and_signed() -> HeldData | None:
-    """Return the data of that person, if the posted form was signed for them; else None."""
+    """Return what `held_here` returns, if the posted form was signed for that person; else None."""
     held = held_here()
     if held is None:
         return None

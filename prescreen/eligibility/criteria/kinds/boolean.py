@@ -20,7 +20,7 @@ class Boolean(Kind[bool]):
     own_keys = frozenset({"prevalence"})
 
     def expected(self, question: Question) -> str:
-        """Return the words for a valid answer."""
+        """Return the phrase that describes a valid answer."""
         return "expects true or false"
 
     def accept(self, question: Question, value: Value, on: date) -> None:

@@ -17,7 +17,7 @@ class Choice(Kind[str]):
     own_keys = frozenset({"options", "prevalence"})
 
     def expected(self, question: Question) -> str:
-        """Return the words for a valid answer."""
+        """Return the phrase that describes a valid answer."""
         return "expects the id of one option"
 
     def accept(self, question: Question, value: Value, on: date) -> None:

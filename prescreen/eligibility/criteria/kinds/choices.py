@@ -23,7 +23,7 @@ class Choices(Kind[frozenset[str]]):
     own_keys = frozenset({"options", "prevalence"})
 
     def expected(self, question: Question) -> str:
-        """Return the words for a valid answer."""
+        """Return the phrase that describes a valid answer."""
         return "expects a list of option ids"
 
     def accept(self, question: Question, value: Value, on: date) -> None:

@@ -47,7 +47,7 @@ class Date(Kind[PartialDate]):
     hangs_on_day = True
 
     def expected(self, question: Question) -> str:
-        """Return the words for a valid answer, which depend on the question's precision."""
+        """Return the phrase that describes a valid answer, which depend on the question's precision."""
         return _EXPECTED[precision_of(question)]
 
     def accept(self, question: Question, value: Value, on: date) -> None:

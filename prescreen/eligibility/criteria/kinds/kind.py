@@ -44,7 +44,7 @@ class Kind(ABC, Generic[V]):
 
     @abstractmethod
     def expected(self, question: Question) -> str:
-        """Return the words for a valid answer, as the end of a sentence."""
+        """Return the phrase that describes a valid answer, as the end of a sentence."""
 
     @abstractmethod
     def accept(self, question: Question, value: Value, on: date) -> None:
