@@ -54,7 +54,7 @@ def test_serve_prints_its_address_answers_there_and_stops_when_told(free_port: i
     assert "health.alive" in log
     assert log.count(f"{address}/recruiter/join/") == 1
     assert "refused to gracefully stop" not in log
-    assert "WARNING" not in log
+    assert "Configuration allows" not in log
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", free_port))
 
