@@ -2,6 +2,7 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 import openpyxl
 import pytest
@@ -109,3 +110,11 @@ def test_a_withdrawn_referral_stays_as_a_line_without_details(database: Database
         *("reference", "referral_id", "trial_id", "site_id", "site_name", "state", "created_at", "is_test"),
         "state_changed_at",
     }
+
+
+def test_a_page_of_cells_ends_with_its_last_referral() -> None:
+    later = replace(ROW, referral=replace(REFERRAL, id=UUID(int=8)))
+
+    [page] = cell_pages([[ROW, later]], HEADER)
+
+    assert (len(page.rows), page.last) == (2, UUID(int=8))

@@ -15,7 +15,12 @@ from prescreen.storage.participants import leads, stored_answers
 from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import AuditEvent, Base, Consent, ConsentWording, Lead, Referral
 from prescreen.workflow.participants import data_subject_rights
-from prescreen.workflow.participants.submission import ConsentMissingError, Receipt, SubmissionConflictError
+from prescreen.workflow.participants.submission import (
+    ConsentMissingError,
+    Receipt,
+    SubmissionConflictError,
+    earlier_receipt,
+)
 from tests.people import (
     ANSWERS,
     CONTACT,
@@ -89,6 +94,18 @@ def test_a_replay_after_deletion_resurrects_nobody(database: Database, keys: Key
     assert submitted(database, keys) == replace(receipt, replayed=True)
     with database.reading() as session:
         assert data_subject_rights.held_data(session, keys, receipt.lead_id) is None
+
+
+def test_the_receipt_of_an_earlier_submission_is_a_replay_and_of_a_new_one_none(database: Database, keys: Keys) -> None:
+    receipt = submitted(database, keys)
+
+    with database.reading() as session:
+        assert earlier_receipt(session, "submission-1", "digest-1") == replace(receipt, replayed=True)
+        assert earlier_receipt(session, "submission-2", "digest-1") is None
+        with pytest.raises(SubmissionConflictError):
+            earlier_receipt(session, "submission-1", "digest-0")
+        with pytest.raises(SubmissionConflictError):
+            earlier_receipt(session, "submission-1", "digest-2")
 
 
 def test_a_referral_without_consent_stores_nothing(database: Database, keys: Keys) -> None:
