@@ -78,11 +78,12 @@ def test_identical_submissions_at_the_same_moment_give_the_same_receipt(database
     assert (rows(database, Lead), rows(database, Consent)) == (1, 3)
 
 
-def test_a_submission_sent_again_with_other_content_is_refused(database: Database, keys: Keys) -> None:
+@pytest.mark.parametrize("other", ["digest-0", "digest-2"])
+def test_a_submission_sent_again_with_other_content_is_refused(database: Database, keys: Keys, other: str) -> None:
     submitted(database, keys)
 
     with pytest.raises(SubmissionConflictError, match="submission-1 was stored with other content"):
-        submitted(database, keys, content_digest="digest-2")
+        submitted(database, keys, content_digest=other)
     assert rows(database, Lead) == 1
 
 
