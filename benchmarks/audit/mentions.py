@@ -85,11 +85,11 @@ def measure(database: Database, engine: str, views: int) -> None:
         for way in (by_text, by_mention):
             with database.reading() as session:
                 found = way(session, referral_id)
-                taken = milliseconds(lambda way=way, one=referral_id: _fresh(session, way, one))  # type: ignore[misc]
+                taken = milliseconds(lambda way=way, one=referral_id: _fresh(session, way, one))
             print(f"{engine:<11} {name:<15} {way.__name__:<11} {taken:9.1f} ms   {found:,} found", flush=True)
     shown = [new_id(START) for _ in range(ON_A_LIST)]
     for name, record in (("event alone", _record_alone), ("with mentions", events.record)):
-        taken = milliseconds(lambda record=record: _committed(database, record, shown))  # type: ignore[misc]
+        taken = milliseconds(lambda record=record: _committed(database, record, shown))
         print(f"{engine:<11} recording a list view, {name:<14} {taken:9.1f} ms", flush=True)
 
 

@@ -81,7 +81,7 @@ class Measured:
 
 def exports(sizes: object) -> Section:
     """Measure the exports and say how they stand."""
-    count, workbook = sizes.exported, sizes.workbook  # type: ignore[attr-defined]
+    count, workbook = sizes.exported, sizes.workbook
     found = measured(count, workbook)
     rows = [[name, timed(seconds)] for name, seconds in found.seconds.items()]
     section = Section(

@@ -141,4 +141,4 @@ def _still_open(rule: Rule, facts: Facts) -> frozenset[str]:
 def without_priors(bank: QuestionBank) -> QuestionBank:
     """Return the bank of an operator who does not know the prevalence of answers."""
     bare: Mapping[str, object] = {question.id: replace(question, prevalence={}) for question in bank}
-    return QuestionBank(bare)  # type: ignore[arg-type]
+    return QuestionBank(bare)

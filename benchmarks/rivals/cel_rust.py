@@ -34,6 +34,6 @@ class CelInRust:
 
 def _code(program: object, context: object) -> int:
     try:
-        return 2 if program.execute(context) else 0  # type: ignore[attr-defined]
+        return 2 if program.execute(context) else 0
     except KeyError:
         return 1

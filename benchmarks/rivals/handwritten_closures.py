@@ -137,7 +137,7 @@ def _holds(test: Test) -> Holds:
         case BooleanTest(_, expected):
             return lambda value: value is expected
         case OptionTest(_, options):
-            return options.__contains__  # type: ignore[return-value]
+            return options.__contains__
         case ChoicesTest():
             return _ticks(test)
         case NumberTest():
@@ -147,13 +147,13 @@ def _holds(test: Test) -> Holds:
 def _ticks(test: ChoicesTest) -> Holds:
     match test:
         case ChoicesTest(_, any_of=frozenset() as options, all_of=None, none_of=None):
-            return lambda ticked: not options.isdisjoint(ticked)  # type: ignore[arg-type]
+            return lambda ticked: not options.isdisjoint(ticked)
         case ChoicesTest(_, any_of=None, all_of=frozenset() as options, none_of=None):
-            return options.issubset  # type: ignore[return-value]
+            return options.issubset
         case ChoicesTest(_, any_of=None, all_of=None, none_of=frozenset() as options):
-            return options.isdisjoint  # type: ignore[return-value]
+            return options.isdisjoint
         case _:
-            return test.holds  # type: ignore[return-value]
+            return test.holds
 
 
 def _limits(test: NumberTest) -> Holds:
@@ -170,5 +170,5 @@ def _limits(test: NumberTest) -> Holds:
         return lambda number: compare(number, limit)
     if test.min is not None and test.max is not None and len(given) == 2:
         low, high = int(test.min), int(test.max)
-        return lambda number: low <= number <= high  # type: ignore[operator]
+        return lambda number: low <= number <= high
     return lambda number: all(compare(number, limit) for compare, limit in given)

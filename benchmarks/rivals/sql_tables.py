@@ -78,12 +78,12 @@ class SqliteTable:
         names = list(crowd.columns)
         self._database.execute(f"CREATE TABLE people (id INTEGER PRIMARY KEY, {' INTEGER, '.join(names)} INTEGER)")
         marks = ", ".join("?" * (len(names) + 1))
-        self._database.executemany(f"INSERT INTO people VALUES ({marks})", _rows(crowd))  # noqa: S608 - our own names
+        self._database.executemany(f"INSERT INTO people VALUES ({marks})", _rows(crowd))  # noqa: S608 - made here - our own names
         self._database.commit()
 
     def rematch(self, trial: Trial) -> tuple[list[int], list[int]]:
         fits = formula(trial, self._sql, Sense.OWN)
-        query = f"SELECT id, {fits} AS fits FROM people WHERE fits {self._keeps}"  # noqa: S608 - our own expression
+        query = f"SELECT id, {fits} AS fits FROM people WHERE fits {self._keeps}"  # noqa: S608 - made here - our own expression
         rows = self._database.execute(query).fetchall()
         return [place for place, fits in rows if fits], [place for place, fits in rows if fits is None]
 
@@ -126,7 +126,7 @@ class DuckdbTable:
 
     def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
         fits = formula(trial, self._sql, Sense.OWN)
-        inner = f"SELECT id, {fits} AS fits FROM people"  # noqa: S608 - our own expression
-        found = self._database.execute(f"SELECT * FROM ({inner}) WHERE fits IS DISTINCT FROM FALSE").fetchnumpy()  # noqa: S608
+        inner = f"SELECT id, {fits} AS fits FROM people"  # noqa: S608 - made here - our own expression
+        found = self._database.execute(f"SELECT * FROM ({inner}) WHERE fits IS DISTINCT FROM FALSE").fetchnumpy()  # noqa: S608 - made here
         unknown = np.ma.getmaskarray(found["fits"])
         return found["id"][~unknown], found["id"][unknown]

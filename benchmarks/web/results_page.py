@@ -106,11 +106,11 @@ def visitors(many: int) -> Iterator[FlaskClient]:
 def _app(settings: Settings, catalog: Catalog) -> Flask:
     """Assemble the service; for that moment its catalog is not read from a folder."""
     reading = application.LiveCatalog
-    application.LiveCatalog = lambda *_: _Fixed(catalog)  # type: ignore[assignment,misc]
+    application.LiveCatalog = lambda *_: _Fixed(catalog)
     try:
         return application.create_app(settings)
     finally:
-        application.LiveCatalog = reading  # type: ignore[misc]
+        application.LiveCatalog = reading
 
 
 def timed(many: int, rounds: int) -> list[Timed]:

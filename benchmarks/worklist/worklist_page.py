@@ -127,10 +127,9 @@ class _Case:
 
 
 def _cases(size: int) -> list[_Case]:
-    lists = [_Case(name, lambda served, query=query: served.get(query)) for name, query in _LISTS.items()]  # type: ignore[misc]
+    lists = [_Case(name, lambda served, query=query: served.get(query)) for name, query in _LISTS.items()]
     fewer = [
-        _Case(f"newest first, {many} trials", lambda served, many=many: served.get("", many))  # type: ignore[misc]
-        for many in _ACCOUNTS[:-1]
+        _Case(f"newest first, {many} trials", lambda served, many=many: served.get("", many)) for many in _ACCOUNTS[:-1]
     ]
     one = _Case(
         "search: one person's whole name",

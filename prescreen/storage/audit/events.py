@@ -70,8 +70,8 @@ class Action(StrEnum):
     ACCOUNT_INVITATION_REFUSED = "account_invitation_refused"
     ACCOUNT_JOINED = "account_joined"
     PASSWORD_GIVEN = "password_given"  # noqa: S105  # the name of an action
-    PASSWORD_CHANGED = "password_changed"  # noqa: S105
-    PASSWORD_REFUSED = "password_refused"  # noqa: S105
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of an action
     SECOND_FACTOR_SET_UP = "second_factor_set_up"
     SECOND_FACTOR_RESET = "second_factor_reset"
     SECOND_FACTOR_FAILED = "second_factor_failed"

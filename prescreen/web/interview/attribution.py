@@ -77,7 +77,7 @@ def _our_path() -> str | None:
 def _step_of(path: str | None) -> int:
     # "/<condition>/<step>"
     parts = (path or "").split("/")
-    return _LATER.get(parts[2], 0) if len(parts) > 2 else 0  # noqa: PLR2004
+    return _LATER.get(parts[2], 0) if len(parts) > 2 else 0  # noqa: PLR2004 - the place just read
 
 
 def _source_of_request() -> str:

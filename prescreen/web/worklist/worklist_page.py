@@ -71,7 +71,7 @@ def work_list() -> ResponseReturnValue:
 
 
 def _address(parameters: Mapping[str, list[str]]) -> str:
-    return url_for(".work_list", **parameters)  # type: ignore[arg-type]
+    return url_for(".work_list", **parameters)  # type: ignore[arg-type]  # Flask types values, not names
 
 
 def _filled() -> dict[str, list[str]]:

@@ -62,7 +62,7 @@ def point_of_zip(code: str) -> Point | None:
     # Imported only in a worker that is asked for a distance: reading its 42,000 codes takes 0.3 s and 37 MB.
     import zipcodes
 
-    for known in zipcodes.matching(code):  # type: ignore[no-untyped-call]
+    for known in zipcodes.matching(code):  # type: ignore[no-untyped-call]  # zipcodes has no types
         latitude, longitude = float(known["lat"] or 0), float(known["long"] or 0)
         # Codes of the armed forces abroad have the coordinates zero and zero.
         if latitude or longitude:
