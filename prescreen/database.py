@@ -1,6 +1,7 @@
 """The database of a process: engine, transactions and schema, on SQLite or PostgreSQL as its URL says."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -25,14 +26,29 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
+POOL_SIZE = 20
+MOST_WRITERS = 8
+"""How many threads of a process may write, or wait for their turn to write, at once."""
+TURN_SECONDS = 0.3
+"""How long another thread waits to become one of them. Reading must go on while another process holds a lock."""
 UPGRADE_TRIES = 10
 
 _FULL = 2
+# SQLite's extended error codes carry the primary one in their lowest byte.
+_PRIMARY_CODE = 0xFF
 _LOCK_NOT_AVAILABLE = "55P03"
+_QUERY_CANCELED = "57014"
 
 
 class DurabilityError(RuntimeError):
     """Raised for a database that could lose committed transactions in a power failure."""
+
+
+class BusyError(OperationalError):
+    """Raised for a transaction that others kept waiting for too long. It changed nothing, and can be tried again."""
+
+    def __init__(self, why: BaseException | None) -> None:
+        super().__init__(None, None, why or TimeoutError("other transactions hold its locks"))
 
 
 class Database:
@@ -40,6 +56,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(make_url(url))
+        self._writers = threading.BoundedSemaphore(MOST_WRITERS)
         reader = self.engine.execution_options(reading=True)
         if self.engine.dialect.name == "postgresql":
             reader = reader.execution_options(postgresql_readonly=True)
@@ -50,23 +67,44 @@ class Database:
         """Open a read-only transaction."""
         return self._reading.begin()
 
-    def writing(self) -> AbstractContextManager[Session]:
-        """Open a read-write transaction: committed at the end of the `with` block, rolled back on an exception."""
-        return self._writing.begin()
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a read-write transaction: committed at the end of the `with` block, rolled back on an exception.
+
+        Raise BusyError where too many threads are waiting to write, or others hold a lock for too long.
+        """
+        if not self._writers.acquire(timeout=TURN_SECONDS):
+            raise BusyError(TimeoutError("too many others wait to write to it"))
+        try:
+            with self._writing.begin() as session:
+                yield session
+        except OperationalError as error:
+            if _is_busy(error):
+                raise BusyError(error.orig) from error
+            raise
+        finally:
+            self._writers.release()
 
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()
 
 
+def _is_busy(error: OperationalError) -> bool:
+    """Return whether a statement failed since other transactions held a lock, or the server was too slow."""
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode & _PRIMARY_CODE in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return getattr(error.orig, "sqlstate", None) in (_LOCK_NOT_AVAILABLE, _QUERY_CANCELED)
+
+
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         _make_private_file(Path(url.database or ""))
-        engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S)
+        engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, pool_size=POOL_SIZE)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True)
+        engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, pool_size=POOL_SIZE, pool_pre_ping=True)
         event.listen(engine, "connect", _prepare_postgresql)
     return engine
 
@@ -105,6 +143,7 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
     cursor.execute("SET timezone = 'UTC'")
     cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
     cursor.execute("SET statement_timeout = '30s'")
+    cursor.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_MS}ms'")
     # A generic plan, made for any parameter, would scan the whole table for a tag that few referrals have.
     cursor.execute("SET plan_cache_mode = force_custom_plan")
     cursor.execute(

@@ -16,7 +16,8 @@ from prescreen.cli.export import export
 from prescreen.cli.feedback import notes
 from prescreen.cli.interview.assess import ask, assess, interview
 from prescreen.cli.mail import outbox, work
-from prescreen.cli.operations import db, purge, serve
+from prescreen.cli.operations import db, purge
+from prescreen.cli.serving.serve import serve
 from prescreen.cli.statistics import counters
 
 COMMANDS = (

@@ -7,6 +7,7 @@ from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from prescreen.database import BusyError
 from prescreen.web import content, feedback
 from prescreen.web.accounts import (
     account_creation,
@@ -79,7 +80,8 @@ _BLUEPRINTS = (
     feedback.pages,
     contact_and_consent.pages,
 )
-_ERROR_PAGES = frozenset({400, 403, 404, 413, 429})
+_ERROR_PAGES = frozenset({400, 403, 404, 413, 414, 429})
+_BUSY_RETRY_SECONDS = 10
 
 
 def register(app: Flask) -> None:
@@ -87,6 +89,7 @@ def register(app: Flask) -> None:
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(BusyError, _busy_page)
 
 
 def _error_page(error: HTTPException) -> ResponseReturnValue:
@@ -100,3 +103,8 @@ def _error_page(error: HTTPException) -> ResponseReturnValue:
         (key, value) for key, value in error.get_headers() if key.lower() not in ("content-type", "content-length")
     ]
     return page, code, headers
+
+
+def _busy_page(_error: BusyError) -> ResponseReturnValue:
+    headers = {"Retry-After": str(_BUSY_RETRY_SECONDS)}
+    return render_template("base/errors/busy.html"), HTTPStatus.SERVICE_UNAVAILABLE, headers

@@ -3,7 +3,8 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -27,3 +28,10 @@ def served(port: int, *more: str) -> Iterator[subprocess.Popen[str]]:
         finally:
             if process.poll() is None:
                 process.kill()
+
+
+def wait_for(reached: Callable[[], object]) -> None:
+    until = time.monotonic() + REAL_SECONDS
+    while not reached():
+        assert time.monotonic() < until
+        time.sleep(0.05)

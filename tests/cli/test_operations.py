@@ -3,11 +3,8 @@ import os
 import shutil
 import signal
 import socket
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,14 +17,11 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.interview import usage_counters
 from prescreen.storage.operations import worker_heartbeat
 from prescreen.storage.participants import leads
-from prescreen.web.export.download_slots import MOST_AT_ONCE
 from prescreen.workflow.audit import hash_chain
 from prescreen.workflow.operations.worker_heartbeat import SILENT_AFTER
-from tests import slow_readers
 from tests.cli.conftest import Run
-from tests.cli.services import REAL_SECONDS, free_port, served
+from tests.cli.services import REAL_SECONDS, free_port, served, wait_for
 from tests.people import submitted
-from tests.slow_readers import SlowReader
 
 __all__ = ["free_port"]
 
@@ -53,8 +47,7 @@ def test_serve_prints_its_address_answers_there_and_stops_when_told(free_port: i
     assert (process.returncode, more) == (0, "")
     assert "health.alive" in log
     assert log.count(f"{address}/recruiter/join/") == 1
-    assert "refused to gracefully stop" not in log
-    assert "Configuration allows" not in log
+    assert "Traceback" not in log
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", free_port))
 
@@ -81,15 +74,9 @@ def worker_of(pid: int) -> int | None:
     # Those that other threads of the service started are their children.
     tasks = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
     children = [child for task in tasks if task.exists() for child in task.read_text().split()]
-    spawned = [one for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
-    return int(spawned[0]) if spawned else None
-
-
-def wait_for(reached: Callable[[], object]) -> None:
-    until = time.monotonic() + REAL_SECONDS
-    while not reached():
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    spawned = [int(one) for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    # The one that sends letters is started before those that serve pages.
+    return min(spawned, default=None)
 
 
 def readiness(address: str) -> tuple[int, object]:
@@ -142,36 +129,6 @@ def test_a_worker_that_fell_silent_makes_the_service_not_ready_until_it_reports(
         wait_for(lambda: readiness(address) == (200, None))
         process.terminate()
         process.communicate(timeout=REAL_SECONDS)
-
-
-def test_pages_answer_while_recruiters_with_slow_lines_download(free_port: int, database: Database, keys: Keys) -> None:
-    slow_readers.fill(database, keys, 12 << 20)
-    with served(free_port, "--workers", "1") as process, ExitStack() as opened:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        who = slow_readers.sign_in("127.0.0.1", free_port)
-
-        readers = [opened.enter_context(SlowReader(who)) for _ in range(6)]
-        statuses = [reader.status() for reader in readers]
-
-        assert sorted(statuses, key=str) == [200] * MOST_AT_ONCE + [503] * (6 - MOST_AT_ONCE)
-        for _ in range(20):
-            with urllib.request.urlopen(f"{address}/low-back-pain", timeout=5) as page:  # noqa: S310  # as above
-                assert page.status == 200
-        refused = readers[statuses.index(503)].rest().decode()
-        assert "retry-after: 30" in refused
-        assert "Other downloads are running." in refused
-
-        # Two who have gone make room for two others.
-        opened.close()
-        wait_for(lambda: asked_again(who) == 200)
-        process.terminate()
-        process.communicate(timeout=REAL_SECONDS)
-
-
-def asked_again(who: slow_readers.SignedIn) -> int | None:
-    with SlowReader(who) as reader:
-        return reader.status()
 
 
 @pytest.mark.usefixtures("database")

@@ -25,6 +25,8 @@ from prescreen.web.base.request_context import catalog
 
 SWITCH, COOKIE = "lang", "prescreen-language"
 _A_YEAR = 365 * 24 * 3600
+# Browsers send far less; a header can have kilobytes, and costs as much to read and to remember.
+_MOST_CHARACTERS, _MOST_LANGUAGES = 200, 10
 _FOLDER = Path(__file__).parent.parent / "translations"
 _ENGLISH_ONLY = frozenset({"recruiter", "health"})
 """The blueprints whose pages are in English only."""
@@ -85,7 +87,7 @@ def own_name(code: str) -> str:
 
 def _chosen() -> str:
     chosen = (request.args.get(SWITCH), request.cookies.get(COOKIE))
-    wanted = (*chosen, *_accepted(request.headers.get("Accept-Language", "")))
+    wanted = (*chosen, *_accepted(request.headers.get("Accept-Language", "")[:_MOST_CHARACTERS]))
     choices = offered()
     return next((one for one in wanted if one in choices), None) or DEFAULT_LANGUAGE
 
@@ -96,7 +98,8 @@ def _accepted(header: str) -> tuple[str, ...]:
 
     The library's best match would choose an exact "en" for a person who prefers "es-MX".
     """
-    accepted = parse_accept_header(header, LanguageAccept)
+    tags = ",".join(header.split(",")[:_MOST_LANGUAGES])
+    accepted = parse_accept_header(tags, LanguageAccept)
     return tuple(tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
 
 

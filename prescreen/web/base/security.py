@@ -18,6 +18,8 @@ from prescreen.storage.base.keys import Keys
 
 MOST_BODY_BYTES = 64 * 1024
 MOST_FORM_PARTS = 400
+MOST_ADDRESS_CHARACTERS = 4096
+"""The longest path with a query: every filter of the work list at once needs a quarter of it."""
 
 _MOST_NETWORKS = 50_000
 _HOST_BITS = 64
@@ -44,6 +46,7 @@ _A_YEAR = "max-age=31536000"
 def protect(app: Flask, *, https: bool) -> None:
     """Add the headers to every response, errors included, and refuse posts that come from another site."""
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY_BYTES, MAX_FORM_PARTS=MOST_FORM_PARTS)
+    app.before_request(_refuse_long_addresses)
     app.before_request(_refuse_large_bodies)
     app.before_request(_refuse_posts_from_elsewhere)
 
@@ -61,6 +64,11 @@ def add_static_headers(headers: StaticHeaders, path: str, url: str) -> None:
     """Add the headers of pages to a static file."""
     for name, value in _HEADERS.items():
         headers[name] = value
+
+
+def _refuse_long_addresses() -> None:
+    if len(request.path) + len(request.query_string) > MOST_ADDRESS_CHARACTERS:
+        abort(HTTPStatus.REQUEST_URI_TOO_LONG)
 
 
 def _refuse_large_bodies() -> None:

@@ -1,7 +1,7 @@
 """Limits on downloads: how many a process sends at once, and how long it waits for a reader.
 
-A download occupies one of the process's threads for as long as its reader reads. Most threads must stay free for the
-pages of visitors, urgent advice among them, however slow the connections of downloads are.
+A download that waits for its reader needs no thread (`cli/serving/whole_requests.py`), but some 10 MB of memory: a page
+of rows.
 """
 
 import threading
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS, Chunk
 
-MOST_AT_ONCE = 2
+MOST_AT_ONCE = 10
 RETRY_AFTER_SECONDS = 30
 PIECE_BYTES = 64 * 1024
 

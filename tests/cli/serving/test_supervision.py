@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import threading
 import time
 from multiprocessing.process import BaseProcess
 
 import pytest
 
-from prescreen.cli.base import supervision
-from prescreen.cli.base.supervision import Supervisor
+from prescreen.cli.serving import supervision
+from prescreen.cli.serving.supervision import Supervisor
 
 REAL_SECONDS = 30
 FOREVER = 3600.0
@@ -41,10 +42,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_ends_is_started_again_with_growing_pauses_up_to_the_longest() -> None:
     starts, pauses = Starts(ending=3), list[float]()
 
-    supervisor = Supervisor(starts, pauses.append)
+    supervisor = Supervisor(starts, lambda _, pause: pauses.append(pause))
 
     assert starts.enough.wait(REAL_SECONDS)
-    supervisor.stop(REAL_SECONDS)
+    supervisor.stop()
+    supervisor.wait(REAL_SECONDS)
     assert pauses == [0.01, 0.02, 0.02]
     assert [process.is_alive() for process in starts.processes] == [False] * 4
 
@@ -53,18 +55,20 @@ def test_a_process_that_ran_steadily_is_started_again_soon(monkeypatch: pytest.M
     monkeypatch.setattr(supervision, "STEADY_AFTER_SECONDS", 0.0)
     starts, pauses = Starts(ending=3), list[float]()
 
-    supervisor = Supervisor(starts, pauses.append)
+    supervisor = Supervisor(starts, lambda _, pause: pauses.append(pause))
 
     assert starts.enough.wait(REAL_SECONDS)
-    supervisor.stop(REAL_SECONDS)
+    supervisor.stop()
+    supervisor.wait(REAL_SECONDS)
     assert pauses == [0.01] * 3
 
 
 def test_what_was_stopped_stays_so() -> None:
     starts, pauses = Starts(ending=0), list[float]()
 
-    supervisor = Supervisor(starts, pauses.append)
-    supervisor.stop(REAL_SECONDS)
+    supervisor = Supervisor(starts, lambda _, pause: pauses.append(pause))
+    supervisor.stop()
+    supervisor.wait(REAL_SECONDS)
 
     assert (len(starts.processes), starts.processes[0].is_alive(), pauses) == (1, False, [])
 
@@ -77,8 +81,38 @@ def test_a_start_that_fails_is_tried_again() -> None:
             raise failures.pop()
         return starts()
 
-    supervisor = Supervisor(start, lambda _: None)
+    supervisor = Supervisor(start, lambda *_: None)
 
     assert starts.enough.wait(REAL_SECONDS)
-    supervisor.stop(REAL_SECONDS)
+    supervisor.stop()
+    supervisor.wait(REAL_SECONDS)
     assert (len(starts.processes), failures) == (2, [])
+
+
+def test_a_process_that_does_not_stop_is_killed() -> None:
+    process = multiprocessing.get_context("spawn").Process(target=deaf, daemon=True)
+
+    def start() -> BaseProcess:
+        process.start()
+        return process
+
+    supervisor = Supervisor(start, lambda *_: None)
+    time.sleep(1.0)
+    supervisor.stop()
+    supervisor.wait(0.2)
+
+    assert not process.is_alive()
+
+
+def deaf() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(FOREVER)
+
+
+def test_all_of_several_processes_stop_at_the_end_of_the_block() -> None:
+    starts = Starts(ending=0)
+
+    with supervision.supervised(starts, starts, tell=lambda *_: None, seconds=REAL_SECONDS):
+        assert [process.is_alive() for process in starts.processes] == [True] * 2
+
+    assert [process.is_alive() for process in starts.processes] == [False] * 2

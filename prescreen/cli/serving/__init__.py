@@ -1,0 +1,1 @@
+"""`prescreen serve`: the processes that serve the pages, and the server inside each of them."""

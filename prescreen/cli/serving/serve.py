@@ -1,0 +1,123 @@
+"""`prescreen serve`: listens, starts the serving processes and the one that sends letters, and keeps them running."""
+
+import multiprocessing
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from multiprocessing.context import SpawnProcess
+
+import click
+
+from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.loading import load_to_serve
+from prescreen.cli.accounts.invite import print_first_link
+from prescreen.cli.base.command_options import DataError
+from prescreen.cli.base.context import opened
+from prescreen.cli.mail import working_beside
+from prescreen.cli.serving.supervision import supervised
+from prescreen.cli.serving.worker import STOP_SECONDS, serve_connections
+from prescreen.config import Settings
+from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS
+from prescreen.workflow.operations.worker_heartbeat import report
+
+_LOOK_EVERY_SECONDS = 0.05
+_LONGER_THAN_REQUESTS = 2
+
+
+@click.command()
+@click.option("--host", metavar="ADDRESS", help="Where to listen; PRESCREEN_HOST if left out, else 127.0.0.1.")
+@click.option("--port", type=click.IntRange(1, 65535), help="PRESCREEN_PORT if left out, else 8000.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes; PRESCREEN_WORKERS if left out, else 2.")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the pages until stopped; print the address once they can be opened."""
+    with opened() as tools:
+        chosen = tools.settings
+        # The worker that is about to start has as much time to report as a running one.
+        report(tools.database, datetime.now(UTC))
+    # The database is closed again here: each process opens its own.
+    catalog = _faultless_criteria(chosen)
+    serving = replace(chosen, host=host or chosen.host, port=port or chosen.port)
+    with _listener(serving.host, serving.port) as listener, _told_to_stop() as stopping:
+        print_first_link(serving, catalog)
+        pages = [partial(_serving_process, serving, listener)] * (workers or chosen.workers)
+        seconds = STOP_SECONDS + _LONGER_THAN_REQUESTS
+        with supervised(working_beside, *pages, tell=_tell_of_end, seconds=seconds):
+            _announce(listener, serving, stopping)
+            stopping.wait()
+
+
+def _serving_process(serving: Settings, listener: socket.socket) -> SpawnProcess:
+    """Start a process that serves the pages. It is spawned: this one has threads, whose locks a fork would copy."""
+    spawned = multiprocessing.get_context("spawn")
+    process = spawned.Process(target=serve_connections, args=(serving, listener), name="prescreen-pages", daemon=True)
+    process.start()
+    return process
+
+
+def _tell_of_end(name: str, pause: float) -> None:
+    # Standard error may have no reader any more; the process is started again anyway.
+    with suppress(OSError):
+        click.echo(f"the process {name} ended; it is started again in {pause:g} s", err=True)
+
+
+def _faultless_criteria(chosen: Settings) -> Catalog:
+    try:
+        return load_to_serve(chosen.criteria, datetime.now(UTC).date())
+    except CatalogError as error:
+        raise DataError("\n".join(str(fault) for fault in error.faults if not fault.warning)) from error
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """Return a bound socket, on which the serving processes listen. Raise DataError where that is impossible.
+
+    The kernel closes a connection whose reader takes nothing for minutes, which connections inherit from this socket.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise _cannot_listen(host, port, error) from error
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(LONGEST_WAIT_SECONDS * 1000))
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise _cannot_listen(host, port, error) from error
+    return listener
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> DataError:
+    return DataError(f"cannot listen on port {port} of {host}: {error.strerror}; choose another --port")
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Yield an event that is set when this process is told to stop."""
+    stopping = threading.Event()
+    before = {one: signal.signal(one, lambda *_: stopping.set()) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopping
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _announce(listener: socket.socket, serving: Settings, stopping: threading.Event) -> None:
+    """Print the address as soon as a process listens."""
+    while not stopping.is_set():
+        with suppress(OSError), socket.create_connection(listener.getsockname()[:2]):
+            break
+        time.sleep(_LOOK_EVERY_SECONDS)
+    host = f"[{serving.host}]" if ":" in serving.host else serving.host
+    # Standard output may be closed; then no one wants the address.
+    with suppress(BrokenPipeError):
+        click.echo(f"http://{host}:{serving.port}")

@@ -1,0 +1,163 @@
+"""Strangers with a few connections do not stop the service: reading, urgent advice and its health go on."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from prescreen.database import Database
+from prescreen.storage.base.keys import Keys
+from prescreen.web.export.download_slots import MOST_AT_ONCE
+from tests import slow_readers
+from tests.attackers import (
+    ALIVE,
+    ARTICLE,
+    HOST,
+    URGENT_ADVICE,
+    Attacker,
+    ask,
+    holding_write_lock,
+    post,
+    resident_kib,
+)
+from tests.cli.services import REAL_SECONDS, free_port, served, wait_for
+from tests.slow_readers import SlowReader
+
+__all__ = ["free_port"]
+AT_MOST_SECONDS = 5.0
+MIB = 1024
+
+
+@pytest.fixture
+def running(free_port: int, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
+    """Serve with one process, in which nothing can hide behind another."""
+    monkeypatch.setenv("PRESCREEN_VISITOR_RATE_LIMIT", "off")
+    with served(free_port, "--workers", "1") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        yield process
+        process.terminate()
+        process.communicate(timeout=REAL_SECONDS)
+
+
+def assert_pages_go_on(port: int) -> None:
+    answers = {page: ask(port, page, seconds=AT_MOST_SECONDS) for page in (ALIVE, ARTICLE, URGENT_ADVICE)}
+    assert {page: answer.status for page, answer in answers.items()} == dict.fromkeys(answers, 200)
+
+
+@pytest.mark.usefixtures("running")
+def test_two_hundred_unfinished_requests(free_port: int) -> None:
+    with Attacker(free_port) as attacker:
+        for _ in range(100):
+            attacker.unfinished_post()
+            attacker.unfinished_head()
+
+        assert_pages_go_on(free_port)
+
+
+@pytest.mark.usefixtures("running")
+def test_streams_over_clear_http2_while_open_and_after_they_were_left(free_port: int) -> None:
+    with Attacker(free_port) as attacker:
+        for _ in range(4):
+            attacker.http2_streams()
+        assert_pages_go_on(free_port)
+
+    assert_pages_go_on(free_port)
+
+
+def test_sixty_slow_readers_of_exports(
+    running: subprocess.Popen[str], free_port: int, database: Database, keys: Keys
+) -> None:
+    slow_readers.fill(database, keys, 12 << 20)
+    who = slow_readers.sign_in(HOST, free_port)
+    before = resident_kib(running.pid)
+    with ExitStack() as opened:
+        readers = [opened.enter_context(SlowReader(who)) for _ in range(60)]
+
+        statuses = [reader.status() for reader in readers]
+
+        assert sorted(statuses, key=str) == [200] * MOST_AT_ONCE + [503] * (60 - MOST_AT_ONCE)
+        assert_pages_go_on(free_port)
+        assert resident_kib(running.pid) - before < 200 * MIB
+        refused = readers[statuses.index(503)].rest().decode()
+        assert "retry-after: 30" in refused
+        assert "Other downloads are running." in refused
+
+        # Those who have gone make room for others.
+        opened.close()
+        wait_for(lambda: asked_again(who) == 200)
+
+
+def asked_again(who: slow_readers.SignedIn) -> int | None:
+    with SlowReader(who) as reader:
+        return reader.status()
+
+
+@pytest.mark.usefixtures("running")
+def test_posts_that_wait_for_the_writer_of_another_process(free_port: int, instance: Path) -> None:
+    with holding_write_lock(instance / "prescreen.sqlite3"):
+        form = f"form_token={form_token(free_port)}&email=a%40example.org".encode()
+        answers = list[int | None]()
+        posts = [
+            threading.Thread(target=lambda: answers.append(post(free_port, "/my/again", form).status))
+            for _ in range(40)
+        ]
+        for one in posts:
+            one.start()
+        assert_pages_go_on(free_port)
+        for one in posts:
+            one.join()
+
+    assert answers == [503] * 40
+    assert post(free_port, "/my/again", form).status == 200
+
+
+def form_token(port: int) -> str:
+    with urllib.request.urlopen(f"http://{HOST}:{port}/my/again", timeout=REAL_SECONDS) as answer:  # ours
+        found = re.search(r'name="form_token" value="([^"]+)"', answer.read().decode())
+    return found[1] if found else ""
+
+
+def test_large_heads_are_refused_and_nothing_of_them_is_kept(running: subprocess.Popen[str], free_port: int) -> None:
+    def statuses(count: int) -> set[int | None]:
+        languages = (",".join(f"x{number}{at}" for at in range(50_000)) for number in range(count))
+        return {ask(free_port, ARTICLE, {"Accept-Language": header[:300_000]}).status for header in languages}
+
+    assert statuses(20) <= {431, None}
+    before = resident_kib(running.pid)
+    statuses(100)
+    assert resident_kib(running.pid) - before < 10 * MIB
+    assert ask(free_port, ARTICLE, {"Accept-Language": "x," * 15_000}).status == 200
+
+
+LARGE_OR_UNREADABLE = (
+    (b"GET /" + b"a" * 5_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414"),
+    (b"GET /?" + b"a=1&" * 2_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414"),
+    (b"GET / HTTP/1.1\r\n" + b"".join(b"X%d: 1\r\n" % n for n in range(200)) + b"\r\n", b"431"),
+    (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 40_000, b"431"),
+    (b"POST /my/again HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n", b"413"),
+    (b"POST /my/again HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n", b"413|400"),
+    (
+        b"POST /my/again HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + (b"8000\r\n" + b"a" * 0x8000 + b"\r\n") * 3,
+        b"413",
+    ),
+    (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+    (b"nonsense\r\n\r\n", b"400"),
+)
+
+
+@pytest.mark.usefixtures("running")
+def test_what_is_too_large_or_unreadable_gets_a_short_answer_early(free_port: int) -> None:
+    for sent, status in LARGE_OR_UNREADABLE:
+        with Attacker(free_port) as attacker:
+            answer = attacker.send(sent).recv(4096)
+
+        assert re.match(b"HTTP/1.1 (?:" + status + b") ", answer), (sent[:60], answer)
