@@ -97,12 +97,17 @@ def post(port: int, path: str, form: bytes, seconds: float = 30.0) -> Answer:
     return Answer(status, time.perf_counter() - start)
 
 
+def children(pid: int) -> list[int]:
+    """Return the processes that any thread of a process started."""
+    tasks = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
+    return [int(child) for task in tasks if task.exists() for child in task.read_text().split()]
+
+
 def family(pid: int) -> Iterator[int]:
     """Yield a process and all its descendants."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from family(int(child))
+    for child in children(pid):
+        yield from family(child)
 
 
 def resident_kib(pid: int) -> int:

@@ -1,15 +1,14 @@
 """`prescreen work` and `prescreen outbox`: what is sent to people."""
 
 import json
-import multiprocessing
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from multiprocessing.context import SpawnProcess
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ import structlog
 
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.cli.base import processes
 from prescreen.cli.base.async_log import write_aside
 from prescreen.cli.base.command_options import DataError, json_option, refuse_call
 from prescreen.cli.base.context import Opened, opened
@@ -148,19 +148,14 @@ def _try(failure: str, work: Callable[[], object]) -> None:
 
 
 def _is_orphaned() -> bool:
-    """Return whether the server that started this process is gone. Its workers may still hold its sentinel open."""
-    parent = multiprocessing.parent_process()
-    return parent is not None and os.getppid() != parent.pid
+    """Return whether the server that started this process is gone."""
+    parent = parent_process()
+    return parent is not None and not parent.is_alive()
 
 
-def working_beside() -> SpawnProcess:
-    """Start a process that seals the trail and, with a mail server, sends what is due, until this process ends.
-
-    A process of its own, because the server forks its workers, and a fork must not copy open connections and locks.
-    """
-    process = multiprocessing.get_context("spawn").Process(target=_work, name="prescreen-work", daemon=True)
-    process.start()
-    return process
+def working_beside() -> BaseProcess:
+    """Start a process that seals the trail and, with a mail server, sends what is due, until this process ends."""
+    return processes.start(_work, name="prescreen-work")
 
 
 def _work() -> None:

@@ -19,6 +19,7 @@ from prescreen.storage.operations import worker_heartbeat
 from prescreen.storage.participants import leads
 from prescreen.workflow.audit import hash_chain
 from prescreen.workflow.operations.worker_heartbeat import SILENT_AFTER
+from tests.attackers import ask, children
 from tests.cli.conftest import Run
 from tests.cli.services import REAL_SECONDS, free_port, served, wait_for
 from tests.people import submitted
@@ -69,14 +70,10 @@ def test_what_was_counted_is_written_when_the_service_stops(free_port: int, data
         }
 
 
-def worker_of(pid: int) -> int | None:
-    """Return the process that a service keeps beside its own, which it spawned; None where there is none."""
-    # Those that other threads of the service started are their children.
-    tasks = [task / "children" for task in Path(f"/proc/{pid}/task").iterdir()]
-    children = [child for task in tasks if task.exists() for child in task.read_text().split()]
-    spawned = [int(one) for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
-    # The one that sends letters is started before those that serve pages.
-    return min(spawned, default=None)
+def beside(pid: int) -> list[int]:
+    """Return the processes that a service keeps, oldest first: the one that seals and sends, then those for pages."""
+    # They are forked from a server process of their own, which is the service's child.
+    return sorted(grandchild for child in children(pid) for grandchild in children(child))
 
 
 def readiness(address: str) -> tuple[int, object]:
@@ -91,11 +88,10 @@ def test_what_seals_and_sends_is_started_again_when_it_dies(free_port: int, data
     with served(free_port, "--workers", "1") as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        first = worker_of(process.pid)
-        assert first is not None
+        first, _ = beside(process.pid)
         os.kill(first, signal.SIGKILL)
 
-        wait_for(lambda: worker_of(process.pid) not in (None, first))
+        wait_for(lambda: len(set(beside(process.pid)) - {first}) == 2)
         event = events.Event(datetime.now(UTC), events.OPERATOR, events.Action.SAMPLE_MADE, events.Subject("x", "x"))
         with database.writing() as session:
             events.record(session, event)
@@ -105,7 +101,33 @@ def test_what_seals_and_sends_is_started_again_when_it_dies(free_port: int, data
         process.terminate()
         _, log = process.communicate(timeout=REAL_SECONDS)
     assert process.returncode == 0
-    assert log.count("ended; it is started again in 1 s") == 1
+    assert log.count("the process prescreen-work ended; it is started again in 1 s") == 1
+
+
+@pytest.mark.usefixtures("database")
+def test_what_serves_pages_is_started_again_when_it_dies(free_port: int) -> None:
+    with served(free_port, "--workers", "1") as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        _, pages = beside(process.pid)
+        os.kill(pages, signal.SIGKILL)
+
+        wait_for(lambda: ask(free_port, "/healthz").status == 200)
+        process.terminate()
+        _, log = process.communicate(timeout=REAL_SECONDS)
+    assert address
+    assert log.count("the process prescreen-pages ended; it is started again in 1 s") == 1
+
+
+@pytest.mark.usefixtures("database")
+def test_nothing_goes_on_when_the_service_itself_is_killed(free_port: int) -> None:
+    with served(free_port, "--workers", "1") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        kept = beside(process.pid)
+        process.kill()
+
+        wait_for(lambda: not any(Path(f"/proc/{one}").exists() for one in kept))
 
 
 def test_a_worker_that_fell_silent_makes_the_service_not_ready_until_it_reports(
@@ -114,8 +136,7 @@ def test_a_worker_that_fell_silent_makes_the_service_not_ready_until_it_reports(
     with served(free_port, "--workers", "1") as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        worker = worker_of(process.pid)
-        assert worker is not None
+        worker, _ = beside(process.pid)
         os.kill(worker, signal.SIGSTOP)
         assert readiness(address) == (200, None)
 

@@ -1,6 +1,5 @@
 """`prescreen serve`: listens, starts the serving processes and the one that sends letters, and keeps them running."""
 
-import multiprocessing
 import signal
 import socket
 import threading
@@ -10,7 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing.context import SpawnProcess
 
 import click
 
@@ -18,10 +16,11 @@ from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.loading import load_to_serve
 from prescreen.cli.accounts.invite import print_first_link
+from prescreen.cli.base import processes
 from prescreen.cli.base.command_options import DataError
 from prescreen.cli.base.context import opened
 from prescreen.cli.mail import working_beside
-from prescreen.cli.serving.supervision import supervised
+from prescreen.cli.serving.supervision import Start, supervised
 from prescreen.cli.serving.worker import STOP_SECONDS, serve_connections
 from prescreen.config import Settings
 from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS
@@ -46,19 +45,11 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     serving = replace(chosen, host=host or chosen.host, port=port or chosen.port)
     with _listener(serving.host, serving.port) as listener, _told_to_stop() as stopping:
         print_first_link(serving, catalog)
-        pages = [partial(_serving_process, serving, listener)] * (workers or chosen.workers)
-        seconds = STOP_SECONDS + _LONGER_THAN_REQUESTS
-        with supervised(working_beside, *pages, tell=_tell_of_end, seconds=seconds):
+        pages = partial(processes.start, serve_connections, serving, listener, name="prescreen-pages")
+        starts: list[Start] = [working_beside, *[pages] * (workers or chosen.workers)]
+        with supervised(*starts, tell=_tell_of_end, seconds=STOP_SECONDS + _LONGER_THAN_REQUESTS):
             _announce(listener, serving, stopping)
             stopping.wait()
-
-
-def _serving_process(serving: Settings, listener: socket.socket) -> SpawnProcess:
-    """Start a process that serves the pages. It is spawned: this one has threads, whose locks a fork would copy."""
-    spawned = multiprocessing.get_context("spawn")
-    process = spawned.Process(target=serve_connections, args=(serving, listener), name="prescreen-pages", daemon=True)
-    process.start()
-    return process
 
 
 def _tell_of_end(name: str, pause: float) -> None:
