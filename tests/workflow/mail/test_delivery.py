@@ -21,7 +21,7 @@ from prescreen.workflow.mail.delivery import LEASE, MOST_ATTEMPTS, OLDEST, Attem
 from prescreen.workflow.operations.retention import purge_letters
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.submission import Purpose
-from tests.mailserver import Mailbox, running
+from tests.mailserver import RESET, Mailbox, running
 from tests.people import LATER, NOW, submitted
 
 LETTER = Letter("trials@example.org", "w.quackenbush@example.org", "Confirm your address", "Dear Wilhelmina,\n\nhi.\n")
@@ -130,7 +130,97 @@ def test_a_refused_address_is_given_up_and_holds_up_nobody(
     work(database, keys, box)
 
     assert [stored(database, one).state for one in (refused, other)] == ["failed", "sent"]
+    assert [stored(database, one).fault for one in (refused, other)] == ["refused with 550", None]
     assert len(box.messages) == 1
+
+
+@pytest.mark.parametrize("goodbye", ["421 closing", "500 what", None, RESET])
+def test_a_letter_that_was_taken_goes_out_once_however_the_server_says_goodbye(
+    database: Database, keys: Keys, box: Mailbox, put: Callable[..., UUID], goodbye: str | None
+) -> None:
+    letters = [put(), put()]
+    box.answers["QUIT"] = goodbye
+
+    for hours in range(3):
+        work(database, keys, box, NOW + timedelta(hours=hours))
+
+    assert [stored(database, one).state for one in letters] == ["sent", "sent"]
+    assert [stored(database, one).sent_at for one in letters] == [NOW, NOW]
+    assert len(box.messages) == 2
+
+
+SETUP_FAULTS = [
+    {"MAIL": "530 5.7.0 authenticate first"},
+    {"MAIL": "550 who are you"},
+    {"MAIL": "553 not your address"},
+    {"RCPT": "554 5.7.1 relay access denied"},
+    {"RCPT": "550 relay not permitted"},
+    {"RCPT": "454 4.7.1 relay access denied"},
+    {"DATA": "554 no"},
+    {"TAKEN": "554 5.7.1 rejected by policy"},
+]
+
+
+@pytest.mark.parametrize("answers", SETUP_FAULTS, ids=str)
+def test_a_fault_of_the_set_up_fails_no_letter_and_is_told_for_days(
+    database: Database, keys: Keys, box: Mailbox, put: Callable[..., UUID], answers: dict[str, str]
+) -> None:
+    letters = [put(), put()]
+    box.answers.update(answers)
+    told = [work(database, keys, box, NOW + timedelta(hours=2 * turn)) for turn in range(2 * MOST_ATTEMPTS)]
+
+    assert [stored(database, one).state for one in letters] == ["pending", "pending"]
+    assert {len(one) for one in told} == {1}
+    assert all(one.handling and one.handling.tell_operator for [one] in told)
+    assert stored(database, letters[0]).fault == told[0][0].why
+    box.answers.clear()
+    work(database, keys, box, NOW + timedelta(days=3))
+
+    assert [stored(database, one).state for one in letters] == ["sent", "sent"]
+    assert [stored(database, one).fault for one in letters] == [None, None]
+
+
+def test_an_outage_leaves_a_letter_attempts_of_its_own(
+    database: Database, keys: Keys, box: Mailbox, put: Callable[..., UUID]
+) -> None:
+    letter_id = put()
+    box.answers["MAIL"] = None
+    for _ in range(MOST_ATTEMPTS * 2):
+        work(database, keys, box, stored(database, letter_id).due_at)
+    box.answers.clear()
+    box.refused[LETTER.recipient] = "451 come back later"
+
+    work(database, keys, box, stored(database, letter_id).due_at)
+    assert stored(database, letter_id).state == "pending"
+
+    box.refused.clear()
+    work(database, keys, box, stored(database, letter_id).due_at)
+    assert stored(database, letter_id).state == "sent"
+
+
+def test_an_address_with_other_letters_is_reached_or_fails_alone(
+    database: Database, keys: Keys, box: Mailbox, put: Callable[..., UUID]
+) -> None:
+    foreign = [put(replace(LETTER, recipient=one)) for one in ("q4@bücher.example", "josé@example.org")]
+    other = put()
+
+    attempts = work(database, keys, box)
+
+    assert [stored(database, one).state for one in (*foreign, other)] == ["sent", "failed", "sent"]
+    assert len(attempts) == 3
+    assert {message["To"] for message in box.messages} == {"q4@xn--bcher-kva.example", LETTER.recipient}
+
+
+def test_a_sender_with_other_letters_in_its_domain_sends(
+    database: Database, keys: Keys, box: Mailbox, put: Callable[..., UUID]
+) -> None:
+    put(replace(LETTER, sender="wir@bücher.example"))
+
+    work(database, keys, box)
+
+    [message] = box.messages
+    assert message["From"] == "wir@xn--bcher-kva.example"
+    assert message["Message-ID"].isascii()
 
 
 @pytest.mark.parametrize("recipient", ["no address\nBcc: x@example.org", "ä@example.org", ""])
@@ -297,11 +387,15 @@ def test_deleting_a_lead_cancels_what_waits_and_erases_what_was_sent(
 
 
 @pytest.mark.parametrize("way", ["email", "everything"])
-def test_who_takes_back_email_gets_no_letter_that_waited(
-    database: Database, keys: Keys, put: Callable[..., UUID], way: str
+@pytest.mark.parametrize("failed", [False, True])
+def test_who_takes_back_email_gets_no_letter_that_waited_or_failed(  # noqa: PLR0917
+    database: Database, keys: Keys, box: Mailbox, put: Callable[..., UUID], way: str, failed: bool
 ) -> None:
     lead_id = submitted(database, keys).lead_id
     letter_id = put(lead_id=lead_id)
+    if failed:
+        box.refused[LETTER.recipient] = "550 no such mailbox"
+        work(database, keys, box)
 
     with database.writing() as session:
         if way == "email":
@@ -309,7 +403,7 @@ def test_who_takes_back_email_gets_no_letter_that_waited(
         else:
             data_subject_rights.withdraw(session, lead_id, None, LATER)
 
-    assert stored(database, letter_id).state == "cancelled"
+    assert (stored(database, letter_id).state, stored(database, letter_id).content) == ("cancelled", None)
 
 
 def test_taking_back_the_phone_cancels_no_letter(database: Database, keys: Keys, put: Callable[..., UUID]) -> None:
