@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
 
 import idna
 
 from prescreen.storage.mail.outbox import Letter, StoredLetter
-from prescreen.workflow.mail.delivery import DeliveryError, Fault
+from prescreen.workflow.mail.delivery_faults import DeliveryError, Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,29 @@ def _message_id(stored: StoredLetter, sender: str) -> str:
     return stored.message_id if stored.message_id.isascii() else f"<{stored.id}@{sender.rpartition('@')[2]}>"
 
 
+class _MessagePolicy(EmailPolicy):
+    """Writes a URL in a header as it is: the email package would encode one that is longer than a line."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return a header as bytes, in lines of at most 78 characters except for URLs."""
+        if name == _UNSUBSCRIBE:
+            return f"{name}: {value}{self.linesep}".encode()
+        return super().fold_binary(name, value)
+
+
+_UNSUBSCRIBE = "List-Unsubscribe"
+_ASCII, _UTF8 = (_MessagePolicy(linesep="\r\n", utf8=utf8) for utf8 in (False, True))
+
+
 def _written(stored: StoredLetter, letter: Letter, sender: str, recipient: str) -> Envelope:
-    policy = SMTP if (sender + recipient).isascii() else SMTPUTF8
-    message = EmailMessage(policy)
+    message = EmailMessage(_ASCII if (sender + recipient).isascii() else _UTF8)
     message["From"], message["To"], message["Subject"] = sender, recipient, letter.subject
     message["Date"], message["Message-ID"] = stored.created_at, _message_id(stored, sender)
     message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe.isascii() and letter.unsubscribe:
+        message[_UNSUBSCRIBE] = f"<{letter.unsubscribe}>"
+        if letter.one_click:
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # By default the email package breaks long lines, and with them links.
     message.set_content(letter.text, cte="7bit" if letter.text.isascii() else "quoted-printable")
     return Envelope(sender, recipient, message.as_bytes())

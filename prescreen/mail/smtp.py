@@ -9,7 +9,7 @@ from prescreen.config import MailServer
 from prescreen.mail.messages import Envelope, sealed_up
 from prescreen.mail.smtp_replies import Reply, Step, fault_in
 from prescreen.storage.mail.outbox import Letter, StoredLetter
-from prescreen.workflow.mail.delivery import DeliveryError, Fault
+from prescreen.workflow.mail.delivery_faults import DeliveryError, Fault
 
 TIMEOUT_S = 20
 ACCEPTING_TIMEOUT_S = 90

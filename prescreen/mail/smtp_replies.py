@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from prescreen.workflow.mail.delivery import Fault
+from prescreen.workflow.mail.delivery_faults import Fault
 
 CLOSING = 421
 _POSITIVE, _FOR_NOW, _FOR_GOOD = 2, 4, 5

@@ -11,7 +11,7 @@ import pytest
 from prescreen.mail import smtp
 from prescreen.mail.smtp import Post
 from prescreen.storage.mail.outbox import Letter, LetterKind, LetterState, StoredLetter
-from prescreen.workflow.mail.delivery import DeliveryError, Fault
+from prescreen.workflow.mail.delivery_faults import DeliveryError, Fault
 from tests.mail.certificates import self_signed
 from tests.mailserver import RESET, STALL, Mailbox, running
 from tests.people import NOW

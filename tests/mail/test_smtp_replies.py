@@ -3,7 +3,7 @@
 import pytest
 
 from prescreen.mail.smtp_replies import Reply, Step, fault_in
-from prescreen.workflow.mail.delivery import Fault
+from prescreen.workflow.mail.delivery_faults import Fault
 
 # As written by Postfix, Exim, Sendmail, Exchange, Gmail and Outlook, but for addresses.
 SEEN = [

@@ -45,12 +45,18 @@ class LetterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent. `sender` is empty where the service has no address. Its `repr` shows none of it."""
+    """What is sent. `sender` is empty where the service has no address. Its `repr` shows none of it.
+
+    `unsubscribe` is the URL where such letters can be ended; it is empty for letters that answer what the recipient did
+    or asked for. With `one_click` a POST to it without cookies ends them.
+    """
 
     sender: str = field(repr=False)
     recipient: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
+    unsubscribe: str = field(default="", repr=False)
+    one_click: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ between, the letter is due again after `LEASE` and is sent once more with the sa
 drop duplicates. So no letter is lost, and no transaction stays open while a mail server answers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from prescreen.storage import Transactions
@@ -19,58 +18,17 @@ from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Letter as Letter
 from prescreen.storage.mail.outbox import LetterState as LetterState
 from prescreen.storage.mail.outbox import StoredLetter as StoredLetter
+from prescreen.workflow.mail.delivery_faults import HANDLING, MOST_ATTEMPTS, DeliveryError, Fault, Handling
 
 LEASE = timedelta(minutes=5)
-MOST_ATTEMPTS = 12
 OLDEST = timedelta(days=7)
 """A letter that waited longer is not sent any more, since it may no longer be true."""
 
-
-class Fault(StrEnum):
-    """What is at fault where a letter was not delivered."""
-
-    LETTER = "letter"
-    """This letter, for good: no such mailbox, or a letter that cannot be written."""
-    LETTER_FOR_NOW = "letter for now"
-    """This letter, for now: a mailbox that is full, a recipient's server that asks to come back."""
-    SERVER = "server"
-    """The mail server, which is away or busy."""
-    SETUP = "setup"
-    """How this service and its mail server are set up, which only the operator can mend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Handling:
-    """What follows from a fault.
-
-    `most_attempts`: the letter is given up after so many; None: only once it is too old. `holds_up`: other letters
-    would fail too, so that they wait for the next call. `tell_operator`: retries fail until the operator mends it.
-    """
-
-    most_attempts: int | None
-    holds_up: bool = False
-    tell_operator: bool = False
-
-
-HANDLING: Mapping[Fault, Handling] = {
-    Fault.LETTER: Handling(most_attempts=1),
-    Fault.LETTER_FOR_NOW: Handling(most_attempts=MOST_ATTEMPTS),
-    Fault.SERVER: Handling(most_attempts=None, holds_up=True),
-    Fault.SETUP: Handling(most_attempts=None, holds_up=True, tell_operator=True),
-}
 
 # Where the letter is not at fault, attempts are counted no further: an outage must leave it some of its own. By then
 # the wait for the next attempt has grown to an hour.
 _OUTAGE_ATTEMPTS = 7
 _LONGEST_OUTAGE_WAIT = timedelta(hours=1)
-
-
-class DeliveryError(Exception):
-    """Raised for a letter that could not be delivered. `why` holds no personal data."""
-
-    def __init__(self, why: str, fault: Fault) -> None:
-        self.why, self.fault = why, fault
-        super().__init__(why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_letter_faults"
+revision = "0009_letter_faults"
 down_revision = "0008_mentions"
 branch_labels = None
 depends_on = None
