@@ -13,15 +13,18 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from prescreen.cli import mail
-from prescreen.cli.mail import LOOK_EVERY_SECONDS
+from prescreen.cli.mail import LOOK_EVERY_SECONDS, Pulse
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
+from prescreen.storage.mail.outbox import Letter, LetterKind, LetterState, Posting
 from prescreen.storage.tables import OutboxLetter, Recruiter
 from prescreen.workflow.accounts.recruiters import Assignment
+from prescreen.workflow.mail.delivery import Attempt
+from prescreen.workflow.mail.delivery_faults import Fault
 from tests.cli.conftest import Run
 from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.mailserver import Mailbox, running
@@ -165,6 +168,14 @@ def test_a_refused_sender_is_told_and_its_letters_go_out_once_it_is_mended(
     assert "letters wait until the set-up of mail is mended" in tried.stderr
     assert "trials@" not in tried.stderr + run("outbox").stdout
     assert "pending" in run("outbox").stdout
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_the_log_has_an_error_where_the_operator_must_do_something(database: Database, fault: Fault) -> None:
+    with capture_logs() as logged:
+        Pulse(database).tell(Attempt(uuid4(), LetterState.PENDING, "why", fault))
+
+    assert [one["log_level"] for one in logged] == ["error" if fault is Fault.SETUP else "info"]
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 letters wait"), (1, "1 letter waits"), (2, "2 letters wait")])
