@@ -1,4 +1,4 @@
-"""Letters that failed before failed letters could be retried: what was taken back since is never sent."""
+"""Failed letters: only those that still have their content wait again, and none that was taken back meanwhile."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -64,3 +64,30 @@ def test_an_upgrade_cancels_failed_letters_that_were_taken_back(
 
 def test_an_upgrade_leaves_other_failed_letters_to_be_retried(database: Database, keys: Keys, lead_id: UUID) -> None:
     assert upgraded_with(database, keys, lead_id, "nothing") == ("failed", True)
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "erased", "cancelled", "retried"])
+def test_a_letter_that_changed_since_it_was_chosen_stays_as_it_is(
+    database: Database, keys: Keys, lead_id: UUID, meanwhile: str
+) -> None:
+    with database.writing() as session:
+        letter_id = outbox.add(session, keys.ring, Posting(LetterKind.ENDED, lead_id, is_test=False), LETTER, NOW)
+        outbox.give_up(session, letter_id, "refused with 550")
+        if meanwhile == "erased":
+            session.execute(update(OutboxLetter).values(content=None))
+        elif meanwhile == "cancelled":
+            outbox.cancel(session, lead_id)
+        elif meanwhile == "retried":
+            outbox.retry(session, [letter_id], NOW)
+
+        assert outbox.retry(session, [letter_id], LATER) == ([letter_id] if meanwhile == "nothing" else [])
+
+
+def test_letters_of_some_kinds_are_cancelled_alone(database: Database, keys: Keys, lead_id: UUID) -> None:
+    with database.writing() as session:
+        for kind in LetterKind:
+            outbox.add(session, keys.ring, Posting(kind, lead_id, is_test=False), LETTER, NOW)
+        outbox.cancel(session, lead_id, LetterKind.INVITED, LetterKind.ENDED)
+
+        found = {one.kind for one in outbox.of_lead(session, lead_id) if one.state == "cancelled"}
+    assert found == {LetterKind.INVITED, LetterKind.ENDED}
