@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -62,13 +63,25 @@ class EncryptionKey:
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """A mail server. With `tls` the connection is encrypted from its first byte, else by STARTTLS if offered."""
+    """A mail server. With `tls` the connection is encrypted from its first byte, else by STARTTLS.
+
+    `clear_text`: the operator wants no encryption, such as within a network of their own.
+    """
 
     host: str
     port: int
     tls: bool
     user: str = ""
     password: str = field(default="", repr=False)
+    clear_text: bool = False
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server runs on this machine, so that what is sent to it crosses no network."""
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,22 +207,33 @@ def _database_url(text: str) -> str:
 
 
 def mail_server(text: str) -> MailServer:
-    """Parse `smtp://user:password@host:port` or `smtps://…`.
+    """Parse `smtp://user:password@host:port`, with `?tls=off` for no encryption, or `smtps://…`.
 
-    Raise ValueError, which never shows the password, for any other text.
+    Raise ValueError, which never shows the password, for any other text, and where a password would be sent in clear
+    over a network.
     """
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
         raise ValueError(_WRITE_MAIL_URL) from None
-    if parts.scheme not in _MAIL_PORTS or not parts.hostname or parts.path not in ("", "/") or parts.query:
+    clear_text = parts.query == _NO_TLS
+    rest = parts.path.removeprefix("/") + parts.fragment + ("" if clear_text else parts.query)
+    if parts.scheme not in _MAIL_PORTS or not parts.hostname or rest or (clear_text and parts.scheme == "smtps"):
         raise ValueError(_WRITE_MAIL_URL)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return MailServer(parts.hostname, port or _MAIL_PORTS[parts.scheme], parts.scheme == "smtps", user, password)
+    port = port or _MAIL_PORTS[parts.scheme]
+    server = MailServer(parts.hostname, port, parts.scheme == "smtps", user, password, clear_text)
+    if user and clear_text and not server.is_loopback:
+        raise ValueError("with tls=off the password would be sent in clear over the network; leave one of them out")
+    return server
 
 
-_WRITE_MAIL_URL = "it is not smtp://user:password@host:port or smtps://…; write signs such as @ in a password as %40"
+_NO_TLS = "tls=off"
+_WRITE_MAIL_URL = (
+    "it is not smtp://user:password@host:port, with ?tls=off for no encryption, or smtps://…; "
+    "write signs such as @ in a password as %40"
+)
 
 
 def _mail_from(text: str) -> str:

@@ -129,7 +129,43 @@ def test_a_mail_server_is_read_with_its_password() -> None:
     assert read(MAIL_URL="smtp://127.0.0.1:2525").mail_url == MailServer("127.0.0.1", 2525, tls=False)
 
 
-@pytest.mark.parametrize("value", ["mail.example.org", "http://x", "smtp://", "smtp://u:hunter2@h:port", "smtp://h/x"])
+@pytest.mark.parametrize("host", ["mail.example.org", "mail.example.org/", "10.0.0.9", "127.1"])
+def test_a_mail_server_needs_encryption_unless_the_operator_says_otherwise(host: str) -> None:
+    (server, clear) = (read(MAIL_URL=f"smtp://{host}{end}").mail_url for end in ("", "?tls=off"))
+
+    assert server is not None and clear is not None  # noqa: PT018
+    assert (server.clear_text, clear.clear_text, server.is_loopback) == (False, True, False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "[::1]", "localhost", "LOCALHOST"])
+def test_a_mail_server_on_this_machine_is_known_as_such(host: str) -> None:
+    server = read(MAIL_URL=f"smtp://me:secret@{host}?tls=off").mail_url
+
+    assert server is not None
+    assert server.is_loopback
+
+
+def test_a_password_is_never_sent_in_clear_over_a_network() -> None:
+    with pytest.raises(SettingsError, match="PRESCREEN_MAIL_URL: with tls=off the password") as refused:
+        read(MAIL_URL="smtp://me:hunter2@mail.example.org?tls=off")
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "mail.example.org",
+        "http://x",
+        "smtp://",
+        "smtp://u:hunter2@h:port",
+        "smtp://h/x",
+        "smtp://h?tls=on",
+        "smtp://h?TLS=off",
+        "smtp://h?tls=off&x=y",
+        "smtps://h?tls=off",
+        "smtp://u:p@h#unter2",
+    ],
+)
 def test_an_address_that_is_no_mail_servers_is_refused_without_showing_it(value: str) -> None:
     with pytest.raises(SettingsError, match="PRESCREEN_MAIL_URL: it is not smtp://") as refused:
         read(MAIL_URL=value)

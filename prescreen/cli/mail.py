@@ -28,6 +28,7 @@ from prescreen.storage import Transactions
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter
+from prescreen.workflow.mail.failed_letters import CannotRetryError, retry_all, retry_these
 from prescreen.workflow.mail.referral_alerts import announce
 from prescreen.workflow.operations.worker_heartbeat import REPORT_EVERY, report
 
@@ -99,6 +100,8 @@ def _now() -> datetime:
 def _tell_caller(attempt: Attempt) -> None:
     if attempt.why:
         click.echo(f"letter {attempt.letter_id} is {attempt.state.value}: {attempt.why}", err=True)
+    if attempt.handling and attempt.handling.tell_operator:
+        click.echo("letters wait until the set-up of mail is mended", err=True)
 
 
 @dataclass
@@ -117,7 +120,8 @@ class Pulse:
 
     def tell(self, attempt: Attempt) -> None:
         """Log the result for a letter, and report: a process that sends many letters is not silent."""
-        _log.info("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why)
+        log = _log.error if attempt.handling and attempt.handling.tell_operator else _log.info
+        log("letter", id=str(attempt.letter_id), state=attempt.state.value, why=attempt.why, fault=attempt.fault)
         self.beat()
 
 
@@ -165,12 +169,18 @@ def _work() -> None:
 
 @click.command()
 @click.option("--show", metavar="ID", help="Show one letter with its address and text. This is on record.")
+@click.option("--retry", is_flag=True, help="Send the failed letters with these IDs, or all, again. This is on record.")
+@click.argument("ids", metavar="[ID]...", nargs=-1)
 @json_option
-def outbox(show: str | None, as_json: bool) -> None:
-    """List the letters that wait, were sent, or never will be; their addresses and texts are sealed."""
+def outbox(show: str | None, retry: bool, ids: tuple[str, ...], as_json: bool) -> None:
+    """List the letters that wait, were sent, or failed, and why; their addresses and texts are sealed."""
+    if (ids and not retry) or (retry and show is not None):
+        refuse_call("write `prescreen outbox --show ID`, or `prescreen outbox --retry [ID]...`")
     with opened() as tools:
         if show is not None:
             _print_letter(tools, show, as_json)
+        elif retry:
+            _retry(tools.database, [_letter_id(one) for one in ids], as_json)
         elif as_json:
             print_json_list(map(_data, _letters(tools.database)))
         else:
@@ -189,12 +199,28 @@ def _letters(database: Transactions) -> Iterator[StoredLetter]:
             return
 
 
-def _print_letter(tools: Opened, show: str, as_json: bool) -> None:
+def _letter_id(text: str) -> UUID:
     try:
-        letter_id = UUID(show)
+        return UUID(text)
     except ValueError:
-        refuse_call(f"'{show}' is not the id of a letter; `prescreen outbox` lists them")
-    letter = show_letter(tools.database, tools.keys, letter_id, _now())
+        refuse_call(f"'{text}' is not the id of a letter; `prescreen outbox` lists them")
+
+
+def _retry(database: Transactions, ids: Sequence[UUID], as_json: bool) -> None:
+    try:
+        retried = retry_these(database, ids, _now()) if ids else retry_all(database, _now())
+    except CannotRetryError as error:
+        raise DataError(str(error)) from error
+    if as_json:
+        click.echo(json.dumps({"retried": retried.count, "left_out": retried.left_out}, indent=2))
+        return
+    click.echo(f"{retried.count} letter{' waits' if retried.count == 1 else 's wait'} to be sent again")
+    if retried.left_out:
+        click.echo(f"left out, since they were erased or are too old to be true: {retried.left_out}", err=True)
+
+
+def _print_letter(tools: Opened, show: str, as_json: bool) -> None:
+    letter = show_letter(tools.database, tools.keys, _letter_id(show), _now())
     if letter is None:
         raise DataError(f"letter {show} is not there, or was erased")
     if as_json:
@@ -214,6 +240,7 @@ def _data(letter: StoredLetter) -> dict[str, Any]:
         "created_at": letter.created_at.isoformat(),
         "due_at": letter.due_at.isoformat(),
         "sent_at": letter.sent_at.isoformat() if letter.sent_at else None,
+        "fault": letter.fault,
         "message_id": letter.message_id,
     }
 
@@ -222,4 +249,5 @@ def _line(letter: StoredLetter) -> str:
     data = _data(letter)
     when = f"sent {data['sent_at']}" if letter.sent_at else f"made {data['created_at']}"
     test = "  (of a test lead: never sent)" if letter.is_test else ""
-    return f"{data['id']}  {data['kind']}  {data['state']}  {when}  attempts {letter.attempts}{test}"
+    fault = f"  {letter.fault}" if letter.fault else ""
+    return f"{data['id']}  {data['kind']}  {data['state']}  {when}  attempts {letter.attempts}{test}{fault}"

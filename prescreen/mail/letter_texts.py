@@ -4,7 +4,7 @@ Whole texts rather than sentences of a translation catalog: a translator sees th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,11 +61,13 @@ class LetterWriter:
         chosen = self._chosen(now, self.language(held))
         return self._letter(held, LetterKind.TAKEN_OVER, before=before.site_name, **chosen, **self._way_back(token))
 
-    def invited(self, held: HeldData, trial_id: str, token: str) -> Letter:
-        """Tell of a trial that may fit."""
-        return self._letter(
-            held, LetterKind.INVITED, title=self._title(trial_id, self.language(held)), **self._way_back(token)
-        )
+    def invited(self, held: HeldData, trial_id: str, token: str, opt_out: str) -> Letter:
+        """Tell of a trial that may fit; mail programs can end such letters with the token `opt_out`."""
+        title = self._title(trial_id, self.language(held))
+        letter = self._letter(held, LetterKind.INVITED, title=title, **self._way_back(token))
+        # RFC 8058, 3.1: one click needs HTTPS.
+        one_click = self.address.startswith("https://")
+        return replace(letter, unsubscribe=f"{self.address}/my/no-more/{opt_out}", one_click=one_click)
 
     def account_address(self, token: str) -> str:
         """Return the URL of the page where an account is made."""

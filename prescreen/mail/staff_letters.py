@@ -44,7 +44,9 @@ class StaffLetterWriter:
             trial=next(iter(trials)) if len(trials) == 1 else "",
             link=f"{self.address}/recruiter/",
         )
-        return Letter(service.contact.email or "", recruiter.email, subject, text)
+        # Which letters are sent, if any, is chosen there, by the person alone: not by one click of a mail program.
+        account = f"{self.address}/recruiter/account"
+        return Letter(service.contact.email or "", recruiter.email, subject, text, unsubscribe=account)
 
     def _place(self, one: PlaceCount) -> dict[str, Any]:
         trial = self.catalog.trials.get(one.trial_id)

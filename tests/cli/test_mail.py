@@ -13,15 +13,18 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from prescreen.cli import mail
-from prescreen.cli.mail import LOOK_EVERY_SECONDS
+from prescreen.cli.mail import LOOK_EVERY_SECONDS, Pulse
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
-from prescreen.storage.tables import Recruiter
+from prescreen.storage.mail.outbox import Letter, LetterKind, LetterState, Posting
+from prescreen.storage.tables import OutboxLetter, Recruiter
 from prescreen.workflow.accounts.recruiters import Assignment
+from prescreen.workflow.mail.delivery import Attempt
+from prescreen.workflow.mail.delivery_faults import Fault
 from tests.cli.conftest import Run
 from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.mailserver import Mailbox, running
@@ -133,6 +136,90 @@ def test_the_outbox_is_read_a_page_at_a_time_and_printed_whole(
     assert [one["id"] for one in json.loads(listed)] == [line.split()[0] for line in lines] == sorted(ids)
     assert listed == json.dumps(json.loads(listed), indent=2) + "\n"
     assert limits == [2] * 2 * (count // 2 + 1)
+
+
+def failed(database: Database, keys: Keys, why: str = "refused with 550 5.1.1") -> UUID:
+    letter_id = put(database, keys)
+    with database.writing() as session:
+        outbox.give_up(session, letter_id, why)
+    return letter_id
+
+
+def test_the_list_says_why_a_letter_waits_or_failed(database: Database, keys: Keys, run: Run) -> None:
+    failed(database, keys)
+
+    [listed], [line] = json.loads(run("outbox", "--json").stdout), run("outbox").stdout.splitlines()
+
+    assert (listed["state"], listed["fault"]) == ("failed", "refused with 550 5.1.1")
+    assert line.endswith("  refused with 550 5.1.1")
+
+
+def test_a_refused_sender_is_told_and_its_letters_go_out_once_it_is_mended(
+    database: Database, keys: Keys, run: Run, box: Mailbox
+) -> None:
+    letter_id = put(database, keys)
+    box.answers["MAIL"] = "553 5.7.1 <trials@example.org> is not yours"
+
+    tried = run("work", "--once")
+
+    assert (tried.exit_code, tried.stdout.splitlines()[-1]) == (0, "sent 0 letters")
+    assert f"letter {letter_id} is pending: the mail server refuses our sender" in tried.stderr
+    assert "PRESCREEN_MAIL_FROM (553 5.7.1)" in tried.stderr
+    assert "letters wait until the set-up of mail is mended" in tried.stderr
+    assert "trials@" not in tried.stderr + run("outbox").stdout
+    assert "pending" in run("outbox").stdout
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_the_log_has_an_error_where_the_operator_must_do_something(database: Database, fault: Fault) -> None:
+    with capture_logs() as logged:
+        Pulse(database).tell(Attempt(uuid4(), LetterState.PENDING, "why", fault))
+
+    assert [one["log_level"] for one in logged] == ["error" if fault is Fault.SETUP else "info"]
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 letters wait"), (1, "1 letter waits"), (2, "2 letters wait")])
+def test_all_failed_letters_are_retried_and_sent(  # noqa: PLR0917
+    database: Database, keys: Keys, run: Run, box: Mailbox, count: int, said: str
+) -> None:
+    for _ in range(count):
+        failed(database, keys)
+
+    retried = run("outbox", "--retry")
+
+    assert (retried.exit_code, retried.stdout, retried.stderr) == (0, f"{said} to be sent again\n", "")
+    run("work", "--once")
+    assert len(box.messages) == count
+
+
+def test_named_letters_alone_are_retried(database: Database, keys: Keys, run: Run, box: Mailbox) -> None:
+    one, _other = failed(database, keys), failed(database, keys)
+
+    assert json.loads(run("outbox", "--retry", one, "--json").stdout) == {"retried": 1, "left_out": 0}
+
+    run("work", "--once")
+    assert len(box.messages) == 1
+
+
+def test_what_cannot_be_retried_is_told_in_one_line(database: Database, keys: Keys, run: Run) -> None:
+    erased, waiting = failed(database, keys), put(database, keys)
+    with database.writing() as session:
+        session.execute(update(OutboxLetter).where(OutboxLetter.id == erased).values(content=None))
+
+    tried = {one: run("outbox", "--retry", one) for one in (erased, waiting, uuid4())}
+
+    assert [(one.exit_code, one.stdout, one.stderr.count("\n")) for one in tried.values()] == [(1, "", 1)] * 3
+    assert f"letter {erased} was erased" in tried[erased].stderr
+    assert f"letter {waiting} is pending" in tried[waiting].stderr
+    assert "left out" in run("outbox", "--retry").stderr
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("call", [["--retry", "x"], ["7"], ["--retry", "--show", "7"]])
+def test_a_call_that_names_letters_wrongly_is_refused(run: Run, call: list[str]) -> None:
+    refused = run("outbox", *call)
+
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
 
 
 @pytest.mark.usefixtures("database")

@@ -57,7 +57,7 @@ def all_letters(held: HeldData) -> dict[str, Letter]:
         "link": PEN.links([(held, "TOKEN")]),
         "address_changed": PEN.address_changed(held),
         "taken_over": PEN.taken_over(held, replace(referral(), site_name="York"), referral(), "TOKEN"),
-        "invited": PEN.invited(held, TRIAL.id, "TOKEN"),
+        "invited": PEN.invited(held, TRIAL.id, "TOKEN", "STOP"),
     }
 
 
@@ -113,6 +113,26 @@ def test_no_letter_leaves_a_gap_promises_or_says_eligible(language: str):
         assert letter.recipient == CONTACT.email
         assert "\n" not in letter.subject
         assert re.search(r"eligible|\{|\}|None|  +\n|\n\n\n", letter.text) is None, name
+
+
+def test_only_letters_that_the_person_did_not_bring_about_can_be_ended():
+    endable = {name: letter for name, letter in all_letters(person()).items() if letter.unsubscribe}
+
+    assert endable.keys() == {"invited"}
+    assert endable["invited"].unsubscribe == "https://trials.example.org/my/no-more/STOP"
+    assert endable["invited"].one_click
+
+
+def test_one_click_needs_https():
+    letter = replace(PEN, address="http://127.0.0.1:8000").invited(person(), TRIAL.id, "TOKEN", "STOP")
+
+    assert (letter.unsubscribe, letter.one_click) == ("http://127.0.0.1:8000/my/no-more/STOP", False)
+
+
+def test_what_ends_invitations_opens_nothing_else():
+    letter = PEN.invited(person(), TRIAL.id, "TOKEN", "STOP")
+
+    assert "TOKEN" not in letter.unsubscribe
 
 
 def test_no_subject_names_a_trial():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from prescreen.storage.tables import Lead
 from prescreen.web.base.request_context import EXTENSION
+from prescreen.workflow.participants.invitation_opt_out import opt_out_token
 from tests.web.mailed import links, newest
 from tests.web.visitor import SETTLED, Visitor
 
@@ -130,10 +133,21 @@ def _my_data(visitor: Visitor, form: dict[str, str]) -> dict[str, TestResponse]:
     }
     visitor.client.post("/my/withdraw", data={"signature": signature, "referral": referral})
     pages["my data, withdrawn"] = visitor.client.get("/my/")
+    opt_out = _opt_out(visitor.client.application)
+    pages |= {"opt out": visitor.client.get(opt_out), "opted out": visitor.client.post(opt_out)}
     pages["deleted"] = visitor.client.post("/my/delete", data={"signature": signature}, follow_redirects=True)
     pages["sent after deletion"] = visitor.client.post("/low-back-pain/interest", data=form, follow_redirects=True)
     pages["link ended"] = visitor.client.get("/my/forged")
     return pages
+
+
+def _opt_out(app: Flask) -> str:
+    """Return the address by which the newest person with a confirmed address ends invitations."""
+    resources = app.extensions[EXTENSION]
+    with resources.database.reading() as session:
+        confirmed = select(Lead).where(Lead.email_index.is_not(None))
+        lead = session.scalars(confirmed.order_by(Lead.id.desc()).limit(1)).one()
+        return f"/my/no-more/{opt_out_token(resources.keys, lead.id, lead.email_index)}"
 
 
 def _errors(app: Flask) -> dict[str, TestResponse]:

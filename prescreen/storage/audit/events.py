@@ -35,6 +35,7 @@ class Action(StrEnum):
     EMAIL_DISOWNED = "email_disowned"
     DATA_DOWNLOADED = "data_downloaded"
     LETTER_SHOWN = "letter_shown"
+    LETTER_RETRIED = "letter_retried"
     INVITATIONS_MADE = "invitations_made"
     INVITATION_ACCEPTED = "invitation_accepted"
     INVITATION_DECLINED = "invitation_declined"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.encryption import KeyRing
@@ -20,7 +20,7 @@ _TABLE = "outbox"
 
 
 class LetterState(StrEnum):
-    """The state of a letter. Cancelled: the person withdrew or was deleted; failed: every attempt failed."""
+    """The state of a letter. Cancelled: the person withdrew or was deleted; failed: no attempt is made any more."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -45,12 +45,18 @@ class LetterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent. `sender` is empty where the service has no address. Its `repr` shows none of it."""
+    """What is sent. `sender` is empty where the service has no address. Its `repr` shows none of it.
+
+    `unsubscribe` is the URL where such letters can be ended; it is empty for letters that answer what the recipient did
+    or asked for. With `one_click` a POST to it without cookies ends them.
+    """
 
     sender: str = field(repr=False)
     recipient: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
+    unsubscribe: str = field(default="", repr=False)
+    one_click: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class StoredLetter:
-    """A letter as it is stored. `content` is None once it is erased."""
+    """A letter as it is stored. `content` is None once it is erased.
+
+    `attempts` counts towards giving up. `fault` is why the last attempt failed, without personal data, else None.
+    """
 
     id: UUID
     lead_id: UUID | None
@@ -81,13 +90,17 @@ class StoredLetter:
     due_at: datetime
     created_at: datetime
     sent_at: datetime | None
+    fault: str | None = None
 
 
 def add(session: Session, ring: KeyRing, posting: Posting, letter: Letter, at: datetime) -> UUID:
     """Put a letter into the outbox, due at once, and return its id."""
     letter_id = new_id(at)
     content = ring.seal(json.dumps(asdict(letter), ensure_ascii=False).encode(), _TABLE, str(letter_id))
-    domain = letter.sender.rpartition("@")[2] or "prescreen.invalid"
+    domain = letter.sender.rpartition("@")[2]
+    if not domain or not domain.isascii():
+        # Any domain will do, since the id is unique by itself, but none that needs an encoding.
+        domain = "prescreen.invalid"
     row = {"id": letter_id, "content": None if posting.blank else content, "message_id": f"<{letter_id}@{domain}>"}
     session.execute(insert(OutboxLetter), [{**row, **_about(posting), **_new(at)}])
     return letter_id
@@ -131,7 +144,7 @@ def take(session: Session, now: datetime, until: datetime) -> StoredLetter | Non
 
 def sent(session: Session, letter_id: UUID, at: datetime) -> None:
     """Store that a letter was handed to the mail server, even if it was cancelled at the same moment."""
-    _change(session, OutboxLetter.id == letter_id, state=LetterState.SENT.value, sent_at=at)
+    _change(session, OutboxLetter.id == letter_id, state=LetterState.SENT.value, sent_at=at, fault=None)
 
 
 def put_off(session: Session, letter_id: UUID, until: datetime) -> None:
@@ -139,28 +152,57 @@ def put_off(session: Session, letter_id: UUID, until: datetime) -> None:
     _change(session, OutboxLetter.id == letter_id, due_at=until)
 
 
-def give_up(session: Session, letter_id: UUID) -> None:
-    """Mark a letter as failed: it is not tried again."""
-    _change(session, OutboxLetter.id == letter_id, _PENDING, state=LetterState.FAILED.value)
+def defer(session: Session, letter_id: UUID, until: datetime, attempts: int, fault: str) -> None:
+    """Postpone a letter after a failed attempt, and store the number of attempts and why the last one failed."""
+    _change(session, OutboxLetter.id == letter_id, _PENDING, due_at=until, attempts=attempts, fault=fault)
 
 
-def cancel(session: Session, lead_id: UUID) -> None:
-    """Cancel and erase all waiting letters to a person."""
-    _change(session, OutboxLetter.lead_id == lead_id, _PENDING, state=LetterState.CANCELLED.value, content=None)
+def give_up(session: Session, letter_id: UUID, fault: str) -> None:
+    """Mark a letter as failed, with the reason: it is tried again only if the operator retries it."""
+    _change(session, OutboxLetter.id == letter_id, _PENDING, state=LetterState.FAILED.value, fault=fault)
+
+
+def failed(session: Session) -> Sequence[StoredLetter]:
+    """Return the letters that failed, oldest first."""
+    rows = session.scalars(select(OutboxLetter).where(_FAILED).order_by(OutboxLetter.id))
+    return [_stored(row) for row in rows]
+
+
+def retry(session: Session, letter_ids: Collection[UUID], now: datetime) -> Sequence[UUID]:
+    """Make failed letters due at once, with no attempts counted yet; return the ids of those that are due now.
+
+    Erased letters stay as they are, and so do letters that another transaction retried or cancelled meanwhile.
+    """
+    which = (OutboxLetter.id.in_(letter_ids), _FAILED, OutboxLetter.content.is_not(None))
+    values = {"state": LetterState.PENDING.value, "attempts": 0, "due_at": now, "fault": None}
+    due = session.scalars(update(OutboxLetter).where(*which).values(values).returning(OutboxLetter.id))
+    return sorted(due)
+
+
+def cancel(session: Session, lead_id: UUID, *kinds: LetterKind) -> None:
+    """Cancel and erase all letters to a person that may still go out; only those of these kinds, if any are given."""
+    which = [OutboxLetter.kind.in_([kind.value for kind in kinds])] if kinds else []
+    _cancel(session, OutboxLetter.lead_id == lead_id, *which)
 
 
 def cancel_one(session: Session, letter_id: UUID) -> None:
-    """Cancel and erase one letter, if it is still waiting."""
-    _change(session, OutboxLetter.id == letter_id, _PENDING, state=LetterState.CANCELLED.value, content=None)
+    """Cancel and erase one letter, if it may still go out."""
+    _cancel(session, OutboxLetter.id == letter_id)
+
+
+def _cancel(session: Session, *which: ColumnElement[bool]) -> None:
+    # A failed letter may go out too, once the operator retries it.
+    _change(session, *which, or_(_PENDING, _FAILED), state=LetterState.CANCELLED.value, content=None, fault=None)
 
 
 def erase(session: Session, lead_id: UUID) -> None:
-    """Cancel all waiting letters to a person, and erase the contents of all letters to them."""
+    """Cancel all letters to a person that may still go out, and erase the contents of all letters to them."""
     cancel(session, lead_id)
     _change(session, OutboxLetter.lead_id == lead_id, content=None)
 
 
 _PENDING = OutboxLetter.state == LetterState.PENDING.value
+_FAILED = OutboxLetter.state == LetterState.FAILED.value
 
 
 def _change(session: Session, *which: ColumnElement[bool], **values: Any) -> None:

@@ -118,7 +118,10 @@ class KnownSubmission(Base):
 
 
 class OutboxLetter(Base):
-    """A letter to a person. Address and text are encrypted together and erased with the person (content None)."""
+    """A letter to a person. Address and text are encrypted together and erased with the person (content None).
+
+    `fault` is why the last attempt to send it failed: our words and a reply code, never those of a mail server.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -137,3 +140,4 @@ class OutboxLetter(Base):
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    fault: Mapped[str | None]

@@ -19,6 +19,7 @@ _DONE: Mapping[str, str] = {
     Action.EMAIL_DISOWNED: "said that the e-mail address is not theirs",
     Action.DATA_DOWNLOADED: "downloaded what is held about them",
     Action.LETTER_SHOWN: "read {it}",
+    Action.LETTER_RETRIED: "had {it}, which had failed, sent again",
     Action.INVITATIONS_MADE: "invited people to {it}",
     Action.INVITATION_ACCEPTED: "accepted {it}",
     Action.INVITATION_DECLINED: "declined {it}",

@@ -18,32 +18,32 @@ from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Letter as Letter
 from prescreen.storage.mail.outbox import LetterState as LetterState
 from prescreen.storage.mail.outbox import StoredLetter as StoredLetter
+from prescreen.workflow.mail.delivery_faults import HANDLING, MOST_ATTEMPTS, DeliveryError, Fault, Handling
 
 LEASE = timedelta(minutes=5)
-MOST_ATTEMPTS = 12
-_LONGEST_OUTAGE_WAIT = 60
 OLDEST = timedelta(days=7)
 """A letter that waited longer is not sent any more, since it may no longer be true."""
 
 
-class DeliveryError(Exception):
-    """Raised for a letter that could not be delivered. `why` holds no personal data.
-
-    `for_good`: a retry cannot succeed. `by_server`: the fault is the server's, and other letters would fail too.
-    """
-
-    def __init__(self, why: str, *, for_good: bool = False, by_server: bool = False) -> None:
-        self.why, self.for_good, self.by_server = why, for_good, by_server
-        super().__init__(why)
+# Where the letter is not at fault, attempts are counted no further: an outage must leave it some of its own. By then
+# the wait for the next attempt has grown to an hour.
+_OUTAGE_ATTEMPTS = 7
+_LONGEST_OUTAGE_WAIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The result of one delivery attempt; `why` is empty where the letter was sent."""
+    """The result of one delivery attempt; without a `fault`, and with an empty `why`, the letter was sent."""
 
     letter_id: UUID
     state: LetterState
     why: str = ""
+    fault: Fault | None = None
+
+    @property
+    def handling(self) -> Handling | None:
+        """Return what follows from the fault; None where the letter was sent."""
+        return HANDLING[self.fault] if self.fault else None
 
 
 Deliver = Callable[[StoredLetter, Letter], None]
@@ -55,15 +55,15 @@ def send_due(
 ) -> int:
     """Deliver every due letter and return how many were sent; `tell` is called with each attempt.
 
-    Retries use exponential backoff from one minute, until the letter is given up. Where the server is at fault, the
-    backoff is at most an hour, and the other letters wait for the next call.
+    Retries use exponential backoff from one minute. Where the server or the set-up is at fault, the backoff is at most
+    an hour, and the other letters wait for the next call.
     """
     count = 0
     while (letter := _taken(database, clock())) is not None:
-        attempt, by_server = _attempt(database, keys, deliver, letter, clock)
+        attempt = _attempt(database, keys, deliver, letter, clock)
         tell(attempt)
         count += attempt.state is LetterState.SENT
-        if by_server:
+        if attempt.handling and attempt.handling.holds_up:
             break
     return count
 
@@ -73,40 +73,48 @@ def _taken(database: Transactions, now: datetime) -> StoredLetter | None:
         return outbox.take(session, now, now + LEASE)
 
 
-def _attempt(
-    database: Transactions, keys: Keys, deliver: Deliver, letter: StoredLetter, clock: Clock
-) -> tuple[Attempt, bool]:
+def _attempt(database: Transactions, keys: Keys, deliver: Deliver, letter: StoredLetter, clock: Clock) -> Attempt:
     try:
         _deliver(keys, deliver, letter, clock())
     except DeliveryError as error:
-        return _failed(database, letter, error, clock()), error.by_server
+        return _failed(database, letter, error, clock())
     with database.writing() as session:
         outbox.sent(session, letter.id, clock())
-    return Attempt(letter.id, LetterState.SENT), False
+    return Attempt(letter.id, LetterState.SENT)
+
+
+def is_too_old(letter: StoredLetter, now: datetime) -> bool:
+    """Return whether a letter waited so long that it may no longer be true."""
+    return letter.created_at < now - OLDEST
 
 
 def _deliver(keys: Keys, deliver: Deliver, letter: StoredLetter, now: datetime) -> None:
-    if letter.created_at < now - OLDEST:
-        raise DeliveryError("it is too old", for_good=True)
+    if is_too_old(letter, now):
+        raise DeliveryError("it is too old", Fault.LETTER)
     try:
         opened = outbox.open_letter(keys.ring, letter)
     except SealBrokenError:
-        raise DeliveryError("its seal does not open") from None
+        raise DeliveryError("its seal does not open", Fault.LETTER_FOR_NOW) from None
     if opened is None:
-        raise DeliveryError("it was erased", for_good=True)
+        raise DeliveryError("it was erased", Fault.LETTER)
     deliver(letter, opened)
 
 
 def _failed(database: Transactions, letter: StoredLetter, error: DeliveryError, now: datetime) -> Attempt:
-    over = error.for_good or (letter.attempts >= MOST_ATTEMPTS and not error.by_server)
-    minutes = 2 ** (min(letter.attempts, MOST_ATTEMPTS) - 1)
-    wait = timedelta(minutes=min(minutes, _LONGEST_OUTAGE_WAIT) if error.by_server else minutes)
+    handling = HANDLING[error.fault]
+    over = handling.most_attempts is not None and letter.attempts >= handling.most_attempts
     with database.writing() as session:
         if over:
-            outbox.give_up(session, letter.id)
+            outbox.give_up(session, letter.id, error.why)
         else:
-            outbox.put_off(session, letter.id, now + wait)
-    return Attempt(letter.id, LetterState.FAILED if over else LetterState.PENDING, error.why)
+            attempts = min(letter.attempts, _OUTAGE_ATTEMPTS) if handling.holds_up else letter.attempts
+            outbox.defer(session, letter.id, now + _wait(letter, handling), attempts, error.why)
+    return Attempt(letter.id, LetterState.FAILED if over else LetterState.PENDING, error.why, error.fault)
+
+
+def _wait(letter: StoredLetter, handling: Handling) -> timedelta:
+    doubled = timedelta(minutes=2 ** (min(letter.attempts, MOST_ATTEMPTS) - 1))
+    return min(doubled, _LONGEST_OUTAGE_WAIT) if handling.holds_up else doubled
 
 
 def show_letter(database: Transactions, keys: Keys, letter_id: UUID, now: datetime) -> Letter | None:

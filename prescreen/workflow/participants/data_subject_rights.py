@@ -12,6 +12,7 @@ from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers
 from prescreen.storage.mail import outbox
+from prescreen.storage.mail.outbox import LetterKind
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants import stored_answers as answers
 from prescreen.storage.participants import trial_invitations as invitations
@@ -127,6 +128,8 @@ def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: dat
     consents.withdraw_purpose(session, lead_id, purpose, now)
     if purpose is Purpose.EMAIL:
         outbox.cancel(session, lead_id)
+    if purpose is Purpose.FUTURE:
+        outbox.cancel(session, lead_id, LetterKind.INVITED)
     if purpose is Purpose.ANOTHER_SITE:
         reassignments.stop(session, lead_id)
     _erase_unused(session, lead_id)

@@ -68,8 +68,9 @@ NOT_TOLD = frozenset(
         Action.INVITATIONS_MADE,
         Action.INVITATION_ACCEPTED,
         Action.INVITATION_DECLINED,
-        # An operator reads a letter that the person has received too; no team sees it.
+        # An operator reads a letter that the person has received too, or has it sent again; no team sees it.
         Action.LETTER_SHOWN,
+        Action.LETTER_RETRIED,
         # No person was named, or nothing was seen.
         Action.SNAPSHOT_TAKEN,
         Action.REFERRAL_REFUSED,

@@ -20,6 +20,7 @@ from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.states import states_where
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, opened
+from prescreen.workflow.participants.invitation_opt_out import opt_out_token
 from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS, Answer, answer_token, link_token
 
 ENDED = states_where(lambda one: one.is_end)
@@ -47,8 +48,8 @@ class Pen(Protocol):
     def taken_over(self, held: HeldData, before: StoredReferral, now: StoredReferral, token: str) -> Letter:
         """Return the letter about another site of a trial, which took over from one that did not answer."""
 
-    def invited(self, held: HeldData, trial_id: str, token: str) -> Letter:
-        """Return the letter about a trial that may fit."""
+    def invited(self, held: HeldData, trial_id: str, token: str, opt_out: str) -> Letter:
+        """Return the letter about a trial that may fit; `opt_out` is the token that ends such letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +117,9 @@ def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: st
     held = _reachable(session, desk.keys, lead_id)
     if held is None or not consents.in_force(held.consents, Purpose.FUTURE):
         return False
-    _post(
-        session,
-        desk,
-        held,
-        LetterKind.INVITED,
-        desk.pen.invited(held, trial_id, fresh_token(desk.keys, held, desk.now)),
-    )
+    opt_out = opt_out_token(desk.keys, lead_id, desk.keys.index_of_email(held.contact.email))
+    letter = desk.pen.invited(held, trial_id, fresh_token(desk.keys, held, desk.now), opt_out)
+    _post(session, desk, held, LetterKind.INVITED, letter)
     return True
 
 
