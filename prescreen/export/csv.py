@@ -2,8 +2,8 @@
 
 A text that a spreadsheet could run gets a leading apostrophe, which spreadsheets show as text; so a telephone number
 reads `'+1 555 0100` and keeps its plus sign. A sign within a text gets one too, after any separator that a spreadsheet
-may split at: for one that splits at semicolons, our quotes protect nothing. Programs take one apostrophe away at each of
-these places: at the beginning and after a separator, where nothing but more of them and blanks precede such a sign.
+may split at: where lines are split at semicolons, our quotes protect nothing. Programs take one apostrophe away at each
+of these places: at the beginning and after a separator, where only blanks, quotes and more of them precede the sign.
 """
 
 import csv

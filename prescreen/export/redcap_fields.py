@@ -10,12 +10,14 @@ from typing import Any
 
 from prescreen.eligibility.assessment.answer_encoding import to_number, to_text
 from prescreen.eligibility.assessment.answers import Declined
+from prescreen.eligibility.assessment.determination import PERMITS_WORDS
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.kinds.date import is_month
 from prescreen.eligibility.criteria.kinds.number import exact
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.export.cell_text import pairs
 from prescreen.storage.participants.consents import Purpose
 
@@ -82,8 +84,9 @@ def _version(purpose: Purpose) -> Callable[[Mapping[str, str]], str]:
     return lambda versions: versions.get(purpose.value, "")
 
 
-_PERMITS: Choices = (("1", "permits"), ("0", "does not permit"), ("2", "unknown"))
-_PERMITS_CODES = {"true": "1", "false": "0", "unknown": "2"}
+_PERMITS_CODES = {Truth.TRUE: "1", Truth.FALSE: "0", Truth.UNKNOWN: "2"}
+_PERMITS: Choices = tuple((code, PERMITS_WORDS[truth]) for truth, code in _PERMITS_CODES.items())
+_CODE_OF_FINDING = {words: code for code, words in _PERMITS}
 
 
 def finding_fields(trial: Trial | None) -> Iterable[Field]:
@@ -101,7 +104,7 @@ def finding_fields(trial: Trial | None) -> Iterable[Field]:
 
 
 def _finding(criterion_id: str) -> Callable[[Mapping[str, str]], str]:
-    return lambda findings: _PERMITS_CODES.get(findings.get(criterion_id, ""), "")
+    return lambda findings: _CODE_OF_FINDING.get(findings.get(criterion_id, ""), "")
 
 
 NONE, DO_NOT_KNOW, RATHER_NOT_SAY = "0", "98", "99"

@@ -17,12 +17,13 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.export.columns.table import HEADER, chosen
 from prescreen.export.formats import Source, chunks
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.export.csv_copy import FORMULA_SIGNS, FORMULA_STARTS, SEPARATORS, SKIPPED
 from prescreen.storage.participants.consents import GivenBy, Purpose, StoredConsent
-from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.referrals import FindingRecord, State, StoredReferral
 from prescreen.storage.tables import Consent, Lead, Referral, ReferralTag
 from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted
 from prescreen.workflow.participants import data_subject_rights
@@ -126,7 +127,7 @@ def hostile_people(database: Database, keys: Keys) -> None:
         to_a = replace(
             TO_A,
             site_name=word,
-            findings=({**TO_A.findings[0], "criterion": word}, TO_A.findings[1]),
+            findings=(_finding(word, tuple(Truth)[number % len(Truth)]), TO_A.findings[1]),
             question_ids=(word, *ANSWERS.given),
             miles=number,
         )
@@ -167,6 +168,10 @@ _NUMBERS = {
     "n6": "0",
     "n7": f"1/1{'0' * 61}",
 }
+
+
+def _finding(criterion: str, permits: Truth) -> FindingRecord:
+    return {**TO_A.findings[0], "criterion": criterion, "permits": permits.value}
 
 
 def _consents(number: int, word: str) -> tuple[Any, ...]:

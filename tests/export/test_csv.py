@@ -30,7 +30,7 @@ def test_a_row_reads_back_with_its_columns() -> None:
     assert read_back["site_name"] == "Leeds, General"
     assert read_back["phone"] == "'+1 617 555 0100"
     assert read_back["channels"] == "email; phone"
-    assert read_back["findings"] == "adult=true; fever=unknown"
+    assert read_back["findings"] == "adult=permits; fever=unknown"
     assert read_back["answers"] == (
         "age=44; height=170.18; fevers_a_year=1/3; pregnancy=neither; low_back_pain=yes; surgery=no; "
         "medicines=nsaid+opioid; devices=none; fever=do_not_know; weight=rather_not_say; "

@@ -107,6 +107,7 @@ TWINS = {
     "consents": {"sql": consents.VERSIONS_SQL.replace("another_site", "share")},
     "channels": {"sql": "'email'"},
     "state": {"sql": "replace(r.state, 'taken_over', 'new')"},
+    "findings": {"sql": "replace(f.pairs, 'does not permit', 'permits')"},
     "miles": {"sql": "NULL"},
     "is_test": {"sql": "r.withdrawn_at IS NULL"},
     "reason": {"sql": "r.reason", "words": ("reason",)},

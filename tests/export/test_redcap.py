@@ -179,7 +179,7 @@ def test_findings_of_earlier_criteria_are_kept(trial: Trial) -> None:
 def test_of_a_trial_that_is_not_known_nothing_is_lost() -> None:
     _, (row,) = exported(None, ROW)
 
-    assert row["findings_other"] == "adult=true; fever=unknown"
+    assert row["findings_other"] == "adult=permits; fever=unknown"
     assert row["answers_other"].startswith("age=44; height=170.18")
 
 

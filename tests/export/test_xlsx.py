@@ -39,7 +39,7 @@ def test_cells_have_their_types() -> None:
     assert row["created_at"] == datetime(2026, 11, 23, 9, 30)
     assert (row["miles"], row["is_test"]) == (12, "yes")
     assert row["phone"] == "+1 617 555 0100"
-    assert row["findings"] == "adult=true; fever=unknown"
+    assert row["findings"] == "adult=permits; fever=unknown"
     assert row["state_changed_at"] is None
 
 

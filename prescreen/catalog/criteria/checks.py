@@ -10,7 +10,7 @@ from prescreen.catalog.base.yaml_documents import Data, Document
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
 from prescreen.eligibility.assessment.answers import Answers, Facts
-from prescreen.eligibility.assessment.determination import Assessment, assess
+from prescreen.eligibility.assessment.determination import PERMITS_WORDS, Assessment, assess
 from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
@@ -153,7 +153,8 @@ def _check_exercised(reading: TrialReading, assessments: list[Assessment]) -> No
             reading.document.report(reading.places[criterion.id], message)
 
 
-_WAYS = {Truth.TRUE: "permits", Truth.FALSE: "does not permit"}
+# A case that leaves a criterion open exercises neither way.
+_WAYS = {truth: words for truth, words in PERMITS_WORDS.items() if truth is not Truth.UNKNOWN}
 
 
 def _check_possible(reading: TrialReading, assessments: list[Assessment], blank: Facts) -> None:

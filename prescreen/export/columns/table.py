@@ -11,7 +11,7 @@ from uuid import UUID
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.export import redcap_fields
-from prescreen.export.columns import answers, consents
+from prescreen.export.columns import answers, consents, findings
 from prescreen.export.columns.column import Cell, Column, Group, Kind
 from prescreen.storage.export.csv_copy import SEALED, Expression, lateral
 from prescreen.storage.participants.consents import CHANNELS, GivenBy
@@ -91,14 +91,10 @@ COLUMNS = (
         name="findings",
         group=Group.JUDGED,
         kind=Kind.PAIRS,
-        meaning="Each criterion and whether it permits",
-        read=lambda row: {finding["criterion"]: finding["permits"] for finding in row.referral.findings},
+        meaning=findings.MEANING,
+        read=lambda row: findings.in_words(row.referral.findings),
         sql="f.pairs",
-        join=lateral(
-            "f",
-            "SELECT string_agg(f.criterion || '=' || f.permits, '; ') AS pairs "
-            "FROM jsonb_to_recordset(r.findings) f(criterion text, permits text)",
-        ),
+        join=findings.FINDINGS,
         redcap=lambda trial, _: redcap_fields.finding_fields(trial),
     ),
     Column(

@@ -23,7 +23,7 @@ SEPARATORS = ",;|\t\u037e\ufe10\ufe14\ufe50\ufe54\uff0c\uff1b\uff5c\n\r\v\f\x1c\
 """Where another cell may begin, even within quotes: those count only where lines are split at the comma."""
 SKIPPED = ' "\xa0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff'
 """What a spreadsheet may skip before a formula's sign: blanks, and the quotes of a cell."""
-# What stands before a sign that still begins a formula; and apostrophes, which add up so that none is taken for another.
+# Apostrophes too, behind which a sign is harmless: what had one gets another, so that the added one can be told.
 _GUARDED = f"'*[{SKIPPED}]*"
 STARTS_FORMULA = f"^{_GUARDED}[{FORMULA_STARTS}]"
 """The pattern of a formula at the beginning of a cell."""
