@@ -24,7 +24,7 @@ from prescreen.storage.audit.events import Actor, ActorKind
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import Page, State
 from prescreen.workflow.export.export_runs import Recorder, begin
-from prescreen.workflow.export.referral_rows import Format, Wanted
+from prescreen.workflow.export.referral_rows import GOES_ON, Format, Wanted
 
 _REASON = "exported at the command line"
 _FORMATS = [form.value for form in Format]
@@ -76,9 +76,9 @@ def _columns(text: str | None, *, with_identity: bool) -> tuple[str, ...]:
 
 
 def _refuse(wanted: Wanted, output: Path | None) -> None:
-    if wanted.after and wanted.format not in (Format.CSV, Format.NDJSON):
+    if wanted.after and wanted.format not in GOES_ON:
         refuse_call(f"half of {KINDS[wanted.format].words} cannot be added to: leave --after out")
-    if output is None and wanted.format in (Format.XLSX, Format.REDCAP) and sys.stdout.isatty():
+    if output is None and wanted.format not in GOES_ON and sys.stdout.isatty():
         refuse_call(f"{KINDS[wanted.format].words} is nothing to read on a terminal: name a file with --output")
 
 
@@ -121,7 +121,7 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 def _save(output: Path, wanted: Wanted, recorder: Recorder, made: Generator[bytes, None, None]) -> None:
-    can_go_on = wanted.format in (Format.CSV, Format.NDJSON)
+    can_go_on = wanted.format in GOES_ON
     try:
         with closing(made):
             write_file(output, made, recorder.digest, keep_part=can_go_on, go_on=wanted.after is not None)

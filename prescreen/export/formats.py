@@ -1,7 +1,9 @@
 """Files of referrals: one function streams every format."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
@@ -13,7 +15,7 @@ from prescreen.storage import Transactions
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.export.csv_copy import are_made_here
 from prescreen.workflow.export.export_runs import Chunk
-from prescreen.workflow.export.referral_rows import Format, Wanted, row_pages
+from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted, row_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Kind:
 
 KINDS = {
     Format.CSV: Kind("CSV", "text/csv", "csv", csv.LAST_WORDS),
+    Format.CSV_EXCEL: Kind("CSV for Excel", "text/csv", "excel.csv", csv.LAST_WORDS),
     Format.XLSX: Kind("Excel (XLSX)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     Format.NDJSON: Kind("NDJSON", "application/x-ndjson", "ndjson", ndjson.LAST_WORDS),
     Format.REDCAP: Kind("REDCap import", "application/zip", "redcap.zip"),
@@ -46,12 +49,13 @@ class Source:
 
 def chunks(source: Source, wanted: Wanted, *, with_header: bool = True) -> Iterator[Chunk]:
     """Return a file piece by piece. Without the header, the lines of a CSV can be added to those of another."""
-    pages = row_pages(source.database, source.keys, wanted, parts(wanted.columns))
+    pages = _pages(source, wanted)
     match wanted.format:
-        case Format.CSV if _by_database(source):
-            return csv_copy.line_chunks(source.database, source.keys, wanted, with_header=with_header)
         case Format.CSV:
-            return csv.csv_chunks(pages, wanted.columns, with_header=with_header)
+            return _csv(source, wanted, with_header=with_header)
+        case Format.CSV_EXCEL:
+            mark = [Chunk(BOM_UTF8)] if with_header else []
+            return chain(mark, _csv(source, wanted, with_header=with_header))
         case Format.NDJSON:
             return ndjson.ndjson_chunks(pages, wanted.columns)
         case Format.XLSX if _by_database(source):
@@ -60,6 +64,16 @@ def chunks(source: Source, wanted: Wanted, *, with_header: bool = True) -> Itera
             return xlsx_chunks(cell_pages(pages, wanted.columns), wanted.columns)
         case Format.REDCAP:
             return redcap_chunks(pages, fields(wanted.columns, source.trial, source.bank))
+
+
+def _pages(source: Source, wanted: Wanted) -> Iterator[list[ReferralRow]]:
+    return row_pages(source.database, source.keys, wanted, parts(wanted.columns))
+
+
+def _csv(source: Source, wanted: Wanted, *, with_header: bool) -> Iterator[Chunk]:
+    if _by_database(source):
+        return csv_copy.line_chunks(source.database, source.keys, wanted, with_header=with_header)
+    return csv.csv_chunks(_pages(source, wanted), wanted.columns, with_header=with_header)
 
 
 def _by_database(source: Source) -> bool:

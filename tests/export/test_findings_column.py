@@ -50,6 +50,7 @@ def from_redcap(data: bytes) -> Iterator[str]:
 
 READ: dict[Format, Callable[[bytes], Iterator[str]]] = {
     Format.CSV: from_csv,
+    Format.CSV_EXCEL: from_csv,
     Format.XLSX: from_xlsx,
     Format.NDJSON: from_ndjson,
     Format.REDCAP: from_redcap,

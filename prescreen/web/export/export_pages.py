@@ -118,7 +118,7 @@ def digest_of_export(run_id: UUID) -> ResponseReturnValue:
 @pages.post("/export/<trial_id>.csv")
 @allowed(Permission.EXPORT_CSV)
 def export(trial_id: str) -> ResponseReturnValue:
-    """Send all columns of a trial's referrals as CSV, with identity if that is permitted and a reason is stated."""
+    """Send all columns of a trial's referrals as CSV, with identity if that is permitted. A reason is required."""
     account = this_recruiter()
     with_identity = may(account, Permission.EXPORT_IDENTITY, Place(trial_id))
     form = read_csv_form(account, trial_id, request.form, with_identity=with_identity)
