@@ -16,10 +16,9 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base.command_options import DataError, refuse_call
 from prescreen.cli.base.context import Opened, opened, todays_catalog
 from prescreen.cli.base.output import NotWrittenError, telling, write_file
-from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export.columns.table import HEADER, IDENTITY, chosen
 from prescreen.export.formats import KINDS, Source, chunks
+from prescreen.export.redcap_criteria import NO_CRITERIA, criteria_of
 from prescreen.storage.audit.events import Actor, ActorKind
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import Page, State
@@ -97,17 +96,14 @@ def _catalog(tools: Opened, trial: str, *, needed: bool) -> Catalog | None:
 def _export(tools: Opened, catalog: Catalog | None, wanted: Wanted, output: Path | None) -> None:
     run = begin(tools.database, wanted, Actor(ActorKind.OPERATOR), datetime.now(UTC))
     recorder = Recorder(tools.database, run, lambda: datetime.now(UTC))
-    source = Source(tools.database, tools.keys, *_known(catalog, wanted.trial_id))
+    criteria = criteria_of(catalog, wanted.trial_id) if catalog else NO_CRITERIA
+    source = Source(tools.database, tools.keys, criteria)
     made = chunks(source, wanted, with_header=wanted.after is None)
     with telling("referrals") as tell:
         if output is None:
             _print(recorder.passed(made, tell, last_words=KINDS[wanted.format].last_words))
         else:
             _save(output, wanted, recorder, recorder.passed(made, tell))
-
-
-def _known(catalog: Catalog | None, trial_id: str) -> tuple[QuestionBank, Trial | None]:
-    return (catalog.bank, catalog.trials.get(trial_id)) if catalog else (QuestionBank({}), None)
 
 
 @contextmanager

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export import csv, csv_copy, ndjson
 from prescreen.export.columns.table import cell_pages, parts
 from prescreen.export.redcap import fields, redcap_chunks
+from prescreen.export.redcap_criteria import Criteria
 from prescreen.export.xlsx import xlsx_chunks
 from prescreen.storage import Transactions
 from prescreen.storage.base.keys import Keys
@@ -39,12 +38,11 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The source of referrals, with the questions and criteria that explain them; without a trial that is not known."""
+    """The source of referrals, and the criteria that explain them."""
 
     database: Transactions
     keys: Keys
-    bank: QuestionBank
-    trial: Trial | None
+    criteria: Criteria
 
 
 def chunks(source: Source, wanted: Wanted, *, with_header: bool = True) -> Iterator[Chunk]:
@@ -63,7 +61,7 @@ def chunks(source: Source, wanted: Wanted, *, with_header: bool = True) -> Itera
         case Format.XLSX:
             return xlsx_chunks(cell_pages(pages, wanted.columns), wanted.columns)
         case Format.REDCAP:
-            return redcap_chunks(pages, fields(wanted.columns, source.trial, source.bank))
+            return redcap_chunks(pages, fields(wanted.columns, source.criteria))
 
 
 def _pages(source: Source, wanted: Wanted) -> Iterator[list[ReferralRow]]:

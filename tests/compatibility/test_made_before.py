@@ -198,6 +198,9 @@ def test_an_import_for_redcap_has_the_fields_and_data_that_it_had(resources: Res
 
 
 def unlabelled(dictionary: bytes) -> list[dict[str, str]]:
-    """Return the fields without their labels, which may say more than they did."""
-    rows = csv.DictReader(StringIO(dictionary.decode(), newline=""))
+    """Return the fields without their labels, which may say more than they did.
+
+    The choice for a question without any tick had the label that options of the question have too.
+    """
+    rows = csv.DictReader(StringIO(dictionary.decode().replace("0, None of these", "0, Nothing ticked"), newline=""))
     return [{name: cell for name, cell in row.items() if name != "Field Label"} for row in rows]

@@ -20,6 +20,7 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.export.columns.table import HEADER, chosen
 from prescreen.export.formats import Source, chunks
+from prescreen.export.redcap_criteria import Criteria
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.export.csv_copy import FORMULA_SIGNS, FORMULA_STARTS, SEPARATORS, SKIPPED
 from prescreen.storage.participants.consents import GivenBy, Purpose, StoredConsent
@@ -117,7 +118,7 @@ def made(
     database: Database, keys: Keys, what: Wanted, bank: QuestionBank | None = None, trial: Trial | None = None
 ) -> bytes:
     """Return the whole file."""
-    source = Source(database, keys, bank or QuestionBank({}), trial)
+    source = Source(database, keys, Criteria(trial, bank or QuestionBank({}), {}))
     return b"".join(chunk.data for chunk in chunks(source, what))
 
 

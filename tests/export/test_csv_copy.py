@@ -110,7 +110,7 @@ TWINS = {
     "findings": {"sql": "replace(f.pairs, 'does not permit', 'permits')"},
     "miles": {"sql": "NULL"},
     "is_test": {"sql": "r.withdrawn_at IS NULL"},
-    "reason": {"sql": "r.reason", "words": ("reason",)},
+    "reason": {"sql": "r.reason", "words": {"reason": "1"}},
     "language": {"part": None, "read": lambda _: None},
     "contacted_at": {"stays": True, "sql": "now()"},
     "tags": {"part": None},

@@ -10,9 +10,9 @@ import polars
 import pytest
 
 from prescreen.database import Database
-from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.export.columns.table import HEADER
 from prescreen.export.formats import Source, chunks
+from prescreen.export.redcap_criteria import NO_CRITERIA
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.referral_rows import Format
 from tests.export.exported import hostile_people, made, wanted
@@ -33,7 +33,7 @@ def test_it_is_the_plain_csv_behind_the_mark(database: Database, keys: Keys) -> 
 
 def test_the_rest_that_is_added_to_a_file_has_no_mark_in_its_midst(database: Database, keys: Keys) -> None:
     submitted(database, keys)
-    source = Source(database, keys, QuestionBank({}), None)
+    source = Source(database, keys, NO_CRITERIA)
 
     rest, plain = (
         b"".join(chunk.data for chunk in chunks(source, wanted(form), with_header=False))

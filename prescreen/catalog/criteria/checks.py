@@ -42,7 +42,8 @@ def _check_unused(reading: Reading) -> None:
     is_whole = len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
     if not reading.bank.document.is_readable or not is_whole:
         return
-    tested = [question for document in reading.documents for question in _keys(document.data)]
+    documents = (one for one in reading.documents if one is not reading.codes.document)
+    tested = [question for document in documents for question in _keys(document.data)]
     opening = [question for _, one in reading.conditions.values() for question in one.opening_questions]
     used = set(bank.reached_from(tuple(name for name in dict.fromkeys([*tested, *opening]) if name in bank)))
     for question in bank:
