@@ -34,7 +34,7 @@ from prescreen.export.columns.table import HEADER, CellPage, chosen
 from prescreen.export.csv import safe
 from prescreen.export.csv_copy import cell_pages
 from prescreen.export.formats import Source, chunks
-from prescreen.export.redcap_criteria import NO_CRITERIA
+from prescreen.export.redcap_fields.criteria import NO_CRITERIA
 from prescreen.export.xlsx import xlsx_chunks
 from prescreen.storage.audit.events import Actor, ActorKind
 from prescreen.workflow.export.export_runs import Recorder, begin

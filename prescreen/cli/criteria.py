@@ -10,7 +10,7 @@ import click
 from prescreen.catalog.base.faults import Fault
 from prescreen.catalog.criteria.folder_reader import read_folder
 from prescreen.catalog.criteria.loading import check_folder
-from prescreen.catalog.criteria.redcap_codes import FILE, all_completed, file_text, missing
+from prescreen.catalog.redcap import FILE, all_completed, file_text, missing
 from prescreen.cli.base.command_options import DataError, json_option, settings
 
 _folder = click.argument(

@@ -18,7 +18,7 @@ from prescreen.cli.base.context import Opened, opened, todays_catalog
 from prescreen.cli.base.output import NotWrittenError, telling, write_file
 from prescreen.export.columns.table import HEADER, IDENTITY, chosen
 from prescreen.export.formats import KINDS, Source, chunks
-from prescreen.export.redcap_criteria import NO_CRITERIA, criteria_of
+from prescreen.export.redcap_fields.criteria import NO_CRITERIA, criteria_of
 from prescreen.storage.audit.events import Actor, ActorKind
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import Page, State

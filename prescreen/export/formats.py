@@ -8,7 +8,7 @@ from itertools import chain
 from prescreen.export import csv, csv_copy, ndjson
 from prescreen.export.columns.table import cell_pages, parts
 from prescreen.export.redcap import fields, redcap_chunks
-from prescreen.export.redcap_criteria import Criteria
+from prescreen.export.redcap_fields.criteria import Criteria
 from prescreen.export.xlsx import xlsx_chunks
 from prescreen.storage import Transactions
 from prescreen.storage.base.keys import Keys

@@ -13,8 +13,8 @@ from io import StringIO
 from prescreen.export.columns.column import Column, Group, Kind, as_cell
 from prescreen.export.columns.table import BY_NAME
 from prescreen.export.csv import safe, text
-from prescreen.export.redcap_criteria import Criteria
-from prescreen.export.redcap_fields import Field, coded, ticked
+from prescreen.export.redcap_fields.criteria import Criteria
+from prescreen.export.redcap_fields.fields import Field, coded, ticked
 from prescreen.export.zip_archive import Archive
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow

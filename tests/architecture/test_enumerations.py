@@ -27,7 +27,7 @@ from prescreen.catalog.criteria import article_reader
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.export import word_codes
+from prescreen.export.redcap_fields import word_codes
 from prescreen.mail.letter_texts import TEXTS, _texts
 from prescreen.storage.audit.events import Action
 from prescreen.storage.interview import usage_counters

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from prescreen.catalog.criteria.loading import load_to_judge
-from prescreen.catalog.criteria.redcap_codes import BankCodes
+from prescreen.catalog.redcap import BankCodes
 from prescreen.config import SHIPPED_CRITERIA
 
 # By hand: the options of each question by their numbers, from 1. What is added later need not stand here.

@@ -20,7 +20,7 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.export.columns.table import HEADER, chosen
 from prescreen.export.formats import Source, chunks
-from prescreen.export.redcap_criteria import Criteria
+from prescreen.export.redcap_fields.criteria import Criteria
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.export.csv_copy import FORMULA_SIGNS, FORMULA_STARTS, SEPARATORS, SKIPPED
 from prescreen.storage.participants.consents import GivenBy, Purpose, StoredConsent

@@ -12,7 +12,7 @@ import pytest
 from prescreen.database import Database
 from prescreen.export.columns.table import HEADER
 from prescreen.export.formats import Source, chunks
-from prescreen.export.redcap_criteria import NO_CRITERIA
+from prescreen.export.redcap_fields.criteria import NO_CRITERIA
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.referral_rows import Format
 from tests.export.exported import hostile_people, made, wanted

@@ -23,8 +23,8 @@ from prescreen.eligibility.criteria.trials import Criterion, Kind, Trial
 from prescreen.export.columns.column import Column
 from prescreen.export.columns.table import COLUMNS, HEADER, chosen
 from prescreen.export.redcap import DATA_FILE, DICTIONARY_COLUMNS, DICTIONARY_FILE, _by_kind, fields, redcap_chunks
-from prescreen.export.redcap_criteria import NO_CRITERIA, Criteria, criteria_of
-from prescreen.export.redcap_fields import LONGEST_VARIABLE, variables
+from prescreen.export.redcap_fields.criteria import NO_CRITERIA, Criteria, criteria_of
+from prescreen.export.redcap_fields.fields import LONGEST_VARIABLE, variables
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.referral_rows import Format, ReferralRow
 from tests.catalog import folders

@@ -6,7 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from prescreen.catalog.assessment.fingerprints import fingerprint, trial_evidence
-from prescreen.catalog.criteria.redcap_codes import BankCodes
+from prescreen.catalog.redcap import BankCodes
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
 from prescreen.eligibility.criteria.trials import RECRUITING, Site, Trial

@@ -1,14 +1,15 @@
 """Semantic checks, beyond what a schema can see. Faults are reported in the documents of the reading."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import combinations
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
 from prescreen.catalog.base.faults import Fault, did_you_mean
-from prescreen.catalog.base.yaml_documents import Data, Document
+from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
+from prescreen.catalog.redcap import COMMAND, FILE, missing, variable_stem
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import PERMITS_WORDS, Assessment, assess
 from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
@@ -25,6 +26,8 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_unused(reading)
     _check_sections(reading)
     _check_consents(reading, on)
+    _check_numbers(reading)
+    _check_variables(reading.bank.document, reading.bank.places)
     for trial in reading.trials:
         _check_trial(trial, reading, on)
     return reading.faults
@@ -98,6 +101,38 @@ def _check_consents(reading: Reading, on: date) -> None:
         reading.service_document.report((), message, warning=True)
 
 
+def _check_numbers(reading: Reading) -> None:
+    document, lacking = reading.codes.document, missing(reading.bank.bank, reading.codes.codes)
+    if not lacking or not document.is_readable:
+        return
+    if not reading.codes.exists:
+        told = "without this file the numbers of options in REDCap change when options change places"
+        document.report((), f"{told}: write it with '{COMMAND}'", warning=True)
+        return
+    for name, codes in lacking.items():
+        lines = ", ".join(f"'{option}: {number}'" for option, number in codes.items())
+        message = f"options of '{name}' have no number in {FILE}: run '{COMMAND}', or add below '{name}': {lines}"
+        document.report((name,), message)
+
+
+def _check_variables(document: Document, places: Mapping[str, Steps]) -> None:
+    """Report ids that differ for us but not for REDCap."""
+    for one, other in _alike(places):
+        message = (
+            f"'{one}' and '{other}' are one name in REDCap, so their variables may change places; rename the new one"
+        )
+        document.report(places[one], message, warning=True)
+
+
+def _alike(ids: Mapping[str, Steps]) -> Iterator[tuple[str, str]]:
+    """Yield each id that REDCap would call as an earlier one, with that one."""
+    first: dict[str, str] = {}
+    for one in ids:
+        other = first.setdefault(variable_stem(one), one)
+        if other != one:
+            yield one, other
+
+
 def _check_trial(reading: TrialReading, folder: Reading, on: date) -> None:
     bank, document = folder.bank.bank, reading.document
     for index, condition in enumerate(reading.trial.conditions):
@@ -105,6 +140,7 @@ def _check_trial(reading: TrialReading, folder: Reading, on: date) -> None:
             near = did_you_mean(condition, folder.condition_slugs)
             document.report(("conditions", index), f"unknown condition '{condition}'{near}")
     _check_freshness(reading, on)
+    _check_variables(document, reading.places)
     if not reading.is_whole:
         return
     blank = Facts(bank, Answers(), on)

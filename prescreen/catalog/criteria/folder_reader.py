@@ -10,9 +10,9 @@ from prescreen.catalog.base.yaml_documents import Document, read_document
 from prescreen.catalog.criteria.article_reader import named, read_article, read_consent
 from prescreen.catalog.criteria.catalog import Article, Catalog, Condition, Consent, Service
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
-from prescreen.catalog.criteria.redcap_codes import FILE, CodesReading, all_completed, read_codes
 from prescreen.catalog.criteria.service_reader import read_condition, read_service
 from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
+from prescreen.catalog.redcap import FILE, CodesReading, all_completed, read_codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.checks import check
 from prescreen.catalog.criteria.folder_reader import Reading, read_folder
 from prescreen.catalog.criteria.readability_checks import check_wording
-from prescreen.catalog.criteria.redcap_checks import check_redcap
 
 
 def check_folder(root: Path, on: date) -> tuple[Fault, ...]:
@@ -34,7 +33,6 @@ def _checked(root: Path, on: date) -> Reading:
     reading = read_folder(root, on)
     check(reading, on)
     check_wording(reading)
-    check_redcap(reading)
     return reading
 
 

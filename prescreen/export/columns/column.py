@@ -9,8 +9,8 @@ from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.export.cell_text import joined, pairs
-from prescreen.export.redcap_criteria import Criteria
-from prescreen.export.redcap_fields import Field
+from prescreen.export.redcap_fields.criteria import Criteria
+from prescreen.export.redcap_fields.fields import Field
 from prescreen.storage.export.csv_copy import Expression, moment, safe, standing, yes_no
 from prescreen.workflow.export.referral_rows import Part, ReferralRow
 

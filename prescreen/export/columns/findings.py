@@ -1,6 +1,7 @@
 """The findings of a referral in words: in Python, from the record; in SQL, from the same document.
 
-The record keeps truth values (`true`, `false`, `unknown`), which a reader of `pregnant=true` would misunderstand.
+The record keeps truth values (`true`, `false`, `unknown`), which a reader of `pregnant=true` would misunderstand. A
+module of its own beside the others that hold a column in both ways.
 """
 
 from collections.abc import Iterable

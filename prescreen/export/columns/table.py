@@ -10,9 +10,10 @@ from operator import attrgetter
 from types import MappingProxyType
 from uuid import UUID
 
-from prescreen.export import redcap_fields, word_codes
 from prescreen.export.columns import answers, consents, findings
 from prescreen.export.columns.column import Cell, Column, Group, Kind
+from prescreen.export.redcap_fields import fields as redcap_fields
+from prescreen.export.redcap_fields import word_codes
 from prescreen.storage.export.csv_copy import SEALED, Expression, lateral
 from prescreen.storage.participants.consents import CHANNELS
 from prescreen.workflow.export.referral_rows import Part, ReferralRow

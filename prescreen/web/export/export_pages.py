@@ -11,7 +11,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from prescreen.export.formats import KINDS, Source, chunks
-from prescreen.export.redcap_criteria import criteria_of
+from prescreen.export.redcap_fields.criteria import criteria_of
 from prescreen.storage.audit.events import Actor, ActorKind, Subject
 from prescreen.storage.export.export_runs import RunState, StoredRun
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter

@@ -6,9 +6,9 @@ A module of its own beneath the fields, which are made from it.
 from dataclasses import dataclass
 from fractions import Fraction
 
-from prescreen.catalog.criteria import redcap_codes
+from prescreen.catalog import redcap
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.redcap_codes import BankCodes, Codes, all_completed
+from prescreen.catalog.redcap import BankCodes, Codes, all_completed
 from prescreen.eligibility.assessment.answer_encoding import to_number
 from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.criteria.dates import PartialDate
@@ -20,8 +20,8 @@ from prescreen.eligibility.criteria.trials import Trial
 Choices = tuple[tuple[str, str], ...]
 """The codes of a field, each with its label."""
 
-NOTHING_TICKED = str(redcap_codes.NOTHING_TICKED)
-DECLINED = {declined: str(number) for declined, number in redcap_codes.DECLINED.items()}
+NOTHING_TICKED = str(redcap.NOTHING_TICKED)
+DECLINED = {declined: str(number) for declined, number in redcap.DECLINED.items()}
 
 
 @dataclass(frozen=True, slots=True)

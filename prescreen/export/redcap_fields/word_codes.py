@@ -1,6 +1,7 @@
 """The codes of our own words in REDCap: a project there keeps them for years, so none is changed or used again.
 
-A new member of an enumeration gets the next number, wherever it stands among the others.
+A new member of an enumeration gets the next number, wherever it stands among the others. A module of its own, since the
+codes are no part of what the members mean to us.
 """
 
 from collections.abc import Mapping

@@ -6,16 +6,16 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from prescreen.catalog.criteria.redcap_codes import variable_stem
+from prescreen.catalog.redcap import variable_stem
 from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Declined
 from prescreen.eligibility.assessment.determination import PERMITS_WORDS
 from prescreen.eligibility.criteria.kinds.date import is_month
 from prescreen.eligibility.criteria.questions import QuestionType
 from prescreen.eligibility.criteria.rules import Value
-from prescreen.export import word_codes
 from prescreen.export.cell_text import pairs
-from prescreen.export.redcap_criteria import DECLINED, NOTHING_TICKED, Choices, CodedQuestion, Criteria
+from prescreen.export.redcap_fields import word_codes
+from prescreen.export.redcap_fields.criteria import DECLINED, NOTHING_TICKED, Choices, CodedQuestion, Criteria
 from prescreen.storage.participants.consents import Purpose
 
 LONGEST_VARIABLE = 26

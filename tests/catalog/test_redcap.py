@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.catalog.base.yaml_documents import Document, parse
-from prescreen.catalog.criteria.redcap_codes import (
+from prescreen.catalog.redcap import (
     DECLINED,
     all_completed,
     completed,
