@@ -44,7 +44,7 @@ def _today() -> date:
 @click.command("codes")
 @_folder
 def redcap_codes(folder: Path | None) -> None:
-    """Give numbers to the options of the criteria folder DIR that have none, and keep them in redcap_codes.yaml.
+    """Add numbers for options of the criteria folder DIR that have none in REDCap to its file redcap_codes.yaml.
 
     Numbers that were given stay as they are. Comments in the file are not kept.
     """

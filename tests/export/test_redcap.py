@@ -214,6 +214,22 @@ def test_nothing_hostile_is_a_formula_and_the_withdrawn_have_nothing(database: D
     }
 
 
+@pytest.mark.parametrize("separators", [";", "\t|", ",;\t|\r\n"])
+def test_no_file_for_redcap_holds_a_formula_at_whatever_sign_lines_are_split(
+    database: Database, keys: Keys, separators: str
+) -> None:
+    hostile_people(database, keys)
+    data = made(database, keys, wanted(Format.REDCAP), BANK)
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        texts = [archive.read(name).decode() for name in (DICTIONARY_FILE, DATA_FILE)]
+
+    cells = [cell for text in texts for line in text.split("\r\n") for cell in re.split(f"[{separators}]", line)]
+    runs = [cell for cell in cells if cell.lstrip(' "')[:1] in set("=+-@")]
+    # A telephone number or a number is none, and REDCap would keep the apostrophe.
+    assert [cell for cell in runs if not re.fullmatch(r'"?[+-][0-9][0-9 ()./-]*"?', cell)] == []
+
+
 def test_without_identity_there_is_no_field_for_it(trial: Trial) -> None:
     form = fields(chosen(HEADER, with_identity=False), Criteria(trial, BANK, {}))
 
