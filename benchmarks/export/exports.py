@@ -30,11 +30,11 @@ from benchmarks.base.report import Section, Table, Target, ranged, timed
 from benchmarks.base.timing import Range, mean_time, times_faster
 from benchmarks.export.synthetic_referrals import KEY, KEYS, SEALED, TRIAL, filled_database
 from prescreen.database import Database
-from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.export.columns.table import HEADER, CellPage, chosen
 from prescreen.export.csv import safe
 from prescreen.export.csv_copy import cell_pages
 from prescreen.export.formats import Source, chunks
+from prescreen.export.redcap_fields.criteria import NO_CRITERIA
 from prescreen.export.xlsx import xlsx_chunks
 from prescreen.storage.audit.events import Actor, ActorKind
 from prescreen.workflow.export.export_runs import Recorder, begin
@@ -164,7 +164,7 @@ def _wanted(columns: tuple[str, ...], *, with_identity: bool, form: Format = For
 def _pieces(database: Database, wanted: Wanted) -> Iterator[bytes]:
     run = begin(database, wanted, Actor(ActorKind.OPERATOR), datetime.now(UTC))
     recorder = Recorder(database, run, lambda: datetime.now(UTC), on_the_way=16 << 20)
-    return recorder.passed(chunks(Source(database, KEYS, QuestionBank({}), None), wanted))
+    return recorder.passed(chunks(Source(database, KEYS, NO_CRITERIA), wanted))
 
 
 def _ours(database: Database, wanted: Wanted) -> int:

@@ -10,7 +10,7 @@ import click
 from prescreen.cli.accounts.recruiters import recruiters
 from prescreen.cli.audit import audit
 from prescreen.cli.cohort import leads, rematch
-from prescreen.cli.criteria import check
+from prescreen.cli.criteria import check, redcap_codes
 from prescreen.cli.demo import sample
 from prescreen.cli.export import export
 from prescreen.cli.feedback import notes
@@ -23,6 +23,7 @@ from prescreen.cli.statistics import counters
 COMMANDS = (
     serve,
     check,
+    redcap_codes,
     assess,
     interview,
     ask,

@@ -1,29 +1,32 @@
-"""`prescreen check`: every fault of a criteria folder."""
+"""`prescreen check`: every fault of a criteria folder; `prescreen codes`: numbers for its options."""
 
 import dataclasses
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.criteria.folder_reader import read_folder
 from prescreen.catalog.criteria.loading import check_folder
-from prescreen.cli.base.command_options import json_option, settings
+from prescreen.catalog.redcap import FILE, all_completed, file_text, missing
+from prescreen.cli.base.command_options import DataError, json_option, settings
+
+_folder = click.argument(
+    "folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 
 
 @click.command()
-@click.argument(
-    "folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@_folder
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
     """Report every fault of the criteria folder DIR, one a line: path:line:column: message.
 
     The exit status is 1 if there are faults; warnings do not change it.
     """
-    # Only the age of a confirmation depends on the day, so the UTC day is good enough.
-    faults = check_folder(folder or settings().criteria, datetime.now(UTC).date())
+    faults = check_folder(folder or settings().criteria, _today())
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(fault) for fault in faults], indent=2, ensure_ascii=False))
     else:
@@ -31,6 +34,41 @@ def check(folder: Path | None, as_json: bool) -> None:
             click.echo(str(fault))
     click.echo(_summary(faults), err=True)
     raise SystemExit(any(not fault.warning for fault in faults))
+
+
+def _today() -> date:
+    # Only the age of a confirmation depends on the day, so the UTC day is good enough.
+    return datetime.now(UTC).date()
+
+
+@click.command("codes")
+@_folder
+def redcap_codes(folder: Path | None) -> None:
+    """Add numbers for options of the criteria folder DIR that have none in REDCap to its file redcap_codes.yaml.
+
+    Numbers that were given stay as they are. Comments in the file are not kept.
+    """
+    root = folder or settings().criteria
+    reading = read_folder(root, _today())
+    faults = [fault for one in (reading.bank, reading.codes) for fault in one.document.faults if not fault.warning]
+    if faults:
+        raise DataError("\n".join(map(str, faults)))
+    lacking = missing(reading.bank.bank, reading.codes.codes)
+    if lacking:
+        _write(root / FILE, file_text(all_completed(reading.bank.bank, reading.codes.codes)))
+    for name, codes in lacking.items():
+        click.echo(f"{name}: {', '.join(f'{option} {number}' for option, number in codes.items())}")
+    click.echo(f"{_counted(sum(map(len, lacking.values())), 'number')} given", err=True)
+
+
+def _write(file: Path, text: str) -> None:
+    """Replace a file as a whole, so that a running service never reads half of it."""
+    new = file.with_name(f".{file.name}.part")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
+    except OSError as error:
+        raise DataError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _summary(faults: tuple[Fault, ...]) -> str:

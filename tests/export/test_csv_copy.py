@@ -21,13 +21,14 @@ from prescreen.export.columns.table import BY_NAME, COLUMNS, HEADER, cell_pages,
 from prescreen.export.csv import csv_chunks
 from prescreen.export.csv_copy import line_chunks
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.export.csv_copy import FORMULA_STARTS
+from prescreen.storage.export import csv_copy as copying
+from prescreen.storage.export.csv_copy import FORMULA_STARTS, SEPARATORS
 from prescreen.storage.participants.consents import CHANNELS, GivenBy, Purpose
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import StoredAnswer
 from prescreen.workflow.export.referral_rows import Wanted, row_pages
 from tests.databases import empty_tables, migrated_on
-from tests.export.exported import HOSTILE, hostile_people, wanted
+from tests.export.exported import HOSTILE, as_typed, hostile_people, wanted
 
 pytestmark = pytest.mark.postgres
 
@@ -62,7 +63,7 @@ def test_both_ways_make_the_same_bytes_of_hostile_people(peopled: Database, keys
     rows = list(csv.DictReader(io.StringIO(found.decode(), newline="")))
     assert len(rows) == len(HOSTILE) + 1
     if with_identity:
-        assert {row["name"].removeprefix("'") for row in rows} == {*(word.removeprefix("'") for word in HOSTILE), ""}
+        assert {as_typed(row["name"]) for row in rows} == {*HOSTILE, ""}
 
 
 @pytest.mark.parametrize("column", HEADER)
@@ -106,9 +107,10 @@ TWINS = {
     "consents": {"sql": consents.VERSIONS_SQL.replace("another_site", "share")},
     "channels": {"sql": "'email'"},
     "state": {"sql": "replace(r.state, 'taken_over', 'new')"},
+    "findings": {"sql": "replace(f.pairs, 'does not permit', 'permits')"},
     "miles": {"sql": "NULL"},
     "is_test": {"sql": "r.withdrawn_at IS NULL"},
-    "reason": {"sql": "r.reason", "words": ("reason",)},
+    "reason": {"sql": "r.reason", "words": {"reason": "1"}},
     "language": {"part": None, "read": lambda _: None},
     "contacted_at": {"stays": True, "sql": "now()"},
     "tags": {"part": None},
@@ -190,10 +192,26 @@ def shown(cell: Cell) -> Cell:
 
 
 def test_every_sign_that_folds_to_a_formulas_start_is_known() -> None:
-    folding = {
-        chr(code)
-        for code in range(0x110000)
-        if not 0xD800 <= code <= 0xDFFF and unicodedata.normalize("NFKC", chr(code))[:1] in set("=+-@\t\r\n\0")
-    }
+    assert folding("=+-@\t\r\n\0") == set(FORMULA_STARTS)
 
-    assert folding == set(FORMULA_STARTS)
+
+def test_every_sign_that_folds_to_a_separator_or_breaks_a_line_is_known() -> None:
+    breaking = {sign for sign in SIGNS if len(f"a{sign}b".splitlines()) > 1}
+
+    assert folding(",;|\t") | breaking == set(SEPARATORS)
+
+
+SIGNS = [chr(code) for code in range(0x110000) if not 0xD800 <= code <= 0xDFFF]
+
+
+def folding(to: str) -> set[str]:
+    return {sign for sign in SIGNS if unicodedata.normalize("NFKC", sign)[:1] in set(to)}
+
+
+@pytest.mark.parametrize("pattern", ["STARTS_FORMULA", "HOLDS_FORMULA"])
+def test_a_pattern_that_only_one_way_knows_is_found(
+    peopled: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    monkeypatch.setattr(copying, pattern, copying._NOTHING)
+
+    assert {"site_name", "tags", "reason", "answers"} <= {*differing(peopled, keys, HEADER)}

@@ -12,7 +12,7 @@ def test_a_line_is_one_object_with_the_columns_of_the_csv() -> None:
     assert first == second
     assert tuple(first) == HEADER
     assert first["phone"] == "+1 617 555 0100"
-    assert first["findings"] == {"adult": "true", "fever": "unknown"}
+    assert first["findings"] == {"adult": "permits", "fever": "unknown"}
 
 
 def test_answers_read_as_assess_reads_them() -> None:

@@ -5,11 +5,14 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prescreen.catalog.criteria.loading import load_to_serve
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.eligibility.criteria.dates import PartialDate, Precision
@@ -17,11 +20,15 @@ from prescreen.eligibility.criteria.questions import Option, Question, QuestionB
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Criterion, Kind, Trial
-from prescreen.export.columns.table import HEADER, chosen
-from prescreen.export.redcap import DATA_FILE, DICTIONARY_COLUMNS, DICTIONARY_FILE, fields, redcap_chunks
-from prescreen.export.redcap_fields import LONGEST_VARIABLE, variables
+from prescreen.export.columns.column import Column
+from prescreen.export.columns.table import COLUMNS, HEADER, chosen
+from prescreen.export.redcap import DATA_FILE, DICTIONARY_COLUMNS, DICTIONARY_FILE, _by_kind, fields, redcap_chunks
+from prescreen.export.redcap_fields.criteria import NO_CRITERIA, Criteria, criteria_of
+from prescreen.export.redcap_fields.fields import LONGEST_VARIABLE, variables
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.referral_rows import Format, ReferralRow
+from tests.catalog import folders
+from tests.catalog.folders import FILES, REDCAP_CODES, altered, write
 from tests.export.exported import HOSTILE, ROW, hostile_people, made, wanted
 from tests.people import CONTACT
 
@@ -69,7 +76,7 @@ def files(data: bytes) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
 
 
 def exported(trial: Trial | None, *rows: ReferralRow) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    made_of = fields(HEADER, trial, BANK)
+    made_of = fields(HEADER, Criteria(trial, BANK, {}))
     return files(b"".join(chunk.data for chunk in redcap_chunks([list(rows)], made_of)))
 
 
@@ -164,7 +171,7 @@ def test_answers_are_coded_and_none_is_lost(trial: Trial, name: str, value: obje
 
 
 def test_a_day_is_checked_as_one_and_a_month_is_text(trial: Trial) -> None:
-    form = fields(HEADER, trial, BANK)
+    form = fields(HEADER, Criteria(trial, BANK, {}))
     kinds = {one.variable: (one.type, one.validation) for own in form.values() for one in own}
 
     assert (kinds["q_last_dose"], kinds["q_onset"]) == (("text", "date_ymd"), ("text", ""))
@@ -179,7 +186,7 @@ def test_findings_of_earlier_criteria_are_kept(trial: Trial) -> None:
 def test_of_a_trial_that_is_not_known_nothing_is_lost() -> None:
     _, (row,) = exported(None, ROW)
 
-    assert row["findings_other"] == "adult=true; fever=unknown"
+    assert row["findings_other"] == "adult=permits; fever=unknown"
     assert row["answers_other"].startswith("age=44; height=170.18")
 
 
@@ -207,11 +214,130 @@ def test_nothing_hostile_is_a_formula_and_the_withdrawn_have_nothing(database: D
     }
 
 
+@pytest.mark.parametrize("separators", [";", "\t|", ",;\t|\r\n"])
+def test_no_file_for_redcap_holds_a_formula_at_whatever_sign_lines_are_split(
+    database: Database, keys: Keys, separators: str
+) -> None:
+    hostile_people(database, keys)
+    data = made(database, keys, wanted(Format.REDCAP), BANK)
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        texts = [archive.read(name).decode() for name in (DICTIONARY_FILE, DATA_FILE)]
+
+    cells = [cell for text in texts for line in text.split("\r\n") for cell in re.split(f"[{separators}]", line)]
+    runs = [cell for cell in cells if cell.lstrip(' "')[:1] in set("=+-@")]
+    # A telephone number or a number is none, and REDCap would keep the apostrophe.
+    assert [cell for cell in runs if not re.fullmatch(r'"?[+-][0-9][0-9 ()./-]*"?', cell)] == []
+
+
 def test_without_identity_there_is_no_field_for_it(trial: Trial) -> None:
-    form = fields(chosen(HEADER, with_identity=False), trial, BANK)
+    form = fields(chosen(HEADER, with_identity=False), Criteria(trial, BANK, {}))
 
     names = [field.variable for own in form.values() for field in own]
     assert {"name", "email", "phone", "postal_code", "best_time"}.isdisjoint(names)
+
+
+FEMALE, MALE = "    - {id: female, label: Female}\n", "    - {id: male, label: Male}\n"
+
+
+def dictionary_of(folder: Path) -> dict[str, str]:
+    """Return the choices of a trial's fields, as a project would be made from this folder."""
+    catalog = load_to_serve(folder, folders.ON)
+    form = fields(HEADER, criteria_of(catalog, "T1"))
+    dictionary, _ = files(b"".join(chunk.data for chunk in redcap_chunks([], form)))
+    return {one["Variable / Field Name"]: one["Choices, Calculations, OR Slider Labels"] for one in dictionary}
+
+
+def test_options_that_change_places_keep_their_codes(tmp_path: Path) -> None:
+    swapped = altered(folders.QUESTIONS, FEMALE + MALE, MALE + FEMALE)
+
+    before, after = dictionary_of(write(tmp_path / "before")), dictionary_of(write(tmp_path / "after", swapped))
+
+    assert before["q_sex"] == "1, Female | 2, Male | 98, I don't know | 99, I'd rather not say"
+    assert after["q_sex"] == "2, Male | 1, Female | 98, I don't know | 99, I'd rather not say"
+
+
+def test_the_code_of_an_option_that_was_removed_is_given_to_no_other(tmp_path: Path) -> None:
+    other = altered(folders.QUESTIONS, FEMALE, "    - {id: other, label: Another}\n")
+    codes = {REDCAP_CODES: FILES[REDCAP_CODES].replace("  male: 2\n", "  male: 2\n  other: 3\n")}
+    no_longer_asked = {folders.TRIAL: FILES[folders.TRIAL].replace("sex: female", "sex: other")}
+    needs = {folders.QUESTIONS: other[folders.QUESTIONS].replace("ask_if: {sex: female}", "ask_if: {sex: other}")}
+
+    found = dictionary_of(write(tmp_path / "after", {**needs, **codes, **no_longer_asked}))
+
+    assert found["q_sex"].startswith("3, Another | 2, Male | 98")
+
+
+def test_an_answer_with_an_option_that_was_removed_is_kept_as_text(trial: Trial) -> None:
+    form = fields(HEADER, Criteria(trial, BANK, {"pregnancy": {"gone": 1, "pregnant": 2, "neither | nor": 3}}))
+    row = replace(ROW, answers=Answers({"pregnancy": Answer("gone", date(2026, 11, 23))}))
+
+    _, (read,) = files(b"".join(chunk.data for chunk in redcap_chunks([[row]], form)))
+
+    assert (read["q_pregnancy"], read["answers_other"]) == ("", "pregnancy=gone")
+
+
+@pytest.mark.parametrize("column", [one for one in COLUMNS if one.words], ids=lambda one: one.name)
+def test_no_order_of_our_own_words_changes_a_code(column: Column) -> None:
+    turned = replace(column, words=dict(reversed(column.words.items())))
+
+    (field,), (other,) = (fields([one.name], NO_CRITERIA)[one.name] for one in (column, column))
+    assert {*field.choices} == {*_by_kind(turned).choices}
+    assert dict(other.choices) == {code: str(word) for word, code in column.words.items()}
+
+
+HOSTILE_TEXT = "A {pain_score} [name] |\n <b> {"
+
+
+def test_no_text_embeds_or_inserts_another_field(trial: Trial) -> None:
+    strange = Question(
+        "strange",
+        QuestionType.CHOICE,
+        text(HOSTILE_TEXT),
+        options=tuple(Option(one, text(HOSTILE_TEXT)) for one in ("a", "b")),
+    )
+    score = replace(question("score", QuestionType.NUMBER), unit="{score_0_10}")
+    bank = QuestionBank({"strange": strange, "score": score})
+    criteria = tuple(replace(one, text=text(HOSTILE_TEXT)) for one in trial.criteria)
+    form = fields(HEADER, Criteria(replace(trial, criteria=criteria), bank, {}))
+
+    dictionary, _ = files(b"".join(chunk.data for chunk in redcap_chunks([], form)))
+
+    assert [cell for field in dictionary for cell in field.values() if {*cell} & {*"{}[]\n"}] == []
+    by_name = {field["Variable / Field Name"]: field for field in dictionary}
+    assert by_name["q_strange"]["Field Label"] == "A (pain_score) (name) | <b> ("
+    assert by_name["q_score"]["Field Note"] == "(score_0_10)"
+
+
+def test_no_two_choices_of_a_field_read_alike(trial: Trial) -> None:
+    alike = Question(
+        "alike",
+        QuestionType.CHOICES,
+        text("What?"),
+        options=tuple(
+            Option(one, text(label))
+            for one, label in {"a": "None of these", "b": "A | b, c", "c": "a / B, c", "d": "Nothing ticked"}.items()
+        ),
+    )
+    form = fields(HEADER, Criteria(trial, QuestionBank({"alike": alike}), {}))
+
+    dictionary, _ = files(b"".join(chunk.data for chunk in redcap_chunks([], form)))
+
+    (found,) = [one for one in dictionary if one["Variable / Field Name"] == "q_alike"]
+    assert found["Choices, Calculations, OR Slider Labels"] == (
+        "1, None of these | 2, A / b, c (2) | 3, a / B, c (3) | 4, Nothing ticked (4) | 0, Nothing ticked (0) | "
+        "98, I don't know | 99, I'd rather not say"
+    )
+    for field in dictionary:
+        labels = [one.split(",", 1)[1] for one in field["Choices, Calculations, OR Slider Labels"].split("|") if one]
+        assert len(set(labels)) == len(labels)
+
+
+@given(st.lists(st.text(), unique=True, max_size=30), st.randoms())
+def test_no_order_of_ids_changes_a_variable(ids: list[str], random: Random) -> None:
+    turned = random.sample(ids, len(ids))
+
+    assert variables("q", turned) == variables("q", ids)
 
 
 @given(st.lists(st.text(), unique=True, max_size=30))

@@ -27,14 +27,15 @@ def find_or_install() -> Path:
     )
 
 
-def converted(file: Path, to: str, folder: Path) -> Path:
+def converted(file: Path, to: str, folder: Path, separators: str = ",") -> Path:
     """Convert a file to another format (`csv`, `xlsx`) in a folder; return the new file.
 
-    Raise RuntimeError where LibreOffice writes none.
+    A CSV is split at each of the separators. Raise RuntimeError where LibreOffice writes none.
     """
     command = [str(find_or_install()), "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
-    # Comma, quote, UTF-8; otherwise the locale decides.
-    command += ["--infilter=CSV:44,34,76"] if file.suffix == ".csv" else []
+    # Separators, quote, UTF-8; otherwise the locale decides.
+    split = "/".join(str(ord(one)) for one in separators)
+    command += [f"--infilter=CSV:{split},34,76"] if file.suffix == ".csv" else []
     done = subprocess.run(
         [*command, "--convert-to", _WRITTEN.get(to, to), "--outdir", str(folder), str(file)],
         check=False,

@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from prescreen.catalog.assessment.fingerprints import fingerprint, trial_evidence
+from prescreen.catalog.redcap import BankCodes
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
 from prescreen.eligibility.criteria.trials import RECRUITING, Site, Trial
@@ -97,6 +98,7 @@ class Catalog:
     conditions: Mapping[str, Condition]
     articles: Mapping[tuple[str, str], Article]
     consents: Mapping[tuple[str, str], Consent]
+    redcap_codes: BankCodes = field(default_factory=dict)
     observed: Observed = field(default_factory=dict, compare=False, repr=False)
     _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)

@@ -1,16 +1,17 @@
 """Semantic checks, beyond what a schema can see. Faults are reported in the documents of the reading."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import combinations
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
 from prescreen.catalog.base.faults import Fault, did_you_mean
-from prescreen.catalog.base.yaml_documents import Data, Document
+from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
+from prescreen.catalog.redcap import COMMAND, FILE, missing, variable_stem
 from prescreen.eligibility.assessment.answers import Answers, Facts
-from prescreen.eligibility.assessment.determination import Assessment, assess
+from prescreen.eligibility.assessment.determination import PERMITS_WORDS, Assessment, assess
 from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
@@ -25,6 +26,8 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_unused(reading)
     _check_sections(reading)
     _check_consents(reading, on)
+    _check_numbers(reading)
+    _check_variables(reading.bank.document, reading.bank.places)
     for trial in reading.trials:
         _check_trial(trial, reading, on)
     return reading.faults
@@ -42,7 +45,8 @@ def _check_unused(reading: Reading) -> None:
     is_whole = len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
     if not reading.bank.document.is_readable or not is_whole:
         return
-    tested = [question for document in reading.documents for question in _keys(document.data)]
+    documents = (one for one in reading.documents if one is not reading.codes.document)
+    tested = [question for document in documents for question in _keys(document.data)]
     opening = [question for _, one in reading.conditions.values() for question in one.opening_questions]
     used = set(bank.reached_from(tuple(name for name in dict.fromkeys([*tested, *opening]) if name in bank)))
     for question in bank:
@@ -97,6 +101,38 @@ def _check_consents(reading: Reading, on: date) -> None:
         reading.service_document.report((), message, warning=True)
 
 
+def _check_numbers(reading: Reading) -> None:
+    document, lacking = reading.codes.document, missing(reading.bank.bank, reading.codes.codes)
+    if not lacking or not document.is_readable:
+        return
+    if not reading.codes.exists:
+        told = "without this file the numbers of options in REDCap change when options change places"
+        document.report((), f"{told}: write it with '{COMMAND}'", warning=True)
+        return
+    for name, codes in lacking.items():
+        lines = ", ".join(f"'{option}: {number}'" for option, number in codes.items())
+        message = f"options of '{name}' have no number in {FILE}: run '{COMMAND}', or add below '{name}': {lines}"
+        document.report((name,), message)
+
+
+def _check_variables(document: Document, places: Mapping[str, Steps]) -> None:
+    """Report ids that differ for us but not for REDCap."""
+    for one, other in _alike(places):
+        message = (
+            f"'{one}' and '{other}' are one name in REDCap, so their variables may change places; rename the new one"
+        )
+        document.report(places[one], message, warning=True)
+
+
+def _alike(ids: Mapping[str, Steps]) -> Iterator[tuple[str, str]]:
+    """Yield each id that REDCap would call as an earlier one, with that one."""
+    first: dict[str, str] = {}
+    for one in ids:
+        other = first.setdefault(variable_stem(one), one)
+        if other != one:
+            yield one, other
+
+
 def _check_trial(reading: TrialReading, folder: Reading, on: date) -> None:
     bank, document = folder.bank.bank, reading.document
     for index, condition in enumerate(reading.trial.conditions):
@@ -104,6 +140,7 @@ def _check_trial(reading: TrialReading, folder: Reading, on: date) -> None:
             near = did_you_mean(condition, folder.condition_slugs)
             document.report(("conditions", index), f"unknown condition '{condition}'{near}")
     _check_freshness(reading, on)
+    _check_variables(document, reading.places)
     if not reading.is_whole:
         return
     blank = Facts(bank, Answers(), on)
@@ -153,7 +190,8 @@ def _check_exercised(reading: TrialReading, assessments: list[Assessment]) -> No
             reading.document.report(reading.places[criterion.id], message)
 
 
-_WAYS = {Truth.TRUE: "permits", Truth.FALSE: "does not permit"}
+# A case that leaves a criterion open exercises neither way.
+_WAYS = {truth: words for truth, words in PERMITS_WORDS.items() if truth is not Truth.UNKNOWN}
 
 
 def _check_possible(reading: TrialReading, assessments: list[Assessment], blank: Facts) -> None:

@@ -12,6 +12,7 @@ from prescreen.catalog.criteria.catalog import Article, Catalog, Condition, Cons
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.criteria.service_reader import read_condition, read_service
 from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
+from prescreen.catalog.redcap import FILE, CodesReading, all_completed, read_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Reading:
     service_document: Document
     service: Service | None
     bank: BankReading
+    codes: CodesReading
     trials: tuple[TrialReading, ...]
     conditions: dict[str, tuple[Document, Condition]]
     articles: dict[tuple[str, str], Article]
@@ -47,6 +49,7 @@ class Reading:
             conditions={slug: condition for slug, (_, condition) in sorted(self.conditions.items())},
             articles=self.articles,
             consents=self.consents,
+            redcap_codes=all_completed(self.bank.bank, self.codes.codes),
         )
 
 
@@ -83,6 +86,7 @@ def read_folder(root: Path, on: date) -> Reading:
     folder = _Folder(root)
     service_document = folder.open("catalog.yaml")
     bank = read_bank(folder.open("questions.yaml"))
+    codes = _codes(folder)
     articles = _articles(folder)
     slugs = frozenset(name[0] for file in (root / "articles").glob("*.md") if (name := named(file)))
     trials = _trials(folder, bank, on)
@@ -90,6 +94,7 @@ def read_folder(root: Path, on: date) -> Reading:
         service_document=service_document,
         service=read_service(service_document),
         bank=bank,
+        codes=codes,
         trials=trials,
         conditions=_conditions(folder, bank, slugs),
         articles=articles,
@@ -99,6 +104,14 @@ def read_folder(root: Path, on: date) -> Reading:
         article_slugs=slugs,
         has_unread_trials=any(not isinstance(one.data, dict) for one in folder.documents if one.folder == "trials"),
     )
+
+
+def _codes(folder: _Folder) -> CodesReading:
+    file = folder.root / FILE
+    if not file.exists():
+        return CodesReading(folder.blank(file), {}, exists=False)
+    document = folder.open(FILE)
+    return CodesReading(document, read_codes(document), exists=True)
 
 
 def _trials(folder: _Folder, bank: BankReading, on: date) -> tuple[TrialReading, ...]:

@@ -1,5 +1,6 @@
 """The assessment of one person for one trial: a finding for each criterion that has a rule, and one determination."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,6 +29,14 @@ def shown_group(trial: Trial, determination: Determination) -> Determination:
     """Return the group in which a trial is listed: undetermined where none of its criteria has a rule."""
     has_rule = any(criterion.rule is not None for criterion in trial.criteria)
     return determination if has_rule else Determination.UNDETERMINED
+
+
+PERMITS_WORDS: Mapping[Truth, str] = {
+    Truth.TRUE: "permits",
+    Truth.FALSE: "does not permit",
+    Truth.UNKNOWN: "unknown",
+}
+"""What staff and exports read of whether a criterion permits taking part: `true` of "pregnant" would be misread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,16 @@
 """The definition of an export's column, for every format and both databases. Each format decides how to write kinds."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Declined
-from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Value
-from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export.cell_text import joined, pairs
-from prescreen.export.redcap_fields import Field
+from prescreen.export.redcap_fields.criteria import Criteria
+from prescreen.export.redcap_fields.fields import Field
 from prescreen.storage.export.csv_copy import Expression, moment, safe, standing, yes_no
 from prescreen.workflow.export.referral_rows import Part, ReferralRow
 
@@ -63,8 +62,8 @@ class Column:
 
     `read` returns its value, and `sql` is the same over the referral `r`, its lead `l` and the `join`: an expression
     that its kind formats, or one that is written as it is. Neither considers withdrawals: a withdrawn referral shows
-    only the columns that `stay`. `part` is what must be read beside the referral; `words` are all its values, in the
-    order of REDCap's codes; `redcap` makes its fields where its kind does not.
+    only the columns that `stay`. `part` is what must be read beside the referral; `words` are all its values, each with
+    its code in REDCap; `redcap` makes its fields where its kind does not.
     """
 
     name: str
@@ -76,8 +75,8 @@ class Column:
     join: str = ""
     stays: bool = False
     part: Part | None = None
-    words: tuple[str, ...] = ()
-    redcap: Callable[[Trial | None, QuestionBank], Iterable[Field]] | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    redcap: Callable[[Criteria], Iterable[Field]] | None = None
 
     def value(self, row: ReferralRow) -> Found:
         """Return the value of this column in a row."""

@@ -4,18 +4,18 @@ A column defines its meaning, its value for one referral, the same in SQL for th
 fields in REDCap where its kind does not determine them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from types import MappingProxyType
 from uuid import UUID
 
-from prescreen.eligibility.assessment.determination import Determination
-from prescreen.export import redcap_fields
-from prescreen.export.columns import answers, consents
+from prescreen.export.columns import answers, consents, findings
 from prescreen.export.columns.column import Cell, Column, Group, Kind
+from prescreen.export.redcap_fields import fields as redcap_fields
+from prescreen.export.redcap_fields import word_codes
 from prescreen.storage.export.csv_copy import SEALED, Expression, lateral
-from prescreen.storage.participants.consents import CHANNELS, GivenBy
-from prescreen.storage.referrals.referrals import State
+from prescreen.storage.participants.consents import CHANNELS
 from prescreen.workflow.export.referral_rows import Part, ReferralRow
 from prescreen.workflow.referrals.referral_view import channels
 
@@ -28,7 +28,7 @@ def _kept(  # noqa: PLR0913 - the attributes of a column
     *,
     alias: str = "r",
     stays: bool = False,
-    words: tuple[str, ...] = (),
+    words: Mapping[str, str] = MappingProxyType({}),
 ) -> Column:
     """Return a column that the referral (`r`) or its lead (`l`) stores under the same name."""
     read = attrgetter(f"referral.{name}")
@@ -55,13 +55,13 @@ COLUMNS = (
         read=lambda row: str(row.referral.id),
         sql=Expression("r.id"),
         stays=True,
-        redcap=lambda *_: [redcap_fields.RECORD_ID],
+        redcap=lambda _: [redcap_fields.RECORD_ID],
     ),
     _kept("trial_id", Group.REFERRAL, "The trial", stays=True),
     _kept("site_id", Group.REFERRAL, "The site", stays=True),
     _kept("site_name", Group.REFERRAL, "The site's name", stays=True),
-    _kept("state", Group.REFERRAL, _STATE, stays=True, words=tuple(State)),
-    _kept("determination", Group.JUDGED, _DETERMINATION, stays=True, words=tuple(Determination)),
+    _kept("state", Group.REFERRAL, _STATE, stays=True, words=word_codes.STATES),
+    _kept("determination", Group.JUDGED, _DETERMINATION, stays=True, words=word_codes.DETERMINATIONS),
     _kept("created_at", Group.REFERRAL, "When the person sent it", Kind.MOMENT, stays=True),
     _kept("is_test", Group.REFERRAL, "Whether it is a test of a sample catalog", Kind.YES_NO, alias="l", stays=True),
     _identity("name", "Name"),
@@ -85,21 +85,17 @@ COLUMNS = (
         sql=consents.CHANNELS_SQL,
         join=consents.AGREED,
         part=Part.CONSENTS,
-        words=CHANNELS,
+        words={channel: channel.value for channel in CHANNELS},
     ),
     Column(
         name="findings",
         group=Group.JUDGED,
         kind=Kind.PAIRS,
-        meaning="Each criterion and whether it permits",
-        read=lambda row: {finding["criterion"]: finding["permits"] for finding in row.referral.findings},
+        meaning=findings.MEANING,
+        read=lambda row: findings.in_words(row.referral.findings),
         sql="f.pairs",
-        join=lateral(
-            "f",
-            "SELECT string_agg(f.criterion || '=' || f.permits, '; ') AS pairs "
-            "FROM jsonb_to_recordset(r.findings) f(criterion text, permits text)",
-        ),
-        redcap=lambda trial, _: redcap_fields.finding_fields(trial),
+        join=findings.FINDINGS,
+        redcap=redcap_fields.finding_fields,
     ),
     Column(
         name="answers",
@@ -121,7 +117,7 @@ COLUMNS = (
         sql=consents.VERSIONS_SQL,
         join=consents.AGREED,
         part=Part.CONSENTS,
-        redcap=lambda *_: redcap_fields.consent_fields(),
+        redcap=lambda _: redcap_fields.consent_fields(),
     ),
     Column(
         name="consent_given_by",
@@ -131,7 +127,7 @@ COLUMNS = (
         sql=consents.GIVEN_BY_SQL,
         join=consents.AGREED,
         part=Part.CONSENTS,
-        words=tuple(GivenBy),
+        words=word_codes.GIVERS,
     ),
     _kept("state_changed_at", Group.TEAM, "When the state last changed", Kind.MOMENT, stays=True),
     _kept("contacted_at", Group.TEAM, "When the person was first contacted", Kind.MOMENT),

@@ -15,10 +15,20 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 # Also characters that fold to these (NFKC), such as full-width ones: some spreadsheets treat them alike.
-FORMULA_STARTS = (
-    "\0\t\n\r+-=@\u207a\u207c\u208a\u208c\u2a75\u2a76\ufb29\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
-)
-"""The characters that begin a formula in some spreadsheet, so that no cell may begin with them, even after spaces."""
+FORMULA_SIGNS = "+=@\u207a\u207c\u208a\u208c\u2a75\u2a76\ufb29\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20-"
+"""The signs that begin a formula. The hyphen comes last, since patterns hold them in brackets."""
+FORMULA_STARTS = f"\0\t\n\r{FORMULA_SIGNS}"
+"""The characters that no cell may begin with: the signs, and what some spreadsheet skips before one."""
+SEPARATORS = ",;|\t\u037e\ufe10\ufe14\ufe50\ufe54\uff0c\uff1b\uff5c\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""Where another cell may begin, even within quotes: those count only where lines are split at the comma."""
+SKIPPED = ' "\xa0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff'
+"""What a spreadsheet may skip before a formula's sign: blanks, and the quotes of a cell."""
+# Apostrophes too, behind which a sign is harmless: what had one gets another, so that the added one can be told.
+_GUARDED = f"'*[{SKIPPED}]*"
+STARTS_FORMULA = f"^{_GUARDED}[{FORMULA_STARTS}]"
+"""The pattern of a formula at the beginning of a cell."""
+HOLDS_FORMULA = f"[{SEPARATORS}](?={_GUARDED}[{FORMULA_SIGNS}])"
+"""The pattern of a separator before a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,8 @@ def page(session: Session, wanted: Lines, after: UUID | None, limit: int) -> Lin
         "after": after or UUID(int=0),
         "most": limit,
         "mark": wanted.mark,
-        "runs": _NOTHING if wanted.as_kept else _RUNS,
+        "starts": _NOTHING if wanted.as_kept else STARTS_FORMULA.replace("\0", ""),
+        "holds": _NOTHING if wanted.as_kept else HOLDS_FORMULA,
     }
     cursor = driver.cursor()
     cursor.execute(_ROW_BY_ROW)
@@ -110,7 +121,6 @@ _ROW_BY_ROW = "; ".join(
         "jit = off",
     )
 )
-_RUNS = "^ *[" + FORMULA_STARTS.strip("\0").replace("-", "") + "-]"
 _NOTHING = "^(?=a)b"
 
 
@@ -125,12 +135,21 @@ def standing(sql: str) -> str:
 
 
 def safe(sql: str) -> str:
-    """Return the expression of a text that no spreadsheet runs as a formula."""
+    """Return the expression of a text in which no spreadsheet finds a formula; NULL for an empty one."""
     # Most cells begin with a letter or digit, which is far faster to test than a pattern.
+    first = f"ascii({sql})"
     return (
-        f"CASE WHEN ascii({sql}) BETWEEN 65 AND 122 OR ascii({sql}) BETWEEN 48 AND 57 THEN {sql} "
-        f"WHEN {sql} ~ %(runs)s THEN '''' || {sql} ELSE NULLIF({sql}, '') END"
+        f"CASE WHEN {sql} ~ %(holds)s THEN {_guarded(_guarded_inside(sql))} "
+        f"WHEN {first} BETWEEN 65 AND 122 OR {first} BETWEEN 48 AND 57 THEN {sql} ELSE {_guarded(sql)} END"
     )
+
+
+def _guarded_inside(sql: str) -> str:
+    return f"regexp_replace({sql}, %(holds)s, '\\&''', 'g')"
+
+
+def _guarded(sql: str) -> str:
+    return f"CASE WHEN {sql} ~ %(starts)s THEN '''' || {sql} ELSE NULLIF({sql}, '') END"
 
 
 def moment(sql: str) -> str:

@@ -24,8 +24,7 @@ class Purpose(StrEnum):
 class GivenBy(StrEnum):
     """Who agreed: the person; the person, where another had given the answers; or the one who may decide for them.
 
-    Read out: the person, on the phone, to a recruiter who read the wording out and entered it. Exports to REDCap number
-    these in this order: a new one comes last.
+    Read out: the person, on the phone, to a recruiter who read the wording out and entered it.
     """
 
     SELF = "self"

@@ -9,7 +9,6 @@ class State(StrEnum):
     """The state of a referral. `eligible` is the site's own finding, after its screening.
 
     `taken_over`: this site did not answer in time and another one of the trial took over; it is final.
-    Exports to REDCap number the states in this order: a new one comes last.
     """
 
     NEW = "new"

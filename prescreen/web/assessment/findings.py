@@ -11,11 +11,12 @@ from prescreen.catalog.assessment.fingerprints import trial_evidence
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
-from prescreen.eligibility.assessment.determination import Determination, assess, find
+from prescreen.eligibility.assessment.determination import PERMITS_WORDS, Determination, assess, find
 from prescreen.eligibility.assessment.margins import Margin, margins
 from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import is_stale
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.referrals.referrals import FindingRecord
@@ -26,7 +27,8 @@ from prescreen.workflow.referrals.referral_view import ReferralView
 KINDS = {"inclusion": "needed:", "exclusion": "keeps out:"}
 """The words before a criterion's text; for an exclusion they say that it must not be so."""
 
-PERMITS = {"true": ("fits", "permits"), "false": ("not", "does not permit"), "unknown": ("open", "unknown")}
+_COLOURS = {Truth.TRUE: "fits", Truth.FALSE: "not", Truth.UNKNOWN: "open"}
+PERMITS = {truth.value: (colour, PERMITS_WORDS[truth]) for truth, colour in _COLOURS.items()}
 _SHORT = 100
 # Criteria that do not permit or are unknown are to be discussed first; those that permit come last.
 _URGENCY = ("false", "unknown", "true")

@@ -18,9 +18,9 @@ from prescreen.workflow.export.export_runs import LONGEST_REASON, SHORTEST_REASO
 from prescreen.workflow.export.referral_rows import RIGHTS, Format, Wanted
 
 _ALWAYS = ("referral_id",)
-_NO_REASON = "exported from the work list"
 _FOR_WHAT = {
-    Format.CSV: "for spreadsheets and statistics programs",
+    Format.CSV: "for programs: UTF-8, split at commas",
+    Format.CSV_EXCEL: "the same, so marked that a double click shows accents",
     Format.XLSX: "for Excel: dates and numbers as such, columns explained on a second sheet",
     Format.NDJSON: "for programs: one JSON object a line",
     Format.REDCAP: "a ZIP with data dictionary and data to import",
@@ -124,13 +124,10 @@ def read_form(account: Account, posted: MultiDict[str, str]) -> ExportForm:
 
 
 def read_csv_form(account: Account, trial_id: str, posted: MultiDict[str, str], *, with_identity: bool) -> ExportForm:
-    """Return the form of the work list's button: every column of a trial as CSV.
-
-    The reason is required where identity is included.
-    """
+    """Return the form of the work list's button: every column of a trial as CSV."""
     form, errors = read_valid(ReasonFields, posted)
     empty = replace(empty_form(account, trial_id), with_identity=with_identity, reason=posted.get("reason", ""))
-    if with_identity and errors:
+    if errors:
         return replace(empty, errors=errors)
     columns = chosen(HEADER, with_identity=with_identity)
-    return replace(empty, wanted=Wanted(trial_id, Format.CSV, columns, with_identity, form.reason or _NO_REASON))
+    return replace(empty, wanted=Wanted(trial_id, Format.CSV, columns, with_identity, form.reason))

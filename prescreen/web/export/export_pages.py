@@ -11,6 +11,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from prescreen.export.formats import KINDS, Source, chunks
+from prescreen.export.redcap_fields.criteria import criteria_of
 from prescreen.storage.audit.events import Actor, ActorKind, Subject
 from prescreen.storage.export.export_runs import RunState, StoredRun
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
@@ -118,7 +119,7 @@ def digest_of_export(run_id: UUID) -> ResponseReturnValue:
 @pages.post("/export/<trial_id>.csv")
 @allowed(Permission.EXPORT_CSV)
 def export(trial_id: str) -> ResponseReturnValue:
-    """Send all columns of a trial's referrals as CSV, with identity if that is permitted and a reason is stated."""
+    """Send all columns of a trial's referrals as CSV, with identity if that is permitted. A reason is required."""
     account = this_recruiter()
     with_identity = may(account, Permission.EXPORT_IDENTITY, Place(trial_id))
     form = read_csv_form(account, trial_id, request.form, with_identity=with_identity)
@@ -160,7 +161,7 @@ def _streamed(wanted: Wanted, slot: Slot) -> Response:
     actor = Actor(ActorKind.RECRUITER, str(this_recruiter().id))
     run = begin(tools.database, wanted, actor, now())
     kind = KINDS[wanted.format]
-    source = Source(tools.database, tools.keys, catalog().bank, catalog().trials.get(wanted.trial_id))
+    source = Source(tools.database, tools.keys, criteria_of(catalog(), wanted.trial_id))
     recorder = Recorder(tools.database, run, lambda: datetime.now(UTC), on_the_way=_ON_THE_WAY)
     body = recorder.passed(not_too_slow(chunks(source, wanted)), last_words=kind.last_words)
     response = Response(held(slot, body), mimetype=kind.mimetype)

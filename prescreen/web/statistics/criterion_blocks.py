@@ -1,6 +1,8 @@
 """The criteria block of a trial's statistics: what each criterion does, and which alone rule people out."""
 
+from prescreen.eligibility.assessment.determination import PERMITS_WORDS
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.web.statistics.charts import Value, bars
 from prescreen.web.statistics.stat_blocks import (
     Block,
@@ -18,7 +20,8 @@ from prescreen.workflow.statistics.cell_suppression import FEW, SuppressionMark
 from prescreen.workflow.statistics.visit_statistics import CriterionNumbers
 
 _MOST_IN_CHART, _MOST_NAMED = 12, 3
-_LEGEND = (("permits", "permits"), ("unknown", "unknown"), ("forbids", "does not permit"))
+_STYLES = {Truth.TRUE: "permits", Truth.UNKNOWN: "unknown", Truth.FALSE: "forbids"}
+_LEGEND = tuple((style, PERMITS_WORDS[truth]) for truth, style in _STYLES.items())
 
 
 def findings_block(found: tuple[CriterionNumbers, ...], trial: Trial) -> Block:

@@ -13,7 +13,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.export import export_runs
 from prescreen.storage.export.export_runs import Mark, NewRun, RunState, StoredRun
 from prescreen.storage.referrals.referrals import State
-from prescreen.workflow.export.referral_rows import Format, Wanted
+from prescreen.workflow.export.referral_rows import GOES_ON, Format, Wanted
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 500
@@ -167,8 +167,8 @@ def state_of(run: StoredRun, now: datetime) -> RunState:
 
 
 def can_go_on(run: StoredRun, now: datetime) -> bool:
-    """Return whether the rest of a stopped export can be sent: half a workbook or archive cannot be appended to."""
-    return state_of(run, now) is RunState.ABORTED and run.format in (Format.CSV, Format.NDJSON)
+    """Return whether the rest of a stopped export can be sent."""
+    return state_of(run, now) is RunState.ABORTED and run.format in GOES_ON
 
 
 def rest_of(run: StoredRun) -> Wanted:

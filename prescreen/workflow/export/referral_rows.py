@@ -24,9 +24,10 @@ PAGE_SIZE = 1000
 
 
 class Format(StrEnum):
-    """The format of a file of referrals."""
+    """The format of a file of referrals. `csv-excel` is CSV with a mark by which Excel reads it as UTF-8."""
 
     CSV = "csv"
+    CSV_EXCEL = "csv-excel"
     XLSX = "xlsx"
     NDJSON = "ndjson"
     REDCAP = "redcap"
@@ -34,10 +35,13 @@ class Format(StrEnum):
 
 RIGHTS = {
     Format.CSV: Permission.EXPORT_CSV,
+    Format.CSV_EXCEL: Permission.EXPORT_CSV,
     Format.XLSX: Permission.EXPORT_XLSX,
     Format.NDJSON: Permission.EXPORT_NDJSON,
     Format.REDCAP: Permission.EXPORT_REDCAP,
 }
+GOES_ON = frozenset({Format.CSV, Format.CSV_EXCEL, Format.NDJSON})
+"""The formats whose rest can be added to a stopped file; to half a workbook or archive it cannot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from prescreen.catalog.assessment.fingerprints import evidence_fingerprint, fing
 from prescreen.catalog.assessment.wire_names import CLASS_NAMES, FIELD_NAMES
 from prescreen.catalog.criteria.loading import load_to_serve
 from prescreen.eligibility.criteria.rules import ChoicesTest, OptionTest, Rule
-from tests.catalog.folders import ON, QUESTIONS, TRIAL, altered, write
+from tests.catalog.folders import ON, QUESTIONS, REDCAP_CODES, TRIAL, altered, write
 from tests.eligibility.samples import boolean, choice, text
 
 
 def evidence(root: Path, files: dict[str, str] | None = None) -> str:
-    catalog = load_to_serve(write(root, files), ON)
+    catalog = load_to_serve(write(root, {REDCAP_CODES: None, **(files or {})}), ON)
     return evidence_fingerprint(trial_evidence(catalog.trials["T1"], catalog.bank))
 
 

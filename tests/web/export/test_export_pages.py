@@ -22,6 +22,7 @@ from prescreen.web.export import export_pages
 from prescreen.web.export.download_slots import MOST_AT_ONCE
 from prescreen.workflow.export import export_runs
 from prescreen.workflow.export.export_runs import Chunk
+from prescreen.workflow.export.referral_rows import Format
 from tests.people import CONTACT
 from tests.web.office import OTHER_TRIAL, Office, actions, catalog, office
 from tests.web.referred import TRIAL
@@ -76,13 +77,17 @@ def test_a_csv_is_sent_and_on_record_with_reason_rows_and_digest(office: Office)
     assert details["sha256"] == hashlib.sha256(answer.data).hexdigest()
 
 
-@pytest.mark.parametrize("form", ["xlsx", "ndjson", "redcap"])
+@pytest.mark.parametrize("form", ["csv-excel", "xlsx", "ndjson", "redcap"])
 def test_every_format_opens(office: Office, form: str) -> None:
     office.refer()
 
     answer = ask(office, format=form)
 
     match form:
+        case "csv-excel":
+            (row,) = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))
+            assert (answer.data[:3], row["email"]) == (b"\xef\xbb\xbf", CONTACT.email)
+            assert answer.headers["Content-Disposition"].endswith(".excel.csv")
         case "xlsx":
             assert openpyxl.load_workbook(io.BytesIO(answer.data))["Referrals"].max_row == 2
         case "ndjson":
@@ -183,10 +188,10 @@ def test_what_was_typed_stays_in_the_form(office: Office) -> None:
     assert ticked == ["state"]
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx", "ndjson", "redcap"])
+@pytest.mark.parametrize("form", Format)
 def test_a_format_without_its_right_is_not_offered_and_refused(office: Office, form: str) -> None:
     office.refer()
-    only_right(office, *(set(Right) - {Right(f"export_{form}")}))
+    only_right(office, *(set(Right) - {Right(f"export_{form.partition('-')[0]}")}))
 
     assert f'name="format" value="{form}"' not in office.page(PAGE)
     assert ask(office, format=form).status_code == 404
@@ -209,10 +214,21 @@ def test_an_analyst_exports_without_identity_only(office: Office) -> None:
 
     assert ask(office).status_code == 404
     assert CONTACT.name not in ask(office, identity="").text
-    assert (
-        CONTACT.name
-        not in office.client.post(f"/recruiter/export/{TRIAL}.csv", data={"form_token": token(office)}).text
-    )
+    listed = office.post(f"/recruiter/export/{TRIAL}.csv", reason=REASON)
+    assert (listed.status_code, CONTACT.name in listed.text) == (200, False)
+
+
+@pytest.mark.parametrize("path", [PAGE, f"/recruiter/export/{TRIAL}.csv"])
+@pytest.mark.parametrize("reason", ["", "too short"])
+def test_without_identity_too_every_export_needs_a_reason(office: Office, path: str, reason: str) -> None:
+    office.refer()
+    only_right(office, *(set(Right) - {Right.EXPORT_IDENTITY}))
+    assert re.search(r'<input[^>]*name="reason"[^>]*required', office.page("/recruiter/"), re.DOTALL)
+
+    refused = office.post(path, trial=TRIAL, format="csv", reason=reason)
+
+    assert refused.status_code == 422
+    assert actions(office.database, "trial", TRIAL) == []
 
 
 def test_who_has_no_right_to_any_format_is_told_so(office: Office) -> None:

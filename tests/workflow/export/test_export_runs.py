@@ -161,7 +161,14 @@ def test_the_rest_of_a_rest_that_sent_nothing_begins_where_that_began(database: 
 
 
 @pytest.mark.parametrize(
-    ("form", "goes_on"), [(Format.CSV, True), (Format.NDJSON, True), (Format.XLSX, False), (Format.REDCAP, False)]
+    ("form", "goes_on"),
+    [
+        (Format.CSV, True),
+        (Format.CSV_EXCEL, True),
+        (Format.NDJSON, True),
+        (Format.XLSX, False),
+        (Format.REDCAP, False),
+    ],
 )
 def test_only_what_can_be_added_to_goes_on(database: Database, form: Format, goes_on: bool) -> None:
     recorder = recorded(database, wanted=replace(WANTED, format=form))
