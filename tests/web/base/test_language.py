@@ -32,6 +32,10 @@ MEXICAN = "es-MX,es;q=0.9,en;q=0.5"
         ("*", "en"),
         ("de-DE", "en"),
         (";;q=x,\x00", "en"),
+        ("x," * 9 + "es", "es"),
+        ("x," * 10 + "es", "en"),
+        ("x" * 190 + ",es", "es"),
+        ("x" * 300_000 + ",es", "en"),
     ],
 )
 def test_the_browser_chooses_the_language(client: FlaskClient, accepted: str, language: str):
@@ -139,7 +143,7 @@ def test_the_switch_never_leads_elsewhere(client: FlaskClient, path: str):
     assert href.endswith("?lang=es")
 
 
-@pytest.mark.parametrize("wanted", ["xx", "", "ES", "es-MX", "../es", "es\x00", "e" * 5000])
+@pytest.mark.parametrize("wanted", ["xx", "", "ES", "es-MX", "../es", "es\x00", "e" * 4000])
 def test_an_unknown_language_is_ignored(client: FlaskClient, wanted: str):
     response = client.get("/low-back-pain", query_string={"lang": wanted})
     client.set_cookie("prescreen-language", "xx")

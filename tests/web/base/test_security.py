@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prescreen.config import RateLimit
+from prescreen.database import BusyError, Database
 from prescreen.storage.base.keys import Keys
 from prescreen.web.base import security
 from prescreen.web.base.security import network_of
@@ -316,3 +317,26 @@ def test_every_route_survives_head_and_garbage_in_its_variables(app: Flask, clie
     answers = {path: client.open(path, method=method).status_code for path in paths for method in ("HEAD", "POST")}
 
     assert {path: status for path, status in answers.items() if status >= 500} == {}
+
+
+def test_an_address_longer_than_any_of_ours_is_refused(client: FlaskClient) -> None:
+    room = security.MOST_ADDRESS_CHARACTERS - len("/") - len("utm_source=")
+    assert client.get(f"/?utm_source={'x' * room}").status_code == 302
+
+    for address in (f"/?utm_source={'x' * (room + 1)}", f"/{SLUG}/{'x' * 5000}"):
+        answer = client.get(address)
+        assert answer.status_code == 414
+        assert "This address is too long" in answer.text
+
+
+def test_who_finds_the_database_busy_is_told_that_nothing_was_stored_and_to_load_the_page_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_: object) -> None:
+        raise BusyError(None)
+
+    monkeypatch.setattr(Database, "writing", busy)
+    answer = client.post("/my/again", data={"email": "a@example.org"})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "Nothing you sent was stored" in answer.text
