@@ -1,6 +1,8 @@
 """The database of a process: engine, transactions and schema, on SQLite or PostgreSQL as its URL says."""
 
+import logging
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -28,11 +30,16 @@ POOL_TIMEOUT_S = 10
 UPGRADE_TRIES = 10
 
 _FULL = 2
+_OWNER_ALONE = 0o600
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
 class DurabilityError(RuntimeError):
     """Raised for a database that could lose committed transactions in a power failure."""
+
+
+class ExposureError(RuntimeError):
+    """Raised for a database file that other users of the machine can read, and whose mode cannot be changed."""
 
 
 class Database:
@@ -73,7 +80,22 @@ def _engine(url: URL) -> Engine:
 
 def _make_private_file(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    path.touch(mode=_OWNER_ALONE)
+    # A file that was restored or copied may have any mode. SQLite gives the files beside it the mode of the first.
+    for file in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
+        _close_to_others(file)
+
+
+def _close_to_others(file: Path) -> None:
+    try:
+        if not file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            return
+        file.chmod(_OWNER_ALONE)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ExposureError(f"other users of this machine can read {file}; chmod 600 {file}") from error
+    logging.getLogger(__name__).warning("other users of this machine could read %s; it is now closed to them", file)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
