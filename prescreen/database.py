@@ -5,7 +5,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -52,6 +52,7 @@ class Database:
             reader = reader.execution_options(postgresql_readonly=True)
         self._reading = sessionmaker(reader, expire_on_commit=False)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing_at_once = sessionmaker(self.engine.execution_options(at_once=True), expire_on_commit=False)
 
     def reading(self) -> AbstractContextManager[Session]:
         """Open a read-only transaction."""
@@ -61,9 +62,33 @@ class Database:
         """Open a read-write transaction: committed at the end of the `with` block, rolled back on an exception."""
         return self._writing.begin()
 
+    @contextmanager
+    def writing_if_free(self) -> Iterator[Session | None]:
+        """Open a read-write transaction, as `writing` does; yield None where SQLite's only writer is another one.
+
+        It is for what a page would like to note but must not wait for. PostgreSQL has no such wait.
+        """
+        with self._writing_at_once() as session:
+            if not _has_begun(session):
+                yield None
+                return
+            yield session
+            session.commit()
+
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()
+
+
+def _has_begun(session: Session) -> bool:
+    """Begin the transaction and return True; return False where SQLite's only writer is another one."""
+    try:
+        session.connection()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _engine(url: URL) -> Engine:
@@ -117,9 +142,20 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once, whatever the busy timeout, when another writer
     # has committed in between. So writers queue at BEGIN, and readers cannot write.
-    reading = connection.get_execution_options().get("reading", False)
+    options = connection.get_execution_options()
+    reading = options.get("reading", False)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    with _without_waiting(connection) if options.get("at_once", False) else nullcontext():
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _without_waiting(connection: Connection) -> Iterator[None]:
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -124,7 +124,10 @@ class KnownBrowser(Base):
 
 
 class SignInAttempt(Base):
-    """A failed or pending sign-in, or a request for a private link. Account and address are keyed hashes."""
+    """A failed or pending sign-in, or a request for a private link. Account and address are keyed hashes.
+
+    An attempt in a known browser has the hash of that browser's token in the place of the address.
+    """
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index(None, "account_key", "at"), Index(None, "address_key", "at"))
