@@ -191,11 +191,11 @@ def test_a_recovery_code_of_somebody_else_does_not_work(database: Database, keys
 
 
 def test_setting_up_needs_a_code_of_the_secret_and_uses_it_up(database: Database, keys: Keys, account: Account) -> None:
-    secret = second_factor.new_secret()
+    secret, mine = second_factor.new_secret(), half(database, keys)
     with database.writing() as session:
-        refused = second_factor.set_up(session, keys, account.id, (secret, code_of(second_factor.new_secret())), NOW)
+        refused = second_factor.set_up(session, keys, mine, (secret, code_of(second_factor.new_secret())), NOW)
         before = recruiters.find(session, account.id)
-        codes = second_factor.set_up(session, keys, account.id, (secret, code_of(secret)), NOW)
+        codes = second_factor.set_up(session, keys, mine, (secret, code_of(secret)), NOW)
 
     assert refused is None
     assert before is not None
