@@ -82,15 +82,20 @@ def test_an_account_alone_is_enough_for_keys_not_to_be_made(
     assert not (instance / name).exists()
 
 
+@pytest.fixture
+def files(database: Database, instance: Path) -> dict[str, Path]:
+    """Return the database's files, by their endings."""
+    with database.writing() as session:
+        session.connection().exec_driver_sql("CREATE TABLE beside (one)")
+    return {ending: instance / f"prescreen.sqlite3{ending}" for ending in ("", "-wal", "-shm")}
+
+
 @pytest.mark.parametrize("ending", ["", "-wal", "-shm"])
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o666])
 def test_a_database_that_others_could_read_is_closed_to_them_with_a_word(
-    database: Database, instance: Path, run: Run, caplog: pytest.LogCaptureFixture, ending: str, mode: int
+    files: dict[str, Path], run: Run, caplog: pytest.LogCaptureFixture, ending: str, mode: int
 ) -> None:
-    assert run("purge").exit_code == 0
-    with database.writing() as session:
-        session.connection().exec_driver_sql("CREATE TABLE beside (one)")
-    file = instance / f"prescreen.sqlite3{ending}"
+    file = files[ending]
     file.chmod(mode)
 
     assert run("purge").exit_code == 0

@@ -162,7 +162,9 @@ def test_a_browser_is_known_for_180_days(app: Flask, rec: Staff) -> None:
             assert rec.sign_in().status_code == status
 
 
-def test_a_password_without_the_second_factor_makes_no_browser_known(app: Flask, database: Database, keys: Keys) -> None:
+def test_a_password_without_the_second_factor_makes_no_browser_known(
+    app: Flask, database: Database, keys: Keys
+) -> None:
     with_second_factor(database, keys, account(database))
     thief = stranger(app)
 
@@ -213,7 +215,9 @@ def _disabled_and_enabled(admin: Staff, _: Staff, page: str) -> TestResponse:
 
 
 @pytest.mark.parametrize(
-    "end", [_changed_password, _ended_others, _ended_by_administrator, _disabled_and_enabled], ids=lambda one: one.__name__
+    "end",
+    [_changed_password, _ended_others, _ended_by_administrator, _disabled_and_enabled],
+    ids=lambda one: one.__name__,
 )
 def test_what_ends_sessions_ends_known_browsers_too(app: Flask, rec: Staff, database: Database, end: End) -> None:
     account(database, "admin@example.org", Role.ADMINISTRATOR)
