@@ -21,7 +21,7 @@ class NewBrowser:
 
 
 def note(session: Session, new: NewBrowser, at: datetime, most: int) -> None:
-    """Store that an account was entered in a browser; of its browsers keep the `most` that were used last."""
+    """Store that an account was entered in a browser; keep this one and those used last, `most` in all."""
     row = {
         "token_sha256": new.token_sha256,
         "recruiter_id": new.recruiter_id,
@@ -29,10 +29,10 @@ def note(session: Session, new: NewBrowser, at: datetime, most: int) -> None:
         "at": at,
     }
     session.execute(insert(KnownBrowser), [row])
-    of_account = KnownBrowser.recruiter_id == new.recruiter_id
+    others = (KnownBrowser.recruiter_id == new.recruiter_id, KnownBrowser.token_sha256 != new.token_sha256)
     latest_first = (KnownBrowser.at.desc(), KnownBrowser.token_sha256)
-    kept = select(KnownBrowser.token_sha256).where(of_account).order_by(*latest_first).limit(most)
-    _forget(session, of_account, KnownBrowser.token_sha256.not_in(kept))
+    kept = select(KnownBrowser.token_sha256).where(*others).order_by(*latest_first).limit(most - 1)
+    _forget(session, *others, KnownBrowser.token_sha256.not_in(kept))
 
 
 def known(session: Session, recruiter_id: UUID, hashes: Collection[bytes], since: datetime) -> bytes | None:
