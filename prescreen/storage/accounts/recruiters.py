@@ -73,7 +73,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A recruiter's account. `disabled_at` is None while it is open."""
+    """A recruiter's account. `disabled_at` is None while it is open.
+
+    `sealed_secret` is the encrypted secret of the second factor, which differs from any before.
+    """
 
     id: UUID
     email: str
@@ -86,11 +89,12 @@ class Account:
     second_factor: SecondFactor = SecondFactor.NONE
     news: News = News.AT_ONCE
     second_factor_since: datetime | None = None
+    sealed_secret: bytes | None = field(default=None, repr=False)
 
     @property
     def credentials(self) -> tuple[object, ...]:
         """Return what opens the account and what it opens: sessions begun under others must not go on."""
-        factor = (self.second_factor, self.second_factor_since)
+        factor = (self.second_factor, self.second_factor_since, self.sealed_secret)
         return self.password_hash, factor, self.role, self.rights, self.disabled_at
 
     @property
@@ -153,6 +157,7 @@ def _account_of(row: Recruiter, assignments: Iterable[Assignment], rights: Itera
         second_factor=_second_factor(row),
         news=News(row.news),
         second_factor_since=row.totp_since,
+        sealed_secret=row.totp_secret,
     )
 
 

@@ -205,6 +205,21 @@ def test_setting_up_needs_a_code_of_the_secret_and_uses_it_up(database: Database
     assert give(database, keys, code_of(secret, 1))
 
 
+def test_another_secret_ends_other_sessions_even_when_it_follows_at_once(
+    database: Database, keys: Keys, account: Account
+) -> None:
+    with database.writing() as session:
+        second_factor.set_up_by_operator(session, keys, account.id, NOW)
+    mine, other, secret = half(database, keys), half(database, keys), second_factor.new_secret()
+
+    with database.writing() as session:
+        assert second_factor.set_up(session, keys, mine, (secret, code_of(secret)), NOW)
+
+    with database.reading() as session:
+        assert [one.id for one in sessions.open_sessions(session, account.id, NOW)] == [mine.session.id]
+    assert other.session.id != mine.session.id
+
+
 def test_neither_secret_nor_recovery_codes_stand_in_the_database(
     database: Database, keys: Keys, account: Account, secret: str
 ) -> None:
