@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, LargeBinary, delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from prescreen.config import is_key_id
 from prescreen.storage.base.encryption import KeyRing, SealBrokenError, key_id_of, prefix_of
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.base.upserts import insert_once
@@ -29,7 +30,7 @@ _SAMPLES = 20
 _SECRET_ID = ""
 
 
-class Purpose(StrEnum):
+class KeyPurpose(StrEnum):
     """What a key is for."""
 
     SECRET = "secret"  # noqa: S105 - the name of a key
@@ -61,15 +62,15 @@ class Findable:
 def known_keys(session: Session) -> KnownKeys:
     """Return the check values of all keys that were recorded."""
     rows = session.execute(select(KeyCheck.purpose, KeyCheck.key_id, KeyCheck.check_value)).all()
-    values = {(Purpose(purpose), key_id): value for purpose, key_id, value in rows}
-    secret = values.pop((Purpose.SECRET, _SECRET_ID), None)
+    values = {(KeyPurpose(purpose), key_id): value for purpose, key_id, value in rows}
+    secret = values.pop((KeyPurpose.SECRET, _SECRET_ID), None)
     return KnownKeys(secret, {key_id: value for (_, key_id), value in values.items()})
 
 
 def record(session: Session, keys: Keys, at: datetime) -> None:
     """Store the check values of these keys; one that is stored already stays as it is."""
-    values = {(Purpose.ENCRYPTION, key_id): keys.ring.check_value(key_id) for key_id in keys.ring.ids}
-    values[Purpose.SECRET, _SECRET_ID] = keys.check
+    values = {(KeyPurpose.ENCRYPTION, key_id): keys.ring.check_value(key_id) for key_id in keys.ring.ids}
+    values[KeyPurpose.SECRET, _SECRET_ID] = keys.check
     for (purpose, key_id), value in sorted(values.items()):
         row = {"purpose": purpose.value, "key_id": key_id, "check_value": value, "recorded_at": at}
         insert_once(session, KeyCheck, row)
@@ -77,7 +78,7 @@ def record(session: Session, keys: Keys, at: datetime) -> None:
 
 def forget_encryption_keys(session: Session, key_ids: Collection[str]) -> None:
     """Delete the check values of encryption keys that nothing needs any more."""
-    of_these = (KeyCheck.purpose == Purpose.ENCRYPTION.value, KeyCheck.key_id.in_(key_ids))
+    of_these = (KeyCheck.purpose == KeyPurpose.ENCRYPTION.value, KeyCheck.key_id.in_(key_ids))
     session.execute(delete(KeyCheck).where(*of_these))
 
 
@@ -87,12 +88,16 @@ def is_written(session: Session) -> bool:
 
 
 def key_needed_beside(session: Session, key_ids: Collection[str]) -> str | None:
-    """Return the id of a key with which a value is encrypted and that is not one of these; None where all are."""
+    """Return the id of a key with which a value is encrypted and that is not one of these; None where all are.
+
+    What is damaged names no key, and none would open it.
+    """
     for column in SEALED:
         others = [~_is_under(column, key_id) for key_id in key_ids]
-        sealed = session.scalar(select(column).where(column.is_not(None), *others).limit(1))
-        if sealed is not None:
-            return key_id_of(sealed)
+        found = session.scalars(select(column).where(column.is_not(None), *others).limit(_SAMPLES))
+        named = [key_id_of(sealed) for sealed in found if sealed is not None]
+        if whole := [key_id for key_id in named if is_key_id(key_id)]:
+            return whole[0]
     return None
 
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import LargeBinary, delete, func, select
+from sqlalchemy import LargeBinary, delete, func, select, update
 
 from prescreen.config import EncryptionKey, Settings, SettingsError
 from prescreen.database import Database
 from prescreen.storage.base.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, Keys, load_keys
 from prescreen.storage.operations import key_checks
-from prescreen.storage.tables import Base, KeyCheck, SearchToken
+from prescreen.storage.tables import Base, KeyCheck, Lead, SearchToken
 from prescreen.workflow.operations.key_checks import open_keys
 from tests.people import NOW, recruiter, submitted
 
@@ -192,7 +192,7 @@ def test_a_key_that_rows_need_must_stay_and_one_that_none_needs_may_go(start: Op
 def test_a_leaked_secret_can_be_replaced_once_its_check_value_is_deleted(start: Open, database: Database) -> None:
     submitted(database, start((FIRST,), SECRET))
     with database.writing() as session:
-        session.execute(delete(KeyCheck).where(KeyCheck.purpose == key_checks.Purpose.SECRET.value))
+        session.execute(delete(KeyCheck).where(KeyCheck.purpose == key_checks.KeyPurpose.SECRET.value))
 
     start((FIRST,), OTHER_SECRET)
 
@@ -229,6 +229,17 @@ def test_a_start_with_known_keys_writes_nothing(start: Open, database: Database)
     with database.writing() as session:
         session.execute(select(KeyCheck))
         assert start()
+
+
+def test_a_damaged_value_keeps_no_key_from_being_recorded(start: Open, database: Database) -> None:
+    first = submitted(database, start((FIRST,), SECRET))
+    submitted(database, start((FIRST,), SECRET), id="submission-2")
+    with database.writing() as session:
+        session.execute(update(Lead).where(Lead.id == first.lead_id).values(contact=b"\x05\n\x00\xff\x01\x02\x03"))
+
+    assert start((SECOND, FIRST), SECRET).ring.ids == ("k2", "k1")
+    _forget_checks(database)
+    assert start((SECOND, FIRST), SECRET).ring.ids == ("k2", "k1")
 
 
 def test_every_encrypted_column_is_known_to_the_check() -> None:
