@@ -1,4 +1,4 @@
-"""Tables without personal data: the audit trail and its hash chain, counters, notes on criteria, the heartbeat, keys."""
+"""Tables without personal data: the audit trail, its hash chain, counters, notes on criteria, the heartbeat, keys."""
 
 from datetime import date, datetime
 from typing import Any

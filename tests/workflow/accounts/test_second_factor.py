@@ -220,6 +220,28 @@ def test_another_secret_ends_other_sessions_even_when_it_follows_at_once(
     assert other.session.id != mine.session.id
 
 
+def test_a_recovery_code_ends_all_other_sessions_and_a_code_none(
+    database: Database, keys: Keys, account: Account, secret: str
+) -> None:
+    codes = recovery_codes(database, keys, account)
+    first = give(database, keys, code_of(secret))
+    assert give(database, keys, code_of(secret, 1))
+    assert len(open_now(database, account)) == 2
+
+    entered = give(database, keys, codes[0])
+
+    with database.reading() as session:
+        assert sessions.signed_in(session, first or "", NOW) is None
+        found = sessions.signed_in(session, entered or "", NOW)
+    assert found is not None
+    assert open_now(database, account) == [found.session.id]
+
+
+def open_now(database: Database, account: Account) -> list[UUID]:
+    with database.reading() as session:
+        return [one.id for one in sessions.open_sessions(session, account.id, NOW)]
+
+
 def test_neither_secret_nor_recovery_codes_stand_in_the_database(
     database: Database, keys: Keys, account: Account, secret: str
 ) -> None:
