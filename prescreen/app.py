@@ -19,12 +19,13 @@ from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database
-from prescreen.storage.base.keys import Keys, load_keys
+from prescreen.storage.base.keys import Keys
 from prescreen.web import blueprints, template_context
 from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
 from prescreen.workflow.interview.usage_counters import Counters
+from prescreen.workflow.operations.key_checks import open_keys
 
 _STATIC_FILES: dict[str, Any] = {
     "root": Path(__file__).parent / "web" / "static",
@@ -86,7 +87,7 @@ def open_resources(settings: Settings) -> Resources:
     database = Database(settings.database_url)
     if not databases.is_current(database.engine):
         raise SchemaError
-    return _resources(settings, load_keys(settings), database)
+    return _resources(settings, open_keys(database, settings, datetime.now(UTC)), database)
 
 
 def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:

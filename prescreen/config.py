@@ -181,13 +181,18 @@ def key_ring(text: str) -> tuple[EncryptionKey, ...]:
     return keys
 
 
+def is_key_id(text: str) -> bool:
+    """Return whether a text can be the id of an encryption key."""
+    return _KEY_ID.fullmatch(text) is not None
+
+
 def _encryption_key(text: str, place: int) -> EncryptionKey:
     key_id, _, encoded = text.partition(":")
     try:
         key = base64.b64decode(encoded, validate=True)
     except binascii.Error:
         key = b""
-    if not _KEY_ID.fullmatch(key_id) or len(key) != ENCRYPTION_KEY_BYTES:
+    if not is_key_id(key_id) or len(key) != ENCRYPTION_KEY_BYTES:
         raise ValueError(f"key {place} is not id:key with {ENCRYPTION_KEY_BYTES} bytes in base64; {_MAKE_A_KEY}")
     if len(set(key)) < FEWEST_DIFFERENT_CHARACTERS:
         raise ValueError(f"key {place} repeats a few bytes and can be guessed; {_MAKE_A_KEY}")

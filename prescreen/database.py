@@ -1,10 +1,12 @@
 """The database of a process: engine, transactions and schema, on SQLite or PostgreSQL as its URL says."""
 
+import logging
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -36,6 +38,7 @@ UPGRADE_TRIES = 10
 _FULL = 2
 # SQLite's extended error codes carry the primary one in their lowest byte.
 _PRIMARY_CODE = 0xFF
+_OWNER_ALONE = 0o600
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
 
@@ -51,6 +54,10 @@ class BusyError(OperationalError):
         super().__init__(None, None, why or TimeoutError("other transactions hold its locks"))
 
 
+class ExposureError(RuntimeError):
+    """Raised for a database file that other users of the machine can read, and whose mode cannot be changed."""
+
+
 class Database:
     """Opens transactions on one database. Make one per process, after any fork."""
 
@@ -62,6 +69,7 @@ class Database:
             reader = reader.execution_options(postgresql_readonly=True)
         self._reading = sessionmaker(reader, expire_on_commit=False)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing_at_once = sessionmaker(self.engine.execution_options(at_once=True), expire_on_commit=False)
 
     def reading(self) -> AbstractContextManager[Session]:
         """Open a read-only transaction."""
@@ -85,6 +93,19 @@ class Database:
         finally:
             self._writers.release()
 
+    @contextmanager
+    def writing_if_free(self) -> Iterator[Session | None]:
+        """Open a read-write transaction, as `writing` does; yield None where SQLite's only writer is another one.
+
+        It is for what a page would like to note but must not wait for. PostgreSQL has no such wait.
+        """
+        with self._writing_at_once() as session:
+            if not _has_begun(session):
+                yield None
+                return
+            yield session
+            session.commit()
+
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()
@@ -95,6 +116,17 @@ def _is_busy(error: OperationalError) -> bool:
     if isinstance(error.orig, sqlite3.Error):
         return error.orig.sqlite_errorcode & _PRIMARY_CODE in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return getattr(error.orig, "sqlstate", None) in (_LOCK_NOT_AVAILABLE, _QUERY_CANCELED)
+
+
+def _has_begun(session: Session) -> bool:
+    """Begin the transaction and return True; return False where SQLite's only writer is another one."""
+    try:
+        session.connection()
+    except OperationalError as error:
+        if not _is_busy(error):
+            raise
+        return False
+    return True
 
 
 def _engine(url: URL) -> Engine:
@@ -111,7 +143,22 @@ def _engine(url: URL) -> Engine:
 
 def _make_private_file(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    path.touch(mode=_OWNER_ALONE)
+    # A file that was restored or copied may have any mode. SQLite gives the files beside it the mode of the first.
+    for file in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
+        _close_to_others(file)
+
+
+def _close_to_others(file: Path) -> None:
+    try:
+        if not file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            return
+        file.chmod(_OWNER_ALONE)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ExposureError(f"other users of this machine can read {file}; chmod 600 {file}") from error
+    logging.getLogger(__name__).warning("other users of this machine could read %s; it is now closed to them", file)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -133,9 +180,20 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once, whatever the busy timeout, when another writer
     # has committed in between. So writers queue at BEGIN, and readers cannot write.
-    reading = connection.get_execution_options().get("reading", False)
+    options = connection.get_execution_options()
+    reading = options.get("reading", False)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    with _without_waiting(connection) if options.get("at_once", False) else nullcontext():
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _without_waiting(connection: Connection) -> Iterator[None]:
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -67,7 +67,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def sqlite_copy(template: Path, path: Path) -> str:
     """Copy the template and return the copy's URL."""
-    shutil.copyfile(template, path)
+    shutil.copy(template, path)
     return f"sqlite:///{path}"
 
 

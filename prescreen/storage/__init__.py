@@ -18,5 +18,8 @@ class Transactions(Protocol):
     def writing(self) -> AbstractContextManager[Session]:
         """Open a read-write transaction."""
 
+    def writing_if_free(self) -> AbstractContextManager[Session | None]:
+        """Open a read-write transaction; yield None where that would have to wait for another writer."""
+
 
 __all__ = ["Session", "Transactions"]

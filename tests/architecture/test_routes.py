@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from werkzeug.routing import Rule
 
 from prescreen import app as application
 from prescreen.config import Settings
+from tests.databases import sqlite_copy
 
 OPEN_TO_ALL = {"recruiter.sign_in", "recruiter.try_sign_in", "recruiter.join", "recruiter.make_account"}
 FILLED = {"uuid": str(UUID(int=7)), "int": "1"}
@@ -24,12 +26,12 @@ class NoCatalog:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    instance = str(tmp_path_factory.mktemp("routes"))
+def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Flask]:
+    instance = tmp_path_factory.mktemp("routes")
+    sqlite_copy(sqlite_template, instance / "prescreen.sqlite3")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(application, "LiveCatalog", NoCatalog)
-        patch.setattr(application.databases, "is_current", lambda _: True)
-        yield application.create_app(Settings.from_environment({"PRESCREEN_INSTANCE": instance}))
+        yield application.create_app(Settings.from_environment({"PRESCREEN_INSTANCE": str(instance)}))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -128,6 +129,19 @@ def test_a_snapshot_is_written_and_judged(run: Run, tmp_path: Path) -> None:
     judged = json.loads(run(*SNAPSHOT, str(tmp_path / "s"), "--json").stdout)
     assert written.stdout == f"wrote 3 leads without identity to {tmp_path / 's'}\n"
     assert (judged["engine"], judged["judged"], len(judged["may_fit"]), judged["left_out"]) == ("polars", 3, 1, 0)
+
+
+@pytest.mark.usefixtures("crowd")
+def test_the_files_of_a_snapshot_are_for_their_owner_alone(run: Run, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        run("leads", "snapshot", str(tmp_path / "s"))
+    finally:
+        os.umask(before)
+
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "s").iterdir()}
+    assert set(modes) == {"manifest.json", "part-00000.parquet"}
+    assert set(modes.values()) == {0o600}
 
 
 @pytest.mark.usefixtures("crowd")

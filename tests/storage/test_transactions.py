@@ -1,4 +1,5 @@
 import stat
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -14,6 +15,7 @@ from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subj
 from tests.people import NOW
 
 LEAD = Subject("lead", "1")
+PATIENCE_SECONDS = 3
 EVENT = Event(NOW, Actor(ActorKind.OPERATOR), Action.LEAD_DELETED, LEAD)
 
 
@@ -113,3 +115,30 @@ def test_postgresql_confirms_only_what_is_on_disk(postgres_url: str) -> None:
     with database.reading() as session:
         assert session.scalar(text("SHOW synchronous_commit")) == "on"
     database.close()
+
+
+def test_a_write_that_may_be_left_out_does_not_wait_for_another_writer(database: Database) -> None:
+    with database.writing() as busy:
+        busy.execute(text("SELECT 1"))
+        started = time.monotonic()
+        with database.writing_if_free() as session:
+            has_begun = session is not None
+        assert time.monotonic() - started < PATIENCE_SECONDS
+
+    assert has_begun is (database.engine.dialect.name == "postgresql")
+    with database.writing_if_free() as session:
+        assert session is not None
+        audit.record(session, EVENT)
+    assert events(database) == [EVENT]
+
+
+def test_a_write_that_may_be_left_out_is_undone_by_an_error(database: Database) -> None:
+    def fail_half_way() -> None:
+        with database.writing_if_free() as session:
+            assert session is not None
+            audit.record(session, EVENT)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    assert events(database) == []

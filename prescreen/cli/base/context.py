@@ -9,8 +9,9 @@ from prescreen import database as databases
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base.command_options import DataError, catalog_to_judge, refuse_call, settings
 from prescreen.config import Settings, SettingsError
-from prescreen.database import Database, DurabilityError, OperationalError
-from prescreen.storage.base.keys import Keys, load_keys
+from prescreen.database import Database, DurabilityError, ExposureError, OperationalError
+from prescreen.storage.base.keys import Keys
+from prescreen.workflow.operations.key_checks import open_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ def opened() -> Iterator[Opened]:
     with open_database(chosen) as database:
         if not databases.is_current(database.engine):
             raise DataError("the database has another schema than this version expects; run `prescreen db upgrade`")
-        yield Opened(chosen, database, _keys(chosen))
+        yield Opened(chosen, database, _keys(database, chosen))
 
 
-def _keys(chosen: Settings) -> Keys:
+def _keys(database: Database, chosen: Settings) -> Keys:
     try:
-        return load_keys(chosen)
+        return open_keys(database, chosen, datetime.now(UTC))
     except SettingsError as error:
         refuse_call(str(error))
 
@@ -48,7 +49,7 @@ def open_database(chosen: Settings) -> Iterator[Database]:
             yield database
         finally:
             database.close()
-    except DurabilityError as error:
+    except (DurabilityError, ExposureError) as error:
         raise DataError(str(error)) from error
     except OperationalError as error:
         raise DataError(f"the database cannot be used: {_first_line(error.orig)}") from error

@@ -75,6 +75,11 @@ def find(session: Session, token_sha256: bytes) -> StoredInvitation | None:
     return None if row is None else _stored(row)
 
 
+def lock(session: Session, invitation_id: UUID) -> None:
+    """Keep other transactions from locking an invitation until this one ends."""
+    session.execute(select(AccountInvitation.id).where(AccountInvitation.id == invitation_id).with_for_update())
+
+
 def waiting(session: Session, now: datetime) -> list[StoredInvitation]:
     """Return the invitations that can still be used, newest first."""
     query = select(AccountInvitation).where(_OPEN, AccountInvitation.expires_at > now)

@@ -73,7 +73,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A recruiter's account. `disabled_at` is None while it is open."""
+    """A recruiter's account. `disabled_at` is None while it is open.
+
+    `sealed_secret` is the encrypted secret of the second factor, which differs from any before.
+    """
 
     id: UUID
     email: str
@@ -85,6 +88,14 @@ class Account:
     rights: frozenset[Right] = frozenset()
     second_factor: SecondFactor = SecondFactor.NONE
     news: News = News.AT_ONCE
+    second_factor_since: datetime | None = None
+    sealed_secret: bytes | None = field(default=None, repr=False)
+
+    @property
+    def credentials(self) -> tuple[object, ...]:
+        """Return what opens the account and what it opens: sessions begun under others must not go on."""
+        factor = (self.second_factor, self.second_factor_since, self.sealed_secret)
+        return self.password_hash, factor, self.role, self.rights, self.disabled_at
 
     @property
     def trial_ids(self) -> tuple[str, ...]:
@@ -100,6 +111,12 @@ class Account:
 def find(session: Session, recruiter_id: UUID) -> Account | None:
     """Return an account; None where there is none."""
     return _account(session, session.get(Recruiter, recruiter_id, populate_existing=True))
+
+
+def lock(session: Session, recruiter_id: UUID) -> Account | None:
+    """Return an account, which no other transaction changes before this one ends; None where there is none."""
+    held = {"key_share": True}
+    return _account(session, session.get(Recruiter, recruiter_id, populate_existing=True, with_for_update=held))
 
 
 def with_email(session: Session, email: str) -> Account | None:
@@ -139,6 +156,8 @@ def _account_of(row: Recruiter, assignments: Iterable[Assignment], rights: Itera
         rights=frozenset(rights),
         second_factor=_second_factor(row),
         news=News(row.news),
+        second_factor_since=row.totp_since,
+        sealed_secret=row.totp_secret,
     )
 
 

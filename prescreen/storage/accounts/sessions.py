@@ -82,9 +82,9 @@ def see(session: Session, token_sha256: bytes, at: datetime) -> None:
     _change(session, RecruiterSession.token_sha256 == token_sha256, last_seen_at=at)
 
 
-def end(session: Session, session_id: UUID, at: datetime) -> None:
-    """End one session."""
-    _change(session, RecruiterSession.id == session_id, ended_at=at)
+def end(session: Session, session_id: UUID, at: datetime) -> bool:
+    """End one session; return False where it had ended before."""
+    return _change(session, RecruiterSession.id == session_id, ended_at=at)
 
 
 def end_of_recruiter(session: Session, recruiter_id: UUID, at: datetime, keep: UUID | None = None) -> None:
@@ -96,8 +96,9 @@ def end_of_recruiter(session: Session, recruiter_id: UUID, at: datetime, keep: U
 _NOT_ENDED = RecruiterSession.ended_at.is_(None)
 
 
-def _change(session: Session, *which: ColumnElement[bool], **values: datetime) -> None:
-    session.execute(update(RecruiterSession).where(*which, _NOT_ENDED).values(**values))
+def _change(session: Session, *which: ColumnElement[bool], **values: datetime) -> bool:
+    changed = update(RecruiterSession).where(*which, _NOT_ENDED).values(**values).returning(RecruiterSession.id)
+    return bool(session.scalars(changed).all())
 
 
 def _stored(row: RecruiterSession) -> StoredSession:

@@ -16,10 +16,19 @@ from prescreen.storage.tables import KnownAddress, SignInAttempt
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Keyed hashes of the account's name and the network address of an attempt."""
+    """Keyed hashes of the account's name and the network address of an attempt.
+
+    `browser_key` is the hash of its browser's token, where the account was entered in that browser before.
+    """
 
     account_key: bytes
     address_key: bytes
+    browser_key: bytes | None = None
+
+    @property
+    def origin_key(self) -> bytes:
+        """Return from where the attempt is counted: from the known browser, else from the network address."""
+        return self.browser_key or self.address_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,8 @@ class Recent:
 
 
 def wait_for_turn(session: Session, tried: Tried) -> None:
-    """Wait until no other transaction counts tries of this account or address, and keep others from it meanwhile."""
-    advisory_locks.hold_keys(session, KeyedLock.SIGN_IN_ATTEMPTS, (tried.account_key, tried.address_key))
+    """Wait until no other transaction counts tries of this account or origin, and keep others from it meanwhile."""
+    advisory_locks.hold_keys(session, KeyedLock.SIGN_IN_ATTEMPTS, (tried.account_key, tried.origin_key))
 
 
 def of_account(session: Session, tried: Tried, since: datetime) -> Recent:
@@ -46,8 +55,8 @@ def of_address(session: Session, tried: Tried, since: datetime) -> Recent:
 
 
 def of_both(session: Session, tried: Tried, since: datetime) -> Recent:
-    """Count the tries on an account from this network address."""
-    both = (SignInAttempt.account_key == tried.account_key, SignInAttempt.address_key == tried.address_key)
+    """Count the tries on an account from this browser or network address."""
+    both = (SignInAttempt.account_key == tried.account_key, SignInAttempt.address_key == tried.origin_key)
     return _recent(session, since, *both)
 
 
@@ -60,7 +69,7 @@ def _recent(session: Session, since: datetime, *which: ColumnElement[bool]) -> R
 def add(session: Session, tried: Tried, at: datetime) -> UUID:
     """Store an attempt and return its id."""
     attempt_id = new_id(at)
-    row = {"id": attempt_id, "account_key": tried.account_key, "address_key": tried.address_key, "at": at}
+    row = {"id": attempt_id, "account_key": tried.account_key, "address_key": tried.origin_key, "at": at}
     session.execute(insert(SignInAttempt), [row])
     return attempt_id
 

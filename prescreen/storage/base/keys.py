@@ -9,13 +9,13 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from prescreen.config import Settings, SettingsError, key_ring, secret
+from prescreen.config import PREFIX, Settings, SettingsError, key_ring, secret
 from prescreen.storage.base.encryption import KeyRing
 
 SECRET_KEY_FILE = "secret.key"  # noqa: S105 - the name of a file
@@ -37,6 +37,7 @@ class Keys:
     snapshots: bytes = field(repr=False)
     recovery_codes: bytes = field(repr=False)
     search: bytes = field(repr=False)
+    check: bytes = field(repr=False)
 
     @classmethod
     def derived(cls, secret_key: str, ring: KeyRing) -> "Keys":
@@ -55,6 +56,7 @@ class Keys:
             snapshots=derive("snapshots"),
             recovery_codes=derive("recovery codes"),
             search=derive("desk search"),
+            check=derive("key check"),
         )
 
     def index_of_email(self, email: str) -> bytes:
@@ -79,14 +81,35 @@ class Keys:
         return hmac.digest(self.snapshots, lead_id.bytes, "sha256")[:16].hex()
 
 
-def load_keys(settings: Settings) -> Keys:
-    """Return the keys of the settings, else those of the instance folder, which are made on first use.
+def load_keys(settings: Settings, *, may_make: bool = True) -> Keys:
+    """Return the keys of the settings, else those of the instance folder, which are made there on first use.
 
-    Raise SettingsError where a key file is invalid or readable by other users.
+    Raise SettingsError where a key file is invalid or readable by other users, or where it is missing and `may_make`
+    is false.
     """
-    secret_key = settings.secret_key or _kept(settings.instance / SECRET_KEY_FILE, _random, secret)
-    keys = settings.encryption_keys or _kept(settings.instance / ENCRYPTION_KEYS_FILE, _random_key, key_ring)
+    secret_key = settings.secret_key or _kept(settings, _SECRET, may_make=may_make)
+    keys = settings.encryption_keys or _kept(settings, _ENCRYPTION, may_make=may_make)
     return Keys.derived(secret_key, KeyRing(keys))
+
+
+def secret_source(settings: Settings) -> str:
+    """Return the name of the variable or file that holds the secret key."""
+    return _SECRET.variable if settings.secret_key else str(settings.instance / _SECRET.name)
+
+
+def encryption_source(settings: Settings) -> str:
+    """Return the name of the variable or file that holds the encryption keys."""
+    return _ENCRYPTION.variable if settings.encryption_keys else str(settings.instance / _ENCRYPTION.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyFile(Generic[Kept]):
+    """A file of the instance folder: its name, the variable that stands for it, how its text is made and read."""
+
+    name: str
+    variable: str
+    make: Callable[[], str]
+    parse: Callable[[str], Kept]
 
 
 def _random() -> str:
@@ -94,19 +117,34 @@ def _random() -> str:
 
 
 def _random_key() -> str:
-    return f"k1:{_random()}"
+    # Two keys that were made apart must not share an id: what one sealed would seem altered under the other.
+    return f"k{secrets.token_hex(6)}:{_random()}"
 
 
-def _kept(path: Path, make: Callable[[], str], parse: Callable[[str], Kept]) -> Kept:
+_SECRET = _KeyFile(SECRET_KEY_FILE, f"{PREFIX}SECRET_KEY", _random, secret)
+_ENCRYPTION = _KeyFile(ENCRYPTION_KEYS_FILE, f"{PREFIX}ENCRYPTION_KEYS", _random_key, key_ring)
+
+
+def _kept(settings: Settings, file: _KeyFile[Kept], *, may_make: bool) -> Kept:
+    path = settings.instance / file.name
     try:
         if not path.exists():
-            _create_once(path, make())
+            _create_unless_needed(path, file, may_make=may_make)
         _refuse_open_to_others(path)
-        return parse(path.read_text().strip())
+        return file.parse(path.read_text().strip())
     except OSError as error:
         raise SettingsError(str(path), f"cannot be kept here ({error.strerror}); set PRESCREEN_INSTANCE") from error
     except ValueError as error:
         raise SettingsError(str(path), str(error)) from error
+
+
+def _create_unless_needed(path: Path, file: _KeyFile[Kept], *, may_make: bool) -> None:
+    if not may_make:
+        raise ValueError(
+            "it is missing, and what the database holds cannot be read or found with a new key; "
+            f"put the file back, from a backup or from the other machine, or set {file.variable}"
+        )
+    _create_once(path, file.make())
 
 
 def _create_once(path: Path, text: str) -> None:

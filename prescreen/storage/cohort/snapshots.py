@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from prescreen.storage.cohort.answer_columns import Columns
 
 FORMAT = 1
+_OWNER_ALONE = 0o600
 MANIFEST = "manifest.json"
 ROW = "row"
 """The column with the person's pseudonym: the same in every snapshot, and indistinguishable from random data."""
@@ -70,12 +71,14 @@ def _write_parts(draft: Path, manifest: Manifest, parts: Iterable[tuple[pl.DataF
     rows, left_out, sizes = 0, 0, {}
     for number, (people, left) in enumerate(parts):
         path = draft / f"part-{number:05}.parquet"
+        path.touch(mode=_OWNER_ALONE)
         people.write_parquet(path)
         rows, left_out, sizes[path.name] = rows + people.height, left_out + left, path.stat().st_size
     return Manifest(manifest.taken_on, manifest.bank, manifest.questions, rows, left_out, sizes)
 
 
 def _write_synced(path: Path, text: str) -> None:
+    path.touch(mode=_OWNER_ALONE)
     with path.open("w", encoding="utf-8") as file:
         file.write(text + "\n")
         file.flush()

@@ -5,6 +5,7 @@ Every time-ordered id is made by `identifiers.new_id`; trial ids lead the indexe
 
 from prescreen.storage.tables.accounts import AccountInvitation as AccountInvitation
 from prescreen.storage.tables.accounts import KnownAddress as KnownAddress
+from prescreen.storage.tables.accounts import KnownBrowser as KnownBrowser
 from prescreen.storage.tables.accounts import RecoveryCode as RecoveryCode
 from prescreen.storage.tables.accounts import Recruiter as Recruiter
 from prescreen.storage.tables.accounts import RecruiterRight as RecruiterRight
@@ -17,6 +18,7 @@ from prescreen.storage.tables.audit_and_statistics import AuditMention as AuditM
 from prescreen.storage.tables.audit_and_statistics import CounterRow as CounterRow
 from prescreen.storage.tables.audit_and_statistics import CriterionNote as CriterionNote
 from prescreen.storage.tables.audit_and_statistics import Heartbeat as Heartbeat
+from prescreen.storage.tables.audit_and_statistics import KeyCheck as KeyCheck
 from prescreen.storage.tables.base import Base as Base
 from prescreen.storage.tables.participants import Consent as Consent
 from prescreen.storage.tables.participants import ConsentWording as ConsentWording

@@ -109,8 +109,25 @@ class KnownAddress(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class KnownBrowser(Base):
+    """That an account was entered in a browser, and when last. Only the hash of the browser's token is stored.
+
+    `session_id` is the session that was begun there: whatever ends that session for good ends this too.
+    """
+
+    __tablename__ = "known_browser"
+
+    token_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    recruiter_id: Mapped[UUID] = mapped_column(ForeignKey("recruiter.id"), index=True)
+    session_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInAttempt(Base):
-    """A failed or pending sign-in, or a request for a private link. Account and address are keyed hashes."""
+    """A failed or pending sign-in, or a request for a private link. Account and address are keyed hashes.
+
+    An attempt in a known browser has the hash of that browser's token in the place of the address.
+    """
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (Index(None, "account_key", "at"), Index(None, "address_key", "at"))

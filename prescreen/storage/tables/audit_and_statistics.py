@@ -1,4 +1,4 @@
-"""Tables without personal data: the audit trail and its hash chain, counters, notes on criteria, the heartbeat."""
+"""Tables without personal data: the audit trail, its hash chain, counters, notes on criteria, the heartbeat, keys."""
 
 from datetime import date, datetime
 from typing import Any
@@ -97,3 +97,17 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class KeyCheck(Base):
+    """The check value of a key that the database was written with: it tells that key from others and reveals nothing.
+
+    `key_id` is empty for the secret key, of which there is only one.
+    """
+
+    __tablename__ = "key_check"
+
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    check_value: Mapped[bytes]
+    recorded_at: Mapped[datetime]

@@ -24,7 +24,7 @@ from prescreen.workflow.accounts.sessions import open_sessions
 
 Deed = Callable[[Session, Account, Account, datetime], None]
 _DONE = {
-    "changed": "The change is kept, and holds from now on.",
+    "changed": "The change is kept, and holds from now on. Another role or other rights ended all sessions.",
     "sessions": "All sessions were ended.",
     "second-factor": "The second factor was reset. At the next sign-in a new one is set up, before anything else.",
     "disabled": "The account is closed, and all its sessions were ended.",

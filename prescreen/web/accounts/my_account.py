@@ -20,7 +20,7 @@ from prescreen.workflow.accounts import recruiters, sessions
 from prescreen.workflow.accounts.passwords import PasswordRefusedError, password_hash
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.sign_in import is_own_password
-from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed
+from prescreen.workflow.accounts.throttling import TooManyAttemptsError
 
 NEWS = {
     News.AT_ONCE: "At once: an e-mail for each new referral",
@@ -117,7 +117,7 @@ _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 def password_errors(field: str, password: str) -> tuple[dict[str, str], HTTPStatus]:
     """Return the faults of the user's own password, by form field, and the status of the response."""
-    typed = Typed(password, staff_session.network_address())
+    typed = staff_session.typed(password)
     try:
         known = is_own_password(resources().database, resources().keys, this_recruiter(), typed, now())
     except TooManyAttemptsError as error:

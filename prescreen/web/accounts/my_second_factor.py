@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.web.accounts.my_account import OwnPasswordForm, RecoveryCodesForm, account_page, password_errors
 from prescreen.web.accounts.second_factor import WRONG_CODE, CodeForm, offer_of, posted_secret, recovery_codes_page
-from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter, this_session
 from prescreen.web.base.forms import posted_or_400
 from prescreen.web.base.request_context import now, resources
 from prescreen.workflow.accounts import second_factor
@@ -31,7 +31,7 @@ def set_up_own_factor() -> ResponseReturnValue:
         return _page(secret, errors), status
     with resources().database.writing() as session:
         proof = (secret, posted_or_400(CodeForm).code)
-        codes = second_factor.set_up(session, keys, this_recruiter().id, proof, now())
+        codes = second_factor.set_up(session, keys, this_session(), proof, now())
     if codes is None:
         return _page(secret, {"code": WRONG_CODE}), HTTPStatus.UNPROCESSABLE_ENTITY
     return recovery_codes_page(codes)

@@ -17,7 +17,7 @@ from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.workflow.accounts import second_factor
 from prescreen.workflow.accounts.sessions import SignedIn, complete
-from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed
+from prescreen.workflow.accounts.throttling import TooManyAttemptsError
 
 WRONG_CODE = "That is not the code of this moment. Wait for the next one on your phone and type its six digits."
 _NOT_A_CODE = "That code does not work: it is wrong, too old or was used before. Wait for the next one and type that."
@@ -55,7 +55,7 @@ def ask_code() -> ResponseReturnValue:
 @on_the_way_in(SecondFactor.SET_UP)
 def give_code() -> ResponseReturnValue:
     """Sign in with a code or a recovery code, each of which works once."""
-    typed = Typed(posted_or_400(CodeForm).code, staff_session.network_address())
+    typed = staff_session.typed(posted_or_400(CodeForm).code)
     try:
         token = second_factor.give_code(resources().database, resources().keys, this_way_in(), typed, now())
     except TooManyAttemptsError as error:
@@ -81,7 +81,7 @@ def set_up() -> ResponseReturnValue:
     if secret is None:
         return _set_up_page(second_factor.new_secret(), {"code": WRONG_CODE}), HTTPStatus.UNPROCESSABLE_ENTITY
     with resources().database.writing() as session:
-        codes = second_factor.set_up(session, keys, half.recruiter.id, (secret, posted_or_400(CodeForm).code), now())
+        codes = second_factor.set_up(session, keys, half, (secret, posted_or_400(CodeForm).code), now())
         token = complete(session, half, now(), by="set_up") if codes else None
     if codes is None or token is None:
         return _set_up_page(secret, {"code": WRONG_CODE}), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -8,11 +8,12 @@ from flask import Response, g, request
 from prescreen.web.base.forms import FORM_TOKEN, is_signed_for
 from prescreen.web.base.request_context import now, resources
 from prescreen.web.base.security import client_network, signed
-from prescreen.workflow.accounts import sessions
+from prescreen.workflow.accounts import known_browsers, sessions
 from prescreen.workflow.accounts import sign_in as signing_in
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.accounts.sessions import SignedIn
 from prescreen.workflow.accounts.sign_in import Credentials
+from prescreen.workflow.accounts.throttling import Typed
 
 # In this order: most browsers also name the ones they derive from, and Android also names Linux.
 _BROWSERS = {
@@ -56,6 +57,8 @@ def _first(words: dict[str, str], user_agent: str) -> str:
 
 _SESSION, _VISITOR = "prescreen-recruiter", "prescreen-sign-in"
 _VISITOR_SECONDS = 3600
+# A cookie for each account that was entered in a browser; its name does not show which account.
+_KNOWN, _ACCOUNT_DIGITS = "prescreen-known-", 16
 
 
 def signed_in() -> SignedIn | None:
@@ -79,8 +82,10 @@ def _find_signed_in() -> SignedIn | None:
     with database.reading() as session:
         found = sessions.signed_in(session, token, now(), factor_required=required)
     if found is not None and found.to_be_noted:
-        with database.writing() as session:
-            sessions.keep_signed_in(session, token, now())
+        # Reading a page must not wait for another writer: the next request notes it too.
+        with database.writing_if_free() as session:
+            if session is not None:
+                sessions.keep_signed_in(session, token, now())
     return found
 
 
@@ -89,14 +94,25 @@ def sign_in(email: str, password: str) -> str | None:
 
     Raise TooManyAttemptsError after too many failures.
     """
-    credentials = Credentials(email, password, network_address(), device())
+    credentials = Credentials(email, password, network_address(), device(), browser_tokens())
     required = resources().settings.second_factor_required
     return signing_in.sign_in(resources().database, resources().keys, credentials, now(), factor_required=required)
+
+
+def typed(text: str) -> Typed:
+    """Return a password or code of this request, with what its attempts are counted under."""
+    return Typed(text, network_address(), browser_tokens())
 
 
 def network_address() -> str:
     """Return the network address of this request, for throttling."""
     return client_network()
+
+
+def browser_tokens() -> tuple[str, ...]:
+    """Return the tokens that this browser keeps for the accounts which were entered in it, for throttling."""
+    start = _cookie_name(_KNOWN)
+    return tuple(value for name, value in request.cookies.items() if name.startswith(start))
 
 
 def device() -> str:
@@ -123,8 +139,15 @@ def go_on_with(token: str) -> None:
 
 
 def set_session(response: Response, token: str) -> None:
-    """Set the cookie with the token, until the browser is closed; the server ends the session sooner."""
+    """Set the cookie with the token, until the browser is closed; the server ends the session sooner.
+
+    A browser that gets a complete session also keeps a token by which it is known for the account from then on.
+    """
     _set_cookie(response, _SESSION, token, None)
+    recruiter = signed_in_recruiter()
+    if recruiter is not None:
+        name = _KNOWN + signed(resources().keys.flask, "known browser", str(recruiter.id))[:_ACCOUNT_DIGITS]
+        _set_cookie(response, name, known_browsers.token_of(token), int(known_browsers.KNOWN_FOR.total_seconds()))
 
 
 def forget_session(response: Response) -> None:

@@ -1,6 +1,7 @@
 """Protection of every page: headers, the refusal of cross-site posts, and a rate limit on posts."""
 
 import hmac
+import re
 import threading
 import time
 from collections import OrderedDict, deque
@@ -23,6 +24,8 @@ MOST_ADDRESS_CHARACTERS = 4096
 
 _MOST_NETWORKS = 50_000
 _HOST_BITS = 64
+_NO_ADDRESS = "no address"
+_WITH_PORT = re.compile(r"(?:(?P<v4>[0-9.]+)|\[(?P<v6>[^\[\]]+)\])(?::[0-9]{1,5})?", re.ASCII)
 
 OUTSIDE = "https://www.weather.gov"
 """The target of the quick exit: a page of a public service that raises no suspicion."""
@@ -98,12 +101,14 @@ def _is_ours(origin: str) -> bool:
 def network_of(address: str) -> str:
     """Return the key for counting requests from an IP address: the address itself or, for IPv6, its /64 network.
 
-    Every household and phone has at least one such network, and can use any address in it.
+    Every household and phone has at least one such network, and can use any address in it. Some proxies forward a port
+    with the address: it is left out. Everything that is no address has one key, so that inventing them gains nothing.
     """
+    found = _WITH_PORT.fullmatch(address.strip())
     try:
-        parsed = ip_address(address)
+        parsed = ip_address((found["v4"] or found["v6"]) if found else address.strip())
     except ValueError:
-        return address
+        return _NO_ADDRESS
     if isinstance(parsed, IPv4Address):
         return str(parsed)
     return str(parsed.ipv4_mapped or IPv6Network((int(parsed) >> _HOST_BITS << _HOST_BITS, _HOST_BITS)))

@@ -11,6 +11,7 @@ from prescreen.storage.accounts.account_invitations import Invited as Invited
 from prescreen.storage.accounts.account_invitations import NewInvitation
 from prescreen.storage.accounts.account_invitations import StoredInvitation as StoredInvitation
 from prescreen.storage.accounts.recruiters import EVERY_RIGHT, Account, Assignment, Role
+from prescreen.storage.audit import events
 from prescreen.storage.audit.events import Action, Subject
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
@@ -89,15 +90,31 @@ def waiting(session: Session, now: datetime) -> list[StoredInvitation]:
 def opened(database: Transactions, token: str, now: datetime) -> StoredInvitation | None:
     """Return the invitation of a link. None where it cannot be used (any more), whatever the reason.
 
-    An attempt with a known but ended invitation is recorded.
+    The first attempt with a known but ended invitation is recorded, without waiting for another writer: opening the
+    link again and again neither fills the trail nor holds up the page.
     """
     with database.reading() as session:
         found = account_invitations.find(session, hashed(token))
-        is_open = found is not None and _is_open(session, found, now)
-    if found is not None and not is_open:
-        with database.writing() as session:
-            _record(session, Deed(UNKNOWN, Action.ACCOUNT_INVITATION_REFUSED), found.id, now)
-    return found if is_open else None
+        if found is None or _is_open(session, found, now):
+            return found
+        is_recorded = _is_refusal_recorded(session, found.id)
+    if not is_recorded:
+        _record_refusal(database, found.id, now)
+    return None
+
+
+def _is_refusal_recorded(session: Session, invitation_id: UUID) -> bool:
+    return bool(events.about(session, _subject(invitation_id), Action.ACCOUNT_INVITATION_REFUSED))
+
+
+def _record_refusal(database: Transactions, invitation_id: UUID, now: datetime) -> None:
+    with database.writing_if_free() as session:
+        if session is None:
+            return
+        # Of several requests at once only the first records it.
+        account_invitations.lock(session, invitation_id)
+        if not _is_refusal_recorded(session, invitation_id):
+            _record(session, Deed(UNKNOWN, Action.ACCOUNT_INVITATION_REFUSED), invitation_id, now)
 
 
 def _is_open(session: Session, found: StoredInvitation, now: datetime) -> bool:
@@ -130,4 +147,8 @@ def _record_all(session: Session, by: Account | None, cancelled: list[UUID], now
 
 
 def _record(session: Session, deed: Deed, invitation_id: UUID, now: datetime) -> None:
-    record(session, deed, Subject("account_invitation", str(invitation_id)), now)
+    record(session, deed, _subject(invitation_id), now)
+
+
+def _subject(invitation_id: UUID) -> Subject:
+    return Subject("account_invitation", str(invitation_id))

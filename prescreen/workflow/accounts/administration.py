@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from prescreen.storage import Session
-from prescreen.storage.accounts import recruiters, second_factor, sessions
+from prescreen.storage.accounts import recruiters, second_factor
 from prescreen.storage.accounts.recruiters import Account, Assignment, Right, Role
 from prescreen.storage.audit.events import Action
 from prescreen.workflow.accounts.account_audit import Deed, actor_of, record_change
 from prescreen.workflow.accounts.recruiters import AccountError
+from prescreen.workflow.accounts.sessions import end_all, end_outdated
 
 
 class LastAdministratorError(AccountError):
@@ -26,7 +27,7 @@ class Duties:
 
 
 def change_duties(session: Session, by: Account, account: Account, duties: Duties, now: datetime) -> None:
-    """Replace an account's role, trials and rights.
+    """Replace an account's role, trials and rights. A change of role or rights ends its sessions.
 
     Raise LastAdministratorError where no administrator would remain.
     """
@@ -35,6 +36,7 @@ def change_duties(session: Session, by: Account, account: Account, duties: Dutie
     recruiters.set_role(session, account.id, duties.role)
     recruiters.assign_only(session, account.id, duties.assignments)
     recruiters.give_rights_only(session, account.id, duties.rights)
+    end_outdated(session, account, now)
     details = {
         "role": duties.role.value,
         "trials": listed(duties.assignments),
@@ -52,7 +54,7 @@ def disable(session: Session, by: Account, account: Account, now: datetime) -> N
     """Close an account and end its sessions. Raise LastAdministratorError where no administrator would remain."""
     _refuse_last(session, account)
     recruiters.disable(session, account.id, now)
-    sessions.end_of_recruiter(session, account.id, now)
+    end_outdated(session, account, now)
     record_change(session, Deed(actor_of(by), Action.RECRUITER_DISABLED), account.id, now)
 
 
@@ -69,12 +71,12 @@ def enable(session: Session, by: Account, account: Account, now: datetime) -> No
 
 def end_sessions(session: Session, by: Account, account: Account, now: datetime) -> None:
     """End all sessions of an account."""
-    sessions.end_of_recruiter(session, account.id, now)
+    end_all(session, account.id, now)
     record_change(session, Deed(actor_of(by), Action.SESSIONS_ENDED), account.id, now)
 
 
 def reset_second_factor(session: Session, by: Account, account: Account, now: datetime) -> None:
     """Delete a lost second factor; the person must set up a new one at the next sign-in."""
     second_factor.demand(session, account.id, now)
-    sessions.end_of_recruiter(session, account.id, now)
+    end_outdated(session, account, now)
     record_change(session, Deed(actor_of(by), Action.SECOND_FACTOR_RESET), account.id, now)

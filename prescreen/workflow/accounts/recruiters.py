@@ -7,14 +7,14 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 
 from prescreen.storage import Session
-from prescreen.storage.accounts import recruiters, sessions
+from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import EVERY_RIGHT, News, Right, Role
 from prescreen.storage.accounts.recruiters import Account as Account
 from prescreen.storage.accounts.recruiters import Assignment as Assignment
 from prescreen.storage.audit.events import Action
 from prescreen.workflow.accounts.account_audit import OPERATOR, Deed, record_change, record_own
 from prescreen.workflow.accounts.passwords import password_hash
-from prescreen.workflow.accounts.sessions import SignedIn
+from prescreen.workflow.accounts.sessions import SignedIn, end_outdated
 
 
 class AccountError(ValueError):
@@ -56,12 +56,13 @@ def add_recruiter(session: Session, details: RecruiterDetails, now: datetime) ->
     recruiter_id = known.id if known else _new_account(session, details, now)
     if known and details.password is not None:
         recruiters.set_password(session, recruiter_id, password_hash(details.password))
-        sessions.end_of_recruiter(session, recruiter_id, now)
     recruiters.assign(session, recruiter_id, details.assignments)
     if details.role is not None:
         recruiters.set_role(session, recruiter_id, details.role)
     rights = details.rights if known or details.rights is not None else EVERY_RIGHT
     recruiters.give_rights(session, recruiter_id, rights or ())
+    if known:
+        end_outdated(session, known, now)
     action = Action.RECRUITER_CHANGED if known else Action.RECRUITER_ADDED
     record_change(session, Deed(OPERATOR, action), recruiter_id, now)
     return existing(session, recruiter_id)
@@ -88,7 +89,7 @@ def disable_recruiter(session: Session, email: str, now: datetime) -> None:
     if known is None:
         raise AccountError(f"{email} has no account; `prescreen recruiters list` shows those there are")
     recruiters.disable(session, known.id, now)
-    sessions.end_of_recruiter(session, known.id, now)
+    end_outdated(session, known, now)
     record_change(session, Deed(OPERATOR, Action.RECRUITER_DISABLED), known.id, now)
 
 
@@ -96,7 +97,7 @@ def change_password(session: Session, signed_in: SignedIn, password_hash: str, n
     """Replace the password by one with this hash, and end all other sessions."""
     recruiter_id = signed_in.recruiter.id
     recruiters.set_password(session, recruiter_id, password_hash)
-    sessions.end_of_recruiter(session, recruiter_id, now, keep=signed_in.session.id)
+    end_outdated(session, signed_in.recruiter, now, keep=signed_in.session.id)
     record_own(session, Action.PASSWORD_CHANGED, recruiter_id, now)
 
 

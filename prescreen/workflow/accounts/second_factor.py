@@ -16,8 +16,10 @@ from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.audit.events import Action
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
+from prescreen.workflow.accounts import known_browsers
 from prescreen.workflow.accounts.account_audit import OPERATOR, Deed, record_change, record_own
-from prescreen.workflow.accounts.sessions import SignedIn, complete
+from prescreen.workflow.accounts.recruiters import existing
+from prescreen.workflow.accounts.sessions import SignedIn, complete, end_all, end_outdated
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted, succeeded
 
 STEP_SECONDS = 30
@@ -26,6 +28,7 @@ DRIFT = (0, -1, 1)
 RECOVERY_CODES = 10
 _CODE_DIGITS, _RECOVERY_DIGITS = 6, 12
 _OFFER = "second factor offered"
+_BY_RECOVERY_CODE = "recovery_code"
 
 
 def new_secret() -> str:
@@ -51,25 +54,31 @@ def opened_offer(keys: Keys, session_id: UUID, offer: str) -> str | None:
         return None
 
 
-def set_up(session: Session, keys: Keys, recruiter_id: UUID, proof: tuple[str, str], now: datetime) -> list[str] | None:
+def set_up(session: Session, keys: Keys, mine: SignedIn, proof: tuple[str, str], now: datetime) -> list[str] | None:
     """Store a secret, replacing any before, and return new recovery codes. `proof` is the secret and a code of it.
 
-    None, and nothing stored, where the code does not match the secret now.
+    All other sessions of the account end: they were opened without this secret. None, and nothing stored, where the
+    code does not match the secret now.
     """
-    secret, code = proof
+    (secret, code), recruiter_id = proof, mine.recruiter.id
     step = _step_of(secret, code, now)
     if step is None:
         return None
     second_factor.keep_secret(session, keys.ring, recruiter_id, secret, now)
     second_factor.take_step(session, recruiter_id, step)
+    end_outdated(session, mine.recruiter, now, keep=mine.session.id)
     record_own(session, Action.SECOND_FACTOR_SET_UP, recruiter_id, now)
     return make_recovery_codes(session, keys, recruiter_id, now)
 
 
 def set_up_by_operator(session: Session, keys: Keys, recruiter_id: UUID, now: datetime) -> str:
-    """Store a new secret for an account, and return it. An operator's action."""
-    secret = new_secret()
+    """Store a new secret for an account, end its sessions, and return the secret. An operator's action.
+
+    Raise LookupError where there is no such account.
+    """
+    secret, before = new_secret(), existing(session, recruiter_id)
     second_factor.keep_secret(session, keys.ring, recruiter_id, secret, now)
+    end_outdated(session, before, now)
     record_change(session, Deed(OPERATOR, Action.SECOND_FACTOR_SET_UP), recruiter_id, now)
     return secret
 
@@ -90,13 +99,13 @@ def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, n
     address.
     """
     who = half.recruiter.id
-    tried = Tried(keys.index_of_address("code", str(who)), keys.index_of_address("code from", code.address))
     with database.writing() as session:
+        tried = _tried(session, keys, who, code, now)
         retry_after = counted(session, tried, now)
         taken = None if retry_after is not None else _take(session, keys, who, code.text, now)
         if taken is not None:
             succeeded(session, tried, now)
-            return complete(session, half, now, by=taken)
+            return _enter(session, half, taken, tried.browser_key, now)
         if retry_after is None:
             record_own(session, Action.SECOND_FACTOR_FAILED, who, now)
     if retry_after is not None:
@@ -104,12 +113,26 @@ def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, n
     return None
 
 
+def _tried(session: Session, keys: Keys, recruiter_id: UUID, code: Typed, now: datetime) -> Tried:
+    browser = known_browsers.among(session, recruiter_id, code.browser_tokens, now)
+    account = keys.index_of_address("code", str(recruiter_id))
+    return Tried(account, keys.index_of_address("code from", code.address), browser)
+
+
+def _enter(session: Session, half: SignedIn, by: str, browser: bytes | None, now: datetime) -> str | None:
+    """Complete a session; a recovery code ends all others, since the device with the codes may be in other hands."""
+    if by == _BY_RECOVERY_CODE:
+        end_all(session, half.recruiter.id, now, keep=half.session.id)
+    known_browsers.forget(session, browser)
+    return complete(session, half, now, by=by)
+
+
 def _take(session: Session, keys: Keys, recruiter_id: UUID, typed: str, now: datetime) -> str | None:
     """Use up a code and return its kind; None where it is not accepted."""
     code = _digits(typed)
     if len(code) == _RECOVERY_DIGITS:
         hashed = keys.hash_of_recovery_code(recruiter_id, code)
-        return "recovery_code" if second_factor.take_recovery_code(session, recruiter_id, hashed, now) else None
+        return _BY_RECOVERY_CODE if second_factor.take_recovery_code(session, recruiter_id, hashed, now) else None
     secret = second_factor.secret_of(session, keys.ring, recruiter_id)
     step = _step_of(secret, code, now) if secret else None
     return "code" if step is not None and second_factor.take_step(session, recruiter_id, step) else None

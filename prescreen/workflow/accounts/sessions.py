@@ -10,12 +10,13 @@ from hashlib import sha256
 from uuid import UUID
 
 from prescreen.storage import Session
-from prescreen.storage.accounts import recruiters, sessions
+from prescreen.storage.accounts import known_browsers, recruiters, sessions
 from prescreen.storage.accounts.recruiters import Account, SecondFactor
 from prescreen.storage.accounts.sessions import NewSession
 from prescreen.storage.accounts.sessions import StoredSession as StoredSession
 from prescreen.storage.audit.events import Action
 from prescreen.workflow.accounts.account_audit import record_own
+from prescreen.workflow.accounts.known_browsers import note
 
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=12)
@@ -48,15 +49,25 @@ def owes_second_factor(account: Account, *, factor_required: bool) -> bool:
 
 
 def begin(session: Session, recruiter_id: UUID, device: str, now: datetime, *, complete: bool) -> str:
-    """Start a session and return its token, of which only the hash is stored."""
+    """Start a session and return its token, of which only the hash is stored.
+
+    The browser that gets a complete session is known for the account from then on.
+    """
     token = secrets.token_urlsafe(32)
-    sessions.start(session, NewSession(recruiter_id, hashed(token), device, complete), now)
+    session_id = sessions.start(session, NewSession(recruiter_id, hashed(token), device, complete), now)
+    if complete:
+        note(session, recruiter_id, session_id, token, now)
     return token
 
 
-def complete(session: Session, half: SignedIn, now: datetime, by: str) -> str:
-    """End a session that lacked the second factor, and return the token of the one that replaces it."""
-    sessions.end(session, half.session.id, now)
+def complete(session: Session, half: SignedIn, now: datetime, by: str) -> str | None:
+    """End a session that lacked the second factor, and return the token of the one that replaces it.
+
+    None where the session was ended meanwhile, as by a change of password.
+    """
+    recruiters.lock(session, half.recruiter.id)
+    if not sessions.end(session, half.session.id, now):
+        return None
     record_own(session, Action.SIGNED_IN, half.recruiter.id, now, second_factor=by)
     return begin(session, half.recruiter.id, half.session.device, now, complete=True)
 
@@ -104,14 +115,28 @@ def end_session(session: Session, recruiter_id: UUID, session_id: UUID, now: dat
     if session_id not in {one.id for one in sessions.of_recruiter(session, recruiter_id)}:
         return False
     sessions.end(session, session_id, now)
+    known_browsers.forget_of_session(session, session_id)
     record_own(session, Action.SESSIONS_ENDED, recruiter_id, now, ended=str(session_id))
     return True
 
 
 def end_other_sessions(session: Session, recruiter_id: UUID, kept: UUID, now: datetime) -> None:
     """End all sessions of a recruiter except this one."""
-    sessions.end_of_recruiter(session, recruiter_id, now, keep=kept)
+    end_all(session, recruiter_id, now, keep=kept)
     record_own(session, Action.SESSIONS_ENDED, recruiter_id, now, but=str(kept))
+
+
+def end_all(session: Session, recruiter_id: UUID, now: datetime, keep: UUID | None = None) -> None:
+    """End all sessions of an account except `keep`, if given; the browsers of ended sessions are known no more."""
+    sessions.end_of_recruiter(session, recruiter_id, now, keep)
+    known_browsers.forget_of_recruiter(session, recruiter_id, keep)
+
+
+def end_outdated(session: Session, before: Account, now: datetime, keep: UUID | None = None) -> None:
+    """End the sessions of an account, except `keep`, where its credentials are no longer those from before."""
+    after = recruiters.find(session, before.id)
+    if after is None or after.credentials != before.credentials:
+        end_all(session, before.id, now, keep)
 
 
 def hashed(token: str) -> bytes:

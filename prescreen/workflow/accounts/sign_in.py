@@ -9,6 +9,7 @@ from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.audit.events import Action
 from prescreen.storage.base.keys import Keys
+from prescreen.workflow.accounts import known_browsers
 from prescreen.workflow.accounts.account_audit import record_own
 from prescreen.workflow.accounts.passwords import is_password
 from prescreen.workflow.accounts.recruiters import AccountError, normalised_email
@@ -18,12 +19,13 @@ from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The input of the sign-in page, with the network address and a plain description of the device."""
+    """The input of the sign-in page, with the network address, a plain description of the device, and its tokens."""
 
     email: str
     password: str = field(repr=False)
     address: str
     device: str = ""
+    browser_tokens: tuple[str, ...] = field(default=(), repr=False)
 
 
 def sign_in(
@@ -34,10 +36,12 @@ def sign_in(
     Raise TooManyAttemptsError, before the password is checked, after too many failures (see `throttling`). An attempt
     is counted before the check, so that concurrent attempts cannot evade the limit.
     """
-    tried = _tried(keys, credentials.email, credentials.address)
+    name = _login_name(credentials.email)
     with database.writing() as session:
+        account = recruiters.with_email(session, name)
+        browser = known_browsers.among(session, account.id if account else None, credentials.browser_tokens, now)
+        tried = _tried(keys, name, credentials.address, browser)
         retry_after = counted(session, tried, now)
-        account = recruiters.with_email(session, _login_name(credentials.email))
     if retry_after is not None:
         raise TooManyAttemptsError(retry_after)
     in_use = account if account and account.disabled_at is None else None
@@ -47,14 +51,16 @@ def sign_in(
         if in_use is not None and known and _is_unchanged(session, in_use):
             succeeded(session, tried, now)
             enough = is_enough(in_use, factor_required=factor_required)
+            if enough:
+                known_browsers.forget(session, tried.browser_key)
             return _admit(session, in_use, credentials.device, now, enough=enough)
         # Recorded for unknown accounts too, so that the answer takes the same time.
         record_own(session, Action.SIGN_IN_FAILED, account.id if account else None, now)
         return None
 
 
-def _tried(keys: Keys, email: str, address: str) -> Tried:
-    return Tried(keys.index_of_address("account", _login_name(email)), keys.index_of_address("sign-in", address))
+def _tried(keys: Keys, name: str, address: str, browser: bytes | None) -> Tried:
+    return Tried(keys.index_of_address("account", name), keys.index_of_address("sign-in", address), browser)
 
 
 def _login_name(email: str) -> str:
@@ -65,8 +71,8 @@ def _login_name(email: str) -> str:
 
 
 def _is_unchanged(session: Session, account: Account) -> bool:
-    """Return whether the account has not changed while its password was checked, which takes a while."""
-    return recruiters.find(session, account.id) == account
+    """Return whether the account has not changed while its password was checked, and keep others from changing it."""
+    return recruiters.lock(session, account.id) == account
 
 
 def _admit(session: Session, account: Account, device: str, now: datetime, *, enough: bool) -> str:
@@ -79,8 +85,9 @@ def is_own_password(database: Transactions, keys: Keys, account: Account, passwo
 
     Attempts count like sign-ins. Raise TooManyAttemptsError after too many.
     """
-    tried = _tried(keys, account.email, password.address)
     with database.writing() as session:
+        browser = known_browsers.among(session, account.id, password.browser_tokens, now)
+        tried = _tried(keys, _login_name(account.email), password.address, browser)
         retry_after = counted(session, tried, now)
     if retry_after is not None:
         raise TooManyAttemptsError(retry_after)

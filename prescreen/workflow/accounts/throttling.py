@@ -1,8 +1,9 @@
 """Throttling: limits on failed attempts for one account, and from one network address, in fifteen minutes.
 
 Whole hospitals share one network address, so its limit is high. An account is protected by a limit of its own, wherever
-attempts come from. A network address from which the account was signed in to before is counted separately, so that
-strangers elsewhere cannot use up the attempts of the people who work there.
+attempts come from. A browser in which the account was entered before is counted separately, so that strangers cannot
+use up the attempts of its owner, wherever they are; and so is a network address from which it was entered, for browsers
+that keep nothing.
 """
 
 from dataclasses import dataclass, field
@@ -23,10 +24,11 @@ KNOWN_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A password or code as typed, and the network address from which it was sent."""
+    """A password or code as typed, the network address from which it was sent, and the browser's tokens."""
 
     text: str = field(repr=False)
     address: str
+    browser_tokens: tuple[str, ...] = field(default=(), repr=False)
 
 
 class TooManyAttemptsError(Exception):
@@ -53,7 +55,7 @@ def counted(session: Session, tried: Tried, now: datetime, allowed: int = ATTEMP
 def _limits(session: Session, tried: Tried, now: datetime, allowed: int) -> list[tuple[Recent, int]]:
     """Return the counts of recent attempts that apply, each with its limit."""
     since = now - ATTEMPTS_WINDOW
-    if sign_in_attempts.is_known(session, tried, now - KNOWN_FOR):
+    if tried.browser_key is not None or sign_in_attempts.is_known(session, tried, now - KNOWN_FOR):
         return [(sign_in_attempts.of_both(session, tried, since), allowed)]
     of_address = sign_in_attempts.of_address(session, tried, since)
     return [(sign_in_attempts.of_account(session, tried, since), allowed), (of_address, ATTEMPTS_FROM_ADDRESS)]

@@ -67,6 +67,8 @@ def test_a_change_of_role_trials_and_rights_holds_at_the_next_request(
         (Assignment(OTHER_TRIAL),),
         frozenset({Right.EXPORT_XLSX}),
     )
+    assert other.post(f"/recruiter/export/{TRIAL}.csv").location == "/recruiter/login"
+    other.sign_in()
     assert other.post(f"/recruiter/export/{TRIAL}.csv").status_code == 404
     assert "recruiter_changed" in actions(database, who)
 

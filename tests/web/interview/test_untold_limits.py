@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prescreen.web.base.formatting import day
+from tests.databases import sqlite_copy
 from tests.web.markup import Element, read
 from tests.web.untold_criteria import LIMIT, OTHER_LIMIT, QUESTIONS, SECOND, SLUG, TODAY, Open, opened
 from tests.web.visitor import DO_NOT_KNOW, RATHER_NOT_SAY, Visitor
@@ -126,12 +128,15 @@ def test_the_limit_decides_though_nobody_is_told(opened: Open):
     assert "None of these trials fits you now" in fits_not
 
 
-def test_the_mark_of_a_trial_cannot_be_tried_out_without_the_key(opened: Open, serve: Callable[..., Flask]):
+def test_the_mark_of_a_trial_cannot_be_tried_out_without_the_key(
+    opened: Open, serve: Callable[..., Flask], sqlite_template: Path, tmp_path: Path
+):
     answers = {"leg_pain": "yes", "numb": "no", "age": "44", "sex": "male", "pain_duration": "200"}
     app = opened()
     here = dict(visited(app, answers))["/interest"]
     settings_here = app.extensions["prescreen"].settings
-    elsewhere = serve(criteria=settings_here.criteria, secret_key="another secret, for another service")
+    other = {"secret_key": "another secret, for another service", "criteria": settings_here.criteria}
+    elsewhere = serve(database_url=sqlite_copy(sqlite_template, tmp_path / "elsewhere.sqlite3"), **other)
 
     there = dict(visited(elsewhere, answers))["/interest"]
 

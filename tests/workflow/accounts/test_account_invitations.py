@@ -128,6 +128,17 @@ def test_links_that_ended_are_refused_on_record_and_unknown_ones_without(databas
     assert events(database, "account_invitation", invitation_id(database, expired))[-1] == "account_invitation_refused"
 
 
+def test_many_who_open_a_link_that_ended_at_once_leave_one_event(database: Database) -> None:
+    expired = invite(database)
+
+    with ThreadPoolExecutor(8) as strangers:
+        list(strangers.map(lambda _: joining.opened(database, expired, NOW + LINK_LASTS), range(16)))
+    joining.opened(database, expired, NOW + LINK_LASTS)
+
+    recorded = events(database, "account_invitation", invitation_id(database, expired))
+    assert recorded == ["account_invited", "account_invitation_refused"]
+
+
 def test_the_token_itself_is_not_stored(database: Database) -> None:
     token = invite(database)
 

@@ -53,8 +53,10 @@ def test_new_duties_replace_the_old_ones_and_hold_at_once(database: Database) ->
 
     with database.writing() as session:
         administration.change_duties(session, admin, other, DUTIES, LATER)
+    assert not is_signed_in(database, token)
+    again = signed_in(database, other)
     with database.reading() as session:
-        now = sessions.signed_in(session, token, NOW)
+        now = sessions.signed_in(session, again, NOW)
 
     assert now is not None
     assert not may(now.recruiter, Permission.SEE_IDENTITY)

@@ -191,11 +191,11 @@ def test_a_recovery_code_of_somebody_else_does_not_work(database: Database, keys
 
 
 def test_setting_up_needs_a_code_of_the_secret_and_uses_it_up(database: Database, keys: Keys, account: Account) -> None:
-    secret = second_factor.new_secret()
+    secret, mine = second_factor.new_secret(), half(database, keys)
     with database.writing() as session:
-        refused = second_factor.set_up(session, keys, account.id, (secret, code_of(second_factor.new_secret())), NOW)
+        refused = second_factor.set_up(session, keys, mine, (secret, code_of(second_factor.new_secret())), NOW)
         before = recruiters.find(session, account.id)
-        codes = second_factor.set_up(session, keys, account.id, (secret, code_of(secret)), NOW)
+        codes = second_factor.set_up(session, keys, mine, (secret, code_of(secret)), NOW)
 
     assert refused is None
     assert before is not None
@@ -203,6 +203,43 @@ def test_setting_up_needs_a_code_of_the_secret_and_uses_it_up(database: Database
     assert len(set(codes or ())) == 10
     assert give(database, keys, code_of(secret)) is None
     assert give(database, keys, code_of(secret, 1))
+
+
+def test_another_secret_ends_other_sessions_even_when_it_follows_at_once(
+    database: Database, keys: Keys, account: Account
+) -> None:
+    with database.writing() as session:
+        second_factor.set_up_by_operator(session, keys, account.id, NOW)
+    mine, other, secret = half(database, keys), half(database, keys), second_factor.new_secret()
+
+    with database.writing() as session:
+        assert second_factor.set_up(session, keys, mine, (secret, code_of(secret)), NOW)
+
+    with database.reading() as session:
+        assert [one.id for one in sessions.open_sessions(session, account.id, NOW)] == [mine.session.id]
+    assert other.session.id != mine.session.id
+
+
+def test_a_recovery_code_ends_all_other_sessions_and_a_code_none(
+    database: Database, keys: Keys, account: Account, secret: str
+) -> None:
+    codes = recovery_codes(database, keys, account)
+    first = give(database, keys, code_of(secret))
+    assert give(database, keys, code_of(secret, 1))
+    assert len(open_now(database, account)) == 2
+
+    entered = give(database, keys, codes[0])
+
+    with database.reading() as session:
+        assert sessions.signed_in(session, first or "", NOW) is None
+        found = sessions.signed_in(session, entered or "", NOW)
+    assert found is not None
+    assert open_now(database, account) == [found.session.id]
+
+
+def open_now(database: Database, account: Account) -> list[UUID]:
+    with database.reading() as session:
+        return [one.id for one in sessions.open_sessions(session, account.id, NOW)]
 
 
 def test_neither_secret_nor_recovery_codes_stand_in_the_database(
