@@ -1,4 +1,7 @@
-"""`prescreen db` and `prescreen purge`."""
+"""`prescreen db` and `prescreen purge`.
+
+A module of its own: the tables and what is deleted from them belong to no subject of the desk.
+"""
 
 from datetime import UTC, datetime
 

@@ -56,7 +56,7 @@ class LimitedConnection(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
+        """Take a header; raise HeadTooLargeError, inside the parser, where the head has too many."""
         self._count(name, value)
         super().on_header(name, value)
         if len(self.headers) > MOST_HEADERS:
