@@ -18,7 +18,7 @@ from prescreen.storage.referrals.referrals import State
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.referrals import assignment_and_tags, notes, reminders
-from prescreen.workflow.referrals.assignment_and_tags import normalised
+from prescreen.workflow.referrals.assignment_and_tags import stored_tags
 from prescreen.workflow.referrals.notes import SeenNote
 from prescreen.workflow.referrals.reminders import Wanted
 from prescreen.workflow.referrals.state_changes import Step
@@ -137,7 +137,7 @@ def tagged(at_work: Team, *words: str) -> str:
     ],
 )
 def test_tags_are_kept_in_one_form(words: list[str], kept: tuple[str, ...]) -> None:
-    assert normalised(words) == kept
+    assert stored_tags(words) == kept
 
 
 def test_tags_take_the_place_of_those_before(at_work: Team) -> None:
