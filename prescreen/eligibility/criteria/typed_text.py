@@ -45,14 +45,18 @@ def tidy_line(text: str) -> str:
 def tidy_lines(text: str) -> str:
     """Return a text of several lines in NFC, without invisible and control characters; tabs stay."""
     broken = re.sub("\r\n|[\u2028\u2029]", "\n", text)
-    kept = "".join(sign for sign in without_invisible(broken) if sign in "\n\t" or category(sign) not in ("Cc", "Cf"))
-    return normalised(kept).strip()
+    return normalised("".join(filter(_belongs_in_lines, without_invisible(broken)))).strip()
 
 
 def _shown(sign: str) -> str:
-    if sign.isprintable():
-        return " " if sign == _BRAILLE_BLANK else sign
+    """Return a character of a line, a blank for what is none, nothing for a sign that only formats."""
+    if sign in _JOINERS or (sign.isprintable() and sign != _BRAILLE_BLANK):
+        return sign
     return "" if category(sign) == "Cf" else " "
+
+
+def _belongs_in_lines(sign: str) -> bool:
+    return sign in "\n\t" or sign in _JOINERS or category(sign) not in ("Cc", "Cf", "Cs")
 
 
 def without_invisible(text: str) -> str:

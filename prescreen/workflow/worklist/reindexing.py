@@ -11,7 +11,7 @@ from prescreen.storage.worklist import person_search
 _AT_ONCE = 200
 
 
-def reindex(database: Transactions, keys: Keys, tell: Callable[[int], None]) -> int:
+def reindex(database: Transactions, keys: Keys, tell: Callable[[int], None], at_once: int = _AT_ONCE) -> int:
     """Make the search tokens of all people anew; return how many have any. Idempotent. An operator's action.
 
     Uses short transactions, so that concurrent submissions need not wait. Raise SealBrokenError for a contact that
@@ -20,10 +20,10 @@ def reindex(database: Transactions, keys: Keys, tell: Callable[[int], None]) -> 
     count, last = 0, None
     while True:
         with database.writing() as session:
-            held = leads.contacts_after(session, last, _AT_ONCE)
+            held = leads.contacts_after(session, last, at_once)
             for lead_id, sealed in held.items():
                 count += person_search.renew(session, keys, lead_id, open_contact(keys.ring, lead_id, sealed))
         tell(count)
-        if len(held) < _AT_ONCE:
+        if len(held) < at_once:
             return count
         last = max(held)

@@ -58,7 +58,7 @@ def test_each_consent_shows_its_whole_wording(ready: Visitor, shipped_criteria: 
         ({"name": "  "}, "name", "Type your name"),
         ({"email": "not an address"}, "email", "Type an email address such as"),
         ({"email": ""}, "email", "Type an email address such as"),
-        ({"phone": "123"}, "phone", "Type a phone number such as"),
+        ({"phone": "123"}, "phone", "This is not a whole phone number in the United States"),
         ({"by-phone": "yes", "phone": ""}, "phone", "Type your phone number, or untick"),
         ({"adult": None}, "adult", "Tick this box if you are 18 or older."),
         ({"share": None}, "share", "Tick this box to let us share your details."),

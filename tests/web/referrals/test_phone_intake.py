@@ -197,7 +197,7 @@ def test_the_safety_question_must_be_asked(caller: Caller, database: Database) -
         ({"adult": None}, "Nobody younger can be entered."),
         ({"by-phone": None}, "at least one way to be reached"),
         ({"phone": ""}, "Type their phone number, or untick phone and text below."),
-        ({"phone": "12"}, "Type a phone number such as"),
+        ({"phone": "12"}, "This is not a whole phone number in the United States"),
         ({"email": "x"}, "Type an email address such as"),
         ({"email": "", "by-email": "yes"}, "Type their email address, or untick email below."),
         ({"q-age-answer": "17"}, "Nobody under 18 can be entered."),
