@@ -101,10 +101,10 @@ def test_a_given_date_is_shown_again_and_stands_on_the_review_in_words(visitor: 
     ("question", "form", "message"),
     [
         ("last_dose", {}, "Type a day, a month and a year, or tick “I don't know”."),
-        ("last_dose", {"answer-day": "27", "answer-month": "3"}, "Type a day, a month and a year, such as 13 6 1988."),
-        ("last_dose", {"answer-day": "31", "answer-month": "2", "answer-year": "2026"}, "such as 13 6 1988."),
-        ("last_dose", {"answer-day": "1", "answer-month": "May", "answer-year": "2026"}, "such as 13 6 1988."),
-        ("last_dose", {"answer-day": "\u0661", "answer-month": "2", "answer-year": "2026"}, "such as 13 6 1988."),
+        ("last_dose", {"answer-day": "27", "answer-month": "3"}, "Type a day, a month and a year, such as 12 6 1988."),
+        ("last_dose", {"answer-day": "31", "answer-month": "2", "answer-year": "2026"}, "such as 12 6 1988."),
+        ("last_dose", {"answer-day": "1", "answer-month": "May", "answer-year": "2026"}, "such as 12 6 1988."),
+        ("last_dose", {"answer-day": "\u0661", "answer-month": "2", "answer-year": "2026"}, "such as 12 6 1988."),
         ("last_dose", {"answer": "2026-03-27"}, "Type a day, a month and a year, or tick"),
         (
             "last_dose",
@@ -144,7 +144,7 @@ def test_what_is_no_such_date_comes_back_with_how_to_mend_it(
 @pytest.mark.parametrize(
     ("question", "example"),
     [
-        ("last_dose", {"answer-day": "13", "answer-month": "6", "answer-year": "1988"}),
+        ("last_dose", {"answer-day": "12", "answer-month": "6", "answer-year": "1988"}),
         ("onset", {"answer-month": "11", "answer-year": "2025"}),
     ],
 )
