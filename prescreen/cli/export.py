@@ -18,6 +18,7 @@ from prescreen.cli.base.context import Opened, opened, todays_catalog
 from prescreen.cli.base.output import NotWrittenError, telling, write_file
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.criteria.typed_text import tidy_line
 from prescreen.export.columns.table import HEADER, IDENTITY, chosen
 from prescreen.export.formats import KINDS, Source, chunks
 from prescreen.storage.audit.events import Actor, ActorKind
@@ -59,7 +60,7 @@ def export(  # noqa: PLR0913 - each is an option
     names = _columns(columns, with_identity=not without_identity)
     with_identity = any(name in IDENTITY for name in names)
     wanted = Wanted(
-        trial, Format(form), names, with_identity, reason, states=frozenset(map(State, states)), after=after
+        trial, Format(form), names, with_identity, tidy_line(reason), states=frozenset(map(State, states)), after=after
     )
     _refuse(wanted, output)
     with opened() as tools, _stopped_by_signals():

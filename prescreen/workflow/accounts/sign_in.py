@@ -34,10 +34,12 @@ def sign_in(
     Raise TooManyAttemptsError, before the password is checked, after too many failures (see `throttling`). An attempt
     is counted before the check, so that concurrent attempts cannot evade the limit.
     """
-    tried = _tried(keys, credentials.email, credentials.address)
+    # Once, and outside the transaction: validating an address takes a while, and SQLite has only one writer.
+    login_name = _login_name(credentials.email)
+    tried = _tried(keys, login_name, credentials.address)
     with database.writing() as session:
         retry_after = counted(session, tried, now)
-        account = recruiters.with_email(session, _login_name(credentials.email))
+        account = recruiters.with_email(session, login_name)
     if retry_after is not None:
         raise TooManyAttemptsError(retry_after)
     in_use = account if account and account.disabled_at is None else None
@@ -53,8 +55,8 @@ def sign_in(
         return None
 
 
-def _tried(keys: Keys, email: str, address: str) -> Tried:
-    return Tried(keys.index_of_address("account", _login_name(email)), keys.index_of_address("sign-in", address))
+def _tried(keys: Keys, login_name: str, address: str) -> Tried:
+    return Tried(keys.index_of_address("account", login_name), keys.index_of_address("sign-in", address))
 
 
 def _login_name(email: str) -> str:

@@ -28,9 +28,10 @@ def add_note(session: Session, desk: Desk, who: Account, referral_id: UUID, text
     referral = to_work(session, who, referral_id, desk.now)
     if isinstance(referral, Result):
         return referral
-    if fault := _fault(tidy_lines(text)):
+    words = tidy_lines(text)
+    if fault := _fault(words):
         return Result(fault, referral)
-    note_id = notes.add(session, desk.keys.ring, Writing(referral.id, who.id, desk.now), tidy_lines(text))
+    note_id = notes.add(session, desk.keys.ring, Writing(referral.id, who.id, desk.now), words)
     record(session, who, events.Action.NOTE_WRITTEN, referral.id, desk.now, note=str(note_id))
     return done(session, referral.id)
 
@@ -45,11 +46,12 @@ def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text
         return Result(ChangeOutcome.NOT_FOUND)
     if known[0].id != seen.note_id:
         return conflict(session, who, referral, desk.now)
-    if fault := _fault(tidy_lines(text)):
+    words = tidy_lines(text)
+    if fault := _fault(words):
         return Result(fault, referral)
-    if tidy_lines(text) != known[0].text:
+    if words != known[0].text:
         writing = Writing(referral.id, who.id, desk.now, replaces=seen.note_id)
-        note_id = notes.add(session, desk.keys.ring, writing, tidy_lines(text))
+        note_id = notes.add(session, desk.keys.ring, writing, words)
         record(session, who, events.Action.NOTE_REWORDED, referral.id, desk.now, note=str(note_id))
     return done(session, referral.id)
 

@@ -133,11 +133,20 @@ def tagged(at_work: Team, *words: str) -> str:
     [
         (["  Needs   LIFT ", "needs lift", ""], ("needs lift",)),
         (["E\u0301mile", "\uff35RGENT"], ("urgent", "\u00e9mile")),
+        (["\ufeffurgent", "urg\u00adent", "\u200b"], ("urgent",)),
+        (["گل\u200cنسترن"], ("گل\u200cنسترن",)),
         ([], ()),
     ],
 )
 def test_tags_are_kept_in_one_form(words: list[str], kept: tuple[str, ...]) -> None:
     assert stored_tags(words) == kept
+
+
+@pytest.mark.parametrize("tag", ["گل\u200cنسترن", "ශ්\u200dරී", "हिन्दी"])
+def test_a_tag_may_be_in_any_script(at_work: Team, tag: str) -> None:
+    assert tagged(at_work, tag) == "done"
+
+    assert at_work.page().tags == (tag,)
 
 
 def test_tags_take_the_place_of_those_before(at_work: Team) -> None:
