@@ -77,7 +77,12 @@ def _kept(found: re.Match[str]) -> str:
         return ""
     selector = found[0][0] if _SELECTORS.match(found[0]) else ""
     joiner = next((sign for sign in found[0] if sign in _JOINERS), "")
-    return selector + (joiner if _is_visible(after) else "")
+    return selector + (joiner if _are_joined(before, after) else "")
+
+
+def _are_joined(before: str, after: str) -> bool:
+    """Whether a joiner between two signs can mean anything; between letters of ASCII it only hides."""
+    return _is_visible(after) and not (before.isascii() or after.isascii())
 
 
 def _is_visible(sign: str) -> bool:

@@ -150,10 +150,12 @@ def with_tokens(
     """
     if not readings:
         return []
-    people = union(*map(_people_with, readings)).subquery()
+    each = [_people_with(tokens) for tokens in readings]
+    # Without a union, the index of one word gives its people in their order, and the search ends at the limit.
+    people = (each[0] if len(each) == 1 else union(*each)).subquery()
     query = select(Referral.id).join(people, people.c.lead_id == Referral.lead_id)
     query = query.where(within(scope), Referral.state.not_in(_HIDDEN))
-    return list(session.scalars(query.order_by(Referral.lead_id.desc(), Referral.id.desc()).limit(limit)))
+    return list(session.scalars(query.order_by(people.c.lead_id.desc(), Referral.id.desc()).limit(limit)))
 
 
 def _people_with(tokens: Sequence[bytes]) -> Select[UUID]:

@@ -221,7 +221,7 @@ class Whole(Raw):
 
     def tidy(self, sent: str) -> str:
         """Return the digits without spaces around them."""
-        return sent.strip()
+        return tidy_line(sent)
 
     def read(self, sent: str) -> int:
         """Return the number; raise ValueError where it is not a number, or too large."""

@@ -1,6 +1,6 @@
 """Questions as form fields, and posted replies as values. Messages say how to correct what was typed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -9,16 +9,16 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.assessment.answers import Answer, Declined
-from prescreen.eligibility.assessment.number_limits import limits_in
-from prescreen.eligibility.assessment.reply_parsing import AmbiguousNumberError, InchesError, typed_number
+from prescreen.eligibility.assessment.reply_parsing import typed_number
 from prescreen.eligibility.criteria.dates import PartialDate
-from prescreen.eligibility.criteria.kinds.date import is_month, range_on, typed_date
+from prescreen.eligibility.criteria.kinds.date import is_month, typed_date
 from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.typed_text import tidy_line
-from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, day, friendly, unit_label
+from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, unit_label
 from prescreen.web.base.language import say
+from prescreen.web.base.reply_corrections import how_to_type_date, how_to_type_number
 
 ANSWER, UNIT, DECLINED = "answer", "unit", "declined"
 # An option id cannot start with a question mark, so these cannot clash with options.
@@ -251,66 +251,12 @@ def _chosen_unit(question: Question, form: MultiDict[str, str]) -> str | None:
 def _mend(question: Question, form: MultiDict[str, str], on: date, error: ValueRefusedError) -> str:
     match question.type:
         case QuestionType.DATE:
-            return _mend_date(question, form, on)
+            return how_to_type_date(question, _typed(question, form), on)
         case QuestionType.NUMBER:
-            return _mend_number(question, form, error)
+            unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
+            return how_to_type_number(question, unit, error)
         case QuestionType.CHOICES if set(form.getlist(ANSWER)) & question.exclusive_ids:
             alone = next(option for option in question.options if option.exclusive)
             return _("You ticked “%(label)s” together with other boxes. Untick one of them.", label=say(alone.label))
         case _:
             return _("Choose one of the answers on this page.")
-
-
-def _mend_number(question: Question, form: MultiDict[str, str], error: ValueRefusedError) -> str:
-    if isinstance(error, AmbiguousNumberError):
-        numbers = {"whole": error.whole, "decimal": error.decimal}
-        return _("Do you mean %(whole)s or %(decimal)s? Type it without the comma.", **numbers)
-    if isinstance(error, InchesError):
-        return _("A foot has 12 inches. Type it such as 5 ft 11, or in inches alone.")
-    unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
-    return _limits_words(question, unit)
-
-
-def _limits_words(question: Question, unit: str | None) -> str:
-    limits = limits_in(question, unit)
-    # Where there is no choice of units, the page names the unit beside the field.
-    named = unit_label(unit) if question.units else ""
-    low, high = (None if end is None else f"{plain(end)} {named}".strip() for end in (limits.low, limits.high))
-    example = plain(limits.example)
-    if limits.low is not None and high is not None:
-        return _(
-            "Type a number from %(low)s to %(high)s, such as %(example)s.",
-            low=plain(limits.low),
-            high=high,
-            example=example,
-        )
-    if low is not None:
-        return _("Type a number of at least %(low)s, such as %(example)s.", low=low, example=example)
-    if high is not None:
-        return _("Type a number of at most %(high)s, such as %(example)s.", high=high, example=example)
-    return _("Type a number in digits, such as %(example)s.", example=example)
-
-
-def _mend_date(question: Question, form: MultiDict[str, str], on: date) -> str:
-    try:
-        typed_date(replace(question, dates=None), _typed(question, form), on)
-    except ValueRefusedError:
-        shown = _example_day(question, on)
-        if is_month(question):
-            return _("Type a month and a year, such as %(example)s.", example=f"{shown.month} {shown.year}")
-        example = f"{shown.day} {shown.month} {shown.year}"
-        return _("Type a day, a month and a year, such as %(example)s.", example=example)
-    low, high = map(date.fromordinal, range_on(question, on))
-    if low == date.min:
-        return _("Type a date that is not after %(last)s.", last=day(high))
-    if high == date.max:
-        return _("Type a date that is not before %(first)s.", first=day(low))
-    return _("Type a date from %(first)s to %(last)s.", first=day(low), last=day(high))
-
-
-def _example_day(question: Question, on: date) -> date:
-    """Return a day that may be answered: the middle of those that may, or today where there is no such middle."""
-    low, high = range_on(question, on)
-    if low == date.min.toordinal() or high == date.max.toordinal():
-        return date.fromordinal(min(max(on.toordinal(), low), high))
-    return date.fromordinal((low + high) // 2)

@@ -1,4 +1,7 @@
-"""The index of people's names made anew, after the service has learned to find more spellings of a name."""
+"""The index of people's names made anew, after the service has learned to find more spellings of a name.
+
+A module of its own, which keeps an operator's action apart from those of recruiters.
+"""
 
 from collections.abc import Callable
 
