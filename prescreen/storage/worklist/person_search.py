@@ -7,7 +7,7 @@ from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import Select, delete, insert, select, union
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from prescreen.eligibility.criteria.typed_text import folded_email, is_mark, normalised, without_joiners
 from prescreen.storage.accounts.recruiters import Assignment
@@ -70,7 +70,7 @@ def _spellings(text: str) -> list[list[str]]:
 def names_found_by(name: str) -> set[str]:
     """Return all words that a person of this name is found by.
 
-    These are its words, up to three neighbours joined, both with `ae` for `ä` and with `a` for either.
+    These are its words and up to three neighbours joined, in both spellings of ä, ö, ü, ø and å: as `ae` and as `a`.
 
     >>> sorted(names_found_by("O’Brien"))
     ['brien', 'o', 'obrien']
@@ -159,11 +159,12 @@ def with_tokens(
 
 
 def _people_with(tokens: Sequence[bytes]) -> Select[UUID]:
-    each = [aliased(SearchToken) for _ in tokens]
-    query = select(each[0].lead_id)
-    for other in each[1:]:
-        query = query.join(other, other.lead_id == each[0].lead_id)
-    return query.where(*(one.token == token for one, token in zip(each, tokens, strict=True)))
+    # Aliases of the table are made in a tenth of the time that those of the class take.
+    each = [SearchToken.__table__.alias().c for _ in tokens]
+    same = (one.lead_id == each[0].lead_id for one in each[1:])
+    return select(each[0].lead_id).where(
+        *same, *(one.token == sought for one, sought in zip(each, tokens, strict=True))
+    )
 
 
 def with_reference(session: Session, reference: str, scope: Sequence[Assignment], limit: int) -> list[UUID]:

@@ -65,7 +65,7 @@ class Offer:
 
 
 class Email(Line):
-    """An e-mail address. A longer one is refused before it is validated, which would take quadratic time."""
+    """An e-mail address. One that is too long is refused before it is validated, which takes quadratic time."""
 
     def __init__(self, needed: object = "", **kwargs: Any) -> None:
         super().__init__(needed, longest=LONGEST_EMAIL, **kwargs)
