@@ -167,6 +167,16 @@ def leads() -> None:
 
 
 @leads.command()
+def reindex() -> None:
+    """Let the desk find everybody by all spellings of their name; needed once after a release that finds more."""
+    from prescreen.workflow.worklist.reindexing import reindex
+
+    with opened() as tools, telling("people") as tell:
+        count = reindex(tools.database, tools.keys, tell)
+    click.echo(f"indexed {count:,} {'person' if count == 1 else 'people'} anew")
+
+
+@leads.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @json_option
 def snapshot(folder: Path, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base.command_options import DataError, refuse_call
 from prescreen.cli.base.context import Opened, opened, todays_catalog
 from prescreen.cli.base.output import NotWrittenError, telling, write_file
+from prescreen.eligibility.criteria.typed_text import tidy_line
 from prescreen.export.columns.table import HEADER, IDENTITY, chosen
 from prescreen.export.formats import KINDS, Source, chunks
 from prescreen.export.redcap_fields.criteria import NO_CRITERIA, criteria_of
@@ -58,7 +59,7 @@ def export(  # noqa: PLR0913 - each is an option
     names = _columns(columns, with_identity=not without_identity)
     with_identity = any(name in IDENTITY for name in names)
     wanted = Wanted(
-        trial, Format(form), names, with_identity, reason, states=frozenset(map(State, states)), after=after
+        trial, Format(form), names, with_identity, tidy_line(reason), states=frozenset(map(State, states)), after=after
     )
     _refuse(wanted, output)
     with opened() as tools, _stopped_by_signals():

@@ -11,7 +11,7 @@ from flask import Flask, current_app, request, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from prescreen.web.base.formatting import day
+from prescreen.web.base.formatting import call_link, day, mail_link, text_link
 from prescreen.web.base.language import SWITCH, language, offered, own_name
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.trial_wording import country, land, phase_words, status_words, whereabouts
@@ -28,6 +28,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals["static_file"] = static_file
     app.jinja_env.globals["visit_of"] = read_visit
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
+    app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts)
     app.context_processor(_everywhere)
 

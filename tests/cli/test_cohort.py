@@ -122,6 +122,14 @@ def test_what_will_not_do_is_refused_in_one_line(
     assert refused.stderr.startswith(problem)
 
 
+def test_people_are_indexed_anew_as_often_as_one_likes(run: Run, database: Database, keys: Keys) -> None:
+    submitted(database, keys)
+
+    told = [run("leads", "reindex").stdout for _ in range(2)]
+
+    assert told == ["indexed 1 person anew\n"] * 2
+
+
 @pytest.mark.usefixtures("crowd")
 def test_a_snapshot_is_written_and_judged(run: Run, tmp_path: Path) -> None:
     written = run("leads", "snapshot", str(tmp_path / "s"))

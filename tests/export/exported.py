@@ -46,6 +46,7 @@ HOSTILE = (
     ",",
     '"',
     "+1 617 555 0100",
+    "+16175550100 ext. 204",
     "_x0041_ & <b>",
     *(f"Zed{separator}=1+1{separator}" for separator in SEPARATORS),
     *(f"Zed; {sign}1+1;" for sign in FORMULA_SIGNS),

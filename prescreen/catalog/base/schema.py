@@ -106,6 +106,7 @@ class CatalogShape(Shape):
     contact = Anything(required=True)
     languages = ListOf(Plain(), required=True)
     timezone = Plain(required=True)
+    home_country = Plain()
     emergency = Mapped(keys=Plain(), values=Plain())
     sample = Flag()
 

@@ -16,6 +16,8 @@ from prescreen.eligibility.matching.planner import Planner
 
 _STAMP = ""
 """The key of the stamp in the cache that otherwise holds evidence by trial id; no trial has an empty id."""
+USUAL_HOME_COUNTRY = "US"
+"""The home country of a catalog that names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The organization that runs this service. A sample service recruits for no real trial."""
+    """The organization that runs this service. A sample service recruits for no real trial.
+
+    Telephone numbers without a country code are numbers of the home country, a code of ISO 3166.
+    """
 
     name: Text
     operator: str
@@ -39,6 +44,7 @@ class Service:
     timezone: ZoneInfo
     emergency: Mapping[str, str] = field(default_factory=dict)
     sample: bool = False
+    home_country: str = USUAL_HOME_COUNTRY
 
 
 @dataclass(frozen=True, slots=True)

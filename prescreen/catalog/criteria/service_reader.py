@@ -5,10 +5,12 @@ from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from phonenumbers import SUPPORTED_REGIONS
+
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.base.schema import CatalogShape, ConditionShape, ContactShape, load
 from prescreen.catalog.base.yaml_documents import Document, Steps
-from prescreen.catalog.criteria.catalog import Condition, Contact, Service
+from prescreen.catalog.criteria.catalog import USUAL_HOME_COUNTRY, Condition, Contact, Service
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.rule_reader import RuleReader
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
@@ -28,7 +30,8 @@ def read_service(document: Document) -> Service | None:
     for index, language in enumerate(loaded["languages"]):
         if not _LANGUAGE.fullmatch(language):
             document.report(("languages", index), f"'{language}' is not a language code such as 'en' or 'es'")
-    if contact is None or timezone is None:
+    home_country = _home_country(loaded.get("home_country", USUAL_HOME_COUNTRY), document)
+    if contact is None or timezone is None or home_country is None:
         return None
     return Service(
         name=loaded["name"],
@@ -38,6 +41,7 @@ def read_service(document: Document) -> Service | None:
         timezone=timezone,
         emergency=loaded.get("emergency", {}),
         sample=loaded.get("sample", False),
+        home_country=home_country,
     )
 
 
@@ -57,6 +61,14 @@ def _timezone(name: str, document: Document) -> ZoneInfo | None:
     except (KeyError, ValueError, OSError):
         document.report(("timezone",), f"unknown time zone '{name}'; give a name such as Europe/London")
         return None
+
+
+def _home_country(code: str, document: Document) -> str | None:
+    if code in SUPPORTED_REGIONS:
+        return code
+    near = did_you_mean(code.upper(), SUPPORTED_REGIONS)
+    document.report(("home_country",), f"unknown country '{code}'{near}; give a code of ISO 3166 such as US or GB")
+    return None
 
 
 def read_condition(slug: str, document: Document, bank: BankReading, articles: Collection[str]) -> Condition | None:

@@ -7,11 +7,13 @@ import click
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
-from prescreen.eligibility.assessment.reply_parsing import typed_number
+from prescreen.eligibility.assessment.number_limits import limits_in
+from prescreen.eligibility.assessment.reply_parsing import AmbiguousNumberError, InchesError, typed_quantity
 from prescreen.eligibility.criteria.kinds.date import is_month, typed_date
 from prescreen.eligibility.criteria.kinds.registry import accept
-from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError
+from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.typed_text import tidy_line
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, raised
 from prescreen.eligibility.matching.planner import Planner, Standing
 
@@ -53,13 +55,23 @@ def _ask(question: Question, on: date) -> Value | Declined:
     for place, option in enumerate(question.options, 1):
         click.echo(f"  {place}. {option.label}")
     while True:
-        reply = click.prompt(_hint(question), prompt_suffix="> ").strip()
+        reply = tidy_line(click.prompt(_hint(question), prompt_suffix="> "))
         if reply in _DECLINED:
             return _DECLINED[reply]
         try:
             return _read(question, reply, on)
         except ValueRefusedError as error:
-            click.echo(f"That could not be read: it {error.problem}.")
+            click.echo(f"That could not be read: {_advice(question, error)}.")
+
+
+def _advice(question: Question, error: ValueRefusedError) -> str:
+    if question.type is not QuestionType.NUMBER or isinstance(error, AmbiguousNumberError | InchesError):
+        return f"it {error.problem}"
+    unit = (question.units or (question.unit,))[0]
+    limits = limits_in(question, unit)
+    ends = (("at least", limits.low), ("at most", limits.high))
+    wanted = " and ".join(f"{words} {plain(end)}" for words, end in ends if end is not None) or "in digits"
+    return f"type a number {wanted}{f' ({unit})' if unit else ''}, such as {plain(limits.example)}"
 
 
 def _hint(question: Question) -> str:
@@ -92,8 +104,7 @@ def _read(question: Question, reply: str, on: date) -> Value:
         case QuestionType.CHOICES:
             return accept(question, frozenset(_option(question, part) for part in reply.split(",")), on)
         case QuestionType.NUMBER:
-            number, _, unit = reply.partition(" ")
-            return typed_number(question, number, unit.strip() or (question.units or (question.unit,))[0], on)
+            return typed_quantity(question, reply, on)
         case QuestionType.DATE:
             return typed_date(question, reply.split(), on)
 

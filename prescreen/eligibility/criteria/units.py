@@ -62,7 +62,8 @@ class QuantityError(ValueError):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        super().__init__(f"'{text}' is not a number, or a number and a unit such as '6 wk'")
+        point = "; decimals follow a point" if "," in text else ""
+        super().__init__(f"'{text}' is not a number, or a number and a unit such as '6 wk'{point}")
 
 
 def factor(unit: str, wanted: str) -> Fraction:

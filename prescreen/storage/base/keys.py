@@ -5,7 +5,6 @@ import hmac
 import os
 import secrets
 import stat
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from prescreen.config import PREFIX, Settings, SettingsError, key_ring, secret
+from prescreen.eligibility.criteria.typed_text import folded_email
 from prescreen.storage.base.encryption import KeyRing
 
 SECRET_KEY_FILE = "secret.key"  # noqa: S105 - the name of a file
@@ -61,8 +61,7 @@ class Keys:
 
     def index_of_email(self, email: str) -> bytes:
         """Return the keyed hash of an e-mail address for look-ups; it reveals nothing without the key."""
-        normalised = unicodedata.normalize("NFKC", email).strip().casefold()
-        return hmac.digest(self.email_index, normalised.encode(), "sha256")
+        return hmac.digest(self.email_index, folded_email(email).encode(), "sha256")
 
     def search_token(self, kind: str, word: str) -> bytes:
         """Return the keyed hash of a word of a name, or of an address, for recruiters' searches."""

@@ -56,6 +56,16 @@ def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     return {lead_id: contact for lead_id, contact in rows if contact is not None}
 
 
+def contacts_after(session: Session, last: UUID | None, limit: int) -> dict[UUID, bytes]:
+    """Return at most `limit` encrypted contacts after the lead `last` (None: from the first), in the order of ids.
+
+    The leads are locked until the transaction ends.
+    """
+    held = select(Lead.id, Lead.contact).where(Lead.contact.is_not(None)).order_by(Lead.id).limit(limit)
+    rows = session.execute((held if last is None else held.where(Lead.id > last)).with_for_update())
+    return {lead_id: contact for lead_id, contact in rows if contact is not None}
+
+
 def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
     """Return at most `limit` leads who confirmed that address, newest first."""
     found = session.scalars(select(Lead).where(Lead.email_index == email_index).order_by(Lead.id.desc()).limit(limit))

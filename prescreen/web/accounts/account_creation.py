@@ -1,11 +1,12 @@
 """Creation of an account by an invited person, through a link that works once."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL
 from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import go_in
 from prescreen.web.accounts.staff_pages import open_to_all, pages
@@ -22,6 +23,9 @@ _STALE = "This page was open for too long, or was not made for this browser. Sen
 
 class WorkAddress(Line):
     """An e-mail address, normalized as accounts store it."""
+
+    def __init__(self, needed: object = "", **kwargs: Any) -> None:
+        super().__init__(needed, longest=LONGEST_EMAIL, **kwargs)
 
     def read(self, sent: str) -> str:
         """Return the address; raise AccountError, a ValueError, where it is invalid."""

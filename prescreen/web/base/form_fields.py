@@ -1,6 +1,6 @@
 """The fields of forms: how a sent value is read, and the messages for faulty values.
 
-Texts are stripped of characters that no database stores; only `Raw` fields keep the text as it was sent.
+Texts are stripped of invisible characters; only `Raw` fields keep the text as it was sent.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,13 +9,14 @@ from enum import StrEnum
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
-from unicodedata import category
 from uuid import UUID
 
 from flask import abort
 from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
+
+from prescreen.eligibility.criteria.typed_text import tidy_line, tidy_lines
 
 LONGEST = 200
 """The greatest number of characters in a line, where a form sets no other limit."""
@@ -104,8 +105,8 @@ class Lines(Raw):
         self.shortest, self.longest, self.too_long = shortest, longest, too_long
 
     def tidy(self, sent: str) -> str:
-        """Return the text without control characters, which not every database stores."""
-        return "".join(one for one in sent.replace("\r\n", "\n") if one in "\n\t" or category(one) != "Cc").strip()
+        """Return the text without invisible and control characters."""
+        return tidy_lines(sent)
 
     def read(self, sent: str) -> Any:
         """Return the text; raise ValidationError where it is too short or too long."""
@@ -124,8 +125,8 @@ class Line(Lines):
         super().__init__(needed, longest=longest, **kwargs)
 
     def tidy(self, sent: str) -> str:
-        """Return the text with single spaces, without line breaks and unprintable characters."""
-        return " ".join("".join(one if one.isprintable() else " " for one in sent).split())
+        """Return the text with single spaces, without line breaks and invisible characters."""
+        return tidy_line(sent)
 
 
 class Tick(Raw):
@@ -220,7 +221,7 @@ class Whole(Raw):
 
     def tidy(self, sent: str) -> str:
         """Return the digits without spaces around them."""
-        return sent.strip()
+        return tidy_line(sent)
 
     def read(self, sent: str) -> int:
         """Return the number; raise ValueError where it is not a number, or too large."""

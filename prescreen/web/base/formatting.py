@@ -1,8 +1,9 @@
-"""Formatting of values for people: units, numbers, answers, days."""
+"""Formatting of values for people: units, numbers, answers, days, and links to write or call."""
 
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from urllib.parse import quote
 
 from babel.dates import format_date, format_skeleton
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from prescreen.eligibility.criteria.questions import Question, QuestionType, pla
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.units import factor
 from prescreen.web.base.language import language, say
+from prescreen.workflow.participants.phone_numbers import dialled
 
 _UNITS: dict[str, Callable[[int], str]] = {
     "d": lambda count: ngettext("day", "days", count),
@@ -139,3 +141,22 @@ def date_words(value: PartialDate) -> str:
 def day(on: date) -> str:
     """Return a day in words, such as "23 November 2026"."""
     return format_date(on, "long", locale=_DAY_FORMS.get(language(), language()))
+
+
+def mail_link(address: str) -> str:
+    """Return the URL that writes to an e-mail address; no sign in it can add another recipient or a subject.
+
+    >>> mail_link("ann+trial@example.org"), mail_link("a?bcc=b%40c.example@example.org")
+    ('mailto:ann%2Btrial@example.org', 'mailto:a%3Fbcc%3Db%2540c.example@example.org')
+    """
+    return f"mailto:{quote(address, safe='@')}"
+
+
+def call_link(number: str) -> str:
+    """Return the URL that calls a telephone number, with its extension."""
+    return f"tel:{dialled(number)}"
+
+
+def text_link(number: str) -> str:
+    """Return the URL that writes a text message to a telephone number."""
+    return f"sms:{dialled(number)}"

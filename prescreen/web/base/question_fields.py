@@ -1,6 +1,6 @@
 """Questions as form fields, and posted replies as values. Messages say how to correct what was typed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -11,13 +11,14 @@ from werkzeug.datastructures import MultiDict
 from prescreen.eligibility.assessment.answers import Answer, Declined
 from prescreen.eligibility.assessment.reply_parsing import typed_number
 from prescreen.eligibility.criteria.dates import PartialDate
-from prescreen.eligibility.criteria.kinds.date import is_month, range_on, typed_date
+from prescreen.eligibility.criteria.kinds.date import is_month, typed_date
 from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import Value
-from prescreen.eligibility.criteria.units import factor
-from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, day, friendly, unit_label
+from prescreen.eligibility.criteria.typed_text import tidy_line
+from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, unit_label
 from prescreen.web.base.language import say
+from prescreen.web.base.reply_corrections import how_to_type_date, how_to_type_number
 
 ANSWER, UNIT, DECLINED = "answer", "unit", "declined"
 # An option id cannot start with a question mark, so these cannot clash with options.
@@ -155,7 +156,7 @@ def _typed_of(question: Question, day: date) -> tuple[str, ...]:
 
 def has_reply(form: MultiDict[str, str]) -> bool:
     """Return whether anything was ticked or typed into a field."""
-    return any(value.strip() for name, value in form.items(multi=True) if name != UNIT)
+    return any(tidy_line(value) for name, value in form.items(multi=True) if name != UNIT)
 
 
 def _options(question: Question) -> list[tuple[str, str]]:
@@ -202,14 +203,14 @@ def read_reply(question: Question, form: MultiDict[str, str], on: date) -> Value
     try:
         return _read(question, given, form, on)
     except ValueRefusedError as error:
-        raise ReplyError(_mend(question, form, on)) from error
+        raise ReplyError(_mend(question, form, on, error)) from error
 
 
 def _given(question: Question, form: MultiDict[str, str]) -> list[str]:
     if question.type is QuestionType.DATE:
         typed = _typed(question, form)
-        return list(typed) if any(part.strip() for part in typed) else []
-    return [value for value in form.getlist(ANSWER) if value.strip() and value not in _DECLINED_VALUES]
+        return list(typed) if any(map(tidy_line, typed)) else []
+    return [value for value in form.getlist(ANSWER) if tidy_line(value) and value not in _DECLINED_VALUES]
 
 
 _NOTHING = {
@@ -247,47 +248,15 @@ def _chosen_unit(question: Question, form: MultiDict[str, str]) -> str | None:
     return chosen
 
 
-def _mend(question: Question, form: MultiDict[str, str], on: date) -> str:
+def _mend(question: Question, form: MultiDict[str, str], on: date, error: ValueRefusedError) -> str:
     match question.type:
         case QuestionType.DATE:
-            return _mend_date(question, form, on)
+            return how_to_type_date(question, _typed(question, form), on)
         case QuestionType.NUMBER:
-            return _mend_number(question, form)
+            unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
+            return how_to_type_number(question, unit, error)
         case QuestionType.CHOICES if set(form.getlist(ANSWER)) & question.exclusive_ids:
             alone = next(option for option in question.options if option.exclusive)
             return _("You ticked “%(label)s” together with other boxes. Untick one of them.", label=say(alone.label))
         case _:
             return _("Choose one of the answers on this page.")
-
-
-def _mend_number(question: Question, form: MultiDict[str, str]) -> str:
-    unit = form.get(UNIT) if form.get(UNIT) in question.units else _first_unit(question)
-    by = factor(question.unit, unit) if question.unit and unit else Fraction(1)
-    low, high = question.range.min, question.range.max
-    if low is None or high is None:
-        return _("Type a number in digits, such as 12, or 7.5 with a point.")
-    ends = {"low": _whole(low * by, up=True), "high": _whole(high * by, up=False)}
-    if not question.units:
-        return _("Type a number from %(low)s to %(high)s, such as 6 or 7.5.", **ends)
-    return _("Type a number from %(low)s to %(high)s %(unit)s, such as 6 or 7.5.", unit=unit_label(unit), **ends)
-
-
-def _mend_date(question: Question, form: MultiDict[str, str], on: date) -> str:
-    try:
-        typed_date(replace(question, dates=None), _typed(question, form), on)
-    except ValueRefusedError:
-        if is_month(question):
-            return _("Type a month and a year, such as 3 2026.")
-        return _("Type a day, a month and a year, such as 27 3 2026.")
-    low, high = map(date.fromordinal, range_on(question, on))
-    if low == date.min:
-        return _("Type a date that is not after %(last)s.", last=day(high))
-    if high == date.max:
-        return _("Type a date that is not before %(first)s.", first=day(low))
-    return _("Type a date from %(first)s to %(last)s.", first=day(low), last=day(high))
-
-
-def _whole(number: Fraction, *, up: bool) -> str:
-    """Return a limit with one decimal, rounded towards the inside of the range."""
-    tenths = -((-number * 10) // 1) if up else (number * 10) // 1
-    return plain(Fraction(tenths, 10))

@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
-import phonenumbers
 from email_validator import validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.trials import Site, Trial
+from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, PURPOSES, Purpose
 from prescreen.web.base.form_fields import Choice, Grouped, Line, Listed, Tick
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language, say
+from prescreen.web.base.request_context import catalog
+from prescreen.web.base.trial_wording import country
+from prescreen.workflow.participants.phone_numbers import PhoneNumberError, example_number, stored_number
 
 _TIMES = {
     "any time": lazy_gettext("Any time"),
@@ -32,9 +36,6 @@ _LANGUAGES = {
     "other": lazy_gettext("Another language"),
 }
 EMAIL = lazy_gettext("Type an email address such as name@example.org.")
-_PHONE = lazy_gettext("Type a phone number such as 212 555 0100, or +44 20 7946 0000 with the country code.")
-# Numbers without a country code are read as numbers of this country.
-_HOME_REGION = "US"
 
 
 def contact_languages() -> dict[str, str]:
@@ -64,7 +65,10 @@ class Offer:
 
 
 class Email(Line):
-    """An e-mail address."""
+    """An e-mail address. One that is too long is refused before it is validated, which takes quadratic time."""
+
+    def __init__(self, needed: object = "", **kwargs: Any) -> None:
+        super().__init__(needed, longest=LONGEST_EMAIL, **kwargs)
 
     def read(self, sent: str) -> str:
         """Return the normalized address; raise ValueError where it is not one."""
@@ -73,17 +77,24 @@ class Email(Line):
 
 
 class Phone(Line):
-    """A phone number."""
+    """A phone number; without a country code it is of the service's home country."""
 
     def read(self, sent: str) -> str:
-        """Return the number with its country code; raise ValueError where it is not one."""
+        """Return the number as it is stored; raise ValidationError, which says how to type it, where it is none."""
+        home = catalog().service.home_country
         try:
-            number = phonenumbers.parse(super().read(sent), _HOME_REGION)
-        except phonenumbers.NumberParseException as error:
-            raise ValueError(sent) from error
-        if not phonenumbers.is_possible_number(number):
-            raise ValueError(sent)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            return stored_number(super().read(sent), home)
+        except PhoneNumberError as error:
+            raise ValidationError(_phone_advice(home)) from error
+
+
+def _phone_advice(home: str) -> str:
+    return _(
+        "This is not a whole phone number in %(country)s. Type it with the area code, such as %(example)s. If it is "
+        "a number of another country, start with the country code, such as +33.",
+        country=country(home),
+        example=example_number(home),
+    )
 
 
 class ContactForm(Form):
@@ -91,7 +102,7 @@ class ContactForm(Form):
 
     name: Annotated[str, Line(lazy_gettext("Type your name, so that the team knows whom to ask for."))]
     email: Annotated[str, Email(EMAIL)]
-    phone: Annotated[str, Phone(wrong=_PHONE)]
+    phone: Annotated[str, Phone()]
     postal_code: Annotated[str, Line()]
     best_time: Annotated[str | None, Choice({one: one for one in _TIMES})]
     language: Annotated[str | None, Choice({one: one for one in _LANGUAGES})]

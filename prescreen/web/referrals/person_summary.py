@@ -17,6 +17,7 @@ from prescreen.web.accounts.staff_wording import FITS, STATES, Waiting, trial_ti
 from prescreen.web.assessment.findings import Case, FindingRead, case_of, determination_today, read_findings
 from prescreen.web.participants.contact_form import contact_times
 from prescreen.web.referrals.call_script import Script, read_script
+from prescreen.workflow.participants.phone_numbers import has_extension
 from prescreen.workflow.referrals.call_log import QUESTION, CallOutcome
 from prescreen.workflow.referrals.referral_view import ReferralView
 
@@ -43,7 +44,8 @@ class Agreement:
 class Reach:
     """How a person may be reached. Details without consent are None, so that no page can show them.
 
-    `rings` and `texts` are the number, for calls and for text messages; `refused` names the ways not agreed to.
+    `rings` and `texts` are the number, for calls and for text messages; `refused` names the ways not agreed to. A
+    number with an extension takes no texts, `takes_no_texts`.
     `language` is the one they chose, None where that is English.
     """
 
@@ -52,6 +54,7 @@ class Reach:
     email: str | None = field(repr=False)
     refused: tuple[str, ...]
     no_phone: bool
+    takes_no_texts: bool
     best_time: str | None
     language: str | None
     postal_code: str | None = field(repr=False)
@@ -156,12 +159,15 @@ def _fits_today(case: Case, then: Determination | None) -> tuple[str, str] | Non
 
 def _reach(contact: Contact, agreed: tuple[Purpose, ...]) -> Reach:
     language = contact.language
+    texts = contact.phone if Purpose.TEXT in agreed else None
+    takes_no_texts = texts is not None and has_extension(texts)
     return Reach(
         rings=contact.phone if Purpose.PHONE in agreed else None,
-        texts=contact.phone if Purpose.TEXT in agreed else None,
+        texts=None if takes_no_texts else texts,
         email=contact.email if Purpose.EMAIL in agreed else None,
         refused=tuple(PURPOSE_WORDS[one].noun for one in CHANNELS if one not in agreed),
         no_phone=contact.phone is None,
+        takes_no_texts=takes_no_texts,
         best_time=contact_times().get(contact.best_time or "", contact.best_time),
         language=None if language == _ENGLISH else _language_name(language),
         postal_code=contact.postal_code,

@@ -19,6 +19,7 @@ from prescreen.web.referrals.assignment_and_tags import AssignForm
 from prescreen.web.referrals.change_responses import SENTENCES
 from prescreen.web.referrals.state_changes import StepForm
 from prescreen.workflow.accounts.permissions import Permission
+from prescreen.workflow.referrals.assignment_and_tags import stored_tags
 from prescreen.workflow.referrals.state_changes import Step
 from prescreen.workflow.referrals.teamwork import ChangeOutcome, Result, Seen
 from prescreen.workflow.worklist.bulk_changes import MOST_AT_ONCE, Assigning, Deed, Tagging, work_on_many
@@ -92,7 +93,7 @@ def _words(deed: Deed) -> str:
         case Assigning(to):
             return "Assigned" if to else "Assigned to nobody"
         case Tagging(tag):
-            return f"Tag: {' '.join(tag.lower().split())}"
+            return f"Tag: {', '.join(stored_tags([tag]))}"
 
 
 def _not_done(result: Result) -> NotDone:

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.typed_text import tidy_line
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.referrals.referrals import State
 from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
@@ -35,15 +36,15 @@ _WHO = {"me": "yours", "nobody": "nobody’s"}
 
 
 class TagWord(Raw):
-    """A tag, which contains no invisible characters."""
+    """A tag."""
 
     def tidy(self, sent: str) -> str:
-        """Return the tag without spaces around it."""
-        return sent.strip()
+        """Return the tag with single spaces and without invisible characters."""
+        return tidy_line(sent)
 
     def read(self, sent: str) -> str:
         """Return the tag; raise ValueError where it is not one."""
-        if len(sent) > LONGEST or not sent.isprintable():
+        if len(sent) > LONGEST:
             raise ValueError(sent)
         return sent
 

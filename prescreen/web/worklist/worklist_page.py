@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL
 from prescreen.storage.accounts import team_members
 from prescreen.storage.referrals.states import SET_BY_TEAM
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
@@ -42,6 +43,7 @@ class SearchForm(Form):
         str,
         Line(
             "Type a name, an e-mail address or a reference.",
+            longest=LONGEST_EMAIL,
             too_long="This is longer than %(most)s characters. Type a name or two.",
         ),
     ]

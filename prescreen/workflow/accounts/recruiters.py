@@ -6,6 +6,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 
+from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL, tidy_line
 from prescreen.storage import Session
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import EVERY_RIGHT, News, Right, Role
@@ -38,9 +39,12 @@ class RecruiterDetails:
 
 def normalised_email(email: str) -> str:
     """Return the normalized address that identifies an account. Raise AccountError for an invalid address."""
+    # Before anything else: validating takes quadratic time.
+    if len(email) > LONGEST_EMAIL:
+        raise AccountError(f"an e-mail address has at most {LONGEST_EMAIL} characters, and this one {len(email):,}")
     try:
         # Addresses inside a hospital's own network (.local) are valid for accounts too.
-        checked = validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
+        checked = validate_email(tidy_line(email), check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
         raise AccountError(f"'{email}' is not an e-mail address: {error}") from error
     return checked.normalized.lower()
@@ -69,10 +73,12 @@ def add_recruiter(session: Session, details: RecruiterDetails, now: datetime) ->
 
 
 def _new_account(session: Session, details: RecruiterDetails, now: datetime) -> UUID:
-    email = normalised_email(details.email)
+    email, name = normalised_email(details.email), tidy_line(details.name)
+    if not name:
+        raise AccountError(f"{email} has no account yet, so a name is needed; give one with --name")
     if details.password is None:
         raise AccountError(f"{email} has no account yet, so a password is needed; give one with --password-stdin")
-    return recruiters.add(session, email, details.name, password_hash=password_hash(details.password), at=now)
+    return recruiters.add(session, email, name, password_hash=password_hash(details.password), at=now)
 
 
 def existing(session: Session, recruiter_id: UUID) -> Account:

@@ -36,6 +36,7 @@ def sign_in(
     Raise TooManyAttemptsError, before the password is checked, after too many failures (see `throttling`). An attempt
     is counted before the check, so that concurrent attempts cannot evade the limit.
     """
+    # Once, and outside the transaction: validating an address takes a while, and SQLite has only one writer.
     name = _login_name(credentials.email)
     with database.writing() as session:
         account = recruiters.with_email(session, name)

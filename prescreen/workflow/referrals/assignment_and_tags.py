@@ -1,10 +1,10 @@
 """Assignment of a referral to a colleague, and its tags."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from uuid import UUID
 
+from prescreen.eligibility.criteria.typed_text import letters_of, normalised, tidy_line
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
@@ -49,7 +49,7 @@ def add_tag(session: Session, desk: Desk, who: Account, seen: Seen, word: str) -
 
 
 def _tag(session: Session, desk: Desk, who: Account, referral: StoredReferral, words: Iterable[str]) -> Result:
-    wanted = normalised(words)
+    wanted = stored_tags(words)
     if fault := _fault(wanted):
         return Result(fault, referral)
     before = set(state_changes.tags(session, referral.id))
@@ -60,9 +60,9 @@ def _tag(session: Session, desk: Desk, who: Account, referral: StoredReferral, w
     return done(session, referral.id)
 
 
-def normalised(words: Iterable[str]) -> tuple[str, ...]:
+def stored_tags(words: Iterable[str]) -> tuple[str, ...]:
     """Return tags in their stored form: lower case, single spaces, without duplicates, in alphabetical order."""
-    plain = (" ".join(unicodedata.normalize("NFKC", word).lower().split()) for word in words)
+    plain = (tidy_line(normalised(tidy_line(word), "NFKC").lower()) for word in words)
     return tuple(sorted({word for word in plain if word}))
 
 
@@ -71,4 +71,8 @@ def _fault(tags: tuple[str, ...]) -> ChangeOutcome | None:
         return ChangeOutcome.MANY_TAGS
     if any("@" in tag or _PERSONAL.search(tag) for tag in tags):
         return ChangeOutcome.PERSONAL_TAG
-    return None if all(len(tag) <= LONGEST_TAG and _TAG.fullmatch(tag) for tag in tags) else ChangeOutcome.BAD_TAG
+    return (
+        None
+        if all(len(tag) <= LONGEST_TAG and _TAG.fullmatch(letters_of(tag)) for tag in tags)
+        else ChangeOutcome.BAD_TAG
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from prescreen.eligibility.criteria.typed_text import tidy_lines
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
@@ -27,9 +28,10 @@ def add_note(session: Session, desk: Desk, who: Account, referral_id: UUID, text
     referral = to_work(session, who, referral_id, desk.now)
     if isinstance(referral, Result):
         return referral
-    if fault := _fault(_tidied(text)):
+    words = tidy_lines(text)
+    if fault := _fault(words):
         return Result(fault, referral)
-    note_id = notes.add(session, desk.keys.ring, Writing(referral.id, who.id, desk.now), _tidied(text))
+    note_id = notes.add(session, desk.keys.ring, Writing(referral.id, who.id, desk.now), words)
     record(session, who, events.Action.NOTE_WRITTEN, referral.id, desk.now, note=str(note_id))
     return done(session, referral.id)
 
@@ -44,18 +46,14 @@ def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text
         return Result(ChangeOutcome.NOT_FOUND)
     if known[0].id != seen.note_id:
         return conflict(session, who, referral, desk.now)
-    if fault := _fault(_tidied(text)):
+    words = tidy_lines(text)
+    if fault := _fault(words):
         return Result(fault, referral)
-    if _tidied(text) != known[0].text:
+    if words != known[0].text:
         writing = Writing(referral.id, who.id, desk.now, replaces=seen.note_id)
-        note_id = notes.add(session, desk.keys.ring, writing, _tidied(text))
+        note_id = notes.add(session, desk.keys.ring, writing, words)
         record(session, who, events.Action.NOTE_REWORDED, referral.id, desk.now, note=str(note_id))
     return done(session, referral.id)
-
-
-def _tidied(text: str) -> str:
-    # Browsers send every line break as two characters, which would count twice.
-    return text.replace("\r\n", "\n").strip()
 
 
 def _fault(text: str) -> ChangeOutcome | None:

@@ -121,7 +121,7 @@ def find_people(database: Transactions, keys: Keys, account: Account, typed: str
 
 def _find_people(session: Session, keys: Keys, account: Account, typed: str) -> Listing:
     scope, most = scope_of(account), PAGE + 1
-    found = person_search.with_tokens(session, _tokens(keys, typed), scope, most) if knows_people(account) else []
+    found = person_search.with_tokens(session, _readings(keys, typed), scope, most) if knows_people(account) else []
     reference = reference_in(typed)
     named = person_search.with_reference(session, reference, scope, most) if reference else []
     ids = list(dict.fromkeys([*named, *found]))
@@ -133,10 +133,11 @@ def knows_people(account: Account) -> bool:
     return may(account, Permission.SEE_IDENTITY)
 
 
-def _tokens(keys: Keys, typed: str) -> list[bytes]:
+def _readings(keys: Keys, typed: str) -> list[list[bytes]]:
     if "@" in typed:
-        return [person_search.token_of_email(keys, typed)]
-    return person_search.tokens_of_words(keys, person_search.words_of(typed)[:MOST_WORDS])
+        return [[person_search.token_of_email(keys, typed)]]
+    read = person_search.readings_of(typed, MOST_WORDS)
+    return [person_search.tokens_of_words(keys, words) for words in read]
 
 
 def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID]) -> tuple[Listed, ...]:

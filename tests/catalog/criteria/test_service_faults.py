@@ -37,6 +37,9 @@ CONTACT = 'contact: {name: Help desk, phone: "+1 555 0100"}'
         (CATALOG, CONTACT, "contact: {⌖fone: 5}", "unknown key 'fone'; did you mean 'phone'?"),
         (CATALOG, CONTACT, "contact: ⌖~", "this is empty"),
         (CATALOG, "timezone: Europe/London", "timezone: ⌖Europe/Londn", "unknown time zone 'Europe/Londn'"),
+        (CATALOG, "languages: [en]", "languages: [en]\nhome_country: ⌖gb", "unknown country 'gb'; did you mean 'GB'?"),
+        (CATALOG, "languages: [en]", "languages: [en]\nhome_country: ⌖England", "unknown country 'England'"),
+        (CATALOG, "languages: [en]", "languages: [en]\nhome_country: ⌖[GB]", "expects a text"),
         (CATALOG, "timezone: Europe/London", "timezone: ⌖../../etc/passwd", "unknown time zone"),
         (CATALOG, "timezone: Europe/London", "timezone: ⌖Europe", "unknown time zone"),
         (CATALOG, "languages: [en]", "languages: [⌖english]", "'english' is not a language code"),
@@ -200,6 +203,13 @@ def test_a_folder_without_faults_is_served(tmp_path: Path) -> None:
     assert list(catalog.trials) == ["T1"]
     assert catalog.interview("back-pain").opening_questions == ("leg_pain",)
     assert catalog.interview(None).trials == (catalog.trials["T1"],)
+
+
+@pytest.mark.parametrize(("line", "home"), [("", "US"), ("home_country: FR\n", "FR")])
+def test_the_home_country_is_the_catalogs_or_the_united_states(tmp_path: Path, line: str, home: str) -> None:
+    catalog = load_to_serve(write(tmp_path, {CATALOG: FILES[CATALOG] + line}), ON)
+
+    assert catalog.service.home_country == home
 
 
 def test_a_folder_with_faults_is_never_served_and_all_of_them_are_told(tmp_path: Path) -> None:

@@ -96,7 +96,10 @@ def test_an_option_is_chosen_by_its_number_and_nothing_else(run: Run, folder: Pa
 
 @pytest.mark.parametrize(
     ("reply", "fits"),
-    [("6", True), ("6 wk", True), ("42 d", True), ("1.5 mo", True), ("5", False), ("1 mo", False)],
+    [
+        *(("6", True), ("6 wk", True), ("42 d", True), ("1.5 mo", True), ("1,5 mo", True), ("\u200b6\u00a0wk", True)),
+        *(("5", False), ("1 mo", False)),
+    ],
 )
 def test_a_number_may_carry_one_of_the_units_offered(run: Run, folder: Path, reply: str, fits: bool) -> None:
     write(
@@ -108,6 +111,30 @@ def test_a_number_may_carry_one_of_the_units_offered(run: Run, folder: Path, rep
 
     assert result.exit_code == 0
     assert ("May fit\n  T1" in result.stdout) is fits
+
+
+HEIGHT = "- {id: height, type: number, ask: How tall?, unit: cm, units: [cm, '[in_i]'], range: {min: 100, max: 250}}\n"
+TALL = "inclusion:\n  - {id: a, text: A., rule: {height: {min: 170}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        ("5'13\"", "it has more inches than a foot; type fewer than 12 beside the feet, or inches alone."),
+        ("172,500", "it could be 172500 or 172.500; type it without the comma."),
+        ("17", "type a number at least 100 and at most 250 (cm), such as 158."),
+        ("tall", "type a number at least 100 and at most 250 (cm), such as 158."),
+        ("6 weeks", "type a number at least 100 and at most 250 (cm), such as 158."),
+    ],
+)
+def test_a_number_that_is_refused_is_asked_for_with_what_fits(run: Run, folder: Path, reply: str, told: str) -> None:
+    trial = FILES[TRIAL].partition("inclusion:")[0] + TALL
+    write(folder, {QUESTIONS: FILES[QUESTIONS] + HEIGHT, TRIAL: trial})
+
+    result = held(run, folder, "no", "no", reply, "5 ft 7")
+
+    assert f"That could not be read: {told}" in result.stdout
+    assert "May fit\n  T1" in result.stdout
 
 
 def test_a_unit_is_read_as_it_is_written(run: Run, folder: Path) -> None:

@@ -5,11 +5,18 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answer_encoding import from_json, from_text
 from prescreen.eligibility.assessment.answers import Declined
-from prescreen.eligibility.assessment.reply_parsing import typed_number
-from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
+from prescreen.eligibility.assessment.reply_parsing import (
+    AmbiguousNumberError,
+    InchesError,
+    typed_number,
+    typed_quantity,
+)
+from prescreen.eligibility.criteria.questions import Question, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import Value
 from tests.eligibility.samples import ON, body, boolean, choice, choices, number
 
@@ -172,8 +179,17 @@ def test_text_that_its_question_cannot_have_is_refused(question: Question, raw: 
         (" 7.5 ", None, "7.5"),
         (".5", None, "0.5"),
         ("5.", None, "5"),
-        ("1,000", None, "1000"),
+        ("7,5", None, "7.5"),
+        (" 7,5 ", "wk", "52.5"),
+        (",5", None, "0.5"),
+        ("1,00", None, "1"),
+        ("1,0000", None, "1"),
+        ("0,125", None, "0.125"),
+        ("1234,567", None, "1234.567"),
         ("12,345.5", None, "12345.5"),
+        ("12.345,5", None, "12345.5"),
+        ("1,234.567", None, "1234.567"),
+        ("7\u200b.5\ufeff", None, "7.5"),
         ("0", "a", "0"),
         ("1", "mo", "30.4375"),
     ],
@@ -192,10 +208,13 @@ def test_a_typed_number_is_read_in_the_unit_that_was_chosen(typed: str, unit: st
         "-1",
         "+1",
         "1e3",
-        "1,00",
-        "1,0000",
-        ",5",
         "1.2.3",
+        "1,2,3",
+        "1,23,456",
+        "1.234.567",
+        "1.23,4",
+        "1,",
+        ",",
         "0.1234567",
         "9" * 20,
         "½",
@@ -205,6 +224,34 @@ def test_a_typed_number_is_read_in_the_unit_that_was_chosen(typed: str, unit: st
 def test_what_is_no_plain_number_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(ValueRefusedError, match="expects a number in digits"):
         typed_number(DURATION, typed, None, ON)
+
+
+@pytest.mark.parametrize(("typed", "whole", "decimal"), [("1,234", "1234", "1.234"), ("172,500", "172500", "172.500")])
+def test_a_comma_before_three_digits_is_asked_about(typed: str, whole: str, decimal: str) -> None:
+    for typing in (lambda: typed_number(DURATION, typed, None, ON), lambda: typed_quantity(DURATION, typed, ON)):
+        with pytest.raises(AmbiguousNumberError) as error:
+            typing()
+        assert (error.value.whole, error.value.decimal) == (whole, decimal)
+
+
+@given(st.integers(0, 36524), st.integers(1, 999_999))
+def test_a_comma_is_read_as_the_point_is_or_asked_about(whole: int, decimals: int) -> None:
+    with_point, with_comma = f"{whole}.{decimals}", f"{whole},{decimals}"
+
+    try:
+        read = typed_number(DURATION, with_comma, None, ON)
+    except AmbiguousNumberError:
+        assert len(str(decimals)) == 3
+        assert 1 <= whole <= 999
+    else:
+        assert read == typed_number(DURATION, with_point, None, ON)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("6 wk", "42"), ("1,5 wk", "10.5"), ("2", "14"), ("3 d", "3"), (" 6\u00a0wk ", "42")]
+)
+def test_a_unit_may_be_typed_behind_the_number(typed: str, value: str) -> None:
+    assert typed_quantity(replace(DURATION, units=("wk", "mo")), typed, ON) == Fraction(value)
 
 
 @pytest.mark.parametrize(("typed", "unit"), [("101", "a"), ("36526", None), ("6", "kg"), ("6", "fortnight")])
@@ -221,6 +268,36 @@ HEIGHT = replace(number("height_cm", 100, 250, unit="cm"), units=("cm", "[in_i]"
 )
 def test_feet_and_inches_are_read_whatever_unit_was_chosen(typed: str) -> None:
     assert typed_number(HEIGHT, typed, "cm", ON) == typed_number(HEIGHT, "66", "[in_i]", ON) == Fraction("167.64")
+
+
+@pytest.mark.parametrize("typed", ["5'12\"", "5'13\"", "5 ft 12 in", "5 pies 99", "6' 12.0", "5'12,5", "0'60"])
+def test_twelve_inches_and_more_beside_feet_are_refused(typed: str) -> None:
+    with pytest.raises(InchesError, match="fewer than 12"):
+        typed_number(HEIGHT, typed, "cm", ON)
+    with pytest.raises(InchesError, match="fewer than 12"):
+        typed_quantity(HEIGHT, typed, ON)
+
+
+@given(st.integers(4, 7), st.integers(0, 1199))
+def test_feet_and_inches_are_what_the_inches_alone_are(feet: int, hundredths: int) -> None:
+    beside = Fraction(hundredths, 100)
+
+    read = typed_quantity(HEIGHT, f"{feet}'{plain(beside)}\"", ON)
+
+    assert read == typed_quantity(HEIGHT, f"{plain(12 * feet + beside)} [in_i]", ON)
+
+
+@pytest.mark.parametrize(
+    "typed", ["1 h 75 min", "2 y 14 mo", "12 st 15 lb", "180 lb 16 oz", "1 h 5", "2 a 3 mo", "5 kg 3 g"]
+)
+@pytest.mark.parametrize("question", [DURATION, replace(number("weight", 25, 350, unit="kg"), units=("kg", "[lb_av]"))])
+def test_no_other_compound_is_read(question: Question, typed: str) -> None:
+    with pytest.raises(ValueRefusedError):
+        typed_quantity(question, typed, ON)
+    with pytest.raises(ValueRefusedError):
+        typed_number(question, typed, question.unit, ON)
+    with pytest.raises(ValueRefusedError):
+        from_json(question, typed, ON)
 
 
 def test_feet_alone_are_read() -> None:

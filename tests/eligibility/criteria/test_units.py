@@ -101,3 +101,8 @@ def test_a_unit_is_refused_where_the_question_has_none() -> None:
 
 def test_sums_of_decimals_are_exact() -> None:
     assert quantity("0.1", None) + quantity("0.2", None) == quantity("0.3", None)
+
+
+def test_a_decimal_comma_in_a_file_is_refused_with_the_word_that_a_point_is_wanted() -> None:
+    with pytest.raises(QuantityError, match="decimals follow a point"):
+        quantity("172,5 cm", "cm")

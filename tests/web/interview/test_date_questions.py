@@ -101,10 +101,10 @@ def test_a_given_date_is_shown_again_and_stands_on_the_review_in_words(visitor: 
     ("question", "form", "message"),
     [
         ("last_dose", {}, "Type a day, a month and a year, or tick “I don't know”."),
-        ("last_dose", {"answer-day": "27", "answer-month": "3"}, "Type a day, a month and a year, such as 27 3 2026."),
-        ("last_dose", {"answer-day": "31", "answer-month": "2", "answer-year": "2026"}, "such as 27 3 2026."),
-        ("last_dose", {"answer-day": "1", "answer-month": "May", "answer-year": "2026"}, "such as 27 3 2026."),
-        ("last_dose", {"answer-day": "\u0661", "answer-month": "2", "answer-year": "2026"}, "such as 27 3 2026."),
+        ("last_dose", {"answer-day": "27", "answer-month": "3"}, "Type a day, a month and a year, such as 12 6 1988."),
+        ("last_dose", {"answer-day": "31", "answer-month": "2", "answer-year": "2026"}, "such as 12 6 1988."),
+        ("last_dose", {"answer-day": "1", "answer-month": "May", "answer-year": "2026"}, "such as 12 6 1988."),
+        ("last_dose", {"answer-day": "\u0661", "answer-month": "2", "answer-year": "2026"}, "such as 12 6 1988."),
         ("last_dose", {"answer": "2026-03-27"}, "Type a day, a month and a year, or tick"),
         (
             "last_dose",
@@ -112,7 +112,7 @@ def test_a_given_date_is_shown_again_and_stands_on_the_review_in_words(visitor: 
             "Type a date from 1 January 1950 to 23 November 2026.",
         ),
         ("onset", {}, "Type a month and a year, or tick “I don't know”."),
-        ("onset", {"answer-month": "13", "answer-year": "2026"}, "Type a month and a year, such as 3 2026."),
+        ("onset", {"answer-month": "13", "answer-year": "2026"}, "Type a month and a year, such as 11 2025."),
         (
             "onset",
             {"answer-month": "3", "answer-year": "1999"},
@@ -141,6 +141,17 @@ def test_what_is_no_such_date_comes_back_with_how_to_mend_it(
     }
 
 
+@pytest.mark.parametrize(
+    ("question", "example"),
+    [
+        ("last_dose", {"answer-day": "12", "answer-month": "6", "answer-year": "1988"}),
+        ("onset", {"answer-month": "11", "answer-year": "2025"}),
+    ],
+)
+def test_the_date_that_a_refusal_shows_is_accepted(visitor: Visitor, question: str, example: dict[str, str]) -> None:
+    assert visitor.post(f"/screener/{question}", example).status_code == 303
+
+
 def test_a_date_can_be_declined(visitor: Visitor) -> None:
     answered(visitor, last_dose={"declined": DO_NOT_KNOW})
 
@@ -162,7 +173,7 @@ def test_dates_are_read_in_spanish(visitor: Visitor) -> None:
     assert "1 de noviembre de 2026" in page
     assert "marzo de 2026" in page
     response = visitor.post("/screener/onset?lang=es", {"answer-month": "x", "answer-year": "2026"})
-    assert "Escriba un mes y un año, por ejemplo 3 2026." in response.text
+    assert "Escriba un mes y un año, por ejemplo 11 2025." in response.text
 
 
 def test_the_file_of_answers_holds_dates_as_they_were_given(visitor: Visitor) -> None:

@@ -139,7 +139,7 @@ def test_none_of_these_beside_another_box_is_refused_and_both_ticks_are_kept(vis
     assert "Untick one of them" in alert(page)
 
 
-@pytest.mark.parametrize("typed", ["", "old", "-1", "1e3", "5-7", "121", "999999999999", "½", "<b>", "1,5", "4 4"])
+@pytest.mark.parametrize("typed", ["", "old", "-1", "1e3", "5-7", "121", "999999999999", "½", "<b>", "1,500", "4 4"])
 def test_a_number_that_cannot_be_is_refused_beside_its_field_and_kept(visitor: Visitor, typed: str):
     response = visitor.answer("age", typed)
 
@@ -155,6 +155,35 @@ def test_the_allowed_range_is_said_in_the_unit_that_was_chosen(visitor: Visitor)
 
     assert "Type a number from 55.2 to 771.6 pounds" in alert(read(response.text))
     assert [one.text for one in read(response.text).all("option") if "selected" in one] == ["pounds"]
+
+
+def test_a_refusal_shows_a_number_that_is_accepted(visitor: Visitor):
+    told = alert(read(visitor.answer("height_cm", "17", unit="cm").text))
+
+    assert "Type a number from 100 to 250 centimeters, such as 170." in told
+    assert visitor.answer("height_cm", "170", unit="cm").status_code == 303
+
+
+def test_a_number_that_has_two_meanings_is_asked_about(visitor: Visitor):
+    told = alert(read(visitor.answer("weight_kg", "72,500", unit="kg").text))
+
+    assert "Do you mean 72500 or 72.500? Type it without the comma." in told
+
+
+def test_more_inches_than_a_foot_has_are_refused(visitor: Visitor):
+    told = alert(read(visitor.answer("height_cm", "5'13\"", unit="[in_i]").text))
+
+    assert "A foot has 12 inches." in told
+
+
+@pytest.mark.parametrize(("language", "echo"), [("en", "You said: 172.5 centimeters"), ("es", "172.5 centímetros")])
+def test_a_decimal_comma_is_read_and_the_number_is_shown_as_read(visitor: Visitor, language: str, echo: str):
+    visitor.get(f"?lang={language}")
+
+    assert visitor.answer("height_cm", "172,5", unit="cm").status_code == 303
+
+    assert visitor.page("/screener/height_cm").one("input", id="answer")["value"] == "172.5"
+    assert echo.removeprefix("You said: ") in visitor.page("/screener/review").text
 
 
 @pytest.mark.parametrize("typed", ["0", "120", " 44 ", "44.", "44.50"])

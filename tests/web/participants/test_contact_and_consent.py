@@ -58,7 +58,7 @@ def test_each_consent_shows_its_whole_wording(ready: Visitor, shipped_criteria: 
         ({"name": "  "}, "name", "Type your name"),
         ({"email": "not an address"}, "email", "Type an email address such as"),
         ({"email": ""}, "email", "Type an email address such as"),
-        ({"phone": "123"}, "phone", "Type a phone number such as"),
+        ({"phone": "123"}, "phone", "This is not a whole phone number in the United States"),
         ({"by-phone": "yes", "phone": ""}, "phone", "Type your phone number, or untick"),
         ({"adult": None}, "adult", "Tick this box if you are 18 or older."),
         ({"share": None}, "share", "Tick this box to let us share your details."),
@@ -115,6 +115,62 @@ def test_a_name_over_several_lines_is_taken_as_one_line(ready: Visitor):
     ready.send(name="Wilhelmina\r\n\tQ.\x00\u202e")
 
     assert "Wilhelmina Q." in ready.open_my_data().text
+
+
+@pytest.mark.parametrize("name", ["گل\u200cنسترن", "ශ්\u200dරී", "葛\U000e0100城"])
+def test_a_joiner_between_letters_stays_in_a_name(ready: Visitor, name: str):
+    ready.send(name=f"\ufeff{name}\u200b")
+
+    shown = ready.open_my_data().text
+
+    assert name in shown
+    assert not set("\ufeff\u200b") & set(shown)
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u3164\u2060", "\u200c\u200d", "\ufe0f \u2800", "\u202e\u202c"])
+def test_a_name_of_invisible_signs_alone_is_none(ready: Visitor, name: str):
+    assert "Type your name" in read(ready.send(name=name).text).one("div", role="alert").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("\u200bann\u200b@example.org\u202c", "ann@example.org"), ("ann@exa\u00admple.org", "ann@example.org")],
+)
+def test_an_invisible_sign_in_an_address_is_dropped(ready: Visitor, typed: str, kept: str):
+    ready.send(email=typed, postal_code="\u202d02139\u202c")
+
+    shown = ready.open_my_data().text
+    assert kept in shown
+    assert "02139" in shown
+    assert "\u202d" not in shown
+
+
+@pytest.mark.parametrize("email", ["e\u0301" * 4000 + "@example.org", "x" * 243 + "@example.org", "e@" * 30_000])
+def test_an_address_that_is_too_long_is_told_before_it_is_validated(ready: Visitor, email: str):
+    assert "longer than 254 characters" in read(ready.send(email=email).text).one("div", role="alert").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("617-555-0143 ext 204", "+16175550143 ext. 204"),
+        ("(617) 555-0143 x7", "+16175550143 ext. 7"),
+        ("+33 6 12 34 56 78", "+33612345678"),
+    ],
+)
+def test_a_phone_number_is_kept_whole(ready: Visitor, typed: str, kept: str):
+    ready.send(phone=typed)
+
+    assert kept in ready.open_my_data().text
+    assert read(ready.client.get("/my/contact").text).one("input", id="phone")["value"] == kept
+
+
+@pytest.mark.parametrize("typed", ["555-0143", "06 12 34 56 78", "617 555 0143 or 0144", "617-555-0143 (evenings)"])
+def test_a_phone_number_that_nobody_could_call_is_refused_with_what_to_type(ready: Visitor, typed: str):
+    told = read(ready.send(phone=typed).text).one("div", role="alert").text
+
+    assert "Type it with the area code, such as (201) 555-0123." in told
+    assert "start with the country code, such as +33." in told
 
 
 def test_a_trial_that_nobody_offered_is_refused(ready: Visitor, database: Database):

@@ -83,6 +83,26 @@ def test_the_form_shows_what_is_held_and_stores_what_was_corrected(person: Visit
     assert set(event.details["fields"]) == {"name", "email", "phone", "postal_code", "best_time"}
 
 
+def test_a_corrected_number_keeps_its_extension_and_a_local_one_is_refused(person: Visitor):
+    assert correct(person, phone="617-555-0199 ext 204").status_code == 303
+    assert "+16175550199 ext. 204" in page(person).text
+    assert "+16175550199 ext. 204" in person.client.get("/my/download").text
+
+    refused = correct(person, phone="555-0199")
+
+    assert refused.status_code == 422
+    assert "start with the country code" in read(refused.text).one("div", role="alert").text
+
+
+def test_a_number_is_kept_as_it_is_where_another_detail_is_corrected(person: Visitor, database: Database):
+    correct(person, phone="617-555-0199 ext 204")
+    shown = page(person, "/my/contact").one("input", id="phone")["value"]
+
+    correct(person, phone=shown, name="Mina Q")
+
+    assert events(database, "contact_changed")[-1].details["fields"] == ["name"]
+
+
 def test_nothing_changed_is_recorded_as_nothing(person: Visitor, database: Database):
     correct(person, phone="(617) 555-0143")
 

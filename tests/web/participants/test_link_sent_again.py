@@ -141,7 +141,7 @@ def test_after_deletion_nothing_is_sent(known: Visitor, app: Flask, database: Da
     ("typed", "sentence"),
     [
         *((typed, "Type an email address such as") for typed in ("", "nobody", "a@b@c")),
-        ("x" * 300 + "@example.org", "This is longer than 200 characters"),
+        ("x" * 300 + "@example.org", "This is longer than 254 characters"),
     ],
 )
 def test_what_is_no_address_is_told_and_kept_as_typed(

@@ -189,6 +189,20 @@ def test_a_retry_is_known_again_after_the_trial_was_rewritten(serve: Callable[..
     assert where(visitor.post("/interest", form)) == "/back-pain/thanks"
 
 
+def test_a_number_without_a_country_code_is_of_the_catalogs_country(serve: Callable[..., Flask], tmp_path: Path):
+    french = {folders.CATALOG: SAMPLE[folders.CATALOG] + "home_country: FR\n"}
+    visitor = _reading(serve, folders.write(tmp_path / "criteria", french))
+
+    refused = visitor.send(phone="617-555-0143")
+    visitor.send(phone="06 12 34 56 78")
+
+    told = read(refused.text).one("div", role="alert").text
+    assert "not a whole phone number in France" in told
+    assert "such as 01 23 45 67 89" in told
+    assert "If it is not a number from France" in visitor.page("/interest").text
+    assert "+33612345678" in visitor.open_my_data().text
+
+
 def test_every_worker_gives_the_same_answers_the_same_fingerprint():
     # The order of a set differs from process to process.
     command = [sys.executable, "-c", FINGERPRINT_OF_TICKS]

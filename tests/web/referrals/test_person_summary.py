@@ -102,6 +102,25 @@ def test_only_agreed_ways_of_contact_are_on_the_page(
     assert ("Do not contact them." in main.text) == (not agreed)
 
 
+def test_an_address_cannot_add_a_recipient_to_the_letter_of_the_team(office: Office) -> None:
+    hostile = "a?bcc=spy%40evil.example&subject=hi@example.com"
+
+    links = [one["href"] for one in office.page(agreed=(Purpose.EMAIL,), email=hostile).read().one("main").all("a")]
+
+    assert "mailto:a%3Fbcc%3Dspy%2540evil.example%26subject%3Dhi@example.com" in links
+
+
+def test_an_extension_is_called_and_not_texted(office: Office) -> None:
+    page = office.page(agreed=(Purpose.PHONE, Purpose.TEXT), phone="+16175550100 ext. 204")
+
+    links = [one["href"] for one in page.read().one("main").all("a")]
+
+    assert "tel:+16175550100;ext=204" in links
+    assert [one for one in links if one.startswith("sms:")] == []
+    assert "Call +16175550100 ext. 204" in page.text()
+    assert "a number with an extension takes none" in page.text()
+
+
 def test_who_chose_another_language_is_asked_about_an_interpreter(office: Office) -> None:
     assert "They chose Spanish: ask whether they need an interpreter." in office.page(language="es").text()
     assert "They chose" not in office.page(name="Somebody English").text()

@@ -21,6 +21,7 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage.accounts.recruiters import Role
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.participants.contacts import open_contact
 from prescreen.storage.tables import AuditEvent, Consent, ConsentWording, Lead, Recruiter, Referral, StoredAnswer
 from prescreen.workflow.accounts.recruiters import Assignment
 from tests.people import recruiter
@@ -31,6 +32,8 @@ from tests.web.office import sign_in
 from tests.web.visitor import where
 
 TRIAL, OTHER = "NCT03386149", "NCT06053242"
+# It asks for height and weight.
+WEIGHING = "NCT01978912"
 NAME = "Wilhelmina Quackenbush"
 SAFE = {"q-cauda_equina_signs-answer": "none"}
 FIT = {"q-age-answer": "44", "q-pain_site-answer": "leg_more"}
@@ -197,7 +200,7 @@ def test_the_safety_question_must_be_asked(caller: Caller, database: Database) -
         ({"adult": None}, "Nobody younger can be entered."),
         ({"by-phone": None}, "at least one way to be reached"),
         ({"phone": ""}, "Type their phone number, or untick phone and text below."),
-        ({"phone": "12"}, "Type a phone number such as"),
+        ({"phone": "12"}, "This is not a whole phone number in the United States"),
         ({"email": "x"}, "Type an email address such as"),
         ({"email": "", "by-email": "yes"}, "Type their email address, or untick email below."),
         ({"q-age-answer": "17"}, "Nobody under 18 can be entered."),
@@ -210,6 +213,32 @@ def test_what_is_missing_or_wrong_is_told_and_nothing_is_stored(
 ) -> None:
     assert told in caller.alert(**changes)
     assert count(database) == 0
+
+
+def test_a_number_with_an_extension_is_kept_whole(caller: Caller, database: Database, keys: Keys) -> None:
+    caller.store(phone="617 555 0143 ext 204", name="گل\u200cنسترن\ufeff")
+
+    [(lead_id, sealed)] = rows(database, Lead.id, Lead.contact)
+    contact = open_contact(keys.ring, lead_id, sealed)
+    assert (contact.phone, contact.name) == ("+16175550143 ext. 204", "گل\u200cنسترن")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"q-height_cm-answer": "5'13\"", "q-height_cm-unit": "[in_i]"}, "A foot has 12 inches."),
+        ({"q-weight_kg-answer": "72,500", "q-weight_kg-unit": "kg"}, "Do you mean 72500 or 72.500?"),
+        ({"q-height_cm-answer": "17", "q-height_cm-unit": "cm"}, "from 100 to 250 centimeters, such as 170."),
+    ],
+)
+def test_a_number_that_is_refused_on_the_page_is_refused_here(
+    client: FlaskClient, database: Database, catalog: Catalog, changes: dict[str, str], told: str
+) -> None:
+    recruiter(database, Assignment(WEIGHING))
+    sign_in(client)
+    caller = Caller(client, catalog.trials[WEIGHING].sites[0].id, WEIGHING)
+
+    assert told in caller.alert(**changes)
 
 
 def test_what_was_typed_stands_in_the_page_again(caller: Caller) -> None:

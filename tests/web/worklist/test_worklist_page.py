@@ -94,7 +94,6 @@ def test_a_site_is_chosen_with_its_trial(office: Office) -> None:
         "overdue=1",
         "assigned=00000000-0000-0000-0000-000000000007",
         f"tag={'x' * 201}",
-        "tag=%00",
         "sort=name",
         "after=7",
         "after=first..0",

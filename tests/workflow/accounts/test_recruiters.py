@@ -57,7 +57,7 @@ def test_a_recruiter_signs_in_and_is_known_by_the_token(database: Database, keys
     assert account.assignments == (TRIAL_A, TRIAL_B)
 
 
-@pytest.mark.parametrize("email", ["REC@Example.ORG", " rec@example.org "])
+@pytest.mark.parametrize("email", ["REC@Example.ORG", " rec@example.org ", "\u202arec@exam\u200bple.org\u202c"])
 def test_an_address_is_known_however_it_is_typed(database: Database, keys: Keys, email: str) -> None:
     recruiter(database, TRIAL_A)
 
@@ -71,6 +71,34 @@ def test_wrong_account_and_wrong_password_are_answered_alike(
     recruiter(database, TRIAL_A)
 
     assert sign_in(database, keys, password, email=email) is None
+
+
+@pytest.mark.parametrize("email", ["x" * 243 + "@example.org", "e\u0301\u0327" * 20_000, "@" * 255])
+def test_an_address_that_is_too_long_is_refused_before_it_is_validated(database: Database, email: str) -> None:
+    details = RecruiterDetails(email, "Rec", (TRIAL_A,), PASSWORD)
+
+    with pytest.raises(AccountError, match="at most 254 characters"), database.writing() as session:
+        recruiters.add_recruiter(session, details, NOW)
+
+
+def test_somebody_who_signs_in_with_such_an_address_is_told_what_all_are(database: Database, keys: Keys) -> None:
+    assert sign_in(database, keys, email="e\u0301\u0327" * 20_000) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [(" Rec\u00a0 Ruiter\ufeff", "Rec Ruiter"), ("گل\u200cنسترن", "گل\u200cنسترن")]
+)
+def test_the_name_of_an_account_is_kept_without_invisible_signs(database: Database, name: str, kept: str) -> None:
+    with database.writing() as session:
+        account = recruiters.add_recruiter(session, RecruiterDetails(EMAIL, name, (TRIAL_A,), PASSWORD), NOW)
+
+    assert account.name == kept
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b\u2060"])
+def test_an_account_needs_a_name(database: Database, name: str) -> None:
+    with pytest.raises(AccountError, match="a name is needed"), database.writing() as session:
+        recruiters.add_recruiter(session, RecruiterDetails(EMAIL, name, (TRIAL_A,), PASSWORD), NOW)
 
 
 def test_adding_an_existing_recruiter_adds_trials_and_keeps_the_password(database: Database, keys: Keys) -> None:

@@ -32,6 +32,7 @@ from prescreen.storage.tables import Lead, Referral, ReferralChange
 from prescreen.workflow.demo import synthetic_team
 from prescreen.workflow.demo.synthetic_answers import Drawing, WantedResult, bent, drawn, value_drawn
 from prescreen.workflow.demo.synthetic_leads import Fate, Made, NoSampleError, make_sample, plan_sample
+from prescreen.workflow.participants.phone_numbers import stored_number
 from prescreen.workflow.referrals.state_machine import NEXT
 from tests.catalog.folders import CATALOG, altered, write
 from tests.databases import sqlite_copy
@@ -77,7 +78,8 @@ def test_nobody_could_be_taken_for_a_real_person(database: Database, keys: Keys,
     assert len(found) > 30
     assert all(re.fullmatch(r"(Test|Sample|Example|Madeup|Muestra|Prueba) [A-Z][a-z]+", one.name) for one in found)
     assert all(re.fullmatch(r"sample\.\d+@example\.org", one.email) for one in found)
-    assert all(one.phone is None or re.fullmatch(r"\+1\d{3}55501\d\d", one.phone) for one in found)
+    phones = [one.phone for one in found if one.phone is not None]
+    assert all(re.fullmatch(r"\+1\d{3}55501\d\d", one) and stored_number(one, "US") == one for one in phones)
     assert all(one.is_test for one in rows(database))
 
 

@@ -18,7 +18,7 @@ from prescreen.storage.referrals.referrals import State
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.referrals import assignment_and_tags, notes, reminders
-from prescreen.workflow.referrals.assignment_and_tags import normalised
+from prescreen.workflow.referrals.assignment_and_tags import stored_tags
 from prescreen.workflow.referrals.notes import SeenNote
 from prescreen.workflow.referrals.reminders import Wanted
 from prescreen.workflow.referrals.state_changes import Step
@@ -133,11 +133,20 @@ def tagged(at_work: Team, *words: str) -> str:
     [
         (["  Needs   LIFT ", "needs lift", ""], ("needs lift",)),
         (["E\u0301mile", "\uff35RGENT"], ("urgent", "\u00e9mile")),
+        (["\ufeffurgent", "urg\u00adent", "\u200b"], ("urgent",)),
+        (["گل\u200cنسترن"], ("گل\u200cنسترن",)),
         ([], ()),
     ],
 )
 def test_tags_are_kept_in_one_form(words: list[str], kept: tuple[str, ...]) -> None:
-    assert normalised(words) == kept
+    assert stored_tags(words) == kept
+
+
+@pytest.mark.parametrize("tag", ["گل\u200cنسترن", "ශ්\u200dරී", "हिन्दी"])
+def test_a_tag_may_be_in_any_script(at_work: Team, tag: str) -> None:
+    assert tagged(at_work, tag) == "done"
+
+    assert at_work.page().tags == (tag,)
 
 
 def test_tags_take_the_place_of_those_before(at_work: Team) -> None:

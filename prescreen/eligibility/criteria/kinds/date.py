@@ -20,6 +20,7 @@ from prescreen.eligibility.criteria.dates import (
 from prescreen.eligibility.criteria.kinds.kind import Kind, passing, refuse, refuse_unless
 from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
 from prescreen.eligibility.criteria.rules import DateTest, Test, Tested, Value, truth_of
+from prescreen.eligibility.criteria.typed_text import tidy_line
 
 EPOCH = date(1970, 1, 1).toordinal()
 """The ordinal of the day that is 0 in columns."""
@@ -226,7 +227,7 @@ def typed_date(question: Question, parts: Sequence[str], on: date) -> PartialDat
     Raise ValueRefusedError for what is not a date or may not be answered.
     """
     precision = precision_of(question)
-    numbers = [part.strip() for part in parts]
+    numbers = [tidy_line(part) for part in parts]
     if precision is Precision.MONTH:
         numbers = ["1", *numbers]
     if len(numbers) != _PARTS_OF_A_DATE or not all(map(_TYPED_PART.fullmatch, numbers)):
