@@ -13,7 +13,7 @@ from benchmarks.web.services import Client, Reply, service, twin
 BARE, QUESTION = "bare Flask page of the same bytes", "prescreen's question page"
 LEAN_WALK, WALK = "lean screener, whole walk", "prescreen, whole walk"
 _CONDITION = "/low-back-pain"
-_SETTLED = {
+OPENING_ANSWERS = {
     "diagnosed": "yes",
     "taken_medication": "yes",
     "cauda_equina_signs": "none",
@@ -59,7 +59,7 @@ def _many(client: Client, path: str) -> None:
 
 def _question_page(client: Client) -> str:
     reply = client.get(_CONDITION)
-    for question, answer in _SETTLED.items():
+    for question, answer in OPENING_ANSWERS.items():
         reply = _good(client.post(f"{_CONDITION}/screener/{question}", {"answer": answer}), 303)
     return reply.leads_to
 
@@ -68,7 +68,7 @@ def _walk(client: Client) -> None:
     """Answer eight questions, then send details for one trial; the opening answers are the same each time."""
     client.cookies.clear()
     _good(client.get(_CONDITION))
-    answers: Mapping[str, str] = _SETTLED
+    answers: Mapping[str, str] = OPENING_ANSWERS
     led_to = f"{_CONDITION}/screener/diagnosed"
     for _ in range(_PAGES):
         name = led_to.rsplit("/", 1)[-1]

@@ -33,8 +33,8 @@ _LIMIT_SECONDS, _ROOT = 5.0, Path(__file__).parents[2]
 
 
 @contextmanager
-def served(folder: Path, workers: int, megabytes: float) -> Iterator[int]:
-    """Serve a new database with an export of so many megabytes; yield the port."""
+def served(folder: Path, workers: int, megabytes: float) -> Iterator[tuple[int, int]]:
+    """Serve a new database with an export of so many megabytes; yield the port and the process's id."""
     variables = {"PRESCREEN_INSTANCE": str(folder), "PRESCREEN_VISITOR_RATE_LIMIT": "off"}
     settings = Settings.from_environment(variables)
     database = Database(settings.database_url)
@@ -51,7 +51,7 @@ def served(folder: Path, workers: int, megabytes: float) -> Iterator[int]:
     ) as process:
         if process.stdout is None or not process.stdout.readline():
             raise RuntimeError("the service did not start")
-        yield port
+        yield port, process.pid
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(30)
@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
-        port = opened.enter_context(served(Path(folder), asked.workers, asked.megabytes))
+        port, _ = opened.enter_context(served(Path(folder), asked.workers, asked.megabytes))
         print("alone:", _said(*visit(port, asked.seconds / 2)), flush=True)
         who, stop = sign_in(HOST, port), threading.Event()
         readers = [opened.enter_context(SlowReader(who)) for _ in range(asked.readers)]
