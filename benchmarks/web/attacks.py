@@ -91,7 +91,7 @@ def dear_requests() -> dict[str, Sent]:
         "Accept-Language of 30 KB": page(ARTICLE, **{"Accept-Language": "es;q=0.1," * 3_000}),
         "200 KB of cookies": page(ARTICLE, Cookie="; ".join(f"a{n}=1" for n in range(30_000))),
         "30 KB of cookies": page(ARTICLE, Cookie="; ".join(f"a{n}=1" for n in range(4_000))),
-        "an answer cookie of 30 KB": page(f"/{SLUG}/screener/results", Cookie="answers-low-back-pain=" + "A" * 30_000),
+        "an answer cookie of 30 KB": page(f"{ARTICLE}/results", Cookie="prescreen-low-back-pain=" + "A" * 30_000),
         "an address of 60 KB": page("/" + "a" * large),
         "an address of 3 KB of parameters": page(ARTICLE + "?" + "utm_source=1&" * 300),
         "an address of 4 KB that is escaped": page("/" + quote("\u00e9" * 600)),
@@ -127,7 +127,7 @@ def results(port: int) -> None:
     client = Client(port)
     for question, answer in OPENING_ANSWERS.items():
         client.post(f"{ARTICLE}/screener/{question}", {"answer": answer})
-    client.get(f"{ARTICLE}/screener/results")
+    client.get(f"{ARTICLE}/results")
 
 
 def post_declaring(port: int, size: int) -> None:
