@@ -52,13 +52,23 @@ class Attacker:
         """Send the beginning of a request's head."""
         return self.send(f"GET / HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nX-More: ".encode())
 
-    def http2_streams(self, count: int = 4) -> socket.socket:
+    def http2_streams(self, count: int = 50) -> socket.socket:
         """Send posts over clear HTTP/2 that never end."""
         frames = [_frame(_SETTINGS, 0, 0, b"")]
-        # Indexed and literal headers without Huffman coding: RFC 7541, appendix A and section 6.2.2.
-        block = b"\x83\x86" + b"\x04" + bytes([len(b"/my/again")]) + b"/my/again" + b"\x01\x09localhost"
+        block = _POST + _literal(4, b"/my/again") + _literal(1, b"localhost")
+        block += _literal(28, b"1000") + _literal(31, b"application/x-www-form-urlencoded")
         frames += [_frame(_HEADERS, _END_HEADERS, 2 * number + 1, block) for number in range(count)]
         return self.send(_PREFACE + b"".join(frames))
+
+
+# Method POST and scheme http are in the table of RFC 7541, appendix A; so are the names of the other headers.
+_POST = b"\x83\x86"
+
+
+def _literal(name: int, value: bytes) -> bytes:
+    """Return a header with an indexed name and a plain value: RFC 7541, section 6.2.2."""
+    index = bytes([name]) if name < 15 else bytes([15, name - 15])
+    return index + bytes([len(value)]) + value
 
 
 def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:

@@ -32,7 +32,7 @@ def unfinished(port: int) -> Iterator[str]:
     with Attacker(port) as attacker:
         for number in range(200):
             with suppress(OSError):
-                (attacker.unfinished_post if number % 2 else attacker.unfinished_head)()
+                (attacker.unfinished_post if number % 4 else attacker.unfinished_head)()
         yield "200 unfinished requests"
 
 
@@ -48,7 +48,7 @@ def slow_readers(port: int) -> Iterator[str]:
 
 @contextmanager
 def http2(port: int) -> Iterator[str]:
-    """Open four connections over clear HTTP/2, each with four posts that never end."""
+    """Open four connections over clear HTTP/2, each with fifty posts that never end."""
     with Attacker(port) as attacker:
         for _ in range(4):
             attacker.http2_streams()
