@@ -32,7 +32,7 @@ from prescreen.cli.base.supervision import Supervisor
 from prescreen.cli.mail import working_beside
 from prescreen.config import Settings
 from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS
-from prescreen.workflow.operations.retention import TEST_LEADS_KEPT, purge_letters, purge_test_leads
+from prescreen.workflow.operations.retention import TEST_LEADS_KEPT, purge_letters, purge_mailboxes, purge_test_leads
 from prescreen.workflow.operations.worker_heartbeat import report
 
 _THREADS = 16
@@ -180,9 +180,10 @@ def upgrade() -> None:
 
 @click.command()
 def purge() -> None:
-    """Delete test leads older than seven days, and letters that ended and are older than 35."""
+    """Delete test leads older than seven days, letters that ended and are older than 35, and disowned addresses after 180."""
     with opened() as tools:
         count = purge_test_leads(tools.database, datetime.now(UTC))
         purge_letters(tools.database, datetime.now(UTC))
+        purge_mailboxes(tools.database, datetime.now(UTC))
     days = TEST_LEADS_KEPT.days
     click.echo(f"deleted {count} test lead{'' if count == 1 else 's'} older than {days} days")

@@ -12,6 +12,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants import stored_answers as answers
 from prescreen.storage.participants.consents import CHANNELS, Purpose, StoredConsent
+from prescreen.storage.participants.contact_details import allowed_contact
 from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.referrals import call_checklist as ticks
@@ -58,7 +59,9 @@ class ReferralView:
     """One referral with the person behind it. For a withdrawn one, only the referral.
 
     `answers` are those that the trial uses; `channels` the ways of contact that the person agreed to; `evidence` the
-    criteria as they were when the person was assessed. `ticks` are the items of the call script that were done, oldest
+    criteria as they were when the person was assessed. `contact` holds only the details that may leave; `no_phone`: no
+    number was given; `disowned_at` is when the owner of the e-mail address said that it is not this person's, None
+    where that did not happen or another address was given since. `ticks` are the items of the call script that were done, oldest
     first; `calls` the log, newest first; `same_email` other referrals with the same e-mail address, as far as they are
     the recruiter's too.
     """
@@ -72,6 +75,8 @@ class ReferralView:
     ticks: tuple[Tick, ...] = ()
     calls: tuple[StoredCall, ...] = ()
     same_email: tuple[StoredReferral, ...] = ()
+    no_phone: bool = False
+    disowned_at: datetime | None = None
 
 
 def may_see(recruiter: Account, referral: StoredReferral) -> bool:
@@ -123,9 +128,12 @@ def _tombstone(referral: StoredReferral) -> ReferralView:
 def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredReferral) -> ReferralView:
     lead = leads.find(session, referral.lead_id)
     agreed = relevant(consents.of_lead(session, referral.lead_id), referral)
+    contact = open_contact(keys.ring, lead.id, lead.contact) if lead and lead.contact else None
     return ReferralView(
         referral=referral,
-        contact=open_contact(keys.ring, lead.id, lead.contact) if lead and lead.contact else None,
+        contact=allowed_contact(contact, channels(agreed)) if contact else None,
+        no_phone=contact is None or contact.phone is None,
+        disowned_at=None if contact is None or contact.email else _disowned_at(session, referral.lead_id),
         answers=answers.of_lead(session, referral.lead_id).only(referral.question_ids),
         channels=channels(agreed),
         consents=agreed,
@@ -134,6 +142,11 @@ def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredRefe
         calls=tuple(calls.of_referral(session, keys.ring, referral.id)),
         same_email=same_email(session, recruiter, referral, lead) if lead else (),
     )
+
+
+def _disowned_at(session: Session, lead_id: UUID) -> datetime | None:
+    said = events.about(session, events.lead(lead_id), events.Action.EMAIL_DISOWNED)
+    return said[-1].at if said else None
 
 
 def relevant(given: list[StoredConsent], referral: StoredReferral) -> tuple[StoredConsent, ...]:
