@@ -20,6 +20,7 @@ def upgrade() -> None:
         "mailbox",
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("asked_at", INSTANT, nullable=True),
+        sa.Column("asked_again", sa.Boolean(), nullable=True),
         sa.Column("letter_id", sa.Uuid(), nullable=True),
         sa.Column("answered_at", INSTANT, nullable=True),
         sa.Column("disowned_at", INSTANT, nullable=True),

@@ -180,7 +180,7 @@ def upgrade() -> None:
 
 @click.command()
 def purge() -> None:
-    """Delete test leads older than seven days, letters that ended and are older than 35, and disowned addresses after 180."""
+    """Delete test leads older than seven days, ended letters older than 35, and what is remembered of addresses."""
     with opened() as tools:
         count = purge_test_leads(tools.database, datetime.now(UTC))
         purge_letters(tools.database, datetime.now(UTC))

@@ -28,9 +28,7 @@ class LetterWriter:
     catalog: Catalog
     address: str
 
-    def confirmation(
-        self, held: HeldData, confirm: str, not_me: str, *, anew: bool, erases_all: bool = True
-    ) -> Letter:
+    def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool, erases_all: bool = True) -> Letter:
         """Ask for confirmation of the address without naming a condition.
 
         `anew`: it replaces another address; `erases_all`: the answer "not me" deletes more than the address.

@@ -145,7 +145,7 @@ def yes_no(sql: str) -> str:
 
 
 def sealed(consents: str, join: str) -> Expression:
-    """Return the placeholder for identity: the mark, then the lead's id, what it agreed to, its encrypted contact, a dot.
+    """Return the placeholder for identity: the mark, the lead's id, what it agreed to, its encrypted contact, a dot.
 
     `consents` is the expression of a text of fixed length, over the join, by which the caller decides what may leave.
     """

@@ -17,10 +17,14 @@ from prescreen.storage.tables import Mailbox
 
 @dataclass(frozen=True, slots=True)
 class StoredMailbox:
-    """What is remembered about one mailbox. `letter_id` is the letter that asked it last; None: never, so far."""
+    """What is remembered about one mailbox.
+
+    `letter_id` is the letter that asked it last, at `asked_at`; `asked_again`: the mailbox had answered one before.
+    """
 
     key: bytes
     asked_at: datetime | None
+    asked_again: bool | None
     letter_id: UUID | None
     answered_at: datetime | None
     disowned_at: datetime | None
@@ -38,8 +42,10 @@ def find(session: Session, key: bytes) -> StoredMailbox | None:
 
 
 def note_asked(session: Session, key: bytes, letter_id: UUID, at: datetime) -> None:
-    """Store that a letter asks this mailbox whose it is, and that it has not answered."""
-    _keep(session, key, asked_at=at, letter_id=letter_id, answered_at=None)
+    """Store that a letter asks this mailbox whose it is, and that it has not answered that one."""
+    known = find(session, key)
+    again = known is not None and (known.answered_at is not None or known.asked_again is True)
+    _keep(session, key, asked_at=at, asked_again=again, letter_id=letter_id, answered_at=None)
 
 
 def note_answered(session: Session, key: bytes, at: datetime) -> None:

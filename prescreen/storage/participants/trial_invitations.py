@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from prescreen.eligibility.assessment.determination import Determination
@@ -19,7 +19,6 @@ from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.tables import Consent, CriteriaEvidence, Invitation, Lead, PackedAnswers, Referral
 
-_same = aliased(Lead)
 # Every build of SQLite takes this number of values in one statement.
 _AT_ONCE = 500
 
@@ -80,7 +79,9 @@ def _to_invite(session: Session, trial_id: str, places: Sequence[int]) -> list[U
         .where(PackedAnswers.place.in_(places), *_may_be_invited(trial_id))
         .order_by(PackedAnswers.place)
     )
-    newest: dict[UUID | bytes, UUID] = {email_index or lead_id: lead_id for lead_id, email_index in session.execute(query)}
+    newest: dict[UUID | bytes, UUID] = {
+        email_index or lead_id: lead_id for lead_id, email_index in session.execute(query)
+    }
     return list(newest.values())
 
 
@@ -88,11 +89,17 @@ def _may_be_invited(trial_id: str) -> tuple[ColumnElement[bool], ...]:
     agreed = exists().where(
         Consent.lead_id == Lead.id, Consent.purpose == Purpose.FUTURE.value, Consent.withdrawn_at.is_(None)
     )
-    invited = exists().where(Invitation.lead_id == _same.id, Invitation.trial_id == trial_id)
-    referred = exists().where(Referral.lead_id == _same.id, Referral.trial_id == trial_id)
-    of_one_address = or_(_same.id == Lead.id, _same.email_index == Lead.email_index)
-    told = select(_same.id).where(of_one_address, or_(invited, referred)).exists()
-    return (Lead.deleted_at.is_(None), ~Lead.is_test, agreed, ~told)
+    told = (_knows_of(table, trial_id) for table in (Invitation, Referral))
+    return (Lead.deleted_at.is_(None), ~Lead.is_test, agreed, *(~one for pair in told for one in pair))
+
+
+def _knows_of(table: type[Invitation | Referral], trial_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return whether a table has a row of this trial for the lead, and for another lead with its confirmed address."""
+    same = aliased(Lead)
+    itself = exists().where(table.lead_id == Lead.id, table.trial_id == trial_id)
+    other = select(same.id).join(table, table.lead_id == same.id)
+    alike = other.where(same.email_index == Lead.email_index, ~same.is_test, table.trial_id == trial_id)
+    return itself, alike.exists()
 
 
 def _row(inviting: Inviting, lead_id: UUID, at: datetime) -> dict[str, object]:

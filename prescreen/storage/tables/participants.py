@@ -125,6 +125,7 @@ class Mailbox(Base):
 
     key: Mapped[bytes] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime | None]
+    asked_again: Mapped[bool | None]
     letter_id: Mapped[UUID | None]
     answered_at: Mapped[datetime | None]
     disowned_at: Mapped[datetime | None]

@@ -24,9 +24,16 @@ from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import address_of, catalog, condition_or_404, desk, now, resources, today
 from prescreen.web.base.state_wording import STATE_WORDS
-from prescreen.web.interview.answer_cookie import MINE, THANKS, forget_everything, set_sealed, unsealed
+from prescreen.web.interview.answer_cookie import THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.participants.contact_form import contact_languages, contact_times
-from prescreen.web.participants.participant_session import held_and_signed, held_here, link_ended, signature_for
+from prescreen.web.participants.participant_session import (
+    held_and_signed,
+    held_here,
+    is_renewed_here,
+    keep_open,
+    link_ended,
+    signature_for,
+)
 from prescreen.web.participants.submission import consent_in_force, consent_shown, may_ask_another_site, trial_shown
 from prescreen.workflow.participants.data_subject_rights import HeldData, delete, held_data, withdraw, withdraw_consent
 from prescreen.workflow.participants.disclosures import Disclosure, How, disclosures
@@ -80,25 +87,32 @@ class WithdrawForm(Form):
     referral: Annotated[UUID | None, Identifier()]
 
 
-def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
-    """Redirect to the thank-you page, with the person's link in a cookie; show another page if the lead was deleted."""
+def thank(condition: Condition, receipt: Receipt, *, to_sender: bool) -> ResponseReturnValue:
+    """Redirect to the thank-you page, with the person's link in a cookie; show another page if the lead was deleted.
+
+    Only the browser that sent the form gets the link; another one learns that the form was sent.
+    """
     with resources().database.reading() as session:
         held = held_data(session, resources().keys, receipt.lead_id)
     if held is None:
         gone = make_response(render_template("participants/deleted.html"), HTTPStatus.GONE)
         forget_everything(gone)
         return gone
+    if not to_sender:
+        return make_response(
+            render_template("participants/sent_already.html", condition=condition), HTTPStatus.CONFLICT
+        )
     token = fresh_token(resources().keys, held, now())
     titles = {trial.id: say(trial.title) for trial in catalog().trials.values()}
     chosen = [(titles.get(one.trial_id, one.trial_id), one.site_name) for one in held.referrals]
     response = make_response(redirect(url_for("my_data.thanks", slug=condition.slug), HTTPStatus.SEE_OTHER))
-    data = {"reference": held.reference, "token": token, "chosen": chosen, "mailed": _is_mailed(held)}
+    data = {"reference": held.reference, "token": token, "chosen": chosen, "mailed": is_mailed(held)}
     set_sealed(response, THANKS, data, f"thanks {condition.slug}", path=f"/{condition.slug}")
     return response
 
 
-def _is_mailed(held: HeldData) -> bool:
-    """Return whether a letter is being sent to the person."""
+def is_mailed(held: HeldData) -> bool:
+    """Return whether letters to the person can be sent."""
     wanted = any(one.purpose is Purpose.EMAIL and one.withdrawn_at is None for one in held.consents)
     return wanted and not held.is_test and resources().settings.mail_url is not None
 
@@ -119,10 +133,11 @@ def open_link(token: str) -> ResponseReturnValue:
     """Replace the token of the link by a short-lived cookie, so that the address bar holds no token."""
     with resources().database.reading() as session:
         lead_id = lead_behind(session, resources().keys, token, now())
-    if lead_id is None:
+        held = held_data(session, resources().keys, lead_id) if lead_id else None
+    if held is None:
         return link_ended()
     response = make_response(redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER))
-    set_sealed(response, MINE, {"lead": lead_id.hex}, MINE, path="/my")
+    keep_open(response, held)
     return response
 
 
@@ -159,8 +174,18 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         states=STATE_WORDS,
         signature=signature_for(held),
         day=_local_day,
+        asks=not held.email_confirmed and is_mailed(held),
+        new_link=_new_link(held),
+        link_days=LINK_DAYS,
         errors=errors,
     )
+
+
+def _new_link(held: HeldData) -> str | None:
+    """Return the link that replaces those which were ended in this browser; None where none were."""
+    if not is_renewed_here(held):
+        return None
+    return address_of("my_data.open_link", token=fresh_token(resources().keys, held, now()))
 
 
 def _has_another_site(held: HeldData) -> bool:

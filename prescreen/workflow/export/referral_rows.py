@@ -78,7 +78,8 @@ class Part(StrEnum):
 class ReferralRow:
     """One referral as it is exported. For a withdrawn one, nothing beside the referral is read.
 
-    `contact` is None without identity, and holds only the details that may leave; `agreed` are the consents in force that name this trial and site, or no site.
+    `contact` is None without identity, and holds only the details that may leave; `agreed` are the consents in force
+    that name this trial and site, or no site.
     """
 
     referral: StoredReferral

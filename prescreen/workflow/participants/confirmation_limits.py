@@ -1,7 +1,7 @@
 """How often an e-mail address is asked whose it is, so that no stranger is flooded with letters on someone's word.
 
-One unanswered letter an address, then one a day; none for half a year to an address whose owner said "not me". All
-doors through which details come share this limit, and no page tells which addresses it concerns.
+One unanswered letter an address and, after it answered, one a day; none for half a year to an address whose owner said
+"not me". All doors through which details come share this limit, and no page tells which addresses it concerns.
 """
 
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from prescreen.workflow.participants.data_subject_rights import HeldData
 from prescreen.workflow.participants.private_links import ANSWER_LASTS
 
 ASKED_ONCE_IN = timedelta(days=1)
-"""How long an address that answered is not asked again; one that did not is asked when its links have expired."""
+"""How long an address that answered is asked once more at most; one that did not, once its links have expired."""
 
 DISOWNED_FOR = timedelta(days=180)
 """How long it is remembered that the owner of an address left no details here."""
@@ -66,7 +66,9 @@ def _is_disowned(known: StoredMailbox, now: datetime) -> bool:
 def _was_asked(session: Session, known: StoredMailbox, now: datetime) -> bool:
     if known.asked_at is None or _never_left(session, known.letter_id):
         return False
-    return now < known.asked_at + (ASKED_ONCE_IN if known.answered_at else ANSWER_LASTS)
+    if known.answered_at is None:
+        return now < known.asked_at + ANSWER_LASTS
+    return known.asked_again is True and now < known.asked_at + ASKED_ONCE_IN
 
 
 def _never_left(session: Session, letter_id: UUID | None) -> bool:

@@ -19,12 +19,13 @@ from prescreen.workflow.participants.data_subject_rights import HeldData, held_d
 from prescreen.workflow.participants.participant_letters import Desk
 
 
-def correct_contact(
+def correct_contact(  # noqa: PLR0913 - what is corrected, and in which browser
     session: Session,
     desk: Desk,
     lead_id: UUID,
     contact: Contact,
     miles: Mapping[UUID, int | None] | None = None,
+    *,
     keeping: bytes | None = None,
 ) -> tuple[str, ...]:
     """Replace the stored contact details by these, and return the names of those that changed.
@@ -92,7 +93,7 @@ def allow_another_site(session: Session, lead_id: UUID, given: ConsentGiven, now
 
 
 def ask_again(session: Session, desk: Desk, lead_id: UUID) -> None:
-    """Ask the person by letter, once more, whether the address is theirs, within the limit of letters to one address."""
+    """Ask the person by letter, once more, whether the address is theirs, within the limit for one address."""
     participant_letters.ask_to_confirm(session, desk, lead_id, again=True)
 
 

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
-from uuid import UUID
 
 from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Answer, Declined
@@ -118,9 +117,7 @@ def _letters(session: Session, held: HeldData) -> list[dict[str, Any]]:
         if held.email_confirmed or one.kind is not LetterKind.CONFIRM
     ]
     allowed = [one for one in held.consents if one.purpose is Purpose.EMAIL and not held.email_confirmed]
-    questions = [
-        {"about": LetterKind.CONFIRM.value, "state": None, "at": one.given_at.isoformat()} for one in allowed
-    ]
+    questions = [{"about": LetterKind.CONFIRM.value, "state": None, "at": one.given_at.isoformat()} for one in allowed]
     return questions + letters
 
 

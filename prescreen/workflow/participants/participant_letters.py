@@ -32,9 +32,7 @@ ENDED = states_where(lambda one: one.is_end)
 class Pen(Protocol):
     """Composes letters in the person's language."""
 
-    def confirmation(
-        self, held: HeldData, confirm: str, not_me: str, *, anew: bool, erases_all: bool = True
-    ) -> Letter:
+    def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool, erases_all: bool = True) -> Letter:
         """Return the letter that asks whether the address is the person's; it names no condition."""
 
     def receipt(self, held: HeldData, token: str) -> Letter:
@@ -65,9 +63,7 @@ class Desk:
     now: datetime
 
 
-def ask_to_confirm(
-    session: Session, desk: Desk, lead_id: UUID, *, anew: bool = False, again: bool = False
-) -> bool:
+def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = False, again: bool = False) -> bool:
     """Write a letter that asks the person whether the address is theirs; return whether a letter was written.
 
     `anew`: the address replaced another or was allowed later; `again`: it was asked before. The answer "not me" then
@@ -138,7 +134,7 @@ def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, suc
 def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: str) -> bool:
     """Write to the person about a trial that may fit; return whether a letter was written."""
     held = _reachable(session, desk.keys, lead_id)
-    if held is None or not consents.in_force(held.consents, Purpose.FUTURE):
+    if held is None or Purpose.FUTURE not in in_force_of(held):
         return False
     _post(
         session,

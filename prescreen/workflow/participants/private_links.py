@@ -81,7 +81,7 @@ def _purpose(keys: Keys, lead: leads.StoredLead, answer: Answer) -> bytes:
 
 
 def _lead(session: Session, token: str, now: datetime) -> leads.StoredLead | None:
-    """Return the lead that a token names, without checking its signature; None if the token expired or it is deleted."""
+    """Return the lead that a token names, without checking its signature; None if expired, or if it is deleted."""
     raw = _raw(token)
     if raw is None:
         return None

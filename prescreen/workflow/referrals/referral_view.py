@@ -58,12 +58,11 @@ def _may_be_told(recruiter: Account, other: StoredReferral, agreed: list[StoredC
 class ReferralView:
     """One referral with the person behind it. For a withdrawn one, only the referral.
 
-    `answers` are those that the trial uses; `channels` the ways of contact that the person agreed to; `evidence` the
-    criteria as they were when the person was assessed. `contact` holds only the details that may leave; `no_phone`: no
-    number was given; `disowned_at` is when the owner of the e-mail address said that it is not this person's, None
-    where that did not happen or another address was given since. `ticks` are the items of the call script that were done, oldest
-    first; `calls` the log, newest first; `same_email` other referrals with the same e-mail address, as far as they are
-    the recruiter's too.
+    `contact` holds only the details that may leave; `answers` are those that the trial uses; `channels` the ways of
+    contact that the person agreed to; `evidence` the criteria as they were when the person was assessed. `ticks` are
+    the items of the call script that were done, oldest first; `calls` the log, newest first; `same_email` other
+    referrals with the same e-mail address, as far as they are the recruiter's too. `no_phone`: no number was given;
+    `disowned_at`: when the owner of the e-mail address said that it is not theirs, unless another was given since.
     """
 
     referral: StoredReferral

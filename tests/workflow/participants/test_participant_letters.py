@@ -1,5 +1,6 @@
 """Which letters are written and which are not, on both databases."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from prescreen.storage.tables import Referral
 from prescreen.workflow.cohort.rematch import invite
 from prescreen.workflow.participants import data_subject_rights, participant_letters
 from prescreen.workflow.participants.submission import Purpose
-from tests.people import FUTURE, LATER, PHONE, SHARE_A, SHARE_B
+from tests.people import CONTACT, FUTURE, LATER, PHONE, SHARE_A, SHARE_B
 from tests.workflow.letters import EMAIL, confirm, desk, person, to_a
 from tests.workflow.rematches import FITTING, INVITING, PLAN, told
 
@@ -117,7 +118,8 @@ def test_whoever_is_invited_in_a_run_gets_a_letter_of_their_own(
     database: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("prescreen.workflow.cohort.rematch.INVITED_AT_ONCE", 2)
-    people = [told(database, keys, FITTING, consents=(FUTURE, EMAIL)) for _ in range(5)]
+    contacts = [replace(CONTACT, email=f"person{number}@example.org") for number in range(5)]
+    people = [told(database, keys, FITTING, consents=(FUTURE, EMAIL), contact=one) for one in contacts]
     for lead_id in people:
         confirm(database, keys, lead_id)
 
