@@ -132,7 +132,7 @@ def _rows(
             referral,
             language=language,
             contact=allowed_contact(contact, channels(given)) if contact else None,
-            agreed=given,
+            agreed=given if Part.CONSENTS in parts else (),
             answers=answered.get(lead_id, Answers()).only(referral.question_ids),
             tags=tuple(tags.get(referral.id, ())),
         )
