@@ -271,7 +271,7 @@ def test_who_was_entered_by_phone_is_never_deleted_by_the_owner_of_a_mistyped_ad
     assert caller.client.post(no).status_code == 200
 
     assert rows(database, Lead.deleted_at) == rows(database, Referral.withdrawn_at) == [(None,)]
-    told = caller.page(f"/recruiter/referral/{referral_id}").one("main").text
+    told = caller.page(f"/recruiter/referrals/{referral_id}").one("main").text
     assert NAME in told
     assert CONTACT["email"] not in told
     assert "The e-mail address was wrong: its owner said on" in told
