@@ -37,6 +37,7 @@ from prescreen.web.participants.participant_session import (
 from prescreen.web.participants.submission import consent_in_force, consent_shown, may_ask_another_site, trial_shown
 from prescreen.workflow.participants.data_subject_rights import HeldData, delete, held_data, withdraw, withdraw_consent
 from prescreen.workflow.participants.disclosures import Disclosure, How, disclosures
+from prescreen.workflow.participants.email_confirmation import disowned_at
 from prescreen.workflow.participants.participant_letters import fresh_token, tell_of_end
 from prescreen.workflow.participants.private_links import LINK_LASTS, lead_behind
 from prescreen.workflow.participants.submission import Receipt
@@ -154,6 +155,7 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
     agreed = {one.purpose for one in in_force}
     with resources().database.reading() as session:
         seen = _by_day(disclosures(session, held))
+        disowned = disowned_at(session, held.lead_id, held.contact)
     return render_template(
         "participants/my_data.html",
         held=held,
@@ -174,6 +176,7 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         states=STATE_WORDS,
         signature=signature_for(held),
         day=_local_day,
+        disowned=disowned,
         asks=not held.email_confirmed and is_mailed(held),
         new_link=_new_link(held),
         link_days=LINK_DAYS,

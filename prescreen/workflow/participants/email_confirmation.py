@@ -80,6 +80,17 @@ def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> b
     return True
 
 
+def disowned_at(session: Session, lead_id: UUID, contact: Contact) -> datetime | None:
+    """Return when the owner of a person's e-mail address said that it is not theirs.
+
+    None where that did not happen, or where the person gave another address since. A reading session is enough.
+    """
+    if contact.email:
+        return None
+    said = events.about(session, events.lead(lead_id), events.Action.EMAIL_DISOWNED)
+    return said[-1].at if said else None
+
+
 def _forget_address(session: Session, keys: Keys, held: HeldData, now: datetime) -> None:
     contact = replace(held.contact, email="")
     sealed = seal_contact(keys.ring, held.lead_id, contact)

@@ -24,6 +24,7 @@ from prescreen.storage.referrals.referrals import Page as Page
 from prescreen.storage.referrals.referrals import State as State
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.accounts.permissions import Permission, Place, may
+from prescreen.workflow.participants.email_confirmation import disowned_at
 
 _MOST = 20
 """At most how many leads with one address are examined, the newest first."""
@@ -132,7 +133,7 @@ def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredRefe
         referral=referral,
         contact=allowed_contact(contact, channels(agreed)) if contact else None,
         no_phone=contact is None or contact.phone is None,
-        disowned_at=None if contact is None or contact.email else _disowned_at(session, referral.lead_id),
+        disowned_at=disowned_at(session, referral.lead_id, contact) if contact else None,
         answers=answers.of_lead(session, referral.lead_id).only(referral.question_ids),
         channels=channels(agreed),
         consents=agreed,
@@ -141,11 +142,6 @@ def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredRefe
         calls=tuple(calls.of_referral(session, keys.ring, referral.id)),
         same_email=same_email(session, recruiter, referral, lead) if lead else (),
     )
-
-
-def _disowned_at(session: Session, lead_id: UUID) -> datetime | None:
-    said = events.about(session, events.lead(lead_id), events.Action.EMAIL_DISOWNED)
-    return said[-1].at if said else None
 
 
 def relevant(given: list[StoredConsent], referral: StoredReferral) -> tuple[StoredConsent, ...]:

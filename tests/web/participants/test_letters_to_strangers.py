@@ -169,6 +169,9 @@ def test_not_me_erases_only_the_address_of_who_can_be_called(service: Flask, dat
     page = person.client.get(link, follow_redirects=True).text
     assert DETAILS["name"] in page
     assert VICTIM not in page
+    assert "its owner told us that it is not yours" in page
+    post(person, "/my/contact", "/my/contact", **{**DETAILS, "email": "right@example.org", "language": "en"})
+    assert "its owner told us" not in person.client.get("/my/").text
     assert rows(database, Lead.deleted_at) == [(None,)]
 
 
