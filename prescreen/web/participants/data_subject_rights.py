@@ -178,17 +178,11 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         day=_local_day,
         disowned=disowned,
         asks=not held.email_confirmed and is_mailed(held),
-        new_link=_new_link(held),
+        new_token=fresh_token(resources().keys, held, now()) if is_renewed_here(held) else None,
+        address_of=address_of,
         link_days=LINK_DAYS,
         errors=errors,
     )
-
-
-def _new_link(held: HeldData) -> str | None:
-    """Return the link that replaces those which were ended in this browser; None where none were."""
-    if not is_renewed_here(held):
-        return None
-    return address_of("my_data.open_link", token=fresh_token(resources().keys, held, now()))
 
 
 def _has_another_site(held: HeldData) -> bool:
