@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +21,8 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage.accounts.recruiters import Role
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.participants import leads
 from prescreen.storage.tables import AuditEvent, Consent, ConsentWording, Lead, Recruiter, Referral, StoredAnswer
 from prescreen.workflow.accounts.recruiters import Assignment
-from prescreen.workflow.participants.private_links import Answer, answer_token
 from tests.people import recruiter
 from tests.web.kept import count, rows
 from tests.web.mailed import letters, links, newest
@@ -276,21 +274,6 @@ def test_who_was_entered_by_phone_is_never_deleted_by_the_owner_of_a_mistyped_ad
     assert CONTACT["email"] not in told
     assert "The e-mail address was wrong: its owner said on" in told
     assert advice in told
-
-
-def test_a_letter_of_earlier_code_does_not_delete_who_was_entered_by_phone_either(
-    caller: Caller, database: Database, keys: Keys
-) -> None:
-    caller.store(**{"by-email": "yes"})
-    with database.reading() as session:
-        lead = leads.find(session, rows(database, Lead.id)[0][0])
-        assert lead is not None
-        token = answer_token(keys, lead, Answer.NOT_ME, datetime.now(UTC) + timedelta(days=1))
-
-    assert "we erase the address" in caller.client.get(f"/my/not-me/{token}").text
-    assert caller.client.post(f"/my/not-me/{token}").status_code == 200
-
-    assert rows(database, Lead.deleted_at, Lead.email_index) == [(None, None)]
 
 
 def test_entering_one_address_again_writes_no_second_letter_and_does_not_say_so(
