@@ -312,11 +312,24 @@ def test_an_address_that_someone_else_only_typed_keeps_no_one_from_an_invitation
     assert invited(database, [own]) == [True]
 
 
-def test_two_runs_at_once_invite_one_address_once(database: Database, keys: Keys) -> None:
-    for _ in range(6):
-        confirmed(database, keys)
+def test_a_run_beside_another_waits_and_invites_no_address_a_second_time(database: Database, keys: Keys) -> None:
+    leads = [confirmed(database, keys) for _ in range(2)]
+    with database.writing() as session:
+        # The criteria are stored by now, so that two runs do not wait for those already.
+        assert trial_invitations.add(session, INVITING, [], NOW) == []
+    with database.reading() as session:
+        first, second = packed_answers.after(session, 0, 2).places
 
-    with ThreadPoolExecutor(3) as runs:
-        made = list(runs.map(lambda _: invite(database, PLAN, INVITING, desk(keys)).invited, range(3)))
+    def invite_one(place: int) -> int:
+        with database.writing() as session:
+            return len(trial_invitations.add(session, INVITING, [place], NOW))
 
-    assert (sum(one or 0 for one in made), told_of_trials(database)) == (1, 1)
+    with ThreadPoolExecutor(1) as beside:
+        with database.writing() as session:
+            assert len(trial_invitations.add(session, INVITING, [first], NOW)) == 1
+            other = beside.submit(invite_one, second)
+            with pytest.raises(TimeoutError):
+                other.result(timeout=0.5)
+        assert other.result() == 0
+
+    assert sum(invited(database, leads)) == 1
