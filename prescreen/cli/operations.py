@@ -10,7 +10,7 @@ import click
 from prescreen import database as databases
 from prescreen.cli.base.command_options import settings
 from prescreen.cli.base.context import open_database, opened
-from prescreen.workflow.operations.retention import TEST_LEADS_KEPT, purge_letters, purge_test_leads
+from prescreen.workflow.operations.retention import TEST_LEADS_KEPT, purge_letters, purge_mailboxes, purge_test_leads
 
 
 @click.group()
@@ -30,9 +30,10 @@ def upgrade() -> None:
 
 @click.command()
 def purge() -> None:
-    """Delete test leads older than seven days, and letters that ended and are older than 35."""
+    """Delete test leads older than seven days, ended letters older than 35, and what is remembered of addresses."""
     with opened() as tools:
         count = purge_test_leads(tools.database, datetime.now(UTC))
         purge_letters(tools.database, datetime.now(UTC))
+        purge_mailboxes(tools.database, datetime.now(UTC))
     days = TEST_LEADS_KEPT.days
     click.echo(f"deleted {count} test lead{'' if count == 1 else 's'} older than {days} days")

@@ -3,7 +3,7 @@
 import csv
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -11,19 +11,23 @@ from io import StringIO
 from uuid import UUID
 
 from prescreen.export.columns.column import Cell, Column, Kind
+from prescreen.export.columns.consents import SEALED, ways_in
 from prescreen.export.columns.table import BY_NAME, IDENTITY, CellPage
 from prescreen.export.csv import header, safe
 from prescreen.storage import Transactions
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.export import csv_copy
-from prescreen.storage.export.csv_copy import SEALED, SEPARATORS, LinePage, Lines
+from prescreen.storage.export.csv_copy import SEPARATORS, LinePage, Lines
+from prescreen.storage.participants.contact_details import is_allowed
 from prescreen.storage.participants.contacts import open_parts
+from prescreen.storage.participants.purposes import CHANNELS
 from prescreen.workflow.export.export_runs import Chunk
 from prescreen.workflow.export.referral_rows import Wanted
 
 FIRST_PAGE, PAGE = 500, 4_000
 _ID_LENGTH = 36
+_CONTACT_AT = _ID_LENGTH + len(CHANNELS)
 # The pattern of a text that needs neither quotes nor an apostrophe, and of one that needs quotes.
 _harmless = re.compile(f'[A-Za-z0-9][^"{SEPARATORS}]*').fullmatch
 _quoted = re.compile(r'[,"\r\n]').search
@@ -97,11 +101,16 @@ def _opening(ring: KeyRing, mark: str, wanted: Wanted) -> Callable[[list[bytes]]
         return finished
 
     def opened(sealed: bytes) -> bytes:
-        lead_id = sealed[:_ID_LENGTH].decode()
-        parts = open_parts(ring, lead_id, bytes.fromhex(sealed[_ID_LENGTH:].decode()))
-        return ",".join([_written(parts[name] or "") for name in names]).encode()
+        return ",".join([_written(one or "") for one in _leaving(ring, sealed.decode(), names)]).encode()
 
     return finish
+
+
+def _leaving(ring: KeyRing, sealed: str, names: Sequence[str]) -> list[str | None]:
+    """Return these details of one person; None for those that were not given or may not leave."""
+    agreed = ways_in(sealed[_ID_LENGTH:_CONTACT_AT])
+    parts = open_parts(ring, sealed[:_ID_LENGTH], bytes.fromhex(sealed[_CONTACT_AT:]))
+    return [parts[name] or None if is_allowed(name, agreed) else None for name in names]
 
 
 def _written(text: str) -> str:
@@ -127,10 +136,7 @@ def _reading(ring: KeyRing, made: Lines, wanted: Wanted) -> Callable[[list[str]]
         return found
 
     def person(sealed: str) -> list[Cell]:
-        if not sealed:
-            return [None] * len(names)
-        parts = open_parts(ring, sealed[:_ID_LENGTH], bytes.fromhex(sealed[_ID_LENGTH:]))
-        return [parts[name] for name in names]
+        return [*_leaving(ring, sealed, names)] if sealed else [None] * len(names)
 
     return read
 

@@ -28,10 +28,14 @@ class LetterWriter:
     catalog: Catalog
     address: str
 
-    def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool) -> Letter:
-        """Ask for confirmation of the address without naming a condition; `anew`: it replaces another address."""
+    def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool, erases_all: bool = True) -> Letter:
+        """Ask for confirmation of the address without naming a condition.
+
+        `anew`: it replaces another address; `erases_all`: the answer "not me" deletes more than the address.
+        """
         doors = {"confirm": f"{self.address}/my/confirm/{confirm}", "not_me": f"{self.address}/my/not-me/{not_me}"}
-        return self._letter(held, "confirm_new" if anew else "confirm", days=ANSWER_LASTS.days, **doors)
+        name, days = "confirm_new" if anew else "confirm", ANSWER_LASTS.days
+        return self._letter(held, name, days=days, erases_all=erases_all, **doors)
 
     def receipt(self, held: HeldData, token: str) -> Letter:
         """Say what was stored and what happens next."""

@@ -86,7 +86,7 @@ def test_ndjson_and_redcap_open(page: Page, tmp_path: Path) -> None:
     with zipfile.ZipFile(saved(page, "REDCap import", tmp_path)) as archive:
         names = archive.namelist()
 
-    assert CONTACT.email in {json.loads(line)["email"] for line in lines}
+    assert CONTACT.phone in {json.loads(line)["phone"] for line in lines}
     assert names == ["redcap_data_dictionary.csv", "redcap_data.csv"]
 
 

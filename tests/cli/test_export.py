@@ -54,13 +54,15 @@ def ids(text: str) -> list[str]:
     return [json.loads(line)["referral_id"] for line in text.splitlines()]
 
 
-def test_an_export_holds_every_referral_with_contact(database: Database, keys: Keys, run: Run) -> None:
+def test_an_export_holds_every_referral_with_the_contact_that_was_agreed_to(
+    database: Database, keys: Keys, run: Run
+) -> None:
     submitted(database, keys)
 
     exported = run("export", TO_A.trial_id, "--format", "ndjson")
 
     (line,) = exported.stdout.splitlines()
-    assert json.loads(line)["email"] == CONTACT.email
+    assert (json.loads(line)["phone"], json.loads(line)["email"]) == (CONTACT.phone, None)
     assert json.loads(line)["state"] == "new"
 
 

@@ -16,7 +16,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.interview import usage_counters
 from prescreen.storage.operations import worker_heartbeat
-from prescreen.storage.participants import leads
+from prescreen.storage.participants import leads, mailboxes
 from prescreen.workflow.audit import hash_chain
 from prescreen.workflow.operations.worker_heartbeat import SILENT_AFTER
 from tests.attackers import ask, children
@@ -250,6 +250,19 @@ def test_purging_deletes_test_leads_older_than_seven_days_and_no_others(
         event = events.about(session, events.Subject("lead", str(old.lead_id)))[-1]
     assert [one is not None and one.deleted_at is None for one in kept] == [False, True, True]
     assert (event.action, event.actor) == ("lead_deleted", events.Actor(events.ActorKind.OPERATOR))
+
+
+def test_purging_forgets_what_is_too_old_to_count_of_an_address(database: Database, run: Run) -> None:
+    now = datetime.now(UTC)
+    with database.writing() as session:
+        mailboxes.note_disowned(session, b"long ago", now - timedelta(days=181))
+        mailboxes.note_disowned(session, b"lately", now - timedelta(days=179))
+
+    run("purge")
+
+    with database.reading() as session:
+        kept = [mailboxes.find(session, key) is not None for key in (b"long ago", b"lately")]
+    assert kept == [False, True]
 
 
 def test_purging_again_finds_nothing(database: Database, keys: Keys, run: Run) -> None:

@@ -366,7 +366,7 @@ BUTTONS = frozenset(
         *("addresses.confirm", "addresses.disown", "opt_out.end", "my_data.erase", "recruiter.rest_of_export"),
         *("recruiter.end_session", "recruiter.end_other_sessions", "recruiter.cancel_invitation"),
         *("recruiter.disable_account", "recruiter.enable_account", "recruiter.end_sessions_of"),
-        "recruiter.reset_second_factor",
+        *("recruiter.reset_second_factor", "my_details.ask", "my_details.end_older_links"),
     }
 )
 """What is posted by a button alone, with nothing to read."""

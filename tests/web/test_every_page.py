@@ -26,6 +26,7 @@ STATUSES = {
     "interest forged": 400,
     "interest changed": 409,
     "sent": 303,
+    "sent by another browser": 409,
     "sent before": 409,
     "sent after deletion": 410,
     "link ended": 404,

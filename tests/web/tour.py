@@ -101,6 +101,7 @@ def _leaving_details(app: Flask) -> dict[str, TestResponse]:
         "interest changed": visitor.post("/interest", {**form, "consent": ""}),
         "interest under 18": young.get("/interest"),
         "sent": visitor.post("/interest", form),
+        "sent by another browser": _visitor(app).post("/interest", form),
         "sent before": visitor.post("/interest", {**form, "name": "Another"}),
         "thanks": visitor.get("/thanks"),
     }
@@ -111,7 +112,13 @@ def _address(app: Flask) -> dict[str, TestResponse]:
     """Open the links of the first letter, and ask for the private link again."""
     resources, client = app.extensions[EXTENSION], app.test_client()
     yes, no = links(newest(resources.database, resources.keys, "confirm"))
+    by_email_alone = _visitor(app)
+    by_email_alone.has_answered(FITTING)
+    by_email_alone.send(email="another@example.org")
+    _yes, no_one = links(newest(resources.database, resources.keys, "confirm"))
     return {
+        "not me at all": client.get(no_one),
+        "address disowned": client.post(no_one),
         "confirm address": client.get(yes),
         "not me": client.get(no),
         "address confirmed": client.post(yes),
@@ -131,6 +138,8 @@ def _my_data(visitor: Visitor, form: dict[str, str]) -> dict[str, TestResponse]:
         "my contact refused": visitor.client.post("/my/contact", data={"signature": signature, "email": "x"}),
         "my data, refused": visitor.client.post("/my/allow", data={"signature": signature, "allow": "text"}),
     }
+    visitor.client.post("/my/end-links", data={"signature": signature})
+    pages["my data, older links ended"] = visitor.client.get("/my/")
     visitor.client.post("/my/withdraw", data={"signature": signature, "referral": referral})
     pages["my data, withdrawn"] = visitor.client.get("/my/")
     opt_out = _opt_out(visitor.client.application)

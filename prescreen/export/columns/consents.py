@@ -5,7 +5,7 @@ Both iterate over the purposes and the ways to agree, so that a new one of eithe
 
 from collections.abc import Iterable, Sequence
 
-from prescreen.storage.export.csv_copy import lateral
+from prescreen.storage.export.csv_copy import lateral, sealed
 from prescreen.storage.participants.consents import StoredConsent
 from prescreen.storage.participants.purposes import CHANNELS, GIVERS, GivenBy, Purpose
 
@@ -45,3 +45,12 @@ CHANNELS_SQL = _joined(f"CASE WHEN c.{one} IS NOT NULL THEN '{one}' END" for one
 VERSIONS_SQL = _joined(f"'{one}=' || c.{one}" for one in Purpose)
 _CASES = " ".join(f"WHEN c.by_{by} THEN '{by}'" for by in FURTHEST_FIRST)
 GIVEN_BY_SQL = f"CASE {_CASES} END"
+
+_WAYS = " || ".join(f"CASE WHEN c.{one} IS NULL THEN '0' ELSE '1' END" for one in CHANNELS)
+SEALED = sealed(_WAYS, AGREED)
+"""The placeholder for identity; between id and contact it has one digit for each way of contact."""
+
+
+def ways_in(digits: str) -> frozenset[Purpose]:
+    """Return the ways of contact that these digits say were agreed to."""
+    return frozenset(one for one, digit in zip(CHANNELS, digits, strict=True) if digit == "1")

@@ -14,7 +14,7 @@ from prescreen.export.columns import answers, consents, findings
 from prescreen.export.columns.column import Cell, Column, Group, Kind
 from prescreen.export.redcap_fields import fields as redcap_fields
 from prescreen.export.redcap_fields import word_codes
-from prescreen.storage.export.csv_copy import SEALED, Expression, lateral
+from prescreen.storage.export.csv_copy import Expression, lateral
 from prescreen.storage.participants.consents import CHANNELS
 from prescreen.workflow.export.referral_rows import Part, ReferralRow
 from prescreen.workflow.referrals.referral_view import channels
@@ -38,10 +38,12 @@ def _kept(  # noqa: PLR0913 - the attributes of a column
 
 
 def _identity(name: str, meaning: str) -> Column:
-    read = attrgetter(f"contact.{name}")
-    return Column(
-        name=name, group=Group.PERSON, meaning=meaning, read=lambda row: read(row) if row.contact else None, sql=SEALED
-    )
+    """Return a column of the contact, in which a detail that may not leave is empty, as one that was not given."""
+
+    def read(row: ReferralRow) -> str | None:
+        return getattr(row.contact, name) or None if row.contact else None
+
+    return Column(name=name, group=Group.PERSON, meaning=meaning, read=read, sql=consents.SEALED)
 
 
 _STATE = "Where it stands; a withdrawn one has no details"
@@ -65,10 +67,10 @@ COLUMNS = (
     _kept("created_at", Group.REFERRAL, "When the person sent it", Kind.MOMENT, stays=True),
     _kept("is_test", Group.REFERRAL, "Whether it is a test of a sample catalog", Kind.YES_NO, alias="l", stays=True),
     _identity("name", "Name"),
-    _identity("email", "E-mail address"),
-    _identity("phone", "Telephone"),
+    _identity("email", "E-mail address, where e-mail was agreed to"),
+    _identity("phone", "Telephone, where calls or text messages were agreed to"),
     _identity("postal_code", "Postcode"),
-    _identity("best_time", "When to call"),
+    _identity("best_time", "When to call, where the telephone is given"),
     Column(
         name="language",
         group=Group.CONSENT,

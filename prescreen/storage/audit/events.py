@@ -33,6 +33,7 @@ class Action(StrEnum):
     CONTACT_CHANGED = "contact_changed"
     EMAIL_CONFIRMED = "email_confirmed"
     EMAIL_DISOWNED = "email_disowned"
+    LINKS_ENDED = "links_ended"
     DATA_DOWNLOADED = "data_downloaded"
     LETTER_SHOWN = "letter_shown"
     LETTER_RETRIED = "letter_retried"

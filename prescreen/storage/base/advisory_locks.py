@@ -24,6 +24,8 @@ class KeyedLock(IntEnum):
     """What is locked key by key. PostgreSQL keeps such pairs of numbers apart from the single ones above."""
 
     SIGN_IN_ATTEMPTS = 1
+    MAILBOXES = 2
+    TRIAL_INVITATIONS = 3
 
 
 def hold(transaction: Session | Connection, lock: AdvisoryLock) -> None:

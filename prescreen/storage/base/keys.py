@@ -21,6 +21,9 @@ from prescreen.storage.base.encryption import KeyRing
 SECRET_KEY_FILE = "secret.key"  # noqa: S105 - the name of a file
 ENCRYPTION_KEYS_FILE = "encryption.keys"
 
+# Names of one provider, which ignores dots before the @.
+_WITHOUT_DOTS = ("gmail.com", "googlemail.com")
+
 Kept = TypeVar("Kept")
 
 
@@ -63,6 +66,14 @@ class Keys:
         """Return the keyed hash of an e-mail address for look-ups; it reveals nothing without the key."""
         return hmac.digest(self.email_index, folded_email(email).encode(), "sha256")
 
+    def index_of_mailbox(self, email: str, kind: str) -> bytes:
+        """Return the keyed hash of the mailbox behind an e-mail address, under which letters to it are counted.
+
+        Addresses that differ only in case or in a tag (`name+tag@`) are one mailbox, and at Gmail those that differ in
+        dots. Those of different kinds, such as real and test leads, are counted apart.
+        """
+        return self.index_of_address(kind, _mailbox_of(email))
+
     def search_token(self, kind: str, word: str) -> bytes:
         """Return the keyed hash of a word of a name, or of an address, for recruiters' searches."""
         return hmac.digest(self.search, f"{kind}|{word}".encode(), "sha256")[:16]
@@ -78,6 +89,14 @@ class Keys:
     def row_id(self, lead_id: UUID) -> str:
         """Return the keyed hash that names a lead in all snapshots; without the key it cannot be linked to the lead."""
         return hmac.digest(self.snapshots, lead_id.bytes, "sha256")[:16].hex()
+
+
+def _mailbox_of(email: str) -> str:
+    name, _, domain = folded_email(email).rpartition("@")
+    untagged = name.partition("+")[0] or name
+    if domain in _WITHOUT_DOTS:
+        return f"{untagged.replace('.', '')}@{_WITHOUT_DOTS[0]}"
+    return f"{untagged}@{domain}"
 
 
 def load_keys(settings: Settings, *, may_make: bool = True) -> Keys:

@@ -163,6 +163,10 @@ def yes_no(sql: str) -> str:
     return f"CASE WHEN {sql} THEN 'yes' WHEN NOT {sql} THEN 'no' END"
 
 
-_SEALED = standing("l.id::text || encode(l.contact, 'hex')")
-SEALED = Expression(f"%(mark)s || COALESCE({_SEALED}, '') || '.'")
-"""The placeholder for identity: the mark, then the id and encrypted contact of the lead, then a full stop."""
+def sealed(consents: str, join: str) -> Expression:
+    """Return the placeholder for identity: the mark, the lead's id, what it agreed to, its encrypted contact, a dot.
+
+    `consents` is the expression of a text of fixed length, over the join, by which the caller decides what may leave.
+    """
+    written = standing(f"l.id::text || {consents} || encode(l.contact, 'hex')")
+    return Expression(f"%(mark)s || COALESCE({written}, '') || '.'", join)

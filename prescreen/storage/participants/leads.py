@@ -20,7 +20,8 @@ class StoredLead:
     """A lead as it is stored. A deleted one has no contact, e-mail index or language.
 
     `email_index` is None until the person confirmed the address of the contact; `entered_by` is the recruiter who wrote
-    down what the person said on the phone, None where the person sent it.
+    down what the person said on the phone, None where the person sent it. `kept_session` names the open browser that
+    ended the links of earlier generations, and stays open itself.
     """
 
     id: UUID
@@ -33,6 +34,7 @@ class StoredLead:
     link_generation: int = FIRST_LINK_GENERATION
     deleted_at: datetime | None = None
     entered_by: UUID | None = None
+    kept_session: bytes | None = field(default=None, repr=False)
 
 
 def add(session: Session, lead: StoredLead) -> None:
@@ -83,6 +85,12 @@ def change_contact(session: Session, lead_id: UUID, contact: bytes, email_index:
     session.execute(update(Lead).where(Lead.id == lead_id, Lead.deleted_at.is_(None)).values(**values))
 
 
+def renew_links(session: Session, lead_id: UUID, keeping: bytes | None) -> None:
+    """End all private links to a lead, and all browsers in which one is open but the session that is kept."""
+    values = {"link_generation": Lead.link_generation + 1, "kept_session": keeping}
+    session.execute(update(Lead).where(Lead.id == lead_id, Lead.deleted_at.is_(None)).values(**values))
+
+
 def free_reference(session: Session) -> str:
     """Return a new random reference that no lead has."""
     while session.scalar(select(Lead.id).where(Lead.reference == (reference := new_reference()))):
@@ -103,8 +111,6 @@ def test_leads_before(session: Session, moment: datetime, limit: int) -> list[UU
 
 def erase(session: Session, lead_id: UUID, at: datetime) -> None:
     """Erase everything that identifies the person, revoke their private links, and leave the row as a tombstone."""
-    session.execute(
-        update(Lead)
-        .where(Lead.id == lead_id)
-        .values(contact=None, email_index=None, language=None, deleted_at=at, link_generation=Lead.link_generation + 1)
-    )
+    erased = dict.fromkeys(("contact", "email_index", "language", "kept_session"))
+    values = {**erased, "deleted_at": at, "link_generation": Lead.link_generation + 1}
+    session.execute(update(Lead).where(Lead.id == lead_id).values(**values))

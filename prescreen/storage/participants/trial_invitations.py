@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.storage.base import advisory_locks
+from prescreen.storage.base.advisory_locks import KeyedLock
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing
@@ -48,10 +51,14 @@ def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetim
     """Invite the leads whose packed answers lie at these places, and return the ids of the leads newly invited.
 
     Leads who were invited or referred to the trial before, even if that ended, and leads who may not (or no longer) be
-    matched are skipped. The packed answers are locked, so that a withdrawal waits and then finds the invitation.
+    matched are skipped. So are leads whose confirmed e-mail address is that of such a lead: one person is invited once,
+    and of several leads with one address the newest. The packed answers are locked, so that a withdrawal waits and then
+    finds the invitation.
     """
     row = {"fingerprint": inviting.fingerprint, "content": inviting.evidence}
     insert_missing(session, CriteriaEvidence, [row], "fingerprint")
+    # Two runs may hold different leads of one address.
+    advisory_locks.hold_keys(session, KeyedLock.TRIAL_INVITATIONS, [sha256(inviting.trial_id.encode()).digest()])
     made: list[UUID] = []
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]
@@ -65,23 +72,34 @@ def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetim
     return made
 
 
-def _to_invite(session: Session, trial_id: str, places: Sequence[int]) -> Sequence[UUID]:
+def _to_invite(session: Session, trial_id: str, places: Sequence[int]) -> list[UUID]:
     query = (
-        select(Lead.id)
+        select(Lead.id, Lead.email_index)
         .join(PackedAnswers, PackedAnswers.lead_id == Lead.id)
         .where(PackedAnswers.place.in_(places), *_may_be_invited(trial_id))
         .order_by(PackedAnswers.place)
     )
-    return session.scalars(query).all()
+    newest: dict[UUID | bytes, UUID] = {
+        email_index or lead_id: lead_id for lead_id, email_index in session.execute(query)
+    }
+    return list(newest.values())
 
 
 def _may_be_invited(trial_id: str) -> tuple[ColumnElement[bool], ...]:
     agreed = exists().where(
         Consent.lead_id == Lead.id, Consent.purpose == Purpose.FUTURE.value, Consent.withdrawn_at.is_(None)
     )
-    invited = exists().where(Invitation.lead_id == Lead.id, Invitation.trial_id == trial_id)
-    referred = exists().where(Referral.lead_id == Lead.id, Referral.trial_id == trial_id)
-    return (Lead.deleted_at.is_(None), ~Lead.is_test, agreed, ~invited, ~referred)
+    told = (_knows_of(table, trial_id) for table in (Invitation, Referral))
+    return (Lead.deleted_at.is_(None), ~Lead.is_test, agreed, *(~one for pair in told for one in pair))
+
+
+def _knows_of(table: type[Invitation | Referral], trial_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return whether a table has a row of this trial for the lead, and for another lead with its confirmed address."""
+    same = aliased(Lead)
+    itself = exists().where(table.lead_id == Lead.id, table.trial_id == trial_id)
+    other = select(same.id).join(table, table.lead_id == same.id)
+    alike = other.where(same.email_index == Lead.email_index, ~same.is_test, table.trial_id == trial_id)
+    return itself, alike.exists()
 
 
 def _row(inviting: Inviting, lead_id: UUID, at: datetime) -> dict[str, object]:

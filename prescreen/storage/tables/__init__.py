@@ -25,6 +25,7 @@ from prescreen.storage.tables.participants import ConsentWording as ConsentWordi
 from prescreen.storage.tables.participants import Invitation as Invitation
 from prescreen.storage.tables.participants import KnownSubmission as KnownSubmission
 from prescreen.storage.tables.participants import Lead as Lead
+from prescreen.storage.tables.participants import Mailbox as Mailbox
 from prescreen.storage.tables.participants import OutboxLetter as OutboxLetter
 from prescreen.storage.tables.participants import PackedAnswers as PackedAnswers
 from prescreen.storage.tables.participants import SearchToken as SearchToken

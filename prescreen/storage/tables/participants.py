@@ -23,6 +23,7 @@ class Lead(Base):
     is_test: Mapped[bool]
     created_at: Mapped[datetime]
     link_generation: Mapped[int]
+    kept_session: Mapped[bytes | None]
     deleted_at: Mapped[datetime | None]
     entered_by: Mapped[UUID | None]
 
@@ -115,6 +116,19 @@ class KnownSubmission(Base):
     lead_id: Mapped[UUID]
     reference: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class Mailbox(Base):
+    """What is remembered of an e-mail address, by its keyed hash: when it was asked whose it is, and what it said."""
+
+    __tablename__ = "mailbox"
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime | None]
+    asked_again: Mapped[bool | None]
+    letter_id: Mapped[UUID | None]
+    answered_at: Mapped[datetime | None]
+    disowned_at: Mapped[datetime | None]
 
 
 class OutboxLetter(Base):

@@ -17,6 +17,7 @@ _DONE: Mapping[str, str] = {
     Action.CONTACT_CHANGED: "corrected their contact details",
     Action.EMAIL_CONFIRMED: "confirmed their e-mail address",
     Action.EMAIL_DISOWNED: "said that the e-mail address is not theirs",
+    Action.LINKS_ENDED: "ended their older private links",
     Action.DATA_DOWNLOADED: "downloaded what is held about them",
     Action.LETTER_SHOWN: "read {it}",
     Action.LETTER_RETRIED: "had {it}, which had failed, sent again",

@@ -19,7 +19,7 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.web.base.request_context import catalog, now, packing, resources, today
 
 HOURS = 2
-THANKS, MINE = "prescreen-thanks", "prescreen-my"
+THANKS, MINE, FORM = "prescreen-thanks", "prescreen-my", "prescreen-form"
 _NONCE_BYTES = 12
 
 
@@ -114,11 +114,18 @@ def write_visit(response: Response, condition: str, visit: Visit) -> None:
 
 
 def forget_everything(response: Response) -> None:
-    """Delete every cookie of a visitor: answers, thanks and the opened link."""
+    """Delete every cookie of a visitor: answers, the form that was shown, thanks and the opened link."""
     for condition in catalog().conditions:
         response.delete_cookie(cookie_name(condition), path=f"/{condition}")
-        response.delete_cookie(THANKS, path=f"/{condition}")
+        response.delete_cookie(FORM, path=f"/{condition}")
+    forget_thanks(response)
     response.delete_cookie(MINE, path="/my")
+
+
+def forget_thanks(response: Response) -> None:
+    """Delete the cookies of the thank-you pages, whose private link has ended."""
+    for condition in catalog().conditions:
+        response.delete_cookie(THANKS, path=f"/{condition}")
 
 
 def _purpose(condition: str) -> str:

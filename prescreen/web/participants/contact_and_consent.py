@@ -32,6 +32,7 @@ from prescreen.web.participants.contact_form import (
     read_interest,
 )
 from prescreen.web.participants.data_subject_rights import thank
+from prescreen.web.participants.sending_browser import browser_stamp, is_shown_here
 from prescreen.web.participants.submission import (
     answers_shown,
     consent_in_force,
@@ -42,7 +43,7 @@ from prescreen.web.participants.submission import (
     trial_shown,
 )
 from prescreen.workflow.participants.participant_letters import ask_to_confirm
-from prescreen.workflow.participants.submission import SubmissionConflictError, earlier_receipt, submit
+from prescreen.workflow.participants.submission import Receipt, SubmissionConflictError, earlier_receipt, submit
 
 pages = Blueprint("interest", __name__)
 
@@ -85,7 +86,11 @@ def _sent_before(condition: Condition, submission_id: str) -> ResponseReturnValu
     """Return the first result again for a double click, a retry or the back button, even if the catalog has changed."""
     with resources().database.reading() as session:
         receipt = earlier_receipt(session, submission_id, posted_digest())
-    return thank(condition, receipt) if receipt else None
+    return _thanked(condition, submission_id, receipt) if receipt else None
+
+
+def _thanked(condition: Condition, submission_id: str, receipt: Receipt) -> ResponseReturnValue:
+    return thank(condition, receipt, to_sender=not receipt.replayed or is_shown_here(condition.slug, submission_id))
 
 
 def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
@@ -104,7 +109,7 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
             ask_to_confirm(session, desk(), receipt.lead_id)
     if not receipt.replayed:
         count_sent((trial.id for trial, _site in interest.chosen), visit)
-    return thank(condition, receipt)
+    return _thanked(condition, submission.id, receipt)
 
 
 def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
@@ -149,6 +154,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
         consent_shown=consent_shown(),
         answers_shown=answers_shown(facts),
         submission_id=submission_id,
+        browser=browser_stamp(condition.slug, submission_id),
         signature=signed(resources().keys.flask, "interest", condition.slug, submission_id),
         beside=purposes_beside(consent_in_force(), (offer.trial for offer in offers)),
         channels=CHANNELS,

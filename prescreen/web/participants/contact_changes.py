@@ -1,4 +1,4 @@
-"""Pages to correct contact details, to allow one more way of contact, and to download everything."""
+"""Pages to correct contact details, to allow one more way of contact, to end links, and to download everything."""
 
 import json
 from dataclasses import asdict
@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -16,14 +16,28 @@ from prescreen.storage.participants.purposes import CHANNELS, PURPOSES, Purpose
 from prescreen.web.base.form_fields import Choice, Raw, Tick
 from prescreen.web.base.forms import Form, posted_or_400, read_valid
 from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.interview.answer_cookie import forget_thanks
 from prescreen.web.participants.contact_form import ContactForm, contact_languages, contact_times, lacks_phone
 from prescreen.web.participants.data_subject_rights import my_page
-from prescreen.web.participants.participant_session import held_and_signed, held_here, link_ended, signature_for
+from prescreen.web.participants.participant_session import (
+    held_and_signed,
+    held_here,
+    keep_open,
+    link_ended,
+    session_here,
+    signature_for,
+)
 from prescreen.web.participants.submission import consent_in_force, consent_shown
 from prescreen.workflow.interview.distances import whole_miles
-from prescreen.workflow.participants.contact_changes import allow_another_site, allow_channel, correct_contact
+from prescreen.workflow.participants.contact_changes import (
+    allow_another_site,
+    allow_channel,
+    ask_again,
+    correct_contact,
+)
 from prescreen.workflow.participants.data_download import everything_held
-from prescreen.workflow.participants.data_subject_rights import HeldData
+from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
+from prescreen.workflow.participants.private_links import end_links
 
 pages = Blueprint("my_details", __name__)
 
@@ -57,8 +71,43 @@ def correct() -> ResponseReturnValue:
     if errors:
         return _contact_page(held, errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
     corrected = form.contact
+    miles, keeping = _miles(held, corrected.postal_code), session_here()
     with resources().database.writing() as session:
-        correct_contact(session, desk(), held.lead_id, corrected, _miles(held, corrected.postal_code))
+        correct_contact(session, desk(), held.lead_id, corrected, miles, keeping=keeping)
+    return _mine_anew(held)
+
+
+def _mine_anew(before: HeldData) -> ResponseReturnValue:
+    """Redirect to the private page. Where the links ended, it stays open here, and the thanks forget their link."""
+    with resources().database.reading() as session:
+        held = held_data(session, resources().keys, before.lead_id)
+    response = make_response(redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER))
+    if held is not None and held.link_generation != before.link_generation:
+        keep_open(response, held, renewed=True)
+        forget_thanks(response)
+    return response
+
+
+@pages.post("/my/end-links")
+def end_older_links() -> ResponseReturnValue:
+    """End every private link and every other browser in which one is open; show a new link here."""
+    held = held_and_signed()
+    if held is None:
+        return link_ended()
+    keeping = session_here()
+    with resources().database.writing() as session:
+        end_links(session, held.lead_id, keeping, now())
+    return _mine_anew(held)
+
+
+@pages.post("/my/ask")
+def ask() -> ResponseReturnValue:
+    """Ask by letter, once more, whether the address is the person's; the page is the same if that was done already."""
+    held = held_and_signed()
+    if held is None:
+        return link_ended()
+    with resources().database.writing() as session:
+        ask_again(session, desk(), held.lead_id)
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
 
 

@@ -24,12 +24,20 @@ from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import address_of, catalog, condition_or_404, desk, now, resources, today
 from prescreen.web.base.state_wording import STATE_WORDS
-from prescreen.web.interview.answer_cookie import MINE, THANKS, forget_everything, set_sealed, unsealed
+from prescreen.web.interview.answer_cookie import THANKS, forget_everything, set_sealed, unsealed
 from prescreen.web.participants.contact_form import contact_languages, contact_times
-from prescreen.web.participants.participant_session import held_and_signed, held_here, link_ended, signature_for
+from prescreen.web.participants.participant_session import (
+    held_and_signed,
+    held_here,
+    is_renewed_here,
+    keep_open,
+    link_ended,
+    signature_for,
+)
 from prescreen.web.participants.submission import consent_in_force, consent_shown, may_ask_another_site, trial_shown
 from prescreen.workflow.participants.data_subject_rights import HeldData, delete, held_data, withdraw, withdraw_consent
 from prescreen.workflow.participants.disclosures import Disclosure, How, disclosures
+from prescreen.workflow.participants.email_confirmation import disowned_at
 from prescreen.workflow.participants.participant_letters import fresh_token, tell_of_end
 from prescreen.workflow.participants.private_links import LINK_LASTS, lead_behind
 from prescreen.workflow.participants.submission import Receipt
@@ -80,25 +88,32 @@ class WithdrawForm(Form):
     referral: Annotated[UUID | None, Identifier()]
 
 
-def thank(condition: Condition, receipt: Receipt) -> ResponseReturnValue:
-    """Redirect to the thank-you page, with the person's link in a cookie; show another page if the lead was deleted."""
+def thank(condition: Condition, receipt: Receipt, *, to_sender: bool) -> ResponseReturnValue:
+    """Redirect to the thank-you page, with the person's link in a cookie; show another page if the lead was deleted.
+
+    Only the browser that sent the form gets the link; another one learns that the form was sent.
+    """
     with resources().database.reading() as session:
         held = held_data(session, resources().keys, receipt.lead_id)
     if held is None:
         gone = make_response(render_template("participants/deleted.html"), HTTPStatus.GONE)
         forget_everything(gone)
         return gone
+    if not to_sender:
+        return make_response(
+            render_template("participants/sent_already.html", condition=condition), HTTPStatus.CONFLICT
+        )
     token = fresh_token(resources().keys, held, now())
     titles = {trial.id: say(trial.title) for trial in catalog().trials.values()}
     chosen = [(titles.get(one.trial_id, one.trial_id), one.site_name) for one in held.referrals]
     response = make_response(redirect(url_for("my_data.thanks", slug=condition.slug), HTTPStatus.SEE_OTHER))
-    data = {"reference": held.reference, "token": token, "chosen": chosen, "mailed": _is_mailed(held)}
+    data = {"reference": held.reference, "token": token, "chosen": chosen, "mailed": is_mailed(held)}
     set_sealed(response, THANKS, data, f"thanks {condition.slug}", path=f"/{condition.slug}")
     return response
 
 
-def _is_mailed(held: HeldData) -> bool:
-    """Return whether a letter is being sent to the person."""
+def is_mailed(held: HeldData) -> bool:
+    """Return whether letters to the person can be sent."""
     wanted = any(one.purpose is Purpose.EMAIL and one.withdrawn_at is None for one in held.consents)
     return wanted and not held.is_test and resources().settings.mail_url is not None
 
@@ -119,10 +134,11 @@ def open_link(token: str) -> ResponseReturnValue:
     """Replace the token of the link by a short-lived cookie, so that the address bar holds no token."""
     with resources().database.reading() as session:
         lead_id = lead_behind(session, resources().keys, token, now())
-    if lead_id is None:
+        held = held_data(session, resources().keys, lead_id) if lead_id else None
+    if held is None:
         return link_ended()
     response = make_response(redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER))
-    set_sealed(response, MINE, {"lead": lead_id.hex}, MINE, path="/my")
+    keep_open(response, held)
     return response
 
 
@@ -139,6 +155,7 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
     agreed = {one.purpose for one in in_force}
     with resources().database.reading() as session:
         seen = _by_day(disclosures(session, held))
+        disowned = disowned_at(session, held.lead_id, held.contact)
     return render_template(
         "participants/my_data.html",
         held=held,
@@ -159,6 +176,11 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         states=STATE_WORDS,
         signature=signature_for(held),
         day=_local_day,
+        disowned=disowned,
+        asks=not held.email_confirmed and is_mailed(held),
+        new_token=fresh_token(resources().keys, held, now()) if is_renewed_here(held) else None,
+        address_of=address_of,
+        link_days=LINK_DAYS,
         errors=errors,
     )
 

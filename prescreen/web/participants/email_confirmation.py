@@ -13,9 +13,11 @@ from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import catalog, desk, now, resources
 from prescreen.web.base.security import client_network
 from prescreen.web.participants.contact_form import EMAIL, Email
+from prescreen.workflow.participants.confirmation_limits import DISOWNED_FOR
 from prescreen.workflow.participants.email_confirmation import (
     confirm_address,
     disown_address,
+    erases_all,
     is_open,
     send_links_again,
 )
@@ -47,15 +49,18 @@ def confirm(token: str) -> ResponseReturnValue:
 @pages.get("/my/not-me/<token>")
 def disowning(token: str) -> ResponseReturnValue:
     """Ask whether the details were left by another person."""
-    return _asked(token, (Answer.NOT_ME, Answer.WRONG_ADDRESS), "participants/not_me.html")
+    with resources().database.reading() as session:
+        deletes = erases_all(session, resources().keys, token, now())
+    answers = (Answer.NOT_ME, Answer.WRONG_ADDRESS)
+    return _asked(token, answers, "participants/not_me.html", erases_all=deletes)
 
 
 @pages.post("/my/not-me/<token>")
 def disown(token: str) -> ResponseReturnValue:
-    """Delete what another person left with this address."""
+    """Erase the address and, where nothing else leads to the person, what was left with it."""
     with resources().database.writing() as session:
         served = disown_address(session, resources().keys, token, now())
-    return render_template("participants/disowned.html") if served else _ended()
+    return render_template("participants/disowned.html", days=DISOWNED_FOR.days) if served else _ended()
 
 
 @pages.get("/my/again")
@@ -83,10 +88,10 @@ def _sends() -> bool:
     return resources().settings.mail_url is not None and not catalog().service.sample
 
 
-def _asked(token: str, answers: tuple[Answer, ...], template: str) -> ResponseReturnValue:
+def _asked(token: str, answers: tuple[Answer, ...], template: str, **shown: bool) -> ResponseReturnValue:
     with resources().database.reading() as session:
         served = is_open(session, resources().keys, token, answers, now())
-    return render_template(template, token=token) if served else _ended()
+    return render_template(template, token=token, **shown) if served else _ended()
 
 
 def _ended() -> ResponseReturnValue:

@@ -1,25 +1,69 @@
-"""The participant whose private page is open in this browser, and the signature of forms made for that person."""
+"""The participant whose private page is open in this browser, and the signature of forms made for that person.
 
+A browser stays open for two hours, unless the links of its generation end. The browser in which they were ended stays
+open even if its new cookie was lost, as after a double click: the lead keeps the name of its session.
+"""
+
+import secrets
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from prescreen.web.base.forms import is_signed_for
 from prescreen.web.base.request_context import resources
 from prescreen.web.base.security import signed
-from prescreen.web.interview.answer_cookie import MINE, unsealed
+from prescreen.web.interview.answer_cookie import MINE, set_sealed, unsealed
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
+
+_NAME_BYTES = 16
 
 
 def held_here() -> HeldData | None:
     """Return the data of the person whose link was opened in this browser within two hours; None without one."""
-    data = unsealed(request.cookies.get(MINE, ""), MINE)
+    data = _cookie()
     if data is None:
         return None
     with resources().database.reading() as session:
-        return held_data(session, resources().keys, UUID(hex=data["lead"]))
+        held = held_data(session, resources().keys, UUID(hex=data["lead"]))
+    return held if held and _is_open(data, held) else None
+
+
+def _cookie() -> dict[str, Any] | None:
+    return unsealed(request.cookies.get(MINE, ""), MINE)
+
+
+def _is_open(data: dict[str, Any], held: HeldData) -> bool:
+    is_kept = held.kept_session is not None and _name(data) == held.kept_session
+    return is_kept or data.get("generation") == held.link_generation
+
+
+def _name(data: dict[str, Any]) -> bytes:
+    return bytes.fromhex(data.get("session", ""))
+
+
+def session_here() -> bytes:
+    """Return the name of the session in this browser; a new one where no private page is open."""
+    data = _cookie()
+    return (_name(data) if data else b"") or secrets.token_bytes(_NAME_BYTES)
+
+
+def is_renewed_here(held: HeldData) -> bool:
+    """Return whether older links were ended in this browser, so that the page must show the new one."""
+    data = _cookie() or {}
+    return data.get("renewed") == 1 or data.get("generation") != held.link_generation
+
+
+def keep_open(response: Response, held: HeldData, *, renewed: bool = False) -> None:
+    """Keep the page of this person open in this browser for two hours; `renewed`: older links were ended in it."""
+    data: dict[str, Any] = {
+        "lead": held.lead_id.hex,
+        "generation": held.link_generation,
+        "session": session_here().hex(),
+    }
+    set_sealed(response, MINE, {**data, "renewed": 1} if renewed else data, MINE, path="/my")
 
 
 def held_and_signed() -> HeldData | None:

@@ -8,6 +8,7 @@ from babel import Locale, UnknownLocaleError
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.storage.participants.contact_details import address_for
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import CHANNELS, GivenBy, Purpose
 from prescreen.storage.referrals.call_checklist import Tick
@@ -46,7 +47,8 @@ class Reach:
 
     `rings` and `texts` are the number, for calls and for text messages; `refused` names the ways not agreed to. A
     number with an extension takes no texts, `takes_no_texts`.
-    `language` is the one they chose, None where that is English.
+    `language` is the one they chose, None where that is English. `disowned_at`: when the owner of the e-mail address
+    said that it is not theirs.
     """
 
     rings: str | None = field(repr=False)
@@ -55,6 +57,7 @@ class Reach:
     refused: tuple[str, ...]
     no_phone: bool
     takes_no_texts: bool
+    disowned_at: datetime | None
     best_time: str | None
     language: str | None
     postal_code: str | None = field(repr=False)
@@ -133,7 +136,7 @@ def read_sheet(view: ReferralView, catalog: Catalog, now: datetime) -> Sheet:
         blockers=tuple(one["criterion"] for one in referral.findings if one["permits"] == "false"),
         waiting=waiting_of(referral, catalog, now),
         state=STATES[referral.state],
-        reach=_reach(view.contact, view.channels) if view.contact else None,
+        reach=_reach(view, view.contact, zone) if view.contact else None,
         agreements=tuple(
             Agreement(PURPOSE_WORDS[one.purpose].allows, one.version, one.given_at.astimezone(zone))
             for one in view.consents
@@ -157,17 +160,18 @@ def _fits_today(case: Case, then: Determination | None) -> tuple[str, str] | Non
     return FITS[now] if now is not None and then is not None and now is not then else None
 
 
-def _reach(contact: Contact, agreed: tuple[Purpose, ...]) -> Reach:
-    language = contact.language
-    texts = contact.phone if Purpose.TEXT in agreed else None
+def _reach(view: ReferralView, contact: Contact, zone: tzinfo) -> Reach:
+    agreed, language = view.channels, contact.language
+    texts = address_for(contact, Purpose.TEXT, agreed)
     takes_no_texts = texts is not None and has_extension(texts)
     return Reach(
-        rings=contact.phone if Purpose.PHONE in agreed else None,
+        rings=address_for(contact, Purpose.PHONE, agreed),
         texts=None if takes_no_texts else texts,
-        email=contact.email if Purpose.EMAIL in agreed else None,
+        email=address_for(contact, Purpose.EMAIL, agreed),
         refused=tuple(PURPOSE_WORDS[one].noun for one in CHANNELS if one not in agreed),
-        no_phone=contact.phone is None,
+        no_phone=view.no_phone,
         takes_no_texts=takes_no_texts,
+        disowned_at=view.disowned_at.astimezone(zone) if view.disowned_at else None,
         best_time=contact_times().get(contact.best_time or "", contact.best_time),
         language=None if language == _ENGLISH else _language_name(language),
         postal_code=contact.postal_code,

@@ -14,11 +14,12 @@ from prescreen.storage.export import export_runs
 from prescreen.storage.participants import consents
 from prescreen.storage.participants import stored_answers as answers
 from prescreen.storage.participants.consents import StoredConsent
+from prescreen.storage.participants.contact_details import allowed_contact
 from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import Page, State, StoredReferral
 from prescreen.workflow.accounts.permissions import Permission, Place, may
-from prescreen.workflow.referrals.referral_view import relevant
+from prescreen.workflow.referrals.referral_view import channels, relevant
 
 PAGE_SIZE = 1000
 
@@ -81,7 +82,8 @@ class Part(StrEnum):
 class ReferralRow:
     """One referral as it is exported. For a withdrawn one, nothing beside the referral is read.
 
-    `contact` is None without identity; `agreed` are the consents in force that name this trial and site, or no site.
+    `contact` is None without identity, and holds only the details that may leave; `agreed` are the consents in force
+    that name this trial and site, or no site.
     """
 
     referral: StoredReferral
@@ -120,19 +122,22 @@ def _rows(
     standing = {one.id: one.lead_id for one in found if one.withdrawn_at is None}
     lead_ids = set(standing.values())
     people = export_runs.people(session, lead_ids)
-    agreed = consents.of_leads(session, lead_ids) if Part.CONSENTS in parts else {}
-    given = answers.of_leads(session, lead_ids) if Part.ANSWERS in parts else {}
+    # Consents also decide which contact details may leave.
+    agreed = consents.of_leads(session, lead_ids) if ring or Part.CONSENTS in parts else {}
+    answered = answers.of_leads(session, lead_ids) if Part.ANSWERS in parts else {}
     tags = export_runs.tags(session, standing) if Part.TAGS in parts else {}
 
     def row(referral: StoredReferral) -> ReferralRow:
         lead_id = referral.lead_id
         language, sealed = people.get(lead_id, (None, None))
+        given = relevant(agreed.get(lead_id, []), referral)
+        contact = open_contact(ring, lead_id, sealed) if ring and sealed else None
         return ReferralRow(
             referral,
             language=language,
-            contact=open_contact(ring, lead_id, sealed) if ring and sealed else None,
-            agreed=relevant(agreed.get(lead_id, []), referral),
-            answers=given.get(lead_id, Answers()).only(referral.question_ids),
+            contact=allowed_contact(contact, channels(given)) if contact else None,
+            agreed=given if Part.CONSENTS in parts else (),
+            answers=answered.get(lead_id, Answers()).only(referral.question_ids),
             tags=tuple(tags.get(referral.id, ())),
         )
 

@@ -9,7 +9,7 @@ from prescreen.storage import Transactions
 from prescreen.storage.audit import events
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants import leads
-from prescreen.workflow.participants import data_subject_rights
+from prescreen.workflow.participants import confirmation_limits, data_subject_rights
 
 TEST_LEADS_KEPT = timedelta(days=7)
 LETTERS_KEPT = timedelta(days=35)
@@ -36,3 +36,9 @@ def purge_letters(database: Transactions, now: datetime) -> int:
     """Delete letters older than 35 days that were sent, cancelled or given up; return how many."""
     with database.writing() as session:
         return outbox.forget_before(session, now - LETTERS_KEPT)
+
+
+def purge_mailboxes(database: Transactions, now: datetime) -> int:
+    """Forget mailboxes that were asked, or disowned, too long ago to count; return how many."""
+    with database.writing() as session:
+        return confirmation_limits.forget(session, now)

@@ -19,13 +19,20 @@ from prescreen.workflow.participants.data_subject_rights import HeldData, held_d
 from prescreen.workflow.participants.participant_letters import Desk
 
 
-def correct_contact(
-    session: Session, desk: Desk, lead_id: UUID, contact: Contact, miles: Mapping[UUID, int | None] | None = None
+def correct_contact(  # noqa: PLR0913 - what is corrected, and in which browser
+    session: Session,
+    desk: Desk,
+    lead_id: UUID,
+    contact: Contact,
+    miles: Mapping[UUID, int | None] | None = None,
+    *,
+    keeping: bytes | None = None,
 ) -> tuple[str, ...]:
     """Replace the stored contact details by these, and return the names of those that changed.
 
-    A new e-mail address must be confirmed; a letter tells the replaced address, if that was confirmed. `miles` holds
-    the new distance of the site of each referral, by referral id.
+    A new e-mail address must be confirmed; a letter tells the replaced address, if that was confirmed, and all private
+    links end, since the old address may be another person's. The browser with the session `keeping` stays open. `miles`
+    holds the new distance of the site of each referral, by referral id.
     """
     before, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
     changed = _changed(before.contact, contact) if before else ()
@@ -39,6 +46,7 @@ def correct_contact(
         referrals.set_miles(session, referral_id, distance)
     _record(session, events.Action.CONTACT_CHANGED, lead_id, desk.now, fields=list(changed))
     if not same:
+        leads.renew_links(session, lead_id, keeping)
         outbox.cancel(session, lead_id)
         participant_letters.tell_old_address(session, desk, before)
         participant_letters.ask_to_confirm(session, desk, lead_id, anew=True)
@@ -82,6 +90,11 @@ def allow_another_site(session: Session, lead_id: UUID, given: ConsentGiven, now
     _add(session, lead_id, given, now)
     reassignments.start(session, lead_id)
     return True
+
+
+def ask_again(session: Session, desk: Desk, lead_id: UUID) -> None:
+    """Ask the person by letter, once more, whether the address is theirs, within the limit for one address."""
+    participant_letters.ask_to_confirm(session, desk, lead_id, again=True)
 
 
 def _add(session: Session, lead_id: UUID, given: ConsentGiven, now: datetime) -> None:

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
-from uuid import UUID
 
 from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Answer, Declined
@@ -12,8 +11,9 @@ from prescreen.eligibility.criteria.rules import Value
 from prescreen.storage import Session, Transactions
 from prescreen.storage.audit import events as audit
 from prescreen.storage.mail import outbox
+from prescreen.storage.mail.outbox import LetterKind
 from prescreen.storage.participants import consents
-from prescreen.storage.participants.consents import StoredConsent
+from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.participants.data_subject_rights import HeldData
@@ -48,7 +48,7 @@ def _everything_held(session: Session, held: HeldData) -> dict[str, Any]:
             {"at": one.at.isoformat(), "how": one.how.value, "trial": one.trial_id, "site": one.site_name}
             for one in disclosures(session, held)
         ],
-        "letters": _letters(session, held.lead_id),
+        "letters": _letters(session, held),
         "history": _history(session, held),
     }
 
@@ -106,11 +106,19 @@ def _invitation(one: StoredInvitation) -> dict[str, Any]:
     }
 
 
-def _letters(session: Session, lead_id: UUID) -> list[dict[str, Any]]:
-    return [
+def _letters(session: Session, held: HeldData) -> list[dict[str, Any]]:
+    """Return the letters about a person.
+
+    Before the address is confirmed, not whether it was asked whose it is: that depends on what others did with it.
+    """
+    letters = [
         {"about": one.kind.value, "state": one.state.value, "at": one.created_at.isoformat()}
-        for one in outbox.of_lead(session, lead_id)
+        for one in outbox.of_lead(session, held.lead_id)
+        if held.email_confirmed or one.kind is not LetterKind.CONFIRM
     ]
+    allowed = [one for one in held.consents if one.purpose is Purpose.EMAIL and not held.email_confirmed]
+    questions = [{"about": LetterKind.CONFIRM.value, "state": None, "at": one.given_at.isoformat()} for one in allowed]
+    return questions + letters
 
 
 def _history(session: Session, held: HeldData) -> list[dict[str, str]]:

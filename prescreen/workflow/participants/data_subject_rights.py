@@ -72,6 +72,12 @@ class HeldData:
     answers: Answers = field(repr=False)
     invitations: tuple[StoredInvitation, ...] = ()
     email_confirmed: bool = False
+    kept_session: bytes | None = field(default=None, repr=False)
+
+
+def in_force_of(held: HeldData) -> frozenset[Purpose]:
+    """Return the purposes that a person agrees to now, for any trial and site."""
+    return frozenset(one.purpose for one in held.consents if one.withdrawn_at is None)
 
 
 def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
@@ -92,6 +98,7 @@ def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
         created_at=lead.created_at,
         link_generation=lead.link_generation,
         email_confirmed=lead.email_index is not None,
+        kept_session=lead.kept_session,
         contact=open_contact(keys.ring, lead_id, lead.contact),
         consents=tuple(consents.of_lead(session, lead_id)),
         referrals=tuple(referrals.of_lead(session, lead_id)),

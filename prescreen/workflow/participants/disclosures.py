@@ -64,6 +64,7 @@ NOT_TOLD = frozenset(
         Action.CONTACT_CHANGED,
         Action.EMAIL_CONFIRMED,
         Action.EMAIL_DISOWNED,
+        Action.LINKS_ENDED,
         Action.DATA_DOWNLOADED,
         Action.INVITATIONS_MADE,
         Action.INVITATION_ACCEPTED,

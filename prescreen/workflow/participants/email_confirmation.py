@@ -12,12 +12,12 @@ from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import LetterKind, Posting
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.consents import Purpose
-from prescreen.storage.participants.contacts import Contact, open_contact, seal_contact
+from prescreen.storage.participants.contacts import Contact, seal_contact
 from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.worklist import person_search
 from prescreen.workflow.accounts.throttling import counted
-from prescreen.workflow.participants import data_subject_rights, participant_letters
-from prescreen.workflow.participants.data_subject_rights import HeldData, opened
+from prescreen.workflow.participants import confirmation_limits, data_subject_rights, participant_letters
+from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, opened
 from prescreen.workflow.participants.participant_letters import Desk, fresh_token
 from prescreen.workflow.participants.private_links import Answer, lead_answering
 
@@ -25,6 +25,14 @@ from prescreen.workflow.participants.private_links import Answer, lead_answering
 def is_open(session: Session, keys: Keys, token: str, answers: tuple[Answer, ...], now: datetime) -> bool:
     """Return whether a token is valid for one of these answers. Nothing is changed."""
     return any(lead_answering(session, keys, token, answer, now) for answer in answers)
+
+
+def erases_all(session: Session, keys: Keys, token: str, now: datetime) -> bool:
+    """Return whether the answer "not me" with this token deletes the lead, not only its address. Nothing is changed."""
+    lead_id = lead_answering(session, keys, token, Answer.NOT_ME, now)
+    lead = leads.find(session, lead_id) if lead_id else None
+    # A team spoke with those who were entered by phone; letters written by earlier code promised to delete them too.
+    return lead is not None and lead.entered_by is None
 
 
 def confirm_address(session: Session, desk: Desk, token: str) -> bool:
@@ -44,36 +52,54 @@ def confirm_address(session: Session, desk: Desk, token: str) -> bool:
 
 def note_confirmed(session: Session, keys: Keys, lead: StoredLead, now: datetime) -> None:
     """Store that the address of a lead's contact is the person's. No letter is written."""
-    if lead.contact is not None:
-        email = open_contact(keys.ring, lead.id, lead.contact).email
-        leads.confirm_email(session, lead.id, keys.index_of_email(email))
+    held = opened(session, keys, lead)
+    if held is not None:
+        leads.confirm_email(session, lead.id, keys.index_of_email(held.contact.email))
         _record(session, events.Action.EMAIL_CONFIRMED, lead.id, now)
+        confirmation_limits.note_answered(session, keys, held, now)
 
 
 def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> bool:
     """Delete what a stranger left with an address that is not theirs; return whether the token was valid.
 
-    Where the address replaced an earlier one, only the address is deleted, since the lead is then a real other person.
+    Only the address is deleted where it replaced an earlier one, or where there is another way to reach the person: the
+    lead is then a real other person. The address is remembered, and not asked again for a while.
     """
-    mistaken = lead_answering(session, keys, token, Answer.NOT_ME, now)
-    if mistaken is not None:
-        _record(session, events.Action.EMAIL_DISOWNED, mistaken, now)
-        return data_subject_rights.delete(session, mistaken, now)
-    mistyped = lead_answering(session, keys, token, Answer.WRONG_ADDRESS, now)
-    if mistyped is not None:
-        _forget_address(session, keys, mistyped, now)
-    return mistyped is not None
+    lead_id = lead_answering(session, keys, token, Answer.NOT_ME, now)
+    lead_id = lead_id or lead_answering(session, keys, token, Answer.WRONG_ADDRESS, now)
+    held = held_data(session, keys, lead_id) if lead_id else None
+    if held is None:
+        return False
+    deletes = erases_all(session, keys, token, now)
+    _record(session, events.Action.EMAIL_DISOWNED, held.lead_id, now)
+    if deletes:
+        data_subject_rights.delete(session, held.lead_id, now)
+    else:
+        _forget_address(session, keys, held, now)
+    confirmation_limits.note_disowned(session, keys, held, now)
+    return True
 
 
-def _forget_address(session: Session, keys: Keys, lead_id: UUID, now: datetime) -> None:
-    lead = leads.find(session, lead_id)
-    if lead is None or lead.contact is None:
-        return
-    contact = replace(open_contact(keys.ring, lead_id, lead.contact), email="")
-    leads.change_contact(session, lead_id, seal_contact(keys.ring, lead_id, contact), None, contact.language)
-    person_search.renew(session, keys, lead_id, contact)
-    _record(session, events.Action.EMAIL_DISOWNED, lead_id, now)
-    data_subject_rights.withdraw_consent(session, lead_id, Purpose.EMAIL, now)
+def disowned_at(session: Session, lead_id: UUID, contact: Contact) -> datetime | None:
+    """Return when the owner of a person's e-mail address said that it is not theirs.
+
+    None where that did not happen, or where the person gave another address since. A reading session is enough.
+    """
+    if contact.email:
+        return None
+    said = events.about(session, events.lead(lead_id), events.Action.EMAIL_DISOWNED)
+    return said[-1].at if said else None
+
+
+def _forget_address(session: Session, keys: Keys, held: HeldData, now: datetime) -> None:
+    contact = replace(held.contact, email="")
+    sealed = seal_contact(keys.ring, held.lead_id, contact)
+    leads.change_contact(session, held.lead_id, sealed, None, contact.language)
+    if held.email_confirmed:
+        # Only then may a link have gone to that address. The person has others, and no other way back to their page.
+        leads.renew_links(session, held.lead_id, keeping=None)
+    person_search.renew(session, keys, held.lead_id, contact)
+    data_subject_rights.withdraw_consent(session, held.lead_id, Purpose.EMAIL, now)
 
 
 def _record(session: Session, action: events.Action, lead_id: UUID, now: datetime) -> None:

@@ -14,12 +14,15 @@ from prescreen.storage import Session
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
-from prescreen.storage.participants import consents, leads
-from prescreen.storage.participants.consents import Purpose
+from prescreen.storage.participants import leads
+from prescreen.storage.participants.consents import CHANNELS, Purpose
+from prescreen.storage.participants.contact_details import address_for
+from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.states import states_where
-from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, opened
+from prescreen.workflow.participants import confirmation_limits
+from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, in_force_of, opened
 from prescreen.workflow.participants.invitation_opt_out import opt_out_token
 from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS, Answer, answer_token, link_token
 
@@ -30,7 +33,7 @@ ENDED = states_where(lambda one: one.is_end)
 class Pen(Protocol):
     """Composes letters in the person's language."""
 
-    def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool) -> Letter:
+    def confirmation(self, held: HeldData, confirm: str, not_me: str, *, anew: bool, erases_all: bool = True) -> Letter:
         """Return the letter that asks whether the address is the person's; it names no condition."""
 
     def receipt(self, held: HeldData, token: str) -> Letter:
@@ -61,20 +64,37 @@ class Desk:
     now: datetime
 
 
-def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = False) -> bool:
+def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = False, again: bool = False) -> bool:
     """Write a letter that asks the person whether the address is theirs; return whether a letter was written.
 
-    `anew`: the address replaced another, so that the answer "not me" erases only the address, not the lead.
+    `anew`: the address replaced another or was allowed later; `again`: it was asked before. The answer "not me" then
+    erases only the address, not the lead, as it does where the person can be reached otherwise. No letter is written
+    beyond the limit for one address; no page may tell that, for a stranger would learn that the address is known.
     """
     held, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
     if held is None or lead is None or held.email_confirmed or not _agreed(held):
         return False
-    no = Answer.WRONG_ADDRESS if anew else Answer.NOT_ME
+    # Composed in any case, so that the time it takes does not tell either.
+    letter = _question(desk, held, lead, anew=anew, erases_all=not (anew or again or _is_vouched(lead, held)))
+    if not confirmation_limits.may_ask(session, desk.keys, held, desk.now):
+        return False
+    letter_id = _post(session, desk, held, LetterKind.CONFIRM, letter)
+    confirmation_limits.note_asked(session, desk.keys, held, letter_id, desk.now)
+    return True
+
+
+def _question(desk: Desk, held: HeldData, lead: StoredLead, *, anew: bool, erases_all: bool) -> Letter:
+    no = Answer.NOT_ME if erases_all else Answer.WRONG_ADDRESS
     yes_token, no_token = (
         answer_token(desk.keys, lead, answer, desk.now + ANSWER_LASTS) for answer in (Answer.MINE, no)
     )
-    _post(session, desk, held, LetterKind.CONFIRM, desk.pen.confirmation(held, yes_token, no_token, anew=anew))
-    return True
+    return desk.pen.confirmation(held, yes_token, no_token, anew=anew, erases_all=erases_all)
+
+
+def _is_vouched(lead: StoredLead, held: HeldData) -> bool:
+    """Return whether a mistyped address is likelier than a made-up person: a team spoke with them, or can call them."""
+    ways = [one for one in CHANNELS if one is not Purpose.EMAIL and address_for(held.contact, one, in_force_of(held))]
+    return lead.entered_by is not None or bool(ways)
 
 
 def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:
@@ -115,7 +135,7 @@ def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, suc
 def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: str) -> bool:
     """Write to the person about a trial that may fit; return whether a letter was written."""
     held = _reachable(session, desk.keys, lead_id)
-    if held is None or not consents.in_force(held.consents, Purpose.FUTURE):
+    if held is None or Purpose.FUTURE not in in_force_of(held):
         return False
     opt_out = opt_out_token(desk.keys, lead_id, desk.keys.index_of_email(held.contact.email))
     letter = desk.pen.invited(held, trial_id, fresh_token(desk.keys, held, desk.now), opt_out)
@@ -146,7 +166,7 @@ def _reachable(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
 
 
 def _agreed(held: HeldData) -> bool:
-    return bool(held.contact.email) and consents.in_force(held.consents, Purpose.EMAIL)
+    return address_for(held.contact, Purpose.EMAIL, in_force_of(held)) is not None
 
 
 def _post(session: Session, desk: Desk, held: HeldData, kind: LetterKind, letter: Letter) -> UUID:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from prescreen.storage import Session
+from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.contacts import open_contact
@@ -40,14 +41,25 @@ def link_token(keys: Keys, lead_id: UUID, generation: int, expires_at: datetime)
 
 
 def answer_token(keys: Keys, lead: leads.StoredLead, answer: Answer, expires_at: datetime) -> str:
-    """Return the token for an answer about the lead's present address; it expires when that address changes."""
+    """Return the token for an answer about the lead's present address; it is valid only while that is the address.
+
+    It outlives the renewal of private links: the address may not be asked again before long.
+    """
     return _token(keys, lead.id, lead.link_generation, expires_at, _purpose(keys, lead, answer))
 
 
 def lead_behind(session: Session, keys: Keys, token: str, now: datetime) -> UUID | None:
     """Return the lead that a token opens; None where it is forged, expired or replaced, or the lead is deleted."""
     lead = _lead(session, token, now)
-    return lead.id if lead and _is_genuine(keys, token, b"") else None
+    current = lead is not None and lead.link_generation == _generation(token)
+    return lead.id if lead and current and _is_genuine(keys, token, b"") else None
+
+
+def end_links(session: Session, lead_id: UUID, keeping: bytes | None, now: datetime) -> None:
+    """End all private links of a person and every browser in which one is open, but the session that is kept."""
+    leads.renew_links(session, lead_id, keeping)
+    by, subject = events.participant(lead_id), events.lead(lead_id)
+    events.record(session, events.Event(now, by, events.Action.LINKS_ENDED, subject))
 
 
 def lead_answering(session: Session, keys: Keys, token: str, answer: Answer, now: datetime) -> UUID | None:
@@ -69,15 +81,20 @@ def _purpose(keys: Keys, lead: leads.StoredLead, answer: Answer) -> bytes:
 
 
 def _lead(session: Session, token: str, now: datetime) -> leads.StoredLead | None:
-    """Return the lead that a token names, without checking its signature; None if expired, replaced or deleted."""
+    """Return the lead that a token names, without checking its signature; None if expired, or if it is deleted."""
     raw = _raw(token)
     if raw is None:
         return None
-    id_bytes, generation, expires = _CLAIMS.unpack(raw[: _CLAIMS.size])
+    id_bytes, _generation_of_link, expires = _CLAIMS.unpack(raw[: _CLAIMS.size])
     lead = leads.find(session, UUID(bytes=id_bytes))
-    if lead is None or lead.deleted_at or lead.link_generation != generation:
+    if lead is None or lead.deleted_at:
         return None
     return lead if now.timestamp() < expires else None
+
+
+def _generation(token: str) -> int | None:
+    raw = _raw(token)
+    return None if raw is None else int(_CLAIMS.unpack(raw[: _CLAIMS.size])[1])
 
 
 def _is_genuine(keys: Keys, token: str, purpose: bytes) -> bool:

@@ -12,6 +12,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants import stored_answers as answers
 from prescreen.storage.participants.consents import CHANNELS, Purpose, StoredConsent
+from prescreen.storage.participants.contact_details import allowed_contact
 from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.referrals import call_checklist as ticks
@@ -23,6 +24,7 @@ from prescreen.storage.referrals.referrals import Page as Page
 from prescreen.storage.referrals.referrals import State as State
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.workflow.accounts.permissions import Permission, Place, may
+from prescreen.workflow.participants.email_confirmation import disowned_at
 
 _MOST = 20
 """At most how many leads with one address are examined, the newest first."""
@@ -57,10 +59,11 @@ def _may_be_told(recruiter: Account, other: StoredReferral, agreed: list[StoredC
 class ReferralView:
     """One referral with the person behind it. For a withdrawn one, only the referral.
 
-    `answers` are those that the trial uses; `channels` the ways of contact that the person agreed to; `evidence` the
-    criteria as they were when the person was assessed. `ticks` are the items of the call script that were done, oldest
-    first; `calls` the log, newest first; `same_email` other referrals with the same e-mail address, as far as they are
-    the recruiter's too.
+    `contact` holds only the details that may leave; `answers` are those that the trial uses; `channels` the ways of
+    contact that the person agreed to; `evidence` the criteria as they were when the person was assessed. `ticks` are
+    the items of the call script that were done, oldest first; `calls` the log, newest first; `same_email` other
+    referrals with the same e-mail address, as far as they are the recruiter's too. `no_phone`: no number was given;
+    `disowned_at`: when the owner of the e-mail address said that it is not theirs, unless another was given since.
     """
 
     referral: StoredReferral
@@ -72,6 +75,8 @@ class ReferralView:
     ticks: tuple[Tick, ...] = ()
     calls: tuple[StoredCall, ...] = ()
     same_email: tuple[StoredReferral, ...] = ()
+    no_phone: bool = False
+    disowned_at: datetime | None = None
 
 
 def may_see(recruiter: Account, referral: StoredReferral) -> bool:
@@ -123,9 +128,12 @@ def _tombstone(referral: StoredReferral) -> ReferralView:
 def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredReferral) -> ReferralView:
     lead = leads.find(session, referral.lead_id)
     agreed = relevant(consents.of_lead(session, referral.lead_id), referral)
+    contact = open_contact(keys.ring, lead.id, lead.contact) if lead and lead.contact else None
     return ReferralView(
         referral=referral,
-        contact=open_contact(keys.ring, lead.id, lead.contact) if lead and lead.contact else None,
+        contact=allowed_contact(contact, channels(agreed)) if contact else None,
+        no_phone=contact is None or contact.phone is None,
+        disowned_at=disowned_at(session, referral.lead_id, contact) if contact else None,
         answers=answers.of_lead(session, referral.lead_id).only(referral.question_ids),
         channels=channels(agreed),
         consents=agreed,

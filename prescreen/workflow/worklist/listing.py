@@ -12,6 +12,7 @@ from prescreen.storage.base.identifiers import reference_in
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import Purpose, StoredConsent
+from prescreen.storage.participants.contact_details import allowed_contact
 from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import StoredReferral
@@ -152,10 +153,11 @@ def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID])
 
     def listed(one: StoredReferral) -> Listed:
         contact = sealed.get(one.lead_id) if one.id in known else None
+        ways = _channels(agreed.get(one.lead_id, []), one)
         return Listed(
             referral=one,
-            contact=open_contact(keys.ring, one.lead_id, contact) if contact else None,
-            channels=_channels(agreed.get(one.lead_id, []), one) if contact else (),
+            contact=allowed_contact(open_contact(keys.ring, one.lead_id, contact), ways) if contact else None,
+            channels=ways if contact else (),
             tags=tuple(tags.get(one.id, ())),
             keeper=names.get(one.assigned_to) if one.assigned_to else None,
             call_back_at=promised.get(one.id),

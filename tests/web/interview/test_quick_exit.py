@@ -49,7 +49,7 @@ def test_no_cookie_is_left(ready: Visitor):
     assert ready.send().status_code == 303
     ready.open_my_data()
     kept = {name for name, path in kept_cookies(ready)}
-    assert kept == {"prescreen-low-back-pain", "prescreen-thanks", "prescreen-my", "prescreen-language"}
+    assert kept == {f"prescreen-{name}" for name in ("low-back-pain", "form", "thanks", "my", "language")}
 
     ready.client.post("/leave")
 
@@ -57,7 +57,7 @@ def test_no_cookie_is_left(ready: Visitor):
 
 
 def kept_cookies(visitor: Visitor) -> list[tuple[str, str]]:
-    names = {"prescreen-low-back-pain": "/low-back-pain", "prescreen-thanks": "/low-back-pain"}
+    names = dict.fromkeys(("prescreen-low-back-pain", "prescreen-form", "prescreen-thanks"), "/low-back-pain")
     names |= {"prescreen-my": "/my", "prescreen-language": "/"}
     return [(name, path) for name, path in names.items() if visitor.cookie(name, path)]
 

@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
@@ -17,7 +19,7 @@ from prescreen.storage.tables import Consent, ConsentWording, KnownSubmission, L
 from tests.catalog import folders
 from tests.web.kept import count, rows
 from tests.web.markup import read
-from tests.web.visitor import DETAILS, SETTLED, SLUG, Visitor, shown_again, where
+from tests.web.visitor import DETAILS, NOON, SETTLED, SLUG, Visitor, shown_again, where
 
 ONE_SITE = "NCT00000410"
 SAMPLE = {folders.CATALOG: folders.FILES[folders.CATALOG] + "sample: true\n"}
@@ -167,24 +169,104 @@ def test_answers_changed_while_the_form_was_open_must_be_looked_at_first(ready: 
     assert count(database) == 0
 
 
-@pytest.mark.parametrize("path", ["/clear", "/screener/age"])
-def test_a_retry_is_known_again_after_the_answers_were_cleared_or_changed(
-    ready: Visitor, database: Database, path: str
-):
+def test_a_retry_is_known_again_after_the_answers_were_changed(ready: Visitor, database: Database):
     form = ready.interest_form()
     ready.post("/interest", form)
-    ready.post(path, {"answer": "45"})
+    ready.answer("age", "45")
 
     assert where(ready.post("/interest", form)) == f"/{SLUG}/thanks"
     assert count(database) == 1
+
+
+def test_a_device_that_was_cleared_is_told_that_the_form_was_sent_and_gets_no_link(ready: Visitor, database: Database):
+    form = ready.interest_form()
+    ready.post("/interest", form)
+    ready.post("/clear", {})
+
+    _is_told_that_it_was_sent(ready, form)
+    assert count(database) == 1
+
+
+def test_another_browser_that_sends_the_same_form_gets_no_link_and_stores_nothing(
+    ready: Visitor, app: Flask, database: Database
+):
+    form = ready.interest_form()
+    ready.post("/interest", form)
+    elsewhere = Visitor(app.test_client())
+
+    _is_told_that_it_was_sent(elsewhere, form)
+    elsewhere.has_answered({**SETTLED, "age": "44"})
+    elsewhere.page("/interest")
+    _is_told_that_it_was_sent(elsewhere, form)
+    assert (count(database), count(database, KnownSubmission)) == (1, 1)
+
+
+@pytest.mark.parametrize("change", [{"browser": ""}, {"browser": "f" * 64}, {"browser": None}])
+def test_no_other_browser_can_pass_for_the_one_that_sent_the_form(
+    ready: Visitor, app: Flask, database: Database, change: dict[str, Any]
+):
+    form = ready.interest_form()
+    ready.post("/interest", form)
+    elsewhere = Visitor(app.test_client())
+    elsewhere.has_answered({**SETTLED, "age": "44"})
+    elsewhere.page("/interest")
+
+    changed = {name: value for name, value in {**form, **change}.items() if value is not None}
+    assert elsewhere.post("/interest", changed).status_code == 409
+    assert elsewhere.cookie("prescreen-thanks") == ""
+    assert count(database) == 1
+
+
+def test_a_second_tab_takes_no_link_from_the_first(ready: Visitor):
+    first = ready.interest_form()
+    second = ready.interest_form()
+    ready.post("/interest", first)
+
+    ready.post("/interest", second)
+
+    assert where(ready.post("/interest", first)) == f"/{SLUG}/thanks"
+
+
+def test_a_double_click_whose_first_answer_is_lost_still_gets_the_link(ready: Visitor, app: Flask):
+    form = ready.interest_form()
+    cookies = {name: ready.cookie(name) for name in (f"prescreen-{SLUG}", "prescreen-form")}
+
+    def press(_: int) -> str:
+        client = app.test_client()
+        for name, value in cookies.items():
+            client.set_cookie(name, value, path=f"/{SLUG}")
+        return where(client.post(f"/{SLUG}/interest", data=form))
+
+    with ThreadPoolExecutor(4) as fingers:
+        assert set(fingers.map(press, range(4))) == {f"/{SLUG}/thanks"}
+
+
+def test_the_same_form_gives_no_link_after_two_hours_even_where_it_was_sent(visitor: Visitor):
+    with time_machine.travel(NOON, tick=False) as clock:
+        visitor.answers(SETTLED)
+        form = visitor.interest_form()
+        visitor.post("/interest", form)
+        clock.shift(timedelta(hours=2, seconds=1))
+
+        _is_told_that_it_was_sent(visitor, form)
+
+
+def _is_told_that_it_was_sent(visitor: Visitor, form: dict[str, Any]) -> None:
+    visitor.client.delete_cookie("prescreen-thanks", path=f"/{SLUG}")
+    response = visitor.post("/interest", form)
+    assert response.status_code == 409
+    assert "This form was sent already" in response.text
+    assert visitor.cookie("prescreen-thanks") == ""
 
 
 def test_a_retry_is_known_again_after_the_trial_was_rewritten(serve: Callable[..., Flask], tmp_path: Path):
     visitor = _reading(serve, folders.write(tmp_path / "criteria", SAMPLE))
     form = visitor.interest_form()
     visitor.post("/interest", form)
+    shown_here = visitor.cookie("prescreen-form")
 
     visitor = _reading(serve, folders.write(tmp_path / "criteria", {**SAMPLE, **REWRITTEN}))
+    visitor.client.set_cookie("prescreen-form", shown_here, path="/back-pain")
 
     assert where(visitor.post("/interest", form)) == "/back-pain/thanks"
 

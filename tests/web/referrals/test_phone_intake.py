@@ -283,6 +283,39 @@ def test_who_agreed_to_email_is_asked_to_confirm_and_comes_to_a_page_that_says_h
     assert "por teléfono" in read(caller.client.get("/my/").text).one("main").text
 
 
+@pytest.mark.parametrize(
+    ("by_phone", "advice"),
+    [("yes", "Ask the person for the right one."), (None, "If they call, ask for the right one.")],
+)
+def test_who_was_entered_by_phone_is_never_deleted_by_the_owner_of_a_mistyped_address(
+    caller: Caller, database: Database, keys: Keys, by_phone: str | None, advice: str
+) -> None:
+    referral_id = stored(caller.store(**{"by-email": "yes", "by-phone": by_phone}))
+    letter = newest(database, keys, "confirm")
+    assert "we erase this address" in letter.text
+    _yes, no = links(letter)
+
+    assert caller.client.post(no).status_code == 200
+
+    assert rows(database, Lead.deleted_at) == rows(database, Referral.withdrawn_at) == [(None,)]
+    told = caller.page(f"/recruiter/referrals/{referral_id}").one("main").text
+    assert NAME in told
+    assert CONTACT["email"] not in told
+    assert "The e-mail address was wrong: its owner said on" in told
+    assert advice in told
+
+
+def test_entering_one_address_again_writes_no_second_letter_and_does_not_say_so(
+    caller: Caller, database: Database, keys: Keys
+) -> None:
+    told = [caller.page(where(caller.store(**{"by-email": "yes"}))).one("main").text for _ in range(2)]
+
+    references = [reference for (reference,) in rows(database, Lead.reference)]
+    first, second = (re.sub("|".join(references), "", text) for text in told)
+    assert first == second
+    assert [kind for kind, _letter in letters(database, keys)] == ["confirm"]
+
+
 def test_the_recruiters_page_of_the_person_says_that_it_was_read_out(caller: Caller) -> None:
     referral_id = stored(caller.store())
 

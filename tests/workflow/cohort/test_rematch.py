@@ -21,6 +21,7 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers
+from prescreen.storage.mail import outbox
 from prescreen.storage.participants import trial_invitations
 from prescreen.storage.referrals import referrals
 from prescreen.workflow.cohort import rematch as rematching
@@ -30,6 +31,7 @@ from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.submission import Purpose
 from tests.databases import sqlite_copy
 from tests.people import FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A
+from tests.workflow.letters import confirm, desk
 from tests.workflow.rematches import BANK, DESK, FITTING, INVITING, PLAN, TODAY, TRIAL, invite_now, person, told
 
 
@@ -248,3 +250,86 @@ def _peak(url: str, count: int) -> int:
     judged, peak = map(int, printed.split())
     assert judged == count
     return peak
+
+
+WRITES = replace(PHONE, purpose=Purpose.EMAIL)
+OF_ONE_ADDRESS = (FUTURE, WRITES)
+
+
+def confirmed(database: Database, keys: Keys, **changes: object) -> UUID:
+    """Add a lead who fits, allowed future matching and confirmed the address that all of these leads have."""
+    lead_id = told(database, keys, FITTING, consents=OF_ONE_ADDRESS, **changes)
+    confirm(database, keys, lead_id)
+    return lead_id
+
+
+def told_of_trials(database: Database) -> int:
+    with database.reading() as session:
+        return sum(one.kind == "invited" for one in outbox.everything(session))
+
+
+@pytest.mark.parametrize("at_once", [500, 1])
+def test_several_leads_of_one_confirmed_address_get_one_invitation_and_one_letter(
+    database: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(rematching, "INVITED_AT_ONCE", at_once)
+    leads = [confirmed(database, keys) for _ in range(3)]
+
+    outcomes = [invite(database, PLAN, INVITING, desk(keys)).invited for _ in range(2)]
+
+    assert outcomes == [1, 0]
+    assert (sum(invited(database, leads)), told_of_trials(database)) == (1, 1)
+    # Of those that are judged together, the newest lead has the newest answers.
+    assert invited(database, leads)[-1] is (at_once > 1)
+
+
+def test_no_one_is_invited_to_a_trial_that_the_address_joined_through_another_lead(
+    database: Database, keys: Keys
+) -> None:
+    share = replace(SHARE_A, trial_id=TRIAL.id)
+    joined = told(
+        database,
+        keys,
+        FITTING,
+        consents=(share, WRITES),
+        referrals=(replace(TO_A, trial_id=TRIAL.id),),
+    )
+    confirm(database, keys, joined)
+    confirmed(database, keys)
+
+    assert invite(database, PLAN, INVITING, desk(keys)).invited == 0
+    assert told_of_trials(database) == 0
+
+
+def test_an_address_that_someone_else_only_typed_keeps_no_one_from_an_invitation(
+    database: Database, keys: Keys
+) -> None:
+    share = replace(SHARE_A, trial_id=TRIAL.id)
+    told(database, keys, FITTING, consents=(share, WRITES), referrals=(replace(TO_A, trial_id=TRIAL.id),))
+    own = confirmed(database, keys)
+
+    assert invite(database, PLAN, INVITING, desk(keys)).invited == 1
+    assert invited(database, [own]) == [True]
+
+
+def test_a_run_beside_another_waits_and_invites_no_address_a_second_time(database: Database, keys: Keys) -> None:
+    leads = [confirmed(database, keys) for _ in range(2)]
+    with database.writing() as session:
+        # The criteria are stored by now, so that two runs do not wait for those already.
+        assert trial_invitations.add(session, INVITING, [], NOW) == []
+    with database.reading() as session:
+        first, second = packed_answers.after(session, 0, 2).places
+
+    def invite_one(place: int) -> int:
+        with database.writing() as session:
+            return len(trial_invitations.add(session, INVITING, [place], NOW))
+
+    with ThreadPoolExecutor(1) as beside:
+        with database.writing() as session:
+            assert len(trial_invitations.add(session, INVITING, [first], NOW)) == 1
+            other = beside.submit(invite_one, second)
+            with pytest.raises(TimeoutError):
+                other.result(timeout=0.5)
+        assert other.result() == 0
+
+    assert sum(invited(database, leads)) == 1

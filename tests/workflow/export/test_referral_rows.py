@@ -36,7 +36,8 @@ def test_a_row_holds_what_the_trials_team_may_know(database: Database, keys: Key
 
     (row,) = exported(database, keys)
 
-    assert (row.referral.reference, row.referral.state, row.contact) == (receipt.reference, "new", CONTACT)
+    assert (row.referral.reference, row.referral.state) == (receipt.reference, "new")
+    assert row.contact == replace(CONTACT, email="")
     assert set(row.answers) == {"age", "low_back_pain", "fever"}
     assert purposes(row) == {Purpose.SHARE, Purpose.PHONE}
     assert row.language == "en"

@@ -1,5 +1,6 @@
 """Which letters are written and which are not, on both databases."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,15 @@ from sqlalchemy import update
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.participants import consents
+from prescreen.storage.participants import consents, leads
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Referral
 from prescreen.workflow.cohort.rematch import invite
-from prescreen.workflow.participants import data_subject_rights, participant_letters
+from prescreen.workflow.participants import data_subject_rights, email_confirmation, participant_letters
+from prescreen.workflow.participants.participant_letters import ANSWER_LASTS
+from prescreen.workflow.participants.private_links import Answer, answer_token
 from prescreen.workflow.participants.submission import Purpose
-from tests.people import FUTURE, LATER, PHONE, SHARE_A, SHARE_B
+from tests.people import CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, SHARE_B
 from tests.workflow.letters import EMAIL, confirm, desk, person, to_a
 from tests.workflow.rematches import FITTING, INVITING, PLAN, told
 
@@ -117,7 +120,8 @@ def test_whoever_is_invited_in_a_run_gets_a_letter_of_their_own(
     database: Database, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("prescreen.workflow.cohort.rematch.INVITED_AT_ONCE", 2)
-    people = [told(database, keys, FITTING, consents=(FUTURE, EMAIL)) for _ in range(5)]
+    contacts = [replace(CONTACT, email=f"person{number}@example.org") for number in range(5)]
+    people = [told(database, keys, FITTING, consents=(FUTURE, EMAIL), contact=one) for one in contacts]
     for lead_id in people:
         confirm(database, keys, lead_id)
 
@@ -131,3 +135,21 @@ def test_consents_of_the_letters_are_the_persons_own(database: Database, keys: K
     with database.writing() as session:
         assert not participant_letters.ask_to_confirm(session, desk(keys), lead_id)
         assert not consents.in_force(consents.of_lead(session, lead_id), Purpose.EMAIL)
+
+
+@pytest.mark.parametrize(("entered_by", "is_deleted"), [(UUID(int=9), False), (None, True)])
+def test_a_letter_of_earlier_code_deletes_no_one_who_was_entered_by_phone(
+    database: Database, keys: Keys, entered_by: UUID | None, is_deleted: bool
+) -> None:
+    lead_id = person(database, keys, confirmed=False, entered_by=entered_by)
+    with database.writing() as session:
+        lead = leads.find(session, lead_id)
+        assert lead is not None
+        token = answer_token(keys, lead, Answer.NOT_ME, NOW + ANSWER_LASTS)
+
+        assert email_confirmation.erases_all(session, keys, token, NOW) is is_deleted
+        assert email_confirmation.disown_address(session, keys, token, NOW)
+
+        held = data_subject_rights.held_data(session, keys, lead_id)
+    assert (held is None) is is_deleted
+    assert held is None or (held.contact.name, held.contact.email) == (CONTACT.name, "")
