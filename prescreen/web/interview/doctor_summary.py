@@ -18,7 +18,6 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
-from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import raised
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.request_context import catalog, condition_or_404
@@ -62,11 +61,11 @@ def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
 
 
 def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
-    """Return those questions that apply and were answered, with the answers in words."""
+    """Return those questions that were answered, with the answers in words."""
     return [
         (facts.bank[name], answer_words(facts.bank[name], answer))
         for name in question_ids
-        if (answer := facts.answers.get(name)) and facts.applies(name) is Truth.TRUE
+        if (answer := facts.answers.get(name))
     ]
 
 
@@ -82,7 +81,7 @@ def answers(slug: str) -> ResponseReturnValue:
         return redirect(url_for("content.condition", slug=slug), HTTPStatus.SEE_OTHER)
     facts = facts_of(visit)
     data = {
-        "answers": {name: _as_today(facts.bank[name], facts) for name in visit.answers},
+        "answers": {name: _as_today(facts.bank[name], facts) for name in facts.answers},
         "answered_on": facts.on.isoformat(),
     }
     content = json.dumps(data, ensure_ascii=False, indent=2) + "\n"

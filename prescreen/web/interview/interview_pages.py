@@ -100,7 +100,7 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
     if is_new and opens:
         visit = count_beginning(condition.slug, visit)
     given = visit.answers.having(asked.id, Answer(value, today()))
-    facts = Facts(catalog().bank, given, today())
+    facts = facts_of(replace(visit, answers=given))
     emergencies = [flag for flag in raised(catalog().interview(condition.slug), facts) if flag.is_emergency]
     if emergencies:
         response = _redirect("screener.urgent", slug=condition.slug)
@@ -142,11 +142,7 @@ def review(slug: str) -> ResponseReturnValue:
     if elsewhere := nothing_said(condition, visit):
         return elsewhere
     facts, bank = facts_of(visit), visit.bank
-    rows = [
-        (bank[name], answer_words(bank[name], answer))
-        for name, answer in visit.answers.given.items()
-        if facts.applies(name) is Truth.TRUE
-    ]
+    rows = [(bank[name], answer_words(bank[name], answer)) for name, answer in facts.answers.given.items()]
     plan = catalog().interview(slug)
     return render_template(
         "interview/review.html",
