@@ -206,7 +206,7 @@ def test_every_number_reads_back_exactly(  # noqa: PLR0917
 
 def test_an_answer_given_before_midnight_has_grown_in_the_file(visitor: Visitor):
     with time_machine.travel(datetime(2026, 11, 24, 4, 50, tzinfo=UTC), tick=False) as clock:
-        visitor.answers(SETTLED)
+        visitor.answers(SETTLED | {"pain_site": "equal"})
         visitor.answer("pain_duration", "10", unit="wk")
         clock.shift(timedelta(minutes=20))
         data = json.loads(visitor.get("/answers.json").text)
