@@ -7,6 +7,7 @@ from itertools import combinations
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
 from prescreen.catalog.base.faults import Fault, did_you_mean
 from prescreen.catalog.base.yaml_documents import Data, Document
+from prescreen.catalog.criteria.day_checks import check_past_days
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
 from prescreen.eligibility.assessment.answers import Answers, Facts
@@ -25,6 +26,7 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_unused(reading)
     _check_sections(reading)
     _check_consents(reading, on)
+    check_past_days(reading, on)
     for trial in reading.trials:
         _check_trial(trial, reading, on)
     return reading.faults
@@ -115,8 +117,9 @@ def _check_trial(reading: TrialReading, folder: Reading, on: date) -> None:
 
 
 def _check_freshness(reading: TrialReading, on: date) -> None:
-    if reading.trial.confirmed is not None and reading.trial.is_stale(on):
-        message = f"confirmed on {reading.trial.confirmed}, more than 180 days ago; ask the team and update it"
+    confirmed = reading.trial.confirmed
+    if confirmed is not None and reading.trial.is_stale(on) and confirmed < on:
+        message = f"confirmed on {confirmed}, more than 180 days ago; ask the team and update it"
         reading.document.report(("confirmed",), message, warning=True)
 
 

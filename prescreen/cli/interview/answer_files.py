@@ -136,7 +136,7 @@ def _decimal(text: str) -> Decimal | _NoNumber:
 
 
 def _constant(name: str) -> _NoNumber:
-    return _NoNumber(f"{name} is not a number; leave the question out, or write null for \"don't know\"")
+    return _NoNumber(f'{name} is not a number; leave the question out, or write null for "don\'t know"')
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -81,7 +81,9 @@ def test_what_stays_is_what_the_person_would_say_if_asked_again_from_nothing(dat
     said = known(interview.bank, data.draw(people(interview.bank)))
 
     again = Facts(interview.bank, Answers(), ON)
-    while waiting := [one.id for one in asked_of(interview.bank) if one.id in said.answers and is_askable(one.id, again)]:
+    while waiting := [
+        one.id for one in asked_of(interview.bank) if one.id in said.answers and is_askable(one.id, again)
+    ]:
         again = Facts(interview.bank, again.answers.having(waiting[0], said.answers.given[waiting[0]]), ON)
 
     assert again.answers == said.applicable().answers
