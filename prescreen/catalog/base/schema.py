@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 from marshmallow.fields import Field
 
 from prescreen.catalog.base.schema_fields import (
@@ -224,7 +224,7 @@ SHAPES: Mapping[str, Shape] = {"trials": TrialShape(), "articles": ArticleHead()
 """The shape of the files in a folder, by its name, as far as days stand in them."""
 
 
-def past_days(shape: Shape, part: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
+def past_days(shape: Schema, part: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
     """Yield the place and the text of everything in a part of a file that says when something happened."""
     for name, field in shape.fields.items():
         if isinstance(part, Mapping) and part.get(name) is not None:

@@ -19,7 +19,7 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.web.base.request_context import catalog, now, packing, resources, today
 
 HOURS = 2
-THANKS, MINE = "prescreen-thanks", "prescreen-my"
+THANKS, MINE, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-typed"
 _NONCE_BYTES = 12
 
 
@@ -114,11 +114,22 @@ def write_visit(response: Response, condition: str, visit: Visit) -> None:
 
 
 def forget_everything(response: Response) -> None:
-    """Delete every cookie of a visitor: answers, thanks and the opened link."""
+    """Delete every cookie of a visitor: answers, typed details, thanks and the opened link."""
     for condition in catalog().conditions:
         response.delete_cookie(cookie_name(condition), path=f"/{condition}")
         response.delete_cookie(THANKS, path=f"/{condition}")
+        forget_typed(response, condition)
     response.delete_cookie(MINE, path="/my")
+
+
+def typed_path(condition: str) -> str:
+    """Return the only path to which the browser sends what was typed into the contact form."""
+    return f"/{condition}/interest"
+
+
+def forget_typed(response: Response, condition: str) -> None:
+    """Delete what was typed into the contact form and not sent."""
+    response.delete_cookie(TYPED, path=typed_path(condition))
 
 
 def _purpose(condition: str) -> str:

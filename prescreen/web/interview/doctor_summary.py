@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from http import HTTPStatus
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Condition
@@ -23,7 +23,13 @@ from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.explanations import CHECKED_WORDS, TrialResult, results
-from prescreen.web.interview.question_page import facts_of, signs_unsettled, standing_of, waiting_question
+from prescreen.web.interview.question_page import (
+    facts_of,
+    nothing_said,
+    signs_unsettled,
+    standing_of,
+    waiting_question,
+)
 
 pages = Blueprint("sheet", __name__)
 
@@ -76,9 +82,9 @@ def _unknown(one: TrialResult) -> int:
 @pages.get("/<slug>/answers.json")
 def answers(slug: str) -> ResponseReturnValue:
     """Return the visitor's own answers as a file that `prescreen assess` reads."""
-    visit = read_visit(condition_or_404(slug).slug)
-    if not visit.answers:
-        return redirect(url_for("content.condition", slug=slug), HTTPStatus.SEE_OTHER)
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    if elsewhere := nothing_said(condition, visit, HTTPStatus.SEE_OTHER):
+        return elsewhere
     facts = facts_of(visit)
     data = {
         "answers": {name: _as_today(facts.bank[name], facts) for name in facts.answers},

@@ -19,7 +19,7 @@ from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, field_for, read_reply
 from prescreen.web.base.request_context import catalog, condition_or_404, today
-from prescreen.web.interview.answer_cookie import Visit, forget_everything, read_visit, write_visit
+from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
 from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, near_enough, nearest, read_wish
 from prescreen.web.interview.explanations import CHECKED_WORDS, results
 from prescreen.web.interview.question_page import (
@@ -106,6 +106,7 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
         response = _redirect("screener.urgent", slug=condition.slug)
         flags = tuple(condition.red_flags.index(flag) for flag in emergencies)
         write_visit(response, condition.slug, replace(visit, answers=Answers(), emergency=asked.id, flags=flags))
+        forget_typed(response, condition.slug)
         return response
     waiting = waiting_question(condition, facts)
     changed = count_end(condition, replace(visit, answers=given, emergency=None, flags=()), facts, waiting)

@@ -188,20 +188,24 @@ def _section(question: Question) -> dict[str, object] | None:
 def nothing_said(
     condition: Condition, visit: Visit, status: HTTPStatus = HTTPStatus.FOUND
 ) -> ResponseReturnValue | None:
-    """Redirect to urgent advice in an emergency, or to the article where there are no answers; else return None."""
+    """Return the page that comes first: urgent advice in an emergency, or that no answers are here; else None."""
     if visit.emergency:
         return redirect(url_for("screener.urgent", slug=condition.slug), status)
     if not visit.answers:
-        return redirect(url_for("content.condition", slug=condition.slug), status)
+        return render_template("interview/answers_gone.html", condition=condition), HTTPStatus.GONE
     return None
+
+
+def unsettled_sign(condition: Condition, facts: Facts) -> str | None:
+    """Return the question about a warning sign that must be answered before anything can be sent; None without one."""
+    return next_red_flag_question(catalog().interview(condition.slug), facts)
 
 
 def signs_unsettled(
     condition: Condition, visit: Visit, facts: Facts, status: HTTPStatus = HTTPStatus.FOUND
 ) -> ResponseReturnValue | None:
-    """Redirect likewise, or to an unanswered question about a warning sign; else return None."""
-    elsewhere = nothing_said(condition, visit, status)
-    sign = next_red_flag_question(catalog().interview(condition.slug), facts)
+    """Return likewise the page that comes first, or an unanswered question about a warning sign; else None."""
+    elsewhere, sign = nothing_said(condition, visit, status), unsettled_sign(condition, facts)
     if elsewhere or sign is None:
         return elsewhere
     return redirect(url_for("screener.question", slug=condition.slug, question_id=sign), status)
