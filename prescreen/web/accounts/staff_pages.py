@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.storage.accounts.recruiters import SecondFactor
 from prescreen.web.accounts import staff_session
+from prescreen.web.accounts.unsent_form import unsent
 from prescreen.web.base.formatting import day
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
@@ -83,11 +84,12 @@ def require_permission() -> ResponseReturnValue | None:
         return None
     signed_in = staff_session.signed_in()
     if signed_in is None:
-        return redirect(url_for("recruiter.sign_in"), HTTPStatus.SEE_OTHER)
+        to_sign_in = redirect(url_for("recruiter.sign_in"), HTTPStatus.SEE_OTHER)
+        return unsent(_NEEDS.get(view), HTTPStatus.UNAUTHORIZED) or to_sign_in
     if not _opens(view, signed_in):
         return _refuse(view, signed_in)
     if request.method == "POST" and not staff_session.has_form_token():
-        abort(HTTPStatus.FORBIDDEN)
+        return unsent(_NEEDS.get(view), HTTPStatus.FORBIDDEN) or abort(HTTPStatus.FORBIDDEN)
     return None
 
 
@@ -102,7 +104,8 @@ def _refuse(view: Callable[..., Any], signed_in: SignedIn) -> ResponseReturnValu
     if signed_in.is_complete and view not in _WAY_IN and request.endpoint != _FIRST_PAGE:
         # The same as for a page that does not exist, so that it reveals nothing of what others may do.
         abort(HTTPStatus.NOT_FOUND)
-    return redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
+    lost = None if signed_in.is_complete else unsent(_NEEDS.get(view), HTTPStatus.UNAUTHORIZED)
+    return lost or redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
 
 
 def landing(signed_in: SignedIn) -> str:
