@@ -108,8 +108,6 @@ def _steps(question: Question, above: Numbers, below: Numbers) -> tuple[Numbers,
     """Return fractions as whole steps of their column, and whether each fits."""
     scale = scale_of(question)
     divisor = np.where(below > 0, below, 1)
-    if question.counts_completed:
-        above, divisor = above // divisor, np.ones_like(divisor)
     steps = scale // divisor
     most = greatest(question) // np.maximum(steps, 1)
     fits = (below > 0) & (scale % divisor == 0) & (above <= most) & (above >= -most)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from werkzeug.test import TestResponse
 
-from prescreen.database import Database
 from prescreen.storage.tables import Lead, LogEntry, RecruiterSession
 from prescreen.web.accounts import staff_pages
 from prescreen.web.accounts.unsent_form import SHOWN_AGAIN
