@@ -119,11 +119,13 @@ def _not_yet(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
 def _first_step(condition: Condition, visit: Visit) -> str | None:
     """Return the address of what must be answered before the form can be sent; None where that would not help."""
     facts, slug = facts_of(visit), condition.slug
+    if facts.is_under_age:
+        return None
     if not visit.answers:
         return url_for("content.condition", slug=slug, _anchor="screener")
     if sign := unsettled_sign(condition, facts):
         return url_for("screener.question", slug=slug, question_id=sign)
-    if visit.for_another and visit.sender is None and not facts.is_under_age:
+    if visit.for_another and visit.sender is None:
         return url_for("caregiving.ask_sender", slug=slug)
     return None
 

@@ -125,6 +125,15 @@ def test_neither_does_somebody_under_age(left: Visitor):
     assert typed(left) == ""
 
 
+def test_of_somebody_under_age_nothing_is_kept_though_a_sign_is_open(ready: Visitor):
+    form = ready.interest_form(**FILLED)
+    lose(ready)
+    ready.answers({"diagnosed": "yes", "age": "17"})
+
+    assert where(ready.post("/interest", form)) == f"/{SLUG}/screener/cauda_equina_signs"
+    assert typed(ready) == ""
+
+
 def test_it_is_gone_after_two_hours(ready: Visitor):
     with time_machine.travel(NOON, tick=False) as clock:
         form = ready.interest_form(**FILLED)
