@@ -113,7 +113,9 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
 def _not_yet(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
     """Return the page which says why nothing was sent, and keep what was typed for the form; None where it can be."""
     first = _first_step(condition, visit)
-    return _elsewhere(condition, visit) if first is None else not_sent(condition, visit, first)
+    if first is None:
+        return _elsewhere(condition, visit)
+    return not_sent(condition, visit, first, posted_or_400(StampsForm).consent)
 
 
 def _first_step(condition: Condition, visit: Visit) -> str | None:
@@ -158,7 +160,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
     submission_id = typed.get("submission") or secrets.token_urlsafe(24)
     offers = _offers(condition, facts)
     fitting = {offer.trial.id for offer in offers if offer.may_fit}
-    wanted = {*read_valid(TrialsForm, request.values)[0].trial, *typed.getlist("trial")}
+    wanted = {one for sent in (request.values, typed) for one in read_valid(TrialsForm, sent)[0].trial}
     return render_template(
         "participants/interest.html",
         condition=condition,

@@ -22,10 +22,13 @@ _CONSENTS = frozenset(purpose.value for purpose in PURPOSES if purpose not in CH
 _WAYS = "by-"
 
 
-def not_sent(condition: Condition, visit: Visit, first: str) -> ResponseReturnValue:
-    """Return the page which says that nothing was sent, with what was typed and the address of what comes first."""
+def not_sent(condition: Condition, visit: Visit, first: str, wording: str) -> ResponseReturnValue:
+    """Return the page which says that nothing was sent, with what was typed and the address of what comes first.
+
+    `wording` is the fingerprint of the consent wording that the form showed.
+    """
     typed = _of_form(request.form)
-    data = {"typed": list(typed.items(multi=True)), "consent": request.form.get("consent", "")}
+    data = {"typed": list(typed.items(multi=True)), "consent": wording}
     is_kept = len(sealed(data, _purpose(condition.slug))) <= _MOST_BYTES
     page = render_template(
         "participants/not_sent.html",
