@@ -6,13 +6,14 @@ from itertools import combinations
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
 from prescreen.catalog.base.faults import Fault, did_you_mean
+from prescreen.catalog.base.schema import SHAPES, past_days
 from prescreen.catalog.base.yaml_documents import Data, Document
-from prescreen.catalog.criteria.day_checks import check_past_days
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import Assessment, assess
 from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
+from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
 from prescreen.eligibility.criteria.trials import Criterion, Kind
@@ -26,7 +27,7 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_unused(reading)
     _check_sections(reading)
     _check_consents(reading, on)
-    check_past_days(reading, on)
+    _check_past_days(reading, on)
     for trial in reading.trials:
         _check_trial(trial, reading, on)
     return reading.faults
@@ -97,6 +98,24 @@ def _check_consents(reading: Reading, on: date) -> None:
     if catalog is not None and catalog.consent("en", on) is None:
         message = "no consent wording is in force, so nobody can send details; add consents/<version>.en.md"
         reading.service_document.report((), message, warning=True)
+
+
+def _check_past_days(reading: Reading, on: date) -> None:
+    """Report every day of the past that lies ahead: a slip that would pass for the newest of all, for years."""
+    for document in reading.documents:
+        shape = SHAPES.get(document.folder)
+        for steps, text in past_days(shape, document.data) if shape else ():
+            if _lies_ahead(text, on):
+                message = f"'{steps[-1]}' says when something happened, and {text} lies ahead; correct the day"
+                document.report(steps, message)
+
+
+def _lies_ahead(text: str, on: date) -> bool:
+    try:
+        return lies_ahead(PartialDate.parse(text).first, on)
+    except ValueError:
+        # The name of a version, or what is no day, which the schema reports.
+        return False
 
 
 def _check_trial(reading: TrialReading, folder: Reading, on: date) -> None:

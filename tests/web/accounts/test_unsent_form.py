@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from prescreen.storage.tables import Lead, LogEntry, RecruiterSession
 from prescreen.web.accounts import staff_pages
-from prescreen.web.accounts.unsent_form import SHOWN_AGAIN
+from prescreen.web.accounts.staff_pages import SHOWN_AGAIN
 from prescreen.workflow.accounts.permissions import Permission
 from tests.web.kept import count
 from tests.web.markup import read
@@ -101,7 +101,7 @@ def test_markup_that_was_typed_is_shown_as_text(office: Office, person: str) -> 
 
 
 def test_the_guard_asks_for_it(office: Office, person: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staff_pages, "unsent", lambda *_: None)
+    monkeypatch.setattr(staff_pages, "_unsent", lambda *_: None)
     end_session(office)
 
     assert add_note(office, person).status_code == 303
