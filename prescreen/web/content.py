@@ -3,14 +3,13 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from prescreen.eligibility.assessment.answers import Facts
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import field_for
-from prescreen.web.base.request_context import catalog, condition_or_404, today, trial_or_404
+from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.explanations import CHECKED_WORDS, result
-from prescreen.web.interview.question_page import waiting_question
+from prescreen.web.interview.question_page import facts_of, waiting_question
 from prescreen.web.interview.usage_events import count_arrival, count_shown, count_trial
 
 pages = Blueprint("content", __name__)
@@ -59,13 +58,13 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     visit = read_visit(slug)
     count_arrival(slug)
     count_trial(trial_id, visit)
-    facts = Facts(visit.bank, visit.answers, today())
+    facts = facts_of(visit)
     judged = result(catalog(), found, facts, over=waiting_question(chosen, facts) is None)
     return render_template(
         "content/trial.html",
         condition=chosen,
         trial=found,
         result=judged,
-        answered=len(visit.answers) > 0,
+        answered=len(facts.answers) > 0,
         checked_words=CHECKED_WORDS,
     )

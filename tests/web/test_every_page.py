@@ -17,6 +17,11 @@ Pages = dict[str, TestResponse]
 ADDRESSES = ("href", "src", "action", "formaction", "srcset", "poster", "data", "cite", "ping", "background")
 EVENT = re.compile(r"on[a-z]+")
 STATUSES = {
+    "answers gone": 410,
+    "thanks gone": 410,
+    "not sent, answers gone": 410,
+    "not sent yet": 409,
+    "too late": 404,
     "question refused": 422,
     "boxes refused": 422,
     "results, no such ZIP": 422,

@@ -34,6 +34,8 @@ def _reading(app: Flask) -> dict[str, TestResponse]:
         "article, one answered": begun.get(),
         "urgent, none raised": new.get("/urgent"),
         "trial, nothing answered": new.get("/trials/NCT03386149"),
+        "answers gone": new.get("/results"),
+        "thanks gone": new.get("/thanks"),
     }
 
 
@@ -100,12 +102,21 @@ def _leaving_details(app: Flask) -> dict[str, TestResponse]:
         "interest forged": visitor.post("/interest", {**form, "signature": ""}),
         "interest changed": visitor.post("/interest", {**form, "consent": ""}),
         "interest under 18": young.get("/interest"),
+        **_unsent(app, form),
         "sent": visitor.post("/interest", form),
         "sent by another browser": _visitor(app).post("/interest", form),
         "sent before": visitor.post("/interest", {**form, "name": "Another"}),
         "thanks": visitor.get("/thanks"),
     }
     return pages | _address(app) | _my_data(visitor, form)
+
+
+def _unsent(app: Flask, form: dict[str, str]) -> dict[str, TestResponse]:
+    gone, begun = _visitor(app), _visitor(app)
+    begun.has_answered({"diagnosed": "yes"})
+    pages = {"not sent, answers gone": gone.post("/interest", form), "not sent yet": begun.post("/interest", form)}
+    gone.has_answered(FITTING)
+    return pages | {"interest filled in again": gone.get("/interest"), "too late": gone.client.post("/my/contact")}
 
 
 def _address(app: Flask) -> dict[str, TestResponse]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -108,6 +109,12 @@ def where(response: TestResponse) -> str:
     """Return the path that a response redirects to."""
     assert response.status_code in (302, 303, 308), response.status
     return response.headers["Location"]
+
+
+def is_gone(response: TestResponse) -> bool:
+    """Return whether a page says that no answers are here, and how to go on."""
+    heading = "Your answers are no longer here"
+    return response.status_code == HTTPStatus.GONE and read(response.text).one("h1").text == heading
 
 
 def shown_again(page: Element) -> dict[str, str]:

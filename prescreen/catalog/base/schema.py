@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
+from marshmallow.fields import Field
 
 from prescreen.catalog.base.schema_fields import (
     MISSING,
@@ -16,8 +17,10 @@ from prescreen.catalog.base.schema_fields import (
     NestedShape,
     Number,
     OneOf,
+    PastDay,
     Plain,
     Shape,
+    Source,
     Whole,
     Wording,
 )
@@ -133,7 +136,7 @@ class ArticleHead(Shape):
     """The head of an article."""
 
     title = Plain(required=True)
-    reviewed = Day()
+    reviewed = PastDay()
     sources = ListOf(Plain())
 
 
@@ -186,7 +189,7 @@ class EthicsShape(Shape):
 
     board = Plain(required=True)
     approval = Plain()
-    approved_on = Day()
+    approved_on = PastDay()
 
 
 class CaseShape(Shape):
@@ -206,16 +209,40 @@ class TrialShape(Shape):
     summary = Wording()
     conditions = ListOf(Plain(), required=True)
     status = OneOf(STATUSES, required=True)
-    confirmed = Day()
+    confirmed = PastDay()
     phase = Plain()
     sponsor = Plain()
-    source = Mapped(keys=Plain(), values=Plain())
+    source = Source(keys=Plain(), values=Plain())
     practical = NestedShape(PracticalShape)
     ethics = NestedShape(EthicsShape)
     sites = ListOf(NestedShape(SiteShape))
     inclusion = ListOf(NestedShape(CriterionShape))
     exclusion = ListOf(NestedShape(CriterionShape))
     cases = ListOf(NestedShape(CaseShape))
+
+
+SHAPES: Mapping[str, Shape] = {"trials": TrialShape(), "articles": ArticleHead(), "consents": ConsentHead()}
+"""The shape of the files in a folder, by its name, as far as days stand in them."""
+
+
+def past_days(shape: Schema, part: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
+    """Yield the place and the text of everything in a part of a file that says when something happened."""
+    for name, field in shape.fields.items():
+        if isinstance(part, Mapping) and part.get(name) is not None:
+            yield from _past_days_of(field, part[name], (*steps, name))
+
+
+def _past_days_of(field: Field[Any], value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    match field:
+        case PastDay() if isinstance(value, str):
+            yield steps, value
+        case Source() if isinstance(value, Mapping) and isinstance(value.get(field.dated), str):
+            yield (*steps, field.dated), value[field.dated]
+        case NestedShape():
+            yield from past_days(field.schema, value, steps)
+        case ListOf() if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _past_days_of(field.inner, item, (*steps, index))
 
 
 def load(shape: Shape, document: Document, steps: Steps = ()) -> dict[str, Any] | None:

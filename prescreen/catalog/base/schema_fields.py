@@ -112,6 +112,10 @@ class Day(Plain):
             raise ValidationError(f"'{text}' is not a day; write it as 2026-11-01") from error
 
 
+class PastDay(Day):
+    """The day on which something happened, so that it cannot lie ahead."""
+
+
 class Wording(fields.Field[Text]):
     """A text for readers: a string (English), or a mapping of language codes to strings."""
 
@@ -150,6 +154,12 @@ class Mapped(fields.Dict):
     """A mapping whose keys are chosen by the author."""
 
     default_error_messages = {**Plain.default_error_messages, "invalid": "expects keys and values"}
+
+
+class Source(Mapped):
+    """Where a trial's data is from; under one of the keys stands how old they are, by day or month."""
+
+    dated = "version"
 
 
 class NestedShape(fields.Nested):

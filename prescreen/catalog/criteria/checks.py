@@ -6,6 +6,7 @@ from itertools import combinations
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
 from prescreen.catalog.base.faults import Fault, did_you_mean
+from prescreen.catalog.base.schema import SHAPES, past_days
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
@@ -13,6 +14,7 @@ from prescreen.catalog.redcap import COMMAND, FILE, missing, variable_stem
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import PERMITS_WORDS, Assessment, assess
 from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
+from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
 from prescreen.eligibility.criteria.trials import Criterion, Kind
@@ -28,6 +30,7 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_consents(reading, on)
     _check_numbers(reading)
     _check_variables(reading.bank.document, reading.bank.places)
+    _check_past_days(reading, on)
     for trial in reading.trials:
         _check_trial(trial, reading, on)
     return reading.faults
@@ -133,6 +136,24 @@ def _alike(ids: Mapping[str, Steps]) -> Iterator[tuple[str, str]]:
             yield one, other
 
 
+def _check_past_days(reading: Reading, on: date) -> None:
+    """Report every day of the past that lies ahead: a slip that would pass for the newest of all, for years."""
+    for document in reading.documents:
+        shape = SHAPES.get(document.folder)
+        for steps, text in past_days(shape, document.data) if shape else ():
+            if _lies_ahead(text, on):
+                message = f"'{steps[-1]}' says when something happened, and {text} lies ahead; correct the day"
+                document.report(steps, message)
+
+
+def _lies_ahead(text: str, on: date) -> bool:
+    try:
+        return lies_ahead(PartialDate.parse(text).first, on)
+    except ValueError:
+        # The name of a version, or what is no day, which the schema reports.
+        return False
+
+
 def _check_trial(reading: TrialReading, folder: Reading, on: date) -> None:
     bank, document = folder.bank.bank, reading.document
     for index, condition in enumerate(reading.trial.conditions):
@@ -152,8 +173,9 @@ def _check_trial(reading: TrialReading, folder: Reading, on: date) -> None:
 
 
 def _check_freshness(reading: TrialReading, on: date) -> None:
-    if reading.trial.confirmed is not None and reading.trial.is_stale(on):
-        message = f"confirmed on {reading.trial.confirmed}, more than 180 days ago; ask the team and update it"
+    confirmed = reading.trial.confirmed
+    if confirmed is not None and reading.trial.is_stale(on) and confirmed < on:
+        message = f"confirmed on {confirmed}, more than 180 days ago; ask the team and update it"
         reading.document.report(("confirmed",), message, warning=True)
 
 

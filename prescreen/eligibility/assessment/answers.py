@@ -104,6 +104,15 @@ class Facts:
         gates = (self.bank[name].ask_if for name in (question, *self.bank.sources_of(question)))
         return all_of(evaluate(gate, self) for gate in gates if gate is not None)
 
+    def applicable(self) -> "Facts":
+        """Return these facts without the answers to questions that do not apply, or of which that is unknown.
+
+        No value differs, since such an answer has none: this is what may be shown, sent and stored. Idempotent.
+        """
+        given = self.answers.given
+        kept = {name: one for name, one in given.items() if self.applies(name) is Truth.TRUE}
+        return self if len(kept) == len(given) else Facts(self.bank, Answers(kept), self.on)
+
     @property
     def is_under_age(self) -> bool:
         """Whether the answers say that the person is younger than ADULT_YEARS; False while that is unknown."""

@@ -156,11 +156,15 @@ class _Compiler(Generic[Column]):
 
     def _within(self, question: Question, test: NumberTest) -> Column:
         steps, scale = self._today(question), scale_of(question)
-        least = [_ceil(limit, scale) for limit in (test.equal, test.min) if limit is not None]
-        least += [_floor(limit, scale) + 1 for limit in (test.above,) if limit is not None]
-        most = [_floor(limit, scale) for limit in (test.equal, test.max) if limit is not None]
-        most += [_ceil(limit, scale) - 1 for limit in (test.below,) if limit is not None]
-        parts = [steps >= _in_64_bits(limit) for limit in least] + [steps <= _in_64_bits(limit) for limit in most]
+        # The numbers that are told apart: all steps or, of an age, only the completed years.
+        told = 1 if question.counts_completed else scale
+        least = [_ceil(limit, told) for limit in (test.equal, test.min) if limit is not None]
+        least += [_floor(limit, told) + 1 for limit in (test.above,) if limit is not None]
+        most = [_floor(limit, told) for limit in (test.equal, test.max) if limit is not None]
+        most += [_ceil(limit, told) - 1 for limit in (test.below,) if limit is not None]
+        size = scale // told
+        parts = [steps >= _in_64_bits(limit * size) for limit in least]
+        parts += [steps <= _in_64_bits((limit + 1) * size - 1) for limit in most]
         return self._every(parts or [steps <= _GREATEST_GROWN])
 
     def _today(self, question: Question) -> Column:

@@ -97,6 +97,15 @@ class DateRange:
         return low, LAST_DAY if self.max is None else self.max.ordinal(answered_on)
 
 
+def lies_ahead(day: date, on: date) -> bool:
+    """Return whether a day is yet to come wherever it was written; where it is tomorrow, it has begun elsewhere.
+
+    >>> lies_ahead(date(2026, 11, 24), date(2026, 11, 23)), lies_ahead(date(2026, 11, 25), date(2026, 11, 23))
+    (False, True)
+    """
+    return (day - on).days > 1
+
+
 def whole_days(start: date, end: date) -> int:
     """Return the number of days from `start` to `end`."""
     return (end - start).days

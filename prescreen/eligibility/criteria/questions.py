@@ -93,6 +93,11 @@ class Question:
         return replace(self, ask=self.ask_other or self.ask, help=self.help_other or self.help)
 
     @property
+    def counts_completed(self) -> bool:
+        """Whether the number counts completed years: an age of 65 lasts until the day before the 66th birthday."""
+        return self.id == AGE and self.type is QuestionType.NUMBER and self.unit == AGE_UNIT
+
+    @property
     def option_ids(self) -> tuple[str, ...]:
         """Return the ids of the options, in the author's order."""
         return tuple(option.id for option in self.options)

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from prescreen.eligibility.criteria.dates import lies_ahead
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Not, Rule, questions_in
 from prescreen.eligibility.criteria.text import Text
@@ -149,5 +150,7 @@ class Trial:
         return bank.reached_from(tuple(tested))
 
     def is_stale(self, on: date) -> bool:
-        """Return whether the team last confirmed the trial's status too long ago for it to be relied on."""
-        return self.confirmed is None or (on - self.confirmed).days > STALE_AFTER_DAYS
+        """Return whether the team last confirmed the trial's status too long ago for it to be relied on, or not yet."""
+        if self.confirmed is None or lies_ahead(self.confirmed, on):
+            return True
+        return (on - self.confirmed).days > STALE_AFTER_DAYS

@@ -9,12 +9,13 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.storage.accounts.recruiters import SecondFactor
 from prescreen.web.accounts import staff_session
 from prescreen.web.base.formatting import day
+from prescreen.web.base.unsent_form import typed_in_words
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.accounts.sessions import SignedIn
@@ -34,6 +35,8 @@ MENU = (
     "My account",
 )
 """The entries of the menu, in this order; each is shown to accounts that may open its page."""
+SHOWN_AGAIN = frozenset({Permission.WORK_REFERRALS, Permission.ENTER_LEADS})
+"""Under these people type for long: it is shown again where the session has ended. None of them asks for a password."""
 
 _MENU_PAGES: dict[str, tuple[Callable[..., Any], str]] = {}
 _NEEDS: dict[Callable[..., Any], Permission] = {}
@@ -83,12 +86,19 @@ def require_permission() -> ResponseReturnValue | None:
         return None
     signed_in = staff_session.signed_in()
     if signed_in is None:
-        return redirect(url_for("recruiter.sign_in"), HTTPStatus.SEE_OTHER)
+        to_sign_in = redirect(url_for("recruiter.sign_in"), HTTPStatus.SEE_OTHER)
+        return _unsent(view, HTTPStatus.UNAUTHORIZED) or to_sign_in
     if not _opens(view, signed_in):
         return _refuse(view, signed_in)
     if request.method == "POST" and not staff_session.has_form_token():
-        abort(HTTPStatus.FORBIDDEN)
+        return _unsent(view, HTTPStatus.FORBIDDEN) or abort(HTTPStatus.FORBIDDEN)
     return None
+
+
+def _unsent(view: Callable[..., Any], status: HTTPStatus) -> ResponseReturnValue | None:
+    """Return the page that says nothing was stored, with what was typed; None where nothing was, or it is not shown."""
+    typed = typed_in_words() if request.method == "POST" and _NEEDS.get(view) in SHOWN_AGAIN else []
+    return (render_template("accounts/unsent.html", typed=typed), status) if typed else None
 
 
 def _opens(view: Callable[..., Any], signed_in: SignedIn) -> bool:
@@ -102,7 +112,8 @@ def _refuse(view: Callable[..., Any], signed_in: SignedIn) -> ResponseReturnValu
     if signed_in.is_complete and view not in _WAY_IN and request.endpoint != _FIRST_PAGE:
         # The same as for a page that does not exist, so that it reveals nothing of what others may do.
         abort(HTTPStatus.NOT_FOUND)
-    return redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
+    lost = None if signed_in.is_complete else _unsent(view, HTTPStatus.UNAUTHORIZED)
+    return lost or redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
 
 
 def landing(signed_in: SignedIn) -> str:

@@ -19,7 +19,7 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.web.base.request_context import catalog, now, packing, resources, today
 
 HOURS = 2
-THANKS, MINE, FORM = "prescreen-thanks", "prescreen-my", "prescreen-form"
+THANKS, MINE, FORM, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-form", "prescreen-typed"
 _NONCE_BYTES = 12
 
 
@@ -114,10 +114,11 @@ def write_visit(response: Response, condition: str, visit: Visit) -> None:
 
 
 def forget_everything(response: Response) -> None:
-    """Delete every cookie of a visitor: answers, the form that was shown, thanks and the opened link."""
+    """Delete every cookie of a visitor: answers, the form that was shown, typed details, thanks and the opened link."""
     for condition in catalog().conditions:
         response.delete_cookie(cookie_name(condition), path=f"/{condition}")
         response.delete_cookie(FORM, path=f"/{condition}")
+        forget_typed(response, condition)
     forget_thanks(response)
     response.delete_cookie(MINE, path="/my")
 
@@ -126,6 +127,16 @@ def forget_thanks(response: Response) -> None:
     """Delete the cookies of the thank-you pages, whose private link has ended."""
     for condition in catalog().conditions:
         response.delete_cookie(THANKS, path=f"/{condition}")
+
+
+def typed_path(condition: str) -> str:
+    """Return the only path to which the browser sends what was typed into the contact form."""
+    return f"/{condition}/interest"
+
+
+def forget_typed(response: Response, condition: str) -> None:
+    """Delete what was typed into the contact form and not sent."""
+    response.delete_cookie(TYPED, path=typed_path(condition))
 
 
 def _purpose(condition: str) -> str:

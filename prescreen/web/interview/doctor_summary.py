@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from http import HTTPStatus
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Condition
@@ -18,13 +18,18 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
-from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import raised
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.explanations import CHECKED_WORDS, TrialResult, results
-from prescreen.web.interview.question_page import facts_of, signs_unsettled, standing_of, waiting_question
+from prescreen.web.interview.question_page import (
+    facts_of,
+    nothing_said,
+    signs_unsettled,
+    standing_of,
+    waiting_question,
+)
 
 pages = Blueprint("sheet", __name__)
 
@@ -62,11 +67,11 @@ def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
 
 
 def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
-    """Return those questions that apply and were answered, with the answers in words."""
+    """Return those questions that were answered, with the answers in words."""
     return [
         (facts.bank[name], answer_words(facts.bank[name], answer))
         for name in question_ids
-        if (answer := facts.answers.get(name)) and facts.applies(name) is Truth.TRUE
+        if (answer := facts.answers.get(name))
     ]
 
 
@@ -77,12 +82,12 @@ def _unknown(one: TrialResult) -> int:
 @pages.get("/<slug>/answers.json")
 def answers(slug: str) -> ResponseReturnValue:
     """Return the visitor's own answers as a file that `prescreen assess` reads."""
-    visit = read_visit(condition_or_404(slug).slug)
-    if not visit.answers:
-        return redirect(url_for("content.condition", slug=slug), HTTPStatus.SEE_OTHER)
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    if elsewhere := nothing_said(condition, visit, HTTPStatus.SEE_OTHER):
+        return elsewhere
     facts = facts_of(visit)
     data = {
-        "answers": {name: _as_today(facts.bank[name], facts) for name in visit.answers},
+        "answers": {name: _as_today(facts.bank[name], facts) for name in facts.answers},
         "answered_on": facts.on.isoformat(),
     }
     content = json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition, Section
-from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
@@ -19,7 +19,7 @@ from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, field_for, read_reply
 from prescreen.web.base.request_context import catalog, condition_or_404, today
-from prescreen.web.interview.answer_cookie import Visit, forget_everything, read_visit, write_visit
+from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
 from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, near_enough, nearest, read_wish
 from prescreen.web.interview.explanations import CHECKED_WORDS, results
 from prescreen.web.interview.question_page import (
@@ -100,12 +100,13 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
     if is_new and opens:
         visit = count_beginning(condition.slug, visit)
     given = visit.answers.having(asked.id, Answer(value, today()))
-    facts = Facts(catalog().bank, given, today())
+    facts = facts_of(replace(visit, answers=given))
     emergencies = [flag for flag in raised(catalog().interview(condition.slug), facts) if flag.is_emergency]
     if emergencies:
         response = _redirect("screener.urgent", slug=condition.slug)
         flags = tuple(condition.red_flags.index(flag) for flag in emergencies)
         write_visit(response, condition.slug, replace(visit, answers=Answers(), emergency=asked.id, flags=flags))
+        forget_typed(response, condition.slug)
         return response
     waiting = waiting_question(condition, facts)
     changed = count_end(condition, replace(visit, answers=given, emergency=None, flags=()), facts, waiting)
@@ -142,11 +143,7 @@ def review(slug: str) -> ResponseReturnValue:
     if elsewhere := nothing_said(condition, visit):
         return elsewhere
     facts, bank = facts_of(visit), visit.bank
-    rows = [
-        (bank[name], answer_words(bank[name], answer))
-        for name, answer in visit.answers.given.items()
-        if facts.applies(name) is Truth.TRUE
-    ]
+    rows = [(bank[name], answer_words(bank[name], answer)) for name, answer in facts.answers.given.items()]
     plan = catalog().interview(slug)
     return render_template(
         "interview/review.html",

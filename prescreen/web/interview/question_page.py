@@ -11,7 +11,7 @@ from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Condition
-from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.interview.question_selection import Interview, next_red_flag_question, raised
@@ -58,8 +58,11 @@ def came_from() -> str:
 
 
 def facts_of(visit: Visit) -> Facts:
-    """Return the facts of a visit's answers today."""
-    return Facts(visit.bank, visit.answers, today())
+    """Return what a visit's answers say today, without those to questions that do not apply.
+
+    The cookie keeps those as well: whoever corrects an earlier answer back need not answer them again.
+    """
+    return Facts(visit.bank, visit.answers, today()).applicable()
 
 
 def waiting_question(condition: Condition, facts: Facts) -> str | None:
@@ -133,13 +136,13 @@ def _around(condition: Condition, visit: Visit, facts: Facts, question_id: str) 
     plan = catalog().interview(condition.slug)
     opening = sum(name not in facts.answers for name in condition.opening_questions)
     return Around(
-        back=_previous_question(visit, question_id),
+        back=_previous_question(facts.answers, question_id),
         open_trials=standing.open_trials,
         trials=len(plan.trials),
         left=opening + standing.questions_expected,
         settles=standing.deciding(question_id),
         advice=_fresh_advice(condition, plan, facts),
-        can_see_results=flags_settled(plan, facts) and len(visit.answers) > 0,
+        can_see_results=flags_settled(plan, facts) and len(facts.answers) > 0,
     )
 
 
@@ -151,9 +154,9 @@ def standing_of(condition: Condition, facts: Facts) -> Standing:
     return known[condition.slug][1]
 
 
-def _previous_question(visit: Visit, question_id: str) -> str:
-    """Return the question answered before this one."""
-    order = list(visit.answers)
+def _previous_question(answers: Answers, question_id: str) -> str:
+    """Return the question answered before this one; empty where there is none."""
+    order = list(answers)
     earlier = order[: order.index(question_id)] if question_id in order else order
     return earlier[-1] if earlier else ""
 
@@ -185,20 +188,24 @@ def _section(question: Question) -> dict[str, object] | None:
 def nothing_said(
     condition: Condition, visit: Visit, status: HTTPStatus = HTTPStatus.FOUND
 ) -> ResponseReturnValue | None:
-    """Redirect to urgent advice in an emergency, or to the article where there are no answers; else return None."""
+    """Return the page that comes first: urgent advice in an emergency, or that no answers are here; else None."""
     if visit.emergency:
         return redirect(url_for("screener.urgent", slug=condition.slug), status)
     if not visit.answers:
-        return redirect(url_for("content.condition", slug=condition.slug), status)
+        return render_template("interview/answers_gone.html", condition=condition), HTTPStatus.GONE
     return None
+
+
+def unsettled_sign(condition: Condition, facts: Facts) -> str | None:
+    """Return the question about a warning sign that must be answered before anything can be sent; None without one."""
+    return next_red_flag_question(catalog().interview(condition.slug), facts)
 
 
 def signs_unsettled(
     condition: Condition, visit: Visit, facts: Facts, status: HTTPStatus = HTTPStatus.FOUND
 ) -> ResponseReturnValue | None:
-    """Redirect likewise, or to an unanswered question about a warning sign; else return None."""
-    elsewhere = nothing_said(condition, visit, status)
-    sign = next_red_flag_question(catalog().interview(condition.slug), facts)
+    """Return likewise the page that comes first, or an unanswered question about a warning sign; else None."""
+    elsewhere, sign = nothing_said(condition, visit, status), unsettled_sign(condition, facts)
     if elsewhere or sign is None:
         return elsewhere
     return redirect(url_for("screener.question", slug=condition.slug, question_id=sign), status)

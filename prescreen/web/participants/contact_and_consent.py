@@ -19,9 +19,9 @@ from prescreen.web.base.forms import Form, is_signed_for, posted_or_400, read_va
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog, condition_or_404, desk, resources
 from prescreen.web.base.security import signed
-from prescreen.web.interview.answer_cookie import Visit, read_visit
+from prescreen.web.interview.answer_cookie import Visit, forget_typed, read_visit
 from prescreen.web.interview.proxy_respondent import as_sent_by, sender_changed, sender_missing
-from prescreen.web.interview.question_page import facts_of, signs_unsettled, standing_of
+from prescreen.web.interview.question_page import facts_of, signs_unsettled, standing_of, unsettled_sign
 from prescreen.web.interview.usage_events import count_form, count_sent
 from prescreen.web.participants.contact_form import (
     Interest,
@@ -42,6 +42,7 @@ from prescreen.web.participants.submission import (
     submission_of,
     trial_shown,
 )
+from prescreen.web.participants.typed_details import not_sent, typed_before
 from prescreen.workflow.participants.participant_letters import ask_to_confirm
 from prescreen.workflow.participants.submission import Receipt, SubmissionConflictError, earlier_receipt, submit
 
@@ -64,7 +65,7 @@ def form(slug: str) -> ResponseReturnValue:
     elsewhere = _elsewhere(condition, visit)
     if elsewhere is None:
         count_form(slug, visit)
-    return elsewhere or _form_page(condition, visit, {}, MultiDict())
+    return elsewhere or _form_page(condition, visit, {}, typed_before(slug))
 
 
 @pages.post("/<slug>/interest")
@@ -77,7 +78,7 @@ def send(slug: str) -> ResponseReturnValue:
     if not is_signed_for("interest", slug, submission_id):
         return render_template("participants/stale_form.html", condition=condition), HTTPStatus.BAD_REQUEST
     try:
-        return _sent_before(condition, submission_id) or _elsewhere(condition, visit) or _sent_now(condition, visit)
+        return _sent_before(condition, submission_id) or _not_yet(condition, visit) or _sent_now(condition, visit)
     except SubmissionConflictError:
         return render_template("participants/sent_before.html", condition=condition), HTTPStatus.CONFLICT
 
@@ -109,7 +110,31 @@ def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
             ask_to_confirm(session, desk(), receipt.lead_id)
     if not receipt.replayed:
         count_sent((trial.id for trial, _site in interest.chosen), visit)
-    return _thanked(condition, submission.id, receipt)
+    response = make_response(_thanked(condition, submission.id, receipt))
+    forget_typed(response, condition.slug)
+    return response
+
+
+def _not_yet(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
+    """Return the page which says why nothing was sent, and keep what was typed for the form; None where it can be."""
+    first = _first_step(condition, visit)
+    if first is None:
+        return _elsewhere(condition, visit)
+    return not_sent(condition, visit, first, posted_or_400(StampsForm).consent)
+
+
+def _first_step(condition: Condition, visit: Visit) -> str | None:
+    """Return the address of what must be answered before the form can be sent; None where that would not help."""
+    facts, slug = facts_of(visit), condition.slug
+    if facts.is_under_age:
+        return None
+    if not visit.answers:
+        return url_for("content.condition", slug=slug, _anchor="screener")
+    if sign := unsettled_sign(condition, facts):
+        return url_for("screener.question", slug=slug, question_id=sign)
+    if visit.for_another and visit.sender is None:
+        return url_for("caregiving.ask_sender", slug=slug)
+    return None
 
 
 def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
@@ -118,7 +143,9 @@ def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None
     if elsewhere := signs_unsettled(condition, visit, facts, HTTPStatus.SEE_OTHER):
         return elsewhere
     if facts.is_under_age:
-        return make_response(render_template("participants/under_age.html", condition=condition))
+        response = make_response(render_template("participants/under_age.html", condition=condition))
+        forget_typed(response, condition.slug)
+        return response
     return sender_missing(condition, visit)
 
 
@@ -138,7 +165,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
     submission_id = typed.get("submission") or secrets.token_urlsafe(24)
     offers = _offers(condition, facts)
     fitting = {offer.trial.id for offer in offers if offer.may_fit}
-    wanted = set(read_valid(TrialsForm, request.values)[0].trial)
+    wanted = {one for sent in (request.values, typed) for one in read_valid(TrialsForm, sent)[0].trial}
     return render_template(
         "participants/interest.html",
         condition=condition,
@@ -162,6 +189,7 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
         languages=contact_languages(),
         errors=errors,
         typed=typed,
+        again=request.method == "GET" and bool(typed),
     )
 
 

@@ -64,7 +64,7 @@ def correct() -> ResponseReturnValue:
     """Store the corrected details."""
     held = held_and_signed()
     if held is None:
-        return link_ended()
+        return link_ended(request.form)
     form, errors = read_valid(ContactForm, request.form)
     if lacks_phone(form, _channels(held)):
         errors.setdefault("phone", _("Type your phone number. To take it back, first stop calls and text messages."))

@@ -124,7 +124,7 @@ def thanks(slug: str) -> ResponseReturnValue:
     condition = condition_or_404(slug)
     data = unsealed(request.cookies.get(THANKS, ""), f"thanks {slug}")
     if data is None:
-        return redirect(url_for("content.condition", slug=slug))
+        return render_template("participants/thanks_gone.html", condition=condition), HTTPStatus.GONE
     link = address_of("my_data.open_link", token=data["token"])
     return render_template("participants/thanks.html", condition=condition, days=LINK_DAYS, link=link, **data)
 

@@ -101,7 +101,10 @@ def _accepted(held: HeldData, wanted: Waiting, site: Site) -> bool:
     try:
         with resources().database.writing() as session:
             given = answers_still_meant(session, held.lead_id, catalog().bank)
-            facts, other = Facts(catalog().bank, given, today()), in_force(held.consents, Purpose.ANOTHER_SITE)
+            facts, other = (
+                Facts(catalog().bank, given, today()).applicable(),
+                in_force(held.consents, Purpose.ANOTHER_SITE),
+            )
             home = held.contact.postal_code
             referral = referral_to(wanted.trial, site, facts, postal_code=home, may_be_offered=other)
             if referral.determination is Determination.INELIGIBLE:

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from prescreen.web.base.forms import is_signed_for
 from prescreen.web.base.request_context import resources
 from prescreen.web.base.security import signed
 from prescreen.web.interview.answer_cookie import MINE, set_sealed, unsealed
+from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
 
 _NAME_BYTES = 16
@@ -79,6 +81,10 @@ def signature_for(held: HeldData) -> str:
     return signed(resources().keys.flask, "my", held.lead_id.hex)
 
 
-def link_ended() -> ResponseReturnValue:
-    """Return the page which says that a link or form is not valid (any more), with status 404."""
-    return render_template("participants/link_ended.html"), HTTPStatus.NOT_FOUND
+def link_ended(typed: MultiDict[str, str] | None = None) -> ResponseReturnValue:
+    """Return the page which says that a link or form is not valid (any more), with contact details that were typed.
+
+    Its status is 404.
+    """
+    words = {"times": contact_times(), "languages": contact_languages()}
+    return render_template("participants/link_ended.html", typed=typed, **words), HTTPStatus.NOT_FOUND

@@ -62,10 +62,13 @@ def purposes_beside(consent: Consent | None, trials: Iterable[Trial]) -> list[Pu
 def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submission:
     """Return the submission for an interest without errors, assessed again with the current catalog.
 
+    Answers to questions that do not apply are left out: no page showed them to the person.
+
     Raise ValueError for an interest with errors.
     """
     if interest.contact is None:
         raise ValueError("an interest without errors has a contact")
+    facts = facts.applicable()
     consents = tuple(_consents(interest))
     may_be_offered = any(one.purpose is Purpose.ANOTHER_SITE for one in consents)
     return Submission(

@@ -101,7 +101,7 @@ def read_entry(typed: MultiDict[str, str], trial: Trial, site: Site) -> Entry:
     """Return the form as read, with its faults; the page shows the posted values again."""
     form, faults = read_valid(EntryForm, typed)
     errors: dict[str, str] = {}
-    facts = Facts(catalog().bank, _answers(typed, trial, errors), today())
+    facts = Facts(catalog().bank, _answers(typed, trial, errors), today()).applicable()
     plan = Interview(catalog().bank, (), (), _flags(trial))
     flags = raised(plan, facts)
     emergencies = tuple(flag for flag in flags if flag.is_emergency)

@@ -88,7 +88,10 @@ def bent(drawing: Drawing, answers: Answers, trial: Trial, wish: WantedResult) -
     if wish is WantedResult.WHATEVER:
         return answers
     fitting = _fitting(drawing, answers, trial)
-    return _left_open(drawing, fitting, trial) if wish is WantedResult.OPEN else fitting
+    if wish is WantedResult.FIT:
+        return fitting
+    # What is left open may decide whether others apply.
+    return drawing.facts(_left_open(drawing, fitting, trial)).applicable().answers
 
 
 def _fitting(drawing: Drawing, answers: Answers, trial: Trial) -> Answers:

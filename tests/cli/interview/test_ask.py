@@ -161,3 +161,19 @@ def test_an_unknown_condition_is_answered_with_the_nearest(run: Run, folder: Pat
 
     assert result.exit_code == 2
     assert result.stderr == "unknown condition 'back-pan'; did you mean 'back-pain'?\n"
+
+
+@pytest.mark.parametrize(
+    ("age", "heading"), [("70.5", "May fit"), ("71", "Doesn't fit now"), ("17.9", "Doesn't fit now")]
+)
+def test_an_age_counts_completed_years(run: Run, folder: Path, age: str, heading: str) -> None:
+    told = {**FITS, "How old are you?": age}
+    replies: list[str] = []
+    while True:
+        result = held(run, folder, *replies)
+        asked = [line for line in result.stdout.splitlines() if line in told]
+        if len(asked) <= len(replies):
+            break
+        replies.append(told[asked[-1]])
+
+    assert f"{heading}\n  T1" in result.stdout

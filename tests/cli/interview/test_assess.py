@@ -73,7 +73,10 @@ def test_what_is_printed_has_exactly_the_documented_shape(judge: Judge) -> None:
         ({"age": 18}, "potentially_eligible"),
         ({"age": 17}, "ineligible"),
         ({"age": 70}, "potentially_eligible"),
-        ({"age": 70.5}, "ineligible"),
+        ({"age": 70.999999}, "potentially_eligible"),
+        ({"age": "851 mo"}, "potentially_eligible"),
+        ({"age": 71}, "ineligible"),
+        ({"age": 17.999999}, "ineligible"),
         ({"pain_duration": 42}, "potentially_eligible"),
         ({"pain_duration": 41.999999}, "ineligible"),
         ({"pain_duration": "1.5 mo"}, "potentially_eligible"),
@@ -173,15 +176,19 @@ def test_a_folder_that_cannot_be_read_is_told_line_by_line(folder: Path, judge: 
         ('{"answers": {"age": 121}}', "'age': 121 lies outside 0 to 120 a"),
         ('{"answers": {"age": -1}}', "'age': -1 lies outside"),
         ('{"answers": {"age": "44 kg"}}', "'kg' cannot be converted to 'a'"),
-        ('{"answers": {"age": NaN}}', "NaN"),
-        ('{"answers": {"age": Infinity}}', "Infinity"),
-        ('{"answers": {"age": -Infinity}}', "-Infinity"),
+        ('{"answers": {"age": NaN}}', "'age': NaN is not a number; leave the question out"),
+        ('{"answers": {"age": Infinity}}', "'age': Infinity is not a number"),
+        ('{"answers": {"age": -Infinity}}', "'age': -Infinity is not a number"),
+        ('{"answers": {"pregnancy": [NaN]}}', "'pregnancy': expects a list of option ids"),
+        ('{"answers": {}, "answered_on": NaN}', "'answered_on' must be a day such as"),
+        ("NaN", "expects an object"),
         ('{"answers": {"age": 1e999}}', "too large"),
         ('{"answers": {"age": 1e-999}}', "too"),
         ('{"answers": {"age": 1e9999999999999999999999}}', "too large"),
         ('{"answers": {"age": 1e-9999999999999999999999}}', "too"),
         ('{"answers": {"age": ' + "9" * 4000 + "}}", "too large"),
-        ('{"answers": {"age": ' + "9" * 5000 + "}}", ""),
+        ('{"answers": {"age": ' + "9" * 5000 + "}}", "'age': a number of 5,000 digits is too large to be meant"),
+        ('{"answers": {"age": -' + "9" * 5000 + "}}", "'age': a number of 5,000 digits is too large to be meant"),
         ('{"answers": {"age": 0.' + "1" * 5000 + "}}", "too"),
         ('{"answers": {"leg_pain": "yes"}}', "'leg_pain': expects true or false"),
         ('{"answers": {"leg_pain": 1}}', "'leg_pain': expects true or false, not 1"),
@@ -216,6 +223,37 @@ def test_answers_that_cannot_be_read_are_one_line_and_exit_one(
 
     assert problem in line
     assert line.count(str(tmp_path / "answers.json")) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("NaN", "'age': NaN is not a number"),
+        ("9" * 5000, "'age': a number of 5,000 digits"),
+        ("1e99999999999999999999", "'age': the number is too large or too fine"),
+        ("121", "'age': 121 lies outside"),
+        ('44,\n"age": 45', "the key 'age' is given twice"),
+        ('44,\n"aeg": 45', "unknown question 'aeg'"),
+    ],
+)
+def test_in_a_file_of_many_lines_a_refusal_names_line_and_question(judge: Judge, value: str, problem: str) -> None:
+    line = refused(judge("assess", f'{{\n  "answers": {{\n    "sex": "male",\n    "age" : {value}\n  }}\n}}\n'))
+
+    where = 5 if "\n" in value else 4
+    assert f"answers.json: line {where}: {problem}" in line
+    assert "set_int_max_str_digits" not in line
+
+
+def test_an_answer_that_does_not_apply_says_nothing_about_the_person(judge: Judge) -> None:
+    given = {**FITS, "sex": "male", "pregnancy": ["pregnant"]}
+
+    with_it, without = (judge("assess", {"answers": one}) for one in (given, {**FITS, "sex": "male"}))
+
+    # FITS itself tells of a pregnancy question, which a man is not asked.
+    assert assessed(with_it) == assessed(without)
+    assert assessed(judge("interview", {"answers": given})) == assessed(
+        judge("interview", {"answers": {name: one for name, one in given.items() if name != "pregnancy"}})
+    )
 
 
 @pytest.mark.parametrize("depth", [100, 900, 950, 970, 975, 980, 985, 990, 1000, 5000, 100_000])

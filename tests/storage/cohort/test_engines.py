@@ -95,6 +95,19 @@ def test_a_number_beside_a_limit_is_never_rounded(
 
 
 @STEADY
+@example(Fraction("65.5"), Fraction(65), ON)
+@given(st.decimals(0, 120, places=2).map(Fraction), st.fractions(0, 120, max_denominator=4), st.sampled_from(DAYS))
+def test_an_age_is_judged_by_completed_years_though_it_was_kept_with_a_fraction(
+    age: Fraction, limit: Fraction, day: object
+) -> None:
+    questions = bank(number("age", 0, 120, unit="a", grows=Growth.YEARLY))
+    given = Answers({"age": Answer(age, day)})
+
+    crowd = Crowd(questions, requiring(*(NumberTest("age", **{key: limit}) for key in KEYS)), [given])
+    assert in_polars(crowd) == plainly(crowd)
+
+
+@STEADY
 @given(
     st.decimals(100, 250, places=2).map(Fraction), st.decimals(25, 350, places=2).map(Fraction), LIMITS, st.booleans()
 )

@@ -21,7 +21,7 @@ from tests.web.kept import count
 from tests.web.markup import Element, read
 from tests.web.results import groups
 from tests.web.tour import FITTING
-from tests.web.visitor import DETAILS, DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, where
+from tests.web.visitor import DETAILS, DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, is_gone, where
 
 DETERMINATIONS = {
     "May fit you": "potentially_eligible",
@@ -134,7 +134,6 @@ def test_nothing_is_stored_for_either(visitor: Visitor, app: Flask):
 @pytest.mark.parametrize(
     ("answers", "leads_to"),
     [
-        ({}, "/low-back-pain"),
         ({"diagnosed": "yes"}, "/low-back-pain/screener/cauda_equina_signs"),
         ({"cauda_equina_signs": "bladder"}, "/low-back-pain/urgent"),
     ],
@@ -147,11 +146,15 @@ def test_there_is_no_sheet_before_the_warning_signs_are_settled(
     assert where(visitor.get("/sheet")) == leads_to
 
 
-@pytest.mark.parametrize("answers", [{}, {"cauda_equina_signs": "bladder"}])
-def test_without_answers_there_is_no_file(visitor: Visitor, answers: dict[str, str]):
-    visitor.answers(answers)
+@pytest.mark.parametrize("path", ["/sheet", "/answers.json"])
+def test_without_answers_there_is_neither_sheet_nor_file(visitor: Visitor, path: str):
+    assert is_gone(visitor.get(path))
 
-    assert where(visitor.get("/answers.json")) == "/low-back-pain"
+
+def test_after_an_emergency_there_is_no_file(visitor: Visitor):
+    visitor.answers({"cauda_equina_signs": "bladder"})
+
+    assert where(visitor.get("/answers.json")) == "/low-back-pain/urgent"
 
 
 def test_the_file_is_downloaded_and_left_in_no_store(visitor: Visitor):
@@ -207,7 +210,7 @@ def test_every_number_reads_back_exactly(  # noqa: PLR0917
 
 def test_an_answer_given_before_midnight_has_grown_in_the_file(visitor: Visitor):
     with time_machine.travel(datetime(2026, 11, 24, 4, 50, tzinfo=UTC), tick=False) as clock:
-        visitor.answers(SETTLED)
+        visitor.answers(SETTLED | {"pain_site": "equal"})
         visitor.answer("pain_duration", "10", unit="wk")
         clock.shift(timedelta(minutes=20))
         data = json.loads(visitor.get("/answers.json").text)

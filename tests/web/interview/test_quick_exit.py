@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.web.markup import Element, is_document, read
-from tests.web.visitor import SETTLED, Visitor
+from tests.web.visitor import SETTLED, Visitor, is_gone
 
 Pages = dict[str, TestResponse]
 FOCUSABLE = ("a", "button", "input", "select", "textarea", "summary")
@@ -67,7 +67,7 @@ def test_going_back_shows_no_answer(visitor: Visitor):
 
     visitor.client.post("/leave")
 
-    assert visitor.get("/screener/review").status_code == 302
+    assert is_gone(visitor.get("/screener/review"))
     assert not any("checked" in one for one in visitor.page("/screener/diagnosed").all("input"))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.markup import read
-from tests.web.visitor import DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, where
+from tests.web.visitor import DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, is_gone, where
 
 URGENT = "/low-back-pain/urgent"
 BEFORE = {"diagnosed": "yes", "taken_medication": "yes", "age": "44"}
@@ -141,8 +141,11 @@ def test_results_and_form_open_only_after_the_warning_signs(visitor: Visitor, pa
 
 
 @pytest.mark.parametrize("path", ["/results", "/interest", "/screener/review"])
-def test_without_any_answer_there_is_only_the_article(visitor: Visitor, path: str):
-    assert where(visitor.get(path)) == "/low-back-pain"
+def test_without_any_answer_a_page_says_so_and_leads_to_the_questions(visitor: Visitor, path: str):
+    response = visitor.get(path)
+
+    assert is_gone(response)
+    assert read(response.text).one("a", class_="act")["href"] == "/low-back-pain#screener"
 
 
 def test_warning_signs_that_are_not_known_open_the_results(visitor: Visitor):

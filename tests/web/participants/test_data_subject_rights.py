@@ -207,7 +207,7 @@ def test_a_signed_form_that_names_nothing_of_hers_withdraws_nothing(
 def test_clearing_on_a_shared_device_takes_the_private_link_with_it(person: Visitor):
     person.post("/clear", {})
 
-    assert person.client.get(f"/{SLUG}/thanks").status_code == 302
+    assert person.client.get(f"/{SLUG}/thanks").status_code == 410
     assert person.client.get("/my/").status_code == 404
     assert "nothing was stored" not in person.page("/cleared").text
 

@@ -317,7 +317,11 @@ def test_the_thank_you_page_names_trial_and_site_and_leads_to_the_private_page(r
 
 
 def test_without_a_submission_there_are_no_thanks(visitor: Visitor):
-    assert where(visitor.get("/thanks")) == f"/{SLUG}"
+    response = visitor.get("/thanks")
+
+    assert response.status_code == 410
+    assert read(response.text).one("h1").text == "This page is no longer here"
+    assert read(response.text).one("a", class_="act")["href"] == "/my/again"
 
 
 def test_all_trials_at_once_still_give_a_thank_you_page_with_the_link(ready: Visitor):

@@ -250,6 +250,16 @@ def test_answers_can_be_bent_to_every_shipped_trial(shipped: Catalog, wish: Want
         assert assess(trial, drawing.facts(found)).determination == expected, trial.id
 
 
+@pytest.mark.parametrize("wish", list(WantedResult))
+def test_no_answer_is_made_up_to_a_question_that_does_not_apply(shipped: Catalog, wish: WantedResult) -> None:
+    [condition] = shipped.conditions.values()
+    for seed, trial in enumerate(shipped.trials.values()):
+        names = shipped.bank.reached_from((*condition.opening_questions, *trial.questions(shipped.bank)))
+        drawing = Drawing(shipped.bank, names, condition.red_flags, TODAY, seeded(seed))
+        found = bent(drawing, drawn(drawing), trial, wish)
+        assert drawing.facts(found).applicable().answers == found, trial.id
+
+
 def test_only_adults_without_an_emergency_are_drawn(shipped: Catalog) -> None:
     [condition] = shipped.conditions.values()
     names = shipped.bank.reached_from(("age", "cauda_equina_signs", "warning_signs"))

@@ -50,6 +50,10 @@ class Kind(ABC, Generic[V]):
     def accept(self, question: Question, value: Value, on: date) -> None:
         """Raise ValueRefusedError where the question cannot have this value on the day of answering."""
 
+    def as_kept(self, question: Question, value: Value) -> Value:
+        """Return a value as an answer keeps it, such as an age in completed years."""
+        return value
+
     @abstractmethod
     def from_json(self, question: Question, raw: object) -> V | None:
         """Return the value that a JSON value stands for; None where it is of another kind."""

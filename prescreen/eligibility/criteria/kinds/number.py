@@ -5,8 +5,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 
-from prescreen.eligibility.criteria.growth import grown
+from prescreen.eligibility.criteria.growth import completed, grown
 from prescreen.eligibility.criteria.kinds.kind import Kind, passing, refuse, refuse_unless
 from prescreen.eligibility.criteria.questions import Question, Range, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import NumberTest, Test, Tested, Value
@@ -39,6 +40,10 @@ class Number(Kind[Fraction]):
         unit = f" {question.unit}" if question.unit else ""
         outside = f"{plain(value)} lies outside {_range_words(question.range)}{unit}"
         refuse_unless(value in question.range, question, outside)
+
+    def as_kept(self, question: Question, value: Value) -> Value:
+        """Return an age in completed years, and any other number as it is."""
+        return completed(question, value) if isinstance(value, Fraction) else value
 
     def from_json(self, question: Question, raw: object) -> Fraction | None:
         """Read a number, which must be an int or a Decimal, or a text with a unit; return None for anything else."""
@@ -162,6 +167,7 @@ def _telling_numbers(question: Question, tests: Sequence[Test]) -> Iterator[Frac
     ends = {end for end in (question.range.min, question.range.max) if end is not None}
     points = sorted(limits | ends) or [Fraction(0)]
     between = [(low + high) / 2 for low, high in pairwise(points)]
-    for number in [points[0] - 1, *points, *between, points[-1] + 1]:
-        if number in question.range:
-            yield number
+    telling = [points[0] - 1, *points, *between, points[-1] + 1]
+    if question.counts_completed:
+        telling = sorted({Fraction(whole) for number in telling for whole in (floor(number), ceil(number))})
+    return (number for number in telling if number in question.range)

@@ -60,10 +60,11 @@ KEYS_OF_SOME = frozenset().union(*(kind.own_keys for kind in KINDS.values()))
 
 
 def accept(question: Question, value: Value, on: date) -> Value:
-    """Return the value itself if the question can have it when answered on a day, else raise ValueRefusedError."""
+    """Return the value as an answer keeps it; raise ValueRefusedError where the question cannot have it on that day."""
     refuse_computed(question)
-    kind_of(question).accept(question, value, on)
-    return value
+    kept: Value = kind_of(question).as_kept(question, value)
+    kind_of(question).accept(question, kept, on)
+    return kept
 
 
 def as_tested(question: Question, value: Value, answered_on: date, on: date) -> Tested:
