@@ -5,7 +5,7 @@ Male of Female there once an author swaps two. So they stand in a file of the cr
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, islice
 
@@ -116,3 +116,12 @@ def variable_stem(id_: str) -> str:
     'leg_pain_v2'
     """
     return re.sub("[^a-z0-9]+", "_", id_.lower()).strip("_")
+
+
+def alike(ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each id that REDCap would call as an earlier one, with that one."""
+    first: dict[str, str] = {}
+    for one in ids:
+        other = first.setdefault(variable_stem(one), one)
+        if other != one:
+            yield one, other

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from prescreen.storage.tables import Lead
 from prescreen.web.base.request_context import EXTENSION
-from prescreen.workflow.participants.invitation_opt_out import opt_out_token
+from prescreen.workflow.participants.invitation_responses import opt_out_token
 from tests.web.mailed import links, newest
 from tests.web.visitor import SETTLED, Visitor
 

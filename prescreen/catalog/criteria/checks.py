@@ -10,7 +10,7 @@ from prescreen.catalog.base.schema import SHAPES, past_days
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
-from prescreen.catalog.redcap import COMMAND, FILE, missing, variable_stem
+from prescreen.catalog.redcap import COMMAND, FILE, alike, missing
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import PERMITS_WORDS, Assessment, assess
 from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
@@ -120,20 +120,11 @@ def _check_numbers(reading: Reading) -> None:
 
 def _check_variables(document: Document, places: Mapping[str, Steps]) -> None:
     """Report ids that differ for us but not for REDCap."""
-    for one, other in _alike(places):
+    for one, other in alike(places):
         message = (
             f"'{one}' and '{other}' are one name in REDCap, so their variables may change places; rename the new one"
         )
         document.report(places[one], message, warning=True)
-
-
-def _alike(ids: Mapping[str, Steps]) -> Iterator[tuple[str, str]]:
-    """Yield each id that REDCap would call as an earlier one, with that one."""
-    first: dict[str, str] = {}
-    for one in ids:
-        other = first.setdefault(variable_stem(one), one)
-        if other != one:
-            yield one, other
 
 
 def _check_past_days(reading: Reading, on: date) -> None:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.web.base.request_context import now, resources
 from prescreen.web.participants.participant_session import link_ended
-from prescreen.workflow.participants.invitation_opt_out import can_opt_out, opt_out
+from prescreen.workflow.participants.invitation_responses import can_opt_out, opt_out
 
 pages = Blueprint("opt_out", __name__)
 

@@ -1,5 +1,13 @@
-"""Responses to invitations: a referral exists only once the person accepts."""
+"""Responses to invitations: a referral exists only once the person accepts, and who wants no more gets none.
 
+A letter's header has a link that ends invitations without a cookie, for one address at once. The link does nothing
+else, since mail programs and their operators handle it (RFC 2369, RFC 8058). It does not expire, since a person may ask
+for no more letters for as long as they keep one.
+"""
+
+import base64
+import binascii
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,13 +17,19 @@ from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.storage import Session
 from prescreen.storage.audit import events
+from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers
-from prescreen.storage.participants import consents, stored_answers, trial_invitations
+from prescreen.storage.participants import consents, leads, stored_answers, trial_invitations
 from prescreen.storage.participants.consents import ConsentGiven, Purpose
 from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import ReferralWanted
+from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.submission import ConsentMissingError
+
+_ID_BYTES, _SIGNATURE_BYTES = 16, 32
+_PURPOSE = b"no more invitations|"
+_MOST_LEADS = 1000
 
 
 class InvitationClosedError(LookupError):
@@ -98,3 +112,46 @@ def _record(
     actor = events.participant(invitation.lead_id)
     subject = events.Subject("invitation", str(invitation.id))
     events.record(session, events.Event(now, actor, action, subject, {"trial": invitation.trial_id, **details}))
+
+
+def opt_out_token(keys: Keys, lead_id: UUID, email_index: bytes) -> str:
+    """Return the token by which the holder of a confirmed address ends invitations to it."""
+    signature = hmac.digest(keys.links, _PURPOSE + lead_id.bytes + email_index, "sha256")
+    return base64.urlsafe_b64encode(lead_id.bytes + signature).decode()
+
+
+def can_opt_out(session: Session, keys: Keys, token: str) -> bool:
+    """Return whether a token is valid: it is genuine, and the person still has the address. Nothing is changed."""
+    return bool(_people(session, keys, token))
+
+
+def opt_out(session: Session, keys: Keys, token: str, now: datetime) -> bool:
+    """Withdraw the consent to later trials for everything left with an address; return whether the token was valid.
+
+    Idempotent.
+    """
+    people = _people(session, keys, token)
+    for lead_id in people:
+        if consents.in_force(consents.of_lead(session, lead_id), Purpose.FUTURE):
+            data_subject_rights.withdraw_consent(session, lead_id, Purpose.FUTURE, now)
+    return bool(people)
+
+
+def _people(session: Session, keys: Keys, token: str) -> Sequence[UUID]:
+    """Return the leads of the address that a token is about, in the order of their ids; none if it is not valid."""
+    lead_id = _lead_id(token)
+    lead = leads.find(session, lead_id) if lead_id else None
+    if lead is None or lead.email_index is None:
+        return ()
+    genuine = opt_out_token(keys, lead.id, lead.email_index)
+    if not hmac.compare_digest(genuine.encode(), token.encode()):
+        return ()
+    return sorted(one.id for one in leads.with_email(session, lead.email_index, _MOST_LEADS))
+
+
+def _lead_id(token: str) -> UUID | None:
+    try:
+        raw = base64.b64decode(token, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return UUID(bytes=raw[:_ID_BYTES]) if len(raw) == _ID_BYTES + _SIGNATURE_BYTES else None

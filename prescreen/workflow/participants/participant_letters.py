@@ -23,7 +23,7 @@ from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.states import states_where
 from prescreen.workflow.participants import confirmation_limits
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, in_force_of, opened
-from prescreen.workflow.participants.invitation_opt_out import opt_out_token
+from prescreen.workflow.participants.invitation_responses import opt_out_token
 from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS, Answer, answer_token, link_token
 
 ENDED = states_where(lambda one: one.is_end)

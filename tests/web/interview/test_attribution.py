@@ -213,7 +213,7 @@ def test_sending_twice_with_a_double_click_counts_once(visitor: Visitor, counted
 
 
 @pytest.mark.parametrize(
-    "via", ["<script>alert(1)</script>", "Ä" * 5000, "a@b.example", "../../etc", "%00", "\n", "x" * 10_000]
+    "via", ["<script>alert(1)</script>", "Ä" * 300, "a@b.example", "../../etc", "%00", "\n", "x" * 1_900]
 )
 def test_a_hostile_source_is_counted_as_plain_letters_or_as_none(visitor: Visitor, counted: Counted, via: str):
     page = visitor.client.get("/back-pain", query_string={"utm_source": via, "utm_campaign": via})

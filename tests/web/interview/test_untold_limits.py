@@ -115,7 +115,7 @@ def test_two_catalogs_that_differ_in_an_untold_limit_alone_look_alike(opened: Op
 def without_marks(page: tuple[str, str]) -> tuple[str, str]:
     """Leave out what is random, or keyed and so tells nothing: the marks of the form for contact details."""
     path, text = page
-    hidden = re.compile(r'(<input type="hidden" name="(?:submission|signature|shown|shown-T1)") value="[\w-]+"')
+    hidden = re.compile(r'(<input type="hidden" name="(?:submission|signature|browser|shown|shown-T1)") value="[\w-]+"')
     return path, hidden.sub(r"\1", text) if path == "/interest" or "/notes/" in path else text
 
 

@@ -134,7 +134,7 @@ def test_a_token_with_one_changed_letter_opens_nothing(person: Visitor, place: i
     assert "This link does not work" in response.text
 
 
-@pytest.mark.parametrize("token", ["x", "A" * 90, "ä", "%00", "..", "=", "A" * 5000, "my", "{{7*7}}"])
+@pytest.mark.parametrize("token", ["x", "A" * 90, "ä", "%00", "..", "=", "A" * 4000, "my", "{{7*7}}"])
 def test_a_forged_token_opens_nothing(visitor: Visitor, token: str):
     assert visitor.client.get(f"/my/{token}").status_code == 404
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.tables import Consent, Lead
-from prescreen.workflow.participants.invitation_opt_out import opt_out_token
+from prescreen.workflow.participants.invitation_responses import opt_out_token
 from tests.web.kept import rows
 from tests.web.mailed import links, newest
 from tests.web.markup import read

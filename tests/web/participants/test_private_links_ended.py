@@ -102,7 +102,7 @@ def test_the_browser_that_ended_them_shows_a_new_link_that_works(person: Visitor
     page = read(person.client.get("/my/").text)
     assert "Your older links have ended." in page.text
     assert where(app.test_client().get(new_link(page))) == "/my/"
-    assert person.get("/thanks").status_code == 302
+    assert person.get("/thanks").status_code == 410
 
 
 def test_the_button_ends_every_link_and_browser_but_this_one_and_is_on_record(

@@ -19,7 +19,7 @@ from tests.web.visitor import CONSENTS, DETAILS, NOON, SETTLED, SLUG, Visitor, s
 
 TRIAL = {"trial": "NCT00415220", "site-NCT00415220": "university-of-calgary"}
 FILLED = {**DETAILS, **CONSENTS, **TRIAL, "by-phone": "yes", "future": "yes"}
-HIDDEN = {"submission", "signature", "consent", "answers"}
+HIDDEN = {"submission", "signature", "browser", "consent", "answers"}
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +11,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage.accounts.recruiters import Role
@@ -26,69 +23,23 @@ from prescreen.storage.tables import AuditEvent, Consent, ConsentWording, Lead, 
 from prescreen.workflow.accounts.recruiters import Assignment
 from tests.people import recruiter
 from tests.web.kept import count, rows
-from tests.web.mailed import letters, links, newest
-from tests.web.markup import Element, read
+from tests.web.markup import read
 from tests.web.office import sign_in
+from tests.web.referrals.callers import (
+    FIT,
+    NAME,
+    OTHER,
+    SAFE,
+    TRIAL,
+    WEIGHING,
+    Caller,
+    caller,
+    catalog,
+    stored,
+)
 from tests.web.visitor import where
 
-TRIAL, OTHER = "NCT03386149", "NCT06053242"
-# It asks for height and weight.
-WEIGHING = "NCT01978912"
-NAME = "Wilhelmina Quackenbush"
-SAFE = {"q-cauda_equina_signs-answer": "none"}
-FIT = {"q-age-answer": "44", "q-pain_site-answer": "leg_more"}
-CONTACT = {"name": NAME, "phone": "617 555 0143", "email": "w.quackenbush@example.org", "language": "en"}
-AGREED = {"adult": "yes", "share": "yes", "by-phone": "yes"}
-
-
-@dataclass
-class Caller:
-    """A signed-in recruiter with somebody on the line."""
-
-    client: FlaskClient
-    site_id: str
-    trial_id: str = TRIAL
-
-    @property
-    def path(self) -> str:
-        return f"/recruiter/enter/{self.trial_id}/{self.site_id}"
-
-    def page(self, path: str = "") -> Element:
-        answer = self.client.get(path or self.path)
-        assert answer.status_code == 200, answer.status
-        return read(answer.text)
-
-    def form(self, path: str = "", **changes: Any) -> dict[str, Any]:
-        form = self.page(path or self.path).one("form", action=self.path)
-        hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
-        filled = {**hidden, **SAFE, **FIT, **CONTACT, **AGREED, **changes}
-        return {name: value for name, value in filled.items() if value is not None}
-
-    def store(self, **changes: Any) -> TestResponse:
-        return self.client.post(self.path, data=self.form(**changes))
-
-    def alert(self, **changes: Any) -> str:
-        answer = self.store(**changes)
-        assert answer.status_code == 422, answer.status
-        return read(answer.text).one("div", role="alert").text
-
-
-@pytest.fixture
-def catalog(shipped_criteria: LiveCatalog) -> Catalog:
-    return shipped_criteria.current(datetime.now(UTC).date())
-
-
-@pytest.fixture
-def caller(client: FlaskClient, database: Database, catalog: Catalog) -> Caller:
-    recruiter(database, Assignment(TRIAL))
-    sign_in(client)
-    return Caller(client, catalog.trials[TRIAL].sites[0].id)
-
-
-def stored(answer: TestResponse) -> UUID:
-    found = re.fullmatch(r"/recruiter/entered/([0-9a-f-]+)", where(answer))
-    assert found
-    return UUID(found[1])
+__all__ = ["caller", "catalog"]
 
 
 def test_who_phones_in_is_stored_with_the_consent_read_out(caller: Caller, database: Database) -> None:
@@ -253,67 +204,6 @@ def test_what_was_typed_stands_in_the_page_again(caller: Caller) -> None:
 def test_a_trial_that_does_not_fit_is_not_stored_and_the_reason_told(caller: Caller, database: Database) -> None:
     assert "the trial does not fit" in caller.alert(**{"q-age-answer": "90"})
     assert count(database) == 0
-
-
-def test_without_an_email_address_the_reference_is_to_be_read_out(
-    caller: Caller, database: Database, keys: Keys
-) -> None:
-    answer = caller.store(email="")
-
-    told = caller.page(where(answer)).one("main").text
-    assert rows(database, Lead.reference)[0][0] in told
-    assert "Read the reference out to them" in told
-    assert "+1 555 0100" in told
-    assert NAME not in told
-    assert letters(database, keys) == []
-
-
-def test_who_agreed_to_email_is_asked_to_confirm_and_comes_to_a_page_that_says_how_it_was_agreed(
-    caller: Caller, database: Database, keys: Keys
-) -> None:
-    caller.store(**{"by-email": "yes", "future": "yes"})
-    yes, _no = links(newest(database, keys, "confirm"))
-    caller.client.post(yes)
-
-    [link] = links(newest(database, keys, "receipt"))
-    page = read(caller.client.get(link, follow_redirects=True).text).one("main").text
-    assert "a team read the wording out to you on the phone" in page
-    assert '"given_by": "read_out"' in caller.client.get("/my/download").text
-    caller.client.set_cookie("prescreen-language", "es")
-    assert "por teléfono" in read(caller.client.get("/my/").text).one("main").text
-
-
-@pytest.mark.parametrize(
-    ("by_phone", "advice"),
-    [("yes", "Ask the person for the right one."), (None, "If they call, ask for the right one.")],
-)
-def test_who_was_entered_by_phone_is_never_deleted_by_the_owner_of_a_mistyped_address(
-    caller: Caller, database: Database, keys: Keys, by_phone: str | None, advice: str
-) -> None:
-    referral_id = stored(caller.store(**{"by-email": "yes", "by-phone": by_phone}))
-    letter = newest(database, keys, "confirm")
-    assert "we erase this address" in letter.text
-    _yes, no = links(letter)
-
-    assert caller.client.post(no).status_code == 200
-
-    assert rows(database, Lead.deleted_at) == rows(database, Referral.withdrawn_at) == [(None,)]
-    told = caller.page(f"/recruiter/referrals/{referral_id}").one("main").text
-    assert NAME in told
-    assert CONTACT["email"] not in told
-    assert "The e-mail address was wrong: its owner said on" in told
-    assert advice in told
-
-
-def test_entering_one_address_again_writes_no_second_letter_and_does_not_say_so(
-    caller: Caller, database: Database, keys: Keys
-) -> None:
-    told = [caller.page(where(caller.store(**{"by-email": "yes"}))).one("main").text for _ in range(2)]
-
-    references = [reference for (reference,) in rows(database, Lead.reference)]
-    first, second = (re.sub("|".join(references), "", text) for text in told)
-    assert first == second
-    assert [kind for kind, _letter in letters(database, keys)] == ["confirm"]
 
 
 def test_the_recruiters_page_of_the_person_says_that_it_was_read_out(caller: Caller) -> None:

@@ -12,7 +12,7 @@ from prescreen.storage.mail import outbox
 from prescreen.storage.participants import consents, leads
 from prescreen.workflow.cohort.rematch import invite
 from prescreen.workflow.participants import data_subject_rights
-from prescreen.workflow.participants.invitation_opt_out import can_opt_out, opt_out, opt_out_token
+from prescreen.workflow.participants.invitation_responses import can_opt_out, opt_out, opt_out_token
 from prescreen.workflow.participants.submission import Purpose
 from tests.people import FUTURE, LATER
 from tests.workflow.letters import EMAIL, confirm, desk
@@ -27,10 +27,14 @@ def lead_id(database: Database, keys: Keys) -> UUID:
 
 
 def token_of(database: Database, keys: Keys, lead_id: UUID) -> str:
-    """Return the token in the header of the invitation to a person."""
+    """Return the token in the header of the invitation to a person's address, which gets one for all their leads."""
     invite(database, PLAN, INVITING, desk(keys))
     with database.reading() as session:
-        found = [one for one in outbox.of_lead(session, lead_id) if one.kind == "invited"]
+        lead = leads.find(session, lead_id)
+        assert lead is not None
+        assert lead.email_index is not None
+        same = leads.with_email(session, lead.email_index, 10)
+        found = [letter for one in same for letter in outbox.of_lead(session, one.id) if letter.kind == "invited"]
         letter = outbox.open_letter(keys.ring, found[0])
     assert letter is not None
     return letter.unsubscribe.rpartition("/")[2]
