@@ -64,7 +64,8 @@ def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredL
 
 def confirm_email(session: Session, lead_id: UUID, email_index: bytes) -> None:
     """Store the index of the contact's e-mail address, which the person has confirmed as theirs."""
-    session.execute(update(Lead).where(Lead.id == lead_id).values(email_index=email_index))
+    standing = (Lead.id == lead_id, Lead.deleted_at.is_(None))
+    session.execute(update(Lead).where(*standing).values(email_index=email_index))
 
 
 def change_contact(session: Session, lead_id: UUID, contact: bytes, email_index: bytes | None, language: str) -> None:
@@ -78,17 +79,6 @@ def free_reference(session: Session) -> str:
     while session.scalar(select(Lead.id).where(Lead.reference == (reference := new_reference()))):
         pass
     return reference
-
-
-def test_leads_before(session: Session, moment: datetime, limit: int) -> list[UUID]:
-    """Return at most `limit` test leads that were created before a moment and are not deleted, oldest first."""
-    query = (
-        select(Lead.id)
-        .where(Lead.is_test, Lead.created_at < moment, Lead.deleted_at.is_(None))
-        .order_by(Lead.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
 
 
 def erase(session: Session, lead_id: UUID, at: datetime) -> None:

@@ -12,7 +12,7 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing
-from prescreen.storage.cohort import packed_answers
+from prescreen.storage.participants import person_lock
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.tables import Consent, CriteriaEvidence, Invitation, Lead, PackedAnswers, Referral
 
@@ -48,15 +48,14 @@ def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetim
     """Invite the leads whose packed answers lie at these places, and return the ids of the leads newly invited.
 
     Leads who were invited or referred to the trial before, even if that ended, and leads who may not (or no longer) be
-    matched are skipped. The packed answers are locked, so that a withdrawal waits and then finds the invitation.
+    matched are skipped. The people are locked first, so that a withdrawal waits and then finds the invitation.
     """
+    person_lock.hold_at(session, places)
     row = {"fingerprint": inviting.fingerprint, "content": inviting.evidence}
     insert_missing(session, CriteriaEvidence, [row], "fingerprint")
     made: list[UUID] = []
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]
-        packed_answers.lock(session, some)
-        # A statement of its own, so that it sees what another run invited while this one waited for the lock.
         lead_ids = _to_invite(session, inviting.trial_id, some)
         rows = [_row(inviting, lead_id, at) for lead_id in lead_ids]
         if rows:

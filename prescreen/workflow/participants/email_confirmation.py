@@ -10,7 +10,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import LetterKind, Posting
-from prescreen.storage.participants import leads
+from prescreen.storage.participants import leads, person_lock
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.participants.contacts import Contact, open_contact, seal_contact
 from prescreen.storage.participants.leads import StoredLead
@@ -19,7 +19,7 @@ from prescreen.workflow.accounts.throttling import counted
 from prescreen.workflow.participants import data_subject_rights, participant_letters
 from prescreen.workflow.participants.data_subject_rights import HeldData, opened
 from prescreen.workflow.participants.participant_letters import Desk, fresh_token
-from prescreen.workflow.participants.private_links import Answer, lead_answering
+from prescreen.workflow.participants.private_links import Answer, lead_answering, lead_named
 
 
 def is_open(session: Session, keys: Keys, token: str, answers: tuple[Answer, ...], now: datetime) -> bool:
@@ -32,6 +32,7 @@ def confirm_address(session: Session, desk: Desk, token: str) -> bool:
 
     Idempotent: a second confirmation sends no second receipt.
     """
+    _hold(session, token)
     lead_id = lead_answering(session, desk.keys, token, Answer.MINE, desk.now)
     lead = leads.find(session, lead_id) if lead_id else None
     if lead is None or lead.contact is None:
@@ -55,6 +56,7 @@ def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> b
 
     Where the address replaced an earlier one, only the address is deleted, since the lead is then a real other person.
     """
+    _hold(session, token)
     mistaken = lead_answering(session, keys, token, Answer.NOT_ME, now)
     if mistaken is not None:
         _record(session, events.Action.EMAIL_DISOWNED, mistaken, now)
@@ -63,6 +65,12 @@ def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> b
     if mistyped is not None:
         _forget_address(session, keys, mistyped, now)
     return mistyped is not None
+
+
+def _hold(session: Session, token: str) -> None:
+    lead_id = lead_named(token)
+    if lead_id is not None:
+        person_lock.hold(session, lead_id)
 
 
 def _forget_address(session: Session, keys: Keys, lead_id: UUID, now: datetime) -> None:
@@ -101,7 +109,7 @@ def send_links_again(session: Session, desk: Desk, email: str, network_address: 
     tried = Tried(keys.index_of_address("again", index.hex()), keys.index_of_address("again from", network_address))
     if counted(session, tried, desk.now, MOST_TRIES) is not None:
         return
-    found = leads.with_email(session, index, MOST_LINKS)
+    found = person_lock.hold_with_email(session, index, MOST_LINKS)
     people = [held for one in found or [_nobody(keys, email, desk.now)] if (held := opened(session, keys, one))]
     _send(session, desk, people)
 

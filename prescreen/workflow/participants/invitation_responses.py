@@ -10,7 +10,7 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.storage import Session
 from prescreen.storage.audit import events
 from prescreen.storage.cohort import packed_answers
-from prescreen.storage.participants import consents, stored_answers, trial_invitations
+from prescreen.storage.participants import consents, person_lock, stored_answers, trial_invitations
 from prescreen.storage.participants.consents import ConsentGiven, Purpose
 from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import referrals
@@ -37,10 +37,11 @@ class Acceptance:
 
 
 def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> Answers:
-    """Return the answers for a new assessment of a person: those to questions that still have the same meaning.
+    """Lock a person, and return the answers for a new assessment: those to questions that still have the same meaning.
 
     There are none where the consent to later trials was withdrawn.
     """
+    person_lock.hold(session, lead_id)
     keys = packed_answers.keys_in(packed_answers.of_lead(session, lead_id) or b"")
     given = stored_answers.of_lead(session, lead_id)
     return given.only(
@@ -51,11 +52,12 @@ def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> 
 def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -> UUID:
     """Refer the person to the site they chose, and return the referral's id.
 
+    Whether another site may be asked if that one does not answer is read anew: it may have been taken back meanwhile.
     Raise InvitationClosedError where the invitation is not open (any more), ConsentMissingError where no consent names
     that trial and site.
     """
     wanted = acceptance.referral
-    invitation = _open(session, acceptance.lead_id, acceptance.invitation_id)
+    invitation = _held_open(session, acceptance.lead_id, acceptance.invitation_id)
     if invitation.trial_id != wanted.trial_id:
         raise InvitationClosedError(invitation.id)
     if not any(_names(consent, wanted) for consent in acceptance.consents):
@@ -63,6 +65,8 @@ def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -
     _answer(session, invitation, accepted=True, now=now)
     by = consents.giver_of_later_ones(session, invitation.lead_id)
     consents.add(session, invitation.lead_id, [replace(one, given_by=by) for one in acceptance.consents], now)
+    given = consents.of_lead(session, invitation.lead_id)
+    wanted = replace(wanted, may_be_offered=consents.in_force(given, Purpose.ANOTHER_SITE))
     (referral_id,) = referrals.add(session, invitation.lead_id, [wanted], now)
     _record(session, events.Action.INVITATION_ACCEPTED, invitation, now, referral=str(referral_id))
     return referral_id
@@ -74,12 +78,13 @@ def _names(consent: ConsentGiven, wanted: ReferralWanted) -> bool:
 
 def decline_invitation(session: Session, lead_id: UUID, invitation_id: UUID, now: datetime) -> None:
     """Store that a person declines to be referred; raise InvitationClosedError where the invitation is not open."""
-    invitation = _open(session, lead_id, invitation_id)
+    invitation = _held_open(session, lead_id, invitation_id)
     _answer(session, invitation, accepted=False, now=now)
     _record(session, events.Action.INVITATION_DECLINED, invitation, now)
 
 
-def _open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitation:
+def _held_open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitation:
+    person_lock.hold(session, lead_id)
     invitation = trial_invitations.find(session, invitation_id)
     if invitation is None or invitation.lead_id != lead_id or invitation.answered_at is not None:
         raise InvitationClosedError(invitation_id)
@@ -87,7 +92,6 @@ def _open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitat
 
 
 def _answer(session: Session, invitation: StoredInvitation, *, accepted: bool, now: datetime) -> None:
-    # A second click may have won the race between the check and the write.
     if not trial_invitations.answer(session, invitation.id, accepted=accepted, at=now):
         raise InvitationClosedError(invitation.id)
 

@@ -56,6 +56,12 @@ def lead_answering(session: Session, keys: Keys, token: str, answer: Answer, now
     return lead.id if lead and _is_genuine(keys, token, _purpose(keys, lead, answer)) else None
 
 
+def lead_named(token: str) -> UUID | None:
+    """Return the lead that a token names, to lock it before the token is checked; None for a text that is no token."""
+    raw = _raw(token)
+    return None if raw is None else UUID(bytes=_CLAIMS.unpack_from(raw)[0])
+
+
 def _token(keys: Keys, lead_id: UUID, generation: int, expires_at: datetime, purpose: bytes) -> str:
     claims = _CLAIMS.pack(lead_id.bytes, generation, int(expires_at.timestamp()))
     return base64.urlsafe_b64encode(claims + _signature(keys, claims + purpose)).decode().rstrip("=")
