@@ -104,7 +104,7 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
     """Withdraw one referral, or (None) all referrals and every consent; return whether there was anything to withdraw.
 
     Answers that no remaining referral uses are erased, unless the consent to later trials is in force. Findings are
-    erased; a withdrawn referral stays as a tombstone for later exports. Of a deleted person, nothing is left to withdraw.
+    erased; a withdrawn referral stays as a tombstone for later exports. Of a deleted person nothing can be withdrawn.
     """
     if person_lock.hold(session, lead_id) is None:
         return False

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.participants import consents
+from prescreen.storage.participants import consents, person_lock
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Referral
 from prescreen.workflow.cohort.rematch import invite
@@ -28,6 +28,7 @@ def kinds(database: Database, lead_id: UUID) -> list[str]:
 def told_of_end(database: Database, keys: Keys, lead_id: UUID, state: State) -> bool:
     referral_id = to_a(database, lead_id)
     with database.writing() as session:
+        person_lock.hold(session, lead_id)
         session.execute(update(Referral).where(Referral.id == referral_id).values(state=state.value))
         return participant_letters.tell_of_end(session, desk(keys), referral_id)
 
