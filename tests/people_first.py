@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 import prescreen
+from prescreen.database import MIGRATIONS
 from prescreen.storage.participants import person_lock
 from prescreen.storage.tables import Base, Lead, OutboxLetter
 
@@ -80,9 +81,11 @@ class Watch:
                 connection.info[_KEY] = before or f"reads {', '.join(sorted(read))}"
 
     def _sender(self) -> str | None:
-        """Return the file of the lock or of the action that sends the statement; None where a test sends it."""
+        """Return the file of the lock or of the action that sends the statement; None where a test or migration sends it."""
         frame = sys._getframe(2)
         while frame is not None:
+            if frame.f_code.co_filename.startswith(str(MIGRATIONS)):
+                return None
             if frame.f_code.co_filename.startswith((person_lock.__file__, *self._actions)):
                 return frame.f_code.co_filename
             frame = frame.f_back

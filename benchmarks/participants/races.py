@@ -167,10 +167,15 @@ def run(opened: Arena, which: Sequence[Pair], plan: Sequence[Schedule | None]) -
     """Race every pair as often as the plan says."""
     tally = Tally()
     for pair in which:
-        for schedule in plan:
-            tally.rounds[pair] += 1
-            tally.faults.update((pair, fault) for fault in opened.race(pair, schedule))
+        run_pair(opened, pair, plan, tally)
     return tally
+
+
+def run_pair(opened: Arena, pair: Pair, plan: Sequence[Schedule | None], tally: Tally) -> None:
+    """Race one pair as often as the plan says, and add up what came of it."""
+    for schedule in plan:
+        tally.rounds[pair] += 1
+        tally.faults.update((pair, fault) for fault in opened.race(pair, schedule))
 
 
 @contextmanager
@@ -208,10 +213,12 @@ def main() -> int:
 
 def _report(engine: str, which: Sequence[Any], plan: Sequence[Schedule | None]) -> int:
     began = time.monotonic()
+    tally = Tally()
     with new_database(engine) as database, arena(database) as opened:
-        tally = run(opened, which, plan)
-    for (pair, fault), times in sorted(tally.faults.items()):
-        print(f"  {' x '.join(pair)}: {times} x {fault}")
+        for pair in which:
+            run_pair(opened, pair, plan, tally)
+            for fault, times in tally.faults_of(pair).items():
+                print(f"  {engine}: {' x '.join(pair)}: {times} x {fault}", flush=True)
     deadlocks = sum(times for (_, fault), times in tally.faults.items() if "eadlock" in fault or "is locked" in fault)
     print(
         f"{engine}: {len(tally.rounds)} pairs, {tally.rounds.total()} rounds, {tally.faults.total()} faults, of which "

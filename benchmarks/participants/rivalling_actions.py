@@ -97,7 +97,8 @@ def person(database: Database, keys: Keys, recruiter: Account, *, confirmed: boo
         place = session.scalars(select(PackedAnswers.place).where(PackedAnswers.lead_id == lead_id)).one()
         _invite(session, Desk(keys, PlainPen(), datetime.now(UTC)), trial_ids[2], place)
         (invitation,) = trial_invitations.of_lead(session, lead_id)
-        first, second = (one.id for one in referrals.of_lead(session, lead_id))
+        found = {one.trial_id: one.id for one in referrals.of_lead(session, lead_id)}
+        first, second = (found[trial_id] for trial_id in trial_ids[:2])
         move(session, Desk(keys, PlainPen(), datetime.now(UTC)), account, Seen(second, 1), Step(State.CONTACTED))
         (change,) = state_changes.history(session, second)
         tokens = _tokens(session, keys, lead_id)

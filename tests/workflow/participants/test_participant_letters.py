@@ -65,6 +65,7 @@ def test_before_the_address_is_confirmed_no_letter_but_the_question_is_written(d
 
     assert not told_of_end(database, keys, lead_id, State.ENROLLED)
     with database.writing() as session:
+        person_lock.hold(session, lead_id)
         assert not participant_letters.send_receipt(session, desk(keys), lead_id)
         assert not participant_letters.tell_of_invitation(session, desk(keys), lead_id, "NCT00000001")
         assert participant_letters.ask_to_confirm(session, desk(keys), lead_id)
