@@ -81,7 +81,7 @@ class Watch:
                 connection.info[_KEY] = before or f"reads {', '.join(sorted(read))}"
 
     def _sender(self) -> str | None:
-        """Return the file of the lock or of the action that sends the statement; None where a test or migration sends it."""
+        """Return the file of the lock or the action that sends the statement; None for a test or a migration."""
         frame = sys._getframe(2)
         while frame is not None:
             if frame.f_code.co_filename.startswith(str(MIGRATIONS)):
