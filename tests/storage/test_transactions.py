@@ -11,6 +11,7 @@ from prescreen.database import Database
 from prescreen.storage import Session
 from prescreen.storage.audit import events as audit
 from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subject
+from tests.databases import empty_tables, migrated_on
 from tests.people import NOW
 
 LEAD = Subject("lead", "1")
@@ -113,3 +114,30 @@ def test_postgresql_confirms_only_what_is_on_disk(postgres_url: str) -> None:
     with database.reading() as session:
         assert session.scalar(text("SHOW synchronous_commit")) == "on"
     database.close()
+
+
+def test_a_reading_transaction_sees_one_moment(database: Database) -> None:
+    with database.reading() as session:
+        assert audit.about(session, LEAD) == []
+        with database.writing() as writer:
+            audit.record(writer, EVENT)
+        assert audit.about(session, LEAD) == []
+
+    assert events(database) == [EVENT]
+
+
+@pytest.mark.postgres
+def test_a_writing_transaction_sees_what_others_stored_meanwhile_whatever_the_server_is_set_to(
+    postgres_url: str,
+) -> None:
+    url = migrated_on(postgres_url)
+    database = Database(f"{url}&options=-c%20default_transaction_isolation%3Dserializable")
+
+    with database.writing() as session:
+        assert audit.about(session, LEAD) == []
+        with database.writing() as other:
+            audit.record(other, EVENT)
+        assert audit.about(session, LEAD) == [EVENT]
+
+    database.close()
+    empty_tables(url)
