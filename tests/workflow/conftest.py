@@ -1,6 +1,6 @@
 """Databases and keys for this folder's tests."""
 
-from tests.databases import database, database_url, empty_database_url, sqlite_template
+from tests.databases import database, database_url, empty_database_url, postgres, sqlite_template
 from tests.hashes import quick_hashes
 from tests.people import keys
 from tests.people_first import people_first
@@ -12,6 +12,7 @@ __all__ = [
     "empty_database_url",
     "keys",
     "people_first",
+    "postgres",
     "quick_hashes",
     "shipped_once",
     "sqlite_template",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
@@ -17,20 +17,9 @@ from prescreen.storage.participants import leads, person_lock
 from prescreen.storage.referrals import referrals, reminders
 from prescreen.storage.referrals.reminders import Wanted
 from prescreen.storage.tables import PackedAnswers
-from tests.databases import empty_tables, migrated_on
 from tests.people import FUTURE, LATER, NOW, PHONE, SHARE_A, SHARE_B, recruiter, submitted
 
 EMAIL_INDEX = b"index"
-
-
-@pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Database]:
-    """Open the database on which transactions overlap."""
-    url = migrated_on(postgres_url)
-    opened = Database(url)
-    yield opened
-    opened.close()
-    empty_tables(url)
 
 
 def people(database: Database, keys: Keys, count: int = 1, **changes: object) -> list[UUID]:

@@ -15,20 +15,9 @@ from prescreen.storage.base.records import record
 from prescreen.storage.participants import person_lock
 from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.tables import Lead
-from tests.databases import empty_tables, migrated_on
 
 ENDINGS = [("withdraw", "take over"), ("delete", "take over")]
 EARLY = [Schedule(0, 2), Schedule(1, 2)]
-
-
-@pytest.fixture
-def postgres(postgres_url: str) -> Any:
-    """Open the database on which transactions overlap."""
-    url = migrated_on(postgres_url)
-    opened = Database(url)
-    yield opened
-    opened.close()
-    empty_tables(url)
 
 
 @pytest.mark.parametrize("first", MAIN)
