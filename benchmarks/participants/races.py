@@ -217,8 +217,8 @@ def _report(engine: str, which: Sequence[Any], plan: Sequence[Schedule | None]) 
     with new_database(engine) as database, arena(database) as opened:
         for pair in which:
             run_pair(opened, pair, plan, tally)
-            for fault, times in tally.faults_of(pair).items():
-                print(f"  {engine}: {' x '.join(pair)}: {times} x {fault}", flush=True)
+            found = ", ".join(f"{times} x {fault}" for fault, times in tally.faults_of(pair).items())
+            print(f"{engine}: {' x '.join(pair)}: {tally.rounds[pair]} rounds, {found or 'no fault'}", flush=True)
     deadlocks = sum(times for (_, fault), times in tally.faults.items() if "eadlock" in fault or "is locked" in fault)
     print(
         f"{engine}: {len(tally.rounds)} pairs, {tally.rounds.total()} rounds, {tally.faults.total()} faults, of which "
