@@ -66,13 +66,15 @@ class Database:
         self._writers = threading.BoundedSemaphore(MOST_WRITERS)
         reader = self.engine.execution_options(reading=True)
         if self.engine.dialect.name == "postgresql":
-            reader = reader.execution_options(postgresql_readonly=True)
+            # One snapshot for all that a transaction reads, as on SQLite: else a person who withdraws between two of
+            # its statements would be shown by halves.
+            reader = reader.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
         self._reading = sessionmaker(reader, expire_on_commit=False)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         self._writing_at_once = sessionmaker(self.engine.execution_options(at_once=True), expire_on_commit=False)
 
     def reading(self) -> AbstractContextManager[Session]:
-        """Open a read-only transaction."""
+        """Open a read-only transaction, which reads everything as it was at one moment."""
         return self._reading.begin()
 
     @contextmanager
@@ -136,7 +138,14 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, pool_size=POOL_SIZE, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            pool_timeout=POOL_TIMEOUT_S,
+            pool_size=POOL_SIZE,
+            pool_pre_ping=True,
+            # A writer that waited for a lock then reads what the other one committed, whatever the server says.
+            isolation_level="READ COMMITTED",
+        )
         event.listen(engine, "connect", _prepare_postgresql)
     return engine
 

@@ -57,6 +57,16 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Database]:
+    """Open a database with all tables and no rows on PostgreSQL alone, on which transactions overlap."""
+    url = migrated_on(postgres_url)
+    opened = Database(url)
+    yield opened
+    opened.close()
+    empty_tables(url)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the SQLite file of which every test gets a copy."""

@@ -17,9 +17,10 @@ from prescreen.storage.base.keys import Keys, load_keys
 from tests.catalog.folders import write
 from tests.databases import sqlite_copy, sqlite_template
 from tests.hashes import quick_hashes
+from tests.people_first import people_first
 from tests.shipped import shipped_once
 
-__all__ = ["quick_hashes", "shipped_once", "sqlite_template"]
+__all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template"]
 
 Run = Callable[..., Result]
 Judge = Callable[..., Result]

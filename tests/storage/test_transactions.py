@@ -12,6 +12,7 @@ from prescreen.database import Database
 from prescreen.storage import Session
 from prescreen.storage.audit import events as audit
 from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subject
+from tests.databases import empty_tables, migrated_on
 from tests.people import NOW
 
 LEAD = Subject("lead", "1")
@@ -142,3 +143,30 @@ def test_a_write_that_may_be_left_out_is_undone_by_an_error(database: Database) 
     with pytest.raises(ZeroDivisionError):
         fail_half_way()
     assert events(database) == []
+
+
+def test_a_reading_transaction_sees_one_moment(database: Database) -> None:
+    with database.reading() as session:
+        assert audit.about(session, LEAD) == []
+        with database.writing() as writer:
+            audit.record(writer, EVENT)
+        assert audit.about(session, LEAD) == []
+
+    assert events(database) == [EVENT]
+
+
+@pytest.mark.postgres
+def test_a_writing_transaction_sees_what_others_stored_meanwhile_whatever_the_server_is_set_to(
+    postgres_url: str,
+) -> None:
+    url = migrated_on(postgres_url)
+    database = Database(f"{url}&options=-c%20default_transaction_isolation%3Dserializable")
+
+    with database.writing() as session:
+        assert audit.about(session, LEAD) == []
+        with database.writing() as other:
+            audit.record(other, EVENT)
+        assert audit.about(session, LEAD) == [EVENT]
+
+    database.close()
+    empty_tables(url)

@@ -22,12 +22,13 @@ from prescreen.storage.base.keys import Keys, load_keys
 from prescreen.web.base.request_context import EXTENSION
 from tests.databases import sqlite_copy, sqlite_template
 from tests.hashes import quick_hashes
+from tests.people_first import people_first
 from tests.shipped import shipped_once
 from tests.web.bytecode import compiled_once
 from tests.web.tour import tour
 from tests.web.visitor import SETTLED, Visitor
 
-__all__ = ["quick_hashes", "shipped_once", "sqlite_template"]
+__all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template"]
 
 SECRET = "a secret for tests, and for nothing else"
 

@@ -112,12 +112,6 @@ def of_lead(session: Session, lead_id: UUID) -> bytes | None:
     return session.scalar(select(PackedAnswers.content).where(PackedAnswers.lead_id == lead_id))
 
 
-def lock(session: Session, places: Sequence[int]) -> None:
-    """Lock the rows of these leads until the transaction ends, so that no one else deletes or invites them."""
-    wanted = select(PackedAnswers.place).where(PackedAnswers.place.in_(places)).order_by(PackedAnswers.place)
-    session.execute(wanted.with_for_update())
-
-
 def leads_at(session: Session, places: Sequence[int]) -> dict[int, UUID]:
     """Return the ids of the leads at these places, by place."""
     return _leads(session, PackedAnswers.place.in_(places))

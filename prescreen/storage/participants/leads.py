@@ -58,16 +58,6 @@ def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     return {lead_id: contact for lead_id, contact in rows if contact is not None}
 
 
-def contacts_after(session: Session, last: UUID | None, limit: int) -> dict[UUID, bytes]:
-    """Return at most `limit` encrypted contacts after the lead `last` (None: from the first), in the order of ids.
-
-    The leads are locked until the transaction ends.
-    """
-    held = select(Lead.id, Lead.contact).where(Lead.contact.is_not(None)).order_by(Lead.id).limit(limit)
-    rows = session.execute((held if last is None else held.where(Lead.id > last)).with_for_update())
-    return {lead_id: contact for lead_id, contact in rows if contact is not None}
-
-
 def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
     """Return at most `limit` leads who confirmed that address, newest first."""
     found = session.scalars(select(Lead).where(Lead.email_index == email_index).order_by(Lead.id.desc()).limit(limit))
@@ -76,7 +66,8 @@ def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredL
 
 def confirm_email(session: Session, lead_id: UUID, email_index: bytes) -> None:
     """Store the index of the contact's e-mail address, which the person has confirmed as theirs."""
-    session.execute(update(Lead).where(Lead.id == lead_id).values(email_index=email_index))
+    standing = (Lead.id == lead_id, Lead.deleted_at.is_(None))
+    session.execute(update(Lead).where(*standing).values(email_index=email_index))
 
 
 def change_contact(session: Session, lead_id: UUID, contact: bytes, email_index: bytes | None, language: str) -> None:
@@ -96,17 +87,6 @@ def free_reference(session: Session) -> str:
     while session.scalar(select(Lead.id).where(Lead.reference == (reference := new_reference()))):
         pass
     return reference
-
-
-def test_leads_before(session: Session, moment: datetime, limit: int) -> list[UUID]:
-    """Return at most `limit` test leads that were created before a moment and are not deleted, oldest first."""
-    query = (
-        select(Lead.id)
-        .where(Lead.is_test, Lead.created_at < moment, Lead.deleted_at.is_(None))
-        .order_by(Lead.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
 
 
 def erase(session: Session, lead_id: UUID, at: datetime) -> None:

@@ -15,7 +15,7 @@ from prescreen.storage.base.advisory_locks import KeyedLock
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing
-from prescreen.storage.cohort import packed_answers
+from prescreen.storage.participants import person_lock
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.tables import Consent, CriteriaEvidence, Invitation, Lead, PackedAnswers, Referral
 
@@ -52,9 +52,10 @@ def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetim
 
     Leads who were invited or referred to the trial before, even if that ended, and leads who may not (or no longer) be
     matched are skipped. So are leads whose confirmed e-mail address is that of such a lead: one person is invited once,
-    and of several leads with one address the newest. The packed answers are locked, so that a withdrawal waits and then
+    and of several leads with one address the newest. The people are locked first, so that a withdrawal waits and then
     finds the invitation.
     """
+    person_lock.hold_at(session, places)
     row = {"fingerprint": inviting.fingerprint, "content": inviting.evidence}
     insert_missing(session, CriteriaEvidence, [row], "fingerprint")
     # Two runs may hold different leads of one address.
@@ -62,8 +63,6 @@ def add(session: Session, inviting: Inviting, places: Sequence[int], at: datetim
     made: list[UUID] = []
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]
-        packed_answers.lock(session, some)
-        # A statement of its own, so that it sees what another run invited while this one waited for the lock.
         lead_ids = _to_invite(session, inviting.trial_id, some)
         rows = [_row(inviting, lead_id, at) for lead_id in lead_ids]
         if rows:

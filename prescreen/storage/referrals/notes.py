@@ -38,7 +38,7 @@ class Writing:
 
 
 def add(session: Session, ring: KeyRing, writing: Writing, text: str) -> UUID:
-    """Store a note and return its id. A wording is replaced at most once; the caller must hold the referral."""
+    """Store a note and return its id. A wording is replaced at most once; the caller must hold the person."""
     note_id = new_id(writing.at)
     row = {
         "id": note_id,

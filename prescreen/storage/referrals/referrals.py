@@ -130,16 +130,6 @@ def find(session: Session, referral_id: UUID) -> StoredReferral | None:
     return found[0] if found else None
 
 
-def find_and_hold(session: Session, referral_id: UUID) -> StoredReferral | None:
-    """Return the referral with this id and lock its row until the transaction ends; None where there is none.
-
-    A person who withdraws meanwhile waits for the lock, and then also erases what this transaction wrote.
-    """
-    # SQLite has one writer at a time and ignores the lock.
-    session.execute(select(Referral.id).where(Referral.id == referral_id).with_for_update())
-    return find(session, referral_id)
-
-
 def of_lead(session: Session, lead_id: UUID) -> list[StoredReferral]:
     """Return all referrals of a lead, oldest first, withdrawn ones included."""
     return _stored(session, _select().where(Referral.lead_id == lead_id).order_by(Referral.id))
@@ -152,8 +142,12 @@ def of_ids(session: Session, referral_ids: Sequence[UUID]) -> list[StoredReferra
 
 
 def set_miles(session: Session, referral_id: UUID, miles: int | None) -> None:
-    """Store how many miles a person who has moved is from the site; None where that is not known."""
-    session.execute(update(Referral).where(Referral.id == referral_id).values(miles=miles))
+    """Store how many miles a person who has moved is from the site; None where that is not known.
+
+    A withdrawn referral is left as it is.
+    """
+    standing = (Referral.id == referral_id, Referral.withdrawn_at.is_(None))
+    session.execute(update(Referral).where(*standing).values(miles=miles))
 
 
 def of_trial(

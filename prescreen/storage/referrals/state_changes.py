@@ -1,16 +1,17 @@
 """Queries about what a team changes in a referral: its state and their history, its tags, its owner.
 
-A withdrawn referral is never changed. Changes use optimistic locking: the caller holds the referral, compares its
-version with the one that the recruiter saw, and raises it, so that of two changes to the same version one is made.
+A withdrawn referral is never changed. Changes use optimistic locking: the caller holds the person, compares the
+referral's version with the one that the recruiter saw, and raises it, so that of two changes to the same version one is
+made.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.records import record
@@ -41,23 +42,8 @@ class Seen:
     version: int
 
 
-def hold(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, State]:
-    """Lock these referrals until the transaction ends; return the states of those not withdrawn.
-
-    Locks are taken in the order of ids, so that two transactions never deadlock.
-    """
-    standing = (
-        select(Referral.id, Referral.state)
-        .where(Referral.id.in_(referral_ids), Referral.withdrawn_at.is_(None))
-        .order_by(Referral.id)
-        # A lock that lets others refer to the row. SQLite has one writer at a time and ignores it.
-        .with_for_update(key_share=True)
-    )
-    return {referral_id: State(state) for referral_id, state in session.execute(standing)}
-
-
 def change(session: Session, referral_id: UUID, **values: Any) -> None:
-    """Set columns of a referral and raise its version. Call it after `hold` and after comparing the version."""
+    """Set columns of a referral and raise its version. The caller holds the person and has compared the version."""
     session.execute(
         update(Referral)
         .where(Referral.id == referral_id, Referral.withdrawn_at.is_(None))
@@ -81,6 +67,15 @@ def history(session: Session, referral_id: UUID) -> list[StoredChange]:
     return [_stored(row) for row in rows]
 
 
+def moment_after(session: Session, referral_id: UUID, now: datetime) -> datetime:
+    """Return the time of a change that is made now: later than every change before it, even one by a clock ahead.
+
+    A transaction that waited for another reads the clock before it, and the history is ordered by time.
+    """
+    last = session.scalar(select(func.max(ReferralChange.at)).where(ReferralChange.referral_id == referral_id))
+    return now if last is None else max(now, last + timedelta(microseconds=1))
+
+
 def _stored(row: ReferralChange) -> StoredChange:
     return record(StoredChange, row, from_state=State(row.from_state), to_state=State(row.to_state))
 
@@ -99,7 +94,7 @@ def tags_in_use(session: Session, trial_id: str, site_id: str, limit: int) -> tu
 
 
 def set_tags(session: Session, referral_id: UUID, wanted: Sequence[str]) -> None:
-    """Replace the tags of a referral by these. Call it after `change` or `hold`."""
+    """Replace the tags of a referral by these. The caller holds the person."""
     session.execute(delete(ReferralTag).where(ReferralTag.referral_id == referral_id))
     if wanted:
         session.execute(insert(ReferralTag), [{"referral_id": referral_id, "tag": tag} for tag in wanted])

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from prescreen.storage import Transactions
 from prescreen.storage.audit import events
 from prescreen.storage.mail import outbox
-from prescreen.storage.participants import leads
+from prescreen.storage.participants import person_lock
 from prescreen.workflow.participants import confirmation_limits, data_subject_rights
 
 TEST_LEADS_KEPT = timedelta(days=7)
@@ -24,10 +24,8 @@ def purge_test_leads(database: Transactions, now: datetime) -> int:
     count = 0
     while True:
         with database.writing() as session:
-            expired = leads.test_leads_before(session, now - TEST_LEADS_KEPT, _AT_ONCE)
-            for lead_id in expired:
-                data_subject_rights.delete(session, lead_id, now, events.OPERATOR)
-        count += len(expired)
+            expired = person_lock.hold_test_leads_before(session, now - TEST_LEADS_KEPT, _AT_ONCE)
+            count += sum(data_subject_rights.delete(session, lead_id, now, events.OPERATOR) for lead_id in expired)
         if len(expired) < _AT_ONCE:
             return count
 

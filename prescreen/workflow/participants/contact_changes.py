@@ -9,13 +9,13 @@ from prescreen.storage import Session
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.participants import consents, leads
+from prescreen.storage.participants import consents, leads, person_lock
 from prescreen.storage.participants.consents import ConsentGiven, Purpose
 from prescreen.storage.participants.contacts import Contact, seal_contact
 from prescreen.storage.referrals import reassignments, referrals
 from prescreen.storage.worklist import person_search
 from prescreen.workflow.participants import participant_letters
-from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
+from prescreen.workflow.participants.data_subject_rights import HeldData, opened
 from prescreen.workflow.participants.participant_letters import Desk
 
 
@@ -34,9 +34,10 @@ def correct_contact(  # noqa: PLR0913 - what is corrected, and in which browser
     links end, since the old address may be another person's. The browser with the session `keeping` stays open. `miles`
     holds the new distance of the site of each referral, by referral id.
     """
-    before, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
+    lead = person_lock.hold(session, lead_id)
+    before = opened(session, desk.keys, lead) if lead else None
     changed = _changed(before.contact, contact) if before else ()
-    if before is None or lead is None or not changed:
+    if lead is None or before is None or not changed:
         return ()
     same = _is_same_address(desk.keys, before, contact)
     sealed = seal_contact(desk.keys.ring, lead_id, contact)
@@ -65,12 +66,12 @@ def _is_same_address(keys: Keys, before: HeldData, after: Contact) -> bool:
 def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiven) -> bool:
     """Store that a person allows one more way of contact; return False where it was allowed already.
 
-    Raise ValueError for a purpose that is not a way of contact. For e-mail, a letter asks the person to confirm the
-    address, unless they have.
+    It is not stored for a deleted person. Raise ValueError for a purpose that is not a way of contact. For e-mail, a
+    letter asks the person to confirm the address, unless they have.
     """
     if given.purpose not in consents.CHANNELS:
         raise ValueError(f"{given.purpose} is not a way of contact")
-    if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
+    if not _may_be_given(session, lead_id, given.purpose):
         return False
     _add(session, lead_id, given, desk.now)
     if given.purpose is Purpose.EMAIL:
@@ -81,11 +82,11 @@ def allow_channel(session: Session, desk: Desk, lead_id: UUID, given: ConsentGiv
 def allow_another_site(session: Session, lead_id: UUID, given: ConsentGiven, now: datetime) -> bool:
     """Store that another site may be asked where one does not answer; return False where it was allowed already.
 
-    Raise ValueError for another purpose.
+    It is not stored for a deleted person. Raise ValueError for another purpose.
     """
     if given.purpose is not Purpose.ANOTHER_SITE:
         raise ValueError(f"{given.purpose} does not allow to ask another site")
-    if consents.in_force(consents.of_lead(session, lead_id), given.purpose):
+    if not _may_be_given(session, lead_id, given.purpose):
         return False
     _add(session, lead_id, given, now)
     reassignments.start(session, lead_id)
@@ -94,7 +95,14 @@ def allow_another_site(session: Session, lead_id: UUID, given: ConsentGiven, now
 
 def ask_again(session: Session, desk: Desk, lead_id: UUID) -> None:
     """Ask the person by letter, once more, whether the address is theirs, within the limit for one address."""
-    participant_letters.ask_to_confirm(session, desk, lead_id, again=True)
+    if person_lock.hold(session, lead_id) is not None:
+        participant_letters.ask_to_confirm(session, desk, lead_id, again=True)
+
+
+def _may_be_given(session: Session, lead_id: UUID, purpose: Purpose) -> bool:
+    """Lock the person, then return whether that consent can be added: they are not deleted, and it is not in force."""
+    lead = person_lock.hold(session, lead_id)
+    return lead is not None and not consents.in_force(consents.of_lead(session, lead_id), purpose)
 
 
 def _add(session: Session, lead_id: UUID, given: ConsentGiven, now: datetime) -> None:

@@ -13,7 +13,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import LetterKind
-from prescreen.storage.participants import consents, leads
+from prescreen.storage.participants import consents, leads, person_lock
 from prescreen.storage.participants import stored_answers as answers
 from prescreen.storage.participants import trial_invitations as invitations
 from prescreen.storage.participants.consents import StoredConsent
@@ -50,11 +50,12 @@ def end_work(session: Session, ended: Mapping[UUID, State], now: datetime) -> No
     call_log.erase(session, ended)
     notes.erase(session, ended)
     reminders.erase(session, ended)
-    state_changes.add(session, *(_withdrawal(*one, now) for one in ended.items()))
+    state_changes.add(session, *(_withdrawal(session, *one, now) for one in ended.items()))
 
 
-def _withdrawal(referral_id: UUID, state: State, now: datetime) -> StoredChange:
-    return StoredChange(new_id(now), referral_id, now, None, state, State.WITHDRAWN)
+def _withdrawal(session: Session, referral_id: UUID, state: State, now: datetime) -> StoredChange:
+    at = state_changes.moment_after(session, referral_id, now)
+    return StoredChange(new_id(at), referral_id, at, None, state, State.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,10 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
     """Withdraw one referral, or (None) all referrals and every consent; return whether there was anything to withdraw.
 
     Answers that no remaining referral uses are erased, unless the consent to later trials is in force. Findings are
-    erased; a withdrawn referral stays as a tombstone for later exports.
+    erased; a withdrawn referral stays as a tombstone for later exports. Of a deleted person nothing can be withdrawn.
     """
+    if person_lock.hold(session, lead_id) is None:
+        return False
     standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
     chosen = [one for one in standing if referral_id in (None, one.id)]
     if referral_id is None:
@@ -128,10 +131,13 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
 def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: datetime) -> None:
     """Withdraw consent to one optional purpose: `future`, `another_site`, or a way of contact.
 
+    Nothing changes for a deleted person.
     Raise ValueError for `share`, which ends with its referrals: withdraw those instead.
     """
     if PURPOSES[purpose].is_required:
         raise ValueError(f"consent to {purpose} ends with its referral; call withdraw")
+    if person_lock.hold(session, lead_id) is None:
+        return
     consents.withdraw_purpose(session, lead_id, purpose, now)
     if purpose is Purpose.EMAIL:
         outbox.cancel(session, lead_id)
@@ -148,8 +154,7 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: events.Actor |
 
     Only tombstones stay. `actor` is None where the person deletes their own data.
     """
-    lead = leads.find(session, lead_id)
-    if lead is None or lead.deleted_at is not None:
+    if person_lock.hold(session, lead_id) is None:
         return False
     by = actor or events.participant(lead_id)
     standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
@@ -165,9 +170,8 @@ def delete(session: Session, lead_id: UUID, now: datetime, actor: events.Actor |
 
 
 def _end(session: Session, by: events.Actor, lead_id: UUID, ended: Collection[StoredReferral], now: datetime) -> None:
-    held = state_changes.hold(session, [one.id for one in ended])
     referrals.withdraw(session, lead_id, [one.id for one in ended], now)
-    end_work(session, held, now)
+    end_work(session, {one.id: one.state for one in ended}, now)
     for one in ended:
         _record(session, events.Action.REFERRAL_WITHDRAWN, by, events.referral(one.id), now)
 
@@ -186,7 +190,6 @@ def _erase_unused(session: Session, lead_id: UUID) -> None:
 
 def _leave_matching(session: Session, lead_id: UUID, *, waiting: bool) -> None:
     """Remove a person from all future matching, and erase their invitations: those that wait for an answer, or all."""
-    # In this order: a rematch that is inviting the person at the moment locks the packed answers until its end.
     packed_answers.erase(session, lead_id)
     invitations.erase(session, lead_id, waiting=waiting)
 

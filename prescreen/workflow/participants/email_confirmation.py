@@ -10,7 +10,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import LetterKind, Posting
-from prescreen.storage.participants import leads
+from prescreen.storage.participants import leads, person_lock
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.participants.contacts import Contact, seal_contact
 from prescreen.storage.participants.leads import StoredLead
@@ -19,7 +19,7 @@ from prescreen.workflow.accounts.throttling import counted
 from prescreen.workflow.participants import confirmation_limits, data_subject_rights, participant_letters
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, opened
 from prescreen.workflow.participants.participant_letters import Desk, fresh_token
-from prescreen.workflow.participants.private_links import Answer, lead_answering
+from prescreen.workflow.participants.private_links import Answer, lead_answering, lead_named
 
 
 def is_open(session: Session, keys: Keys, token: str, answers: tuple[Answer, ...], now: datetime) -> bool:
@@ -40,6 +40,7 @@ def confirm_address(session: Session, desk: Desk, token: str) -> bool:
 
     Idempotent: a second confirmation sends no second receipt.
     """
+    _hold(session, token)
     lead_id = lead_answering(session, desk.keys, token, Answer.MINE, desk.now)
     lead = leads.find(session, lead_id) if lead_id else None
     if lead is None or lead.contact is None:
@@ -65,6 +66,7 @@ def disown_address(session: Session, keys: Keys, token: str, now: datetime) -> b
     Only the address is deleted where it replaced an earlier one, or where there is another way to reach the person: the
     lead is then a real other person. The address is remembered, and not asked again for a while.
     """
+    _hold(session, token)
     lead_id = lead_answering(session, keys, token, Answer.NOT_ME, now)
     lead_id = lead_id or lead_answering(session, keys, token, Answer.WRONG_ADDRESS, now)
     held = held_data(session, keys, lead_id) if lead_id else None
@@ -102,6 +104,12 @@ def _forget_address(session: Session, keys: Keys, held: HeldData, now: datetime)
     data_subject_rights.withdraw_consent(session, held.lead_id, Purpose.EMAIL, now)
 
 
+def _hold(session: Session, token: str) -> None:
+    lead_id = lead_named(token)
+    if lead_id is not None:
+        person_lock.hold(session, lead_id)
+
+
 def _record(session: Session, action: events.Action, lead_id: UUID, now: datetime) -> None:
     events.record(session, events.Event(now, events.participant(lead_id), action, events.lead(lead_id)))
 
@@ -127,7 +135,7 @@ def send_links_again(session: Session, desk: Desk, email: str, network_address: 
     tried = Tried(keys.index_of_address("again", index.hex()), keys.index_of_address("again from", network_address))
     if counted(session, tried, desk.now, MOST_TRIES) is not None:
         return
-    found = leads.with_email(session, index, MOST_LINKS)
+    found = person_lock.hold_with_email(session, index, MOST_LINKS)
     people = [held for one in found or [_nobody(keys, email, desk.now)] if (held := opened(session, keys, one))]
     _send(session, desk, people)
 

@@ -19,7 +19,7 @@ from prescreen.storage import Session
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers
-from prescreen.storage.participants import consents, leads, stored_answers, trial_invitations
+from prescreen.storage.participants import consents, leads, person_lock, stored_answers, trial_invitations
 from prescreen.storage.participants.consents import ConsentGiven, Purpose
 from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import referrals
@@ -29,7 +29,6 @@ from prescreen.workflow.participants.submission import ConsentMissingError
 
 _ID_BYTES, _SIGNATURE_BYTES = 16, 32
 _PURPOSE = b"no more invitations|"
-_MOST_LEADS = 1000
 
 
 class InvitationClosedError(LookupError):
@@ -51,10 +50,11 @@ class Acceptance:
 
 
 def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> Answers:
-    """Return the answers for a new assessment of a person: those to questions that still have the same meaning.
+    """Lock a person, and return the answers for a new assessment: those to questions that still have the same meaning.
 
     There are none where the consent to later trials was withdrawn.
     """
+    person_lock.hold(session, lead_id)
     keys = packed_answers.keys_in(packed_answers.of_lead(session, lead_id) or b"")
     given = stored_answers.of_lead(session, lead_id)
     return given.only(
@@ -65,11 +65,12 @@ def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> 
 def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -> UUID:
     """Refer the person to the site they chose, and return the referral's id.
 
+    Whether another site may be asked if that one does not answer is read anew: it may have been taken back meanwhile.
     Raise InvitationClosedError where the invitation is not open (any more), ConsentMissingError where no consent names
     that trial and site.
     """
     wanted = acceptance.referral
-    invitation = _open(session, acceptance.lead_id, acceptance.invitation_id)
+    invitation = _held_open(session, acceptance.lead_id, acceptance.invitation_id)
     if invitation.trial_id != wanted.trial_id:
         raise InvitationClosedError(invitation.id)
     if not any(_names(consent, wanted) for consent in acceptance.consents):
@@ -77,6 +78,8 @@ def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -
     _answer(session, invitation, accepted=True, now=now)
     by = consents.giver_of_later_ones(session, invitation.lead_id)
     consents.add(session, invitation.lead_id, [replace(one, given_by=by) for one in acceptance.consents], now)
+    given = consents.of_lead(session, invitation.lead_id)
+    wanted = replace(wanted, may_be_offered=consents.in_force(given, Purpose.ANOTHER_SITE))
     (referral_id,) = referrals.add(session, invitation.lead_id, [wanted], now)
     _record(session, events.Action.INVITATION_ACCEPTED, invitation, now, referral=str(referral_id))
     return referral_id
@@ -88,12 +91,13 @@ def _names(consent: ConsentGiven, wanted: ReferralWanted) -> bool:
 
 def decline_invitation(session: Session, lead_id: UUID, invitation_id: UUID, now: datetime) -> None:
     """Store that a person declines to be referred; raise InvitationClosedError where the invitation is not open."""
-    invitation = _open(session, lead_id, invitation_id)
+    invitation = _held_open(session, lead_id, invitation_id)
     _answer(session, invitation, accepted=False, now=now)
     _record(session, events.Action.INVITATION_DECLINED, invitation, now)
 
 
-def _open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitation:
+def _held_open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitation:
+    person_lock.hold(session, lead_id)
     invitation = trial_invitations.find(session, invitation_id)
     if invitation is None or invitation.lead_id != lead_id or invitation.answered_at is not None:
         raise InvitationClosedError(invitation_id)
@@ -101,7 +105,6 @@ def _open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitat
 
 
 def _answer(session: Session, invitation: StoredInvitation, *, accepted: bool, now: datetime) -> None:
-    # A second click may have won the race between the check and the write.
     if not trial_invitations.answer(session, invitation.id, accepted=accepted, at=now):
         raise InvitationClosedError(invitation.id)
 
@@ -122,7 +125,9 @@ def opt_out_token(keys: Keys, lead_id: UUID, email_index: bytes) -> str:
 
 def can_opt_out(session: Session, keys: Keys, token: str) -> bool:
     """Return whether a token is valid: it is genuine, and the person still has the address. Nothing is changed."""
-    return bool(_people(session, keys, token))
+    lead_id = _lead_id(token)
+    lead = leads.find(session, lead_id) if lead_id else None
+    return lead is not None and _is_genuine(keys, token, lead)
 
 
 def opt_out(session: Session, keys: Keys, token: str, now: datetime) -> bool:
@@ -130,23 +135,20 @@ def opt_out(session: Session, keys: Keys, token: str, now: datetime) -> bool:
 
     Idempotent.
     """
-    people = _people(session, keys, token)
-    for lead_id in people:
-        if consents.in_force(consents.of_lead(session, lead_id), Purpose.FUTURE):
-            data_subject_rights.withdraw_consent(session, lead_id, Purpose.FUTURE, now)
-    return bool(people)
-
-
-def _people(session: Session, keys: Keys, token: str) -> Sequence[UUID]:
-    """Return the leads of the address that a token is about, in the order of their ids; none if it is not valid."""
     lead_id = _lead_id(token)
-    lead = leads.find(session, lead_id) if lead_id else None
-    if lead is None or lead.email_index is None:
-        return ()
-    genuine = opt_out_token(keys, lead.id, lead.email_index)
-    if not hmac.compare_digest(genuine.encode(), token.encode()):
-        return ()
-    return sorted(one.id for one in leads.with_email(session, lead.email_index, _MOST_LEADS))
+    same = person_lock.hold_same_email(session, lead_id) if lead_id else []
+    if not any(one.id == lead_id and _is_genuine(keys, token, one) for one in same):
+        return False
+    for one in same:
+        if consents.in_force(consents.of_lead(session, one.id), Purpose.FUTURE):
+            data_subject_rights.withdraw_consent(session, one.id, Purpose.FUTURE, now)
+    return True
+
+
+def _is_genuine(keys: Keys, token: str, lead: leads.StoredLead) -> bool:
+    if lead.email_index is None:
+        return False
+    return hmac.compare_digest(opt_out_token(keys, lead.id, lead.email_index).encode(), token.encode())
 
 
 def _lead_id(token: str) -> UUID | None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from prescreen.storage import Session
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.participants import leads
+from prescreen.storage.participants import leads, person_lock
 from prescreen.storage.participants.contacts import open_contact
 
 LINK_LASTS = timedelta(days=90)
@@ -57,6 +57,8 @@ def lead_behind(session: Session, keys: Keys, token: str, now: datetime) -> UUID
 
 def end_links(session: Session, lead_id: UUID, keeping: bytes | None, now: datetime) -> None:
     """End all private links of a person and every browser in which one is open, but the session that is kept."""
+    if person_lock.hold(session, lead_id) is None:
+        return
     leads.renew_links(session, lead_id, keeping)
     by, subject = events.participant(lead_id), events.lead(lead_id)
     events.record(session, events.Event(now, by, events.Action.LINKS_ENDED, subject))
@@ -66,6 +68,12 @@ def lead_answering(session: Session, keys: Keys, token: str, answer: Answer, now
     """Return the lead whose address a token answers about; None where it is invalid or the address has changed."""
     lead = _lead(session, token, now)
     return lead.id if lead and _is_genuine(keys, token, _purpose(keys, lead, answer)) else None
+
+
+def lead_named(token: str) -> UUID | None:
+    """Return the lead that a token names, to lock it before the token is checked; None for a text that is no token."""
+    raw = _raw(token)
+    return None if raw is None else UUID(bytes=_CLAIMS.unpack_from(raw)[0])
 
 
 def _token(keys: Keys, lead_id: UUID, generation: int, expires_at: datetime, purpose: bytes) -> str:

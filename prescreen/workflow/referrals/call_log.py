@@ -13,6 +13,7 @@ from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.participants import person_lock
 from prescreen.storage.referrals import call_checklist, call_log, referrals
 from prescreen.storage.referrals.call_log import Call as Call
 from prescreen.storage.referrals.call_log import CallOutcome as CallOutcome
@@ -85,7 +86,8 @@ def set_interpreter(
 
 
 def _to_work_on(session: Session, by: By, referral_id: UUID) -> StoredReferral | None:
-    referral = referrals.find_and_hold(session, referral_id)
+    person_lock.hold_behind(session, [referral_id])
+    referral = referrals.find(session, referral_id)
     if referral is None or not _may_work_on(by.recruiter, referral):
         _record(session, events.Action.REFERRAL_REFUSED, by, referral_id)
         return None

@@ -10,9 +10,9 @@ from prescreen.eligibility.criteria.trials import Site
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
-from prescreen.storage.participants import consents
+from prescreen.storage.participants import consents, person_lock
 from prescreen.storage.participants.consents import Purpose, StoredConsent
-from prescreen.storage.referrals import reassignments, referrals
+from prescreen.storage.referrals import reassignments, referrals, state_changes
 from prescreen.storage.referrals.reassignments import OfferedReferral
 from prescreen.storage.referrals.referrals import ReferralWanted, StoredReferral
 from prescreen.workflow.accounts.permissions import Permission, Place, may
@@ -84,10 +84,12 @@ def take_over(session: Session, recruiter: Account, wish: Wish, desk: Desk) -> T
     The findings are copied unchanged. In a race between two sites exactly one succeeds. An attempt to take a referral
     that is not theirs is recorded.
     """
+    person_lock.hold_behind(session, [wish.referral_id])
     old = referrals.find(session, wish.referral_id)
     if old is None or wish.site is None or not _may_take(recruiter, old, wish):
         _record(session, recruiter, events.Action.REFERRAL_REFUSED, wish.referral_id, desk)
         return Taken(ReassignmentOutcome.REFUSED)
+    desk = replace(desk, now=state_changes.moment_after(session, old.id, desk.now))
     share = _share(session, old, wish.site, desk)
     if share is None or not reassignments.end(session, old.id, recruiter.id, desk.now):
         return Taken(ReassignmentOutcome.GONE)

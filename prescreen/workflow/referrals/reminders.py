@@ -6,7 +6,7 @@ from uuid import UUID
 from prescreen.storage import Session, Transactions
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
-from prescreen.storage.participants import leads
+from prescreen.storage.participants import leads, person_lock
 from prescreen.storage.participants.contacts import open_contact
 from prescreen.storage.referrals import referrals, reminders
 from prescreen.storage.referrals.referrals import StoredReferral
@@ -50,6 +50,7 @@ def _fault(desk: Desk, wanted: Wanted) -> ChangeOutcome | None:
 
 def finish(session: Session, desk: Desk, who: Account, reminder_id: UUID) -> Result:
     """Mark a reminder as done: the recruiter's own, or a colleague's on a referral that both may work on."""
+    person_lock.hold_behind_reminder(session, reminder_id)
     reminder = reminders.find(session, desk.keys.ring, reminder_id)
     if reminder is None:
         return Result(ChangeOutcome.NOT_FOUND)

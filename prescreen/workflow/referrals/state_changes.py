@@ -48,6 +48,7 @@ def move(session: Session, desk: Desk, who: Account, seen: Seen, step: Step) -> 
     reason = fitting(step.reason, step.to)
     if fault := _fault(referral, step.to, reason):
         return Result(fault, referral)
+    desk = _after_the_last(session, desk, referral)
     contacted_at = referral.contacted_at or (desk.now if step.to in HAS_CONTACT else None)
     _bring(session, desk, referral, step.to, reason=reason.stored, contacted_at=contacted_at)
     change = _change(desk, who, referral, step.to)
@@ -76,6 +77,7 @@ def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID
     last = last_step(history, referral.state)
     if last is None or last.id != change_id:
         return Result(ChangeOutcome.NOTHING_TO_UNDO, referral)
+    desk = _after_the_last(session, desk, referral)
     # If the contact was recorded by mistake, there was none.
     contacted_at = None if referral.contacted_at == last.at else referral.contacted_at
     reason = reason_before(history, last)
@@ -86,6 +88,11 @@ def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID
         outbox.cancel_one(session, last.letter_id)
     _record(session, who, events.Action.REFERRAL_MOVE_UNDONE, referral, back)
     return done(session, referral.id)
+
+
+def _after_the_last(session: Session, desk: Desk, referral: StoredReferral) -> Desk:
+    """Return the desk at the time of a change that is made now."""
+    return replace(desk, now=state_changes.moment_after(session, referral.id, desk.now))
 
 
 def _bring(session: Session, desk: Desk, referral: StoredReferral, to: State, **values: object) -> None:

@@ -12,6 +12,7 @@ from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
+from prescreen.storage.participants import person_lock
 from prescreen.storage.referrals import notes as team_notes
 from prescreen.storage.referrals import referrals, state_changes
 from prescreen.storage.referrals import reminders as reminding
@@ -96,11 +97,11 @@ def record(
 
 
 def to_work(session: Session, who: Account, referral_id: UUID, now: datetime) -> StoredReferral | Result:
-    """Return a referral to add something to, locked until the transaction ends; else the result that says why not.
+    """Return a referral to add something to, its person locked; else the result that says why not.
 
     The lock makes a concurrent withdrawal wait, so that it also erases what is added.
     """
-    state_changes.hold(session, (referral_id,))
+    person_lock.hold_behind(session, [referral_id])
     referral = theirs(session, who, referral_id, now)
     if referral is None:
         return Result(ChangeOutcome.NOT_FOUND)
@@ -108,7 +109,7 @@ def to_work(session: Session, who: Account, referral_id: UUID, now: datetime) ->
 
 
 def to_change(session: Session, who: Account, seen: Seen, now: datetime) -> StoredReferral | Result:
-    """Return a referral to change, locked and unchanged since it was seen; else the result that says why not."""
+    """Return a referral unchanged since it was seen, its person locked; else the result that says why not."""
     referral = to_work(session, who, seen.referral_id, now)
     if isinstance(referral, Result) or referral.version == seen.version:
         return referral

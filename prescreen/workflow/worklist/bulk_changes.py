@@ -6,7 +6,7 @@ from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
-from prescreen.storage.referrals import state_changes
+from prescreen.storage.participants import person_lock
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.referrals.assignment_and_tags import add_tag, assign
 from prescreen.workflow.referrals.state_changes import Step, move
@@ -41,7 +41,8 @@ def work_on_many(
     """
     if len(chosen) > MOST_AT_ONCE:
         raise ValueError(f"{len(chosen)} referrals at once; the most is {MOST_AT_ONCE}")
-    state_changes.hold(session, [seen.referral_id for seen in chosen])
+    # All at once, in the order of ids: one after the other, two changes of the same people could deadlock.
+    person_lock.hold_behind(session, [seen.referral_id for seen in chosen])
     return [(seen, _do(session, desk, who, seen, deed)) for seen in chosen]
 
 

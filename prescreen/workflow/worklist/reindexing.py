@@ -4,11 +4,13 @@ A module of its own, which keeps an operator's action apart from those of recrui
 """
 
 from collections.abc import Callable
+from uuid import UUID
 
-from prescreen.storage import Transactions
+from prescreen.storage import Session, Transactions
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.participants import leads
+from prescreen.storage.participants import person_lock
 from prescreen.storage.participants.contacts import open_contact
+from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.worklist import person_search
 
 _AT_ONCE = 200
@@ -20,13 +22,18 @@ def reindex(database: Transactions, keys: Keys, tell: Callable[[int], None], at_
     Uses short transactions, so that concurrent submissions need not wait. Raise SealBrokenError for a contact that
     another key sealed.
     """
-    count, last = 0, None
+    count, last = 0, UUID(int=0)
     while True:
         with database.writing() as session:
-            held = leads.contacts_after(session, last, at_once)
-            for lead_id, sealed in held.items():
-                count += person_search.renew(session, keys, lead_id, open_contact(keys.ring, lead_id, sealed))
+            held = person_lock.hold_after(session, last, at_once)
+            count += sum(_reindex(session, keys, lead) for lead in held)
         tell(count)
         if len(held) < at_once:
             return count
-        last = max(held)
+        last = held[-1].id
+
+
+def _reindex(session: Session, keys: Keys, lead: StoredLead) -> bool:
+    return lead.contact is not None and person_search.renew(
+        session, keys, lead.id, open_contact(keys.ring, lead.id, lead.contact)
+    )

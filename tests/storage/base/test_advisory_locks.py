@@ -19,22 +19,11 @@ from prescreen.storage.base import advisory_locks
 from prescreen.storage.base.advisory_locks import AdvisoryLock, KeyedLock
 from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import CounterKind, Key
-from tests.databases import empty_tables, migrated_on
 
 ROOT = Path(__file__).parents[3]
 REGISTRY = ROOT / "prescreen/storage/base/advisory_locks.py"
 ARRIVALS = {(date(2026, 11, 1), Key(CounterKind.ARRIVED, "back-pain", "poster")): 1}
 OTHER_KEY, SAME_START = b"\x80\x00\x00\x01other", b"\x00\x00\x00\x07"
-
-
-@pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Database]:
-    """Open the database that has such locks; whoever waits for one fails after a second."""
-    url = migrated_on(postgres_url)
-    opened = Database(url)
-    yield opened
-    opened.close()
-    empty_tables(url)
 
 
 @contextmanager

@@ -32,6 +32,8 @@ NOT_SEALED = {
     "known_address.address_key",
     "known_browser.token_sha256",
     "lead.email_index",
+    "lead.kept_session",
+    "mailbox.key",
     "packed_answers.content",
     "recovery_code.code_hash",
     "recruiter_session.token_sha256",

@@ -144,5 +144,5 @@ def test_deleting_is_recorded_once(database: Database, keys: Keys) -> None:
 
 def test_nobody_is_held_under_an_unknown_id(database: Database, keys: Keys) -> None:
     with database.writing() as session:
-        assert data_subject_rights.held_data(session, keys, uuid4()) is None
         assert not data_subject_rights.delete(session, uuid4(), LATER)
+        assert data_subject_rights.held_data(session, keys, uuid4()) is None

@@ -1,6 +1,7 @@
 """Responses to invitations: a referral exists only after acceptance."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -95,3 +96,23 @@ def test_nobody_is_referred_without_a_consent_that_names_trial_and_site(
         accept_invitation(session, acceptance(waiting, consents=consents), LATER)
     with database.reading() as session:
         assert referrals.of_lead(session, waiting.lead_id) == []
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_another_site_is_asked_only_where_that_is_agreed_to_when_the_referral_is_made(
+    database: Database, keys: Keys, agreed: bool
+) -> None:
+    another = replace(FUTURE, purpose=Purpose.ANOTHER_SITE, wording="Ask another site.")
+    lead_id = told(database, keys, FITTING, consents=(FUTURE, another))
+    invite_now(database)
+    promised = replace(TO_A, trial_id=TRIAL.id, reply_within=timedelta(days=5), may_be_offered=not agreed)
+    with database.writing() as session:
+        if not agreed:
+            data_subject_rights.withdraw_consent(session, lead_id, Purpose.ANOTHER_SITE, LATER)
+        (invitation,) = trial_invitations.of_lead(session, lead_id)
+        referral_id = accept_invitation(session, acceptance(invitation, referral=promised), LATER)
+
+    with database.reading() as session:
+        found = referrals.find(session, referral_id)
+    assert found is not None
+    assert found.offered_from == (LATER + timedelta(days=10) if agreed else None)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.participants import consents, leads
+from prescreen.storage.participants import consents, leads, person_lock
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Referral
 from prescreen.workflow.cohort.rematch import invite
@@ -31,6 +31,7 @@ def kinds(database: Database, lead_id: UUID) -> list[str]:
 def told_of_end(database: Database, keys: Keys, lead_id: UUID, state: State) -> bool:
     referral_id = to_a(database, lead_id)
     with database.writing() as session:
+        person_lock.hold(session, lead_id)
         session.execute(update(Referral).where(Referral.id == referral_id).values(state=state.value))
         return participant_letters.tell_of_end(session, desk(keys), referral_id)
 
@@ -67,6 +68,7 @@ def test_before_the_address_is_confirmed_no_letter_but_the_question_is_written(d
 
     assert not told_of_end(database, keys, lead_id, State.ENROLLED)
     with database.writing() as session:
+        person_lock.hold(session, lead_id)
         assert not participant_letters.send_receipt(session, desk(keys), lead_id)
         assert not participant_letters.tell_of_invitation(session, desk(keys), lead_id, "NCT00000001")
         assert participant_letters.ask_to_confirm(session, desk(keys), lead_id)
@@ -142,12 +144,14 @@ def test_a_letter_of_earlier_code_deletes_no_one_who_was_entered_by_phone(
     database: Database, keys: Keys, entered_by: UUID | None, is_deleted: bool
 ) -> None:
     lead_id = person(database, keys, confirmed=False, entered_by=entered_by)
-    with database.writing() as session:
+    with database.reading() as session:
         lead = leads.find(session, lead_id)
         assert lead is not None
         token = answer_token(keys, lead, Answer.NOT_ME, NOW + ANSWER_LASTS)
 
         assert email_confirmation.erases_all(session, keys, token, NOW) is is_deleted
+
+    with database.writing() as session:
         assert email_confirmation.disown_address(session, keys, token, NOW)
 
         held = data_subject_rights.held_data(session, keys, lead_id)

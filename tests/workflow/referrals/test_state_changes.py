@@ -250,3 +250,16 @@ def test_nothing_of_a_withdrawn_referral_is_changed(at_work: Team) -> None:
     assert at_work.move(State.SCREENING).outcome == "withdrawn"
     assert at_work.undo().outcome == "withdrawn"
     assert at_work.referral().state == "withdrawn"
+
+
+def test_a_change_stored_later_is_later_in_the_history_though_a_clock_is_behind(at_work: Team) -> None:
+    at_work.move(State.CONTACTED)
+    at_work.now -= timedelta(hours=1)
+    at_work.move(State.SCREENING)
+    at_work.undo()
+    with at_work.database.writing() as session:
+        data_subject_rights.withdraw(session, at_work.lead_id, None, at_work.now - timedelta(hours=1))
+
+    history = at_work.history()
+    assert [one.to_state for one in history] == ["contacted", "screening", "contacted", "withdrawn"]
+    assert [one.at for one in history] == sorted({one.at for one in history})

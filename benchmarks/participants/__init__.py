@@ -1,0 +1,1 @@
+"""People about whom two things happen at once."""

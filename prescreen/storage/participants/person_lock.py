@@ -1,0 +1,82 @@
+"""The lock on a person: the row of the lead, which every action of or about the person takes first.
+
+Consents, referrals, answers and letters of one person are changed by one transaction at a time, and what the change
+rests on is read only after the lock is held. Otherwise a withdrawal misses the referral that a site takes over at the
+same moment. Several people are locked in the order of their ids, so that two transactions never deadlock; no other lock
+on a person's rows is taken before it. SQLite has one writer at a time and ignores the lock.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from prescreen.storage.base.records import record
+from prescreen.storage.participants.leads import StoredLead
+from prescreen.storage.tables import Lead, PackedAnswers, Referral, Reminder
+
+
+def hold(session: Session, lead_id: UUID) -> StoredLead | None:
+    """Lock a person until the transaction ends, and return the lead; None where there is none, or it was deleted."""
+    return next((lead for lead in _held(session, Lead.id == lead_id) if lead.deleted_at is None), None)
+
+
+def hold_behind(session: Session, referral_ids: Collection[UUID]) -> None:
+    """Lock the people of these referrals until the transaction ends."""
+    _held(session, _behind(select(Referral.lead_id).where(Referral.id.in_(referral_ids))))
+
+
+def hold_behind_reminder(session: Session, reminder_id: UUID) -> None:
+    """Lock the person whom a reminder is about until the transaction ends."""
+    named = select(Reminder.referral_id).where(Reminder.id == reminder_id)
+    _held(session, _behind(select(Referral.lead_id).where(Referral.id.in_(named))))
+
+
+def hold_at(session: Session, places: Collection[int]) -> None:
+    """Lock the people whose packed answers lie at these places until the transaction ends."""
+    _held(session, _behind(select(PackedAnswers.lead_id).where(PackedAnswers.place.in_(places))))
+
+
+def hold_with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
+    """Lock at most `limit` leads who confirmed that address, the newest, and return them, newest first."""
+    other = aliased(Lead)
+    newest = select(other.id).where(other.email_index == email_index).order_by(other.id.desc()).limit(limit)
+    # The address is compared again: it may have been replaced while the transaction waited.
+    return _held(session, _behind(newest), Lead.email_index == email_index)[::-1]
+
+
+def hold_same_email(session: Session, lead_id: UUID) -> list[StoredLead]:
+    """Lock all leads who confirmed the address that this one confirmed, and return them: none if it confirmed none."""
+    other = aliased(Lead)
+    address = select(other.email_index).where(other.id == lead_id).scalar_subquery()
+    return _held(session, Lead.email_index == address)
+
+
+def hold_after(session: Session, last: UUID, limit: int) -> list[StoredLead]:
+    """Lock at most `limit` leads, not deleted, with ids above `last`, and return them in the order of their ids."""
+    other = aliased(Lead)
+    some = select(other.id).where(other.id > last, other.deleted_at.is_(None)).order_by(other.id).limit(limit)
+    return _held(session, _behind(some), Lead.deleted_at.is_(None))
+
+
+def hold_test_leads_before(session: Session, moment: datetime, limit: int) -> list[UUID]:
+    """Lock at most `limit` test leads, not deleted, that were created before a moment; return their ids, oldest first.
+
+    One that another transaction deleted in the meantime may be among them.
+    """
+    other = aliased(Lead)
+    expired = (other.is_test, other.created_at < moment, other.deleted_at.is_(None))
+    oldest = select(other.id).where(*expired).order_by(other.id).limit(limit)
+    return [lead.id for lead in _held(session, _behind(oldest))]
+
+
+def _behind(lead_ids: Select[UUID]) -> ColumnElement[bool]:
+    return Lead.id.in_(lead_ids)
+
+
+def _held(session: Session, *which: ColumnElement[bool]) -> list[StoredLead]:
+    # A lock that lets others refer to the row: a foreign key to it does not wait.
+    query = select(Lead).where(*which).order_by(Lead.id).with_for_update(key_share=True)
+    return [record(StoredLead, row) for row in session.scalars(query.execution_options(populate_existing=True))]
