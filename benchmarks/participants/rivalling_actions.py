@@ -28,12 +28,14 @@ from prescreen.storage.referrals import referrals, state_changes
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import PackedAnswers
 from prescreen.workflow.export.referral_rows import Format, ReferralRow, Wanted, row_pages
-from prescreen.workflow.participants import contact_changes, data_subject_rights, email_confirmation
+from prescreen.workflow.participants import contact_changes, data_subject_rights, email_confirmation, private_links
 from prescreen.workflow.participants.invitation_responses import (
     Acceptance,
     InvitationClosedError,
     accept_invitation,
     decline_invitation,
+    opt_out,
+    opt_out_token,
 )
 from prescreen.workflow.participants.participant_letters import Desk, tell_of_end, tell_of_invitation
 from prescreen.workflow.participants.private_links import Answer, answer_token
@@ -237,6 +239,24 @@ def _send_links(one: Person) -> None:
         email_confirmation.send_links_again(session, one.desk(), email, str(one.lead_id))
 
 
+def _end_links(one: Person) -> None:
+    with one.database.writing() as session:
+        private_links.end_links(session, one.lead_id, None, one.desk().now)
+
+
+def _ask_again(one: Person) -> None:
+    with one.database.writing() as session:
+        contact_changes.ask_again(session, one.desk(), one.lead_id)
+
+
+def _opt_out(one: Person) -> None:
+    with one.database.reading() as session:
+        lead = leads.find(session, one.lead_id)
+        index = lead.email_index if lead else None
+    with one.database.writing() as session:
+        opt_out(session, one.keys, opt_out_token(one.keys, one.lead_id, index or b""), one.desk().now)
+
+
 class HalfShownError(AssertionError):
     """Raised for an export that shows a person who has withdrawn by halves."""
 
@@ -279,6 +299,9 @@ ACTIONS: Mapping[str, Action] = {
     "write": _write,
     "invite": _invite_again,
     "send links": _send_links,
+    "end links": _end_links,
+    "ask again": _ask_again,
+    "opt out": _opt_out,
 }
 """What can be done about a person, by name."""
 

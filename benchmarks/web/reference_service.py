@@ -1,4 +1,4 @@
-"""What the pages are compared with, served the same way: `granian --interface wsgi`, this module and `:app`.
+"""What the pages are compared with, served the same way: `python -m benchmarks.web.reference_service PORT`.
 
 `/bare` is a bare Flask page through Jinja, of the bytes in the file that TWIN_PAGE names. `/walk/1` to `/walk/8` are a
 lean screener: a token against foreign forms, a signed cookie, a check of what was typed, and at its end one durable
@@ -8,12 +8,17 @@ commit of a sealed lead, its answers and an audit row.
 import hmac
 import os
 import secrets
+import socket
+import sys
 from pathlib import Path
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
+
+from prescreen.cli.serving.whole_requests import Limits
+from prescreen.cli.serving.worker import serve_app
 
 PAGES = 8
 
@@ -96,3 +101,8 @@ def thanks() -> str:
 
 def _token() -> str:
     return hmac.digest(bytes(app.secret_key or b""), session["id"].encode(), "sha256").hex()
+
+
+if __name__ == "__main__":
+    with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as opened:
+        serve_app(app, opened, Limits(body_bytes=64 * 1024))

@@ -24,7 +24,7 @@ def service(folder: Path) -> Iterator["Client"]:
         [sys.executable, "-m", "prescreen.cli", "db", "upgrade"], check=True, stdout=subprocess.DEVNULL, cwd=_ROOT,
         env={**os.environ, **settings},
     )  # fmt: skip
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "prescreen.cli", "serve", "--port", str(port), "--workers", "1"]
     with _running(command, port, settings, folder / "service.log") as client:
         yield client
@@ -32,12 +32,11 @@ def service(folder: Path) -> Iterator["Client"]:
 
 @contextmanager
 def twin(folder: Path, page: bytes) -> Iterator["Client"]:
-    """Serve the reference service by the same server, with as many workers and threads."""
+    """Serve the reference service by the same server, in one process as well."""
     (folder / "page.html").write_bytes(page)
     settings = {"TWIN_PAGE": str(folder / "page.html"), "TWIN_DATABASE": str(folder / "twin.sqlite")}
-    port = _free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
-    command += ["--blocking-threads", "4", "--no-ws", "benchmarks.web.reference_service:app"]
+    port = free_port()
+    command = [sys.executable, "-m", "benchmarks.web.reference_service", str(port)]
     with _running(command, port, settings, folder / "twin.log") as client:
         yield client
 
@@ -47,20 +46,22 @@ def _running(command: list[str], port: int, settings: Mapping[str, str], log: Pa
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=_ROOT, env={**os.environ, **settings}, stdout=output, stderr=output)
         try:
-            _wait_for(port)
+            wait_for(port)
             yield Client(port)
         finally:
             process.terminate()
             process.wait(_WAIT_SECONDS)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Wait until something listens on a port; raise TimeoutError where nothing does in time."""
     for _ in range(_WAIT_SECONDS * 20):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
             return

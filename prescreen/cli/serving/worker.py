@@ -8,6 +8,7 @@ import threading
 from multiprocessing import parent_process
 from pkgutil import resolve_name
 from types import FrameType
+from wsgiref.types import WSGIApplication
 
 import uvicorn
 
@@ -45,11 +46,16 @@ def serve_connections(serving: Settings, listener: socket.socket) -> None:
     Raise SettingsError, CatalogError or SchemaError where the app must not start.
     """
     write_aside()
+    app = resolve_name(_APP)(serving)
+    serve_app(app, listener, Limits(app.config["MAX_CONTENT_LENGTH"]))
+
+
+def serve_app(app: WSGIApplication, listener: socket.socket, limits: Limits) -> None:
+    """Serve any app at a socket until told to stop."""
     # The server's own words would block requests when no one reads standard error, and hold addresses.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     _allow_many_connections()
-    app = resolve_name(_APP)(serving)
-    server = _Server(_configuration(WholeRequests(app, Limits(app.config["MAX_CONTENT_LENGTH"]))))
+    server = _Server(_configuration(WholeRequests(app, limits)))
     threading.Thread(target=server.stop_with_parent, daemon=True).start()
     server.run(sockets=[listener])
 

@@ -109,15 +109,18 @@ def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
 
 
 def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: datetime) -> bool:
-    """Withdraw one referral, or (None) all referrals and every consent; return whether there was anything to withdraw.
+    """Withdraw from the trial of one referral, or (None) from all trials with every consent.
 
-    Answers that no remaining referral uses are erased, unless the consent to later trials is in force. Findings are
-    erased; a withdrawn referral stays as a tombstone for later exports. Of a deleted person nothing can be withdrawn.
+    Return whether there was anything to withdraw. At that trial all ends: a site that took over meanwhile ends with the
+    one that the person saw. Answers that no remaining referral uses are erased, unless the consent to later trials is
+    in force. Findings are erased; a withdrawn referral stays as a tombstone for later exports. Of a deleted person
+    nothing can be withdrawn.
     """
     if person_lock.hold(session, lead_id) is None:
         return False
     standing = [one for one in referrals.of_lead(session, lead_id) if one.withdrawn_at is None]
-    chosen = [one for one in standing if referral_id in (None, one.id)]
+    ended = {one.trial_id for one in standing if referral_id in (None, one.id)}
+    chosen = [one for one in standing if one.trial_id in ended]
     if referral_id is None:
         consents.withdraw_all(session, lead_id, now)
         outbox.cancel(session, lead_id)

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from structlog.testing import capture_logs
 
 from prescreen.cli.serving.whole_requests import Limits, Message, WholeRequests
 
+Made = TypeVar("Made")
+
 LIMITS = Limits(body_bytes=100, body_seconds=0.2, page_threads=1, waiting=1)
 PIECE = b"x" * (300 * 1024)
+
+
+def run(work: Coroutine[Any, Any, Made]) -> Made:
+    """Run in an event loop of its own, in a thread of its own: a browser of other tests may have one in this thread."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
 
 
 class Client:
@@ -50,7 +59,7 @@ class Client:
 
 
 def asked(app: Callable[..., Iterable[bytes]], client: Client, limits: Limits = LIMITS) -> Client:
-    asyncio.run(client.ask(WholeRequests(app, limits)))
+    run(client.ask(WholeRequests(app, limits)))
     return client
 
 
@@ -121,7 +130,7 @@ def test_when_too_many_whole_requests_wait_the_next_is_told_to_come_back() -> No
         await asyncio.gather(*tasks)
         return [client.status for client in clients]
 
-    assert asyncio.run(three_at_once()) == [200, 200, 503]
+    assert run(three_at_once()) == [200, 200, 503]
 
 
 def test_a_failure_is_answered_and_logged_without_its_message() -> None:
@@ -189,7 +198,7 @@ def test_a_reader_that_takes_nothing_holds_no_thread_and_no_piece_is_made_for_it
         await reading
         return made
 
-    assert asyncio.run(stalled()) == 2
+    assert run(stalled()) == 2
     assert (export.made, export.closed) == (2, True)
 
 
@@ -211,5 +220,5 @@ def test_a_long_response_is_closed_when_the_server_stops() -> None:
         task.cancel()
         await asyncio.wait([task])
 
-    asyncio.run(stopped())
+    run(stopped())
     assert export.closed

@@ -211,6 +211,19 @@ def test_what_is_not_on_offer_cannot_be_taken_over(database: Database, keys: Key
     assert offered(database, keys, york, EARLY if why == "too early" else LATE) == []
 
 
+def test_who_withdraws_from_the_trial_is_withdrawn_from_the_site_that_took_over_too(
+    database: Database, keys: Keys, york: Account
+) -> None:
+    lead_id = waiting(database, keys)
+    (seen,) = referrals_of(database, lead_id)
+    take(database, keys, york, seen.id)
+
+    with database.writing() as session:
+        assert data_subject_rights.withdraw(session, lead_id, seen.id, LATE)
+
+    assert [one.state for one in referrals_of(database, lead_id)] == [State.WITHDRAWN] * 2
+
+
 def test_what_is_not_theirs_is_refused_and_it_is_on_record(database: Database, keys: Keys, york: Account) -> None:
     lead_id = waiting(database, keys)
     referral_id, guessed = referrals_of(database, lead_id)[0].id, UUID(int=7)
