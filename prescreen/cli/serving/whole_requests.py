@@ -22,6 +22,12 @@ Send = Callable[[Message], Awaitable[None]]
 Made = TypeVar("Made")
 
 _CLOSE: Header = (b"connection", b"close")
+_WORDS = {
+    HTTPStatus.REQUEST_TIMEOUT: "What was sent took too long to arrive. Nothing was stored: go back and send it again.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Too much is asked for at the moment. Nothing was stored: try again in a minute.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side. Go back and try again in a minute.",
+}
+"""What a client is told by the server itself: the app, which knows the visitor's language, was not asked or failed."""
 _log = structlog.get_logger()
 
 
@@ -69,7 +75,7 @@ class WholeRequests:
             return
         except RefusedError as refused:
             await _start(send, refused.status, [(b"content-type", b"text/plain; charset=utf-8"), _CLOSE])
-            await _body(send, f"{refused.status.value} {refused.status.phrase}\n".encode())
+            await _body(send, f"{_WORDS[refused.status]}\n".encode())
             return
         await _start(send, response.status, [*response.headers, *([] if is_whole else [_CLOSE])])
         await _body(send, response.first, more=response.rest is not None)

@@ -10,9 +10,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from prescreen.database import Database
+from prescreen.export.csv import LAST_WORDS
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.tables import Lead
 from prescreen.web.export.download_slots import MOST_AT_ONCE
 from tests import slow_readers
 from tests.attackers import (
@@ -32,7 +35,7 @@ from tests.slow_readers import SlowReader
 __all__ = ["free_port"]
 AT_MOST_SECONDS = 5.0
 FORM = b"email=a%40example.org"
-MIB = 1024
+KIB, MIB = 1024, 1024
 
 
 @pytest.fixture
@@ -93,6 +96,23 @@ def test_sixty_slow_readers_of_exports(
         # Those who have gone make room for others.
         opened.close()
         wait_for(lambda: asked_again(who) == 200)
+
+
+@pytest.mark.usefixtures("running")
+def test_a_download_that_fails_on_the_way_is_cut_off_and_does_not_look_whole(
+    free_port: int, database: Database, keys: Keys
+) -> None:
+    slow_readers.fill(database, keys, 4 << 20)
+    with database.writing() as session:
+        newest = session.scalars(select(Lead.id).order_by(Lead.id.desc()).limit(1)).one()
+        session.execute(update(Lead).where(Lead.id == newest).values(contact=b"broken"))
+    with SlowReader(slow_readers.sign_in(HOST, free_port)) as reader:
+        taken = reader.rest()
+
+    assert taken.startswith(b"HTTP/1.1 200 ")
+    assert len(taken) > 256 * KIB
+    # The last piece of a chunked body (RFC 9112, section 7.1) is missing.
+    assert taken.endswith(LAST_WORDS + b"\r\n")
 
 
 def asked_again(who: slow_readers.SignedIn) -> int | None:
