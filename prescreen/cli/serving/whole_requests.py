@@ -22,12 +22,10 @@ Send = Callable[[Message], Awaitable[None]]
 Made = TypeVar("Made")
 
 _CLOSE: Header = (b"connection", b"close")
-_WORDS = {
-    HTTPStatus.REQUEST_TIMEOUT: "What was sent took too long to arrive. Nothing was stored: go back and send it again.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Too much is asked for at the moment. Nothing was stored: try again in a minute.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side. Go back and try again in a minute.",
-}
-"""What a client is told by the server itself: the app, which knows the visitor's language, was not asked or failed."""
+# What a client is told by the server itself: the app, which knows the visitor's language, was not asked or failed.
+_TOO_SLOW = "What was sent took too long to arrive. Nothing was stored: go back and send it again."
+_TOO_MUCH = "Too much is asked for at the moment. Nothing was stored: try again in a minute."
+_FAILED = "Something went wrong on our side. Go back and try again in a minute."
 _log = structlog.get_logger()
 
 
@@ -43,11 +41,11 @@ class Limits:
 
 
 class RefusedError(Exception):
-    """Raised for a request that gets no thread, or no response from the app. `status` is what the client gets."""
+    """Raised for a request that gets no thread, or no response from the app: the client gets status and words."""
 
-    def __init__(self, status: HTTPStatus) -> None:
-        self.status = status
-        super().__init__(status.phrase)
+    def __init__(self, status: HTTPStatus, words: str) -> None:
+        self.status, self.words = status, words
+        super().__init__(words)
 
 
 class GoneError(Exception):
@@ -75,7 +73,7 @@ class WholeRequests:
             return
         except RefusedError as refused:
             await _start(send, refused.status, [(b"content-type", b"text/plain; charset=utf-8"), _CLOSE])
-            await _body(send, f"{_WORDS[refused.status]}\n".encode())
+            await _body(send, f"{refused.words}\n".encode())
             return
         await _start(send, response.status, [*response.headers, *([] if is_whole else [_CLOSE])])
         await _body(send, response.first, more=response.rest is not None)
@@ -94,13 +92,13 @@ class WholeRequests:
             async with asyncio.timeout(self._limits.body_seconds):
                 body, is_whole = await _read(receive, self._limits.body_bytes)
         except TimeoutError:
-            raise RefusedError(HTTPStatus.REQUEST_TIMEOUT) from None
+            raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, _TOO_SLOW) from None
         return environ_of(scope, body), is_whole
 
     async def _response(self, environ: dict[str, Any]) -> Response:
         """Return the response of the app. Raise RefusedError where too many requests wait, or the app failed."""
         if self._unanswered >= self._limits.waiting + self._limits.page_threads:
-            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE)
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _TOO_MUCH)
         self._unanswered += 1
         try:
             return await _in_thread(self._pages, lambda: respond(self._app, environ))
@@ -154,7 +152,7 @@ async def _in_thread(threads: Executor, work: Callable[[], Made]) -> Made:
         # Its message may hold an answer or a token.
         frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
         _log.error("failed", error=type(error).__name__, frames=frames)
-        raise RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR)
+        raise RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED)
     return future.result()
 
 

@@ -53,6 +53,8 @@ def running(free_port: int, database: Database, monkeypatch: pytest.MonkeyPatch)
 def assert_pages_go_on(port: int) -> None:
     answers = {page: ask(port, page, seconds=AT_MOST_SECONDS) for page in (ALIVE, ARTICLE, URGENT_ADVICE)}
     assert {page: answer.status for page, answer in answers.items()} == dict.fromkeys(answers, 200)
+    answered = post(port, f"{ARTICLE}/screener/diagnosed", b"answer=yes", seconds=AT_MOST_SECONDS)
+    assert answered.status == 303
 
 
 @pytest.mark.usefixtures("running")
