@@ -154,13 +154,13 @@ def main() -> None:
     parser.add_argument("--only", choices=("pages", "memory", "cost"))
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, served(Path(folder), asked.workers, megabytes=12.0) as (port, pid):
+        if asked.only in (None, "memory"):
+            kept = memory_kept(port, pid, asked.heads) / _KIB
+            print(f"{asked.heads} requests with a header of 300 KB left {kept:.1f} MB behind", flush=True)
         for attack in (unfinished, slow_readers, http2) if asked.only in (None, "pages") else ():
             with attack(port) as words:
                 print(f"{words}: {pages_that_come(port)} of {len(_PAGES)} pages came", flush=True)
             print(f"  after it: {pages_that_come(port)} of {len(_PAGES)}", flush=True)
-        if asked.only in (None, "memory"):
-            kept = memory_kept(port, pid, asked.heads) / _KIB
-            print(f"{asked.heads} requests with a header of 300 KB left {kept:.1f} MB behind", flush=True)
         if asked.only in (None, "cost"):
             costs = {name: cost(port, pid, send, asked.rounds) for name, send in dear_requests().items()}
             for name, seconds in sorted(costs.items(), key=lambda one: -one[1]):
