@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from prescreen.database import Database
 from prescreen.export.csv import LAST_WORDS
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.tables import Lead
+from prescreen.storage.tables import Lead, Referral
 from prescreen.web.export.download_slots import MOST_AT_ONCE
 from tests import slow_readers
 from tests.attackers import (
@@ -106,8 +106,9 @@ def test_a_download_that_fails_on_the_way_is_cut_off_and_does_not_look_whole(
 ) -> None:
     slow_readers.fill(database, keys, 4 << 20)
     with database.writing() as session:
-        newest = session.scalars(select(Lead.id).order_by(Lead.id.desc()).limit(1)).one()
-        session.execute(update(Lead).where(Lead.id == newest).values(contact=b"broken"))
+        # Beyond the first page of the export, and below the first page of the work list, which would fail too.
+        late = select(Referral.lead_id).order_by(Referral.id.desc()).offset(200).limit(1)
+        session.execute(update(Lead).where(Lead.id == session.scalars(late).one()).values(contact=b"broken"))
     with SlowReader(slow_readers.sign_in(HOST, free_port)) as reader:
         taken = reader.rest()
 
