@@ -141,6 +141,17 @@ def test_posts_that_wait_for_the_writer_of_another_process(free_port: int, insta
     assert post(free_port, "/my/again", FORM).status == 200
 
 
+@pytest.mark.usefixtures("running")
+def test_links_that_strangers_open_do_not_wait_for_the_writer_of_another_process(
+    free_port: int, instance: Path
+) -> None:
+    doors = ("/recruiter/join", "/my", "/my/confirm", "/my/not-me", "/my/no-more")
+    with holding_write_lock(instance / "prescreen.sqlite3"):
+        answers = {door: ask(free_port, f"{door}/{'A' * 80}", seconds=AT_MOST_SECONDS).status for door in doors}
+
+    assert answers == dict.fromkeys(doors, 404)
+
+
 def test_large_heads_are_refused_and_nothing_of_them_is_kept(running: subprocess.Popen[str], free_port: int) -> None:
     def statuses(count: int) -> set[int | None]:
         languages = (",".join(f"x{number}{at}" for at in range(50_000)) for number in range(count))
