@@ -2,7 +2,6 @@
 
 import os
 import time
-import traceback
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -16,6 +15,7 @@ from whitenoise import WhiteNoise
 from prescreen import database as databases
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database
@@ -47,8 +47,7 @@ class _App(Flask):
     def log_exception(self, exc_info: Any) -> None:
         """Log where a request failed and the exception's class: the URL may hold a token, the message an answer."""
         kind, _, trace = exc_info
-        frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
-        _log.error("failed", page=request.endpoint, error=getattr(kind, "__name__", ""), frames=frames)
+        _log.error("failed", page=request.endpoint, error=getattr(kind, "__name__", ""), frames=frames_of(trace))
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -1,8 +1,6 @@
 """`prescreen work` and `prescreen outbox`: what is sent to people."""
 
 import json
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -128,17 +126,15 @@ class Pulse:
 def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None:
     """Do what is due every two seconds, until a signal to stop or until the parent process is gone."""
     write_aside()
-    stopping = threading.Event()
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, lambda *_: stopping.set())
     pulse = Pulse(tools.database)
-    while not stopping.is_set() and not _is_orphaned():
-        pulse.beat()
-        if post is not None:
-            _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, pulse.tell))
-            newsroom.announce(_now())
-        _try("sealing_failed", partial(seal, tools.database, _now()))
-        stopping.wait(LOOK_EVERY_SECONDS)
+    with processes.told_to_stop() as stopping:
+        while not stopping.is_set() and not _is_orphaned():
+            pulse.beat()
+            if post is not None:
+                _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, pulse.tell))
+                newsroom.announce(_now())
+            _try("sealing_failed", partial(seal, tools.database, _now()))
+            stopping.wait(LOOK_EVERY_SECONDS)
 
 
 def _try(failure: str, work: Callable[[], object]) -> None:

@@ -8,8 +8,10 @@ import queue
 import sys
 import threading
 import time
+import traceback
 from contextlib import suppress
 from multiprocessing.util import Finalize
+from types import TracebackType
 
 import structlog
 
@@ -68,3 +70,8 @@ def write_aside() -> None:
     usual = structlog.get_config()["processors"][:-1]
     factory = structlog.WriteLoggerFactory(file=_NonBlockingStream(sys.stderr.fileno()))  # type: ignore[arg-type] # only write and flush are called
     structlog.configure(processors=[*usual, renderer], logger_factory=factory)
+
+
+def frames_of(trace: TracebackType | None) -> list[str]:
+    """Return where an exception came from, for the log: its message may hold an answer or a token."""
+    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace)]

@@ -1,10 +1,13 @@
-"""Start of the processes that run beside a command.
+"""Processes that run beside a command, and the signals that tell any of them to stop.
 
 A module of its own, because every such process must come from one fork server.
 """
 
 import multiprocessing
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
 
 
@@ -18,3 +21,15 @@ def start(target: Callable[..., None], *args: object, name: str) -> ForkServerPr
     process = multiprocessing.get_context("forkserver").Process(target=target, args=args, name=name, daemon=True)
     process.start()
     return process
+
+
+@contextmanager
+def told_to_stop() -> Iterator[threading.Event]:
+    """Yield an event that is set when this process is told to stop."""
+    stopping = threading.Event()
+    before = {one: signal.signal(one, lambda *_: stopping.set()) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopping
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -1,11 +1,9 @@
 """`prescreen serve`: listens, starts the serving processes and the one that sends letters, and keeps them running."""
 
-import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -43,7 +41,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     # The database is closed again here: each process opens its own.
     catalog = _faultless_criteria(chosen)
     serving = replace(chosen, host=host or chosen.host, port=port or chosen.port)
-    with _listener(serving.host, serving.port) as listener, _told_to_stop() as stopping:
+    with _listener(serving.host, serving.port) as listener, processes.told_to_stop() as stopping:
         print_first_link(serving, catalog)
         pages = partial(processes.start, serve_connections, serving, listener, name="prescreen-pages")
         starts: list[Start] = [working_beside, *[pages] * (workers or chosen.workers)]
@@ -88,18 +86,6 @@ def _listener(host: str, port: int) -> socket.socket:
 
 def _cannot_listen(host: str, port: int, error: OSError) -> DataError:
     return DataError(f"cannot listen on port {port} of {host}: {error.strerror}; choose another --port")
-
-
-@contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """Yield an event that is set when this process is told to stop."""
-    stopping = threading.Event()
-    before = {one: signal.signal(one, lambda *_: stopping.set()) for one in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stopping
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 def _announce(listener: socket.socket, serving: Settings, stopping: threading.Event) -> None:

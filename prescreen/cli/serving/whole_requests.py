@@ -4,7 +4,6 @@ So a client that is slow to send, or to read, costs memory and no thread: pages 
 """
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable, Generator, Iterable, MutableMapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from wsgiref.types import WSGIApplication
 
 import structlog
 
+from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.serving.wsgi_bridge import Header, Response, Scope, environ_of, respond
 
 Message = MutableMapping[str, Any]
@@ -149,9 +149,7 @@ async def _in_thread(threads: Executor, work: Callable[[], Made]) -> Made:
         raise
     error = future.exception()
     if error is not None:
-        # Its message may hold an answer or a token.
-        frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-        _log.error("failed", error=type(error).__name__, frames=frames)
+        _log.error("failed", error=type(error).__name__, frames=frames_of(error.__traceback__))
         raise RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED)
     return future.result()
 

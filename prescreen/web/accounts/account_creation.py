@@ -1,16 +1,15 @@
 """Creation of an account by an invited person, through a link that works once."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL
 from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import go_in
 from prescreen.web.accounts.staff_pages import open_to_all, pages
-from prescreen.web.base.form_fields import Line, Raw, Repeated
+from prescreen.web.base.form_fields import EmailLine, Line, Raw, Repeated
 from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import now, resources
 from prescreen.workflow.accounts import account_invitations
@@ -21,11 +20,8 @@ from prescreen.workflow.accounts.recruiters import AccountError, normalised_emai
 _STALE = "This page was open for too long, or was not made for this browser. Send it again."
 
 
-class WorkAddress(Line):
+class WorkAddress(EmailLine):
     """An e-mail address, normalized as accounts store it."""
-
-    def __init__(self, needed: object = "", **kwargs: Any) -> None:
-        super().__init__(needed, longest=LONGEST_EMAIL, **kwargs)
 
     def read(self, sent: str) -> str:
         """Return the address; raise AccountError, a ValueError, where it is invalid."""

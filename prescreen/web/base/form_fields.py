@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from prescreen.eligibility.criteria.typed_text import tidy_line, tidy_lines
+from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL, tidy_line, tidy_lines
 
 LONGEST = 200
 """The greatest number of characters in a line, where a form sets no other limit."""
@@ -127,6 +127,13 @@ class Line(Lines):
     def tidy(self, sent: str) -> str:
         """Return the text with single spaces, without line breaks and invisible characters."""
         return tidy_line(sent)
+
+
+class EmailLine(Line):
+    """An e-mail address. One that is too long is refused before it is validated, which takes quadratic time."""
+
+    def __init__(self, needed: object = "", **kwargs: Any) -> None:
+        super().__init__(needed, longest=LONGEST_EMAIL, **kwargs)
 
 
 class Tick(Raw):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 
 from email_validator import validate_email
 from flask_babel import gettext as _
@@ -11,10 +11,9 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, PURPOSES, Purpose
-from prescreen.web.base.form_fields import Choice, Grouped, Line, Listed, Tick
+from prescreen.web.base.form_fields import Choice, EmailLine, Grouped, Line, Listed, Tick
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog
@@ -64,11 +63,8 @@ class Offer:
         return next((site for site in self.sites if site.id == site_id), None)
 
 
-class Email(Line):
-    """An e-mail address. One that is too long is refused before it is validated, which takes quadratic time."""
-
-    def __init__(self, needed: object = "", **kwargs: Any) -> None:
-        super().__init__(needed, longest=LONGEST_EMAIL, **kwargs)
+class Email(EmailLine):
+    """An e-mail address, normalized."""
 
     def read(self, sent: str) -> str:
         """Return the normalized address; raise ValueError where it is not one."""

@@ -14,7 +14,7 @@ from prescreen.database import Database
 from prescreen.storage.audit import events, hash_chain
 from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subject
 from prescreen.workflow.audit.hash_chain import Flaw, Verdict, current_head, read_head, seal, verify
-from tests.databases import empty_tables, migrated_on, sqlite_copy
+from tests.databases import sqlite_copy
 from tests.people import LATER, NOW
 
 OPERATOR = Actor(ActorKind.OPERATOR)
@@ -29,16 +29,6 @@ def sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     opened = Database(sqlite_copy(sqlite_template, tmp_path / "only.sqlite3"))
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Database]:
-    """Open the database in which two can write at once."""
-    url = migrated_on(postgres_url)
-    opened = Database(url)
-    yield opened
-    opened.close()
-    empty_tables(url)
 
 
 def recorded(database: Database, count: int, **details: object) -> None:
