@@ -24,8 +24,8 @@ LONGEST_SOURCE = 122
 """The greatest length, in characters, of the source that the cookie says its visitor came from."""
 
 _SHORTEST_KEY, _LONGEST_KEY = 21, 64
-"""In bits. A changed question is taken for another one in a change out of 35,000 of a bank of 60 questions, out of 5,200
-of a bank of 400; the answer must then be one that the other question can have."""
+"""In bits. Of 35,000 changes to a bank of 60 questions (5,200 to one of 400) one makes an answer count for another
+question, if that question can have it."""
 _WHOLE_BITS = 256
 _COUNT_BYTES, _DAY_BYTES = 2, 3
 _SIZE_BITS = 4

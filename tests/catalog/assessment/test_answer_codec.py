@@ -206,13 +206,13 @@ def test_bytes_without_end_are_refused_at_once(byte: int) -> None:
     assert process_time() - started < 2
 
 
-@pytest.mark.parametrize("byte", range(256))
-def test_the_longest_bytes_of_one_sort_are_read_quickly(byte: int) -> None:
+def test_the_longest_bytes_of_one_sort_are_read_quickly() -> None:
     started = process_time()
 
-    refused_or_acceptable(bytes([21, 1, 0, 1, 0, 0]) + bytes([byte]) * (MOST_COOKIE_BYTES - 6))
+    for byte in range(256):
+        refused_or_acceptable(bytes([21, 1, 0, 1, 0, 0]) + bytes([byte]) * (MOST_COOKIE_BYTES - 6))
 
-    assert process_time() - started < 2
+    assert process_time() - started < 20
 
 
 @pytest.mark.parametrize("questions", [large(MIXED, 400), LARGE, large((*MIXED, *OTHERS), 150), BANK, body()])

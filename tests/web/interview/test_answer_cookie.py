@@ -3,6 +3,7 @@
 import base64
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,9 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from prescreen.catalog.assessment.answer_codec import LONGEST_SOURCE, most_cookie_bytes
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
-from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
+from prescreen.web.interview.answer_cookie import Visit, read_ahead, read_visit, write_visit
+from tests.catalog.assessment.full_banks import fullest as fullest_answers
+from tests.eligibility.samples import answers
 from tests.web.visitor import DO_NOT_KNOW, NOON, SETTLED, Visitor, is_gone, where
 
 
@@ -117,7 +122,51 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         if not question.computed and question.id != "cauda_equina_signs":
             visitor.answer(question.id, fullest(question))
 
-    assert len(visitor.cookie()) + len("prescreen-low-back-pain=") < 3800
+    assert len(visitor.cookie()) < most_cookie_bytes(bank) < 700
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        Visit(),
+        Visit(source="a" * LONGEST_SOURCE),
+        Visit(for_another=True),
+        Visit(for_another=True, sender="guardian", counted=True, source="é"),
+        Visit(answers(age=44, cancer_history="never"), counted=True),
+        Visit(answers(age=44), ahead=("stamp", 1, "age", False, "", 1, 2, 3, 4, [0], True)),
+        Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
+    ],
+)
+def test_a_visit_comes_back_as_it_was_written(app: Flask, visit: Visit):
+    written = cookie_of(app, visit)
+
+    with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
+        assert replace(read_visit("low-back-pain"), ahead=read_ahead("low-back-pain")) == visit
+
+
+def test_the_fullest_visit_stays_within_the_bound_of_its_cookie(app: Flask, shipped_criteria: LiveCatalog):
+    bank = shipped_criteria.current(NOON.date()).bank
+    asked = QuestionBank({one.id: one for one in bank if not one.computed})
+    fullest = Visit(
+        fullest_answers(asked), for_another=True, sender="guardian", counted=True, source="a" * LONGEST_SOURCE
+    )
+
+    assert most_cookie_bytes(bank) * 0.9 < len(cookie_of(app, fullest)) <= most_cookie_bytes(bank)
+
+
+def test_what_lies_ahead_is_left_out_where_it_does_not_fit(app: Flask):
+    written = cookie_of(app, Visit(answers(age=44), ahead=("x" * 4000,)))
+
+    with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
+        assert (read_visit("low-back-pain").answers, read_ahead("low-back-pain")) == (answers(age=44), ())
+
+
+def cookie_of(app: Flask, visit: Visit) -> str:
+    """Return the cookie in which a visit is stored."""
+    with app.test_request_context("/low-back-pain"):
+        response = app.response_class()
+        write_visit(response, "low-back-pain", visit)
+    return response.headers["Set-Cookie"].split(";")[0].partition("=")[2]
 
 
 @pytest.mark.parametrize("place", [0, 5, 20, -1])
