@@ -10,8 +10,8 @@ from benchmarks import sections
 from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Section, page, targets_table
 from benchmarks.export.exports import exports
+from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
-from benchmarks.web.results_page import results_page
 from benchmarks.worklist.worklist_page import worklist
 
 _FAILED = "This part failed:"
@@ -23,7 +23,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_trial_many_people,
     sections.stored_leads,
     pages_served,
-    results_page,
+    in_process,
     exports,
     worklist,
 )

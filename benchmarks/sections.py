@@ -94,7 +94,7 @@ def _person_targets(contests: dict[int, Contest]) -> list[Target]:
 
     return [
         Target("one person, 100 trials, against closures", 1, None, faster(100, Closures.name)),
-        Target("one person, 1,000 trials, against CEL in Rust", 10, 80, faster(1_000, CelInRust.name)),
+        Target("one person, 1,000 trials, against CEL in Rust", 25, 80, faster(1_000, CelInRust.name)),
         Target("one person, 1,000 trials, against zen-engine", 18, 140, faster(1_000, ZenEngine.name)),
         Target("one person, 10,000 trials, against CEL in Rust", 70, 240, faster(10_000, CelInRust.name)),
         Target("one person, 10,000 trials, against zen-engine", 120, 440, faster(10_000, ZenEngine.name)),
