@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import sections
 from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Section, page, targets_table
+from benchmarks.catalog.reading import checking
 from benchmarks.export.exports import exports
 from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
@@ -22,6 +23,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.questions_asked,
     sections.one_trial_many_people,
     sections.stored_leads,
+    checking,
     pages_served,
     in_process,
     exports,

@@ -42,6 +42,7 @@ class Sizes:
     exported: int
     workbook: int
     referrals: int
+    files: int
 
 
 FULL = Sizes(
@@ -54,6 +55,7 @@ FULL = Sizes(
     exported=1_000_000,
     workbook=100_000,
     referrals=100_000,
+    files=1_000,
 )
 QUICK = Sizes(
     trials=(100, 1_000),
@@ -65,6 +67,7 @@ QUICK = Sizes(
     exported=20_000,
     workbook=5_000,
     referrals=2_000,
+    files=100,
 )
 
 
