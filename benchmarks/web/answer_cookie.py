@@ -16,8 +16,9 @@ from prescreen.catalog.assessment.answer_codec import Packing, most_cookie_bytes
 from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.config import SHIPPED_CRITERIA, EncryptionKey, Settings
 from prescreen.eligibility.assessment.answer_encoding import AnswerCoding
-from prescreen.eligibility.assessment.answers import Answer, Answers
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, ValueRefusedError
+from prescreen.eligibility.criteria.rules import Value
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
 from prescreen.web.base.request_context import EXTENSION, Resources
@@ -55,18 +56,19 @@ def bank_of(many: int, on: date) -> QuestionBank:
 
 
 def fullest(bank: QuestionBank, on: date) -> Answers:
-    """Return an answer to every question that takes as many bits as any."""
-    return Answers({question.id: Answer(_longest(question, on), on) for question in bank})
+    """Return an answer to every question that takes as many bits as any, each drawn among those."""
+    chance = random.Random("fullest")
+    return Answers({question.id: Answer(_longest(question, on, chance), on) for question in bank})
 
 
-def _longest(question: Question, on: date) -> object:
+def _longest(question: Question, on: date, chance: random.Random) -> Value | Declined:
     coding = AnswerCoding.of(question)
-    for code in range(coding.greatest, -1, -1):
+    least = 1 << coding.greatest.bit_length() - 1
+    while True:
         try:
-            return coding.decode(code, on)
+            return coding.decode(chance.randint(least, coding.greatest), on)
         except ValueRefusedError:
             continue
-    raise AssertionError(question.id)
 
 
 def usual(bank: QuestionBank, on: date) -> Answers:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.reply_parsing import typed_number
+from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.kinds.typed_numbers import typed_numbers
 from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
 from tests.eligibility.samples import ON, number
@@ -54,10 +55,17 @@ def test_what_is_typed_has_a_code_up_to_the_greatest(question: Question, text: s
 
 @every_question
 @given(value=st.fractions() | st.fractions(0, 150, max_denominator=1000) | st.integers(-(10**40), 10**40).map(Fraction))
-def test_every_number_comes_back_whether_it_can_be_typed_or_not(question: Question, value: Fraction) -> None:
+def test_every_number_that_is_accepted_comes_back_whether_it_can_be_typed_or_not_and_no_other(
+    question: Question, value: Fraction
+) -> None:
     coding = typed_numbers(question)
-
-    assert coding.decode(coding.encode(value)) == value
+    try:
+        kept = accept(question, value, ON)
+    except ValueRefusedError:
+        assert coding.decode(coding.encode(value)) is None
+    else:
+        assert isinstance(kept, Fraction)
+        assert coding.decode(coding.encode(kept)) == kept
 
 
 @pytest.mark.parametrize("text", ["5'11\"", "6'", "5'11.125\"", "8'2\""])
