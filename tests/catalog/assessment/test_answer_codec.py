@@ -236,6 +236,10 @@ def test_the_bound_grows_with_the_bank() -> None:
     assert most_cookie_bytes(small) < MOST_COOKIE_BYTES < most_cookie_bytes(large)
 
 
+def test_a_question_with_options_without_number_has_a_bound_too() -> None:
+    assert most_cookie_bytes(bank(choices("q", *(f"o{n}" for n in range(20_000))))) > 20_000 / 8
+
+
 def test_an_answer_that_is_longer_than_any_cookie_is_not_packed() -> None:
     with pytest.raises(ValueError, match="longer than any cookie"):
         Packing(bank(number("n"))).pack(answers(n=Fraction(10**3000)))

@@ -11,12 +11,16 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event
 
-from prescreen.catalog.assessment.answer_codec import LONGEST_SOURCE, most_cookie_bytes
+from prescreen.catalog.assessment.answer_codec import LONGEST_SOURCE, Packing, most_cookie_bytes
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
+from prescreen.web.base.sealed_cookies import compressed, seal
+from prescreen.web.interview import answer_cookie
 from prescreen.web.interview.answer_cookie import Visit, read_ahead, read_visit, write_visit
 from tests.catalog.assessment.full_banks import fullest as fullest_answers
 from tests.eligibility.samples import answers
@@ -152,6 +156,39 @@ def test_the_fullest_visit_stays_within_the_bound_of_its_cookie(app: Flask, ship
     )
 
     assert most_cookie_bytes(bank) * 0.9 < len(cookie_of(app, fullest)) <= most_cookie_bytes(bank)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/screener/age", "/screener/review", "/results", "/trials/NCT03386149", "/interest"]
+)
+def test_a_request_opens_the_cookie_and_unpacks_the_answers_once(
+    visitor: Visitor, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    opened: list[str] = []
+    unseal, unpack = answer_cookie.unseal, Packing.unpack
+    visitor.answers({**SETTLED, "age": "44"})
+    monkeypatch.setattr(answer_cookie, "unseal", lambda *given: opened.append("unsealed") or unseal(*given))
+    monkeypatch.setattr(Packing, "unpack", lambda *given: opened.append("unpacked") or unpack(*given))
+
+    assert visitor.get(path).status_code == 200
+
+    assert opened == ["unsealed", "unpacked"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=99) | st.binary(max_size=99).map(b"\0\2{}".__add__))
+@example(b"")
+@example(b"x")
+@example(b"\0\2[]")
+@example(b"\0\2{}\x15\0\0\0")
+@example(b"\x0e\0" + b"[" * 3584)
+@example(compressed({"t": 10**12}))
+@example(compressed({"t": 10**12, "a": {"x": 1}}))
+def test_sealed_content_of_no_form_is_a_visit_without_answers(app: Flask, content: bytes):
+    with app.test_request_context("/low-back-pain"):
+        sealed = seal(content, "visit low-back-pain")
+    with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={sealed}"}):
+        assert read_visit("low-back-pain") == Visit()
 
 
 def test_what_lies_ahead_is_left_out_where_it_does_not_fit(app: Flask):
