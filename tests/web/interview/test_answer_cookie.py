@@ -3,7 +3,6 @@
 import base64
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.web.base.sealed_cookies import compressed, seal
 from prescreen.web.interview import answer_cookie
-from prescreen.web.interview.answer_cookie import Visit, read_ahead, read_visit, write_visit
+from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
 from tests.catalog.assessment.full_banks import fullest as fullest_answers
 from tests.eligibility.samples import answers
 from tests.web.visitor import DO_NOT_KNOW, NOON, SETTLED, Visitor, is_gone, where
@@ -137,7 +136,6 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         Visit(for_another=True),
         Visit(for_another=True, sender="guardian", counted=True, source="é"),
         Visit(answers(age=44, cancer_history="never"), counted=True),
-        Visit(answers(age=44), ahead=("stamp", 1, "age", False, "", 1, 2, 3, 4, [0], True)),
         Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
     ],
 )
@@ -145,7 +143,7 @@ def test_a_visit_comes_back_as_it_was_written(app: Flask, visit: Visit):
     written = cookie_of(app, visit)
 
     with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
-        assert replace(read_visit("low-back-pain"), ahead=read_ahead("low-back-pain")) == visit
+        assert read_visit("low-back-pain") == visit
 
 
 def test_the_fullest_visit_stays_within_the_bound_of_its_cookie(app: Flask, shipped_criteria: LiveCatalog):
@@ -189,13 +187,6 @@ def test_sealed_content_of_no_form_is_a_visit_without_answers(app: Flask, conten
         sealed = seal(content, "visit low-back-pain")
     with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={sealed}"}):
         assert read_visit("low-back-pain") == Visit()
-
-
-def test_what_lies_ahead_is_left_out_where_it_does_not_fit(app: Flask):
-    written = cookie_of(app, Visit(answers(age=44), ahead=("x" * 4000,)))
-
-    with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
-        assert (read_visit("low-back-pain").answers, read_ahead("low-back-pain")) == (answers(age=44), ())
 
 
 def cookie_of(app: Flask, visit: Visit) -> str:
