@@ -18,9 +18,9 @@ from prescreen.catalog.assessment.answer_codec import LONGEST_SOURCE, Packing, m
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
-from prescreen.web.base.sealed_cookies import compressed, seal
 from prescreen.web.interview import answer_cookie
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
+from prescreen.web.sealed_cookies import compressed, seal
 from tests.catalog.assessment.full_banks import fullest as fullest_answers
 from tests.eligibility.samples import answers
 from tests.web.visitor import DO_NOT_KNOW, NOON, SETTLED, Visitor, is_gone, where
@@ -187,6 +187,13 @@ def test_sealed_content_of_no_form_is_a_visit_without_answers(app: Flask, conten
         sealed = seal(content, "visit low-back-pain")
     with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={sealed}"}):
         assert read_visit("low-back-pain") == Visit()
+
+
+def test_the_longest_marks_of_a_visit_are_what_the_bound_counts_for_them(app: Flask):
+    marks = Visit(for_another=True, sender="guardian", counted=True, source="a" * LONGEST_SOURCE)
+    no_answers = most_cookie_bytes(QuestionBank({}))
+
+    assert no_answers - 14 <= len(cookie_of(app, marks)) <= no_answers
 
 
 def cookie_of(app: Flask, visit: Visit) -> str:
