@@ -92,6 +92,28 @@ class Facts:
         self.bank, self.answers, self.on = bank, answers, on
         self._values: dict[str, Tested | Missing] = {}
 
+    @classmethod
+    def _sharing(cls, bank: QuestionBank, answers: Answers, on: date, values: dict[str, Tested | Missing]) -> "Facts":
+        """Return facts of answers whose days were checked before, with values that are known already."""
+        facts = cls.__new__(cls)
+        facts.bank, facts.answers, facts.on, facts._values = bank, answers, on, values
+        return facts
+
+    def later(self, on: date) -> "Facts":
+        """Return what the same answers say on a later day."""
+        return self._sharing(self.bank, self.answers, on, {})
+
+    def replacing(self, question_id: str, value: Value) -> "Facts":
+        """Return these facts with another value for an answer that was given, as said on the same day.
+
+        Only what depends on that answer is computed anew. Raise KeyError where the question was not answered.
+        """
+        answer = Answer(value, self.answers.given[question_id].on)
+        values = self._values.copy()
+        for name in self.bank.depending_on(question_id):
+            values.pop(name, None)
+        return self._sharing(self.bank, self.answers.having(question_id, answer), self.on, values)
+
     def value(self, question: str) -> Tested | Missing:
         """Return the value of a question on the day of the assessment, or why it has none."""
         known = self._values.get(question)
