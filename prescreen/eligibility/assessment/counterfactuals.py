@@ -54,12 +54,21 @@ class _Search:
     """What all cases share, worked out for the questions and criteria that the search comes to."""
 
     def __init__(self, trial: Trial, facts: Facts, forbidding: Sequence[Criterion]) -> None:
-        self.trial, self.facts, self.forbidding = trial, facts, forbidding
-        self._reached = {one.id: reached(one, facts.bank) for one in trial.ruled}
-        withheld = [self._reached[one.id] for one in trial.ruled if not one.is_told]
+        self.facts, self.forbidding, self._ruled = facts, forbidding, trial.ruled
+        self._reached = {one.id: reached(one, facts.bank) for one in self._ruled}
+        withheld = [self._reached[one.id] for one in self._ruled if not one.is_told]
         self._withheld = frozenset[str]().union(*withheld)
         self._values: dict[str, Sequence[Value]] = {}
         self._bearing: dict[str, frozenset[str]] = {}
+        self._affected: dict[str, Sequence[Criterion]] = {}
+
+    def affected(self, question_id: str) -> Sequence[Criterion]:
+        """Return the criteria whose truth a changed answer to a question can change, in the author's order."""
+        found = self._affected.get(question_id)
+        if found is None:
+            found = [one for one in self._ruled if question_id in self._reached[one.id]]
+            self._affected[question_id] = found
+        return found
 
     def affects(self, question_id: str, criterion: Criterion) -> bool:
         """Return whether a changed answer to a question can change the truth of a criterion."""
@@ -83,7 +92,7 @@ class _Search:
 
     @cached_property
     def _tests(self) -> Sequence[Test]:
-        return tests_met(self.trial.ruled, self.facts.bank)
+        return tests_met(self._ruled, self.facts.bank)
 
     @cached_property
     def asked_about(self) -> frozenset[str]:
@@ -163,7 +172,7 @@ def _needed(bearing: list[frozenset[str]]) -> int:
 def _with(search: _Search, case: _Case, name: str, value: Value, *, is_last: bool = False) -> _Case:
     facts = case.facts.replacing(name, value)
     forbidding = [one for one in case.forbidding if not search.affects(name, one)]
-    affected = (one for one in search.trial.ruled if search.affects(name, one) and forbids(one, facts))
+    affected = (one for one in search.affected(name) if forbids(one, facts))
     forbidding.extend(islice(affected, 1 if is_last else None))
     changed = case.changed if name in case.changed else (*case.changed, name)
     return _Case(facts, changed, tuple(forbidding))

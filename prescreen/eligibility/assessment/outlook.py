@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from math import floor
 
-from prescreen.eligibility.assessment.answers import Answer, Declined, Facts
+from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.counterfactuals import Change, smallest_change, tests_met
 from prescreen.eligibility.assessment.determination import forbids
 from prescreen.eligibility.criteria.dates import PartialDate, years_after
 from prescreen.eligibility.criteria.kinds.registry import kind_of
-from prescreen.eligibility.criteria.rules import NumberTest, Test, questions_in
+from prescreen.eligibility.criteria.rules import NumberTest, Test, tests_in
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 
 HORIZON_YEARS = 5
@@ -83,9 +83,10 @@ def _days_ahead(
     moving: Sequence[Criterion], facts: Facts, forbidding: set[int]
 ) -> Iterator[tuple[date, Sequence[Criterion]]]:
     """Yield each day on which some criterion can turn. Only those that can turn on it are judged anew."""
+    ahead = range(facts.on.toordinal() + 1, _horizon(facts.on).toordinal() + 1)
     turning: dict[int, list[int]] = {}
     for place, criterion in enumerate(moving):
-        for day in _turning_days(criterion, facts):
+        for day in _turning_days(criterion, facts, ahead):
             turning.setdefault(day, []).append(place)
     for day in sorted(turning):
         then = facts.later(date.fromordinal(day))
@@ -95,20 +96,11 @@ def _days_ahead(
 
 
 def _moves(criterion: Criterion, facts: Facts) -> bool:
-    reached = facts.bank.reached_from(questions_in(criterion.rule)) if criterion.rule else ()
-    return any(_moving(name, facts) for name in reached)
+    return criterion.rule is not None and any(test.question in facts.moving for test in tests_in(criterion.rule))
 
 
-def _moving(question_id: str, facts: Facts) -> Answer | None:
-    """Return the answer to a question whose value is known and changes with the calendar; None for any other."""
-    answer, question = facts.answers.get(question_id), facts.bank[question_id]
-    known = answer is not None and not isinstance(answer.value, Declined)
-    return answer if known and kind_of(question).is_moving(question) else None
-
-
-def _turning_days(criterion: Criterion, facts: Facts) -> set[int]:
+def _turning_days(criterion: Criterion, facts: Facts, ahead: range) -> set[int]:
     """Return the days ahead on which the truth of a criterion can change, as ordinals."""
-    ahead = range(facts.on.toordinal() + 1, _horizon(facts.on).toordinal() + 1)
     return {day for test in tests_met((criterion,), facts.bank) for day in _crossings(test, facts, ahead)}
 
 
@@ -123,7 +115,8 @@ def _crossings(test: Test, facts: Facts, ahead: range) -> Iterator[int]:
     question = facts.bank[test.question]
     if question.computed:
         yield from _crossings_of_computed(test, facts, ahead)
-    elif answer := _moving(test.question, facts):
+    elif facts.moves(question.id):
+        answer = facts.answers.given[question.id]
         yield from kind_of(question).turning_days(question, answer.value, answer.on, test, ahead)
 
 
@@ -133,7 +126,8 @@ def _crossings_of_computed(test: Test, facts: Facts, ahead: range) -> Iterable[i
     A body mass index of growing numbers could pass a limit repeatedly, on any day. No catalog has one: only lengths of
     time grow, and a body has none.
     """
-    born = [answer.value for name in facts.bank.sources_of(test.question) if (answer := _moving(name, facts))]
+    sources = facts.bank.sources_of(test.question)
+    born = [facts.answers.given[name].value for name in sources if facts.moves(name)]
     if not born:
         return ()
     if not isinstance(test, NumberTest) or not isinstance(born[0], PartialDate):

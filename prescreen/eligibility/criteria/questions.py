@@ -129,6 +129,7 @@ class QuestionBank:
     about_another: bool = False
     """Whether the questions are worded for a person who answers for another."""
     _reached: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _depending: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def worded_about_another(self) -> "QuestionBank":
         """Return this bank in its wording for a person who answers for another; texts without such a wording stay."""
@@ -171,7 +172,11 @@ class QuestionBank:
 
     def depending_on(self, question_id: str) -> tuple[str, ...]:
         """Return the questions whose value, or whether they apply, depends on this one, itself among them."""
-        return tuple(name for name in self.questions if question_id in self._reached_from_one(name))
+        found = self._depending.get(question_id)
+        if found is None:
+            listed = (name for name in self.questions if question_id in self._reached_from_one(name))
+            found = self._depending[question_id] = tuple(listed)
+        return found
 
 
 class ValueRefusedError(ValueError):
