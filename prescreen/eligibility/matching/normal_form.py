@@ -5,6 +5,8 @@ A trial is then one conjunction of literals and groups. A group requires at leas
 """
 
 from collections.abc import Iterable
+from itertools import combinations, product
+from math import comb, prod
 from typing import NamedTuple
 
 from prescreen.eligibility.criteria.rules import (
@@ -110,6 +112,40 @@ def _collect(node: Node, found: list[Node]) -> None:
             _collect(part, found)
     else:
         found.append(node)
+
+
+Clause = tuple[Literal, ...]
+"""Literals of which one at least must hold."""
+
+MOST_CLAUSES = 128
+"""At most how many clauses a group is written in."""
+
+
+def clauses(node: Node) -> list[Clause] | None:
+    """Return the clauses that must all hold where a node holds; None where there are none or too many.
+
+    The truth of a node is the least of theirs, also where some is unknown: the laws of distribution hold in Kleene's
+    logic.
+    """
+    found: list[Clause] | None = [(node,)] if isinstance(node, Literal) else _clauses_of_group(node)
+    return found if found and len(found) <= MOST_CLAUSES else None
+
+
+def _clauses_of_group(group: Group) -> list[Clause] | None:
+    """Return the clauses of a group: of any so many parts that too few others are left, one must hold."""
+    own = [clauses(part) for part in group.parts]
+    parts = [found for found in own if found is not None]
+    many = len(parts) - group.needed + 1
+    if len(parts) < len(own) or many < 0 or comb(len(parts), many) > MOST_CLAUSES:
+        return None
+    chosen = list(combinations(parts, many))
+    if sum(prod(map(len, some)) for some in chosen) > MOST_CLAUSES:
+        return None
+    return [_joined(one) for some in chosen for one in product(*some)]
+
+
+def _joined(parts: tuple[Clause, ...]) -> Clause:
+    return tuple([literal for part in parts for literal in part])
 
 
 def _key(node: Node) -> object:

@@ -24,7 +24,7 @@ from prescreen.eligibility.interview.question_selection import (
 )
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
-from prescreen.eligibility.matching.known_values import UNKNOWN, conditional_questions, known_values
+from prescreen.eligibility.matching.known_values import UNKNOWN
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.question_occurrences import Occurrences
@@ -81,11 +81,10 @@ class Planner:
         self.interview = interview
         asked = conjuncts(interview.trials)
         self._bitmaps = Bitmaps(interview.bank, [one.nodes for one in asked])
-        self._occurrences = Occurrences(interview.bank, asked, self._bitmaps.slots, self._bitmaps.groups.tops)
+        self._occurrences = Occurrences(interview.bank, asked, self._bitmaps.slots)
         if observed:
             self._occurrences.learn(powers(interview, [one.asking for one in asked], observed))
         self._criteria = CriterionSlots(interview.trials, asked, self._occurrences.part_slot)
-        self._conditional = conditional_questions(interview.bank)
         self._burden = np.array([float(question.burden) for question in interview.bank])
 
     @cached_property
@@ -117,7 +116,7 @@ class Standing:
     def __init__(self, planner: Planner, facts: Facts) -> None:
         self._planner, self._facts = planner, facts
         self._rows = planner._occurrences
-        self._match = planner._bitmaps.match(known_values(facts, planner._conditional))
+        self._match = planner._bitmaps.match(facts)
 
     @property
     def codes(self) -> Codes:
@@ -166,7 +165,7 @@ class Standing:
     @cached_property
     def criteria_codes(self) -> Codes:
         """A code per criterion, parallel to `criteria`: 0 does not permit, 1 is unknown, 2 permits, as `find` says."""
-        return self._planner._criteria.codes(self._planner._bitmaps.groups.all_truths(self._match.literals))
+        return self._planner._criteria.codes(self._match.truths)
 
     @cached_property
     def questions_left(self) -> int:
@@ -220,7 +219,7 @@ class Standing:
         rows = self._rows
         asked = np.array([name in self._facts.answers for name in rows.questions], bool)
         undecided = self.codes == UNKNOWN
-        truths = self._planner._bitmaps.groups.truths(np.flatnonzero(undecided), self._match.literals)
+        truths = self._match.truths
         waiting = (truths[rows.test] == UNKNOWN) & (truths[rows.part_slot] == UNKNOWN)[rows.part]
         return np.flatnonzero(undecided[rows.trial] & waiting & ~asked[rows.question])
 

@@ -1,6 +1,7 @@
 """Where each question occurs in the trials: one row for every test of a trial and question that it depends on."""
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,6 @@ class Occurrences:
         bank: QuestionBank,
         asked: Sequence[Conjunction],
         slots: Slots,
-        tops: Numbers,
     ) -> None:
         self._bank, self._slots = bank, slots
         self.questions = tuple(question.id for question in bank)
@@ -69,7 +69,7 @@ class Occurrences:
         self.decisive: NDArray[np.bool_] = rows["decisive"].copy()
         self.parts = np.array([len(one.nodes) for one in asked], np.int64)
         self.part_trial = np.array([trial for trial, _, _ in parts], np.int64)
-        self.part_slot = _slots_of_parts([part for _, part, _ in parts], slots, tops)
+        self.part_slot = _slots_of_parts([part for _, part, _ in parts], slots)
 
     def learn(self, powers: Floats) -> None:
         """Apply learned weights: an exponent for each conjunct, from `learned_weights`."""
@@ -115,11 +115,11 @@ class Occurrences:
         return any(truth_of(literal.test, value) is failing for value in values)
 
 
-def _slots_of_parts(parts: Sequence[Node], slots: Slots, tops: Numbers) -> Numbers:
-    """Return the slot that holds each conjunct's truth."""
-    found = np.array([slots.of_literal(part) if isinstance(part, Literal) else -1 for part in parts], np.int64)
-    found[found < 0] = tops
-    return found
+def _slots_of_parts(parts: Sequence[Node], slots: Slots) -> Numbers:
+    """Return the slot that holds each conjunct's truth; those of groups follow the tests and negated tests."""
+    groups = count(2 * len(slots))
+    found = (slots.of_literal(part) if isinstance(part, Literal) else next(groups) for part in parts)
+    return np.fromiter(found, np.int64, len(parts))
 
 
 def _literals(node: Node) -> Iterator[Literal]:
