@@ -5,9 +5,9 @@ A person costs two ORs: over one row per known answer, and over one row per open
 worked out once, when it is first met.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from prescreen.eligibility.criteria.rules import Missing, Tested, Value
 from prescreen.eligibility.matching.clauses import Clauses, truth_of_tree
 from prescreen.eligibility.matching.discretization import QuestionBuckets
 from prescreen.eligibility.matching.known_values import FALSE, TRUE, UNKNOWN, conditional_questions
-from prescreen.eligibility.matching.literals import Marking, Marks, Slots, marked, marks_of, slots_of
+from prescreen.eligibility.matching.literals import Marking, Marks, Slots, marked, slots_of
 from prescreen.eligibility.matching.normal_form import Literal, Node
 
 Bits = NDArray[np.uint8]
@@ -91,11 +91,13 @@ class Bitmaps:
     def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> None:
         self.size = len(nodes)
         self.slots: Slots = slots_of(bank, nodes)
-        self.clauses = Clauses(nodes, self.slots)
-        self._offset = _padded(self.size)
+        self._offset, marking = _padded(self.size), Marking(self.slots)
+        for trial, part in ((trial, part) for trial, parts in enumerate(nodes) for part in parts):
+            if isinstance(part, Literal):
+                marking.add(trial, part, FALSE if part.positive else TRUE)
+        self.clauses = Clauses(nodes, self.slots, partial(_mark_clause, marking, self._offset))
         bits = self._offset + _padded(len(self.clauses))
-        self._words = bits // _WORD
-        marks = marks_of(self._markings(nodes), self.slots, bits)
+        self._words, marks = bits // _WORD, marking.marks(bits)
         self.columns = {
             name: Column(place, QuestionBuckets(bank[name], tests), marks[name])
             for place, (name, tests) in enumerate(self.slots.tests.items())
@@ -112,14 +114,6 @@ class Bitmaps:
         }
         self._waiting = [column.unknown.waiting for column in self.columns.values()]
         self._unknown = [column.unknown.truths for column in self.columns.values()]
-
-    def _markings(self, nodes: Sequence[tuple[Node, ...]]) -> Iterator[Marking]:
-        for trial, parts in enumerate(nodes):
-            for part in parts:
-                if isinstance(part, Literal):
-                    yield trial, part, FALSE if part.positive else TRUE
-        for number, literal in self.clauses.literals:
-            yield self._offset + number, literal, TRUE if literal.positive else FALSE
 
     def match(self, facts: Facts) -> "BitMatch":
         """Judge what is known of a person."""
@@ -145,6 +139,10 @@ class Bitmaps:
     def parted(self, bits: Bits) -> tuple[Bits, Bits]:
         """Return the bits of the trials, and those of the clauses."""
         return bits[: self.size], bits[self._offset : self._offset + len(self.clauses)]
+
+
+def _mark_clause(marking: Marking, offset: int, clause: int, literal: Literal) -> None:
+    marking.add(offset + clause, literal, TRUE if literal.positive else FALSE)
 
 
 def _padded(bits: int) -> int:

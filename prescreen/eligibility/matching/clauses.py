@@ -1,6 +1,6 @@
 """The groups of all trials as clauses, so that bits say of each whether one of its literals holds, or still may."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,28 +22,30 @@ class Clauses:
     one clause without literals, whose truth is worked out from the group's tree: `trees` are these, by clause.
     """
 
-    def __init__(self, nodes: Sequence[tuple[Node, ...]], slots: Slots) -> None:
-        self.literals: list[tuple[int, Literal]] = []
+    def __init__(self, nodes: Sequence[tuple[Node, ...]], slots: Slots, mark: Callable[[int, Literal], None]) -> None:
+        """Number the clauses, and call `mark` with the number and each literal of every clause."""
         self.trees: dict[int, Tree] = {}
         owners, starts = list[int](), list[int]()
         for trial, parts in enumerate(nodes):
             for group in parts:
                 if isinstance(group, Group):
                     starts.append(len(owners))
-                    owners += [trial] * self._add(group, len(owners), slots)
+                    owners += [trial] * self._add(group, len(owners), slots, mark)
         self.owner: Numbers = np.array(owners, np.int64)
         self.starts: Numbers = np.array(starts, np.int64)
 
     def __len__(self) -> int:
         return len(self.owner)
 
-    def _add(self, group: Group, first: int, slots: Slots) -> int:
+    def _add(self, group: Group, first: int, slots: Slots, mark: Callable[[int, Literal], None]) -> int:
         """Add a group; return how many clauses it takes."""
         found = clauses(group)
         if found is None:
             self.trees[first] = tree_of(group, slots)
             return 1
-        self.literals += [(number, literal) for number, clause in enumerate(found, first) for literal in clause]
+        for number, clause in enumerate(found, first):
+            for literal in clause:
+                mark(number, literal)
         return len(found)
 
 

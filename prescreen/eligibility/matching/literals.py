@@ -1,6 +1,7 @@
 """The tests of all trials: each distinct one has a slot, and marks the bits of trials and clauses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
@@ -83,18 +84,23 @@ def marked(bits: NDArray[np.int32] | list[int], size: int) -> bytes:
     return np.packbits(row).tobytes()
 
 
-Marking = tuple[int, Literal, int]
-"""A bit, a literal that can set it, and the truth of the literal's test that does."""
+class Marking:
+    """Collects marks, in arrays of whole numbers: a million tuples would take ten times the memory."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+        self._found = {name: array("i") for name in slots.tests}
+
+    def add(self, bit: int, literal: Literal, truth: int) -> None:
+        """Add a bit that a truth of the literal's test sets."""
+        name = literal.test.question
+        self._found[name].extend((bit, self._slots.of(literal.test) - self._slots.starts[name], truth))
+
+    def marks(self, size: int) -> Mapping[str, Marks]:
+        """Return the marks of every question that any trial tests. `size` is the number of all bits."""
+        return {name: _side_by_side(found, size) for name, found in self._found.items()}
 
 
-def marks_of(markings: Iterable[Marking], slots: Slots, size: int) -> Mapping[str, Marks]:
-    """Return the marks of every question that any trial tests; `size` is the number of all bits."""
-    found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in slots.tests}
-    for bit, (test, _), truth in markings:
-        found[test.question].append((bit, slots.of(test) - slots.starts[test.question], truth))
-    return {name: _side_by_side(listed, size) for name, listed in found.items()}
-
-
-def _side_by_side(listed: list[tuple[int, int, int]], size: int) -> Marks:
-    bit, test, truth = np.array(listed, np.int32).reshape(-1, 3).T
+def _side_by_side(found: "array[int]", size: int) -> Marks:
+    bit, test, truth = np.array(found, np.int32).reshape(-1, 3).T
     return Marks(bit.copy(), test.copy(), truth.astype(np.int8), size)
