@@ -36,8 +36,9 @@ class Effect(NamedTuple):
     truths: bytes
 
 
-_MOST_REMEMBERED = 512
-"""At most how many values of one question have their effect cached, without reference to people."""
+_MOST_VALUES, _MOST_BYTES, _FEWEST = 512, 1 << 18, 32
+"""At most how many values of one question are cached, without reference to people, and how many bytes their effects
+take; a few of them are cached however large they are."""
 
 
 class Column:
@@ -59,18 +60,21 @@ class Column:
         key = quick(value)
         found = self.effects.get(key) or self._fixed.get(key)
         if found is None:
-            if len(self.effects) > _MOST_REMEMBERED:
+            found = self._new(value)  # type: ignore[arg-type]  # all others are fixed
+            if len(self.effects) >= _MOST_VALUES:
                 self.effects.clear()
-            found = self.effects[key] = self._new(value)  # type: ignore[arg-type]  # all others are fixed
+            self.effects[key] = found
         return found
 
     def _new(self, value: Tested) -> Effect:
         bucket = self._buckets.bucket(value)
         found = self._of_bucket.get(bucket)
         if found is None:
-            if len(self._of_bucket) > _MOST_REMEMBERED:
-                self._of_bucket = {}
-            found = self._of_bucket[bucket] = self._effect(self._buckets.judged(value))
+            found = self._effect(self._buckets.judged(value))
+            if len(self._of_bucket) >= max(_FEWEST, _MOST_BYTES // len(found.set)):
+                self._of_bucket.clear()
+                self.effects.clear()
+            self._of_bucket[bucket] = found
         return found
 
     def _effect(self, truths: bytes) -> Effect:

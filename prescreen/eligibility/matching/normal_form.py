@@ -68,13 +68,15 @@ def _group(count: int, parts: tuple[Rule, ...], interned: Interned, positive: bo
 class Conjunction(NamedTuple):
     """A trial as the literals and groups that must all hold, once each.
 
-    `asking` is, for each of them, the criterion that asks for it, of several the first. `places` are, for each
-    criterion with a rule, the places of its conjuncts: it permits to the degree of the least of them.
+    `asking` is, for each of them, the criterion that asks for it, of several the first. `places` are the places of the
+    conjuncts of every criterion with a rule, one criterion's after the other's, and `counts` how many each has: it
+    permits to the degree of the least of them.
     """
 
     nodes: tuple[Node, ...]
     asking: tuple[Criterion, ...]
-    places: tuple[tuple[int, ...], ...]
+    places: tuple[int, ...]
+    counts: tuple[int, ...]
 
 
 def conjuncts(trials: Iterable[Trial]) -> list[Conjunction]:
@@ -85,17 +87,17 @@ def conjuncts(trials: Iterable[Trial]) -> list[Conjunction]:
 
 def _conjuncts(trial: Trial, interned: Interned) -> Conjunction:
     found: dict[object, int] = {}
-    nodes, asking, places = list[Node](), list[Criterion](), list[tuple[int, ...]]()
+    nodes, asking, places, counts = list[Node](), list[Criterion](), list[int](), list[int]()
     for criterion in trial.ruled:
-        own = []
-        for node in _split(criterion, interned):
+        own = _split(criterion, interned)
+        for node in own:
             place = found.setdefault(_key(node), len(nodes))
             if place == len(nodes):
                 nodes.append(node)
                 asking.append(criterion)
-            own.append(place)
-        places.append(tuple(own))
-    return Conjunction(tuple(nodes), tuple(asking), tuple(places))
+            places.append(place)
+        counts.append(len(own))
+    return Conjunction(tuple(nodes), tuple(asking), tuple(places), tuple(counts))
 
 
 def _split(criterion: Criterion, interned: Interned) -> list[Node]:

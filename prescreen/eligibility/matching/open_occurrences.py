@@ -66,8 +66,7 @@ class OpenOccurrences:
         lasting = np.exp(np.bincount(trial, weights=rows.staying[live], minlength=rows.trials))
         weight = np.maximum(self._open_parts, 1) ** _FEWER_FIRST
         gain = (rows.failing[live] + lasting[trial] * rows.settling[live]) / weight[trial]
-        gains: Floats = np.bincount(self.question, weights=gain, minlength=len(rows.questions))
-        return gains
+        return np.bincount(self.question, weights=gain, minlength=len(rows.questions)).astype(np.float64, copy=False)
 
     def expected(self) -> float:
         """Return the expected number of questions until all trials are settled.

@@ -48,18 +48,16 @@ class Occurrences:
     def __init__(self, bank: QuestionBank, asked: Sequence[Conjunction], slots: Slots) -> None:
         self.questions = tuple(question.id for question in bank)
         self.trials = len(asked)
-        parts = [
-            (trial, part, criterion)
-            for trial, (own, asking, _) in enumerate(asked)
-            for part, criterion in zip(own, asking, strict=True)
-        ]
-        self.part_trial = np.array([trial for trial, _, _ in parts], np.intp)
-        self.part_slot = _slots_of_parts([part for _, part, _ in parts], slots)
+        parts = [part for one in asked for part in one.nodes]
+        self.part_trial = np.repeat(np.arange(len(asked)), [len(one.nodes) for one in asked])
+        self.part_slot = _slots_of_parts(parts, slots)
         reader = _RowReader(bank, slots)
+        telling = (criterion.is_told for one in asked for criterion in one.asking)
+        numbered = zip(self.part_trial.tolist(), parts, telling, strict=True)
         listed = (
             row
-            for number, (trial, part, criterion) in enumerate(parts)
-            for row in reader.rows(trial, number, part, told=criterion.is_told)
+            for number, (trial, part, told) in enumerate(numbered)
+            for row in reader.rows(trial, number, part, told=told)
         )
         self._lay(np.fromiter(listed, _ROW))
         self._weigh()

@@ -115,7 +115,9 @@ def test_many_people_are_judged_by_one_planner_as_each_by_their_own(plan: Interv
     everyone = [known(plan.bank, data.draw(people(plan.bank))) for _ in range(5)]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bitmaps, "_MOST_REMEMBERED", 1)
+        patch.setattr(bitmaps, "_MOST_VALUES", 1)
+        patch.setattr(bitmaps, "_MOST_BYTES", 0)
+        patch.setattr(bitmaps, "_FEWEST", 1)
         assert [planner.at(facts).determinations for facts in everyone] == [plainly(plan, facts) for facts in everyone]
 
 
