@@ -160,7 +160,7 @@ class Standing:
         return frozenset().union(*self._by_flag)
 
     @cached_property
-    def next_red_flag_question(self) -> str | None:
+    def red_flag_question(self) -> str | None:
         """Return the first red-flag question that can still raise its flag, or None when all flags are settled."""
         return next_red_flag_question(self._planner.interview, self._facts, self._by_flag)
 
@@ -182,7 +182,7 @@ class Standing:
         for question_id in self._planner.interview.opening_questions:
             if is_askable(question_id, facts) and self._opening_matters(question_id):
                 return question_id
-        return self.next_red_flag_question or self._most_telling()
+        return self.red_flag_question or self._most_telling()
 
     def _opening_matters(self, question_id: str) -> bool:
         if question_id in self._flagged:

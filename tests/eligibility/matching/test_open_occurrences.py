@@ -115,7 +115,7 @@ def test_red_flags_are_as_open_as_the_plain_search_says(talk: Talk, asked: int) 
     facts = standing._facts
 
     assert FlagQuestions(plan).still_open(facts) == tuple(flag_questions(flag, facts) for flag in plan.red_flags)
-    assert standing.next_red_flag_question == next_red_flag_question(plan, facts)
+    assert standing.red_flag_question == next_red_flag_question(plan, facts)
 
 
 def test_of_two_questions_that_each_rule_out_half_the_second_is_asked_half_the_time() -> None:
