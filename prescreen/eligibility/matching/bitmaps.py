@@ -166,8 +166,8 @@ class BitMatch:
     def codes(self) -> Codes:
         """A code per trial, in the order of the trials: the least truth of lone tests and of groups."""
         owner, ruled_out, waits = self._clauses.owner, self._ruled_out.copy(), self._waits.copy()
-        ruled_out[owner[(self._may_hold == 0).nonzero()[0]]] = 1
-        waits[owner[(self._may_hold > self._holds).nonzero()[0]]] = 1
+        ruled_out[owner.take((self._may_hold == 0).nonzero()[0])] = 1
+        waits[owner.take((self._may_hold > self._holds).nonzero()[0])] = 1
         for clause, tree in self._clauses.trees.items():
             trial = owner[clause]
             if not ruled_out[trial]:

@@ -36,5 +36,5 @@ class CriterionSlots:
 
     def codes(self, truths: Truths) -> Truths:
         """Return the truth of each criterion's permitting rule, given that of every slot (shape: criteria)."""
-        found = truths[self._slots]
+        found = truths.take(self._slots)
         return found if self._is_single else np.minimum.reduceat(found, self._first)
