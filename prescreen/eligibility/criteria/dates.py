@@ -152,7 +152,7 @@ def months_after(start: date, months: int) -> int:
     >>> date.fromordinal(months_after(date(2026, 1, 31), 1)), date.fromordinal(months_after(date(2024, 2, 29), 12))
     (datetime.date(2026, 3, 1), datetime.date(2025, 3, 1))
     """
-    year, month = divmod(start.year * _MONTHS_A_YEAR + start.month - 1 + months, _MONTHS_A_YEAR)
+    year, month = divmod(start.year * MONTHS_A_YEAR + start.month - 1 + months, MONTHS_A_YEAR)
     if not date.min.year <= year <= date.max.year:
         return FIRST_DAY - 1 if year < date.min.year else LAST_DAY + 1
     days = monthrange(year, month + 1)[1]
@@ -166,7 +166,7 @@ def days_after(start: date, days: int) -> int:
 
 def years_after(start: date, years: int) -> int:
     """Return the ordinal of the first day by which that many whole years have passed since `start`."""
-    return months_after(start, _MONTHS_A_YEAR * years)
+    return months_after(start, MONTHS_A_YEAR * years)
 
 
 def first_of_month(ordinal: int) -> int:
