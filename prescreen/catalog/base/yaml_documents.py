@@ -4,6 +4,7 @@ All scalars stay text and the schema gives them types: a loader that guesses tur
 custom tags and repeated keys are refused, and size and depth are limited, so that no file can exhaust the memory.
 """
 
+import hashlib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -39,13 +40,17 @@ Place = tuple[int, int]
 
 @dataclass
 class Document:
-    """One file's data, its faults, and the place of each part: (line, column) from 1, by the steps to the part."""
+    """One file's data, its faults, and the place of each part: (line, column) from 1, by the steps to the part.
+
+    `digest` is that of the file's content, empty where the file could not be read.
+    """
 
     path: str
     data: Data = None
     places: dict[Steps, Place] = field(default_factory=dict)
     key_places: dict[Steps, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    digest: bytes = b""
 
     def report(self, steps: Steps, message: str, *, warning: bool = False, at_key: bool = False) -> None:
         """Report a fault at a part of the file, or at its nearest enclosing part where it is missing."""
@@ -92,11 +97,23 @@ def read_document(file: Path, path: str) -> Document:
 
 def read_text(file: Path, document: Document) -> str | None:
     """Return the text of a file, or None after reporting why it cannot be read."""
+    content = read_content(file, document)
+    return None if content is None else decoded(content, document)
+
+
+def read_content(file: Path, document: Document) -> bytes | None:
+    """Return the bytes of a file, or None after reporting why it cannot be read."""
     try:
         content = file.read_bytes()
     except OSError as error:
         document.report((), f"the file cannot be read: {error.strerror}")
         return None
+    document.digest = hashlib.sha256(content).digest()
+    return content
+
+
+def decoded(content: bytes, document: Document) -> str | None:
+    """Return the text that the bytes of a file hold, or None after reporting why they hold none."""
     if len(content) > MOST_BYTES:
         document.report((), f"the file has {len(content)} bytes; at most {MOST_BYTES} are read. Split it")
         return None

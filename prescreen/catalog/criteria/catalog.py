@@ -1,6 +1,6 @@
 """The catalog: all clinical content that a service works from, as one immutable value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -127,9 +127,19 @@ class Catalog:
         Only the order of questions depends on them. Requests that hold the old catalog are not affected.
         """
         fresh = replace(self, observed=observed, _planners={})
-        for condition in tuple(self._planners):
-            fresh.planner(condition)
+        fresh.prepare(self.prepared)
         return fresh
+
+    @property
+    def prepared(self) -> tuple[str | None, ...]:
+        """Return the conditions whose planners are made; None stands for all trials."""
+        return tuple(self._planners)
+
+    def prepare(self, conditions: Iterable[str | None]) -> None:
+        """Make the planners of those of these conditions that the catalog has."""
+        for condition in conditions:
+            if condition is None or condition in self.conditions:
+                self.planner(condition)
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
         """Return the trials for a condition, or all trials where it is None, in the order of their ids."""
@@ -151,9 +161,14 @@ class Catalog:
         flags = tuple(flag for one in chosen for flag in one.red_flags)
         return Interview(self.bank, self.trials_for(condition), tuple(opening), flags)
 
+    def stamped(self, stamp: str) -> "Catalog":
+        """Return this catalog after giving it a stamp, by the files that it was read from."""
+        self._evidence[_STAMP] = stamp
+        return self
+
     @property
     def stamp(self) -> str:
-        """Return a fingerprint of the catalog's exact content; it is computed on first use."""
+        """Return a fingerprint of the catalog's exact content; where none was given, it is computed on first use."""
         if _STAMP not in self._evidence:
             conditions = [[getattr(one, part.name) for part in fields(one)] for one in self.conditions.values()]
             content = [self.bank, self.trials, conditions, str(list(self.articles.values())), str(self.service)]

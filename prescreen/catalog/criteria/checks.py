@@ -5,10 +5,10 @@ from datetime import date
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
 from prescreen.catalog.base.faults import Fault, did_you_mean
-from prescreen.catalog.base.yaml_documents import Data
+from prescreen.catalog.base.yaml_documents import Data, Document
 from prescreen.catalog.criteria.folder_reader import Reading
-from prescreen.catalog.criteria.trial_checks import check_past_days, check_trial, check_variables
-from prescreen.catalog.criteria.trial_reader import TrialReading
+from prescreen.catalog.criteria.trial_checks import check_past_days, check_variables
+from prescreen.catalog.criteria.trial_file import TrialFile
 from prescreen.catalog.redcap import COMMAND, FILE, missing
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionType
 
@@ -24,9 +24,8 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     check_variables(reading.bank.document, reading.bank.places)
     for document in reading.documents:
         check_past_days(document, on)
-    for trial in reading.trials:
-        _check_conditions(trial, reading.condition_slugs)
-        check_trial(trial, reading.bank.bank, on)
+    for document, file in reading.trials:
+        _check_conditions(document, file, reading.condition_slugs)
     return reading.faults
 
 
@@ -44,6 +43,7 @@ def _check_unused(reading: Reading) -> None:
         return
     documents = (one for one in reading.documents if one is not reading.codes.document)
     tested = [question for document in documents for question in tested_keys(document.data)]
+    tested += [question for file in reading.trial_files for question in file.tested]
     opening = [question for _, one in reading.conditions.values() for question in one.opening_questions]
     used = set(bank.reached_from(tuple(name for name in dict.fromkeys([*tested, *opening]) if name in bank)))
     for question in bank:
@@ -54,14 +54,19 @@ def _check_unused(reading: Reading) -> None:
 
 def tested_keys(data: Data) -> Iterator[str]:
     """Yield every key of the data that may name a question in a rule; the answers of cases are left out."""
+    return all_keys(data, ("answers", "prevalence"))
+
+
+def all_keys(data: Data, left_out: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield every key of the data, but for some and all that they hold."""
     if isinstance(data, dict):
         for key, value in data.items():
-            if key not in ("answers", "prevalence"):
+            if key not in left_out:
                 yield key
-                yield from tested_keys(value)
+                yield from all_keys(value, left_out)
     elif isinstance(data, list):
         for item in data:
-            yield from tested_keys(item)
+            yield from all_keys(item, left_out)
 
 
 def _check_sections(reading: Reading) -> None:
@@ -112,8 +117,7 @@ def _check_numbers(reading: Reading) -> None:
         document.report((name,), message)
 
 
-def _check_conditions(trial: TrialReading, slugs: frozenset[str]) -> None:
-    for index, condition in enumerate(trial.trial.conditions):
+def _check_conditions(document: Document, file: TrialFile, slugs: frozenset[str]) -> None:
+    for condition, place in zip(file.conditions, file.condition_places, strict=True):
         if condition not in slugs:
-            message = f"unknown condition '{condition}'{did_you_mean(condition, slugs)}"
-            trial.document.report(("conditions", index), message)
+            document.report_at(place, f"unknown condition '{condition}'{did_you_mean(condition, slugs)}")

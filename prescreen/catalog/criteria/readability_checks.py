@@ -63,8 +63,6 @@ def check_wording(reading: Reading) -> None:
     """Warn of texts above grade 8, and of texts that lack a language."""
     _check_questions(reading)
     _check_flags(reading)
-    for trial in reading.trials:
-        check_trial_wording(trial)
     _check_prose(reading)
     if reading.service:
         _check_languages(reading, reading.service.languages)

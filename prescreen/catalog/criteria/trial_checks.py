@@ -14,7 +14,7 @@ from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
 from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
-from prescreen.eligibility.criteria.trials import Criterion, Kind
+from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Criterion, Kind
 from prescreen.eligibility.criteria.truth import Truth
 
 
@@ -42,11 +42,34 @@ def check_past_days(document: Document, on: date) -> None:
 
 
 def _lies_ahead(text: str, on: date) -> bool:
+    day = _day(text)
+    return day is not None and lies_ahead(day, on)
+
+
+def _day(text: str) -> date | None:
     try:
-        return lies_ahead(PartialDate.parse(text).first, on)
+        return PartialDate.parse(text).first
     except ValueError:
         # The name of a version, or what is no day, which the schema reports.
-        return False
+        return None
+
+
+def turning_days(document: Document) -> set[date]:
+    """Return each first day on which the checks may come to something else than on the day before.
+
+    These are of the days in the file: from the day before one on it no longer lies ahead, and it becomes stale.
+    """
+    shape = SHAPES.get(document.folder)
+    days = (_day(text) for _, text in (past_days(shape, document.data) if shape else ()))
+    return {turn for day in days if day for away in _TURNS if (turn := _moved(day, away))}
+
+
+_TURNS = (-1, STALE_AFTER_DAYS + 1)
+
+
+def _moved(day: date, days: int) -> date | None:
+    number = day.toordinal() + days
+    return date.fromordinal(number) if date.min.toordinal() <= number <= date.max.toordinal() else None
 
 
 def check_variables(document: Document, places: Mapping[str, Steps]) -> None:
