@@ -23,6 +23,10 @@ Observe = Callable[[date], Observed | None]
 """Returns the statistics of earlier people up to a day, or None where they cannot be read now."""
 
 
+def not_observing(_: date) -> None:
+    """Return no statistics: without them questions come in the order that the criteria alone give."""
+
+
 class LiveCatalog:
     """Holds the last valid catalog of a folder. A folder with faults is reported once and otherwise ignored.
 
@@ -35,7 +39,7 @@ class LiveCatalog:
         folder: Path,
         on: date,
         on_change: Callable[[CatalogError | None], None],
-        observe: Observe = lambda _: None,
+        observe: Observe = not_observing,
         trials: KnownTrials | None = None,
     ) -> None:
         self._folder, self._on_change, self._observe = folder, on_change, observe

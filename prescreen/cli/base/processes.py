@@ -9,6 +9,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.forkserver import ensure_running
+
+
+def prepare() -> None:
+    """Start the fork server, unless it runs; it imports the app while this process goes on."""
+    multiprocessing.set_forkserver_preload(["prescreen.app"])
+    ensure_running()
 
 
 def start(target: Callable[..., None], *args: object, name: str) -> ForkServerProcess:
@@ -17,7 +24,7 @@ def start(target: Callable[..., None], *args: object, name: str) -> ForkServerPr
     It is forked from a server process that has imported the app and has neither threads nor connections: a fork of
     this process would copy open connections and held locks, and a fresh interpreter takes seconds to import the app.
     """
-    multiprocessing.set_forkserver_preload(["prescreen.app"])
+    prepare()
     process = multiprocessing.get_context("forkserver").Process(target=target, args=args, name=name, daemon=True)
     process.start()
     return process

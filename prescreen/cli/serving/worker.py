@@ -1,10 +1,13 @@
 """A serving process: the app, behind a server that takes requests in whole."""
 
+import gc
 import logging
 import resource
 import signal
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import parent_process
 from pkgutil import resolve_name
 from types import FrameType
@@ -46,8 +49,20 @@ def serve_connections(serving: Settings, listener: socket.socket) -> None:
     Raise SettingsError, CatalogError or SchemaError where the app must not start.
     """
     write_aside()
-    app = resolve_name(_APP)(serving)
+    with _without_collection():
+        app = resolve_name(_APP)(serving)
     serve_app(app, listener, Limits(app.config["MAX_CONTENT_LENGTH"]))
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep the garbage collector off what is made for good: looking through a large catalog stops all requests."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def serve_app(app: WSGIApplication, listener: socket.socket, limits: Limits) -> None:
