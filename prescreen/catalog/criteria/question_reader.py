@@ -30,6 +30,7 @@ from prescreen.eligibility.criteria.units import (
     quantity,
 )
 
+_QUESTION = QuestionShape()
 _CHOOSING = (QuestionType.CHOICE, QuestionType.CHOICES)
 LONGEST_CHAIN = 20
 """The greatest depth of dependencies by `ask_if`."""
@@ -85,7 +86,7 @@ def _id_of(entry: Data) -> list[str]:
 
 
 def _read_question(document: Document, steps: Steps) -> Question | None:
-    loaded = load(QuestionShape(), document, steps)
+    loaded = load(_QUESTION, document, steps)
     if loaded is None:
         return None
     before = len(document.faults)

@@ -54,10 +54,12 @@ def test_every_scalar_stays_text(text: str, data: Data) -> None:
 def test_places_of_keys_and_values_count_from_one() -> None:
     document = parsed("a: 1\nb:\n  - x\n  - {c: d}\n")
 
-    assert document.places[("b", 1, "c")] == (4, 9)
-    assert document.key_places[("b", 1, "c")] == (4, 6)
+    assert document.place(("b", 1, "c")) == (4, 9)
+    assert document.key_place(("b", 1, "c")) == (4, 6)
     assert document.place(("b", 1, "missing")) == (4, 5)
     assert document.place(("missing",)) == (1, 1)
+    assert document.key_place(("b", 1, "missing")) is None
+    assert document.key_place(("b", 1)) is None
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_places_of_keys_and_values_count_from_one() -> None:
         ("a: b\n---\nc: d", "x.yaml:2:1: a second document starts here; a file holds one"),
         ("? [a]\n: b", "x.yaml:1:3: a key must be plain text"),
         ("? {a: b}\n: c", "x.yaml:1:3: a key must be plain text"),
-        ("a: b: c", "x.yaml:1:5: this is not valid YAML: mapping values are not allowed here"),
+        ("a: b: c", "x.yaml:1:5: this is not valid YAML: mapping values are not allowed in this context"),
         ("a:\n\t- b", "x.yaml:2:1: this is not valid YAML"),
         ("a: [b, c", "x.yaml:1:9: this is not valid YAML"),
         ("a: 'b", "x.yaml:1:6: this is not valid YAML: found unexpected end of stream"),
@@ -230,7 +232,7 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
     document = read(tmp_path, b"\xef\xbb\xbfa: b\r\nc: d\r\n")
 
     assert document.data == {"a": "b", "c": "d"}
-    assert document.places[("c",)] == (2, 4)
+    assert document.place(("c",)) == (2, 4)
 
 
 def test_a_file_that_is_not_there_is_a_fault_of_its_first_line(tmp_path: Path) -> None:
