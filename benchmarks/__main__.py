@@ -13,6 +13,7 @@ from benchmarks.catalog.reading import checking
 from benchmarks.export.exports import exports
 from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
+from benchmarks.web.start import start
 from benchmarks.worklist.worklist_page import worklist
 
 _FAILED = "This part failed:"
@@ -26,6 +27,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     checking,
     pages_served,
     in_process,
+    start,
     exports,
     worklist,
 )

@@ -1,6 +1,6 @@
 """The catalog: all clinical content that a service works from, as one immutable value."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ from prescreen.eligibility.matching.planner import Planner
 
 _STAMP = ""
 """The key of the stamp in the cache that otherwise holds evidence by trial id; no trial has an empty id."""
+_MOST_KEPT = 100
+"""Of so many trials the evidence is kept: that of a thousand is as large as all else in a process."""
 USUAL_HOME_COUNTRY = "US"
 """The home country of a catalog that names none."""
 
@@ -127,19 +129,9 @@ class Catalog:
         Only the order of questions depends on them. Requests that hold the old catalog are not affected.
         """
         fresh = replace(self, observed=observed, _planners={})
-        fresh.prepare(self.prepared)
+        for condition in tuple(self._planners):
+            fresh.planner(condition)
         return fresh
-
-    @property
-    def prepared(self) -> tuple[str | None, ...]:
-        """Return the conditions whose planners are made; None stands for all trials."""
-        return tuple(self._planners)
-
-    def prepare(self, conditions: Iterable[str | None]) -> None:
-        """Make the planners of those of these conditions that the catalog has."""
-        for condition in conditions:
-            if condition is None or condition in self.conditions:
-                self.planner(condition)
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
         """Return the trials for a condition, or all trials where it is None, in the order of their ids."""
@@ -176,10 +168,12 @@ class Catalog:
         return self._evidence[_STAMP]
 
     def evidence(self, trial: Trial) -> str:
-        """Return the evidence of a trial: all that its determinations depend on; it is computed on first use."""
-        if trial.id not in self._evidence:
-            self._evidence[trial.id] = trial_evidence(trial, self.bank)
-        return self._evidence[trial.id]
+        """Return the evidence of a trial: all that its determinations depend on. What was used last is kept."""
+        kept = self._evidence.pop(trial.id, None) or trial_evidence(trial, self.bank)
+        self._evidence[trial.id] = kept
+        for oldest in [name for name in list(self._evidence) if name != _STAMP][:-_MOST_KEPT]:
+            self._evidence.pop(oldest, None)
+        return kept
 
     def article(self, slug: str, language: str) -> Article | None:
         """Return an article in a language, or in English where it has no translation."""

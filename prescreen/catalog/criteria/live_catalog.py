@@ -15,7 +15,7 @@ from prescreen.catalog.criteria.loading import load_to_serve
 from prescreen.eligibility.interview.priors import Observed
 
 LOOK_EVERY_SECONDS = 0.1
-SETTLED_SECONDS, MOST_LOOKS = 0.05, 20
+SETTLED_SECONDS, MOST_LOOKS = 0.03, 30
 OBSERVE_EVERY_SECONDS = 3600.0
 
 Signature = frozenset[tuple[str, int, int, int]]
@@ -72,10 +72,7 @@ class LiveCatalog:
 
     def _swap(self, on: date) -> None:
         try:
-            new = self._load(on)
-            # Else the first visitor of each condition would wait for its planner.
-            new.prepare(self._catalog.prepared)
-            self._catalog = new
+            self._catalog = self._load(on)
         except CatalogError as error:
             self._on_change(error)
         else:
@@ -83,7 +80,11 @@ class LiveCatalog:
             self._trials.store()
 
     def _load(self, on: date) -> Catalog:
-        return self._observing(load_to_serve(self._folder, on, self._trials.reading(on)), on)
+        """Return the folder's catalog with its planners, for which the first visitors would otherwise wait."""
+        catalog = self._observing(load_to_serve(self._folder, on, self._trials.reading(on)), on)
+        for condition in catalog.conditions:
+            catalog.planner(condition)
+        return catalog
 
     def _observing(self, catalog: Catalog, on: date) -> Catalog:
         self._observed_at = time.monotonic()
