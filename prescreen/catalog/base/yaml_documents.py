@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from os.path import basename, dirname
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -119,7 +120,7 @@ class Document:
     @property
     def folder(self) -> str:
         """Return the name of the folder that holds the file."""
-        return Path(self.path).parent.name
+        return basename(dirname(self.path))
 
     @property
     def is_readable(self) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from os.path import basename
 from pathlib import Path
 
 from prescreen.catalog.base.faults import Fault
@@ -57,7 +58,7 @@ class Reading:
         ).stamped(self._digest())
 
     def _digest(self) -> str:
-        content = [(document.folder, Path(document.path).name, document.digest) for document in self.documents]
+        content = [(document.folder, basename(document.path), document.digest) for document in self.documents]
         return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 

@@ -99,6 +99,6 @@ def _packed(file: TrialFile) -> bytes:
     return pickle.dumps(file, pickle.HIGHEST_PROTOCOL)
 
 
-def _unpacked(stored: bytes) -> TrialFile:
+def _unpacked(stored: bytes | memoryview) -> TrialFile:
     file: TrialFile = pickle.loads(stored)  # noqa: S301 - of a cache that is signed
     return file

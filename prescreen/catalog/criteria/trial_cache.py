@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import prescreen.catalog
@@ -24,12 +25,13 @@ import prescreen.eligibility
 
 _NAME = "trials.cache"
 _FORMAT = b"prescreen trials 1\n"
-_SIGNATURE_BYTES = 32
+_HEAD = len(_FORMAT) + 32
+_LENGTH_BYTES = 8
 _READERS = ("marshmallow", "PyYAML")
 _OURS_ALONE = 0o700
 _LEFT_AFTER_SECONDS = 3600
 
-Entries = Mapping[bytes, bytes]
+Entries = Mapping[bytes, bytes | memoryview]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,14 @@ class TrialCache:
         except OSError as error:
             _warn("cannot be read", error)
             return {}
-        head = len(_FORMAT) + _SIGNATURE_BYTES
-        signed = content[head:]
-        if not content.startswith(_FORMAT) or not hmac.compare_digest(content[len(_FORMAT) : head], self._sign(signed)):
+        signature, signed = content[len(_FORMAT) : _HEAD], memoryview(content)[_HEAD:]
+        if not content.startswith(_FORMAT) or not hmac.compare_digest(signature, self._sign(signed)):
             return {}
-        entries: Entries = pickle.loads(signed)  # noqa: S301 - signed by this installation
-        return entries
+        return _entries(signed)
 
     def store(self, entries: Entries) -> None:
         """Replace the file as a whole; where that fails, it is logged, and the next start reads the files again."""
-        signed = pickle.dumps(dict(entries), pickle.HIGHEST_PROTOCOL)
+        signed = _bytes(entries)
         draft = self.folder / f"{_NAME}.{os.getpid()}"
         try:
             self.folder.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
@@ -69,8 +69,24 @@ class TrialCache:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
 
-    def _sign(self, signed: bytes) -> bytes:
-        return hmac.digest(self.key, engine_version() + signed, "sha256")
+    def _sign(self, signed: bytes | memoryview) -> bytes:
+        signature = hmac.new(self.key, engine_version(), "sha256")
+        signature.update(signed)
+        return signature.digest()
+
+
+def _bytes(entries: Entries) -> bytes:
+    """Return the keys with the lengths of the values, after the length of that, and the values one after the other."""
+    index = pickle.dumps([(key, len(value)) for key, value in entries.items()])
+    return b"".join([len(index).to_bytes(_LENGTH_BYTES), index, *entries.values()])
+
+
+def _entries(signed: memoryview) -> Entries:
+    """Return the entries as views: a copy of each would leave holes in the memory of a process for good."""
+    values = _LENGTH_BYTES + int.from_bytes(signed[:_LENGTH_BYTES])
+    index = pickle.loads(signed[_LENGTH_BYTES:values])  # noqa: S301 - signed by this installation
+    ends = list(accumulate((length for _, length in index), initial=values))
+    return {key: signed[start:end] for (key, _), (start, end) in zip(index, pairwise(ends), strict=True)}
 
 
 def _content_of_ours(file: Path) -> bytes:

@@ -3,6 +3,7 @@
 A module of its own, because every such process must come from one fork server.
 """
 
+import gc
 import multiprocessing
 import signal
 import threading
@@ -40,3 +41,14 @@ def told_to_stop() -> Iterator[threading.Event]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Keep the garbage collector off what is made for good: looking through a large catalog stops all requests."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

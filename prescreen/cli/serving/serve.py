@@ -44,7 +44,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         # The worker that is about to start has as much time to report as a running one.
         report(tools.database, datetime.now(UTC))
     # The database is closed again here: each process opens its own.
-    catalog = _faultless_criteria(chosen, keys)
+    with processes.without_collection():
+        catalog = _faultless_criteria(chosen, keys)
     serving = replace(chosen, host=host or chosen.host, port=port or chosen.port)
     with _listener(serving.host, serving.port) as listener, processes.told_to_stop() as stopping:
         print_first_link(serving, catalog)

@@ -1,13 +1,10 @@
 """A serving process: the app, behind a server that takes requests in whole."""
 
-import gc
 import logging
 import resource
 import signal
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing import parent_process
 from pkgutil import resolve_name
 from types import FrameType
@@ -16,6 +13,7 @@ from wsgiref.types import WSGIApplication
 import uvicorn
 
 from prescreen.cli.base.async_log import write_aside
+from prescreen.cli.base.processes import without_collection
 from prescreen.cli.serving.connections import IDLE_SECONDS, LimitedConnection
 from prescreen.cli.serving.whole_requests import Limits, WholeRequests
 from prescreen.config import Settings
@@ -49,20 +47,9 @@ def serve_connections(serving: Settings, listener: socket.socket) -> None:
     Raise SettingsError, CatalogError or SchemaError where the app must not start.
     """
     write_aside()
-    with _without_collection():
+    with without_collection():
         app = resolve_name(_APP)(serving)
     serve_app(app, listener, Limits(app.config["MAX_CONTENT_LENGTH"]))
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Keep the garbage collector off what is made for good: looking through a large catalog stops all requests."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def serve_app(app: WSGIApplication, listener: socket.socket, limits: Limits) -> None:
