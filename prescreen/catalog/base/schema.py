@@ -1,7 +1,8 @@
 """The schemas of the files in the criteria folder. Only this module knows their keys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache, partial
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -228,9 +229,24 @@ SHAPES: Mapping[str, Shape] = {"trials": TrialShape(), "articles": ArticleHead()
 
 def past_days(shape: Schema, part: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
     """Yield the place and the text of everything in a part of a file that says when something happened."""
-    for name, field in shape.fields.items():
+    for name, field in _dated_fields(shape):
         if isinstance(part, Mapping) and part.get(name) is not None:
             yield from _past_days_of(field, part[name], (*steps, name))
+
+
+@cache
+def _dated_fields(shape: Schema) -> tuple[tuple[str, Field[Any]], ...]:
+    return tuple((name, field) for name, field in shape.fields.items() if _is_dated(field))
+
+
+def _is_dated(field: Field[Any]) -> bool:
+    match field:
+        case NestedShape():
+            return bool(_dated_fields(field.schema))
+        case ListOf():
+            return _is_dated(field.inner)
+        case _:
+            return isinstance(field, PastDay | Source)
 
 
 def _past_days_of(field: Field[Any], value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
@@ -267,26 +283,39 @@ def typed(shape: Schema, part: Any) -> dict[str, Any]:
 
     Raise ValidationError, which does not say where, for a part at fault.
     """
-    fields = shape.fields
-    if not isinstance(part, dict) or not part.keys() <= fields.keys():
-        raise ValidationError("no such part")
+    readers = _readers(shape)
+    if not isinstance(part, dict) or not part.keys() <= readers.keys():
+        raise ValidationError("not the keys of the shape")
     loaded = {}
-    for name, field in fields.items():
+    for name, read in readers.items():
         if name in part:
-            loaded[name] = _typed_value(field, part[name])
-        elif field.required:
+            loaded[name] = read(part[name])
+        elif shape.fields[name].required:
             raise ValidationError(MISSING)
     return loaded
 
 
-def _typed_value(field: Field[Any], value: Any) -> Any:
+@cache
+def _readers(shape: Schema) -> Mapping[str, Callable[[Any], Any]]:
+    return {name: _reader(field) for name, field in shape.fields.items()}
+
+
+def _reader(field: Field[Any]) -> Callable[[Any], Any]:
     match field:
         case NestedShape():
-            return typed(field.schema, value)
-        case ListOf() if isinstance(value, list):
-            return [_typed_value(field.inner, item) for item in value]
+            return partial(typed, field.schema)
+        case ListOf():
+            return partial(_typed_items, _reader(field.inner))
+        case Plain() | Wording() if not field.validators:
+            return partial(field._deserialize, attr=None, data=None)
         case _:
-            return field.deserialize(value)
+            return field.deserialize
+
+
+def _typed_items(read: Callable[[Any], Any], items: Any) -> list[Any]:
+    if not isinstance(items, list):
+        raise ValidationError("no list")
+    return [read(item) for item in items]
 
 
 def _report(document: Document, steps: Steps, message: str) -> None:
