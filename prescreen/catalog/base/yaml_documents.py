@@ -8,7 +8,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +42,7 @@ MOST_LEVELS = 50
 Data = str | None | list["Data"] | dict[str, "Data"]
 Steps = tuple[str | int, ...]
 Place = tuple[int, int]
+_Positions = tuple[dict[str | int, int], Iterator[tuple[str | int, int]]]
 
 
 _LINE_BREAK = re.compile("\r\n?|\n")
@@ -61,7 +62,7 @@ class Document:
     text: str = ""
     first_line: int = 1
     starts: "array[int]" = field(default_factory=lambda: array("L"))
-    _positions: dict[int, dict[str | int, int]] = field(default_factory=dict)
+    _positions: dict[int, _Positions] = field(default_factory=dict)
 
     def report(self, steps: Steps, message: str, *, warning: bool = False, at_key: bool = False) -> None:
         """Report a fault at a part of the file, or at its nearest enclosing part where it is missing."""
@@ -97,21 +98,21 @@ class Document:
         part: Any = self.data
         position = 0
         for taken, step in enumerate(steps):
-            inner = self._inner(part, position)
-            if step not in inner:
+            inner = self._inner_position(part, position, step)
+            if inner is None:
                 return len(steps) - taken, position
-            part, position = part[step], inner[step]
+            part, position = part[step], inner
         return 0, position
 
-    def _inner(self, part: Data, position: int) -> dict[str | int, int]:
-        """Return the positions in `starts` of what a part holds; they are worked out once for each part."""
-        if position not in self._positions:
-            following, inner = position + 1, {}
-            for step, item in _items(part):
-                inner[step] = following + isinstance(step, str)
-                following = inner[step] + _size(item)
-            self._positions[position] = inner
-        return self._positions[position]
+    def _inner_position(self, part: Data, position: int, step: str | int) -> int | None:
+        """Return the position of what a part holds, or None; what a part holds is counted once, as far as is asked."""
+        known, rest = self._positions.setdefault(position, ({}, _inner_positions(part, position)))
+        if step not in known:
+            for other, found in rest:
+                known[other] = found
+                if other == step:
+                    break
+        return known.get(step)
 
     @property
     def folder(self) -> str:
@@ -124,10 +125,13 @@ class Document:
         return all(fault.warning for fault in self.faults)
 
 
-def _items(part: Data) -> Iterable[tuple[str | int, Data]]:
-    if isinstance(part, dict):
-        return part.items()
-    return enumerate(part) if isinstance(part, list) else ()
+def _inner_positions(part: Data, position: int) -> Iterator[tuple[str | int, int]]:
+    """Yield each step into a part with the position that it leads to, where the part has the given one."""
+    following = position + 1
+    for step, item in part.items() if isinstance(part, dict) else enumerate(part if isinstance(part, list) else ()):
+        position = following + isinstance(step, str)
+        yield step, position
+        following = position + _size(item)
 
 
 def _size(part: Data) -> int:
@@ -238,7 +242,8 @@ class _Builder:
             self.begins(key.index if key and is_none and not text else mark.index)
             return None if is_none else text
         self.begins(key.index if key and mark.index == event.end_mark.index else mark.index)
-        self._refuse_extras(event)
+        if type(event) is AliasEvent or event.anchor or event.tag:
+            self._refuse_extras(event)
         if type(event) is AliasEvent:
             return None
         if level >= MOST_LEVELS:
@@ -254,7 +259,12 @@ class _Builder:
     def _mapping(self, level: int) -> Data:
         entries: dict[str, Data] = {}
         while type(event := self.next_event()) is not MappingEndEvent:
-            key = self._key(event)
+            if type(event) is not ScalarEvent:
+                self._refuse_extras(event)
+                self._stop(event, "a key must be plain text")
+            key: str = event.value
+            if event.anchor or event.tag or not key.isprintable():
+                self._inspect(event)
             if key in entries:
                 self._report(event, f"the key '{key}' stands here a second time; keep one")
                 self._skip(level)
@@ -268,15 +278,6 @@ class _Builder:
         known = len(self.document.starts)
         self._node(self.next_event(), level)
         del self.document.starts[known:]
-
-    def _key(self, event: Any) -> str:
-        if type(event) is not ScalarEvent:
-            self._refuse_extras(event)
-            self._stop(event, "a key must be plain text")
-        text: str = event.value
-        if event.anchor or event.tag or not text.isprintable():
-            self._inspect(event)
-        return text
 
     def _inspect(self, event: ScalarEvent) -> None:
         self._refuse_extras(event)

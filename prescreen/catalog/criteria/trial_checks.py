@@ -1,7 +1,6 @@
 """Semantic checks of one trial, which need its file, the question bank and the day. Faults stand in its document."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 
@@ -22,7 +21,7 @@ from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
 from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
-from prescreen.eligibility.criteria.trials import Criterion, Kind
+from prescreen.eligibility.criteria.trials import Criterion, Kind, Trial
 from prescreen.eligibility.criteria.truth import Truth
 
 
@@ -34,7 +33,7 @@ def check_trial(reading: TrialReading, bank: QuestionBank, on: date) -> None:
         return
     blank = Facts(bank, Answers(), on)
     judged = judged_cases(reading, bank, on)
-    permits = _permits(judged)
+    permits = _permits(reading.trial, judged)
     _check_cases(zip(reading.cases, judged, strict=True), reading.document)
     _check_exercised(reading, permits)
     _check_possible(reading, judged, permits, blank)
@@ -59,7 +58,7 @@ def _column(criterion: Criterion, facts: list[Facts], bank: QuestionBank) -> lis
     findings = []
     for one in facts:
         # The reader makes one object of an answer that several cases have, and objects are compared fastest.
-        given = tuple(map(id, map(one.answers.get, inputs)))
+        given = tuple(map(id, map(one.answers.given.get, inputs)))
         if given not in known:
             known[given] = find(criterion, one)
         findings.append(known[given])
@@ -114,16 +113,14 @@ def _because(blocking: list[str]) -> str:
     return f" because of {', '.join(blocking)}" if blocking else ""
 
 
-def _permits(assessments: Iterable[Assessment]) -> Mapping[str, set[Truth]]:
-    """Return whether each criterion permits in some case, does not in some, is unknown in some, by its id."""
-    permits: defaultdict[str, set[Truth]] = defaultdict(set)
-    for assessment in assessments:
-        for finding in assessment.findings:
-            permits[finding.criterion.id].add(finding.permits)
-    return permits
+def _permits(trial: Trial, judged: Sequence[Assessment]) -> Mapping[str, list[Truth]]:
+    """Return whether each criterion permits in each case, by the criterion's id."""
+    return {
+        criterion.id: [one.findings[place].permits for one in judged] for place, criterion in enumerate(trial.ruled)
+    }
 
 
-def _check_exercised(reading: TrialReading, permits: Mapping[str, set[Truth]]) -> None:
+def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) -> None:
     for criterion in reading.trial.ruled:
         lacking = [words for truth, words in _WAYS.items() if truth not in permits[criterion.id]]
         if lacking:
@@ -136,7 +133,7 @@ _WAYS = {truth: words for truth, words in PERMITS_WORDS.items() if truth is not 
 
 
 def _check_possible(
-    reading: TrialReading, judged: Iterable[Assessment], permits: Mapping[str, set[Truth]], blank: Facts
+    reading: TrialReading, judged: Iterable[Assessment], permits: Mapping[str, list[Truth]], blank: Facts
 ) -> None:
     """Report criteria that always or never permit, and pairs that exclude each other, unless a case disproves it."""
     if any(one.determination is Determination.POTENTIALLY_ELIGIBLE for one in judged):

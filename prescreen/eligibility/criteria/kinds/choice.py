@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from prescreen.eligibility.criteria.kinds.kind import Kind, refuse_unless
+from prescreen.eligibility.criteria.kinds.kind import Kind, refuse
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import OptionTest, Test, Tested, Value
 
@@ -79,6 +79,7 @@ class Choice(Kind[str]):
 
 def accept_options(question: Question, values: Iterable[Value]) -> None:
     """Raise ValueRefusedError for the first value that is not an option of the question."""
+    known = question.option_ids
     for value in values:
-        known = ", ".join(question.option_ids)
-        refuse_unless(value in question.option_ids, question, f"'{value}' is not one of its options: {known}")
+        if value not in known:
+            refuse(question, f"'{value}' is not one of its options: {', '.join(known)}")
