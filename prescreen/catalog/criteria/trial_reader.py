@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from prescreen.catalog.base.faults import did_you_mean
-from prescreen.catalog.base.schema import SHAPES, load
+from prescreen.catalog.base.schema import SHAPES
+from prescreen.catalog.base.schema_loading import load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.rule_reader import RuleReader

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from prescreen.catalog.base.schema import SHAPES, QuestionShape, typed
+from prescreen.catalog.base.schema import SHAPES, QuestionShape
 from prescreen.catalog.base.schema_fields import Shape
+from prescreen.catalog.base.schema_loading import typed
 from prescreen.catalog.base.yaml_documents import Document, parse
 from tests.catalog.folders import FILES, QUESTIONS, TRIAL
 
