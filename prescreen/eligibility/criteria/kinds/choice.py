@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from prescreen.eligibility.criteria.kinds.kind import Kind, refuse
+from prescreen.eligibility.criteria.kinds.kind import Kind, refuse_unless
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import OptionTest, Test, Tested, Value
 
@@ -80,6 +80,6 @@ class Choice(Kind[str]):
 def accept_options(question: Question, values: Iterable[Value]) -> None:
     """Raise ValueRefusedError for the first value that is not an option of the question."""
     known = question.option_ids
+    told = ", ".join(known)
     for value in values:
-        if value not in known:
-            refuse(question, f"'{value}' is not one of its options: {', '.join(known)}")
+        refuse_unless(value in known, question, f"'{value}' is not one of its options: {told}")
