@@ -1,6 +1,5 @@
 """Semantic checks of a whole folder, beyond what a schema can see. Faults stand in the documents of the reading."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
@@ -43,25 +42,32 @@ def _check_unused(reading: Reading) -> None:
     if not reading.bank.document.is_readable or not is_whole:
         return
     documents = (one for one in reading.documents if one is not reading.codes.document)
-    tested = [question for document in documents for question in tested_keys(document.data)]
-    opening = [question for _, one in reading.conditions.values() for question in one.opening_questions]
-    used = set(bank.reached_from(tuple(name for name in dict.fromkeys([*tested, *opening]) if name in bank)))
+    tested = {question for document in documents for question in tested_keys(document.data)}
+    opening = {question for _, one in reading.conditions.values() for question in one.opening_questions}
+    used = set(bank.reached_from(tuple(name for name in tested | opening if name in bank)))
     for question in bank:
         if question.id not in used | {AGE}:
             steps = (*reading.bank.places[question.id], "id")
             reading.bank.document.report(steps, f"no trial uses the question '{question.id}'; use it or remove it")
 
 
-def tested_keys(data: Data) -> Iterator[str]:
-    """Yield every key of the data that may name a question in a rule; the answers of cases are left out."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if key not in ("answers", "prevalence"):
-                yield key
-                yield from tested_keys(value)
-    elif isinstance(data, list):
-        for item in data:
-            yield from tested_keys(item)
+def tested_keys(data: Data) -> set[str]:
+    """Return every key of the data that may name a question in a rule; the answers of cases are left out."""
+    return all_keys(data, ("answers", "prevalence"))
+
+
+def all_keys(data: Data, left_out: tuple[str, ...] = ()) -> set[str]:
+    """Return every key of the data, but for some and all that they hold."""
+    keys: set[str] = set()
+    waiting = [data]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            keys.update(part)
+            waiting += [value for key, value in part.items() if not isinstance(value, str) and key not in left_out]
+        elif isinstance(part, list):
+            waiting += [item for item in part if not isinstance(item, str)]
+    return keys.difference(left_out)
 
 
 def _check_sections(reading: Reading) -> None:
