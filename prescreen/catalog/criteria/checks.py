@@ -42,9 +42,9 @@ def _check_unused(reading: Reading) -> None:
     if not reading.bank.document.is_readable or not is_whole:
         return
     documents = (one for one in reading.documents if one is not reading.codes.document)
-    tested = {question for document in documents for question in tested_keys(document.data)}
-    opening = {question for _, one in reading.conditions.values() for question in one.opening_questions}
-    used = set(bank.reached_from(tuple(name for name in tested | opening if name in bank)))
+    tested = [question for document in documents for question in tested_keys(document.data)]
+    opening = [question for _, one in reading.conditions.values() for question in one.opening_questions]
+    used = set(bank.reached_from(tuple(name for name in dict.fromkeys([*tested, *opening]) if name in bank)))
     for question in bank:
         if question.id not in used | {AGE}:
             steps = (*reading.bank.places[question.id], "id")
