@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import URL, Connection, Engine, String, column, create_engine, event, inspect, make_url, select, table
@@ -23,8 +24,6 @@ from prescreen.storage.base.advisory_locks import AdvisoryLock
 
 if TYPE_CHECKING:
     from alembic.config import Config
-
-# Alembic is imported inside the functions: every process asks whether the schema is current, and few migrate.
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -224,11 +223,9 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Migrate the schema up to a revision in one transaction; of two concurrent runs the second waits for the first."""
-    from alembic import command
-
     for tries_left in reversed(range(UPGRADE_TRIES)):
         try:
-            with _migrating(engine) as configuration:
+            with _migrating(engine) as (command, configuration):
                 command.upgrade(configuration, revision)
         except OperationalError as error:
             # Another transaction holds a lock on a table. Waiting in its queue would block all later ones, so retry
@@ -242,9 +239,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Migrate the schema down to a revision ('base': no tables), in one transaction."""
-    from alembic import command
-
-    with _migrating(engine) as configuration:
+    with _migrating(engine) as (command, configuration):
         command.downgrade(configuration, revision)
 
 
@@ -271,25 +266,22 @@ def newest_revision() -> str:
     return max(file.stem for file in (MIGRATIONS / "versions").glob("*.py"))
 
 
-def _configuration() -> Config:
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[tuple[ModuleType, Config]]:
+    # Imported here: every process asks whether the schema is current, and few migrate.
+    from alembic import command
     from alembic.config import Config
 
-    configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    configuration.set_main_option("path_separator", "os")
-    return configuration
-
-
-@contextmanager
-def _migrating(engine: Engine) -> Iterator[Config]:
     with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
             connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-        configuration = _configuration()
+        configuration = Config()
+        configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        configuration.set_main_option("path_separator", "os")
         configuration.attributes["connection"] = connection
-        yield configuration
+        yield command, configuration
 
 
 @contextmanager

@@ -7,11 +7,8 @@ custom tags and repeated keys are refused, and size and depth are limited, so th
 import hashlib
 import re
 import unicodedata
-from array import array
-from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from os.path import basename, dirname
 from pathlib import Path
 from typing import Any, NoReturn
@@ -31,6 +28,7 @@ from yaml.events import (
 )
 
 from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.base.part_places import PartPlaces
 from prescreen.eligibility.criteria.text import one_line
 
 try:
@@ -46,26 +44,15 @@ Steps = tuple[str | int, ...]
 Place = tuple[int, int]
 
 
-_LINE_BREAK = re.compile("\r\n?|\n")
-
-
 @dataclass
 class Document:
-    """One file's data and its faults.
-
-    `starts` holds where in the text each part, and before it its key, starts, in the order of the file: the place of
-    a part is worked out for the few that have a fault. Places are (line, column), counted from 1. `digest` is that of
-    the file's content, empty where the file could not be read.
-    """
+    """One file's data, the places of its parts, its faults, and the digest of its content where that was read."""
 
     path: str
     data: Data = None
     faults: list[Fault] = field(default_factory=list)
+    places: PartPlaces = field(default_factory=PartPlaces)
     digest: bytes = b""
-    text: str = ""
-    first_line: int = 1
-    starts: "array[int]" = field(default_factory=lambda: array("L"))
-    _positions: dict[int, dict[str | int, int]] = field(default_factory=dict)
 
     def report(self, steps: Steps, message: str, *, warning: bool = False, at_key: bool = False) -> None:
         """Report a fault at a part of the file, or at its nearest enclosing part where it is missing."""
@@ -78,44 +65,11 @@ class Document:
 
     def place(self, steps: Steps) -> Place:
         """Return the place of a part, or of the nearest enclosing part that exists."""
-        _, position = self._found(steps)
-        return self.place_at(self.starts[position]) if self.starts else (1, 1)
+        return self.places.of(self.data, steps) or (1, 1)
 
     def key_place(self, steps: Steps) -> Place | None:
         """Return the place of the key of a part, or None where the part is missing or has no key."""
-        missing, position = self._found(steps)
-        has_key = steps and not missing and isinstance(steps[-1], str)
-        return self.place_at(self.starts[position - 1]) if has_key else None
-
-    def place_at(self, start: int) -> Place:
-        """Return the place of a character of the text. Lines end where editors end them, not at all breaks of YAML."""
-        line = bisect_right(self._lines, start)
-        return line - 1 + self.first_line, start - self._lines[line - 1] + 1
-
-    @cached_property
-    def _lines(self) -> list[int]:
-        return [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
-
-    def _found(self, steps: Steps) -> tuple[int, int]:
-        """Return how many of the steps lead nowhere, and the position in `starts` of where the others lead."""
-        part: Any = self.data
-        position = 0
-        for taken, step in enumerate(steps):
-            inner = self._inner(part, position)
-            if step not in inner:
-                return len(steps) - taken, position
-            part, position = part[step], inner[step]
-        return 0, position
-
-    def _inner(self, part: Data, position: int) -> dict[str | int, int]:
-        """Return the positions in `starts` of what a part holds; they are worked out once for each part."""
-        if position not in self._positions:
-            following, inner = position + 1, {}
-            for step, item in _items(part):
-                inner[step] = following + isinstance(step, str)
-                following = inner[step] + _size(item)
-            self._positions[position] = inner
-        return self._positions[position]
+        return self.places.of_key(self.data, steps)
 
     @property
     def folder(self) -> str:
@@ -126,19 +80,6 @@ class Document:
     def is_readable(self) -> bool:
         """Whether no fault, warnings aside, was found so far."""
         return all(fault.warning for fault in self.faults)
-
-
-def _items(part: Data) -> Iterable[tuple[str | int, Data]]:
-    if isinstance(part, dict):
-        return part.items()
-    return enumerate(part) if isinstance(part, list) else ()
-
-
-def _size(part: Data) -> int:
-    """Return how many starts a part takes: its own, and those of all keys and parts in it."""
-    if isinstance(part, dict):
-        return 1 + len(part) + sum(map(_size, part.values()))
-    return 1 + sum(map(_size, part)) if isinstance(part, list) else 1
 
 
 class _UnreadableError(Exception):
@@ -190,7 +131,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 
 def parse(text: str, document: Document, first_line: int = 1) -> None:
     """Parse YAML text into the document; `first_line` is the number of the text's first line in the file."""
-    document.text, document.first_line = text.removeprefix("\ufeff"), first_line
+    document.places = PartPlaces(text.removeprefix("\ufeff"), first_line)
     try:
         _Builder(document, CSafeLoader(_without_rare_breaks(text)).get_event).build()
     except _UnreadableError:
@@ -207,17 +148,18 @@ def _without_rare_breaks(text: str) -> str:
 
 
 def _report_invalid(error: YAMLError | UnicodeError, document: Document) -> None:
-    if forbidden := _FORBIDDEN.search(document.text):
+    places = document.places
+    if forbidden := _FORBIDDEN.search(places.text):
         document.faults.clear()
-        line, _ = document.place_at(forbidden.start())
+        line, _ = places.at(forbidden.start())
         document.report_at((line, 1), "the file holds a character that YAML does not allow; delete it")
     elif not isinstance(error, MarkedYAMLError):
-        place = document.first_line, 1
+        place = places.first_line, 1
         document.report_at(place, "this is not valid YAML, in a way that its reader cannot place")
     elif error.problem == _NO_CHARACTER:
-        document.report_at(document.place_at(error.context_mark.index), _NO_TEXT)
+        document.report_at(places.at(error.context_mark.index), _NO_TEXT)
     else:
-        document.report_at(document.place_at(error.problem_mark.index), f"this is not valid YAML: {error.problem}")
+        document.report_at(places.at(error.problem_mark.index), f"this is not valid YAML: {error.problem}")
 
 
 _NO_CHARACTER = "found invalid Unicode character escape code"
@@ -229,7 +171,7 @@ class _Builder:
 
     def __init__(self, document: Document, next_event: Callable[[], Any]) -> None:
         self.document, self.next_event = document, next_event
-        self.begins = document.starts.append
+        self.begins = document.places.starts.append
 
     def build(self) -> None:
         documents = 0
@@ -254,7 +196,8 @@ class _Builder:
             self.begins(key.index if key and is_none and not text else mark.index)
             return None if is_none else text
         self.begins(key.index if key and mark.index == event.end_mark.index else mark.index)
-        self._refuse_extras(event)
+        if type(event) is AliasEvent or event.anchor or event.tag:
+            self._refuse_extras(event)
         if type(event) is AliasEvent:
             return None
         if level >= MOST_LEVELS:
@@ -270,7 +213,12 @@ class _Builder:
     def _mapping(self, level: int) -> Data:
         entries: dict[str, Data] = {}
         while type(event := self.next_event()) is not MappingEndEvent:
-            key = self._key(event)
+            if type(event) is not ScalarEvent:
+                self._refuse_extras(event)
+                self._stop(event, "a key must be plain text")
+            key: str = event.value
+            if event.anchor or event.tag or not key.isprintable():
+                self._inspect(event)
             if key in entries:
                 self._report(event, f"the key '{key}' stands here a second time; keep one")
                 self._skip(level)
@@ -281,18 +229,10 @@ class _Builder:
         return entries
 
     def _skip(self, level: int) -> None:
-        known = len(self.document.starts)
+        starts = self.document.places.starts
+        known = len(starts)
         self._node(self.next_event(), level)
-        del self.document.starts[known:]
-
-    def _key(self, event: Any) -> str:
-        if type(event) is not ScalarEvent:
-            self._refuse_extras(event)
-            self._stop(event, "a key must be plain text")
-        text: str = event.value
-        if event.anchor or event.tag or not text.isprintable():
-            self._inspect(event)
-        return text
+        del starts[known:]
 
     def _inspect(self, event: ScalarEvent) -> None:
         self._refuse_extras(event)
@@ -309,7 +249,7 @@ class _Builder:
             self._report(event, f"the tag '{tag}' is not allowed; write the plain value")
 
     def _report(self, event: Event, message: str) -> None:
-        self.document.report_at(self.document.place_at(event.start_mark.index), message)
+        self.document.report_at(self.document.places.at(event.start_mark.index), message)
 
     def _stop(self, event: Event, message: str) -> NoReturn:
         self._report(event, message)

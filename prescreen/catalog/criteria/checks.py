@@ -1,6 +1,5 @@
 """Semantic checks of a whole folder, beyond what a schema can see. Faults stand in the documents of the reading."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
@@ -52,21 +51,23 @@ def _check_unused(reading: Reading) -> None:
             reading.bank.document.report(steps, f"no trial uses the question '{question.id}'; use it or remove it")
 
 
-def tested_keys(data: Data) -> Iterator[str]:
-    """Yield every key of the data that may name a question in a rule; the answers of cases are left out."""
+def tested_keys(data: Data) -> set[str]:
+    """Return every key of the data that may name a question in a rule; the answers of cases are left out."""
     return all_keys(data, ("answers", "prevalence"))
 
 
-def all_keys(data: Data, left_out: tuple[str, ...] = ()) -> Iterator[str]:
-    """Yield every key of the data, but for some and all that they hold."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if key not in left_out:
-                yield key
-                yield from all_keys(value, left_out)
-    elif isinstance(data, list):
-        for item in data:
-            yield from all_keys(item, left_out)
+def all_keys(data: Data, left_out: tuple[str, ...] = ()) -> set[str]:
+    """Return every key of the data, but for some and all that they hold."""
+    keys: set[str] = set()
+    waiting = [data]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            keys.update(part)
+            waiting += [value for key, value in part.items() if not isinstance(value, str) and key not in left_out]
+        elif isinstance(part, list):
+            waiting += [item for item in part if not isinstance(item, str)]
+    return keys.difference(left_out)
 
 
 def _check_sections(reading: Reading) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
@@ -33,6 +34,7 @@ def reading_grade(text: str) -> float | None:
     return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
 
 
+@lru_cache(maxsize=16384)
 def _syllables(word: str) -> int:
     return max(1, len(_VOWELS.findall(_SILENT.sub("", word))))
 
@@ -176,11 +178,12 @@ def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Ste
     """Yield the place of every text for visitors, with the languages it has."""
     if isinstance(data, list):
         for index, item in enumerate(data):
-            yield from _texts(item, (*steps, index), keys)
+            if not isinstance(item, str):
+                yield from _texts(item, (*steps, index), keys)
     elif isinstance(data, dict):
         for key, value in data.items():
             if key in keys and value is not None and not isinstance(value, list):
                 known = frozenset(value) if isinstance(value, dict) else frozenset({DEFAULT_LANGUAGE})
                 yield (*steps, key), known
-            elif key not in ("rule", "answers", "when", "ask_if"):
+            elif not isinstance(value, str) and key not in ("rule", "answers", "when", "ask_if"):
                 yield from _texts(value, (*steps, key), keys)

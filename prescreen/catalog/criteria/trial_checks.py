@@ -1,6 +1,6 @@
 """Semantic checks of one trial, which need its file, the question bank and the day. Faults stand in its document."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 
@@ -9,12 +9,19 @@ from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
 from prescreen.catalog.redcap import alike
 from prescreen.eligibility.assessment.answers import Answers, Facts
-from prescreen.eligibility.assessment.determination import PERMITS_WORDS, Assessment, assess
+from prescreen.eligibility.assessment.determination import (
+    PERMITS_WORDS,
+    Assessment,
+    Determination,
+    Finding,
+    concluded,
+    find,
+)
 from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
 from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
-from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Criterion, Kind
+from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Criterion, Kind, Trial
 from prescreen.eligibility.criteria.truth import Truth
 
 
@@ -25,11 +32,37 @@ def check_trial(reading: TrialReading, bank: QuestionBank, on: date) -> None:
     if not reading.is_whole:
         return
     blank = Facts(bank, Answers(), on)
-    judged = [(case, assess(reading.trial, Facts(bank, case.answers, on))) for case in reading.cases]
-    _check_cases(judged, reading.document)
-    _check_exercised(reading, [assessment for _, assessment in judged])
-    _check_possible(reading, [assessment for _, assessment in judged], blank)
+    judged = judged_cases(reading, bank, on)
+    permits = _permits(reading.trial, judged)
+    _check_cases(zip(reading.cases, judged, strict=True), reading.document)
+    _check_exercised(reading, permits)
+    _check_possible(reading, judged, permits, blank)
     _check_inapplicable(reading, bank, blank)
+
+
+def judged_cases(reading: TrialReading, bank: QuestionBank, on: date) -> tuple[Assessment, ...]:
+    """Return each case assessed, in their order.
+
+    Cases share most of their answers, so each criterion is judged once for all cases that answer its questions alike.
+    """
+    facts = [Facts(bank, case.answers, on) for case in reading.cases]
+    columns = [_column(criterion, facts, bank) for criterion in reading.trial.ruled]
+    return tuple(
+        concluded(reading.trial, tuple(column[place] for column in columns)) for place in range(len(reading.cases))
+    )
+
+
+def _column(criterion: Criterion, facts: list[Facts], bank: QuestionBank) -> list[Finding]:
+    inputs = bank.reached_from(_tested(criterion))
+    known: dict[tuple[int, ...], Finding] = {}
+    findings = []
+    for one in facts:
+        # The reader makes one object of an answer that several cases have, and objects are compared fastest.
+        given = tuple(map(id, map(one.answers.given.get, inputs)))
+        if given not in known:
+            known[given] = find(criterion, one)
+        findings.append(known[given])
+    return findings
 
 
 def check_past_days(document: Document, on: date) -> None:
@@ -88,7 +121,7 @@ def _check_freshness(reading: TrialReading, on: date) -> None:
         reading.document.report(("confirmed",), message, warning=True)
 
 
-def _check_cases(judged: list[tuple[Case, Assessment]], document: Document) -> None:
+def _check_cases(judged: Iterable[tuple[Case, Assessment]], document: Document) -> None:
     for case, assessment in judged:
         blocking = [finding.criterion.id for finding in assessment.blockers]
         if assessment.determination is not case.determination:
@@ -103,19 +136,16 @@ def _because(blocking: list[str]) -> str:
     return f" because of {', '.join(blocking)}" if blocking else ""
 
 
-def _permits_in(assessments: Iterable[Assessment], criterion: Criterion) -> set[Truth]:
+def _permits(trial: Trial, judged: Sequence[Assessment]) -> Mapping[str, list[Truth]]:
+    """Return whether each criterion permits in each case, by the criterion's id."""
     return {
-        finding.permits
-        for assessment in assessments
-        for finding in assessment.findings
-        if finding.criterion is criterion
+        criterion.id: [one.findings[place].permits for one in judged] for place, criterion in enumerate(trial.ruled)
     }
 
 
-def _check_exercised(reading: TrialReading, assessments: list[Assessment]) -> None:
+def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) -> None:
     for criterion in reading.trial.ruled:
-        seen = _permits_in(assessments, criterion)
-        lacking = [words for truth, words in _WAYS.items() if truth not in seen]
+        lacking = [words for truth, words in _WAYS.items() if truth not in permits[criterion.id]]
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
             reading.document.report(reading.places[criterion.id], message)
@@ -125,16 +155,17 @@ def _check_exercised(reading: TrialReading, assessments: list[Assessment]) -> No
 _WAYS = {truth: words for truth, words in PERMITS_WORDS.items() if truth is not Truth.UNKNOWN}
 
 
-def _check_possible(reading: TrialReading, assessments: list[Assessment], blank: Facts) -> None:
+def _check_possible(
+    reading: TrialReading, judged: Iterable[Assessment], permits: Mapping[str, list[Truth]], blank: Facts
+) -> None:
     """Report criteria that always or never permit, and pairs that exclude each other, unless a case disproves it."""
-    if any(all(finding.permits is Truth.TRUE for finding in one.findings) for one in assessments):
+    if any(one.determination is Determination.POTENTIALLY_ELIGIBLE for one in judged):
         possible = list(reading.trial.ruled)
     else:
         possible = [criterion for criterion in reading.trial.ruled if _can_permit(criterion, reading, blank)]
         _check_contradictions(possible, reading, blank)
     for criterion in possible:
-        proven = Truth.FALSE in _permits_in(assessments, criterion)
-        if not proven and _permitting(blank, criterion).to_false is None:
+        if Truth.FALSE not in permits[criterion.id] and _permitting(blank, criterion).to_false is None:
             message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
             reading.document.report((*reading.places[criterion.id], "rule"), message)
 
@@ -152,7 +183,7 @@ def _check_contradictions(criteria: list[Criterion], reading: TrialReading, blan
         return
     found = False
     for first, second in combinations(criteria, 2):
-        if _tested(first).isdisjoint(_tested(second)):
+        if set(_tested(first)).isdisjoint(_tested(second)):
             continue
         if _permitting(blank, first, second).to_true is None:
             found = True
@@ -162,8 +193,8 @@ def _check_contradictions(criteria: list[Criterion], reading: TrialReading, blan
         reading.document.report((), "the criteria contradict each other: nobody can fit them all")
 
 
-def _tested(criterion: Criterion) -> frozenset[str]:
-    return frozenset(questions_in(criterion.rule)) if criterion.rule else frozenset()
+def _tested(criterion: Criterion) -> tuple[str, ...]:
+    return questions_in(criterion.rule) if criterion.rule else ()
 
 
 def _permitting(blank: Facts, *criteria: Criterion) -> Prospect:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from prescreen.catalog.base.faults import did_you_mean
-from prescreen.catalog.base.schema import SHAPES, load
+from prescreen.catalog.base.schema import SHAPES
+from prescreen.catalog.base.schema_loading import load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.rule_reader import RuleReader
@@ -165,7 +166,7 @@ class _AnswerReader:
     document: Document
     bank: BankReading
     on: date
-    known: dict[tuple[str, type, str], Answer] = field(default_factory=dict)
+    known: dict[tuple[str, str | tuple[str]], Answer] = field(default_factory=dict)
 
     def answers(self, data: Data, steps: Steps) -> Answers | None:
         """Return the answers, or None after reporting every fault in them."""
@@ -174,25 +175,26 @@ class _AnswerReader:
             return None
         given: dict[str, Answer] = {}
         for question_id, raw in data.items():
-            if question_id not in self.bank.bank:
-                self._report_unknown(question_id, steps)
-                continue
-            try:
-                given[question_id] = self._answer(question_id, raw)
-            except ValueRefusedError as error:
-                self.document.report((*steps, question_id), str(error))
+            key = question_id, raw if isinstance(raw, str) else (str(raw),)
+            if key not in self.known:
+                answer = self._answer(question_id, raw, steps)
+                if answer is None:
+                    continue
+                self.known[key] = answer
+            given[question_id] = self.known[key]
         return Answers(given) if len(given) == len(data) else None
 
-    def _answer(self, question_id: str, raw: Data) -> Answer:
-        key = question_id, type(raw), str(raw)
-        if key not in self.known:
-            self.known[key] = Answer(from_text(self.bank.bank[question_id], raw, self.on), self.on)
-        return self.known[key]
-
-    def _report_unknown(self, question_id: str, steps: Steps) -> None:
-        if question_id not in self.bank.faulty:
-            message = f"unknown question '{question_id}'{did_you_mean(question_id, self.bank.bank.questions)}"
-            self.document.report((*steps, question_id), message, at_key=True)
+    def _answer(self, question_id: str, raw: Data, steps: Steps) -> Answer | None:
+        if question_id not in self.bank.bank:
+            if question_id not in self.bank.faulty:
+                message = f"unknown question '{question_id}'{did_you_mean(question_id, self.bank.bank.questions)}"
+                self.document.report((*steps, question_id), message, at_key=True)
+            return None
+        try:
+            return Answer(from_text(self.bank.bank[question_id], raw, self.on), self.on)
+        except ValueRefusedError as error:
+            self.document.report((*steps, question_id), str(error))
+            return None
 
 
 def _check_because(cases: tuple[Case, ...], places: Mapping[str, Steps], document: Document) -> None:
