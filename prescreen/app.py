@@ -14,9 +14,9 @@ from whitenoise import WhiteNoise
 
 from prescreen import database as databases
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.live_catalog import LiveCatalog, Observe, not_observing
-from prescreen.catalog.criteria.trial_cache import TrialCache
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
@@ -97,7 +97,7 @@ def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:
     if counters is not None:
         # The last batch is written when the process ends. Workers are forked processes, in which atexit does not run.
         Finalize(None, counters.close, exitpriority=0)
-    trials = KnownTrials(TrialCache(settings.cache, keys.criteria_cache))
+    trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
     catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change, observe, trials)
     return Resources(settings, keys, database, catalog, counters)
 

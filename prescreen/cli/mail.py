@@ -14,9 +14,9 @@ import click
 import structlog
 
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.catalog.criteria.trial_cache import TrialCache
 from prescreen.cli.base import processes
 from prescreen.cli.base.async_log import write_aside
 from prescreen.cli.base.command_options import DataError, json_option, refuse_call
@@ -58,7 +58,7 @@ class Newsroom:
     def _pen(self, now: datetime) -> StaffLetterWriter:
         if self._catalog is None:
             settings, keys = self.tools.settings, self.tools.keys
-            trials = KnownTrials(TrialCache(settings.cache, keys.criteria_cache))
+            trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
             self._catalog = LiveCatalog(settings.criteria, now.date(), _tell_of_change, trials=trials)
         return StaffLetterWriter(self._catalog.current(now.date()), self.tools.settings.public_address())
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from prescreen.catalog.base.signed_cache import Entries, SignedCache
 from prescreen.catalog.criteria.many_trials import read_all
 from prescreen.catalog.criteria.question_reader import BankReading
-from prescreen.catalog.criteria.trial_cache import Entries, TrialCache
 from prescreen.catalog.criteria.trial_file import ReadTrials, TrialContext, TrialFile
 from prescreen.catalog.criteria.trial_file_reader import digest_of
 
@@ -19,7 +19,7 @@ _FEW = 20
 class KnownTrials:
     """Remembers the files that were read last, in this process and, where there is a cache, in others too."""
 
-    def __init__(self, cache: TrialCache | None = None, processes: int = 1) -> None:
+    def __init__(self, cache: SignedCache | None = None, processes: int = 1) -> None:
         self._cache, self._processes = cache, processes
         self._known: dict[bytes, TrialFile] = {}
         self._unstored = False
@@ -71,7 +71,7 @@ class _AsOf:
 class _Known:
     """What is known on a day of the files of a folder: from the last reading, else from the cache."""
 
-    def __init__(self, before: Mapping[bytes, TrialFile], cache: TrialCache | None, on: date) -> None:
+    def __init__(self, before: Mapping[bytes, TrialFile], cache: SignedCache | None, on: date) -> None:
         self.found: dict[bytes, TrialFile] = {}
         self._before, self._cache, self._on = before, cache, on
         self._wanting = 0 if before else _FEW

@@ -12,6 +12,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.base.yaml_documents import read_document
 from prescreen.catalog.criteria import known_trials, many_trials
 from prescreen.catalog.criteria.catalog import Catalog
@@ -19,7 +20,6 @@ from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.loading import check_folder, load_to_serve
 from prescreen.catalog.criteria.many_trials import EachAnew, read_all
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
-from prescreen.catalog.criteria.trial_cache import TrialCache
 from prescreen.catalog.criteria.trial_file import TrialContext, TrialFile
 from prescreen.catalog.criteria.trial_file_reader import digest_of, read_trial_file
 from prescreen.config import SHIPPED_CRITERIA
@@ -40,7 +40,7 @@ DATED = {
 class Reader:
     """A process that reads criteria: it counts what it really reads."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, cache: TrialCache | None) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, cache: SignedCache | None) -> None:
         self.trials, self.read = KnownTrials(cache), 0
         self._monkeypatch = monkeypatch
 
@@ -60,8 +60,8 @@ class Reader:
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> TrialCache:
-    return TrialCache(tmp_path / "cache", KEY)
+def cache(tmp_path: Path) -> SignedCache:
+    return SignedCache(tmp_path / "cache", KEY)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_another_process_reads_nothing_and_knows_the_same(
-    folder: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch
+    folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = (Reader(monkeypatch, cache) for _ in range(2))
 
@@ -79,7 +79,7 @@ def test_another_process_reads_nothing_and_knows_the_same(
     assert (first.read, second.read) == (2, 0)
 
 
-def test_a_changed_file_alone_is_read_again(folder: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_file_alone_is_read_again(folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = (Reader(monkeypatch, cache) for _ in range(2))
     first.load(folder)
     folders.write(folder, folders.altered(TRIAL, "A pill", "Another pill"))
@@ -93,7 +93,7 @@ def test_a_changed_file_alone_is_read_again(folder: Path, cache: TrialCache, mon
 
 
 def test_a_folder_that_was_moved_is_still_known(
-    folder: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch
+    folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Reader(monkeypatch, cache).load(folder)
     moved = Reader(monkeypatch, cache)
@@ -104,7 +104,7 @@ def test_a_folder_that_was_moved_is_still_known(
 
 
 def test_another_wording_of_a_question_leaves_trials_known_but_another_limit_does_not(
-    folder: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch
+    folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = Reader(monkeypatch, cache)
     reader.load(folder)
@@ -145,7 +145,7 @@ def _reworded(reading: BankReading, kind: type, name: str) -> BankReading:
     return replace(reading, bank=QuestionBank(questions))
 
 
-def test_the_next_day_nothing_is_read_again(folder: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_day_nothing_is_read_again(folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch) -> None:
     Reader(monkeypatch, cache).load(folder)
     next_day = Reader(monkeypatch, cache)
 
@@ -155,7 +155,7 @@ def test_the_next_day_nothing_is_read_again(folder: Path, cache: TrialCache, mon
 
 
 def test_a_trial_that_asks_for_a_date_is_read_again_each_day(
-    tmp_path: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = folders.write(tmp_path / "criteria", DATED)
     readers = [Reader(monkeypatch, cache) for _ in range(3)]
@@ -199,7 +199,7 @@ def _ends(first: date, last: date) -> Iterator[date]:
 
 
 def test_a_trial_turns_stale_though_its_file_is_known(
-    folder: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch
+    folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = folders.FILES[TRIAL].replace("status: RECRUITING", f"status: RECRUITING\nconfirmed: {ON}").encode()
     bank = read_bank(read_document(folder / QUESTIONS, QUESTIONS))
@@ -214,7 +214,7 @@ def test_a_trial_turns_stale_though_its_file_is_known(
 
 @pytest.mark.parametrize("spoil", [lambda _: b"", lambda content: content[:-1], lambda content: content + b"x"])
 def test_with_a_spoilt_cache_everything_is_read_and_stored_again(
-    folder: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch, spoil: object
+    folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch, spoil: object
 ) -> None:
     Reader(monkeypatch, cache).load(folder)
     [file] = cache.folder.iterdir()
@@ -226,7 +226,7 @@ def test_with_a_spoilt_cache_everything_is_read_and_stored_again(
 
 
 def test_what_the_folder_no_longer_holds_is_forgotten(
-    folder: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch
+    folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = Reader(monkeypatch, cache)
     reader.load(folder)
@@ -239,7 +239,7 @@ def test_what_the_folder_no_longer_holds_is_forgotten(
 
 
 def test_a_folder_at_fault_has_the_same_faults_when_it_is_known(
-    folder: Path, cache: TrialCache, monkeypatch: pytest.MonkeyPatch
+    folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders.write(folder, folders.altered(TRIAL, "status: RECRUITING", "status: OPEN"))
     expected = check_folder(folder, ON)

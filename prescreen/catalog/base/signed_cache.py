@@ -35,7 +35,7 @@ Entries = Mapping[bytes, bytes | memoryview]
 
 
 @dataclass(frozen=True, slots=True)
-class TrialCache:
+class SignedCache:
     """The file of an installation: the folder that holds it, and the key that signs it."""
 
     folder: Path
