@@ -14,6 +14,7 @@ from benchmarks.export.exports import exports
 from benchmarks.web.answer_cookie import answer_cookie
 from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
+from benchmarks.web.start import start
 from benchmarks.worklist.worklist_page import worklist
 
 _FAILED = "This part failed:"
@@ -28,6 +29,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     answer_cookie,
     pages_served,
     in_process,
+    start,
     exports,
     worklist,
 )

@@ -14,7 +14,9 @@ from whitenoise import WhiteNoise
 
 from prescreen import database as databases
 from prescreen.catalog.base.faults import CatalogError
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.catalog.base.signed_cache import SignedCache
+from prescreen.catalog.criteria.known_trials import KnownTrials
+from prescreen.catalog.criteria.live_catalog import LiveCatalog, Observe, not_observing
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
@@ -91,12 +93,12 @@ def open_resources(settings: Settings) -> Resources:
 
 def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:
     counters = Counters(database, _tell_of_failure) if settings.counters else None
-    if counters is None:
-        catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change)
-    else:
+    observe: Observe = not_observing if counters is None else counters.observed
+    if counters is not None:
         # The last batch is written when the process ends. Workers are forked processes, in which atexit does not run.
         Finalize(None, counters.close, exitpriority=0)
-        catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change, counters.observed)
+    trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
+    catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change, observe, trials)
     return Resources(settings, keys, database, catalog, counters)
 
 

@@ -1,5 +1,7 @@
 """The database of a process: engine, transactions and schema, on SQLite or PostgreSQL as its URL says."""
 
+from __future__ import annotations
+
 import logging
 import sqlite3
 import stat
@@ -7,15 +9,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import cache
 from pathlib import Path
-from typing import cast
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, String, column, create_engine, event, inspect, make_url, select, table
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError as OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -23,6 +21,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from prescreen.storage.base import advisory_locks
 from prescreen.storage.base.advisory_locks import AdvisoryLock
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -224,7 +225,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Migrate the schema up to a revision in one transaction; of two concurrent runs the second waits for the first."""
     for tries_left in reversed(range(UPGRADE_TRIES)):
         try:
-            with _migrating(engine) as configuration:
+            with _migrating(engine) as (command, configuration):
                 command.upgrade(configuration, revision)
         except OperationalError as error:
             # Another transaction holds a lock on a table. Waiting in its queue would block all later ones, so retry
@@ -238,44 +239,49 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Migrate the schema down to a revision ('base': no tables), in one transaction."""
-    with _migrating(engine) as configuration:
+    with _migrating(engine) as (command, configuration):
         command.downgrade(configuration, revision)
 
 
 def current(engine: Engine) -> str | None:
     """Return the revision of the schema, or None for an empty database."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table(_VERSIONS.name):
+            return None
+        revision: str | None = connection.scalar(select(_VERSIONS.c.version_num))
+        return revision
+
+
+# Alembic's own table, which holds one row.
+_VERSIONS = table("alembic_version", column("version_num", String))
 
 
 def is_current(engine: Engine) -> bool:
     """Return whether the schema is the one that this code expects."""
-    return current(engine) == _expected()
+    return current(engine) == newest_revision()
 
 
-@cache
-def _expected() -> str | None:
-    # Read once: the folder of migrations belongs to the code, and reading it imports every file of it.
-    return ScriptDirectory.from_config(_configuration()).get_current_head()
-
-
-def _configuration() -> Config:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    configuration.set_main_option("path_separator", "os")
-    return configuration
+def newest_revision() -> str:
+    """Return the newest revision: migrations are numbered, and each is the name of its file."""
+    return max(file.stem for file in (MIGRATIONS / "versions").glob("*.py"))
 
 
 @contextmanager
-def _migrating(engine: Engine) -> Iterator[Config]:
+def _migrating(engine: Engine) -> Iterator[tuple[ModuleType, Config]]:
+    # Imported here: every process asks whether the schema is current, and few migrate.
+    from alembic import command
+    from alembic.config import Config
+
     with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
             connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-        configuration = _configuration()
+        configuration = Config()
+        configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        configuration.set_main_option("path_separator", "os")
         configuration.attributes["connection"] = connection
-        yield configuration
+        yield command, configuration
 
 
 @contextmanager

@@ -1,5 +1,21 @@
-"""Run the command with `python -m prescreen.cli`, where the script is not on the path."""
+"""Runs the command, as the script `prescreen` or with `python -m prescreen.cli` where the script is not on the path."""
 
-from prescreen.cli.commands import main
+import sys
+from pkgutil import resolve_name
 
-main()
+from prescreen.cli.base import processes
+
+# By name: importing the commands takes most of a second, in which the fork server does the same on another core.
+_MAIN = "prescreen.cli.commands:main"
+_WITH_PROCESSES = "serve"
+
+
+def run() -> None:
+    """Run the command that the arguments name, and end the process with its exit status."""
+    if sys.argv[1:2] == [_WITH_PROCESSES]:
+        processes.prepare()
+    resolve_name(_MAIN)()
+
+
+if __name__ == "__main__":
+    run()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from prescreen.catalog.base.faults import Fault
-from prescreen.catalog.criteria.folder_reader import read_folder
+from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import check_folder
 from prescreen.catalog.redcap import FILE, all_completed, file_text, missing
 from prescreen.cli.base.command_options import DataError, json_option, settings
@@ -49,15 +49,15 @@ def redcap_codes(folder: Path | None) -> None:
     Numbers that were given stay as they are. Comments in the file are not kept.
     """
     root = folder or settings().criteria
-    reading = read_folder(root, _today())
-    faults = [fault for one in (reading.bank, reading.codes) for fault in one.document.faults if not fault.warning]
+    bank, codes = read_redcap_codes(root)
+    faults = [fault for one in (bank, codes) for fault in one.document.faults if not fault.warning]
     if faults:
         raise DataError("\n".join(map(str, faults)))
-    lacking = missing(reading.bank.bank, reading.codes.codes)
+    lacking = missing(bank.bank, codes.codes)
     if lacking:
-        _write(root / FILE, file_text(all_completed(reading.bank.bank, reading.codes.codes)))
-    for name, codes in lacking.items():
-        click.echo(f"{name}: {', '.join(f'{option} {number}' for option, number in codes.items())}")
+        _write(root / FILE, file_text(all_completed(bank.bank, codes.codes)))
+    for name, given in lacking.items():
+        click.echo(f"{name}: {', '.join(f'{option} {number}' for option, number in given.items())}")
     click.echo(f"{_counted(sum(map(len, lacking.values())), 'number')} given", err=True)
 
 

@@ -14,6 +14,8 @@ import click
 import structlog
 
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.signed_cache import SignedCache
+from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.cli.base import processes
 from prescreen.cli.base.async_log import write_aside
@@ -55,7 +57,9 @@ class Newsroom:
 
     def _pen(self, now: datetime) -> StaffLetterWriter:
         if self._catalog is None:
-            self._catalog = LiveCatalog(self.tools.settings.criteria, now.date(), _tell_of_change)
+            settings, keys = self.tools.settings, self.tools.keys
+            trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
+            self._catalog = LiveCatalog(settings.criteria, now.date(), _tell_of_change, trials=trials)
         return StaffLetterWriter(self._catalog.current(now.date()), self.tools.settings.public_address())
 
 

@@ -49,7 +49,7 @@ from prescreen.workflow.statistics import equity, referral_outcomes
 # What has no row, and why: a new member must be given one, or a place here.
 GAPS: Mapping[str, Collection[Enum]] = {
     # A case that leaves a criterion open exercises neither way.
-    "catalog.criteria.checks._WAYS": {Truth.UNKNOWN},
+    "catalog.criteria.trial_checks._WAYS": {Truth.UNKNOWN},
     # The other columns are headed by the names of what they count.
     "cli.statistics._HEADINGS": {
         *usage_counters.OF_QUESTIONS,

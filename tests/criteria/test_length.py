@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from prescreen.catalog.criteria.folder_reader import read_folder
+from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.criteria.questions import Question, QuestionType
@@ -48,9 +48,7 @@ def told_and_asked(planner: Planner, seed: int) -> list[tuple[int, int]]:
 
 @pytest.fixture(scope="module")
 def interviews() -> list[list[tuple[int, int]]]:
-    catalog = read_folder(SHIPPED_CRITERIA, ON).catalog()
-    assert catalog is not None
-    planner = catalog.planner("low-back-pain")
+    planner = load_to_judge(SHIPPED_CRITERIA, ON).planner("low-back-pain")
     return [told_and_asked(planner, seed) for seed in range(40)]
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from prescreen.catalog.base.yaml_documents import read_document
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.folder_reader import Reading, read_folder
-from prescreen.catalog.criteria.loading import check_folder
+from prescreen.catalog.criteria.loading import check_folder, load_to_judge
+from prescreen.catalog.criteria.question_reader import BankReading, read_bank
+from prescreen.catalog.criteria.trial_reader import read_trial
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
@@ -42,15 +44,14 @@ recorded = pytest.mark.skipif(RECORDS is None, reason="PRESCREEN_TEST_TRIAL_RECO
 
 
 @pytest.fixture(scope="module")
-def reading() -> Reading:
-    return read_folder(SHIPPED_CRITERIA, ON)
+def catalog() -> Catalog:
+    return load_to_judge(SHIPPED_CRITERIA, ON)
 
 
 @pytest.fixture(scope="module")
-def catalog(reading: Reading) -> Catalog:
-    catalog = reading.catalog()
-    assert catalog is not None
-    return catalog
+def bank() -> BankReading:
+    file = SHIPPED_CRITERIA / "questions.yaml"
+    return read_bank(read_document(file, str(file)))
 
 
 @pytest.fixture(scope="module")
@@ -132,13 +133,15 @@ def test_a_history_of_cancer_calls_for_a_doctor(plan: Interview, option: str) ->
 
 
 @pytest.mark.parametrize("trial_id", TRIALS)
-def test_each_trial_has_a_case_that_fits_and_one_that_does_not(reading: Reading, trial_id: str) -> None:
-    [trial] = [one for one in reading.trials if one.trial.id == trial_id]
+def test_each_trial_has_a_case_that_fits_and_one_that_does_not(bank: BankReading, trial_id: str) -> None:
+    file = SHIPPED_CRITERIA / "trials" / f"{trial_id}.yaml"
 
-    determinations = {case.determination for case in trial.cases}
+    trial = read_trial(read_document(file, str(file)), bank, ON)
 
-    assert determinations >= {Determination.POTENTIALLY_ELIGIBLE, Determination.INELIGIBLE}
+    assert trial is not None
     assert trial.trial.sites
+    determinations = {case.determination for case in trial.cases}
+    assert determinations >= {Determination.POTENTIALLY_ELIGIBLE, Determination.INELIGIBLE}
 
 
 # Against the registry's own fields.

@@ -1,13 +1,13 @@
 """The schemas of the files in the criteria folder. Only this module knows their keys."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from marshmallow.fields import Field
 
 from prescreen.catalog.base.schema_fields import (
-    MISSING,
     Anything,
     Day,
     Flag,
@@ -24,7 +24,7 @@ from prescreen.catalog.base.schema_fields import (
     Whole,
     Wording,
 )
-from prescreen.catalog.base.yaml_documents import Document, Steps
+from prescreen.catalog.base.yaml_documents import Steps
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.dates import Precision
 from prescreen.eligibility.criteria.questions import COMPUTED_FROM, Growth, QuestionType
@@ -227,9 +227,24 @@ SHAPES: Mapping[str, Shape] = {"trials": TrialShape(), "articles": ArticleHead()
 
 def past_days(shape: Schema, part: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
     """Yield the place and the text of everything in a part of a file that says when something happened."""
-    for name, field in shape.fields.items():
+    for name, field in _dated_fields(shape):
         if isinstance(part, Mapping) and part.get(name) is not None:
             yield from _past_days_of(field, part[name], (*steps, name))
+
+
+@cache
+def _dated_fields(shape: Schema) -> tuple[tuple[str, Field[Any]], ...]:
+    return tuple((name, field) for name, field in shape.fields.items() if _is_dated(field))
+
+
+def _is_dated(field: Field[Any]) -> bool:
+    match field:
+        case NestedShape():
+            return bool(_dated_fields(field.schema))
+        case ListOf():
+            return _is_dated(field.inner)
+        case _:
+            return isinstance(field, PastDay | Source)
 
 
 def _past_days_of(field: Field[Any], value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
@@ -243,32 +258,3 @@ def _past_days_of(field: Field[Any], value: Any, steps: Steps) -> Iterator[tuple
         case ListOf() if isinstance(value, list):
             for index, item in enumerate(value):
                 yield from _past_days_of(field.inner, item, (*steps, index))
-
-
-def load(shape: Shape, document: Document, steps: Steps = ()) -> dict[str, Any] | None:
-    """Return the part of the document at `steps`, typed by its shape, or None after reporting every fault in it."""
-    part: Any = document.data
-    for step in steps:
-        part = part[step]
-    try:
-        loaded: dict[str, Any] = shape.load(part)
-    except ValidationError as error:
-        for at, message in _flattened(error.messages, steps):
-            _report(document, at, message)
-        return None
-    return loaded
-
-
-def _report(document: Document, steps: Steps, message: str) -> None:
-    if message == MISSING:
-        message = f"'{steps[-1]}' {MISSING}"
-    document.report(steps, message, at_key=message.startswith("unknown key"))
-
-
-def _flattened(messages: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
-    if isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            yield from _flattened(inner, steps if key in ("_schema", "value") else (*steps, key))
-    else:
-        for message in messages:
-            yield steps, message

@@ -4,15 +4,17 @@ All scalars stay text and the schema gives them types: a loader that guesses tur
 custom tags and repeated keys are refused, and size and depth are limited, so that no file can exhaust the memory.
 """
 
+import hashlib
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from os.path import basename, dirname
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
+from yaml.error import Mark, MarkedYAMLError, YAMLError
+from yaml.events import (
     AliasEvent,
     DocumentEndEvent,
     DocumentStartEvent,
@@ -24,10 +26,15 @@ from ruamel.yaml.events import (
     StreamEndEvent,
     StreamStartEvent,
 )
-from ruamel.yaml.reader import ReaderError
 
 from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.base.part_places import PartPlaces
 from prescreen.eligibility.criteria.text import one_line
+
+try:
+    from yaml import CSafeLoader
+except ImportError as error:
+    raise ImportError("PyYAML lacks its part in C, libyaml; install one of its wheels, which have it") from error
 
 MOST_BYTES = 256 * 1024
 MOST_LEVELS = 50
@@ -39,17 +46,17 @@ Place = tuple[int, int]
 
 @dataclass
 class Document:
-    """One file's data, its faults, and the place of each part: (line, column) from 1, by the steps to the part."""
+    """One file's data, the places of its parts, its faults, and the digest of its content where that was read."""
 
     path: str
     data: Data = None
-    places: dict[Steps, Place] = field(default_factory=dict)
-    key_places: dict[Steps, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    places: PartPlaces = field(default_factory=PartPlaces)
+    digest: bytes = b""
 
     def report(self, steps: Steps, message: str, *, warning: bool = False, at_key: bool = False) -> None:
         """Report a fault at a part of the file, or at its nearest enclosing part where it is missing."""
-        place = self.key_places.get(steps) if at_key else None
+        place = self.key_place(steps) if at_key else None
         self.report_at(place or self.place(steps), message, warning=warning)
 
     def report_at(self, place: Place, message: str, *, warning: bool = False) -> None:
@@ -58,23 +65,21 @@ class Document:
 
     def place(self, steps: Steps) -> Place:
         """Return the place of a part, or of the nearest enclosing part that exists."""
-        while steps and steps not in self.places:
-            steps = steps[:-1]
-        return self.places.get(steps, (1, 1))
+        return self.places.of(self.data, steps) or (1, 1)
+
+    def key_place(self, steps: Steps) -> Place | None:
+        """Return the place of the key of a part, or None where the part is missing or has no key."""
+        return self.places.of_key(self.data, steps)
 
     @property
     def folder(self) -> str:
         """Return the name of the folder that holds the file."""
-        return Path(self.path).parent.name
+        return basename(dirname(self.path))
 
     @property
     def is_readable(self) -> bool:
         """Whether no fault, warnings aside, was found so far."""
         return all(fault.warning for fault in self.faults)
-
-
-# Exceptions that the YAML parser lets through for some broken input, such as an escape beyond Unicode.
-_SCANNER_FAILURES = (ValueError, AssertionError, NotImplementedError, IndexError, RecursionError)
 
 
 class _UnreadableError(Exception):
@@ -92,11 +97,23 @@ def read_document(file: Path, path: str) -> Document:
 
 def read_text(file: Path, document: Document) -> str | None:
     """Return the text of a file, or None after reporting why it cannot be read."""
+    content = read_content(file, document)
+    return None if content is None else decoded(content, document)
+
+
+def read_content(file: Path, document: Document) -> bytes | None:
+    """Return the bytes of a file, or None after reporting why it cannot be read."""
     try:
         content = file.read_bytes()
     except OSError as error:
         document.report((), f"the file cannot be read: {error.strerror}")
         return None
+    document.digest = hashlib.sha256(content).digest()
+    return content
+
+
+def decoded(content: bytes, document: Document) -> str | None:
+    """Return the text that the bytes of a file hold, or None after reporting why they hold none."""
     if len(content) > MOST_BYTES:
         document.report((), f"the file has {len(content)} bytes; at most {MOST_BYTES} are read. Split it")
         return None
@@ -109,32 +126,56 @@ def read_text(file: Path, document: Document) -> str | None:
         return None
 
 
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
 def parse(text: str, document: Document, first_line: int = 1) -> None:
     """Parse YAML text into the document; `first_line` is the number of the text's first line in the file."""
+    document.places = PartPlaces(text.removeprefix("\ufeff"), first_line)
     try:
-        _Builder(document, first_line).build(YAML(typ="safe", pure=True).parse(text))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
-        document.report_at(place, f"this is not valid YAML: {error.problem or error.context}")
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + first_line
-        document.report_at((line, 1), "the file holds a character that YAML does not allow; delete it")
+        _Builder(document, CSafeLoader(_without_rare_breaks(text)).get_event).build()
     except _UnreadableError:
         pass
-    except _SCANNER_FAILURES:
-        document.report_at((first_line, 1), "this is not valid YAML, in a way that its reader cannot place")
+    except (YAMLError, UnicodeError) as error:
+        _report_invalid(error, document)
+
+
+def _without_rare_breaks(text: str) -> str:
+    """Return a text whose lines end for libyaml where they end in an editor: it knows three more ends of lines."""
+    for sign in ("\x85", "\u2028", "\u2029"):
+        text = text.replace(sign, " ")
+    return text
+
+
+def _report_invalid(error: YAMLError | UnicodeError, document: Document) -> None:
+    places = document.places
+    if forbidden := _FORBIDDEN.search(places.text):
+        document.faults.clear()
+        line, _ = places.at(forbidden.start())
+        document.report_at((line, 1), "the file holds a character that YAML does not allow; delete it")
+    elif not isinstance(error, MarkedYAMLError):
+        place = places.first_line, 1
+        document.report_at(place, "this is not valid YAML, in a way that its reader cannot place")
+    elif error.problem == _NO_CHARACTER:
+        document.report_at(places.at(error.context_mark.index), _NO_TEXT)
+    else:
+        document.report_at(places.at(error.problem_mark.index), f"this is not valid YAML: {error.problem}")
+
+
+_NO_CHARACTER = "found invalid Unicode character escape code"
+_NO_TEXT = "this holds a control character or half a character; delete it"
 
 
 class _Builder:
     """Builds data from parser events in one pass; recursion is limited to MOST_LEVELS."""
 
-    def __init__(self, document: Document, first_line: int) -> None:
-        self.document, self.first_line = document, first_line
+    def __init__(self, document: Document, next_event: Callable[[], Any]) -> None:
+        self.document, self.next_event = document, next_event
+        self.begins = document.places.starts.append
 
-    def build(self, events: Iterator[Event]) -> None:
+    def build(self) -> None:
         documents = 0
-        for event in events:
+        while (event := self.next_event()) is not None:
             if isinstance(event, StreamStartEvent | StreamEndEvent | DocumentEndEvent):
                 continue
             if isinstance(event, DocumentStartEvent):
@@ -142,54 +183,61 @@ class _Builder:
                 if documents > 1:
                     self._stop(event, "a second document starts here; a file holds one")
                 continue
-            self.document.data = self._node(event, events, ())
+            self.document.data = self._node(event, 0)
 
-    def _node(self, event: Event, events: Iterator[Event], steps: Steps) -> Data:
-        self.document.places[steps] = self._place(event)
-        self._refuse_extras(event)
-        if isinstance(event, AliasEvent):
+    def _node(self, event: Any, level: int, key: Mark | None = None) -> Data:
+        mark = event.start_mark
+        if type(event) is ScalarEvent:
+            text: str = event.value
+            if event.anchor or event.tag or not text.isprintable():
+                self._inspect(event)
+            is_none = not event.style and text in _NULLS
+            # The event of an empty value has the position of the next token, not one of its own.
+            self.begins(key.index if key and is_none and not text else mark.index)
+            return None if is_none else text
+        self.begins(key.index if key and mark.index == event.end_mark.index else mark.index)
+        if type(event) is AliasEvent or event.anchor or event.tag:
+            self._refuse_extras(event)
+        if type(event) is AliasEvent:
             return None
-        if isinstance(event, ScalarEvent):
-            self._refuse_control(event)
-            return _scalar(event)
-        if len(steps) >= MOST_LEVELS:
+        if level >= MOST_LEVELS:
             self._stop(event, f"this is nested more than {MOST_LEVELS} levels deep")
-        if isinstance(event, SequenceStartEvent):
-            return self._sequence(events, steps)
-        return self._mapping(events, steps)
+        return self._sequence(level + 1) if type(event) is SequenceStartEvent else self._mapping(level + 1)
 
-    def _sequence(self, events: Iterator[Event], steps: Steps) -> Data:
+    def _sequence(self, level: int) -> Data:
         items: list[Data] = []
-        while not isinstance(event := next(events), SequenceEndEvent):
-            items.append(self._node(event, events, (*steps, len(items))))
+        while type(event := self.next_event()) is not SequenceEndEvent:
+            items.append(self._node(event, level))
         return items
 
-    def _mapping(self, events: Iterator[Event], steps: Steps) -> Data:
+    def _mapping(self, level: int) -> Data:
         entries: dict[str, Data] = {}
-        while not isinstance(event := next(events), MappingEndEvent):
-            key = self._key(event)
+        while type(event := self.next_event()) is not MappingEndEvent:
+            if type(event) is not ScalarEvent:
+                self._refuse_extras(event)
+                self._stop(event, "a key must be plain text")
+            key: str = event.value
+            if event.anchor or event.tag or not key.isprintable():
+                self._inspect(event)
             if key in entries:
                 self._report(event, f"the key '{key}' stands here a second time; keep one")
-                self._skip(events, steps)
+                self._skip(level)
                 continue
-            self.document.key_places[(*steps, key)] = self._place(event)
-            value = next(events)
-            entries[key] = self._node(value, events, (*steps, key))
-            if value.start_mark.index == value.end_mark.index:
-                # The event of an empty value has the position of the next token, not one of its own.
-                self.document.places[(*steps, key)] = self.document.key_places[(*steps, key)]
+            mark = event.start_mark
+            self.begins(mark.index)
+            entries[key] = self._node(self.next_event(), level, mark)
         return entries
 
-    def _skip(self, events: Iterator[Event], steps: Steps) -> None:
-        aside = Document(self.document.path, faults=self.document.faults)
-        _Builder(aside, self.first_line)._node(next(events), events, steps)
+    def _skip(self, level: int) -> None:
+        starts = self.document.places.starts
+        known = len(starts)
+        self._node(self.next_event(), level)
+        del starts[known:]
 
-    def _key(self, event: Event) -> str:
+    def _inspect(self, event: ScalarEvent) -> None:
         self._refuse_extras(event)
-        if not isinstance(event, ScalarEvent):
-            self._stop(event, "a key must be plain text")
-        self._refuse_control(event)
-        return str(event.value)
+        if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in event.value):
+            self._report(event, _NO_TEXT)
 
     def _refuse_extras(self, event: Event) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
@@ -200,22 +248,13 @@ class _Builder:
         if tag:
             self._report(event, f"the tag '{tag}' is not allowed; write the plain value")
 
-    def _refuse_control(self, event: ScalarEvent) -> None:
-        if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in event.value):
-            self._report(event, "this holds a control character or half a character; delete it")
-
-    def _place(self, event: Event) -> Place:
-        return event.start_mark.line + self.first_line, event.start_mark.column + 1
-
     def _report(self, event: Event, message: str) -> None:
-        self.document.report_at(self._place(event), message)
+        self.document.report_at(self.document.places.at(event.start_mark.index), message)
 
     def _stop(self, event: Event, message: str) -> NoReturn:
         self._report(event, message)
         raise _UnreadableError
 
 
-def _scalar(event: ScalarEvent) -> str | None:
-    """Return the text, or None for a plain `null`, `~` or an empty scalar."""
-    text: str = event.value
-    return None if event.style is None and text in ("", "~", "null") else text
+_NULLS = ("", "~", "null")
+"""What stands for no value where it is not in quotes."""

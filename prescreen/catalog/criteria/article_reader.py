@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from prescreen.catalog.base.faults import did_you_mean
-from prescreen.catalog.base.schema import ArticleHead, ConsentHead, load
+from prescreen.catalog.base.schema import ArticleHead, ConsentHead
 from prescreen.catalog.base.schema_fields import Shape
+from prescreen.catalog.base.schema_loading import load
 from prescreen.catalog.base.yaml_documents import Document, parse, read_text
 from prescreen.catalog.criteria.catalog import Article, Consent, Section
 

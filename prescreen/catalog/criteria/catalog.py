@@ -17,6 +17,8 @@ from prescreen.eligibility.matching.planner import Planner
 
 _STAMP = ""
 """The key of the stamp in the cache that otherwise holds evidence by trial id; no trial has an empty id."""
+_MOST_KEPT = 100
+"""Of so many trials the evidence is kept: that of a thousand is as large as all else in a process."""
 USUAL_HOME_COUNTRY = "US"
 """The home country of a catalog that names none."""
 
@@ -160,9 +162,14 @@ class Catalog:
         flags = tuple(flag for one in chosen for flag in one.red_flags)
         return Interview(self.bank, self.trials_for(condition), tuple(opening), flags)
 
+    def stamped(self, stamp: str) -> "Catalog":
+        """Return this catalog after giving it a stamp, by the files that it was read from."""
+        self._evidence[_STAMP] = stamp
+        return self
+
     @property
     def stamp(self) -> str:
-        """Return a fingerprint of the catalog's exact content; it is computed on first use."""
+        """Return a fingerprint of the catalog's exact content; where none was given, it is computed on first use."""
         if _STAMP not in self._evidence:
             conditions = [[getattr(one, part.name) for part in fields(one)] for one in self.conditions.values()]
             content = [self.bank, self.trials, conditions, str(list(self.articles.values())), str(self.service)]
@@ -170,10 +177,12 @@ class Catalog:
         return self._evidence[_STAMP]
 
     def evidence(self, trial: Trial) -> str:
-        """Return the evidence of a trial: all that its determinations depend on; it is computed on first use."""
-        if trial.id not in self._evidence:
-            self._evidence[trial.id] = trial_evidence(trial, self.bank)
-        return self._evidence[trial.id]
+        """Return the evidence of a trial: all that its determinations depend on. What was used last is kept."""
+        kept = self._evidence.pop(trial.id, None) or trial_evidence(trial, self.bank)
+        self._evidence[trial.id] = kept
+        for oldest in [name for name in list(self._evidence) if name != _STAMP][:-_MOST_KEPT]:
+            self._evidence.pop(oldest, None)
+        return kept
 
     def article(self, slug: str, language: str) -> Article | None:
         """Return an article in a language, or in English where it has no translation."""

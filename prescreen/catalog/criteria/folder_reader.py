@@ -1,29 +1,34 @@
 """Reading of a whole criteria folder."""
 
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from os.path import basename
 from pathlib import Path
 
 from prescreen.catalog.base.faults import Fault
-from prescreen.catalog.base.yaml_documents import Document, read_document
+from prescreen.catalog.base.yaml_documents import Document, read_content, read_document
 from prescreen.catalog.criteria.article_reader import named, read_article, read_consent
 from prescreen.catalog.criteria.catalog import Article, Catalog, Condition, Consent, Service
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.criteria.service_reader import read_condition, read_service
-from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
+from prescreen.catalog.criteria.trial_file import ReadTrials, TrialFile
 from prescreen.catalog.redcap import FILE, CodesReading, all_completed, read_codes
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that could be read of a folder, and the documents that hold the faults found so far."""
+    """All that could be read of a folder, and the documents that hold the faults found so far.
+
+    `trials` leaves out files that hold no trial or one that an earlier file holds; `trial_files` are all.
+    """
 
     service_document: Document
     service: Service | None
     bank: BankReading
     codes: CodesReading
-    trials: tuple[TrialReading, ...]
+    trials: tuple[tuple[Document, TrialFile], ...]
+    trial_files: tuple[TrialFile, ...]
     conditions: dict[str, tuple[Document, Condition]]
     articles: dict[tuple[str, str], Article]
     consents: dict[tuple[str, str], Consent]
@@ -41,7 +46,7 @@ class Reading:
         """Return the catalog, or None where catalog.yaml could not be read."""
         if self.service is None:
             return None
-        trials = sorted((reading.trial for reading in self.trials), key=lambda trial: trial.id)
+        trials = sorted((file.trial for _, file in self.trials if file.trial), key=lambda trial: trial.id)
         return Catalog(
             service=self.service,
             bank=self.bank.bank,
@@ -50,7 +55,11 @@ class Reading:
             articles=self.articles,
             consents=self.consents,
             redcap_codes=all_completed(self.bank.bank, self.codes.codes),
-        )
+        ).stamped(self._digest())
+
+    def _digest(self) -> str:
+        content = [(document.folder, basename(document.path), document.digest) for document in self.documents]
+        return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 
 class _Folder:
@@ -81,29 +90,37 @@ class _Folder:
         return document
 
 
-def read_folder(root: Path, on: date) -> Reading:
-    """Read everything; what is at fault is left out and reported. Cases count as answered on the given day."""
+def read_folder(root: Path, read_trials: ReadTrials) -> Reading:
+    """Read everything; what is at fault is left out and reported."""
     folder = _Folder(root)
     service_document = folder.open("catalog.yaml")
+    service = read_service(service_document)
     bank = read_bank(folder.open("questions.yaml"))
     codes = _codes(folder)
     articles = _articles(folder)
     slugs = frozenset(name[0] for file in (root / "articles").glob("*.md") if (name := named(file)))
-    trials = _trials(folder, bank, on)
+    files = _trial_files(folder, bank, service.languages if service else (), read_trials)
     return Reading(
         service_document=service_document,
-        service=read_service(service_document),
+        service=service,
         bank=bank,
         codes=codes,
-        trials=trials,
+        trials=_trials(files),
+        trial_files=tuple(file for _, file in files),
         conditions=_conditions(folder, bank, slugs),
         articles=articles,
         consents=_consents(folder),
         documents=tuple(folder.documents),
         condition_slugs=frozenset(file.stem for file in (root / "conditions").glob("*.yaml")),
         article_slugs=slugs,
-        has_unread_trials=any(not isinstance(one.data, dict) for one in folder.documents if one.folder == "trials"),
+        has_unread_trials=_has_unread(folder, files),
     )
+
+
+def read_redcap_codes(root: Path) -> tuple[BankReading, CodesReading]:
+    """Read only the questions and the numbers of their options in REDCap."""
+    folder = _Folder(root)
+    return read_bank(folder.open("questions.yaml")), _codes(folder)
 
 
 def _codes(folder: _Folder) -> CodesReading:
@@ -114,20 +131,48 @@ def _codes(folder: _Folder) -> CodesReading:
     return CodesReading(document, read_codes(document), exists=True)
 
 
-def _trials(folder: _Folder, bank: BankReading, on: date) -> tuple[TrialReading, ...]:
-    readings: dict[str, TrialReading] = {}
-    for file in folder.files("trials", ".yaml"):
-        document = folder.open(f"trials/{file.name}")
-        reading = read_trial(document, bank, on)
-        if reading is None:
+def _trial_files(
+    folder: _Folder, bank: BankReading, languages: tuple[str, ...], read_trials: ReadTrials
+) -> list[tuple[Document, TrialFile]]:
+    documents = [folder.blank(file) for file in folder.files("trials", ".yaml")]
+    read = iter(read_trials(_contents(documents), bank, languages))
+    files = [next(read) if document.digest else _NOTHING for document in documents]
+    for document, file in zip(documents, files, strict=True):
+        document.faults += [replace(fault, path=document.path) for fault in file.faults]
+    return list(zip(documents, files, strict=True))
+
+
+def _contents(documents: list[Document]) -> Iterator[bytes]:
+    """Yield the content of each file that can be read, one at a time: together they may be large."""
+    for document in documents:
+        content = read_content(Path(document.path), document)
+        if content is not None:
+            yield content
+
+
+_NOTHING = TrialFile(None)
+
+
+def _trials(files: list[tuple[Document, TrialFile]]) -> tuple[tuple[Document, TrialFile], ...]:
+    found: dict[str, tuple[Document, TrialFile]] = {}
+    for document, file in files:
+        if file.trial is None:
             continue
-        if reading.trial.id in readings:
-            first = readings[reading.trial.id].document.path
-            document.report(("id",), f"the trial '{reading.trial.id}' is also in {first}; keep one")
-        elif reading.trial.id != file.stem:
-            document.report(("id",), f"the file of trial '{reading.trial.id}' should be named so", warning=True)
-        readings.setdefault(reading.trial.id, reading)
-    return tuple(readings.values())
+        id_ = file.trial.id
+        if id_ in found:
+            document.report_at(file.id_place, f"the trial '{id_}' is also in {found[id_][0].path}; keep one")
+            continue
+        if id_ != Path(document.path).stem:
+            document.report_at(file.id_place, f"the file of trial '{id_}' should be named so", warning=True)
+        document.faults += [replace(fault, path=document.path) for fault in file.trial_faults]
+        found[id_] = (document, file)
+    return tuple(found.values())
+
+
+def _has_unread(folder: _Folder, files: list[tuple[Document, TrialFile]]) -> bool:
+    """Whether the folder of trials holds anything that could not be read as keys and values."""
+    in_folder = sum(document.folder == "trials" for document in folder.documents)
+    return in_folder > len(files) or not all(file.is_mapping for _, file in files)
 
 
 def _conditions(folder: _Folder, bank: BankReading, articles: frozenset[str]) -> dict[str, tuple[Document, Condition]]:

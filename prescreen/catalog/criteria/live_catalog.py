@@ -1,22 +1,30 @@
 """The catalog of a running service: watched for changes, reloaded in a thread, and replaced as a whole."""
 
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.loading import load_to_serve
 from prescreen.eligibility.interview.priors import Observed
 
-LOOK_EVERY_SECONDS = 2.0
+LOOK_EVERY_SECONDS = 0.1
+SETTLED_SECONDS, MOST_LOOKS = 0.03, 30
 OBSERVE_EVERY_SECONDS = 3600.0
 
-Signature = frozenset[tuple[str, int, int]]
+Signature = frozenset[tuple[str, int, int, int]]
 Observe = Callable[[date], Observed | None]
 """Returns the statistics of earlier people up to a day, or None where they cannot be read now."""
+
+
+def not_observing(_: date) -> None:
+    """Return no statistics: without them questions come in the order that the criteria alone give."""
 
 
 class LiveCatalog:
@@ -31,18 +39,21 @@ class LiveCatalog:
         folder: Path,
         on: date,
         on_change: Callable[[CatalogError | None], None],
-        observe: Observe = lambda _: None,
+        observe: Observe = not_observing,
+        trials: KnownTrials | None = None,
     ) -> None:
         self._folder, self._on_change, self._observe = folder, on_change, observe
+        self._trials = KnownTrials() if trials is None else trials
         self._seen = _signature(folder)
-        self._catalog = self._observing(load_to_serve(folder, on), on)
+        self._catalog = self._load(on)
+        self._trials.store()
         self._looked_at = time.monotonic()
         self._lock = threading.Lock()
 
     def current(self, on: date) -> Catalog:
         """Return the catalog.
 
-        A change is looked for at most every two seconds and loaded without delaying the request.
+        A change is looked for at most ten times a second and loaded without delaying the request.
         """
         if time.monotonic() - self._looked_at >= LOOK_EVERY_SECONDS and self._lock.acquire(blocking=False):
             self._looked_at = time.monotonic()
@@ -51,9 +62,8 @@ class LiveCatalog:
 
     def _look(self, on: date) -> None:
         try:
-            signature = _signature(self._folder)
-            if signature != self._seen:
-                self._seen = signature
+            if _signature(self._folder) != self._seen:
+                self._seen = _settled(self._folder)
                 self._swap(on)
             elif time.monotonic() - self._observed_at >= OBSERVE_EVERY_SECONDS:
                 self._catalog = self._observing(self._catalog, on)
@@ -62,11 +72,19 @@ class LiveCatalog:
 
     def _swap(self, on: date) -> None:
         try:
-            self._catalog = self._observing(load_to_serve(self._folder, on), on)
+            self._catalog = self._load(on)
         except CatalogError as error:
             self._on_change(error)
         else:
             self._on_change(None)
+            self._trials.store()
+
+    def _load(self, on: date) -> Catalog:
+        """Return the folder's catalog with its planners, for which the first visitors would otherwise wait."""
+        catalog = self._observing(load_to_serve(self._folder, on, self._trials.reading(on)), on)
+        for condition in catalog.conditions:
+            catalog.planner(condition)
+        return catalog
 
     def _observing(self, catalog: Catalog, on: date) -> Catalog:
         self._observed_at = time.monotonic()
@@ -74,12 +92,31 @@ class LiveCatalog:
         return catalog if observed is None or observed == catalog.observed else catalog.observing(observed)
 
 
+def _settled(folder: Path) -> Signature:
+    """Return the signature of a folder once no file changes any more: who copies files into it needs a moment."""
+    before, looks = _signature(folder), 0
+    while True:
+        time.sleep(SETTLED_SECONDS)
+        after, looks = _signature(folder), looks + 1
+        if after == before or looks >= MOST_LOOKS:
+            return after
+        before = after
+
+
 def _signature(folder: Path) -> Signature:
-    found = set()
-    for file in folder.rglob("*"):
-        try:
-            status = file.stat()
-        except FileNotFoundError:
-            continue
-        found.add((str(file), status.st_mtime_ns, status.st_size))
-    return frozenset(found)
+    return frozenset(_files(str(folder)))
+
+
+def _files(folder: str) -> Iterator[tuple[str, int, int, int]]:
+    """Yield the path, the time, the size and the number of each file; those that vanish meanwhile are left out."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        with suppress(OSError):
+            if entry.is_dir():
+                yield from _files(entry.path)
+            else:
+                status = entry.stat()
+                yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino

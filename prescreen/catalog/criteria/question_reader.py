@@ -6,9 +6,10 @@ from typing import Any
 
 from prescreen.catalog.base.date_limits import SAMPLE_DAYS, read_bound
 from prescreen.catalog.base.faults import did_you_mean
-from prescreen.catalog.base.schema import QuestionShape, load
+from prescreen.catalog.base.question_values import check_sources, prevalence
+from prescreen.catalog.base.schema import QuestionShape
+from prescreen.catalog.base.schema_loading import load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
-from prescreen.catalog.criteria.question_values import check_sources, prevalence
 from prescreen.catalog.criteria.rule_reader import COMBINING, RuleReader
 from prescreen.eligibility.criteria.dates import DateRange, DayBound, Precision
 from prescreen.eligibility.criteria.kinds.registry import KEYS_OF_SOME, KINDS, types_having
@@ -30,6 +31,7 @@ from prescreen.eligibility.criteria.units import (
     quantity,
 )
 
+_QUESTION = QuestionShape()
 _CHOOSING = (QuestionType.CHOICE, QuestionType.CHOICES)
 LONGEST_CHAIN = 20
 """The greatest depth of dependencies by `ask_if`."""
@@ -85,7 +87,7 @@ def _id_of(entry: Data) -> list[str]:
 
 
 def _read_question(document: Document, steps: Steps) -> Question | None:
-    loaded = load(QuestionShape(), document, steps)
+    loaded = load(_QUESTION, document, steps)
     if loaded is None:
         return None
     before = len(document.faults)

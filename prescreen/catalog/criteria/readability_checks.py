@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.catalog import Section
 from prescreen.catalog.criteria.folder_reader import Reading
+from prescreen.catalog.criteria.trial_reader import TrialReading
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
 
 TARGET = 8
@@ -32,6 +34,7 @@ def reading_grade(text: str) -> float | None:
     return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
 
 
+@lru_cache(maxsize=16384)
 def _syllables(word: str) -> int:
     return max(1, len(_VOWELS.findall(_SILENT.sub("", word))))
 
@@ -62,13 +65,17 @@ def check_wording(reading: Reading) -> None:
     """Warn of texts above grade 8, and of texts that lack a language."""
     _check_questions(reading)
     _check_flags(reading)
-    for trial in reading.trials:
-        texts = [trial.trial.summary, *(criterion.shown_text for criterion in trial.trial.criteria)]
-        _check_grade(trial.document, (), [text for text in texts if text], f"trial '{trial.trial.id}'")
-        _check_grade(trial.document, ("title",), [trial.trial.title], "this title")
     _check_prose(reading)
     if reading.service:
         _check_languages(reading, reading.service.languages)
+
+
+def check_trial_wording(reading: TrialReading) -> None:
+    """Warn of a trial whose texts for the public are above grade 8."""
+    trial = reading.trial
+    texts = [trial.summary, *(criterion.shown_text for criterion in trial.criteria)]
+    _check_grade(reading.document, (), [text for text in texts if text], f"trial '{trial.id}'")
+    _check_grade(reading.document, ("title",), [trial.title], "this title")
 
 
 def _check_questions(reading: Reading) -> None:
@@ -135,12 +142,7 @@ def _report_grade(document: Document, steps: Steps | None, prose: str, name: str
 
 def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
     for document in reading.documents:
-        if document.path.endswith(".yaml"):
-            keys = _TEXT_KEYS if document.folder == "trials" else _TEXT_KEYS | _NAMING_KEYS
-            for steps, known in _texts(document.data, (), keys):
-                missing = [language for language in languages if language not in known]
-                if missing:
-                    document.report(steps, f"no wording in: {', '.join(missing)}", warning=True)
+        check_translations(document, languages)
     _check_consents_alike(reading)
     slugs = {slug for slug, _ in reading.articles} | {version for version, _ in reading.consents}
     for slug in sorted(slugs):
@@ -148,6 +150,17 @@ def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
             if (slug, language) not in reading.articles and (slug, language) not in reading.consents:
                 message = f"no wording of '{slug}' in {language}"
                 reading.service_document.report(("languages",), message, warning=True)
+
+
+def check_translations(document: Document, languages: tuple[str, ...]) -> None:
+    """Warn of every text of a YAML file that lacks one of the languages."""
+    if not document.path.endswith(".yaml"):
+        return
+    keys = _TEXT_KEYS if document.folder == "trials" else _TEXT_KEYS | _NAMING_KEYS
+    for steps, known in _texts(document.data, (), keys):
+        missing = [language for language in languages if language not in known]
+        if missing:
+            document.report(steps, f"no wording in: {', '.join(missing)}", warning=True)
 
 
 def _check_consents_alike(reading: Reading) -> None:
@@ -165,11 +178,12 @@ def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Ste
     """Yield the place of every text for visitors, with the languages it has."""
     if isinstance(data, list):
         for index, item in enumerate(data):
-            yield from _texts(item, (*steps, index), keys)
+            if not isinstance(item, str):
+                yield from _texts(item, (*steps, index), keys)
     elif isinstance(data, dict):
         for key, value in data.items():
             if key in keys and value is not None and not isinstance(value, list):
                 known = frozenset(value) if isinstance(value, dict) else frozenset({DEFAULT_LANGUAGE})
                 yield (*steps, key), known
-            elif key not in ("rule", "answers", "when", "ask_if"):
+            elif not isinstance(value, str) and key not in ("rule", "answers", "when", "ask_if"):
                 yield from _texts(value, (*steps, key), keys)

@@ -96,14 +96,17 @@ class RuleReader:
                 message = f"unknown question '{question_id}'{did_you_mean(question_id, known)}"
                 self.document.report(steps, message, at_key=True)
             return None
-        readers: dict[QuestionType, Callable[[Question, Data, Steps], Test | None]] = {
-            QuestionType.BOOLEAN: self._boolean_test,
-            QuestionType.CHOICE: self._option_test,
-            QuestionType.CHOICES: self._choices_test,
-            QuestionType.NUMBER: self._number_test,
-            QuestionType.DATE: self._date_test,
-        }
-        return readers[question.type](question, data, steps)
+        match question.type:
+            case QuestionType.BOOLEAN:
+                return self._boolean_test(question, data, steps)
+            case QuestionType.CHOICE:
+                return self._option_test(question, data, steps)
+            case QuestionType.CHOICES:
+                return self._choices_test(question, data, steps)
+            case QuestionType.NUMBER:
+                return self._number_test(question, data, steps)
+            case QuestionType.DATE:
+                return self._date_test(question, data, steps)
 
     def _boolean_test(self, question: Question, data: Data, steps: Steps) -> Test | None:
         if data not in ("true", "false"):
@@ -138,11 +141,10 @@ class RuleReader:
         if not isinstance(data, list) or not data or not all(isinstance(item, str) for item in data):
             self._fault(steps, f"'{question.id}' expects option ids, one or a list of them")
             return None
-        complete = True
+        complete, known = True, question.option_ids
         for index, option in enumerate(data):
-            if option not in question.option_ids:
-                near = did_you_mean(str(option), question.option_ids)
-                near = near or f"; it has: {', '.join(question.option_ids)}"
+            if option not in known:
+                near = did_you_mean(str(option), known) or f"; it has: {', '.join(known)}"
                 at = steps if alone else (*steps, index)
                 self._fault(at, f"unknown option '{option}' of question '{question.id}'{near}")
                 complete = False

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from phonenumbers import SUPPORTED_REGIONS
 
 from prescreen.catalog.base.faults import did_you_mean
-from prescreen.catalog.base.schema import CatalogShape, ConditionShape, ContactShape, load
+from prescreen.catalog.base.schema import CatalogShape, ConditionShape, ContactShape
+from prescreen.catalog.base.schema_loading import load
 from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.catalog.criteria.catalog import USUAL_HOME_COUNTRY, Condition, Contact, Service
 from prescreen.catalog.criteria.question_reader import BankReading

@@ -1,12 +1,13 @@
 """Reading of one trial's file, with its cases."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from prescreen.catalog.base.faults import did_you_mean
-from prescreen.catalog.base.schema import TrialShape, load
+from prescreen.catalog.base.schema import SHAPES
+from prescreen.catalog.base.schema_loading import load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.rule_reader import RuleReader
@@ -52,13 +53,14 @@ def read_trial(document: Document, bank: BankReading, on: date) -> TrialReading 
         if document.is_readable:
             document.report((), "expects the keys of a trial: id, title, conditions, status, inclusion, exclusion")
         return None
-    loaded = load(TrialShape(), document)
+    loaded = load(SHAPES["trials"], document)
     if loaded is None:
         _check_rest(document, bank, on)
         return None
     criteria, places = _criteria(loaded, document, bank)
     _check_site_ids(loaded, document)
-    cases = [_case(entry, ("cases", index), document, bank, on) for index, entry in enumerate(loaded.get("cases", []))]
+    reader = _AnswerReader(document, bank, on)
+    cases = [_case(entry, ("cases", index), reader) for index, entry in enumerate(loaded.get("cases", []))]
     known_cases = tuple(case for case in cases if case)
     _check_because(known_cases, places, document)
     is_whole = document.is_readable and len(criteria) == len(places) and len(known_cases) == len(cases)
@@ -127,8 +129,9 @@ def _check_rest(document: Document, bank: BankReading, on: date) -> None:
     reader = RuleReader(document, bank.bank.questions, bank.faulty)
     for steps, rule in _parts(document, ("inclusion", "exclusion"), "rule"):
         reader.rule(rule, steps)
+    answer_reader = _AnswerReader(document, bank, on)
     for steps, answers in _parts(document, ("cases",), "answers"):
-        _answers(answers, steps, document, bank, on)
+        answer_reader.answers(answers, steps)
 
 
 def _parts(document: Document, lists: tuple[str, ...], key: str) -> Iterator[tuple[Steps, Data]]:
@@ -148,30 +151,50 @@ def _check_site_ids(loaded: dict[str, Any], document: Document) -> None:
         seen.add(site["id"])
 
 
-def _case(entry: dict[str, Any], steps: Steps, document: Document, bank: BankReading, on: date) -> Case | None:
-    answers = _answers(entry["answers"], (*steps, "answers"), document, bank, on)
+def _case(entry: dict[str, Any], steps: Steps, reader: "_AnswerReader") -> Case | None:
+    answers = reader.answers(entry["answers"], (*steps, "answers"))
     if answers is None:
         return None
     because = tuple(entry["because"]) if "because" in entry else None
     return Case(entry["name"], answers, Determination(entry["determination"]), because, steps)
 
 
-def _answers(data: Data, steps: Steps, document: Document, bank: BankReading, on: date) -> Answers | None:
-    if not isinstance(data, dict):
-        document.report(steps, "expects an answer for each question id")
-        return None
-    given: dict[str, Answer] = {}
-    for question_id, raw in data.items():
-        if question_id not in bank.bank:
-            if question_id not in bank.faulty:
-                near = did_you_mean(question_id, bank.bank.questions)
-                document.report((*steps, question_id), f"unknown question '{question_id}'{near}", at_key=True)
-            continue
+@dataclass(frozen=True, slots=True)
+class _AnswerReader:
+    """Reads the answers of cases, each once: where another case has it too, it is the same object."""
+
+    document: Document
+    bank: BankReading
+    on: date
+    known: dict[tuple[str, str | tuple[str]], Answer] = field(default_factory=dict)
+
+    def answers(self, data: Data, steps: Steps) -> Answers | None:
+        """Return the answers, or None after reporting every fault in them."""
+        if not isinstance(data, dict):
+            self.document.report(steps, "expects an answer for each question id")
+            return None
+        given: dict[str, Answer] = {}
+        for question_id, raw in data.items():
+            key = question_id, raw if isinstance(raw, str) else (str(raw),)
+            if key not in self.known:
+                answer = self._answer(question_id, raw, steps)
+                if answer is None:
+                    continue
+                self.known[key] = answer
+            given[question_id] = self.known[key]
+        return Answers(given) if len(given) == len(data) else None
+
+    def _answer(self, question_id: str, raw: Data, steps: Steps) -> Answer | None:
+        if question_id not in self.bank.bank:
+            if question_id not in self.bank.faulty:
+                message = f"unknown question '{question_id}'{did_you_mean(question_id, self.bank.bank.questions)}"
+                self.document.report((*steps, question_id), message, at_key=True)
+            return None
         try:
-            given[question_id] = Answer(from_text(bank.bank[question_id], raw, on), on)
+            return Answer(from_text(self.bank.bank[question_id], raw, self.on), self.on)
         except ValueRefusedError as error:
-            document.report((*steps, question_id), str(error))
-    return Answers(given) if len(given) == len(data) else None
+            self.document.report((*steps, question_id), str(error))
+            return None
 
 
 def _check_because(cases: tuple[Case, ...], places: Mapping[str, Steps], document: Document) -> None:

@@ -3,12 +3,20 @@
 A module of its own, because every such process must come from one fork server.
 """
 
+import gc
 import multiprocessing
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.forkserver import ensure_running
+
+
+def prepare() -> None:
+    """Start the fork server, unless it runs; it imports the app while this process goes on."""
+    multiprocessing.set_forkserver_preload(["prescreen.app"])
+    ensure_running()
 
 
 def start(target: Callable[..., None], *args: object, name: str) -> ForkServerProcess:
@@ -17,7 +25,7 @@ def start(target: Callable[..., None], *args: object, name: str) -> ForkServerPr
     It is forked from a server process that has imported the app and has neither threads nor connections: a fork of
     this process would copy open connections and held locks, and a fresh interpreter takes seconds to import the app.
     """
-    multiprocessing.set_forkserver_preload(["prescreen.app"])
+    prepare()
     process = multiprocessing.get_context("forkserver").Process(target=target, args=args, name=name, daemon=True)
     process.start()
     return process
@@ -33,3 +41,14 @@ def told_to_stop() -> Iterator[threading.Event]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Keep the garbage collector off what is made for good: looking through a large catalog stops all requests."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

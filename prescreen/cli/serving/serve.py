@@ -11,8 +11,11 @@ from functools import partial
 import click
 
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.loading import load_to_serve
+from prescreen.catalog.criteria.many_trials import cores
 from prescreen.cli.accounts.invite import print_first_link
 from prescreen.cli.base import processes
 from prescreen.cli.base.command_options import DataError
@@ -21,6 +24,7 @@ from prescreen.cli.mail import working_beside
 from prescreen.cli.serving.supervision import Start, supervised
 from prescreen.cli.serving.worker import STOP_SECONDS, serve_connections
 from prescreen.config import Settings
+from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS
 from prescreen.workflow.operations.worker_heartbeat import report
 
@@ -34,12 +38,14 @@ _LONGER_THAN_REQUESTS = 2
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; PRESCREEN_WORKERS if left out, else 2.")
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the pages until stopped; print the address once they can be opened."""
+    processes.prepare()
     with opened() as tools:
-        chosen = tools.settings
+        chosen, keys = tools.settings, tools.keys
         # The worker that is about to start has as much time to report as a running one.
         report(tools.database, datetime.now(UTC))
     # The database is closed again here: each process opens its own.
-    catalog = _faultless_criteria(chosen)
+    with processes.without_collection():
+        catalog = _faultless_criteria(chosen, keys)
     serving = replace(chosen, host=host or chosen.host, port=port or chosen.port)
     with _listener(serving.host, serving.port) as listener, processes.told_to_stop() as stopping:
         print_first_link(serving, catalog)
@@ -56,11 +62,16 @@ def _tell_of_end(name: str, pause: float) -> None:
         click.echo(f"the process {name} ended; it is started again in {pause:g} s", err=True)
 
 
-def _faultless_criteria(chosen: Settings) -> Catalog:
+def _faultless_criteria(chosen: Settings, keys: Keys) -> Catalog:
+    """Return the catalog, which is read with all cores and stored for the serving processes. Raise DataError."""
+    trials, on = KnownTrials(SignedCache(chosen.cache, keys.criteria_cache), cores()), datetime.now(UTC).date()
     try:
-        return load_to_serve(chosen.criteria, datetime.now(UTC).date())
+        catalog = load_to_serve(chosen.criteria, on, trials.reading(on))
     except CatalogError as error:
         raise DataError("\n".join(str(fault) for fault in error.faults if not fault.warning)) from error
+    finally:
+        trials.store()
+    return catalog
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -13,6 +13,7 @@ from wsgiref.types import WSGIApplication
 import uvicorn
 
 from prescreen.cli.base.async_log import write_aside
+from prescreen.cli.base.processes import without_collection
 from prescreen.cli.serving.connections import IDLE_SECONDS, LimitedConnection
 from prescreen.cli.serving.whole_requests import Limits, WholeRequests
 from prescreen.config import Settings
@@ -46,7 +47,8 @@ def serve_connections(serving: Settings, listener: socket.socket) -> None:
     Raise SettingsError, CatalogError or SchemaError where the app must not start.
     """
     write_aside()
-    app = resolve_name(_APP)(serving)
+    with without_collection():
+        app = resolve_name(_APP)(serving)
     serve_app(app, listener, Limits(app.config["MAX_CONTENT_LENGTH"]))
 
 

@@ -77,5 +77,9 @@ def find(criterion: Criterion, facts: Facts) -> Finding:
 
 def assess(trial: Trial, facts: Facts) -> Assessment:
     """Assess a trial: ineligible if any criterion does not permit, else undetermined if any is unknown."""
-    findings = tuple(find(criterion, facts) for criterion in trial.ruled)
+    return concluded(trial, tuple(find(criterion, facts) for criterion in trial.ruled))
+
+
+def concluded(trial: Trial, findings: tuple[Finding, ...]) -> Assessment:
+    """Return the assessment that the findings for all criteria with a rule come to."""
     return Assessment(trial, _DETERMINED[all_of(finding.permits for finding in findings)], findings)

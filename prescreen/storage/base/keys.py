@@ -41,6 +41,7 @@ class Keys:
     recovery_codes: bytes = field(repr=False)
     search: bytes = field(repr=False)
     check: bytes = field(repr=False)
+    criteria_cache: bytes = field(repr=False)
 
     @classmethod
     def derived(cls, secret_key: str, ring: KeyRing) -> "Keys":
@@ -60,6 +61,7 @@ class Keys:
             recovery_codes=derive("recovery codes"),
             search=derive("desk search"),
             check=derive("key check"),
+            criteria_cache=derive("criteria cache"),
         )
 
     def index_of_email(self, email: str) -> bytes:

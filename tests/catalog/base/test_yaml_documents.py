@@ -1,11 +1,19 @@
 """YAML files read as text values with their places; what cannot be read is a fault at its place."""
 
+import runpy
+from collections.abc import Iterator
 from pathlib import Path
 from time import process_time
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from prescreen.catalog.base.yaml_documents import MOST_BYTES, MOST_LEVELS, Data, Document, parse, read_document
+from prescreen.catalog.base import yaml_documents
+from prescreen.catalog.base.yaml_documents import MOST_BYTES, MOST_LEVELS, Data, Document, Steps, parse, read_document
+
+SHIPPED = sorted((Path(__file__).parents[3] / "criteria").rglob("*.yaml"))
 
 
 def parsed(text: str) -> Document:
@@ -54,10 +62,107 @@ def test_every_scalar_stays_text(text: str, data: Data) -> None:
 def test_places_of_keys_and_values_count_from_one() -> None:
     document = parsed("a: 1\nb:\n  - x\n  - {c: d}\n")
 
-    assert document.places[("b", 1, "c")] == (4, 9)
-    assert document.key_places[("b", 1, "c")] == (4, 6)
+    assert document.place(("b", 1, "c")) == (4, 9)
+    assert document.key_place(("b", 1, "c")) == (4, 6)
     assert document.place(("b", 1, "missing")) == (4, 5)
     assert document.place(("missing",)) == (1, 1)
+    assert document.key_place(("b", 1, "missing")) is None
+    assert document.key_place(("b", 1)) is None
+
+
+def test_a_value_that_is_empty_or_an_indented_block_has_the_place_of_its_key() -> None:
+    document = parsed("a:\n\n  b: c\nd:\n- e\nf:\ng: ''\nh: [\n  i]\n")
+
+    assert [document.place((key,)) for key in "adfgh"] == [(1, 1), (5, 1), (6, 1), (7, 4), (8, 4)]
+    assert document.place(("h", 0)) == (9, 3)
+
+
+def test_a_place_after_a_repeated_key_is_not_moved_by_what_was_skipped() -> None:
+    document = parsed("a: 1\na: [x, {y: z}]\nb: 2\n")
+
+    assert (document.key_place(("b",)), document.place(("b",))) == ((3, 1), (3, 4))
+
+
+def composed(text: str) -> Iterator[tuple[Steps, Data, tuple[int, int], tuple[int, int] | None]]:
+    """Yield each part with its data, place and key's place, as PyYAML's composer in Python reads them."""
+    yield from _composed(yaml.compose(text, Loader=yaml.SafeLoader), (), None)
+
+
+def _composed(
+    node: yaml.Node, steps: Steps, key: tuple[int, int] | None
+) -> Iterator[tuple[Steps, Data, tuple[int, int], tuple[int, int] | None]]:
+    place = _place(node)
+    is_block = isinstance(node, yaml.CollectionNode) and not node.flow_style and key and key[1] < place[1]
+    is_empty = isinstance(node, yaml.ScalarNode) and node.start_mark.index == node.end_mark.index
+    yield steps, _data(node), key if key and (is_block or is_empty) else place, key
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            yield from _composed(value, (*steps, name.value), _place(name))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _composed(item, (*steps, index), None)
+
+
+def _place(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _data(node: yaml.Node) -> Data:
+    if isinstance(node, yaml.MappingNode):
+        return {name.value: _data(value) for name, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_data(item) for item in node.value]
+    return None if node.style is None and node.value in ("", "~", "null") else str(node.value)
+
+
+def assert_read_as_composed(text: str) -> None:
+    document = parsed(text)
+    for steps, data, place, key_place in composed(text):
+        part: Data = document.data
+        for step in steps:
+            part = part[step]  # type: ignore[index, call-overload]
+        assert part == data
+        assert document.place(steps) == place
+        assert document.key_place(steps) == key_place
+    assert document.faults == []
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_file_is_read_as_a_plain_composer_reads_it(file: Path) -> None:
+    assert_read_as_composed(file.read_text())
+
+
+KEYS = st.from_regex(r"[a-z_]{1,5}", fullmatch=True)
+SIGNS = st.characters(categories=["L", "M", "N", "P", "S", "Zs"], include_characters="\n")
+TREES = st.recursive(
+    st.none() | st.text(SIGNS, max_size=40) | st.integers().map(str),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(TREES, st.sampled_from([None, True, False]), st.sampled_from(["\n", "\r\n"]), st.integers(8, 90))
+def test_what_another_library_writes_is_read_as_a_plain_composer_reads_it(
+    data: Data, flow: bool | None, ending: str, width: int
+) -> None:
+    text = yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow, width=width, line_break=ending)
+
+    assert_read_as_composed(text)
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
+def test_a_rare_end_of_a_line_is_a_blank_so_that_lines_count_as_in_an_editor(sign: str) -> None:
+    document = parsed(f"a: x{sign}y\nb: |\n  x{sign}y\nc: 'x{sign}y'  # a{sign}b\nd: *e\n")
+
+    assert document.data == {"a": "x y", "b": "x y\n", "c": "x y", "d": None}
+    assert [(fault.line, fault.column) for fault in document.faults] == [(5, 4)]
+
+
+def test_a_reader_without_libyaml_is_refused_when_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(yaml, "CSafeLoader")
+
+    with pytest.raises(ImportError, match="PyYAML lacks its part in C"):
+        runpy.run_path(yaml_documents.__file__)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +182,7 @@ def test_places_of_keys_and_values_count_from_one() -> None:
         ("a: b\n---\nc: d", "x.yaml:2:1: a second document starts here; a file holds one"),
         ("? [a]\n: b", "x.yaml:1:3: a key must be plain text"),
         ("? {a: b}\n: c", "x.yaml:1:3: a key must be plain text"),
-        ("a: b: c", "x.yaml:1:5: this is not valid YAML: mapping values are not allowed here"),
+        ("a: b: c", "x.yaml:1:5: this is not valid YAML: mapping values are not allowed in this context"),
         ("a:\n\t- b", "x.yaml:2:1: this is not valid YAML"),
         ("a: [b, c", "x.yaml:1:9: this is not valid YAML"),
         ("a: 'b", "x.yaml:1:6: this is not valid YAML: found unexpected end of stream"),
@@ -116,6 +221,12 @@ def test_a_control_character_is_a_fault_at_its_line(sign: str) -> None:
     assert "character" in fault
 
 
+def test_a_character_that_is_not_allowed_is_told_before_anything_else() -> None:
+    assert faults("a: *b\nc: }\nd: \x07\n") == [
+        "x.yaml:3:1: the file holds a character that YAML does not allow; delete it"
+    ]
+
+
 @pytest.mark.parametrize("escape", ["\\ud800", "\\e[31m", "\\0", "\\x07", "\\u009b", "\\udfff\\ud800"])
 def test_an_escaped_control_character_is_a_fault_at_its_place(escape: str) -> None:
     [fault] = faults(f'a: b\nc: "x{escape}"\n')
@@ -132,6 +243,8 @@ def test_an_escaped_control_character_is_a_fault_at_its_place(escape: str) -> No
         "  #\n>2- #!<---\nb*a @...\n",
         "a!<: #\n  :|~--- \\u@!!str -\n %YAML 1.2\n\n-, =",
         "a: !<tag:%ff> 5",
+        "a: !<tag:%ed%a0%80> 5",
+        "a: \ud800",
         "a: |0\n b",
         "? ? ? ?",
         "- - -\n -",
@@ -203,6 +316,16 @@ def test_a_full_file_of_anything_is_read_within_seconds(text: str) -> None:
     assert process_time() - started < 6
 
 
+def test_a_fault_at_each_part_of_a_full_file_is_told_within_seconds() -> None:
+    document = parsed("".join(f"k{n}: {{a: v}}\n" for n in range(16_000)))
+    started = process_time()
+    for n in range(16_000):
+        document.report((f"k{n}", "a"), "a fault")
+
+    assert process_time() - started < 3
+    assert document.faults[-1].line == 16_000
+
+
 def test_a_file_of_the_greatest_size_is_read_and_a_larger_one_is_not(tmp_path: Path) -> None:
     assert read(tmp_path, b"a: b\n#" + b"x" * (MOST_BYTES - 6)).data == {"a": "b"}
 
@@ -230,7 +353,7 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
     document = read(tmp_path, b"\xef\xbb\xbfa: b\r\nc: d\r\n")
 
     assert document.data == {"a": "b", "c": "d"}
-    assert document.places[("c",)] == (2, 4)
+    assert document.place(("c",)) == (2, 4)
 
 
 def test_a_file_that_is_not_there_is_a_fault_of_its_first_line(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.criteria import live_catalog
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
@@ -92,3 +93,49 @@ def test_counts_that_are_the_same_or_cannot_be_read_leave_the_catalog_as_it_is(
     operator.wait_until(lambda _: len(operator.days) > 3)
 
     assert operator.live.current(ON) is before
+
+
+def test_a_catalog_has_its_planners_before_it_is_shown(operator: Operator) -> None:
+    assert set(operator.live.current(ON)._planners) == {"back-pain"}
+    folders.write(operator.folder, folders.altered(folders.TRIAL, "A pill", "Another pill"))
+
+    catalog = operator.wait_until(lambda one: "Another pill" in str(one.trials["T1"].title))
+
+    assert set(catalog._planners) == {"back-pain"}
+
+
+def test_a_file_that_is_being_written_is_read_once_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_catalog, "LOOK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(live_catalog, "SETTLED_SECONDS", 0.5)
+    folder, told = folders.write(tmp_path / "criteria", {}), list[CatalogError | None]()
+    live = LiveCatalog(folder, ON, told.append)
+    whole = folders.altered(folders.TRIAL, "A pill", "Another pill")
+
+    folders.write(folder, {folders.TRIAL: whole[folders.TRIAL][:200]})
+    live.current(ON)
+    folders.write(folder, whole)
+
+    end = time.monotonic() + MOST_SECONDS
+    while not told:
+        live.current(ON)
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    assert told == [None]
+    assert "Another pill" in str(live.current(ON).trials["T1"].title)
+
+
+def test_a_folder_at_fault_is_told_once_and_the_last_good_set_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_catalog, "LOOK_EVERY_SECONDS", 0.0)
+    folder, told = folders.write(tmp_path / "criteria", {}), list[CatalogError | None]()
+    live = LiveCatalog(folder, ON, told.append)
+    before = live.current(ON)
+    folders.write(folder, folders.altered(folders.TRIAL, "status: RECRUITING", "status: OPEN"))
+
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        assert live.current(ON) is before
+        time.sleep(0.005)
+
+    assert [str(error) for error in told] == ["the criteria folder has 1 fault"]

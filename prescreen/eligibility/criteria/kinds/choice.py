@@ -80,6 +80,7 @@ class Choice(Kind[str]):
 
 def accept_options(question: Question, values: Iterable[Value]) -> None:
     """Raise ValueRefusedError for the first value that is not an option of the question."""
+    known = question.option_ids
+    told = ", ".join(known)
     for value in values:
-        known = ", ".join(question.option_ids)
-        refuse_unless(value in question.option_ids, question, f"'{value}' is not one of its options: {known}")
+        refuse_unless(value in known, question, f"'{value}' is not one of its options: {told}")

@@ -1,0 +1,78 @@
+"""Reading and checking of one trial's file, and what its result depends on."""
+
+import hashlib
+from dataclasses import replace
+from datetime import date, timedelta
+
+from prescreen.catalog.assessment.fingerprints import written
+from prescreen.catalog.base.yaml_documents import Document, decoded, parse
+from prescreen.catalog.criteria.checks import all_keys, tested_keys
+from prescreen.catalog.criteria.readability_checks import check_translations, check_trial_wording
+from prescreen.catalog.criteria.trial_checks import check_past_days, check_trial, turning_days
+from prescreen.catalog.criteria.trial_file import TrialContext, TrialFile
+from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
+from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.eligibility.criteria.text import Text
+
+_UNNAMED = "trials/.yaml"
+
+
+def read_trial_file(content: bytes, context: TrialContext) -> TrialFile:
+    """Return what the content of a trial's file comes to."""
+    document = Document(_UNNAMED)
+    text = decoded(content, document)
+    if text is not None:
+        parse(text, document)
+    reading = read_trial(document, context.bank, context.on)
+    if context.checked:
+        check_past_days(document, context.on)
+        check_translations(document, context.languages)
+    of_file = len(document.faults)
+    if context.checked and reading is not None:
+        check_trial(reading, context.bank.bank, context.on)
+        check_trial_wording(reading)
+    return _told(document, reading, of_file, context)
+
+
+def _told(document: Document, reading: TrialReading | None, of_file: int, context: TrialContext) -> TrialFile:
+    faults = [replace(fault, path="") for fault in document.faults]
+    trial = reading.trial if reading else None
+    conditions = range(len(trial.conditions)) if trial else ()
+    return TrialFile(
+        trial=trial,
+        faults=tuple(faults[:of_file]),
+        trial_faults=tuple(faults[of_file:]),
+        is_mapping=isinstance(document.data, dict),
+        tested=frozenset(key for key in tested_keys(document.data) if key in context.bank.bank),
+        id_place=document.place(("id",)),
+        condition_places=tuple(document.place(("conditions", index)) for index in conditions),
+        holds=_days(document, context),
+    )
+
+
+def _days(document: Document, context: TrialContext) -> tuple[date, date]:
+    """Return the first and the last day on which the file comes to the same: only dates depend on the day."""
+    bank, on = context.bank.bank, context.on
+    named = tuple(dict.fromkeys(key for key in all_keys(document.data) if key in bank))
+    if any(bank[name].type is QuestionType.DATE for name in bank.reached_from(named)):
+        return on, on
+    turning = turning_days(document)
+    first = max((day for day in turning if day <= on), default=date.min)
+    last = min((day - timedelta(days=1) for day in turning if day > on), default=date.max)
+    return first, last
+
+
+def digest_of(context: TrialContext) -> bytes:
+    """Return a digest of what the files of a folder depend on beside their content, but for the day."""
+    questions = [_without_wording(question) for question in context.bank.bank]
+    content = written([questions, sorted(context.bank.faulty), context.languages, context.checked])
+    return hashlib.sha256(content.encode()).digest()
+
+
+def _without_wording(question: Question) -> Question:
+    """Return the question without its texts: a new wording must not make every trial be read again."""
+    options = tuple(replace(option, label=_NO_TEXT) for option in question.options)
+    return replace(question, options=options, ask=_NO_TEXT, help=None, ask_other=None, help_other=None, why=None)
+
+
+_NO_TEXT = Text({})
