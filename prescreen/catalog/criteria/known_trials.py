@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from prescreen.catalog.base.signed_cache import Entries, SignedCache
-from prescreen.catalog.criteria.many_trials import read_all
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_file import ReadTrials, TrialContext, TrialFile
-from prescreen.catalog.criteria.trial_file_reader import digest_of
+from prescreen.catalog.criteria.trial_file_reader import digest_of, read_all
 
 _FEW = 20
 """So few files are read sooner than the cache."""

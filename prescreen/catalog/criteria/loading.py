@@ -7,9 +7,9 @@ from prescreen.catalog.base.faults import CatalogError, Fault
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.checks import check
 from prescreen.catalog.criteria.folder_reader import Reading, read_folder
-from prescreen.catalog.criteria.many_trials import EachAnew
 from prescreen.catalog.criteria.readability_checks import check_wording
 from prescreen.catalog.criteria.trial_file import ReadTrials
+from prescreen.catalog.criteria.trial_file_reader import EachAnew
 
 
 def check_folder(root: Path, on: date) -> tuple[Fault, ...]:

@@ -15,7 +15,7 @@ from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.loading import load_to_serve
-from prescreen.catalog.criteria.many_trials import cores
+from prescreen.catalog.criteria.trial_file_reader import cores
 from prescreen.cli.accounts.invite import print_first_link
 from prescreen.cli.base import processes
 from prescreen.cli.base.command_options import DataError

@@ -14,14 +14,13 @@ import pytest
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.base.yaml_documents import read_document
-from prescreen.catalog.criteria import known_trials, many_trials
+from prescreen.catalog.criteria import known_trials, trial_file_reader
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.loading import check_folder, load_to_serve
-from prescreen.catalog.criteria.many_trials import EachAnew, read_all
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.criteria.trial_file import TrialContext, TrialFile
-from prescreen.catalog.criteria.trial_file_reader import digest_of, read_trial_file
+from prescreen.catalog.criteria.trial_file_reader import EachAnew, digest_of, read_all, read_trial_file
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.criteria.questions import Option, Question, QuestionBank
 from prescreen.eligibility.criteria.text import Text
@@ -262,8 +261,8 @@ def test_several_processes_find_the_same_faults_in_the_same_order(
         del lines[chance.randrange(len(lines))]
         (folder / "trials" / f"T{number}.yaml").write_text("\n".join(lines))
     alone = check_folder(folder, ON)
-    monkeypatch.setattr(many_trials, "WORTH_BYTES", 0)
-    monkeypatch.setattr(many_trials, "cores", lambda: 2)
+    monkeypatch.setattr(trial_file_reader, "WORTH_BYTES", 0)
+    monkeypatch.setattr(trial_file_reader, "cores", lambda: 2)
 
     assert len(alone) > 30
     assert check_folder(folder, ON) == alone
@@ -275,9 +274,9 @@ def test_where_no_process_can_be_started_this_one_reads(folder: Path, monkeypatc
     def refuse(*_: object) -> None:
         raise OSError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(many_trials, "WORTH_BYTES", 0)
-    monkeypatch.setattr(many_trials, "cores", lambda: 2)
-    monkeypatch.setattr(many_trials, "ProcessPoolExecutor", refuse)
+    monkeypatch.setattr(trial_file_reader, "WORTH_BYTES", 0)
+    monkeypatch.setattr(trial_file_reader, "cores", lambda: 2)
+    monkeypatch.setattr(trial_file_reader, "ProcessPoolExecutor", refuse)
 
     assert check_folder(folder, ON) == expected
     assert load_to_serve(folder, ON, EachAnew(ON)).trials
