@@ -34,9 +34,27 @@ class KnownTrials:
             keys.append(key := hashlib.sha256(depends_on + content).digest())
             if not known.holds(key):
                 lacking[key] = content
-        known.found |= zip(lacking, read(list(lacking.values())), strict=True)
-        self._known, self._unstored = known.found, self._unstored or bool(lacking)
+        if self._cache is not None and len(lacking) > _FEW:
+            known.found |= self._read_many(self._cache, lacking, on, read)
+        else:
+            known.found |= zip(lacking, read(list(lacking.values())), strict=True)
+            self._unstored |= bool(lacking)
+        self._known = known.found
         return [known.found[key] for key in keys]
+
+    def _read_many(
+        self, cache: SignedCache, lacking: Mapping[bytes, bytes], on: date, read: Read
+    ) -> dict[bytes, TrialFile]:
+        """Read many files, unless another process of this installation does so now: it stores what they come to."""
+        with cache.locked():
+            known = _Known({}, cache, on)
+            contents = {key: content for key, content in lacking.items() if not known.holds(key)}
+            new = dict(zip(contents, read(list(contents.values())), strict=True))
+            if new:
+                cache.store({**cache.load(), **{key: _packed(file) for key, file in new.items()}})
+        # What the folder no longer holds goes when all is stored.
+        self._unstored |= bool(new)
+        return known.found | new
 
     def store(self) -> None:
         """Store what was read since it was stored last, and nothing that the folder no longer holds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -288,3 +289,26 @@ def test_where_no_process_can_be_started_this_one_reads(folder: Path, monkeypatc
 
     assert check_folder(folder, ON) == expected
     assert load_to_serve(folder, ON, EachAnew(ON)).trials
+
+
+def test_of_two_processes_that_lack_many_files_one_reads_them(
+    folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3, 40):
+        (folder / "trials" / f"T{number}.yaml").write_text(folders.FILES[TRIAL].replace("id: T1", f"id: T{number}"))
+    read: list[int] = []
+
+    def counting(contents: Sequence[bytes], context: TrialContext, processes: int) -> list[TrialFile]:
+        read.append(len(contents))
+        return read_all(contents, context, processes)
+
+    monkeypatch.setattr(loading, "read_all", counting)
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(lambda trials: load_to_serve(folder, ON, AsKnown(trials, ON)), two(cache))
+
+    assert first == second
+    assert sorted(read) == [0, 39]
+
+
+def two(cache: SignedCache) -> list[KnownTrials]:
+    return [KnownTrials(cache), KnownTrials(cache)]
