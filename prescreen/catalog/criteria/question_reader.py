@@ -1,6 +1,7 @@
 """Reading of questions.yaml into the question bank."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,7 @@ from prescreen.catalog.base.schema import QuestionShape
 from prescreen.catalog.base.schema_loading import load
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.rule_reader import COMBINING, RuleReader
+from prescreen.eligibility.assessment.answers import Answer
 from prescreen.eligibility.criteria.dates import DateRange, DayBound, Precision
 from prescreen.eligibility.criteria.kinds.registry import KEYS_OF_SOME, KINDS, types_having
 from prescreen.eligibility.criteria.questions import (
@@ -41,12 +43,16 @@ _OPTIONAL = ("help", "help_other", "ask_other", "why", "read", "unit", "computed
 
 @dataclass(frozen=True, slots=True)
 class BankReading:
-    """The bank as far as it can be read, the place of each question, and the ids whose entries are at fault."""
+    """The bank as far as it can be read, the place of each question, and the ids whose entries are at fault.
+
+    `answers` keeps the answers of cases, which repeat each other, by the day, the question and what is written.
+    """
 
     document: Document
     bank: QuestionBank
     places: dict[str, Steps]
     faulty: frozenset[str]
+    answers: dict[tuple[date, str, str | tuple[str]], Answer] = field(default_factory=dict, compare=False)
 
 
 def read_bank(document: Document) -> BankReading:

@@ -1,7 +1,7 @@
 """Reading of one trial's file, with its cases."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -166,22 +166,22 @@ class _AnswerReader:
     document: Document
     bank: BankReading
     on: date
-    known: dict[tuple[str, str | tuple[str]], Answer] = field(default_factory=dict)
 
     def answers(self, data: Data, steps: Steps) -> Answers | None:
         """Return the answers, or None after reporting every fault in them."""
         if not isinstance(data, dict):
             self.document.report(steps, "expects an answer for each question id")
             return None
+        known = self.bank.answers
         given: dict[str, Answer] = {}
         for question_id, raw in data.items():
-            key = question_id, raw if isinstance(raw, str) else (str(raw),)
-            if key not in self.known:
+            key = self.on, question_id, raw if isinstance(raw, str) else (str(raw),)
+            if key not in known:
                 answer = self._answer(question_id, raw, steps)
                 if answer is None:
                     continue
-                self.known[key] = answer
-            given[question_id] = self.known[key]
+                known[key] = answer
+            given[question_id] = known[key]
         return Answers(given) if len(given) == len(data) else None
 
     def _answer(self, question_id: str, raw: Data, steps: Steps) -> Answer | None:

@@ -51,3 +51,17 @@ cases: [{name: fits, answers: {leg_pain: true}, determination: potentially_eligi
     folder = write(tmp_path, {"trials/T1.yaml": text})
 
     assert_judged_as_alone(folder, folder / "trials/T1.yaml", ON)
+
+
+def test_cases_that_are_read_on_two_days_against_one_bank_are_answered_on_each(tmp_path: Path) -> None:
+    folder = write(tmp_path, DATED)
+    bank = read_bank(read_document(folder / "questions.yaml", "questions.yaml"))
+    document = read_document(folder / "trials/T1.yaml", "T1.yaml")
+    for on in (ON, date(2026, 12, 24), ON):
+        apart = read_bank(read_document(folder / "questions.yaml", "questions.yaml"))
+        reading, alone = read_trial(document, bank, on), read_trial(document, apart, on)
+
+        assert reading is not None
+        assert alone is not None
+        assert [case.answers for case in reading.cases] == [case.answers for case in alone.cases]
+        assert {answer.on for case in reading.cases for answer in case.answers.given.values()} == {on}
