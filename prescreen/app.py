@@ -14,8 +14,8 @@ from whitenoise import WhiteNoise
 
 from prescreen import database as databases
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
-from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.live_catalog import LiveCatalog, Observe, not_observing
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.commands import COMMANDS

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from prescreen.catalog.criteria import loading
-from prescreen.catalog.criteria.folder_reader import Reading, read_folder
-from prescreen.catalog.criteria.trial_file import ReadTrials
-from prescreen.catalog.criteria.trial_file_reader import EachAnew
+from prescreen.catalog.criteria.folder_reader import Reading, ReadTrials, read_folder
+from prescreen.catalog.criteria.loading import EachAnew
 from prescreen.config import SHIPPED_CRITERIA
 
 

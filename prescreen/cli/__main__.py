@@ -14,7 +14,9 @@ def run() -> None:
     """Run the command that the arguments name, and end the process with its exit status."""
     if sys.argv[1:2] == [_WITH_PROCESSES]:
         processes.prepare()
-    resolve_name(_MAIN)()
+    with processes.without_collection():
+        main = resolve_name(_MAIN)
+    main()
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import click
 import structlog
 
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
-from prescreen.catalog.criteria.known_trials import KnownTrials
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.cli.base import processes
 from prescreen.cli.base.async_log import write_aside

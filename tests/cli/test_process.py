@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
+from prescreen.cli.__main__ import run
 from tests.catalog.folders import TRIAL, altered, write
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def command(*arguments: object) -> list[str]:
@@ -74,3 +77,9 @@ def test_a_pipe_that_closes_early_brings_no_traceback(folder: Path, tmp_path: Pa
         told = running.stderr.read()
 
     assert told == ""
+
+
+def test_the_script_leads_to_the_command() -> None:
+    script = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]["prescreen"]
+
+    assert resolve_name(script) is run

@@ -4,6 +4,7 @@ What it holds is pickled, and unpickling can run any code. So it is believed onl
 by a key of this installation, in a folder that no one else can write; else it counts as empty.
 """
 
+import fcntl
 import hashlib
 import hmac
 import logging
@@ -12,8 +13,8 @@ import pickle
 import stat
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -23,7 +24,7 @@ from pathlib import Path
 import prescreen.catalog
 import prescreen.eligibility
 
-_NAME = "trials.cache"
+_NAME, _LOCK = "trials.cache", "lock"
 _FORMAT = b"prescreen trials 1\n"
 _HEAD = len(_FORMAT) + 32
 _LENGTH_BYTES = 8
@@ -68,6 +69,22 @@ class SignedCache:
             _warn("cannot be written", error)
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Wait until no other process holds this lock, where the folder allows one; a process that ends lets go."""
+        try:
+            self.folder.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
+            lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except OSError:
+            # What is stored cannot be kept here either, which the log tells.
+            yield
+            return
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
 
     def _sign(self, signed: bytes | memoryview) -> bytes:
         signature = hmac.new(self.key, engine_version(), "sha256")

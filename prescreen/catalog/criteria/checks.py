@@ -4,10 +4,10 @@ from datetime import date
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
 from prescreen.catalog.base.faults import Fault, did_you_mean
+from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import Data, Document
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_variables
-from prescreen.catalog.criteria.trial_file import TrialFile
 from prescreen.catalog.redcap import COMMAND, FILE, missing
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionType
 

@@ -1,19 +1,32 @@
 """Reading of a whole criteria folder."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from os.path import basename
 from pathlib import Path
+from typing import Protocol
 
 from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import Document, read_content, read_document
 from prescreen.catalog.criteria.article_reader import named, read_article, read_consent
 from prescreen.catalog.criteria.catalog import Article, Catalog, Condition, Consent, Service
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.criteria.service_reader import read_condition, read_service
-from prescreen.catalog.criteria.trial_file import ReadTrials, TrialFile
 from prescreen.catalog.redcap import FILE, CodesReading, all_completed, read_codes
+
+
+class ReadTrials(Protocol):
+    """Reads the trials' files of a folder as of a day."""
+
+    @property
+    def on(self) -> date:
+        """Return the day on which cases count as answered."""
+
+    def __call__(self, contents: Iterable[bytes], bank: BankReading, languages: tuple[str, ...]) -> Sequence[TrialFile]:
+        """Return what the contents of files come to, in their order, in a service of these languages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.known_trials import KnownTrials
-from prescreen.catalog.criteria.loading import load_to_serve
+from prescreen.catalog.criteria.loading import AsKnown, load_to_serve
 from prescreen.eligibility.interview.priors import Observed
 
 LOOK_EVERY_SECONDS = 0.1
@@ -81,7 +81,7 @@ class LiveCatalog:
 
     def _load(self, on: date) -> Catalog:
         """Return the folder's catalog with its planners, for which the first visitors would otherwise wait."""
-        catalog = self._observing(load_to_serve(self._folder, on, self._trials.reading(on)), on)
+        catalog = self._observing(load_to_serve(self._folder, on, AsKnown(self._trials, on)), on)
         for condition in catalog.conditions:
             catalog.planner(condition)
         return catalog

@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 
+_PRELOADED = "prescreen.cli.base.preloaded"
+
 
 def prepare() -> None:
     """Start the fork server, unless it runs; it imports the app while this process goes on."""
-    multiprocessing.set_forkserver_preload(["prescreen.app"])
+    multiprocessing.set_forkserver_preload([_PRELOADED])
     ensure_running()
 
 

@@ -11,11 +11,10 @@ from functools import partial
 import click
 
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.known_trials import KnownTrials
-from prescreen.catalog.criteria.loading import load_to_serve
-from prescreen.catalog.criteria.trial_file_reader import cores
+from prescreen.catalog.criteria.loading import AsKnown, cores, load_to_serve
 from prescreen.cli.accounts.invite import print_first_link
 from prescreen.cli.base import processes
 from prescreen.cli.base.command_options import DataError
@@ -64,9 +63,9 @@ def _tell_of_end(name: str, pause: float) -> None:
 
 def _faultless_criteria(chosen: Settings, keys: Keys) -> Catalog:
     """Return the catalog, which is read with all cores and stored for the serving processes. Raise DataError."""
-    trials, on = KnownTrials(SignedCache(chosen.cache, keys.criteria_cache), cores()), datetime.now(UTC).date()
+    trials, on = KnownTrials(SignedCache(chosen.cache, keys.criteria_cache)), datetime.now(UTC).date()
     try:
-        catalog = load_to_serve(chosen.criteria, on, trials.reading(on))
+        catalog = load_to_serve(chosen.criteria, on, AsKnown(trials, on, cores()))
     except CatalogError as error:
         raise DataError("\n".join(str(fault) for fault in error.faults if not fault.warning)) from error
     finally:

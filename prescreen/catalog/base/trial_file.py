@@ -1,24 +1,14 @@
-"""What one trial's file comes to, whatever the folder's other files say."""
+"""What one trial's file comes to, whatever the folder's other files say.
 
-from collections.abc import Iterable, Sequence
+A module of its own, since what is kept of it must not depend on how it is read.
+"""
+
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from prescreen.catalog.base.faults import Fault
 from prescreen.catalog.base.yaml_documents import Place
-from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.eligibility.criteria.trials import Trial
-
-
-@dataclass(frozen=True, slots=True)
-class TrialContext:
-    """What the reading of a trial's file depends on beside the file; a file that is not `checked` is only read."""
-
-    bank: BankReading
-    languages: tuple[str, ...]
-    on: date
-    checked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +38,3 @@ class TrialFile:
         """Whether the file comes to the same on a day."""
         first, last = self.holds
         return first <= day <= last
-
-
-class ReadTrials(Protocol):
-    """Reads the trials' files of a folder as of a day."""
-
-    @property
-    def on(self) -> date:
-        """Return the day on which cases count as answered."""
-
-    def __call__(self, contents: Iterable[bytes], bank: BankReading, languages: tuple[str, ...]) -> Sequence[TrialFile]:
-        """Return what the contents of files come to, in their order, in a service of these languages."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,15 +13,23 @@ from typing import get_args, get_type_hints
 import pytest
 
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
+from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import read_document
-from prescreen.catalog.criteria import known_trials, trial_file_reader
+from prescreen.catalog.criteria import loading
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.known_trials import KnownTrials
-from prescreen.catalog.criteria.loading import check_folder, load_to_serve
+from prescreen.catalog.criteria.loading import (
+    AsKnown,
+    EachAnew,
+    TrialContext,
+    check_folder,
+    digest_of,
+    load_to_serve,
+    read_all,
+    read_trial_file,
+)
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
-from prescreen.catalog.criteria.trial_file import TrialContext, TrialFile
-from prescreen.catalog.criteria.trial_file_reader import EachAnew, digest_of, read_all, read_trial_file
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.criteria.questions import Option, Question, QuestionBank
 from prescreen.eligibility.criteria.text import Text
@@ -51,9 +60,9 @@ class Reader:
             return read_all(contents, context, processes)
 
         with self._monkeypatch.context() as patch:
-            patch.setattr(known_trials, "read_all", counting)
+            patch.setattr(loading, "read_all", counting)
             try:
-                return load_to_serve(folder, on, self.trials.reading(on))
+                return load_to_serve(folder, on, AsKnown(self.trials, on))
             finally:
                 self.trials.store()
 
@@ -205,7 +214,7 @@ def test_a_trial_turns_stale_though_its_file_is_known(
     known = KnownTrials(cache)
 
     def warnings(days: int) -> list[str]:
-        [file] = known.read([content], TrialContext(bank, ("en",), ON + timedelta(days=days)))
+        [file] = AsKnown(known, ON + timedelta(days=days))([content], bank, ("en",))
         return [fault.message for fault in file.trial_faults if "180 days" in fault.message]
 
     assert [len(warnings(days)) for days in (0, 180, 181, 400)] == [0, 0, 1, 1]
@@ -261,8 +270,8 @@ def test_several_processes_find_the_same_faults_in_the_same_order(
         del lines[chance.randrange(len(lines))]
         (folder / "trials" / f"T{number}.yaml").write_text("\n".join(lines))
     alone = check_folder(folder, ON)
-    monkeypatch.setattr(trial_file_reader, "WORTH_BYTES", 0)
-    monkeypatch.setattr(trial_file_reader, "cores", lambda: 2)
+    monkeypatch.setattr(loading, "WORTH_BYTES", 0)
+    monkeypatch.setattr(loading, "cores", lambda: 2)
 
     assert len(alone) > 30
     assert check_folder(folder, ON) == alone
@@ -274,9 +283,32 @@ def test_where_no_process_can_be_started_this_one_reads(folder: Path, monkeypatc
     def refuse(*_: object) -> None:
         raise OSError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(trial_file_reader, "WORTH_BYTES", 0)
-    monkeypatch.setattr(trial_file_reader, "cores", lambda: 2)
-    monkeypatch.setattr(trial_file_reader, "ProcessPoolExecutor", refuse)
+    monkeypatch.setattr(loading, "WORTH_BYTES", 0)
+    monkeypatch.setattr(loading, "cores", lambda: 2)
+    monkeypatch.setattr(loading, "ProcessPoolExecutor", refuse)
 
     assert check_folder(folder, ON) == expected
     assert load_to_serve(folder, ON, EachAnew(ON)).trials
+
+
+def test_of_two_processes_that_lack_many_files_one_reads_them(
+    folder: Path, cache: SignedCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3, 40):
+        (folder / "trials" / f"T{number}.yaml").write_text(folders.FILES[TRIAL].replace("id: T1", f"id: T{number}"))
+    read: list[int] = []
+
+    def counting(contents: Sequence[bytes], context: TrialContext, processes: int) -> list[TrialFile]:
+        read.append(len(contents))
+        return read_all(contents, context, processes)
+
+    monkeypatch.setattr(loading, "read_all", counting)
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(lambda trials: load_to_serve(folder, ON, AsKnown(trials, ON)), two(cache))
+
+    assert first == second
+    assert sorted(read) == [0, 39]
+
+
+def two(cache: SignedCache) -> list[KnownTrials]:
+    return [KnownTrials(cache), KnownTrials(cache)]

@@ -2,37 +2,59 @@
 
 import hashlib
 import pickle
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from prescreen.catalog.base.signed_cache import Entries, SignedCache
-from prescreen.catalog.criteria.question_reader import BankReading
-from prescreen.catalog.criteria.trial_file import ReadTrials, TrialContext, TrialFile
-from prescreen.catalog.criteria.trial_file_reader import digest_of, read_all
+from prescreen.catalog.base.trial_file import TrialFile
 
 _FEW = 20
 """So few files are read sooner than the cache."""
+
+Read = Callable[[Sequence[bytes]], Sequence[TrialFile]]
+"""Returns what the contents of files come to, in their order."""
 
 
 class KnownTrials:
     """Remembers the files that were read last, in this process and, where there is a cache, in others too."""
 
-    def __init__(self, cache: SignedCache | None = None, processes: int = 1) -> None:
-        self._cache, self._processes = cache, processes
+    def __init__(self, cache: SignedCache | None = None) -> None:
+        self._cache = cache
         self._known: dict[bytes, TrialFile] = {}
         self._unstored = False
 
-    def reading(self, on: date) -> ReadTrials:
-        """Return what reads the files of a folder as of a day."""
-        return _AsOf(self, on)
+    def read(self, contents: Iterable[bytes], depends_on: bytes, on: date, read: Read) -> Sequence[TrialFile]:
+        """Return what the contents of files come to, in their order; those that are not known are read.
 
-    def read(self, contents: Iterable[bytes], context: TrialContext) -> Sequence[TrialFile]:
-        """Return what the contents of files come to, in their order."""
-        if not context.bank.document.is_readable:
-            # The folder will be refused; what was known of it is for its next state.
-            return read_all(list(contents), context, self._processes)
-        return self._read(contents, context)
+        `depends_on` is a digest of what a file comes to depends on, beside its content and the day.
+        """
+        keys, lacking = list[bytes](), dict[bytes, bytes]()
+        known = _Known(self._known, self._cache, on)
+        for content in contents:
+            keys.append(key := hashlib.sha256(depends_on + content).digest())
+            if not known.holds(key):
+                lacking[key] = content
+        if self._cache is not None and len(lacking) > _FEW:
+            known.found |= self._read_many(self._cache, lacking, on, read)
+        else:
+            known.found |= zip(lacking, read(list(lacking.values())), strict=True)
+            self._unstored |= bool(lacking)
+        self._known = known.found
+        return [known.found[key] for key in keys]
+
+    def _read_many(
+        self, cache: SignedCache, lacking: Mapping[bytes, bytes], on: date, read: Read
+    ) -> dict[bytes, TrialFile]:
+        """Read many files, unless another process of this installation does so now: it stores what they come to."""
+        with cache.locked():
+            known = _Known({}, cache, on)
+            contents = {key: content for key, content in lacking.items() if not known.holds(key)}
+            new = dict(zip(contents, read(list(contents.values())), strict=True))
+            if new:
+                cache.store({**cache.load(), **{key: _packed(file) for key, file in new.items()}})
+        # What the folder no longer holds goes when all is stored.
+        self._unstored |= bool(new)
+        return known.found | new
 
     def store(self) -> None:
         """Store what was read since it was stored last, and nothing that the folder no longer holds."""
@@ -41,30 +63,6 @@ class KnownTrials:
         kept = self._cache.load()
         self._cache.store({key: kept.get(key) or _packed(file) for key, file in self._known.items()})
         self._unstored = False
-
-    def _read(self, contents: Iterable[bytes], context: TrialContext) -> list[TrialFile]:
-        digest, keys, lacking = digest_of(context), list[bytes](), dict[bytes, bytes]()
-        known = _Known(self._known, self._cache, context.on)
-        for content in contents:
-            keys.append(key := hashlib.sha256(digest + content).digest())
-            if not known.holds(key):
-                lacking[key] = content
-        new = read_all(list(lacking.values()), context, self._processes)
-        known.found |= zip(lacking, new, strict=True)
-        self._known, self._unstored = known.found, self._unstored or bool(new)
-        return [known.found[key] for key in keys]
-
-
-@dataclass(frozen=True, slots=True)
-class _AsOf:
-    """Reads the files of a folder as of a day."""
-
-    trials: KnownTrials
-    on: date
-
-    def __call__(self, contents: Iterable[bytes], bank: BankReading, languages: tuple[str, ...]) -> Sequence[TrialFile]:
-        """Return what the contents of files come to, in their order."""
-        return self.trials.read(contents, TrialContext(bank, languages, self.on))
 
 
 class _Known:
