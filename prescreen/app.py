@@ -20,7 +20,7 @@ from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
-from prescreen.web import blueprints, template_context
+from prescreen.web import blueprints, shared_parts, template_context
 from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.visitor_rate_limit:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, resources.keys))
     template_context.prepare(app)
+    shared_parts.prepare(app)
     attribution.prepare(app)
     language.prepare(app)
     blueprints.register(app)

@@ -11,8 +11,11 @@ from flask import Flask, current_app, request, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from prescreen.catalog.criteria.catalog import Section
+from prescreen.eligibility.criteria.questions import Question
 from prescreen.web.base.formatting import call_link, day, mail_link, text_link
 from prescreen.web.base.language import SWITCH, language, offered, own_name
+from prescreen.web.base.question_fields import field_for
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.trial_wording import country, land, phase_words, status_words, whereabouts
 from prescreen.web.interview.answer_cookie import read_visit
@@ -27,6 +30,8 @@ def prepare(app: Flask) -> None:
     """Register what the app's templates use."""
     app.jinja_env.globals["static_file"] = static_file
     app.jinja_env.globals["visit_of"] = read_visit
+    app.jinja_env.globals["field_for"] = field_for
+    app.jinja_env.globals["section_to_read"] = section_to_read
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts)
@@ -74,3 +79,10 @@ def rendered(text: str) -> Markup:
 def cited(html: Markup, page: str) -> Markup:
     """Return HTML in which numbers in brackets link to the references of a page ("": this one)."""
     return Markup(_CITATION.sub(rf'<a href="{escape(page)}#references">\g<0></a>', str(html)))  # noqa: S704  # ours
+
+
+def section_to_read(question: Question) -> Section | None:
+    """Return the section of an article to read beside a question, if there is one."""
+    slug, _, anchor = (question.read or "").partition("#")
+    article = catalog().article(slug, language())
+    return article.section(anchor) if article else None

@@ -17,6 +17,7 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.web.base.request_context import catalog, now, packing, resources, today
+from prescreen.web.interview.progress import Progress, read_noted
 
 HOURS = 2
 THANKS, MINE, FORM, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-form", "prescreen-typed"
@@ -27,10 +28,9 @@ _NONCE_BYTES = 12
 class Visit:
     """Answers so far; after an emergency only the question that raised it and the indexes of its flags.
 
-    `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `ahead` is
-    the content of the next page, computed with the last answer. `counted`: its end was counted; later changes of
-    answers do not count it again. `source` is where the visitor came from, as a short name; empty where that is not
-    known.
+    `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `counted`:
+    its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
+    short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -40,7 +40,7 @@ class Visit:
     sender: str | None = None
     counted: bool = False
     source: str = ""
-    ahead: tuple[Any, ...] = ()
+    progress: Progress | None = None
 
     @property
     def bank(self) -> QuestionBank:
@@ -57,21 +57,8 @@ def read_visit(condition: str) -> Visit:
     """Return the visit of this request; an empty one where the cookie is missing, forged or expired."""
     known: dict[str, Visit] = g.setdefault("visits", {})
     if condition not in known:
-        data = _kept(condition)
+        data = unsealed(request.cookies.get(cookie_name(condition), ""), _purpose(condition))
         known[condition] = _visit(condition, data) if data else Visit()
-    return known[condition]
-
-
-def read_ahead(condition: str) -> tuple[Any, ...]:
-    """Return the stored content of the next page, without reading the answers; empty where there is none."""
-    noted = (_kept(condition) or {}).get("n")
-    return tuple(noted) if isinstance(noted, list) else ()
-
-
-def _kept(condition: str) -> dict[str, Any] | None:
-    known: dict[str, dict[str, Any] | None] = g.setdefault("kept", {})
-    if condition not in known:
-        known[condition] = unsealed(request.cookies.get(cookie_name(condition), ""), _purpose(condition))
     return known[condition]
 
 
@@ -87,8 +74,16 @@ def _visit(condition: str, data: dict[str, Any]) -> Visit:
     # A clock or time zone that was set back must not make answers dated tomorrow.
     latest = today()
     late = {name: Answer(one.value, latest) for name, one in answers.given.items() if one.on > latest}
-    dated = Answers({**answers.given, **late})
-    return _emergency_visit(condition, dated, begun) or replace(begun, answers=dated, counted=data.get("c") == 1)
+    dated = Answers({**answers.given, **late}) if late else answers
+    visit = replace(begun, answers=dated, counted=data.get("c") == 1, progress=read_noted(data.get("p")))
+    # No answer that raised an emergency under these criteria was kept.
+    return visit if progress_now(visit) else _emergency_visit(condition, dated, begun) or visit
+
+
+def progress_now(visit: Visit) -> Progress | None:
+    """Return where an interview stands, as noted with its last answer; None where that may be no longer so."""
+    noted = visit.progress
+    return noted if noted is not None and noted.holds(catalog().stamp, today()) else None
 
 
 def _emergency_visit(condition: str, answers: Answers, begun: Visit) -> Visit | None:
@@ -107,7 +102,7 @@ def write_visit(response: Response, condition: str, visit: Visit) -> None:
     """Store a visit in the visitor's browser for two hours from now."""
     data: dict[str, Any] = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
     data |= {"o": 1, "s": visit.sender} if visit.for_another else {}
-    data |= {"n": visit.ahead} if visit.ahead else {}
+    data |= {"p": visit.progress.noted()} if visit.progress else {}
     data |= {"c": 1} if visit.counted else {}
     data |= {"v": visit.source} if visit.source else {}
     set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
