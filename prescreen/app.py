@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -44,6 +45,10 @@ class SchemaError(RuntimeError):
 
 
 class _App(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view or a hook as it is: none of ours is a coroutine, and the base asks each at every request."""
+        return func
+
     def log_exception(self, exc_info: Any) -> None:
         """Log where a request failed and the exception's class: the URL may hold a token, the message an answer."""
         kind, _, trace = exc_info

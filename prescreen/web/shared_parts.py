@@ -4,9 +4,9 @@ Nothing of a visitor can be kept: such a part is rendered from the catalog alone
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from markupsafe import Markup
 
 from prescreen.catalog.criteria.catalog import Catalog
@@ -18,30 +18,29 @@ MOST_KEPT = 10_000
 _EXTENSION = "prescreen.shared_parts"
 
 _Subjects = tuple[object, ...]
+Parts = dict[_Subjects, tuple[_Subjects, Markup]]
+"""Parts by template and identities of the subjects, which are kept beside a part so that no other can have them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The parts of one catalog, by language and mount point, then by template and subjects.
-
-    The subjects are kept beside a part: their identities are in its key, and must not become those of others.
-    """
+    """The parts of one catalog, by language and mount point."""
 
     catalog: Catalog
-    parts: dict[tuple[str, str], dict[_Subjects, tuple[_Subjects, Markup]]] = field(default_factory=dict)
+    parts: dict[tuple[str, str], Parts] = field(default_factory=dict)
 
 
 def prepare(app: Flask) -> None:
     """Let templates use shared parts."""
-    app.jinja_env.globals["shared"] = shared
+    app.jinja_env.globals["shared_part"] = shared_part
 
 
-def shared(template: str, **about: Any) -> Markup:
+def shared_part(template: str, **about: Any) -> Markup:
     """Return a part of a page; `about` is what it is about: objects of the catalog, never anything of a visitor."""
-    # Links carry the source of a visitor who has no visit yet.
-    if carried_source():
+    parts = _parts_of_request()
+    if parts is None:
         return _rendered(template, about)
-    parts, key = _parts(), (template, *map(id, about.values()))
+    key = (template, *map(id, about.values()))
     found = parts.get(key)
     if found is None:
         found = tuple(about.values()), _rendered(template, about)
@@ -51,12 +50,22 @@ def shared(template: str, **about: Any) -> Markup:
     return found[1]
 
 
-def _parts() -> dict[_Subjects, tuple[_Subjects, Markup]]:
-    """Return the parts for the catalog, the language and the mount point of this request."""
+def _parts_of_request() -> Parts | None:
+    """Return the parts for the catalog, the language and the mount point of this request.
+
+    None for a visitor whose source is carried by links.
+    """
+    code, known = language(), g.get("shared_parts")
+    if known is None or known[0] != code:
+        known = g.shared_parts = code, None if carried_source() else _parts(code)
+    return cast(Parts | None, known[1])
+
+
+def _parts(code: str) -> Parts:
     found = current_app.extensions.get(_EXTENSION)
     if not isinstance(found, Kept) or found.catalog is not catalog():
         found = current_app.extensions[_EXTENSION] = Kept(catalog())
-    return found.parts.setdefault((language(), request.script_root), {})
+    return found.parts.setdefault((code, request.script_root), {})
 
 
 def _rendered(template: str, about: dict[str, Any]) -> Markup:

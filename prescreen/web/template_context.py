@@ -15,7 +15,7 @@ from prescreen.catalog.criteria.catalog import Section
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.web.base.formatting import call_link, day, mail_link, text_link
 from prescreen.web.base.language import SWITCH, language, offered, own_name
-from prescreen.web.base.question_fields import field_for
+from prescreen.web.base.question_fields import field_with
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.trial_wording import country, land, phase_words, status_words, whereabouts
 from prescreen.web.interview.answer_cookie import read_visit
@@ -30,7 +30,7 @@ def prepare(app: Flask) -> None:
     """Register what the app's templates use."""
     app.jinja_env.globals["static_file"] = static_file
     app.jinja_env.globals["visit_of"] = read_visit
-    app.jinja_env.globals["field_for"] = field_for
+    app.jinja_env.globals["field_with"] = field_with
     app.jinja_env.globals["section_to_read"] = section_to_read
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)

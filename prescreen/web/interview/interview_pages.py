@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition, Section
-from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
@@ -24,6 +24,7 @@ from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, ne
 from prescreen.web.interview.explanations import CHECKED_WORDS, results
 from prescreen.web.interview.question_page import (
     REVIEW,
+    all_facts_of,
     came_from,
     facts_of,
     flags_of,
@@ -62,7 +63,7 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
     asked = _question_or_404(question_id, visit)
     if visit.emergency and visit.emergency != question_id:
         return redirect(url_for("screener.urgent", slug=slug))
-    if Facts(visit.bank, visit.answers, today()).applies(question_id) is not Truth.TRUE:
+    if all_facts_of(visit).applies(question_id) is not Truth.TRUE:
         return _go_on(condition, progress_of(condition, visit).waiting)
     count_arrival(slug)
     count_shown(question_id, visit)

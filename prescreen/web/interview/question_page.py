@@ -16,7 +16,7 @@ from prescreen.eligibility.interview.question_selection import Interview, RedFla
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.question_fields import QuestionField, field_for
+from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.interview.answer_cookie import Visit, progress_now
 from prescreen.web.interview.progress import Progress
@@ -54,7 +54,18 @@ def facts_of(visit: Visit) -> Facts:
 
     The cookie keeps those as well: whoever corrects an earlier answer back need not answer them again.
     """
-    return Facts(visit.bank, visit.answers, today()).applicable()
+    return all_facts_of(visit).applicable()
+
+
+def all_facts_of(visit: Visit) -> Facts:
+    """Return what a visit's answers say today, answers to questions that do not apply included.
+
+    The values are the same; computed once for the visit of a request.
+    """
+    known: tuple[Visit, Facts] | None = g.get("facts")
+    if known is None or known[0] is not visit:
+        known = g.facts = visit, Facts(visit.bank, visit.answers, today())
+    return known[1]
 
 
 def waiting_question(condition: Condition, facts: Facts) -> str | None:
@@ -107,13 +118,15 @@ def question_page(
     errors: dict[str, str] | None = None,
 ) -> str:
     """Return the page of a question, with an earlier answer or with what was typed and its errors."""
-    facts, progress = Facts(visit.bank, visit.answers, today()), progress_of(condition, visit)
+    facts, progress = all_facts_of(visit), progress_of(condition, visit)
     given, last = visit.answers.get(question.id), _last_said(facts, facts.answers)
+    chosen = chosen_alone(question, given) if given and typed is None else None
     return render_template(
         "interview/question.html",
         condition=condition,
         asked=question,
-        field=typed or (field_for(question, given) if given else None),
+        chosen=chosen,
+        field=typed or (field_for(question, given) if given and chosen is None else None),
         errors=errors or {},
         back=_back_address(condition, _last_said(facts, _before(facts.answers, question.id))),
         came_from=came_from(),
