@@ -65,7 +65,12 @@ def speaking(code: str) -> Iterator[None]:
 
 def spoken() -> tuple[str, ...]:
     """Return the languages of this service: those of its catalog into which its pages are translated."""
-    return tuple(one for one in catalog().service.languages if one == DEFAULT_LANGUAGE or _sentences(one) is not None)
+    return _translated(catalog().service.languages)
+
+
+@lru_cache(maxsize=64)
+def _translated(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in codes if one == DEFAULT_LANGUAGE or _sentences(one) is not None)
 
 
 def offered() -> tuple[str, ...]:

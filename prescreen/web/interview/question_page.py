@@ -16,8 +16,10 @@ from prescreen.eligibility.interview.question_selection import Interview, RedFla
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
+from prescreen.web.base.language_links import other_languages
 from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
+from prescreen.web.base.shared_parts import filled_page
 from prescreen.web.interview.answer_cookie import Visit, progress_now
 from prescreen.web.interview.progress import Progress
 
@@ -120,21 +122,28 @@ def question_page(
     """Return the page of a question, with an earlier answer or with what was typed and its errors."""
     facts, progress = all_facts_of(visit), progress_of(condition, visit)
     given, last = visit.answers.get(question.id), _last_said(facts, facts.answers)
-    chosen = chosen_alone(question, given) if given and typed is None else None
-    return render_template(
+    before, chosen = _last_said(facts, _before(facts.answers, question.id)), None
+    if given and typed is None:
+        chosen = chosen_alone(question, given)
+    return filled_page(
         "interview/question.html",
-        condition=condition,
-        asked=question,
-        chosen=chosen,
-        field=typed or (field_for(question, given) if given and chosen is None else None),
-        errors=errors or {},
-        back=_back_address(condition, _last_said(facts, _before(facts.answers, question.id))),
-        came_from=came_from(),
-        progress=progress,
-        trials=len(catalog().interview(condition.slug).trials),
-        settles=_settles(condition, visit, question.id, progress),
-        can_see_results=progress.flags_settled and last != "",
-        fresh_advice=[flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
+        {"condition": condition, "asked": question, "another": visit.for_another, "refused": bool(errors)},
+        "interview/question_holes.html",
+        {
+            "condition": condition,
+            "asked": question,
+            "chosen": chosen,
+            "filled": typed or (field_for(question, given) if given and chosen is None else None),
+            "errors": errors or {},
+            "before": visit.bank[before] if before else None,
+            "came_from": came_from(),
+            "progress": progress,
+            "trials": len(catalog().interview(condition.slug).trials),
+            "settles": _settles(condition, visit, question.id, progress),
+            "can_see_results": progress.flags_settled and last != "",
+            "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
+            "other_languages": other_languages(),
+        },
     )
 
 
@@ -179,14 +188,6 @@ def _before(answers: Answers, question_id: str) -> list[str]:
 def _last_said(facts: Facts, names: Iterable[str]) -> str:
     """Return the last of these questions that applies; empty where none does."""
     return next((name for name in reversed(list(names)) if facts.applies(name) is Truth.TRUE), "")
-
-
-def _back_address(condition: Condition, before: str) -> str:
-    if came_from() == REVIEW:
-        return url_for("screener.review", slug=condition.slug)
-    if not before:
-        return url_for("content.condition", slug=condition.slug)
-    return url_for("screener.question", slug=condition.slug, question_id=before)
 
 
 def nothing_said(
