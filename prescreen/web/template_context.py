@@ -28,10 +28,8 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 
 def prepare(app: Flask) -> None:
     """Register what the app's templates use."""
-    app.jinja_env.globals["static_file"] = static_file
-    app.jinja_env.globals["visit_of"] = read_visit
-    app.jinja_env.globals["field_with"] = field_with
-    app.jinja_env.globals["section_to_read"] = section_to_read
+    app.jinja_env.globals.update(static_file=static_file, other_languages=other_languages, visit_of=read_visit)
+    app.jinja_env.globals.update(field_with=field_with, section_to_read=section_to_read)
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts)
@@ -39,7 +37,7 @@ def prepare(app: Flask) -> None:
 
 
 def _everywhere() -> dict[str, Any]:
-    return {"service": catalog().service, "language": language(), "today": today(), "other_languages": other_languages()}
+    return {"service": catalog().service, "language": language(), "today": today()}
 
 
 @lru_cache(maxsize=64)

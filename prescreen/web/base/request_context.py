@@ -64,11 +64,7 @@ def desk() -> Desk:
 
 def packing() -> Packing:
     """Return the packing of answers for this request's question bank."""
-    kept = current_app.extensions.setdefault("prescreen.packing", {})
-    bank = catalog().bank
-    if kept.get("bank") is not bank:
-        kept.update(bank=bank, packing=Packing(bank))
-    return cast(Packing, kept["packing"])
+    return catalog().packing
 
 
 def today() -> date:

@@ -10,9 +10,9 @@ class Progress:
     """What all pages of one interview show of it, until the next answer.
 
     It holds of the catalog with this stamp, and on this day (an ordinal). `waiting` is the question to ask now, None at
-    the end, and `settles` how many trials its answer alone can settle; `open_trials` are not ruled out; `left` questions
-    are expected; `raised` are the indexes of the condition's red flags that the answers raise; once `flags_settled`, no
-    other can be raised.
+    the end, and `settles` how many trials its answer alone can settle; `open_trials` are not ruled out, and `left`
+    questions are expected; `raised` are the indexes of the condition's red flags that the answers raise; once
+    `flags_settled`, no other can be raised.
     """
 
     stamp: str

@@ -16,7 +16,6 @@ from prescreen.eligibility.interview.question_selection import Interview, RedFla
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.language_links import other_languages
 from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.shared_parts import filled_page
@@ -142,7 +141,6 @@ def question_page(
             "settles": _settles(condition, visit, question.id, progress),
             "can_see_results": progress.flags_settled and last != "",
             "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
-            "other_languages": other_languages(),
         },
     )
 
