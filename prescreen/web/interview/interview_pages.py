@@ -95,18 +95,21 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
         visit = count_beginning(condition.slug, visit)
     given = visit.answers.having(asked.id, Answer(value, today()))
     facts = facts_of(replace(visit, answers=given))
-    emergencies = [flag for flag in raised(catalog().interview(condition.slug), facts) if flag.is_emergency]
-    if emergencies:
-        response = _redirect("screener.urgent", slug=condition.slug)
-        flags = tuple(condition.red_flags.index(flag) for flag in emergencies)
-        warned = replace(visit, answers=Answers(), emergency=asked.id, flags=flags, progress=None)
-        write_visit(response, condition.slug, warned)
-        forget_typed(response, condition.slug)
-        return response
     progress = progress_with(condition, facts)
+    emergencies = tuple(place for place in progress.raised if condition.red_flags[place].is_emergency)
+    if emergencies:
+        return _warned(condition, replace(visit, emergency=asked.id, flags=emergencies))
     changed = replace(visit, answers=given, emergency=None, flags=(), progress=progress)
     response = _go_on(condition, progress.waiting, lost=is_new and not opens)
     write_visit(response, condition.slug, count_end(condition, changed, facts, progress.waiting))
+    return response
+
+
+def _warned(condition: Condition, visit: Visit) -> Response:
+    """Lead to urgent advice; nothing but the emergency is kept."""
+    response = _redirect("screener.urgent", slug=condition.slug)
+    write_visit(response, condition.slug, replace(visit, answers=Answers(), progress=None))
+    forget_typed(response, condition.slug)
     return response
 
 

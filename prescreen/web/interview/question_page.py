@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from prescreen.catalog.criteria.catalog import Catalog, Condition
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.question_selection import Interview, RedFlag, next_red_flag_question, raised
+from prescreen.eligibility.interview.question_selection import RedFlag, next_red_flag_question
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
@@ -79,11 +79,6 @@ def _opening_left(condition: Condition, facts: Facts) -> list[str]:
     return [name for name in condition.opening_questions if name not in facts.answers]
 
 
-def flags_settled(plan: Interview, facts: Facts) -> bool:
-    """Return whether no red flag can still be raised, so that results may be shown."""
-    return next_red_flag_question(plan, facts) is None
-
-
 def progress_of(condition: Condition, visit: Visit) -> Progress:
     """Return where an interview stands: as noted with the last answer, or worked out where that is no longer so."""
     return progress_now(visit) or progress_with(condition, facts_of(visit))
@@ -97,7 +92,7 @@ def progress_with(condition: Condition, facts: Facts) -> Progress:
 
 
 def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progress:
-    plan, opening = catalog().interview(condition.slug), _opening_left(condition, facts)
+    opening, flags = _opening_left(condition, facts), enumerate(condition.red_flags)
     waiting = opening[0] if opening else standing.next_question
     return Progress(
         stamp=catalog().stamp,
@@ -106,8 +101,8 @@ def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progres
         open_trials=standing.open_trials,
         left=len(opening) + standing.questions_expected,
         settles=standing.deciding(waiting) if waiting else 0,
-        raised=tuple(condition.red_flags.index(flag) for flag in raised(plan, facts)),
-        flags_settled=flags_settled(plan, facts),
+        raised=tuple(place for place, flag in flags if evaluate(flag.when, facts) is Truth.TRUE),
+        flags_settled=standing.red_flag_question is None,
     )
 
 
