@@ -114,30 +114,34 @@ def question_page(
     errors: dict[str, str] | None = None,
 ) -> str:
     """Return the page of a question, with an earlier answer or with what was typed and its errors."""
+    about = {"condition": condition, "asked": question, "another": visit.for_another, "refused": bool(errors)}
+    given = visit.answers.get(question.id) if typed is None else None
+    chosen = chosen_alone(question, given) if given else None
+    filled = field_for(question, given) if given and chosen is None else typed
+    values = {
+        "condition": condition,
+        "asked": question,
+        "chosen": chosen,
+        "filled": filled,
+        "errors": errors or {},
+        "came_from": came_from(),
+        **_surroundings(condition, visit, question.id),
+    }
+    return filled_page("interview/question.html", about, "interview/question_holes.html", values)
+
+
+def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[str, object]:
+    """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
     facts, progress = all_facts_of(visit), progress_of(condition, visit)
-    given, last = visit.answers.get(question.id), _last_said(facts, facts.answers)
-    before, chosen = _last_said(facts, _before(facts.answers, question.id)), None
-    if given and typed is None:
-        chosen = chosen_alone(question, given)
-    return filled_page(
-        "interview/question.html",
-        {"condition": condition, "asked": question, "another": visit.for_another, "refused": bool(errors)},
-        "interview/question_holes.html",
-        {
-            "condition": condition,
-            "asked": question,
-            "chosen": chosen,
-            "filled": typed or (field_for(question, given) if given and chosen is None else None),
-            "errors": errors or {},
-            "before": visit.bank[before] if before else None,
-            "came_from": came_from(),
-            "progress": progress,
-            "trials": len(catalog().interview(condition.slug).trials),
-            "settles": _settles(condition, visit, question.id, progress),
-            "can_see_results": progress.flags_settled and last != "",
-            "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
-        },
-    )
+    last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, question_id))
+    return {
+        "before": visit.bank[before] if before else None,
+        "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
+        "progress": progress,
+        "trials": len(catalog().interview(condition.slug).trials),
+        "settles": _settles(condition, visit, question_id, progress),
+        "can_see_results": progress.flags_settled and last != "",
+    }
 
 
 def _settles(condition: Condition, visit: Visit, question_id: str, progress: Progress) -> int:
