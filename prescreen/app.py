@@ -22,9 +22,10 @@ from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.web import blueprints, template_context
-from prescreen.web.base import language, security, shared_parts
+from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
+from prescreen.web.rendering import shared_parts
 from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.operations.key_checks import open_keys
 

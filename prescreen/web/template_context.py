@@ -14,7 +14,7 @@ from prescreen.catalog.criteria.catalog import Section
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.web.base.formatting import call_link, day, mail_link, text_link
 from prescreen.web.base.language import language
-from prescreen.web.base.language_links import other_languages
+from prescreen.web.rendering.language_links import other_languages
 from prescreen.web.base.question_fields import field_with
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.trial_wording import country, land, phase_words, status_words, whereabouts

@@ -1,7 +1,7 @@
 """Pages and parts of pages that are the same for all visitors: rendered once, and kept for a catalog and a language.
 
 Nothing of a visitor can be kept: what is kept is rendered from objects of the catalog alone, and what differs between
-visitors is filled into its holes for one request. See docs/decisions/0034-what-all-visitors-see.md.
+visitors is filled into its holes for one request. See docs/decisions/0037-what-all-visitors-see.md.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The links of a page to itself in other languages."""
+"""The links of a page to itself in other languages: a module of its own, since they need the routes of the app."""
 
 from urllib.parse import quote, urlencode
 
