@@ -18,9 +18,9 @@ from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
-from prescreen.web.rendering.shared_parts import filled_page
 from prescreen.web.interview.answer_cookie import Visit, progress_now
 from prescreen.web.interview.progress import Progress
+from prescreen.web.rendering.shared_parts import filled_page
 
 REVIEW = "review"
 

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from jinja2 import DictLoader
 
-from prescreen.web.rendering import shared_parts
 from prescreen.web.base.request_context import EXTENSION
+from prescreen.web.rendering import shared_parts
 from prescreen.web.rendering.shared_parts import Kept, filled_page, shared_part
 from tests.catalog import folders
 from tests.web.markup import read
