@@ -1,1 +1,1 @@
-"""How pages are rendered: what of them all visitors share, and their links to other languages."""
+"""How pages are rendered: compiled templates, what of a page all visitors share, and its links to other languages."""
