@@ -19,7 +19,7 @@ from tests.web.sentences import TEMPLATES
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor
 
 KEPT = "prescreen.shared_parts"
-AGE, OPERATOR = "97", "A sample operator"
+AGE, OPERATOR, TRIAL = "97", "A sample operator", "NCT03386149"
 # Of a visitor or of one request.
 OWN = {"request", "session", "g", "visit_of", "visit", "progress", "came_from", "today", "other_languages"}
 
@@ -34,9 +34,8 @@ def kept(app: Flask) -> dict[object, str]:
 def shared_templates() -> set[str]:
     """Return the templates that are rendered for all visitors."""
     sources = [path.read_text() for path in TEMPLATES.rglob("*.html")]
-    return {name for source in sources for name in re.findall(r"shared_part\(\s*\"([^\"]+)\"", source)} | {
-        "interview/question.html"
-    }
+    parts = {name for source in sources for name in re.findall(r"shared_part\(\s*\"([^\"]+)\"", source)}
+    return parts | {"interview/question.html"}
 
 
 def own_names(source: str) -> set[str]:
@@ -135,6 +134,17 @@ def test_a_visitor_with_other_answers_to_the_same_questions_adds_nothing(forgetf
     read_everything(other)
 
     assert [key for key in kept(forgetful).keys() - before if "field.html" not in str(key)] == []
+
+
+def test_the_same_pages_opened_again_add_nothing(forgetful: Flask, answerer: Visitor):
+    pages = ["/interest", f"/interest?trial={TRIAL}", f"/trials/{TRIAL}", "/sheet", "/cleared"]
+    kept_each_time = []
+    for _ in range(2):
+        read_everything(answerer)
+        assert {answerer.get(page).status_code for page in pages} == {200}
+        kept_each_time.append(kept(forgetful).keys())
+
+    assert kept_each_time[1] - kept_each_time[0] == set()
 
 
 def test_no_more_is_kept_than_the_most(forgetful: Flask, answerer: Visitor, monkeypatch: pytest.MonkeyPatch):
