@@ -23,18 +23,13 @@ from prescreen.web.interview.progress import Progress
 from prescreen.web.rendering.shared_parts import filled_page
 
 REVIEW = "review"
-
-
-_NAMED = "from"
+_NAMED, _STARTS = "from", "prescreen.starts"
 
 
 class CameFromForm(Form):
     """The page that a question was opened from."""
 
     page: Annotated[str, Raw(name=_NAMED)]
-
-
-_STARTS = "prescreen.starts"
 
 
 class _Start(NamedTuple):
