@@ -1,6 +1,7 @@
 """The page of one question, and where an interview stands."""
 
 from collections.abc import Iterable
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
@@ -86,7 +87,7 @@ def progress_of(condition: Condition, visit: Visit) -> Progress:
 def progress_with(condition: Condition, facts: Facts) -> Progress:
     """Return where an interview stands with these answers."""
     if not facts.answers:
-        return _start_of(condition, facts).progress
+        return _start_of(condition, facts.on).progress
     return _progress(condition, facts, standing_of(condition, facts))
 
 
@@ -158,18 +159,19 @@ def flags_of(condition: Condition, progress: Progress) -> tuple[RedFlag, ...]:
 def standing_of(condition: Condition, facts: Facts) -> Standing:
     """Return the state of an interview, computed once for the facts of a request."""
     if not facts.answers:
-        return _start_of(condition, facts).standing
+        return _start_of(condition, facts.on).standing
     known: dict[str, tuple[Facts, Standing]] = g.setdefault("standings", {})
     if condition.slug not in known or known[condition.slug][0] is not facts:
         known[condition.slug] = facts, catalog().planner(condition.slug).at(facts)
     return known[condition.slug][1]
 
 
-def _start_of(condition: Condition, facts: Facts) -> _Start:
-    """Return the start of an interview, computed once a day for each catalog; the facts have no answers."""
+def _start_of(condition: Condition, on: date) -> _Start:
+    """Return the start of an interview on a day, computed once a day for each catalog."""
     kept: dict[str, _Start] = current_app.extensions.setdefault(_STARTS, {})
     start = kept.get(condition.slug)
-    if start is None or start.catalog is not catalog() or start.progress.day != facts.on.toordinal():
+    if start is None or start.catalog is not catalog() or start.progress.day != on.toordinal():
+        facts = Facts(catalog().bank, Answers(), on)
         standing = catalog().planner(condition.slug).at(facts)
         start = kept[condition.slug] = _Start(catalog(), standing, _progress(condition, facts, standing))
     return start

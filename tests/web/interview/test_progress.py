@@ -104,6 +104,19 @@ def test_with_the_note_no_page_of_a_question_plans_the_interview(visitor: Visito
         visitor.answer("age", "44")
 
 
+def test_the_start_that_is_kept_is_no_ones(app: Flask):
+    pages = ["/screener/diagnosed", "/screener/age", "/trials/NCT03386149", ""]
+    before = [Visitor(app.test_client()).get(page).text for page in pages]
+    app.extensions.pop("prescreen.starts")
+    helper = Visitor(app.test_client())
+    helper.post("/answering-for", {"who": "another"})
+    theirs = [helper.get(page).text for page in pages]
+
+    assert [Visitor(app.test_client()).get(page).text for page in pages] == before
+    assert [one != other for one, other in zip(theirs, before, strict=True)] == [True] * 4
+    assert "You said for them" not in "".join(before)
+
+
 def test_a_note_of_another_day_or_of_another_catalog_holds_no_longer():
     day = date.fromordinal(740_000)
 
