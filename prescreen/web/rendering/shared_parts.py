@@ -16,8 +16,8 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog
 
-MOST_KEPT = 4_000
-"""For one language; a page has some 5,000 characters."""
+MOST_KEPT = 8_000
+"""For one language; a page of a question has some 5,000 characters, most parts have fewer than 1,000."""
 
 _EXTENSION = "prescreen.shared_parts"
 _HOLE = re.compile("\x02([a-z_]+)\x03")
