@@ -49,6 +49,8 @@ def test_a_cookie_of_json_holds_the_same_visit(app: Flask, name: str):
     marks = ("emergency", "for_another", "sender", "counted", "source")
     assert {one: getattr(visit, one) for one in marks} == {one: made[one] for one in marks}
     assert list(visit.flags) == made["flags"]
+    # What they note of the next page is passed over.
+    assert visit.progress is None
 
 
 @pytest.mark.parametrize("name", MADE["cookies"])

@@ -38,16 +38,18 @@ def resources() -> Resources:
 
 def now() -> datetime:
     """Return the time of this request, the same at every call."""
-    if "now" not in g:
-        g.now = datetime.now(UTC)
-    return cast(datetime, g.now)
+    found = g.get("now")
+    if found is None:
+        found = g.now = datetime.now(UTC)
+    return cast(datetime, found)
 
 
 def catalog() -> Catalog:
     """Return the catalog of this request, the same at every call."""
-    if "catalog" not in g:
-        g.catalog = resources().catalog.current(now().date())
-    return cast(Catalog, g.catalog)
+    found = g.get("catalog")
+    if found is None:
+        found = g.catalog = resources().catalog.current(now().date())
+    return cast(Catalog, found)
 
 
 def pen() -> LetterWriter:
@@ -67,9 +69,10 @@ def packing() -> Packing:
 
 def today() -> date:
     """Return the day of this request in the time zone of the service."""
-    if "today" not in g:
-        g.today = now().astimezone(catalog().service.timezone).date()
-    return cast(date, g.today)
+    found = g.get("today")
+    if found is None:
+        found = g.today = now().astimezone(catalog().service.timezone).date()
+    return cast(date, found)
 
 
 def condition_or_404(slug: str) -> Condition:

@@ -12,6 +12,7 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.web.base.request_context import catalog, packing, today
+from prescreen.web.interview.progress import Progress, read_noted
 from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, set_private, unseal
 
 THANKS, MINE, FORM, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-form", "prescreen-typed"
@@ -24,10 +25,9 @@ _COMPRESSED = b"\x78"
 class Visit:
     """Answers so far; after an emergency only the question that raised it and the indexes of its flags.
 
-    `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `ahead` is
-    the content of the next page, computed with the last answer. `counted`: its end was counted; later changes of
-    answers do not count it again. `source` is where the visitor came from, as a short name; empty where that is not
-    known.
+    `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `counted`:
+    its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
+    short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -37,7 +37,7 @@ class Visit:
     sender: str | None = None
     counted: bool = False
     source: str = ""
-    ahead: tuple[Any, ...] = ()
+    progress: Progress | None = None
 
     @property
     def bank(self) -> QuestionBank:
@@ -57,13 +57,6 @@ def read_visit(condition: str) -> Visit:
         kept = _kept(condition)
         known[condition] = _visit(condition, kept) if kept else Visit()
     return known[condition]
-
-
-def read_ahead(condition: str) -> tuple[Any, ...]:
-    """Return the stored content of the next page, without reading the answers; empty where there is none."""
-    kept = _kept(condition)
-    noted = kept.marks.get("n") if kept else None
-    return tuple(noted) if isinstance(noted, list) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +89,9 @@ class _Kept:
 
 
 def _kept(condition: str) -> _Kept | None:
-    known: dict[str, _Kept | None] = g.setdefault("kept", {})
-    if condition not in known:
-        text = request.cookies.get(cookie_name(condition))
-        content = unseal(text, _purpose(condition)) if text else None
-        known[condition] = None if content is None else _Kept.of(content)
-    return known[condition]
+    text = request.cookies.get(cookie_name(condition))
+    content = unseal(text, _purpose(condition)) if text else None
+    return None if content is None else _Kept.of(content)
 
 
 def _visit(condition: str, kept: _Kept) -> Visit:
@@ -114,7 +104,16 @@ def _visit(condition: str, kept: _Kept) -> Visit:
         answers = _dated(kept.answers())
     except UnpackableError:
         return begun
-    return _emergency_visit(condition, answers, begun) or replace(begun, answers=answers, counted=marks.get("c") == 1)
+    progress, counted = read_noted(marks.get("p")), marks.get("c") == 1
+    visit = replace(begun, answers=answers, counted=counted, progress=progress)
+    # Answers that raise an emergency under these criteria are never kept.
+    return visit if progress_now(visit) else _emergency_visit(condition, answers, begun) or visit
+
+
+def progress_now(visit: Visit) -> Progress | None:
+    """Return where an interview stands, as noted with its last answer; None where that may be no longer so."""
+    noted = visit.progress
+    return noted if noted is not None and noted.holds(catalog().stamp, today()) else None
 
 
 def _dated(answers: Answers) -> Answers:
@@ -139,12 +138,12 @@ def _emergency_visit(condition: str, answers: Answers, begun: Visit) -> Visit | 
 def write_visit(response: Response, condition: str, visit: Visit) -> None:
     """Store a visit in the visitor's browser for two hours from now.
 
-    What lies ahead is left out where it would not fit: it is only noted to be quick.
+    Its progress is left out where it would not fit: it is only noted to be quick.
     """
     packed = packing().pack(visit.answers)
     text = seal(_Kept(_marks(visit), packed).written(), _purpose(condition))
-    if len(text) > MOST_COOKIE_BYTES and visit.ahead:
-        text = seal(_Kept(_marks(replace(visit, ahead=())), packed).written(), _purpose(condition))
+    if len(text) > MOST_COOKIE_BYTES and visit.progress:
+        text = seal(_Kept(_marks(replace(visit, progress=None)), packed).written(), _purpose(condition))
     set_private(response, cookie_name(condition), text, path=f"/{condition}")
 
 
@@ -154,7 +153,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"e": visit.emergency, "f": visit.flags} if visit.emergency else {}),
         **({"o": 1} if visit.for_another else {}),
         **({"s": visit.sender} if visit.for_another and visit.sender else {}),
-        **({"n": visit.ahead} if visit.ahead else {}),
+        **({"p": visit.progress.noted()} if visit.progress else {}),
         **({"c": 1} if visit.counted else {}),
         **({"v": visit.source} if visit.source else {}),
     }

@@ -20,6 +20,7 @@ from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.web.interview import answer_cookie
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
+from prescreen.web.interview.progress import Progress
 from prescreen.web.sealed_cookies import compressed, seal
 from tests.catalog.assessment.full_banks import fullest as fullest_answers
 from tests.eligibility.samples import answers
@@ -136,6 +137,7 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         Visit(for_another=True),
         Visit(for_another=True, sender="guardian", counted=True, source="é"),
         Visit(answers(age=44, cancer_history="never"), counted=True),
+        Visit(answers(age=44), progress=Progress("stamp", 740_000, "smoking", 14, 7, 3, (0, 2), flags_settled=True)),
         Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
     ],
 )
@@ -194,6 +196,14 @@ def test_the_longest_marks_of_a_visit_are_what_the_bound_counts_for_them(app: Fl
     no_answers = most_cookie_bytes(QuestionBank({}))
 
     assert no_answers - 14 <= len(cookie_of(app, marks)) <= no_answers
+
+
+def test_progress_is_left_out_where_it_does_not_fit(app: Flask):
+    progress = Progress("x" * 4000, 740_000, "smoking", 14, 7, 3, (), flags_settled=True)
+    written = cookie_of(app, Visit(answers(age=44), progress=progress))
+
+    with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
+        assert read_visit("low-back-pain") == Visit(answers(age=44))
 
 
 def cookie_of(app: Flask, visit: Visit) -> str:

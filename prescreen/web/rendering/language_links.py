@@ -1,0 +1,34 @@
+"""The links of a page to itself in other languages: a module of its own, since they need the routes of the app."""
+
+from functools import lru_cache
+from urllib.parse import quote, urlencode
+
+from flask import current_app, request, url_for
+
+from prescreen.web.base.language import SWITCH, language, offered, own_name
+
+
+def other_languages() -> list[tuple[str, str, str]]:
+    """Return the other languages of this page: code, own name, URL."""
+    return [(code, own_name(code), _address_in(code)) for code in offered() if code != language()]
+
+
+def _address_in(code: str) -> str:
+    """Return the URL of this page in a language, or of the home page where this page only answers a form."""
+    if not _can_be_opened():
+        return f"{url_for('content.home')}?{urlencode({SWITCH: code})}"
+    kept = [one for one in request.args.items(multi=True) if one[0] != SWITCH] if request.query_string else []
+    return f"{_quoted(request.path)}?{urlencode([*kept, (SWITCH, code)])}"
+
+
+@lru_cache(maxsize=1024)
+def _quoted(path: str) -> str:
+    # A path that begins with two slashes would lead to another host.
+    return f"/{quote(path.lstrip('/'))}"
+
+
+def _can_be_opened() -> bool:
+    if request.method == "GET":
+        return True
+    routes = current_app.create_url_adapter(request)
+    return routes is not None and routes.test(method="GET")
