@@ -4,7 +4,7 @@ A fast overestimate names every question that may still matter, and perhaps some
 proved to matter before it is asked: by a test that alone can rule a trial out, else by the exact `reachable_truths`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +31,7 @@ from prescreen.eligibility.matching.question_occurrences import Occurrences
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Marks = NDArray[np.bool_]
 
 CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POTENTIALLY_ELIGIBLE)
 """The determinations by their code: 0, 1, 2."""
@@ -87,6 +88,14 @@ class Planner:
         self._criteria = CriterionSlots(interview.trials, asked, self._occurrences.part_slot)
         self._conditional = conditional_questions(interview.bank)
         self._burden = np.array([float(question.burden) for question in interview.bank])
+        self._marked: tuple[Hashable, Marks] | None = None
+
+    def marks(self, key: Hashable, test: Callable[[Trial], bool]) -> Marks:
+        """Return whether each trial passes a test (shape: trials); the result for the last key is remembered."""
+        marked = self._marked
+        if marked is None or marked[0] != key:
+            self._marked = marked = key, np.array([test(trial) for trial in self.interview.trials], bool)
+        return marked[1]
 
     @cached_property
     def places(self) -> Mapping[str, int]:
