@@ -33,7 +33,8 @@ class Chosen:
 class FormTrials:
     """The trials that the form shows, the ids of the ticked ones, and those that can be added by one button.
 
-    `added` is the id of the one that was added just now, also where it was refused; empty where none was. `refused` are sentences on the ticked trials that are not shown; `more`: there are others in the results.
+    `added` is the id of the one that was added just now, even if it was refused; empty where none was. `refused` are
+    sentences on the ticked trials that are not shown; `more`: there are others in the results.
     """
 
     offers: tuple[Offer, ...]

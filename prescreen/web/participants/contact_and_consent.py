@@ -43,8 +43,15 @@ from prescreen.web.participants.submission import (
     trial_shown,
 )
 from prescreen.web.participants.typed_details import keep_typed, not_sent, typed_before
-from prescreen.workflow.participants.participant_letters import ask_to_confirm
-from prescreen.workflow.participants.submission import Receipt, SubmissionConflictError, earlier_receipt, submit
+from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
+from prescreen.workflow.participants.participant_letters import welcome
+from prescreen.workflow.participants.submission import (
+    Receipt,
+    Submission,
+    SubmissionConflictError,
+    earlier_receipt,
+    submit,
+)
 
 pages = Blueprint("interest", __name__)
 
@@ -94,12 +101,7 @@ def send(slug: str) -> ResponseReturnValue:
         return _refused("participants/stale_form.html", condition, posted), HTTPStatus.BAD_REQUEST
     facts = facts_of(visit)
     try:
-        return (
-            _sent_before(condition, posted.submission)
-            or _not_yet(condition, visit, facts, posted)
-            or _other_button(condition, facts, posted)
-            or _sent_now(condition, visit, facts, posted)
-        )
+        return _answered(condition, visit, facts, posted)
     except SubmissionConflictError:
         return _refused("participants/sent_before.html", condition, posted), HTTPStatus.CONFLICT
 
@@ -110,35 +112,56 @@ def _refused(template: str, condition: Condition, posted: PostedForm) -> str:
     return render_template(template, condition=condition, trials=known[:MOST_CHOSEN])
 
 
-def _sent_before(condition: Condition, submission_id: str) -> ResponseReturnValue | None:
-    """Return the first result again for a double click, a retry or the back button, even if the catalog has changed."""
-    with resources().database.reading() as session:
-        receipt = earlier_receipt(session, submission_id, posted_digest())
-    return _thanked(condition, submission_id, receipt) if receipt else None
+def _answered(condition: Condition, visit: Visit, facts: Facts, posted: PostedForm) -> ResponseReturnValue:
+    """Return the answer to a form of ours: the thanks, or what stands in the way.
 
-
-def _thanked(condition: Condition, submission_id: str, receipt: Receipt) -> ResponseReturnValue:
-    return thank(condition, receipt, to_sender=not receipt.replayed or is_shown_here(condition.slug, submission_id))
-
-
-def _sent_now(condition: Condition, visit: Visit, facts: Facts, posted: PostedForm) -> ResponseReturnValue:
+    A form that was sent before gets its first result again, even if the catalog has changed since.
+    """
     wanted = chosen(condition, facts, posted.trial)
     interest = read_interest(request.form, wanted.offers, posted.site, wanted.refused)
+    unsent = (
+        _not_yet(condition, visit, facts, posted)
+        or _other_button(condition, facts, posted)
+        or _at_fault(condition, visit, facts, posted, interest)
+    )
+    if unsent is not None:
+        return _sent_before(condition, posted) or unsent
+    return _sent_now(condition, as_sent_by(visit, submission_of(interest, facts, posted.submission)), visit)
+
+
+def _sent_before(condition: Condition, posted: PostedForm) -> ResponseReturnValue | None:
+    """Return the first result again for a double click, a retry or the back button; None for a form not sent yet."""
+    with resources().database.reading() as session:
+        receipt = earlier_receipt(session, posted.submission, posted_digest())
+        held = held_data(session, resources().keys, receipt.lead_id) if receipt else None
+    return _thanked(condition, posted.submission, receipt, held) if receipt else None
+
+
+def _thanked(condition: Condition, submission_id: str, receipt: Receipt, held: HeldData | None) -> ResponseReturnValue:
+    return thank(condition, held, to_sender=not receipt.replayed or is_shown_here(condition.slug, submission_id))
+
+
+def _sent_now(condition: Condition, submission: Submission, visit: Visit) -> ResponseReturnValue:
+    with resources().database.writing() as session:
+        receipt = submit(session, resources().keys, submission)
+        held = welcome(session, desk(), receipt)
+    if not receipt.replayed:
+        count_sent((one.trial_id for one in submission.referrals), visit)
+    response = make_response(_thanked(condition, submission.id, receipt, held))
+    forget_typed(response, condition.slug)
+    return response
+
+
+def _at_fault(
+    condition: Condition, visit: Visit, facts: Facts, posted: PostedForm, interest: Interest
+) -> ResponseReturnValue | None:
+    """Return the form again with its faults, or with what has changed since it was shown; None without either."""
     if interest.errors:
         return _shown_again(condition, facts, posted, interest.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     changed = _changed(interest, facts, posted) or sender_changed(visit)
     if changed:
         return _shown_again(condition, facts, posted, {"trials": changed}), HTTPStatus.CONFLICT
-    submission = as_sent_by(visit, submission_of(interest, facts, posted.submission))
-    with resources().database.writing() as session:
-        receipt = submit(session, resources().keys, submission)
-        if not receipt.replayed:
-            ask_to_confirm(session, desk(), receipt.lead_id)
-    if not receipt.replayed:
-        count_sent((trial.id for trial, _site in interest.chosen), visit)
-    response = make_response(_thanked(condition, submission.id, receipt))
-    forget_typed(response, condition.slug)
-    return response
+    return None
 
 
 def _other_button(condition: Condition, facts: Facts, posted: PostedForm) -> ResponseReturnValue | None:
