@@ -7,9 +7,8 @@ from flask_babel import gettext as _
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.matching.planner import CODES
+from prescreen.eligibility.matching.known_values import FALSE, TRUE
 from prescreen.eligibility.matching.ranking import best_fitting
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog
@@ -97,11 +96,8 @@ def _offer(condition: Condition, facts: Facts, trial_id: str) -> Offer | str:
 
 def _offered(condition: Condition, facts: Facts, trial: Trial) -> Offer | None:
     """Return the offer of a trial of the condition; None where the answers rule it out."""
-    place = catalog().planner(condition.slug).places[trial.id]
-    group = CODES[standing_of(condition, facts).shown_codes[place]]
-    if group is Determination.INELIGIBLE:
-        return None
-    return Offer(trial, catalog().open_sites(trial), may_fit=group is Determination.POTENTIALLY_ELIGIBLE)
+    code = standing_of(condition, facts).shown_codes[catalog().planner(condition.slug).places[trial.id]]
+    return None if code == FALSE else Offer(trial, catalog().open_sites(trial), may_fit=bool(code == TRUE))
 
 
 def _fitting(condition: Condition, facts: Facts, shown: Sequence[Offer], most: int) -> tuple[Offer, ...]:
