@@ -31,6 +31,10 @@ class Slots:
         """Return the slot of a test, which must be the very object that was numbered."""
         return self._numbers[id(test)]
 
+    def of_literal(self, literal: Literal) -> int:
+        """Return the slot of a literal: that of its test, or where it is negated that many slots further."""
+        return self.of(literal.test) + (0 if literal.positive else len(self))
+
 
 def slots_of(bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> Slots:
     """Assign slots to the tests of all trials, with questions in the order of the bank."""

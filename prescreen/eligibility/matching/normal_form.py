@@ -63,32 +63,53 @@ def _group(count: int, parts: tuple[Rule, ...], interned: Interned, positive: bo
     return nodes[0] if len(nodes) == 1 else Group(count, nodes)
 
 
-def conjuncts(trials: Iterable[Trial]) -> list[tuple[tuple[Node, ...], tuple[Criterion, ...]]]:
-    """Return for each trial the literals and groups that must all hold, once each, and which criteria ask for them.
+class Conjunction(NamedTuple):
+    """A trial as the literals and groups that must all hold, once each.
 
-    Of several criteria that ask for one conjunct it is the first. Equal tests are one object in all trials.
+    `asking` is, for each of them, the criterion that asks for it, of several the first. `places` are, for each
+    criterion with a rule, the places of its conjuncts: it permits to the degree of the least of them.
     """
+
+    nodes: tuple[Node, ...]
+    asking: tuple[Criterion, ...]
+    places: tuple[tuple[int, ...], ...]
+
+
+def conjuncts(trials: Iterable[Trial]) -> list[Conjunction]:
+    """Return each trial as one conjunction. Equal tests are one object in all trials."""
     interned: Interned = {}
     return [_conjuncts(trial, interned) for trial in trials]
 
 
-def _conjuncts(trial: Trial, interned: Interned) -> tuple[tuple[Node, ...], tuple[Criterion, ...]]:
-    found: dict[object, Node] = {}
-    asking: list[Criterion] = []
+def _conjuncts(trial: Trial, interned: Interned) -> Conjunction:
+    found: dict[object, int] = {}
+    nodes, asking, places = list[Node](), list[Criterion](), list[tuple[int, ...]]()
     for criterion in trial.ruled:
-        rule = criterion.permitting_rule
-        if rule is not None:
-            _collect(normal_form(rule, interned), found)
-            asking += [criterion] * (len(found) - len(asking))
-    return tuple(found.values()), tuple(asking)
+        own = []
+        for node in _split(criterion, interned):
+            place = found.setdefault(_key(node), len(nodes))
+            if place == len(nodes):
+                nodes.append(node)
+                asking.append(criterion)
+            own.append(place)
+        places.append(tuple(own))
+    return Conjunction(tuple(nodes), tuple(asking), tuple(places))
 
 
-def _collect(node: Node, found: dict[object, Node]) -> None:
+def _split(criterion: Criterion, interned: Interned) -> list[Node]:
+    """Return the literals and groups that must all hold where a criterion permits."""
+    found: list[Node] = []
+    if (rule := criterion.permitting_rule) is not None:
+        _collect(normal_form(rule, interned), found)
+    return found
+
+
+def _collect(node: Node, found: list[Node]) -> None:
     if isinstance(node, Group) and node.is_all:
         for part in node.parts:
             _collect(part, found)
     else:
-        found.setdefault(_key(node), node)
+        found.append(node)
 
 
 def _key(node: Node) -> object:

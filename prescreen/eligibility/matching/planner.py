@@ -23,6 +23,7 @@ from prescreen.eligibility.interview.question_selection import (
     open_questions,
 )
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
+from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
 from prescreen.eligibility.matching.known_values import UNKNOWN, conditional_questions, known_values
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
@@ -79,12 +80,24 @@ class Planner:
     def __init__(self, interview: Interview, observed: Observed | None = None) -> None:
         self.interview = interview
         asked = conjuncts(interview.trials)
-        self._bitmaps = Bitmaps(interview.bank, [nodes for nodes, _ in asked])
+        self._bitmaps = Bitmaps(interview.bank, [one.nodes for one in asked])
         self._occurrences = Occurrences(interview.bank, asked, self._bitmaps.slots, self._bitmaps.groups.tops)
         if observed:
-            self._occurrences.learn(powers(interview, [asking for _, asking in asked], observed))
+            self._occurrences.learn(powers(interview, [one.asking for one in asked], observed))
+        self._criteria = CriterionSlots(interview.trials, asked, self._occurrences.part_slot)
         self._conditional = conditional_questions(interview.bank)
         self._burden = np.array([float(question.burden) for question in interview.bank])
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Return the place of each trial among the codes, by its id."""
+        return {trial.id: place for place, trial in enumerate(self.interview.trials)}
+
+    @cached_property
+    def _shown(self) -> Codes:
+        """Return the group in which each trial is shown for each of its codes (shape: trials, codes)."""
+        shown = [[CODES.index(shown_group(trial, one)) for one in CODES] for trial in self.interview.trials]
+        return np.array(shown, np.int8).reshape(-1, len(CODES))
 
     def at(self, facts: Facts) -> "Standing":
         """Return the state of an interview with these answers."""
@@ -111,6 +124,16 @@ class Standing:
         """A code per trial, in the order of the interview: places in CODES."""
         return self._match.codes
 
+    @cached_property
+    def shown_codes(self) -> Codes:
+        """A code per trial likewise: the group that a person is shown it in."""
+        shown: Codes = self._planner._shown[np.arange(len(self.codes)), self.codes]
+        return shown
+
+    def determination(self, trial_id: str) -> Determination:
+        """Return what the answers say about one trial; raise KeyError where the interview has none with this id."""
+        return CODES[self.codes[self._planner.places[trial_id]]]
+
     @property
     def open_trials(self) -> int:
         """How many trials are not ruled out."""
@@ -126,9 +149,24 @@ class Standing:
     def groups(self) -> Mapping[Determination, tuple[Trial, ...]]:
         """The trials by the group that a person is shown them in, each in the order of the interview."""
         found: dict[Determination, list[Trial]] = {determination: [] for determination in Determination}
-        for trial in self._planner.interview.trials:
-            found[shown_group(trial, self.determinations[trial.id])].append(trial)
+        for trial, code in zip(self._planner.interview.trials, self.shown_codes.tolist(), strict=True):
+            found[CODES[code]].append(trial)
         return {group: tuple(trials) for group, trials in found.items()}
+
+    @property
+    def criteria(self) -> tuple[OfTrial, ...]:
+        """The criteria with a rule of all trials, each with its trial's place, in the order of the interview."""
+        return self._planner._criteria.listed
+
+    @property
+    def criteria_starts(self) -> Numbers:
+        """Where each trial's criteria begin in `criteria`, and after the last of them the end (shape: trials + 1)."""
+        return self._planner._criteria.starts
+
+    @cached_property
+    def criteria_codes(self) -> Codes:
+        """A code per criterion, parallel to `criteria`: 0 does not permit, 1 is unknown, 2 permits, as `find` says."""
+        return self._planner._criteria.codes(self._planner._bitmaps.groups.all_truths(self._match.literals))
 
     @cached_property
     def questions_left(self) -> int:

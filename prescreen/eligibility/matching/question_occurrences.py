@@ -9,12 +9,11 @@ from prescreen.eligibility.criteria.kinds.kind import ANY_DAY
 from prescreen.eligibility.criteria.kinds.registry import kind_of, representatives
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import truth_of
-from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import UNTOLD, chance
 from prescreen.eligibility.matching.learned_weights import Floats, experienced
 from prescreen.eligibility.matching.literals import Slots
-from prescreen.eligibility.matching.normal_form import Literal, Node
+from prescreen.eligibility.matching.normal_form import Conjunction, Literal, Node
 
 Numbers = NDArray[np.int64]
 
@@ -44,7 +43,7 @@ class Occurrences:
     def __init__(
         self,
         bank: QuestionBank,
-        asked: Sequence[tuple[Sequence[Node], Sequence[Criterion]]],
+        asked: Sequence[Conjunction],
         slots: Slots,
         tops: Numbers,
     ) -> None:
@@ -55,7 +54,7 @@ class Occurrences:
         self._reached: dict[str, tuple[int, ...]] = {}
         parts = [
             (trial, part, criterion)
-            for trial, (own, asking) in enumerate(asked)
+            for trial, (own, asking, _) in enumerate(asked)
             for part, criterion in zip(own, asking, strict=True)
         ]
         listed = (
@@ -68,7 +67,7 @@ class Occurrences:
         self.part, self.question = rows["part"].copy(), rows["question"].copy()
         self.failing, self.settling = rows["failing"].copy(), rows["settling"].copy()
         self.decisive: NDArray[np.bool_] = rows["decisive"].copy()
-        self.parts = np.array([len(own) for own, _ in asked], np.int64)
+        self.parts = np.array([len(one.nodes) for one in asked], np.int64)
         self.part_trial = np.array([trial for trial, _, _ in parts], np.int64)
         self.part_slot = _slots_of_parts([part for _, part, _ in parts], slots, tops)
 
@@ -117,8 +116,8 @@ class Occurrences:
 
 
 def _slots_of_parts(parts: Sequence[Node], slots: Slots, tops: Numbers) -> Numbers:
-    """Return the slot that holds each conjunct's truth; for a negated test it is the test's own."""
-    found = np.array([slots.of(part.test) if isinstance(part, Literal) else -1 for part in parts], np.int64)
+    """Return the slot that holds each conjunct's truth."""
+    found = np.array([slots.of_literal(part) if isinstance(part, Literal) else -1 for part in parts], np.int64)
     found[found < 0] = tops
     return found
 

@@ -108,7 +108,7 @@ class Groups:
     def _part(self, part: Node, trial: int, levels: list[_Level], slots: Slots) -> int:
         """Return the slot of a part. A group has none yet and is encoded as -(level * 2**32 + number) - 1."""
         if isinstance(part, Literal):
-            return slots.of(part.test) + (0 if part.positive else self._tests)
+            return slots.of_literal(part)
         level, number = self._place(part, trial, levels, slots)
         return -(level * _CERTAIN + number) - 1
 
@@ -142,6 +142,10 @@ class Groups:
         truths = self.truths(trials, np.frombuffer(literals, np.int8))
         tops, starts = _ranges(self._top_first, trials)
         return np.minimum.reduceat(truths[self._top[tops]], starts)
+
+    def all_truths(self, literals: Truths) -> Truths:
+        """Return the truth of every slot."""
+        return self.truths(np.arange(self._trials), literals)
 
     def truths(self, trials: Numbers, literals: Truths) -> Truths:
         """Return the truth of every slot: all tests and the groups of these trials; other groups are undefined."""
