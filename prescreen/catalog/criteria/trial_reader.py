@@ -15,7 +15,17 @@ from prescreen.eligibility.assessment.answers import Answer, Answers
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import ValueRefusedError
 from prescreen.eligibility.criteria.rules import Rule
-from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Ethics, Kind, Practical, Show, Site, Treatment, Trial
+from prescreen.eligibility.criteria.trials import (
+    CheckedBy,
+    Criterion,
+    Ethics,
+    Kind,
+    Practical,
+    Show,
+    Site,
+    Treatment,
+    Trial,
+)
 
 
 @dataclass(frozen=True, slots=True)
