@@ -196,5 +196,5 @@ def _blocked(condition: Condition, found: Judged, excluded: Listed, filters: Fil
         chosen=bank[filters.why] if filters.why else None,
         is_open=is_open,
         total=len(excluded.places),
-        opened=address(condition, group, filters.query(why="", **{"not": 1})),
+        opened=_address(condition, group, filters.query(why="", **{"not": 1})),
     )

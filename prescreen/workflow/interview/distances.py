@@ -38,8 +38,9 @@ def miles_between(one: Point, other: Point) -> float:
 
 
 def direction(point: Point) -> Direction:
-    """Return the point as seen from the middle of the earth, with the length 1: of two points, that with the greater
-    dot product with a third is the nearer to it, which is quick to tell for many.
+    """Return the direction in which a point lies from the middle of the earth, as a vector of length 1.
+
+    Of two points, the one with the greater dot product with a third is nearer to it, which is quick to tell for many.
     """
     north, east = radians(point.latitude), radians(point.longitude)
     return cos(north) * cos(east), cos(north) * sin(east), sin(north)
