@@ -126,13 +126,13 @@ def placed(trial: Trial, sites: Iterable[Site]) -> tuple[Placed, ...]:
     return tuple(Placed(site, point, direction(point)) for site, point in known)
 
 
-def nearest(places: tuple[Placed, ...], wish: DistanceChoice) -> Near | None:
-    """Return the nearest of these places; None without one, or without a ZIP code."""
-    if wish.point is None or not places:
+def nearest(places: tuple[Placed, ...], point: Point, towards: Direction) -> Near | None:
+    """Return the place that is nearest to a point, given also as its direction; None where there is no place."""
+    if not places:
         return None
-    x, y, z = direction(wish.point)
+    x, y, z = towards
     found = max(places, key=lambda one: x * one.direction[0] + y * one.direction[1] + z * one.direction[2])
-    return Near(found.site, miles_between(wish.point, found.point))
+    return Near(found.site, miles_between(point, found.point))
 
 
 def _point(site: Site) -> Point | None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Catalog, Condition
-from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.assessment.outlook import fits_from
 from prescreen.eligibility.criteria.kinds.registry import kind_of
@@ -50,8 +50,8 @@ class Reason:
     quotes: tuple[str, ...]
     later: bool = False
     """Whether it is hidden until the questions are over."""
-    answered: bool = False
-    """Whether the quotes are answers, if only declined ones; else none of the questions was asked yet."""
+    declined: bool = False
+    """Whether one of the quoted answers is that the person does not know or would rather not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,10 @@ def _reason(finding: ToldFinding, facts: Facts) -> Reason:
     if finding.later:
         return _withheld_reason(criterion, permits)
     verdict = _VERDICTS.get((criterion.kind, permits), _UNDECIDED)
-    quoted, answered = _quoted(criterion, facts)
-    return Reason(criterion, permits, _SIGNS[permits], str(verdict), _quotes(quoted, facts), answered=answered)
+    quoted = _quoted(criterion, facts)
+    given = (facts.answers.get(one.id) for one in quoted)
+    declined = any(answer is not None and isinstance(answer.value, Declined) for answer in given)
+    return Reason(criterion, permits, _SIGNS[permits], str(verdict), _quotes(quoted, facts), declined=declined)
 
 
 def _withheld_reason(criterion: Criterion, permits: Truth) -> Reason:
@@ -138,13 +140,12 @@ def _withheld_reason(criterion: Criterion, permits: Truth) -> Reason:
     return Reason(replace(criterion, public_text=unnamed), permits, _SIGNS[permits], str(verdict), (), later=True)
 
 
-def _quoted(criterion: Criterion, facts: Facts) -> tuple[list[Question], bool]:
+def _quoted(criterion: Criterion, facts: Facts) -> list[Question]:
     """Return the questions that the criterion tests and that apply: those with an answer, or else all of them."""
     tested = questions_in(criterion.rule) if criterion.rule else ()
     names = [name for question_id in tested for name in _explaining_questions(question_id, facts)]
     bank = [facts.bank[name] for name in dict.fromkeys(names)]
-    answered = [one for one in bank if one.computed or one.id in facts.answers]
-    return answered or bank, bool(answered)
+    return [one for one in bank if one.computed or one.id in facts.answers] or bank
 
 
 def _quotes(quoted: list[Question], facts: Facts) -> tuple[str, ...]:

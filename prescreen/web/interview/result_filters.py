@@ -18,6 +18,7 @@ from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog
 from prescreen.web.interview.distance_filter import DistanceChoice, Near, Placed, is_within, nearest, placed, read_wish
 from prescreen.web.interview.explanations import Judged
+from prescreen.workflow.interview.distances import direction
 
 PAGE = 20
 """How many trials of a group stand on one page."""
@@ -63,10 +64,20 @@ class Filters:
     pages: Mapping[Determination, int]
 
     @property
+    def are_set(self) -> bool:
+        """Whether the form is filled in anywhere, if only with a ZIP code."""
+        return bool(self.treatment or self.without_placebo or self.from_home or self.wish.typed)
+
+    @property
     def is_active(self) -> bool:
         """Whether trials may be left out."""
         limited = self.wish.within is not None and self.wish.point is not None
         return bool(self.treatment or self.without_placebo or self.from_home or limited)
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the trials that do not fit are asked for."""
+        return bool(self.why or self.pages[Determination.INELIGIBLE])
 
     def query(self, **changes: object) -> dict[str, str]:
         """Return the address of this list as a query, without what says nothing; None or "" takes a key out."""
@@ -169,15 +180,22 @@ class Nearest:
     """The nearest place of each trial to the visitor's ZIP code, looked up once for each trial that is asked for."""
 
     def __init__(self, wish: DistanceChoice) -> None:
-        self._wish, self._places, self._known = wish, _places_of(catalog()), dict[str, Near | None]()
+        self._point, self._known = wish.point, dict[str, Near | None]()
+        self._towards = direction(wish.point) if wish.point else None
+        self._places = _places_of(catalog())
 
     def of(self, trial: Trial) -> Near | None:
         """Return the nearest place; None without a ZIP code, or where no location is known."""
+        if self._point is None or self._towards is None:
+            return None
         if trial.id not in self._known:
-            if trial.id not in self._places:
-                self._places[trial.id] = placed(trial, catalog().open_sites(trial))
-            self._known[trial.id] = nearest(self._places[trial.id], self._wish)
+            self._known[trial.id] = nearest(self._placed(trial), self._point, self._towards)
         return self._known[trial.id]
+
+    def _placed(self, trial: Trial) -> tuple[Placed, ...]:
+        if trial.id not in self._places:
+            self._places[trial.id] = placed(trial, catalog().open_sites(trial))
+        return self._places[trial.id]
 
 
 def _places_of(known: Catalog) -> dict[str, tuple[Placed, ...]]:

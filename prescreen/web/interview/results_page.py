@@ -1,5 +1,6 @@
 """The results: what may fit and what cannot be told yet in pages; what does not fit folded, with its reasons counted.
 
+Where the address asks for what does not fit, that is listed and the two others are folded: a page has up to 40 trials.
 Every trial is judged, in arrays; only those on the page are explained in words.
 """
 
@@ -33,6 +34,8 @@ GROUP_WORDS = {
 }
 _ANY = "~trial~"
 """Stands for any trial's id in an address; ids are letters, digits, "_", "." and "-", and need no escapes."""
+_MOST_TITLES = 10
+"""How many titles of what does not fit are named while the group is folded."""
 _MOST_SUBJECTS = 10
 """How many subjects the summary of reasons names while the group is folded."""
 
@@ -51,13 +54,18 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group of the results with the trials of one page; `everything` is its address without filters."""
+    """One group of the results with the trials of one page, which are no more than their titles where it is folded.
+
+    `unfolded` is the address of its first page, `everything` that without filters.
+    """
 
     heading: object
     style: str
     listed: Listed
     shown: list[TrialResult]
     pages: Pages
+    is_folded: bool
+    unfolded: str
     everything: str
 
 
@@ -74,16 +82,14 @@ class Subject:
 class Blocked:
     """Why trials do not fit: subjects, most frequent first, how many more there are, and what is told only later.
 
-    `chosen` is the subject that the trials were chosen by; `total` counts those of any subject.
+    `chosen` is the subject that the trials were chosen by; `total` counts the trials of any subject.
     """
 
     subjects: list[Subject]
     further: int
     later: int
     chosen: Question | None
-    is_open: bool
     total: int
-    opened: str
 
 
 def show_results(slug: str) -> ResponseReturnValue:
@@ -136,15 +142,24 @@ def _with_reason(found: Judged, excluded: Listed, filters: Filters) -> Listed:
 
 
 def _group(condition: Condition, found: Judged, one: Listed, filters: Filters) -> Group:
-    pages = _pages(condition, one, filters)
+    pages, is_folded = _pages(condition, one, filters), (one.group is Determination.INELIGIBLE) is not filters.asks_why
+    most = (0 if filters.asks_why else _MOST_TITLES) if is_folded else PAGE
     return Group(
         heading=GROUP_WORDS[one.group],
         style=PAGE_KEYS[one.group],
         listed=one,
-        shown=[found.result(place) for place in one.places[pages.first - 1 : pages.last]],
+        shown=[found.result(place) for place in one.places[pages.first - 1 : pages.last][:most]],
         pages=pages,
+        is_folded=is_folded,
+        unfolded=_address(condition, one.group, filters.query(why="", **_first_page(one.group))),
         everything=_everything(condition, one.group, filters),
     )
+
+
+def _first_page(group: Determination) -> dict[str, str]:
+    """Return what is asked for so that the first page of a group is listed."""
+    left = dict.fromkeys(PAGE_KEYS.values(), "")
+    return left | {PAGE_KEYS[group]: "1"} if group is Determination.INELIGIBLE else left
 
 
 def _pages(condition: Condition, one: Listed, filters: Filters) -> Pages:
@@ -176,25 +191,22 @@ def _address(condition: Condition, group: Determination, query: Mapping[str, Any
 def _everything(condition: Condition, group: Determination, filters: Filters) -> str:
     """Return the address of a group without filters, in the order of distance where those depend on one."""
     kept = {"sort": "distance"} if filters.wish.within else {}
-    left = filters.query(within="", treatment="", placebo="", remote="", **dict.fromkeys(PAGE_KEYS.values(), ""))
-    opened = {"not": "1"} if group is Determination.INELIGIBLE else {}
-    return _address(condition, group, left | kept | opened)
+    left = filters.query(within="", treatment="", placebo="", remote="", why="", **_first_page(group))
+    return _address(condition, group, left | kept)
 
 
 def _blocked(condition: Condition, found: Judged, excluded: Listed, filters: Filters) -> Blocked:
-    group, bank = Determination.INELIGIBLE, found.facts.bank
-    named = found.told.blocking_questions(excluded.places)
-    is_open = bool(filters.why or filters.pages[group])
-    shown = named if is_open else named[:_MOST_SUBJECTS]
+    bank, named = found.facts.bank, found.told.blocking_questions(excluded.places)
+    shown = named if filters.asks_why else named[:_MOST_SUBJECTS]
     return Blocked(
-        subjects=[
-            Subject(bank[name], trials, _address(condition, group, filters.query(why=name, **{"not": ""})))
-            for name, trials in shown
-        ],
+        subjects=[Subject(bank[name], trials, _subject_address(condition, filters, name)) for name, trials in shown],
         further=len(named) - len(shown),
         later=found.told.blocked_later(excluded.places),
         chosen=bank[filters.why] if filters.why else None,
-        is_open=is_open,
         total=len(excluded.places),
-        opened=_address(condition, group, filters.query(why="", **{"not": 1})),
     )
+
+
+def _subject_address(condition: Condition, filters: Filters, question_id: str) -> str:
+    left = dict.fromkeys(PAGE_KEYS.values(), "")
+    return _address(condition, Determination.INELIGIBLE, filters.query(why=question_id, **left))
