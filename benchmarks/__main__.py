@@ -9,9 +9,10 @@ from pathlib import Path
 from benchmarks import sections
 from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Section, page, targets_table
+from benchmarks.catalog.reading import checking
 from benchmarks.export.exports import exports
+from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
-from benchmarks.web.results_page import results_page
 from benchmarks.worklist.worklist_page import worklist
 
 _FAILED = "This part failed:"
@@ -22,8 +23,9 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.questions_asked,
     sections.one_trial_many_people,
     sections.stored_leads,
+    checking,
     pages_served,
-    results_page,
+    in_process,
     exports,
     worklist,
 )

@@ -42,6 +42,7 @@ class Sizes:
     exported: int
     workbook: int
     referrals: int
+    files: int
 
 
 FULL = Sizes(
@@ -54,6 +55,7 @@ FULL = Sizes(
     exported=1_000_000,
     workbook=100_000,
     referrals=100_000,
+    files=1_000,
 )
 QUICK = Sizes(
     trials=(100, 1_000),
@@ -65,6 +67,7 @@ QUICK = Sizes(
     exported=20_000,
     workbook=5_000,
     referrals=2_000,
+    files=100,
 )
 
 
@@ -94,7 +97,7 @@ def _person_targets(contests: dict[int, Contest]) -> list[Target]:
 
     return [
         Target("one person, 100 trials, against closures", 1, None, faster(100, Closures.name)),
-        Target("one person, 1,000 trials, against CEL in Rust", 10, 80, faster(1_000, CelInRust.name)),
+        Target("one person, 1,000 trials, against CEL in Rust", 25, 80, faster(1_000, CelInRust.name)),
         Target("one person, 1,000 trials, against zen-engine", 18, 140, faster(1_000, ZenEngine.name)),
         Target("one person, 10,000 trials, against CEL in Rust", 70, 240, faster(10_000, CelInRust.name)),
         Target("one person, 10,000 trials, against zen-engine", 120, 440, faster(10_000, ZenEngine.name)),

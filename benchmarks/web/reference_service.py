@@ -104,5 +104,8 @@ def _token() -> str:
 
 
 if __name__ == "__main__":
-    with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as opened:
+    # Named as TCP, as the project's own socket is: asyncio sends a connection's bytes without delay only then.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as opened:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(("127.0.0.1", int(sys.argv[1])))
         serve_app(app, opened, Limits(body_bytes=64 * 1024))
