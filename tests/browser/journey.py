@@ -69,13 +69,13 @@ def _results(page: Page) -> Iterator[str]:
 
 
 def _distances(page: Page) -> Iterator[str]:
-    page.locator("#nearby summary").click()
+    page.locator("#filters summary").click()
     page.locator("#near").fill("946")
-    page.locator("#nearby button").first.click()
+    page.locator("#filters button").first.click()
     yield "results, ZIP refused"
     page.locator("#near").fill("94612")
     page.locator("#within").select_option("50")
-    page.locator("#nearby button").first.click()
+    page.locator("#filters button").first.click()
     yield "results with distances"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Missing, Tested
@@ -16,6 +17,8 @@ from prescreen.eligibility.criteria.truth import Truth
 FALSE, UNKNOWN, TRUE = 0, 1, 2
 """Truths, and so determinations, as whole numbers: the truth of "all of these" is the least of theirs."""
 
+CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POTENTIALLY_ELIGIBLE)
+"""The determinations by their code: 0, 1, 2."""
 CODE_OF = {Truth.FALSE: FALSE, Truth.UNKNOWN: UNKNOWN, Truth.TRUE: TRUE}
 
 

@@ -24,17 +24,15 @@ from prescreen.eligibility.interview.question_selection import (
 )
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
-from prescreen.eligibility.matching.known_values import UNKNOWN, conditional_questions, known_values
+from prescreen.eligibility.matching.known_values import CODES, UNKNOWN, conditional_questions, known_values
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.question_occurrences import Occurrences
+from prescreen.eligibility.matching.told_findings import CriterionQuestions, Told
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
-
-CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POTENTIALLY_ELIGIBLE)
-"""The determinations by their code: 0, 1, 2."""
 
 _MOST_CERTAIN = 0.98
 _LEAST_UNLIKELY = 1e-6
@@ -106,6 +104,11 @@ class Planner:
     def places(self) -> Mapping[str, int]:
         """Return the place of each trial among the codes, by its id."""
         return {trial.id: place for place, trial in enumerate(self.interview.trials)}
+
+    @cached_property
+    def asking(self) -> CriterionQuestions:
+        """Return which questions the criteria of all trials test."""
+        return CriterionQuestions(self._criteria.listed, self._criteria.starts)
 
     @cached_property
     def _shown(self) -> Codes:
@@ -181,6 +184,10 @@ class Standing:
     def criteria_codes(self) -> Codes:
         """A code per criterion, parallel to `criteria`: 0 does not permit, 1 is unknown, 2 permits, as `find` says."""
         return self._planner._criteria.codes(self._planner._bitmaps.groups.all_truths(self._match.literals))
+
+    def told(self, *, over: bool) -> Told:
+        """Return the findings as far as the person may be told them; `over`: no question waits any more."""
+        return Told(self._planner.asking, self.criteria_codes, self.shown_codes, self._facts, over=over)
 
     @cached_property
     def questions_left(self) -> int:

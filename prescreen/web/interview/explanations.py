@@ -1,23 +1,27 @@
 """What the answers mean for each trial, as the pages show it."""
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Assessment, Determination, Finding, assess, shown_group
+from prescreen.catalog.criteria.catalog import Catalog, Condition
+from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.assessment.outlook import fits_from
 from prescreen.eligibility.criteria.kinds.registry import kind_of
+from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind, Show, Trial
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.matching.told_findings import Told, ToldFinding
 from prescreen.web.base.formatting import asked_and_said, said
-from prescreen.web.base.language import language
+from prescreen.web.base.language import language, say
+from prescreen.web.base.request_context import catalog
+from prescreen.web.interview.question_page import standing_of, waiting_question
 
 CHECKED_WORDS = {
     CheckedBy.PHONE: lazy_gettext("The team will ask you this by phone"),
@@ -31,6 +35,7 @@ _VERDICTS = {
     (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("This keeps you out for now."),
 }
 _UNDECIDED = lazy_gettext("Your answers do not tell yet.")
+_SENTENCE = re.compile(r"(?s).*?[.!?](?=\s)|.*")
 _SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, not a hyphen
 
 
@@ -45,19 +50,27 @@ class Reason:
     quotes: tuple[str, ...]
     later: bool = False
     """Whether it is hidden until the questions are over."""
+    declined: bool = False
+    """Whether one of the quoted answers is that the person does not know or would rather not say."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """One trial as the results page shows it; from `fits_from` on, time alone removes what stands in the way."""
+    """One trial as the pages show it. Reasons are put into words when a page asks for them: most show only a few."""
 
     trial: Trial
-    assessment: Assessment
-    reasons: tuple[Reason, ...]
+    group: Determination
+    findings: tuple[ToldFinding, ...]
+    facts: Facts
     takes_leads: bool
-    fits_from: date | None
-    over: bool = False
+    over: bool
     """Whether the questions are over, so that everything may be shown."""
+
+    @property
+    def gist(self) -> str:
+        """Return what the trial is about: all that its author says where it may fit, else the first sentence."""
+        told = say(self.trial.summary) if self.trial.summary else ""
+        return told if self.group is Determination.POTENTIALLY_ELIGIBLE else _SENTENCE.match(told)[0]  # type: ignore[index]  # it matches any text
 
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
@@ -65,60 +78,77 @@ class TrialResult:
         return tuple(one for one in self.trial.still_to_check if self.over or one.show is not Show.END)
 
     @property
-    def group(self) -> Determination:
-        """The group it is shown in."""
-        return shown_group(self.trial, self.assessment.determination)
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return all reasons."""
+        return tuple(_reason(finding, self.facts) for finding in self.findings)
 
-    def with_permits(self, *permits: str) -> tuple[Reason, ...]:
-        """Return the reasons of these truths: `true`, `false`, `unknown`."""
-        return tuple(reason for reason in self.reasons if reason.permits.value in permits)
+    @property
+    def fits_from(self) -> date | None:
+        """Return the day from which on time alone removes what stands in the way; None where there is none."""
+        return fits_from(self.trial, self.facts) if self.group is Determination.INELIGIBLE else None
 
+    def count(self, permits: str) -> int:
+        """Return how many reasons are of this truth: `true`, `false` or `unknown`."""
+        return sum(finding.permits.value == permits for finding in self.findings)
 
-def results(catalog: Catalog, trials: Iterable[Trial], facts: Facts, *, over: bool) -> list[TrialResult]:
-    """Judge those trials whose reasons are shown, one by one; which group each is in is known before."""
-    return [result(catalog, trial, facts, over=over) for trial in trials]
-
-
-def result(catalog: Catalog, trial: Trial, facts: Facts, *, over: bool = False) -> TrialResult:
-    """Judge one trial. Until the questions are `over`, what its author withholds until then is withheld."""
-    assessment = assess(trial, facts)
-    reasons = _reasons(assessment, facts, over=over)
-    day = fits_from(trial, facts) if assessment.determination is Determination.INELIGIBLE else None
-    return TrialResult(trial, assessment, reasons, catalog.takes_leads(trial, facts.on), day, over)
+    def first(self, permits: str, most: int | None = None) -> tuple[Reason, ...]:
+        """Return the first reasons of this truth, or all of them."""
+        chosen = [finding for finding in self.findings if finding.permits.value == permits]
+        return tuple(_reason(finding, self.facts) for finding in chosen[:most])
 
 
-def _reasons(assessment: Assessment, facts: Facts, *, over: bool) -> tuple[Reason, ...]:
-    kept_back = [one.criterion for one in assessment.findings if one.criterion.show is Show.END and not over]
-    # Where nothing else forbids, the trial's own "no" already reveals it.
-    alone = all(finding.criterion in kept_back for finding in assessment.blockers)
-    return tuple(
-        _withheld_reason(finding, forbids=alone and finding.permits is Truth.FALSE)
-        if finding.criterion in kept_back
-        else _reason(finding, facts)
-        for finding in assessment.findings
-    )
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One person's answers judged for all trials of a condition, which are named by their places in its interview."""
+
+    catalog: Catalog
+    trials: tuple[Trial, ...]
+    told: Told
+    facts: Facts
+    over: bool
+
+    def result(self, place: int) -> TrialResult:
+        """Return one trial as it is shown. Until the questions are over, what its author withholds is withheld."""
+        trial, takes_leads = self.trials[place], self.catalog.takes_leads(self.trials[place], self.facts.on)
+        return TrialResult(
+            trial, self.told.group_of(place), self.told.of(place), self.facts, takes_leads=takes_leads, over=self.over
+        )
 
 
-def _withheld_reason(finding: Finding, *, forbids: bool) -> Reason:
+def judged(condition: Condition, facts: Facts) -> Judged:
+    """Return what the facts of a request say about all trials of a condition."""
+    over = waiting_question(condition, facts) is None
+    told = standing_of(condition, facts).told(over=over)
+    return Judged(catalog(), catalog().interview(condition.slug).trials, told, facts, over)
+
+
+def _reason(finding: ToldFinding, facts: Facts) -> Reason:
+    criterion, permits = finding.criterion, finding.permits
+    if finding.later:
+        return _withheld_reason(criterion, permits)
+    verdict = _VERDICTS.get((criterion.kind, permits), _UNDECIDED)
+    quoted = _quoted(criterion, facts)
+    given = (facts.answers.get(one.id) for one in quoted)
+    declined = any(answer is not None and isinstance(answer.value, Declined) for answer in given)
+    return Reason(criterion, permits, _SIGNS[permits], str(verdict), _quotes(quoted, facts), declined=declined)
+
+
+def _withheld_reason(criterion: Criterion, permits: Truth) -> Reason:
     """Return what may be said of a criterion before the questions are over: only that there is one."""
     unnamed = Text({language(): _("A point that we show when the questions are over")})
-    criterion, permits = replace(finding.criterion, public_text=unnamed), Truth.FALSE if forbids else Truth.UNKNOWN
-    verdict = _VERDICTS[criterion.kind, permits] if forbids else _("It is one of the last things we tell you.")
-    return Reason(criterion, permits, _SIGNS[permits], str(verdict), (), later=True)
+    verdict = _VERDICTS.get((criterion.kind, permits)) or _("It is one of the last things we tell you.")
+    return Reason(replace(criterion, public_text=unnamed), permits, _SIGNS[permits], str(verdict), (), later=True)
 
 
-def _reason(finding: Finding, facts: Facts) -> Reason:
-    criterion, permits = finding.criterion, finding.permits
-    verdict = _VERDICTS.get((criterion.kind, permits), _UNDECIDED)
-    return Reason(criterion, permits, _SIGNS[permits], str(verdict), _quotes(criterion, facts))
-
-
-def _quotes(criterion: Criterion, facts: Facts) -> tuple[str, ...]:
-    """Return the person's answer to every question that the criterion tests and that applies to them."""
+def _quoted(criterion: Criterion, facts: Facts) -> list[Question]:
+    """Return the questions that the criterion tests and that apply: those with an answer, or else all of them."""
     tested = questions_in(criterion.rule) if criterion.rule else ()
     names = [name for question_id in tested for name in _explaining_questions(question_id, facts)]
     bank = [facts.bank[name] for name in dict.fromkeys(names)]
-    quoted = [one for one in bank if one.computed or one.id in facts.answers] or bank
+    return [one for one in bank if one.computed or one.id in facts.answers] or bank
+
+
+def _quotes(quoted: list[Question], facts: Facts) -> tuple[str, ...]:
     # One number, choice or date explains itself beside the criterion; a bare yes, or one quote of several, does not.
     plain = len(quoted) == 1 and kind_of(quoted[0]).explains_itself
     return tuple(dict.fromkeys((said if plain else asked_and_said)(question, facts) for question in quoted))

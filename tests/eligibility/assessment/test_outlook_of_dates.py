@@ -117,6 +117,14 @@ def test_of_a_month_it_is_the_first_day_on_which_it_can_be_over() -> None:
     assert ahead.fits_from == date(2026, 12, 13)
 
 
+def test_a_month_is_possible_from_the_first_day_on_which_the_limits_leave_a_day_of_it() -> None:
+    known = facts(QUESTIONS, onset=on_day("2026-11"))
+
+    ahead = outlook(requiring(DateTest("onset", first=ON + timedelta(days=3), min_days=1)), known)
+
+    assert (ahead.fits_from, ahead.fits_until) == (ON + timedelta(days=4), None)
+
+
 def test_an_age_closes_a_window_on_the_last_day_before_the_birthday() -> None:
     born = facts(QUESTIONS, dose=on_day("2024-02-29"))
 
