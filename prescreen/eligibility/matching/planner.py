@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination, shown_group
-from prescreen.eligibility.criteria.trials import Show, Trial
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.eligibility.interview.question_selection import (
@@ -94,11 +94,6 @@ class Planner:
         if marked is None or marked[0] != key:
             self._marked = marked = key, np.array([test(trial) for trial in self.interview.trials], bool)
         return marked[1]
-
-    @cached_property
-    def kept_back(self) -> Marks:
-        """Return whether the author of each criterion keeps it back until the questions are over (shape: criteria)."""
-        return np.array([one.show is Show.END for _, one in self._criteria.listed], bool)
 
     @cached_property
     def places(self) -> Mapping[str, int]:
