@@ -8,10 +8,10 @@ from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import field_for
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
-from prescreen.web.interview.explanations import CHECKED_WORDS, judged
 from prescreen.web.interview.question_page import facts_of
-from prescreen.web.interview.result_filters import read_filters
 from prescreen.web.interview.usage_events import count_arrival, count_shown, count_trial
+from prescreen.web.results.explanations import CHECKED_WORDS, judged
+from prescreen.web.results.result_filters import read_filters
 
 pages = Blueprint("content", __name__)
 

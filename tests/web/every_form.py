@@ -29,7 +29,6 @@ from prescreen.web.audit.trail_page import TrailForm
 from prescreen.web.base.forms import Form, Versioned
 from prescreen.web.export.export_form import ExportFields, ReasonFields
 from prescreen.web.interview import proxy_respondent
-from prescreen.web.interview.distance_filter import WishForm
 from prescreen.web.interview.question_page import CameFromForm
 from prescreen.web.participants import contact_and_consent, contact_form
 from prescreen.web.participants.contact_changes import AllowForm
@@ -40,6 +39,7 @@ from prescreen.web.referrals import assignment_and_tags, phone_intake, referral_
 from prescreen.web.referrals.notes import NoteForm
 from prescreen.web.referrals.phone_intake_form import EntryForm
 from prescreen.web.referrals.reassignments import TakeOverForm
+from prescreen.web.results.distance_filter import WishForm
 from prescreen.web.statistics.statistics_page import NumbersForm
 from prescreen.web.worklist import bulk_changes, filters, pagination, worklist_page
 from prescreen.workflow.accounts import account_invitations

@@ -121,8 +121,9 @@ class Told:
         rows = np.flatnonzero(self._openly[asking.row_criterion])
         questions, trials = asking.row_question[rows], asking.trial[asking.row_criterion[rows]]
         for question in np.unique(questions).tolist():
-            columns = np.array([blaming[name] for name in self._explaining(asking.names[question])], np.int64)
-            found[np.ix_(np.unique(trials[questions == question]), columns)] = True
+            places = trials[questions == question]
+            for name in self._explaining(asking.names[question]):
+                found[places, blaming[name]] = True
         return found
 
     def _explaining(self, question_id: str) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""The interview: one question a page, urgent advice and the review; the results stand on the same blueprint."""
+"""The interview: one question a page, urgent advice and the review."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -29,7 +29,6 @@ from prescreen.web.interview.question_page import (
     question_page,
     waiting_question,
 )
-from prescreen.web.interview.results_page import show_results
 from prescreen.web.interview.usage_events import (
     count_answered,
     count_arrival,
@@ -43,7 +42,6 @@ pages = Blueprint("screener", __name__)
 
 
 LOST = "lost"
-pages.add_url_rule("/<slug>/results", view_func=show_results)
 
 
 @pages.get("/<slug>/screener/<question_id>")

@@ -17,7 +17,7 @@ from prescreen.web.base.request_context import EXTENSION
 from tests.catalog import folders
 from tests.web.kept import count, rows
 from tests.web.markup import Element, read
-from tests.web.results import recruiting
+from tests.web.result_cards import recruiting
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
 
 GUARDIAN = "I am their legal guardian or hold a power of attorney for health matters"

@@ -19,7 +19,7 @@ from prescreen.storage.tables import Base, KeyCheck
 from prescreen.web.base.request_context import EXTENSION
 from tests.web.kept import count
 from tests.web.markup import Element, read
-from tests.web.results import everywhere
+from tests.web.result_cards import everywhere
 from tests.web.tour import FITTING
 from tests.web.visitor import DETAILS, DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, is_gone, where
 

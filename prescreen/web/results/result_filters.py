@@ -16,8 +16,8 @@ from prescreen.eligibility.criteria.trials import Treatment, Trial
 from prescreen.web.base.form_fields import Choice, Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog
-from prescreen.web.interview.distance_filter import DistanceChoice, Near, Placed, is_within, nearest, placed, read_wish
-from prescreen.web.interview.explanations import Judged
+from prescreen.web.results.distance_filter import DistanceChoice, Near, Placed, is_within, nearest, placed, read_wish
+from prescreen.web.results.explanations import Judged
 from prescreen.workflow.interview.distances import direction
 
 PAGE = 20

@@ -15,10 +15,10 @@ from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.matching.told_findings import ToldFinding
-from prescreen.web.interview import explanations
-from prescreen.web.interview.explanations import Reason, _reason
+from prescreen.web.results import explanations
+from prescreen.web.results.explanations import Reason, _reason
 from tests.catalog import folders
-from tests.web.results import TODAY, card, everywhere, groups, recruiting
+from tests.web.result_cards import TODAY, card, everywhere, groups, recruiting
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
 
 LONG_AGO = TODAY - timedelta(days=181)

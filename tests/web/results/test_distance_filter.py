@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from prescreen.eligibility.criteria.trials import Site
 from prescreen.workflow.interview.distances import Point, miles_between, point_of_zip, whole_miles, zip_in
 from tests.web.markup import Element, read
-from tests.web.results import everywhere
+from tests.web.result_cards import everywhere
 from tests.web.visitor import SETTLED, Visitor, is_gone
 
 OAKLAND = "94612"

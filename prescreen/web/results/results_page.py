@@ -16,24 +16,24 @@ from flask_babel import lazy_gettext
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.interview.question_selection import raised
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.base.trial_wording import TREATMENT_WORDS
 from prescreen.web.interview.answer_cookie import read_visit
-from prescreen.web.interview.distance_filter import WITHIN, abroad
-from prescreen.web.interview.explanations import Judged, TrialResult, judged
+from prescreen.web.interview.interview_pages import pages
 from prescreen.web.interview.question_page import facts_of, signs_unsettled, waiting_question
-from prescreen.web.interview.result_filters import PAGE, PAGE_KEYS, Filters, Listed, Nearest, listed, read_filters
 from prescreen.web.interview.usage_events import count_results
+from prescreen.web.results.distance_filter import WITHIN, abroad
+from prescreen.web.results.explanations import Judged, TrialResult, judged
+from prescreen.web.results.result_filters import PAGE, PAGE_KEYS, Filters, Listed, Nearest, listed, read_filters
 
 GROUP_WORDS = {
     Determination.POTENTIALLY_ELIGIBLE: lazy_gettext("May fit you"),
     Determination.UNDETERMINED: lazy_gettext("Can't tell yet"),
     Determination.INELIGIBLE: lazy_gettext("Doesn't fit now"),
 }
-_ANY = "~trial~"
-"""Stands for any trial's id in an address; ids are letters, digits, "_", "." and "-", and need no escapes."""
+_ANY = "~any~"
+"""Stands for an id in an address. Ids are letters, digits, "_", "." and "-", and need no escapes."""
 _MOST_TITLES = 10
 """How many titles of what does not fit are named while the group is folded."""
 _MOST_SUBJECTS = 10
@@ -92,6 +92,7 @@ class Blocked:
     total: int
 
 
+@pages.get("/<slug>/results")
 def show_results(slug: str) -> ResponseReturnValue:
     """Show the results of all trials, in three groups, with reasons."""
     condition, visit = condition_or_404(slug), read_visit(slug)
@@ -105,7 +106,7 @@ def show_results(slug: str) -> ResponseReturnValue:
     groups = [_group(condition, found, one, filters) for one in (fitting, unsure, chosen)]
     count_results(slug, visit)
     page = render_template(
-        "interview/results.html",
+        "results/results.html",
         condition=condition,
         groups=groups,
         blocked=_blocked(condition, found, excluded, filters),
@@ -127,10 +128,10 @@ def show_results(slug: str) -> ResponseReturnValue:
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if filters.wish.errors else HTTPStatus.OK
 
 
-def _addresses(endpoint: str, **values: Any) -> Callable[[Trial], str]:
-    """Return a function to a trial's address: building each of up to 60 anew takes a tenth of the page's time."""
+def _addresses(endpoint: str, **values: Any) -> Callable[[str], str]:
+    """Return a function to an address with an id in it: building each of up to 70 anew takes a tenth of the page's time."""
     pattern = url_for(endpoint, **values)
-    return lambda trial: pattern.replace(_ANY, trial.id)
+    return lambda name: pattern.replace(_ANY, name)
 
 
 def _with_reason(found: Judged, excluded: Listed, filters: Filters) -> Listed:
@@ -142,14 +143,14 @@ def _with_reason(found: Judged, excluded: Listed, filters: Filters) -> Listed:
 
 
 def _group(condition: Condition, found: Judged, one: Listed, filters: Filters) -> Group:
-    pages, is_folded = _pages(condition, one, filters), (one.group is Determination.INELIGIBLE) is not filters.asks_why
+    page, is_folded = _pages(condition, one, filters), (one.group is Determination.INELIGIBLE) is not filters.asks_why
     most = (0 if filters.asks_why else _MOST_TITLES) if is_folded else PAGE
     return Group(
         heading=GROUP_WORDS[one.group],
         style=PAGE_KEYS[one.group],
         listed=one,
-        shown=[found.result(place) for place in one.places[pages.first - 1 : pages.last][:most]],
-        pages=pages,
+        shown=[found.result(place) for place in one.places[page.first - 1 : page.last][:most]],
+        pages=page,
         is_folded=is_folded,
         unfolded=_address(condition, one.group, filters.query(why="", **_first_page(one.group))),
         everything=_everything(condition, one.group, filters),
@@ -185,7 +186,11 @@ def _page_address(condition: Condition, group: Determination, filters: Filters, 
 
 def _address(condition: Condition, group: Determination, query: Mapping[str, Any]) -> str:
     """Return the address of the results at a group."""
-    return url_for("screener.show_results", slug=condition.slug, _anchor=f"group-{PAGE_KEYS[group]}", **query)
+    return url_for(**_place(condition, group), **query)
+
+
+def _place(condition: Condition, group: Determination) -> dict[str, Any]:
+    return {"endpoint": "screener.show_results", "slug": condition.slug, "_anchor": f"group-{PAGE_KEYS[group]}"}
 
 
 def _everything(condition: Condition, group: Determination, filters: Filters) -> str:
@@ -198,15 +203,12 @@ def _everything(condition: Condition, group: Determination, filters: Filters) ->
 def _blocked(condition: Condition, found: Judged, excluded: Listed, filters: Filters) -> Blocked:
     bank, named = found.facts.bank, found.told.blocking_questions(excluded.places)
     shown = named if filters.asks_why else named[:_MOST_SUBJECTS]
+    left = dict.fromkeys(PAGE_KEYS.values(), "")
+    address_of = _addresses(**_place(condition, Determination.INELIGIBLE), **filters.query(why=_ANY, **left))
     return Blocked(
-        subjects=[Subject(bank[name], trials, _subject_address(condition, filters, name)) for name, trials in shown],
+        subjects=[Subject(bank[name], trials, address_of(name)) for name, trials in shown],
         further=len(named) - len(shown),
         later=found.told.blocked_later(excluded.places),
         chosen=bank[filters.why] if filters.why else None,
         total=len(excluded.places),
     )
-
-
-def _subject_address(condition: Condition, filters: Filters, question_id: str) -> str:
-    left = dict.fromkeys(PAGE_KEYS.values(), "")
-    return _address(condition, Determination.INELIGIBLE, filters.query(why=question_id, **left))

@@ -24,10 +24,10 @@ from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.forms import read_valid
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
-from prescreen.web.interview.explanations import CHECKED_WORDS, Judged, TrialResult, judged
 from prescreen.web.interview.proxy_respondent import ChosenForm
 from prescreen.web.interview.question_page import facts_of, nothing_said, signs_unsettled
-from prescreen.web.interview.result_filters import Filters, Nearest, listed, read_filters
+from prescreen.web.results.explanations import CHECKED_WORDS, Judged, TrialResult, judged
+from prescreen.web.results.result_filters import Filters, Nearest, listed, read_filters
 
 pages = Blueprint("sheet", __name__)
 
@@ -53,7 +53,7 @@ def sheet(slug: str) -> ResponseReturnValue:
     filters, chosen, signs = read_filters(request.args), _chosen(slug), _signs(condition, facts)
     fitting, unsure = _sections(judged(condition, facts), chosen, filters)
     return render_template(
-        "interview/sheet.html",
+        "results/sheet.html",
         condition=condition,
         signs=_answered(signs, facts),
         advice=raised(catalog().interview(slug), facts),
