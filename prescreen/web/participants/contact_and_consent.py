@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.storage.participants.consents import CHANNELS
+from prescreen.storage.participants.purposes import CHANNELS, Purpose
 from prescreen.web.base.form_fields import Grouped, Raw, Tick
 from prescreen.web.base.forms import is_signed_for, posted_or_400, read_valid
 from prescreen.web.base.language import say
@@ -54,6 +54,8 @@ from prescreen.workflow.participants.submission import (
 )
 
 pages = Blueprint("interest", __name__)
+pages.add_app_template_global(trial_shown)
+pages.add_app_template_global(lambda trial: catalog().open_sites(trial), "open_sites")
 
 NO_ERRORS: Mapping[str, str] = MappingProxyType({})
 
@@ -232,13 +234,13 @@ def _form_page(
         condition=condition,
         consent=consent,
         trials=trials,
-        shown={offer.trial.id: trial_shown(offer.trial) for offer in trials.offers},
         consent_shown=consent_shown(),
         answers_shown=answers_shown(facts),
         submission_id=submission_id,
         browser=browser_stamp(condition.slug, submission_id),
         signature=signed(resources().keys.flask, "interest", condition.slug, submission_id),
         beside=purposes_beside(consent, trials.all),
+        share=Purpose.SHARE,
         channels=CHANNELS,
         times=contact_times(),
         languages=contact_languages(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated
 
 from email_validator import validate_email
@@ -38,14 +39,24 @@ _LANGUAGES = {
 EMAIL = lazy_gettext("Type an email address such as name@example.org.")
 
 
-def contact_languages() -> dict[str, str]:
+def contact_languages() -> Mapping[str, str]:
     """Return the names of the languages in which a person can ask to be called, by code; the page's comes first."""
-    first = [language()] if language() in _LANGUAGES else []
-    return {code: str(_LANGUAGES[code]) for code in dict.fromkeys((*first, *_LANGUAGES))}
+    return _languages_in(language())
 
 
-def contact_times() -> dict[str, str]:
+@cache
+def _languages_in(code: str) -> Mapping[str, str]:
+    first = [code] if code in _LANGUAGES else []
+    return {one: str(_LANGUAGES[one]) for one in dict.fromkeys((*first, *_LANGUAGES))}
+
+
+def contact_times() -> Mapping[str, str]:
     """Return the times of day at which a person can ask to be called, by stored value."""
+    return _times_in(language())
+
+
+@cache
+def _times_in(_code: str) -> Mapping[str, str]:
     return {time: str(name) for time, name in _TIMES.items()}
 
 

@@ -20,7 +20,7 @@ from prescreen.web.participants.contact_form import InterestForm, contact_times
 from tests.catalog import folders
 from tests.web.kept import count, rows
 from tests.web.markup import Element, read
-from tests.web.results import TODAY, recruiting
+from tests.web.result_cards import TODAY, recruiting
 from tests.web.visitor import CONSENTS, DETAILS, SETTLED, SLUG, Visitor, shown_again, where
 
 CHOSEN, ANOTHER, PLACES = "NCT00000410", "NCT06688773", "NCT00415220"
