@@ -4,7 +4,7 @@ A fast overestimate names every question that may still matter, and perhaps some
 proved to matter before it is asked: by a test that alone can rule a trial out, else by the exact `reachable_truths`.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -24,7 +24,7 @@ from prescreen.eligibility.interview.question_selection import (
 )
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
-from prescreen.eligibility.matching.known_values import CODES, UNKNOWN, conditional_questions, known_values
+from prescreen.eligibility.matching.known_values import CODES, TRUE, UNKNOWN, conditional_questions, known_values
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.question_occurrences import Occurrences
@@ -183,6 +183,20 @@ class Standing:
     def told(self, *, over: bool) -> Told:
         """Return the findings as far as the person may be told them; `over`: no question waits any more."""
         return Told(self._planner.asking, self.criteria_codes, self.shown_codes, self._facts, over=over)
+
+    def best_fitting(self, among: Marks, most: int, *, without: Collection[str] = ()) -> tuple[Trial, ...]:
+        """Return at most `most` of the marked trials that are not ruled out, in the order of the results.
+
+        Those that may fit come before those that are undetermined. What an author keeps back until the questions are
+        over counts as unknown, so that the order does not reveal it. `without` are ids of trials to leave out.
+        """
+        planner, free = self._planner, among.copy()
+        free[[planner.places[name] for name in without if name in planner.places]] = False
+        found = planner.asking.ranked_fitting(np.flatnonzero(free & (self.shown_codes == TRUE)))
+        if len(found) < most:
+            open_trials = np.flatnonzero(free & (self.shown_codes == UNKNOWN))
+            found += self.told(over=False).ranked(open_trials.tolist())
+        return tuple(planner.interview.trials[place] for place in found[:most])
 
     @cached_property
     def questions_left(self) -> int:

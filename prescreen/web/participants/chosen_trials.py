@@ -9,7 +9,6 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.matching.known_values import FALSE, TRUE
-from prescreen.eligibility.matching.ranking import best_fitting
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog
 from prescreen.web.interview.question_page import standing_of
@@ -102,11 +101,6 @@ def _offered(condition: Condition, facts: Facts, trial: Trial) -> Offer | None:
 
 def _fitting(condition: Condition, facts: Facts, shown: Sequence[Offer], most: int) -> tuple[Offer, ...]:
     """Return at most so many further trials, those that fit best first."""
-    found = best_fitting(
-        catalog().planner(condition.slug),
-        standing_of(condition, facts),
-        catalog().taking_leads(condition.slug, facts.on),
-        most,
-        without=[offer.trial.id for offer in shown],
-    )
+    taking = catalog().taking_leads(condition.slug, facts.on)
+    found = standing_of(condition, facts).best_fitting(taking, most, without=[offer.trial.id for offer in shown])
     return tuple(offer for trial in found if (offer := _offered(condition, facts, trial)))

@@ -14,7 +14,6 @@ from prescreen.eligibility.criteria.rules import BooleanTest
 from prescreen.eligibility.criteria.trials import Show, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import Interview
-from prescreen.eligibility.matching import ranking
 from prescreen.eligibility.matching.planner import Planner
 from tests.eligibility.samples import bank, boolean, include, trial
 from tests.eligibility.worlds import Person, interviews, known, people
@@ -59,7 +58,7 @@ def test_the_order_is_that_of_the_plain_evaluator(choice: tuple[Interview, Perso
     plan, person, marked, without, most = choice
     facts, planner = known(plan.bank, person), Planner(plan)
 
-    found = ranking.best_fitting(planner, planner.at(facts), np.array(marked, bool), most, without=without)
+    found = planner.at(facts).best_fitting(np.array(marked, bool), most, without=without)
 
     left = [one for one, mark in zip(plan.trials, marked, strict=True) if mark and one.id not in without]
     assert tuple(one.id for one in found) == plainly(facts, left, most)
@@ -75,7 +74,7 @@ def test_what_an_author_keeps_back_does_not_show_in_the_order() -> None:
 
     def order(**answers: bool) -> list[str]:
         standing = planner.at(known(questions, answers))
-        return [one.id for one in ranking.best_fitting(planner, standing, np.array([True, True]), 2)]
+        return [one.id for one in standing.best_fitting(np.array([True, True]), 2)]
 
     assert order(q=True, r=True) == order(q=True) == ["one", "two"]
     assert order(r=True, s=True) == order(s=True) == ["two", "one"]
