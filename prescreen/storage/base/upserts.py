@@ -15,9 +15,10 @@ from prescreen.storage.tables import Base
 
 
 def insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert new rows, which all have values for the same columns."""
+    """Insert new rows, which all name the same columns; those that are empty in every row are not named."""
+    named = {name for row in rows for name, value in row.items() if value is not None}
     if rows:
-        session.execute(insert(table_of(table)), rows)
+        session.execute(insert(table_of(table)), [{name: row[name] for name in row if name in named} for row in rows])
 
 
 def table_of(table: type[Base]) -> Table:
