@@ -344,7 +344,10 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     contact_form.InterestForm: (_interest,),
     contact_form.TrialsForm: (_interest,),
     contact_and_consent.PostedForm: (_interest, _adding),
-    proxy_respondent.ChosenForm: (_interest, _of_visitor(f"sender?trial={TRIAL}", sender="person")),
+    proxy_respondent.ChosenForm: (
+        _interest,
+        lambda world: Sent(world.visitor().client, f"/{SLUG}/interest", {"trial": TRIAL}, "GET"),
+    ),
     AllowForm: (lambda world: world.mine("/my/allow", allow="phone", agreed="yes"),),
     AnswerForm: (_invited("/my/accept"), _invited("/my/decline")),
     WithdrawForm: (lambda world: world.mine("/my/withdraw"),),
