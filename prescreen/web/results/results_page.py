@@ -129,7 +129,7 @@ def show_results(slug: str) -> ResponseReturnValue:
 
 
 def _addresses(endpoint: str, **values: Any) -> Callable[[str], str]:
-    """Return a function to an address with an id in it: building each of up to 70 anew takes a tenth of the page's time."""
+    """Return a function to an address with an id in it: building up to 70 anew takes a tenth of the page's time."""
     pattern = url_for(endpoint, **values)
     return lambda name: pattern.replace(_ANY, name)
 
