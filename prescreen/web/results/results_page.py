@@ -17,6 +17,7 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.interview.question_selection import raised
+from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.base.trial_wording import TREATMENT_WORDS
 from prescreen.web.interview.answer_cookie import read_visit
@@ -73,22 +74,23 @@ class Group:
 class Subject:
     """One subject of the reasons, with how many trials it stands in the way of, and the address of those."""
 
-    question: Question
+    words: str
     trials: int
     address: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """Why trials do not fit: subjects, most frequent first, how many more there are, and what is told only later.
 
-    `chosen` is the subject that the trials were chosen by; `total` counts the trials of any subject.
+    `chosen` is the subject that the trials were chosen by, if one was; `total` counts the trials of any subject.
     """
 
     subjects: list[Subject]
     further: int
     later: int
-    chosen: Question | None
+    chosen: str
     total: int
 
 
@@ -206,9 +208,18 @@ def _blocked(condition: Condition, found: Judged, excluded: Listed, filters: Fil
     left = dict.fromkeys(PAGE_KEYS.values(), "")
     address_of = _addresses(**_place(condition, Determination.INELIGIBLE), **filters.query(why=_ANY, **left))
     return Blocked(
-        subjects=[Subject(bank[name], trials, address_of(name)) for name, trials in shown],
+        subjects=[
+            Subject(_ended(bank[name]), trials, address_of(name), is_chosen=name == filters.why)
+            for name, trials in shown
+        ],
         further=len(named) - len(shown),
         later=found.told.blocked_later(excluded.places),
-        chosen=bank[filters.why] if filters.why else None,
+        chosen=_ended(bank[filters.why]) if filters.why else "",
         total=len(excluded.places),
     )
+
+
+def _ended(question: Question) -> str:
+    """Return what a question is about in short, or the question itself, with a full stop where it has no other end."""
+    words = say(question.subject)
+    return words if words.endswith(("?", ".", ")")) else f"{words}."

@@ -192,7 +192,7 @@ def test_what_does_not_fit_is_folded_with_its_reasons_counted(reader: Visitor):
 
     assert "open" not in details
     [reason] = details.one("ul", class_="reasons").all("li")
-    assert reason.text == "45 trials: leg pain"
+    assert reason.text == "45 trials: leg pain."
     assert reason.one("a")["href"] == "/back-pain/results?why=leg_pain#group-not"
     assert len(details.one("ul", class_="titles").all("li")) == 10
 
@@ -204,7 +204,7 @@ def test_a_reason_lists_the_trials_that_it_stands_in_the_way_of(reader: Visitor)
     assert [one.text for one in links] == [
         "45 trials: How old are you?",
         "45 trials: What is your sex?",
-        "45 trials: leg pain",
+        "45 trials: leg pain.",
     ]
 
     page = reader.page("/results?why=sex&not=2")
@@ -279,7 +279,7 @@ def test_what_is_told_later_is_counted_without_its_subject(serve: Callable[..., 
     visitor.answers({"leg_pain": "yes", "numb": "no"})
 
     reasons = section(visitor.page("/results"), "not").one("ul", class_="reasons")
-    assert reasons.text == "1 trial: a point that we show when the questions are over"
+    assert reasons.text == "1 trial: a point that we show when the questions are over."
     assert reasons.all("a") == []
     assert ids(visitor.page("/results?why=leg_pain"))[NOT] == []
 
