@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
-from prescreen.web.base.question_fields import field_for
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.question_page import facts_of
@@ -41,7 +40,7 @@ def condition(slug: str) -> ResponseReturnValue:
         condition=chosen,
         articles=articles,
         visit=visit,
-        field=field_for(bank[waiting[0]], None) if waiting and not visit.emergency else None,
+        asked=bank[waiting[0]] if waiting and not visit.emergency else None,
         later=[bank[name] for name in waiting[1:]],
         answered=[
             (bank[name], answer_words(bank[name], answer))

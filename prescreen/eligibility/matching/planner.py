@@ -213,7 +213,12 @@ class Standing:
         for question_id in interview.opening_questions:
             if is_askable(question_id, facts) and self._opening_matters(question_id):
                 return question_id
-        return next_red_flag_question(interview, facts) or self._most_telling()
+        return self.red_flag_question or self._most_telling()
+
+    @cached_property
+    def red_flag_question(self) -> str | None:
+        """Return the first question that can still raise a red flag; None when all flags are settled."""
+        return next_red_flag_question(self._planner.interview, self._facts)
 
     def _opening_matters(self, question_id: str) -> bool:
         if question_id in self._flagged:
