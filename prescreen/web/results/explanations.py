@@ -37,23 +37,41 @@ _VERDICTS = {
     (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("This keeps you out for now."),
 }
 _UNDECIDED = lazy_gettext("Your answers do not tell yet.")
+_LATER = lazy_gettext("It is one of the last things we tell you.")
 _CODES = {truth.value: code for truth, code in CODE_OF.items()}
 _SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, not a hyphen
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion as the visitor reads it: its text, its truth, and the answers."""
+    """One criterion as the visitor reads it; `later`: what it says is hidden until the questions are over."""
 
     criterion: Criterion
     permits: Truth
-    sign: str
-    verdict: str
-    quotes: tuple[str, ...]
+    facts: Facts
     later: bool = False
-    """Whether it is hidden until the questions are over."""
-    declined: bool = False
-    """Whether one of the quoted answers is that the person does not know or would rather not say."""
+
+    @property
+    def sign(self) -> str:
+        """Return a sign for the truth, beside the words."""
+        return _SIGNS[self.permits]
+
+    @property
+    def verdict(self) -> str:
+        """Return in a sentence what the truth means for taking part."""
+        undecided = _LATER if self.later else _UNDECIDED
+        return str(_VERDICTS.get((self.criterion.kind, self.permits), undecided))
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """Return the person's answer to every question that the criterion tests and that applies to them."""
+        return () if self.later else _quotes(_quoted(self.criterion, self.facts), self.facts)
+
+    @property
+    def declined(self) -> bool:
+        """Whether one of the quoted answers is that the person does not know or would rather not say."""
+        given = (self.facts.answers.get(one.id) for one in _quoted(self.criterion, self.facts))
+        return any(answer is not None and isinstance(answer.value, Declined) for answer in given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +150,13 @@ def judged(condition: Condition, visit: Visit, facts: Facts) -> Judged:
 
 
 def _reason(finding: ToldFinding, facts: Facts) -> Reason:
-    criterion, permits = finding.criterion, finding.permits
+    """Return what may be said of a criterion; before the questions are over, of some only that there is one."""
+    criterion = finding.criterion
     if finding.later:
-        return _withheld_reason(criterion, permits)
-    verdict = _VERDICTS.get((criterion.kind, permits), _UNDECIDED)
-    quoted = _quoted(criterion, facts)
-    given = (facts.answers.get(one.id) for one in quoted)
-    declined = any(answer is not None and isinstance(answer.value, Declined) for answer in given)
-    return Reason(criterion, permits, _SIGNS[permits], str(verdict), _quotes(quoted, facts), declined=declined)
-
-
-def _withheld_reason(criterion: Criterion, permits: Truth) -> Reason:
-    """Return what may be said of a criterion before the questions are over: only that there is one."""
-    unnamed = Text({language(): _("A point that we show when the questions are over")})
-    verdict = _VERDICTS.get((criterion.kind, permits)) or _("It is one of the last things we tell you.")
-    return Reason(replace(criterion, public_text=unnamed), permits, _SIGNS[permits], str(verdict), (), later=True)
+        criterion = replace(
+            criterion, public_text=Text({language(): _("A point that we show when the questions are over")})
+        )
+    return Reason(criterion, finding.permits, facts, finding.later)
 
 
 def _quoted(criterion: Criterion, facts: Facts) -> list[Question]:
