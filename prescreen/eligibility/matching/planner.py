@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination, shown_group
 from prescreen.eligibility.assessment.reachable_truths import Part, is_open, parts_of
-from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.eligibility.interview.question_selection import (
@@ -24,6 +24,7 @@ from prescreen.eligibility.interview.question_selection import (
 )
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
+from prescreen.eligibility.matching.known_values import FALSE
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.open_occurrences import OpenOccurrences
@@ -144,6 +145,12 @@ class Standing:
     def criteria_codes(self) -> Codes:
         """A code per criterion, parallel to `criteria`: 0 does not permit, 1 is unknown, 2 permits, as `find` says."""
         return self._planner._criteria.codes(self._match.truths)
+
+    def blockers(self, place: int) -> list[Criterion]:
+        """Return the criteria that do not permit, of the trial at this place among the codes."""
+        first, end = self.criteria_starts[place : place + 2].tolist()
+        codes = self.criteria_codes[first:end].tolist()
+        return [one for (_, one), code in zip(self.criteria[first:end], codes, strict=True) if code == FALSE]
 
     @cached_property
     def questions_left(self) -> int:
