@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination, shown_group
-from prescreen.eligibility.assessment.reachable_truths import Part, is_open, parts_of
+from prescreen.eligibility.assessment.reachable_truths import Part, Prospects, is_open, parts_of
+from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed
@@ -55,6 +56,7 @@ class Planner:
         self._flags = FlagQuestions(interview)
         self._question_places = {question.id: place for place, question in enumerate(interview.bank)}
         self._parts: dict[int, tuple[Part, ...]] = {}
+        self._shared: dict[Rule, Part] = {}
         self._burden = np.array([float(question.burden) for question in interview.bank])
 
     @cached_property
@@ -69,13 +71,14 @@ class Planner:
         return np.array(shown, np.int8).reshape(-1, len(CODES))
 
     def parts(self, place: int) -> tuple[Part, ...]:
-        """Return the rules that must all hold for the trial at this place."""
+        """Return the rules that must all hold for the trial at this place; equal ones are one object."""
         found = self._parts.get(place)
         if found is None:
             if len(self._parts) >= _MOST_REMEMBERED:
                 self._parts.clear()
-            found = parts_of(permitting(self.interview.trials[place]), self.interview.bank)
-            self._parts[place] = found
+                self._shared.clear()
+            parts = parts_of(permitting(self.interview.trials[place]), self.interview.bank)
+            found = self._parts[place] = tuple(self._shared.setdefault(part.rule, part) for part in parts)
         return found
 
     def at(self, facts: Facts) -> "Standing":
@@ -96,6 +99,7 @@ class Standing:
     def __init__(self, planner: Planner, facts: Facts) -> None:
         self._planner, self._facts = planner, facts
         self._match = planner._bitmaps.match(facts)
+        self._prospects: Prospects = {}
 
     @property
     def codes(self) -> Codes:
@@ -225,4 +229,4 @@ class Standing:
         if np.any(rows.decisive[here]) and facts.applies(name) is Truth.TRUE:
             return True
         trials = dict.fromkeys(rows.trial[here].tolist())
-        return any(is_open(name, self._planner.parts(trial), facts) for trial in trials)
+        return any(is_open(name, self._planner.parts(trial), facts, self._prospects) for trial in trials)
