@@ -22,9 +22,10 @@ from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.web import blueprints, template_context
-from prescreen.web.base import language, security, shared_parts
+from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
+from prescreen.web.rendering import shared_parts, template_bytecode
 from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.operations.key_checks import open_keys
 
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, resources.keys))
     template_context.prepare(app)
     shared_parts.prepare(app)
+    template_bytecode.prepare(app, settings.cache / "templates", resources.keys.templates)
     attribution.prepare(app)
     language.prepare(app)
     blueprints.register(app)
@@ -126,6 +128,7 @@ def _log_requests(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        milliseconds = round((time.monotonic() - g.started_at) * 1000, 1) if "started_at" in g else None
+        started = g.get("started_at")
+        milliseconds = None if started is None else round((time.monotonic() - started) * 1000, 1)
         _log.info("request", page=request.endpoint, method=request.method, status=response.status_code, ms=milliseconds)
         return response

@@ -60,6 +60,12 @@ def _results(page: Page) -> Iterator[str]:
     yield "results"
     results = page.url
     yield from _distances(page)
+    page.goto(f"{results}?not=1")
+    yield "results, what does not fit"
+    page.goto(f"{results}?treatment=exercise&placebo=none&remote=yes")
+    yield "results, filtered"
+    page.goto(f"{person.START}/sheet?trial={person.TRIAL}")
+    yield "sheet, ticked"
     page.goto(f"{person.START}/sheet")
     yield "sheet"
     page.goto(results)

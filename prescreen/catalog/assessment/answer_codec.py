@@ -24,8 +24,8 @@ LONGEST_SOURCE = 122
 """The greatest length, in characters, of the source that the cookie says its visitor came from."""
 
 _SHORTEST_KEY, _LONGEST_KEY = 21, 64
-"""In bits. A changed question is taken for another one in a change out of 35,000 of a bank of 60 questions, out of 5,200
-of a bank of 400; the answer must then be one that the other question can have."""
+"""In bits. Of 35,000 changes to a bank of 60 questions (5,200 to one of 400) one makes an answer count for another
+question, if that question can have it."""
 _WHOLE_BITS = 256
 _COUNT_BYTES, _DAY_BYTES = 2, 3
 _SIZE_BITS = 4
@@ -68,10 +68,16 @@ class _Layout:
         head = size | key << _SIZE_BITS | day << self.day_place
         if size < _LONG:
             return head | code << self.head_bits, self.head_bits + _WIDTHS[size]
-        length = (code.bit_length() + 7) // 8
+        length = _whole_bytes(code.bit_length())
         if length > _MOST_LENGTH:
             raise ValueError("this answer is longer than any cookie")
         return head | (length | code << _LENGTH_BITS) << self.head_bits, self.head_bits + _LENGTH_BITS + 8 * length
+
+    def most_bits(self, code: int) -> int:
+        """Return the length of the longest entry of a code that is not above this one."""
+        size = bisect_left(_WIDTHS, code.bit_length())
+        long = _LENGTH_BITS + 8 * _whole_bytes(code.bit_length())
+        return self.head_bits + (_WIDTHS[size] if size < _LONG else long)
 
     def entries(self, bits: int) -> Iterator[tuple[int, int, int]]:
         """Yield key, index of the day and code of each entry. Raise UnpackableError where the string has no end."""
@@ -155,15 +161,14 @@ class Packing:
     def most_bytes(self) -> int:
         """Return an upper bound of what is packed where every question is answered, on two days at most."""
         layout = _Layout.of(self._key_bits, (date.min,) * _USUAL_DAYS)
-        entries = (layout.entry(0, 0, (1 << coding.greatest.bit_length()) - 1) for coding in self._codings.values())
-        return len(_framed(layout, 0, 1 + sum(length for _entry, length in entries)))
+        return len(_framed(layout, 0, 1 + sum(layout.most_bits(coding.greatest) for coding in self._codings.values())))
 
 
 def _framed(layout: _Layout, bits: int, length: int) -> bytes:
     """Return the bytes of a string of bits, behind what tells how it is read."""
     days = b"".join(day.toordinal().to_bytes(_DAY_BYTES, "little") for day in layout.days)
     told = bytes((layout.key_bits,)) + len(layout.days).to_bytes(_COUNT_BYTES, "little") + days
-    return told + bits.to_bytes(-(-length // 8), "little")
+    return told + bits.to_bytes(_whole_bytes(length), "little")
 
 
 def _unframed(content: bytes) -> tuple[_Layout, int]:
@@ -171,6 +176,10 @@ def _unframed(content: bytes) -> tuple[_Layout, int]:
     start = first + _DAY_BYTES * int.from_bytes(content[1:first], "little")
     ordinals = (int.from_bytes(content[at : at + _DAY_BYTES], "little") for at in range(first, start, _DAY_BYTES))
     return _Layout.of(content[0], tuple(map(date.fromordinal, ordinals))), int.from_bytes(content[start:], "little")
+
+
+def _whole_bytes(bits: int) -> int:
+    return (bits + 7) // 8
 
 
 def _key(whole: str, bits: int) -> int:

@@ -133,8 +133,9 @@ class AnswerCoding:
         value: Value | None = self._values.decode(code - len(_DECLINED))
         if value is None:
             raise ValueRefusedError(self.question.id, "has no answer with this code")
-        kept = accept(self.question, value, on)
+        if kind_of(self.question).hangs_on_day:
+            return accept(self.question, value, on)
         # Small codes are of what anyone may answer, so that keeping their values tells of no person.
-        if code < _SMALL and not kind_of(self.question).hangs_on_day:
-            self._known[code] = kept
-        return kept
+        if code < _SMALL:
+            self._known[code] = value
+        return value

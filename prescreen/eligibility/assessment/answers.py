@@ -83,7 +83,7 @@ class Facts:
     value is computed once and cached.
     """
 
-    __slots__ = ("_moving", "_values", "answers", "bank", "on")
+    __slots__ = ("_applies", "_moving", "_values", "answers", "bank", "on")
 
     def __init__(self, bank: QuestionBank, answers: Answers, on: date) -> None:
         for question_id, answer in answers.given.items():
@@ -91,18 +91,20 @@ class Facts:
                 raise AnsweredLaterError(question_id, answer.on, on)
         self.bank, self.answers, self.on = bank, answers, on
         self._values: dict[str, Tested | Missing] = {}
+        self._applies: dict[str, Truth] = {}
         self._moving: frozenset[str] | None = None
 
     @classmethod
-    def _sharing(cls, bank: QuestionBank, answers: Answers, on: date, values: dict[str, Tested | Missing]) -> "Facts":
-        """Return facts of answers whose days were checked before, with values that are known already."""
+    def _unchecked(cls, bank: QuestionBank, answers: Answers, on: date) -> "Facts":
+        """Return facts of answers whose days were checked before."""
         facts = cls.__new__(cls)
-        facts.bank, facts.answers, facts.on, facts._values, facts._moving = bank, answers, on, values, None
+        facts.bank, facts.answers, facts.on = bank, answers, on
+        facts._values, facts._applies, facts._moving = {}, {}, None
         return facts
 
     def later(self, on: date) -> "Facts":
         """Return what the same answers say on a later day."""
-        return self._sharing(self.bank, self.answers, on, {})
+        return self._unchecked(self.bank, self.answers, on)
 
     def replacing(self, question_id: str, value: Value) -> "Facts":
         """Return these facts with another value for an answer that was given, as said on the same day.
@@ -110,10 +112,12 @@ class Facts:
         Only what depends on that answer is computed anew. Raise KeyError where the question was not answered.
         """
         answer = Answer(value, self.answers.given[question_id].on)
-        values = self._values.copy()
+        facts = self._unchecked(self.bank, self.answers.having(question_id, answer), self.on)
+        facts._values, facts._applies = self._values.copy(), self._applies.copy()
         for name in self.bank.depending_on(question_id):
-            values.pop(name, None)
-        return self._sharing(self.bank, self.answers.having(question_id, answer), self.on, values)
+            facts._values.pop(name, None)
+            facts._applies.pop(name, None)
+        return facts
 
     @property
     def moving(self) -> frozenset[str]:
@@ -137,8 +141,12 @@ class Facts:
 
     def applies(self, question: str) -> Truth:
         """Return whether the question applies to this person; a computed one applies where all its sources do."""
-        gates = (self.bank[name].ask_if for name in (question, *self.bank.sources_of(question)))
-        return all_of(evaluate(gate, self) for gate in gates if gate is not None)
+        known = self._applies.get(question)
+        if known is None:
+            gates = [gate for name in (question, *self.bank.sources_of(question)) if (gate := self.bank[name].ask_if)]
+            known = all_of(evaluate(gate, self) for gate in gates) if gates else Truth.TRUE
+            self._applies[question] = known
+        return known
 
     def applicable(self) -> "Facts":
         """Return these facts without the answers to questions that do not apply, or of which that is unknown.
@@ -147,7 +155,11 @@ class Facts:
         """
         given = self.answers.given
         kept = {name: one for name, one in given.items() if self.applies(name) is Truth.TRUE}
-        return self if len(kept) == len(given) else Facts(self.bank, Answers(kept), self.on)
+        if len(kept) == len(given):
+            return self
+        facts = self._unchecked(self.bank, Answers(kept), self.on)
+        facts._values, facts._applies = self._values, self._applies
+        return facts
 
     @property
     def is_under_age(self) -> bool:

@@ -8,14 +8,13 @@ from calendar import isleap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
-from math import floor
 
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.counterfactuals import Change, smallest_change, tests_met
 from prescreen.eligibility.assessment.determination import forbids
-from prescreen.eligibility.criteria.dates import PartialDate, years_after
+from prescreen.eligibility.criteria.dates import PartialDate, whole_years, years_after
 from prescreen.eligibility.criteria.kinds.registry import kind_of
-from prescreen.eligibility.criteria.rules import NumberTest, Test, tests_in
+from prescreen.eligibility.criteria.rules import Test, tests_in
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 
 HORIZON_YEARS = 5
@@ -121,18 +120,18 @@ def _crossings(test: Test, facts: Facts, ahead: range) -> Iterator[int]:
 
 
 def _crossings_of_computed(test: Test, facts: Facts, ahead: range) -> Iterable[int]:
-    """Return the days likewise for a computed value: an age turns on birthdays.
+    """Return the days on which a computed value can change: an age on birthdays.
 
     A body mass index of growing numbers could pass a limit repeatedly, on any day. No catalog has one: only lengths of
     time grow, and a body has none.
     """
     sources = facts.bank.sources_of(test.question)
     born = [facts.answers.given[name].value for name in sources if facts.moves(name)]
-    if not born:
-        return ()
-    if not isinstance(test, NumberTest) or not isinstance(born[0], PartialDate):
-        return ahead
-    ends = {
-        (end, floor(limit) + more) for end in (born[0].first, born[0].last) for limit in test.limits for more in (0, 1)
-    }
-    return [day for end, years in ends if (day := years_after(end, years)) in ahead]
+    if born and isinstance(born[0], PartialDate):
+        return [day for end in (born[0].first, born[0].last) for day in _birthdays(end, facts.on) if day in ahead]
+    return ahead if born else ()
+
+
+def _birthdays(born: date, on: date) -> list[int]:
+    age = whole_years(born, on)
+    return [years_after(born, age + more) for more in range(1, HORIZON_YEARS + 2)]

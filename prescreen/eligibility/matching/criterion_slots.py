@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,12 @@ class CriterionSlots:
 
     def __init__(self, trials: Sequence[Trial], asked: Sequence[Conjunction], part_slot: Numbers) -> None:
         self._trials = trials
-        first = np.cumsum([0, *(len(one.nodes) for one in asked)])
-        places = [(start, place) for start, one in zip(first.tolist(), asked, strict=False) for place in one.places]
-        parts = chain.from_iterable((start + part for part in place) for start, place in places)
+        firsts = accumulate((len(one.nodes) for one in asked), initial=0)
+        parts = (first + place for first, one in zip(firsts, asked, strict=False) for place in one.places)
         self._slots = part_slot[np.fromiter(parts, np.int64)]
-        lengths = np.array([len(place) for _, place in places], np.int64)
-        self._first, self._is_single = np.cumsum(lengths) - lengths, bool(np.all(lengths == 1))
-        self.starts: Numbers = np.cumsum([0, *(len(one.places) for one in asked)])
+        counts = np.fromiter((count for one in asked for count in one.counts), np.int64)
+        self._first, self._is_single = np.cumsum(counts) - counts, bool(np.all(counts == 1))
+        self.starts: Numbers = np.array([*accumulate((len(one.counts) for one in asked), initial=0)], np.int64)
 
     @cached_property
     def listed(self) -> tuple[OfTrial, ...]:
@@ -37,5 +36,5 @@ class CriterionSlots:
 
     def codes(self, truths: Truths) -> Truths:
         """Return the truth of each criterion's permitting rule, given that of every slot (shape: criteria)."""
-        found = truths[self._slots]
+        found = truths.take(self._slots)
         return found if self._is_single else np.minimum.reduceat(found, self._first)

@@ -60,14 +60,27 @@ def _is_recent(sealed_at: object) -> bool:
 
 def compressed(data: dict[str, Any]) -> bytes:
     """Return JSON-ready data as compressed bytes."""
-    return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 9)
+    return zlib.compress(as_json(data), 9)
 
 
 def decompressed(content: bytes) -> dict[str, Any] | None:
     """Return the data that `compressed` was given; None for other bytes."""
     try:
-        data = json.loads(zlib.decompressobj().decompress(content, _MOST_UNFOLDED_BYTES))
-    except (zlib.error, ValueError, RecursionError):
+        return of_json(zlib.decompressobj().decompress(content, _MOST_UNFOLDED_BYTES))
+    except zlib.error:
+        return None
+
+
+def as_json(data: dict[str, Any]) -> bytes:
+    """Return JSON-ready data as the bytes of its shortest JSON."""
+    return json.dumps(data, separators=(",", ":")).encode()
+
+
+def of_json(text: bytes) -> dict[str, Any] | None:
+    """Return the data that `as_json` was given; None for other bytes."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
 

@@ -1,6 +1,5 @@
 """The answers of a visitor who has not consented: kept in one encrypted cookie, never on the server."""
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +12,7 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.web.base.request_context import catalog, packing, today
-from prescreen.web.base.sealed_cookies import decompressed, seal, set_private, unseal
+from prescreen.web.base.sealed_cookies import as_json, decompressed, of_json, seal, set_private, unseal
 from prescreen.web.interview.progress import Progress, read_noted
 
 THANKS, MINE, FORM, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-form", "prescreen-typed"
@@ -74,11 +73,8 @@ class _Kept:
             data = decompressed(content)
             return cls(data) if data is not None else None
         start = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "big")
-        try:
-            marks = json.loads(content[_LENGTH_BYTES:start])
-        except ValueError:
-            return None
-        return cls(marks, content[start:]) if isinstance(marks, dict) else None
+        marks = of_json(content[_LENGTH_BYTES:start])
+        return cls(marks, content[start:]) if marks is not None else None
 
     def answers(self) -> Answers:
         """Return the answers. Raise UnpackableError where there are none that can be read."""
@@ -88,7 +84,7 @@ class _Kept:
 
     def written(self) -> bytes:
         """Return the content that `of` was given."""
-        marks = json.dumps(self.marks, separators=(",", ":")).encode()
+        marks = as_json(self.marks)
         return len(marks).to_bytes(_LENGTH_BYTES, "big") + marks + (self.packed or b"")
 
 

@@ -12,26 +12,24 @@ from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.question_selection import RedFlag, next_red_flag_question
+from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
-from prescreen.web.base.shared_parts import filled_page
 from prescreen.web.interview.answer_cookie import Visit, progress_now
 from prescreen.web.interview.progress import Progress
+from prescreen.web.rendering.shared_parts import filled_page
 
 REVIEW = "review"
+_NAMED, _STARTS = "from", "prescreen.starts"
 
 
 class CameFromForm(Form):
     """The page that a question was opened from."""
 
-    page: Annotated[str, Raw(name="from")]
-
-
-_STARTS = "prescreen.starts"
+    page: Annotated[str, Raw(name=_NAMED)]
 
 
 class _Start(NamedTuple):
@@ -45,8 +43,9 @@ class _Start(NamedTuple):
 def came_from() -> str:
     """Return the page that the question of this request was opened from; empty where none is named."""
     if "came_from" not in g:
-        asked = request.query_string or request.method != "GET"
-        g.came_from = read_valid(CameFromForm, request.values)[0].page if asked else ""
+        # Few requests name one, and reading a form takes as long as rendering a line.
+        named = _NAMED in request.values
+        g.came_from = read_valid(CameFromForm, request.values)[0].page if named else ""
     return str(g.came_from)
 
 
@@ -114,30 +113,34 @@ def question_page(
     errors: dict[str, str] | None = None,
 ) -> str:
     """Return the page of a question, with an earlier answer or with what was typed and its errors."""
+    about = {"condition": condition, "asked": question, "another": visit.for_another, "refused": bool(errors)}
+    given = visit.answers.get(question.id) if typed is None else None
+    chosen = chosen_alone(question, given) if given else None
+    filled = field_for(question, given) if given and chosen is None else typed
+    values = {
+        "condition": condition,
+        "asked": question,
+        "chosen": chosen,
+        "filled": filled,
+        "errors": errors or {},
+        "came_from": came_from(),
+        **_surroundings(condition, visit, question.id),
+    }
+    return filled_page("interview/question.html", about, "interview/question_holes.html", values)
+
+
+def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[str, object]:
+    """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
     facts, progress = all_facts_of(visit), progress_of(condition, visit)
-    given, last = visit.answers.get(question.id), _last_said(facts, facts.answers)
-    before, chosen = _last_said(facts, _before(facts.answers, question.id)), None
-    if given and typed is None:
-        chosen = chosen_alone(question, given)
-    return filled_page(
-        "interview/question.html",
-        {"condition": condition, "asked": question, "another": visit.for_another, "refused": bool(errors)},
-        "interview/question_holes.html",
-        {
-            "condition": condition,
-            "asked": question,
-            "chosen": chosen,
-            "filled": typed or (field_for(question, given) if given and chosen is None else None),
-            "errors": errors or {},
-            "before": visit.bank[before] if before else None,
-            "came_from": came_from(),
-            "progress": progress,
-            "trials": len(catalog().interview(condition.slug).trials),
-            "settles": _settles(condition, visit, question.id, progress),
-            "can_see_results": progress.flags_settled and last != "",
-            "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
-        },
-    )
+    last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, question_id))
+    return {
+        "before": visit.bank[before] if before else None,
+        "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
+        "progress": progress,
+        "trials": len(catalog().interview(condition.slug).trials),
+        "settles": _settles(condition, visit, question_id, progress),
+        "can_see_results": progress.flags_settled and last != "",
+    }
 
 
 def _settles(condition: Condition, visit: Visit, question_id: str, progress: Progress) -> int:
@@ -196,7 +199,7 @@ def nothing_said(
 
 def unsettled_sign(condition: Condition, facts: Facts) -> str | None:
     """Return the question about a warning sign that must be answered before anything can be sent; None without one."""
-    return next_red_flag_question(catalog().interview(condition.slug), facts)
+    return standing_of(condition, facts).red_flag_question
 
 
 def signs_unsettled(

@@ -16,16 +16,24 @@ from flask_babel import lazy_gettext
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.interview.question_selection import raised
-from prescreen.web.base.request_context import catalog, condition_or_404
-from prescreen.web.base.trial_wording import TREATMENT_WORDS
+from prescreen.web.base.language import say
+from prescreen.web.base.request_context import condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.interview_pages import pages
-from prescreen.web.interview.question_page import facts_of, signs_unsettled, waiting_question
+from prescreen.web.interview.question_page import facts_of, flags_of, signs_unsettled
 from prescreen.web.interview.usage_events import count_results
-from prescreen.web.results.distance_filter import WITHIN, abroad
+from prescreen.web.results.distance_filter import abroad
 from prescreen.web.results.explanations import Judged, TrialResult, judged
-from prescreen.web.results.result_filters import PAGE, PAGE_KEYS, Filters, Listed, Nearest, listed, read_filters
+from prescreen.web.results.result_filters import (
+    NO_FILTERS,
+    PAGE,
+    PAGE_KEYS,
+    Filters,
+    Listed,
+    Nearest,
+    listed,
+    read_filters,
+)
 
 GROUP_WORDS = {
     Determination.POTENTIALLY_ELIGIBLE: lazy_gettext("May fit you"),
@@ -73,22 +81,23 @@ class Group:
 class Subject:
     """One subject of the reasons, with how many trials it stands in the way of, and the address of those."""
 
-    question: Question
+    words: str
     trials: int
     address: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """Why trials do not fit: subjects, most frequent first, how many more there are, and what is told only later.
 
-    `chosen` is the subject that the trials were chosen by; `total` counts the trials of any subject.
+    `chosen` is the subject that the trials were chosen by, if one was; `total` counts the trials of any subject.
     """
 
     subjects: list[Subject]
     further: int
     later: int
-    chosen: Question | None
+    chosen: str
     total: int
 
 
@@ -99,8 +108,8 @@ def show_results(slug: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
-    filters = read_filters(request.args)
-    found, near = judged(condition, facts), Nearest(filters.wish)
+    filters, found = read_filters(request.args), judged(condition, visit, facts)
+    near = Nearest(filters.wish)
     fitting, unsure, excluded = (listed(found, group, filters, near) for group in GROUP_WORDS)
     chosen = _with_reason(found, excluded, filters)
     groups = [_group(condition, found, one, filters) for one in (fitting, unsure, chosen)]
@@ -113,23 +122,21 @@ def show_results(slug: str) -> ResponseReturnValue:
         filters=filters,
         query=filters.query(),
         page_of=_addresses("content.trial", slug=slug, trial_id=_ANY, **filters.query()),
-        interest_in=_addresses("interest.form", slug=slug, trial=_ANY),
         wish=filters.wish,
         errors=filters.wish.errors,
         near=near,
-        distances=WITHIN,
-        treatments=TREATMENT_WORDS.items(),
+        no_filters=NO_FILTERS,
         abroad=abroad,
-        advice=raised(catalog().interview(slug), facts),
+        advice=flags_of(condition, found.progress),
         can_send=any(one.takes_leads for group in groups[:2] for one in group.shown),
-        waiting=waiting_question(condition, facts),
+        waiting=found.progress.waiting,
         bank=visit.bank,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if filters.wish.errors else HTTPStatus.OK
 
 
 def _addresses(endpoint: str, **values: Any) -> Callable[[str], str]:
-    """Return a function to an address with an id in it: building each of up to 70 anew takes a tenth of the page's time."""
+    """Return a function to an address with an id in it: building up to 70 anew takes a tenth of the page's time."""
     pattern = url_for(endpoint, **values)
     return lambda name: pattern.replace(_ANY, name)
 
@@ -206,9 +213,18 @@ def _blocked(condition: Condition, found: Judged, excluded: Listed, filters: Fil
     left = dict.fromkeys(PAGE_KEYS.values(), "")
     address_of = _addresses(**_place(condition, Determination.INELIGIBLE), **filters.query(why=_ANY, **left))
     return Blocked(
-        subjects=[Subject(bank[name], trials, address_of(name)) for name, trials in shown],
+        subjects=[
+            Subject(_ended(bank[name]), trials, address_of(name), is_chosen=name == filters.why)
+            for name, trials in shown
+        ],
         further=len(named) - len(shown),
         later=found.told.blocked_later(excluded.places),
-        chosen=bank[filters.why] if filters.why else None,
+        chosen=_ended(bank[filters.why]) if filters.why else "",
         total=len(excluded.places),
     )
+
+
+def _ended(question: Question) -> str:
+    """Return what a question is about in short, or the question itself, with a full stop where it has no other end."""
+    words = say(question.subject)
+    return words if words.endswith(("?", ".", ")")) else f"{words}."

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ from prescreen.eligibility.assessment.determination import find as find_one
 from prescreen.eligibility.criteria.rules import All, BooleanTest
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import Interview
-from prescreen.eligibility.matching import literals, rule_groups
+from prescreen.eligibility.matching import bitmaps, clauses, literals, normal_form
 from prescreen.eligibility.matching.planner import Planner
 from tests.eligibility.samples import bank, boolean, include, trial
 from tests.eligibility.worlds import Person, interviews, known, people
@@ -37,10 +36,10 @@ def quickly(plan: Interview, facts: Facts) -> dict[str, Determination]:
     return dict(Planner(plan).at(facts).determinations)
 
 
-@pytest.fixture(params=[16, 0], ids=["groups one by one", "groups in arrays"], scope="module", autouse=True)
+@pytest.fixture(params=[128, 2, 0], ids=["clauses", "both", "trees"], scope="module", autouse=True)
 def design(request: pytest.FixtureRequest) -> object:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rule_groups, "_FEW", request.param)
+        patch.setattr(normal_form, "MOST_CLAUSES", request.param)
         yield request.param
 
 
@@ -90,6 +89,17 @@ def test_every_criterion_is_found_as_the_plain_evaluator_finds_it(talk: tuple[In
 
 
 @given(conversations())
+def test_what_stands_in_the_way_of_a_trial_is_what_its_assessment_says(talk: tuple[Interview, Person]) -> None:
+    plan, person = talk
+    facts = known(plan.bank, person)
+    standing = Planner(plan).at(facts)
+
+    found = [standing.blockers(place) for place in range(len(plan.trials))]
+
+    assert found == [[one.criterion for one in assess(each, facts).blockers] for each in plan.trials]
+
+
+@given(conversations())
 def test_the_criteria_of_each_trial_lie_between_its_start_and_the_next(talk: tuple[Interview, Person]) -> None:
     plan, person = talk
     standing = Planner(plan).at(known(plan.bank, person))
@@ -110,6 +120,27 @@ def test_a_criterion_that_shares_all_it_asks_for_with_others_is_found_all_the_sa
     assert standing.criteria_codes.tolist() == [2, 0, 2]
 
 
+@given(interviews(computed=True), st.data())
+def test_many_people_are_judged_by_one_planner_as_each_by_their_own(plan: Interview, data: st.DataObject) -> None:
+    planner = Planner(plan)
+    everyone = [known(plan.bank, data.draw(people(plan.bank))) for _ in range(5)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bitmaps, "_MOST_VALUES", 1)
+        patch.setattr(bitmaps, "_MOST_BYTES", 0)
+        patch.setattr(bitmaps, "_FEWEST", 1)
+        assert [planner.at(facts).determinations for facts in everyone] == [plainly(plan, facts) for facts in everyone]
+
+
+def test_without_trials_nothing_is_asked_and_nothing_is_expected() -> None:
+    questions = bank(boolean("q"))
+
+    standing = Planner(Interview(questions, ())).at(known(questions, {"q": True}))
+
+    assert (standing.next_question, standing.questions_expected, standing.deciding("q")) == (None, 0, 0)
+    assert (standing.determinations, standing.criteria, standing.criteria_codes.tolist()) == ({}, (), [])
+
+
 def test_a_trial_without_any_rule_can_never_be_told() -> None:
     questions = bank(boolean("q"))
     plan = Interview(questions, (trial(),))
@@ -126,14 +157,10 @@ def agree(plan: Interview, facts: Facts) -> bool:
 
 
 BROKEN: dict[str, tuple[object, str, Callable[..., object]]] = {
-    "nothing waits": (literals.LoneLiterals, "waiting", lambda self, trials: np.zeros((trials + 7) // 8, np.uint8)),
-    "nothing is ruled out": (
-        literals.LoneLiterals,
-        "ruled_out",
-        lambda self, truths, trials: np.zeros((trials + 7) // 8, np.uint8),
-    ),
+    "nothing waits": (literals.Marks, "waiting", lambda self, truths: bytes(self.size // 8)),
+    "nothing is set": (literals.Marks, "set_by", lambda self, truths: bytes(self.size // 8)),
     "negated tests are not": (literals.Slots, "of_literal", lambda self, literal: self.of(literal.test)),
-    "groups always hold": (rule_groups.Groups, "least", lambda self, trials, _: np.full(len(trials), 2, np.int8)),
+    "groups never hold": (clauses, "clauses", lambda group: [()]),
 }
 
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.eligibility.criteria.trials import Site
-from prescreen.workflow.interview.distances import Point, miles_between, point_of_zip, whole_miles, zip_in
+from prescreen.web.results.distance_filter import Placed, nearest
+from prescreen.workflow.interview.distances import Point, direction, miles_between, point_of_zip, whole_miles, zip_in
 from tests.web.markup import Element, read
 from tests.web.result_cards import everywhere
 from tests.web.visitor import SETTLED, Visitor, is_gone
@@ -64,6 +65,16 @@ def test_the_way_back_is_as_long_and_no_way_is_longer_than_half_the_earth(one: P
 
     assert there == pytest.approx(miles_between(other, one))
     assert 0 <= there <= 12_438
+
+
+@given(points, st.lists(points, min_size=1, max_size=5))
+def test_the_nearest_place_is_that_of_the_shortest_way(home: Point, others: list[Point]):
+    sites = tuple(Placed(SITE, point, direction(point)) for point in others)
+
+    found = nearest(sites, home, direction(home))
+
+    assert found is not None
+    assert found.miles == pytest.approx(min(miles_between(home, point) for point in others), abs=0.01)
 
 
 @given(points)

@@ -13,8 +13,8 @@ V = TypeVar("V", bound=Value)
 class Coding(Generic[V]):
     """The codes of one question's values: one integer from 0 up for each value that the question can have.
 
-    `decode` returns None for an integer that is the code of no value. `greatest` is the greatest code of a value that a
-    visitor can give; any other value has a code as well, but a longer one.
+    `decode` returns None for an integer that is the code of no value; limits that hang on the day are not looked at.
+    `greatest` is the greatest code of a value that a visitor can give; any other value has a code too, a longer one.
     """
 
     encode: Callable[[V], int]
