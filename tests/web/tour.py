@@ -51,7 +51,11 @@ def _answering(app: Flask) -> dict[str, TestResponse]:
         "results": visitor.get("/results"),
         "results with distances": visitor.get("/results?near=94612&within=50"),
         "results, no such ZIP": visitor.get("/results?near=94"),
+        "results, filtered": visitor.get("/results?treatment=exercise&placebo=none&remote=yes"),
+        "results, what does not fit": visitor.get("/results?not=1"),
+        "results, one reason": visitor.get("/results?why=age"),
         "sheet": visitor.get("/sheet"),
+        "sheet, ticked": visitor.get("/sheet?trial=NCT00415220&trial=NCT03386149"),
         "note": visitor.get("/trials/NCT03386149/notes/0"),
         "note refused": visitor.post("/trials/NCT03386149/notes/0", {"text": "x" * 501}),
         "note thanks": visitor.get("/trials/NCT03386149/notes/thanks"),
@@ -98,6 +102,8 @@ def _leaving_details(app: Flask) -> dict[str, TestResponse]:
     form = visitor.interest_form(**{"by-phone": "yes", "future": "yes"})
     pages = {
         "interest": visitor.get("/interest"),
+        "interest in a trial": visitor.get("/interest?trial=NCT06688773&trial=NCT99999999"),
+        "interest, one more": visitor.post("/interest", {**form, "add": "NCT06688773"}),
         "interest refused": visitor.post("/interest", {**form, "email": "x", "share": ""}),
         "interest forged": visitor.post("/interest", {**form, "signature": ""}),
         "interest changed": visitor.post("/interest", {**form, "consent": ""}),

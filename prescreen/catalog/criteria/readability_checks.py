@@ -54,6 +54,7 @@ _TEXT_KEYS = frozenset(
         "public_text",
         "duration",
         "notes",
+        "short",
     }
 )
 

@@ -78,22 +78,33 @@ def parts_of(rule: Rule, bank: QuestionBank) -> tuple[Part, ...]:
     return tuple(Part(one, frozenset(asked_in(one, bank))) for one in _conjuncts(rule))
 
 
-def is_open(question_id: str, parts: Iterable[Part], facts: Facts) -> bool:
+Prospects = dict[tuple[int, ...], tuple[list[Rule], Prospect]]
+"""Prospects of one person by the identities of the rules that must all hold; the rules are kept with them."""
+
+
+def is_open(question_id: str, parts: Iterable[Part], facts: Facts, known: Prospects) -> bool:
     """Return whether an unasked question is among the open questions of the conjunction of these parts.
 
     The truth of the conjunction must be unknown. Of the groups that share no open question with this one, it only
-    matters that none is unable to become true.
+    matters that none is unable to become true. What is worked out for these facts is kept in `known`.
     """
     given = facts.answers.given.keys()
     groups = _groups((part.rule, set(part.asked - given)) for part in parts)
     own = [rules for asked, rules in groups if question_id in asked]
-    found = _group_prospect(All(tuple(own[0])), facts) if own else _SETTLED[Truth.UNKNOWN]
+    found = _known_prospect(own[0], facts, known) if own else _SETTLED[Truth.UNKNOWN]
     if question_id in (found.to_false or _NONE):
         return True
     others = (rules for asked, rules in groups if question_id not in asked)
     return question_id in (found.to_true or _NONE) and all(
-        _group_prospect(All(tuple(rules)), facts).to_true is not None for rules in others
+        _known_prospect(rules, facts, known).to_true is not None for rules in others
     )
+
+
+def _known_prospect(rules: list[Rule], facts: Facts, known: Prospects) -> Prospect:
+    key = tuple(map(id, rules))
+    if key not in known:
+        known[key] = rules, _group_prospect(All(tuple(rules)), facts)
+    return known[key][1]
 
 
 def _conjuncts(rule: Rule) -> Iterator[Rule]:

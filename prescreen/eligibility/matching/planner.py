@@ -4,7 +4,7 @@ A fast overestimate names every question that may still matter, and perhaps some
 proved to matter before it is asked: by a test that alone can rule a trial out, else by the exact `reachable_truths`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination, shown_group
-from prescreen.eligibility.assessment.reachable_truths import Part, is_open, parts_of
-from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.assessment.reachable_truths import Part, Prospects, is_open, parts_of
+from prescreen.eligibility.criteria.rules import Rule
+from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.eligibility.interview.question_selection import (
@@ -24,17 +25,17 @@ from prescreen.eligibility.interview.question_selection import (
 )
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
+from prescreen.eligibility.matching.known_values import CODES, FALSE, TRUE, UNKNOWN
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.open_occurrences import OpenOccurrences
 from prescreen.eligibility.matching.question_occurrences import Occurrences
 from prescreen.eligibility.matching.red_flags import FlagQuestions
+from prescreen.eligibility.matching.told_findings import CriterionQuestions, Told
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POTENTIALLY_ELIGIBLE)
-"""The determinations by their code: 0, 1, 2."""
+Marks = NDArray[np.bool_]
 
 _MOST_REMEMBERED = 512
 """Of how many trials the parts are kept, once a proof needed them."""
@@ -54,12 +55,26 @@ class Planner:
         self._flags = FlagQuestions(interview)
         self._question_places = {question.id: place for place, question in enumerate(interview.bank)}
         self._parts: dict[int, tuple[Part, ...]] = {}
+        self._shared: dict[Rule, Part] = {}
         self._burden = np.array([float(question.burden) for question in interview.bank])
+        self._marked: tuple[Hashable, Marks] | None = None
+
+    def marks(self, key: Hashable, test: Callable[[Trial], bool]) -> Marks:
+        """Return whether each trial passes a test (shape: trials); the result for the last key is remembered."""
+        marked = self._marked
+        if marked is None or marked[0] != key:
+            self._marked = marked = key, np.array([test(trial) for trial in self.interview.trials], bool)
+        return marked[1]
 
     @cached_property
     def places(self) -> Mapping[str, int]:
         """Return the place of each trial among the codes, by its id."""
         return {trial.id: place for place, trial in enumerate(self.interview.trials)}
+
+    @cached_property
+    def asking(self) -> CriterionQuestions:
+        """Return which questions the criteria of all trials test."""
+        return CriterionQuestions(self._criteria.listed, self._criteria.starts)
 
     @cached_property
     def _shown(self) -> Codes:
@@ -68,13 +83,14 @@ class Planner:
         return np.array(shown, np.int8).reshape(-1, len(CODES))
 
     def parts(self, place: int) -> tuple[Part, ...]:
-        """Return the rules that must all hold for the trial at this place."""
+        """Return the rules that must all hold for the trial at this place; equal ones are one object."""
         found = self._parts.get(place)
         if found is None:
             if len(self._parts) >= _MOST_REMEMBERED:
                 self._parts.clear()
-            found = parts_of(permitting(self.interview.trials[place]), self.interview.bank)
-            self._parts[place] = found
+                self._shared.clear()
+            parts = parts_of(permitting(self.interview.trials[place]), self.interview.bank)
+            found = self._parts[place] = tuple(self._shared.setdefault(part.rule, part) for part in parts)
         return found
 
     def at(self, facts: Facts) -> "Standing":
@@ -95,6 +111,7 @@ class Standing:
     def __init__(self, planner: Planner, facts: Facts) -> None:
         self._planner, self._facts = planner, facts
         self._match = planner._bitmaps.match(facts)
+        self._prospects: Prospects = {}
 
     @property
     def codes(self) -> Codes:
@@ -144,6 +161,30 @@ class Standing:
     def criteria_codes(self) -> Codes:
         """A code per criterion, parallel to `criteria`: 0 does not permit, 1 is unknown, 2 permits, as `find` says."""
         return self._planner._criteria.codes(self._match.truths)
+
+    def blockers(self, place: int) -> list[Criterion]:
+        """Return the criteria that do not permit, of the trial at this place among the codes."""
+        first, end = self.criteria_starts[place : place + 2].tolist()
+        codes = self.criteria_codes[first:end].tolist()
+        return [one for (_, one), code in zip(self.criteria[first:end], codes, strict=True) if code == FALSE]
+
+    def told(self, *, over: bool) -> Told:
+        """Return the findings as far as the person may be told them; `over`: no question waits any more."""
+        return Told(self._planner.asking, self.criteria_codes, self.shown_codes, self._facts, over=over)
+
+    def best_fitting(self, among: Marks, most: int, *, without: Collection[str] = ()) -> tuple[Trial, ...]:
+        """Return at most `most` of the marked trials that are not ruled out, in the order of the results.
+
+        Those that may fit come before those that are undetermined. What an author keeps back until the questions are
+        over counts as unknown, so that the order does not reveal it. `without` are ids of trials to leave out.
+        """
+        planner, free = self._planner, among.copy()
+        free[[planner.places[name] for name in without if name in planner.places]] = False
+        found = planner.asking.ranked_fitting(np.flatnonzero(free & (self.shown_codes == TRUE)))
+        if len(found) < most:
+            open_trials = np.flatnonzero(free & (self.shown_codes == UNKNOWN))
+            found += self.told(over=False).ranked(open_trials.tolist())
+        return tuple(planner.interview.trials[place] for place in found[:most])
 
     @cached_property
     def questions_left(self) -> int:
@@ -218,4 +259,4 @@ class Standing:
         if np.any(rows.decisive[here]) and facts.applies(name) is Truth.TRUE:
             return True
         trials = dict.fromkeys(rows.trial[here].tolist())
-        return any(is_open(name, self._planner.parts(trial), facts) for trial in trials)
+        return any(is_open(name, self._planner.parts(trial), facts, self._prospects) for trial in trials)

@@ -1,5 +1,6 @@
 """Wording about trials in the language of the page: countries, places, status and phase."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -8,10 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
-from prescreen.eligibility.criteria.trials import Site
+from prescreen.eligibility.criteria.trials import Site, Treatment
 from prescreen.web.base.language import language
 
 _MOST_NAMED = 3
+_SENTENCE = re.compile(r".*?[.!?](?=\s)", re.DOTALL)
 _WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "EU", "GB", "GM", "NL", "PH", "US"})
 """Countries that English names with "the" inside a sentence."""
 _OTHER_NAMES = {"Korea, Republic of": "KR", "Russian Federation": "RU", "Turkey": "TR", "Viet Nam": "VN"}
@@ -63,6 +65,16 @@ def _codes() -> dict[str, str]:
     return {name: code for code, name in _names(DEFAULT_LANGUAGE).items()} | _OTHER_NAMES
 
 
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, or all of it where it has one alone.
+
+    >>> first_sentence("It takes 1.5 hours. You rest afterwards."), first_sentence("No end")
+    ('It takes 1.5 hours.', 'No end')
+    """
+    found = _SENTENCE.match(text)
+    return found[0] if found else text
+
+
 _STATUSES = {
     "RECRUITING": lazy_gettext("recruiting"),
     "NOT_YET_RECRUITING": lazy_gettext("not yet recruiting"),
@@ -75,6 +87,17 @@ _STATUSES = {
     "UNKNOWN": lazy_gettext("unknown"),
 }
 _PHASES = {"NA": lazy_gettext("does not apply"), "EARLY_PHASE1": lazy_gettext("early 1")}
+
+TREATMENT_WORDS = {
+    Treatment.MEDICINE: lazy_gettext("medicine"),
+    Treatment.INJECTION: lazy_gettext("a shot or another injection"),
+    Treatment.SURGERY: lazy_gettext("surgery"),
+    Treatment.DEVICE: lazy_gettext("a device or machine"),
+    Treatment.EXERCISE: lazy_gettext("exercise"),
+    Treatment.HANDS_ON: lazy_gettext("hands or needles, such as massage or acupuncture"),
+    Treatment.TALKING: lazy_gettext("talking, learning or relaxing"),
+    Treatment.OTHER: lazy_gettext("something else"),
+}
 
 
 def status_words(status: str) -> str:

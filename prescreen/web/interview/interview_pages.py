@@ -1,4 +1,4 @@
-"""The interview: one question a page, urgent advice, the review and the results."""
+"""The interview: one question a page, urgent advice and the review."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -6,22 +6,17 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition, Section
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
-from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.question_selection import raised
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, read_reply
 from prescreen.web.base.request_context import catalog, condition_or_404, today
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
-from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, near_enough, nearest, read_wish
-from prescreen.web.interview.explanations import CHECKED_WORDS, results
 from prescreen.web.interview.question_page import (
     REVIEW,
     all_facts_of,
@@ -32,16 +27,12 @@ from prescreen.web.interview.question_page import (
     progress_of,
     progress_with,
     question_page,
-    signs_unsettled,
-    standing_of,
-    waiting_question,
 )
 from prescreen.web.interview.usage_events import (
     count_answered,
     count_arrival,
     count_beginning,
     count_end,
-    count_results,
     count_shown,
 )
 
@@ -49,11 +40,6 @@ pages = Blueprint("screener", __name__)
 
 
 LOST = "lost"
-_GROUPS = (
-    (Determination.POTENTIALLY_ELIGIBLE, lazy_gettext("May fit you"), "fits"),
-    (Determination.UNDETERMINED, lazy_gettext("Can't tell yet"), "open"),
-    (Determination.INELIGIBLE, lazy_gettext("Doesn't fit now"), "not"),
-)
 
 
 @pages.get("/<slug>/screener/<question_id>")
@@ -149,41 +135,6 @@ def review(slug: str) -> ResponseReturnValue:
         can_see_results=progress.flags_settled,
         advice=flags_of(condition, progress),
     )
-
-
-@pages.get("/<slug>/results")
-def show_results(slug: str) -> ResponseReturnValue:
-    """Show the results of all trials, in three groups, with reasons."""
-    condition, visit = condition_or_404(slug), read_visit(slug)
-    plan, facts = catalog().interview(slug), facts_of(visit)
-    if elsewhere := signs_unsettled(condition, visit, facts):
-        return elsewhere
-    waiting, wish = waiting_question(condition, facts), read_wish(request.args)
-    grouped = standing_of(condition, facts).groups
-    near = {trial.id: nearest(trial, catalog().open_sites(trial), wish) for trial in plan.trials}
-    groups = [
-        {"heading": heading, "style": style, "trials": grouped[group], "shown": arranged(shown, near, wish)}
-        for group, heading, style in _GROUPS
-        for shown in [results(catalog(), near_enough(grouped[group], near, wish), facts, over=waiting is None)]
-    ]
-    suitable = (*grouped[Determination.POTENTIALLY_ELIGIBLE], *grouped[Determination.UNDETERMINED])
-    count_results(slug, visit)
-    page = render_template(
-        "interview/results.html",
-        condition=condition,
-        groups=groups,
-        wish=wish,
-        errors=wish.errors,
-        near=near,
-        distances=WITHIN,
-        abroad=abroad,
-        advice=raised(plan, facts),
-        can_send=any(catalog().takes_leads(trial, facts.on) for trial in suitable),
-        waiting=waiting,
-        checked_words=CHECKED_WORDS,
-        bank=visit.bank,
-    )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if wish.errors else HTTPStatus.OK
 
 
 @pages.get("/<slug>/urgent")

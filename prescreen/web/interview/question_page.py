@@ -13,7 +13,7 @@ from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.question_selection import RedFlag, next_red_flag_question
+from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
@@ -201,7 +201,7 @@ def nothing_said(
 
 def unsettled_sign(condition: Condition, facts: Facts) -> str | None:
     """Return the question about a warning sign that must be answered before anything can be sent; None without one."""
-    return next_red_flag_question(catalog().interview(condition.slug), facts)
+    return standing_of(condition, facts).red_flag_question
 
 
 def signs_unsettled(

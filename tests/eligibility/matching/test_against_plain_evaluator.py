@@ -89,6 +89,17 @@ def test_every_criterion_is_found_as_the_plain_evaluator_finds_it(talk: tuple[In
 
 
 @given(conversations())
+def test_what_stands_in_the_way_of_a_trial_is_what_its_assessment_says(talk: tuple[Interview, Person]) -> None:
+    plan, person = talk
+    facts = known(plan.bank, person)
+    standing = Planner(plan).at(facts)
+
+    found = [standing.blockers(place) for place in range(len(plan.trials))]
+
+    assert found == [[one.criterion for one in assess(each, facts).blockers] for each in plan.trials]
+
+
+@given(conversations())
 def test_the_criteria_of_each_trial_lie_between_its_start_and_the_next(talk: tuple[Interview, Person]) -> None:
     plan, person = talk
     standing = Planner(plan).at(known(plan.bank, person))
@@ -119,6 +130,15 @@ def test_many_people_are_judged_by_one_planner_as_each_by_their_own(plan: Interv
         patch.setattr(bitmaps, "_MOST_BYTES", 0)
         patch.setattr(bitmaps, "_FEWEST", 1)
         assert [planner.at(facts).determinations for facts in everyone] == [plainly(plan, facts) for facts in everyone]
+
+
+def test_without_trials_nothing_is_asked_and_nothing_is_expected() -> None:
+    questions = bank(boolean("q"))
+
+    standing = Planner(Interview(questions, ())).at(known(questions, {"q": True}))
+
+    assert (standing.next_question, standing.questions_expected, standing.deciding("q")) == (None, 0, 0)
+    assert (standing.determinations, standing.criteria, standing.criteria_codes.tolist()) == ({}, (), [])
 
 
 def test_a_trial_without_any_rule_can_never_be_told() -> None:

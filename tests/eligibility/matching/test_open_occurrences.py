@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
-from prescreen.eligibility.assessment.reachable_truths import is_open, parts_of
+from prescreen.eligibility.assessment.reachable_truths import Prospects, is_open, parts_of
 from prescreen.eligibility.criteria.rules import BooleanTest
 from prescreen.eligibility.interview.question_selection import (
     Interview,
@@ -101,12 +101,12 @@ def test_a_question_is_counted_for_the_trials_that_it_alone_could_settle(talk: T
 @given(conversations(computed=True), st.integers(0, 4))
 def test_a_question_is_open_for_a_trial_as_among_all_that_are(talk: Talk, asked: int) -> None:
     plan, _ = talk
-    facts = standing_of(talk, asked)._facts
+    facts, known_before = standing_of(talk, asked)._facts, Prospects()
     for one in plan.trials:
         if assess(one, facts).determination is Determination.UNDETERMINED:
             parts, still_open = parts_of(permitting(one), plan.bank), open_questions(one, facts)
             unasked = {question.id for question in asked_of(plan.bank) if question.id not in facts.answers}
-            assert {name for name in unasked if is_open(name, parts, facts)} == still_open
+            assert {name for name in unasked if is_open(name, parts, facts, known_before)} == still_open
 
 
 @given(conversations(), st.integers(0, 4))

@@ -19,7 +19,7 @@ from prescreen.storage.tables import Base, KeyCheck
 from prescreen.web.base.request_context import EXTENSION
 from tests.web.kept import count
 from tests.web.markup import Element, read
-from tests.web.results import groups
+from tests.web.result_cards import everywhere
 from tests.web.tour import FITTING
 from tests.web.visitor import DETAILS, DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, is_gone, where
 
@@ -177,9 +177,7 @@ def test_the_file_judged_again_gives_what_the_results_say(visitor: Visitor, tmp_
     visitor.answer("weight_kg", "161.123457", unit="[lb_av]")
 
     told = {
-        href.rsplit("/", 1)[-1]: DETERMINATIONS[group]
-        for group, hrefs in groups(visitor.page("/results")).items()
-        for href in hrefs
+        href.rsplit("/", 1)[-1]: DETERMINATIONS[group] for group, hrefs in everywhere(visitor).items() for href in hrefs
     }
 
     judged = assessed(saved(visitor, tmp_path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.eligibility.criteria.trials import Site
-from prescreen.workflow.interview.distances import Point, miles_between, point_of_zip, whole_miles, zip_in
+from prescreen.web.results.distance_filter import Placed, nearest
+from prescreen.workflow.interview.distances import Point, direction, miles_between, point_of_zip, whole_miles, zip_in
 from tests.web.markup import Element, read
+from tests.web.result_cards import everywhere
 from tests.web.visitor import SETTLED, Visitor, is_gone
 
 OAKLAND = "94612"
@@ -42,12 +45,18 @@ def shown(page: Element) -> list[list[str]]:
     return [[card["id"] for card in group.all("article")] for group in page.all("section", class_="group")]
 
 
-def listed(page: Element) -> list[str]:
-    return [trial for group in shown(page) for trial in group]
+def listed(visitor: Visitor, asked: str) -> list[str]:
+    return [href.rsplit("/", 1)[-1] for hrefs in everywhere(visitor, asked).values() for href in hrefs]
 
 
 def card(page: Element, trial_id: str) -> str:
     return page.one("article", id=trial_id).text
+
+
+def both_pages(visitor: Visitor, asked: str) -> dict[str, str]:
+    """Return what is said of each trial of which nothing can be told yet."""
+    pages = [near(visitor, f"{asked}&open={number}") for number in (1, 2)]
+    return {one["id"]: one.text for page in pages for one in page.all("article")}
 
 
 @given(points, points)
@@ -56,6 +65,16 @@ def test_the_way_back_is_as_long_and_no_way_is_longer_than_half_the_earth(one: P
 
     assert there == pytest.approx(miles_between(other, one))
     assert 0 <= there <= 12_438
+
+
+@given(points, st.lists(points, min_size=1, max_size=5))
+def test_the_nearest_place_is_that_of_the_shortest_way(home: Point, others: list[Point]):
+    sites = tuple(Placed(SITE, point, direction(point)) for point in others)
+
+    found = nearest(sites, home, direction(home))
+
+    assert found is not None
+    assert found.miles == pytest.approx(min(miles_between(home, point) for point in others), abs=0.01)
 
 
 @given(points)
@@ -101,17 +120,17 @@ def test_without_a_zip_code_nothing_is_said_of_distance(reader: Visitor):
     page = near(reader, "")
 
     assert "Nearest place" not in page.text
-    assert "open" not in page.one("details", id="nearby")
+    assert "open" not in page.one("details", id="filters")
 
 
 def test_each_trial_says_its_nearest_place_and_how_far_it_is(reader: Visitor):
-    page = near(reader, f"near={OAKLAND}")
+    told = both_pages(reader, f"near={OAKLAND}")
 
-    assert "Nearest place: Oakland, California, about 1 mile." in card(page, NEAR_OAKLAND)
-    assert "Nearest place: Seoul, South Korea, about 5,600 miles (9,000 km)." in card(page, IN_SEOUL)
-    assert "In South Korea: Seongnam, Daegu, Seoul" in card(page, IN_KOREA)
-    assert "We do not know how far away" in card(page, NO_SITES)
-    assert "open" in page.one("details", id="nearby")
+    assert "Nearest place: Oakland, California, about 1 mile." in told[NEAR_OAKLAND]
+    assert "Nearest place: Seoul, South Korea, about 5,600 miles (9,000 km)." in told[IN_SEOUL]
+    assert "In South Korea: Seongnam, Daegu, Seoul" in told[IN_KOREA]
+    assert "We do not know how far away" in told[NO_SITES]
+    assert "open" in near(reader, f"near={OAKLAND}").one("details", id="filters")
 
 
 def test_in_spanish_numbers_are_written_as_in_the_united_states(reader: Visitor):
@@ -121,30 +140,33 @@ def test_in_spanish_numbers_are_written_as_in_the_united_states(reader: Visitor)
 
 
 def test_by_distance_the_nearest_comes_first_and_the_unknown_last(reader: Visitor):
-    found = shown(near(reader, f"near={OAKLAND}&sort=distance"))
+    found = list(both_pages(reader, f"near={OAKLAND}&sort=distance"))
 
-    assert [group[0] for group in found if NEAR_OAKLAND in group] == [NEAR_OAKLAND]
-    assert [group[-1] for group in found if NO_SITES in group] == [NO_SITES]
+    assert found[0] == NEAR_OAKLAND
+    assert found[-1] == NO_SITES
 
 
 def test_by_fit_what_is_nearest_to_settled_comes_first(reader: Visitor):
     page = near(reader, f"near={OAKLAND}")
 
     unsure = page.all("section", class_="group")[1]
-    unknown = [one.text.count("Your answers do not tell yet") for one in unsure.all("article")]
+    told = [re.search(r"fit (\d+) of (\d+) points", one.text) for one in unsure.all("article")]
+    unknown = [int(one[2]) - int(one[1]) for one in told if one]
     assert unknown == sorted(unknown)
     assert len(set(unknown)) > 3
 
 
 def test_far_trials_are_left_out_but_counted(reader: Visitor):
     everything, close = near(reader, f"near={OAKLAND}"), near(reader, f"near={OAKLAND}&within=25")
+    all_of_them, near_by = listed(reader, f"near={OAKLAND}"), listed(reader, f"near={OAKLAND}&within=25")
 
-    assert NEAR_OAKLAND in listed(close)
-    assert IN_SEOUL not in listed(close)
+    assert NEAR_OAKLAND in near_by
+    assert IN_SEOUL not in near_by
     assert close.one("h1").text == everything.one("h1").text
-    hidden = len(listed(everything)) - len(listed(close))
-    counted = [one.text for one in close.all("p", class_="soft") if "farther away than 25 miles" in one.text]
-    assert sum(int(one.split()[0]) for one in counted) == hidden > 0
+    counted = [one.text for one in close.all("p", class_="soft") if "left out by what you chose" in one.text]
+    assert sum(int(one.split()[0]) for one in counted) == len(all_of_them) - len(near_by) > 0
+    # Of one trial the record names no place.
+    assert [one for one in counted if "Of 1 of them we do not know" in one]
 
 
 @pytest.mark.parametrize(
@@ -166,9 +188,9 @@ def test_a_zip_code_that_cannot_be_used_says_how_to_mend_it_and_keeps_the_rest(
     assert message in page.one("p", id="near-error").text
     assert page.one("div", role="alert").one("a")["href"] == "#near"
     assert page.one("input", id="near")["aria-invalid"] == "true"
-    chosen = [one["value"] for one in page.one("details", id="nearby").all("option") if "selected" in one]
+    chosen = [one["value"] for one in page.one("details", id="filters").all("option") if "selected" in one]
     assert chosen == ["50", "distance"]
-    assert len(listed(page)) > 10
+    assert len([trial for group in shown(page) for trial in group]) > 10
 
 
 @pytest.mark.parametrize("asked", ["within=7", "sort=price", "near=94612&within=x&sort=", "near=94612&near=0"])

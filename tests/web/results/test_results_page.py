@@ -12,12 +12,13 @@ from flask import Flask
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.cli.interview.answer_files import read_person
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
+from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
-from prescreen.eligibility.criteria.trials import Trial
-from prescreen.web.interview import explanations
+from prescreen.eligibility.matching.told_findings import ToldFinding
+from prescreen.web.results import explanations
+from prescreen.web.results.explanations import Reason, _reason
 from tests.catalog import folders
-from tests.web.results import TODAY, card, groups, recruiting
+from tests.web.result_cards import TODAY, card, everywhere, groups, recruiting
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
 
 LONG_AGO = TODAY - timedelta(days=181)
@@ -75,7 +76,7 @@ def real(serve: Callable[..., Flask], tmp_path: Path) -> Callable[..., Visitor]:
 def test_there_are_three_groups_and_every_trial_stands_in_one(visitor: Visitor, shipped_criteria: LiveCatalog):
     visitor.has_answered(SETTLED | {"age": "12"})
 
-    found = groups(visitor.page("/results"))
+    found = everywhere(visitor)
 
     shown = [href for hrefs in found.values() for href in hrefs]
     trials = shipped_criteria.current(TODAY).trials_for("low-back-pain")
@@ -94,7 +95,7 @@ def test_the_groups_are_those_of_the_plain_evaluator_whatever_was_answered(
     kept = tmp_path / "answers.json"
     kept.write_text(visitor.get("/answers.json").text)
 
-    shown = groups(visitor.page("/results"))
+    shown = everywhere(visitor)
 
     facts = read_person(kept, catalog.bank, TODAY)
     judged = {trial.id: assess(trial, facts).determination for trial in catalog.trials_for("low-back-pain")}
@@ -105,16 +106,14 @@ def test_only_the_trials_that_are_shown_are_explained(visitor: Visitor, monkeypa
     visitor.has_answered(SETTLED | {"age": "44"})
     explained: list[str] = []
 
-    def noting(trial: Trial, facts: Facts) -> Assessment:
-        explained.append(trial.id)
-        return assess(trial, facts)
+    def noting(finding: ToldFinding, facts: Facts) -> Reason:
+        explained.append(finding.criterion.id)
+        return _reason(finding, facts)
 
-    monkeypatch.setattr(explanations, "assess", noting)
+    monkeypatch.setattr(explanations, "_reason", noting)
     page = visitor.page("/results?near=94612&within=25")
 
-    shown = [href.rsplit("/")[-1] for hrefs in groups(page).values() for href in hrefs]
-    assert sorted(explained) == sorted(shown)
-    assert 0 < len(shown) < sum(map(len, groups(visitor.page("/results")).values()))
+    assert 0 < len(explained) == sum(len(one.all("li")) for one in page.all("ul", class_="unknown"))
 
 
 def test_a_trial_says_what_taking_part_means_and_who_approved_it(real: Callable[..., Visitor]):
@@ -131,14 +130,14 @@ def test_a_trial_says_what_taking_part_means_and_who_approved_it(real: Callable[
 def test_a_reason_quotes_what_was_said(visitor: Visitor):
     visitor.has_answered(SETTLED | {"age": "12"})
 
-    reasons = card(visitor.page("/results"), "NCT00415220").all("ul", class_="why")[0]
+    reasons = card(visitor.page("/results?not=1"), "NCT00415220").all("ul", class_="why")[0]
 
     assert "You are 18 years old or older." in reasons.text
     assert "This does not fit. You said: 12 years" in reasons.text
 
 
 def test_a_length_of_time_is_quoted_as_it_was_typed(real: Callable[..., Visitor]):
-    reason = card(real().page("/results"), "T1").all("li")[1].text
+    reason = real().page("/trials/T1").one("div", class_="card").all("li")[1].text
 
     assert "How long have you had this pain? You said: 10 weeks" in reason
 
@@ -153,10 +152,11 @@ def test_declined_answers_are_quoted_as_declined_and_never_as_no(visitor: Visito
 
 
 def test_what_only_the_team_can_check_is_listed_with_how(real: Callable[..., Visitor]):
-    page = card(real().page("/results"), "T1")
+    visitor = real()
 
-    assert "The team would still check 1 more." in page.text
-    assert "A scan shows a slipped disc. The team will check this in your records" in page.text
+    assert "The team would still check 1 more." in card(visitor.page("/results"), "T1").text
+    told = visitor.page("/trials/T1").text
+    assert "A scan shows a slipped disc. The team will check this in your records" in told
 
 
 def test_a_trial_without_any_rule_cannot_be_told_yet(real: Callable[..., Visitor]):
@@ -202,7 +202,7 @@ def test_a_real_trial_that_is_closed_cannot_be_sent_by_hand(real: Callable[..., 
     response = real(recruiting(status="COMPLETED")).send(trial="T1")
 
     assert response.status_code == 422
-    assert "no longer open to you" in response.text
+    assert "is not open to new people now" in response.text
 
 
 def test_only_the_sites_that_recruit_can_be_chosen(real: Callable[..., Visitor]):
@@ -230,11 +230,10 @@ def test_in_a_sample_neither_status_nor_age_of_the_record_matters(real: Callable
 
 def test_a_trial_that_does_not_fit_is_not_offered(visitor: Visitor):
     visitor.has_answered(SETTLED | {"age": "95"})
-    page = visitor.page("/results")
 
     offered = {one["value"] for one in visitor.page("/interest").all("input", name="trial")}
 
-    ruled_out = {href.rsplit("/")[-1] for href in groups(page)["Doesn't fit now"]}
+    ruled_out = {href.rsplit("/")[-1] for href in everywhere(visitor)["Doesn't fit now"]}
     assert ruled_out
     assert not offered & ruled_out
 
@@ -270,6 +269,6 @@ def test_home_leads_to_the_only_condition(visitor: Visitor):
 def test_a_no_says_when_it_ends(visitor: Visitor):
     visitor.has_answered(SETTLED | {"age": "17"})
 
-    shown = card(visitor.page("/results"), "NCT00415220").text
+    shown = card(visitor.page("/results?not=1"), "NCT00415220").text
 
     assert re.search(r"From about \d+ \w+ 2027 this no longer stands in the way ?, if your other answers", shown)

@@ -14,8 +14,15 @@ from prescreen.web.base.form_fields import Choice, Line
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language
 from prescreen.web.base.trial_wording import code_of, land
-from prescreen.web.interview.explanations import TrialResult
-from prescreen.workflow.interview.distances import KILOMETRES_A_MILE, Point, miles_between, point_of_zip, zip_in
+from prescreen.workflow.interview.distances import (
+    KILOMETRES_A_MILE,
+    Direction,
+    Point,
+    direction,
+    miles_between,
+    point_of_zip,
+    zip_in,
+)
 
 WITHIN = (25, 50, 100)
 """The distances to choose from, in miles."""
@@ -104,13 +111,28 @@ def _mend(typed: str, code: str | None) -> str:
     return _("We do not know where this ZIP code is. Check it, or try one close by.")
 
 
-def nearest(trial: Trial, sites: Iterable[Site], wish: DistanceChoice) -> Near | None:
-    """Return the nearest of a trial's open sites, or of all where none is open; None where no location is known."""
-    if wish.point is None:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A site whose location is known."""
+
+    site: Site
+    point: Point
+    direction: Direction
+
+
+def placed(trial: Trial, sites: Iterable[Site]) -> tuple[Placed, ...]:
+    """Return those of a trial's open sites, or of all where none is open, whose location is known."""
+    known = [(site, point) for site in tuple(sites) or trial.sites if (point := _point(site))]
+    return tuple(Placed(site, point, direction(point)) for site, point in known)
+
+
+def nearest(places: tuple[Placed, ...], point: Point, towards: Direction) -> Near | None:
+    """Return the place that is nearest to a point, given also as its direction; None where there is no place."""
+    if not places:
         return None
-    placed = [(site, point) for site in tuple(sites) or trial.sites if (point := _point(site))]
-    known = [Near(site, miles_between(wish.point, point)) for site, point in placed]
-    return min(known, key=lambda near: near.miles, default=None)
+    x, y, z = towards
+    found = max(places, key=lambda one: x * one.direction[0] + y * one.direction[1] + z * one.direction[2])
+    return Near(found.site, miles_between(point, found.point))
 
 
 def _point(site: Site) -> Point | None:
@@ -119,22 +141,11 @@ def _point(site: Site) -> Point | None:
     return Point(float(site.latitude), float(site.longitude))
 
 
-def near_enough(trials: Iterable[Trial], near: Mapping[str, Near | None], wish: DistanceChoice) -> list[Trial]:
-    """Return those trials that are within the distance asked for."""
-    return [trial for trial in trials if _is_within(near.get(trial.id), wish)]
-
-
-def arranged(results: list[TrialResult], near: Mapping[str, Near | None], wish: DistanceChoice) -> list[TrialResult]:
-    """Return the results in the order that was asked for."""
-    if wish.by_distance and wish.point:
-        return sorted(results, key=lambda one: found.miles if (found := near.get(one.trial.id)) else float("inf"))
-    return sorted(results, key=lambda one: (len(one.with_permits("false")), len(one.with_permits("unknown"))))
-
-
-def _is_within(near: Near | None, wish: DistanceChoice) -> bool:
-    if wish.within is None or wish.point is None:
-        return True
-    return near is not None and near.miles <= wish.within
+def is_within(near: Near | None, wish: DistanceChoice) -> bool | None:
+    """Return whether a place is within the distance asked for; None for a place that is not known."""
+    if near is None or wish.within is None:
+        return None
+    return near.miles <= wish.within
 
 
 def abroad(trial: Trial) -> list[tuple[str, list[str]]]:

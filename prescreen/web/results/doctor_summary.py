@@ -1,14 +1,15 @@
 """What a visitor can take along: a page for the doctor, and the answers as a file.
 
-Both are anonymous and not stored.
+Both are anonymous and not stored. Both keep to the trials that are chosen in the address, where it names some.
 """
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from http import HTTPStatus
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Condition
@@ -18,23 +19,27 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
-from prescreen.eligibility.interview.question_selection import raised
 from prescreen.web.base.formatting import answer_words
+from prescreen.web.base.forms import read_valid
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
-from prescreen.web.interview.explanations import CHECKED_WORDS, TrialResult, results
-from prescreen.web.interview.question_page import (
-    facts_of,
-    nothing_said,
-    signs_unsettled,
-    standing_of,
-    waiting_question,
-)
+from prescreen.web.interview.proxy_respondent import ChosenForm
+from prescreen.web.interview.question_page import facts_of, flags_of, nothing_said, signs_unsettled
+from prescreen.web.results.explanations import CHECKED_WORDS, Judged, TrialResult, judged
+from prescreen.web.results.result_filters import Filters, Nearest, listed, read_filters
 
 pages = Blueprint("sheet", __name__)
 
-_MOST_OPEN = 5
-"""The greatest number of undetermined trials on the page."""
+_MOST = {Determination.POTENTIALLY_ELIGIBLE: 20, Determination.UNDETERMINED: 5}
+"""The greatest number of trials of each group on the page; those that do not fit are not on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The trials of one group on the page, and how many more the group has."""
+
+    shown: list[TrialResult]
+    more: int
 
 
 @pages.get("/<slug>/sheet")
@@ -44,20 +49,43 @@ def sheet(slug: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
-    over, groups = waiting_question(condition, facts) is None, standing_of(condition, facts).groups
-    fitting = results(catalog(), groups[Determination.POTENTIALLY_ELIGIBLE], facts, over=over)
-    unsure = results(catalog(), groups[Determination.UNDETERMINED], facts, over=over)
-    signs = _signs(condition, facts)
+    found = judged(condition, visit, facts)
+    filters, chosen, signs = read_filters(request.args), _chosen(slug), _signs(condition, facts)
+    fitting, unsure = _sections(found, chosen, filters)
     return render_template(
-        "interview/sheet.html",
+        "results/sheet.html",
         condition=condition,
         signs=_answered(signs, facts),
-        advice=raised(catalog().interview(slug), facts),
+        advice=flags_of(condition, found.progress),
         said=_answered((name for name in facts.answers if name not in signs), facts),
         fitting=fitting,
-        unsure=sorted(unsure, key=_unknown)[:_MOST_OPEN],
+        unsure=unsure,
+        chosen=chosen,
+        left_out=len(chosen) - len(fitting.shown) - len(unsure.shown),
+        query=filters.query(),
         checked_words=CHECKED_WORDS,
     )
+
+
+def _chosen(slug: str) -> tuple[str, ...]:
+    """Return the trials of the condition that the address names; none where it names none that is known."""
+    places = catalog().planner(slug).places
+    return tuple(one for one in read_valid(ChosenForm, request.args)[0].trial if one in places)
+
+
+def _sections(found: Judged, chosen: tuple[str, ...], filters: Filters) -> list[Section]:
+    """Return the chosen trials by group, or else the first of each group in the order of the results."""
+    near, ids = Nearest(filters.wish), frozenset(chosen)
+    sections = []
+    for group, most in _MOST.items():
+        if chosen:
+            ranked = found.told.ranked(found.told.group(group))
+            places = shown = [place for place in ranked if found.trials[place].id in ids]
+        else:
+            places = listed(found, group, filters, near).places
+            shown = places[:most]
+        sections.append(Section([found.result(place) for place in shown], len(places) - len(shown)))
+    return sections
 
 
 def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
@@ -75,24 +103,27 @@ def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question,
     ]
 
 
-def _unknown(one: TrialResult) -> int:
-    return len(one.with_permits("unknown"))
-
-
 @pages.get("/<slug>/answers.json")
 def answers(slug: str) -> ResponseReturnValue:
-    """Return the visitor's own answers as a file that `prescreen assess` reads."""
+    """Return the visitor's own answers as a file that `prescreen assess` reads; of chosen trials, what they ask."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     if elsewhere := nothing_said(condition, visit, HTTPStatus.SEE_OTHER):
         return elsewhere
     facts = facts_of(visit)
     data = {
-        "answers": {name: _as_today(facts.bank[name], facts) for name in facts.answers},
+        "answers": {name: _as_today(facts.bank[name], facts) for name in _kept(condition, facts)},
         "answered_on": facts.on.isoformat(),
     }
     content = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     headers = {"Content-Disposition": 'attachment; filename="answers.json"'}
     return Response(content, mimetype="application/json", headers=headers)
+
+
+def _kept(condition: Condition, facts: Facts) -> list[str]:
+    """Return the answered questions that the chosen trials reach, and the opening ones; all where none is chosen."""
+    chosen = [catalog().trials[one] for one in _chosen(condition.slug)]
+    reached = set(condition.opening_questions).union(*(trial.questions(facts.bank) for trial in chosen))
+    return [name for name in facts.answers if name in reached or not chosen]
 
 
 def _as_today(question: Question, facts: Facts) -> object:

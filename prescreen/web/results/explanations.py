@@ -1,0 +1,180 @@
+"""What the answers mean for each trial, as the pages show it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from prescreen.catalog.criteria.catalog import Catalog, Condition
+from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.assessment.outlook import fits_from
+from prescreen.eligibility.criteria.kinds.registry import kind_of
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind, Show, Trial
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.matching.known_values import CODE_OF
+from prescreen.eligibility.matching.told_findings import Told, ToldFinding
+from prescreen.web.base.formatting import asked_and_said, said
+from prescreen.web.base.language import language
+from prescreen.web.base.request_context import catalog
+from prescreen.web.interview.answer_cookie import Visit, progress_now
+from prescreen.web.interview.progress import Progress
+from prescreen.web.interview.question_page import progress_with, standing_of
+
+CHECKED_WORDS = {
+    CheckedBy.PHONE: lazy_gettext("The team will ask you this by phone"),
+    CheckedBy.RECORDS: lazy_gettext("The team will check this in your records"),
+    CheckedBy.VISIT: lazy_gettext("The team will check this at a visit"),
+}
+_VERDICTS = {
+    (Kind.INCLUSION, Truth.TRUE): lazy_gettext("This fits."),
+    (Kind.INCLUSION, Truth.FALSE): lazy_gettext("This does not fit."),
+    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("This does not keep you out."),
+    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("This keeps you out for now."),
+}
+_UNDECIDED = lazy_gettext("Your answers do not tell yet.")
+_LATER = lazy_gettext("It is one of the last things we tell you.")
+_CODES = {truth.value: code for truth, code in CODE_OF.items()}
+_SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, not a hyphen
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One criterion as the visitor reads it; `later`: what it says is hidden until the questions are over."""
+
+    criterion: Criterion
+    permits: Truth
+    facts: Facts
+    later: bool = False
+
+    @property
+    def sign(self) -> str:
+        """Return a sign for the truth, beside the words."""
+        return _SIGNS[self.permits]
+
+    @property
+    def verdict(self) -> str:
+        """Return in a sentence what the truth means for taking part."""
+        undecided = _LATER if self.later else _UNDECIDED
+        return str(_VERDICTS.get((self.criterion.kind, self.permits), undecided))
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """Return the person's answer to every question that the criterion tests and that applies to them."""
+        return () if self.later else _quotes(_quoted(self.criterion, self.facts), self.facts)
+
+    @property
+    def declined(self) -> bool:
+        """Whether one of the quoted answers is that the person does not know or would rather not say."""
+        given = (self.facts.answers.get(one.id) for one in _quoted(self.criterion, self.facts))
+        return any(answer is not None and isinstance(answer.value, Declined) for answer in given)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """One trial as the pages show it. Reasons are put into words when a page asks for them: most show only a few."""
+
+    trial: Trial
+    place: int
+    judged: "Judged"
+    codes: bytes
+    """A code for each reason, in the author's order: see `Told.codes_of`."""
+
+    @property
+    def group(self) -> Determination:
+        """Return the group in which the trial is shown."""
+        return self.judged.told.group_of(self.place)
+
+    @property
+    def takes_leads(self) -> bool:
+        """Whether people may be referred to the trial today."""
+        return self.judged.catalog.takes_leads(self.trial, self.judged.facts.on)
+
+    @property
+    def still_to_check(self) -> tuple[Criterion, ...]:
+        """Return the criteria that only the team can check, as far as they may be shown now."""
+        return tuple(one for one in self.trial.still_to_check if self.judged.over or one.show is not Show.END)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return all reasons."""
+        return tuple(self._reason(number) for number in range(len(self.codes)))
+
+    @property
+    def fits_from(self) -> date | None:
+        """Return the day from which on time alone removes what stands in the way; None where there is none."""
+        return fits_from(self.trial, self.judged.facts) if self.group is Determination.INELIGIBLE else None
+
+    def count(self, permits: str) -> int:
+        """Return how many reasons are of this truth: `true`, `false` or `unknown`."""
+        return self.codes.count(_CODES[permits])
+
+    def first(self, permits: str, most: int | None = None) -> tuple[Reason, ...]:
+        """Return the first reasons of this truth, or all of them."""
+        chosen = [number for number, code in enumerate(self.codes) if code == _CODES[permits]]
+        return tuple(self._reason(number) for number in chosen[:most])
+
+    def _reason(self, number: int) -> Reason:
+        return _reason(self.judged.told.finding(self.place, number), self.judged.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One person's answers judged for all trials of a condition, which are named by their places in its interview."""
+
+    catalog: Catalog
+    trials: tuple[Trial, ...]
+    told: Told
+    facts: Facts
+    progress: Progress
+
+    @property
+    def over(self) -> bool:
+        """Whether the questions are over, so that everything may be shown."""
+        return self.progress.waiting is None
+
+    def result(self, place: int) -> TrialResult:
+        """Return one trial as it is shown. Until the questions are over, what its author withholds is withheld."""
+        return TrialResult(self.trials[place], place, self, self.told.codes_of(place))
+
+
+def judged(condition: Condition, visit: Visit, facts: Facts) -> Judged:
+    """Return what the facts of a visit say about all trials of a condition, as far as may be told by now."""
+    progress = progress_now(visit) or progress_with(condition, facts)
+    told = standing_of(condition, facts).told(over=progress.waiting is None)
+    return Judged(catalog(), catalog().interview(condition.slug).trials, told, facts, progress)
+
+
+def _reason(finding: ToldFinding, facts: Facts) -> Reason:
+    """Return what may be said of a criterion; before the questions are over, of some only that there is one."""
+    criterion = finding.criterion
+    if finding.later:
+        criterion = replace(
+            criterion, public_text=Text({language(): _("A point that we show when the questions are over")})
+        )
+    return Reason(criterion, finding.permits, facts, finding.later)
+
+
+def _quoted(criterion: Criterion, facts: Facts) -> list[Question]:
+    """Return the questions that the criterion tests and that apply: those with an answer, or else all of them."""
+    tested = questions_in(criterion.rule) if criterion.rule else ()
+    names = [name for question_id in tested for name in _explaining_questions(question_id, facts)]
+    bank = [facts.bank[name] for name in dict.fromkeys(names)]
+    return [one for one in bank if one.computed or one.id in facts.answers] or bank
+
+
+def _quotes(quoted: list[Question], facts: Facts) -> tuple[str, ...]:
+    # One number, choice or date explains itself beside the criterion; a bare yes, or one quote of several, does not.
+    plain = len(quoted) == 1 and kind_of(quoted[0]).explains_itself
+    return tuple(dict.fromkeys((said if plain else asked_and_said)(question, facts) for question in quoted))
+
+
+def _explaining_questions(question_id: str, facts: Facts) -> tuple[str, ...]:
+    """Return the question or, where it does not apply, the questions whose answers say so."""
+    if facts.applies(question_id) is Truth.FALSE:
+        return facts.bank.reached_from((question_id,))[:-1]
+    return (question_id,)
