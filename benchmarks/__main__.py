@@ -11,6 +11,7 @@ from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Section, page, targets_table
 from benchmarks.catalog.reading import checking
 from benchmarks.export.exports import exports
+from benchmarks.web.answer_cookie import answer_cookie
 from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
 from benchmarks.worklist.worklist_page import worklist
@@ -24,6 +25,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_trial_many_people,
     sections.stored_leads,
     checking,
+    answer_cookie,
     pages_served,
     in_process,
     exports,

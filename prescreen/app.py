@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -24,6 +25,7 @@ from prescreen.web import blueprints, template_context
 from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
+from prescreen.web.rendering import shared_parts, template_bytecode
 from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.operations.key_checks import open_keys
 
@@ -44,6 +46,10 @@ class SchemaError(RuntimeError):
 
 
 class _App(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view or a hook as it is: none of ours is a coroutine, and the base asks each at every request."""
+        return func
+
     def log_exception(self, exc_info: Any) -> None:
         """Log where a request failed and the exception's class: the URL may hold a token, the message an answer."""
         kind, _, trace = exc_info
@@ -64,6 +70,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.visitor_rate_limit:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, resources.keys))
     template_context.prepare(app)
+    shared_parts.prepare(app)
+    template_bytecode.prepare(app, settings.cache / "templates", resources.keys.templates)
     attribution.prepare(app)
     language.prepare(app)
     blueprints.register(app)

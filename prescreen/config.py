@@ -130,6 +130,11 @@ class Settings:
         )
 
     @property
+    def cache(self) -> Path:
+        """Return the folder of what can be made again at any time."""
+        return self.instance / "cache"
+
+    @property
     def second_factor_required(self) -> bool:
         """Whether every account needs a second factor to sign in."""
         return self.second_factor is SecondFactorUse.REQUIRED

@@ -36,7 +36,9 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, 
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.web.base.request_context import catalog
 from prescreen.web.interview.answer_cookie import Visit, cookie_name, write_visit
+from prescreen.web.interview.question_page import progress_of
 from prescreen.workflow.demo.synthetic_answers import value_drawn
 
 CONDITION = "low-back-pain"
@@ -165,10 +167,11 @@ def _app(settings: Settings, catalog: Catalog) -> Flask:
 
 
 def _cookie(app: Flask, answers: Answers) -> str:
-    """Return the cookie of a visit with these answers, as an earlier page has set it."""
+    """Return the cookie of a visit with these answers, as the last of them has set it."""
     with app.test_request_context():
-        response = make_response()
-        write_visit(response, CONDITION, Visit(answers))
+        response, visit = make_response(), Visit(answers)
+        progress = progress_of(catalog().conditions[CONDITION], visit)
+        write_visit(response, CONDITION, replace(visit, progress=progress))
         return response.headers["Set-Cookie"].split(";")[0].partition("=")[2]
 
 

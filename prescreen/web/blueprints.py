@@ -21,7 +21,7 @@ from prescreen.web.accounts import (
 )
 from prescreen.web.audit import trail_page
 from prescreen.web.export import export_pages
-from prescreen.web.interview import doctor_summary, interview_pages, proxy_respondent, quick_exit
+from prescreen.web.interview import interview_pages, proxy_respondent, quick_exit
 from prescreen.web.operations import health
 from prescreen.web.participants import (
     contact_and_consent,
@@ -40,6 +40,7 @@ from prescreen.web.referrals import (
     reminders,
     state_changes,
 )
+from prescreen.web.results import doctor_summary, results_page
 from prescreen.web.statistics import statistics_page
 from prescreen.web.worklist import bulk_changes, worklist_page
 
@@ -65,6 +66,9 @@ STAFF: tuple[ModuleType, ...] = (
     worklist_page,
 )
 """The modules that add their pages to the one blueprint of staff, on import."""
+
+VISITORS: tuple[ModuleType, ...] = (results_page,)
+"""The modules that add their pages to the blueprint of the interview, on import."""
 
 _BLUEPRINTS = (
     health.pages,

@@ -1,16 +1,16 @@
 """Home, the condition's article with the screener beside it, and one trial."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
-from prescreen.web.base.question_fields import field_for
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
-from prescreen.web.interview.explanations import CHECKED_WORDS, result
-from prescreen.web.interview.question_page import facts_of, waiting_question
+from prescreen.web.interview.question_page import facts_of
 from prescreen.web.interview.usage_events import count_arrival, count_shown, count_trial
+from prescreen.web.results.explanations import CHECKED_WORDS, judged
+from prescreen.web.results.result_filters import read_filters
 
 pages = Blueprint("content", __name__)
 
@@ -40,7 +40,7 @@ def condition(slug: str) -> ResponseReturnValue:
         condition=chosen,
         articles=articles,
         visit=visit,
-        field=field_for(bank[waiting[0]], None) if waiting and not visit.emergency else None,
+        asked=bank[waiting[0]] if waiting and not visit.emergency else None,
         later=[bank[name] for name in waiting[1:]],
         answered=[
             (bank[name], answer_words(bank[name], answer))
@@ -59,12 +59,12 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     count_arrival(slug)
     count_trial(trial_id, visit)
     facts = facts_of(visit)
-    judged = result(catalog(), found, facts, over=waiting_question(chosen, facts) is None)
     return render_template(
         "content/trial.html",
         condition=chosen,
         trial=found,
-        result=judged,
+        result=judged(chosen, facts).result(catalog().planner(slug).places[trial_id]),
+        query=read_filters(request.args).query(),
         answered=len(facts.answers) > 0,
         checked_words=CHECKED_WORDS,
     )

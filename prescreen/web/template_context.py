@@ -5,17 +5,20 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from prescreen.catalog.criteria.catalog import Section
+from prescreen.eligibility.criteria.questions import Question
 from prescreen.web.base.formatting import call_link, day, mail_link, text_link
-from prescreen.web.base.language import SWITCH, language, offered, own_name
+from prescreen.web.base.language import language
+from prescreen.web.base.question_fields import field_with
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.trial_wording import country, land, phase_words, status_words, whereabouts
 from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.rendering.language_links import other_languages
 
 _STATIC = Path(__file__).parent / "static"
 # Raw HTML and script links in Markdown are shown as text.
@@ -25,8 +28,8 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 
 def prepare(app: Flask) -> None:
     """Register what the app's templates use."""
-    app.jinja_env.globals["static_file"] = static_file
-    app.jinja_env.globals["visit_of"] = read_visit
+    app.jinja_env.globals.update(static_file=static_file, other_languages=other_languages, visit_of=read_visit)
+    app.jinja_env.globals.update(field_with=field_with, section_to_read=section_to_read)
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts)
@@ -34,28 +37,7 @@ def prepare(app: Flask) -> None:
 
 
 def _everywhere() -> dict[str, Any]:
-    return {"service": catalog().service, "language": language(), "today": today(), "other_languages": _switch()}
-
-
-def _switch() -> list[tuple[str, str, str]]:
-    """Return the other languages of this page: code, own name, URL."""
-    return [(code, own_name(code), _address_in(code)) for code in offered() if code != language()]
-
-
-def _address_in(code: str) -> str:
-    """Return the URL of this page in a language, or of the home page where this page only answers a form."""
-    if not _can_be_opened():
-        return f"{url_for('content.home')}?{urlencode({SWITCH: code})}"
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != SWITCH]
-    # A path that begins with two slashes would lead to another host.
-    return f"/{quote(request.path.lstrip('/'))}?{urlencode([*kept, (SWITCH, code)])}"
-
-
-def _can_be_opened() -> bool:
-    if request.method == "GET":
-        return True
-    routes = current_app.create_url_adapter(request)
-    return routes is not None and routes.test(method="GET")
+    return {"service": catalog().service, "language": language(), "today": today()}
 
 
 @lru_cache(maxsize=64)
@@ -74,3 +56,10 @@ def rendered(text: str) -> Markup:
 def cited(html: Markup, page: str) -> Markup:
     """Return HTML in which numbers in brackets link to the references of a page ("": this one)."""
     return Markup(_CITATION.sub(rf'<a href="{escape(page)}#references">\g<0></a>', str(html)))  # noqa: S704  # ours
+
+
+def section_to_read(question: Question) -> Section | None:
+    """Return the section of an article to read beside a question, if there is one."""
+    slug, _, anchor = (question.read or "").partition("#")
+    article = catalog().article(slug, language())
+    return article.section(anchor) if article else None

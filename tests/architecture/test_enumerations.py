@@ -35,7 +35,7 @@ from prescreen.storage.interview.usage_counters import CounterKind
 from prescreen.storage.mail import outbox
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, OPTIONAL, PURPOSES, GivenBy, Purpose
 from prescreen.storage.referrals.states import DEFINITIONS, SET_BY_TEAM, Stage, State
-from prescreen.web.interview import interview_pages, proxy_respondent
+from prescreen.web.interview import proxy_respondent
 from prescreen.web.interview.proxy_respondent import Sender
 from prescreen.web.participants.contact_form import InterestForm
 from prescreen.web.statistics import outcome_blocks
@@ -63,6 +63,8 @@ GAPS: Mapping[str, Collection[Enum]] = {
     "web.base.consent_wording.PURPOSE_WORDS": {Purpose.SHARE},
     # Who is neither can send nothing.
     "web.interview.proxy_respondent._GIVEN_BY": {Sender.NEITHER},
+    # What does not fit is not put on a sheet for a doctor.
+    "web.results.doctor_summary._MOST": {Determination.INELIGIBLE},
     # What was done needs no sentence that says why not.
     "web.referrals.change_responses.SENTENCES": {ChangeOutcome.DONE},
     # One that waits is told with the moment at which it goes out.
@@ -193,7 +195,6 @@ PARTITIONS: Mapping[str, tuple[type[Enum], tuple[Collection[Enum], ...]]] = {
     ),
     "who sets a state": (State, (SET_BY_TEAM, {State.NEW, State.TAKEN_OVER, State.WITHDRAWN})),
     "who fills in a form for another": (Sender, ([one for one, _label, _hint in proxy_respondent._SENDERS],)),
-    "groups of results": (Determination, ([one for one, _heading, _style in interview_pages._GROUPS],)),
     **{
         f"columns of the equity view ({len(columns)})": (Stage, tuple(columns.values()))
         for columns in equity._WAYS_TO_TELL

@@ -35,7 +35,9 @@ def modules_of_pages() -> set[str]:
 
 def listed() -> set[str]:
     """Return the modules whose pages the service has."""
-    return {one.__name__ for one in blueprints.STAFF} | {one.import_name for one in blueprints._BLUEPRINTS}
+    return {one.__name__ for one in (*blueprints.STAFF, *blueprints.VISITORS)} | {
+        one.import_name for one in blueprints._BLUEPRINTS
+    }
 
 
 def test_every_module_with_pages_is_listed() -> None:

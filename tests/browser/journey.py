@@ -60,6 +60,12 @@ def _results(page: Page) -> Iterator[str]:
     yield "results"
     results = page.url
     yield from _distances(page)
+    page.goto(f"{results}?not=1")
+    yield "results, what does not fit"
+    page.goto(f"{results}?treatment=exercise&placebo=none&remote=yes")
+    yield "results, filtered"
+    page.goto(f"{person.START}/sheet?trial={person.TRIAL}")
+    yield "sheet, ticked"
     page.goto(f"{person.START}/sheet")
     yield "sheet"
     page.goto(results)
@@ -69,13 +75,13 @@ def _results(page: Page) -> Iterator[str]:
 
 
 def _distances(page: Page) -> Iterator[str]:
-    page.locator("#nearby summary").click()
+    page.locator("#filters summary").click()
     page.locator("#near").fill("946")
-    page.locator("#nearby button").first.click()
+    page.locator("#filters button").first.click()
     yield "results, ZIP refused"
     page.locator("#near").fill("94612")
     page.locator("#within").select_option("50")
-    page.locator("#nearby button").first.click()
+    page.locator("#filters button").first.click()
     yield "results with distances"
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+
+from prescreen.web.rendering import template_bytecode
 
 
 class _Memory(BytecodeCache):
@@ -27,5 +28,6 @@ class _Memory(BytecodeCache):
 def compiled_once() -> Iterator[None]:
     """Let every service that is assembled in a `with` block use what another one compiled."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": _Memory()})
+        memory = _Memory()
+        patch.setattr(template_bytecode, "KeptBytecode", lambda *_: memory)
         yield

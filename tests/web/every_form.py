@@ -29,7 +29,6 @@ from prescreen.web.audit.trail_page import TrailForm
 from prescreen.web.base.forms import Form, Versioned
 from prescreen.web.export.export_form import ExportFields, ReasonFields
 from prescreen.web.interview import proxy_respondent
-from prescreen.web.interview.distance_filter import WishForm
 from prescreen.web.interview.question_page import CameFromForm
 from prescreen.web.participants import contact_and_consent, contact_form
 from prescreen.web.participants.contact_changes import AllowForm
@@ -40,6 +39,8 @@ from prescreen.web.referrals import assignment_and_tags, phone_intake, referral_
 from prescreen.web.referrals.notes import NoteForm
 from prescreen.web.referrals.phone_intake_form import EntryForm
 from prescreen.web.referrals.reassignments import TakeOverForm
+from prescreen.web.results import doctor_summary, result_filters
+from prescreen.web.results.distance_filter import WishForm
 from prescreen.web.statistics.statistics_page import NumbersForm
 from prescreen.web.worklist import bulk_changes, filters, pagination, worklist_page
 from prescreen.workflow.accounts import account_invitations
@@ -351,6 +352,14 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     ),
     WishForm: (
         lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"near": "94612", "within": "50"}, "GET"),
+    ),
+    result_filters.FilterForm: (
+        lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"treatment": "exercise", "why": "age"}, "GET"),
+    ),
+    result_filters.PagesForm: (lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"fits": "1"}, "GET"),),
+    doctor_summary.ChosenForm: (
+        lambda world: Sent(world.visitor().client, f"/{SLUG}/sheet", {"trial": _CHOSEN}, "GET"),
+        lambda world: Sent(world.visitor().client, f"/{SLUG}/answers.json", {"trial": _CHOSEN}, "GET"),
     ),
     feedback.ShownForm: (_note,),
     feedback.NoteForm: (_note,),

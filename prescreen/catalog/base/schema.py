@@ -28,7 +28,7 @@ from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.dates import Precision
 from prescreen.eligibility.criteria.questions import COMPUTED_FROM, Growth, QuestionType
-from prescreen.eligibility.criteria.trials import CheckedBy, Show
+from prescreen.eligibility.criteria.trials import CheckedBy, Show, Treatment
 from prescreen.eligibility.interview.question_selection import Urgency
 
 STATUSES = (
@@ -72,6 +72,7 @@ class QuestionShape(Shape):
     id = Name(required=True)
     type = OneOf(tuple(QuestionType), required=True)
     ask = Wording(required=True)
+    short = Wording()
     ask_other = Wording()
     help = Wording()
     help_other = Wording()
@@ -182,6 +183,8 @@ class PracticalShape(Shape):
     placebo = Flag()
     pays_travel = Flag()
     notes = Wording()
+    treatments = ListOf(OneOf(tuple(Treatment)))
+    remote = Flag()
 
 
 class EthicsShape(Shape):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from prescreen.catalog.assessment.answer_codec import Packing
 from prescreen.catalog.assessment.fingerprints import fingerprint, trial_evidence
 from prescreen.catalog.redcap import BankCodes
 from prescreen.eligibility.criteria.questions import QuestionBank
@@ -109,6 +110,7 @@ class Catalog:
     _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)
     _about_another: list[QuestionBank] = field(default_factory=list, compare=False, repr=False)
+    _packing: list[Packing] = field(default_factory=list, compare=False, repr=False)
 
     def bank_for(self, *, another: bool) -> QuestionBank:
         """Return the question bank, worded for the person or for someone who answers in the person's place.
@@ -120,6 +122,13 @@ class Catalog:
         if not self._about_another:
             self._about_another.append(self.bank.worded_about_another())
         return self._about_another[0]
+
+    @property
+    def packing(self) -> Packing:
+        """Return the packing of answers into cookies; it is made on first use."""
+        if not self._packing:
+            self._packing.append(Packing(self.bank))
+        return self._packing[0]
 
     def observing(self, observed: Observed) -> "Catalog":
         """Return this catalog with statistics of earlier people, and with planners rebuilt from them.

@@ -40,7 +40,7 @@ def _check_cookie(reading: Reading) -> None:
     most = most_cookie_bytes(reading.bank.bank)
     if most > MOST_COOKIE_BYTES:
         message = f"the fullest answers could take {most} bytes of a cookie; at most {MOST_COOKIE_BYTES} fit"
-        reading.bank.document.report((), f"{message}. Remove or shorten questions")
+        reading.bank.document.report((), f"{message}. Remove questions, or give numbers a range")
 
 
 def _check_unused(reading: Reading) -> None:

@@ -126,7 +126,7 @@ def _check_options(loaded: dict[str, Any], document: Document, steps: Steps) -> 
 def _built(loaded: dict[str, Any], document: Document, steps: Steps) -> Question:
     optional = {
         key: loaded.get(key)
-        for key in ("help", "ask_other", "help_other", "why", "read", "unit", "computed", "half_life")
+        for key in ("help", "ask_other", "help_other", "why", "read", "unit", "computed", "half_life", "short")
     }
     code = loaded.get("code")
     return Question(

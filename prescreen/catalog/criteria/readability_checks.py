@@ -51,6 +51,7 @@ _TEXT_KEYS = frozenset(
         "public_text",
         "duration",
         "notes",
+        "short",
     }
 )
 

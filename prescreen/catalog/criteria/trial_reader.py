@@ -15,7 +15,17 @@ from prescreen.eligibility.assessment.answers import Answer, Answers
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import ValueRefusedError
 from prescreen.eligibility.criteria.rules import Rule
-from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Ethics, Kind, Practical, Show, Site, Trial
+from prescreen.eligibility.criteria.trials import (
+    CheckedBy,
+    Criterion,
+    Ethics,
+    Kind,
+    Practical,
+    Show,
+    Site,
+    Treatment,
+    Trial,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +85,15 @@ def _trial(loaded: dict[str, Any], criteria: tuple[Criterion, ...]) -> Trial:
         status=loaded["status"],
         criteria=criteria,
         sites=tuple(Site(**site) for site in loaded.get("sites", [])),
-        practical=Practical(**loaded.get("practical", {})),
+        practical=_practical(loaded.get("practical", {})),
         ethics=Ethics(**loaded["ethics"]) if "ethics" in loaded else None,
         **optional,
     )
+
+
+def _practical(entry: dict[str, Any]) -> Practical:
+    treatments = tuple(Treatment(word) for word in entry.get("treatments", ()))
+    return Practical(**{**entry, "treatments": tuple(dict.fromkeys(treatments))})
 
 
 def _criteria(

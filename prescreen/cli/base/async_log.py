@@ -69,7 +69,7 @@ def write_aside() -> None:
     renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     usual = structlog.get_config()["processors"][:-1]
     factory = structlog.WriteLoggerFactory(file=_NonBlockingStream(sys.stderr.fileno()))  # type: ignore[arg-type] # only write and flush are called
-    structlog.configure(processors=[*usual, renderer], logger_factory=factory)
+    structlog.configure(processors=[*usual, renderer], logger_factory=factory, cache_logger_on_first_use=True)
 
 
 def frames_of(trace: TracebackType | None) -> list[str]:

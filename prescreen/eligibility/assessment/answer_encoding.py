@@ -1,15 +1,17 @@
-"""The one encoding of an answer: as JSON, as text, as a stored row and as a short code.
+"""The one encoding of an answer: as JSON, as text, as a stored row and as an integer.
 
 What depends on a value's type is in `criteria.kinds`; this module adds the answers without a value, which all kinds
 share, and the entry points. Stored encodings are read for years: none may change what it writes.
 """
 
 import json
-import re
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from prescreen.eligibility.assessment.answers import Declined
+from prescreen.eligibility.criteria.kinds.coding import Coding
 from prescreen.eligibility.criteria.kinds.kind import Json
 from prescreen.eligibility.criteria.kinds.registry import accept, kind_of, kind_of_row, kind_of_value
 from prescreen.eligibility.criteria.questions import Question, ValueRefusedError, refuse_computed
@@ -17,8 +19,9 @@ from prescreen.eligibility.criteria.rules import Value
 
 _QUOTED = 40
 _DECLINED_ROW = "declined"
-_DECLINED_CODES = {Declined.DO_NOT_KNOW: "?", Declined.RATHER_NOT_SAY: "-"}
-_NUMBER = re.compile(r"-?\d{1,40}(?:/\d{1,40})?", re.ASCII)
+_DECLINED = (Declined.DO_NOT_KNOW, Declined.RATHER_NOT_SAY)
+"""The declined answers in the order of their codes."""
+_SMALL = 256
 
 
 def to_json(value: Value | Declined) -> Json | None:
@@ -94,32 +97,45 @@ def to_number(question: Question, value: Value | Declined) -> Fraction | int | N
     return kind.to_number(question, value) if isinstance(value, kind.value_type) else None
 
 
-def to_code(question: Question, value: Value | Declined) -> int | str | None:
-    """Return a short code of an answer, for JSON whose size matters: a number, or a mark for a declined answer."""
-    if isinstance(value, Declined):
-        return _DECLINED_CODES[value]
-    number = to_number(question, value)
-    return number if isinstance(number, int) or number is None else str(number)
+@dataclass(frozen=True, slots=True)
+class AnswerCoding:
+    """How the answers to one question are written as integers in cookies; made once for a question and used often.
 
+    The first codes are those of declined answers, alike for every question; the codes of the question's kind follow.
+    """
 
-def from_code(question: Question, code: object) -> Value | Declined:
-    """Return the answer that a code represents; raise ValueRefusedError for any other data."""
-    for declined, mark in _DECLINED_CODES.items():
-        if code == mark:
-            return declined
-    number = _number_of(code, is_whole=kind_of(question).is_whole)
-    value: Value | None = None if number is None else kind_of(question).from_number(question, number)
-    if value is None:
-        raise ValueRefusedError(question.id, "holds a value of another kind")
-    return value
+    question: Question
+    _values: Coding[Any]
+    _known: dict[int, Value | Declined] = field(default_factory=lambda: dict(enumerate(_DECLINED)), repr=False)
 
+    @classmethod
+    def of(cls, question: Question) -> "AnswerCoding":
+        """Return the coding of a question's answers."""
+        return cls(question, kind_of(question).coding(question))
 
-def _number_of(code: object, *, is_whole: bool) -> Fraction | int | None:
-    if is_whole:
-        return code if isinstance(code, int) else None
-    return Fraction(code) if isinstance(code, str) and _NUMBER.fullmatch(code) else None
+    @property
+    def greatest(self) -> int:
+        """Return the greatest code of an answer that a visitor can give."""
+        return len(_DECLINED) + self._values.greatest
 
+    def encode(self, value: Value | Declined) -> int:
+        """Return the code of an answer: an integer from 0 up."""
+        if isinstance(value, Declined):
+            return _DECLINED.index(value)
+        return len(_DECLINED) + self._values.encode(value)
 
-def longest_code(question: Question) -> str:
-    """Return a code in JSON that is as long as any of the question's can be."""
-    return kind_of(question).longest_number(question)
+    def decode(self, code: int, on: date) -> Value | Declined:
+        """Return the answer with this code, given on a day. Raise ValueRefusedError where the question has none."""
+        known = self._known.get(code)
+        return self._decoded(code, on) if known is None else known
+
+    def _decoded(self, code: int, on: date) -> Value:
+        value: Value | None = self._values.decode(code - len(_DECLINED))
+        if value is None:
+            raise ValueRefusedError(self.question.id, "has no answer with this code")
+        if kind_of(self.question).hangs_on_day:
+            return accept(self.question, value, on)
+        # Small codes are of what anyone may answer, so that keeping their values tells of no person.
+        if code < _SMALL:
+            self._known[code] = value
+        return value

@@ -76,11 +76,15 @@ def _decimal(question: Question, text: str) -> str:
     """Return a typed number with a point before its decimals and no other sign."""
     if _AMBIGUOUS.fullmatch(text):
         raise AmbiguousNumberError(question.id, text)
+    digits = _ungrouped(text)
+    if not _DECIMAL.fullmatch(digits):
+        raise ValueRefusedError(question.id, "expects a number in digits, such as 12 or 7.5")
+    number = digits.replace(",", ".").rstrip(".")
+    return f"0{number}" if number.startswith(".") else number
+
+
+def _ungrouped(text: str) -> str:
+    """Return a typed number without the marks between groups of three digits."""
     if _GROUPED_BY_COMMAS.fullmatch(text):
         return text.replace(",", "")
-    if _GROUPED_BY_POINTS.fullmatch(text):
-        return text.replace(".", "").replace(",", ".")
-    if not _DECIMAL.fullmatch(text):
-        raise ValueRefusedError(question.id, "expects a number in digits, such as 12 or 7.5")
-    number = text.replace(",", ".").rstrip(".")
-    return f"0{number}" if number.startswith(".") else number
+    return text.replace(".", "") if _GROUPED_BY_POINTS.fullmatch(text) else text

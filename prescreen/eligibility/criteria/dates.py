@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
-_MONTHS_A_YEAR = 12
+MONTHS_A_YEAR = 12
 _WRITTEN = re.compile(r"\d{4}-\d{2}(?:-\d{2})?", re.ASCII)
 
 
@@ -138,7 +138,7 @@ def months_before(on: date, months: int) -> int:
     >>> date.fromordinal(months_before(date(2026, 3, 31), 1)), date.fromordinal(months_before(date(2024, 2, 29), 12))
     (datetime.date(2026, 2, 28), datetime.date(2023, 2, 28))
     """
-    year, month = divmod(on.year * _MONTHS_A_YEAR + on.month - 1 - months, _MONTHS_A_YEAR)
+    year, month = divmod(on.year * MONTHS_A_YEAR + on.month - 1 - months, MONTHS_A_YEAR)
     if not date.min.year <= year <= date.max.year:
         return FIRST_DAY - 1 if year < date.min.year else LAST_DAY + 1
     return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1])).toordinal()
@@ -152,7 +152,7 @@ def months_after(start: date, months: int) -> int:
     >>> date.fromordinal(months_after(date(2026, 1, 31), 1)), date.fromordinal(months_after(date(2024, 2, 29), 12))
     (datetime.date(2026, 3, 1), datetime.date(2025, 3, 1))
     """
-    year, month = divmod(start.year * _MONTHS_A_YEAR + start.month - 1 + months, _MONTHS_A_YEAR)
+    year, month = divmod(start.year * MONTHS_A_YEAR + start.month - 1 + months, MONTHS_A_YEAR)
     if not date.min.year <= year <= date.max.year:
         return FIRST_DAY - 1 if year < date.min.year else LAST_DAY + 1
     days = monthrange(year, month + 1)[1]
@@ -166,7 +166,7 @@ def days_after(start: date, days: int) -> int:
 
 def years_after(start: date, years: int) -> int:
     """Return the ordinal of the first day by which that many whole years have passed since `start`."""
-    return months_after(start, _MONTHS_A_YEAR * years)
+    return months_after(start, MONTHS_A_YEAR * years)
 
 
 def first_of_month(ordinal: int) -> int:

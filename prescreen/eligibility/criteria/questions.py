@@ -87,10 +87,17 @@ class Question:
     sensitive: bool = False
     precision: Precision | None = None
     dates: DateRange | None = None
+    short: Text | None = None
+    """What the question is about, as a noun phrase; None where the author has written none."""
 
     def worded_about_another(self) -> "Question":
         """Return this question in its wording for a person who answers for another."""
         return replace(self, ask=self.ask_other or self.ask, help=self.help_other or self.help)
+
+    @property
+    def subject(self) -> Text:
+        """Return what the question is about in short, else the question itself."""
+        return self.short or self.ask
 
     @property
     def counts_completed(self) -> bool:

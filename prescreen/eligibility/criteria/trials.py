@@ -39,6 +39,19 @@ class Show(StrEnum):
     END = "end"
 
 
+class Treatment(StrEnum):
+    """The kinds of treatment that a trial tests or compares, as people look for them."""
+
+    MEDICINE = "medicine"
+    INJECTION = "injection"
+    SURGERY = "surgery"
+    DEVICE = "device"
+    EXERCISE = "exercise"
+    HANDS_ON = "hands_on"
+    TALKING = "talking"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One condition of taking part. It has a rule, or the trial's team checks it."""
@@ -91,13 +104,18 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Practical:
-    """What taking part demands of a person. None where the source does not say."""
+    """What taking part demands of a person, and what is tried. None or empty where the source does not say.
+
+    `remote`: whether a person can take part without travel to a site.
+    """
 
     visits: int | None = None
     duration: Text | None = None
     placebo: bool | None = None
     pays_travel: bool | None = None
     notes: Text | None = None
+    treatments: tuple[Treatment, ...] = ()
+    remote: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

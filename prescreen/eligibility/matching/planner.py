@@ -14,7 +14,7 @@ from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination, shown_group
 from prescreen.eligibility.assessment.reachable_truths import Part, Prospects, is_open, parts_of
 from prescreen.eligibility.criteria.rules import Rule
-from prescreen.eligibility.criteria.trials import Criterion, Trial
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.eligibility.interview.question_selection import (
@@ -23,20 +23,18 @@ from prescreen.eligibility.interview.question_selection import (
     next_red_flag_question,
     permitting,
 )
+from prescreen.eligibility.interview.red_flags import FlagQuestions
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
-from prescreen.eligibility.matching.known_values import FALSE
+from prescreen.eligibility.matching.known_values import CODES
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.open_occurrences import OpenOccurrences
 from prescreen.eligibility.matching.question_occurrences import Occurrences
-from prescreen.eligibility.matching.red_flags import FlagQuestions
+from prescreen.eligibility.matching.told_findings import CriterionQuestions, Told
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POTENTIALLY_ELIGIBLE)
-"""The determinations by their code: 0, 1, 2."""
 
 _MOST_REMEMBERED = 512
 """Of how many trials the parts are kept, once a proof needed them."""
@@ -63,6 +61,11 @@ class Planner:
     def places(self) -> Mapping[str, int]:
         """Return the place of each trial among the codes, by its id."""
         return {trial.id: place for place, trial in enumerate(self.interview.trials)}
+
+    @cached_property
+    def asking(self) -> CriterionQuestions:
+        """Return which questions the criteria of all trials test."""
+        return CriterionQuestions(self._criteria.listed, self._criteria.starts)
 
     @cached_property
     def _shown(self) -> Codes:
@@ -150,11 +153,9 @@ class Standing:
         """A code per criterion, parallel to `criteria`: 0 does not permit, 1 is unknown, 2 permits, as `find` says."""
         return self._planner._criteria.codes(self._match.truths)
 
-    def blockers(self, place: int) -> list[Criterion]:
-        """Return the criteria that do not permit, of the trial at this place among the codes."""
-        first, end = self.criteria_starts[place : place + 2].tolist()
-        codes = self.criteria_codes[first:end].tolist()
-        return [one for (_, one), code in zip(self.criteria[first:end], codes, strict=True) if code == FALSE]
+    def told(self, *, over: bool) -> Told:
+        """Return the findings as far as the person may be told them; `over`: no question waits any more."""
+        return Told(self._planner.asking, self.criteria_codes, self.shown_codes, self._facts, over=over)
 
     @cached_property
     def questions_left(self) -> int:

@@ -37,6 +37,7 @@ class Keys:
     cookies: bytes = field(repr=False)
     addresses: bytes = field(repr=False)
     flask: bytes = field(repr=False)
+    templates: bytes = field(repr=False)
     snapshots: bytes = field(repr=False)
     recovery_codes: bytes = field(repr=False)
     search: bytes = field(repr=False)
@@ -56,6 +57,7 @@ class Keys:
             cookies=derive("cookies"),
             addresses=derive("addresses"),
             flask=derive("flask"),
+            templates=derive("compiled templates"),
             snapshots=derive("snapshots"),
             recovery_codes=derive("recovery codes"),
             search=derive("desk search"),

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -36,6 +37,7 @@ def prepare(app: Flask) -> None:
     """Set up the app to render pages in the visitor's language."""
     babel = Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=language)
     babel.domain_instance = _Sentences()
+    app.jinja_env.globals.update(_=_sentence, gettext=_sentence, ngettext=_sentence_of_number)
     app.jinja_env.finalize = _in_words
     app.jinja_env.filters["say"] = _in_words
     app.before_request(_note_switch)
@@ -44,9 +46,10 @@ def prepare(app: Flask) -> None:
 
 def language() -> str:
     """Return the language of this request."""
-    if "language" not in g:
-        g.language = _chosen()
-    return cast(str, g.language)
+    found = g.get("language")
+    if found is None:
+        found = g.language = _chosen()
+    return cast(str, found)
 
 
 @contextmanager
@@ -62,7 +65,12 @@ def speaking(code: str) -> Iterator[None]:
 
 def spoken() -> tuple[str, ...]:
     """Return the languages of this service: those of its catalog into which its pages are translated."""
-    return tuple(one for one in catalog().service.languages if one == DEFAULT_LANGUAGE or _sentences(one) is not None)
+    return _translated(catalog().service.languages)
+
+
+@lru_cache(maxsize=64)
+def _translated(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one for one in codes if one == DEFAULT_LANGUAGE or _sentences(one) is not None)
 
 
 def offered() -> tuple[str, ...]:
@@ -75,6 +83,7 @@ def say(text: Text) -> str:
     return text.in_language(language())
 
 
+@cache
 def own_name(code: str) -> str:
     """Return the name of a language in that language.
 
@@ -126,6 +135,23 @@ class _Sentences(Domain):
 
 
 _UNTRANSLATED = NullTranslations()
+
+
+def _sentence(text: str, /, **values: Any) -> Markup:
+    """Return a sentence of a template in the language of this request; it is safe, the values in it are escaped."""
+    found = _marked(language(), text)
+    return found % values if "%" in found else found
+
+
+def _sentence_of_number(one: str, many: str, num: int, /, **values: Any) -> Markup:
+    """Return likewise a sentence whose wording depends on a number, which it may name as `num`."""
+    found = (_sentences(language()) or _UNTRANSLATED).ungettext(one, many, num)
+    return Markup(found) % {"num": num, **values}  # noqa: S704  # our own sentence
+
+
+@lru_cache(maxsize=4096)
+def _marked(code: str, text: str) -> Markup:
+    return Markup((_sentences(code) or _UNTRANSLATED).ugettext(text))  # noqa: S704  # our own sentence
 
 
 @cache

@@ -13,7 +13,7 @@ from prescreen.eligibility.assessment.reply_parsing import typed_number
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.kinds.date import is_month, typed_date
 from prescreen.eligibility.criteria.kinds.registry import accept
-from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, plain
+from prescreen.eligibility.criteria.questions import Option, Question, QuestionType, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.typed_text import tidy_line
 from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, unit_label
@@ -88,10 +88,8 @@ class QuestionField:
 def field_for(question: Question, answer: Answer | None) -> QuestionField:
     """Return the field of a question, filled with the answer that was given before."""
     match answer.value if answer else None:
-        case None:
-            return _field(question, frozenset(), (), _first_unit(question), None)
-        case Declined() as declined:
-            return _field(question, frozenset(), (), _first_unit(question), declined)
+        case None | Declined() as chosen:
+            return field_with(question, chosen)
         case Fraction() as kept:
             number, unit = friendly(kept, question)
             return _field(question, frozenset(), (plain(number),), unit, None)
@@ -99,6 +97,30 @@ def field_for(question: Question, answer: Answer | None) -> QuestionField:
             return _field(question, frozenset(), _typed_of(question, first), None, None)
         case value:
             return _field(question, _ticked(value), (), _first_unit(question), None)
+
+
+Chosen = Option | bool | Declined | None
+"""One thing that can be ticked to answer a question, or nothing: a part of the catalog, not of a visitor."""
+
+
+def chosen_alone(question: Question, answer: Answer) -> Chosen:
+    """Return the one thing that answers a question; None where several are ticked or something is typed."""
+    match answer.value:
+        case bool() | Declined() as value:
+            return value
+        case str(option_id):
+            return question.option(option_id)
+        case frozenset() as ticked if len(ticked) == 1:
+            return question.option(*ticked)
+        case _:
+            return None
+
+
+def field_with(question: Question, chosen: Chosen) -> QuestionField:
+    """Return the field of a question in which one thing is chosen, or nothing."""
+    declined = chosen if isinstance(chosen, Declined) else None
+    ticked = frozenset({chosen.id}) if isinstance(chosen, Option) else _ticked(chosen)
+    return _field(question, ticked, (), _first_unit(question), declined)
 
 
 def field_again(question: Question, form: MultiDict[str, str]) -> QuestionField:
@@ -165,7 +187,7 @@ def _options(question: Question) -> list[tuple[str, str]]:
     return [(option.id, say(option.label)) for option in question.options]
 
 
-def _ticked(value: Value) -> frozenset[str]:
+def _ticked(value: object) -> frozenset[str]:
     match value:
         case bool():
             return frozenset({"yes" if value else "no"})

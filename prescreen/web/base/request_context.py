@@ -38,16 +38,18 @@ def resources() -> Resources:
 
 def now() -> datetime:
     """Return the time of this request, the same at every call."""
-    if "now" not in g:
-        g.now = datetime.now(UTC)
-    return cast(datetime, g.now)
+    found = g.get("now")
+    if found is None:
+        found = g.now = datetime.now(UTC)
+    return cast(datetime, found)
 
 
 def catalog() -> Catalog:
     """Return the catalog of this request, the same at every call."""
-    if "catalog" not in g:
-        g.catalog = resources().catalog.current(now().date())
-    return cast(Catalog, g.catalog)
+    found = g.get("catalog")
+    if found is None:
+        found = g.catalog = resources().catalog.current(now().date())
+    return cast(Catalog, found)
 
 
 def pen() -> LetterWriter:
@@ -62,18 +64,15 @@ def desk() -> Desk:
 
 def packing() -> Packing:
     """Return the packing of answers for this request's question bank."""
-    kept = current_app.extensions.setdefault("prescreen.packing", {})
-    bank = catalog().bank
-    if kept.get("bank") is not bank:
-        kept.update(bank=bank, packing=Packing(bank))
-    return cast(Packing, kept["packing"])
+    return catalog().packing
 
 
 def today() -> date:
     """Return the day of this request in the time zone of the service."""
-    if "today" not in g:
-        g.today = now().astimezone(catalog().service.timezone).date()
-    return cast(date, g.today)
+    found = g.get("today")
+    if found is None:
+        found = g.today = now().astimezone(catalog().service.timezone).date()
+    return cast(date, found)
 
 
 def condition_or_404(slug: str) -> Condition:

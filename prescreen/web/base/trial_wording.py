@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
-from prescreen.eligibility.criteria.trials import Site
+from prescreen.eligibility.criteria.trials import Site, Treatment
 from prescreen.web.base.language import language
 
 _MOST_NAMED = 3
@@ -75,6 +75,17 @@ _STATUSES = {
     "UNKNOWN": lazy_gettext("unknown"),
 }
 _PHASES = {"NA": lazy_gettext("does not apply"), "EARLY_PHASE1": lazy_gettext("early 1")}
+
+TREATMENT_WORDS = {
+    Treatment.MEDICINE: lazy_gettext("medicine"),
+    Treatment.INJECTION: lazy_gettext("a shot or another injection"),
+    Treatment.SURGERY: lazy_gettext("surgery"),
+    Treatment.DEVICE: lazy_gettext("a device or machine"),
+    Treatment.EXERCISE: lazy_gettext("exercise"),
+    Treatment.HANDS_ON: lazy_gettext("hands or needles, such as massage or acupuncture"),
+    Treatment.TALKING: lazy_gettext("talking, learning or relaxing"),
+    Treatment.OTHER: lazy_gettext("something else"),
+}
 
 
 def status_words(status: str) -> str:

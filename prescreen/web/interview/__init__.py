@@ -1,1 +1,1 @@
-"""Questions, results and explanations, and the cookie that holds the answers."""
+"""The questions, the review, and the cookie that holds the answers."""

@@ -1,36 +1,33 @@
 """The answers of a visitor who has not consented: kept in one encrypted cookie, never on the server."""
 
-import base64
-import binascii
-import os
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Response, g, request
 
-from prescreen.catalog.assessment.answer_codec import UnpackableError, compressed, decompressed
+from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, UnpackableError
+from prescreen.catalog.assessment.json_answers import unpack_json
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.web.base.request_context import catalog, now, packing, resources, today
+from prescreen.web.base.request_context import catalog, packing, today
+from prescreen.web.base.sealed_cookies import as_json, decompressed, of_json, seal, set_private, unseal
+from prescreen.web.interview.progress import Progress, read_noted
 
-HOURS = 2
 THANKS, MINE, FORM, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-form", "prescreen-typed"
-_NONCE_BYTES = 12
+_LENGTH_BYTES = 2
+_COMPRESSED = b"\x78"
+"""Begins the cookies of an earlier form: compressed JSON. No length of marks begins so, it would be 30,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Answers so far; after an emergency only the question that raised it and the indexes of its flags.
 
-    `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `ahead` is
-    the content of the next page, computed with the last answer. `counted`: its end was counted; later changes of
-    answers do not count it again. `source` is where the visitor came from, as a short name; empty where that is not
-    known.
+    `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `counted`:
+    its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
+    short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -40,7 +37,7 @@ class Visit:
     sender: str | None = None
     counted: bool = False
     source: str = ""
-    ahead: tuple[Any, ...] = ()
+    progress: Progress | None = None
 
     @property
     def bank(self) -> QuestionBank:
@@ -57,38 +54,73 @@ def read_visit(condition: str) -> Visit:
     """Return the visit of this request; an empty one where the cookie is missing, forged or expired."""
     known: dict[str, Visit] = g.setdefault("visits", {})
     if condition not in known:
-        data = _kept(condition)
-        known[condition] = _visit(condition, data) if data else Visit()
+        kept = _kept(condition)
+        known[condition] = _visit(condition, kept) if kept else Visit()
     return known[condition]
 
 
-def read_ahead(condition: str) -> tuple[Any, ...]:
-    """Return the stored content of the next page, without reading the answers; empty where there is none."""
-    noted = (_kept(condition) or {}).get("n")
-    return tuple(noted) if isinstance(noted, list) else ()
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The content of a cookie: what marks the visit, and the answers, which are not unpacked yet."""
+
+    marks: dict[str, Any]
+    packed: bytes | None = None
+
+    @classmethod
+    def of(cls, content: bytes) -> "_Kept | None":
+        """Return decrypted content in its two parts, or in the form of earlier cookies; None for any other."""
+        if content.startswith(_COMPRESSED):
+            data = decompressed(content)
+            return cls(data) if data is not None else None
+        start = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "big")
+        marks = of_json(content[_LENGTH_BYTES:start])
+        return cls(marks, content[start:]) if marks is not None else None
+
+    def answers(self) -> Answers:
+        """Return the answers. Raise UnpackableError where there are none that can be read."""
+        if self.packed is None:
+            return unpack_json(packing(), self.marks.get("a"))
+        return packing().unpack(self.packed)
+
+    def written(self) -> bytes:
+        """Return the content that `of` was given."""
+        marks = as_json(self.marks)
+        return len(marks).to_bytes(_LENGTH_BYTES, "big") + marks + (self.packed or b"")
 
 
-def _kept(condition: str) -> dict[str, Any] | None:
-    known: dict[str, dict[str, Any] | None] = g.setdefault("kept", {})
-    if condition not in known:
-        known[condition] = unsealed(request.cookies.get(cookie_name(condition), ""), _purpose(condition))
-    return known[condition]
+def _kept(condition: str) -> _Kept | None:
+    text = request.cookies.get(cookie_name(condition))
+    content = unseal(text, _purpose(condition)) if text else None
+    return None if content is None else _Kept.of(content)
 
 
-def _visit(condition: str, data: dict[str, Any]) -> Visit:
-    begun = Visit(for_another=data.get("o") == 1, sender=data.get("s"), source=data.get("v", ""))
-    emergency = data.get("e")
+def _visit(condition: str, kept: _Kept) -> Visit:
+    marks = kept.marks
+    begun = Visit(for_another=marks.get("o") == 1, sender=marks.get("s"), source=marks.get("v", ""))
+    emergency = marks.get("e")
     if emergency is not None and emergency in catalog().bank:
-        return replace(begun, emergency=emergency, flags=tuple(data.get("f", ())))
+        return replace(begun, emergency=emergency, flags=tuple(marks.get("f", ())))
     try:
-        answers = packing().unpack(data.get("a"))
+        answers = _dated(kept.answers())
     except UnpackableError:
         return begun
-    # A clock or time zone that was set back must not make answers dated tomorrow.
+    progress, counted = read_noted(marks.get("p")), marks.get("c") == 1
+    visit = replace(begun, answers=answers, counted=counted, progress=progress)
+    # Answers that raise an emergency under these criteria are never kept.
+    return visit if progress_now(visit) else _emergency_visit(condition, answers, begun) or visit
+
+
+def progress_now(visit: Visit) -> Progress | None:
+    """Return where an interview stands, as noted with its last answer; None where that may be no longer so."""
+    noted = visit.progress
+    return noted if noted is not None and noted.holds(catalog().stamp, today()) else None
+
+
+def _dated(answers: Answers) -> Answers:
+    """Return answers of which none is dated tomorrow, as a clock or time zone that was set back could make them."""
     latest = today()
     late = {name: Answer(one.value, latest) for name, one in answers.given.items() if one.on > latest}
-    dated = Answers({**answers.given, **late})
-    return _emergency_visit(condition, dated, begun) or replace(begun, answers=dated, counted=data.get("c") == 1)
+    return Answers({**answers.given, **late}) if late else answers
 
 
 def _emergency_visit(condition: str, answers: Answers, begun: Visit) -> Visit | None:
@@ -104,13 +136,27 @@ def _emergency_visit(condition: str, answers: Answers, begun: Visit) -> Visit | 
 
 
 def write_visit(response: Response, condition: str, visit: Visit) -> None:
-    """Store a visit in the visitor's browser for two hours from now."""
-    data: dict[str, Any] = {"a": packing().pack(visit.answers), "e": visit.emergency, "f": list(visit.flags)}
-    data |= {"o": 1, "s": visit.sender} if visit.for_another else {}
-    data |= {"n": visit.ahead} if visit.ahead else {}
-    data |= {"c": 1} if visit.counted else {}
-    data |= {"v": visit.source} if visit.source else {}
-    set_sealed(response, cookie_name(condition), data, _purpose(condition), path=f"/{condition}")
+    """Store a visit in the visitor's browser for two hours from now.
+
+    Its progress is left out where it would not fit: it is only noted to be quick.
+    """
+    packed = packing().pack(visit.answers)
+    text = seal(_Kept(_marks(visit), packed).written(), _purpose(condition))
+    if len(text) > MOST_COOKIE_BYTES and visit.progress:
+        text = seal(_Kept(_marks(replace(visit, progress=None)), packed).written(), _purpose(condition))
+    set_private(response, cookie_name(condition), text, path=f"/{condition}")
+
+
+def _marks(visit: Visit) -> dict[str, Any]:
+    """Return what marks a visit beside its answers, under names of one letter; what is usual is left out."""
+    return {
+        **({"e": visit.emergency, "f": visit.flags} if visit.emergency else {}),
+        **({"o": 1} if visit.for_another else {}),
+        **({"s": visit.sender} if visit.for_another and visit.sender else {}),
+        **({"p": visit.progress.noted()} if visit.progress else {}),
+        **({"c": 1} if visit.counted else {}),
+        **({"v": visit.source} if visit.source else {}),
+    }
 
 
 def forget_everything(response: Response) -> None:
@@ -141,38 +187,3 @@ def forget_typed(response: Response, condition: str) -> None:
 
 def _purpose(condition: str) -> str:
     return f"visit {condition}"
-
-
-def set_sealed(response: Response, name: str, data: dict[str, Any], purpose: str, *, path: str) -> None:
-    """Set a cookie that only this service can read, for one purpose."""
-    response.set_cookie(
-        name,
-        sealed(data, purpose),
-        max_age=HOURS * 3600,
-        path=path,
-        httponly=True,
-        samesite="Lax",
-        secure=resources().settings.https,
-    )
-
-
-def sealed(data: dict[str, Any], purpose: str) -> str:
-    """Return data encrypted and authenticated, with the time of encryption, as text for a cookie."""
-    nonce = os.urandom(_NONCE_BYTES)
-    content = compressed({**data, "t": int(now().timestamp())})
-    sealed_content = AESGCM(resources().keys.cookies).encrypt(nonce, content, purpose.encode())
-    return base64.urlsafe_b64encode(nonce + sealed_content).decode().rstrip("=")
-
-
-def unsealed(text: str, purpose: str) -> dict[str, Any] | None:
-    """Return the decrypted data, or None for text that is forged, for another purpose, or older than two hours."""
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        content = AESGCM(resources().keys.cookies).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())
-        data = decompressed(content)
-    except (binascii.Error, ValueError, InvalidTag, UnpackableError):
-        return None
-    if not isinstance(data, dict) or not isinstance(data.get("t"), int):
-        return None
-    age = now() - datetime.fromtimestamp(data["t"], UTC)
-    return data if age.total_seconds() <= HOURS * 3600 else None

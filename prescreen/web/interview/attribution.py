@@ -39,7 +39,7 @@ def carried_source() -> str:
 
 def has_arrived() -> bool:
     """Return whether a visitor without answers arrived at this page from outside; our home page counts as outside."""
-    return _is_first_look() and not _has_visit() and _our_path() in (None, "/")
+    return not _has_visit() and _is_first_look() and _our_path() in (None, "/")
 
 
 def came_from_before(step: str) -> bool:

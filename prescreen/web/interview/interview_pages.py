@@ -1,4 +1,4 @@
-"""The interview: one question a page, urgent advice, the review and the results."""
+"""The interview: one question a page, urgent advice and the review."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -6,74 +6,54 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition, Section
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
-from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.question_selection import raised
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
-from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, field_for, read_reply
+from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, read_reply
 from prescreen.web.base.request_context import catalog, condition_or_404, today
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
-from prescreen.web.interview.distance_filter import WITHIN, abroad, arranged, near_enough, nearest, read_wish
-from prescreen.web.interview.explanations import CHECKED_WORDS, results
 from prescreen.web.interview.question_page import (
     REVIEW,
+    all_facts_of,
     came_from,
     facts_of,
-    flags_settled,
-    note,
-    noted_page,
+    flags_of,
     nothing_said,
+    progress_of,
+    progress_with,
     question_page,
-    signs_unsettled,
-    standing_of,
-    waiting_question,
 )
 from prescreen.web.interview.usage_events import (
     count_answered,
     count_arrival,
     count_beginning,
     count_end,
-    count_results,
     count_shown,
-    count_waiting_shown,
 )
 
 pages = Blueprint("screener", __name__)
 
 
 LOST = "lost"
-_GROUPS = (
-    (Determination.POTENTIALLY_ELIGIBLE, lazy_gettext("May fit you"), "fits"),
-    (Determination.UNDETERMINED, lazy_gettext("Can't tell yet"), "open"),
-    (Determination.INELIGIBLE, lazy_gettext("Doesn't fit now"), "not"),
-)
 
 
 @pages.get("/<slug>/screener/<question_id>")
 def question(slug: str, question_id: str) -> ResponseReturnValue:
     """Show one question, with its earlier answer."""
-    condition = condition_or_404(slug)
-    noted = noted_page(condition, question_id)
-    if noted is not None:
-        count_waiting_shown(question_id)
-        return noted
-    visit = read_visit(slug)
+    condition, visit = condition_or_404(slug), read_visit(slug)
     asked = _question_or_404(question_id, visit)
     if visit.emergency and visit.emergency != question_id:
         return redirect(url_for("screener.urgent", slug=slug))
-    facts = facts_of(visit)
-    if facts.applies(question_id) is not Truth.TRUE:
-        return _go_on(condition, waiting_question(condition, facts))
+    if all_facts_of(visit).applies(question_id) is not Truth.TRUE:
+        return _go_on(condition, progress_of(condition, visit).waiting)
     count_arrival(slug)
     count_shown(question_id, visit)
-    return question_page(condition, visit, field_for(asked, visit.answers.get(question_id)), {})
+    return question_page(condition, visit, asked)
 
 
 @pages.post("/<slug>/screener/<question_id>")
@@ -87,7 +67,7 @@ def answer(slug: str, question_id: str) -> ResponseReturnValue:
     try:
         value = read_reply(asked, request.form, today())
     except ReplyError as error:
-        page = question_page(condition, visit, field_again(asked, request.form), {ANSWER: str(error)})
+        page = question_page(condition, visit, asked, field_again(asked, request.form), {ANSWER: str(error)})
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return _taken(condition, visit, asked, value)
 
@@ -101,17 +81,21 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
         visit = count_beginning(condition.slug, visit)
     given = visit.answers.having(asked.id, Answer(value, today()))
     facts = facts_of(replace(visit, answers=given))
-    emergencies = [flag for flag in raised(catalog().interview(condition.slug), facts) if flag.is_emergency]
+    progress = progress_with(condition, facts)
+    emergencies = tuple(place for place in progress.raised if condition.red_flags[place].is_emergency)
     if emergencies:
-        response = _redirect("screener.urgent", slug=condition.slug)
-        flags = tuple(condition.red_flags.index(flag) for flag in emergencies)
-        write_visit(response, condition.slug, replace(visit, answers=Answers(), emergency=asked.id, flags=flags))
-        forget_typed(response, condition.slug)
-        return response
-    waiting = waiting_question(condition, facts)
-    changed = count_end(condition, replace(visit, answers=given, emergency=None, flags=()), facts, waiting)
-    response = _go_on(condition, waiting, lost=is_new and not opens)
-    write_visit(response, condition.slug, replace(changed, ahead=note(condition, changed, facts, waiting)))
+        return _warned(condition, replace(visit, emergency=asked.id, flags=emergencies))
+    changed = replace(visit, answers=given, emergency=None, flags=(), progress=progress)
+    response = _go_on(condition, progress.waiting, lost=is_new and not opens)
+    write_visit(response, condition.slug, count_end(condition, changed, facts, progress.waiting))
+    return response
+
+
+def _warned(condition: Condition, visit: Visit) -> Response:
+    """Lead to urgent advice; nothing but the emergency is kept."""
+    response = _redirect("screener.urgent", slug=condition.slug)
+    write_visit(response, condition.slug, replace(visit, answers=Answers(), progress=None))
+    forget_typed(response, condition.slug)
     return response
 
 
@@ -142,52 +126,15 @@ def review(slug: str) -> ResponseReturnValue:
     condition, visit = condition_or_404(slug), read_visit(slug)
     if elsewhere := nothing_said(condition, visit):
         return elsewhere
-    facts, bank = facts_of(visit), visit.bank
-    rows = [(bank[name], answer_words(bank[name], answer)) for name, answer in facts.answers.given.items()]
-    plan = catalog().interview(slug)
+    facts, bank, progress = facts_of(visit), visit.bank, progress_of(condition, visit)
     return render_template(
         "interview/review.html",
         condition=condition,
-        rows=rows,
-        waiting=waiting_question(condition, facts),
-        can_see_results=flags_settled(plan, facts),
-        advice=raised(plan, facts),
+        rows=[(bank[name], answer_words(bank[name], answer)) for name, answer in facts.answers.given.items()],
+        waiting=progress.waiting,
+        can_see_results=progress.flags_settled,
+        advice=flags_of(condition, progress),
     )
-
-
-@pages.get("/<slug>/results")
-def show_results(slug: str) -> ResponseReturnValue:
-    """Show the results of all trials, in three groups, with reasons."""
-    condition, visit = condition_or_404(slug), read_visit(slug)
-    plan, facts = catalog().interview(slug), facts_of(visit)
-    if elsewhere := signs_unsettled(condition, visit, facts):
-        return elsewhere
-    waiting, wish = waiting_question(condition, facts), read_wish(request.args)
-    grouped = standing_of(condition, facts).groups
-    near = {trial.id: nearest(trial, catalog().open_sites(trial), wish) for trial in plan.trials}
-    groups = [
-        {"heading": heading, "style": style, "trials": grouped[group], "shown": arranged(shown, near, wish)}
-        for group, heading, style in _GROUPS
-        for shown in [results(catalog(), near_enough(grouped[group], near, wish), facts, over=waiting is None)]
-    ]
-    suitable = (*grouped[Determination.POTENTIALLY_ELIGIBLE], *grouped[Determination.UNDETERMINED])
-    count_results(slug, visit)
-    page = render_template(
-        "interview/results.html",
-        condition=condition,
-        groups=groups,
-        wish=wish,
-        errors=wish.errors,
-        near=near,
-        distances=WITHIN,
-        abroad=abroad,
-        advice=raised(plan, facts),
-        can_send=any(catalog().takes_leads(trial, facts.on) for trial in suitable),
-        waiting=waiting,
-        checked_words=CHECKED_WORDS,
-        bank=visit.bank,
-    )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if wish.errors else HTTPStatus.OK
 
 
 @pages.get("/<slug>/urgent")

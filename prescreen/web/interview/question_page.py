@@ -1,27 +1,26 @@
-"""The page of one question. Its content is computed when the previous answer is stored, and kept in the visit.
+"""The page of one question, and where an interview stands."""
 
-So the page is cheap to render; and since it is the same for all visitors at the same point, it is cached.
-"""
-
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, NamedTuple
 
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from prescreen.catalog.criteria.catalog import Condition
+from prescreen.catalog.criteria.catalog import Catalog, Condition
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.criteria.rules import questions_in
-from prescreen.eligibility.interview.question_selection import Interview, next_red_flag_question, raised
+from prescreen.eligibility.criteria.rules import evaluate, questions_in
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.question_selection import RedFlag, next_red_flag_question
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.language import SWITCH, language
-from prescreen.web.base.question_fields import QuestionField, field_for
+from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
-from prescreen.web.interview.answer_cookie import Visit, read_ahead
+from prescreen.web.interview.answer_cookie import Visit, progress_now
+from prescreen.web.interview.progress import Progress
+from prescreen.web.rendering.shared_parts import filled_page
 
 REVIEW = "review"
 
@@ -32,29 +31,23 @@ class CameFromForm(Form):
     page: Annotated[str, Raw(name="from")]
 
 
-_MOST_REMEMBERED = 2000
-_REMEMBERED = "prescreen.question_pages"
+_STARTS = "prescreen.starts"
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What a page shows around its question.
+class _Start(NamedTuple):
+    """An interview without any answer, which is the same for all visitors."""
 
-    `back` is the question answered before, empty where there is none; `advice` the indexes of red flags just raised.
-    """
-
-    back: str
-    open_trials: int
-    trials: int
-    left: int
-    settles: int
-    advice: tuple[int, ...]
-    can_see_results: bool
+    catalog: Catalog
+    standing: Standing
+    progress: Progress
 
 
 def came_from() -> str:
     """Return the page that the question of this request was opened from; empty where none is named."""
-    return read_valid(CameFromForm, request.values)[0].page
+    if "came_from" not in g:
+        asked = request.query_string or request.method != "GET"
+        g.came_from = read_valid(CameFromForm, request.values)[0].page if asked else ""
+    return str(g.came_from)
 
 
 def facts_of(visit: Visit) -> Facts:
@@ -62,127 +55,136 @@ def facts_of(visit: Visit) -> Facts:
 
     The cookie keeps those as well: whoever corrects an earlier answer back need not answer them again.
     """
-    return Facts(visit.bank, visit.answers, today()).applicable()
+    return all_facts_of(visit).applicable()
+
+
+def all_facts_of(visit: Visit) -> Facts:
+    """Return what a visit's answers say today, answers to questions that do not apply included.
+
+    The values are the same; computed once for the visit of a request.
+    """
+    known: tuple[Visit, Facts] | None = g.get("facts")
+    if known is None or known[0] is not visit:
+        known = g.facts = visit, Facts(visit.bank, visit.answers, today())
+    return known[1]
 
 
 def waiting_question(condition: Condition, facts: Facts) -> str | None:
     """Return the question to ask now: both opening questions are always asked, the plan decides the rest."""
-    opening = [name for name in condition.opening_questions if name not in facts.answers]
+    opening = _opening_left(condition, facts)
     return opening[0] if opening else standing_of(condition, facts).next_question
 
 
-def flags_settled(plan: Interview, facts: Facts) -> bool:
-    """Return whether no red flag can still be raised, so that results may be shown."""
-    return next_red_flag_question(plan, facts) is None
+def _opening_left(condition: Condition, facts: Facts) -> list[str]:
+    return [name for name in condition.opening_questions if name not in facts.answers]
 
 
-def question_page(condition: Condition, visit: Visit, field: QuestionField, errors: dict[str, str]) -> str:
-    """Return the page of a question, with an earlier answer or the typed text."""
-    around = _around(condition, visit, facts_of(visit), field.question.id)
-    return _rendered(condition, field, around, errors)
+def progress_of(condition: Condition, visit: Visit) -> Progress:
+    """Return where an interview stands: as noted with the last answer, or worked out where that is no longer so."""
+    return progress_now(visit) or progress_with(condition, facts_of(visit))
 
 
-def note(condition: Condition, visit: Visit, facts: Facts, waiting: str | None) -> tuple[Any, ...]:
-    """Return the content of the waiting question's page, to be kept with the visit; empty where no question waits."""
-    if waiting is None:
-        return ()
-    return (*_validity(), waiting, visit.for_another, *astuple(_around(condition, visit, facts, waiting)))
+def progress_with(condition: Condition, facts: Facts) -> Progress:
+    """Return where an interview stands with these answers."""
+    if not facts.answers:
+        return _start_of(condition, facts).progress
+    return _progress(condition, facts, standing_of(condition, facts))
 
 
-def noted_page(condition: Condition, question_id: str) -> str | None:
-    """Return the page of a question from the stored content; None where that is outdated or of another request."""
-    noted = read_ahead(condition.slug)
-    if noted[:3] != (*_validity(), question_id) or set(request.args) - {SWITCH}:
-        return None
-    *before, advice, can_see_results = noted
-    return _cached_page(condition, (*before, tuple(advice), can_see_results))
-
-
-def _validity() -> tuple[str, int]:
-    """Return what stored content is valid for: the stamp of the catalog and the day."""
-    return catalog().stamp, today().toordinal()
-
-
-def _cached_page(condition: Condition, noted: tuple[Any, ...]) -> str:
-    kept: dict[object, str] = current_app.extensions.setdefault(_REMEMBERED, {})
-    key = (language(), request.script_root, condition.slug, noted)
-    page = kept.get(key)
-    if page is None:
-        _, _, question_id, for_another, *around = noted
-        question = catalog().bank_for(another=for_another)[question_id]
-        page = _rendered(condition, field_for(question, None), Around(*around), {})
-        if len(kept) >= _MOST_REMEMBERED:
-            kept.clear()
-        kept[key] = page
-    return page
-
-
-def _rendered(condition: Condition, field: QuestionField, around: Around, errors: dict[str, str]) -> str:
-    return render_template(
-        "interview/question.html",
-        condition=condition,
-        field=field,
-        errors=errors,
-        back=_back_address(condition, around.back),
-        came_from=came_from(),
-        around=around,
-        fresh_advice=[condition.red_flags[place] for place in around.advice],
-        section=_section(field.question),
-    )
-
-
-def _around(condition: Condition, visit: Visit, facts: Facts, question_id: str) -> Around:
-    standing = standing_of(condition, facts)
-    plan = catalog().interview(condition.slug)
-    opening = sum(name not in facts.answers for name in condition.opening_questions)
-    return Around(
-        back=_previous_question(facts.answers, question_id),
+def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progress:
+    opening, flags = _opening_left(condition, facts), enumerate(condition.red_flags)
+    waiting = opening[0] if opening else standing.next_question
+    return Progress(
+        stamp=catalog().stamp,
+        day=facts.on.toordinal(),
+        waiting=waiting,
         open_trials=standing.open_trials,
-        trials=len(plan.trials),
-        left=opening + standing.questions_expected,
-        settles=standing.deciding(question_id),
-        advice=_fresh_advice(condition, plan, facts),
-        can_see_results=flags_settled(plan, facts) and len(facts.answers) > 0,
+        left=len(opening) + standing.questions_expected,
+        settles=standing.deciding(waiting) if waiting else 0,
+        raised=tuple(place for place, flag in flags if evaluate(flag.when, facts) is Truth.TRUE),
+        flags_settled=standing.red_flag_question is None,
     )
+
+
+def question_page(
+    condition: Condition,
+    visit: Visit,
+    question: Question,
+    typed: QuestionField | None = None,
+    errors: dict[str, str] | None = None,
+) -> str:
+    """Return the page of a question, with an earlier answer or with what was typed and its errors."""
+    about = {"condition": condition, "asked": question, "another": visit.for_another, "refused": bool(errors)}
+    given = visit.answers.get(question.id) if typed is None else None
+    chosen = chosen_alone(question, given) if given else None
+    filled = field_for(question, given) if given and chosen is None else typed
+    values = {
+        "condition": condition,
+        "asked": question,
+        "chosen": chosen,
+        "filled": filled,
+        "errors": errors or {},
+        "came_from": came_from(),
+        **_surroundings(condition, visit, question.id),
+    }
+    return filled_page("interview/question.html", about, "interview/question_holes.html", values)
+
+
+def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[str, object]:
+    """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
+    facts, progress = all_facts_of(visit), progress_of(condition, visit)
+    last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, question_id))
+    return {
+        "before": visit.bank[before] if before else None,
+        "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
+        "progress": progress,
+        "trials": len(catalog().interview(condition.slug).trials),
+        "settles": _settles(condition, visit, question_id, progress),
+        "can_see_results": progress.flags_settled and last != "",
+    }
+
+
+def _settles(condition: Condition, visit: Visit, question_id: str, progress: Progress) -> int:
+    """Return how many trials an answer to this question alone can settle; the trials are past an answered one."""
+    if question_id == progress.waiting:
+        return progress.settles
+    return 0 if question_id in visit.answers else standing_of(condition, facts_of(visit)).deciding(question_id)
+
+
+def flags_of(condition: Condition, progress: Progress) -> tuple[RedFlag, ...]:
+    """Return the red flags that the answers raise, in the author's order."""
+    return tuple(condition.red_flags[place] for place in progress.raised)
 
 
 def standing_of(condition: Condition, facts: Facts) -> Standing:
     """Return the state of an interview, computed once for the facts of a request."""
+    if not facts.answers:
+        return _start_of(condition, facts).standing
     known: dict[str, tuple[Facts, Standing]] = g.setdefault("standings", {})
     if condition.slug not in known or known[condition.slug][0] is not facts:
         known[condition.slug] = facts, catalog().planner(condition.slug).at(facts)
     return known[condition.slug][1]
 
 
-def _previous_question(answers: Answers, question_id: str) -> str:
-    """Return the question answered before this one; empty where there is none."""
+def _start_of(condition: Condition, facts: Facts) -> _Start:
+    """Return the start of an interview, computed once a day for each catalog; the facts have no answers."""
+    kept: dict[str, _Start] = current_app.extensions.setdefault(_STARTS, {})
+    start = kept.get(condition.slug)
+    if start is None or start.catalog is not catalog() or start.progress.day != facts.on.toordinal():
+        standing = catalog().planner(condition.slug).at(facts)
+        start = kept[condition.slug] = _Start(catalog(), standing, _progress(condition, facts, standing))
+    return start
+
+
+def _before(answers: Answers, question_id: str) -> list[str]:
+    """Return the questions answered before this one: all, where it is not answered."""
     order = list(answers)
-    earlier = order[: order.index(question_id)] if question_id in order else order
-    return earlier[-1] if earlier else ""
+    return order[: order.index(question_id)] if question_id in order else order
 
 
-def _back_address(condition: Condition, before: str) -> str:
-    if came_from() == REVIEW:
-        return url_for("screener.review", slug=condition.slug)
-    if not before:
-        return url_for("content.condition", slug=condition.slug)
-    return url_for("screener.question", slug=condition.slug, question_id=before)
-
-
-def _fresh_advice(condition: Condition, plan: Interview, facts: Facts) -> tuple[int, ...]:
-    """Return the indexes of the red flags that the last answer raised."""
-    last = next(reversed(list(facts.answers)), None)
-    fresh = [flag for flag in raised(plan, facts) if last in questions_in(flag.when)]
-    return tuple(condition.red_flags.index(flag) for flag in fresh)
-
-
-def _section(question: Question) -> dict[str, object] | None:
-    if question.read is None:
-        return None
-    slug, _, anchor = question.read.partition("#")
-    article = catalog().article(slug, language())
-    section = article.section(anchor) if article else None
-    return {"section": section, "anchor": anchor} if section else None
+def _last_said(facts: Facts, names: Iterable[str]) -> str:
+    """Return the last of these questions that applies; empty where none does."""
+    return next((name for name in reversed(list(names)) if facts.applies(name) is Truth.TRUE), "")
 
 
 def nothing_said(

@@ -18,12 +18,7 @@ from prescreen.workflow.interview.attribution import counted_as
 def count_shown(question_id: str, visit: Visit) -> None:
     """Count a question on a page, unless it is shown for changing its answer."""
     if _is_new(question_id, visit):
-        count_waiting_shown(question_id)
-
-
-def count_waiting_shown(question_id: str) -> None:
-    """Count the waiting question on a page."""
-    _count([usage_counters.shown(question_id)])
+        _count([usage_counters.shown(question_id)])
 
 
 def count_answered(question_id: str, value: Value | Declined, visit: Visit) -> None:

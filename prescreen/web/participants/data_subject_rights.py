@@ -23,8 +23,9 @@ from prescreen.web.base.formatting import answer_words, day
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import address_of, catalog, condition_or_404, desk, now, resources, today
+from prescreen.web.base.sealed_cookies import set_sealed, unsealed
 from prescreen.web.base.state_wording import STATE_WORDS
-from prescreen.web.interview.answer_cookie import THANKS, forget_everything, set_sealed, unsealed
+from prescreen.web.interview.answer_cookie import THANKS, forget_everything
 from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.web.participants.participant_session import (
     held_and_signed,

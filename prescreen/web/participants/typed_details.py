@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.storage.participants.purposes import CHANNELS, PURPOSES
 from prescreen.web.base.form_fields import Grouped
-from prescreen.web.interview.answer_cookie import TYPED, Visit, sealed, set_sealed, typed_path, unsealed
+from prescreen.web.base.sealed_cookies import sealed, set_sealed, unsealed
+from prescreen.web.interview.answer_cookie import TYPED, Visit, typed_path
 from prescreen.web.participants.contact_form import InterestForm, TrialsForm, contact_languages, contact_times
 from prescreen.web.participants.submission import consent_shown
 

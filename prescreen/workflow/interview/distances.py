@@ -21,6 +21,9 @@ class Point:
     longitude: float
 
 
+Direction = tuple[float, float, float]
+
+
 def miles_between(one: Point, other: Point) -> float:
     """Return the great-circle distance in miles.
 
@@ -32,6 +35,15 @@ def miles_between(one: Point, other: Point) -> float:
     parallel = cos(radians(one.latitude)) * cos(radians(other.latitude))
     chord = sin(north / 2) ** 2 + parallel * sin(east / 2) ** 2
     return 2 * _EARTH_RADIUS_MILES * asin(sqrt(min(1.0, chord)))
+
+
+def direction(point: Point) -> Direction:
+    """Return the direction in which a point lies from the middle of the earth, as a vector of length 1.
+
+    Of two points, the one with the greater dot product with a third is nearer to it, which is quick to tell for many.
+    """
+    north, east = radians(point.latitude), radians(point.longitude)
+    return cos(north) * cos(east), cos(north) * sin(east), sin(north)
 
 
 def whole_miles(postal_code: str | None, site: Site) -> int | None:

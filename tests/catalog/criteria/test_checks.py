@@ -257,7 +257,7 @@ def test_a_trial_that_was_never_confirmed_is_not_called_stale(tmp_path: Path) ->
 
 
 def test_a_bank_whose_fullest_answers_overflow_the_cookie_is_refused(tmp_path: Path) -> None:
-    many = "".join(f"- {{id: q{n}, type: boolean, ask: Is it?}}\n" for n in range(200))
+    many = "".join(f"- {{id: q{n}, type: boolean, ask: Is it?}}\n" for n in range(900))
 
     told = reports(tmp_path, {QUESTIONS: FILES[QUESTIONS] + many})
 
@@ -266,8 +266,16 @@ def test_a_bank_whose_fullest_answers_overflow_the_cookie_is_refused(tmp_path: P
     assert "at most 3800 fit" in message
 
 
-def test_a_bank_of_sixty_questions_fits_the_cookie(tmp_path: Path) -> None:
-    many = "".join(f"- {{id: q{n}, type: boolean, ask: Is it?}}\n" for n in range(60))
+def test_a_bank_of_four_hundred_questions_of_all_kinds_fits_the_cookie(tmp_path: Path) -> None:
+    kinds = (
+        "boolean",
+        "choice, options: [{id: a, label: A}, {id: b, label: B}, {id: c, label: C}]",
+        "choices, options: [{id: a, label: A}, {id: b, label: B}, {id: none, label: None, exclusive: true}]",
+        "number, unit: kg, units: [kg, '[lb_av]'], range: {min: 0, max: 400}",
+        "date, range: {min: -120 a, max: today}",
+        "number",
+    )
+    many = "".join(f"- {{id: q{n}, ask: Is it?, type: {kinds[n % len(kinds)]}}}\n" for n in range(400))
 
     assert [line for line in reports(tmp_path, {QUESTIONS: FILES[QUESTIONS] + many}) if "cookie" in line] == []
 

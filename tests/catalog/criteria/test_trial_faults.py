@@ -38,6 +38,9 @@ TOO_YOUNG = "    answers: {age: 17, leg_pain: true, pain_duration: 6 wk, sex: ma
         (STATUS, STATUS + "practical: {visits: ⌖five}\n", "expects a number, not 'five'"),
         (STATUS, STATUS + "practical: {placebo: ⌖no}\n", "expects true or false, not 'no'"),
         (STATUS, STATUS + "practical: {⌖visit: 5}\n", "unknown key 'visit'; did you mean 'visits'?"),
+        (STATUS, STATUS + "practical: {remote: ⌖sometimes}\n", "expects true or false, not 'sometimes'"),
+        (STATUS, STATUS + "practical: {treatments: ⌖exercise}\n", "expects a list"),
+        (STATUS, STATUS + "practical: {treatments: [⌖exercises]}\n", "unknown word 'exercises'; did you mean 'exerc"),
         (STATUS, STATUS + "ethics: ⌖{approval: x}\n", "'board' is missing"),
         (
             STATUS,

@@ -10,11 +10,20 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event
 
+from prescreen.catalog.assessment.answer_codec import LONGEST_SOURCE, Packing, most_cookie_bytes
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
-from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
+from prescreen.web.base.sealed_cookies import compressed, seal
+from prescreen.web.interview import answer_cookie
+from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
+from prescreen.web.interview.progress import Progress
+from tests.catalog.assessment.full_banks import fullest as fullest_answers
+from tests.eligibility.samples import answers
 from tests.web.visitor import DO_NOT_KNOW, NOON, SETTLED, Visitor, is_gone, where
 
 
@@ -117,7 +126,85 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         if not question.computed and question.id != "cauda_equina_signs":
             visitor.answer(question.id, fullest(question))
 
-    assert len(visitor.cookie()) + len("prescreen-low-back-pain=") < 3800
+    assert len(visitor.cookie()) < most_cookie_bytes(bank) < 700
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        Visit(),
+        Visit(source="a" * LONGEST_SOURCE),
+        Visit(for_another=True),
+        Visit(for_another=True, sender="guardian", counted=True, source="é"),
+        Visit(answers(age=44, cancer_history="never"), counted=True),
+        Visit(answers(age=44), progress=Progress("stamp", 740_000, "smoking", 14, 7, 3, (0, 2), flags_settled=True)),
+        Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
+    ],
+)
+def test_a_visit_comes_back_as_it_was_written(app: Flask, visit: Visit):
+    written = cookie_of(app, visit)
+
+    with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
+        assert read_visit("low-back-pain") == visit
+
+
+def test_the_fullest_visit_stays_within_the_bound_of_its_cookie(app: Flask, shipped_criteria: LiveCatalog):
+    bank = shipped_criteria.current(NOON.date()).bank
+    asked = QuestionBank({one.id: one for one in bank if not one.computed})
+    fullest = Visit(
+        fullest_answers(asked), for_another=True, sender="guardian", counted=True, source="a" * LONGEST_SOURCE
+    )
+
+    assert most_cookie_bytes(bank) * 0.9 < len(cookie_of(app, fullest)) <= most_cookie_bytes(bank)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/screener/age", "/screener/review", "/results", "/trials/NCT03386149", "/interest"]
+)
+def test_a_request_opens_the_cookie_and_unpacks_the_answers_once(
+    visitor: Visitor, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    opened: list[str] = []
+    unseal, unpack = answer_cookie.unseal, Packing.unpack
+    visitor.answers({**SETTLED, "age": "44"})
+    monkeypatch.setattr(answer_cookie, "unseal", lambda *given: opened.append("unsealed") or unseal(*given))
+    monkeypatch.setattr(Packing, "unpack", lambda *given: opened.append("unpacked") or unpack(*given))
+
+    assert visitor.get(path).status_code == 200
+
+    assert opened == ["unsealed", "unpacked"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=99) | st.binary(max_size=99).map(b"\0\2{}".__add__))
+@example(b"")
+@example(b"x")
+@example(b"\0\2[]")
+@example(b"\0\2{}\x15\0\0\0")
+@example(b"\x0e\0" + b"[" * 3584)
+@example(compressed({"t": 10**12}))
+@example(compressed({"t": 10**12, "a": {"x": 1}}))
+def test_sealed_content_of_no_form_is_a_visit_without_answers(app: Flask, content: bytes):
+    with app.test_request_context("/low-back-pain"):
+        sealed = seal(content, "visit low-back-pain")
+    with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={sealed}"}):
+        assert read_visit("low-back-pain") == Visit()
+
+
+def test_progress_is_left_out_where_it_does_not_fit(app: Flask):
+    progress = Progress("x" * 4000, 740_000, "smoking", 14, 7, 3, (), flags_settled=True)
+    written = cookie_of(app, Visit(answers(age=44), progress=progress))
+
+    with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
+        assert read_visit("low-back-pain") == Visit(answers(age=44))
+
+
+def cookie_of(app: Flask, visit: Visit) -> str:
+    """Return the cookie in which a visit is stored."""
+    with app.test_request_context("/low-back-pain"):
+        response = app.response_class()
+        write_visit(response, "low-back-pain", visit)
+    return response.headers["Set-Cookie"].split(";")[0].partition("=")[2]
 
 
 @pytest.mark.parametrize("place", [0, 5, 20, -1])

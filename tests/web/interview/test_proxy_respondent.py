@@ -17,7 +17,7 @@ from prescreen.web.base.request_context import EXTENSION
 from tests.catalog import folders
 from tests.web.kept import count, rows
 from tests.web.markup import Element, read
-from tests.web.results import recruiting
+from tests.web.result_cards import recruiting
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
 
 GUARDIAN = "I am their legal guardian or hold a power of attorney for health matters"
@@ -78,7 +78,7 @@ def test_in_spanish_they_do_too(visitor: Visitor):
 
 
 def test_the_review_and_the_reasons_speak_of_the_other_person(helper: Visitor):
-    review, results = helper.page("/screener/review"), helper.page("/results")
+    review, results = helper.page("/screener/review"), helper.page("/trials/NCT03386149")
 
     asked = [one.text for one in review.one("dl", class_="review").all("dt")]
     assert asked[0].startswith("Has a doctor or nurse diagnosed the person")

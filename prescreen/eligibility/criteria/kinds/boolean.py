@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
+from prescreen.eligibility.criteria.kinds.coding import Coding, listed
 from prescreen.eligibility.criteria.kinds.kind import Kind, refuse_unless
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Test, Tested, Value
@@ -59,9 +60,9 @@ class Boolean(Kind[bool]):
         """Read 0 or 1; return None for any other number."""
         return bool(number) if number in (0, 1) else None
 
-    def longest_number(self, question: Question) -> str:
-        """Return one digit, as 0 and 1 have."""
-        return "1"
+    def coding(self, question: Question) -> Coding[bool]:
+        """Return the coding as 0 and 1."""
+        return listed((False, True))
 
     def listed(self, question: Question) -> list[bool]:
         """Return both values."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
+from prescreen.eligibility.criteria.kinds.coding import Coding, listed
 from prescreen.eligibility.criteria.kinds.kind import Kind, refuse_unless
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import OptionTest, Test, Tested, Value
@@ -56,9 +57,9 @@ class Choice(Kind[str]):
         """Return the option with this index; None where there is none."""
         return question.option_ids[int(number)] if 0 <= number < len(question.options) else None
 
-    def longest_number(self, question: Question) -> str:
-        """Return the longest number of a set of options, which is never shorter than an index."""
-        return str(1 << len(question.options))
+    def coding(self, question: Question) -> Coding[str]:
+        """Return the coding as the index of the option."""
+        return listed(question.option_ids)
 
     def listed(self, question: Question) -> list[str]:
         """Return every option."""

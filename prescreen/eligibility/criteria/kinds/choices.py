@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import islice, product
 
 from prescreen.eligibility.criteria.kinds.choice import accept_options
+from prescreen.eligibility.criteria.kinds.coding import Coding
 from prescreen.eligibility.criteria.kinds.kind import Kind, refuse, refuse_unless
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import ChoicesTest, Test, Tested, Value
@@ -72,9 +73,19 @@ class Choices(Kind[frozenset[str]]):
             return None
         return frozenset(option for place, option in enumerate(question.option_ids) if int(number) >> place & 1)
 
-    def longest_number(self, question: Question) -> str:
-        """Return the number after the one with every bit set."""
-        return str(1 << len(question.options))
+    def coding(self, question: Question) -> Coding[frozenset[str]]:
+        """Return the coding as a bit set of the options that can be ticked together, then each exclusive option."""
+        together = tuple(option for option in question.option_ids if option not in question.exclusive_ids)
+        alone = tuple(option for option in question.option_ids if option in question.exclusive_ids)
+        bits = {option: 1 << place for place, option in enumerate(together)}
+        bits |= {option: (1 << len(together)) + place for place, option in enumerate(alone)}
+
+        def decode(code: int) -> frozenset[str] | None:
+            if not code >> len(together):
+                return frozenset(option for option in together if code & bits[option])
+            return next((frozenset((option,)) for option in alone if bits[option] == code), None)
+
+        return Coding(lambda value: sum(map(bits.__getitem__, value)), decode, (1 << len(together)) + len(alone) - 1)
 
     def tested(self, question: Question, value: frozenset[str], answered_on: date, on: date) -> Tested:
         """Return the value as it is."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from prescreen.eligibility.criteria.dates import (
     FIRST_DAY,
     LAST_DAY,
+    MONTHS_A_YEAR,
     DateRange,
     DateToday,
     DayBound,
@@ -16,7 +17,8 @@ from prescreen.eligibility.criteria.dates import (
     days_after,
     months_after,
 )
-from prescreen.eligibility.criteria.kinds.kind import Kind, refuse, refuse_unless
+from prescreen.eligibility.criteria.kinds.coding import Coding, fold, unfold
+from prescreen.eligibility.criteria.kinds.kind import Kind, refuse
 from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
 from prescreen.eligibility.criteria.rules import DateTest, Test, Tested, Value, truth_of
 from prescreen.eligibility.criteria.typed_text import tidy_line
@@ -24,6 +26,7 @@ from prescreen.eligibility.criteria.typed_text import tidy_line
 EPOCH = date(1970, 1, 1).toordinal()
 """The ordinal of the day that is 0 in columns."""
 
+_IN_USE_FROM, _IN_USE_UNTIL = date(2000, 1, 1), date(2100, 1, 1)
 _EXPECTED = {
     Precision.DAY: "expects a day such as 2026-03-27",
     Precision.MONTH: "expects a month such as 2026-03",
@@ -55,8 +58,8 @@ class Date(Kind[PartialDate]):
         if not isinstance(value, PartialDate) or value.precision is not precision_of(question):
             refuse(question, self.expected(question))
         low, high = range_on(question, on)
-        inside = low <= value.last.toordinal() and value.first.toordinal() <= high
-        refuse_unless(inside, question, f"{value} lies outside {_range_words(question, on)}")
+        if not (low <= value.last.toordinal() and value.first.toordinal() <= high):
+            refuse(question, f"{value} lies outside {_range_words(question, on)}")
 
     def from_json(self, question: Question, raw: object) -> PartialDate | None:
         """Read `2026-03-27`, or `2026-03` where the question asks for a month."""
@@ -102,9 +105,16 @@ class Date(Kind[PartialDate]):
         value = PartialDate.of(day, precision_of(question))
         return value if value.first == day else None
 
-    def longest_number(self, question: Question) -> str:
-        """Return the number of the first day of the calendar, which is the longest."""
-        return str(FIRST_DAY - EPOCH)
+    def coding(self, question: Question) -> Coding[PartialDate]:
+        """Return the coding as days or months since the first that can be answered in this century."""
+        precision = precision_of(question)
+        first, last = (_units(date.fromordinal(day), precision) for day in _ends_in_use(question))
+        size = max(last - first + 1, 0)
+
+        def decode(code: int) -> PartialDate | None:
+            return _of_units(first + unfold(code, size), precision)
+
+        return Coding(lambda value: fold(_units(value.first, precision) - first, size), decode, max(size - 1, 0))
 
     def meaning(self, question: Question) -> tuple[str, ...]:
         """Return the precision, since a month and its first day have the same number but different meanings."""
@@ -174,6 +184,24 @@ def is_month(question: Question) -> bool:
 def range_on(question: Question, answered_on: date) -> tuple[int, int]:
     """Return the first and the last date that may be answered on a day, as ordinals."""
     return (question.dates or DateRange()).ordinals(answered_on)
+
+
+def _ends_in_use(question: Question) -> tuple[int, int]:
+    """Return the first and the last date that may be answered in the years of this service, as ordinals."""
+    return range_on(question, _IN_USE_FROM)[0], range_on(question, _IN_USE_UNTIL)[1]
+
+
+def _units(day: date, precision: Precision) -> int:
+    """Return the number of a day, or of its month, counted from the beginning of the calendar."""
+    return day.toordinal() if precision is Precision.DAY else day.year * MONTHS_A_YEAR + day.month - 1
+
+
+def _of_units(number: int, precision: Precision) -> PartialDate | None:
+    """Return the date of a number of `_units`; None outside the calendar."""
+    if precision is Precision.DAY:
+        return PartialDate(date.fromordinal(number)) if FIRST_DAY <= number <= LAST_DAY else None
+    year, month = divmod(number, MONTHS_A_YEAR)
+    return PartialDate(date(year, month + 1, 1), precision) if date.min.year <= year <= date.max.year else None
 
 
 def telling_dates(question: Question, tests: Sequence[Test], answered_on: date, on: date) -> list[PartialDate]:

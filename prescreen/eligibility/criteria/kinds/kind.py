@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Generic, NoReturn, TypeVar
 
+from prescreen.eligibility.criteria.kinds.coding import Coding
 from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
 from prescreen.eligibility.criteria.rules import Test, Tested, Value, truth_of
 from prescreen.eligibility.criteria.truth import Truth
@@ -79,15 +80,15 @@ class Kind(ABC, Generic[V]):
 
     @abstractmethod
     def to_number(self, question: Question, value: V) -> Fraction | int | None:
-        """Return the exact number that represents the value in cookies and columns; None where there is none."""
+        """Return the exact number that represents the value in columns; None where there is none."""
 
     @abstractmethod
     def from_number(self, question: Question, number: Fraction | int) -> V | None:
         """Return the value that a number represents; None where it represents none."""
 
     @abstractmethod
-    def longest_number(self, question: Question) -> str:
-        """Return a number that is as long in JSON as any that can represent a value."""
+    def coding(self, question: Question) -> Coding[V]:
+        """Return how the values of this question are written as integers in cookies; made once and used often."""
 
     @abstractmethod
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:

@@ -8,7 +8,9 @@ from itertools import pairwise
 from math import ceil, floor
 
 from prescreen.eligibility.criteria.growth import completed, days_of_passing, grown
-from prescreen.eligibility.criteria.kinds.kind import Kind, refuse, refuse_unless
+from prescreen.eligibility.criteria.kinds.coding import Coding
+from prescreen.eligibility.criteria.kinds.kind import Kind, refuse
+from prescreen.eligibility.criteria.kinds.typed_numbers import typed_numbers
 from prescreen.eligibility.criteria.questions import Question, Range, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import NumberTest, Test, Tested, Value
 from prescreen.eligibility.criteria.units import QuantityError, UnitError, quantity
@@ -16,9 +18,6 @@ from prescreen.eligibility.criteria.units import QuantityError, UnitError, quant
 _GREATEST_EXPONENT = 15
 _MOST_DIGITS = 30
 _MOST_PLACES = 60
-# A typed number has at most nine digits and six decimals; as a fraction "999999999999999/1000000". Conversion between
-# units multiplies both parts by at most eleven digits.
-_LONGEST, _LONGEST_CONVERTED = 23, 45
 
 
 class Number(Kind[Fraction]):
@@ -37,9 +36,9 @@ class Number(Kind[Fraction]):
         """Raise ValueRefusedError for anything but a number in the question's range."""
         if isinstance(value, bool) or not isinstance(value, Fraction):
             refuse(question, self.expected(question))
-        unit = f" {question.unit}" if question.unit else ""
-        outside = f"{plain(value)} lies outside {_range_words(question.range)}{unit}"
-        refuse_unless(value in question.range, question, outside)
+        if value not in question.range:
+            unit = f" {question.unit}" if question.unit else ""
+            refuse(question, f"{plain(value)} lies outside {_range_words(question.range)}{unit}")
 
     def as_kept(self, question: Question, value: Value) -> Value:
         """Return an age in completed years, and any other number as it is."""
@@ -82,9 +81,9 @@ class Number(Kind[Fraction]):
         """Return the number as it is."""
         return Fraction(number)
 
-    def longest_number(self, question: Question) -> str:
-        """Return the longest fraction that a typed number can become by conversion of units."""
-        return f'"{"9" * (_LONGEST if question.unit is None else _LONGEST_CONVERTED)}"'
+    def coding(self, question: Question) -> Coding[Fraction]:
+        """Return the coding as the digits that were typed in one of the question's units."""
+        return typed_numbers(question)
 
     def representatives(self, question: Question, tests: Sequence[Test], on: date, most: int) -> Iterable[Tested]:
         """Return the limits of the tests, and a number from each gap between them."""

@@ -1,0 +1,141 @@
+"""The findings of all trials as far as a person may be told them: by trial, counted, and by the questions that matter.
+
+Until the questions are over, a criterion that its author keeps back (`Show.END`) counts as unknown, whatever it is.
+Only where nothing else forbids does it count as forbidding, since the trial's own "no" reveals that.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.rules import Missing, questions_in
+from prescreen.eligibility.criteria.trials import Criterion, Show
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.matching.criterion_slots import OfTrial
+from prescreen.eligibility.matching.known_values import CODES, FALSE, TRUE, UNKNOWN
+
+Numbers = NDArray[np.int64]
+Codes = NDArray[np.int8]
+Flags = NDArray[np.bool_]
+
+_TRUTHS = (Truth.FALSE, Truth.UNKNOWN, Truth.TRUE)
+
+
+class ToldFinding(NamedTuple):
+    """One criterion as a person may be told it; `later`: it is kept back until the questions are over."""
+
+    criterion: Criterion
+    permits: Truth
+    later: bool
+
+
+class CriterionQuestions:
+    """Which questions the criteria of all trials test, made once a planner; a row is a criterion with a question."""
+
+    def __init__(self, criteria: Sequence[OfTrial], starts: Numbers) -> None:
+        self.criteria, self.starts = criteria, starts
+        self.trial: Numbers = np.array([place for place, _ in criteria], np.int64)
+        self.kept_back: Flags = np.array([one.show is Show.END for _, one in criteria], bool)
+        tested = [dict.fromkeys(questions_in(one.rule)) if one.rule else {} for _, one in criteria]
+        self.names = tuple(dict.fromkeys(name for names in tested for name in names))
+        places = {name: place for place, name in enumerate(self.names)}
+        self.row_criterion = np.repeat(np.arange(len(criteria)), [len(names) for names in tested])
+        self.row_question = np.array([places[name] for names in tested for name in names], np.int64)
+
+
+class Told:
+    """One person's findings; trials are named by their places in the interview."""
+
+    def __init__(self, asking: CriterionQuestions, codes: Codes, shown: Codes, facts: Facts, *, over: bool) -> None:
+        self._asking, self._shown, self._facts = asking, shown, facts
+        self._later: Flags = asking.kept_back & (not over)
+        self._forbidding: Flags = codes == FALSE
+        forbids = self._forbidding
+        self._openly: Flags = forbids & ~self._later
+        alone = self._counted(self._openly) == 0
+        self._forbids: Flags = self._openly | (forbids & alone[asking.trial])
+        self._unknown: Flags = ~self._forbids & (self._later | (codes == UNKNOWN))
+        self._codes = np.where(self._forbids, FALSE, np.where(self._unknown, UNKNOWN, TRUE))
+
+    def _counted(self, criteria: Flags) -> Numbers:
+        """Return how many of these criteria each trial has (shape: trials)."""
+        return np.bincount(self._asking.trial[criteria], minlength=len(self._shown))
+
+    def group(self, determination: Determination) -> list[int]:
+        """Return the trials that are shown in a group, in the order of the interview."""
+        found: list[int] = np.flatnonzero(self._shown == CODES.index(determination)).tolist()
+        return found
+
+    def group_of(self, trial: int) -> Determination:
+        """Return the group in which a trial is shown."""
+        return CODES[self._shown[trial]]
+
+    def of(self, trial: int) -> tuple[ToldFinding, ...]:
+        """Return the findings of one trial, in its author's order."""
+        first, end = self._asking.starts[trial : trial + 2].tolist()
+        told = zip(self._codes[first:end].tolist(), self._later[first:end].tolist(), strict=True)
+        criteria = self._asking.criteria[first:end]
+        return tuple(
+            ToldFinding(one, _TRUTHS[code], later) for (_, one), (code, later) in zip(criteria, told, strict=True)
+        )
+
+    def blockers(self, trial: int) -> list[Criterion]:
+        """Return all criteria of one trial that do not permit, told or not."""
+        first, end = self._asking.starts[trial : trial + 2].tolist()
+        forbids = self._forbidding[first:end].tolist()
+        return [one for (_, one), is_so in zip(self._asking.criteria[first:end], forbids, strict=True) if is_so]
+
+    def ranked(self, trials: Sequence[int]) -> list[int]:
+        """Return these trials by what fits best: fewest criteria that forbid, then fewest that are unknown."""
+        places = np.array(trials, np.int64)
+        order = np.lexsort((self._counted(self._unknown)[places], self._counted(self._forbids)[places]))
+        found: list[int] = places[order].tolist()
+        return found
+
+    def blocking_questions(self, trials: Sequence[int]) -> list[tuple[str, int]]:
+        """Return the questions whose answers stand in the way, with how many of these trials; most frequent first."""
+        many = self._blocked[np.array(trials, np.int64)].sum(axis=0)
+        bank = {question.id: place for place, question in enumerate(self._facts.bank)}
+        found = [(name, count) for name, count in zip(self._blaming, many.tolist(), strict=True) if count]
+        return sorted(found, key=lambda one: (-one[1], bank[one[0]]))
+
+    def blocked_by(self, question_id: str, trials: Sequence[int]) -> list[int]:
+        """Return those of these trials in whose way the answer to a question stands."""
+        if question_id not in self._blaming:
+            return []
+        blocked = self._blocked[:, self._blaming.index(question_id)]
+        return [trial for trial in trials if blocked[trial]]
+
+    def blocked_later(self, trials: Sequence[int]) -> int:
+        """Return for how many of these trials the reason is told only when the questions are over."""
+        return int(np.count_nonzero(self._counted(self._forbids & self._later)[np.array(trials, np.int64)]))
+
+    @cached_property
+    def _blaming(self) -> tuple[str, ...]:
+        """The questions that can be blamed: those that are tested, and those on which they depend."""
+        return self._facts.bank.reached_from(self._asking.names)
+
+    @cached_property
+    def _blocked(self) -> Flags:
+        """Whether the answer to a question stands in the way of a trial (shape: trials, questions to blame)."""
+        asking, blaming = self._asking, {name: place for place, name in enumerate(self._blaming)}
+        found = np.zeros((len(self._shown), len(blaming)), bool)
+        rows = np.flatnonzero(self._openly[asking.row_criterion])
+        questions, trials = asking.row_question[rows], asking.trial[asking.row_criterion[rows]]
+        for question in np.unique(questions).tolist():
+            places = trials[questions == question]
+            for name in self._explaining(asking.names[question]):
+                found[places, blaming[name]] = True
+        return found
+
+    def _explaining(self, question_id: str) -> Iterable[str]:
+        """Return the question; where it does not apply, those whose answers say so; of these, those with a value."""
+        facts = self._facts
+        applies = facts.value(question_id) is not Missing.NOT_APPLICABLE
+        names = (question_id,) if applies else facts.bank.reached_from((question_id,))[:-1]
+        return (name for name in names if not isinstance(facts.value(name), Missing))

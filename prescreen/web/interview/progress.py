@@ -1,0 +1,45 @@
+"""Where an interview stands after its last answer: worked out once, and kept in the visit with the answers."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What all pages of one interview show of it, until the next answer.
+
+    It holds of the catalog with this stamp, and on this day (an ordinal). `waiting` is the question to ask now, None at
+    the end, and `settles` how many trials its answer alone can settle; `open_trials` are not ruled out, and `left`
+    questions are expected; `raised` are the indexes of the condition's red flags that the answers raise; once
+    `flags_settled`, no other can be raised.
+    """
+
+    stamp: str
+    day: int
+    waiting: str | None
+    open_trials: int
+    left: int
+    settles: int
+    raised: tuple[int, ...]
+    flags_settled: bool
+
+    def holds(self, stamp: str, on: date) -> bool:
+        """Return whether it still holds: under the same catalog, on the same day."""
+        return self.stamp == stamp and self.day == on.toordinal()
+
+    def noted(self) -> list[Any]:
+        """Return it as JSON-ready data for the cookie."""
+        numbers = (self.open_trials, self.left, self.settles)
+        return [self.stamp, self.day, self.waiting, *numbers, list(self.raised), int(self.flags_settled)]
+
+
+def read_noted(noted: object) -> Progress | None:
+    """Return what `Progress.noted` made; None for anything else, as a cookie of another version may hold."""
+    match noted:
+        case [
+            str() as stamp, int() as day, (str() | None) as waiting,
+            int() as still_open, int() as left, int() as settles, list() as raised, int() as settled,
+        ]:  # fmt: skip
+            return Progress(stamp, day, waiting, still_open, left, settles, tuple(raised), bool(settled))
+    return None

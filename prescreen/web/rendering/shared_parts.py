@@ -1,0 +1,104 @@
+"""Pages and parts of pages that are the same for all visitors: rendered once, and kept for a catalog and a language.
+
+Nothing of a visitor can be kept: what is kept is rendered from objects of the catalog alone, and what differs between
+visitors is filled into its holes for one request. See docs/decisions/0037-what-all-visitors-see.md.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from flask import Flask, current_app, g, request
+from markupsafe import Markup, escape
+
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.web.base.language import language
+from prescreen.web.base.request_context import catalog
+
+MOST_KEPT = 4_000
+"""For one language; a page has some 5,000 characters."""
+
+_EXTENSION = "prescreen.shared_parts"
+_HOLE = re.compile("\x02([a-z_]+)\x03")
+_LINKED = "content.condition"
+"""A page whose links may carry something of a visitor: where they came from, see `web.interview.attribution`."""
+
+_Subjects = tuple[object, ...]
+Pieces = tuple[Markup, ...]
+"""A rendered template, cut at its holes: text, the name of a hole, text, and so on."""
+Parts = dict[_Subjects, tuple[_Subjects, Pieces]]
+"""Pieces by template and identities of the subjects, which are kept beside them so that no other can have these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The parts of one catalog, by language and mount point."""
+
+    catalog: Catalog
+    parts: dict[tuple[str, str], Parts] = field(default_factory=dict)
+
+
+def prepare(app: Flask) -> None:
+    """Let templates use shared parts, and name their holes."""
+    app.jinja_env.globals.update(shared_part=shared_part, hole=_hole)
+
+
+def shared_part(template: str, **about: Any) -> Markup:
+    """Return a part of a page; `about` is what it is about: objects of the catalog, never anything of a visitor."""
+    return _pieces(template, about)[0]
+
+
+def filled_page(template: str, about: Mapping[str, Any], filled_by: str, values: Mapping[str, Any]) -> Markup:
+    """Return a page that all visitors share; what `filled_by`, a template, sets from the values fills its holes."""
+    pieces = _pieces(template, about)
+    filling = vars(current_app.jinja_env.get_template(filled_by).make_module(dict(values)))
+    return Markup("".join([escape(filling[one]) if place % 2 else one for place, one in enumerate(pieces)]))  # noqa: S704
+
+
+def _hole(name: str) -> Markup:
+    return Markup(f"\x02{name}\x03")  # noqa: S704  # a name in a template of ours
+
+
+def _pieces(template: str, about: Mapping[str, Any]) -> Pieces:
+    parts = _parts_of_request()
+    if parts is None:
+        return _rendered(template, about)
+    key = (template, *map(id, about.values()))
+    found = parts.get(key)
+    if found is None:
+        found = tuple(about.values()), _rendered(template, about)
+        if len(parts) >= MOST_KEPT:
+            parts.clear()
+        parts[key] = found
+    return found[1]
+
+
+def _parts_of_request() -> Parts | None:
+    """Return the parts for the catalog, the language and the mount point of this request.
+
+    None where links carry something of the visitor.
+    """
+    code, known = language(), g.get("shared_parts")
+    if known is None or known[0] != code:
+        known = g.shared_parts = code, _parts(code) if _links_are_plain() else None
+    return cast(Parts | None, known[1])
+
+
+def _links_are_plain() -> bool:
+    added: dict[str, Any] = {}
+    current_app.inject_url_defaults(_LINKED, added)
+    return not added
+
+
+def _parts(code: str) -> Parts:
+    found = current_app.extensions.get(_EXTENSION)
+    if not isinstance(found, Kept) or found.catalog is not catalog():
+        found = current_app.extensions[_EXTENSION] = Kept(catalog())
+    return found.parts.setdefault((code, request.script_root), {})
+
+
+def _rendered(template: str, about: Mapping[str, Any]) -> Pieces:
+    known = {"service": catalog().service, "language": language()}
+    html = current_app.jinja_env.get_template(template).render(known, **about)
+    return tuple(Markup(one) for one in _HOLE.split(html))  # noqa: S704  # escaped when it was rendered

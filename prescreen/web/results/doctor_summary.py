@@ -1,0 +1,143 @@
+"""What a visitor can take along: a page for the doctor, and the answers as a file.
+
+Both are anonymous and not stored. Both keep to the trials that are chosen in the address, where it names some.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from http import HTTPStatus
+from typing import Annotated
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answer_encoding import to_json
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.growth import grown
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.interview.question_selection import raised
+from prescreen.web.base.form_fields import Listed as AllListed
+from prescreen.web.base.formatting import answer_words
+from prescreen.web.base.forms import Form, read_valid
+from prescreen.web.base.request_context import catalog, condition_or_404
+from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.interview.question_page import facts_of, nothing_said, signs_unsettled
+from prescreen.web.results.explanations import CHECKED_WORDS, Judged, TrialResult, judged
+from prescreen.web.results.result_filters import Filters, Nearest, listed, read_filters
+
+pages = Blueprint("sheet", __name__)
+
+_MOST = {Determination.POTENTIALLY_ELIGIBLE: 20, Determination.UNDETERMINED: 5}
+"""The greatest number of trials of each group on the page; those that do not fit are not on it."""
+
+
+class ChosenForm(Form):
+    """The trials that were chosen, by their ids."""
+
+    trial: Annotated[tuple[str, ...], AllListed()]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The trials of one group on the page, and how many more the group has."""
+
+    shown: list[TrialResult]
+    more: int
+
+
+@pages.get("/<slug>/sheet")
+def sheet(slug: str) -> ResponseReturnValue:
+    """Show a page to print and take to a doctor."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    facts = facts_of(visit)
+    if elsewhere := signs_unsettled(condition, visit, facts):
+        return elsewhere
+    filters, chosen, signs = read_filters(request.args), _chosen(slug), _signs(condition, facts)
+    fitting, unsure = _sections(judged(condition, facts), chosen, filters)
+    return render_template(
+        "results/sheet.html",
+        condition=condition,
+        signs=_answered(signs, facts),
+        advice=raised(catalog().interview(slug), facts),
+        said=_answered((name for name in facts.answers if name not in signs), facts),
+        fitting=fitting,
+        unsure=unsure,
+        chosen=chosen,
+        left_out=len(chosen) - len(fitting.shown) - len(unsure.shown),
+        query=filters.query(),
+        checked_words=CHECKED_WORDS,
+    )
+
+
+def _chosen(slug: str) -> tuple[str, ...]:
+    """Return the trials of the condition that the address names; none where it names none that is known."""
+    places = catalog().planner(slug).places
+    return tuple(one for one in read_valid(ChosenForm, request.args)[0].trial if one in places)
+
+
+def _sections(found: Judged, chosen: tuple[str, ...], filters: Filters) -> list[Section]:
+    """Return the chosen trials by group, or else the first of each group in the order of the results."""
+    near, ids = Nearest(filters.wish), frozenset(chosen)
+    sections = []
+    for group, most in _MOST.items():
+        if chosen:
+            ranked = found.told.ranked(found.told.group(group))
+            places = shown = [place for place in ranked if found.trials[place].id in ids]
+        else:
+            places = listed(found, group, filters, near).places
+            shown = places[:most]
+        sections.append(Section([found.result(place) for place in shown], len(places) - len(shown)))
+    return sections
+
+
+def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
+    """Return the questions about warning signs."""
+    asked = dict.fromkeys(name for flag in condition.red_flags for name in questions_in(flag.when))
+    return facts.bank.reached_from(tuple(asked))
+
+
+def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
+    """Return those questions that were answered, with the answers in words."""
+    return [
+        (facts.bank[name], answer_words(facts.bank[name], answer))
+        for name in question_ids
+        if (answer := facts.answers.get(name))
+    ]
+
+
+@pages.get("/<slug>/answers.json")
+def answers(slug: str) -> ResponseReturnValue:
+    """Return the visitor's own answers as a file that `prescreen assess` reads; of chosen trials, what they ask."""
+    condition, visit = condition_or_404(slug), read_visit(slug)
+    if elsewhere := nothing_said(condition, visit, HTTPStatus.SEE_OTHER):
+        return elsewhere
+    facts = facts_of(visit)
+    data = {
+        "answers": {name: _as_today(facts.bank[name], facts) for name in _kept(condition, facts)},
+        "answered_on": facts.on.isoformat(),
+    }
+    content = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    headers = {"Content-Disposition": 'attachment; filename="answers.json"'}
+    return Response(content, mimetype="application/json", headers=headers)
+
+
+def _kept(condition: Condition, facts: Facts) -> list[str]:
+    """Return the answered questions that the chosen trials reach, and the opening ones; all where none is chosen."""
+    chosen = [catalog().trials[one] for one in _chosen(condition.slug)]
+    reached = set(condition.opening_questions).union(*(trial.questions(facts.bank) for trial in chosen))
+    return [name for name in facts.answers if name in reached or not chosen]
+
+
+def _as_today(question: Question, facts: Facts) -> object:
+    """Return an answer as of today, for a file with one day: what grows has grown since the day it was given."""
+    answer = facts.answers.given[question.id]
+    value = grown(question, answer.value, answer.on, facts.on) if isinstance(answer.value, Fraction) else answer.value
+    written = to_json(value)
+    # A number of more digits than JSON's readers keep is read as text, with its unit.
+    has_unit = question.unit is not None and isinstance(value, Fraction)
+    return f"{written} {question.unit}" if has_unit and isinstance(written, str) else written

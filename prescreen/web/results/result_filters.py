@@ -1,0 +1,206 @@
+"""Which trials the results list, and in what order: filters, sorting and page numbers, all from the address.
+
+A filter that cannot be used is passed over; a number that is none stands for a page that does not exist.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from flask import current_app
+from werkzeug.datastructures import MultiDict
+
+from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.trials import Treatment, Trial
+from prescreen.web.base.form_fields import Choice, Raw
+from prescreen.web.base.forms import Form, read_valid
+from prescreen.web.base.request_context import catalog
+from prescreen.web.results.distance_filter import DistanceChoice, Near, Placed, is_within, nearest, placed, read_wish
+from prescreen.web.results.explanations import Judged
+from prescreen.workflow.interview.distances import direction
+
+PAGE = 20
+"""How many trials of a group stand on one page."""
+
+PAGE_KEYS = {
+    Determination.POTENTIALLY_ELIGIBLE: "fits",
+    Determination.UNDETERMINED: "open",
+    Determination.INELIGIBLE: "not",
+}
+"""The name of each group in addresses and in the style sheet."""
+NO_PAGE = -1
+"""Stands for the number of a page that no group can have."""
+_LONGEST_NUMBER = 6
+_PLACES = "prescreen.places"
+
+
+class FilterForm(Form):
+    """Which trials to list; all of it may be left out. `why`: the question whose answer stands in the way."""
+
+    treatment: Annotated[Treatment | None, Choice(Treatment)]
+    placebo: Annotated[bool | None, Choice({"none": True})]
+    remote: Annotated[bool | None, Choice({"yes": True})]
+    why: Annotated[str, Raw()]
+
+
+class PagesForm(Form):
+    """The page of each group."""
+
+    fits: Annotated[str, Raw()]
+    open: Annotated[str, Raw()]
+    excluded: Annotated[str, Raw(name="not")]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a visitor wants to see listed. `pages` are the numbers in the address by group; 0 without one."""
+
+    wish: DistanceChoice
+    treatment: Treatment | None
+    without_placebo: bool
+    from_home: bool
+    why: str
+    pages: Mapping[Determination, int]
+
+    @property
+    def are_set(self) -> bool:
+        """Whether the form is filled in anywhere, if only with a ZIP code."""
+        return bool(self.treatment or self.without_placebo or self.from_home or self.wish.typed)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether trials may be left out."""
+        limited = self.wish.within is not None and self.wish.point is not None
+        return bool(self.treatment or self.without_placebo or self.from_home or limited)
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the trials that do not fit are asked for."""
+        return bool(self.why or self.pages[Determination.INELIGIBLE])
+
+    def query(self, **changes: object) -> dict[str, str]:
+        """Return the address of this list as a query, without what says nothing; None or "" takes a key out."""
+        near = self.wish.typed if self.wish.point else ""
+        numbers = {PAGE_KEYS[group]: number for group, number in self.pages.items()}
+        asked: dict[str, object] = {
+            "near": near,
+            "within": near and self.wish.within,
+            "sort": "distance" if near and self.wish.by_distance else "",
+            "treatment": self.treatment,
+            "placebo": "none" if self.without_placebo else "",
+            "remote": "yes" if self.from_home else "",
+            "why": self.why,
+        }
+        known = {key: number for key, number in numbers.items() if number is not NO_PAGE}
+        return {key: str(value) for key, value in {**asked, **known, **changes}.items() if value}
+
+
+def read_filters(asked: MultiDict[str, str]) -> Filters:
+    """Return the filters in an address."""
+    form, _faults = read_valid(FilterForm, asked)
+    return Filters(
+        wish=read_wish(asked),
+        treatment=form.treatment,
+        without_placebo=form.placebo is True,
+        from_home=form.remote is True,
+        why=form.why if form.why in catalog().bank else "",
+        pages=_numbers(read_valid(PagesForm, asked)[0]),
+    )
+
+
+def _numbers(form: PagesForm) -> dict[Determination, int]:
+    written = {
+        Determination.POTENTIALLY_ELIGIBLE: form.fits,
+        Determination.UNDETERMINED: form.open,
+        Determination.INELIGIBLE: form.excluded,
+    }
+    return {group: _number(text) for group, text in written.items()}
+
+
+def _number(text: str) -> int:
+    if not text:
+        return 0
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) or NO_PAGE if is_number else NO_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The trials of a group that the filters leave, in order; of the `hidden` ones, `unsaid` do not say enough."""
+
+    group: Determination
+    places: list[int]
+    hidden: int
+    unsaid: int
+
+    @property
+    def total(self) -> int:
+        """How many trials the group has."""
+        return len(self.places) + self.hidden
+
+
+def listed(judged: Judged, group: Determination, filters: Filters, near: "Nearest") -> Listed:
+    """Return the trials of a group that the filters leave, in the order that was asked for."""
+    every = judged.told.group(group)
+    if not filters.is_active:
+        return Listed(group, _ordered(every, judged, filters, near), 0, 0)
+    answers = {place: list(_answers(judged.trials[place], filters, near)) for place in every}
+    kept = [place for place, said in answers.items() if all(said)]
+    unsaid = sum(None in said and False not in said for said in answers.values())
+    return Listed(group, _ordered(kept, judged, filters, near), len(every) - len(kept), unsaid)
+
+
+def _answers(trial: Trial, filters: Filters, near: "Nearest") -> Iterable[bool | None]:
+    """Yield for each filter whether a trial passes it; None where its record does not say."""
+    practical = trial.practical
+    if filters.treatment:
+        yield filters.treatment in practical.treatments if practical.treatments else None
+    if filters.without_placebo:
+        yield None if practical.placebo is None else not practical.placebo
+    if filters.from_home:
+        yield practical.remote
+    if filters.wish.within is not None and filters.wish.point is not None:
+        yield is_within(near.of(trial), filters.wish)
+
+
+def _ordered(places: list[int], judged: Judged, filters: Filters, near: "Nearest") -> list[int]:
+    ranked = judged.told.ranked(places)
+    if not (filters.wish.by_distance and filters.wish.point):
+        return ranked
+
+    def miles(place: int) -> float:
+        found = near.of(judged.trials[place])
+        return found.miles if found else float("inf")
+
+    return sorted(places, key=miles)
+
+
+class Nearest:
+    """The nearest place of each trial to the visitor's ZIP code, looked up once for each trial that is asked for."""
+
+    def __init__(self, wish: DistanceChoice) -> None:
+        self._point, self._known = wish.point, dict[str, Near | None]()
+        self._towards = direction(wish.point) if wish.point else None
+        self._places = _places_of(catalog())
+
+    def of(self, trial: Trial) -> Near | None:
+        """Return the nearest place; None without a ZIP code, or where no location is known."""
+        if self._point is None or self._towards is None:
+            return None
+        if trial.id not in self._known:
+            self._known[trial.id] = nearest(self._placed(trial), self._point, self._towards)
+        return self._known[trial.id]
+
+    def _placed(self, trial: Trial) -> tuple[Placed, ...]:
+        if trial.id not in self._places:
+            self._places[trial.id] = placed(trial, catalog().open_sites(trial))
+        return self._places[trial.id]
+
+
+def _places_of(known: Catalog) -> dict[str, tuple[Placed, ...]]:
+    """Return the places of the catalog's trials that were located so far, by id."""
+    kept = current_app.extensions.setdefault(_PLACES, {})
+    if kept.get("catalog") is not known:
+        kept.update(catalog=known, places={})
+    return cast(dict[str, tuple[Placed, ...]], kept["places"])

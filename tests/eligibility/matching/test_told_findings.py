@@ -1,0 +1,112 @@
+"""What a person may be told of all trials at once, against each trial judged and told plainly."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
+from prescreen.eligibility.criteria.rules import BooleanTest, Missing, questions_in
+from prescreen.eligibility.criteria.trials import Criterion, Show, Trial
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.question_selection import Interview
+from prescreen.eligibility.matching.planner import Planner
+from prescreen.eligibility.matching.told_findings import Told
+from tests.eligibility.samples import bank, boolean, include, trial
+from tests.eligibility.worlds import interviews, known, people
+
+Plain = tuple[str, Truth, bool]
+
+
+@st.composite
+def conversations(draw: st.DrawFn) -> tuple[Interview, Facts, bool]:
+    """Draw trials whose criteria are told in every way, someone who is judged by them, and whether all was asked."""
+    plan = draw(interviews(computed=True))
+    trials = tuple(_shown_somehow(draw, one) for one in plan.trials)
+    facts = known(plan.bank, draw(people(plan.bank)))
+    return replace(plan, trials=trials), facts, draw(st.booleans())
+
+
+def _shown_somehow(draw: st.DrawFn, one: Trial) -> Trial:
+    ways = st.sampled_from(list(Show))
+    return replace(one, criteria=tuple(replace(item, show=draw(ways)) for item in one.criteria))
+
+
+def quickly(plan: Interview, facts: Facts, *, over: bool) -> Told:
+    return Planner(plan).at(facts).told(over=over)
+
+
+def plainly(judged: Assessment, *, over: bool) -> list[Plain]:
+    """Return what a person is told of one trial, by the rule in words."""
+    later = {finding.criterion.id for finding in judged.findings if finding.criterion.show is Show.END and not over}
+    alone = all(finding.criterion.id in later for finding in judged.blockers)
+    told = []
+    for finding in judged.findings:
+        name, permits = finding.criterion.id, finding.permits
+        if name in later:
+            permits = Truth.FALSE if alone and permits is Truth.FALSE else Truth.UNKNOWN
+        told.append((name, permits, name in later))
+    return told
+
+
+@given(conversations())
+def test_each_trial_is_told_as_if_it_were_judged_alone(talk: tuple[Interview, Facts, bool]) -> None:
+    plan, facts, over = talk
+    told = quickly(plan, facts, over=over)
+
+    for place, one in enumerate(plan.trials):
+        found = [(item.criterion.id, item.permits, item.later) for item in told.of(place)]
+        assert found == plainly(assess(one, facts), over=over)
+
+
+@given(conversations())
+def test_the_best_comes_first_and_nothing_is_lost(talk: tuple[Interview, Facts, bool]) -> None:
+    plan, facts, over = talk
+    told = quickly(plan, facts, over=over)
+
+    def standing_in_the_way(place: int) -> tuple[int, int]:
+        permits = [permits for _, permits, _ in plainly(assess(plan.trials[place], facts), over=over)]
+        return permits.count(Truth.FALSE), permits.count(Truth.UNKNOWN)
+
+    every = list(range(len(plan.trials)))
+    assert told.ranked(every) == sorted(every, key=standing_in_the_way)
+    assert sorted(place for group in Determination for place in told.group(group)) == every
+
+
+def blamed(criterion: Criterion, facts: Facts) -> Iterator[str]:
+    for name in questions_in(criterion.rule) if criterion.rule else ():
+        gone = facts.value(name) is Missing.NOT_APPLICABLE
+        names = facts.bank.reached_from((name,))[:-1] if gone else (name,)
+        yield from (one for one in names if not isinstance(facts.value(one), Missing))
+
+
+@given(conversations())
+def test_the_questions_that_stand_in_the_way_are_those_of_what_is_told(talk: tuple[Interview, Facts, bool]) -> None:
+    plan, facts, over = talk
+    told = quickly(plan, facts, over=over)
+    ruled_out = told.group(Determination.INELIGIBLE)
+    blocked: dict[str, list[int]] = {}
+    later = 0
+    for place in ruled_out:
+        openly = [one.criterion for one in told.of(place) if one.permits is Truth.FALSE and not one.later]
+        later += not openly
+        for name in {name for one in openly for name in blamed(one, facts)}:
+            blocked.setdefault(name, []).append(place)
+
+    assert dict(told.blocking_questions(ruled_out)) == {name: len(trials) for name, trials in blocked.items()}
+    assert {name: told.blocked_by(name, ruled_out) for name in blocked} == blocked
+    assert told.blocked_later(ruled_out) == later
+    counts = [count for _, count in told.blocking_questions(ruled_out)]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_a_question_that_no_trial_asks_blocks_nothing() -> None:
+    questions = bank(boolean("a"))
+    plan = Interview(questions, (trial(include("able", BooleanTest("a", True))),))
+
+    told = quickly(plan, known(questions, {"a": False}), over=True)
+
+    assert told.blocked_by("nothing", [0]) == []
+    assert told.blocked_by("a", [0]) == [0]

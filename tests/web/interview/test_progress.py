@@ -1,0 +1,147 @@
+"""Where an interview stands is noted with each answer: pages made from the note are those made from the answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from http import HTTPStatus
+from random import Random
+
+import pytest
+import time_machine
+from flask import Flask, make_response
+
+from prescreen.eligibility.matching.planner import Planner, Standing
+from prescreen.web.interview import answer_cookie
+from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
+from prescreen.web.interview.progress import Progress, read_noted
+from tests.web.markup import read
+from tests.web.visitor import DO_NOT_KNOW, NOON, RATHER_NOT_SAY, SETTLED, SLUG, Visitor, where
+
+NOTED = Progress("stamp", 740_000, "age", 14, 7, 3, (0, 2), flags_settled=True)
+
+
+def visit_of(visitor: Visitor, app: Flask) -> Visit:
+    with app.test_request_context(headers={"Cookie": f"prescreen-{SLUG}={visitor.cookie()}"}):
+        return read_visit(SLUG)
+
+
+def with_visit(app: Flask, visit: Visit) -> Visitor:
+    """Return a visitor whose cookie holds a visit."""
+    other = Visitor(app.test_client())
+    with app.test_request_context():
+        response = make_response()
+        write_visit(response, SLUG, visit)
+    other.client.set_cookie(
+        f"prescreen-{SLUG}", response.headers["Set-Cookie"].split(";")[0].partition("=")[2], path=f"/{SLUG}"
+    )
+    return other
+
+
+def replied(page: str, chance: Random) -> dict[str, str | list[str]]:
+    """Return an answer to the question of a page: one that can be chosen, else that it is not known."""
+    fields = [one for one in read(page).all("input") if one.attributes.get("name") in ("answer", "declined")]
+    ticks = [one for one in fields if one.attributes.get("type") in ("radio", "checkbox")]
+    one = chance.choice(ticks)
+    return {one["name"]: one["value"]}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_page_made_from_the_note_is_the_one_made_from_the_answers(app: Flask, visitor: Visitor, seed: int):
+    chance, path, asked = Random(f"progress {seed}"), f"/{SLUG}/screener/diagnosed", list[str]()  # noqa: S311
+    while len(asked) < 14 and not path.endswith(("review", "urgent")):
+        asked.append(path)
+        path = where(visitor.client.post(path, data=replied(visitor.client.get(path).text, chance)))
+        visit = visit_of(visitor, app)
+        plain = with_visit(app, replace(visit, progress=None))
+
+        assert visit.emergency or visit.progress
+        for page in (*asked[-2:], path, f"{asked[0]}?from=review", f"/{SLUG}/screener/review", f"/{SLUG}/screener/age"):
+            noted, worked_out = visitor.client.get(page), plain.client.get(page)
+            assert (noted.status_code, noted.location, noted.text) == (
+                worked_out.status_code, worked_out.location, worked_out.text,
+            )  # fmt: skip
+    assert len(asked) > 1
+
+
+def test_with_the_note_no_page_of_a_question_plans_the_interview(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
+    visitor.has_answered({})
+    led_to = "diagnosed"
+    for name, answer in SETTLED.items():
+        led_to = where(visitor.answer(name, answer))
+
+    def planned(planner: Planner, _: object) -> Standing:
+        raise AssertionError(planner)
+
+    monkeypatch.setattr(Planner, "at", planned)
+    pages = [*(f"/{SLUG}/screener/{name}" for name in SETTLED), led_to, f"/{SLUG}/screener/review"]
+    assert [visitor.client.get(page).status_code for page in pages] == [HTTPStatus.OK] * 7
+    with pytest.raises(AssertionError):
+        visitor.answer("age", "44")
+
+
+def test_a_note_of_another_day_or_of_another_catalog_holds_no_longer():
+    day = date.fromordinal(740_000)
+
+    assert NOTED.holds("stamp", day)
+    assert not NOTED.holds("another", day)
+    assert not NOTED.holds("stamp", day + timedelta(days=1))
+
+
+def test_a_note_that_no_longer_holds_is_not_shown(app: Flask, visitor: Visitor):
+    visitor.answers(SETTLED)
+    visit = visit_of(visitor, app)
+    assert visit.progress is not None
+    wrong = with_visit(app, replace(visit, progress=replace(visit.progress, stamp="another", left=99)))
+    believed = with_visit(app, replace(visit, progress=replace(visit.progress, left=99)))
+
+    page = "/screener/age"
+    assert "About 99 questions left" in believed.page(page).text
+    assert wrong.get(page).text == visitor.get(page).text
+
+
+def test_past_midnight_the_page_is_worked_out_for_the_new_day(visitor: Visitor):
+    with time_machine.travel(NOON, tick=False) as clock:
+        clock.move_to(NOON.replace(hour=23, minute=30))
+        led_to = [where(visitor.answer(name, answer)) for name, answer in SETTLED.items()][-1]
+        clock.shift(timedelta(hours=1))
+
+        assert visitor.client.get(led_to).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("noted", [NOTED, replace(NOTED, waiting=None, raised=(), flags_settled=False)])
+def test_what_was_noted_is_read_again(noted: Progress):
+    assert read_noted(noted.noted()) == noted
+
+
+@pytest.mark.parametrize(
+    "other", [None, [], {}, "note", NOTED.noted()[:-1], [*NOTED.noted(), 1], ["stamp", 7, "age", False, "", 1, 2, 3]]
+)
+def test_anything_else_is_no_note(other: object):
+    assert read_noted(other) is None
+
+
+def test_a_cookie_that_notes_the_next_page_as_earlier_ones_did_is_read(
+    app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+):
+    visitor.answers({"diagnosed": "yes"})
+    visit = visit_of(visitor, app)
+    note = ["stamp", 740_000, "taken_medication", False, "diagnosed", 23, 23, 9, 0, [], False]
+    monkeypatch.setattr(answer_cookie, "_marks", lambda _: {"n": note, "c": 1})
+    earlier = visit_of(with_visit(app, visit), app)
+
+    assert earlier == replace(visit, counted=True, progress=None)
+
+
+def test_declining_notes_as_much_as_answering(app: Flask, visitor: Visitor):
+    visitor.answers({"diagnosed": DO_NOT_KNOW, "taken_medication": RATHER_NOT_SAY})
+    progress = visit_of(visitor, app).progress
+
+    assert progress is not None
+    assert progress.waiting == "cauda_equina_signs"
+
+
+def test_an_emergency_notes_nothing(app: Flask, visitor: Visitor):
+    visitor.answers({"diagnosed": "yes", "cauda_equina_signs": ["saddle_numbness"]})
+
+    assert visit_of(visitor, app).progress is None

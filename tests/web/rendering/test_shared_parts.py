@@ -1,0 +1,156 @@
+"""Pages and parts of pages that are the same for all visitors: what is kept of them is of no one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import DictLoader
+
+from prescreen.web.base.request_context import EXTENSION
+from prescreen.web.rendering import shared_parts
+from prescreen.web.rendering.shared_parts import Kept, filled_page, shared_part
+from tests.catalog import folders
+from tests.web.markup import read
+from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor
+
+KEPT = "prescreen.shared_parts"
+AGE = "97"
+
+
+def kept(app: Flask) -> dict[object, str]:
+    """Return what an app keeps, by language, mount point, template and subjects."""
+    found = app.extensions.get(KEPT)
+    parts = found.parts.items() if isinstance(found, Kept) else ()
+    return {(where, key): "|".join(pieces) for where, some in parts for key, (_, pieces) in some.items()}
+
+
+def read_everything(visitor: Visitor, **headers: str) -> None:
+    """Open the pages of the interview, some of them also with a refused reply or from elsewhere."""
+    for path in ("", "/urgent", "/screener/review", "/results", "/screener/age?from=review&lost=1", "?utm_source=mail"):
+        visitor.client.get(f"/{visitor.slug}{path}", headers=headers)
+    for name in (*SETTLED, "age", "pain_duration", "smoking"):
+        visitor.client.get(f"/{visitor.slug}/screener/{name}", headers=headers)
+        visitor.client.post(f"/{visitor.slug}/screener/{name}", data={"answer": "<i>"}, headers=headers)
+
+
+@pytest.fixture
+def answerer(app: Flask) -> Visitor:
+    """Return a visitor with answers of every kind, and warning signs."""
+    visitor = Visitor(app.test_client())
+    visitor.answers({**SETTLED, "warning_signs": ["fever", "both_legs"], "age": AGE, "smoking": "never"})
+    return visitor
+
+
+@pytest.fixture
+def forgetful(app: Flask) -> Flask:
+    app.extensions.pop(KEPT, None)
+    return app
+
+
+def test_what_one_visitor_has_kept_is_what_any_other_would_have_kept(forgetful: Flask, answerer: Visitor):
+    read_everything(answerer)
+    first = kept(forgetful)
+    forgetful.extensions.pop(KEPT)
+    another = Visitor(forgetful.test_client())
+    another.answers({"diagnosed": "no", "taken_medication": DO_NOT_KNOW})
+    read_everything(another, Referer="https://example.org/", **{"Accept-Language": "en-GB"})
+    second = kept(forgetful)
+
+    both = first.keys() & second.keys()
+    assert len(both) > 15
+    assert {str(key): (first[key], second[key]) for key in both if first[key] != second[key]} == {}
+
+
+def test_a_part_that_shows_something_of_a_visitor_would_be_found_so(forgetful: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(forgetful.jinja_env, "loader", DictLoader({"own.html": "{{ request.headers['User-Agent'] }}"}))
+    found = []
+    for agent in ("one", "another"):
+        forgetful.extensions.pop(KEPT, None)
+        with forgetful.test_request_context(headers={"User-Agent": agent}):
+            shared_part("own.html")
+        found.append(kept(forgetful))
+
+    assert found[0].keys() == found[1].keys()
+    assert found[0] != found[1]
+
+
+def test_nothing_that_a_visitor_typed_or_ticked_with_others_is_kept(forgetful: Flask, answerer: Visitor):
+    read_everything(answerer)
+    texts = kept(forgetful).values()
+    several = answerer.page("/screener/warning_signs").all("input")
+
+    assert answerer.page("/screener/age").one("input", name="answer")["value"] == AGE
+    assert [text for text in texts if f'value="{AGE}"' in text or "&lt;i&gt;" in text] == []
+    assert len([one for one in several if "checked" in one]) == 2
+    assert [text for text in texts if text.count("checked") > 1] == []
+
+
+def test_a_visitor_with_other_answers_to_the_same_questions_adds_nothing(forgetful: Flask, answerer: Visitor):
+    read_everything(answerer)
+    before = kept(forgetful).keys()
+    other = Visitor(forgetful.test_client())
+    other.answers({**SETTLED, "warning_signs": ["both_legs", "weight_loss"], "age": "22", "smoking": "never"})
+    read_everything(other)
+
+    assert [key for key in kept(forgetful).keys() - before if "field.html" not in str(key)] == []
+
+
+def test_no_more_is_kept_than_the_most(forgetful: Flask, answerer: Visitor, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shared_parts, "MOST_KEPT", 5)
+    read_everything(answerer)
+
+    assert 0 < len(kept(forgetful)) <= 5
+
+
+def test_each_language_and_each_mount_point_has_its_own(forgetful: Flask):
+    client = forgetful.test_client()
+
+    def menu(language: str, mount: str) -> list[str]:
+        page = client.get(
+            "/low-back-pain/screener/diagnosed",
+            headers={"Accept-Language": language},
+            base_url=f"http://localhost{mount}",
+        )
+        top = read(page.text).one("header")
+        return [top.one("button").text, *(one["href"] for one in top.all("a") if "hreflang" not in one)]
+
+    paths = ["/", "/low-back-pain", "/low-back-pain/results"]
+    for _ in range(2):
+        assert menu("en", "/") == ["Clear my answers", *paths]
+        assert menu("es", "/") == ["Borrar mis respuestas", *paths]
+        assert menu("en", "/study") == ["Clear my answers", *(f"/study{path}" for path in paths)]
+
+
+def test_links_that_carry_a_source_are_kept_for_no_one(forgetful: Flask):
+    page = "/low-back-pain/screener/diagnosed"
+    from_a_campaign = forgetful.test_client().get(f"{page}?utm_source=mail").text
+    from_nowhere = forgetful.test_client().get(page).text
+
+    assert "via=mail" in from_a_campaign
+    assert "via" not in from_nowhere
+    assert [text for text in kept(forgetful).values() if "via" in text] == []
+
+
+def test_a_new_catalog_shows_nothing_of_the_one_before(serve: Callable[..., Flask], tmp_path: Path):
+    folder = folders.write(tmp_path / "criteria")
+    app = serve(criteria=folder)
+    page = "/back-pain/screener/leg_pain"
+    before = app.test_client().get(page).text
+    folders.write(folder, folders.altered(folders.QUESTIONS, "Do you have leg pain?", "Does a leg hurt?"))
+    app.extensions[EXTENSION] = serve(criteria=folder).extensions[EXTENSION]
+    after = app.test_client().get(page).text
+
+    assert ("Do you have leg pain?" in before, "Do you have leg pain?" in after) == (True, False)
+    assert "Does a leg hurt?" in read(after).one("legend").text
+
+
+def test_what_fills_a_hole_is_escaped_like_everything_else(forgetful: Flask, monkeypatch: pytest.MonkeyPatch):
+    templates = {"page.html": "<p>{{ hole('said') }}</p><b>{{ hole('said') }}</b>", "own.html": "{% set said = text %}"}
+    monkeypatch.setattr(forgetful.jinja_env, "loader", DictLoader(templates))
+    with forgetful.test_request_context():
+        found = [str(filled_page("page.html", {}, "own.html", {"text": text})) for text in ("<i>", "\x02said\x03")]
+
+    assert found == ["<p>&lt;i&gt;</p><b>&lt;i&gt;</b>", "<p>\x02said\x03</p><b>\x02said\x03</b>"]

@@ -1,0 +1,201 @@
+"""What an author hides is on no page: neither a limit, nor a day that would reveal it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from prescreen.web.base.formatting import day
+from tests.databases import sqlite_copy
+from tests.web.markup import Element, read
+from tests.web.untold_criteria import LIMIT, OTHER_LIMIT, QUESTIONS, SECOND, SLUG, TODAY, Open, opened
+from tests.web.visitor import DO_NOT_KNOW, RATHER_NOT_SAY, Visitor
+
+__all__ = ["opened"]
+
+
+SECRETS = (r"1234", r"1299", r"37\.25", r"176\.2", r"Untold wording", r"LP-untold", r"untold-id")
+PAGES = (
+    "",
+    *(f"/screener/{name}" for name in QUESTIONS),
+    "/screener/review",
+    "/results",
+    "/results?near=94612&sort=distance",
+    "/results?not=1",
+    "/results?why=pain_duration",
+    "/results?why=leg_pain",
+    "/trials/T1",
+    "/interest",
+    "/urgent",
+    "/sheet",
+    "/answers.json",
+    *(f"/trials/T1/notes/{place}" for place in range(4)),
+)
+declined = st.sampled_from([DO_NOT_KNOW, RATHER_NOT_SAY])
+some_answers = st.fixed_dictionaries(
+    {"leg_pain": st.sampled_from(["yes", "no"]) | declined, "numb": st.just("no")},
+    optional={
+        "age": st.sampled_from(["12", "36", "38", "90"]) | declined,
+        "sex": st.sampled_from(["female", "male"]) | declined,
+        "pregnancy": st.sampled_from(["pregnant", "none"]) | declined,
+        "pain_duration": st.sampled_from(["6", "100", "175", "186", "400"]) | declined,
+    },
+)
+walks = settings(max_examples=30, deadline=None, suppress_health_check=[*HealthCheck])
+
+
+def visited(app: Flask, answers: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Answer, and give every page that can be read then, as it is sent."""
+    visitor = Visitor(app.test_client(), SLUG)
+    for name, answer in answers.items():
+        response = visitor.answer(name, answer, **({"unit": "wk"} if name == "pain_duration" else {}))
+        yield f"answer to {name}", f"{response.headers.get('Location')} {response.text}"
+    for path in PAGES:
+        response = visitor.get(path)
+        yield path, f"{response.status_code} {response.headers.get('Location')} {response.text}"
+
+
+def days_that_tell(weeks: int) -> tuple[str, ...]:
+    """Return the days on which the untold limits are reached, as a page or a program would write them."""
+    found = [TODAY + timedelta(days=limit - weeks * 7) for limit in (LIMIT, OTHER_LIMIT)]
+    ahead = [one for one in found if one > TODAY]
+    # The month alone, too, unless pages name it for another reason.
+    months = {f"{one:%B %Y}" for one in ahead} - {f"{TODAY:%B %Y}", "November 2026"}
+    return tuple(form for one in ahead for form in (day(one), one.isoformat())) + tuple(months)
+
+
+def test_a_catalog_that_shows_everything_tells_limit_and_day(opened: Open):
+    app = opened(age="full", pain="full", mri="full")
+    answers = {"leg_pain": "yes", "numb": "no", "age": "44", "sex": "male", "pain_duration": "100"}
+
+    with app.test_request_context():
+        [told, *_] = days_that_tell(100)
+    pages = "".join(text for _, text in visited(app, answers))
+
+    assert told in pages
+    assert re.search("Untold wording, leg pain for 1234 days", pages)
+
+
+@pytest.mark.parametrize("show", ["direction", "end"])
+def test_no_page_tells_a_limit_a_wording_or_a_day(opened: Open, show: str):
+    app = opened(age=show, pain=show, mri=show)
+
+    @walks
+    @given(some_answers)
+    def walk(answers: dict[str, str]) -> None:
+        weeks = answers.get("pain_duration", "?")
+        with app.test_request_context():
+            telling = days_that_tell(int(weeks)) if weeks.isdigit() else ()
+        for path, text in visited(app, answers):
+            plain = html.unescape(re.sub(r'value="[\w-]{24,}"', "", text))
+            assert [one for one in SECRETS if re.search(one, plain)] == [], path
+            assert [one for one in telling if one in plain] == [], path
+            assert "no longer stands in the way" not in plain
+
+    walk()
+
+
+@pytest.mark.parametrize("show", ["direction", "end"])
+def test_two_catalogs_that_differ_in_an_untold_limit_alone_look_alike(opened: Open, show: str):
+    one, other = (opened(limit=limit, age=show, pain=show, mri=show) for limit in (LIMIT, OTHER_LIMIT))
+
+    @walks
+    @given(some_answers)
+    def walk(answers: dict[str, str]) -> None:
+        assert dict(map(without_marks, visited(one, answers))) == dict(map(without_marks, visited(other, answers)))
+
+    walk()
+
+
+def without_marks(page: tuple[str, str]) -> tuple[str, str]:
+    """Leave out what is random, or keyed and so tells nothing: the marks of the form for contact details."""
+    path, text = page
+    hidden = re.compile(r'(<input type="hidden" name="(?:submission|signature|browser|shown|shown-T1)") value="[\w-]+"')
+    return path, hidden.sub(r"\1", text) if path == "/interest" or "/notes/" in path else text
+
+
+def test_the_limit_decides_though_nobody_is_told(opened: Open):
+    between = {"leg_pain": "yes", "numb": "no", "age": "44", "sex": "male", "pain_duration": "180"}
+
+    fits, fits_not = (dict(visited(opened(limit=limit), between))["/results"] for limit in (LIMIT, OTHER_LIMIT))
+
+    assert "1 trial may fit you" in " ".join(fits.split())
+    assert "None of these trials fits you now" in fits_not
+
+
+def test_the_mark_of_a_trial_cannot_be_tried_out_without_the_key(
+    opened: Open, serve: Callable[..., Flask], sqlite_template: Path, tmp_path: Path
+):
+    answers = {"leg_pain": "yes", "numb": "no", "age": "44", "sex": "male", "pain_duration": "200"}
+    app = opened()
+    here = dict(visited(app, answers))["/interest"]
+    settings_here = app.extensions["prescreen"].settings
+    other = {"secret_key": "another secret, for another service", "criteria": settings_here.criteria}
+    elsewhere = serve(database_url=sqlite_copy(sqlite_template, tmp_path / "elsewhere.sqlite3"), **other)
+
+    there = dict(visited(elsewhere, answers))["/interest"]
+
+    mark = re.compile(r'name="shown-T1" value="(\w+)"')
+    assert mark.search(here)[1] != mark.search(there)[1]  # type: ignore[index]
+
+
+def page(sent: str) -> Element:
+    """Read a page of those that were visited, past its status."""
+    return read(sent[sent.index("<") :])
+
+
+def reasons(sent: str) -> str:
+    return page(sent).one("main").text
+
+
+UNFINISHED = {"leg_pain": "yes", "numb": "no", "pain_duration": "400"}
+FINISHED = {**UNFINISHED, "age": "44", "sex": "male"}
+
+
+def test_what_is_kept_until_the_end_is_not_named_before(opened: Open):
+    pages = dict(visited(opened(pain="end", mri="end"), UNFINISHED))
+
+    for path in ("/results", "/trials/T1"):
+        told = reasons(pages[path])
+        assert "How long it hurts" not in told
+        assert "What a scan shows" not in told
+        assert "400 weeks" not in told
+        assert "A point that we show when the questions are over" in told
+        assert "How old you are" in told
+
+
+def test_it_is_named_without_its_limit_once_the_questions_are_over(opened: Open):
+    pages = dict(visited(opened(pain="end", mri="end"), FINISHED))
+
+    told = reasons(pages["/trials/T1"])
+    assert "How long it hurts" in told
+    assert "What a scan shows" in told
+    assert not any("when the questions are over" in pages[path] for path in ("/results", "/trials/T1"))
+
+
+def test_a_no_that_rests_on_it_alone_says_that_the_reason_comes_later(opened: Open):
+    app = opened({"trials/T2.yaml": SECOND.format(today=TODAY)}, pain="end")
+
+    pages = dict(visited(app, {**UNFINISHED, "pain_duration": "6"}))
+
+    [against] = page(pages["/results?not=1"]).one("article", id="T1").all("ul", class_="why")
+    assert against.text.startswith("– The trial looks for: A point that we show when the questions are over")
+    assert "6 weeks" not in against.text
+
+
+def test_a_no_that_has_another_reason_tells_nothing_of_it(opened: Open):
+    app = opened({"trials/T2.yaml": SECOND.format(today=TODAY)}, pain="end", age="full")
+
+    pages = dict(visited(app, {"leg_pain": "yes", "numb": "no", "pain_duration": "6", "age": "20"}))
+
+    told = page(pages["/results?not=1"]).one("article", id="T1").text
+    assert "37.25 years old" in told
+    assert "when the questions are over" not in told
