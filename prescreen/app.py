@@ -128,6 +128,7 @@ def _log_requests(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        milliseconds = round((time.monotonic() - g.started_at) * 1000, 1) if "started_at" in g else None
+        started = g.get("started_at")
+        milliseconds = None if started is None else round((time.monotonic() - started) * 1000, 1)
         _log.info("request", page=request.endpoint, method=request.method, status=response.status_code, ms=milliseconds)
         return response

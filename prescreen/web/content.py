@@ -63,7 +63,7 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
         "content/trial.html",
         condition=chosen,
         trial=found,
-        result=judged(chosen, facts).result(catalog().planner(slug).places[trial_id]),
+        result=judged(chosen, visit, facts).result(catalog().planner(slug).places[trial_id]),
         query=read_filters(request.args).query(),
         answered=len(facts.answers) > 0,
         checked_words=CHECKED_WORDS,

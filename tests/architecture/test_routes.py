@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from inspect import iscoroutinefunction
 from pathlib import Path
 from uuid import UUID
 
@@ -52,6 +53,14 @@ def test_every_route_belongs_to_a_blueprint(app: Flask):
 
     assert rules
     assert [rule.rule for rule in rules if "." not in rule.endpoint] == []
+
+
+def test_no_view_and_no_hook_is_a_coroutine(app: Flask):
+    hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    called = [*app.view_functions.values(), *(one for found in hooks for some in found.values() for one in some)]
+
+    assert len(called) > 100
+    assert [one for one in called if iscoroutinefunction(one)] == []
 
 
 def test_every_route_either_reads_or_is_a_post(app: Flask):

@@ -60,7 +60,9 @@ class Told:
         alone = self._counted(self._openly) == 0
         self._forbids: Flags = self._openly | (forbids & alone[asking.trial])
         self._unknown: Flags = ~self._forbids & (self._later | (codes == UNKNOWN))
-        self._codes = np.where(self._forbids, FALSE, np.where(self._unknown, UNKNOWN, TRUE))
+        self._codes: Codes = np.full(len(codes), TRUE, np.int8)
+        self._codes[self._unknown] = UNKNOWN
+        self._codes[self._forbids] = FALSE
 
     def _counted(self, criteria: Flags) -> Numbers:
         """Return how many of these criteria each trial has (shape: trials)."""
@@ -75,14 +77,15 @@ class Told:
         """Return the group in which a trial is shown."""
         return CODES[self._shown[trial]]
 
-    def of(self, trial: int) -> tuple[ToldFinding, ...]:
-        """Return the findings of one trial, in its author's order."""
+    def codes_of(self, trial: int) -> bytes:
+        """Return a code for each finding of one trial, in its author's order: 0 forbids, 1 is unknown, 2 permits."""
         first, end = self._asking.starts[trial : trial + 2].tolist()
-        told = zip(self._codes[first:end].tolist(), self._later[first:end].tolist(), strict=True)
-        criteria = self._asking.criteria[first:end]
-        return tuple(
-            ToldFinding(one, _TRUTHS[code], later) for (_, one), (code, later) in zip(criteria, told, strict=True)
-        )
+        return self._codes[first:end].tobytes()
+
+    def finding(self, trial: int, number: int) -> ToldFinding:
+        """Return one finding of a trial, by its number in the author's order."""
+        place = int(self._asking.starts[trial]) + number
+        return ToldFinding(self._asking.criteria[place][1], _TRUTHS[self._codes[place]], bool(self._later[place]))
 
     def blockers(self, trial: int) -> list[Criterion]:
         """Return all criteria of one trial that do not permit, told or not."""

@@ -5,13 +5,15 @@ import re
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Network, ip_address
+from typing import Any
 from urllib.parse import urlsplit
-from wsgiref.headers import Headers as StaticHeaders
+from wsgiref.headers import Headers
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, abort, request
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import TooManyRequests
 
 from prescreen.config import RateLimit
@@ -53,17 +55,30 @@ def protect(app: Flask, *, https: bool) -> None:
     app.before_request(_refuse_large_bodies)
     app.before_request(_refuse_posts_from_elsewhere)
 
-    added = Headers([*_HEADERS.items(), *([("Strict-Transport-Security", _A_YEAR)] if https else [])])
-
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        response.headers.extend(added)
-        # Pages may quote answers; no shared or local store may keep them. Static files set their own.
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
+    app.after_request(_forbid_stores)
+    added = [*_HEADERS.items(), *([("Strict-Transport-Security", _A_YEAR)] if https else [])]
+    app.wsgi_app = _adding(added, app.wsgi_app)  # type: ignore[method-assign, assignment]  # documented
 
 
-def add_static_headers(headers: StaticHeaders, path: str, url: str) -> None:
+def _forbid_stores(response: Response) -> Response:
+    # Pages may quote answers; no shared or local store may keep them. Static files set their own.
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _adding(added: list[tuple[str, str]], app: WSGIApplication) -> WSGIApplication:
+    """Return a WSGI application that adds these headers to every response of another."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            return start_response(status, [*headers, *added], *error)
+
+        return app(environ, start)
+
+    return answer
+
+
+def add_static_headers(headers: Headers, path: str, url: str) -> None:
     """Add the headers of pages to a static file."""
     for name, value in _HEADERS.items():
         headers[name] = value

@@ -12,7 +12,7 @@ from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.question_selection import RedFlag, next_red_flag_question
+from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
@@ -23,15 +23,13 @@ from prescreen.web.interview.progress import Progress
 from prescreen.web.rendering.shared_parts import filled_page
 
 REVIEW = "review"
+_NAMED, _STARTS = "from", "prescreen.starts"
 
 
 class CameFromForm(Form):
     """The page that a question was opened from."""
 
-    page: Annotated[str, Raw(name="from")]
-
-
-_STARTS = "prescreen.starts"
+    page: Annotated[str, Raw(name=_NAMED)]
 
 
 class _Start(NamedTuple):
@@ -45,8 +43,9 @@ class _Start(NamedTuple):
 def came_from() -> str:
     """Return the page that the question of this request was opened from; empty where none is named."""
     if "came_from" not in g:
-        asked = request.query_string or request.method != "GET"
-        g.came_from = read_valid(CameFromForm, request.values)[0].page if asked else ""
+        # Few requests name one, and reading a form takes as long as rendering a line.
+        named = _NAMED in request.values
+        g.came_from = read_valid(CameFromForm, request.values)[0].page if named else ""
     return str(g.came_from)
 
 
@@ -200,7 +199,7 @@ def nothing_said(
 
 def unsettled_sign(condition: Condition, facts: Facts) -> str | None:
     """Return the question about a warning sign that must be answered before anything can be sent; None without one."""
-    return next_red_flag_question(catalog().interview(condition.slug), facts)
+    return standing_of(condition, facts).red_flag_question
 
 
 def signs_unsettled(

@@ -1,5 +1,6 @@
 """The links of a page to itself in other languages: a module of its own, since they need the routes of the app."""
 
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from flask import current_app, request, url_for
@@ -16,9 +17,14 @@ def _address_in(code: str) -> str:
     """Return the URL of this page in a language, or of the home page where this page only answers a form."""
     if not _can_be_opened():
         return f"{url_for('content.home')}?{urlencode({SWITCH: code})}"
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != SWITCH]
+    kept = [one for one in request.args.items(multi=True) if one[0] != SWITCH] if request.query_string else []
+    return f"{_quoted(request.path)}?{urlencode([*kept, (SWITCH, code)])}"
+
+
+@lru_cache(maxsize=1024)
+def _quoted(path: str) -> str:
     # A path that begins with two slashes would lead to another host.
-    return f"/{quote(request.path.lstrip('/'))}?{urlencode([*kept, (SWITCH, code)])}"
+    return f"/{quote(path.lstrip('/'))}"
 
 
 def _can_be_opened() -> bool:

@@ -7,7 +7,7 @@ visitors is filled into its holes for one request. See docs/decisions/0037-what-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
@@ -82,7 +82,8 @@ def _parts_of_request() -> Parts | None:
     code, known = language(), g.get("shared_parts")
     if known is None or known[0] != code:
         known = g.shared_parts = code, _parts(code) if _links_are_plain() else None
-    return cast(Parts | None, known[1])
+    parts: Parts | None = known[1]
+    return parts
 
 
 def _links_are_plain() -> bool:

@@ -1,7 +1,7 @@
 """Compiled templates, kept between starts: compiling those of the first pages takes a quarter of a second.
 
-What is kept is code. So it is believed only where it bears a signature by a key of this installation, for this template
-and these versions; anything else counts as missing.
+What is kept is code. So it is believed only where it bears a signature by a key of this installation, made under these
+versions; anything else counts as missing. Jinja itself holds it against the template's source.
 """
 
 import hmac
@@ -39,7 +39,7 @@ class KeptBytecode(BytecodeCache):
         except OSError:
             return
         signature, code = content[:_SIGNATURE_BYTES], content[_SIGNATURE_BYTES:]
-        if hmac.compare_digest(signature, self._sign(bucket, code)):
+        if hmac.compare_digest(signature, self._sign(code)):
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
@@ -47,7 +47,7 @@ class KeptBytecode(BytecodeCache):
         code = bucket.bytecode_to_string()
         with suppress(OSError):
             self._folder.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
-            self._replace(self._file_of(bucket), self._sign(bucket, code) + code)
+            self._replace(self._file_of(bucket), self._sign(code) + code)
 
     def _replace(self, file: Path, content: bytes) -> None:
         with NamedTemporaryFile(dir=self._folder, delete=False) as draft:
@@ -62,5 +62,5 @@ class KeptBytecode(BytecodeCache):
     def _file_of(self, bucket: Bucket) -> Path:
         return self._folder / f"{bucket.key}.template"
 
-    def _sign(self, bucket: Bucket, code: bytes) -> bytes:
-        return hmac.digest(self._key, f"{_VERSIONS}|{bucket.key}|".encode() + code, "sha256")
+    def _sign(self, code: bytes) -> bytes:
+        return hmac.digest(self._key, f"{_VERSIONS}|".encode() + code, "sha256")

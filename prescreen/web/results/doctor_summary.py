@@ -20,13 +20,12 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
-from prescreen.eligibility.interview.question_selection import raised
 from prescreen.web.base.form_fields import Listed as AllListed
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
-from prescreen.web.interview.question_page import facts_of, nothing_said, signs_unsettled
+from prescreen.web.interview.question_page import facts_of, flags_of, nothing_said, signs_unsettled
 from prescreen.web.results.explanations import CHECKED_WORDS, Judged, TrialResult, judged
 from prescreen.web.results.result_filters import Filters, Nearest, listed, read_filters
 
@@ -57,13 +56,14 @@ def sheet(slug: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
+    found = judged(condition, visit, facts)
     filters, chosen, signs = read_filters(request.args), _chosen(slug), _signs(condition, facts)
-    fitting, unsure = _sections(judged(condition, facts), chosen, filters)
+    fitting, unsure = _sections(found, chosen, filters)
     return render_template(
         "results/sheet.html",
         condition=condition,
         signs=_answered(signs, facts),
-        advice=raised(catalog().interview(slug), facts),
+        advice=flags_of(condition, found.progress),
         said=_answered((name for name in facts.answers if name not in signs), facts),
         fitting=fitting,
         unsure=unsure,

@@ -1,7 +1,5 @@
 """What the answers mean for each trial, as the pages show it."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,11 +16,14 @@ from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind, Show, Trial
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.matching.known_values import CODE_OF
 from prescreen.eligibility.matching.told_findings import Told, ToldFinding
 from prescreen.web.base.formatting import asked_and_said, said
-from prescreen.web.base.language import language, say
+from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog
-from prescreen.web.interview.question_page import standing_of, waiting_question
+from prescreen.web.interview.answer_cookie import Visit, progress_now
+from prescreen.web.interview.progress import Progress
+from prescreen.web.interview.question_page import progress_with, standing_of
 
 CHECKED_WORDS = {
     CheckedBy.PHONE: lazy_gettext("The team will ask you this by phone"),
@@ -36,23 +37,41 @@ _VERDICTS = {
     (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("This keeps you out for now."),
 }
 _UNDECIDED = lazy_gettext("Your answers do not tell yet.")
-_SENTENCE = re.compile(r"(?s).*?[.!?](?=\s)|.*")
+_LATER = lazy_gettext("It is one of the last things we tell you.")
+_CODES = {truth.value: code for truth, code in CODE_OF.items()}
 _SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, not a hyphen
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion as the visitor reads it: its text, its truth, and the answers."""
+    """One criterion as the visitor reads it; `later`: what it says is hidden until the questions are over."""
 
     criterion: Criterion
     permits: Truth
-    sign: str
-    verdict: str
-    quotes: tuple[str, ...]
+    facts: Facts
     later: bool = False
-    """Whether it is hidden until the questions are over."""
-    declined: bool = False
-    """Whether one of the quoted answers is that the person does not know or would rather not say."""
+
+    @property
+    def sign(self) -> str:
+        """Return a sign for the truth, beside the words."""
+        return _SIGNS[self.permits]
+
+    @property
+    def verdict(self) -> str:
+        """Return in a sentence what the truth means for taking part."""
+        undecided = _LATER if self.later else _UNDECIDED
+        return str(_VERDICTS.get((self.criterion.kind, self.permits), undecided))
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """Return the person's answer to every question that the criterion tests and that applies to them."""
+        return () if self.later else _quotes(_quoted(self.criterion, self.facts), self.facts)
+
+    @property
+    def declined(self) -> bool:
+        """Whether one of the quoted answers is that the person does not know or would rather not say."""
+        given = (self.facts.answers.get(one.id) for one in _quoted(self.criterion, self.facts))
+        return any(answer is not None and isinstance(answer.value, Declined) for answer in given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,44 +79,48 @@ class TrialResult:
     """One trial as the pages show it. Reasons are put into words when a page asks for them: most show only a few."""
 
     trial: Trial
-    group: Determination
-    findings: tuple[ToldFinding, ...]
-    facts: Facts
-    blockers: Sequence[Criterion]
-    """The criteria that forbid, among them those that may not be shown yet."""
-    takes_leads: bool
-    over: bool
-    """Whether the questions are over, so that everything may be shown."""
+    place: int
+    judged: "Judged"
+    codes: bytes
+    """A code for each reason, in the author's order: see `Told.codes_of`."""
 
     @property
-    def gist(self) -> str:
-        """Return what the trial is about: all that its author says where it may fit, else the first sentence."""
-        told = say(self.trial.summary) if self.trial.summary else ""
-        return told if self.group is Determination.POTENTIALLY_ELIGIBLE else _SENTENCE.match(told)[0]  # type: ignore[index]  # it matches any text
+    def group(self) -> Determination:
+        """Return the group in which the trial is shown."""
+        return self.judged.told.group_of(self.place)
+
+    @property
+    def takes_leads(self) -> bool:
+        """Whether people may be referred to the trial today."""
+        return self.judged.catalog.takes_leads(self.trial, self.judged.facts.on)
 
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
         """Return the criteria that only the team can check, as far as they may be shown now."""
-        return tuple(one for one in self.trial.still_to_check if self.over or one.show is not Show.END)
+        return tuple(one for one in self.trial.still_to_check if self.judged.over or one.show is not Show.END)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Return all reasons."""
-        return tuple(_reason(finding, self.facts) for finding in self.findings)
+        return tuple(self._reason(number) for number in range(len(self.codes)))
 
     @property
     def fits_from(self) -> date | None:
         """Return the day from which on time alone removes what stands in the way; None where there is none."""
-        return fits_from(self.trial, self.facts, self.blockers) if self.blockers else None
+        blockers = self.judged.told.blockers(self.place)
+        return fits_from(self.trial, self.judged.facts, blockers) if blockers else None
 
     def count(self, permits: str) -> int:
         """Return how many reasons are of this truth: `true`, `false` or `unknown`."""
-        return sum(finding.permits.value == permits for finding in self.findings)
+        return self.codes.count(_CODES[permits])
 
     def first(self, permits: str, most: int | None = None) -> tuple[Reason, ...]:
         """Return the first reasons of this truth, or all of them."""
-        chosen = [finding for finding in self.findings if finding.permits.value == permits]
-        return tuple(_reason(finding, self.facts) for finding in chosen[:most])
+        chosen = [number for number, code in enumerate(self.codes) if code == _CODES[permits]]
+        return tuple(self._reason(number) for number in chosen[:most])
+
+    def _reason(self, number: int) -> Reason:
+        return _reason(self.judged.told.finding(self.place, number), self.judged.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,46 +131,33 @@ class Judged:
     trials: tuple[Trial, ...]
     told: Told
     facts: Facts
-    over: bool
+    progress: Progress
+
+    @property
+    def over(self) -> bool:
+        """Whether the questions are over, so that everything may be shown."""
+        return self.progress.waiting is None
 
     def result(self, place: int) -> TrialResult:
         """Return one trial as it is shown. Until the questions are over, what its author withholds is withheld."""
-        trial, takes_leads = self.trials[place], self.catalog.takes_leads(self.trials[place], self.facts.on)
-        told = self.told
-        return TrialResult(
-            trial,
-            told.group_of(place),
-            told.of(place),
-            self.facts,
-            told.blockers(place),
-            takes_leads=takes_leads,
-            over=self.over,
-        )
+        return TrialResult(self.trials[place], place, self, self.told.codes_of(place))
 
 
-def judged(condition: Condition, facts: Facts) -> Judged:
-    """Return what the facts of a request say about all trials of a condition."""
-    over = waiting_question(condition, facts) is None
-    told = standing_of(condition, facts).told(over=over)
-    return Judged(catalog(), catalog().interview(condition.slug).trials, told, facts, over)
+def judged(condition: Condition, visit: Visit, facts: Facts) -> Judged:
+    """Return what the facts of a visit say about all trials of a condition, as far as may be told by now."""
+    progress = progress_now(visit) or progress_with(condition, facts)
+    told = standing_of(condition, facts).told(over=progress.waiting is None)
+    return Judged(catalog(), catalog().interview(condition.slug).trials, told, facts, progress)
 
 
 def _reason(finding: ToldFinding, facts: Facts) -> Reason:
-    criterion, permits = finding.criterion, finding.permits
+    """Return what may be said of a criterion; before the questions are over, of some only that there is one."""
+    criterion = finding.criterion
     if finding.later:
-        return _withheld_reason(criterion, permits)
-    verdict = _VERDICTS.get((criterion.kind, permits), _UNDECIDED)
-    quoted = _quoted(criterion, facts)
-    given = (facts.answers.get(one.id) for one in quoted)
-    declined = any(answer is not None and isinstance(answer.value, Declined) for answer in given)
-    return Reason(criterion, permits, _SIGNS[permits], str(verdict), _quotes(quoted, facts), declined=declined)
-
-
-def _withheld_reason(criterion: Criterion, permits: Truth) -> Reason:
-    """Return what may be said of a criterion before the questions are over: only that there is one."""
-    unnamed = Text({language(): _("A point that we show when the questions are over")})
-    verdict = _VERDICTS.get((criterion.kind, permits)) or _("It is one of the last things we tell you.")
-    return Reason(replace(criterion, public_text=unnamed), permits, _SIGNS[permits], str(verdict), (), later=True)
+        criterion = replace(
+            criterion, public_text=Text({language(): _("A point that we show when the questions are over")})
+        )
+    return Reason(criterion, finding.permits, facts, finding.later)
 
 
 def _quoted(criterion: Criterion, facts: Facts) -> list[Question]:

@@ -5,7 +5,7 @@ A filter that cannot be used is passed over; a number that is none stands for a 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, ClassVar, cast
 
 from flask import current_app
 from werkzeug.datastructures import MultiDict
@@ -16,7 +16,17 @@ from prescreen.eligibility.criteria.trials import Treatment, Trial
 from prescreen.web.base.form_fields import Choice, Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog
-from prescreen.web.results.distance_filter import DistanceChoice, Near, Placed, is_within, nearest, placed, read_wish
+from prescreen.web.base.trial_wording import TREATMENT_WORDS
+from prescreen.web.results.distance_filter import (
+    WITHIN,
+    DistanceChoice,
+    Near,
+    Placed,
+    is_within,
+    nearest,
+    placed,
+    read_wish,
+)
 from prescreen.web.results.explanations import Judged
 from prescreen.workflow.interview.distances import direction
 
@@ -56,6 +66,10 @@ class PagesForm(Form):
 class Filters:
     """What a visitor wants to see listed. `pages` are the numbers in the address by group; 0 without one."""
 
+    treatments: ClassVar = tuple(TREATMENT_WORDS.items())
+    distances: ClassVar = WITHIN
+    """What there is to choose from."""
+
     wish: DistanceChoice
     treatment: Treatment | None
     without_placebo: bool
@@ -67,6 +81,12 @@ class Filters:
     def are_set(self) -> bool:
         """Whether the form is filled in anywhere, if only with a ZIP code."""
         return bool(self.treatment or self.without_placebo or self.from_home or self.wish.typed)
+
+    @property
+    def are_blank(self) -> bool:
+        """Whether the form is as it is before anything is chosen."""
+        wish = self.wish
+        return not (self.are_set or wish.within or wish.by_distance or wish.errors)
 
     @property
     def is_active(self) -> bool:
@@ -94,6 +114,9 @@ class Filters:
         }
         known = {key: number for key, number in numbers.items() if number is not NO_PAGE}
         return {key: str(value) for key, value in {**asked, **known, **changes}.items() if value}
+
+
+NO_FILTERS = Filters(DistanceChoice("", None, None, False, {}), None, False, False, "", {})
 
 
 def read_filters(asked: MultiDict[str, str]) -> Filters:

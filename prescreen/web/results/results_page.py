@@ -16,17 +16,24 @@ from flask_babel import lazy_gettext
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.interview.question_selection import raised
 from prescreen.web.base.language import say
-from prescreen.web.base.request_context import catalog, condition_or_404
-from prescreen.web.base.trial_wording import TREATMENT_WORDS
+from prescreen.web.base.request_context import condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.interview_pages import pages
-from prescreen.web.interview.question_page import facts_of, signs_unsettled, waiting_question
+from prescreen.web.interview.question_page import facts_of, flags_of, signs_unsettled
 from prescreen.web.interview.usage_events import count_results
-from prescreen.web.results.distance_filter import WITHIN, abroad
+from prescreen.web.results.distance_filter import abroad
 from prescreen.web.results.explanations import Judged, TrialResult, judged
-from prescreen.web.results.result_filters import PAGE, PAGE_KEYS, Filters, Listed, Nearest, listed, read_filters
+from prescreen.web.results.result_filters import (
+    NO_FILTERS,
+    PAGE,
+    PAGE_KEYS,
+    Filters,
+    Listed,
+    Nearest,
+    listed,
+    read_filters,
+)
 
 GROUP_WORDS = {
     Determination.POTENTIALLY_ELIGIBLE: lazy_gettext("May fit you"),
@@ -101,8 +108,8 @@ def show_results(slug: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
-    filters = read_filters(request.args)
-    found, near = judged(condition, facts), Nearest(filters.wish)
+    filters, found = read_filters(request.args), judged(condition, visit, facts)
+    near = Nearest(filters.wish)
     fitting, unsure, excluded = (listed(found, group, filters, near) for group in GROUP_WORDS)
     chosen = _with_reason(found, excluded, filters)
     groups = [_group(condition, found, one, filters) for one in (fitting, unsure, chosen)]
@@ -115,16 +122,14 @@ def show_results(slug: str) -> ResponseReturnValue:
         filters=filters,
         query=filters.query(),
         page_of=_addresses("content.trial", slug=slug, trial_id=_ANY, **filters.query()),
-        interest_in=_addresses("interest.form", slug=slug, trial=_ANY),
         wish=filters.wish,
         errors=filters.wish.errors,
         near=near,
-        distances=WITHIN,
-        treatments=TREATMENT_WORDS.items(),
+        no_filters=NO_FILTERS,
         abroad=abroad,
-        advice=raised(catalog().interview(slug), facts),
+        advice=flags_of(condition, found.progress),
         can_send=any(one.takes_leads for group in groups[:2] for one in group.shown),
-        waiting=waiting_question(condition, facts),
+        waiting=found.progress.waiting,
         bank=visit.bank,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if filters.wish.errors else HTTPStatus.OK

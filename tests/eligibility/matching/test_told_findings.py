@@ -13,7 +13,7 @@ from prescreen.eligibility.criteria.trials import Criterion, Show, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching.planner import Planner
-from prescreen.eligibility.matching.told_findings import Told
+from prescreen.eligibility.matching.told_findings import Told, ToldFinding
 from tests.eligibility.samples import bank, boolean, include, trial
 from tests.eligibility.worlds import interviews, known, people
 
@@ -38,6 +38,10 @@ def quickly(plan: Interview, facts: Facts, *, over: bool) -> Told:
     return Planner(plan).at(facts).told(over=over)
 
 
+def findings(told: Told, place: int) -> list[ToldFinding]:
+    return [told.finding(place, number) for number in range(len(told.codes_of(place)))]
+
+
 def plainly(judged: Assessment, *, over: bool) -> list[Plain]:
     """Return what a person is told of one trial, by the rule in words."""
     later = {finding.criterion.id for finding in judged.findings if finding.criterion.show is Show.END and not over}
@@ -57,7 +61,7 @@ def test_each_trial_is_told_as_if_it_were_judged_alone(talk: tuple[Interview, Fa
     told = quickly(plan, facts, over=over)
 
     for place, one in enumerate(plan.trials):
-        found = [(item.criterion.id, item.permits, item.later) for item in told.of(place)]
+        found = [(item.criterion.id, item.permits, item.later) for item in findings(told, place)]
         assert found == plainly(assess(one, facts), over=over)
 
 
@@ -90,7 +94,7 @@ def test_the_questions_that_stand_in_the_way_are_those_of_what_is_told(talk: tup
     blocked: dict[str, list[int]] = {}
     later = 0
     for place in ruled_out:
-        openly = [one.criterion for one in told.of(place) if one.permits is Truth.FALSE and not one.later]
+        openly = [one.criterion for one in findings(told, place) if one.permits is Truth.FALSE and not one.later]
         later += not openly
         for name in {name for one in openly for name in blamed(one, facts)}:
             blocked.setdefault(name, []).append(place)

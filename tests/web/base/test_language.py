@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from prescreen.eligibility.criteria.trials import Site
@@ -225,3 +225,23 @@ def test_places_are_named_in_english():
     assert trial_wording.whereabouts([Site(id="x", name="x", country="France")]) == ""
     assert [trial_wording.land(name) for name in ("Turkey", None)] == ["Turkey", None]
     assert [trial_wording.country(code) for code in ("GB", "AU", "ZZZ")] == ["the United Kingdom", "Australia", "ZZZ"]
+
+
+@pytest.mark.parametrize(
+    ("template", "language", "shown"),
+    [
+        ("{{ _('Continue') }}", "es", "Continuar"),
+        ("{{ _('Run by %(operator)s.', operator='<b>') }}", "en", "Run by &lt;b&gt;."),
+        ("{{ _('Run by %(operator)s.', operator='<b>'|safe) }}", "en", "Run by <b>."),
+        ("{{ gettext('<b>%(num)s</b> of 100 %%', num='&') }}", "en", "<b>&amp;</b> of 100 %"),
+        ("{{ _('100 %%') }}", "en", "100 %"),
+        ("{{ ngettext('%(num)s of %(all)s', '%(num)s among %(all)s', 1, all='<') }}", "en", "1 of &lt;"),
+        ("{{ ngettext('%(num)s of %(all)s', '%(num)s among %(all)s', 2, all='<') }}", "en", "2 among &lt;"),
+        ("{{ ngettext('a trial', '%(num)s trials', 2, num='many') }}", "en", "many trials"),
+    ],
+)
+def test_a_sentence_of_a_template_is_translated_and_what_stands_in_it_is_escaped(
+    app: Flask, template: str, language: str, shown: str
+):
+    with app.test_request_context("/", headers={"Accept-Language": language}):
+        assert render_template_string(template) == shown

@@ -11,11 +11,13 @@ import pytest
 import time_machine
 from flask import Flask, make_response
 
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.matching.planner import Planner, Standing
 from prescreen.web.interview import answer_cookie
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
 from prescreen.web.interview.progress import Progress, read_noted
-from tests.web.markup import read
+from tests.web.markup import Element, read
 from tests.web.visitor import DO_NOT_KNOW, NOON, RATHER_NOT_SAY, SETTLED, SLUG, Visitor, where
 
 NOTED = Progress("stamp", 740_000, "age", 14, 7, 3, (0, 2), flags_settled=True)
@@ -62,6 +64,28 @@ def test_a_page_made_from_the_note_is_the_one_made_from_the_answers(app: Flask, 
                 worked_out.status_code, worked_out.location, worked_out.text,
             )  # fmt: skip
     assert len(asked) > 1
+
+
+def said_of(page: Element) -> list[str]:
+    return [one.text for one in page.one("p", class_="state").all("span")]
+
+
+def test_a_page_says_of_the_interview_what_the_plan_says(app: Flask, visitor: Visitor, shipped_criteria: LiveCatalog):
+    visitor.answers({**SETTLED, "age": "44"})
+    catalog, visit = shipped_criteria.current(NOON.date()), visit_of(visitor, app)
+    assert visit.progress is not None
+    planned = catalog.planner(SLUG).at(Facts(catalog.bank, visit.answers, date.fromordinal(visit.progress.day)))
+    asked = [name for name in (*SETTLED, "age", visit.progress.waiting, "smoking") if name]
+    settled = {name: planned.deciding(name) for name in asked}
+    many = f"{planned.open_trials} of {len(catalog.trials_for(SLUG))} trials could still fit you"
+    left = f"About {planned.questions_expected} questions left"
+    stop = "You can stop and see your results at any time"
+
+    assert sum(found > 1 for found in settled.values()) >= 1
+    assert visit.progress.waiting == planned.next_question
+    for name, found in settled.items():
+        can_settle = [f"Your answer here can settle {found} trials"] if found > 1 else []
+        assert said_of(visitor.page(f"/screener/{name}")) == [many, left, *can_settle, stop]
 
 
 def test_with_the_note_no_page_of_a_question_plans_the_interview(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):

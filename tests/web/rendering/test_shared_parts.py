@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import DictLoader
+from jinja2 import DictLoader, Environment, nodes
 
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.web.rendering import shared_parts
 from prescreen.web.rendering.shared_parts import Kept, filled_page, shared_part
 from tests.catalog import folders
 from tests.web.markup import read
+from tests.web.sentences import TEMPLATES
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor
 
 KEPT = "prescreen.shared_parts"
-AGE = "97"
+AGE, OPERATOR, TRIAL = "97", "A sample operator", "NCT03386149"
+# Of a visitor or of one request.
+OWN = {"request", "session", "g", "visit_of", "visit", "progress", "came_from", "today", "other_languages"}
 
 
 def kept(app: Flask) -> dict[object, str]:
@@ -25,6 +29,21 @@ def kept(app: Flask) -> dict[object, str]:
     found = app.extensions.get(KEPT)
     parts = found.parts.items() if isinstance(found, Kept) else ()
     return {(where, key): "|".join(pieces) for where, some in parts for key, (_, pieces) in some.items()}
+
+
+def shared_templates() -> set[str]:
+    """Return the templates that are rendered for all visitors."""
+    sources = [path.read_text() for path in TEMPLATES.rglob("*.html")]
+    parts = {name for source in sources for name in re.findall(r"shared_part\(\s*\"([^\"]+)\"", source)}
+    return parts | {"interview/question.html"}
+
+
+def own_names(source: str) -> set[str]:
+    """Return what a template and those that it includes name of a visitor or of a request."""
+    tree = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(source)
+    included = [node.template for node in tree.find_all(nodes.Include)]
+    inner = [own_names((TEMPLATES / one.value).read_text()) for one in included if isinstance(one, nodes.Const)]
+    return {node.name for node in tree.find_all(nodes.Name)} & OWN | set[str]().union(*inner)
 
 
 def read_everything(visitor: Visitor, **headers: str) -> None:
@@ -64,6 +83,25 @@ def test_what_one_visitor_has_kept_is_what_any_other_would_have_kept(forgetful: 
     assert {str(key): (first[key], second[key]) for key in both if first[key] != second[key]} == {}
 
 
+def test_no_template_that_all_visitors_share_names_a_visitor_or_a_request():
+    named = {name: found for name in shared_templates() if (found := own_names((TEMPLATES / name).read_text()))}
+
+    assert len(shared_templates()) > 10
+    assert named == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("{{ service.name }}{{ _('Go on') }}{{ url_for('content.home') }}", set()),
+        ("{% if visit_of(condition.slug).for_another %}x{% endif %}", {"visit_of"}),
+        ("{% include 'base/languages.html' %}{{ request.args }}", {"other_languages", "request"}),
+    ],
+)
+def test_a_template_that_names_one_is_found(source: str, found: set[str]):
+    assert own_names(source) == found
+
+
 def test_a_part_that_shows_something_of_a_visitor_would_be_found_so(forgetful: Flask, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(forgetful.jinja_env, "loader", DictLoader({"own.html": "{{ request.headers['User-Agent'] }}"}))
     found = []
@@ -95,7 +133,20 @@ def test_a_visitor_with_other_answers_to_the_same_questions_adds_nothing(forgetf
     other.answers({**SETTLED, "warning_signs": ["both_legs", "weight_loss"], "age": "22", "smoking": "never"})
     read_everything(other)
 
-    assert [key for key in kept(forgetful).keys() - before if "field.html" not in str(key)] == []
+    # Answers decide which option is ticked, and which trials are listed; what is kept of each holds nothing of them.
+    of_one = ("field.html", "results/in_short.html", "results/pick.html")
+    assert [key for key in kept(forgetful).keys() - before if not any(name in str(key) for name in of_one)] == []
+
+
+def test_the_same_pages_opened_again_add_nothing(forgetful: Flask, answerer: Visitor):
+    pages = ["/interest", f"/interest?trial={TRIAL}", f"/trials/{TRIAL}", "/sheet", "/cleared"]
+    kept_each_time = []
+    for _ in range(2):
+        read_everything(answerer)
+        assert {answerer.get(page).status_code for page in pages} == {200}
+        kept_each_time.append(kept(forgetful).keys())
+
+    assert kept_each_time[1] - kept_each_time[0] == set()
 
 
 def test_no_more_is_kept_than_the_most(forgetful: Flask, answerer: Visitor, monkeypatch: pytest.MonkeyPatch):
@@ -139,12 +190,14 @@ def test_a_new_catalog_shows_nothing_of_the_one_before(serve: Callable[..., Flas
     app = serve(criteria=folder)
     page = "/back-pain/screener/leg_pain"
     before = app.test_client().get(page).text
-    folders.write(folder, folders.altered(folders.QUESTIONS, "Do you have leg pain?", "Does a leg hurt?"))
+    changed = folders.altered(folders.QUESTIONS, "Do you have leg pain?", "Does a leg hurt?")
+    folders.write(folder, {**changed, **folders.altered(folders.CATALOG, OPERATOR, "Another university")})
     app.extensions[EXTENSION] = serve(criteria=folder).extensions[EXTENSION]
     after = app.test_client().get(page).text
 
     assert ("Do you have leg pain?" in before, "Do you have leg pain?" in after) == (True, False)
     assert "Does a leg hurt?" in read(after).one("legend").text
+    assert [OPERATOR in read(page).one("footer").text for page in (before, after)] == [True, False]
 
 
 def test_what_fills_a_hole_is_escaped_like_everything_else(forgetful: Flask, monkeypatch: pytest.MonkeyPatch):
