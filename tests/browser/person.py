@@ -72,6 +72,20 @@ def _nothing(page: Page) -> str:
     return "none" if page.locator("input[name=answer][value=none]").count() else "?do_not_know"
 
 
+def settle(page: Page) -> None:
+    """Answer what must be answered before details can be left."""
+    for question_id in (
+        "diagnosed",
+        "taken_medication",
+        "cauda_equina_signs",
+        "warning_signs",
+        "cancer_history",
+        "age",
+    ):
+        page.goto(f"{START}/screener/{question_id}")
+        answer(page)
+
+
 def answer_until(page: Page, question_id: str) -> None:
     """Answer questions until a certain one is asked."""
     while question_on(page) != question_id:

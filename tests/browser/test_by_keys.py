@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import person
 
@@ -16,6 +16,15 @@ def tab_to(page: Page, selector: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"no Tab leads to {selector} on {page.url}")
+
+
+def stop_at(page: Page, wanted: Locator) -> None:
+    """Press Tab until an element has the focus; it needs no script."""
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"no Tab leads to {wanted} on {page.url}")
 
 
 def press(page: Page, selector: str, key: str = "Enter") -> None:
@@ -39,7 +48,7 @@ def test_the_whole_path_can_be_walked_by_keys_alone(open_page: Callable[..., Pag
         follow(page, "form[action*='/screener/'] button.act")
     follow(page, "main a[href$='/results']")
     follow(page, "a.act[href*='/interest']")
-    press(page, "input[name=trial]", "Space")
+    assert page.locator("input[name=trial]").first.is_checked()
     if page.locator(".card select").count():
         press(page, ".card select", "ArrowDown")
     for field, typed in {"#name": "Wilhelmina Keys", "#email": "w.keys@example.org"}.items():
@@ -51,3 +60,43 @@ def test_the_whole_path_can_be_walked_by_keys_alone(open_page: Callable[..., Pag
     follow(page, "a[href^='/my/']")
 
     expect(page.get_by_text("Wilhelmina Keys")).to_be_visible()
+
+
+def test_a_trial_is_added_by_keys_alone_without_a_script_and_nothing_typed_is_lost(open_page: Callable[..., Page]):
+    page = open_page(width=320, java_script_enabled=False)
+    person.settle(page)
+    page.goto(f"{person.START}/interest?trial={person.TRIAL}")
+    page.locator("#name").fill("Wilhelmina Keys")
+    page.locator("#future").check()
+    added = page.locator("button[name=add]").first.get_attribute("value")
+
+    page.locator("#trials input").last.focus()
+    stop_at(page, page.locator("button[name=add]").first)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    card = page.locator(f"#chosen-{added}")
+    expect(card.get_by_role("checkbox")).to_be_checked()
+    expect(card).to_be_in_viewport()
+    expect(card).to_contain_text("Nothing was sent.")
+    expect(page.locator("#name")).to_have_value("Wilhelmina Keys")
+    expect(page.locator("#future")).to_be_checked()
+    expect(page.locator(f"input[name=trial][value={person.TRIAL}]")).to_be_checked()
+    page.keyboard.press("Tab")
+    expect(card.get_by_role("checkbox")).to_be_focused()
+
+
+def test_enter_in_a_field_of_the_form_adds_no_trial(open_page: Callable[..., Page]):
+    page = open_page(width=320, java_script_enabled=False)
+    person.settle(page)
+    page.goto(f"{person.START}/interest?trial={person.TRIAL}")
+    for box in ("#adult", "#share"):
+        page.locator(box).check()
+    page.locator("#email").fill("w.keys@example.org")
+    page.locator("#name").fill("Wilhelmina Keys")
+
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("Tick at least one way to reach you.")
+    expect(page.locator("input[name=trial]")).to_have_count(1)

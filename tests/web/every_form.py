@@ -262,6 +262,11 @@ def _interest(world: World) -> Sent:
     return Sent(visitor.client, f"/{SLUG}/interest", visitor.interest_form())
 
 
+def _adding(world: World) -> Sent:
+    visitor = world.visitor()
+    return Sent(visitor.client, f"/{SLUG}/interest", {**visitor.interest_form(), "add": _OFFERED})
+
+
 def _of_visitor(path: str, **data: str) -> Callable[[World], Sent]:
     return lambda world: Sent(world.visitor().client, f"/{SLUG}/{path}", data)
 
@@ -339,7 +344,11 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     ),
     contact_form.InterestForm: (_interest,),
     contact_form.TrialsForm: (_interest,),
-    contact_and_consent.StampsForm: (_interest,),
+    contact_and_consent.PostedForm: (_interest, _adding),
+    proxy_respondent.ChosenForm: (
+        _interest,
+        lambda world: Sent(world.visitor().client, f"/{SLUG}/interest", {"trial": TRIAL}, "GET"),
+    ),
     AllowForm: (lambda world: world.mine("/my/allow", allow="phone", agreed="yes"),),
     AnswerForm: (_invited("/my/accept"), _invited("/my/decline")),
     WithdrawForm: (lambda world: world.mine("/my/withdraw"),),

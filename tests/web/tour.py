@@ -102,6 +102,8 @@ def _leaving_details(app: Flask) -> dict[str, TestResponse]:
     form = visitor.interest_form(**{"by-phone": "yes", "future": "yes"})
     pages = {
         "interest": visitor.get("/interest"),
+        "interest in a trial": visitor.get("/interest?trial=NCT06688773&trial=NCT99999999"),
+        "interest, one more": visitor.post("/interest", {**form, "add": "NCT06688773"}),
         "interest refused": visitor.post("/interest", {**form, "email": "x", "share": ""}),
         "interest forged": visitor.post("/interest", {**form, "signature": ""}),
         "interest changed": visitor.post("/interest", {**form, "consent": ""}),

@@ -87,9 +87,11 @@ class Visitor:
         """Open the form and fill it in for the first trial; None leaves a field out."""
         form = self.page("/interest").one("form", action=f"/{self.slug}/interest")
         hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
-        places = {one["name"]: one.all("option")[1]["value"] for one in form.all("select") if "site-" in one["name"]}
-        trial = form.all("input", name="trial")[0]["value"]
-        filled = {**hidden, **places, "trial": trial, **DETAILS, **CONSENTS, **changes}
+        trials = changes.get("trial", form.all("input", name="trial")[0]["value"]) or ()
+        wanted = {f"site-{one}" for one in ([trials] if isinstance(trials, str) else trials)}
+        selects = [one for one in form.all("select") if one["name"] in wanted]
+        places = {one["name"]: one.all("option")[1]["value"] for one in selects}
+        filled = {**hidden, **places, "trial": trials, **DETAILS, **CONSENTS, **changes}
         return {name: value for name, value in filled.items() if value is not None}
 
     def send(self, **changes: Any) -> TestResponse:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from prescreen.catalog.assessment.wire_names import CLASS_KEY, CLASS_NAMES, FIELD_NAMES
-from prescreen.eligibility.criteria.kinds.registry import is_value
+from prescreen.eligibility.criteria.kinds.registry import is_value_type
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
 
@@ -24,31 +24,63 @@ def canonical(value: object) -> Any:
     A field that is None is left out, so that a field added to the format later changes no fingerprint. Raise TypeError
     for an instance of a class that has no wire name.
     """
-    if is_dataclass(value) and not is_value(value):
-        return _written_by_name(value)
-    match value:
-        case Enum():
-            return value.value
-        case Fraction() | date():
-            return str(value)
-        case Mapping():
-            return {str(key): canonical(item) for key, item in value.items()}
-        case tuple() | list() | frozenset():
-            return [canonical(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
-        case _:
-            return str(value) if is_dataclass(value) else value
+    kind = type(value)
+    writer = _KNOWN.get(kind)
+    if writer is None:
+        writer = _KNOWN[kind] = _writer(kind)
+    return writer(value)
 
 
-def _written_by_name(value: object) -> dict[str, Any]:
-    if type(value) not in CLASS_NAMES:
-        raise TypeError(f"{type(value).__name__} has no name in wire_names; give it one before it is written")
-    fields = ((name, getattr(value, field)) for field, name in FIELD_NAMES[type(value)].items())
-    return {CLASS_KEY: CLASS_NAMES[type(value)], **{name: canonical(one) for name, one in fields if one is not None}}
+Writer = Callable[[Any], Any]
+_KNOWN: dict[type, Writer] = {}
+
+
+def _writer(kind: type) -> Writer:
+    """Return what writes the instances of a class."""
+    if is_dataclass(kind):
+        return str if is_value_type(kind) else _by_name(kind)
+    for base, writer in _WRITERS.items():
+        if issubclass(kind, base):
+            return writer
+    return _as_it_is
+
+
+def _by_name(kind: type) -> Writer:
+    if kind not in CLASS_NAMES:
+        raise TypeError(f"{kind.__name__} has no name in wire_names; give it one before it is written")
+    name, fields = CLASS_NAMES[kind], tuple(FIELD_NAMES[kind].items())
+
+    def written(value: object) -> dict[str, Any]:
+        found = {CLASS_KEY: name}
+        for attribute, key in fields:
+            if (one := getattr(value, attribute)) is not None:
+                found[key] = canonical(one)
+        return found
+
+    return written
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_WRITERS: Mapping[type, Writer] = {
+    Enum: lambda value: value.value,
+    Fraction: str,
+    date: str,
+    Mapping: lambda value: {str(key): canonical(one) for key, one in value.items()},
+    frozenset: lambda value: [canonical(one) for one in sorted(value)],
+    tuple: lambda value: [canonical(one) for one in value],
+    list: lambda value: [canonical(one) for one in value],
+}
+
+
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def written(value: object) -> str:
     """Return the canonical text of a value, as kept in evidence."""
-    return json.dumps(canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(canonical(value))
 
 
 def fingerprint(value: object) -> str:

@@ -13,7 +13,7 @@ from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
 from prescreen.eligibility.criteria.trials import RECRUITING, Site, Trial
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag
-from prescreen.eligibility.matching.planner import Planner
+from prescreen.eligibility.matching.planner import Marks, Planner
 
 _STAMP = ""
 """The key of the stamp in the cache that otherwise holds evidence by trial id; no trial has an empty id."""
@@ -195,6 +195,10 @@ class Catalog:
         """
         is_open = self.service.sample or (trial.status == RECRUITING and not trial.is_stale(on))
         return is_open and bool(self.open_sites(trial))
+
+    def taking_leads(self, condition: str | None, on: date) -> Marks:
+        """Return for each trial of an interview, in its order, whether it takes leads; worked out once a day."""
+        return self.planner(condition).marks((on, self.service.sample), lambda trial: self.takes_leads(trial, on))
 
     def open_sites(self, trial: Trial) -> tuple[Site, ...]:
         """Return the sites that people may be referred to; a site without a status of its own has that of its trial."""

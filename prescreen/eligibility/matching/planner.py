@@ -4,7 +4,7 @@ A fast overestimate names every question that may still matter, and perhaps some
 proved to matter before it is asked: by a test that alone can rule a trial out, else by the exact `reachable_truths`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -26,7 +26,7 @@ from prescreen.eligibility.interview.question_selection import (
 from prescreen.eligibility.interview.red_flags import FlagQuestions
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
-from prescreen.eligibility.matching.known_values import CODES
+from prescreen.eligibility.matching.known_values import CODES, TRUE, UNKNOWN
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.open_occurrences import OpenOccurrences
@@ -35,6 +35,7 @@ from prescreen.eligibility.matching.told_findings import CriterionQuestions, Tol
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Marks = NDArray[np.bool_]
 
 _MOST_REMEMBERED = 512
 """Of how many trials the parts are kept, once a proof needed them."""
@@ -56,6 +57,14 @@ class Planner:
         self._parts: dict[int, tuple[Part, ...]] = {}
         self._shared: dict[Rule, Part] = {}
         self._burden = np.array([float(question.burden) for question in interview.bank])
+        self._marked: tuple[Hashable, Marks] | None = None
+
+    def marks(self, key: Hashable, test: Callable[[Trial], bool]) -> Marks:
+        """Return whether each trial passes a test (shape: trials); the result for the last key is remembered."""
+        marked = self._marked
+        if marked is None or marked[0] != key:
+            self._marked = marked = key, np.array([test(trial) for trial in self.interview.trials], bool)
+        return marked[1]
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -156,6 +165,20 @@ class Standing:
     def told(self, *, over: bool) -> Told:
         """Return the findings as far as the person may be told them; `over`: no question waits any more."""
         return Told(self._planner.asking, self.criteria_codes, self.shown_codes, self._facts, over=over)
+
+    def best_fitting(self, among: Marks, most: int, *, without: Collection[str] = ()) -> tuple[Trial, ...]:
+        """Return at most `most` of the marked trials that are not ruled out, in the order of the results.
+
+        Those that may fit come before those that are undetermined. What an author keeps back until the questions are
+        over counts as unknown, so that the order does not reveal it. `without` are ids of trials to leave out.
+        """
+        planner, free = self._planner, among.copy()
+        free[[planner.places[name] for name in without if name in planner.places]] = False
+        found = planner.asking.ranked_fitting(np.flatnonzero(free & (self.shown_codes == TRUE)))
+        if len(found) < most:
+            open_trials = np.flatnonzero(free & (self.shown_codes == UNKNOWN))
+            found += self.told(over=False).ranked(open_trials.tolist())
+        return tuple(planner.interview.trials[place] for place in found[:most])
 
     @cached_property
     def questions_left(self) -> int:

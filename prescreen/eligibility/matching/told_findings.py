@@ -47,6 +47,15 @@ class CriterionQuestions:
         self.row_criterion = np.repeat(np.arange(len(criteria)), [len(names) for names in tested])
         self.row_question = np.array([places[name] for names in tested for name in names], np.int64)
 
+    def ranked_fitting(self, trials: Numbers) -> list[int]:
+        """Return trials that may fit, as `Told.ranked` does before the questions are over.
+
+        All their criteria permit, so that only those that are kept back count as unknown.
+        """
+        kept_back = np.bincount(self.trial[self.kept_back], minlength=len(self.starts) - 1)
+        found: list[int] = trials[np.argsort(kept_back[trials], kind="stable")].tolist()
+        return found
+
 
 class Told:
     """One person's findings; trials are named by their places in the interview."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base.upserts import insert_rows, table_of
 from prescreen.storage.tables import AuditEvent, AuditMention
 
 
@@ -152,7 +153,7 @@ class Mention:
 def record(session: Session, *events: Event) -> None:
     """Append events to the trail, and a row for each referral that they mention."""
     if not any(mentioned_in(event.details) for event in events):
-        session.execute(insert(AuditEvent), [_row(event) for event in events])
+        insert_rows(session, AuditEvent, [_row(event) for event in events])
         return
     # One by one, since each mention needs the number of its event.
     for event in events:
@@ -160,11 +161,11 @@ def record(session: Session, *events: Event) -> None:
 
 
 def _record_with_mentions(session: Session, event: Event) -> None:
-    sequence = session.scalars(insert(AuditEvent).returning(AuditEvent.sequence), [_row(event)]).one()
+    sequence = session.scalars(insert(table_of(AuditEvent)).returning(AuditEvent.sequence), _row(event)).one()
     rows = [{"referral_id": one, "sequence": sequence} for one in sorted(mentioned_in(event.details))]
     if rows:
         # An INSERT with RETURNING is sent as one statement, not as one for each row.
-        session.execute(insert(AuditMention).returning(AuditMention.sequence), rows)
+        session.execute(insert(table_of(AuditMention)).returning(AuditMention.sequence), rows)
 
 
 def mentioned_in(details: Mapping[str, Any]) -> frozenset[UUID]:

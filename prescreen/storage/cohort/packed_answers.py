@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.answer_encoding import to_number
@@ -21,6 +21,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers
 from prescreen.eligibility.cohort import OPTIONS_A_COLUMN, columns_of
 from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import Question, QuestionBank
+from prescreen.storage.base.upserts import insert_rows
 from prescreen.storage.tables import PackedAnswers
 
 RECORD = struct.Struct("<QqqH")
@@ -77,7 +78,7 @@ def _values(question: Question, answer: Answer) -> Iterator[tuple[int, int]]:
 
 def keep(session: Session, lead_id: UUID, content: bytes) -> None:
     """Store the packed answers of a lead that has none yet."""
-    session.execute(insert(PackedAnswers), [{"lead_id": lead_id, "content": content}])
+    insert_rows(session, PackedAnswers, [{"lead_id": lead_id, "content": content}])
 
 
 def erase(session: Session, lead_id: UUID) -> None:

@@ -8,12 +8,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
+from prescreen.storage.base.upserts import insert_rows
 from prescreen.storage.tables import OutboxLetter
 
 _TABLE = "outbox"
@@ -102,7 +103,7 @@ def add(session: Session, ring: KeyRing, posting: Posting, letter: Letter, at: d
         # Any domain will do, since the id is unique by itself, but none that needs an encoding.
         domain = "prescreen.invalid"
     row = {"id": letter_id, "content": None if posting.blank else content, "message_id": f"<{letter_id}@{domain}>"}
-    session.execute(insert(OutboxLetter), [{**row, **_about(posting), **_new(at)}])
+    insert_rows(session, OutboxLetter, [{**row, **_about(posting), **_new(at)}])
     return letter_id
 
 

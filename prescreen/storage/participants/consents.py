@@ -6,12 +6,12 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
-from prescreen.storage.base.upserts import insert_missing
+from prescreen.storage.base.upserts import insert_missing, insert_rows
 from prescreen.storage.participants.purposes import CHANNELS as CHANNELS
 from prescreen.storage.participants.purposes import GIVERS
 from prescreen.storage.participants.purposes import GivenBy as GivenBy
@@ -51,13 +51,13 @@ def add(session: Session, lead_id: UUID, consents: Sequence[ConsentGiven], at: d
     """Store what a person agreed to, and the exact wordings as evidence."""
     wordings = ({"sha256": fingerprint_of(given.wording), "wording": given.wording} for given in consents)
     insert_missing(session, ConsentWording, wordings, "sha256")
-    session.execute(insert(Consent), [_row(lead_id, given, at) for given in consents])
+    insert_rows(session, Consent, [_row(lead_id, given, at) for given in consents])
 
 
 def keep_another(session: Session, lead_id: UUID, consent: StoredConsent) -> None:
     """Store one more consent to a wording that is already stored."""
     row = {**asdict(consent), "purpose": consent.purpose.value, "given_by": consent.given_by.value}
-    session.execute(insert(Consent), [{**row, "id": new_id(consent.given_at), "lead_id": lead_id}])
+    insert_rows(session, Consent, [{**row, "id": new_id(consent.given_at), "lead_id": lead_id}])
 
 
 def fingerprint_of(wording: str) -> str:

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_reference
 from prescreen.storage.base.records import record
+from prescreen.storage.base.upserts import insert_rows
 from prescreen.storage.tables import Lead
 
 FIRST_LINK_GENERATION = 1
@@ -39,7 +40,7 @@ class StoredLead:
 
 def add(session: Session, lead: StoredLead) -> None:
     """Store a new lead."""
-    session.execute(insert(Lead), [asdict(lead)])
+    insert_rows(session, Lead, [asdict(lead)])
 
 
 def find(session: Session, lead_id: UUID) -> StoredLead | None:

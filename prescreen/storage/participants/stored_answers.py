@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.answer_encoding import from_row, to_row
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.eligibility.criteria.rules import Value
+from prescreen.storage.base.upserts import insert_rows
 from prescreen.storage.tables import StoredAnswer
 
 
@@ -18,8 +19,7 @@ def keep(session: Session, lead_id: UUID, answers: Answers) -> None:
         {"lead_id": lead_id, "question_id": question_id, "answered_on": answer.on, **_written(answer.value)}
         for question_id, answer in answers.given.items()
     ]
-    if rows:
-        session.execute(insert(StoredAnswer), rows)
+    insert_rows(session, StoredAnswer, rows)
 
 
 def _written(value: Value | Declined) -> dict[str, str]:

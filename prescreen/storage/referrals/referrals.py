@@ -3,16 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
-from prescreen.storage.base.upserts import insert_missing
+from prescreen.storage.base.upserts import insert_missing, insert_rows
 from prescreen.storage.referrals.states import State as State
 from prescreen.storage.tables import CriteriaEvidence, Lead, Referral
 
@@ -97,10 +97,9 @@ def add(session: Session, lead_id: UUID, wanted: Sequence[ReferralWanted], at: d
     """Store new referrals, and the criteria as evidence; return the ids of the referrals."""
     evidence = ({"fingerprint": one.fingerprint, "content": one.evidence} for one in wanted)
     insert_missing(session, CriteriaEvidence, evidence, "fingerprint")
-    rows = [{"id": new_id(at), "lead_id": lead_id, **_row(one, at)} for one in wanted]
-    if rows:
-        session.execute(insert(Referral), rows)
-    return [row["id"] for row in rows if isinstance(row["id"], UUID)]
+    rows: list[dict[str, Any]] = [{"id": new_id(at), "lead_id": lead_id, **_row(one, at)} for one in wanted]
+    insert_rows(session, Referral, rows)
+    return [row["id"] for row in rows]
 
 
 def _row(wanted: ReferralWanted, at: datetime) -> dict[str, object]:

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import Select, delete, insert, select, union
+from sqlalchemy import Select, delete, select, union
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.criteria.typed_text import folded_email, is_mark, normalised, without_joiners
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.base.upserts import insert_rows
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.referrals.states import states_where
 from prescreen.storage.tables import Lead, Referral, SearchToken
@@ -123,8 +124,7 @@ def token_of_email(keys: Keys, email: str) -> bytes:
 def add(session: Session, lead_id: UUID, tokens: Collection[bytes]) -> None:
     """Store the tokens that a person is found by."""
     rows = [{"token": token, "lead_id": lead_id} for token in sorted(tokens)]
-    if rows:
-        session.execute(insert(SearchToken), rows)
+    insert_rows(session, SearchToken, rows)
 
 
 def erase(session: Session, lead_id: UUID) -> bool:

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.storage.participants.consents import ConsentGiven, GivenBy
-from prescreen.web.base.form_fields import Choice, Raw
+from prescreen.web.base.form_fields import Choice, Listed, Raw
 from prescreen.web.base.forms import Form, posted, posted_or_400, read_valid
 from prescreen.web.base.request_context import address_of, condition_or_404
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
@@ -60,6 +60,12 @@ class SenderForm(Form):
     sender: Annotated[Sender | None, Choice(Sender, lazy_gettext("Choose who fills in the next part."))]
 
 
+class ChosenForm(Form):
+    """The trials that a visitor chose: links and forms carry them along to the contact form."""
+
+    trial: Annotated[tuple[str, ...], Listed()]
+
+
 _PAGES_TO_RETURN_TO = frozenset({"screener.review", "screener.show_results"})
 
 
@@ -87,7 +93,7 @@ def ask_sender(slug: str) -> ResponseReturnValue:
     """Ask who fills in the contact details."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     if not visit.for_another:
-        return redirect(url_for("interest.form", slug=slug))
+        return redirect(_form_address(slug))
     return _sender_page(condition, visit, {})
 
 
@@ -98,15 +104,29 @@ def choose_sender(slug: str) -> ResponseReturnValue:
     form, errors = posted(SenderForm)
     if form is None:
         return _sender_page(condition, visit, errors), HTTPStatus.UNPROCESSABLE_ENTITY
-    response = make_response(redirect(url_for("interest.form", slug=slug), HTTPStatus.SEE_OTHER))
+    response = make_response(redirect(_form_address(slug), HTTPStatus.SEE_OTHER))
     if visit.for_another:
         write_visit(response, slug, replace(visit, sender=form.sender))
     return response
 
 
+def _form_address(slug: str) -> str:
+    """Return the address of the contact form with the trials that this request names."""
+    return url_for("interest.form", slug=slug, trial=_trials_named())
+
+
+def _trials_named() -> list[str]:
+    return list(read_valid(ChosenForm, request.args)[0].trial)
+
+
 def _sender_page(condition: Condition, visit: Visit, errors: dict[str, str]) -> str:
     return render_template(
-        "interview/sender.html", condition=condition, senders=_SENDERS, chosen=visit.sender, errors=errors
+        "interview/sender.html",
+        condition=condition,
+        senders=_SENDERS,
+        chosen=visit.sender,
+        trials=_trials_named(),
+        errors=errors,
     )
 
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Annotated
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -12,20 +13,19 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Determination
-from prescreen.storage.participants.consents import CHANNELS
-from prescreen.web.base.form_fields import Grouped, Raw
-from prescreen.web.base.forms import Form, is_signed_for, posted_or_400, read_valid
+from prescreen.storage.participants.purposes import CHANNELS, Purpose
+from prescreen.web.base.form_fields import Grouped, Raw, Tick
+from prescreen.web.base.forms import is_signed_for, posted_or_400, read_valid
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog, condition_or_404, desk, resources
 from prescreen.web.base.security import signed
 from prescreen.web.interview.answer_cookie import Visit, forget_typed, read_visit
-from prescreen.web.interview.proxy_respondent import as_sent_by, sender_changed, sender_missing
-from prescreen.web.interview.question_page import facts_of, signs_unsettled, standing_of, unsettled_sign
+from prescreen.web.interview.proxy_respondent import ChosenForm, as_sent_by, sender_changed, sender_missing
+from prescreen.web.interview.question_page import facts_of, signs_unsettled, unsettled_sign
 from prescreen.web.interview.usage_events import count_form, count_sent
+from prescreen.web.participants.chosen_trials import MOST_CHOSEN, FormTrials, chosen, form_trials
 from prescreen.web.participants.contact_form import (
     Interest,
-    Offer,
     TrialsForm,
     contact_languages,
     contact_times,
@@ -42,16 +42,33 @@ from prescreen.web.participants.submission import (
     submission_of,
     trial_shown,
 )
-from prescreen.web.participants.typed_details import not_sent, typed_before
-from prescreen.workflow.participants.participant_letters import ask_to_confirm
-from prescreen.workflow.participants.submission import Receipt, SubmissionConflictError, earlier_receipt, submit
+from prescreen.web.participants.typed_details import keep_typed, not_sent, typed_before
+from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
+from prescreen.workflow.participants.participant_letters import welcome
+from prescreen.workflow.participants.submission import (
+    Receipt,
+    Submission,
+    SubmissionConflictError,
+    earlier_receipt,
+    submit,
+)
 
 pages = Blueprint("interest", __name__)
+pages.add_app_template_global(trial_shown)
+pages.add_app_template_global(lambda trial: catalog().open_sites(trial), "open_sites")
+
+NO_ERRORS: Mapping[str, str] = MappingProxyType({})
 
 
-class StampsForm(Form):
-    """Hidden fields: the id of the submission, and fingerprints of what the person read."""
+class PostedForm(TrialsForm):
+    """What is posted beside contact details and consents: the trials, the pressed button, and hidden fields.
 
+    The hidden ones are the id of the submission, and fingerprints of what the person read. `add` and `more` are the
+    buttons that send nothing: one more trial, and a choice from all results.
+    """
+
+    add: Annotated[str, Raw()]
+    more: Annotated[bool, Tick()]
     submission: Annotated[str, Raw()]
     answers: Annotated[str, Raw()]
     consent: Annotated[str, Raw()]
@@ -60,72 +77,128 @@ class StampsForm(Form):
 
 @pages.get("/<slug>/interest")
 def form(slug: str) -> ResponseReturnValue:
-    """Show the form, or why there is none."""
+    """Show the form with the trials that the address names, or why there is none."""
     condition, visit = condition_or_404(slug), read_visit(slug)
-    elsewhere = _elsewhere(condition, visit)
-    if elsewhere is None:
-        count_form(slug, visit)
-    return elsewhere or _form_page(condition, visit, {}, typed_before(slug))
+    facts = facts_of(visit)
+    elsewhere = _elsewhere(condition, visit, facts)
+    if elsewhere is not None:
+        return elsewhere
+    count_form(slug, visit)
+    typed = typed_before(slug)
+    named = [one for source in (request.args, typed) for one in read_valid(ChosenForm, source)[0].trial]
+    return _form_page(condition, facts, form_trials(condition, facts, named), typed)
 
 
 @pages.post("/<slug>/interest")
 def send(slug: str) -> ResponseReturnValue:
-    """Store the lead in one transaction, and redirect to the page that says so."""
+    """Store the lead in one transaction, and redirect to the page that says so; or show the form with one more trial.
+
+    Only the button that sends stores anything.
+    """
     condition, visit = condition_or_404(slug), read_visit(slug)
     if visit.emergency:
         return redirect(url_for("screener.urgent", slug=slug), HTTPStatus.SEE_OTHER)
-    submission_id = posted_or_400(StampsForm).submission
-    if not is_signed_for("interest", slug, submission_id):
-        return render_template("participants/stale_form.html", condition=condition), HTTPStatus.BAD_REQUEST
-    try:
-        return _sent_before(condition, submission_id) or _not_yet(condition, visit) or _sent_now(condition, visit)
-    except SubmissionConflictError:
-        return render_template("participants/sent_before.html", condition=condition), HTTPStatus.CONFLICT
-
-
-def _sent_before(condition: Condition, submission_id: str) -> ResponseReturnValue | None:
-    """Return the first result again for a double click, a retry or the back button, even if the catalog has changed."""
-    with resources().database.reading() as session:
-        receipt = earlier_receipt(session, submission_id, posted_digest())
-    return _thanked(condition, submission_id, receipt) if receipt else None
-
-
-def _thanked(condition: Condition, submission_id: str, receipt: Receipt) -> ResponseReturnValue:
-    return thank(condition, receipt, to_sender=not receipt.replayed or is_shown_here(condition.slug, submission_id))
-
-
-def _sent_now(condition: Condition, visit: Visit) -> ResponseReturnValue:
+    posted = posted_or_400(PostedForm)
+    if not is_signed_for("interest", slug, posted.submission):
+        return _refused("participants/stale_form.html", condition, posted), HTTPStatus.BAD_REQUEST
     facts = facts_of(visit)
-    interest = read_interest(request.form, _offers(condition, facts))
-    if interest.errors:
-        return _form_page(condition, visit, interest.errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
-    stamps = posted_or_400(StampsForm)
-    changed = _changed(interest, facts, stamps) or sender_changed(visit)
-    if changed:
-        return _form_page(condition, visit, {"trials": changed}, request.form), HTTPStatus.CONFLICT
-    submission = as_sent_by(visit, submission_of(interest, facts, stamps.submission))
+    try:
+        return _answered(condition, visit, facts, posted)
+    except SubmissionConflictError:
+        return _refused("participants/sent_before.html", condition, posted), HTTPStatus.CONFLICT
+
+
+def _refused(template: str, condition: Condition, posted: PostedForm) -> str:
+    """Return a page that leads to a fresh form with the same trials."""
+    known = [one for one in posted.trial if one in catalog().trials]
+    return render_template(template, condition=condition, trials=known[:MOST_CHOSEN])
+
+
+def _answered(condition: Condition, visit: Visit, facts: Facts, posted: PostedForm) -> ResponseReturnValue:
+    """Return the answer to a form of ours: the thanks, or what stands in the way.
+
+    A form that was sent before gets its first result again, even if the catalog has changed since.
+    """
+    wanted = chosen(condition, facts, posted.trial)
+    interest = read_interest(request.form, wanted.offers, posted.site, wanted.refused)
+    unsent = (
+        _not_yet(condition, visit, facts, posted)
+        or _other_button(condition, facts, posted)
+        or _at_fault(condition, visit, facts, posted, interest)
+    )
+    if unsent is not None:
+        return _sent_before(condition, posted) or unsent
+    return _sent_now(condition, as_sent_by(visit, submission_of(interest, facts, posted.submission)), visit)
+
+
+def _sent_before(condition: Condition, posted: PostedForm) -> ResponseReturnValue | None:
+    """Return the first result again for a double click, a retry or the back button; None for a form not sent yet."""
+    with resources().database.reading() as session:
+        receipt = earlier_receipt(session, posted.submission, posted_digest())
+        held = held_data(session, resources().keys, receipt.lead_id) if receipt else None
+    return _thanked(condition, posted.submission, receipt, held) if receipt else None
+
+
+def _thanked(condition: Condition, submission_id: str, receipt: Receipt, held: HeldData | None) -> ResponseReturnValue:
+    return thank(condition, held, to_sender=not receipt.replayed or is_shown_here(condition.slug, submission_id))
+
+
+def _sent_now(condition: Condition, submission: Submission, visit: Visit) -> ResponseReturnValue:
     with resources().database.writing() as session:
         receipt = submit(session, resources().keys, submission)
-        if not receipt.replayed:
-            ask_to_confirm(session, desk(), receipt.lead_id)
+        held = welcome(session, desk(), receipt)
     if not receipt.replayed:
-        count_sent((trial.id for trial, _site in interest.chosen), visit)
-    response = make_response(_thanked(condition, submission.id, receipt))
+        count_sent((one.trial_id for one in submission.referrals), visit)
+    response = make_response(_thanked(condition, submission.id, receipt, held))
     forget_typed(response, condition.slug)
     return response
 
 
-def _not_yet(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
+def _at_fault(
+    condition: Condition, visit: Visit, facts: Facts, posted: PostedForm, interest: Interest
+) -> ResponseReturnValue | None:
+    """Return the form again with its faults, or with what has changed since it was shown; None without either."""
+    if interest.errors:
+        return _shown_again(condition, facts, posted, interest.errors), HTTPStatus.UNPROCESSABLE_ENTITY
+    changed = _changed(interest, facts, posted) or sender_changed(visit)
+    if changed:
+        return _shown_again(condition, facts, posted, {"trials": changed}), HTTPStatus.CONFLICT
+    return None
+
+
+def _other_button(condition: Condition, facts: Facts, posted: PostedForm) -> ResponseReturnValue | None:
+    """Return what another button than the one that sends leads to; None where that one was pressed."""
+    if posted.more:
+        return _to_results(condition, facts, posted)
+    return _shown_again(condition, facts, posted) if posted.add else None
+
+
+def _to_results(condition: Condition, facts: Facts, posted: PostedForm) -> ResponseReturnValue:
+    """Redirect to the results and keep what was typed; show the form again where it is too long for that."""
+    response = make_response(redirect(url_for("screener.show_results", slug=condition.slug), HTTPStatus.SEE_OTHER))
+    if keep_typed(response, condition, posted.consent):
+        return response
+    long = {"trials": _("What you typed is too long to be kept meanwhile. Please shorten it.")}
+    return _shown_again(condition, facts, posted, long), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _shown_again(condition: Condition, facts: Facts, posted: PostedForm, errors: Mapping[str, str] = NO_ERRORS) -> str:
+    """Return the form as it was posted, with the trial that was added."""
+    trials = form_trials(condition, facts, posted.trial, tuple(posted.shown), posted.add)
+    return _form_page(condition, facts, trials, request.form, errors)
+
+
+def _not_yet(condition: Condition, visit: Visit, facts: Facts, posted: PostedForm) -> ResponseReturnValue | None:
     """Return the page which says why nothing was sent, and keep what was typed for the form; None where it can be."""
-    first = _first_step(condition, visit)
+    first = _first_step(condition, visit, facts)
     if first is None:
-        return _elsewhere(condition, visit)
-    return not_sent(condition, visit, first, posted_or_400(StampsForm).consent)
+        return _elsewhere(condition, visit, facts)
+    return not_sent(condition, visit, first, posted.consent)
 
 
-def _first_step(condition: Condition, visit: Visit) -> str | None:
+def _first_step(condition: Condition, visit: Visit, facts: Facts) -> str | None:
     """Return the address of what must be answered before the form can be sent; None where that would not help."""
-    facts, slug = facts_of(visit), condition.slug
+    slug = condition.slug
     if facts.is_under_age:
         return None
     if not visit.answers:
@@ -137,9 +210,8 @@ def _first_step(condition: Condition, visit: Visit) -> str | None:
     return None
 
 
-def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None:
+def _elsewhere(condition: Condition, visit: Visit, facts: Facts) -> ResponseReturnValue | None:
     """Return the page that must come first: urgent advice, the questions, or why there is no form; else None."""
-    facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts, HTTPStatus.SEE_OTHER):
         return elsewhere
     if facts.is_under_age:
@@ -149,41 +221,26 @@ def _elsewhere(condition: Condition, visit: Visit) -> ResponseReturnValue | None
     return sender_missing(condition, visit)
 
 
-def _offers(condition: Condition, facts: Facts) -> list[Offer]:
-    """Return the trials open to leads today that may fit or are undetermined; those that may fit come first."""
-    groups = standing_of(condition, facts).groups
-    return [
-        Offer(trial, catalog().open_sites(trial), may_fit=group is Determination.POTENTIALLY_ELIGIBLE)
-        for group in (Determination.POTENTIALLY_ELIGIBLE, Determination.UNDETERMINED)
-        for trial in groups[group]
-        if catalog().takes_leads(trial, facts.on)
-    ]
-
-
-def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed: MultiDict[str, str]) -> str:
-    facts = facts_of(visit)
-    submission_id = typed.get("submission") or secrets.token_urlsafe(24)
-    offers = _offers(condition, facts)
-    fitting = {offer.trial.id for offer in offers if offer.may_fit}
-    wanted = {one for sent in (request.values, typed) for one in read_valid(TrialsForm, sent)[0].trial}
+def _form_page(
+    condition: Condition,
+    facts: Facts,
+    trials: FormTrials,
+    typed: MultiDict[str, str],
+    errors: Mapping[str, str] = NO_ERRORS,
+) -> str:
+    submission_id, consent = typed.get("submission") or secrets.token_urlsafe(24), consent_in_force()
     return render_template(
         "participants/interest.html",
         condition=condition,
-        consent=consent_in_force(),
-        offers=offers,
-        first=sorted(
-            (offer for offer in offers if offer.trial.id in fitting | wanted),
-            key=lambda offer: offer.trial.id not in wanted,
-        ),
-        rest=[offer for offer in offers if offer.trial.id not in fitting | wanted],
-        fitting=fitting,
-        shown={offer.trial.id: trial_shown(offer.trial) for offer in offers},
+        consent=consent,
+        trials=trials,
         consent_shown=consent_shown(),
         answers_shown=answers_shown(facts),
         submission_id=submission_id,
         browser=browser_stamp(condition.slug, submission_id),
         signature=signed(resources().keys.flask, "interest", condition.slug, submission_id),
-        beside=purposes_beside(consent_in_force(), (offer.trial for offer in offers)),
+        beside=purposes_beside(consent, trials.all),
+        share=Purpose.SHARE,
         channels=CHANNELS,
         times=contact_times(),
         languages=contact_languages(),
@@ -193,16 +250,16 @@ def _form_page(condition: Condition, visit: Visit, errors: dict[str, str], typed
     )
 
 
-def _changed(interest: Interest, facts: Facts, stamps: StampsForm) -> str | None:
+def _changed(interest: Interest, facts: Facts, posted: PostedForm) -> str | None:
     """Return a sentence on what has changed since the page was shown; None where nothing has."""
     for trial, _site in interest.chosen:
-        if stamps.shown.get(trial.id) != trial_shown(trial):
+        if posted.shown.get(trial.id) != trial_shown(trial):
             return _(
                 "“%(title)s” has changed since you opened this page. Please read it again before you send.",
                 title=say(trial.title),
             )
-    if stamps.answers != answers_shown(facts):
+    if posted.answers != answers_shown(facts):
         return _("Your answers have changed since you opened this page. Please look at the trials again.")
-    if stamps.consent != consent_shown():
+    if posted.consent != consent_shown():
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")
     return None

@@ -1,7 +1,8 @@
 """The contact and consent form: what was typed, and its faults."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated
 
 from email_validator import validate_email
@@ -13,11 +14,12 @@ from werkzeug.datastructures import MultiDict
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, PURPOSES, Purpose
-from prescreen.web.base.form_fields import Choice, EmailLine, Grouped, Line, Listed, Tick
+from prescreen.web.base.form_fields import Choice, EmailLine, Grouped, Line, Tick
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog
 from prescreen.web.base.trial_wording import country
+from prescreen.web.interview.proxy_respondent import ChosenForm
 from prescreen.workflow.participants.phone_numbers import PhoneNumberError, example_number, stored_number
 
 _TIMES = {
@@ -37,14 +39,24 @@ _LANGUAGES = {
 EMAIL = lazy_gettext("Type an email address such as name@example.org.")
 
 
-def contact_languages() -> dict[str, str]:
+def contact_languages() -> Mapping[str, str]:
     """Return the names of the languages in which a person can ask to be called, by code; the page's comes first."""
-    first = [language()] if language() in _LANGUAGES else []
-    return {code: str(_LANGUAGES[code]) for code in dict.fromkeys((*first, *_LANGUAGES))}
+    return _languages_in(language())
 
 
-def contact_times() -> dict[str, str]:
+@cache
+def _languages_in(code: str) -> Mapping[str, str]:
+    first = [code] if code in _LANGUAGES else []
+    return {one: str(_LANGUAGES[one]) for one in dict.fromkeys((*first, *_LANGUAGES))}
+
+
+def contact_times() -> Mapping[str, str]:
     """Return the times of day at which a person can ask to be called, by stored value."""
+    return _times_in(language())
+
+
+@cache
+def _times_in(_code: str) -> Mapping[str, str]:
     return {time: str(name) for time, name in _TIMES.items()}
 
 
@@ -143,10 +155,9 @@ class InterestForm(ContactForm):
         return (*required, *beside, *self.channels)
 
 
-class TrialsForm(Form):
+class TrialsForm(ChosenForm):
     """The ticked trials, and the chosen site of each."""
 
-    trial: Annotated[tuple[str, ...], Listed()]
     site: Annotated[Mapping[str, str], Grouped("site-")]
 
 
@@ -160,10 +171,18 @@ class Interest:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def read_interest(typed: MultiDict[str, str], offers: list[Offer]) -> Interest:
-    """Return the form as read, with its faults; the page shows the posted values again."""
+def read_interest(
+    typed: MultiDict[str, str], offers: Sequence[Offer], site_ids: Mapping[str, str], refused: Sequence[str]
+) -> Interest:
+    """Return the form as read, with its faults; the page shows the posted values again.
+
+    `offers` are the ticked trials that can be offered, `site_ids` the chosen sites by trial, `refused` sentences on
+    the ticked trials that cannot be offered.
+    """
     errors: dict[str, str] = {}
-    chosen = _chosen(read_valid(TrialsForm, typed)[0], offers, errors)
+    chosen = _chosen(offers, site_ids, errors)
+    if refused:
+        errors["trials"] = " ".join(refused)
     form, faults = read_valid(InterestForm, typed)
     errors |= faults
     if not form.channels:
@@ -173,19 +192,18 @@ def read_interest(typed: MultiDict[str, str], offers: list[Offer]) -> Interest:
     return Interest(None if errors else form.contact, chosen, form.purposes, errors)
 
 
-def _chosen(form: TrialsForm, offers: list[Offer], errors: dict[str, str]) -> tuple[tuple[Trial, Site], ...]:
-    wanted, chosen = set(form.trial), []
-    for offer in offers:
-        if offer.trial.id in wanted:
-            site = offer.site(form.site.get(offer.trial.id))
-            if site is None:
-                errors[f"site-{offer.trial.id}"] = _("Choose a place for “%(title)s”.", title=say(offer.trial.title))
-            else:
-                chosen.append((offer.trial, site))
-    if wanted - {offer.trial.id for offer in offers}:
-        errors["trials"] = _("One of the trials you ticked is no longer open to you. Please look at the list again.")
-    elif not wanted:
+def _chosen(
+    offers: Sequence[Offer], site_ids: Mapping[str, str], errors: dict[str, str]
+) -> tuple[tuple[Trial, Site], ...]:
+    chosen = []
+    if not offers:
         errors["trials"] = _("Tick at least one trial.")
+    for offer in offers:
+        site = offer.site(site_ids.get(offer.trial.id))
+        if site is None:
+            errors[f"site-{offer.trial.id}"] = _("Choose a place for “%(title)s”.", title=say(offer.trial.title))
+        else:
+            chosen.append((offer.trial, site))
     return tuple(chosen)
 
 

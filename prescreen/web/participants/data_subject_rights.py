@@ -41,7 +41,6 @@ from prescreen.workflow.participants.disclosures import Disclosure, How, disclos
 from prescreen.workflow.participants.email_confirmation import disowned_at
 from prescreen.workflow.participants.participant_letters import fresh_token, tell_of_end
 from prescreen.workflow.participants.private_links import LINK_LASTS, lead_behind
-from prescreen.workflow.participants.submission import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +88,11 @@ class WithdrawForm(Form):
     referral: Annotated[UUID | None, Identifier()]
 
 
-def thank(condition: Condition, receipt: Receipt, *, to_sender: bool) -> ResponseReturnValue:
+def thank(condition: Condition, held: HeldData | None, *, to_sender: bool) -> ResponseReturnValue:
     """Redirect to the thank-you page, with the person's link in a cookie; show another page if the lead was deleted.
 
     Only the browser that sent the form gets the link; another one learns that the form was sent.
     """
-    with resources().database.reading() as session:
-        held = held_data(session, resources().keys, receipt.lead_id)
     if held is None:
         gone = make_response(render_template("participants/deleted.html"), HTTPStatus.GONE)
         forget_everything(gone)
@@ -105,12 +102,17 @@ def thank(condition: Condition, receipt: Receipt, *, to_sender: bool) -> Respons
             render_template("participants/sent_already.html", condition=condition), HTTPStatus.CONFLICT
         )
     token = fresh_token(resources().keys, held, now())
-    titles = {trial.id: say(trial.title) for trial in catalog().trials.values()}
-    chosen = [(titles.get(one.trial_id, one.trial_id), one.site_name) for one in held.referrals]
+    chosen = [(_title(one.trial_id), one.site_name) for one in held.referrals]
     response = make_response(redirect(url_for("my_data.thanks", slug=condition.slug), HTTPStatus.SEE_OTHER))
     data = {"reference": held.reference, "token": token, "chosen": chosen, "mailed": is_mailed(held)}
     set_sealed(response, THANKS, data, f"thanks {condition.slug}", path=f"/{condition.slug}")
     return response
+
+
+def _title(trial_id: str) -> str:
+    """Return the title of a trial; its id where the catalog has it no more."""
+    trial = catalog().trials.get(trial_id)
+    return say(trial.title) if trial else trial_id
 
 
 def is_mailed(held: HeldData) -> bool:
@@ -160,7 +162,7 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
     return render_template(
         "participants/my_data.html",
         held=held,
-        titles={one.id: say(one.title) for one in catalog().trials.values()},
+        title_of=_title,
         languages=contact_languages(),
         times=contact_times(),
         answers=[_answer_row(name, one) for name, one in held.answers.given.items()],

@@ -5,7 +5,7 @@ The server stores nothing before consent, so it is kept as the answers are: seal
 
 from http import HTTPStatus
 
-from flask import make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -28,23 +28,32 @@ def not_sent(condition: Condition, visit: Visit, first: str, wording: str) -> Re
 
     `wording` is the fingerprint of the consent wording that the form showed.
     """
-    typed = _of_form(request.form)
-    data = {"typed": list(typed.items(multi=True)), "consent": wording}
-    is_kept = len(sealed(data, _purpose(condition.slug))) <= _MOST_BYTES
+    kept = make_response()
     page = render_template(
         "participants/not_sent.html",
         condition=condition,
         gone=not visit.answers,
         first=first,
-        typed=typed,
-        kept=is_kept,
+        typed=_of_form(request.form),
+        kept=keep_typed(kept, condition, wording),
         times=contact_times(),
         languages=contact_languages(),
     )
-    response = make_response(page, HTTPStatus.GONE if not visit.answers else HTTPStatus.CONFLICT)
-    if is_kept:
+    kept.status_code = HTTPStatus.GONE if not visit.answers else HTTPStatus.CONFLICT
+    kept.set_data(page)
+    return kept
+
+
+def keep_typed(response: Response, condition: Condition, wording: str) -> bool:
+    """Keep what was posted in the browser, under the consent wording that was shown; return whether it is short enough.
+
+    A longer text is not kept.
+    """
+    data = {"typed": list(_of_form(request.form).items(multi=True)), "consent": wording}
+    is_short = len(sealed(data, _purpose(condition.slug))) <= _MOST_BYTES
+    if is_short:
         set_sealed(response, TYPED, data, _purpose(condition.slug), path=typed_path(condition.slug))
-    return response
+    return is_short
 
 
 def typed_before(slug: str) -> MultiDict[str, str]:

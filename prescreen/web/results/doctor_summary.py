@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from http import HTTPStatus
-from typing import Annotated
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,11 +19,11 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
-from prescreen.web.base.form_fields import Listed as AllListed
 from prescreen.web.base.formatting import answer_words
-from prescreen.web.base.forms import Form, read_valid
+from prescreen.web.base.forms import read_valid
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.interview.proxy_respondent import ChosenForm
 from prescreen.web.interview.question_page import facts_of, flags_of, nothing_said, signs_unsettled
 from prescreen.web.results.explanations import CHECKED_WORDS, Judged, TrialResult, judged
 from prescreen.web.results.result_filters import Filters, Nearest, listed, read_filters
@@ -33,12 +32,6 @@ pages = Blueprint("sheet", __name__)
 
 _MOST = {Determination.POTENTIALLY_ELIGIBLE: 20, Determination.UNDETERMINED: 5}
 """The greatest number of trials of each group on the page; those that do not fit are not on it."""
-
-
-class ChosenForm(Form):
-    """The trials that were chosen, by their ids."""
-
-    trial: Annotated[tuple[str, ...], AllListed()]
 
 
 @dataclass(frozen=True, slots=True)

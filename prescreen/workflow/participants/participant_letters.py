@@ -22,9 +22,10 @@ from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.states import states_where
 from prescreen.workflow.participants import confirmation_limits
-from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, in_force_of, opened
+from prescreen.workflow.participants.data_subject_rights import HeldData, in_force_of, opened
 from prescreen.workflow.participants.invitation_responses import opt_out_token
 from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS, Answer, answer_token, link_token
+from prescreen.workflow.participants.submission import Receipt
 
 ENDED = states_where(lambda one: one.is_end)
 """The states in which a referral ends."""
@@ -64,6 +65,19 @@ class Desk:
     now: datetime
 
 
+def welcome(session: Session, desk: Desk, receipt: Receipt) -> HeldData | None:
+    """Ask a person who was stored just now to confirm the address, and return all that is held about them.
+
+    Call this in the transaction of the submission. No letter is written for one that had been stored before. Return
+    None where the person was deleted since.
+    """
+    lead = leads.find(session, receipt.lead_id)
+    held = opened(session, desk.keys, lead) if lead else None
+    if lead and held and not receipt.replayed and _can_be_asked(held):
+        _ask(session, desk, held, _question(desk, held, lead, anew=False, erases_all=not _is_vouched(lead, held)))
+    return held
+
+
 def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = False, again: bool = False) -> bool:
     """Write a letter that asks the person whether the address is theirs; return whether a letter was written.
 
@@ -71,11 +85,20 @@ def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = 
     erases only the address, not the lead, as it does where the person can be reached otherwise. No letter is written
     beyond the limit for one address; no page may tell that, for a stranger would learn that the address is known.
     """
-    held, lead = held_data(session, desk.keys, lead_id), leads.find(session, lead_id)
-    if held is None or lead is None or held.email_confirmed or not _agreed(held):
+    lead = leads.find(session, lead_id)
+    held = opened(session, desk.keys, lead) if lead else None
+    if lead is None or held is None or not _can_be_asked(held):
         return False
-    # Composed in any case, so that the time it takes does not tell either.
-    letter = _question(desk, held, lead, anew=anew, erases_all=not (anew or again or _is_vouched(lead, held)))
+    erases_all = not (anew or again or _is_vouched(lead, held))
+    return _ask(session, desk, held, _question(desk, held, lead, anew=anew, erases_all=erases_all))
+
+
+def _can_be_asked(held: HeldData) -> bool:
+    return not held.email_confirmed and _agreed(held)
+
+
+def _ask(session: Session, desk: Desk, held: HeldData, letter: Letter) -> bool:
+    """Write a letter that was composed in any case, so that the time it takes does not tell whether it is written."""
     if not confirmation_limits.may_ask(session, desk.keys, held, desk.now):
         return False
     letter_id = _post(session, desk, held, LetterKind.CONFIRM, letter)

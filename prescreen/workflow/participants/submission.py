@@ -80,13 +80,11 @@ def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
     Raise SubmissionConflictError for a known id with other content, ConsentMissingError for a referral without consent.
     """
     _refuse_without_consent(submission)
-    known = submissions.find(session, submission.id)
-    if known is None:
-        lead_id, reference = new_id(submission.submitted_at), leads.free_reference(session)
-        known = submissions.claim(session, _to_remember(submission, lead_id, reference))
-        if known.lead_id == lead_id:
-            _store(session, keys, submission, known)
-            return Receipt(lead_id, reference, replayed=False)
+    lead_id, reference = new_id(submission.submitted_at), leads.free_reference(session)
+    known = submissions.claim(session, _to_remember(submission, lead_id, reference))
+    if known.lead_id == lead_id:
+        _store(session, keys, submission, known)
+        return Receipt(lead_id, reference, replayed=False)
     if known.content_digest != submission.content_digest:
         raise SubmissionConflictError(submission.id)
     return Receipt(known.lead_id, known.reference, replayed=True)

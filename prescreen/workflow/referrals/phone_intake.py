@@ -11,7 +11,7 @@ from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import GivenBy, Purpose
 from prescreen.storage.referrals import referrals
 from prescreen.workflow.accounts.permissions import Permission, Place, may
-from prescreen.workflow.participants.participant_letters import Desk, ask_to_confirm
+from prescreen.workflow.participants.participant_letters import Desk, welcome
 from prescreen.workflow.participants.submission import Receipt, Submission, submit
 
 
@@ -46,8 +46,7 @@ def enter(session: Session, desk: Desk, recruiter: Account, submission: Submissi
         raise NotTheirPlaceError("a recruiter enters people for trials and sites of their own only")
     read_out = tuple(replace(one, given_by=GivenBy.READ_OUT) for one in submission.consents)
     receipt = submit(session, desk.keys, replace(submission, consents=read_out, entered_by=recruiter.id))
-    if not receipt.replayed:
-        ask_to_confirm(session, desk, receipt.lead_id)
+    welcome(session, desk, receipt)
     return receipt
 
 

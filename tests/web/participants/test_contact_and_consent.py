@@ -23,13 +23,6 @@ def test_nothing_is_ticked_or_chosen_beforehand(ready: Visitor):
     assert [one["value"] for one in form.all("option") if "selected" in one] == []
 
 
-def test_a_trial_that_was_come_from_is_shown_first_and_not_ticked(ready: Visitor):
-    trials = ready.page("/interest?trial=NCT06688773").all("input", name="trial")
-
-    assert trials[0]["value"] == "NCT06688773"
-    assert "checked" not in trials[0]
-
-
 @pytest.mark.parametrize("name", ["adult", "share", "name", "email"])
 def test_what_must_be_given_is_marked_as_required(ready: Visitor, name: str):
     assert "required" in ready.page("/interest").one("input", name=name)
@@ -177,7 +170,7 @@ def test_a_trial_that_nobody_offered_is_refused(ready: Visitor, database: Databa
     response = ready.send(trial=[ONE_SITE, "NCT99999999"])
 
     assert response.status_code == 422
-    assert "no longer open to you" in read(response.text).one("div", role="alert").text
+    assert "not on this site" in read(response.text).one("div", role="alert").text
     assert count(database) == 0
 
 

@@ -202,7 +202,7 @@ def test_a_real_trial_that_is_closed_cannot_be_sent_by_hand(real: Callable[..., 
     response = real(recruiting(status="COMPLETED")).send(trial="T1")
 
     assert response.status_code == 422
-    assert "no longer open to you" in response.text
+    assert "is not open to new people now" in response.text
 
 
 def test_only_the_sites_that_recruit_can_be_chosen(real: Callable[..., Visitor]):

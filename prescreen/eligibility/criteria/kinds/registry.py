@@ -40,9 +40,9 @@ def kind_of_value(value: Value) -> Kind[Any]:
     return found
 
 
-def is_value(value: object) -> bool:
-    """Return whether this is a value that some kind of question can have."""
-    return type(value) in _BY_VALUE
+def is_value_type(kind: type) -> bool:
+    """Return whether instances of this class are values that some kind of question can have."""
+    return kind in _BY_VALUE
 
 
 def kind_of_row(name: str) -> Kind[Any]:

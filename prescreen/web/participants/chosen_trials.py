@@ -1,0 +1,106 @@
+"""The trials on the contact form: those that the person chose, and those that can be added."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.matching.known_values import FALSE, TRUE
+from prescreen.web.base.language import say
+from prescreen.web.base.request_context import catalog
+from prescreen.web.interview.question_page import standing_of
+from prescreen.web.participants.contact_form import Offer
+
+MOST_CHOSEN = 20
+"""The greatest number of trials on one form, and so of referrals from it."""
+_MOST_TO_ADD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The trials that a person asks for: those that can be offered, and a sentence on each that cannot."""
+
+    offers: tuple[Offer, ...]
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormTrials:
+    """The trials that the form shows, the ids of the ticked ones, and those that can be added by one button.
+
+    `added` is the id of the one that was added just now, even if it was refused; empty where none was. `refused` are
+    sentences on the ticked trials that are not shown; `more`: there are others in the results.
+    """
+
+    offers: tuple[Offer, ...]
+    ticked: frozenset[str]
+    added: str
+    addable: tuple[Offer, ...]
+    refused: tuple[str, ...]
+    more: bool
+
+    @property
+    def all(self) -> tuple[Trial, ...]:
+        """Return the trials that are shown or can be added."""
+        return tuple(offer.trial for offer in (*self.offers, *self.addable))
+
+
+def chosen(condition: Condition, facts: Facts, trial_ids: Iterable[str]) -> Chosen:
+    """Return the trials with these ids that a person can be referred to, in this order, at most MOST_CHOSEN."""
+    offers, refused = list[Offer](), dict[str, None]()
+    for trial_id in dict.fromkeys(trial_ids):
+        found = _offer(condition, facts, trial_id)
+        if isinstance(found, Offer):
+            offers.append(found)
+        else:
+            refused[found] = None
+    if len(offers) > MOST_CHOSEN:
+        refused[_("You can choose %(most)s trials at one time. We left out the rest.", most=MOST_CHOSEN)] = None
+    return Chosen(tuple(offers[:MOST_CHOSEN]), tuple(refused))
+
+
+def form_trials(
+    condition: Condition, facts: Facts, ticked: Sequence[str], shown: Sequence[str] = (), added: str = ""
+) -> FormTrials:
+    """Return the trials of a form with these ticked and one added; `shown` are all that it showed before, in order.
+
+    Those that are not ticked stay while they are offered and there is room. A form without any lists what fits best.
+    """
+    wanted = chosen(condition, facts, (*ticked, added) if added else ticked)
+    names = frozenset(offer.trial.id for offer in wanted.offers)
+    beside = chosen(condition, facts, (one for one in shown if one not in names)).offers[: MOST_CHOSEN - len(names)]
+    order = {name: place for place, name in enumerate(dict.fromkeys((*shown, *ticked, added)))}
+    offers = tuple(sorted((*wanted.offers, *beside), key=lambda offer: order[offer.trial.id]))
+    offers = offers or _fitting(condition, facts, (), MOST_CHOSEN)
+    room = min(_MOST_TO_ADD, MOST_CHOSEN - len(offers))
+    others = _fitting(condition, facts, offers, room + 1)
+    return FormTrials(offers, names, added, others[:room], wanted.refused, more=len(others) > room)
+
+
+def _offer(condition: Condition, facts: Facts, trial_id: str) -> Offer | str:
+    """Return the offer of a trial, or a sentence on why there is none."""
+    if trial_id not in catalog().planner(condition.slug).places:
+        return _("One of the trials that you chose is not on this site.")
+    trial = catalog().trials[trial_id]
+    offer = _offered(condition, facts, trial)
+    if not catalog().takes_leads(trial, facts.on):
+        return _("“%(title)s” is not open to new people now, so you cannot choose it.", title=say(trial.title))
+    if offer is None:
+        return _("“%(title)s” does not fit your answers now, so you cannot choose it.", title=say(trial.title))
+    return offer
+
+
+def _offered(condition: Condition, facts: Facts, trial: Trial) -> Offer | None:
+    """Return the offer of a trial of the condition; None where the answers rule it out."""
+    code = standing_of(condition, facts).shown_codes[catalog().planner(condition.slug).places[trial.id]]
+    return None if code == FALSE else Offer(trial, catalog().open_sites(trial), may_fit=bool(code == TRUE))
+
+
+def _fitting(condition: Condition, facts: Facts, shown: Sequence[Offer], most: int) -> tuple[Offer, ...]:
+    """Return at most so many further trials, those that fit best first."""
+    taking = catalog().taking_leads(condition.slug, facts.on)
+    found = standing_of(condition, facts).best_fitting(taking, most, without=[offer.trial.id for offer in shown])
+    return tuple(offer for trial in found if (offer := _offered(condition, facts, trial)))
