@@ -112,7 +112,7 @@ class Filters:
             "remote": "yes" if self.from_home else "",
             "why": self.why,
         }
-        known = {key: number for key, number in numbers.items() if number is not NO_PAGE}
+        known = {key: number for key, number in numbers.items() if number != NO_PAGE}
         return {key: str(value) for key, value in {**asked, **known, **changes}.items() if value}
 
 

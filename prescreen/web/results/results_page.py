@@ -130,7 +130,6 @@ def show_results(slug: str) -> ResponseReturnValue:
         advice=flags_of(condition, found.progress),
         can_send=any(one.takes_leads for group in groups[:2] for one in group.shown),
         waiting=found.progress.waiting,
-        bank=visit.bank,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if filters.wish.errors else HTTPStatus.OK
 
@@ -202,7 +201,7 @@ def _place(condition: Condition, group: Determination) -> dict[str, Any]:
 
 def _everything(condition: Condition, group: Determination, filters: Filters) -> str:
     """Return the address of a group without filters, in the order of distance where those depend on one."""
-    kept = {"sort": "distance"} if filters.wish.within else {}
+    kept = {"sort": "distance"} if filters.wish.within and filters.wish.point else {}
     left = filters.query(within="", treatment="", placebo="", remote="", why="", **_first_page(group))
     return _address(condition, group, left | kept)
 

@@ -287,9 +287,9 @@ def test_what_is_told_later_is_counted_without_its_subject(serve: Callable[..., 
     assert "1 trial: leg pain" in section(visitor.page("/results"), "not").text
 
 
-def test_it_reads_well_in_spanish(reader: Visitor):
-    reader.get("?lang=es")
+def test_without_a_zip_code_what_is_left_out_is_shown_without_an_error(reader: Visitor):
+    response = reader.get("/results?within=50&treatment=exercise")
 
-    page = reader.page("/results?treatment=exercise")
-
-    assert page.one("details", id="filters").one("summary").text
+    [link] = [one for one in section(read(response.text), "fits").all("a") if one.text.startswith("Show them")]
+    assert response.status_code == 422
+    assert reader.client.get(link["href"].partition("#")[0]).status_code == 200
