@@ -1,4 +1,7 @@
-"""Truths as numbers, and the questions whose value is not simply the answer."""
+"""Truths as numbers, and the questions whose value is not simply the answer.
+
+A leaf of its own: nearly every module of the room imports it.
+"""
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.kinds.registry import kind_of
@@ -10,6 +13,7 @@ FALSE, UNKNOWN, TRUE = 0, 1, 2
 
 CODES = (Determination.INELIGIBLE, Determination.UNDETERMINED, Determination.POTENTIALLY_ELIGIBLE)
 """The determinations by their code: 0, 1, 2."""
+
 CODE_OF = {Truth.FALSE: FALSE, Truth.UNKNOWN: UNKNOWN, Truth.TRUE: TRUE}
 
 

@@ -107,7 +107,8 @@ class TrialResult:
     @property
     def fits_from(self) -> date | None:
         """Return the day from which on time alone removes what stands in the way; None where there is none."""
-        return fits_from(self.trial, self.judged.facts) if self.group is Determination.INELIGIBLE else None
+        blockers = self.judged.told.blockers(self.place)
+        return fits_from(self.trial, self.judged.facts, blockers) if blockers else None
 
     def count(self, permits: str) -> int:
         """Return how many reasons are of this truth: `true`, `false` or `unknown`."""

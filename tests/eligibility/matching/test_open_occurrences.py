@@ -19,8 +19,8 @@ from prescreen.eligibility.interview.question_selection import (
     open_questions,
     permitting,
 )
+from prescreen.eligibility.interview.red_flags import FlagQuestions
 from prescreen.eligibility.matching.planner import Planner, Standing
-from prescreen.eligibility.matching.red_flags import FlagQuestions
 from tests.eligibility.conversations import conversations
 from tests.eligibility.samples import ON, bank, boolean, requiring
 from tests.eligibility.worlds import Person, asked_of, known

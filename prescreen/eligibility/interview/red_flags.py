@@ -1,4 +1,7 @@
-"""Which questions can still raise each red flag; worked out once for all who were asked nothing about it."""
+"""Which questions can still raise each red flag; worked out once for all who were asked nothing about it.
+
+A module of its own, since it remembers: what `question_selection` says depends on its arguments alone.
+"""
 
 from datetime import date
 
