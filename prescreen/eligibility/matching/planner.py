@@ -14,7 +14,7 @@ from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination, shown_group
 from prescreen.eligibility.assessment.reachable_truths import Part, Prospects, is_open, parts_of
 from prescreen.eligibility.criteria.rules import Rule
-from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import Observed
 from prescreen.eligibility.interview.question_selection import (
@@ -26,7 +26,7 @@ from prescreen.eligibility.interview.question_selection import (
 from prescreen.eligibility.interview.red_flags import FlagQuestions
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
-from prescreen.eligibility.matching.known_values import CODES, TRUE, UNKNOWN
+from prescreen.eligibility.matching.known_values import CODES, FALSE, TRUE, UNKNOWN
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.open_occurrences import OpenOccurrences
@@ -161,6 +161,12 @@ class Standing:
     def criteria_codes(self) -> Codes:
         """A code per criterion, parallel to `criteria`: 0 does not permit, 1 is unknown, 2 permits, as `find` says."""
         return self._planner._criteria.codes(self._match.truths)
+
+    def blockers(self, place: int) -> list[Criterion]:
+        """Return the criteria that do not permit, of the trial at this place among the codes."""
+        first, end = self.criteria_starts[place : place + 2].tolist()
+        codes = self.criteria_codes[first:end].tolist()
+        return [one for (_, one), code in zip(self.criteria[first:end], codes, strict=True) if code == FALSE]
 
     def told(self, *, over: bool) -> Told:
         """Return the findings as far as the person may be told them; `over`: no question waits any more."""

@@ -63,8 +63,7 @@ class Told:
     def __init__(self, asking: CriterionQuestions, codes: Codes, shown: Codes, facts: Facts, *, over: bool) -> None:
         self._asking, self._shown, self._facts = asking, shown, facts
         self._later: Flags = asking.kept_back & (not over)
-        self._forbidding: Flags = codes == FALSE
-        forbids = self._forbidding
+        forbids = codes == FALSE
         self._openly: Flags = forbids & ~self._later
         alone = self._counted(self._openly) == 0
         self._forbids: Flags = self._openly | (forbids & alone[asking.trial])
@@ -95,12 +94,6 @@ class Told:
         """Return one finding of a trial, by its number in the author's order."""
         place = int(self._asking.starts[trial]) + number
         return ToldFinding(self._asking.criteria[place][1], _TRUTHS[self._codes[place]], bool(self._later[place]))
-
-    def blockers(self, trial: int) -> list[Criterion]:
-        """Return all criteria of one trial that do not permit, told or not."""
-        first, end = self._asking.starts[trial : trial + 2].tolist()
-        forbids = self._forbidding[first:end].tolist()
-        return [one for (_, one), is_so in zip(self._asking.criteria[first:end], forbids, strict=True) if is_so]
 
     def ranked(self, trials: Sequence[int]) -> list[int]:
         """Return these trials by what fits best: fewest criteria that forbid, then fewest that are unknown."""

@@ -17,6 +17,7 @@ from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind, Show, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.known_values import CODE_OF
+from prescreen.eligibility.matching.planner import Standing
 from prescreen.eligibility.matching.told_findings import Told, ToldFinding
 from prescreen.web.base.formatting import asked_and_said, said
 from prescreen.web.base.language import language
@@ -107,8 +108,9 @@ class TrialResult:
     @property
     def fits_from(self) -> date | None:
         """Return the day from which on time alone removes what stands in the way; None where there is none."""
-        blockers = self.judged.told.blockers(self.place)
-        return fits_from(self.trial, self.judged.facts, blockers) if blockers else None
+        if self.group is not Determination.INELIGIBLE:
+            return None
+        return fits_from(self.trial, self.judged.facts, self.judged.standing.blockers(self.place))
 
     def count(self, permits: str) -> int:
         """Return how many reasons are of this truth: `true`, `false` or `unknown`."""
@@ -129,6 +131,7 @@ class Judged:
 
     catalog: Catalog
     trials: tuple[Trial, ...]
+    standing: Standing
     told: Told
     facts: Facts
     progress: Progress
@@ -146,8 +149,9 @@ class Judged:
 def judged(condition: Condition, visit: Visit, facts: Facts) -> Judged:
     """Return what the facts of a visit say about all trials of a condition, as far as may be told by now."""
     progress = progress_now(visit) or progress_with(condition, facts)
-    told = standing_of(condition, facts).told(over=progress.waiting is None)
-    return Judged(catalog(), catalog().interview(condition.slug).trials, told, facts, progress)
+    standing = standing_of(condition, facts)
+    told = standing.told(over=progress.waiting is None)
+    return Judged(catalog(), catalog().interview(condition.slug).trials, standing, told, facts, progress)
 
 
 def _reason(finding: ToldFinding, facts: Facts) -> Reason:

@@ -92,9 +92,9 @@ def test_every_criterion_is_found_as_the_plain_evaluator_finds_it(talk: tuple[In
 def test_what_stands_in_the_way_of_a_trial_is_what_its_assessment_says(talk: tuple[Interview, Person]) -> None:
     plan, person = talk
     facts = known(plan.bank, person)
-    told = Planner(plan).at(facts).told(over=False)
+    standing = Planner(plan).at(facts)
 
-    found = [told.blockers(place) for place in range(len(plan.trials))]
+    found = [standing.blockers(place) for place in range(len(plan.trials))]
 
     assert found == [[one.criterion for one in assess(each, facts).blockers] for each in plan.trials]
 

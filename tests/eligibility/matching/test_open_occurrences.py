@@ -1,16 +1,18 @@
 """What is still open for one person, and what asking it gains, against loops over every row."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from math import exp, log
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
+from prescreen.eligibility.assessment import reachable_truths
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
-from prescreen.eligibility.assessment.reachable_truths import Prospects, is_open, parts_of
+from prescreen.eligibility.assessment.reachable_truths import Prospect, Prospects, is_open, parts_of
 from prescreen.eligibility.criteria.rules import BooleanTest
 from prescreen.eligibility.interview.question_selection import (
     Interview,
@@ -98,24 +100,55 @@ def test_a_question_is_counted_for_the_trials_that_it_alone_could_settle(talk: T
         assert standing.deciding(name) == len(settled)
 
 
-@given(conversations(computed=True), st.integers(0, 4))
-def test_a_question_is_open_for_a_trial_as_among_all_that_are(talk: Talk, asked: int) -> None:
+def proofs_agree(talk: Talk, asked: int) -> bool:
     plan, _ = talk
     facts, known_before = standing_of(talk, asked)._facts, Prospects()
-    for one in plan.trials:
-        if assess(one, facts).determination is Determination.UNDETERMINED:
-            parts, still_open = parts_of(permitting(one), plan.bank), open_questions(one, facts)
-            unasked = {question.id for question in asked_of(plan.bank) if question.id not in facts.answers}
-            assert {name for name in unasked if is_open(name, parts, facts, known_before)} == still_open
+    unasked = {question.id for question in asked_of(plan.bank) if question.id not in facts.answers}
+    undetermined = [one for one in plan.trials if assess(one, facts).determination is Determination.UNDETERMINED]
+    return all(
+        {name for name in unasked if is_open(name, parts_of(permitting(one), plan.bank), facts, known_before)}
+        == open_questions(one, facts)
+        for one in undetermined
+    )
+
+
+def flags_agree(talk: Talk, asked: int) -> bool:
+    plan, standing = talk[0], standing_of(talk, asked)
+    facts = standing._facts
+    by_flag = tuple(flag_questions(flag, facts) for flag in plan.red_flags)
+    together = FlagQuestions(plan).still_open(facts) == by_flag
+    return together and standing.red_flag_question == next_red_flag_question(plan, facts)
+
+
+@given(conversations(computed=True), st.integers(0, 4))
+def test_a_question_is_open_for_a_trial_as_among_all_that_are(talk: Talk, asked: int) -> None:
+    assert proofs_agree(talk, asked)
 
 
 @given(conversations(), st.integers(0, 4))
 def test_red_flags_are_as_open_as_the_plain_search_says(talk: Talk, asked: int) -> None:
-    plan, standing = talk[0], standing_of(talk, asked)
-    facts = standing._facts
+    assert flags_agree(talk, asked)
 
-    assert FlagQuestions(plan).still_open(facts) == tuple(flag_questions(flag, facts) for flag in plan.red_flags)
-    assert standing.red_flag_question == next_red_flag_question(plan, facts)
+
+BROKEN: dict[str, tuple[object, str, object, Callable[[Talk, int], bool]]] = {
+    "nothing can be proved": (
+        reachable_truths,
+        "_known_prospect",
+        lambda rules, facts, known: Prospect(None, None),
+        proofs_agree,
+    ),
+    "no one has flags": (FlagQuestions, "_unasked_on", lambda self, on: (frozenset(),) * len(self._flags), flags_agree),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_proof_that_is_broken_is_convicted(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, name, wrong, agree = BROKEN[broken]
+    many = settings(max_examples=1000, derandomize=True, phases=[Phase.generate], database=None)
+
+    monkeypatch.setattr(owner, name, wrong)
+
+    assert find(st.tuples(conversations(computed=True), st.integers(0, 4)), lambda one: not agree(*one), settings=many)
 
 
 def test_of_two_questions_that_each_rule_out_half_the_second_is_asked_half_the_time() -> None:
