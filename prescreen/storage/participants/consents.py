@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
-from prescreen.storage.base.upserts import insert_missing, insert_rows
+from prescreen.storage.base.upserts import insert_missing, insert_rows, table_of
 from prescreen.storage.participants.purposes import CHANNELS as CHANNELS
 from prescreen.storage.participants.purposes import GIVERS
 from prescreen.storage.participants.purposes import GivenBy as GivenBy
 from prescreen.storage.participants.purposes import Purpose as Purpose
 from prescreen.storage.tables import Consent, ConsentWording
+
+_CONSENTS = table_of(Consent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +86,19 @@ def _row(lead_id: UUID, given: ConsentGiven, at: datetime) -> dict[str, object]:
 
 def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, list[StoredConsent]]:
     """Return all consents of these leads, withdrawn ones included, in the order they were given."""
-    rows = session.scalars(select(Consent).where(Consent.lead_id.in_(lead_ids)).order_by(Consent.id))
     found: dict[UUID, list[StoredConsent]] = {}
-    for row in rows:
+    for row in _rows(session, _CONSENTS.c.lead_id.in_(lead_ids)):
         found.setdefault(row.lead_id, []).append(_stored(row))
     return found
 
 
 def of_lead(session: Session, lead_id: UUID) -> list[StoredConsent]:
     """Return all consents of one lead, withdrawn ones included."""
-    return of_leads(session, [lead_id]).get(lead_id, [])
+    return [_stored(row) for row in _rows(session, _CONSENTS.c.lead_id == lead_id)]
+
+
+def _rows(session: Session, which: ColumnElement[bool]) -> Sequence[Any]:
+    return session.execute(select(_CONSENTS).where(which).order_by(_CONSENTS.c.id)).all()
 
 
 def giver_of_later_ones(session: Session, lead_id: UUID) -> GivenBy:
@@ -101,7 +107,7 @@ def giver_of_later_ones(session: Session, lead_id: UUID) -> GivenBy:
     return earlier[0].given_by if earlier and GIVERS[earlier[0].given_by].is_remembered else GivenBy.SELF
 
 
-def _stored(row: Consent) -> StoredConsent:
+def _stored(row: Any) -> StoredConsent:
     return record(StoredConsent, row, purpose=Purpose(row.purpose), given_by=GivenBy(row.given_by))
 
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_reference
 from prescreen.storage.base.records import record
-from prescreen.storage.base.upserts import insert_rows
+from prescreen.storage.base.upserts import insert_rows, table_of
 from prescreen.storage.tables import Lead
 
 FIRST_LINK_GENERATION = 1
+_LEADS = table_of(Lead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ def add(session: Session, lead: StoredLead) -> None:
 
 def find(session: Session, lead_id: UUID) -> StoredLead | None:
     """Return the lead with this id, even a deleted one; None where there never was one."""
-    row = session.get(Lead, lead_id, populate_existing=True)
+    row = session.execute(select(_LEADS).where(_LEADS.c.id == lead_id)).first()
     return None if row is None else _stored(row)
 
 
-def _stored(row: Lead) -> StoredLead:
+def _stored(row: object) -> StoredLead:
     return record(StoredLead, row)
 
 
@@ -85,7 +86,7 @@ def renew_links(session: Session, lead_id: UUID, keeping: bytes | None) -> None:
 
 def free_reference(session: Session) -> str:
     """Return a new random reference that no lead has."""
-    while session.scalar(select(Lead.id).where(Lead.reference == (reference := new_reference()))):
+    while session.scalar(select(_LEADS.c.id).where(_LEADS.c.reference == (reference := new_reference()))):
         pass
     return reference
 

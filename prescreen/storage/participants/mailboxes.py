@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base import advisory_locks
 from prescreen.storage.base.advisory_locks import KeyedLock
 from prescreen.storage.base.records import record
-from prescreen.storage.base.upserts import insert_into
+from prescreen.storage.base.upserts import insert_into, table_of
 from prescreen.storage.tables import Mailbox
+
+_MAILBOXES = table_of(Mailbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def hold(session: Session, key: bytes) -> None:
 
 def find(session: Session, key: bytes) -> StoredMailbox | None:
     """Return what is remembered about a mailbox; None where nothing is."""
-    row = session.get(Mailbox, key, populate_existing=True)
+    row = session.execute(select(_MAILBOXES).where(_MAILBOXES.c.key == key)).first()
     return None if row is None else record(StoredMailbox, row)
 
 

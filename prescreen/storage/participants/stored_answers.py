@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.answer_encoding import from_row, to_row
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.eligibility.criteria.rules import Value
-from prescreen.storage.base.upserts import insert_rows
+from prescreen.storage.base.upserts import insert_rows, table_of
 from prescreen.storage.tables import StoredAnswer
+
+_ANSWERS = table_of(StoredAnswer)
 
 
 def keep(session: Session, lead_id: UUID, answers: Answers) -> None:
@@ -29,12 +31,12 @@ def _written(value: Value | Declined) -> dict[str, str]:
 
 def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
     """Return the answers of these leads by id; leads without answers are left out."""
-    columns = (StoredAnswer.lead_id, StoredAnswer.question_id, StoredAnswer.kind, StoredAnswer.value)
-    rows = session.execute(
-        select(*columns, StoredAnswer.answered_on)
-        .where(StoredAnswer.lead_id.in_(lead_ids))
-        .order_by(StoredAnswer.question_id)
-    )
+    return _by_lead(session, _ANSWERS.c.lead_id.in_(lead_ids))
+
+
+def _by_lead(session: Session, which: ColumnElement[bool]) -> dict[UUID, Answers]:
+    columns = (_ANSWERS.c[name] for name in ("lead_id", "question_id", "kind", "value", "answered_on"))
+    rows = session.execute(select(*columns).where(which).order_by(_ANSWERS.c.question_id))
     found: dict[UUID, dict[str, Answer]] = {}
     for lead_id, question_id, kind, value, answered_on in rows:
         found.setdefault(lead_id, {})[question_id] = Answer(from_row(kind, value), answered_on)
@@ -43,7 +45,7 @@ def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
 
 def of_lead(session: Session, lead_id: UUID) -> Answers:
     """Return the answers of one lead."""
-    return of_leads(session, [lead_id]).get(lead_id, Answers())
+    return _by_lead(session, _ANSWERS.c.lead_id == lead_id).get(lead_id, Answers())
 
 
 def erase_all_but(session: Session, lead_id: UUID, question_ids: Collection[str]) -> None:

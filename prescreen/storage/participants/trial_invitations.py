@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, insert, select, update
@@ -14,11 +15,12 @@ from prescreen.storage.base import advisory_locks
 from prescreen.storage.base.advisory_locks import KeyedLock
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
-from prescreen.storage.base.upserts import insert_missing
+from prescreen.storage.base.upserts import insert_missing, table_of
 from prescreen.storage.participants import person_lock
 from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.tables import Consent, CriteriaEvidence, Invitation, Lead, PackedAnswers, Referral
 
+_INVITATIONS = table_of(Invitation)
 # Every build of SQLite takes this number of values in one statement.
 _AT_ONCE = 500
 
@@ -122,11 +124,11 @@ def find(session: Session, invitation_id: UUID) -> StoredInvitation | None:
 
 def of_lead(session: Session, lead_id: UUID) -> list[StoredInvitation]:
     """Return all invitations of a lead, oldest first."""
-    query = select(Invitation).where(Invitation.lead_id == lead_id).order_by(Invitation.id)
-    return [_stored(row) for row in session.scalars(query.execution_options(populate_existing=True))]
+    query = select(_INVITATIONS).where(_INVITATIONS.c.lead_id == lead_id).order_by(_INVITATIONS.c.id)
+    return [_stored(row) for row in session.execute(query)]
 
 
-def _stored(row: Invitation) -> StoredInvitation:
+def _stored(row: Any) -> StoredInvitation:
     return record(StoredInvitation, row, determination=Determination(row.determination))
 
 

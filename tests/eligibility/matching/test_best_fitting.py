@@ -78,3 +78,4 @@ def test_what_an_author_keeps_back_does_not_show_in_the_order() -> None:
 
     assert order(q=True, r=True) == order(q=True) == ["one", "two"]
     assert order(r=True, s=True) == order(s=True) == ["two", "one"]
+    assert order(q=True, r=True, s=True) == ["one", "two"]
