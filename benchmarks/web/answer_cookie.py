@@ -22,7 +22,7 @@ from prescreen.eligibility.criteria.rules import Value
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.keys import Keys
 from prescreen.web.base.request_context import EXTENSION, Resources
-from prescreen.web.base.sealed_cookies import seal, unseal
+from prescreen.web.sealed_cookies import seal, unseal
 from prescreen.workflow.demo.synthetic_answers import value_drawn
 
 _SECRET = "a secret of a benchmark"

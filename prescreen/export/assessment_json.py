@@ -23,7 +23,7 @@ def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool 
         "still_to_check": [criterion.id for criterion in assessment.trial.still_to_check],
     }
     if with_outlook and assessment.determination is not Determination.POTENTIALLY_ELIGIBLE:
-        data["outlook"] = outlook_data(outlook(assessment.trial, facts))
+        data["outlook"] = outlook_data(outlook(assessment.trial, facts, [one.criterion for one in assessment.blockers]))
     return data
 
 

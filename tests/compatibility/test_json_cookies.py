@@ -15,8 +15,8 @@ from prescreen.catalog.assessment.answer_codec import Packing
 from prescreen.catalog.assessment.json_answers import unpack_json
 from prescreen.eligibility.assessment.answer_encoding import from_row
 from prescreen.eligibility.assessment.answers import Answer
-from prescreen.web.base.sealed_cookies import unseal, unsealed
 from prescreen.web.interview import answer_cookie
+from prescreen.web.sealed_cookies import unseal, unsealed
 from tests.eligibility.samples import bank, boolean, choice, choices, dated, number
 from tests.web.visitor import Visitor
 

@@ -7,7 +7,7 @@ from enum import Enum
 from fractions import Fraction
 
 from prescreen.eligibility.criteria.dates import DateToday, whole_years
-from prescreen.eligibility.criteria.kinds.registry import as_tested
+from prescreen.eligibility.criteria.kinds.registry import as_tested, kind_of
 from prescreen.eligibility.criteria.questions import AGE, COMPUTED_IN, Question, QuestionBank
 from prescreen.eligibility.criteria.rules import Missing, Tested, Value, evaluate
 from prescreen.eligibility.criteria.truth import Truth, all_of
@@ -83,7 +83,7 @@ class Facts:
     value is computed once and cached.
     """
 
-    __slots__ = ("_values", "answers", "bank", "on")
+    __slots__ = ("_applies", "_moving", "_values", "answers", "bank", "on")
 
     def __init__(self, bank: QuestionBank, answers: Answers, on: date) -> None:
         for question_id, answer in answers.given.items():
@@ -91,6 +91,46 @@ class Facts:
                 raise AnsweredLaterError(question_id, answer.on, on)
         self.bank, self.answers, self.on = bank, answers, on
         self._values: dict[str, Tested | Missing] = {}
+        self._applies: dict[str, Truth] = {}
+        self._moving: frozenset[str] | None = None
+
+    @classmethod
+    def _unchecked(cls, bank: QuestionBank, answers: Answers, on: date) -> "Facts":
+        """Return facts of answers whose days were checked before."""
+        facts = cls.__new__(cls)
+        facts.bank, facts.answers, facts.on = bank, answers, on
+        facts._values, facts._applies, facts._moving = {}, {}, None
+        return facts
+
+    def later(self, on: date) -> "Facts":
+        """Return what the same answers say on a later day."""
+        return self._unchecked(self.bank, self.answers, on)
+
+    def replacing(self, question_id: str, value: Value) -> "Facts":
+        """Return these facts with another value for an answer that was given, as said on the same day.
+
+        Only what depends on that answer is computed anew. Raise KeyError where the question was not answered.
+        """
+        answer = Answer(value, self.answers.given[question_id].on)
+        facts = self._unchecked(self.bank, self.answers.having(question_id, answer), self.on)
+        facts._values, facts._applies = self._values.copy(), self._applies.copy()
+        for name in self.bank.depending_on(question_id):
+            facts._values.pop(name, None)
+            facts._applies.pop(name, None)
+        return facts
+
+    @property
+    def moving(self) -> frozenset[str]:
+        """The questions whose value, or whether they apply, can change with the calendar while the answers stay."""
+        if self._moving is None:
+            moved = (self.bank.depending_on(name) for name in self.bank.questions if self.moves(name))
+            self._moving = frozenset().union(*moved)
+        return self._moving
+
+    def moves(self, question_id: str) -> bool:
+        """Return whether a question has a known answer whose value changes with the calendar."""
+        answer, question = self.answers.get(question_id), self.bank[question_id]
+        return answer is not None and not isinstance(answer.value, Declined) and kind_of(question).is_moving(question)
 
     def value(self, question: str) -> Tested | Missing:
         """Return the value of a question on the day of the assessment, or why it has none."""
@@ -101,8 +141,12 @@ class Facts:
 
     def applies(self, question: str) -> Truth:
         """Return whether the question applies to this person; a computed one applies where all its sources do."""
-        gates = (self.bank[name].ask_if for name in (question, *self.bank.sources_of(question)))
-        return all_of(evaluate(gate, self) for gate in gates if gate is not None)
+        known = self._applies.get(question)
+        if known is None:
+            gates = [gate for name in (question, *self.bank.sources_of(question)) if (gate := self.bank[name].ask_if)]
+            known = all_of(evaluate(gate, self) for gate in gates) if gates else Truth.TRUE
+            self._applies[question] = known
+        return known
 
     def applicable(self) -> "Facts":
         """Return these facts without the answers to questions that do not apply, or of which that is unknown.
@@ -111,7 +155,11 @@ class Facts:
         """
         given = self.answers.given
         kept = {name: one for name, one in given.items() if self.applies(name) is Truth.TRUE}
-        return self if len(kept) == len(given) else Facts(self.bank, Answers(kept), self.on)
+        if len(kept) == len(given):
+            return self
+        facts = self._unchecked(self.bank, Answers(kept), self.on)
+        facts._values, facts._applies = self._values, self._applies
+        return facts
 
     @property
     def is_under_age(self) -> bool:

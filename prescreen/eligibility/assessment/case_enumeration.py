@@ -10,6 +10,7 @@ from itertools import product
 
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.criteria.kinds.registry import representatives
+from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import (
     All,
     Any,
@@ -133,5 +134,9 @@ def _pivots(names: list[str], truths: dict[Chosen, int], wanted: int) -> Questio
 
 def unasked(rule: Rule, facts: Facts) -> tuple[str, ...]:
     """Return the unasked questions that a rule depends on, directly or not; dependencies come first."""
-    reached = facts.bank.reached_from(questions_in(rule))
-    return tuple(name for name in reached if name not in facts.answers and not facts.bank[name].computed)
+    return tuple(name for name in asked_in(rule, facts.bank) if name not in facts.answers)
+
+
+def asked_in(rule: Rule, bank: QuestionBank) -> tuple[str, ...]:
+    """Return the questions to ask that a rule depends on, directly or not; dependencies come first."""
+    return tuple(name for name in bank.reached_from(questions_in(rule)) if not bank[name].computed)

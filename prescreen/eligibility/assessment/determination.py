@@ -62,6 +62,11 @@ class Assessment:
         return tuple(finding for finding in self.findings if finding.permits is Truth.FALSE)
 
 
+def forbids(criterion: Criterion, facts: Facts) -> bool:
+    """Return whether a criterion does not permit taking part; False for one without a rule."""
+    return criterion.rule is not None and criterion.permits(evaluate(criterion.rule, facts)) is Truth.FALSE
+
+
 def find(criterion: Criterion, facts: Facts) -> Finding:
     """Assess one criterion that has a rule; raise ValueError for one without a rule."""
     if criterion.rule is None:

@@ -7,11 +7,12 @@ each open question occurs once in a rule, and exact by enumeration where questio
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.case_enumeration import Questions, columns_of, tried, unasked
+from prescreen.eligibility.assessment.case_enumeration import Questions, asked_in, columns_of, tried, unasked
 from prescreen.eligibility.criteria.kinds.registry import representatives
-from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.eligibility.criteria.rules import (
     All,
     Any,
@@ -60,8 +61,39 @@ def prospect(rule: Rule, facts: Facts) -> Prospect:
     truth = evaluate(rule, facts)
     if truth is not Truth.UNKNOWN:
         return _SETTLED[truth]
-    groups = [_group_prospect(All(tuple(parts)), facts) for parts in _groups(_conjuncts(rule), facts)]
+    parted = _groups((part, set(unasked(part, facts))) for part in _conjuncts(rule))
+    groups = [_group_prospect(All(tuple(parts)), facts) for _, parts in parted]
     return _needing(len(groups), groups)
+
+
+class Part(NamedTuple):
+    """One of the rules that must all hold, and the questions to ask that it depends on, directly or not."""
+
+    rule: Rule
+    asked: frozenset[str]
+
+
+def parts_of(rule: Rule, bank: QuestionBank) -> tuple[Part, ...]:
+    """Return the rules that must all hold where a rule holds."""
+    return tuple(Part(one, frozenset(asked_in(one, bank))) for one in _conjuncts(rule))
+
+
+def is_open(question_id: str, parts: Iterable[Part], facts: Facts) -> bool:
+    """Return whether an unasked question is among the open questions of the conjunction of these parts.
+
+    The truth of the conjunction must be unknown. Of the groups that share no open question with this one, it only
+    matters that none is unable to become true.
+    """
+    given = facts.answers.given.keys()
+    groups = _groups((part.rule, set(part.asked - given)) for part in parts)
+    own = [rules for asked, rules in groups if question_id in asked]
+    found = _group_prospect(All(tuple(own[0])), facts) if own else _SETTLED[Truth.UNKNOWN]
+    if question_id in (found.to_false or _NONE):
+        return True
+    others = (rules for asked, rules in groups if question_id not in asked)
+    return question_id in (found.to_true or _NONE) and all(
+        _group_prospect(All(tuple(rules)), facts).to_true is not None for rules in others
+    )
 
 
 def _conjuncts(rule: Rule) -> Iterator[Rule]:
@@ -72,17 +104,17 @@ def _conjuncts(rule: Rule) -> Iterator[Rule]:
         yield rule
 
 
-def _groups(parts: Iterable[Rule], facts: Facts) -> list[list[Rule]]:
+def _groups(parts: Iterable[tuple[Rule, set[str]]]) -> list[tuple[set[str], list[Rule]]]:
     """Return the parts in groups that share open questions; groups that share none can be judged separately."""
     groups: list[tuple[set[str], list[Rule]]] = []
-    for part in parts:
-        asked, together = set(unasked(part, facts)), [part]
+    for part, open_now in parts:
+        asked, together = open_now, [part]
         for group in [group for group in groups if not group[0].isdisjoint(asked)]:
             groups.remove(group)
             asked |= group[0]
             together = group[1] + together
         groups.append((asked, together))
-    return [together for _, together in groups]
+    return groups
 
 
 def _group_prospect(rule: Rule, facts: Facts) -> Prospect:

@@ -144,6 +144,31 @@ def months_before(on: date, months: int) -> int:
     return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1])).toordinal()
 
 
+def months_after(start: date, months: int) -> int:
+    """Return the ordinal of the first day by which `months` whole months have passed since `start`.
+
+    Outside the calendar it is the day before its first or after its last.
+
+    >>> date.fromordinal(months_after(date(2026, 1, 31), 1)), date.fromordinal(months_after(date(2024, 2, 29), 12))
+    (datetime.date(2026, 3, 1), datetime.date(2025, 3, 1))
+    """
+    year, month = divmod(start.year * MONTHS_A_YEAR + start.month - 1 + months, MONTHS_A_YEAR)
+    if not date.min.year <= year <= date.max.year:
+        return FIRST_DAY - 1 if year < date.min.year else LAST_DAY + 1
+    days = monthrange(year, month + 1)[1]
+    return date(year, month + 1, 1).toordinal() + min(start.day - 1, days)
+
+
+def days_after(start: date, days: int) -> int:
+    """Return the ordinal of the day on which that many days have passed since `start`, perhaps outside the calendar."""
+    return start.toordinal() + days
+
+
+def years_after(start: date, years: int) -> int:
+    """Return the ordinal of the first day by which that many whole years have passed since `start`."""
+    return months_after(start, MONTHS_A_YEAR * years)
+
+
 def first_of_month(ordinal: int) -> int:
     """Return the ordinal of the first day of a day's month; a day outside the calendar is returned as it is."""
     if not FIRST_DAY <= ordinal <= LAST_DAY:

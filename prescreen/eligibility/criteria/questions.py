@@ -128,6 +128,8 @@ class QuestionBank:
     questions: Mapping[str, Question]
     about_another: bool = False
     """Whether the questions are worded for a person who answers for another."""
+    _reached: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _depending: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def worded_about_another(self) -> "QuestionBank":
         """Return this bank in its wording for a person who answers for another; texts without such a wording stay."""
@@ -156,16 +158,25 @@ class QuestionBank:
 
         Shape: ids, once each. The bank must hold no cycles.
         """
-        reached: dict[str, None] = {}
-        for question_id in question_ids:
-            self._reach(question_id, reached)
-        return tuple(reached)
+        if len(question_ids) == 1:
+            return self._reached_from_one(question_ids[0])
+        return tuple(dict.fromkeys(name for one in question_ids for name in self._reached_from_one(one)))
 
-    def _reach(self, question_id: str, reached: dict[str, None]) -> None:
-        if question_id not in reached:
-            for name in self.inputs_of(self[question_id]):
-                self._reach(name, reached)
-            reached[question_id] = None
+    def _reached_from_one(self, question_id: str) -> tuple[str, ...]:
+        """Return what one question reaches; it is worked out once, as the bank does not change."""
+        reached = self._reached.get(question_id)
+        if reached is None:
+            inputs = self.inputs_of(self[question_id])
+            reached = self._reached[question_id] = (*self.reached_from(inputs), question_id)
+        return reached
+
+    def depending_on(self, question_id: str) -> tuple[str, ...]:
+        """Return the questions whose value, or whether they apply, depends on this one, itself among them."""
+        found = self._depending.get(question_id)
+        if found is None:
+            listed = (name for name in self.questions if question_id in self._reached_from_one(name))
+            found = self._depending[question_id] = tuple(listed)
+        return found
 
 
 class ValueRefusedError(ValueError):

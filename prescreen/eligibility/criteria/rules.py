@@ -129,6 +129,12 @@ class DateTest:
     min_months: int | None = None
     max_months: int | None = None
 
+    @property
+    def limits(self) -> tuple[date | int, ...]:
+        """Return the limits that are given."""
+        spans = (self.min_days, self.max_days, self.min_months, self.max_months)
+        return tuple(limit for limit in (self.first, self.last, *spans) if limit is not None)
+
     def stretch(self, on: date) -> tuple[int, int]:
         """Return the first and the last date that pass on the day of the assessment, as ordinals."""
         today = on.toordinal()

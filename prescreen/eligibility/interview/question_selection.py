@@ -3,6 +3,7 @@
 Which of them is asked next is worked out by `matching.planner`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -47,10 +48,14 @@ class Interview:
     red_flags: tuple[RedFlag, ...] = ()
 
 
+def permitting(trial: Trial) -> All:
+    """Return the rule that holds where every criterion with a rule permits taking part."""
+    return All(tuple(rule for criterion in trial.ruled if (rule := criterion.permitting_rule)))
+
+
 def open_questions(trial: Trial, facts: Facts) -> frozenset[str]:
     """Return the unasked questions that can still change this trial's determination; empty where none can."""
-    permitting = tuple(rule for criterion in trial.ruled if (rule := criterion.permitting_rule))
-    return prospect(All(permitting), facts).open_questions
+    return prospect(permitting(trial), facts).open_questions
 
 
 def flag_questions(flag: RedFlag, facts: Facts) -> frozenset[str]:
@@ -58,12 +63,17 @@ def flag_questions(flag: RedFlag, facts: Facts) -> frozenset[str]:
     return prospect(flag.when, facts).to_true or frozenset()
 
 
-def next_red_flag_question(interview: Interview, facts: Facts) -> str | None:
-    """Return the first red-flag question that can still raise its flag, or None when all flags are settled."""
-    for flag in interview.red_flags:
-        still_open = flag_questions(flag, facts)
-        for question_id in facts.bank.reached_from(questions_in(flag.when)):
-            if question_id in still_open and is_askable(question_id, facts):
+def next_red_flag_question(
+    interview: Interview, facts: Facts, still_open: Iterable[frozenset[str]] | None = None
+) -> str | None:
+    """Return the first red-flag question that can still raise its flag, or None when all flags are settled.
+
+    `still_open` are the questions that can still raise each flag, where they are known already.
+    """
+    by_flag = (flag_questions(flag, facts) for flag in interview.red_flags) if still_open is None else still_open
+    for flag, open_now in zip(interview.red_flags, by_flag, strict=True):
+        for question_id in facts.bank.reached_from(questions_in(flag.when)) if open_now else ():
+            if question_id in open_now and is_askable(question_id, facts):
                 return question_id
     return None
 

@@ -1,44 +1,92 @@
-"""Trials as bits: for each value bucket the trials that it rules out, for each open question the trials that wait.
+"""Trials and clauses as bits.
 
-A person costs two ORs: over one row per known answer, and over one row per open question. Groups ("any of", "at least")
-are judged only for the trials that these rows do not rule out.
+For each answer those that it rules out or makes hold, for each open question those that wait.
+A person costs two ORs: over one row per known answer, and over one row per open question. What any answer does is
+worked out once, when it is first met.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Sequence
+from fractions import Fraction
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import Missing, Tested, Value
+from prescreen.eligibility.matching.clauses import Clauses, truth_of_tree
 from prescreen.eligibility.matching.discretization import QuestionBuckets
-from prescreen.eligibility.matching.known_values import FALSE, NOT_APPLICABLE, TRUE, UNKNOWN, Known, Quick
-from prescreen.eligibility.matching.literals import Slots, lone_literals, slots_of
-from prescreen.eligibility.matching.normal_form import Node
-from prescreen.eligibility.matching.rule_groups import Groups
+from prescreen.eligibility.matching.known_values import FALSE, TRUE, UNKNOWN, conditional_questions
+from prescreen.eligibility.matching.literals import Marking, Marks, Slots, marked, slots_of
+from prescreen.eligibility.matching.normal_form import Literal, Node
 
 Bits = NDArray[np.uint8]
 Codes = NDArray[np.int8]
 
-Entry = tuple[int, int, QuestionBuckets]
-"""A question's index, the row of its first bucket and its discretized values."""
+_WORD = 64
 
 
-class Judged(NamedTuple):
-    """What a value does: the trials it rules out, the truths of the question's tests, and the trials that still wait.
+class Effect(NamedTuple):
+    """What is known of one question: the bits that it sets, the bits that wait for it, and the truths of its tests."""
 
-    The last is None where the value leaves no test unknown.
-    """
-
-    row: Bits
+    set: bytes
+    waiting: bytes
     truths: bytes
-    unsettled: Bits | None
 
 
-_MOST_REMEMBERED = 4096
-_OPEN = -1
-"""Stands for the row of a question that is not known."""
+_MOST_VALUES, _MOST_BYTES, _FEWEST = 512, 1 << 18, 32
+"""At most how many values of one question are cached, without reference to people, and how many bytes their effects
+take; a few of them are cached however large they are."""
+
+
+class Column:
+    """One question: the effects of its values. `place` is its number among the questions that trials test."""
+
+    def __init__(self, place: int, buckets: QuestionBuckets, marks: Marks) -> None:
+        self.place, self._buckets, self._marks = place, buckets, marks
+        many = len(buckets.tests)
+        self.unknown = self._effect(bytes([UNKNOWN]) * many)._replace(set=b"")
+        self._fixed: dict[object, Effect] = {
+            Missing.NOT_APPLICABLE: self._effect(bytes([FALSE]) * many),
+            **dict.fromkeys([Missing.UNKNOWN, *Declined], self.unknown),
+        }
+        self.effects: dict[object, Effect] = self._fixed.copy()
+        self._of_bucket: dict[Hashable, Effect] = {}
+
+    def effect(self, value: Tested | Missing | Declined) -> Effect:
+        """Return the effect of a value, as tests see it, or of having none."""
+        key = quick(value)
+        found = self.effects.get(key) or self._fixed.get(key)
+        if found is None:
+            found = self._new(value)  # type: ignore[arg-type]  # all others are fixed
+            if len(self.effects) >= _MOST_VALUES:
+                self.effects.clear()
+            self.effects[key] = found
+        return found
+
+    def _new(self, value: Tested) -> Effect:
+        bucket = self._buckets.bucket(value)
+        found = self._of_bucket.get(bucket)
+        if found is None:
+            found = self._effect(self._buckets.judged(value))
+            if len(self._of_bucket) >= max(_FEWEST, _MOST_BYTES // len(found.set)):
+                self._of_bucket.clear()
+                self.effects.clear()
+            self._of_bucket[bucket] = found
+        return found
+
+    def _effect(self, truths: bytes) -> Effect:
+        of_tests = np.frombuffer(truths, np.int8)
+        return Effect(self._marks.set_by(of_tests), self._marks.waiting(of_tests) if UNKNOWN in truths else b"", truths)
+
+
+def quick(value: Tested | Value | Missing | Declined) -> object:
+    """Return a value as a key that is quick to hash: a whole number as int."""
+    if type(value) is Fraction and value.denominator == 1:
+        return value.numerator
+    return value
 
 
 class Bitmaps:
@@ -47,80 +95,96 @@ class Bitmaps:
     def __init__(self, bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> None:
         self.size = len(nodes)
         self.slots: Slots = slots_of(bank, nodes)
-        self.columns = {name: QuestionBuckets(bank[name], tests) for name, tests in self.slots.tests.items()}
-        self.groups = Groups(nodes, self.slots)
-        self._literals = lone_literals(nodes, self.slots)
-        self._lay_rows()
-        self._unknown = [column.packed[0] for column in self.columns.values()]
-        self._judged_values: dict[tuple[str, object], Judged] = {}
+        self._offset, marking = _padded(self.size), Marking(self.slots)
+        for trial, part in ((trial, part) for trial, parts in enumerate(nodes) for part in parts):
+            if isinstance(part, Literal):
+                marking.add(trial, part, FALSE if part.positive else TRUE)
+        self.clauses = Clauses(nodes, self.slots, partial(_mark_clause, marking, self._offset))
+        bits = self._offset + _padded(len(self.clauses))
+        self._words, marks = bits // _WORD, marking.marks(bits)
+        self.columns = {
+            name: Column(place, QuestionBuckets(bank[name], tests), marks[name])
+            for place, (name, tests) in enumerate(self.slots.tests.items())
+        }
+        conditional = conditional_questions(bank)
+        self._conditional = [
+            (name, self.columns[name].place, self.columns[name]) for name in conditional if name in self.columns
+        ]
+        self._in_trees = marked([self._offset + clause for clause in self.clauses.trees], bits)
+        self._plain = {
+            name: (column.place, column.effects, column)
+            for name, column in self.columns.items()
+            if name not in conditional
+        }
+        self._waiting = [column.unknown.waiting for column in self.columns.values()]
+        self._unknown = [column.unknown.truths for column in self.columns.values()]
 
-    def _lay_rows(self) -> None:
-        self._entries: dict[str, Entry] = {}
-        rows: list[Bits] = []
-        for place, (name, column) in enumerate(self.columns.items()):
-            self._entries[name] = place, len(rows), column
-            rows.extend(self._ruled_out(name, truths) for truths in column.packed)
-        width = (self.size + 7) // 8
-        self.rows = np.array(rows, np.uint8).reshape(len(rows), width)
-        waiting = [self._literals[name].waiting(self.size) for name in self.columns]
-        self.waiting = np.array(waiting, np.uint8).reshape(len(waiting), width)
+    def match(self, facts: Facts) -> "BitMatch":
+        """Judge what is known of a person."""
+        known, waiting, truths = [self._in_trees], self._waiting.copy(), self._unknown.copy()
+        plain = self._plain
+        for name, answer in facts.answers.given.items():
+            if name in plain:
+                place, effects, column = plain[name]
+                value = answer.value
+                key = value.numerator if type(value) is Fraction and value.denominator == 1 else value
+                bits, waiting[place], truths[place] = effects.get(key) or column.effect(value)  # type: ignore[arg-type]
+                known.append(bits)
+        for name, place, column in self._conditional:
+            bits, waiting[place], truths[place] = column.effect(facts.value(name))
+            known.append(bits)
+        return BitMatch(self, self._any_of(known), self._any_of(waiting), truths)
 
-    def _ruled_out(self, name: str, truths: bytes) -> Bits:
-        return self._literals[name].ruled_out(np.frombuffer(truths, np.int8), self.size)
+    def _any_of(self, rows: Iterable[bytes]) -> Bits:
+        """Return the bits that any of these rows has, a byte each."""
+        words = np.frombuffer(b"".join(rows), np.uint64).reshape(-1, self._words)
+        return np.unpackbits(np.bitwise_or.reduce(words, axis=0).view(np.uint8))
 
-    def match(self, known: Known) -> "BitMatch":
-        """Judge known values."""
-        rows, apart, truths = [_OPEN] * len(self.columns), list[Judged](), self._unknown.copy()
-        for name, value in known.items():
-            entry = self._entries.get(name)
-            if entry is None:
-                continue
-            place, base, column = entry
-            if column.is_open_ended and value is not NOT_APPLICABLE:
-                judged = self._judged(name, value)
-                rows[place], truths[place] = base, judged.truths
-                apart.append(judged)
-            else:
-                bucket = column.bucket(value)
-                rows[place], truths[place] = base + bucket, column.packed[bucket]
-        literals = b"".join(truths)
-        return BitMatch(self._codes(rows, apart, literals), np.frombuffer(literals, np.int8))
+    def parted(self, bits: Bits) -> tuple[Bits, Bits]:
+        """Return the bits of the trials, and those of the clauses."""
+        return bits[: self.size], bits[self._offset : self._offset + len(self.clauses)]
 
-    def _codes(self, rows: list[int], apart: list[Judged], literals: bytes) -> Codes:
-        """Return the codes: by the tests that stand alone, then by the groups of those trials that they leave."""
-        out: Bits = np.bitwise_or.reduce(self.rows[[row for row in rows if row != _OPEN]], axis=0)
-        for value in apart:
-            out |= value.row
-        is_open = [place for place, row in enumerate(rows) if row == _OPEN]
-        waits: Bits = np.bitwise_or.reduce(self.waiting[is_open], axis=0)
-        for value in apart:
-            if value.unsettled is not None:
-                waits |= value.unsettled
-        waiting = np.unpackbits(waits, count=self.size)
-        codes: Codes = ((TRUE - waiting) & (np.unpackbits(out, count=self.size) - 1)).view(np.int8)
-        due = np.flatnonzero((codes != FALSE) & self.groups.present)
-        if len(due):
-            codes[due] = np.minimum(codes[due], self.groups.least(due, literals))
+
+def _mark_clause(marking: Marking, offset: int, clause: int, literal: Literal) -> None:
+    marking.add(offset + clause, literal, TRUE if literal.positive else FALSE)
+
+
+def _padded(bits: int) -> int:
+    return -(-bits // _WORD) * _WORD or _WORD
+
+
+class BitMatch:
+    """One person judged."""
+
+    def __init__(self, bitmaps: Bitmaps, set_bits: Bits, waiting: Bits, truths: list[bytes]) -> None:
+        self._clauses, self._truths = bitmaps.clauses, truths
+        self._ruled_out, self._holds = bitmaps.parted(set_bits)
+        self._waits, may_hold = bitmaps.parted(waiting)
+        self._may_hold = self._holds | may_hold
+
+    @cached_property
+    def codes(self) -> Codes:
+        """A code per trial, in the order of the trials: the least truth of lone tests and of groups."""
+        owner, ruled_out, waits = self._clauses.owner, self._ruled_out.copy(), self._waits.copy()
+        ruled_out[owner.take((self._may_hold == 0).nonzero()[0])] = 1
+        waits[owner.take((self._may_hold > self._holds).nonzero()[0])] = 1
+        for clause, tree in self._clauses.trees.items():
+            trial = owner[clause]
+            if not ruled_out[trial]:
+                truth = truth_of_tree(tree, self._all_truths)
+                ruled_out[trial], waits[trial] = truth == FALSE, waits[trial] | (truth == UNKNOWN)
+        codes: Codes = ((TRUE - waits) & (ruled_out - 1)).view(np.int8)
         return codes
 
-    def _judged(self, name: str, value: Quick) -> Judged:
-        """Return what one of many values does; the first ones are cached, without reference to people."""
-        found = self._judged_values.get((name, value))
-        if found is None:
-            truths = self.columns[name].judged(value)  # type: ignore[arg-type]  # of the question's type
-            found = Judged(self._ruled_out(name, truths), truths, self._unsettled(name, truths))
-            if len(self._judged_values) < _MOST_REMEMBERED:
-                self._judged_values[name, value] = found
-        return found
+    @cached_property
+    def _all_truths(self) -> bytes:
+        return b"".join(self._truths)
 
-    def _unsettled(self, name: str, truths: bytes) -> Bits | None:
-        found = self._literals[name].unsettled(np.frombuffer(truths, np.int8), self.size)
-        return found if UNKNOWN in truths else None
-
-
-@dataclass(frozen=True, slots=True)
-class BitMatch:
-    """One person judged: a code per trial, in the order of the trials, and the truth of every test, by its slot."""
-
-    codes: Codes
-    literals: Codes
+    @cached_property
+    def truths(self) -> Codes:
+        """The truth of every slot: of all tests, of all negated tests, of all groups that are conjuncts of a trial."""
+        literals, of_clauses = np.frombuffer(self._all_truths, np.int8), (self._holds + self._may_hold).view(np.int8)
+        for clause, tree in self._clauses.trees.items():
+            of_clauses[clause] = truth_of_tree(tree, self._all_truths)
+        groups = np.minimum.reduceat(of_clauses, self._clauses.starts) if len(of_clauses) else of_clauses
+        return np.concatenate([literals, TRUE - literals, groups])

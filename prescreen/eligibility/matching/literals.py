@@ -1,5 +1,6 @@
-"""The tests of all trials: each distinct one has a slot, and those at a trial's top level rule it out by bits."""
+"""The tests of all trials: each distinct one has a slot, and marks the bits of trials and clauses."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
@@ -9,10 +10,9 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Test
-from prescreen.eligibility.matching.known_values import FALSE, TRUE, UNKNOWN
-from prescreen.eligibility.matching.normal_form import Group, Literal, Node
+from prescreen.eligibility.matching.known_values import UNKNOWN
+from prescreen.eligibility.matching.normal_form import Literal, Node
 
-Bits = NDArray[np.uint8]
 Truths = NDArray[np.int8]
 
 
@@ -30,6 +30,10 @@ class Slots:
     def of(self, test: Test) -> int:
         """Return the slot of a test, which must be the very object that was numbered."""
         return self._numbers[id(test)]
+
+    def of_literal(self, literal: Literal) -> int:
+        """Return the slot of a literal: that of its test, or where it is negated that many slots further."""
+        return self.of(literal.test) + (0 if literal.positive else len(self))
 
 
 def slots_of(bank: QuestionBank, nodes: Sequence[tuple[Node, ...]]) -> Slots:
@@ -53,44 +57,50 @@ def tests_of(node: Node) -> Sequence[Test]:
 
 
 @dataclass(frozen=True, slots=True)
-class LoneLiterals:
-    """The top-level literals on one question as parallel arrays: trial, test, the truth that rules out."""
+class Marks:
+    """The bits that answers to one question can set, as parallel arrays: a bit, a test, the truth that sets it.
 
-    trial: NDArray[np.int32]
+    The bit of a trial is set where it is ruled out, that of a clause where it holds. `size` is the number of bits.
+    """
+
+    bit: NDArray[np.int32]
     test: NDArray[np.int32]
-    failing: Truths
+    truth: Truths
+    size: int
 
-    def ruled_out(self, truths: Truths, trials: int) -> Bits:
-        """Return the bits of the trials that these truths of the question's tests rule out."""
-        return _bits(self.trial[truths[self.test] == self.failing], trials)
+    def set_by(self, truths: Truths) -> bytes:
+        """Return the bits that these truths of the question's tests set."""
+        return marked(self.bit[truths[self.test] == self.truth], self.size)
 
-    def unsettled(self, truths: Truths, trials: int) -> Bits:
-        """Return the bits of the trials that wait although a value is known, as it leaves their test unknown."""
-        return _bits(self.trial[truths[self.test] == UNKNOWN], trials)
-
-    def waiting(self, trials: int) -> Bits:
-        """Return the bits of the trials that wait while the question is open."""
-        return _bits(self.trial, trials)
+    def waiting(self, truths: Truths) -> bytes:
+        """Return the bits that wait for a test that these truths leave unknown."""
+        return marked(self.bit[truths[self.test] == UNKNOWN], self.size)
 
 
-def _bits(marked: NDArray[np.int32], trials: int) -> Bits:
-    marks = np.zeros(trials, bool)
-    marks[marked] = True
-    return np.packbits(marks)
+def marked(bits: NDArray[np.int32] | list[int], size: int) -> bytes:
+    """Return so many bits with these set."""
+    row = np.zeros(size, bool)
+    row[bits] = True
+    return np.packbits(row).tobytes()
 
 
-def lone_literals(nodes: Sequence[tuple[Node, ...]], slots: Slots) -> Mapping[str, LoneLiterals]:
-    """Return the top-level literals of every question that any trial tests."""
-    found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in slots.tests}
-    for trial, parts in enumerate(nodes):
-        for part in parts:
-            if not isinstance(part, Group):
-                name = part.test.question
-                number = slots.of(part.test) - slots.starts[name]
-                found[name].append((trial, number, FALSE if part.positive else TRUE))
-    return {name: _side_by_side(listed) for name, listed in found.items()}
+class Marking:
+    """Collects marks, in arrays of whole numbers: a million tuples would take ten times the memory."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+        self._found = {name: array("i") for name in slots.tests}
+
+    def add(self, bit: int, literal: Literal, truth: int) -> None:
+        """Add a bit that a truth of the literal's test sets."""
+        name = literal.test.question
+        self._found[name].extend((bit, self._slots.of(literal.test) - self._slots.starts[name], truth))
+
+    def marks(self, size: int) -> Mapping[str, Marks]:
+        """Return the marks of every question that any trial tests. `size` is the number of all bits."""
+        return {name: _side_by_side(found, size) for name, found in self._found.items()}
 
 
-def _side_by_side(listed: list[tuple[int, int, int]]) -> LoneLiterals:
-    trial, test, failing = np.array(listed, np.int32).reshape(-1, 3).T
-    return LoneLiterals(trial.copy(), test.copy(), failing.astype(np.int8))
+def _side_by_side(found: "array[int]", size: int) -> Marks:
+    bit, test, truth = np.array(found, np.int32).reshape(-1, 3).T
+    return Marks(bit.copy(), test.copy(), truth.astype(np.int8), size)

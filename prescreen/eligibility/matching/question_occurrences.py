@@ -1,6 +1,7 @@
 """Where each question occurs in the trials: one row for every test of a trial and question that it depends on."""
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,17 +10,18 @@ from prescreen.eligibility.criteria.kinds.kind import ANY_DAY
 from prescreen.eligibility.criteria.kinds.registry import kind_of, representatives
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import truth_of
-from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.priors import UNTOLD, chance
 from prescreen.eligibility.matching.learned_weights import Floats, experienced
 from prescreen.eligibility.matching.literals import Slots
-from prescreen.eligibility.matching.normal_form import Literal, Node
+from prescreen.eligibility.matching.normal_form import Conjunction, Literal, Node
 
 Numbers = NDArray[np.int64]
 
 # An answer inside a group counts less: other parts may settle the group.
 _IN_GROUP_FAILING, _IN_GROUP_SETTLING = 0.25, 0.5
+_MOST_CERTAIN = 0.98
+_LEAST_CHANCE = 1e-3
 
 
 _Row = tuple[int, int, int, int, float, float, bool]
@@ -37,46 +39,63 @@ _ROW = np.dtype(
 
 
 class Occurrences:
-    """The rows of all trials as parallel arrays; `part` numbers the conjuncts of all trials, in order."""
+    """The rows of all trials as parallel arrays; `part` numbers the conjuncts of all trials, in order.
 
-    failing: Floats
+    `pair` is the row's combination of test and question, `need` its combination of trial and question. `soonest` are
+    the rows of each trial in the order in which their questions rule it out soonest.
+    """
 
-    def __init__(
-        self,
-        bank: QuestionBank,
-        asked: Sequence[tuple[Sequence[Node], Sequence[Criterion]]],
-        slots: Slots,
-        tops: Numbers,
-    ) -> None:
-        self._bank, self._slots = bank, slots
+    def __init__(self, bank: QuestionBank, asked: Sequence[Conjunction], slots: Slots) -> None:
         self.questions = tuple(question.id for question in bank)
-        self.places = {name: place for place, name in enumerate(self.questions)}
-        self._failing: dict[tuple[int, bool], tuple[float, bool]] = {}
-        self._reached: dict[str, tuple[int, ...]] = {}
-        parts = [
-            (trial, part, criterion)
-            for trial, (own, asking) in enumerate(asked)
-            for part, criterion in zip(own, asking, strict=True)
-        ]
+        self.trials = len(asked)
+        parts = [part for one in asked for part in one.nodes]
+        self.part_trial = np.repeat(np.arange(len(asked)), [len(one.nodes) for one in asked])
+        self.part_slot = _slots_of_parts(parts, slots)
+        reader = _RowReader(bank, slots)
+        telling = (criterion.is_told for one in asked for criterion in one.asking)
+        numbered = zip(self.part_trial.tolist(), parts, telling, strict=True)
         listed = (
             row
-            for number, (trial, part, criterion) in enumerate(parts)
-            for row in self._rows(trial, number, part, told=criterion.is_told)
+            for number, (trial, part, told) in enumerate(numbered)
+            for row in reader.rows(trial, number, part, told=told)
         )
-        rows = np.fromiter(listed, _ROW)
-        self.trial, self.test = rows["trial"].copy(), rows["test"].copy()
-        self.part, self.question = rows["part"].copy(), rows["question"].copy()
-        self.failing, self.settling = rows["failing"].copy(), rows["settling"].copy()
-        self.decisive: NDArray[np.bool_] = rows["decisive"].copy()
-        self.parts = np.array([len(own) for own, _ in asked], np.int64)
-        self.part_trial = np.array([trial for trial, _, _ in parts], np.int64)
-        self.part_slot = _slots_of_parts([part for _, part, _ in parts], slots, tops)
+        self._lay(np.fromiter(listed, _ROW))
+        self._weigh()
+
+    def _lay(self, rows: NDArray[np.void]) -> None:
+        many = len(self.questions)
+        self.trial, self.part = rows["trial"].astype(np.int32), rows["part"].astype(np.int32)
+        self.question, self.decisive = rows["question"].astype(np.int16), rows["decisive"].copy()
+        self.failing, self.settling = rows["failing"].copy(), rows["settling"].astype(np.float32)
+        pairs, pair = np.unique(rows["test"] * many + rows["question"], return_inverse=True)
+        self.pair, self.pair_test, self.pair_question = pair.astype(np.int32), pairs // many, pairs % many
+        needs, need = np.unique(rows["trial"] * many + rows["question"], return_inverse=True)
+        self.need, self.needs = need.astype(np.int32), len(needs)
+
+    def _weigh(self) -> None:
+        """Work out what depends on the probabilities."""
+        surely = np.minimum(self.failing, _MOST_CERTAIN)
+        self.staying: Floats = np.log(np.maximum(1 - self.failing, _LEAST_CHANCE))
+        self.staying_surely: Floats = np.log1p(-surely)
+        self.soonest = np.lexsort((self.question, -surely, self.trial)).astype(np.int32)
 
     def learn(self, powers: Floats) -> None:
         """Apply learned weights: an exponent for each conjunct, from `learned_weights`."""
         self.failing = experienced(self.failing, powers[self.part])
+        self._weigh()
 
-    def _rows(self, trial: int, number: int, part: Node, *, told: bool) -> Iterator[_Row]:
+
+class _RowReader:
+    """Reads the rows of conjuncts; what it works out of tests and questions is needed only while it reads."""
+
+    def __init__(self, bank: QuestionBank, slots: Slots) -> None:
+        self._bank, self._slots = bank, slots
+        self._places = {question.id: place for place, question in enumerate(bank)}
+        self._failing: dict[tuple[int, bool], tuple[float, bool]] = {}
+        self._reached: dict[str, tuple[int, ...]] = {}
+
+    def rows(self, trial: int, number: int, part: Node, *, told: bool) -> Iterator[_Row]:
+        """Yield the rows of one conjunct."""
         top = isinstance(part, Literal)
         for literal in _literals(part):
             yield from self._literal_rows(trial, number, literal, top=top, told=told)
@@ -86,7 +105,7 @@ class Occurrences:
         likely, can_fail = self._chances(literal)
         failing, test = likely if told else UNTOLD, self._slots.of(literal.test)
         for reached in self._reached_from(name):
-            alone = top and reached == self.places[name]
+            alone = top and reached == self._places[name]
             failing_here = failing * (1.0 if alone else _IN_GROUP_FAILING)
             settling = 1.0 if alone else _IN_GROUP_SETTLING
             yield trial, test, number, reached, failing_here, settling, alone and can_fail
@@ -95,7 +114,7 @@ class Occurrences:
         """Return the places of the questions to ask that a question's value hangs on, itself among them."""
         if name not in self._reached:
             asked = (one for one in self._bank.reached_from((name,)) if not self._bank[one].computed)
-            self._reached[name] = tuple(self.places[one] for one in asked)
+            self._reached[name] = tuple(self._places[one] for one in asked)
         return self._reached[name]
 
     def _chances(self, literal: Literal) -> tuple[float, bool]:
@@ -116,11 +135,11 @@ class Occurrences:
         return any(truth_of(literal.test, value) is failing for value in values)
 
 
-def _slots_of_parts(parts: Sequence[Node], slots: Slots, tops: Numbers) -> Numbers:
-    """Return the slot that holds each conjunct's truth; for a negated test it is the test's own."""
-    found = np.array([slots.of(part.test) if isinstance(part, Literal) else -1 for part in parts], np.int64)
-    found[found < 0] = tops
-    return found
+def _slots_of_parts(parts: Sequence[Node], slots: Slots) -> Numbers:
+    """Return the slot that holds each conjunct's truth; those of groups follow the tests and negated tests."""
+    groups = count(2 * len(slots))
+    found = (slots.of_literal(part) if isinstance(part, Literal) else next(groups) for part in parts)
+    return np.fromiter(found, np.int64, len(parts))
 
 
 def _literals(node: Node) -> Iterator[Literal]:

@@ -12,8 +12,8 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.web.base.request_context import catalog, packing, today
-from prescreen.web.base.sealed_cookies import as_json, decompressed, of_json, seal, set_private, unseal
 from prescreen.web.interview.progress import Progress, read_noted
+from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, set_private, unseal
 
 THANKS, MINE, FORM, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-form", "prescreen-typed"
 _LENGTH_BYTES = 2

@@ -23,7 +23,6 @@ from prescreen.web.base.formatting import answer_words, day
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import address_of, catalog, condition_or_404, desk, now, resources, today
-from prescreen.web.base.sealed_cookies import set_sealed, unsealed
 from prescreen.web.base.state_wording import STATE_WORDS
 from prescreen.web.interview.answer_cookie import THANKS, forget_everything
 from prescreen.web.participants.contact_form import contact_languages, contact_times
@@ -36,6 +35,7 @@ from prescreen.web.participants.participant_session import (
     signature_for,
 )
 from prescreen.web.participants.submission import consent_in_force, consent_shown, may_ask_another_site, trial_shown
+from prescreen.web.sealed_cookies import set_sealed, unsealed
 from prescreen.workflow.participants.data_subject_rights import HeldData, delete, held_data, withdraw, withdraw_consent
 from prescreen.workflow.participants.disclosures import Disclosure, How, disclosures
 from prescreen.workflow.participants.email_confirmation import disowned_at

@@ -15,10 +15,10 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.web.base.forms import is_signed_for
 from prescreen.web.base.request_context import resources
-from prescreen.web.base.sealed_cookies import set_sealed, unsealed
 from prescreen.web.base.security import signed
 from prescreen.web.interview.answer_cookie import MINE
 from prescreen.web.participants.contact_form import contact_languages, contact_times
+from prescreen.web.sealed_cookies import set_sealed, unsealed
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
 
 _NAME_BYTES = 16

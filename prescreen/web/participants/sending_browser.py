@@ -5,11 +5,11 @@ import secrets
 from flask import Response, after_this_request, request
 
 from prescreen.web.base.request_context import resources
-from prescreen.web.base.sealed_cookies import set_sealed, unsealed
 from prescreen.web.base.security import is_signed, signed
 from prescreen.web.interview.answer_cookie import FORM, read_visit
 from prescreen.web.interview.question_page import facts_of
 from prescreen.web.participants.submission import answers_shown
+from prescreen.web.sealed_cookies import set_sealed, unsealed
 
 BROWSER = "browser"
 """The name of the hidden field."""

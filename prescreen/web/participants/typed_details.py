@@ -12,10 +12,10 @@ from werkzeug.datastructures import MultiDict
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.storage.participants.purposes import CHANNELS, PURPOSES
 from prescreen.web.base.form_fields import Grouped
-from prescreen.web.base.sealed_cookies import sealed, set_sealed, unsealed
 from prescreen.web.interview.answer_cookie import TYPED, Visit, typed_path
 from prescreen.web.participants.contact_form import InterestForm, TrialsForm, contact_languages, contact_times
 from prescreen.web.participants.submission import consent_shown
+from prescreen.web.sealed_cookies import sealed, set_sealed, unsealed
 
 _MOST_BYTES = 3000
 """Less than a browser keeps in a cookie; only a text that no field takes is longer."""

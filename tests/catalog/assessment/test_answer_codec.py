@@ -245,6 +245,15 @@ def test_an_answer_that_is_longer_than_any_cookie_is_not_packed() -> None:
         Packing(bank(number("n"))).pack(answers(n=Fraction(10**3000)))
 
 
+@pytest.mark.parametrize("beyond", ["2026-11-24", "1906-11-22", "0001-01-01", "9999-12-31"])
+def test_a_date_that_could_not_be_answered_on_its_day_is_refused(beyond: str) -> None:
+    [since] = [one for one in MIXED if one.id == "since"]
+    packing = Packing(bank(since))
+
+    with pytest.raises(UnpackableError):
+        packing.unpack(packing.pack(Answers({"since": Answer(on_day(beyond), ON)})))
+
+
 def test_a_date_before_and_after_the_usual_years_comes_back() -> None:
     [since] = [one for one in MIXED if one.id == "since"]
     for on, born in ((date(1999, 1, 1), "1879-03-14"), (date(2150, 1, 1), "2149-12-31")):

@@ -1,12 +1,10 @@
 """Outlooks, against a search over every day of five years and every way to answer."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.counterfactuals import MOST_CHANGES, Change, smallest_change
@@ -14,80 +12,11 @@ from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.assessment.outlook import fits_from, outlook
 from prescreen.eligibility.criteria.dates import whole_years
 from prescreen.eligibility.criteria.kinds.registry import accept
-from prescreen.eligibility.criteria.questions import Growth, Question
-from prescreen.eligibility.criteria.rules import Rule
-from prescreen.eligibility.criteria.trials import Criterion, Trial
-from tests.eligibility.samples import (
-    DO_NOT_KNOW,
-    ON,
-    bank,
-    body,
-    boolean,
-    choice,
-    choices,
-    exclude,
-    include,
-    number,
-    trial,
-)
-from tests.eligibility.worlds import asked_of, rules, values_of
+from prescreen.eligibility.criteria.trials import Trial
+from tests.eligibility.growing_worlds import Case, cases
+from tests.eligibility.worlds import asked_of, values_of
 
-STARTS = st.dates(date(2023, 1, 1), date(2026, 12, 31)) | st.sampled_from([date(2024, 2, 29), date(2025, 2, 28), ON])
-PASSED = st.sampled_from([0, 0, 1, 28, 31, 400])
-GROWING = [
-    ("d", Growth.DAILY),
-    ("mo", Growth.MONTHLY),
-    ("a", Growth.YEARLY),
-    ("a", Growth.DAILY),
-    ("mo", Growth.YEARLY),
-]
-OTHERS = [boolean("?"), choice("?", "x", "y", "z"), choices("?", "x", "y", exclusive="none")]
-
-Case = tuple[Trial, Facts]
 Way = Sequence[Answer | None]
-
-
-@st.composite
-def cases(draw: st.DrawFn, *, computed: bool = False, fresh: bool = False) -> Case:
-    """Draw a trial and somebody who answered today, or some days ago so that numbers have grown."""
-    questions = _questions(draw, computed=computed)
-    said_on = draw(STARTS)
-    given = {
-        question.id: Answer(value, said_on)
-        for question in asked_of(bank(*questions))
-        if (value := draw(st.sampled_from([*values_of(question) * 3, DO_NOT_KNOW, None]))) is not None
-    }
-    criteria = [_criterion(draw, questions, str(place)) for place in range(draw(st.integers(1, 4)))]
-    on = said_on + timedelta(days=0 if fresh else draw(PASSED))
-    return trial(*criteria), Facts(bank(*questions), Answers(given), on)
-
-
-def _questions(draw: st.DrawFn, *, computed: bool) -> list[Question]:
-    """Draw two numbers that grow, and others; or a body that may grow, and one number more."""
-    questions = _body(draw) if computed and draw(st.booleans()) else [_growing(draw, "a")]
-    questions.append(replace(_growing(draw, "b"), ask_if=_gate(draw, questions)))
-    for name in "cd"[: draw(st.integers(0, 2))]:
-        questions.append(replace(draw(st.sampled_from(OTHERS)), id=name, ask_if=_gate(draw, questions)))
-    return draw(st.permutations(questions))
-
-
-def _growing(draw: st.DrawFn, name: str) -> Question:
-    unit, grows = draw(st.sampled_from(GROWING))
-    return number(name, 0, 2, unit=unit, grows=grows)
-
-
-def _body(draw: st.DrawFn) -> list[Question]:
-    height, weight = (draw(st.sampled_from([None, Growth.YEARLY])) for _ in range(2))
-    tall, heavy = number("height_cm", 100, 200, grows=height), number("weight_kg", 40, 64, grows=weight)
-    return list(body(tall, heavy))
-
-
-def _gate(draw: st.DrawFn, questions: list[Question]) -> Rule | None:
-    return draw(rules(questions, depth=1)) if draw(st.integers(0, 2)) == 0 else None
-
-
-def _criterion(draw: st.DrawFn, questions: list[Question], name: str) -> Criterion:
-    return draw(st.sampled_from([include, exclude]))(name, draw(rules(questions, depth=2)))
 
 
 def fits(one: Trial, facts: Facts) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -115,6 +116,21 @@ def test_of_a_month_it_is_the_first_day_on_which_it_can_be_over() -> None:
     ahead = outlook(requiring(replace(WASHOUT, question="onset")), facts(QUESTIONS, onset=on_day("2026-11")))
 
     assert ahead.fits_from == date(2026, 12, 13)
+
+
+def test_a_month_is_possible_from_the_first_day_on_which_the_limits_leave_a_day_of_it() -> None:
+    known = facts(QUESTIONS, onset=on_day("2026-11"))
+
+    ahead = outlook(requiring(DateTest("onset", first=ON + timedelta(days=3), min_days=1)), known)
+
+    assert (ahead.fits_from, ahead.fits_until) == (ON + timedelta(days=4), None)
+
+
+def test_a_computed_age_opens_a_window_on_the_birthday_on_which_it_is_reached() -> None:
+    questions = bank(dated("birthday"), replace(number("age", unit="a"), computed="age"))
+    adult = requiring(NumberTest("age", min=Fraction(18)))
+
+    assert outlook(adult, facts(questions, birthday=on_day("2010-03-05"))).fits_from == date(2028, 3, 5)
 
 
 def test_an_age_closes_a_window_on_the_last_day_before_the_birthday() -> None:

@@ -12,6 +12,7 @@ from prescreen.eligibility.criteria.dates import (
     PartialDate,
     Precision,
     first_of_month,
+    months_after,
     months_before,
     whole_days,
     whole_months,
@@ -183,3 +184,16 @@ def test_a_date_of_a_question_that_does_not_apply_fails_every_test() -> None:
 def test_a_test_of_a_date_refuses_other_values() -> None:
     with pytest.raises(TypeError, match="'dose' holds no date"):
         truth_of(DateTest("dose"), True)
+
+
+@given(DAYS, MONTHS)
+def test_months_have_passed_from_the_first_day_on_which_they_are_whole(start: date, months: int) -> None:
+    first = date.fromordinal(months_after(start, months))
+
+    assert whole_months(start, first) == months
+    assert whole_months(start, first - timedelta(days=1)) == months - 1
+
+
+def test_a_day_after_many_months_outside_the_calendar_is_beside_its_end() -> None:
+    assert months_after(ON, 12 * 9000) == date.max.toordinal() + 1
+    assert months_after(ON, -12 * 9000) == date.min.toordinal() - 1

@@ -107,7 +107,7 @@ LIKELY = bank(
 
 
 def asking(plan: Interview) -> list[tuple[Criterion, ...]]:
-    return [criteria for _, criteria in conjuncts(plan.trials)]
+    return [one.asking for one in conjuncts(plan.trials)]
 
 
 def holding(*rules: Rule, seen: Seen, counted: str = "c0") -> list[float]:

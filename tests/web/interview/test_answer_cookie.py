@@ -18,10 +18,10 @@ from prescreen.catalog.assessment.answer_codec import LONGEST_SOURCE, Packing, m
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
-from prescreen.web.base.sealed_cookies import compressed, seal
 from prescreen.web.interview import answer_cookie
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
 from prescreen.web.interview.progress import Progress
+from prescreen.web.sealed_cookies import compressed, seal
 from tests.catalog.assessment.full_banks import fullest as fullest_answers
 from tests.eligibility.samples import answers
 from tests.web.visitor import DO_NOT_KNOW, NOON, SETTLED, Visitor, is_gone, where
@@ -197,6 +197,13 @@ def test_progress_is_left_out_where_it_does_not_fit(app: Flask):
 
     with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
         assert read_visit("low-back-pain") == Visit(answers(age=44))
+
+
+def test_the_longest_marks_of_a_visit_are_what_the_bound_counts_for_them(app: Flask):
+    marks = Visit(for_another=True, sender="guardian", counted=True, source="a" * LONGEST_SOURCE)
+    no_answers = most_cookie_bytes(QuestionBank({}))
+
+    assert no_answers - 14 <= len(cookie_of(app, marks)) <= no_answers
 
 
 def cookie_of(app: Flask, visit: Visit) -> str:

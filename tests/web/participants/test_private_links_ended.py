@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.tables import AuditEvent, Lead
-from prescreen.web.base.sealed_cookies import sealed
 from prescreen.web.interview.answer_cookie import MINE
+from prescreen.web.sealed_cookies import sealed
 from tests.web.kept import rows
 from tests.web.mailed import links, newest
 from tests.web.markup import Element, read

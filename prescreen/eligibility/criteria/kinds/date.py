@@ -1,10 +1,9 @@
 """The kind of questions that are answered with a date, to the day or to the month."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import partial
 
 from prescreen.eligibility.criteria.dates import (
     FIRST_DAY,
@@ -15,11 +14,11 @@ from prescreen.eligibility.criteria.dates import (
     DayBound,
     PartialDate,
     Precision,
-    whole_days,
-    whole_months,
+    days_after,
+    months_after,
 )
 from prescreen.eligibility.criteria.kinds.coding import Coding, fold, unfold
-from prescreen.eligibility.criteria.kinds.kind import Kind, passing, refuse
+from prescreen.eligibility.criteria.kinds.kind import Kind, refuse
 from prescreen.eligibility.criteria.questions import Question, ValueRefusedError
 from prescreen.eligibility.criteria.rules import DateTest, Test, Tested, Value, truth_of
 from prescreen.eligibility.criteria.typed_text import tidy_line
@@ -152,22 +151,24 @@ class Date(Kind[PartialDate]):
     def turning_days(
         self, question: Question, said: PartialDate, answered_on: date, test: Test, ahead: range
     ) -> Iterable[int]:
-        """Yield the days on which either end of the range of possible days reaches or passes a limit of the test."""
+        """Yield the days on which either end of the range of possible days reaches or passes a limit of the test.
+
+        For a month and a test of several limits it is every day in between: where no day is left between two limits,
+        the month is ruled out although it may contain both.
+        """
         if not isinstance(test, DateTest):
             return
         days, months = (test.min_days, test.max_days), (test.min_months, test.max_months)
-        spans = [*((one, whole_days) for one in days), *((one, whole_months) for one in months)]
-        for limit, since in spans:
-            for end in (said.first, said.last) if limit is not None else ():
-                yield from passing(ahead, limit or 0, partial(_since, since, end))
+        spans = [*((one, days_after) for one in days), *((one, months_after) for one in months)]
+        for limit, after in ((limit, after) for limit, after in spans if limit is not None):
+            passed = [after(end, count) for end in (said.first, said.last) for count in (limit, limit + 1)]
+            if said.first != said.last and len(test.limits) > 1:
+                passed = list(range(max(passed[0], ahead.start), min(passed[-1] + 1, ahead.stop)))
+            yield from (day for day in passed if day in ahead)
 
     def is_moving(self, question: Question) -> bool:
         """Whether the result of tests can change with the calendar: always, since ages and elapsed times do."""
         return True
-
-
-def _since(since: Callable[[date, date], int], end: date, day: int) -> int:
-    return since(end, date.fromordinal(day))
 
 
 def precision_of(question: Question) -> Precision:

@@ -1,8 +1,7 @@
 """The interface of a kind of question: which values it accepts, and how they are written and read."""
 
 from abc import ABC, abstractmethod
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Generic, NoReturn, TypeVar
@@ -153,9 +152,3 @@ def refuse_unless(condition: bool, question: Question, problem: str) -> None:
     """Raise ValueRefusedError where the condition does not hold."""
     if not condition:
         refuse(question, problem)
-
-
-def passing(ahead: range, limit: Fraction | int, value_on: Callable[[int], Fraction | int]) -> Iterator[int]:
-    """Yield the first day on which a rising value is at or above a limit, and the first day on which it is above."""
-    places = bisect_left(ahead, limit, key=value_on), bisect_right(ahead, limit, key=value_on)
-    return (ahead[place] for place in places if place < len(ahead))

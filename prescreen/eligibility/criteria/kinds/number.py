@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
 
-from prescreen.eligibility.criteria.growth import completed, grown
+from prescreen.eligibility.criteria.growth import completed, days_of_passing, grown
 from prescreen.eligibility.criteria.kinds.coding import Coding
-from prescreen.eligibility.criteria.kinds.kind import Kind, passing, refuse
+from prescreen.eligibility.criteria.kinds.kind import Kind, refuse
 from prescreen.eligibility.criteria.kinds.typed_numbers import typed_numbers
 from prescreen.eligibility.criteria.questions import Question, Range, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import NumberTest, Test, Tested, Value
@@ -104,13 +104,10 @@ class Number(Kind[Fraction]):
     def turning_days(
         self, question: Question, said: Fraction, answered_on: date, test: Test, ahead: range
     ) -> Iterable[int]:
-        """Yield the days on which a growing number reaches or passes a limit of the test."""
-
-        def value_on(day: int) -> Fraction:
-            return grown(question, said, answered_on, date.fromordinal(day))
-
-        limits = test.limits if isinstance(test, NumberTest) else ()
-        return (day for limit in limits for day in passing(ahead, limit, value_on))
+        """Return the days on which a growing number reaches or passes a limit of the test."""
+        limits = test.limits if isinstance(test, NumberTest) and question.grows else ()
+        passed = (day for limit in limits for day in days_of_passing(question, said, answered_on, limit))
+        return (day for day in passed if day in ahead)
 
     def is_moving(self, question: Question) -> bool:
         """Whether the number grows with the calendar."""

@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prescreen.web.base.sealed_cookies import compressed, decompressed, seal, sealed, unseal, unsealed
+from prescreen.web.sealed_cookies import compressed, decompressed, seal, sealed, unseal, unsealed
 from tests.web.visitor import NOON
 
 
