@@ -18,7 +18,7 @@ from prescreen.web.base.question_fields import field_with
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.trial_wording import country, first_sentence, land, phase_words, status_words, whereabouts
 from prescreen.web.interview.answer_cookie import read_visit
-from prescreen.web.rendering.language_links import other_languages
+from prescreen.web.rendering.language_links import language_links
 
 _STATIC = Path(__file__).parent / "static"
 # Raw HTML and script links in Markdown are shown as text.
@@ -28,7 +28,7 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 
 def prepare(app: Flask) -> None:
     """Register what the app's templates use."""
-    app.jinja_env.globals.update(static_file=static_file, other_languages=other_languages, visit_of=read_visit)
+    app.jinja_env.globals.update(static_file=static_file, language_links=language_links, visit_of=read_visit)
     app.jinja_env.globals.update(field_with=field_with, section_to_read=section_to_read)
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)

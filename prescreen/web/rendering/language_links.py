@@ -4,13 +4,18 @@ from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from flask import current_app, request, url_for
+from markupsafe import Markup
 
 from prescreen.web.base.language import SWITCH, language, offered, own_name
 
+# Not a template of its own: including one on every page would take longer than the links.
+_LINK = Markup('<a href="%(address)s" lang="%(code)s" hreflang="%(code)s">%(name)s</a>\n')
 
-def other_languages() -> list[tuple[str, str, str]]:
-    """Return the other languages of this page: code, own name, URL."""
-    return [(code, own_name(code), _address_in(code)) for code in offered() if code != language()]
+
+def language_links() -> Markup:
+    """Return the links to this page in its other languages, each in its own language."""
+    others = [code for code in offered() if code != language()]
+    return Markup("").join(_LINK % {"address": _address_in(one), "code": one, "name": own_name(one)} for one in others)
 
 
 def _address_in(code: str) -> str:

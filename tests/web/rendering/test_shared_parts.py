@@ -21,7 +21,7 @@ from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor
 KEPT = "prescreen.shared_parts"
 AGE, OPERATOR, TRIAL = "97", "A sample operator", "NCT03386149"
 # Of a visitor or of one request.
-OWN = {"request", "session", "g", "visit_of", "visit", "progress", "came_from", "today", "other_languages"}
+OWN = {"request", "session", "g", "visit_of", "visit", "progress", "came_from", "today", "language_links"}
 
 
 def kept(app: Flask) -> dict[object, str]:
@@ -95,7 +95,10 @@ def test_no_template_that_all_visitors_share_names_a_visitor_or_a_request():
     [
         ("{{ service.name }}{{ _('Go on') }}{{ url_for('content.home') }}", set()),
         ("{% if visit_of(condition.slug).for_another %}x{% endif %}", {"visit_of"}),
-        ("{% include 'base/languages.html' %}{{ request.args }}", {"other_languages", "request"}),
+        (
+            "{% include 'interview/source.html' %}{{ request.args }}{{ language_links() }}",
+            {"language_links", "request"},
+        ),
     ],
 )
 def test_a_template_that_names_one_is_found(source: str, found: set[str]):
