@@ -14,7 +14,7 @@ from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import assess
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.matching.known_values import CODES
+from prescreen.eligibility.matching.truth_codes import CODES
 
 Contestant = TypeVar("Contestant", Judge, Matcher)
 _CHECKED_JUDGEMENTS = 60_000

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Missing, Tested, Value
 from prescreen.eligibility.matching.clauses import Clauses, truth_of_tree
 from prescreen.eligibility.matching.discretization import QuestionBuckets
-from prescreen.eligibility.matching.known_values import FALSE, TRUE, UNKNOWN, conditional_questions
 from prescreen.eligibility.matching.literals import Marking, Marks, Slots, marked, slots_of
 from prescreen.eligibility.matching.normal_form import Literal, Node
+from prescreen.eligibility.matching.truth_codes import FALSE, TRUE, UNKNOWN
 
 Bits = NDArray[np.uint8]
 Codes = NDArray[np.int8]
@@ -106,7 +107,7 @@ class Bitmaps:
             name: Column(place, QuestionBuckets(bank[name], tests), marks[name])
             for place, (name, tests) in enumerate(self.slots.tests.items())
         }
-        conditional = conditional_questions(bank)
+        conditional = _conditional_questions(bank)
         self._conditional = [
             (name, self.columns[name].place, self.columns[name]) for name in conditional if name in self.columns
         ]
@@ -188,3 +189,15 @@ class BitMatch:
             of_clauses[clause] = truth_of_tree(tree, self._all_truths)
         groups = np.minimum.reduceat(of_clauses, self._clauses.starts) if len(of_clauses) else of_clauses
         return np.concatenate([literals, TRUE - literals, groups])
+
+
+def _conditional_questions(bank: QuestionBank) -> tuple[str, ...]:
+    """Return the questions whose value is not simply the answer.
+
+    They have an `ask_if`, are computed, or move with the calendar.
+    """
+    return tuple(
+        question.id
+        for question in bank
+        if question.ask_if is not None or question.computed or kind_of(question).is_moving(question)
+    )

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from prescreen.eligibility.matching.known_values import FALSE, TRUE, UNKNOWN
 from prescreen.eligibility.matching.literals import Slots
 from prescreen.eligibility.matching.normal_form import Group, Literal, Node, clauses
+from prescreen.eligibility.matching.truth_codes import FALSE, TRUE, UNKNOWN
 
 Numbers = NDArray[np.int64]
 

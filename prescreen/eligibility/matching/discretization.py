@@ -6,7 +6,7 @@ from math import lcm
 
 from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.rules import NumberTest, Test, Tested, truth_of
-from prescreen.eligibility.matching.known_values import CODE_OF
+from prescreen.eligibility.matching.truth_codes import CODE_OF
 
 KeyOf = Callable[[Tested], Hashable]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Test
-from prescreen.eligibility.matching.known_values import UNKNOWN
 from prescreen.eligibility.matching.normal_form import Literal, Node
+from prescreen.eligibility.matching.truth_codes import UNKNOWN
 
 Truths = NDArray[np.int8]
 

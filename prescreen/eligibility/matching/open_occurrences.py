@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.matching.bitmaps import Codes
-from prescreen.eligibility.matching.known_values import UNKNOWN
 from prescreen.eligibility.matching.question_occurrences import Occurrences
+from prescreen.eligibility.matching.truth_codes import UNKNOWN
 
 Numbers = NDArray[np.intp]
 Floats = NDArray[np.float64]

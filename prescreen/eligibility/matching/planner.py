@@ -26,12 +26,12 @@ from prescreen.eligibility.interview.question_selection import (
 from prescreen.eligibility.interview.red_flags import FlagQuestions
 from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
-from prescreen.eligibility.matching.known_values import CODES, FALSE, TRUE, UNKNOWN
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.open_occurrences import OpenOccurrences
 from prescreen.eligibility.matching.question_occurrences import Occurrences
 from prescreen.eligibility.matching.told_findings import CriterionQuestions, Told
+from prescreen.eligibility.matching.truth_codes import CODES, FALSE, TRUE, UNKNOWN
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]

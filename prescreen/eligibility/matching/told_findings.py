@@ -17,7 +17,7 @@ from prescreen.eligibility.criteria.rules import Missing, questions_in
 from prescreen.eligibility.criteria.trials import Criterion, Show
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.criterion_slots import OfTrial
-from prescreen.eligibility.matching.known_values import CODES, FALSE, TRUE, UNKNOWN
+from prescreen.eligibility.matching.truth_codes import CODES, FALSE, TRUE, UNKNOWN
 
 Numbers = NDArray[np.int64]
 Codes = NDArray[np.int8]

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.matching.known_values import FALSE, TRUE
+from prescreen.eligibility.matching.truth_codes import FALSE, TRUE
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog
 from prescreen.web.interview.question_page import standing_of

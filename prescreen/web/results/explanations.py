@@ -16,9 +16,9 @@ from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind, Show, Trial
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.matching.known_values import CODE_OF
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.eligibility.matching.told_findings import Told, ToldFinding
+from prescreen.eligibility.matching.truth_codes import CODE_OF
 from prescreen.web.base.formatting import asked_and_said, said
 from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog
