@@ -41,6 +41,7 @@ def pages(rounds: int, budget: float) -> tuple[Times, Times, int]:
     with tempfile.TemporaryDirectory() as name, service(Path(name)) as ours:
         asked = _question_page(ours)
         page = _good(ours.get(asked)).body
+        trial = _offered(_good(ours.get(f"{_CONDITION}/interest")))
         with twin(Path(name), page) as lean:
             # Every hundred pages are one item, so that a turn is long enough for the clock.
             page_times = turns(
@@ -52,7 +53,7 @@ def pages(rounds: int, budget: float) -> tuple[Times, Times, int]:
                 range(2), rounds=rounds, budget=budget,
             )  # fmt: skip
             walk_times = turns(
-                {LEAN_WALK: lambda _: _lean_walk(lean), WALK: lambda _: _walk(ours)},
+                {LEAN_WALK: lambda _: _lean_walk(lean), WALK: lambda _: _walk(ours, trial)},
                 range(10), rounds=rounds, budget=budget,
             )  # fmt: skip
     return page_times, walk_times, len(page)
@@ -70,8 +71,8 @@ def _question_page(client: Client) -> str:
     return reply.leads_to
 
 
-def _walk(client: Client) -> None:
-    """Answer eight questions, then send details for one trial; the opening answers are the same each time."""
+def _walk(client: Client, trial: str) -> None:
+    """Answer eight questions, then send details for a chosen trial; the opening answers are the same each time."""
     client.cookies.clear()
     _good(client.get(_CONDITION))
     answers: Mapping[str, str] = OPENING_ANSWERS
@@ -81,18 +82,21 @@ def _walk(client: Client) -> None:
         page = _good(client.get(led_to))
         declined = {"declined" if b'name="declined"' in page.body else "answer": "?do_not_know"}
         led_to = _good(client.post(led_to, {"answer": answers[name]} if name in answers else declined), 303).leads_to
-    form = _good(client.get(f"{_CONDITION}/interest"))
-    fields = {**_DETAILS, **form.hidden(), **_chosen(form)}
+    form = _good(client.get(f"{_CONDITION}/interest?trial={trial}"))
+    fields = {**_DETAILS, **form.hidden(), "trial": trial, **_place(form, trial)}
     led_to = _good(client.post(f"{_CONDITION}/interest", fields), 303).leads_to
     _good(client.get(led_to))
 
 
-def _chosen(form: Reply) -> dict[str, str]:
-    """Choose the first trial offered, and the first of its sites."""
-    page = form.body.decode()
-    trial = re.findall(r'name="trial" value="([^"]+)"', page)[0]
-    site = re.findall(rf'<select id="(site-{trial})".*?<option value="([^"]+)"', page, re.DOTALL)
-    return {"trial": trial, **dict(site)}
+def _offered(form: Reply) -> str:
+    """Return the first trial that the contact form offers."""
+    return re.findall(r'name="trial" value="([^"]+)"', form.body.decode())[0]
+
+
+def _place(form: Reply, trial: str) -> dict[str, str]:
+    """Choose the first place of a trial that has several."""
+    found = re.findall(rf'<select id="(site-{trial})".*?<option value="([^"]+)"', form.body.decode(), re.DOTALL)
+    return dict(found)
 
 
 def _lean_walk(client: Client) -> None:
@@ -123,8 +127,8 @@ def pages_served(sizes: Sizes) -> Section:
         "Pages served",
         "One worker each, by the same server on loopback, one client that keeps its connection; everything that the "
         "service does to a request is on, its limit of posts apart. A walk is the article, eight question pages with "
-        "their answers, the contact form, a durable commit and the thank-you page; the lean screener does eight pages, "
-        f"a form, a durable commit and its thanks. A question page has {size:,} bytes.",
+        "their answers, the contact form about a chosen trial, a durable commit and the thank-you page; the lean "
+        f"screener does eight pages, a form, a durable commit and its thanks. A question page has {size:,} bytes.",
         [Table(["", "time"], rows)],
         targets=[
             Target("the question that waits, as fast as a bare Flask page of its bytes", 0.35, 0.6, page),
