@@ -22,6 +22,7 @@ class KnownTrials:
         self._cache = cache
         self._known: dict[bytes, TrialFile] = {}
         self._unstored = False
+        self._anew: frozenset[bytes] = frozenset()
 
     def read(self, contents: Iterable[bytes], depends_on: bytes, on: date, read: Read) -> Sequence[TrialFile]:
         """Return what the contents of files come to, in their order; those that are not known are read.
@@ -39,6 +40,7 @@ class KnownTrials:
         else:
             known.found |= zip(lacking, read(list(lacking.values())), strict=True)
             self._unstored |= bool(lacking)
+            self._anew |= lacking.keys()
         self._known = known.found
         return [known.found[key] for key in keys]
 
@@ -60,9 +62,10 @@ class KnownTrials:
         """Store what was read since it was stored last, and nothing that the folder no longer holds."""
         if self._cache is None or not self._unstored:
             return
-        kept = self._cache.load()
+        # What the cache holds of a file that was read anew held until another day.
+        kept = {key: stored for key, stored in self._cache.load().items() if key not in self._anew}
         self._cache.store({key: kept.get(key) or _packed(file) for key, file in self._known.items()})
-        self._unstored = False
+        self._unstored, self._anew = False, frozenset()
 
 
 class _Known:

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from os.path import basename, dirname
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -46,13 +45,17 @@ Place = tuple[int, int]
 
 @dataclass
 class Document:
-    """One file's data, the places of its parts, its faults, and the digest of its content where that was read."""
+    """One file's data, the places of its parts, its faults, and the digest of its content where that was read.
+
+    `folder` is the subfolder of the criteria that holds the file; it is empty for a file beside the subfolders.
+    """
 
     path: str
     data: Data = None
     faults: list[Fault] = field(default_factory=list)
     places: PartPlaces = field(default_factory=PartPlaces)
     digest: bytes = b""
+    folder: str = ""
 
     def report(self, steps: Steps, message: str, *, warning: bool = False, at_key: bool = False) -> None:
         """Report a fault at a part of the file, or at its nearest enclosing part where it is missing."""
@@ -72,11 +75,6 @@ class Document:
         return self.places.of_key(self.data, steps)
 
     @property
-    def folder(self) -> str:
-        """Return the name of the folder that holds the file."""
-        return basename(dirname(self.path))
-
-    @property
     def is_readable(self) -> bool:
         """Whether no fault, warnings aside, was found so far."""
         return all(fault.warning for fault in self.faults)
@@ -86,9 +84,9 @@ class _UnreadableError(Exception):
     """Raised where the rest of the file cannot be read; the fault is already reported."""
 
 
-def read_document(file: Path, path: str) -> Document:
+def read_document(file: Path, path: str, folder: str = "") -> Document:
     """Read a YAML file; where it cannot be read, the document's faults say why."""
-    document = Document(path)
+    document = Document(path, folder=folder)
     text = read_text(file, document)
     if text is not None:
         parse(text, document)
@@ -120,8 +118,9 @@ def decoded(content: bytes, document: Document) -> str | None:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        place = (before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
+        # What the error counts in leaves out a byte order mark.
+        before = error.object[: error.start].decode()
+        place = PartPlaces(before).at(len(before))
         document.report_at(place, "this is not UTF-8 text; save the file as UTF-8")
         return None
 

@@ -1,6 +1,7 @@
 """Reading of a whole criteria folder."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,9 @@ from prescreen.catalog.criteria.catalog import Article, Catalog, Condition, Cons
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.criteria.service_reader import read_condition, read_service
 from prescreen.catalog.redcap import FILE, CodesReading, all_completed, read_codes
+
+TRIALS = "trials"
+"""The subfolder of the trials."""
 
 
 class ReadTrials(Protocol):
@@ -82,25 +86,50 @@ class _Folder:
         self.root = root
         self.documents: list[Document] = []
 
-    def open(self, relative: str) -> Document:
-        """Read a YAML file of the folder."""
-        return self._kept(read_document(self.root / relative, str(self.root / relative)))
+    def open(self, name: str, folder: str = "") -> Document:
+        """Read a YAML file of the folder, or of a subfolder."""
+        file = self.root / folder / name
+        return self._kept(read_document(file, str(file), folder))
 
-    def blank(self, file: Path) -> Document:
+    def blank(self, file: Path, folder: str = "") -> Document:
         """Return an empty document for a file that another module reads."""
-        return self._kept(Document(str(file)))
+        return self._kept(Document(str(file), folder=folder))
 
     def files(self, folder: str, ending: str) -> Iterator[Path]:
         """Yield the files of a subfolder that have the ending; the others are reported, since they would be ignored."""
-        for file in sorted((self.root / folder).glob("*")):
-            if file.suffix == ending and file.is_file():
+        for file in self._listed(folder):
+            if file.suffix == ending and _is_file(file):
                 yield file
-            elif not file.name.startswith("."):
-                self.blank(file).report((), f"files here end in '{ending}'; rename or remove this one")
+            else:
+                self.blank(file, folder).report((), f"files here end in '{ending}'; rename or remove this one")
+
+    def _listed(self, folder: str) -> list[Path]:
+        """Return what a subfolder holds, in order, but for hidden files: editors and file transfers leave them."""
+        within = self.root / folder
+        try:
+            return [within / name for name in sorted(os.listdir(within)) if not name.startswith(".")]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self.blank(within, folder).report((), f"the folder cannot be read: {error.strerror}")
+            return []
+
+    def names(self, folder: str, ending: str) -> list[Path]:
+        """Return the files with the ending that were found in a subfolder, whether they could be read or not."""
+        found = (Path(document.path) for document in self.documents if document.folder == folder)
+        return [file for file in found if file.suffix == ending]
 
     def _kept(self, document: Document) -> Document:
         self.documents.append(document)
         return document
+
+
+def _is_file(file: Path) -> bool:
+    """Whether a path names a file; where that cannot be told, reading it will tell why."""
+    try:
+        return file.is_file()
+    except OSError:
+        return True
 
 
 def read_folder(root: Path, read_trials: ReadTrials) -> Reading:
@@ -111,7 +140,7 @@ def read_folder(root: Path, read_trials: ReadTrials) -> Reading:
     bank = read_bank(folder.open("questions.yaml"))
     codes = _codes(folder)
     articles = _articles(folder)
-    slugs = frozenset(name[0] for file in (root / "articles").glob("*.md") if (name := named(file)))
+    slugs = frozenset(name[0] for file in folder.names("articles", ".md") if (name := named(file)))
     files = _trial_files(folder, bank, service.languages if service else (), read_trials)
     return Reading(
         service_document=service_document,
@@ -124,7 +153,7 @@ def read_folder(root: Path, read_trials: ReadTrials) -> Reading:
         articles=articles,
         consents=_consents(folder),
         documents=tuple(folder.documents),
-        condition_slugs=frozenset(file.stem for file in (root / "conditions").glob("*.yaml")),
+        condition_slugs=frozenset(file.stem for file in folder.names("conditions", ".yaml")),
         article_slugs=slugs,
         has_unread_trials=_has_unread(folder, files),
     )
@@ -138,7 +167,7 @@ def read_redcap_codes(root: Path) -> tuple[BankReading, CodesReading]:
 
 def _codes(folder: _Folder) -> CodesReading:
     file = folder.root / FILE
-    if not file.exists():
+    if not os.path.lexists(file):
         return CodesReading(folder.blank(file), {}, exists=False)
     document = folder.open(FILE)
     return CodesReading(document, read_codes(document), exists=True)
@@ -147,7 +176,7 @@ def _codes(folder: _Folder) -> CodesReading:
 def _trial_files(
     folder: _Folder, bank: BankReading, languages: tuple[str, ...], read_trials: ReadTrials
 ) -> list[tuple[Document, TrialFile]]:
-    documents = [folder.blank(file) for file in folder.files("trials", ".yaml")]
+    documents = [folder.blank(file, TRIALS) for file in folder.files(TRIALS, ".yaml")]
     read = iter(read_trials(_contents(documents), bank, languages))
     files = [next(read) if document.digest else _NOTHING for document in documents]
     for document, file in zip(documents, files, strict=True):
@@ -184,14 +213,14 @@ def _trials(files: list[tuple[Document, TrialFile]]) -> tuple[tuple[Document, Tr
 
 def _has_unread(folder: _Folder, files: list[tuple[Document, TrialFile]]) -> bool:
     """Whether the folder of trials holds anything that could not be read as keys and values."""
-    in_folder = sum(document.folder == "trials" for document in folder.documents)
+    in_folder = sum(document.folder == TRIALS for document in folder.documents)
     return in_folder > len(files) or not all(file.is_mapping for _, file in files)
 
 
 def _conditions(folder: _Folder, bank: BankReading, articles: frozenset[str]) -> dict[str, tuple[Document, Condition]]:
     conditions = {}
     for file in folder.files("conditions", ".yaml"):
-        document = folder.open(f"conditions/{file.name}")
+        document = folder.open(file.name, "conditions")
         condition = read_condition(file.stem, document, bank, articles)
         if condition is not None:
             conditions[file.stem] = (document, condition)
@@ -218,7 +247,7 @@ def _consents(folder: _Folder) -> dict[tuple[str, str], Consent]:
 
 def _prose(folder: _Folder, name: str) -> Iterator[tuple[Path, Document]]:
     for file in folder.files(name, ".md"):
-        document = folder.blank(file)
+        document = folder.blank(file, name)
         if named(file):
             yield file, document
         else:

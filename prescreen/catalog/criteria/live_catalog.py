@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ LOOK_EVERY_SECONDS = 0.1
 SETTLED_SECONDS, MOST_LOOKS = 0.03, 30
 OBSERVE_EVERY_SECONDS = 3600.0
 
-Signature = frozenset[tuple[str, int, int, int]]
+Signature = frozenset[tuple[str, int, int, int, int]]
 Observe = Callable[[date], Observed | None]
 """Returns the statistics of earlier people up to a day, or None where they cannot be read now."""
 
@@ -104,19 +104,35 @@ def _settled(folder: Path) -> Signature:
 
 
 def _signature(folder: Path) -> Signature:
-    return frozenset(_files(str(folder)))
+    """Return what tells one content of a folder from another: of the files that are read, in it and its subfolders."""
+    outer = _entries(str(folder))
+    inner = [entry for one in outer if _is_folder(one) for entry in _entries(one.path)]
+    return frozenset(known for entry in (*outer, *inner) if not _is_folder(entry) and (known := _known(entry)))
 
 
-def _files(folder: str) -> Iterator[tuple[str, int, int, int]]:
-    """Yield the path, the time, the size and the number of each file; those that vanish meanwhile are left out."""
+def _entries(folder: str) -> Sequence["os.DirEntry[str]"]:
+    """Return what a folder holds, but for hidden files, which are not read; nothing where it cannot be looked into."""
     try:
-        entries = list(os.scandir(folder))
+        return [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
     except OSError:
-        return
-    for entry in entries:
+        return ()
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _known(entry: "os.DirEntry[str]") -> tuple[str, int, int, int, int] | None:
+    """Return the path, times, size and number of a file, or of a link that leads to none; None where it vanished.
+
+    A copy may have the time and size of what it replaces, and a file may be given its earlier time: not the time at
+    which the system noted a change.
+    """
+    for follow in (True, False):
         with suppress(OSError):
-            if entry.is_dir():
-                yield from _files(entry.path)
-            else:
-                status = entry.stat()
-                yield entry.path, status.st_mtime_ns, status.st_size, status.st_ino
+            status = entry.stat(follow_symlinks=follow)
+            return entry.path, status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+    return None

@@ -23,7 +23,7 @@ from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import Document, decoded, parse
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.checks import all_keys, check, tested_keys
-from prescreen.catalog.criteria.folder_reader import Reading, ReadTrials, read_folder
+from prescreen.catalog.criteria.folder_reader import TRIALS, Reading, ReadTrials, read_folder
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.readability_checks import check_translations, check_trial_wording, check_wording
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_trial, turning_days
@@ -34,7 +34,7 @@ from prescreen.eligibility.criteria.text import Text
 WORTH_BYTES = 2_000_000
 """So many bytes take one process longer than others take to start."""
 _AT_ONCE = 25
-_UNNAMED = "trials/.yaml"
+_UNNAMED = ".yaml"
 
 
 def check_folder(root: Path, on: date) -> tuple[Fault, ...]:
@@ -82,7 +82,7 @@ class TrialContext:
 
 def read_trial_file(content: bytes, context: TrialContext) -> TrialFile:
     """Return what the content of a trial's file comes to."""
-    document = Document(_UNNAMED)
+    document = Document(_UNNAMED, folder=TRIALS)
     text = decoded(content, document)
     if text is not None:
         parse(text, document)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.catalog import Section
-from prescreen.catalog.criteria.folder_reader import Reading
+from prescreen.catalog.criteria.folder_reader import TRIALS, Reading
 from prescreen.catalog.criteria.trial_reader import TrialReading
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
 
@@ -157,7 +157,7 @@ def check_translations(document: Document, languages: tuple[str, ...]) -> None:
     """Warn of every text of a YAML file that lacks one of the languages."""
     if not document.path.endswith(".yaml"):
         return
-    keys = _TEXT_KEYS if document.folder == "trials" else _TEXT_KEYS | _NAMING_KEYS
+    keys = _TEXT_KEYS if document.folder == TRIALS else _TEXT_KEYS | _NAMING_KEYS
     for steps, known in _texts(document.data, (), keys):
         missing = [language for language in languages if language not in known]
         if missing:

@@ -341,6 +341,10 @@ def test_a_file_of_the_greatest_size_is_read_and_a_larger_one_is_not(tmp_path: P
         (b"a: b\r\n\r\nc: \xc3(\r\n", "x.yaml:3:4: "),
         ("a: b\nc: é\nd: ".encode() + b"\xed\xa0\x80", "x.yaml:3:4: "),
         ("a: b".encode("utf-16"), "x.yaml:1:1: "),
+        ("é😀: ".encode() + b"\xff", "x.yaml:1:5: "),
+        (b"\xef\xbb\xbfab: \xff\n", "x.yaml:1:5: "),
+        (b"\xef\xbb\xbfa: b\n\xff", "x.yaml:2:1: "),
+        (b"a: b\rc: \xff", "x.yaml:2:4: "),
     ],
 )
 def test_bad_utf8_is_a_fault_at_its_line(tmp_path: Path, content: bytes, place: str) -> None:

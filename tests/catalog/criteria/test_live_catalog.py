@@ -1,5 +1,6 @@
 """Statistics of earlier people are applied to each new catalog and every hour, and a catalog never changes."""
 
+import os
 import time
 from collections.abc import Callable
 from datetime import date
@@ -139,3 +140,46 @@ def test_a_folder_at_fault_is_told_once_and_the_last_good_set_stays(
         time.sleep(0.005)
 
     assert [str(error) for error in told] == ["the criteria folder has 1 fault"]
+
+
+def test_a_change_is_seen_in_a_file_that_keeps_its_time_and_its_size(operator: Operator) -> None:
+    file = operator.folder / folders.TRIAL
+    before = file.stat()
+
+    with file.open("r+") as opened:
+        opened.write(folders.FILES[folders.TRIAL].replace("A pill", "B pill"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert (file.stat().st_size, file.stat().st_ino) == (before.st_size, before.st_ino)
+    operator.wait_until(lambda one: "B pill" in str(one.trials["T1"].title))
+
+
+@pytest.mark.parametrize("name", ["trials/.T1.yaml.swp", "trials/._T1.yaml", ".git/index", "trials/deeper/T2.yaml"])
+def test_what_is_not_read_is_not_watched_either(tmp_path: Path, name: str) -> None:
+    folder = folders.write(tmp_path / "criteria", {})
+    (folder / name).parent.mkdir(exist_ok=True)
+    before = live_catalog._signature(folder)
+
+    (folder / name).write_bytes(b"\xff")
+
+    assert live_catalog._signature(folder) == before
+
+
+def test_links_that_lead_back_to_the_folder_are_not_followed_for_ever(tmp_path: Path) -> None:
+    folder = folders.write(tmp_path / "criteria", {})
+    for name in ("one", "two"):
+        (folder / name).symlink_to(".")
+
+    watched = {path for path, *_ in live_catalog._signature(folder)}
+
+    assert str(folder / folders.TRIAL) in watched
+    assert len(watched) < 30
+
+
+def test_a_link_that_leads_to_no_file_is_a_change(tmp_path: Path) -> None:
+    folder = folders.write(tmp_path / "criteria", {})
+    before = live_catalog._signature(folder)
+
+    (folder / "trials" / "T2.yaml").symlink_to("x" * 300)
+
+    assert live_catalog._signature(folder) != before
