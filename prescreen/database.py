@@ -244,26 +244,25 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def current(engine: Engine) -> str | None:
-    """Return the revision of the schema, or None for an empty database."""
+    """Return the revision of the schema, or None for an empty database; several with commas, where branches met."""
     with engine.connect() as connection:
         if not inspect(connection).has_table(_VERSIONS.name):
             return None
-        revision: str | None = connection.scalar(select(_VERSIONS.c.version_num))
-        return revision
+        return ", ".join(connection.scalars(select(_VERSIONS.c.version_num).order_by(_VERSIONS.c.version_num))) or None
 
 
-# Alembic's own table, which holds one row.
+# Alembic's own table: it holds one row, and more only where branches of the code have migrated the database.
 _VERSIONS = table("alembic_version", column("version_num", String))
 
 
 def is_current(engine: Engine) -> bool:
     """Return whether the schema is the one that this code expects."""
-    return current(engine) == newest_revision()
+    return current(engine) == max(known_revisions())
 
 
-def newest_revision() -> str:
-    """Return the newest revision: migrations are numbered, and each is the name of its file."""
-    return max(file.stem for file in (MIGRATIONS / "versions").glob("*.py"))
+def known_revisions() -> frozenset[str]:
+    """Return the revisions that this version knows: migrations are numbered, and each is the name of its file."""
+    return frozenset(file.stem for file in (MIGRATIONS / "versions").glob("*.py"))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from prescreen import database as databases
-from prescreen.cli.base.command_options import settings
+from prescreen.cli.base.command_options import DataError, settings
 from prescreen.cli.base.context import open_database, opened
 from prescreen.workflow.operations.retention import TEST_LEADS_KEPT, purge_letters, purge_mailboxes, purge_test_leads
 
@@ -20,9 +20,14 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Make the tables, or bring them up to this version."""
+    """Make the tables, or bring them up to this version.
+
+    A database that a newer version has migrated stays as it is: the exit status is then 1.
+    """
     with open_database(settings()) as database:
         before = databases.current(database.engine)
+        if before not in (None, *databases.known_revisions()):
+            raise DataError(f"the database is at {before}, which this version does not know; use the one that made it")
         databases.upgrade(database.engine)
         after = databases.current(database.engine)
     click.echo(f"the database was up to date ({after})" if before == after else f"the database is now at {after}")

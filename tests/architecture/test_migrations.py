@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from prescreen import database as schema
 from prescreen.database import Database
@@ -63,10 +63,22 @@ def test_two_that_upgrade_at_once_do_not_disturb_each_other(empty_database_url: 
         database.close()
 
 
+@pytest.mark.parametrize("other", ["0001_first_tables", "9999_future"])
+def test_a_database_that_branches_have_migrated_is_not_current(empty: Database, other: str) -> None:
+    schema.upgrade(empty.engine)
+    newest = schema.current(empty.engine)
+    with empty.engine.begin() as connection:
+        connection.execute(text("INSERT INTO alembic_version VALUES (:other)"), {"other": other})
+
+    assert not schema.is_current(empty.engine)
+    assert schema.current(empty.engine) == ", ".join(sorted([other, str(newest)]))
+
+
 def test_every_migration_is_numbered_and_named_like_its_file() -> None:
     paths = sorted((schema.MIGRATIONS / "versions").glob("*.py"))
 
     assert paths
-    for path in paths:
+    for path, before in zip(paths, ["None", *(f'"{path.stem}"' for path in paths)], strict=False):
         assert f'revision = "{path.stem}"' in path.read_text()
+        assert f"down_revision = {before}\n" in path.read_text()
         assert re.fullmatch(r"\d{4}_[a-z_]+", path.stem)

@@ -3,8 +3,10 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import urllib.error
 import urllib.request
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -232,6 +234,20 @@ def test_upgrading_makes_the_tables_once(run: Run, instance: Path) -> None:
     assert first.stdout.startswith("the database is now at 0")
     assert again.stdout.startswith("the database was up to date (0")
     assert (instance / "prescreen.sqlite3").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE alembic_version SET version_num =", "INSERT INTO alembic_version SELECT"]
+)
+def test_a_database_of_another_version_is_told_in_one_line(run: Run, instance: Path, statement: str) -> None:
+    run("db", "upgrade")
+    with closing(sqlite3.connect(instance / "prescreen.sqlite3")) as driver, driver:
+        driver.execute(f"{statement} '9999_future'")
+
+    refused = run("db", "upgrade")
+
+    assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
+    assert "9999_future, which this version does not know" in refused.stderr
 
 
 def test_purging_deletes_test_leads_older_than_seven_days_and_no_others(
