@@ -72,7 +72,10 @@ class SignedCache:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Wait until no other process holds this lock, where the folder allows one; a process that ends lets go."""
+        """Wait until no other process holds this lock; a process that ends lets go.
+
+        Where the folder or its file system allows no lock, as some in a network do, do not wait.
+        """
         try:
             self.folder.mkdir(mode=_OURS_ALONE, parents=True, exist_ok=True)
             lock = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
@@ -81,7 +84,8 @@ class SignedCache:
             yield
             return
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            with suppress(OSError):
+                fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         finally:
             os.close(lock)

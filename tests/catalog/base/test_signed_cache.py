@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import pickle
 import threading
@@ -183,6 +185,20 @@ def test_many_that_store_at_once_leave_a_whole_file(cache: SignedCache) -> None:
     assert all(set(one) in ({b"who", b"bulk"}, set()) for one in seen)
     assert set(cache.load()) == {b"who", b"bulk"}
     assert len(list(cache.folder.iterdir())) == 1
+
+
+def test_where_the_file_system_knows_no_locks_nothing_waits(
+    cache: SignedCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+
+    with cache.locked():
+        cache.store(ENTRIES)
+
+    assert cache.load() == ENTRIES
 
 
 def test_what_was_left_by_a_process_that_ended_is_removed_after_an_hour(cache: SignedCache, stored: Path) -> None:
