@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.rules import Missing, questions_in
-from prescreen.eligibility.criteria.trials import Criterion, Show
+from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.criterion_slots import OfTrial
 from prescreen.eligibility.matching.truth_codes import CODES, FALSE, TRUE, UNKNOWN
@@ -40,7 +40,7 @@ class CriterionQuestions:
     def __init__(self, criteria: Sequence[OfTrial], starts: Numbers) -> None:
         self.criteria, self.starts = criteria, starts
         self.trial: Numbers = np.array([place for place, _ in criteria], np.int64)
-        self.kept_back: Flags = np.array([one.show is Show.END for _, one in criteria], bool)
+        self.kept_back: Flags = np.array([one.is_kept_back for _, one in criteria], bool)
         tested = [dict.fromkeys(questions_in(one.rule)) if one.rule else {} for _, one in criteria]
         self.names = tuple(dict.fromkeys(name for names in tested for name in names))
         places = {name: place for place, name in enumerate(self.names)}
