@@ -1,8 +1,8 @@
 """The findings of all trials as far as a person may be told them: by trial, counted, and by the questions that matter.
 
 Until the questions are over, a criterion that its author keeps back (`Show.END`) counts as unknown, whatever it is.
-Only where nothing else forbids, and the trial keeps no other back, does it count as forbidding, since the trial's own "no"
-reveals that. Of several that are kept back, the "no" does not tell which forbids, nor how many.
+Only where nothing else forbids, and the trial keeps no other back, does it count as forbidding, since the trial's own
+"no" reveals that. Of several that are kept back, the "no" does not tell which forbids, nor how many.
 """
 
 from collections.abc import Iterable, Sequence
