@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.assessment.fingerprints import evidence_fingerprint
 from prescreen.catalog.criteria.catalog import Condition
-from prescreen.eligibility.criteria.trials import Criterion, Show, Trial
+from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.web.base.form_fields import Choice, Lines, Raw
 from prescreen.web.base.forms import Form, posted, posted_or_400
 from prescreen.web.base.request_context import catalog, condition_or_404, resources, today, trial_or_404
@@ -88,7 +88,7 @@ def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criteri
         abort(404)
     criterion = trial.criteria[place]
     facts = facts_of(read_visit(condition.slug))
-    if criterion.show is Show.END and waiting_question(condition, facts) is not None:
+    if criterion.is_kept_back and waiting_question(condition, facts) is not None:
         abort(404)
     return criterion
 

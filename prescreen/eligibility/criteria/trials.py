@@ -81,6 +81,11 @@ class Criterion:
         return self.show is Show.FULL
 
     @property
+    def is_kept_back(self) -> bool:
+        """Whether visitors are told of the criterion only when the questions are over."""
+        return self.show is Show.END
+
+    @property
     def shown_text(self) -> Text:
         """Return the wording that visitors may read."""
         return self.text if self.is_told or self.public_text is None else self.public_text

@@ -1,7 +1,8 @@
 """The findings of all trials as far as a person may be told them: by trial, counted, and by the questions that matter.
 
 Until the questions are over, a criterion that its author keeps back (`Show.END`) counts as unknown, whatever it is.
-Only where nothing else forbids does it count as forbidding, since the trial's own "no" reveals that.
+Only where nothing else forbids, and the trial keeps no other back, does it count as forbidding, since the trial's own
+"no" reveals that. Of several that are kept back, the "no" does not tell which forbids, nor how many.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.rules import Missing, questions_in
-from prescreen.eligibility.criteria.trials import Criterion, Show
+from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.criterion_slots import OfTrial
 from prescreen.eligibility.matching.truth_codes import CODES, FALSE, TRUE, UNKNOWN
@@ -40,7 +41,7 @@ class CriterionQuestions:
     def __init__(self, criteria: Sequence[OfTrial], starts: Numbers) -> None:
         self.criteria, self.starts = criteria, starts
         self.trial: Numbers = np.array([place for place, _ in criteria], np.int64)
-        self.kept_back: Flags = np.array([one.show is Show.END for _, one in criteria], bool)
+        self.kept_back: Flags = np.array([one.is_kept_back for _, one in criteria], bool)
         tested = [dict.fromkeys(questions_in(one.rule)) if one.rule else {} for _, one in criteria]
         self.names = tuple(dict.fromkeys(name for names in tested for name in names))
         places = {name: place for place, name in enumerate(self.names)}
@@ -65,8 +66,10 @@ class Told:
         self._later: Flags = asking.kept_back & (not over)
         forbids = codes == FALSE
         self._openly: Flags = forbids & ~self._later
-        alone = self._counted(self._openly) == 0
-        self._forbids: Flags = self._openly | (forbids & alone[asking.trial])
+        hidden = forbids & self._later
+        self._withheld: Flags = (self._counted(self._openly) == 0) & (self._counted(hidden) > 0)
+        revealed = self._withheld & (self._counted(self._later) == 1)
+        self._forbids: Flags = self._openly | (hidden & revealed[asking.trial])
         self._unknown: Flags = ~self._forbids & (self._later | (codes == UNKNOWN))
         self._codes: Codes = np.full(len(codes), TRUE, np.int8)
         self._codes[self._unknown] = UNKNOWN
@@ -98,7 +101,8 @@ class Told:
     def ranked(self, trials: Sequence[int]) -> list[int]:
         """Return these trials by what fits best: fewest criteria that forbid, then fewest that are unknown."""
         places = np.array(trials, np.int64)
-        order = np.lexsort((self._counted(self._unknown)[places], self._counted(self._forbids)[places]))
+        forbidding = np.maximum(self._counted(self._forbids), self._withheld)
+        order = np.lexsort((self._counted(self._unknown)[places], forbidding[places]))
         found: list[int] = places[order].tolist()
         return found
 
@@ -118,7 +122,7 @@ class Told:
 
     def blocked_later(self, trials: Sequence[int]) -> int:
         """Return for how many of these trials the reason is told only when the questions are over."""
-        return int(np.count_nonzero(self._counted(self._forbids & self._later)[np.array(trials, np.int64)]))
+        return int(np.count_nonzero(self._withheld[np.array(trials, np.int64)]))
 
     @cached_property
     def _blaming(self) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def _form_address(slug: str) -> str:
 
 
 def _trials_named() -> list[str]:
-    return list(read_valid(ChosenForm, request.args)[0].trial)
+    return list(read_valid(ChosenForm, request.values)[0].trial)
 
 
 def _sender_page(condition: Condition, visit: Visit, errors: dict[str, str]) -> str:
@@ -136,7 +136,9 @@ def sender_missing(condition: Condition, visit: Visit) -> ResponseReturnValue | 
         return None
     if visit.sender == Sender.NEITHER:
         address = address_of("content.condition", slug=condition.slug)
-        return make_response(render_template("interview/only_they.html", condition=condition, address=address))
+        return make_response(
+            render_template("interview/only_they.html", condition=condition, address=address, trials=_trials_named())
+        )
     return make_response(_sender_page(condition, visit, {}))
 
 

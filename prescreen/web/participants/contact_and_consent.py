@@ -42,7 +42,7 @@ from prescreen.web.participants.submission import (
     submission_of,
     trial_shown,
 )
-from prescreen.web.participants.typed_details import keep_typed, not_sent, typed_before
+from prescreen.web.participants.typed_details import keep_chosen, keep_typed, not_sent, typed_before
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
 from prescreen.workflow.participants.participant_letters import welcome
 from prescreen.workflow.participants.submission import (
@@ -82,11 +82,24 @@ def form(slug: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     elsewhere = _elsewhere(condition, visit, facts)
     if elsewhere is not None:
-        return elsewhere
+        return _with_chosen_kept(condition, visit, facts, elsewhere)
     count_form(slug, visit)
     typed = typed_before(slug)
     named = [one for source in (request.args, typed) for one in read_valid(ChosenForm, source)[0].trial]
     return _form_page(condition, facts, form_trials(condition, facts, named), typed)
+
+
+def _with_chosen_kept(
+    condition: Condition, visit: Visit, facts: Facts, elsewhere: ResponseReturnValue
+) -> ResponseReturnValue:
+    """Return what comes before the form; where that is a question, keep the trials in the address for the form."""
+    known = catalog().planner(condition.slug).places
+    named = [one for one in read_valid(ChosenForm, request.args)[0].trial if one in known][:MOST_CHOSEN]
+    if not (named and visit.answers and unsettled_sign(condition, facts)):
+        return elsewhere
+    response = make_response(elsewhere)
+    keep_chosen(response, condition.slug, named)
+    return response
 
 
 @pages.post("/<slug>/interest")

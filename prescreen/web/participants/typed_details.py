@@ -3,6 +3,7 @@
 The server stores nothing before consent, so it is kept as the answers are: sealed, in a cookie, for two hours.
 """
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import Response, make_response, render_template, request
@@ -49,10 +50,21 @@ def keep_typed(response: Response, condition: Condition, wording: str) -> bool:
 
     A longer text is not kept.
     """
-    data = {"typed": list(_of_form(request.form).items(multi=True)), "consent": wording}
-    is_short = len(sealed(data, _purpose(condition.slug))) <= _MOST_BYTES
+    return _keep(response, condition.slug, _of_form(request.form), wording)
+
+
+def keep_chosen(response: Response, slug: str, trial_ids: Iterable[str]) -> None:
+    """Keep trials that were chosen, beside what was typed before, in the browser, unless that is too long."""
+    typed = typed_before(slug)
+    chosen = [("trial", one) for one in trial_ids if one not in typed.getlist("trial")]
+    _keep(response, slug, MultiDict([*typed.items(multi=True), *chosen]), consent_shown())
+
+
+def _keep(response: Response, slug: str, typed: MultiDict[str, str], wording: str) -> bool:
+    data = {"typed": list(typed.items(multi=True)), "consent": wording}
+    is_short = len(sealed(data, _purpose(slug))) <= _MOST_BYTES
     if is_short:
-        set_sealed(response, TYPED, data, _purpose(condition.slug), path=typed_path(condition.slug))
+        set_sealed(response, TYPED, data, _purpose(slug), path=typed_path(slug))
     return is_short
 
 

@@ -1,6 +1,5 @@
 """The links of a page to itself in other languages: a module of its own, since they need the routes of the app."""
 
-from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from flask import current_app, request, url_for
@@ -26,9 +25,8 @@ def _address_in(code: str) -> str:
     return f"{_quoted(request.path)}?{urlencode([*kept, (SWITCH, code)])}"
 
 
-@lru_cache(maxsize=1024)
 def _quoted(path: str) -> str:
-    # A path that begins with two slashes would lead to another host.
+    # A path that begins with two slashes would lead to another host. Paths can be private links, so none is remembered.
     return f"/{quote(path.lstrip('/'))}"
 
 

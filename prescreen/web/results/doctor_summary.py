@@ -19,12 +19,13 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.forms import read_valid
 from prescreen.web.base.request_context import catalog, condition_or_404
-from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.interview.answer_cookie import Visit, read_visit
 from prescreen.web.interview.proxy_respondent import ChosenForm
-from prescreen.web.interview.question_page import facts_of, flags_of, nothing_said, signs_unsettled
+from prescreen.web.interview.question_page import facts_of, flags_of, nothing_said, progress_of, signs_unsettled
 from prescreen.web.results.explanations import CHECKED_WORDS, Judged, TrialResult, judged
 from prescreen.web.results.result_filters import Filters, Nearest, listed, read_filters
 
@@ -111,7 +112,7 @@ def answers(slug: str) -> ResponseReturnValue:
         return elsewhere
     facts = facts_of(visit)
     data = {
-        "answers": {name: _as_today(facts.bank[name], facts) for name in _kept(condition, facts)},
+        "answers": {name: _as_today(facts.bank[name], facts) for name in _kept(condition, visit, facts)},
         "answered_on": facts.on.isoformat(),
     }
     content = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
@@ -119,11 +120,23 @@ def answers(slug: str) -> ResponseReturnValue:
     return Response(content, mimetype="application/json", headers=headers)
 
 
-def _kept(condition: Condition, facts: Facts) -> list[str]:
+def _kept(condition: Condition, visit: Visit, facts: Facts) -> list[str]:
     """Return the answered questions that the chosen trials reach, and the opening ones; all where none is chosen."""
     chosen = [catalog().trials[one] for one in _chosen(condition.slug)]
-    reached = set(condition.opening_questions).union(*(trial.questions(facts.bank) for trial in chosen))
-    return [name for name in facts.answers if name in reached or not chosen]
+    if not chosen:
+        return list(facts.answers)
+    tested = _tested(chosen, over=progress_of(condition, visit).waiting is None)
+    reached = {*condition.opening_questions, *facts.bank.reached_from(tested)}
+    return [name for name in facts.answers if name in reached]
+
+
+def _tested(trials: Iterable[Trial], *, over: bool) -> tuple[str, ...]:
+    """Return the questions that trials test; until the questions are over, without those of criteria kept back.
+
+    A question in the file would name what such a criterion is about.
+    """
+    told = (one for trial in trials for one in trial.ruled if over or not one.is_kept_back)
+    return tuple(dict.fromkeys(name for one in told if one.rule for name in questions_in(one.rule)))
 
 
 def _as_today(question: Question, facts: Facts) -> object:

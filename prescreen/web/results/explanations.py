@@ -14,7 +14,7 @@ from prescreen.eligibility.criteria.kinds.registry import kind_of
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.text import Text
-from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind, Show, Trial
+from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.eligibility.matching.told_findings import Told, ToldFinding
@@ -98,7 +98,7 @@ class TrialResult:
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
         """Return the criteria that only the team can check, as far as they may be shown now."""
-        return tuple(one for one in self.trial.still_to_check if self.judged.over or one.show is not Show.END)
+        return tuple(one for one in self.trial.still_to_check if self.judged.over or not one.is_kept_back)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -107,8 +107,12 @@ class TrialResult:
 
     @property
     def fits_from(self) -> date | None:
-        """Return the day from which on time alone removes what stands in the way; None where there is none."""
-        if self.group is not Determination.INELIGIBLE:
+        """Return the day from which on time alone removes what stands in the way; None where there is none.
+
+        None too while a criterion is kept back: a day would tell that it permits, and no day that it does not.
+        """
+        keeps_back = not self.judged.over and any(one.is_kept_back for one in self.trial.ruled)
+        if self.group is not Determination.INELIGIBLE or keeps_back:
             return None
         return fits_from(self.trial, self.judged.facts, self.judged.standing.blockers(self.place))
 

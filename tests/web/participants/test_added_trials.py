@@ -236,3 +236,42 @@ def test_who_sends_for_another_keeps_the_chosen_trials(ready: Visitor):
     change = next(one["href"] for one in page.all("a") if "/sender?" in one["href"])
     again = read(ready.client.get(change).text)
     assert f"trial={CHOSEN}" in next(one["action"] for one in again.all("form") if "/sender" in one["action"])
+
+
+def test_whoever_has_someone_else_told_that_they_must_send_keeps_the_chosen_trials(ready: Visitor):
+    ready.post("/answering-for", {"who": "another"})
+    refused = read(ready.client.get(where(ready.post(f"/sender?trial={CHOSEN}", {"sender": "neither"}))).text)
+
+    [here] = [one["href"] for one in refused.all("a") if "/sender" in one["href"]]
+
+    led_to = where(ready.client.post(here, data={"sender": "person"}))
+    assert fields(read(ready.client.get(led_to).text))["trial"] == [CHOSEN]
+
+
+def test_a_question_about_a_warning_sign_before_the_form_keeps_the_chosen_trials(visitor: Visitor):
+    visitor.answers({name: answer for name, answer in SETTLED.items() if name != "warning_signs"} | {"age": "44"})
+
+    asked = visitor.get(naming(CHOSEN, "NCT99999999", ANOTHER))
+
+    assert where(asked) == f"/{SLUG}/screener/warning_signs"
+    visitor.answers({"warning_signs": "none"})
+    assert fields(visitor.page(naming(PLACES)))["trial"] == [PLACES, CHOSEN, ANOTHER]
+    assert visible(fields(visitor.page("/interest"))) == {"trial": [CHOSEN, ANOTHER]}
+
+
+@pytest.mark.parametrize("asked", ["/interest", "/interest?trial=NCT99999999"])
+def test_a_form_that_opens_later_without_a_trial_of_ours_keeps_nothing(visitor: Visitor, asked: str):
+    visitor.answers({"diagnosed": "yes", "age": "44"})
+
+    assert visitor.get(asked).headers.getlist("Set-Cookie") == []
+    assert Visitor(visitor.client, SLUG).get(naming(CHOSEN)).headers.getlist("Set-Cookie") != []
+
+
+def test_an_emergency_forgets_the_trials_that_were_chosen(visitor: Visitor):
+    visitor.answers({"diagnosed": "yes", "taken_medication": "yes", "age": "44"})
+    visitor.get(naming(CHOSEN))
+    assert visitor.cookie("prescreen-typed", f"/{SLUG}/interest")
+
+    visitor.answer("cauda_equina_signs", "saddle_numbness")
+
+    assert not visitor.cookie("prescreen-typed", f"/{SLUG}/interest")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,12 @@ from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor
 KEPT = "prescreen.shared_parts"
 AGE, OPERATOR, TRIAL = "97", "A sample operator", "NCT03386149"
 # Of a visitor or of one request.
-OWN = {"request", "session", "g", "visit_of", "visit", "progress", "came_from", "today", "language_links"}
+OWN = {"visit", "progress", "came_from", "today"}
+# Of the catalog, of the language or of the template; every other function or object that templates know is refused.
+OF_ALL = {
+    *("_", "gettext", "ngettext", "url_for", "static_file", "shared_part", "hole"),
+    *("field_with", "section_to_read", "open_sites", "trial_shown"),
+}
 
 
 def kept(app: Flask) -> dict[object, str]:
@@ -38,12 +43,16 @@ def shared_templates() -> set[str]:
     return parts | {"interview/question.html"}
 
 
-def own_names(source: str) -> set[str]:
-    """Return what a template and those that it includes name of a visitor or of a request."""
+def own_names(source: str, known: Collection[str]) -> set[str]:
+    """Return what a template, and those that it includes or imports, name of a visitor or of a request.
+
+    `known` are the names that every template knows.
+    """
     tree = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(source)
-    included = [node.template for node in tree.find_all(nodes.Include)]
-    inner = [own_names((TEMPLATES / one.value).read_text()) for one in included if isinstance(one, nodes.Const)]
-    return {node.name for node in tree.find_all(nodes.Name)} & OWN | set[str]().union(*inner)
+    others = [node.template for node in tree.find_all((nodes.Include, nodes.FromImport))]
+    texts = [(TEMPLATES / one.value).read_text() for one in others if isinstance(one, nodes.Const)]
+    named = {node.name for node in tree.find_all(nodes.Name)} & (OWN | set(known) - OF_ALL)
+    return named.union(*(own_names(text, known) for text in texts))
 
 
 def read_everything(visitor: Visitor, **headers: str) -> None:
@@ -83,11 +92,13 @@ def test_what_one_visitor_has_kept_is_what_any_other_would_have_kept(forgetful: 
     assert {str(key): (first[key], second[key]) for key in both if first[key] != second[key]} == {}
 
 
-def test_no_template_that_all_visitors_share_names_a_visitor_or_a_request():
-    named = {name: found for name in shared_templates() if (found := own_names((TEMPLATES / name).read_text()))}
+def test_no_template_that_all_visitors_share_names_a_visitor_or_a_request(app: Flask):
+    known = app.jinja_env.globals
+    texts = {name: (TEMPLATES / name).read_text() for name in shared_templates()}
 
-    assert len(shared_templates()) > 10
-    assert named == {}
+    assert len(texts) > 10
+    assert {"request", "visit_of", "carried_source"} <= known.keys()
+    assert {name: found for name, text in texts.items() if (found := own_names(text, known))} == {}
 
 
 @pytest.mark.parametrize(
@@ -97,12 +108,23 @@ def test_no_template_that_all_visitors_share_names_a_visitor_or_a_request():
         ("{% if visit_of(condition.slug).for_another %}x{% endif %}", {"visit_of"}),
         (
             "{% include 'interview/source.html' %}{{ request.args }}{{ language_links() }}",
-            {"language_links", "request"},
+            {"carried_source", "language_links", "request"},
         ),
+        ("{{ own_of_later_code() }}{{ today }}", {"own_of_later_code", "today"}),
     ],
 )
-def test_a_template_that_names_one_is_found(source: str, found: set[str]):
-    assert own_names(source) == found
+def test_a_template_that_names_one_is_found(app: Flask, source: str, found: set[str]):
+    assert own_names(source, {*app.jinja_env.globals, "own_of_later_code"}) == found
+
+
+@pytest.mark.parametrize("question", ["diagnosed", "age"])
+def test_where_one_visitor_came_from_is_in_the_refused_reply_of_no_other(forgetful: Flask, question: str):
+    page = f"/low-back-pain/screener/{question}"
+    sent = [{"answer": "<i>", "via": "mail"}, {"answer": "<i>"}, {"answer": "<i>", "via": "poster"}]
+    texts = [forgetful.test_client().post(page, data=one).text for one in sent]
+
+    assert [re.findall(r'name="via" value="(\w+)"', text)[:1] for text in texts] == [["mail"], [], ["poster"]]
+    assert [text for text in kept(forgetful).values() if "via" in text] == []
 
 
 def test_a_part_that_shows_something_of_a_visitor_would_be_found_so(forgetful: Flask, monkeypatch: pytest.MonkeyPatch):

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prescreen.web.base.formatting import day
+from tests.catalog import folders
 from tests.databases import sqlite_copy
 from tests.web.markup import Element, read
 from tests.web.untold_criteria import LIMIT, OTHER_LIMIT, QUESTIONS, SECOND, SLUG, TODAY, Open, opened
@@ -199,3 +200,88 @@ def test_a_no_that_has_another_reason_tells_nothing_of_it(opened: Open):
     told = page(pages["/results?not=1"]).one("article", id="T1").text
     assert "37.25 years old" in told
     assert "when the questions are over" not in told
+
+
+def ruled_out_by_age(trial_id: str, kept_back: str) -> str:
+    """Return a trial that only waits for someone of 36 to be older, but for a limit of pain that is kept back."""
+    return f"""\
+id: {trial_id}
+title: Trial {trial_id}
+conditions: [back-pain]
+status: RECRUITING
+confirmed: {TODAY}
+sites: [{{id: leeds, name: Leeds Hospital}}]
+inclusion:
+  - {{id: old, text: You are 37 or older., rule: {{age: {{min: 37}}}}}}
+  - {{id: pain, text: Hidden., rule: {{pain_duration: {kept_back}}}, show: end, public_text: Something.}}
+cases:
+  - {{name: fits, answers: {{age: 44, pain_duration: 6 wk}}, determination: potentially_eligible}}
+  - {{name: young, answers: {{age: 20, pain_duration: 6 wk}}, determination: ineligible, because: [old]}}
+  - {{name: kept, answers: {{age: 44, pain_duration: 90 wk}}, determination: ineligible, because: [pain]}}
+"""
+
+
+NOT_PREGNANT = f"""\
+id: Z
+title: Trial Z
+conditions: [back-pain]
+status: RECRUITING
+confirmed: {TODAY}
+sites: [{{id: leeds, name: Leeds Hospital}}]
+inclusion:
+  - {{id: only, text: You are not pregnant., rule: {{pregnancy: {{any_of: [none]}}}}}}
+cases:
+  - {{name: fits, answers: {{sex: female, pregnancy: [none]}}, determination: potentially_eligible}}
+  - {{name: fits not, answers: {{sex: female, pregnancy: [pregnant]}}, determination: ineligible, because: [only]}}
+"""
+
+
+@pytest.fixture
+def holding_back(serve: Callable[..., Flask], tmp_path: Path) -> Flask:
+    """Serve two trials that keep a limit of pain back, and one that has a question waiting."""
+    limits = {"A": "{min: 2 wk, max: 80 wk}", "B": "{min: 30 d, max: 560 d}"}
+    trials = {f"trials/{name}.yaml": ruled_out_by_age(name, limit) for name, limit in limits.items()}
+    files = {**trials, "trials/Z.yaml": NOT_PREGNANT, folders.TRIAL: None}
+    return serve(criteria=folders.write(tmp_path / "held", files))
+
+
+BESIDE = {"leg_pain": "yes", "numb": "no", "age": "36", "sex": "female"}
+WITHHOLDING = (
+    *("/results", "/results?not=1", "/results?why=age", "/results?why=pain_duration"),
+    *("/trials/A", "/trials/B", "/answers.json?trial=A", "/answers.json?trial=B&trial=Z"),
+)
+
+
+def test_until_the_questions_are_over_no_page_differs_by_what_is_kept_back(holding_back: Flask):
+    pages = []
+    for weeks in ("1", "3", "40", "90"):
+        visitor = Visitor(holding_back.test_client(), SLUG)
+        visitor.answers(BESIDE)
+        visitor.answer("pain_duration", weeks, unit="wk")
+        pages.append({path: visitor.get(path).text for path in WITHHOLDING})
+    finished = Visitor(holding_back.test_client(), SLUG)
+    finished.answers({**BESIDE, "pregnancy": "none"})
+    finished.answer("pain_duration", "3", unit="wk")
+
+    assert {path for other in pages[1:] for path in WITHHOLDING if other[path] != pages[0][path]} == set()
+    assert "Doesn't fit now" in page(pages[0]["/trials/A"]).text
+    assert "pain_duration" not in pages[0]["/answers.json?trial=A"]
+    assert "pain_duration" in finished.get("/answers.json?trial=A").text
+
+
+def test_of_two_that_are_kept_back_a_no_tells_neither_which_nor_how_many(serve: Callable[..., Flask], tmp_path: Path):
+    both = ruled_out_by_age("A", "{min: 2 wk, max: 80 wk}").replace(
+        "{age: {min: 37}}}", "{age: {min: 37}}, show: end, public_text: Something.}"
+    )
+    files = {"trials/A.yaml": both, "trials/Z.yaml": NOT_PREGNANT, folders.TRIAL: None}
+    app = serve(criteria=folders.write(tmp_path / "both", files))
+    pages = []
+    for age, weeks in (("36", "3"), ("44", "90"), ("36", "90")):
+        visitor = Visitor(app.test_client(), SLUG)
+        visitor.answers({**BESIDE, "age": age})
+        visitor.answer("pain_duration", weeks, unit="wk")
+        pages.append({path: visitor.get(path).text for path in WITHHOLDING if "/B" not in path})
+
+    assert pages[0] == pages[1] == pages[2]
+    card = page(pages[0]["/results?not=1"]).one("article", id="A").text
+    assert "What stands in the way now: A point that we show when the questions are over." in card

@@ -1,0 +1,37 @@
+"""Links to a page in other languages, of pages whose addresses are secrets."""
+
+from __future__ import annotations
+
+import functools
+import gc
+
+from flask.testing import FlaskClient
+
+from tests.web.markup import read
+
+_Remembering = type(functools.lru_cache(maxsize=1)(len))
+
+
+def remembered() -> int:
+    """Return how many results are kept by all functions of ours that remember what they returned."""
+    known = [one for one in gc.get_objects() if isinstance(one, _Remembering)]
+    ours = [one for one in known if getattr(one, "__module__", "").startswith("prescreen.")]
+    assert len(ours) > 5
+    return sum(one.cache_info().currsize for one in ours)
+
+
+def test_a_private_address_is_linked_to_and_not_remembered(client: FlaskClient):
+    sizes = []
+    for number in range(5):
+        address = f"/my/no-more/private-link-{number}"
+        page = read(client.get(address).text)
+        assert page.one("a", hreflang="es")["href"] == f"{address}?lang=es"
+        sizes.append(remembered())
+
+    assert sizes[1:] == sizes[:1] * 4
+
+
+def test_a_path_that_begins_with_two_slashes_leads_to_no_other_host(client: FlaskClient):
+    page = read(client.get("//example.org/low-back-pain").text)
+
+    assert [one["href"] for one in page.all("a", hreflang="es") if one["href"].startswith("//")] == []
