@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.answer_encoding import from_row, to_row
@@ -39,7 +39,7 @@ def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
     return _by_lead(session.execute(_OF_LEADS, {"lead_ids": list(lead_ids)}))
 
 
-def _by_lead(rows: Iterable[Row[Any]]) -> dict[UUID, Answers]:
+def _by_lead(rows: Iterable[Any]) -> dict[UUID, Answers]:
     found: dict[UUID, dict[str, Answer]] = {}
     for lead_id, question_id, kind, value, answered_on in rows:
         found.setdefault(lead_id, {})[question_id] = Answer(from_row(kind, value), answered_on)
