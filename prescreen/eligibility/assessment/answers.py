@@ -9,7 +9,7 @@ from fractions import Fraction
 from prescreen.eligibility.criteria.dates import DateToday, whole_years
 from prescreen.eligibility.criteria.kinds.registry import as_tested, kind_of
 from prescreen.eligibility.criteria.questions import AGE, COMPUTED_IN, Question, QuestionBank
-from prescreen.eligibility.criteria.rules import Missing, Tested, Value, evaluate
+from prescreen.eligibility.criteria.rules import Missing, Rule, Tested, Value, evaluate
 from prescreen.eligibility.criteria.truth import Truth, all_of
 from prescreen.eligibility.criteria.units import factor
 
@@ -136,17 +136,21 @@ class Facts:
         """Return the value of a question on the day of the assessment, or why it has none."""
         known = self._values.get(question)
         if known is None:
-            known = self._values[question] = self._find(self.bank[question])
+            known = self._values[question] = self._find(question)
         return known
 
     def applies(self, question: str) -> Truth:
         """Return whether the question applies to this person; a computed one applies where all its sources do."""
         known = self._applies.get(question)
         if known is None:
-            gates = [gate for name in (question, *self.bank.sources_of(question)) if (gate := self.bank[name].ask_if)]
-            known = all_of(evaluate(gate, self) for gate in gates) if gates else Truth.TRUE
-            self._applies[question] = known
+            known = self._applies[question] = self._opened(self.bank.gates_of(question))
         return known
+
+    def _opened(self, gates: tuple[Rule, ...]) -> Truth:
+        if len(gates) == 1:
+            # Most questions have one, or none.
+            return evaluate(gates[0], self)
+        return all_of(evaluate(gate, self) for gate in gates) if gates else Truth.TRUE
 
     def applicable(self) -> "Facts":
         """Return these facts without the answers to questions that do not apply, or of which that is unknown.
@@ -167,11 +171,11 @@ class Facts:
         age = self.value(AGE)
         return isinstance(age, Fraction) and age < ADULT_YEARS
 
-    def _find(self, question: Question) -> Tested | Missing:
-        applies = self.applies(question.id)
+    def _find(self, question_id: str) -> Tested | Missing:
+        applies = self.applies(question_id)
         if applies is not Truth.TRUE:
             return Missing.NOT_APPLICABLE if applies is Truth.FALSE else Missing.UNKNOWN
-        return self.value_if_applicable(question.id)
+        return self.value_if_applicable(question_id)
 
     def value_if_applicable(self, question_id: str) -> Tested | Missing:
         """Return the value that the question has, or would have if it applied."""

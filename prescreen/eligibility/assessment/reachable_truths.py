@@ -192,11 +192,10 @@ def _joined(ways: list[Questions | None], needed: int) -> Questions | None:
 def _test_prospect(test: Test, facts: Facts) -> Prospect:
     question = facts.bank[test.question]
     own = _value_prospect(test, question, facts)
-    gates = [facts.bank[name].ask_if for name in (question.id, *facts.bank.sources_of(question.id))]
-    asked_if = tuple(gate for gate in gates if gate is not None)
-    if not asked_if:
+    gates = facts.bank.gates_of(question.id)
+    if not gates:
         return own
-    gate = _structural(All(asked_if), facts)
+    gate = _structural(All(gates), facts)
     return Prospect(_both(gate.to_true, own.to_true), _either(gate.to_false, _both(gate.to_true, own.to_false)))
 
 

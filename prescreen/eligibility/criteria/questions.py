@@ -137,6 +137,7 @@ class QuestionBank:
     """Whether the questions are worded for a person who answers for another."""
     _reached: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _depending: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _gates: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def worded_about_another(self) -> "QuestionBank":
         """Return this bank in its wording for a person who answers for another; texts without such a wording stay."""
@@ -159,6 +160,14 @@ class QuestionBank:
     def sources_of(self, question_id: str) -> tuple[str, ...]:
         """Return the ids of the questions that a computed question is computed from; none for one that is asked."""
         return COMPUTED_FROM.get(self[question_id].computed or "", ())
+
+    def gates_of(self, question_id: str) -> tuple[Rule, ...]:
+        """Return the conditions under which a question applies: its own, and those of the questions it is from."""
+        found = self._gates.get(question_id)
+        if found is None:
+            names = (question_id, *self.sources_of(question_id))
+            found = self._gates[question_id] = tuple(gate for name in names if (gate := self[name].ask_if) is not None)
+        return found
 
     def reached_from(self, question_ids: tuple[str, ...]) -> tuple[str, ...]:
         """Return these questions and all that they depend on, dependencies first.

@@ -132,8 +132,11 @@ class Bitmaps:
                 bits, waiting[place], truths[place] = effects.get(key) or column.effect(value)  # type: ignore[arg-type]
                 known.append(bits)
         for name, place, column in self._conditional:
-            bits, waiting[place], truths[place] = column.effect(facts.value(name))
-            known.append(bits)
+            found = facts.value(name)
+            # Before any answer everything is unknown.
+            if found is not Missing.UNKNOWN:
+                bits, waiting[place], truths[place] = column.effect(found)
+                known.append(bits)
         return BitMatch(self, self._any_of(known), self._any_of(waiting), truths)
 
     def _any_of(self, rows: Iterable[bytes]) -> Bits:

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from prescreen.storage.base.upserts import insert_rows, table_of
+from prescreen.storage.base.upserts import insert_rows, insertion
 from prescreen.storage.tables import AuditEvent, AuditMention
 
 
@@ -150,6 +150,11 @@ class Mention:
     action: Action
 
 
+_NUMBERED = insertion(AuditEvent).returning(AuditEvent.__table__.c.sequence)
+# An INSERT with RETURNING is sent as one statement, not as one for each row.
+_MENTIONED = insertion(AuditMention).returning(AuditMention.__table__.c.sequence)
+
+
 def record(session: Session, *events: Event) -> None:
     """Append events to the trail, and a row for each referral that they mention."""
     if not any(mentioned_in(event.details) for event in events):
@@ -161,11 +166,10 @@ def record(session: Session, *events: Event) -> None:
 
 
 def _record_with_mentions(session: Session, event: Event) -> None:
-    sequence = session.scalars(insert(table_of(AuditEvent)).returning(AuditEvent.sequence), _row(event)).one()
+    sequence = session.scalars(_NUMBERED, _row(event)).one()
     rows = [{"referral_id": one, "sequence": sequence} for one in sorted(mentioned_in(event.details))]
     if rows:
-        # An INSERT with RETURNING is sent as one statement, not as one for each row.
-        session.execute(insert(table_of(AuditMention)).returning(AuditMention.sequence), rows)
+        session.execute(_MENTIONED, rows)
 
 
 def mentioned_in(details: Mapping[str, Any]) -> frozenset[UUID]:

@@ -8,16 +8,18 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
-from prescreen.storage.base.upserts import insert_rows
+from prescreen.storage.base.upserts import insert_rows, table_of
 from prescreen.storage.tables import OutboxLetter
 
 _TABLE = "outbox"
+_LETTERS = table_of(OutboxLetter)
+_BY_ID = select(_LETTERS).where(_LETTERS.c.id == bindparam("letter_id"))
 
 
 class LetterState(StrEnum):
@@ -212,7 +214,7 @@ def _change(session: Session, *which: ColumnElement[bool], **values: Any) -> Non
 
 def find(session: Session, letter_id: UUID) -> StoredLetter | None:
     """Return the letter with this id; None where there is none."""
-    row = session.get(OutboxLetter, letter_id, populate_existing=True)
+    row = session.execute(_BY_ID, {"letter_id": letter_id}).first()
     return None if row is None else _stored(row)
 
 
@@ -242,5 +244,5 @@ def forget_before(session: Session, moment: datetime) -> int:
     return len(session.execute(ended).all())
 
 
-def _stored(row: OutboxLetter) -> StoredLetter:
+def _stored(row: Any) -> StoredLetter:
     return record(StoredLetter, row, kind=LetterKind(row.kind), state=LetterState(row.state))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_id
@@ -20,6 +20,9 @@ from prescreen.storage.participants.purposes import Purpose as Purpose
 from prescreen.storage.tables import Consent, ConsentWording
 
 _CONSENTS = table_of(Consent)
+_IN_ORDER = select(_CONSENTS).order_by(_CONSENTS.c.id)
+_OF_LEADS = _IN_ORDER.where(_CONSENTS.c.lead_id.in_(bindparam("lead_ids", expanding=True)))
+_OF_LEAD = _IN_ORDER.where(_CONSENTS.c.lead_id == bindparam("lead_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +90,14 @@ def _row(lead_id: UUID, given: ConsentGiven, at: datetime) -> dict[str, object]:
 def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, list[StoredConsent]]:
     """Return all consents of these leads, withdrawn ones included, in the order they were given."""
     found: dict[UUID, list[StoredConsent]] = {}
-    for row in _rows(session, _CONSENTS.c.lead_id.in_(lead_ids)):
+    for row in session.execute(_OF_LEADS, {"lead_ids": list(lead_ids)}):
         found.setdefault(row.lead_id, []).append(_stored(row))
     return found
 
 
 def of_lead(session: Session, lead_id: UUID) -> list[StoredConsent]:
     """Return all consents of one lead, withdrawn ones included."""
-    return [_stored(row) for row in _rows(session, _CONSENTS.c.lead_id == lead_id)]
-
-
-def _rows(session: Session, which: ColumnElement[bool]) -> Sequence[Any]:
-    return session.execute(select(_CONSENTS).where(which).order_by(_CONSENTS.c.id)).all()
+    return [_stored(row) for row in session.execute(_OF_LEAD, {"lead_id": lead_id})]
 
 
 def giver_of_later_ones(session: Session, lead_id: UUID) -> GivenBy:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_reference
@@ -15,6 +15,8 @@ from prescreen.storage.tables import Lead
 
 FIRST_LINK_GENERATION = 1
 _LEADS = table_of(Lead)
+_BY_ID = select(_LEADS).where(_LEADS.c.id == bindparam("lead_id"))
+_BY_REFERENCE = select(_LEADS.c.id).where(_LEADS.c.reference == bindparam("reference"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def add(session: Session, lead: StoredLead) -> None:
 
 def find(session: Session, lead_id: UUID) -> StoredLead | None:
     """Return the lead with this id, even a deleted one; None where there never was one."""
-    row = session.execute(select(_LEADS).where(_LEADS.c.id == lead_id)).first()
+    row = session.execute(_BY_ID, {"lead_id": lead_id}).first()
     return None if row is None else _stored(row)
 
 
@@ -86,7 +88,7 @@ def renew_links(session: Session, lead_id: UUID, keeping: bytes | None) -> None:
 
 def free_reference(session: Session) -> str:
     """Return a new random reference that no lead has."""
-    while session.scalar(select(_LEADS.c.id).where(_LEADS.c.reference == (reference := new_reference()))):
+    while session.scalar(_BY_REFERENCE, {"reference": (reference := new_reference())}):
         pass
     return reference
 

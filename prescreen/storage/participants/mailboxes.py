@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base import advisory_locks
@@ -15,6 +15,7 @@ from prescreen.storage.base.upserts import insert_into, table_of
 from prescreen.storage.tables import Mailbox
 
 _MAILBOXES = table_of(Mailbox)
+_BY_KEY = select(_MAILBOXES).where(_MAILBOXES.c.key == bindparam("mailbox"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def hold(session: Session, key: bytes) -> None:
 
 def find(session: Session, key: bytes) -> StoredMailbox | None:
     """Return what is remembered about a mailbox; None where nothing is."""
-    row = session.execute(select(_MAILBOXES).where(_MAILBOXES.c.key == key)).first()
+    row = session.execute(_BY_KEY, {"mailbox": key}).first()
     return None if row is None else record(StoredMailbox, row)
 
 

@@ -1,9 +1,10 @@
 """Queries about answers: rows of text in the encoding of `answer_encoding`, the same on both databases."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.answer_encoding import from_row, to_row
@@ -13,6 +14,10 @@ from prescreen.storage.base.upserts import insert_rows, table_of
 from prescreen.storage.tables import StoredAnswer
 
 _ANSWERS = table_of(StoredAnswer)
+_COLUMNS = [_ANSWERS.c[name] for name in ("lead_id", "question_id", "kind", "value", "answered_on")]
+_IN_ORDER = select(*_COLUMNS).order_by(_ANSWERS.c.question_id)
+_OF_LEADS = _IN_ORDER.where(_ANSWERS.c.lead_id.in_(bindparam("lead_ids", expanding=True)))
+_OF_LEAD = _IN_ORDER.where(_ANSWERS.c.lead_id == bindparam("lead_id"))
 
 
 def keep(session: Session, lead_id: UUID, answers: Answers) -> None:
@@ -31,12 +36,10 @@ def _written(value: Value | Declined) -> dict[str, str]:
 
 def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, Answers]:
     """Return the answers of these leads by id; leads without answers are left out."""
-    return _by_lead(session, _ANSWERS.c.lead_id.in_(lead_ids))
+    return _by_lead(session.execute(_OF_LEADS, {"lead_ids": list(lead_ids)}))
 
 
-def _by_lead(session: Session, which: ColumnElement[bool]) -> dict[UUID, Answers]:
-    columns = (_ANSWERS.c[name] for name in ("lead_id", "question_id", "kind", "value", "answered_on"))
-    rows = session.execute(select(*columns).where(which).order_by(_ANSWERS.c.question_id))
+def _by_lead(rows: Iterable[Any]) -> dict[UUID, Answers]:
     found: dict[UUID, dict[str, Answer]] = {}
     for lead_id, question_id, kind, value, answered_on in rows:
         found.setdefault(lead_id, {})[question_id] = Answer(from_row(kind, value), answered_on)
@@ -45,7 +48,7 @@ def _by_lead(session: Session, which: ColumnElement[bool]) -> dict[UUID, Answers
 
 def of_lead(session: Session, lead_id: UUID) -> Answers:
     """Return the answers of one lead."""
-    return _by_lead(session, _ANSWERS.c.lead_id == lead_id).get(lead_id, Answers())
+    return _by_lead(session.execute(_OF_LEAD, {"lead_id": lead_id})).get(lead_id, Answers())
 
 
 def erase_all_but(session: Session, lead_id: UUID, question_ids: Collection[str]) -> None:

@@ -4,11 +4,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from prescreen.storage.base.upserts import insert_once
+from prescreen.storage.base.records import record
+from prescreen.storage.base.upserts import insert_once, table_of
 from prescreen.storage.tables import KnownSubmission
+
+_SUBMISSIONS = table_of(KnownSubmission)
+_BY_ID = select(_SUBMISSIONS).where(_SUBMISSIONS.c.id == bindparam("submission_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,8 @@ class StoredSubmission:
 
 def find(session: Session, submission_id: str) -> StoredSubmission | None:
     """Return the submission with this id; None where none was stored."""
-    row = session.scalar(
-        select(KnownSubmission).where(KnownSubmission.id == submission_id).execution_options(populate_existing=True)
-    )
-    if row is None:
-        return None
-    return StoredSubmission(row.id, row.content_digest, row.lead_id, row.reference, row.created_at)
+    row = session.execute(_BY_ID, {"submission_id": submission_id}).first()
+    return None if row is None else record(StoredSubmission, row)
 
 
 def claim(session: Session, submission: StoredSubmission) -> StoredSubmission:

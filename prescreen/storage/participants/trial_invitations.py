@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from prescreen.eligibility.assessment.determination import Determination
@@ -21,6 +21,7 @@ from prescreen.storage.participants.consents import Purpose
 from prescreen.storage.tables import Consent, CriteriaEvidence, Invitation, Lead, PackedAnswers, Referral
 
 _INVITATIONS = table_of(Invitation)
+_OF_LEAD = select(_INVITATIONS).where(_INVITATIONS.c.lead_id == bindparam("lead_id")).order_by(_INVITATIONS.c.id)
 # Every build of SQLite takes this number of values in one statement.
 _AT_ONCE = 500
 
@@ -124,8 +125,7 @@ def find(session: Session, invitation_id: UUID) -> StoredInvitation | None:
 
 def of_lead(session: Session, lead_id: UUID) -> list[StoredInvitation]:
     """Return all invitations of a lead, oldest first."""
-    query = select(_INVITATIONS).where(_INVITATIONS.c.lead_id == lead_id).order_by(_INVITATIONS.c.id)
-    return [_stored(row) for row in session.execute(query)]
+    return [_stored(row) for row in session.execute(_OF_LEAD, {"lead_id": lead_id})]
 
 
 def _stored(row: Any) -> StoredInvitation:

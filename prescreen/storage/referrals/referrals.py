@@ -6,15 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
-from prescreen.storage.base.upserts import insert_missing, insert_rows
+from prescreen.storage.base.upserts import insert_missing, insert_rows, table_of
 from prescreen.storage.referrals.states import State as State
 from prescreen.storage.tables import CriteriaEvidence, Lead, Referral
+
+_REFERRALS, _LEADS = table_of(Referral), table_of(Lead)
+_WITH_LEADS = select(_REFERRALS, _LEADS.c.reference, _LEADS.c.is_test).join(_LEADS, _LEADS.c.id == _REFERRALS.c.lead_id)
+_BY_ID = _WITH_LEADS.where(_REFERRALS.c.id == bindparam("referral_id"))
+_OF_LEAD = _WITH_LEADS.where(_REFERRALS.c.lead_id == bindparam("person")).order_by(_REFERRALS.c.id)
+_OF_IDS = _WITH_LEADS.where(_REFERRALS.c.id.in_(bindparam("referral_ids", expanding=True)))
 
 
 class FindingRecord(TypedDict):
@@ -125,18 +131,18 @@ def _row(wanted: ReferralWanted, at: datetime) -> dict[str, object]:
 
 def find(session: Session, referral_id: UUID) -> StoredReferral | None:
     """Return the referral with this id; None where there is none."""
-    found = _stored(session, _select().where(Referral.id == referral_id))
-    return found[0] if found else None
+    row = session.execute(_BY_ID, {"referral_id": referral_id}).first()
+    return None if row is None else _stored(row)
 
 
 def of_lead(session: Session, lead_id: UUID) -> list[StoredReferral]:
     """Return all referrals of a lead, oldest first, withdrawn ones included."""
-    return _stored(session, _select().where(Referral.lead_id == lead_id).order_by(Referral.id))
+    return [_stored(row) for row in session.execute(_OF_LEAD, {"person": lead_id})]
 
 
 def of_ids(session: Session, referral_ids: Sequence[UUID]) -> list[StoredReferral]:
     """Return these referrals, in this order."""
-    found = {one.id: one for one in _stored(session, _select().where(Referral.id.in_(referral_ids)))}
+    found = {row.id: _stored(row) for row in session.execute(_OF_IDS, {"referral_ids": list(referral_ids)})}
     return [found[referral_id] for referral_id in referral_ids if referral_id in found]
 
 
@@ -158,36 +164,26 @@ def of_trial(
     states: Collection[State] = (),
 ) -> list[StoredReferral]:
     """Return the referrals of a trial at these sites (None: at all) and in these states (empty: in any)."""
-    which = [Referral.trial_id == trial_id]
+    which = [_REFERRALS.c.trial_id == trial_id]
     if site_ids is not None:
-        which.append(Referral.site_id.in_(site_ids))
+        which.append(_REFERRALS.c.site_id.in_(site_ids))
     if states:
-        which.append(Referral.state.in_([state.value for state in states]))
+        which.append(_REFERRALS.c.state.in_([state.value for state in states]))
     return _paged(session, and_(*which), page)
 
 
 def _paged(session: Session, which: ColumnElement[bool], page: Page) -> list[StoredReferral]:
-    order = Referral.id.desc() if page.newest_first else Referral.id
-    query = _select().where(which).order_by(order).limit(page.limit)
+    number = _REFERRALS.c.id
+    query = _WITH_LEADS.where(which).order_by(number.desc() if page.newest_first else number).limit(page.limit)
     if page.beyond is not None:
-        query = query.where(Referral.id < page.beyond if page.newest_first else Referral.id > page.beyond)
-    return _stored(session, query)
+        query = query.where(number < page.beyond if page.newest_first else number > page.beyond)
+    return [_stored(row) for row in session.execute(query)]
 
 
-def _select() -> Select[Referral, str, bool]:
-    return select(Referral, Lead.reference, Lead.is_test).join(Lead, Lead.id == Referral.lead_id)
-
-
-def _stored(session: Session, query: Select[Referral, str, bool]) -> list[StoredReferral]:
-    return [_record(*row) for row in session.execute(query.execution_options(populate_existing=True))]
-
-
-def _record(row: Referral, reference: str, is_test: bool) -> StoredReferral:
+def _stored(row: Any) -> StoredReferral:
     return record(
         StoredReferral,
         row,
-        reference=reference,
-        is_test=is_test,
         state=State(row.state),
         determination=Determination(row.determination) if row.determination else None,
         findings=tuple(row.findings or ()),

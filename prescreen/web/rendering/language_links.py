@@ -3,18 +3,20 @@
 from urllib.parse import quote, urlencode
 
 from flask import current_app, request, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from prescreen.web.base.language import SWITCH, language, offered, own_name
-
-# Not a template of its own: including one on every page would take longer than the links.
-_LINK = Markup('<a href="%(address)s" lang="%(code)s" hreflang="%(code)s">%(name)s</a>\n')
 
 
 def language_links() -> Markup:
     """Return the links to this page in its other languages, each in its own language."""
     others = [code for code in offered() if code != language()]
-    return Markup("").join(_LINK % {"address": _address_in(one), "code": one, "name": own_name(one)} for one in others)
+    return Markup("".join([_link(_address_in(one), one) for one in others]))  # noqa: S704  # escaped one by one
+
+
+def _link(address: str, code: str) -> str:
+    # Not a template of its own: including one on every page would take longer than the links.
+    return f'<a href="{escape(address)}" lang="{code}" hreflang="{code}">{escape(own_name(code))}</a>\n'
 
 
 def _address_in(code: str) -> str:
@@ -22,7 +24,7 @@ def _address_in(code: str) -> str:
     if not _can_be_opened():
         return f"{url_for('content.home')}?{urlencode({SWITCH: code})}"
     kept = [one for one in request.args.items(multi=True) if one[0] != SWITCH] if request.query_string else []
-    return f"{_quoted(request.path)}?{urlencode([*kept, (SWITCH, code)])}"
+    return f"{_quoted(request.path)}?{urlencode([*kept, (SWITCH, code)]) if kept else f'{SWITCH}={code}'}"
 
 
 def _quoted(path: str) -> str:

@@ -80,6 +80,21 @@ def test_a_computed_question_reaches_its_inputs_and_their_conditions() -> None:
     assert reached == ("height_cm", "has_scales", "weight_kg", "bmi")
 
 
+def test_a_question_applies_under_its_own_condition_and_those_of_what_it_is_computed_from() -> None:
+    has_scales, weighed = BooleanTest("has_scales", True), BooleanTest("was_weighed", True)
+    scales = boolean("has_scales", ask_if=weighed)
+
+    questions = body(None, number("weight_kg", ask_if=has_scales), scales, boolean("was_weighed"))
+
+    assert {one.id: questions.gates_of(one.id) for one in questions} == {
+        "height_cm": (),
+        "weight_kg": (has_scales,),
+        "bmi": (has_scales,),
+        "has_scales": (weighed,),
+        "was_weighed": (),
+    }
+
+
 def test_what_is_reached_takes_a_moment_where_each_question_depends_on_two_others() -> None:
     def both(place: int) -> All:
         return All((BooleanTest(f"q{place - 2}", True), BooleanTest(f"q{place - 1}", True)))
