@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.storage.participants.purposes import CHANNELS, PURPOSES
 from prescreen.web.base.form_fields import Grouped
+from prescreen.web.base.forms import read_valid
 from prescreen.web.interview.answer_cookie import TYPED, Visit, typed_path
 from prescreen.web.participants.contact_form import InterestForm, TrialsForm, contact_languages, contact_times
 from prescreen.web.participants.submission import consent_shown
@@ -56,7 +57,8 @@ def keep_typed(response: Response, condition: Condition, wording: str) -> bool:
 def keep_chosen(response: Response, slug: str, trial_ids: Iterable[str]) -> None:
     """Keep trials that were chosen, beside what was typed before, in the browser, unless that is too long."""
     typed = typed_before(slug)
-    chosen = [("trial", one) for one in trial_ids if one not in typed.getlist("trial")]
+    known = read_valid(TrialsForm, typed)[0].trial
+    chosen = [("trial", one) for one in trial_ids if one not in known]
     _keep(response, slug, MultiDict([*typed.items(multi=True), *chosen]), consent_shown())
 
 
