@@ -7,6 +7,7 @@ import gc
 import multiprocessing
 import signal
 import threading
+from _thread import start_new_thread
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
@@ -37,7 +38,12 @@ def start(target: Callable[..., None], *args: object, name: str) -> ForkServerPr
 def told_to_stop() -> Iterator[threading.Event]:
     """Yield an event that is set when this process is told to stop."""
     stopping = threading.Event()
-    before = {one: signal.signal(one, lambda *_: stopping.set()) for one in (signal.SIGTERM, signal.SIGINT)}
+
+    def stop(*_: object) -> None:
+        # By a thread: a handler interrupts this one, which may hold the event's lock, and would wait for it forever.
+        start_new_thread(stopping.set, ())
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stopping
     finally:
