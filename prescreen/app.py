@@ -83,8 +83,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Flask documents this method as replaceable; its type annotation does not allow it.
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.wsgi_app = WhiteNoise(app.wsgi_app, **_STATIC_FILES)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # see above
+    app.wsgi_app = WhiteNoise(app.wsgi_app, **_STATIC_FILES)  # type: ignore[method-assign]  # see above
     return app
 
 

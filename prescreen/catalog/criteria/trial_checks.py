@@ -117,7 +117,7 @@ def check_variables(document: Document, places: Mapping[str, Steps]) -> None:
 def _check_freshness(reading: TrialReading, on: date) -> None:
     confirmed = reading.trial.confirmed
     if confirmed is not None and reading.trial.is_stale(on) and confirmed < on:
-        message = f"confirmed on {confirmed}, more than 180 days ago; ask the team and update it"
+        message = f"confirmed on {confirmed}, more than {STALE_AFTER_DAYS} days ago; ask the team and update it"
         reading.document.report(("confirmed",), message, warning=True)
 
 

@@ -129,7 +129,7 @@ class Bitmaps:
                 place, effects, column = plain[name]
                 value = answer.value
                 key = value.numerator if type(value) is Fraction and value.denominator == 1 else value
-                bits, waiting[place], truths[place] = effects.get(key) or column.effect(value)  # type: ignore[arg-type]
+                bits, waiting[place], truths[place] = effects.get(key) or column.effect(value)  # type: ignore[arg-type]  # plain
                 known.append(bits)
         for name, place, column in self._conditional:
             found = facts.value(name)

@@ -53,9 +53,14 @@ def came_from() -> str:
 def facts_of(visit: Visit) -> Facts:
     """Return what a visit's answers say today, without those to questions that do not apply.
 
-    The cookie keeps those as well: whoever corrects an earlier answer back need not answer them again.
+    The cookie keeps those as well: whoever corrects an earlier answer back need not answer them again. Computed once
+    for the visit of a request, so that what is worked out from these facts is worked out once too.
     """
-    return all_facts_of(visit).applicable()
+    every, known = all_facts_of(visit), g.get("applicable_facts")
+    if known is None or known[0] is not every:
+        known = g.applicable_facts = every, every.applicable()
+    applicable: Facts = known[1]
+    return applicable
 
 
 def all_facts_of(visit: Visit) -> Facts:

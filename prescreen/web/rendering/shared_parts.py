@@ -53,6 +53,7 @@ def filled_page(template: str, about: Mapping[str, Any], filled_by: str, values:
     """Return a page that all visitors share; what `filled_by`, a template, sets from the values fills its holes."""
     pieces = _pieces(template, about)
     filling = vars(current_app.jinja_env.get_template(filled_by).make_module(dict(values)))
+    # Pieces were escaped when they were rendered.
     return Markup("".join([escape(filling[one]) if place % 2 else one for place, one in enumerate(pieces)]))  # noqa: S704
 
 

@@ -22,9 +22,9 @@ from prescreen.eligibility.matching.truth_codes import CODE_OF
 from prescreen.web.base.formatting import asked_and_said, said
 from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog
-from prescreen.web.interview.answer_cookie import Visit, progress_now
+from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.progress import Progress
-from prescreen.web.interview.question_page import progress_with, standing_of
+from prescreen.web.interview.question_page import progress_of, standing_of
 
 CHECKED_WORDS = {
     CheckedBy.PHONE: lazy_gettext("The team will ask you this by phone"),
@@ -152,7 +152,7 @@ class Judged:
 
 def judged(condition: Condition, visit: Visit, facts: Facts) -> Judged:
     """Return what the facts of a visit say about all trials of a condition, as far as may be told by now."""
-    progress = progress_now(visit) or progress_with(condition, facts)
+    progress = progress_of(condition, visit)
     standing = standing_of(condition, facts)
     told = standing.told(over=progress.waiting is None)
     return Judged(catalog(), catalog().interview(condition.slug).trials, standing, told, facts, progress)

@@ -42,6 +42,8 @@ GROUP_WORDS = {
 }
 _ANY = "~any~"
 """Stands for an id in an address. Ids are letters, digits, "_", "." and "-", and need no escapes."""
+_NO_PAGES = dict.fromkeys(PAGE_KEYS.values(), "")
+"""Takes the pages of all groups out of an address."""
 _MOST_TITLES = 10
 """How many titles of what does not fit are named while the group is folded."""
 _MOST_SUBJECTS = 10
@@ -165,8 +167,7 @@ def _group(condition: Condition, found: Judged, one: Listed, filters: Filters) -
 
 def _first_page(group: Determination) -> dict[str, str]:
     """Return what is asked for so that the first page of a group is listed."""
-    left = dict.fromkeys(PAGE_KEYS.values(), "")
-    return left | {PAGE_KEYS[group]: "1"} if group is Determination.INELIGIBLE else left
+    return _NO_PAGES | {PAGE_KEYS[group]: "1"} if group is Determination.INELIGIBLE else _NO_PAGES
 
 
 def _pages(condition: Condition, one: Listed, filters: Filters) -> Pages:
@@ -209,8 +210,7 @@ def _everything(condition: Condition, group: Determination, filters: Filters) ->
 def _blocked(condition: Condition, found: Judged, excluded: Listed, filters: Filters) -> Blocked:
     bank, named = found.facts.bank, found.told.blocking_questions(excluded.places)
     shown = named if filters.asks_why else named[:_MOST_SUBJECTS]
-    left = dict.fromkeys(PAGE_KEYS.values(), "")
-    address_of = _addresses(**_place(condition, Determination.INELIGIBLE), **filters.query(why=_ANY, **left))
+    address_of = _addresses(**_place(condition, Determination.INELIGIBLE), **filters.query(why=_ANY, **_NO_PAGES))
     return Blocked(
         subjects=[
             Subject(_ended(bank[name]), trials, address_of(name), is_chosen=name == filters.why)
