@@ -93,9 +93,12 @@ class Planner:
             found = self._parts[place] = tuple(self._shared.setdefault(part.rule, part) for part in parts)
         return found
 
-    def at(self, facts: Facts) -> "Standing":
-        """Return the state of an interview with these answers."""
-        return Standing(self, facts)
+    def at(self, facts: Facts, among: Marks | None = None) -> "Standing":
+        """Return the state of an interview with these answers, which asks for the marked trials alone (shape: trials).
+
+        Every trial is judged all the same, and red flags are asked about whatever is marked.
+        """
+        return Standing(self, facts, among)
 
     def next_question(self, facts: Facts) -> str | None:
         """Return the question to ask now, or None when no answer can change anything any more.
@@ -108,8 +111,8 @@ class Planner:
 class Standing:
     """The state of one interview with the answers so far."""
 
-    def __init__(self, planner: Planner, facts: Facts) -> None:
-        self._planner, self._facts = planner, facts
+    def __init__(self, planner: Planner, facts: Facts, among: Marks | None = None) -> None:
+        self._planner, self._facts, self._among = planner, facts, among
         self._match = planner._bitmaps.match(facts)
         self._prospects: Prospects = {}
 
@@ -235,7 +238,8 @@ class Standing:
     def _open(self) -> OpenOccurrences:
         rows, given = self._planner._occurrences, self._facts.answers.given
         asked = np.array([name in given for name in rows.questions], bool)
-        return OpenOccurrences(rows, self.codes, self._match.truths, asked)
+        codes = self.codes if self._among is None else np.where(self._among, self.codes, np.int8(FALSE))
+        return OpenOccurrences(rows, codes, self._match.truths, asked)
 
     def _most_telling(self) -> str | None:
         for place in self._candidates():
