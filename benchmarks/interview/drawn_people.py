@@ -36,7 +36,7 @@ def _drawn(question: Question, chance: random.Random) -> Value:
 
 
 def _ticked(question: Question, shares: Mapping[str, float], chance: random.Random) -> frozenset[str]:
-    """Return the ticks, each alone; none of them is the exclusive option, or the most common one where there is none."""
+    """Return the ticks, each drawn alone; without any, the exclusive option, or else the most common one."""
     together = [one for one in question.option_ids if one not in question.exclusive_ids]
     ticked = frozenset(one for one in together if chance.random() < shares.get(one, _UNKNOWN_SHARE))
     commonest = max(together, key=lambda one: shares.get(one, _UNKNOWN_SHARE))

@@ -88,7 +88,7 @@ _HEALTHY: Mapping[str, Value] = {
         "study_time": 2 * _YEAR,
     }.items()
 }
-"""A woman with a slipped disc proven by MRI, healthy otherwise. What is asked only of others is what others would say."""
+"""A woman with a slipped disc proven by MRI, healthy otherwise. The rest is what others would say."""
 
 _ILL = {"bones", "heart", "diabetes", "organs", "nerves", "bleeding"}
 
