@@ -4,7 +4,7 @@ A fast overestimate names every question that may still matter, and perhaps some
 proved to matter before it is asked: by a test that alone can rule a trial out, else by the exact `reachable_truths`.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -24,7 +24,7 @@ from prescreen.eligibility.interview.question_selection import (
     permitting,
 )
 from prescreen.eligibility.interview.red_flags import FlagQuestions
-from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
+from prescreen.eligibility.matching.bitmaps import Bitmaps, BitMatch, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
@@ -39,6 +39,10 @@ Marks = NDArray[np.bool_]
 
 _MOST_REMEMBERED = 512
 """Of how many trials the parts are kept, once a proof needed them."""
+
+_FALLING_TOGETHER = 0.1
+"""How far the expected number of questions is moved away from the greatest possible one: it treats answers as
+independent, yet one answer often rules several trials out; measured in docs/benchmarks.md."""
 
 
 class Planner:
@@ -111,9 +115,11 @@ class Planner:
 class Standing:
     """The state of one interview with the answers so far."""
 
-    def __init__(self, planner: Planner, facts: Facts, among: Marks | None = None) -> None:
+    def __init__(
+        self, planner: Planner, facts: Facts, among: Marks | None = None, match: BitMatch | None = None
+    ) -> None:
         self._planner, self._facts, self._among = planner, facts, among
-        self._match = planner._bitmaps.match(facts)
+        self._match = match or planner._bitmaps.match(facts)
         self._prospects: Prospects = {}
 
     @property
@@ -131,10 +137,18 @@ class Standing:
         """Return what the answers say about one trial; raise KeyError where the interview has none with this id."""
         return CODES[self.codes[self._planner.places[trial_id]]]
 
-    @property
-    def open_trials(self) -> int:
-        """How many trials are not ruled out."""
-        return int(np.count_nonzero(self.codes))
+    def count(self, group: Determination) -> int:
+        """Return how many trials a person is shown in a group; no more can be read from it than from the results."""
+        return int(np.count_nonzero(self.shown_codes == CODES.index(group)))
+
+    def alone(self, trial_id: str) -> "Standing":
+        """Return the same state, which asks for one trial alone; raise KeyError where the interview has none such.
+
+        Red flags are asked about all the same, and every trial is still judged.
+        """
+        only = np.zeros(len(self.codes), bool)
+        only[self._planner.places[trial_id]] = True
+        return Standing(self._planner, self._facts, only, self._match)
 
     @cached_property
     def determinations(self) -> Mapping[str, Determination]:
@@ -175,6 +189,11 @@ class Standing:
         """Return the findings as far as the person may be told them; `over`: no question waits any more."""
         return Told(self._planner.asking, self.criteria_codes, self.shown_codes, self._facts, over=over)
 
+    def can_change(self, place: int, question_ids: Iterable[str]) -> bool:
+        """Return whether one of these unasked questions can change an undetermined trial, by its place; exactly."""
+        parts = self._planner.parts(place)
+        return any(is_open(name, parts, self._facts, self._prospects) for name in question_ids)
+
     def best_fitting(self, among: Marks, most: int, *, without: Collection[str] = ()) -> tuple[Trial, ...]:
         """Return at most `most` of the marked trials that are not ruled out, in the order of the results.
 
@@ -210,9 +229,9 @@ class Standing:
 
     @cached_property
     def questions_expected(self) -> int:
-        """Return the expected number of questions still to ask about trials and red flags, by prevalence."""
-        expected = round(self._open.expected()) + len(self._flagged)
-        return min(self.questions_left, max(expected, 1 if self.questions_left else 0))
+        """Return about how many questions are still to be asked about trials and red flags, by prevalence."""
+        most, expected = self.questions_left, self._open.expected() + len(self._flagged)
+        return min(most, max(1, round(expected - _FALLING_TOGETHER * (most - expected)))) if most else 0
 
     def deciding(self, question_id: str) -> int:
         """Return how many open trials an answer to this question alone could settle."""
