@@ -40,9 +40,9 @@ Marks = NDArray[np.bool_]
 _MOST_REMEMBERED = 512
 """Of how many trials the parts are kept, once a proof needed them."""
 
-_FALLING_TOGETHER = 0.1
-"""How far the expected number of questions is moved away from the greatest possible one: it treats answers as
-independent, yet one answer often rules several trials out; measured in docs/benchmarks.md."""
+_OF_MOST = 0.6
+"""The power of the greatest number of pages that comes near the usual one: answers that rule trials out come together,
+while the expected number treats them as independent; measured by `benchmarks.interview.pages_told`."""
 
 
 class Planner:
@@ -209,12 +209,6 @@ class Standing:
         return tuple(planner.interview.trials[place] for place in found[:most])
 
     @cached_property
-    def questions_left(self) -> int:
-        """Return an upper bound of the questions that can still be asked about trials and red flags."""
-        names = self._planner._occurrences.questions
-        return len({names[place] for place in self._open.questions.tolist()} | self._flagged)
-
-    @cached_property
     def _by_flag(self) -> tuple[frozenset[str], ...]:
         return self._planner._flags.still_open(self._facts)
 
@@ -228,10 +222,22 @@ class Standing:
         return next_red_flag_question(self._planner.interview, self._facts, self._by_flag)
 
     @cached_property
-    def questions_expected(self) -> int:
-        """Return about how many questions are still to be asked about trials and red flags, by prevalence."""
-        most, expected = self.questions_left, self._open.expected() + len(self._flagged)
-        return min(most, max(1, round(expected - _FALLING_TOGETHER * (most - expected)))) if most else 0
+    def _page_chances(self) -> Floats:
+        """The probability that each page of questions is still shown, by prevalence (shape: pages)."""
+        chances = self._open.chances()
+        chances[[self._planner._question_places[name] for name in self._flagged]] = 1
+        return self._planner._occurrences.greatest_of_pages(chances)
+
+    @property
+    def pages_left(self) -> int:
+        """How many pages can still ask about trials and red flags, where each is shown once."""
+        return int(np.count_nonzero(self._page_chances))
+
+    @cached_property
+    def pages_expected(self) -> int:
+        """About how many pages will still ask about trials and red flags: the mean of two estimates."""
+        most, expected = self.pages_left, float(self._page_chances.sum())
+        return max(1, round((expected + most**_OF_MOST) / 2)) if most else 0
 
     def deciding(self, question_id: str) -> int:
         """Return how many open trials an answer to this question alone could settle."""

@@ -85,7 +85,8 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
     emergencies = tuple(place for place in progress.raised if condition.red_flags[place].is_emergency)
     if emergencies:
         return _warned(condition, replace(visit, emergency=asked.id, flags=emergencies))
-    changed = replace(visit, answers=given, emergency=None, flags=(), progress=progress)
+    fewest = min(progress.left, visit.fewest or progress.left) if asked.id not in visit.answers else progress.left
+    changed = replace(visit, answers=given, emergency=None, flags=(), progress=progress, fewest=fewest)
     response = _go_on(condition, progress.waiting, lost=is_new and not opens)
     write_visit(response, condition.slug, count_end(condition, changed, facts, progress.waiting))
     return response
@@ -94,7 +95,7 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
 def _warned(condition: Condition, visit: Visit) -> Response:
     """Lead to urgent advice; nothing but the emergency is kept."""
     response = _redirect("screener.urgent", slug=condition.slug)
-    write_visit(response, condition.slug, replace(visit, answers=Answers(), progress=None))
+    write_visit(response, condition.slug, replace(visit, answers=Answers(), progress=None, fewest=None))
     forget_typed(response, condition.slug)
     return response
 

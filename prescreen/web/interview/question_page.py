@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Catalog, Condition
 from prescreen.eligibility.assessment.answers import Answers, Facts
+from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
@@ -20,7 +21,7 @@ from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.interview.answer_cookie import Visit, progress_now
-from prescreen.web.interview.progress import Progress
+from prescreen.web.interview.progress import Progress, told_left
 from prescreen.web.rendering.shared_parts import filled_page
 
 REVIEW = "review"
@@ -103,8 +104,9 @@ def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progres
         stamp=catalog().stamp,
         day=facts.on.toordinal(),
         waiting=waiting,
-        open_trials=standing.open_trials,
-        left=len(opening) + standing.questions_expected,
+        may_fit=standing.count(Determination.POTENTIALLY_ELIGIBLE),
+        undetermined=standing.count(Determination.UNDETERMINED),
+        left=max(len(opening), standing.pages_expected),
         settles=standing.deciding(waiting) if waiting else 0,
         raised=tuple(place for place, flag in flags if evaluate(flag.when, facts) is Truth.TRUE),
         flags_settled=standing.red_flag_question is None,
@@ -143,6 +145,7 @@ def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[
         "before": visit.bank[before] if before else None,
         "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
         "progress": progress,
+        "left": told_left(progress.left, visit.fewest),
         "trials": len(catalog().interview(condition.slug).trials),
         "settles": _settles(condition, visit, question_id, progress),
         "can_see_results": progress.flags_settled and last != "",
