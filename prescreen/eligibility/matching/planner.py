@@ -133,8 +133,8 @@ class Standing:
 
     @property
     def open_trials(self) -> int:
-        """How many trials are not ruled out."""
-        return int(np.count_nonzero(self.codes))
+        """How many of the marked trials are not ruled out."""
+        return int(np.count_nonzero(self._marked_codes))
 
     @cached_property
     def determinations(self) -> Mapping[str, Determination]:
@@ -235,11 +235,15 @@ class Standing:
         return place is not None and self._matters(place)
 
     @cached_property
+    def _marked_codes(self) -> Codes:
+        """A code per trial likewise, of which those that are not marked count as ruled out."""
+        return self.codes if self._among is None else np.where(self._among, self.codes, np.int8(FALSE))
+
+    @cached_property
     def _open(self) -> OpenOccurrences:
         rows, given = self._planner._occurrences, self._facts.answers.given
         asked = np.array([name in given for name in rows.questions], bool)
-        codes = self.codes if self._among is None else np.where(self._among, self.codes, np.int8(FALSE))
-        return OpenOccurrences(rows, codes, self._match.truths, asked)
+        return OpenOccurrences(rows, self._marked_codes, self._match.truths, asked)
 
     def _most_telling(self) -> str | None:
         for place in self._candidates():

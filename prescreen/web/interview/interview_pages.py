@@ -94,7 +94,7 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
 def _warned(condition: Condition, visit: Visit) -> Response:
     """Lead to urgent advice; nothing but the emergency is kept."""
     response = _redirect("screener.urgent", slug=condition.slug)
-    write_visit(response, condition.slug, replace(visit, answers=Answers(), progress=None))
+    write_visit(response, condition.slug, replace(visit, answers=Answers(), progress=None, wishes=None))
     forget_typed(response, condition.slug)
     return response
 
