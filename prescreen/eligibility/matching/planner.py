@@ -138,8 +138,9 @@ class Standing:
         return CODES[self.codes[self._planner.places[trial_id]]]
 
     def count(self, group: Determination) -> int:
-        """Return how many trials a person is shown in a group; no more can be read from it than from the results."""
-        return int(np.count_nonzero(self.shown_codes == CODES.index(group)))
+        """Return how many of the marked trials are shown in a group; it tells no more than the results do."""
+        shown = self.shown_codes == CODES.index(group)
+        return int(np.count_nonzero(shown if self._among is None else shown & self._among))
 
     def alone(self, trial_id: str) -> "Standing":
         """Return the same state, which asks for one trial alone; raise KeyError where the interview has none such.
@@ -261,11 +262,15 @@ class Standing:
         return place is not None and self._matters(place)
 
     @cached_property
+    def _marked_codes(self) -> Codes:
+        """A code per trial likewise, of which those that are not marked count as ruled out."""
+        return self.codes if self._among is None else np.where(self._among, self.codes, np.int8(FALSE))
+
+    @cached_property
     def _open(self) -> OpenOccurrences:
         rows, given = self._planner._occurrences, self._facts.answers.given
         asked = np.array([name in given for name in rows.questions], bool)
-        codes = self.codes if self._among is None else np.where(self._among, self.codes, np.int8(FALSE))
-        return OpenOccurrences(rows, codes, self._match.truths, asked)
+        return OpenOccurrences(rows, self._marked_codes, self._match.truths, asked)
 
     def _most_telling(self) -> str | None:
         for place in self._candidates():

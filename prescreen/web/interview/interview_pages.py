@@ -95,7 +95,8 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
 def _warned(condition: Condition, visit: Visit) -> Response:
     """Lead to urgent advice; nothing but the emergency is kept."""
     response = _redirect("screener.urgent", slug=condition.slug)
-    write_visit(response, condition.slug, replace(visit, answers=Answers(), progress=None, fewest=None))
+    emptied = replace(visit, answers=Answers(), progress=None, fewest=None, wishes=None)
+    write_visit(response, condition.slug, emptied)
     forget_typed(response, condition.slug)
     return response
 

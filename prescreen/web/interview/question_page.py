@@ -15,13 +15,14 @@ from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import RedFlag
-from prescreen.eligibility.matching.planner import Standing
+from prescreen.eligibility.matching.planner import Marks, Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
-from prescreen.web.interview.answer_cookie import Visit, progress_now
+from prescreen.web.interview.answer_cookie import Visit, progress_now, read_visit
 from prescreen.web.interview.progress import Progress, told_left
+from prescreen.web.interview.visit_wishes import wish_table
 from prescreen.web.rendering.shared_parts import filled_page
 
 REVIEW = "review"
@@ -92,7 +93,7 @@ def progress_of(condition: Condition, visit: Visit) -> Progress:
 
 def progress_with(condition: Condition, facts: Facts) -> Progress:
     """Return where an interview stands with these answers."""
-    if not facts.answers:
+    if not facts.answers and marked_trials(condition) is None:
         return _start_of(condition, facts.on).progress
     return _progress(condition, facts, standing_of(condition, facts))
 
@@ -139,14 +140,15 @@ def question_page(
 
 def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[str, object]:
     """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
-    facts, progress = all_facts_of(visit), progress_of(condition, visit)
+    facts, progress, marked = all_facts_of(visit), progress_of(condition, visit), marked_trials(condition)
     last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, question_id))
     return {
         "before": visit.bank[before] if before else None,
         "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
         "progress": progress,
         "left": told_left(progress.left, visit.fewest),
-        "trials": len(catalog().interview(condition.slug).trials),
+        "trials": len(catalog().interview(condition.slug).trials) if marked is None else int(marked.sum()),
+        "every_trial": len(catalog().interview(condition.slug).trials),
         "settles": _settles(condition, visit, question_id, progress),
         "can_see_results": progress.flags_settled and last != "",
     }
@@ -165,13 +167,28 @@ def flags_of(condition: Condition, progress: Progress) -> tuple[RedFlag, ...]:
 
 
 def standing_of(condition: Condition, facts: Facts) -> Standing:
-    """Return the state of an interview, computed once for the facts of a request."""
-    if not facts.answers:
+    """Return the state of an interview, which asks for the marked trials; computed once for the facts of a request."""
+    among = marked_trials(condition)
+    if not facts.answers and among is None:
         return _start_of(condition, facts.on).standing
     known: dict[str, tuple[Facts, Standing]] = g.setdefault("standings", {})
     if condition.slug not in known or known[condition.slug][0] is not facts:
-        known[condition.slug] = facts, catalog().planner(condition.slug).at(facts)
+        known[condition.slug] = facts, catalog().planner(condition.slug).at(facts, among)
     return known[condition.slug][1]
+
+
+def marked_trials(condition: Condition) -> Marks | None:
+    """Return which trials the interview of this request asks about; None for all of them."""
+    wishes = read_visit(condition.slug).wishes
+    return wish_table(condition.slug).inside(wishes) if wishes is not None and wishes.limits else None
+
+
+def is_over(condition: Condition, visit: Visit) -> bool:
+    """Return whether no question waits for any trial, also of those that the interview does not ask about."""
+    if progress_of(condition, visit).waiting is not None:
+        return False
+    unmarked = marked_trials(condition) is not None
+    return not unmarked or catalog().planner(condition.slug).next_question(facts_of(visit)) is None
 
 
 def _start_of(condition: Condition, on: date) -> _Start:

@@ -10,19 +10,18 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.web.base.form_fields import Choice, Line
-from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.language import language
-from prescreen.web.base.trial_wording import code_of, land
-from prescreen.workflow.interview.distances import (
+from prescreen.eligibility.interview.geography import (
     KILOMETRES_A_MILE,
     Direction,
     Point,
     direction,
     miles_between,
-    point_of_zip,
-    zip_in,
 )
+from prescreen.web.base.form_fields import Choice, Line
+from prescreen.web.base.forms import Form, read_valid
+from prescreen.web.base.language import language
+from prescreen.web.base.trial_wording import code_of, land
+from prescreen.workflow.interview.distances import point_of_zip, zip_in
 
 WITHIN = (25, 50, 100)
 """The distances to choose from, in miles."""

@@ -25,7 +25,7 @@ from prescreen.web.base.forms import read_valid
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import Visit, read_visit
 from prescreen.web.interview.proxy_respondent import ChosenForm
-from prescreen.web.interview.question_page import facts_of, flags_of, nothing_said, progress_of, signs_unsettled
+from prescreen.web.interview.question_page import facts_of, flags_of, is_over, nothing_said, signs_unsettled
 from prescreen.web.results.explanations import CHECKED_WORDS, Judged, TrialResult, judged
 from prescreen.web.results.result_filters import Filters, Nearest, listed, read_filters
 
@@ -125,7 +125,7 @@ def _kept(condition: Condition, visit: Visit, facts: Facts) -> list[str]:
     chosen = [catalog().trials[one] for one in _chosen(condition.slug)]
     if not chosen:
         return list(facts.answers)
-    tested = _tested(chosen, over=progress_of(condition, visit).waiting is None)
+    tested = _tested(chosen, over=is_over(condition, visit))
     reached = {*condition.opening_questions, *facts.bank.reached_from(tested)}
     return [name for name in facts.answers if name in reached]
 

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import Treatment, Trial
+from prescreen.eligibility.interview.geography import direction
 from prescreen.web.base.form_fields import Choice, Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog
@@ -28,7 +29,6 @@ from prescreen.web.results.distance_filter import (
     read_wish,
 )
 from prescreen.web.results.explanations import Judged
-from prescreen.workflow.interview.distances import direction
 
 PAGE = 20
 """How many trials of a group stand on one page."""

@@ -97,7 +97,7 @@ def test_with_the_note_no_page_of_a_question_plans_the_interview(visitor: Visito
     for name, answer in SETTLED.items():
         led_to = where(visitor.answer(name, answer))
 
-    def planned(planner: Planner, _: object) -> Standing:
+    def planned(planner: Planner, *_: object) -> Standing:
         raise AssertionError(planner)
 
     monkeypatch.setattr(Planner, "at", planned)

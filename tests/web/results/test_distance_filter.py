@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.eligibility.criteria.trials import Site
+from prescreen.eligibility.interview.geography import Point, direction, miles_between
 from prescreen.web.results.distance_filter import Placed, nearest
-from prescreen.workflow.interview.distances import Point, direction, miles_between, point_of_zip, whole_miles, zip_in
+from prescreen.workflow.interview.distances import point_of_zip, whole_miles, zip_in
 from tests.web.markup import Element, read
 from tests.web.result_cards import everywhere
 from tests.web.visitor import SETTLED, Visitor, is_gone
