@@ -59,11 +59,13 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     count_arrival(slug)
     count_trial(trial_id, visit)
     facts = facts_of(visit)
+    known = judged(chosen, visit, facts)
     return render_template(
         "content/trial.html",
         condition=chosen,
         trial=found,
-        result=judged(chosen, visit, facts).result(catalog().planner(slug).places[trial_id]),
+        result=known.result(catalog().planner(slug).places[trial_id]),
+        waiting=known.progress.waiting,
         query=read_filters(request.args).query(),
         answered=len(facts.answers) > 0,
         checked_words=CHECKED_WORDS,

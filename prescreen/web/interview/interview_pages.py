@@ -15,8 +15,9 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, read_reply
-from prescreen.web.base.request_context import catalog, condition_or_404, today
+from prescreen.web.base.request_context import catalog, condition_or_404, today, trial_or_404
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
+from prescreen.web.interview.focus import ONLY, focused_trial, in_address
 from prescreen.web.interview.question_page import (
     REVIEW,
     all_facts_of,
@@ -27,6 +28,8 @@ from prescreen.web.interview.question_page import (
     progress_of,
     progress_with,
     question_page,
+    standing_of,
+    waiting_now,
 )
 from prescreen.web.interview.usage_events import (
     count_answered,
@@ -50,7 +53,7 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
     if visit.emergency and visit.emergency != question_id:
         return redirect(url_for("screener.urgent", slug=slug))
     if all_facts_of(visit).applies(question_id) is not Truth.TRUE:
-        return _go_on(condition, progress_of(condition, visit).waiting)
+        return _go_on(condition, waiting_now(condition, facts_of(visit), progress_of(condition, visit)))
     count_arrival(slug)
     count_shown(question_id, visit)
     return question_page(condition, visit, asked)
@@ -87,7 +90,7 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
         return _warned(condition, replace(visit, emergency=asked.id, flags=emergencies))
     fewest = min(progress.left, visit.fewest or progress.left) if asked.id not in visit.answers else progress.left
     changed = replace(visit, answers=given, emergency=None, flags=(), progress=progress, fewest=fewest)
-    response = _go_on(condition, progress.waiting, lost=is_new and not opens)
+    response = _go_on(condition, waiting_now(condition, facts, progress), lost=is_new and not opens)
     write_visit(response, condition.slug, count_end(condition, changed, facts, progress.waiting))
     return response
 
@@ -102,13 +105,15 @@ def _warned(condition: Condition, visit: Visit) -> Response:
 
 
 def _go_on(condition: Condition, waiting: str | None, *, lost: bool = False) -> Response:
-    slug = condition.slug
+    slug, focus = condition.slug, focused_trial(condition)
     told: dict[str, str] = {LOST: "1"} if lost else {}
+    if focus and waiting is None:
+        return _redirect("content.trial", slug=slug, trial_id=focus.id)
     if waiting is None or came_from() == REVIEW:
         return _redirect("screener.review", slug=slug, **told)
     if came_from() == "article" and waiting in condition.opening_questions:
         return _redirect("content.condition", slug=slug, _anchor="screener", **told)
-    return _redirect("screener.question", slug=slug, question_id=waiting, **told)
+    return _redirect("screener.question", slug=slug, question_id=waiting, **told, **in_address(condition))
 
 
 def _redirect(endpoint: str, **values: Any) -> Response:
@@ -120,6 +125,18 @@ def _question_or_404(question_id: str, visit: Visit) -> Question:
     if question_id not in bank or bank[question_id].computed:
         abort(404)
     return bank[question_id]
+
+
+@pages.get("/<slug>/trials/<trial_id>/questions")
+def ask_for_one(slug: str, trial_id: str) -> ResponseReturnValue:
+    """Lead to the first question for one trial alone; to the trial's own page where none can change its result."""
+    condition, visit, trial = condition_or_404(slug), read_visit(slug), trial_or_404(slug, trial_id)
+    if elsewhere := nothing_said(condition, visit):
+        return elsewhere
+    waiting = standing_of(condition, facts_of(visit)).alone(trial.id).next_question
+    if waiting is None:
+        return _redirect("content.trial", slug=slug, trial_id=trial.id)
+    return _redirect("screener.question", slug=slug, question_id=waiting, **{ONLY: trial.id})
 
 
 @pages.get("/<slug>/screener/review")

@@ -21,6 +21,7 @@ from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.interview.answer_cookie import Visit, progress_now, read_visit
+from prescreen.web.interview.focus import focused_trial, is_lost
 from prescreen.web.interview.progress import Progress, told_left
 from prescreen.web.interview.visit_wishes import wish_table
 from prescreen.web.rendering.shared_parts import filled_page
@@ -114,6 +115,17 @@ def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progres
     )
 
 
+def asking(condition: Condition, facts: Facts) -> Standing:
+    """Return the state of an interview that asks for the trial in focus alone; without one, for the marked trials."""
+    standing, trial = standing_of(condition, facts), focused_trial(condition)
+    return standing if trial is None else standing.alone(trial.id)
+
+
+def waiting_now(condition: Condition, facts: Facts, progress: Progress) -> str | None:
+    """Return the question to ask now, for the trial in focus or else for all; None at the end."""
+    return asking(condition, facts).next_question if focused_trial(condition) else progress.waiting
+
+
 def question_page(
     condition: Condition,
     visit: Visit,
@@ -146,7 +158,9 @@ def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[
         "before": visit.bank[before] if before else None,
         "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
         "progress": progress,
-        "left": told_left(progress.left, visit.fewest),
+        "left": _left(condition, visit, progress),
+        "focus": focused_trial(condition),
+        "focus_lost": is_lost(condition),
         "trials": len(catalog().interview(condition.slug).trials) if marked is None else int(marked.sum()),
         "every_trial": len(catalog().interview(condition.slug).trials),
         "settles": _settles(condition, visit, question_id, progress),
@@ -154,8 +168,17 @@ def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[
     }
 
 
+def _left(condition: Condition, visit: Visit, progress: Progress) -> int:
+    """Return about how many pages are left, of the trial in focus or else of all."""
+    if focused_trial(condition):
+        return asking(condition, facts_of(visit)).pages_expected
+    return told_left(progress.left, visit.fewest)
+
+
 def _settles(condition: Condition, visit: Visit, question_id: str, progress: Progress) -> int:
-    """Return how many trials an answer to this question alone can settle; the trials are past an answered one."""
+    """Return how many trials an answer to this question alone can settle: none in focus, or once it is answered."""
+    if focused_trial(condition):
+        return 0
     if question_id == progress.waiting:
         return progress.settles
     return 0 if question_id in visit.answers else standing_of(condition, facts_of(visit)).deciding(question_id)

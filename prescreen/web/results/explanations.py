@@ -101,6 +101,14 @@ class TrialResult:
         return tuple(one for one in self.trial.still_to_check if self.judged.over or not one.is_kept_back)
 
     @property
+    def questions_left(self) -> int:
+        """How many questions at most are left for this trial alone; 0 where no answer can change its result."""
+        if self.group is not Determination.UNDETERMINED:
+            return 0
+        left = self.judged.told.open_questions(self.place)
+        return len(left) if left and self.judged.standing.can_change(self.place, left) else 0
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         """Return all reasons."""
         return tuple(self._reason(number) for number in range(len(self.codes)))
