@@ -72,7 +72,7 @@ def _walk(planner: Planner, seed: int) -> Walk:
     def at(facts: Facts) -> object:
         standing = planner.at(facts)
         if standing.next_question is not None:
-            said.append(told_left(standing.pages_expected, min(said, default=None)))
+            said.append(told_left(standing.pages_left.about, min(said, default=None)))
         return standing
 
     screens_of_walk(at, bank, person(bank, seed), ON)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ A fast overestimate names every question that may still matter, and perhaps some
 proved to matter before it is asked: by a test that alone can rule a trial out, else by the exact `reachable_truths`.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +29,7 @@ from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTri
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
 from prescreen.eligibility.matching.open_occurrences import OpenOccurrences
+from prescreen.eligibility.matching.pages_left import PagesLeft, pages_left
 from prescreen.eligibility.matching.question_occurrences import Occurrences
 from prescreen.eligibility.matching.told_findings import CriterionQuestions, Told
 from prescreen.eligibility.matching.truth_codes import CODES, FALSE, TRUE, UNKNOWN
@@ -39,10 +40,6 @@ Marks = NDArray[np.bool_]
 
 _MOST_REMEMBERED = 512
 """Of how many trials the parts are kept, once a proof needed them."""
-
-_OF_MOST = 0.6
-"""The power of the greatest number of pages that comes near the usual one: answers that rule trials out come together,
-while the expected number treats them as independent; measured by `benchmarks.interview.pages_told`."""
 
 
 class Planner:
@@ -190,10 +187,16 @@ class Standing:
         """Return the findings as far as the person may be told them; `over`: no question waits any more."""
         return Told(self._planner.asking, self.criteria_codes, self.shown_codes, self._facts, over=over)
 
-    def can_change(self, place: int, question_ids: Iterable[str]) -> bool:
-        """Return whether one of these unasked questions can change an undetermined trial, by its place; exactly."""
-        parts = self._planner.parts(place)
-        return any(is_open(name, parts, self._facts, self._prospects) for name in question_ids)
+    @cached_property
+    def told_so_far(self) -> Told:
+        """The findings as far as the person may be told them while questions wait."""
+        return self.told(over=False)
+
+    def most_left(self, place: int) -> int:
+        """Return how many questions at most are left for the trial at this place alone; 0 where none can change it."""
+        names = self.told_so_far.open_questions(place) if self.codes[place] == UNKNOWN else ()
+        parts = self._planner.parts(place) if names else ()
+        return len(names) if any(is_open(name, parts, self._facts, self._prospects) for name in names) else 0
 
     def best_fitting(self, among: Marks, most: int, *, without: Collection[str] = ()) -> tuple[Trial, ...]:
         """Return at most `most` of the marked trials that are not ruled out, in the order of the results.
@@ -206,7 +209,7 @@ class Standing:
         found = planner.asking.ranked_fitting(np.flatnonzero(free & (self.shown_codes == TRUE)))
         if len(found) < most:
             open_trials = np.flatnonzero(free & (self.shown_codes == UNKNOWN))
-            found += self.told(over=False).ranked(open_trials.tolist())
+            found += self.told_so_far.ranked(open_trials.tolist())
         return tuple(planner.interview.trials[place] for place in found[:most])
 
     @cached_property
@@ -223,22 +226,10 @@ class Standing:
         return next_red_flag_question(self._planner.interview, self._facts, self._by_flag)
 
     @cached_property
-    def _page_chances(self) -> Floats:
-        """The probability that each page of questions is still shown, by prevalence (shape: pages)."""
-        chances = self._open.chances()
-        chances[[self._planner._question_places[name] for name in self._flagged]] = 1
-        return self._planner._occurrences.greatest_of_pages(chances)
-
-    @property
-    def pages_left(self) -> int:
-        """How many pages can still ask about trials and red flags, where each is shown once."""
-        return int(np.count_nonzero(self._page_chances))
-
-    @cached_property
-    def pages_expected(self) -> int:
-        """About how many pages will still ask about trials and red flags: the mean of two estimates."""
-        most, expected = self.pages_left, float(self._page_chances.sum())
-        return max(1, round((expected + most**_OF_MOST) / 2)) if most else 0
+    def pages_left(self) -> PagesLeft:
+        """How many pages will still ask about trials and red flags: about, and at most."""
+        places = self._planner._question_places
+        return pages_left(self._planner._occurrences, self._open, [places[name] for name in self._flagged])
 
     def deciding(self, question_id: str) -> int:
         """Return how many open trials an answer to this question alone could settle."""

@@ -108,7 +108,7 @@ def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progres
         waiting=waiting,
         may_fit=standing.count(Determination.POTENTIALLY_ELIGIBLE),
         undetermined=standing.count(Determination.UNDETERMINED),
-        left=max(len(opening), standing.pages_expected),
+        left=max(len(opening), standing.pages_left.about),
         settles=standing.deciding(waiting) if waiting else 0,
         raised=tuple(place for place, flag in flags if evaluate(flag.when, facts) is Truth.TRUE),
         flags_settled=standing.red_flag_question is None,
@@ -171,7 +171,7 @@ def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[
 def _left(condition: Condition, visit: Visit, progress: Progress) -> int:
     """Return about how many pages are left, of the trial in focus or else of all."""
     if focused_trial(condition):
-        return asking(condition, facts_of(visit)).pages_expected
+        return asking(condition, facts_of(visit)).pages_left.about
     return told_left(progress.left, visit.fewest)
 
 

@@ -103,10 +103,7 @@ class TrialResult:
     @property
     def questions_left(self) -> int:
         """How many questions at most are left for this trial alone; 0 where no answer can change its result."""
-        if self.group is not Determination.UNDETERMINED:
-            return 0
-        left = self.judged.told.open_questions(self.place)
-        return len(left) if left and self.judged.standing.can_change(self.place, left) else 0
+        return self.judged.standing.most_left(self.place)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

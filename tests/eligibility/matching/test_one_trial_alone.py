@@ -58,10 +58,10 @@ def test_no_more_questions_follow_than_are_said_to_be_left(talk: tuple[Interview
     walk = list(focused(plan, person, place))
 
     for follow, (facts, standing) in enumerate(reversed(walk)):
-        left = standing.told(over=False).open_questions(place)
-        assert follow <= len(left)
-        if standing.determination(plan.trials[place].id) is Determination.UNDETERMINED:
-            assert standing.can_change(place, left) == bool(open_questions(plan.trials[place], facts))
+        left = standing.most_left(place)
+        assert follow <= left
+        is_open = standing.determination(plan.trials[place].id) is Determination.UNDETERMINED
+        assert bool(left) == (is_open and bool(open_questions(plan.trials[place], facts)))
 
 
 @st.composite
@@ -83,8 +83,7 @@ def _asking_too(plan: Interview, place: int, criterion: Criterion) -> Interview:
 
 def numbers(standing: Standing) -> object:
     """Return what the pages say in numbers: trials by group, and the questions left for each."""
-    told = standing.told(over=False)
-    trials = range(len(standing.codes))
+    trials, told = range(len(standing.codes)), standing.told_so_far
     return [standing.count(group) for group in Determination], [len(told.open_questions(one)) for one in trials]
 
 

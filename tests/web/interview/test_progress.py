@@ -81,7 +81,7 @@ def test_a_page_says_of_the_interview_what_the_plan_says(app: Flask, visitor: Vi
     settled = {name: planned.deciding(name) for name in asked}
     fits, unsure = (planned.count(one) for one in (POTENTIALLY_ELIGIBLE, UNDETERMINED))
     many = [f"{fits} trials may fit you", f"{unsure} of {len(catalog.trials_for(SLUG))} need more answers"]
-    left = f"About {planned.pages_expected} pages left"
+    left = f"About {planned.pages_left.about} pages left"
     stop = "You can stop and see your results at any time"
 
     assert sum(found > 1 for found in settled.values()) >= 1
