@@ -12,7 +12,7 @@ class Progress:
     It holds of the catalog with this stamp, and on this day (an ordinal). `waiting` is the question to ask now, None at
     the end, and `settles` how many trials its answer alone can settle; `open_trials` are not ruled out, and `left`
     questions are expected; `raised` are the indexes of the condition's red flags that the answers raise; once
-    `flags_settled`, no other can be raised.
+    `flags_settled`, no other can be raised. `screen` are the questions on the page of `waiting`, itself among them.
     """
 
     stamp: str
@@ -23,6 +23,7 @@ class Progress:
     settles: int
     raised: tuple[int, ...]
     flags_settled: bool
+    screen: tuple[str, ...] = ()
 
     def holds(self, stamp: str, on: date) -> bool:
         """Return whether it still holds: under the same catalog, on the same day."""
@@ -31,7 +32,15 @@ class Progress:
     def noted(self) -> list[Any]:
         """Return it as JSON-ready data for the cookie."""
         numbers = (self.open_trials, self.left, self.settles)
-        return [self.stamp, self.day, self.waiting, *numbers, list(self.raised), int(self.flags_settled)]
+        return [
+            self.stamp,
+            self.day,
+            self.waiting,
+            *numbers,
+            list(self.raised),
+            int(self.flags_settled),
+            list(self.screen),
+        ]
 
 
 def read_noted(noted: object) -> Progress | None:
@@ -40,6 +49,8 @@ def read_noted(noted: object) -> Progress | None:
         case [
             str() as stamp, int() as day, (str() | None) as waiting,
             int() as still_open, int() as left, int() as settles, list() as raised, int() as settled,
+            list() as screen,
         ]:  # fmt: skip
-            return Progress(stamp, day, waiting, still_open, left, settles, tuple(raised), bool(settled))
+            flags = tuple(raised), bool(settled)
+            return Progress(stamp, day, waiting, still_open, left, settles, *flags, tuple(screen))
     return None
