@@ -15,7 +15,8 @@ class Progress:
     It holds of the catalog with this stamp, and on this day (an ordinal). `waiting` is the question to ask now, None at
     the end, and `settles` how many trials its answer alone can settle; `may_fit` and `undetermined` count the trials in
     these groups of the results, and about `left` pages of questions are still to come; `raised` are the indexes of the
-    condition's red flags that the answers raise; once `flags_settled`, no other can be raised.
+    condition's red flags that the answers raise; once `flags_settled`, no other can be raised. `screen` are the
+    questions on the page of `waiting`, itself among them.
     """
 
     stamp: str
@@ -27,6 +28,7 @@ class Progress:
     settles: int
     raised: tuple[int, ...]
     flags_settled: bool
+    screen: tuple[str, ...] = ()
 
     def holds(self, stamp: str, on: date) -> bool:
         """Return whether it still holds: under the same catalog, on the same day."""
@@ -35,7 +37,15 @@ class Progress:
     def noted(self) -> list[Any]:
         """Return it as JSON-ready data for the cookie."""
         numbers = (self.may_fit, self.undetermined, self.left, self.settles)
-        return [self.stamp, self.day, self.waiting, *numbers, list(self.raised), int(self.flags_settled)]
+        return [
+            self.stamp,
+            self.day,
+            self.waiting,
+            *numbers,
+            list(self.raised),
+            int(self.flags_settled),
+            list(self.screen),
+        ]
 
 
 def read_noted(noted: object) -> Progress | None:
@@ -44,11 +54,10 @@ def read_noted(noted: object) -> Progress | None:
         case [
             str() as stamp, int() as day, (str() | None) as waiting,
             int() as may_fit, int() as undetermined, int() as left, int() as settles,
-            list() as raised, int() as settled,
+            list() as raised, int() as settled, list() as screen,
         ]:  # fmt: skip
-            return Progress(
-                stamp, day, waiting, may_fit, undetermined, left, settles, tuple(raised), flags_settled=bool(settled)
-            )
+            flags = tuple(raised), bool(settled)
+            return Progress(stamp, day, waiting, may_fit, undetermined, left, settles, *flags, tuple(screen))
     return None
 
 

@@ -1,6 +1,6 @@
-"""The page of one question, and where an interview stands."""
+"""The page of a question, or of several that belong together, and where an interview stands."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
@@ -15,12 +15,13 @@ from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import RedFlag
+from prescreen.eligibility.interview.screens import screen
 from prescreen.eligibility.matching.planner import Marks, Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.question_fields import QuestionField, chosen_alone, field_for
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.interview.answer_cookie import Visit, progress_now, read_visit
+from prescreen.web.interview.fields_shown import FieldShown, errors_told
 from prescreen.web.interview.focus import focused_trial, is_lost
 from prescreen.web.interview.progress import Progress, told_left
 from prescreen.web.interview.visit_wishes import wish_table
@@ -100,7 +101,7 @@ def progress_with(condition: Condition, facts: Facts) -> Progress:
 
 
 def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progress:
-    opening, flags = _opening_left(condition, facts), enumerate(condition.red_flags)
+    opening = _opening_left(condition, facts)
     waiting = opening[0] if opening else standing.next_question
     return Progress(
         stamp=catalog().stamp,
@@ -110,15 +111,24 @@ def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progres
         undetermined=standing.count(Determination.UNDETERMINED),
         left=max(len(opening), standing.pages_left.about),
         settles=standing.deciding(waiting) if waiting else 0,
-        raised=tuple(place for place, flag in flags if evaluate(flag.when, facts) is Truth.TRUE),
+        raised=raised_by(condition, facts),
         flags_settled=standing.red_flag_question is None,
+        screen=screen_of(facts, standing, waiting, condition.opening_questions) if waiting else (),
     )
 
 
 def asking(condition: Condition, facts: Facts) -> Standing:
-    """Return the state of an interview that asks for the trial in focus alone; without one, for the marked trials."""
+    """Return the state of an interview that asks for the trial in focus alone; without one, for the marked trials.
+
+    Computed once for the facts of a request.
+    """
     standing, trial = standing_of(condition, facts), focused_trial(condition)
-    return standing if trial is None else standing.alone(trial.id)
+    if trial is None:
+        return standing
+    known: tuple[Facts, Standing] | None = g.get("asking")
+    if known is None or known[0] is not facts:
+        known = g.asking = facts, standing.alone(trial.id)
+    return known[1]
 
 
 def waiting_now(condition: Condition, facts: Facts, progress: Progress) -> str | None:
@@ -126,44 +136,65 @@ def waiting_now(condition: Condition, facts: Facts, progress: Progress) -> str |
     return asking(condition, facts).next_question if focused_trial(condition) else progress.waiting
 
 
+def raised_by(condition: Condition, facts: Facts) -> tuple[int, ...]:
+    """Return the indexes of the condition's red flags that these answers raise."""
+    return tuple(place for place, flag in enumerate(condition.red_flags) if evaluate(flag.when, facts) is Truth.TRUE)
+
+
+def screen_of(facts: Facts, standing: Standing, asked: str, opening: Collection[str]) -> tuple[str, ...]:
+    """Return the questions of the page that asks this one now; `opening` ones are always asked."""
+    return screen(asked, facts, lambda name: is_wanted(standing, name, opening))
+
+
+def is_wanted(standing: Standing, question_id: str, opening: Collection[str]) -> bool:
+    """Return whether an unanswered question is to be asked where it applies."""
+    return question_id in opening or standing.can_matter(question_id)
+
+
+def always_asked(condition: Condition) -> tuple[str, ...]:
+    """Return the questions that this request asks whether they matter or not: none for a trial in focus."""
+    return () if focused_trial(condition) else condition.opening_questions
+
+
 def question_page(
     condition: Condition,
     visit: Visit,
-    question: Question,
-    typed: QuestionField | None = None,
-    errors: dict[str, str] | None = None,
+    asked: Question,
+    fields: Sequence[FieldShown],
+    faults: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the page of a question, with an earlier answer or with what was typed and its errors."""
-    about = {"condition": condition, "asked": question, "another": visit.for_another, "refused": bool(errors)}
-    given = visit.answers.get(question.id) if typed is None else None
-    chosen = chosen_alone(question, given) if given else None
-    filled = field_for(question, given) if given and chosen is None else typed
+    """Return the page that asks a question, with its fields; `faults` are by question."""
+    shown = [one.question for one in fields]
+    title = (visit.bank.page_title_of(asked.id) or asked.ask) if len(shown) > 1 else None
+    about = {"condition": condition, "asked": asked, "another": visit.for_another, "refused": bool(faults)}
     values = {
         "condition": condition,
-        "asked": question,
-        "chosen": chosen,
-        "filled": filled,
-        "errors": errors or {},
+        "asked": asked,
+        "title": title,
+        "fields": fields,
+        **errors_told(fields, faults or {}),
         "came_from": came_from(),
-        **_surroundings(condition, visit, question.id),
+        **_surroundings(condition, visit, asked.id, shown),
     }
+    about |= {"title": title, "reading": next((one for one in shown if one.read), asked)}
     return filled_page("interview/question.html", about, "interview/question_holes.html", values)
 
 
-def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[str, object]:
+def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequence[Question]) -> dict[str, object]:
     """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
     facts, progress, marked = all_facts_of(visit), progress_of(condition, visit), marked_trials(condition)
-    last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, question_id))
+    last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, shown))
+    said = frozenset(visit.bank.together_with(last)) if last else frozenset()
     return {
         "before": visit.bank[before] if before else None,
-        "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
+        "fresh_advice": [flag for flag in flags_of(condition, progress) if said.intersection(questions_in(flag.when))],
         "progress": progress,
         "left": _left(condition, visit, progress),
         "focus": focused_trial(condition),
         "focus_lost": is_lost(condition),
         "trials": len(catalog().interview(condition.slug).trials) if marked is None else int(marked.sum()),
         "every_trial": len(catalog().interview(condition.slug).trials),
-        "settles": _settles(condition, visit, question_id, progress),
+        "settles": _settles(condition, visit, asked, progress) if len(shown) == 1 else 0,
         "can_see_results": progress.flags_settled and last != "",
     }
 
@@ -225,10 +256,10 @@ def _start_of(condition: Condition, on: date) -> _Start:
     return start
 
 
-def _before(answers: Answers, question_id: str) -> list[str]:
-    """Return the questions answered before this one: all, where it is not answered."""
+def _before(answers: Answers, shown: Sequence[Question]) -> list[str]:
+    """Return the questions answered before those of a page: all, where none of these is answered."""
     order = list(answers)
-    return order[: order.index(question_id)] if question_id in order else order
+    return order[: min((order.index(one.id) for one in shown if one.id in answers), default=len(order))]
 
 
 def _last_said(facts: Facts, names: Iterable[str]) -> str:
