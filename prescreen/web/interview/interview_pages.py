@@ -12,11 +12,13 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.wishes import NO_WISHES
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, read_reply
 from prescreen.web.base.request_context import catalog, condition_or_404, today
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
+from prescreen.web.interview.progress import Progress
 from prescreen.web.interview.question_page import (
     REVIEW,
     all_facts_of,
@@ -86,9 +88,18 @@ def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | D
     if emergencies:
         return _warned(condition, replace(visit, emergency=asked.id, flags=emergencies))
     changed = replace(visit, answers=given, emergency=None, flags=(), progress=progress)
-    response = _go_on(condition, progress.waiting, lost=is_new and not opens)
+    if _wishes_come_next(condition, changed, progress):
+        changed, response = replace(changed, wishes=NO_WISHES), _redirect("screener.wishes", slug=condition.slug)
+    else:
+        response = _go_on(condition, progress.waiting, lost=is_new and not opens)
     write_visit(response, condition.slug, count_end(condition, changed, facts, progress.waiting))
     return response
+
+
+def _wishes_come_next(condition: Condition, visit: Visit, progress: Progress) -> bool:
+    """Whether the page of wishes comes before the next question: once, after those about warning signs."""
+    settled = progress.flags_settled and came_from() != REVIEW
+    return visit.wishes is None and settled and progress.waiting not in (None, *condition.opening_questions)
 
 
 def _warned(condition: Condition, visit: Visit) -> Response:

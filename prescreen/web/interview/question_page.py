@@ -145,6 +145,7 @@ def _surroundings(condition: Condition, visit: Visit, question_id: str) -> dict[
         "fresh_advice": [flag for flag in flags_of(condition, progress) if last in questions_in(flag.when)],
         "progress": progress,
         "trials": len(catalog().interview(condition.slug).trials) if marked is None else int(marked.sum()),
+        "limited": marked is not None,
         "every_trial": len(catalog().interview(condition.slug).trials),
         "settles": _settles(condition, visit, question_id, progress),
         "can_see_results": progress.flags_settled and last != "",
