@@ -13,6 +13,7 @@ from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.wishes import NO_WISHES
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import field_again
@@ -20,6 +21,7 @@ from prescreen.web.base.request_context import catalog, condition_or_404, trial_
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
 from prescreen.web.interview.fields_shown import fields_shown
 from prescreen.web.interview.focus import ONLY, focused_trial, in_address
+from prescreen.web.interview.progress import Progress
 from prescreen.web.interview.question_page import (
     REVIEW,
     all_facts_of,
@@ -116,9 +118,18 @@ def _taken(
     before = visit.fewest if visit.answers.given.keys().isdisjoint(asked) else None
     fewest = min(progress.left, progress.left if before is None else before)
     told = replace(changed, emergency=None, flags=(), progress=progress, fewest=fewest)
-    response = _go_on(condition, waiting_now(condition, facts, progress), lost=is_new and not opens)
+    if _wishes_come_next(condition, told, progress):
+        told, response = replace(told, wishes=NO_WISHES), _redirect("screener.wishes", slug=condition.slug)
+    else:
+        response = _go_on(condition, waiting_now(condition, facts, progress), lost=is_new and not opens)
     write_visit(response, condition.slug, count_end(condition, told, facts, progress.waiting))
     return response
+
+
+def _wishes_come_next(condition: Condition, visit: Visit, progress: Progress) -> bool:
+    """Whether the page of wishes comes next: once, after the questions about warning signs, and not in focus."""
+    settled = progress.flags_settled and came_from() != REVIEW and not focused_trial(condition)
+    return visit.wishes is None and settled and progress.waiting not in (None, *condition.opening_questions)
 
 
 def _sign(condition: Condition, emergencies: tuple[int, ...], asked: Sequence[str]) -> str:

@@ -193,6 +193,7 @@ def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequenc
         "focus": focused_trial(condition),
         "focus_lost": is_lost(condition),
         "trials": len(catalog().interview(condition.slug).trials) if marked is None else int(marked.sum()),
+        "limited": marked is not None,
         "every_trial": len(catalog().interview(condition.slug).trials),
         "settles": _settles(condition, visit, asked, progress) if len(shown) == 1 else 0,
         "can_see_results": progress.flags_settled and last != "",

@@ -73,6 +73,7 @@ def _point(latitude: int, longitude: int) -> Point:
 
 def _clipped(label: str) -> str:
     """Return as much of a name as the cookie has room for."""
+    label = label[:LONGEST_PLACE]
     while len(json.dumps(label)) > LONGEST_PLACE:
         label = label[:-1].rstrip()
     return label
