@@ -169,6 +169,19 @@ def test_warning_signs_come_first_in_focus_too(serve: Callable[..., Flask], fold
     assert where(visitor.get("/trials/T2/questions")) == f"/{SLUG}/urgent"
 
 
+def test_the_contact_form_says_what_is_still_open_of_each_trial_and_takes_it(patient: Visitor):
+    before = patient.page("/interest?trial=T1&trial=T2").text
+    walked(patient, f"/{SLUG}/trials/T2/questions")
+    page = patient.page("/interest?trial=T1&trial=T2")
+    settled = [
+        one for one in page.all("div", class_="card") if "is still open" in one.text or "are still open" in one.text
+    ]
+
+    assert "At most 4 questions about this trial are still open." in before
+    assert "At most 2 questions about this trial are still open." in before
+    assert [one["id"] for one in settled] == ["chosen-T1"]
+
+
 def test_two_windows_are_each_about_their_own_trial(patient: Visitor):
     first, other = (where(patient.get(f"/trials/{trial}/questions")) for trial in ("T1", "T2"))
     one = opened(patient, first)
