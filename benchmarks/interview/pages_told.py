@@ -8,9 +8,12 @@ from statistics import mean
 from benchmarks.base.workload import ON
 from benchmarks.interview.drawn_people import person
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.interview.screens import screens_of_walk
+from prescreen.eligibility.interview.screens import Plan, screens_of_walk
 from prescreen.eligibility.matching.planner import Planner
 from prescreen.web.interview.progress import MOST_RISE, told_left
+
+LAST_FEW = 3
+"""A number from which a person takes it that the end is near."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,9 @@ class Walk:
         return max((said - low for said, low in zip(self.told, accumulate(self.told, min), strict=True)), default=0)
 
     @property
-    def stuck(self) -> int:
-        """Return over how many pages in a row the same number was told, or a greater one."""
-        longest = here = 0
-        for before, said in zip([None, *self.told], self.told, strict=False):
-            here = here + 1 if before is not None and said >= before else 1
-            longest = max(longest, here)
-        return longest
+    def overrun(self) -> int:
+        """Return how many more pages came, at most, than the last few that were promised."""
+        return max((-error for said, error in zip(self.told, self.errors, strict=True) if said <= LAST_FEW), default=0)
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,11 @@ class Told:
         return mean(abs(error) for one in self.walks for error in one.errors)
 
     @property
+    def overrun(self) -> int:
+        """Return the greatest number of pages that came beyond the last few that were promised."""
+        return max(one.overrun for one in self.walks)
+
+    @property
     def bias(self) -> float:
         """Return the mean of the same, above 0 where the numbers are too great."""
         return mean(error for one in self.walks for error in one.errors)
@@ -69,11 +73,11 @@ def told(planner: Planner, seeds: Iterable[int]) -> Told:
 def _walk(planner: Planner, seed: int) -> Walk:
     said, bank = list[int](), planner.interview.bank
 
-    def at(facts: Facts) -> object:
+    def at(facts: Facts) -> Plan:
         standing = planner.at(facts)
         if standing.next_question is not None:
             said.append(told_left(standing.pages_left.about, min(said, default=None)))
         return standing
 
-    screens_of_walk(at, bank, person(bank, seed), ON)  # type: ignore[arg-type]
+    screens_of_walk(at, bank, person(bank, seed), ON)
     return Walk(said)
