@@ -7,10 +7,11 @@ from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
-from prescreen.web.interview.question_page import facts_of
+from prescreen.web.interview.question_page import facts_of, marked_trials
 from prescreen.web.interview.usage_events import count_arrival, count_shown, count_trial
 from prescreen.web.results.explanations import CHECKED_WORDS, judged
 from prescreen.web.results.result_filters import read_filters
+from prescreen.web.results.wish_summary import wished_place
 
 pages = Blueprint("content", __name__)
 
@@ -58,13 +59,14 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     visit = read_visit(slug)
     count_arrival(slug)
     count_trial(trial_id, visit)
-    facts = facts_of(visit)
+    facts, marked, place = facts_of(visit), marked_trials(chosen), catalog().planner(slug).places[trial_id]
+    is_marked = marked is None or bool(marked[place])
     return render_template(
         "content/trial.html",
         condition=chosen,
         trial=found,
-        result=judged(chosen, visit, facts).result(catalog().planner(slug).places[trial_id]),
-        query=read_filters(request.args).query(),
+        result=judged(chosen, visit, facts, marked_alone=is_marked).result(place),
+        query=read_filters(request.args, wished_place(visit)).query(),
         answered=len(facts.answers) > 0,
         checked_words=CHECKED_WORDS,
     )
