@@ -15,7 +15,8 @@ Flags = NDArray[np.bool_]
 
 _FEWER_FIRST = 0.25
 """How much less a trial counts for each further open part; tuned on other people than the benchmark's."""
-_LEAST_UNLIKELY = 1e-6
+_LEAST_UNLIKELY, _LEAST_LIKELY = 1e-6, 1e-9
+"""No open question is taken to be asked for certain, nor never, by its probability alone."""
 
 
 class OpenOccurrences:
@@ -36,11 +37,6 @@ class OpenOccurrences:
         """Return the rows of one question."""
         found: Numbers = self.live[self.question == question]
         return found
-
-    @cached_property
-    def questions(self) -> Numbers:
-        """The places of the questions that occur, in order."""
-        return _marked(self.question, len(self._rows.questions)).nonzero()[0]
 
     @cached_property
     def _open_parts(self) -> Numbers:
@@ -70,8 +66,8 @@ class OpenOccurrences:
         gain = (rows.failing.take(live) + lasting.take(trial) * rows.settling.take(live)) / weight.take(trial)
         return np.bincount(self.question, weights=gain, minlength=len(rows.questions)).astype(np.float64, copy=False)
 
-    def expected(self) -> float:
-        """Return the expected number of questions until all trials are settled.
+    def chances(self) -> Floats:
+        """Return the probability that each question is asked until all trials are settled (shape: questions).
 
         A trial's questions are asked in the order that rules it out soonest; a question is asked unless every trial
         that depends on it is ruled out before. Answers are treated as independent.
@@ -80,12 +76,13 @@ class OpenOccurrences:
         soonest = self._first_of_each(rows.soonest.compress(self._is_open.take(rows.soonest)).astype(np.intp))
         trials, staying = rows.trial.take(soonest), rows.staying_surely.take(soonest)
         if not len(trials):
-            return 0.0
+            return np.zeros(len(rows.questions))
         starts = np.concatenate([[0], (trials[1:] != trials[:-1]).nonzero()[0] + 1])
         before = np.cumsum(staying) - staying
         reached = np.exp(before - np.repeat(before.take(starts), np.diff(starts, append=len(trials))))
-        spared = np.bincount(rows.question.take(soonest), np.log(np.maximum(1 - reached, _LEAST_UNLIKELY)))
-        return float(np.sum(1 - np.exp(spared)))
+        unlikely = np.log(np.clip(1 - reached, _LEAST_UNLIKELY, 1 - _LEAST_LIKELY))
+        spared = np.bincount(rows.question.take(soonest), unlikely, minlength=len(rows.questions))
+        return 1 - np.exp(spared)
 
     def _first_of_each(self, rows: Numbers) -> Numbers:
         """Keep, of the rows of one trial and question, the first."""

@@ -30,6 +30,7 @@ class Visit:
     `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `counted`:
     its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
     short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
+    `fewest` is the least number of pages that was said to be left since an answer was last changed; None before.
     `wishes` are the visitor's; None until they were asked for.
     """
 
@@ -41,6 +42,7 @@ class Visit:
     counted: bool = False
     source: str = ""
     progress: Progress | None = None
+    fewest: int | None = None
     wishes: Wishes | None = None
 
     @property
@@ -114,8 +116,8 @@ def _visit(condition: str, kept: _Kept) -> Visit:
     except UnpackableError:
         return begun
     progress, counted = read_noted(marks.get("p")), marks.get("c") == 1
-    wishes = read_wishes(marks.get("w"))
-    visit = replace(begun, answers=answers, counted=counted, progress=progress, wishes=wishes)
+    wishes, fewest = read_wishes(marks.get("w")), marks.get("l")
+    visit = replace(begun, answers=answers, counted=counted, progress=progress, fewest=fewest, wishes=wishes)
     # Answers that raise an emergency under these criteria are never kept.
     return visit if progress_now(visit) else _emergency_visit(condition, answers, begun) or visit
 
@@ -164,6 +166,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"o": 1} if visit.for_another else {}),
         **({"s": visit.sender} if visit.for_another and visit.sender else {}),
         **({"p": visit.progress.noted()} if visit.progress else {}),
+        **({"l": visit.fewest} if visit.fewest is not None else {}),
         **({"c": 1} if visit.counted else {}),
         **({"v": visit.source} if visit.source else {}),
         **({"w": noted(visit.wishes)} if visit.wishes is not None else {}),

@@ -101,6 +101,11 @@ class TrialResult:
         return tuple(one for one in self.trial.still_to_check if self.judged.over or not one.is_kept_back)
 
     @property
+    def questions_left(self) -> int:
+        """How many questions at most are left for this trial alone; 0 where no answer can change its result."""
+        return self.judged.standing.most_left(self.place)
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         """Return all reasons."""
         return tuple(self._reason(number) for number in range(len(self.codes)))

@@ -143,7 +143,7 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         Visit(for_another=True),
         Visit(for_another=True, sender="guardian", counted=True, source="é"),
         Visit(answers(age=44, cancer_history="never"), counted=True),
-        Visit(answers(age=44), progress=Progress("stamp", 740_000, "smoking", 14, 7, 3, (0, 2), flags_settled=True)),
+        Visit(answers(age=44), progress=Progress("stamp", 740_000, "smoking", 2, 14, 7, 3, (0, 2), flags_settled=True)),
         Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
         Visit(answers(age=44), wishes=NO_WISHES),
         Visit(answers(age=44), wishes=Wishes(SEOUL, 50, frozenset({Treatment.SURGERY}), without_placebo=True)),
@@ -214,7 +214,7 @@ def test_the_longest_marks_of_a_visit_are_what_the_bound_counts_for_them(app: Fl
 
 
 def test_progress_is_left_out_where_it_does_not_fit(app: Flask):
-    progress = Progress("x" * 4000, 740_000, "smoking", 14, 7, 3, (), flags_settled=True)
+    progress = Progress("x" * 4000, 740_000, "smoking", 2, 14, 7, 3, (), flags_settled=True)
     written = cookie_of(app, Visit(answers(age=44), progress=progress))
 
     with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
