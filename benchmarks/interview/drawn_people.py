@@ -5,19 +5,27 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from benchmarks.base.workload import ON
+from prescreen.eligibility.assessment.answers import Answer
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Value
 
 _UNKNOWN_SHARE = 0.2
 
 
-def drawn_people(bank: QuestionBank, many: int, seed: int = 1) -> Sequence[Mapping[str, Value]]:
-    """Return the answers of so many people, by question; the same for the same bank and seed."""
-    return [_person(bank, random.Random(f"{seed} {place}")) for place in range(many)]
+def drawn_people(bank: QuestionBank, many: int) -> Sequence[Mapping[str, Value]]:
+    """Return what so many people say to each question; the same for the same bank."""
+    return [_said(bank, seed) for seed in range(many)]
 
 
-def _person(bank: QuestionBank, chance: random.Random) -> Mapping[str, Value]:
-    return {question.id: _drawn(question, chance) for question in bank if not question.computed}
+def person(bank: QuestionBank, seed: int) -> Mapping[str, Answer]:
+    """Return the answers of the person with this number among them, on the day of the workload."""
+    return {name: Answer(value, ON) for name, value in _said(bank, seed).items()}
+
+
+def _said(bank: QuestionBank, seed: int) -> Mapping[str, Value]:
+    asked = (question for question in bank if not question.computed)
+    return {one.id: _drawn(one, random.Random(f"{seed} {one.id}")) for one in asked}
 
 
 def _drawn(question: Question, chance: random.Random) -> Value:

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-import numpy as np
-
 from benchmarks.base.report import Section, Table, Target
 from benchmarks.base.timing import Range
 from benchmarks.base.workload import ON
-from benchmarks.interview.drawn_people import drawn_people
+from benchmarks.interview.drawn_people import drawn_people, person
 from benchmarks.interview.former_answers import former_answers
 from benchmarks.interview.known_people import KNOWS_LITTLE, known_people
+from benchmarks.interview.one_trial import for_one
+from benchmarks.interview.pages_told import LAST_FEW, told
 from benchmarks.sections import Sizes
 from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import assess
-from prescreen.eligibility.criteria.rules import Value, questions_in
+from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.screens import screens_of_walk
@@ -31,7 +31,7 @@ from prescreen.eligibility.matching.planner import Marks, Planner
 
 _CONDITION = "low-back-pain"
 _COUNTRY = "United States"
-_PEOPLE = 150
+_PEOPLE, _FOCUSED = 150, 15
 _SECONDS_A_QUESTION, _SECONDS_A_PAGE = 6, 4
 _WISHES = 1
 """The page that asks where a visitor is and what they would rather not take part in: skipped with one click."""
@@ -55,38 +55,47 @@ class Length:
 def interviews(_sizes: Sizes) -> Section:
     """Interview the same people about the shipped trials by pages, until no answer can change anything."""
     planner = load_to_judge(SHIPPED_CRITERIA, ON).planner(_CONDITION)
-    known, drawn = _known(), [_answers(one) for one in drawn_people(planner.interview.bank, _PEOPLE)]
+    known, drawn = _known(), [person(planner.interview.bank, seed) for seed in range(_PEOPLE)]
     lengths = {name: _length(planner, said) for name, said in known.items()}
     here = planner.marks(_COUNTRY, lambda trial: any(site.country == _COUNTRY for site in trial.sites))
-    healthy, home = lengths[_HEALTHY], _length(planner, known[_HEALTHY], here)
-    crowd = [_length(planner, said) for said in drawn]
-    chosen = [_for_one(planner, known[_HEALTHY], trial) for trial in planner.interview.trials]
-    anyone = [_for_one(planner, said, trial) for said in drawn[:30] for trial in planner.interview.trials]
-    section = Section(
-        "Interviews about the shipped trials",
-        f"{len(known)} known people, and {_PEOPLE} drawn from the bank's prevalences, who answer every question that "
-        "applies on each page. Pages count the one that asks for wishes, which they skip.",
-    )
+    home, crowd = _length(planner, known[_HEALTHY], here), [_length(planner, said) for said in drawn]
+    alone, anyone = for_one(planner, [known[_HEALTHY]]), for_one(planner, drawn[:_FOCUSED])
+    said_left = told(planner, range(_PEOPLE))
     rows = [[name, *_cells(one)] for name, one in lengths.items()]
     rows.append([f"{_PEOPLE} drawn people, mean", *_means(crowd)])
     rows.append([f"{_HEALTHY}, trials of one country", *_cells(home)])
-    section.tables.append(Table(["person", "questions", "pages", "minutes", "may fit", "open"], rows))
-    section.targets += [
+    return Section(
+        "Interviews about the shipped trials",
+        f"{len(known)} known people, and {_PEOPLE} drawn from the bank's prevalences, who answer every question that "
+        "applies on each page. Pages count the one that asks for wishes, which they skip.",
+        tables=[Table(["person", "questions", "pages", "minutes", "may fit", "open"], rows)],
+        notes=[
+            f"One chosen trial, from the safety questions on: {alone.questions:.1f} questions on {alone.pages:.1f} "
+            f"pages for the healthy person (at most {alone.most}), {anyone.questions:.1f} on {anyone.pages:.1f} for "
+            "drawn people.",
+            f"The longest interview of drawn people: {max(one.questions for one in crowd)} questions on "
+            f"{max(one.pages for one in crowd)} pages.",
+            f"The number of pages left is off by {said_left.error:.1f} pages, {said_left.bias:+.1f} with its sign; at "
+            f"most {said_left.overrun} pages came beyond the last {LAST_FEW} that were promised.",
+        ],
+        targets=[
+            *_targets(lengths[_HEALTHY], home, crowd),
+            _target("questions to settle one chosen trial, healthy person", alone.questions, 9, 7),
+            Target("people to whom the pages left never rise by more than 2", 0.95, None, _one(said_left.steady), ""),
+        ],
+    )
+
+
+def _targets(healthy: Length, home: Length, crowd: Sequence[Length]) -> list[Target]:
+    return [
         _target("questions, healthy person", healthy.questions, 38, 32),
         _target("pages, healthy person", healthy.pages, 22, 16),
         _target("questions, trials of one country", home.questions, 25, 18),
         _target("pages, trials of one country", home.pages, 14, 10),
         _target("questions, drawn people", mean(one.questions for one in crowd), 21, 17),
         _target("pages, drawn people", mean(one.pages for one in crowd), 14, 10),
-        _target("questions to settle one chosen trial, healthy person", mean(chosen), 9, 7),
         _target("minutes, healthy person", healthy.minutes, 5.3, 4),
     ]
-    section.notes.append(
-        f"One chosen trial, from the safety questions on: {mean(chosen):.1f} questions for the healthy person (at most "
-        f"{max(chosen)}), {mean(anyone):.1f} for drawn people. Of {len(crowd)} drawn people the longest interview has "
-        f"{max(one.questions for one in crowd)} questions on {max(one.pages for one in crowd)} pages."
-    )
-    return section
 
 
 def _known() -> Mapping[str, Mapping[str, Answer]]:
@@ -105,20 +114,16 @@ def _length(planner: Planner, said: Mapping[str, Answer], among: Marks | None = 
 
 
 def _walked(planner: Planner, said: Mapping[str, Answer], among: Marks | None) -> tuple[list[str], int]:
+    """Return the questions answered and the number of pages; opening questions are asked whether they matter or not."""
     pages = screens_of_walk(lambda facts: planner.at(facts, among), planner.interview.bank, said, ON)
-    return [name for page in pages for name in page.answered], len(pages)
+    answered = [name for page in pages for name in page.answered]
+    opening = [name for name in planner.interview.opening_questions if name not in answered]
+    first = planner.interview.bank.together_with(opening[0]) if opening else ()
+    return [*opening, *answered], len(pages) + bool(opening and not set(first) & set(answered))
 
 
 def _unknown() -> Answer:
     return Answer(Declined.DO_NOT_KNOW, ON)
-
-
-def _for_one(planner: Planner, said: Mapping[str, Answer], trial: Trial) -> int:
-    """Return how many questions settle one trial, from the safety questions on."""
-    marks = np.array([one is trial for one in planner.interview.trials], bool)
-    answered, _ = _walked(planner, said, marks)
-    flags = {name for flag in planner.interview.red_flags for name in questions_in(flag.when)}
-    return len(set(answered) - flags - set(planner.interview.opening_questions))
 
 
 def _cells(one: Length) -> list[str]:
@@ -135,7 +140,11 @@ def _means(many: Sequence[Length]) -> list[str]:
 
 
 def _target(work: str, reached: float, least: float, aim: float) -> Target:
-    return Target(work, least, aim, Range(reached, reached, reached), "", less_is_better=True)
+    return Target(work, least, aim, _one(reached), "", less_is_better=True)
+
+
+def _one(figure: float) -> Range:
+    return Range(figure, figure, figure)
 
 
 def changed_determinations(before: Path) -> Mapping[tuple[str, str], int]:
@@ -146,9 +155,9 @@ def changed_determinations(before: Path) -> Mapping[tuple[str, str], int]:
     """
     now, former = load_to_judge(SHIPPED_CRITERIA, ON), load_to_judge(before, ON)
     changed: Counter[tuple[str, str]] = Counter()
-    for person in drawn_people(now.bank, _PEOPLE):
-        new = Facts(now.bank, Answers(_answers(person)), ON).applicable()
-        said = {name: value for name, value in former_answers(person).items() if name in former.bank}
+    for values in drawn_people(now.bank, _PEOPLE):
+        new = Facts(now.bank, Answers(_answers(values)), ON).applicable()
+        said = {name: value for name, value in former_answers(values).items() if name in former.bank}
         old = Facts(former.bank, Answers(_answers(said)), ON).applicable()
         for trial in now.trials_for(_CONDITION):
             changed.update((trial.id, name) for name in _differing(former.trials[trial.id], old, trial, new))

@@ -14,7 +14,7 @@ from prescreen.catalog.criteria.catalog import Section
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.web.base.formatting import call_link, day, mail_link, text_link
 from prescreen.web.base.language import language
-from prescreen.web.base.question_fields import field_with
+from prescreen.web.base.question_fields import field_with, prefix_of
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.trial_wording import country, first_sentence, land, phase_words, status_words, whereabouts
 from prescreen.web.interview.answer_cookie import read_visit
@@ -29,7 +29,7 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 def prepare(app: Flask) -> None:
     """Register what the app's templates use."""
     app.jinja_env.globals.update(static_file=static_file, language_links=language_links, visit_of=read_visit)
-    app.jinja_env.globals.update(field_with=field_with, section_to_read=section_to_read)
+    app.jinja_env.globals.update(field_with=field_with, prefix_of=prefix_of, section_to_read=section_to_read)
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts, first_sentence=first_sentence)

@@ -70,6 +70,14 @@ def _declining_others(gates: All, shown: Collection[str], facts: Facts) -> Facts
     return Facts(facts.bank, Answers({**facts.answers.given, **left_open}), facts.on)
 
 
+def hangs_on(question_id: str, shown: Collection[str], bank: QuestionBank) -> str | None:
+    """Return the last question of a page whose answer decides whether this one applies; None where none of it does."""
+    gate = bank[question_id].ask_if
+    tested = questions_in(gate) if gate else ()
+    asked = {source for name in tested for source in bank.sources_of(name) or (name,)}
+    return next((name for name in reversed(tuple(shown)) if name in asked), None)
+
+
 def in_order_of_dependence(shown: Collection[str], bank: QuestionBank) -> tuple[str, ...]:
     """Return the questions of a page so that each stands behind those that decide whether it applies."""
     return tuple(name for name in bank.reached_from(tuple(shown)) if name in shown)

@@ -28,8 +28,23 @@ _DATE_PARTS = ("day", "month", "year")
 _BOOLEANS = {"yes": True, "no": False}
 
 
+def prefix_of(question_id: str) -> str:
+    """Return what goes before the names of a question's fields, where a page has several questions."""
+    return f"q-{question_id}-"
+
+
+def fields_under(prefix: str, form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return the values of one question's fields, under the names that a page with one question uses."""
+    pairs = ((name.removeprefix(prefix), value) for name, value in form.items(multi=True) if name.startswith(prefix))
+    return MultiDict(list(pairs))
+
+
 class ReplyError(ValueError):
     """Raised for a reply that cannot be read; the message tells the visitor how to correct it."""
+
+
+class NoReplyError(ReplyError):
+    """Raised where nothing was ticked or typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +191,6 @@ def _typed_of(question: Question, day: date) -> tuple[str, ...]:
     return tuple(str(getattr(day, name)) for name in _part_names(question))
 
 
-def has_reply(form: MultiDict[str, str]) -> bool:
-    """Return whether anything was ticked or typed into a field."""
-    return any(tidy_line(value) for name, value in form.items(multi=True) if name != UNIT)
-
-
 def _options(question: Question) -> list[tuple[str, str]]:
     if question.type is QuestionType.BOOLEAN:
         return [("yes", _("Yes")), ("no", _("No"))]
@@ -208,7 +218,10 @@ def _declined_values(form: MultiDict[str, str]) -> list[str]:
 
 
 def read_reply(question: Question, form: MultiDict[str, str], on: date) -> Value | Declined:
-    """Return the posted value, or how the question was declined; raise ReplyError for what cannot be read."""
+    """Return the posted value, or how the question was declined.
+
+    Raise ReplyError for what cannot be read, NoReplyError where nothing was ticked or typed.
+    """
     declined = _declined_values(form)
     given = _given(question, form)
     if declined and given:
@@ -219,7 +232,7 @@ def read_reply(question: Question, form: MultiDict[str, str], on: date) -> Value
     if declined:
         return _DECLINED_VALUES[declined[0]]
     if not given:
-        raise ReplyError(str(_NOTHING_OF_A_MONTH if is_month(question) else _NOTHING[question.type]))
+        raise NoReplyError(str(_NOTHING_OF_A_MONTH if is_month(question) else _NOTHING[question.type]))
     if len(given) > 1 and question.type not in (QuestionType.CHOICES, QuestionType.DATE):
         raise ReplyError(_("Choose one answer only."))
     try:

@@ -1,22 +1,27 @@
-"""The interview: one question a page, urgent advice and the review."""
+"""The interview: pages of questions, urgent advice and the review."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Condition, Section
-from prescreen.eligibility.assessment.answers import Answer, Answers, Declined
+from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.wishes import NO_WISHES
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
-from prescreen.web.base.question_fields import ANSWER, ReplyError, field_again, read_reply
-from prescreen.web.base.request_context import catalog, condition_or_404, today
+from prescreen.web.base.question_fields import field_again
+from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
+from prescreen.web.interview.fields_shown import fields_shown
+from prescreen.web.interview.focus import ONLY, focused_trial, in_address
+from prescreen.web.interview.progress import Progress
 from prescreen.web.interview.question_page import (
     REVIEW,
     all_facts_of,
@@ -27,6 +32,17 @@ from prescreen.web.interview.question_page import (
     progress_of,
     progress_with,
     question_page,
+    raised_by,
+    standing_of,
+    waiting_now,
+)
+from prescreen.web.interview.question_screen import (
+    Reply,
+    faults_of,
+    hanging,
+    posted_replies,
+    questions_of_page,
+    with_replies,
 )
 from prescreen.web.interview.usage_events import (
     count_answered,
@@ -44,69 +60,103 @@ LOST = "lost"
 
 @pages.get("/<slug>/screener/<question_id>")
 def question(slug: str, question_id: str) -> ResponseReturnValue:
-    """Show one question, with its earlier answer."""
+    """Show a question, and what belongs on its page, with earlier answers."""
     condition, visit = condition_or_404(slug), read_visit(slug)
     asked = _question_or_404(question_id, visit)
     if visit.emergency and visit.emergency != question_id:
         return redirect(url_for("screener.urgent", slug=slug))
-    if all_facts_of(visit).applies(question_id) is not Truth.TRUE:
-        return _go_on(condition, progress_of(condition, visit).waiting)
+    facts = all_facts_of(visit)
+    if facts.applies(question_id) is not Truth.TRUE:
+        return _go_on(condition, waiting_now(condition, facts_of(visit), progress_of(condition, visit)))
+    shown = questions_of_page(condition, visit, asked)
     count_arrival(slug)
-    count_shown(question_id, visit)
-    return question_page(condition, visit, asked)
+    count_shown([one.id for one in shown if facts.applies(one.id) is Truth.TRUE], visit)
+    return question_page(condition, visit, asked, fields_shown(visit, asked, shown))
 
 
 @pages.post("/<slug>/screener/<question_id>")
 def answer(slug: str, question_id: str) -> ResponseReturnValue:
-    """Store an answer and go on; show the question again with an error where the answer cannot be read."""
-    condition = condition_or_404(slug)
-    visit = read_visit(slug)
+    """Store the answers of a page and go on; show it again with what is to be mended where one cannot be read.
+
+    Then nothing is stored: an emergency alone, in what could be read, comes before all faults.
+    """
+    condition, visit = condition_or_404(slug), read_visit(slug)
     asked = _question_or_404(question_id, visit)
     if visit.emergency and visit.emergency != question_id:
         return _redirect("screener.urgent", slug=slug)
-    try:
-        value = read_reply(asked, request.form, today())
-    except ReplyError as error:
-        page = question_page(condition, visit, asked, field_again(asked, request.form), {ANSWER: str(error)})
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    return _taken(condition, visit, asked, value)
+    replies = posted_replies(asked, visit.bank)
+    changed = with_replies(visit, replies)
+    emergencies = _emergencies(condition, changed)
+    faults = {} if emergencies else faults_of(condition, changed, replies)
+    if faults:
+        typed = {one.question.id: field_again(one.question, one.fields) for one in replies}
+        fields = fields_shown(visit, asked, [one.question for one in replies], typed)
+        return question_page(condition, visit, asked, fields, faults), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _taken(condition, visit, changed, replies, emergencies)
 
 
-def _taken(condition: Condition, visit: Visit, asked: Question, value: Value | Declined) -> ResponseReturnValue:
-    count_answered(asked.id, value, visit)
+def _emergencies(condition: Condition, visit: Visit) -> tuple[int, ...]:
+    flags = condition.red_flags
+    return tuple(place for place in raised_by(condition, facts_of(visit)) if flags[place].is_emergency)
+
+
+def _taken(
+    condition: Condition, visit: Visit, changed: Visit, replies: Sequence[Reply], emergencies: tuple[int, ...]
+) -> ResponseReturnValue:
+    asked = tuple(one.question.id for one in replies)
+    count_answered(changed.answers.only(asked), hanging(visit, replies), visit)
     is_new = not visit.answers and not visit.emergency
     # The first question starts a visit; any other without a visit means that the cookie expired or is blocked.
-    opens = asked.id in condition.opening_questions[:1]
+    opens = not set(asked).isdisjoint(condition.opening_questions[:1])
     if is_new and opens:
-        visit = count_beginning(condition.slug, visit)
-    given = visit.answers.having(asked.id, Answer(value, today()))
-    facts = facts_of(replace(visit, answers=given))
-    progress = progress_with(condition, facts)
-    emergencies = tuple(place for place in progress.raised if condition.red_flags[place].is_emergency)
+        changed = count_beginning(condition.slug, changed)
     if emergencies:
-        return _warned(condition, replace(visit, emergency=asked.id, flags=emergencies))
-    changed = replace(visit, answers=given, emergency=None, flags=(), progress=progress)
-    response = _go_on(condition, progress.waiting, lost=is_new and not opens)
-    write_visit(response, condition.slug, count_end(condition, changed, facts, progress.waiting))
+        sign = _sign(condition, emergencies, asked)
+        return _warned(condition, replace(changed, emergency=sign, flags=emergencies))
+    facts = facts_of(changed)
+    progress = progress_with(condition, facts)
+    before = visit.fewest if visit.answers.given.keys().isdisjoint(asked) else None
+    fewest = min(progress.left, progress.left if before is None else before)
+    told = replace(changed, emergency=None, flags=(), progress=progress, fewest=fewest)
+    if _wishes_come_next(condition, told, progress):
+        told, response = replace(told, wishes=NO_WISHES), _redirect("screener.wishes", slug=condition.slug)
+    else:
+        response = _go_on(condition, waiting_now(condition, facts, progress), lost=is_new and not opens)
+    write_visit(response, condition.slug, count_end(condition, told, facts, progress.waiting))
     return response
+
+
+def _wishes_come_next(condition: Condition, visit: Visit, progress: Progress) -> bool:
+    """Whether the page of wishes comes next: once, after the questions about warning signs, and not in focus."""
+    settled = progress.flags_settled and came_from() != REVIEW and not focused_trial(condition)
+    return visit.wishes is None and settled and progress.waiting not in (None, *condition.opening_questions)
+
+
+def _sign(condition: Condition, emergencies: tuple[int, ...], asked: Sequence[str]) -> str:
+    """Return the question of a page that raised an emergency."""
+    tested = {name for place in emergencies for name in questions_in(condition.red_flags[place].when)}
+    return next((name for name in reversed(asked) if name in tested), asked[-1])
 
 
 def _warned(condition: Condition, visit: Visit) -> Response:
     """Lead to urgent advice; nothing but the emergency is kept."""
     response = _redirect("screener.urgent", slug=condition.slug)
-    write_visit(response, condition.slug, replace(visit, answers=Answers(), progress=None))
+    emptied = replace(visit, answers=Answers(), progress=None, fewest=None, wishes=None)
+    write_visit(response, condition.slug, emptied)
     forget_typed(response, condition.slug)
     return response
 
 
 def _go_on(condition: Condition, waiting: str | None, *, lost: bool = False) -> Response:
-    slug = condition.slug
+    slug, focus = condition.slug, focused_trial(condition)
     told: dict[str, str] = {LOST: "1"} if lost else {}
+    if focus and waiting is None:
+        return _redirect("content.trial", slug=slug, trial_id=focus.id)
     if waiting is None or came_from() == REVIEW:
         return _redirect("screener.review", slug=slug, **told)
     if came_from() == "article" and waiting in condition.opening_questions:
         return _redirect("content.condition", slug=slug, _anchor="screener", **told)
-    return _redirect("screener.question", slug=slug, question_id=waiting, **told)
+    return _redirect("screener.question", slug=slug, question_id=waiting, **told, **in_address(condition))
 
 
 def _redirect(endpoint: str, **values: Any) -> Response:
@@ -118,6 +168,18 @@ def _question_or_404(question_id: str, visit: Visit) -> Question:
     if question_id not in bank or bank[question_id].computed:
         abort(404)
     return bank[question_id]
+
+
+@pages.get("/<slug>/trials/<trial_id>/questions")
+def ask_for_one(slug: str, trial_id: str) -> ResponseReturnValue:
+    """Lead to the first question for one trial alone; to the trial's own page where none can change its result."""
+    condition, visit, trial = condition_or_404(slug), read_visit(slug), trial_or_404(slug, trial_id)
+    if elsewhere := nothing_said(condition, visit):
+        return elsewhere
+    waiting = standing_of(condition, facts_of(visit)).alone(trial.id).next_question
+    if waiting is None:
+        return _redirect("content.trial", slug=slug, trial_id=trial.id)
+    return _redirect("screener.question", slug=slug, question_id=waiting, **{ONLY: trial.id})
 
 
 @pages.get("/<slug>/screener/review")

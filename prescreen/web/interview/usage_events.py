@@ -1,12 +1,11 @@
 """The events that pages count, without waiting for the database and without identifying visitors."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from prescreen.catalog.criteria.catalog import Condition
-from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import assess
-from prescreen.eligibility.criteria.rules import Value
 from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.web.base.request_context import catalog, resources, today
 from prescreen.web.interview.answer_cookie import Visit
@@ -15,16 +14,20 @@ from prescreen.workflow.interview import usage_counters
 from prescreen.workflow.interview.attribution import counted_as
 
 
-def count_shown(question_id: str, visit: Visit) -> None:
-    """Count a question on a page, unless it is shown for changing its answer."""
-    if _is_new(question_id, visit):
-        _count([usage_counters.shown(question_id)])
+def count_shown(question_ids: Iterable[str], visit: Visit) -> None:
+    """Count the questions on a page, except those that are shown for changing their answers."""
+    _count([usage_counters.shown(name) for name in question_ids if _is_new(name, visit)])
 
 
-def count_answered(question_id: str, value: Value | Declined, visit: Visit) -> None:
-    """Count an answer, unless it changes an earlier one."""
-    if _is_new(question_id, visit):
-        _count([usage_counters.answered(question_id, value)])
+def count_answered(answers: Answers, hanging: Collection[str], visit: Visit) -> None:
+    """Count the answers of a page, except those that change an earlier one.
+
+    Questions that hang on others of the page count as shown only now, where they turned out to apply: they would look
+    as if people had stopped at them.
+    """
+    new = [(name, answer.value) for name, answer in answers.given.items() if _is_new(name, visit)]
+    _count([usage_counters.shown(name) for name, _ in new if name in hanging])
+    _count([usage_counters.answered(name, value) for name, value in new])
 
 
 def _is_new(question_id: str, visit: Visit) -> bool:
@@ -87,6 +90,6 @@ def _count_step(step: str, key: Key, visit: Visit) -> None:
 
 
 def _count(keys: Iterable[Key]) -> None:
-    counters = resources().counters
-    if counters is not None:
-        counters.add(today(), keys)
+    counters, counted = resources().counters, list(keys)
+    if counters is not None and counted:
+        counters.add(today(), counted)

@@ -17,11 +17,13 @@ from prescreen.web.base.form_fields import Line, Tick
 from prescreen.web.base.forms import read_valid
 from prescreen.web.base.question_fields import (
     ANSWER,
+    NoReplyError,
     QuestionField,
     ReplyError,
     field_again,
     field_for,
-    has_reply,
+    fields_under,
+    prefix_of,
     read_reply,
 )
 from prescreen.web.base.request_context import catalog, today
@@ -81,20 +83,10 @@ def _flags(trial: Trial) -> tuple[RedFlag, ...]:
 def fields(questions: Iterable[Question], typed: MultiDict[str, str]) -> list[Asked]:
     """Return the questions as fields, showing what was typed."""
     return [
-        Asked(prefix, field_again(one, own) if (own := _own(typed, prefix)) else field_for(one, None))
+        Asked(prefix, field_again(one, own) if (own := fields_under(prefix, typed)) else field_for(one, None))
         for one in questions
-        for prefix in [_prefix(one.id)]
+        for prefix in [prefix_of(one.id)]
     ]
-
-
-def _prefix(question_id: str) -> str:
-    return f"q-{question_id}-"
-
-
-def _own(typed: MultiDict[str, str], prefix: str) -> MultiDict[str, str]:
-    """Return the values of one question's field, under the names that a page with one question uses."""
-    pairs = ((name.removeprefix(prefix), value) for name, value in typed.items(multi=True) if name.startswith(prefix))
-    return MultiDict(list(pairs))
 
 
 def read_entry(typed: MultiDict[str, str], trial: Trial, site: Site) -> Entry:
@@ -118,13 +110,13 @@ def read_entry(typed: MultiDict[str, str], trial: Trial, site: Site) -> Entry:
 def _answers(typed: MultiDict[str, str], trial: Trial, errors: dict[str, str]) -> Answers:
     given: dict[str, Answer] = {}
     for question in (*safety_questions(trial), *trial_questions(trial)):
-        own = _own(typed, _prefix(question.id))
-        if not has_reply(own):
-            continue
+        prefix = prefix_of(question.id)
         try:
-            given[question.id] = Answer(read_reply(question, own, today()), today())
+            given[question.id] = Answer(read_reply(question, fields_under(prefix, typed), today()), today())
+        except NoReplyError:
+            continue
         except ReplyError as error:
-            errors[_prefix(question.id) + ANSWER] = str(error)
+            errors[prefix + ANSWER] = str(error)
     return Answers(given)
 
 
@@ -133,10 +125,10 @@ def _judge(trial: Trial, facts: Facts, errors: dict[str, str]) -> None:
     urgent = tuple(flag for flag in _flags(trial) if flag.is_emergency)
     unasked = next_red_flag_question(Interview(facts.bank, (), (), urgent), facts)
     if unasked is not None:
-        errors.setdefault(_prefix(unasked) + ANSWER, "Ask this first. “I don't know” is an answer too.")
+        errors.setdefault(prefix_of(unasked) + ANSWER, "Ask this first. “I don't know” is an answer too.")
     if facts.is_under_age:
         [asked] = facts.bank.sources_of(AGE) or (AGE,)
-        errors[_prefix(asked) + ANSWER] = "Nobody under 18 can be entered."
+        errors[prefix_of(asked) + ANSWER] = "Nobody under 18 can be entered."
     judged = assess(trial, facts)
     if judged.determination is Determination.INELIGIBLE:
         reasons = "; ".join(str(one.criterion.text).rstrip(".") for one in judged.blockers)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ from prescreen.storage.interview.usage_counters import CounterKind, Key, month_o
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.interview import usage_counters as counting
 from tests.catalog import folders
+from tests.catalog.paged_folder import PAGED, PERSON
 from tests.web.visitor import ANSWERS, DO_NOT_KNOW, Visitor, where
 
 MOST_SECONDS = 10.0
@@ -159,6 +161,31 @@ def test_questions_count_when_shown_and_first_answered_and_not_when_changed(serv
         Key(CounterKind.ANSWERED, "leg_pain"): 1,
         Key(CounterKind.DECLINED, "age"): 1,
     }
+
+
+def test_of_a_page_with_several_questions_each_counts_as_shown_and_answered(
+    serve: Callable[..., Flask], stored: Database, tmp_path: Path
+):
+    app = serve(criteria=folders.write(tmp_path / "paged", PAGED))
+    for sex, ticked in (("female", {"q-pregnancy-answer": "none"}), ("male", {})):
+        visitor = Visitor(app.test_client(), "back-pain")
+        visitor.answers({"leg_pain": "yes", "numb": "no", "fever": "no"})
+        declined = {"q-weight-declined": DO_NOT_KNOW, "q-scan-declined": DO_NOT_KNOW}
+        form = {"asked": list(PERSON), "answer": "44", "q-sex-answer": sex, **declined, **ticked}
+        visitor.get("/screener/age")
+        assert visitor.post("/screener/age", {**form, "answer": "old"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert where(visitor.post("/screener/age", form)) == "/back-pain/screener/review"
+        visitor.get("/screener/age")
+        visitor.post("/screener/age", form)
+
+    found = counted(visitor, stored, questions=True)
+    # What turns out not to apply to the man is not counted as shown: he did not stop there.
+    assert {name: found.get(Key(CounterKind.SHOWN, name)) for name in PERSON} == {
+        **dict.fromkeys(PERSON, 2),
+        "pregnancy": 1,
+    }
+    assert [found.get(Key(CounterKind.ANSWERED, name)) for name in PERSON] == [None, 2, 2, 1, None]
+    assert [found.get(Key(CounterKind.DECLINED, name)) for name in PERSON] == [2, None, None, None, 2]
 
 
 def test_after_an_emergency_its_question_does_not_count_again(served: Serving, stored: Database):

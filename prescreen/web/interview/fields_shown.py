@@ -1,0 +1,57 @@
+"""The fields of a page of questions: how each is filled, and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.interview.screens import hangs_on
+from prescreen.web.base.language import say
+from prescreen.web.base.question_fields import ANSWER, Chosen, QuestionField, chosen_alone, field_for, prefix_of
+from prescreen.web.interview.answer_cookie import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """A question on a page: the one thing that is chosen in its field, or the field as it is filled.
+
+    `own`: the page lies at the address of this question. `after` is the question of the page that it hangs on.
+    """
+
+    question: Question
+    own: bool
+    after: Question | None
+    chosen: Chosen
+    filled: QuestionField | None
+
+    @property
+    def field_id(self) -> str:
+        """Return the id of the field, which errors name."""
+        return ANSWER if self.own else prefix_of(self.question.id) + ANSWER
+
+
+Typed = Mapping[str, QuestionField]
+"""Fields as they were posted, by question."""
+
+
+def fields_shown(
+    visit: Visit, asked: Question, shown: Sequence[Question], typed: Typed | None = None
+) -> list[FieldShown]:
+    """Return the fields of a page, with earlier answers or with what was typed."""
+    names, found = [one.id for one in shown], list[FieldShown]()
+    for one in shown:
+        again = (typed or {}).get(one.id)
+        given = visit.answers.get(one.id) if again is None else None
+        chosen = chosen_alone(one, given) if given else None
+        filled = field_for(one, given) if given and chosen is None else again
+        after = hangs_on(one.id, names, visit.bank)
+        found.append(FieldShown(one, one is asked, visit.bank[after] if after else None, chosen, filled))
+    return found
+
+
+def errors_told(fields: Sequence[FieldShown], faults: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the errors by field, and likewise as the summary names them: where fields are several, by question."""
+    errors = {one.field_id: faults[one.question.id] for one in fields if one.question.id in faults}
+    if len(fields) == 1:
+        return {"errors": errors, "summary": errors}
+    asks = {one.field_id: say(one.question.ask) for one in fields}
+    return {"errors": errors, "summary": {place: f"{asks[place]} {fault}" for place, fault in errors.items()}}

@@ -1,0 +1,143 @@
+"""Which questions stand on a page, and what was posted of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.criteria.questions import Question, QuestionBank
+from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.web.base.form_fields import Listed
+from prescreen.web.base.forms import Form, read_valid
+from prescreen.web.base.question_fields import NoReplyError, ReplyError, fields_under, prefix_of, read_reply
+from prescreen.web.base.request_context import today
+from prescreen.web.interview.answer_cookie import Visit
+from prescreen.web.interview.focus import focused_trial
+from prescreen.web.interview.question_page import (
+    REVIEW,
+    all_facts_of,
+    always_asked,
+    asking,
+    came_from,
+    facts_of,
+    is_wanted,
+    progress_of,
+    screen_of,
+)
+
+_ASKED = "asked"
+
+
+class AskedForm(Form):
+    """The questions that a page showed, where it showed several."""
+
+    asked: Annotated[tuple[str, ...], Listed()]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was posted of one question: its fields, by the names of a page with one question, and what they say.
+
+    `value` is None where it cannot be read: `fault` says why. Nothing was ticked or typed where it `is_blank`.
+    """
+
+    question: Question
+    fields: MultiDict[str, str]
+    value: Value | Declined | None = None
+    fault: str = ""
+    is_blank: bool = False
+
+
+def questions_of_page(condition: Condition, visit: Visit, asked: Question) -> tuple[Question, ...]:
+    """Return the questions of the page that asks this one, in the order of the bank.
+
+    The page of a change begun on the review, and of what raised an emergency, asks the question alone.
+    """
+    group = visit.bank.together_with(asked.id)
+    if len(group) == 1 or visit.emergency or came_from() == REVIEW:
+        return (asked,)
+    progress = progress_of(condition, visit)
+    waits = asked.id == progress.waiting and not focused_trial(condition)
+    shown = progress.screen if waits else _looked_at_again(condition, visit, asked.id, group)
+    return tuple(visit.bank[name] for name in group if name in shown)
+
+
+def _looked_at_again(condition: Condition, visit: Visit, asked: str, group: Sequence[str]) -> frozenset[str]:
+    """Return the questions of a page that does not wait: those answered, and what the page asks without them."""
+    facts = all_facts_of(visit)
+    said = frozenset(name for name in group if name in facts.answers and facts.applies(name) is Truth.TRUE)
+    if len(said) == len(group):
+        return said
+    before = facts_of(visit) if not said else _without(facts, said).applicable()
+    return said.union(screen_of(before, asking(condition, before), asked, always_asked(condition)))
+
+
+def _without(facts: Facts, said: frozenset[str]) -> Facts:
+    given = {name: answer for name, answer in facts.answers.given.items() if name not in said}
+    return Facts(facts.bank, Answers(given), facts.on)
+
+
+def posted_replies(asked: Question, bank: QuestionBank) -> tuple[Reply, ...]:
+    """Return what was posted of each question that the page showed, in the order of the bank.
+
+    Questions of other pages are left out: only those of the group can have been shown.
+    """
+    named = read_valid(AskedForm, request.form)[0].asked if _ASKED in request.form else ()
+    shown = [name for name in bank.together_with(asked.id) if name == asked.id or name in named]
+    return tuple(_reply(bank[name], _fields_of(name, asked.id)) for name in shown)
+
+
+def _fields_of(question_id: str, asked: str) -> MultiDict[str, str]:
+    return request.form if question_id == asked else fields_under(prefix_of(question_id), request.form)
+
+
+def _reply(question: Question, fields: MultiDict[str, str]) -> Reply:
+    try:
+        return Reply(question, fields, read_reply(question, fields, today()))
+    except ReplyError as error:
+        return Reply(question, fields, fault=str(error), is_blank=isinstance(error, NoReplyError))
+
+
+def with_replies(visit: Visit, replies: Sequence[Reply]) -> Visit:
+    """Return the visit with what could be read of a page; of a page of several questions, as far as it applies."""
+    given = {one.question.id: Answer(one.value, today()) for one in replies if one.value is not None}
+    left_out = {one.question.id for one in replies if one.value is None}
+    changed = _answering(visit, Answers({**visit.answers.given, **given}), left_out)
+    if len(replies) == 1:
+        return changed
+    facts = all_facts_of(changed)
+    return _answering(changed, changed.answers, {name for name in given if facts.applies(name) is not Truth.TRUE})
+
+
+def _answering(visit: Visit, answers: Answers, left_out: set[str]) -> Visit:
+    return replace(visit, answers=Answers({key: one for key, one in answers.given.items() if key not in left_out}))
+
+
+def faults_of(condition: Condition, changed: Visit, replies: Sequence[Reply]) -> dict[str, str]:
+    """Return what is to be mended on a page, by question; `changed` is the visit with what could be read.
+
+    Of a page of several questions only those that apply have faults, and a blank only where it can still matter.
+    """
+    faults = {one.question.id: one.fault for one in replies if one.fault}
+    if len(replies) == 1 or not faults:
+        return faults
+    facts = facts_of(changed)
+    unneeded = {one.question.id for one in replies if one.is_blank and not _is_needed(condition, facts, one)}
+    return {name: fault for name, fault in faults.items() if name not in unneeded and facts.applies(name) is Truth.TRUE}
+
+
+def _is_needed(condition: Condition, facts: Facts, reply: Reply) -> bool:
+    return is_wanted(asking(condition, facts), reply.question.id, always_asked(condition))
+
+
+def hanging(visit: Visit, replies: Sequence[Reply]) -> frozenset[str]:
+    """Return the questions of a page that were shown although it depended on other answers whether they apply."""
+    if len(replies) == 1:
+        return frozenset()
+    facts = all_facts_of(visit)
+    return frozenset(one.question.id for one in replies if facts.applies(one.question.id) is not Truth.TRUE)
