@@ -23,6 +23,14 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
 from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Criterion, Kind, Trial
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.drafting.doubtful_criteria import (
+    ForgottenTicks,
+    MixedTimes,
+    OptionThatRulesOut,
+    forgotten_ticks,
+    mixed_times,
+    options_that_rule_out,
+)
 
 
 def check_trial(reading: TrialReading, bank: QuestionBank, on: date) -> None:
@@ -38,6 +46,7 @@ def check_trial(reading: TrialReading, bank: QuestionBank, on: date) -> None:
     _check_exercised(reading, permits)
     _check_possible(reading, judged, permits, blank)
     _check_inapplicable(reading, bank, blank)
+    _check_doubtful(reading, bank, on)
 
 
 def judged_cases(reading: TrialReading, bank: QuestionBank, on: date) -> tuple[Assessment, ...]:
@@ -240,4 +249,40 @@ def _is_meant(reading: TrialReading, criterion: Criterion, gate: Rule, blank: Fa
         and prospect(All((other.permitting_rule, Not(gate))), blank).to_true is None
         for other in reading.trial.ruled
         if other is not criterion and other.permitting_rule
+    )
+
+
+def _check_doubtful(reading: TrialReading, bank: QuestionBank, on: date) -> None:
+    """Refuse options that must never rule out and do; warn of missing ticks and of times that stand for another."""
+    for criterion in reading.trial.ruled:
+        steps = (*reading.places[criterion.id], "rule")
+        for one in options_that_rule_out(criterion, bank, on):
+            reading.document.report(steps, f"'{criterion.id}' {_told_of_option(one)}")
+        for ticks in forgotten_ticks(criterion, bank, on):
+            reading.document.report(steps, f"'{criterion.id}' {_told_of_ticks(ticks)}", warning=True)
+        for mixed in mixed_times(criterion, bank, on):
+            reading.document.report(steps, f"'{criterion.id}' {_told_of_times(mixed)}", warning=True)
+
+
+def _told_of_option(one: OptionThatRulesOut) -> str:
+    instead = f"'{', '.join(one.instead)}' would" if one.instead else "nothing ticked would"
+    return (
+        f"does not permit people who answer '{one.question}' with '{one.option}' alone, though {instead}, "
+        f"and '{one.option}' is marked never_rules_out: let the rule hold for it too, or leave it to the team (checked)"
+    )
+
+
+def _told_of_ticks(ticks: ForgottenTicks) -> str:
+    options = " or ".join(f"'{option}'" for option in ticks.options)
+    return (
+        f"rules out people who do not tick {options} in '{ticks.question}'; nearly all could, "
+        "so many only forgot it: ask for what is a problem instead, such as 'cannot ...'"
+    )
+
+
+def _told_of_times(mixed: MixedTimes) -> str:
+    return (
+        f"takes '{mixed.time_question}' for the time of '{mixed.option}', but it is one time for all of "
+        f"'{mixed.list_question}', and may be that of '{mixed.other}': let the rule name all options that open it, "
+        "leave out people with others (none_of), or ask the time of each"
     )
