@@ -1,5 +1,6 @@
 """Semantic checks of a whole folder, beyond what a schema can see. Faults stand in the documents of the reading."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
@@ -10,6 +11,8 @@ from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_variables
 from prescreen.catalog.redcap import COMMAND, FILE, missing
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionType
+from prescreen.eligibility.criteria.rules import Rule
+from prescreen.eligibility.drafting.option_use import options_named, without_purpose
 
 
 def check(reading: Reading, on: date) -> tuple[Fault, ...]:
@@ -17,6 +20,7 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_cookie(reading)
     _check_age(reading)
     _check_unused(reading)
+    _check_unused_options(reading)
     _check_sections(reading)
     _check_consents(reading, on)
     _check_numbers(reading)
@@ -37,8 +41,7 @@ def _check_cookie(reading: Reading) -> None:
 
 def _check_unused(reading: Reading) -> None:
     bank = reading.bank.bank
-    is_whole = len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
-    if not reading.bank.document.is_readable or not is_whole:
+    if not _is_whole(reading):
         return
     documents = (one for one in reading.documents if one is not reading.codes.document)
     tested = [question for document in documents for question in tested_keys(document.data)]
@@ -49,6 +52,37 @@ def _check_unused(reading: Reading) -> None:
         if question.id not in used | {AGE}:
             steps = (*reading.bank.places[question.id], "id")
             reading.bank.document.report(steps, f"no trial uses the question '{question.id}'; use it or remove it")
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Whether all files that may name a question could be read as keys and values."""
+    is_whole = len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
+    return reading.bank.document.is_readable and is_whole
+
+
+def _check_unused_options(reading: Reading) -> None:
+    """Warn of options without a purpose, unless a rule might name them that is at fault."""
+    if not _is_whole(reading) or any(not fault.warning for document in reading.documents for fault in document.faults):
+        return
+    for question, options in without_purpose(reading.bank.bank, options_named(_rules(reading))):
+        place = question.option_ids.index(options[0])
+        steps = (*reading.bank.places[question.id], "options", place)
+        reading.bank.document.report(steps, _told_of_idle(question, options), warning=True)
+
+
+def _rules(reading: Reading) -> Iterator[Rule]:
+    """Yield every rule of the folder: of criteria, of `ask_if` and of red flags."""
+    for file in reading.trial_files:
+        yield from (one.rule for one in file.trial.ruled if one.rule) if file.trial else ()
+    yield from (question.ask_if for question in reading.bank.bank if question.ask_if)
+    yield from (flag.when for _, condition in reading.conditions.values() for flag in condition.red_flags)
+
+
+def _told_of_idle(question: Question, options: tuple[str, ...]) -> str:
+    told = ", ".join(f"'{option}'" for option in options)
+    if question.type is QuestionType.CHOICE:
+        return f"no rule, ask_if or red flag tells {told} of '{question.id}' apart; join them, or use them"
+    return f"no rule, ask_if or red flag uses {told} of '{question.id}'; ask for no more than is used: remove or use it"
 
 
 def tested_keys(data: Data) -> set[str]:
