@@ -92,7 +92,7 @@ def read_trial_file(content: bytes, context: TrialContext) -> TrialFile:
         check_translations(document, context.languages)
     of_file = len(document.faults)
     if context.checked and reading is not None:
-        check_trial(reading, context.bank.bank, context.on)
+        check_trial(reading, context.bank, context.on)
         check_trial_wording(reading)
     return _told(document, reading, of_file, context)
 

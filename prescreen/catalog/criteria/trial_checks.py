@@ -6,6 +6,7 @@ from itertools import combinations
 
 from prescreen.catalog.base.schema import SHAPES, past_days
 from prescreen.catalog.base.yaml_documents import Document, Steps
+from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
 from prescreen.catalog.redcap import alike
 from prescreen.eligibility.assessment.answers import Answers, Facts
@@ -25,6 +26,7 @@ from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Criterion, K
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.drafting.doubtful_criteria import (
     ForgottenTicks,
+    Judged,
     MixedTimes,
     OptionThatRulesOut,
     forgotten_ticks,
@@ -33,8 +35,9 @@ from prescreen.eligibility.drafting.doubtful_criteria import (
 )
 
 
-def check_trial(reading: TrialReading, bank: QuestionBank, on: date) -> None:
+def check_trial(reading: TrialReading, questions: BankReading, on: date) -> None:
     """Report what is wrong with a trial that could be read, whatever the folder's other files say."""
+    bank = questions.bank
     _check_freshness(reading, on)
     check_variables(reading.document, reading.places)
     if not reading.is_whole:
@@ -46,7 +49,7 @@ def check_trial(reading: TrialReading, bank: QuestionBank, on: date) -> None:
     _check_exercised(reading, permits)
     _check_possible(reading, judged, permits, blank)
     _check_inapplicable(reading, bank, blank)
-    _check_doubtful(reading, bank, on)
+    _check_doubtful(reading, questions, on)
 
 
 def judged_cases(reading: TrialReading, bank: QuestionBank, on: date) -> tuple[Assessment, ...]:
@@ -252,15 +255,18 @@ def _is_meant(reading: TrialReading, criterion: Criterion, gate: Rule, blank: Fa
     )
 
 
-def _check_doubtful(reading: TrialReading, bank: QuestionBank, on: date) -> None:
+def _check_doubtful(reading: TrialReading, questions: BankReading, on: date) -> None:
     """Refuse options that must never rule out and do; warn of missing ticks and of times that stand for another."""
     for criterion in reading.trial.ruled:
+        judged = Judged.of(criterion, questions.bank, on, questions.doubtful)
         steps = (*reading.places[criterion.id], "rule")
-        for one in options_that_rule_out(criterion, bank, on):
+        if judged is None:
+            continue
+        for one in options_that_rule_out(judged):
             reading.document.report(steps, f"'{criterion.id}' {_told_of_option(one)}")
-        for ticks in forgotten_ticks(criterion, bank, on):
+        for ticks in forgotten_ticks(judged):
             reading.document.report(steps, f"'{criterion.id}' {_told_of_ticks(ticks)}", warning=True)
-        for mixed in mixed_times(criterion, bank, on):
+        for mixed in mixed_times(judged):
             reading.document.report(steps, f"'{criterion.id}' {_told_of_times(mixed)}", warning=True)
 
 

@@ -4,14 +4,14 @@ The search is exact: it answers one question after another, and leaves a branch 
 further answer can help. A computed question counts as free of those that it is computed from.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from prescreen.eligibility.assessment.counterfactuals import tests_met
 from prescreen.eligibility.criteria.kinds.registry import representatives
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.rules import Missing, Rule, Test, Tested, evaluate, questions_in
+from prescreen.eligibility.criteria.rules import Missing, Rule, Test, Tested, evaluate, questions_in, truth_of
 from prescreen.eligibility.criteria.truth import Truth, all_of, any_of
 
 MOST_STEPS = 4096
@@ -37,7 +37,8 @@ class _Person:
 
     def value(self, question: str) -> Tested | Missing:
         """Return the value of a question, or why it has none."""
-        applies = all_of(evaluate(gate, self) for gate in self.bank.gates_of(question))
+        gates = self.bank.gates_of(question)
+        applies = all_of(evaluate(gate, self) for gate in gates) if gates else Truth.TRUE
         if applies is not Truth.TRUE:
             return Missing.NOT_APPLICABLE if applies is Truth.FALSE else Missing.UNKNOWN
         return self.given.get(question, self.assumed.get(question, Missing.UNKNOWN))
@@ -47,55 +48,65 @@ Clause = tuple[Wanted, ...]
 """Of these wishes at least one is to hold."""
 
 
-def can_all_hold(clauses: Sequence[Clause], bank: QuestionBank, on: date) -> bool:
-    """Return whether the questions that are not given can be answered so that every clause holds on a day."""
-    wanted = [one for clause in clauses for one in clause]
-    free = _Free.of(wanted, bank, on)
-    waiting: list[Mapping[str, Tested]] = [{}]
-    for _ in range(MOST_STEPS):
-        if not waiting:
-            return False
-        assumed = waiting.pop()
-        known = all_of(_held(clause, bank, assumed) for clause in clauses)
-        if known is Truth.TRUE:
-            return True
-        if known is Truth.UNKNOWN:
-            waiting.extend(free.further(assumed))
-    return False
-
-
-def _held(clause: Clause, bank: QuestionBank, assumed: Mapping[str, Tested]) -> Truth:
-    truths = ((evaluate(one.rule, _Person(bank, one.given, assumed)), one.truth) for one in clause)
-    return any_of(found if found is Truth.UNKNOWN else Truth.of(found is wanted) for found, wanted in truths)
-
-
 @dataclass(frozen=True, slots=True)
-class _Free:
-    """The questions to answer, those that others depend on first, and one value for each way to judge their values."""
+class Space:
+    """The questions that some rules reach, those that others depend on first, and how tests judge their values."""
 
     bank: QuestionBank
     on: date
     names: tuple[str, ...]
     tests: Sequence[Test]
-    known: dict[str, Sequence[Tested]] = field(default_factory=dict)
+    known: dict[str, list[Tested]] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def of(cls, wanted: Sequence[Wanted], bank: QuestionBank, on: date) -> "_Free":
-        tested = tuple(name for one in wanted for name in questions_in(one.rule))
-        reached = bank.reached_from(tuple(dict.fromkeys(tested)))
-        always = set(wanted[0].given).intersection(*(one.given for one in wanted))
-        names = tuple(name for name in reached if name not in always)
-        return cls(bank, on, names, tests_met([one.rule for one in wanted], bank))
+    def of(cls, rules: Sequence[Rule], bank: QuestionBank, on: date) -> "Space":
+        """Return the space of all answers that matter to these rules on a day."""
+        tested = dict.fromkeys(name for rule in rules for name in questions_in(rule))
+        return cls(bank, on, bank.reached_from(tuple(tested)), tests_met(rules, bank))
 
-    def further(self, assumed: Mapping[str, Tested]) -> Iterator[Mapping[str, Tested]]:
-        """Yield the assumed answers with one to the next question, for each of its values; nothing after the last."""
-        if len(assumed) < len(self.names):
-            name = self.names[len(assumed)]
-            if name not in self.known:
-                self.known[name] = values_told_apart(name, self.tests, self.bank, self.on)
-            yield from ({**assumed, name: value} for value in self.known[name])
+    def values(self, name: str) -> list[Tested]:
+        """Return one value of a question for each way in which the tests judge its values, few ticks first."""
+        found = self.known.get(name)
+        if found is None:
+            tests = [test for test in self.tests if test.question == name]
+            alike: dict[tuple[Truth, ...], Tested] = {}
+            for value in sorted(representatives(self.bank[name], tests, self.on), key=_ticks):
+                alike.setdefault(tuple(truth_of(test, value) for test in tests), value)
+            found = self.known[name] = list(alike.values())
+        return found
+
+    def answers_with(self, clauses: Sequence[Clause]) -> Mapping[str, Tested] | None:
+        """Return answers to the questions that some wish does not give with which every clause holds; else None.
+
+        The rules of the wishes, and what they give, must be within the space. Questions that do not matter may be left
+        out.
+        """
+        names = self._free(clauses)
+        waiting: list[tuple[Mapping[str, Tested], Sequence[Clause]]] = [({}, clauses)]
+        for _ in range(MOST_STEPS):
+            if not waiting:
+                return None
+            assumed, left = waiting.pop()
+            held = [(clause, _held(clause, self.bank, assumed)) for clause in left]
+            if all(truth is Truth.TRUE for _, truth in held):
+                return assumed
+            if len(assumed) < len(names) and all(truth is not Truth.FALSE for _, truth in held):
+                # What is true of some answers stays true of all that add to them.
+                still, name = [clause for clause, truth in held if truth is Truth.UNKNOWN], names[len(assumed)]
+                waiting.extend(({**assumed, name: value}, still) for value in reversed(self.values(name)))
+        return None
+
+    def _free(self, clauses: Sequence[Clause]) -> list[str]:
+        """Return the questions that some wish does not give."""
+        given = [one.given.keys() for clause in clauses for one in clause]
+        return [name for name in self.names if not all(name in names for names in given)]
 
 
-def values_told_apart(name: str, tests: Sequence[Test], bank: QuestionBank, on: date) -> list[Tested]:
-    """Return one value of a question for each way in which the tests judge its values on a day."""
-    return representatives(bank[name], [test for test in tests if test.question == name], on)
+def _ticks(value: Tested) -> tuple[bool, int]:
+    """Return the key by which sets of ticks come in the order of their sizes, with the empty one last."""
+    return (not value, len(value)) if isinstance(value, frozenset) else (False, 0)
+
+
+def _held(clause: Clause, bank: QuestionBank, assumed: Mapping[str, Tested]) -> Truth:
+    truths = ((evaluate(one.rule, _Person(bank, one.given, assumed)), one.truth) for one in clause)
+    return any_of(found if found is Truth.UNKNOWN else Truth.of(found is wanted) for found, wanted in truths)

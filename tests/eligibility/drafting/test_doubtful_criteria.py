@@ -30,11 +30,13 @@ from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.drafting.doubtful_criteria import (
     ForgottenTicks,
+    Judged,
     MixedTimes,
     OptionThatRulesOut,
     forgotten_ticks,
     mixed_times,
     options_that_rule_out,
+    worth_a_look,
 )
 from tests.eligibility.samples import ON, bank, boolean, choice, choices, dated, exclude, include, number
 from tests.eligibility.worlds import asked_of, banks, rules, values_of
@@ -61,6 +63,11 @@ SCANS = bank(
     number("mri_time", 0, 900, unit="d", ask_if=SCANNED),
     boolean("smoker"),
 )
+
+
+def found_by(look, criterion: Criterion, questions: QuestionBank) -> list:
+    judged = Judged.of(criterion, questions, ON, worth_a_look(questions))
+    return list(look(judged)) if judged else []
 
 
 @pytest.mark.parametrize(
@@ -94,22 +101,22 @@ SCANS = bank(
     ids=lambda value: value.id if isinstance(value, Criterion) else None,
 )
 def test_an_option_that_never_rules_out_must_not_alone(criterion: Criterion, found: list[OptionThatRulesOut]) -> None:
-    assert list(options_that_rule_out(criterion, SCANS, ON)) == found
+    assert found_by(options_that_rule_out, criterion, SCANS) == found
 
 
 def test_an_option_of_a_choice_is_held_to_it_too() -> None:
     questions = bank(marked(choice("stage", "early", "late", "unsure"), "unsure"))
 
-    [found] = options_that_rule_out(include("stage", OptionTest("stage", frozenset({"early"}))), questions, ON)
+    [found] = found_by(options_that_rule_out, include("stage", OptionTest("stage", frozenset({"early"}))), questions)
 
     assert (found.option, found.instead) == ("unsure", ("early",))
-    assert not list(options_that_rule_out(exclude("s", OptionTest("stage", frozenset({"late"}))), questions, ON))
+    assert not found_by(options_that_rule_out, exclude("s", OptionTest("stage", frozenset({"late"}))), questions)
 
 
 def test_an_option_without_the_mark_may_rule_out() -> None:
     unmarked = bank(*(marked(question) for question in SCANS))
 
-    assert list(options_that_rule_out(include("mri", SCANNED), unmarked, ON)) == []
+    assert found_by(options_that_rule_out, include("mri", SCANNED), unmarked) == []
 
 
 @st.composite
@@ -162,7 +169,7 @@ def _permits(criterion: Criterion, facts: Facts) -> Truth | None:
 def test_what_rules_out_is_what_trying_everybody_finds(world: tuple[QuestionBank, Criterion]) -> None:
     questions, criterion = world
 
-    found = {(one.question, one.option) for one in options_that_rule_out(criterion, questions, ON)}
+    found = {(one.question, one.option) for one in found_by(options_that_rule_out, criterion, questions)}
 
     assert found == set(by_trying(questions, criterion))
 
@@ -195,7 +202,7 @@ DOING = bank(ABLE, boolean("smoker"))
 def test_a_tick_of_nearly_all_must_not_be_needed(criterion: Criterion, options: tuple[str, ...]) -> None:
     expected = [ForgottenTicks("able", options)] if options else []
 
-    assert list(forgotten_ticks(criterion, DOING, ON)) == expected
+    assert found_by(forgotten_ticks, criterion, DOING) == expected
 
 
 # One time for several options.
@@ -235,7 +242,7 @@ RECENT = NumberTest("shot_time", max=Fraction(28))
     ids=lambda value: value.id if isinstance(value, Criterion) else None,
 )
 def test_the_time_of_all_must_not_stand_for_the_time_of_some(criterion: Criterion, is_mixed: bool) -> None:
-    found = list(mixed_times(criterion, SHOTS, ON))
+    found = found_by(mixed_times, criterion, SHOTS)
 
     assert [(one.list_question, one.time_question) for one in found] == [("shots", "shot_time")] * is_mixed
     assert all(MixedTimes("shots", "shot_time", one.option, one.other) == one for one in found)
@@ -247,4 +254,4 @@ def test_a_date_of_all_does_not_stand_for_the_date_of_some_either() -> None:
     questions = bank(choices("shots", "epidural", "facet"), day)
     recent = exclude("recent", All((any_of("shots", "epidural"), DateTest("shot_day", max_days=28))))
 
-    assert list(mixed_times(recent, questions, ON)) == [MixedTimes("shots", "shot_day", "epidural", "facet")]
+    assert found_by(mixed_times, recent, questions) == [MixedTimes("shots", "shot_day", "epidural", "facet")]

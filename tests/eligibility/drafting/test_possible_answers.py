@@ -12,7 +12,7 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import All, Any, BooleanTest, Value, evaluate
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.drafting import possible_answers
-from prescreen.eligibility.drafting.possible_answers import Wanted, can_all_hold
+from prescreen.eligibility.drafting.possible_answers import Space, Wanted
 from tests.eligibility.samples import ON, bank, boolean
 from tests.eligibility.worlds import asked_of, banks, rules, values_of
 
@@ -68,7 +68,8 @@ def test_answers_are_found_where_trying_all_finds_some(world) -> None:
         for clause in clauses
     ]
 
-    assert can_all_hold(wanted, questions, ON) is tried(questions, clauses)
+    space = Space.of([one.rule for clause in wanted for one in clause], questions, ON)
+    assert (space.answers_with(wanted) is not None) is tried(questions, clauses)
 
 
 def test_beyond_the_most_steps_no_answers_count_as_found(monkeypatch) -> None:
@@ -77,8 +78,9 @@ def test_beyond_the_most_steps_no_answers_count_as_found(monkeypatch) -> None:
     # True of one way alone out of a thousand.
     chain = (Any((BooleanTest(one, False), BooleanTest(other, True))) for one, other in pairwise(names))
     rule = All(tuple(chain))
-    wanted = [(Wanted(All((rule, BooleanTest("a", True))), Truth.TRUE, {}),)]
+    whole = All((rule, BooleanTest("a", True)))
+    space = Space.of([whole], questions, ON)
 
-    assert can_all_hold(wanted, questions, ON)
+    assert space.answers_with([(Wanted(whole, Truth.TRUE, {}),)]) == dict.fromkeys(names, True)
     monkeypatch.setattr(possible_answers, "MOST_STEPS", 3)
-    assert not can_all_hold(wanted, questions, ON)
+    assert space.answers_with([(Wanted(whole, Truth.TRUE, {}),)]) is None
