@@ -113,7 +113,7 @@ def test_only_the_signs_of_cauda_equina_are_an_emergency(plan: Interview) -> Non
         ("cauda_equina_signs", "saddle_numbness", Urgency.EMERGENCY),
         ("cauda_equina_signs", "bladder", Urgency.EMERGENCY),
         ("cauda_equina_signs", "bowel", Urgency.EMERGENCY),
-        ("warning_signs", "both_legs", Urgency.SEE_DOCTOR),
+        ("warning_signs", "both_legs_old", Urgency.SEE_DOCTOR),
         ("warning_signs", "new_weakness", Urgency.SEE_DOCTOR),
         ("warning_signs", "fever", Urgency.SEE_DOCTOR),
         ("warning_signs", "major_injury", Urgency.SEE_DOCTOR),

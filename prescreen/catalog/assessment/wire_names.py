@@ -106,7 +106,7 @@ FIELD_NAMES: Mapping[type, Mapping[str, str]] = MappingProxyType(
 
 UNWRITTEN: Mapping[type, frozenset[str]] = MappingProxyType(
     {
-        Question: frozenset({"short"}),
+        Question: frozenset({"short", "together", "page_title"}),
         Option: frozenset({"never_rules_out"}),
         Practical: frozenset({"treatments", "remote"}),
     }

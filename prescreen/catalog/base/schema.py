@@ -74,6 +74,8 @@ class QuestionShape(Shape):
     type = OneOf(tuple(QuestionType), required=True)
     ask = Wording(required=True)
     short = Wording()
+    together = Name()
+    page_title = Wording()
     ask_other = Wording()
     help = Wording()
     help_other = Wording()

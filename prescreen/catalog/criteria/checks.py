@@ -11,7 +11,7 @@ from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_variables
 from prescreen.catalog.redcap import COMMAND, FILE, missing
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionType
-from prescreen.eligibility.criteria.rules import Rule
+from prescreen.eligibility.criteria.rules import Rule, questions_in
 from prescreen.eligibility.drafting.option_use import options_named, without_purpose
 
 
@@ -22,6 +22,7 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_unused(reading)
     _check_unused_options(reading)
     _check_sections(reading)
+    _check_emergency_pages(reading)
     _check_consents(reading, on)
     _check_numbers(reading)
     check_variables(reading.bank.document, reading.bank.places)
@@ -115,6 +116,17 @@ def _check_sections(reading: Reading) -> None:
             steps = (*reading.bank.places[question.id], "read")
             message = f"unknown section '{question.read}'{did_you_mean(question.read, anchors)}"
             reading.bank.document.report(steps, message)
+
+
+def _check_emergency_pages(reading: Reading) -> None:
+    """Refuse a page on which an emergency is asked about beside what is no red flag: nothing may distract from it."""
+    bank, flags = reading.bank.bank, [flag for _, one in reading.conditions.values() for flag in one.red_flags]
+    signs = {name for flag in flags for name in questions_in(flag.when)}
+    urgent = {name for flag in flags if flag.is_emergency for name in questions_in(flag.when) if name in bank}
+    beside = {name: sign for sign in sorted(urgent) for name in bank.together_with(sign) if name not in signs}
+    for name, sign in beside.items():
+        message = f"'{sign}' can raise an emergency: only questions of red flags may stand on its page"
+        reading.bank.document.report((*reading.bank.places[name], "together"), message)
 
 
 def _check_age(reading: Reading) -> None:

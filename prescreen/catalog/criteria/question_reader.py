@@ -7,6 +7,7 @@ from typing import Any
 
 from prescreen.catalog.base.date_limits import SAMPLE_DAYS, read_bound
 from prescreen.catalog.base.faults import did_you_mean
+from prescreen.catalog.base.question_groups import check_groups
 from prescreen.catalog.base.question_values import check_sources, prevalence
 from prescreen.catalog.base.schema import QuestionShape
 from prescreen.catalog.base.schema_loading import load
@@ -39,7 +40,10 @@ _CHOOSING = (QuestionType.CHOICE, QuestionType.CHOICES)
 LONGEST_CHAIN = 20
 """The greatest depth of dependencies by `ask_if`."""
 
-_OPTIONAL = ("help", "help_other", "ask_other", "why", "read", "unit", "computed", "half_life")
+_OPTIONAL = (
+    *("help", "help_other", "ask_other", "why", "read", "unit", "computed", "half_life", "short"),
+    *("together", "page_title"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def read_bank(document: Document) -> BankReading:
             document.report((index, "id"), f"the question '{question.id}' stands here a second time; keep one")
         else:
             questions[question.id], places[question.id] = question, (index,)
+    check_groups(document)
     complete, unusable = _with_conditions(document, questions, places, faulty)
     unusable |= check_sources(document, complete, places, faulty | unusable)
     unusable |= _check_depth(document, complete, places, faulty | unusable)
@@ -135,10 +140,7 @@ def _check_options(loaded: dict[str, Any], document: Document, steps: Steps) -> 
 
 
 def _built(loaded: dict[str, Any], document: Document, steps: Steps) -> Question:
-    optional = {
-        key: loaded.get(key)
-        for key in ("help", "ask_other", "help_other", "why", "read", "unit", "computed", "half_life", "short")
-    }
+    optional = {key: loaded.get(key) for key in _OPTIONAL}
     code = loaded.get("code")
     return Question(
         id=loaded["id"],

@@ -55,6 +55,7 @@ _TEXT_KEYS = frozenset(
         "duration",
         "notes",
         "short",
+        "page_title",
     }
 )
 

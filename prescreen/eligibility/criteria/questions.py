@@ -93,6 +93,10 @@ class Question:
     dates: DateRange | None = None
     short: Text | None = None
     """What the question is about, as a noun phrase; None where the author has written none."""
+    together: str | None = None
+    """The name of the group of questions that stand on one page; None for a question that has a page of its own."""
+    page_title: Text | None = None
+    """The heading of the page of a group; one question of each group carries it."""
 
     def worded_about_another(self) -> "Question":
         """Return this question in its wording for a person who answers for another."""
@@ -142,6 +146,7 @@ class QuestionBank:
     _reached: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _depending: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _gates: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _groups: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def worded_about_another(self) -> "QuestionBank":
         """Return this bank in its wording for a person who answers for another; texts without such a wording stay."""
@@ -172,6 +177,20 @@ class QuestionBank:
             names = (question_id, *self.sources_of(question_id))
             found = self._gates[question_id] = tuple(gate for name in names if (gate := self[name].ask_if) is not None)
         return found
+
+    def together_with(self, question_id: str) -> tuple[str, ...]:
+        """Return the ids of the questions that belong on one page with this one, itself among them, in order."""
+        group = self[question_id].together
+        if group is None:
+            return (question_id,)
+        found = self._groups.get(group)
+        if found is None:
+            found = self._groups[group] = tuple(one.id for one in self if one.together == group)
+        return found
+
+    def page_title_of(self, question_id: str) -> Text | None:
+        """Return the heading of the page that a question shares with others; None where it has none."""
+        return next((title for name in self.together_with(question_id) if (title := self[name].page_title)), None)
 
     def reached_from(self, question_ids: tuple[str, ...]) -> tuple[str, ...]:
         """Return these questions and all that they depend on, dependencies first.

@@ -224,11 +224,12 @@ class Standing:
         """Return the question to ask now; None at the end."""
         facts = self._facts
         for question_id in self._planner.interview.opening_questions:
-            if is_askable(question_id, facts) and self._opening_matters(question_id):
+            if is_askable(question_id, facts) and self.can_matter(question_id):
                 return question_id
         return self.red_flag_question or self._most_telling()
 
-    def _opening_matters(self, question_id: str) -> bool:
+    def can_matter(self, question_id: str) -> bool:
+        """Return whether an answer to an unasked question can still raise a red flag or change a determination."""
         if question_id in self._flagged:
             return True
         place = self._planner._question_places.get(question_id)

@@ -137,7 +137,7 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         Visit(for_another=True),
         Visit(for_another=True, sender="guardian", counted=True, source="é"),
         Visit(answers(age=44, cancer_history="never"), counted=True),
-        Visit(answers(age=44), progress=Progress("stamp", 740_000, "smoking", 14, 7, 3, (0, 2), flags_settled=True)),
+        Visit(answers(age=44), progress=Progress("stamp", 740_000, "habits", 14, 7, 3, (0, 2), flags_settled=True)),
         Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
     ],
 )
@@ -199,7 +199,7 @@ def test_the_longest_marks_of_a_visit_are_what_the_bound_counts_for_them(app: Fl
 
 
 def test_progress_is_left_out_where_it_does_not_fit(app: Flask):
-    progress = Progress("x" * 4000, 740_000, "smoking", 14, 7, 3, (), flags_settled=True)
+    progress = Progress("x" * 4000, 740_000, "habits", 14, 7, 3, (), flags_settled=True)
     written = cookie_of(app, Visit(answers(age=44), progress=progress))
 
     with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):
@@ -264,7 +264,7 @@ def test_each_answer_starts_the_two_hours_anew(visitor: Visitor):
 
 
 def test_a_visitor_whose_answers_ran_out_is_told_so(visitor: Visitor):
-    led_to = where(visitor.answer("smoking", "never"))
+    led_to = where(visitor.answer("habits", "none"))
 
     assert "Your earlier answers are gone" in visitor.client.get(led_to).text
 

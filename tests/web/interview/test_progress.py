@@ -75,7 +75,7 @@ def test_a_page_says_of_the_interview_what_the_plan_says(app: Flask, visitor: Vi
     catalog, visit = shipped_criteria.current(NOON.date()), visit_of(visitor, app)
     assert visit.progress is not None
     planned = catalog.planner(SLUG).at(Facts(catalog.bank, visit.answers, date.fromordinal(visit.progress.day)))
-    asked = [name for name in (*SETTLED, "age", visit.progress.waiting, "smoking") if name]
+    asked = [name for name in (*SETTLED, "age", visit.progress.waiting, "habits") if name]
     settled = {name: planned.deciding(name) for name in asked}
     many = f"{planned.open_trials} of {len(catalog.trials_for(SLUG))} trials could still fit you"
     left = f"About {planned.questions_expected} questions left"

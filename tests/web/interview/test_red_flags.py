@@ -15,7 +15,7 @@ def fall_ill(visitor: Visitor, *signs: str) -> None:
     assert where(visitor.answer("cauda_equina_signs", list(signs or ["bladder"]))) == URGENT
 
 
-@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "legs_failing"])
+@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "both_legs_new"])
 def test_each_emergency_sign_leads_to_advice_and_a_number_to_call(visitor: Visitor, sign: str):
     fall_ill(visitor, sign)
 

@@ -27,7 +27,7 @@ FINGERPRINT_OF_TICKS = """
 from datetime import date
 from prescreen.catalog.assessment.fingerprints import fingerprint
 from prescreen.eligibility.assessment.answers import Answer
-print(fingerprint({"signs": Answer(frozenset({"fever", "both_legs", "weight_loss"}), date(2026, 11, 1))}))
+print(fingerprint({"signs": Answer(frozenset({"fever", "both_legs_old", "weight_loss"}), date(2026, 11, 1))}))
 """
 REWRITTEN = folders.altered(folders.TRIAL, "18 to 70 years", "18 to 70 full years")
 

@@ -51,12 +51,12 @@ def test_what_leaves_a_finding_unknown_is_asked_once_in_the_questions_own_words(
 
 
 def test_what_was_not_known_is_asked_again_and_what_is_known_is_not(office: Office) -> None:
-    values = {"age": Fraction(44), "scan": frozenset({"mri"}), "scan_result": Declined.DO_NOT_KNOW}
+    values = {"age": Fraction(44), "scan": frozenset({"mri"}), "findings": Declined.DO_NOT_KNOW}
     page = office.page(OTHER_TRIAL, values=values, on=days_ago(1))
 
     script = boxes(page)
 
-    assert "Said I don't know , yesterday" in script["question:scan_result"].text
+    assert "Said I don't know , yesterday" in script["question:findings"].text
     assert not {"question:age", "question:scan"} & script.keys()
 
 

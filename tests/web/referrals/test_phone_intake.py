@@ -125,7 +125,7 @@ def test_the_same_form_with_something_else_in_it_changes_nothing(caller: Caller,
     assert count(database) == 1
 
 
-@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "legs_failing"])
+@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "both_legs_new"])
 def test_an_emergency_sign_stores_nothing_and_says_in_strong_words_what_to_do(
     caller: Caller, database: Database, sign: str
 ) -> None:

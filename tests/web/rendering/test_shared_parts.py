@@ -59,7 +59,7 @@ def read_everything(visitor: Visitor, **headers: str) -> None:
     """Open the pages of the interview, some of them also with a refused reply or from elsewhere."""
     for path in ("", "/urgent", "/screener/review", "/results", "/screener/age?from=review&lost=1", "?utm_source=mail"):
         visitor.client.get(f"/{visitor.slug}{path}", headers=headers)
-    for name in (*SETTLED, "age", "pain_duration", "smoking"):
+    for name in (*SETTLED, "age", "pain_duration", "habits"):
         visitor.client.get(f"/{visitor.slug}/screener/{name}", headers=headers)
         visitor.client.post(f"/{visitor.slug}/screener/{name}", data={"answer": "<i>"}, headers=headers)
 
@@ -68,7 +68,7 @@ def read_everything(visitor: Visitor, **headers: str) -> None:
 def answerer(app: Flask) -> Visitor:
     """Return a visitor with answers of every kind, and warning signs."""
     visitor = Visitor(app.test_client())
-    visitor.answers({**SETTLED, "warning_signs": ["fever", "both_legs"], "age": AGE, "smoking": "never"})
+    visitor.answers({**SETTLED, "warning_signs": ["fever", "both_legs_old"], "age": AGE, "habits": "none"})
     return visitor
 
 
@@ -155,7 +155,7 @@ def test_a_visitor_with_other_answers_to_the_same_questions_adds_nothing(forgetf
     read_everything(answerer)
     before = kept(forgetful).keys()
     other = Visitor(forgetful.test_client())
-    other.answers({**SETTLED, "warning_signs": ["both_legs", "weight_loss"], "age": "22", "smoking": "never"})
+    other.answers({**SETTLED, "warning_signs": ["both_legs_old", "weight_loss"], "age": "22", "habits": "none"})
     read_everything(other)
 
     # Answers decide which option is ticked, and which trials are listed; what is kept of each holds nothing of them.

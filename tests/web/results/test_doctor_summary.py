@@ -31,7 +31,7 @@ DETERMINATIONS = {
 MIXED = {
     **FITTING,
     "sex_at_birth": RATHER_NOT_SAY,
-    "diagnosis": ["disc_herniation", "nerve_root"],
+    "findings": ["herniation", "nerve_root"],
     "back_pain_score": "6.5",
     "scan": "none",
     "leg_side": DO_NOT_KNOW,
@@ -166,7 +166,7 @@ def test_the_file_is_downloaded_and_left_in_no_store(visitor: Visitor):
     assert response.headers["Content-Disposition"] == 'attachment; filename="answers.json"'
     assert response.headers["Cache-Control"] == "no-store"
     assert set(json.loads(response.text)) == {"answers", "answered_on"}
-    assert json.loads(response.text)["answers"]["diagnosis"] == ["disc_herniation", "nerve_root"]
+    assert json.loads(response.text)["answers"]["findings"] == ["herniation", "nerve_root"]
     assert json.loads(response.text)["answers"]["leg_side"] is None
 
 

@@ -275,10 +275,10 @@ def test_shares_of_drawn_answers_are_those_of_the_bank(shipped: Catalog) -> None
     rng = seeded(5)
     draws = {
         name: [value_drawn(shipped.bank[name], rng, TODAY) for _ in range(2000)]
-        for name in ("smoking", "diagnosed", "age")
+        for name in ("pain_site", "diagnosed", "age")
     }
 
-    assert draws["smoking"].count("never") / 2000 == pytest.approx(0.52, abs=0.05)
+    assert draws["pain_site"].count("back_only") / 2000 == pytest.approx(0.45, abs=0.05)
     assert draws["diagnosed"].count(True) / 2000 == pytest.approx(0.7, abs=0.05)
     assert sum(age <= 45 for age in draws["age"]) / 2000 == pytest.approx(0.43, abs=0.05)  # type: ignore[operator]
     accepted_by = shipped.bank["pain_duration"].range

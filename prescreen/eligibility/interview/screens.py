@@ -1,0 +1,99 @@
+"""Screens: the questions that stand on one page, where the plan asks one of them.
+
+The plan decides question by question. Those of the group of the one that it picks are asked on the same page as far as
+they can still matter, so that the plan may leave one of them out, and an interview comes to the same determinations.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.reachable_truths import prospect
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import All, questions_in
+from prescreen.eligibility.criteria.truth import Truth
+
+CanMatter = Callable[[str], bool]
+"""Whether an unasked question can still change anything."""
+
+
+class Plan(Protocol):
+    """What an interview asks with the answers so far, as `matching.planner.Standing` works it out."""
+
+    @property
+    def next_question(self) -> str | None:
+        """Return the question to ask now; None at the end."""
+
+    def can_matter(self, question_id: str) -> bool:
+        """Return whether an answer to an unasked question can still change anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One page of a walk: the questions on it, and those of them that applied to the person and were answered."""
+
+    shown: tuple[str, ...]
+    answered: tuple[str, ...]
+
+
+def screen(asked: str, facts: Facts, can_matter: CanMatter) -> tuple[str, ...]:
+    """Return the questions of the page that asks this one, in the order of the bank.
+
+    They are the question, and those of its group that are not answered, can still matter, and apply or may come to
+    apply by answers on this page.
+    """
+    group = facts.bank.together_with(asked)
+    if len(group) == 1:
+        return group
+    shown = tuple(name for name in group if name == asked or (name not in facts.answers and can_matter(name)))
+    while (kept := tuple(name for name in shown if name == asked or _can_apply(name, shown, facts))) != shown:
+        shown = kept
+    return shown
+
+
+def _can_apply(question_id: str, shown: Collection[str], facts: Facts) -> bool:
+    """Return whether a question applies, or comes to apply by some answers to the questions shown."""
+    applies = facts.applies(question_id)
+    if applies is not Truth.UNKNOWN:
+        return applies is Truth.TRUE
+    gates = All(facts.bank.gates_of(question_id))
+    return prospect(gates, _declining_others(gates, shown, facts)).to_true is not None
+
+
+def _declining_others(gates: All, shown: Collection[str], facts: Facts) -> Facts:
+    """Return these facts where no question but the shown ones is answered any more."""
+    reached = facts.bank.reached_from(questions_in(gates))
+    elsewhere = [name for name in reached if name not in shown and name not in facts.answers]
+    left_open = {name: Answer(Declined.DO_NOT_KNOW, facts.on) for name in elsewhere if not facts.bank[name].computed}
+    return Facts(facts.bank, Answers({**facts.answers.given, **left_open}), facts.on)
+
+
+def in_order_of_dependence(shown: Collection[str], bank: QuestionBank) -> tuple[str, ...]:
+    """Return the questions of a page so that each stands behind those that decide whether it applies."""
+    return tuple(name for name in bank.reached_from(tuple(shown)) if name in shown)
+
+
+def screens_of_walk(
+    at: Callable[[Facts], Plan], bank: QuestionBank, said: Mapping[str, Answer], on: date
+) -> list[Screen]:
+    """Return the pages of a whole interview for a person who answers every question of a page that applies.
+
+    `at` is a planner's. A question that is missing in `said` is answered with "I don't know".
+    """
+    facts, screens = Facts(bank, Answers(), on), list[Screen]()
+    while (asked := (plan := at(facts)).next_question) is not None:
+        shown = screen(asked, facts, plan.can_matter)
+        after = _answered(shown, facts, said)
+        screens.append(Screen(shown, tuple(name for name in shown if name in after.answers)))
+        facts = after
+    return screens
+
+
+def _answered(shown: tuple[str, ...], facts: Facts, said: Mapping[str, Answer]) -> Facts:
+    for name in in_order_of_dependence(shown, facts.bank):
+        if facts.applies(name) is Truth.TRUE:
+            reply = said.get(name, Answer(Declined.DO_NOT_KNOW, facts.on))
+            facts = Facts(facts.bank, facts.answers.having(name, reply), facts.on)
+    return facts
