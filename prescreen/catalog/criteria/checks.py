@@ -42,7 +42,7 @@ def _check_cookie(reading: Reading) -> None:
 
 def _check_unused(reading: Reading) -> None:
     bank = reading.bank.bank
-    if not _is_whole(reading):
+    if not reading.bank.document.is_readable or not _is_whole(reading):
         return
     documents = (one for one in reading.documents if one is not reading.codes.document)
     tested = [question for document in documents for question in tested_keys(document.data)]
@@ -56,19 +56,25 @@ def _check_unused(reading: Reading) -> None:
 
 
 def _is_whole(reading: Reading) -> bool:
-    """Whether all files that may name a question could be read as keys and values."""
-    is_whole = len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
-    return reading.bank.document.is_readable and is_whole
+    """Whether all conditions and trials, which may name questions, could be read as keys and values."""
+    return len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
 
 
 def _check_unused_options(reading: Reading) -> None:
     """Warn of options without a purpose, unless a rule might name them that is at fault."""
-    if not _is_whole(reading) or any(not fault.warning for document in reading.documents for fault in document.faults):
+    if not _is_whole(reading) or _lacks_rules(reading):
         return
     for question, options in without_purpose(reading.bank.bank, options_named(_rules(reading))):
         place = question.option_ids.index(options[0])
         steps = (*reading.bank.places[question.id], "options", place)
         reading.bank.document.report(steps, _told_of_idle(question, options), warning=True)
+
+
+def _lacks_rules(reading: Reading) -> bool:
+    """Whether a rule may be left out because of a fault: in a question, a trial's file or a condition."""
+    read = [fault for file in reading.trial_files for fault in file.faults]
+    read += [fault for document, _ in reading.conditions.values() for fault in document.faults]
+    return bool(reading.bank.faulty) or any(not fault.warning for fault in read)
 
 
 def _rules(reading: Reading) -> Iterator[Rule]:

@@ -358,6 +358,14 @@ def test_an_option_may_be_used_anywhere_in_the_folder(tmp_path: Path, used: dict
     assert reports(tmp_path, {**altered(TRIAL, PREGNANT, ONLY_PREGNANT), **used}) == []
 
 
+def test_an_option_is_called_unused_beside_a_question_that_is(tmp_path: Path) -> None:
+    spare = {QUESTIONS: FILES[QUESTIONS] + "- {id: spare, type: boolean, ask: Is this asked?}\n"}
+
+    told = reports(tmp_path, {**altered(TRIAL, PREGNANT, ONLY_PREGNANT), **spare})
+
+    assert [line.startswith(FEEDING) for line in told] == [True, False]
+
+
 def test_no_option_is_called_unused_where_a_rule_is_at_fault(tmp_path: Path) -> None:
     told = report(tmp_path, altered(TRIAL, PREGNANT, "{pregnancy: {any_of: [pregnant], nine_of: [feeding]}}"))
 
