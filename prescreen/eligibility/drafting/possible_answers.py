@@ -10,7 +10,7 @@ from datetime import date
 
 from prescreen.eligibility.assessment.counterfactuals import tests_met
 from prescreen.eligibility.criteria.kinds.registry import representatives
-from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.questions import QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import Missing, Rule, Test, Tested, evaluate, questions_in, truth_of
 from prescreen.eligibility.criteria.truth import Truth, all_of, any_of
 
@@ -68,12 +68,16 @@ class Space:
         """Return one value of a question for each way in which the tests judge its values, few ticks first."""
         found = self.known.get(name)
         if found is None:
-            tests = [test for test in self.tests if test.question == name]
-            alike: dict[tuple[Truth, ...], Tested] = {}
-            for value in sorted(representatives(self.bank[name], tests, self.on), key=_ticks):
-                alike.setdefault(tuple(truth_of(test, value) for test in tests), value)
-            found = self.known[name] = list(alike.values())
+            found = self.known[name] = self._told_apart(name)
         return found
+
+    def _told_apart(self, name: str) -> list[Tested]:
+        question, tests = self.bank[name], [test for test in self.tests if test.question == name]
+        alone = (frozenset({one}) for one in (question.option_ids if question.type is QuestionType.CHOICES else ()))
+        alike: dict[tuple[Truth, ...], Tested] = {}
+        for value in sorted([*alone, *representatives(question, tests, self.on)], key=_ticks):
+            alike.setdefault(tuple(truth_of(test, value) for test in tests), value)
+        return list(alike.values())
 
     def answers_with(self, clauses: Sequence[Clause]) -> Mapping[str, Tested] | None:
         """Return answers to the questions that some wish does not give with which every clause holds; else None.
