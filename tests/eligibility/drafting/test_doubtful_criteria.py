@@ -87,7 +87,7 @@ def found_by(look, criterion: Criterion, questions: QuestionBank) -> list:
         ),
         (include("disc", Any((none_of("scan", "mri"), any_of("findings", "herniation", "bulge")))), []),
         (exclude("no-disc", none_of("findings", "herniation", "bulge")), []),
-        (exclude("bulge", any_of("findings", "bulge")), [OptionThatRulesOut("findings", "bulge", ("none",))]),
+        (exclude("bulge", any_of("findings", "bulge")), [OptionThatRulesOut("findings", "bulge", ("herniation",))]),
         # Where the option opens a question whose answer rules out, the option does not.
         (exclude("level", any_of("level", "l5_s1")), []),
         # What another question rules out, whatever is answered to this one, is not of the option either.
