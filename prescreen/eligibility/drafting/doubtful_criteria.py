@@ -170,11 +170,19 @@ def mixed_times(judged: Judged) -> Iterator[MixedTimes]:
 
 def _mixed(judged: Judged, ticks: Question, time: Question) -> MixedTimes | None:
     times = judged.space.values(time.id)
-    for option, other in permutations(_told_apart(judged, ticks), 2):
+    opening = [one for one in _told_apart(judged, ticks) if _opens(judged, ticks, one, time)]
+    for option, other in permutations(opening, 2):
         for own, others, alike in product(times, times, (Truth.TRUE, Truth.FALSE)):
             if _is_mixed(judged, {option: own, other: others}, ticks.id, time, alike):
                 return MixedTimes(ticks.id, time.id, option, other)
     return None
+
+
+def _opens(judged: Judged, ticks: Question, option: str, time: Question) -> bool:
+    """Return whether the question for a time can apply to people with this option alone."""
+    alone = {ticks.id: frozenset({option})}
+    gates = judged.space.bank.gates_of(time.id)
+    return judged.space.answers_with([(Wanted(gate, Truth.TRUE, alone),) for gate in gates]) is not None
 
 
 def _told_apart(judged: Judged, ticks: Question) -> list[str]:
