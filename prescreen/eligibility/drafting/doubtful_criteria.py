@@ -78,27 +78,21 @@ class Judged:
 
 def worth_a_look(bank: QuestionBank) -> frozenset[str]:
     """Return the questions without which no criterion is doubtful: of a whole folder few criteria reach any."""
-    return frozenset(question.id for question in bank if _is_worth_a_look(question, bank))
+    return frozenset(question.id for question in bank if _is_worth_a_look(question))
 
 
-def _is_worth_a_look(question: Question, bank: QuestionBank) -> bool:
+def _is_worth_a_look(question: Question) -> bool:
     if any(option.never_rules_out for option in question.options):
         return True
     if question.type is QuestionType.CHOICES:
         return bool(_common(question))
-    return any(bank[name].type is QuestionType.CHOICES for name in _opening(question))
+    return _is_of_some(question)
 
 
 def _common(question: Question) -> frozenset[str]:
     """Return the options of a tick list that fit nearly all."""
     fitting = (one for one, share in question.prevalence.items() if share >= COMMON)
     return frozenset(fitting) - question.exclusive_ids
-
-
-def _opening(time: Question) -> tuple[str, ...]:
-    """Return the questions that open one that asks for a time; none for a question of another kind."""
-    is_time = time.type is QuestionType.DATE or (time.type is QuestionType.NUMBER and time.unit in TIME_UNITS)
-    return questions_in(time.ask_if) if is_time and time.ask_if else ()
 
 
 def options_that_rule_out(judged: Judged) -> Iterator[OptionThatRulesOut]:
@@ -159,13 +153,27 @@ def mixed_times(judged: Judged) -> Iterator[MixedTimes]:
     A person with two of the options, each of which alone is judged the same at its time, is judged otherwise with both,
     since the one time they tell is that of the other option.
     """
-    tested, bank = questions_in(judged.permits), judged.space.bank
-    for time in judged.questions(QuestionType.NUMBER, QuestionType.DATE):
-        for name in _opening(time):
-            is_list = name in tested and bank[name].type is QuestionType.CHOICES
-            found = _mixed(judged, bank[name], time) if is_list else None
-            if found:
-                yield found
+    tested = questions_in(judged.permits)
+    times = [one for one in judged.questions(QuestionType.NUMBER, QuestionType.DATE) if _is_of_some(one)]
+    for ticks in judged.questions(QuestionType.CHOICES) if times else ():
+        # Where a kind has a time of its own, the author has thought of it, and people cannot tell two times freely.
+        of_list = [time for time in times if ticks.id in tested and _is_of(time, ticks)]
+        found = _mixed(judged, ticks, of_list[0]) if len(of_list) == 1 else None
+        if found:
+            yield found
+
+
+def _is_of_some(question: Question) -> bool:
+    """Return whether a question asks some people for a time."""
+    is_time = question.type is QuestionType.DATE or (
+        question.type is QuestionType.NUMBER and question.unit in TIME_UNITS
+    )
+    return is_time and question.ask_if is not None
+
+
+def _is_of(time: Question, ticks: Question) -> bool:
+    """Return whether a time is asked of a list: options of it open the question, or the same answers open both."""
+    return time.ask_if is not None and (ticks.id in questions_in(time.ask_if) or time.ask_if == ticks.ask_if)
 
 
 def _mixed(judged: Judged, ticks: Question, time: Question) -> MixedTimes | None:

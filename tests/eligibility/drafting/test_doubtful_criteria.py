@@ -255,3 +255,22 @@ def test_a_date_of_all_does_not_stand_for_the_date_of_some_either() -> None:
     recent = exclude("recent", All((any_of("shots", "epidural"), DateTest("shot_day", max_days=28))))
 
     assert found_by(mixed_times, recent, questions) == [MixedTimes("shots", "shot_day", "epidural", "facet")]
+
+
+def test_a_time_that_opens_together_with_the_list_is_of_the_whole_list_too() -> None:
+    had = any_of("procedures", "shot")
+    questions = bank(
+        choices("procedures", "shot", "operation", exclusive="none"),
+        choices("shots", "epidural", "facet", ask_if=had),
+        number("shot_time", 0, 900, unit="d", ask_if=had),
+        number("epidural_time", 0, 900, unit="d", ask_if=any_of("shots", "epidural")),
+    )
+    of_any = exclude("any", All((any_of("shots", "epidural"), RECENT)))
+    of_its_own = exclude("own", NumberTest("epidural_time", max=Fraction(28)))
+    either = exclude(
+        "either", Any((of_its_own.rule, All((any_of("shots", "facet"), none_of("shots", "epidural"), RECENT))))
+    )
+
+    assert found_by(mixed_times, of_any, questions) == [MixedTimes("shots", "shot_time", "epidural", "facet")]
+    assert found_by(mixed_times, of_its_own, questions) == []
+    assert found_by(mixed_times, either, questions) == []
