@@ -274,7 +274,7 @@ def _told_of_option(one: OptionThatRulesOut) -> str:
     instead = f"'{', '.join(one.instead)}' would" if one.instead else "nothing ticked would"
     return (
         f"does not permit people who answer '{one.question}' with '{one.option}' alone, though {instead}, "
-        f"and '{one.option}' is marked never_rules_out: let the rule hold for it too, or leave it to the team (checked)"
+        f"and '{one.option}' is marked never_rules_out: let the criterion permit them, or leave it to the team (checked)"
     )
 
 

@@ -63,8 +63,11 @@ COPIES = [
 ]
 
 
-@pytest.mark.parametrize("name", HIDDEN + COPIES)
-def test_hidden_files_and_copies_of_editors_are_left_alone(tmp_path: Path, name: str) -> None:
+BESIDE = ["README.md", "REVIEW.md", "questions.yaml~"]
+
+
+@pytest.mark.parametrize("name", HIDDEN + COPIES + BESIDE)
+def test_what_stands_beside_the_criteria_hidden_files_and_copies_of_editors_are_left_alone(tmp_path: Path, name: str) -> None:
     folder = folders.write(tmp_path / "criteria", {})
     (folder / name).write_bytes(b"\x00\x05\xff")
 

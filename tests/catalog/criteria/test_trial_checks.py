@@ -125,7 +125,7 @@ def told_of(tmp_path: Path, rule: str) -> list[str]:
 def test_an_option_that_never_rules_out_is_an_error_at_the_rule(tmp_path: Path) -> None:
     assert told_of(tmp_path, "{findings: {none_of: [herniation]}}") == [
         "'doubtful' does not permit people who answer 'findings' with 'bulge' alone, though 'herniation' would, and "
-        "'bulge' is marked never_rules_out: let the rule hold for it too, or leave it to the team (checked)"
+        "'bulge' is marked never_rules_out: let the criterion permit them, or leave it to the team (checked)"
     ]
     assert told_of(tmp_path, "{findings: {none_of: [herniation, bulge]}}") == []
 
