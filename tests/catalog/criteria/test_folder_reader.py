@@ -67,7 +67,7 @@ BESIDE = ["README.md", "REVIEW.md", "questions.yaml~"]
 
 
 @pytest.mark.parametrize("name", HIDDEN + COPIES + BESIDE)
-def test_what_stands_beside_the_criteria_hidden_files_and_copies_of_editors_are_left_alone(tmp_path: Path, name: str) -> None:
+def test_files_that_are_not_criteria_are_left_alone(tmp_path: Path, name: str) -> None:
     folder = folders.write(tmp_path / "criteria", {})
     (folder / name).write_bytes(b"\x00\x05\xff")
 
