@@ -273,8 +273,8 @@ def _check_doubtful(reading: TrialReading, questions: BankReading, on: date) -> 
 def _told_of_option(one: OptionThatRulesOut) -> str:
     instead = f"'{', '.join(one.instead)}' would" if one.instead else "nothing ticked would"
     return (
-        f"does not permit people who answer '{one.question}' with '{one.option}' alone, though {instead}, "
-        f"and '{one.option}' is marked never_rules_out: let the criterion permit them, or leave it to the team (checked)"
+        f"does not permit people who answer '{one.question}' with '{one.option}' alone, though {instead}, and "
+        f"'{one.option}' is marked never_rules_out: let the criterion permit them, or leave it to the team (checked)"
     )
 
 
