@@ -45,7 +45,7 @@ exclusion:
     rule: {onset: {ago: {min: 1 a}}}
   - id: sex
     text: You are pregnant.
-    rule: {pregnancy: {any_of: [pregnant]}, age: {max: 60}}
+    rule: {pregnancy: {any_of: [pregnant, feeding]}, age: {max: 60}}
 cases:
   - name: fits
     answers: {birthday: -44 a, last_dose: -6 wk, onset: -3 mo, leg_pain: true, pain_duration: 6 wk, sex: male}

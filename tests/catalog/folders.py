@@ -134,7 +134,7 @@ inclusion:
 exclusion:
   - id: pregnant
     text: You are pregnant.
-    rule: {pregnancy: {any_of: [pregnant]}}
+    rule: {pregnancy: {any_of: [pregnant, feeding]}}
 cases:
   - name: fits
     answers: {age: 44, leg_pain: true, pain_duration: 6 wk, sex: female, pregnancy: [none]}

@@ -50,6 +50,7 @@ class OptionShape(Shape):
     id = Name(required=True)
     label = Wording(required=True)
     exclusive = Flag()
+    never_rules_out = Flag()
 
 
 class RangeShape(Shape):

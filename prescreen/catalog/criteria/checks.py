@@ -1,5 +1,6 @@
 """Semantic checks of a whole folder, beyond what a schema can see. Faults stand in the documents of the reading."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
@@ -10,7 +11,8 @@ from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_variables
 from prescreen.catalog.redcap import COMMAND, FILE, missing
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionType
-from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.rules import Rule, questions_in
+from prescreen.eligibility.drafting.option_use import options_named, without_purpose
 
 
 def check(reading: Reading, on: date) -> tuple[Fault, ...]:
@@ -18,6 +20,7 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_cookie(reading)
     _check_age(reading)
     _check_unused(reading)
+    _check_unused_options(reading)
     _check_sections(reading)
     _check_emergency_pages(reading)
     _check_consents(reading, on)
@@ -39,8 +42,7 @@ def _check_cookie(reading: Reading) -> None:
 
 def _check_unused(reading: Reading) -> None:
     bank = reading.bank.bank
-    is_whole = len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
-    if not reading.bank.document.is_readable or not is_whole:
+    if not reading.bank.document.is_readable or not _is_whole(reading):
         return
     documents = (one for one in reading.documents if one is not reading.codes.document)
     tested = [question for document in documents for question in tested_keys(document.data)]
@@ -51,6 +53,43 @@ def _check_unused(reading: Reading) -> None:
         if question.id not in used | {AGE}:
             steps = (*reading.bank.places[question.id], "id")
             reading.bank.document.report(steps, f"no trial uses the question '{question.id}'; use it or remove it")
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Whether all conditions and trials, which may name questions, could be read as keys and values."""
+    return len(reading.conditions) == len(reading.condition_slugs) and not reading.has_unread_trials
+
+
+def _check_unused_options(reading: Reading) -> None:
+    """Warn of options without a purpose, unless a rule might name them that is at fault."""
+    if not _is_whole(reading) or _lacks_rules(reading):
+        return
+    for question, options in without_purpose(reading.bank.bank, options_named(_rules(reading))):
+        place = question.option_ids.index(options[0])
+        steps = (*reading.bank.places[question.id], "options", place)
+        reading.bank.document.report(steps, _told_of_idle(question, options), warning=True)
+
+
+def _lacks_rules(reading: Reading) -> bool:
+    """Whether a rule may be left out because of a fault: in a question, a trial's file or a condition."""
+    read = [fault for file in reading.trial_files for fault in file.faults]
+    read += [fault for document, _ in reading.conditions.values() for fault in document.faults]
+    return bool(reading.bank.faulty) or any(not fault.warning for fault in read)
+
+
+def _rules(reading: Reading) -> Iterator[Rule]:
+    """Yield every rule of the folder: of criteria, of `ask_if` and of red flags."""
+    for file in reading.trial_files:
+        yield from (one.rule for one in file.trial.ruled if one.rule) if file.trial else ()
+    yield from (question.ask_if for question in reading.bank.bank if question.ask_if)
+    yield from (flag.when for _, condition in reading.conditions.values() for flag in condition.red_flags)
+
+
+def _told_of_idle(question: Question, options: tuple[str, ...]) -> str:
+    told = ", ".join(f"'{option}'" for option in options)
+    if question.type is QuestionType.CHOICE:
+        return f"no rule, ask_if or red flag tells {told} of '{question.id}' apart; join them, or use them"
+    return f"no rule, ask_if or red flag uses {told} of '{question.id}'; ask for no more than is used: remove or use it"
 
 
 def tested_keys(data: Data) -> set[str]:

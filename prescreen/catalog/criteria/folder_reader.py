@@ -104,10 +104,10 @@ class _Folder:
                 self.blank(file, folder).report((), f"files here end in '{ending}'; rename or remove this one")
 
     def _listed(self, folder: str) -> list[Path]:
-        """Return what a subfolder holds, in order, but for hidden files: editors and file transfers leave them."""
+        """Return what a subfolder holds, in order, but for what editors and file transfers leave."""
         within = self.root / folder
         try:
-            return [within / name for name in sorted(os.listdir(within)) if not name.startswith(".")]
+            return [within / name for name in sorted(os.listdir(within)) if not is_left_behind(name)]
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -122,6 +122,11 @@ class _Folder:
     def _kept(self, document: Document) -> Document:
         self.documents.append(document)
         return document
+
+
+def is_left_behind(name: str) -> bool:
+    """Whether a file is hidden or an editor's copy, and so is not read: `.x`, `x~`, `#x#`, `x.swp`."""
+    return name.startswith(".") or name.endswith(("~", ".swp")) or (name.startswith("#") and name.endswith("#"))
 
 
 def _is_file(file: Path) -> bool:

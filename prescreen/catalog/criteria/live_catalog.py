@@ -11,6 +11,7 @@ from pathlib import Path
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.folder_reader import is_left_behind
 from prescreen.catalog.criteria.loading import AsKnown, load_to_serve
 from prescreen.eligibility.interview.priors import Observed
 
@@ -111,9 +112,9 @@ def _signature(folder: Path) -> Signature:
 
 
 def _entries(folder: str) -> Sequence["os.DirEntry[str]"]:
-    """Return what a folder holds, but for hidden files, which are not read; nothing where it cannot be looked into."""
+    """Return what a folder holds, but for files that are not read; nothing where it cannot be looked into."""
     try:
-        return [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
+        return [entry for entry in os.scandir(folder) if not is_left_behind(entry.name)]
     except OSError:
         return ()
 

@@ -92,7 +92,7 @@ def read_trial_file(content: bytes, context: TrialContext) -> TrialFile:
         check_translations(document, context.languages)
     of_file = len(document.faults)
     if context.checked and reading is not None:
-        check_trial(reading, context.bank.bank, context.on)
+        check_trial(reading, context.bank, context.on)
         check_trial_wording(reading)
     return _told(document, reading, of_file, context)
 
@@ -128,7 +128,8 @@ def _days(document: Document, context: TrialContext) -> tuple[date, date]:
 def digest_of(context: TrialContext) -> bytes:
     """Return a digest of what the files of a folder depend on beside their content, but for the day."""
     questions = [_without_wording(question) for question in context.bank.bank]
-    content = written([questions, sorted(context.bank.faulty), context.languages, context.checked])
+    marked = [f"{one.id}.{option.id}" for one in questions for option in one.options if option.never_rules_out]
+    content = written([questions, marked, sorted(context.bank.faulty), context.languages, context.checked])
     return hashlib.sha256(content.encode()).digest()
 
 

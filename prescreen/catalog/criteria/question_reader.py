@@ -33,6 +33,7 @@ from prescreen.eligibility.criteria.units import (
     convertible,
     quantity,
 )
+from prescreen.eligibility.drafting.doubtful_criteria import worth_a_look
 
 _QUESTION = QuestionShape()
 _CHOOSING = (QuestionType.CHOICE, QuestionType.CHOICES)
@@ -49,13 +50,15 @@ _OPTIONAL = (
 class BankReading:
     """The bank as far as it can be read, the place of each question, and the ids whose entries are at fault.
 
-    `answers` keeps the answers of cases, which repeat each other, by the day, the question and what is written.
+    `doubtful` are the questions whose criteria may be doubtful. `answers` keeps the answers of cases, which repeat each
+    other, by the day, the question and what is written.
     """
 
     document: Document
     bank: QuestionBank
     places: dict[str, Steps]
     faulty: frozenset[str]
+    doubtful: frozenset[str] = frozenset()
     answers: dict[tuple[date, str, str | tuple[str]], Answer] = field(default_factory=dict, compare=False)
 
 
@@ -81,8 +84,8 @@ def read_bank(document: Document) -> BankReading:
     complete, unusable = _with_conditions(document, questions, places, faulty)
     unusable |= check_sources(document, complete, places, faulty | unusable)
     unusable |= _check_depth(document, complete, places, faulty | unusable)
-    usable = {name: question for name, question in complete.items() if name not in unusable}
-    return BankReading(document, QuestionBank(usable), places, frozenset(faulty | unusable))
+    bank = QuestionBank({name: question for name, question in complete.items() if name not in unusable})
+    return BankReading(document, bank, places, frozenset(faulty | unusable), worth_a_look(bank))
 
 
 class _Everything(frozenset[str]):

@@ -6,6 +6,7 @@ from itertools import combinations
 
 from prescreen.catalog.base.schema import SHAPES, past_days
 from prescreen.catalog.base.yaml_documents import Document, Steps
+from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
 from prescreen.catalog.redcap import alike
 from prescreen.eligibility.assessment.answers import Answers, Facts
@@ -23,10 +24,20 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
 from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Criterion, Kind, Trial
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.drafting.doubtful_criteria import (
+    ForgottenTicks,
+    Judged,
+    MixedTimes,
+    OptionThatRulesOut,
+    forgotten_ticks,
+    mixed_times,
+    options_that_rule_out,
+)
 
 
-def check_trial(reading: TrialReading, bank: QuestionBank, on: date) -> None:
+def check_trial(reading: TrialReading, questions: BankReading, on: date) -> None:
     """Report what is wrong with a trial that could be read, whatever the folder's other files say."""
+    bank = questions.bank
     _check_freshness(reading, on)
     check_variables(reading.document, reading.places)
     if not reading.is_whole:
@@ -38,6 +49,7 @@ def check_trial(reading: TrialReading, bank: QuestionBank, on: date) -> None:
     _check_exercised(reading, permits)
     _check_possible(reading, judged, permits, blank)
     _check_inapplicable(reading, bank, blank)
+    _check_doubtful(reading, questions, on)
 
 
 def judged_cases(reading: TrialReading, bank: QuestionBank, on: date) -> tuple[Assessment, ...]:
@@ -240,4 +252,43 @@ def _is_meant(reading: TrialReading, criterion: Criterion, gate: Rule, blank: Fa
         and prospect(All((other.permitting_rule, Not(gate))), blank).to_true is None
         for other in reading.trial.ruled
         if other is not criterion and other.permitting_rule
+    )
+
+
+def _check_doubtful(reading: TrialReading, questions: BankReading, on: date) -> None:
+    """Refuse options that must never rule out and do; warn of missing ticks and of times that stand for another."""
+    for criterion in reading.trial.ruled:
+        judged = Judged.of(criterion, questions.bank, on, questions.doubtful)
+        steps = (*reading.places[criterion.id], "rule")
+        if judged is None:
+            continue
+        for one in options_that_rule_out(judged):
+            reading.document.report(steps, f"'{criterion.id}' {_told_of_option(one)}")
+        for ticks in forgotten_ticks(judged):
+            reading.document.report(steps, f"'{criterion.id}' {_told_of_ticks(ticks)}", warning=True)
+        for mixed in mixed_times(judged):
+            reading.document.report(steps, f"'{criterion.id}' {_told_of_times(mixed)}", warning=True)
+
+
+def _told_of_option(one: OptionThatRulesOut) -> str:
+    instead = f"'{', '.join(one.instead)}' would" if one.instead else "nothing ticked would"
+    return (
+        f"does not permit people who answer '{one.question}' with '{one.option}' alone, though {instead}, and "
+        f"'{one.option}' is marked never_rules_out: let the criterion permit them, or leave it to the team (checked)"
+    )
+
+
+def _told_of_ticks(ticks: ForgottenTicks) -> str:
+    options = " or ".join(f"'{option}'" for option in ticks.options)
+    return (
+        f"rules out people who do not tick {options} in '{ticks.question}'; nearly all could, "
+        "so many only forgot it: ask for what is a problem instead, such as 'cannot ...'"
+    )
+
+
+def _told_of_times(mixed: MixedTimes) -> str:
+    return (
+        f"takes '{mixed.time_question}' for the time of '{mixed.option}', but it is one time for all of "
+        f"'{mixed.list_question}', and may be that of '{mixed.other}': let the rule name all options that open it, "
+        "leave out people with others (none_of), or ask the time of each"
     )

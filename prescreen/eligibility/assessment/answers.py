@@ -6,15 +6,17 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
-from prescreen.eligibility.criteria.dates import DateToday, whole_years
+from prescreen.eligibility.criteria.dates import MONTHS_A_YEAR, DateToday, whole_years
 from prescreen.eligibility.criteria.kinds.registry import as_tested, kind_of
 from prescreen.eligibility.criteria.questions import AGE, COMPUTED_IN, Question, QuestionBank
-from prescreen.eligibility.criteria.rules import Missing, Rule, Tested, Value, evaluate
+from prescreen.eligibility.criteria.rules import DateTest, Missing, NumberTest, Rule, Tested, Value, evaluate
 from prescreen.eligibility.criteria.truth import Truth, all_of
 from prescreen.eligibility.criteria.units import factor
 
 ADULT_YEARS = 18
 """The age from which a person may send contact details; a decision of this service, whatever a trial's own limits."""
+
+_YOUNGER = NumberTest(AGE, below=Fraction(ADULT_YEARS))
 
 
 class Declined(Enum):
@@ -167,9 +169,13 @@ class Facts:
 
     @property
     def is_under_age(self) -> bool:
-        """Whether the answers say that the person is younger than ADULT_YEARS; False while that is unknown."""
-        age = self.value(AGE)
-        return isinstance(age, Fraction) and age < ADULT_YEARS
+        """Whether the answers say that the person is younger than ADULT_YEARS; False while that is unknown.
+
+        Of an age from a month of birth two numbers may be possible, and both below: the date is tested, not the age.
+        """
+        born = self.bank.sources_of(AGE)
+        younger = DateTest(born[0], max_months=MONTHS_A_YEAR * ADULT_YEARS - 1) if born else _YOUNGER
+        return self.applies(AGE) is Truth.TRUE and evaluate(younger, self) is Truth.TRUE
 
     def _find(self, question_id: str) -> Tested | Missing:
         applies = self.applies(question_id)

@@ -16,7 +16,7 @@ from prescreen.eligibility.assessment.answers import Answer, Facts
 from prescreen.eligibility.assessment.determination import forbids
 from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.questions import QuestionBank, ValueRefusedError
-from prescreen.eligibility.criteria.rules import Test, Value, questions_in, tests_in
+from prescreen.eligibility.criteria.rules import Rule, Test, Value, questions_in, tests_in
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 
 MOST_CHANGES = 3
@@ -92,7 +92,7 @@ class _Search:
 
     @cached_property
     def _tests(self) -> Sequence[Test]:
-        return tests_met(self._ruled, self.facts.bank)
+        return tests_met((rule for one in self._ruled if (rule := one.rule)), self.facts.bank)
 
     @cached_property
     def asked_about(self) -> frozenset[str]:
@@ -131,12 +131,12 @@ def reached(criterion: Criterion, bank: QuestionBank) -> frozenset[str]:
     return frozenset(bank.reached_from(questions_in(criterion.rule))) if criterion.rule else frozenset()
 
 
-def tests_met(criteria: Iterable[Criterion], bank: QuestionBank) -> list[Test]:
-    """Return every test in the criteria, and in the conditions under which their questions apply."""
-    rules = [criterion.rule for criterion in criteria if criterion.rule]
-    reached = bank.reached_from(tuple(name for rule in rules for name in questions_in(rule)))
+def tests_met(rules: Iterable[Rule], bank: QuestionBank) -> list[Test]:
+    """Return every test of the rules, and of the conditions under which the questions that they reach apply."""
+    listed = list(rules)
+    reached = bank.reached_from(tuple(name for rule in listed for name in questions_in(rule)))
     gates = [gate for name in reached if (gate := bank[name].ask_if)]
-    return [test for rule in (*rules, *gates) for test in tests_in(rule)]
+    return [test for rule in (*listed, *gates) for test in tests_in(rule)]
 
 
 # The search relies on this: a change that makes all criteria permit affects each one that forbids.

@@ -100,7 +100,8 @@ def _moves(criterion: Criterion, facts: Facts) -> bool:
 
 def _turning_days(criterion: Criterion, facts: Facts, ahead: range) -> set[int]:
     """Return the days ahead on which the truth of a criterion can change, as ordinals."""
-    return {day for test in tests_met((criterion,), facts.bank) for day in _crossings(test, facts, ahead)}
+    rules = (criterion.rule,) if criterion.rule else ()
+    return {day for test in tests_met(rules, facts.bank) for day in _crossings(test, facts, ahead)}
 
 
 def _horizon(on: date) -> date:

@@ -35,11 +35,15 @@ class Growth(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing that can be chosen; an exclusive one cannot be ticked together with others."""
+    """One thing that can be chosen; an exclusive one cannot be ticked together with others.
+
+    One that never rules out names a test that the trial's team can do, or a word that lay people cannot be sure of.
+    """
 
     id: str
     label: Text
     exclusive: bool = False
+    never_rules_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

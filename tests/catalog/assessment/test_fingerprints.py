@@ -86,6 +86,8 @@ def test_what_a_determination_rests_on_is_in_its_evidence(tmp_path: Path, path: 
         (TRIAL, "id: T1\n", "# A comment.\nid: T1\n"),
         (TRIAL, "id: T1\n", "practical: {treatments: [medicine], remote: false}\nid: T1\n"),
         (QUESTIONS, "ask: How old are you?", "ask: How old are you?\n  short: age"),
+        (QUESTIONS, "label: Breast-feeding}", "label: Breast-feeding, never_rules_out: false}"),
+        (QUESTIONS, "label: None of these,", "label: None of these, never_rules_out: true,"),
         (TRIAL, "{age: {min: 18, max: 70}}", "{age: {max: 70, min: 18}}"),
         (TRIAL, "pain_duration: {min: 6 wk}}", "pain_duration: {min: 42 d}}"),
     ],

@@ -6,10 +6,10 @@ from time import process_time
 
 import pytest
 
-from tests.catalog.folders import CONDITION, FILES, QUESTIONS, TRIAL, altered, pointed, report, reports
+from tests.catalog.folders import CONDITION, FILES, QUESTIONS, REDCAP_CODES, TRIAL, altered, pointed, report, reports
 
 ADULT = "{age: {min: 18, max: 70}}"
-PREGNANT = "{pregnancy: {any_of: [pregnant]}}"
+PREGNANT = "{pregnancy: {any_of: [pregnant, feeding]}}"
 LEG = "{leg_pain: true, pain_duration: {min: 6 wk}}"
 TOO_YOUNG = "  - name: too young\n    answers: {age: 17, leg_pain: true, pain_duration: 6 wk, sex: male}\n"
 LAST = "    answers: {sex: female, pregnancy: [pregnant]}\n    determination: ineligible\n    because: [pregnant]\n"
@@ -317,3 +317,56 @@ def test_the_age_may_be_asked_though_no_trial_uses_it(tmp_path: Path) -> None:
     files = altered(TRIAL, ADULT, "{leg_pain: true}")
 
     assert not [line for line in reports(tmp_path, files) if "no trial uses the question 'age'" in line]
+
+
+FEEDING = (
+    "questions.yaml:18:7: warning: no rule, ask_if or red flag uses 'feeding' of 'pregnancy'; ask for no more than is"
+)
+ONLY_PREGNANT = "{pregnancy: {any_of: [pregnant]}}"
+
+
+def test_an_option_that_no_rule_uses_is_a_warning_at_the_option(tmp_path: Path) -> None:
+    assert report(tmp_path, altered(TRIAL, PREGNANT, ONLY_PREGNANT)) == f"{FEEDING} used: remove or use it"
+
+
+def test_options_of_a_choice_that_no_rule_tells_apart_are_a_warning_at_the_first(tmp_path: Path) -> None:
+    third = {
+        **altered(
+            QUESTIONS, "    - {id: male, label: Male}\n", "    - {id: male, label: M}\n    - {id: x, label: X}\n"
+        ),
+        **altered(REDCAP_CODES, "  male: 2\n", "  male: 2\n  x: 3\n"),
+    }
+
+    assert report(tmp_path, third) == (
+        "questions.yaml:12:7: warning: no rule, ask_if or red flag tells 'male', 'x' of 'sex' apart; join them, or use "
+        "them"
+    )
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        altered(
+            CONDITION, "  - when: {numb: true}", "  - when: {any: [{numb: true}, {pregnancy: {any_of: [feeding]}}]}"
+        ),
+        altered(QUESTIONS, "- id: numb\n", "- id: numb\n  ask_if: {not: {pregnancy: {none_of: [feeding]}}}\n"),
+        {"trials/T2.yaml": FILES[TRIAL].replace("id: T1", "id: T2")},
+    ],
+    ids=["a red flag", "a condition of a question", "another trial"],
+)
+def test_an_option_may_be_used_anywhere_in_the_folder(tmp_path: Path, used: dict[str, str]) -> None:
+    assert reports(tmp_path, {**altered(TRIAL, PREGNANT, ONLY_PREGNANT), **used}) == []
+
+
+def test_an_option_is_called_unused_beside_a_question_that_is(tmp_path: Path) -> None:
+    spare = {QUESTIONS: FILES[QUESTIONS] + "- {id: spare, type: boolean, ask: Is this asked?}\n"}
+
+    told = reports(tmp_path, {**altered(TRIAL, PREGNANT, ONLY_PREGNANT), **spare})
+
+    assert [line.startswith(FEEDING) for line in told] == [True, False]
+
+
+def test_no_option_is_called_unused_where_a_rule_is_at_fault(tmp_path: Path) -> None:
+    told = report(tmp_path, altered(TRIAL, PREGNANT, "{pregnancy: {any_of: [pregnant], nine_of: [feeding]}}"))
+
+    assert "unknown test 'nine_of'" in told

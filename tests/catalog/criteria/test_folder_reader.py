@@ -56,8 +56,18 @@ def test_of_trials_that_cannot_be_looked_into_no_question_is_called_unused(tmp_p
     assert messages(folder) == ["trials:1:1: the folder cannot be read: Not a directory"]
 
 
-@pytest.mark.parametrize("name", ["trials/._T1.yaml", "conditions/.x.yaml", "articles/._x.en.md", "consents/.x.en.md"])
-def test_hidden_files_are_left_alone(tmp_path: Path, name: str) -> None:
+HIDDEN = ["trials/._T1.yaml", "conditions/.x.yaml", "articles/._x.en.md", "consents/.x.en.md"]
+COPIES = [
+    *("trials/T1.yaml~", "trials/#T1.yaml#", "trials/.#T1.yaml", "trials/.T1.yaml.swp", "trials/T1.yaml.swp"),
+    *("conditions/back-pain.yaml~", "articles/#sciatica.en.md#", "consents/2026-11.en.md~"),
+]
+
+
+BESIDE = ["README.md", "REVIEW.md", "questions.yaml~"]
+
+
+@pytest.mark.parametrize("name", HIDDEN + COPIES + BESIDE)
+def test_files_that_are_not_criteria_are_left_alone(tmp_path: Path, name: str) -> None:
     folder = folders.write(tmp_path / "criteria", {})
     (folder / name).write_bytes(b"\x00\x05\xff")
 

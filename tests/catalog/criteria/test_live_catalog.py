@@ -154,7 +154,14 @@ def test_a_change_is_seen_in_a_file_that_keeps_its_time_and_its_size(operator: O
     operator.wait_until(lambda one: "B pill" in str(one.trials["T1"].title))
 
 
-@pytest.mark.parametrize("name", ["trials/.T1.yaml.swp", "trials/._T1.yaml", ".git/index", "trials/deeper/T2.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"trials/{name}" for name in (".T1.yaml.swp", "._T1.yaml", "T1.yaml~", "#T1.yaml#")),
+        ".git/index",
+        "trials/deeper/T2.yaml",
+    ],
+)
 def test_what_is_not_read_is_not_watched_either(tmp_path: Path, name: str) -> None:
     folder = folders.write(tmp_path / "criteria", {})
     (folder / name).parent.mkdir(exist_ok=True)

@@ -20,7 +20,7 @@ from prescreen.storage.tables import Referral, StoredAnswer
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.accounts.recruiters import Assignment
 from tests.catalog.dated_folder import DATED
-from tests.catalog.folders import CATALOG, altered, write
+from tests.catalog.folders import CATALOG, FILES, QUESTIONS, TRIAL, altered, write
 from tests.eligibility.samples import on_day
 from tests.people import recruiter
 from tests.web.conftest import close
@@ -257,3 +257,22 @@ def test_a_person_sees_and_downloads_the_dates_that_are_held(app: Flask, visitor
         "last_dose": "2026-10-01",
         "onset": "2026-03",
     }
+
+
+ASKED_AGE = FILES[QUESTIONS][: FILES[QUESTIONS].index("- id: sex")]
+WORKED_OUT = "- {id: age, type: number, ask: Age, unit: a, range: {min: 0, max: 120}, computed: age}\n"
+BORN = "- id: birthday\n  type: date\n"
+
+
+@pytest.mark.parametrize("month", ["11", "12"])
+def test_someone_born_in_a_month_without_a_day_that_makes_them_18_is_asked_for_nothing(
+    settings: Settings, tmp_path: Path, month: str
+) -> None:
+    questions = DATED[QUESTIONS].replace(ASKED_AGE, WORKED_OUT).replace(BORN, f"{BORN}  precision: month\n")
+    trial = DATED[TRIAL].replace("answers: {age: 30,", "answers: {birthday: -30 a,")
+    folder = write(tmp_path / "computed", {**DATED, QUESTIONS: questions, TRIAL: trial})
+    made = application.create_app(replace(settings, criteria=folder, counters=False))
+    young = answered(Visitor(made.test_client(), "back-pain"), birthday={"answer-month": month, "answer-year": "2009"})
+
+    assert "people aged 18 or older" in young.get("/interest").text
+    close(made)

@@ -1,5 +1,6 @@
 """An age counts completed years, however exactly it is told: 65 holds until the day before the 66th birthday."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from prescreen.eligibility.criteria.kinds.registry import accept, representative
 from prescreen.eligibility.criteria.questions import Growth, ValueRefusedError
 from prescreen.eligibility.criteria.rules import NumberTest, evaluate, truth_of
 from prescreen.eligibility.criteria.truth import Truth
-from tests.eligibility.samples import ON, bank, number
+from tests.eligibility.samples import ON, bank, dated, facts, number, on_day
 
 AGE = number("age", 0, 120, unit="a", grows=Growth.YEARLY)
 SURGERY = number("surgery_time", 0, 90, unit="a")
@@ -61,9 +62,28 @@ def test_an_age_that_was_kept_with_a_fraction_counts_completed_years_too(days: i
 
 @pytest.mark.parametrize(("age", "young"), [("17.99", True), ("18", False), ("18.5", False)])
 def test_who_is_under_age_is_decided_by_completed_years(age: str, young: bool) -> None:
-    facts = Facts(bank(AGE), Answers({"age": Answer(Fraction(age), ON)}), date(2026, 11, 23))
+    told = Facts(bank(AGE), Answers({"age": Answer(Fraction(age), ON)}), date(2026, 11, 23))
 
-    assert facts.is_under_age is young
+    assert told.is_under_age is young
+
+
+@pytest.mark.parametrize(
+    ("born", "young"),
+    [
+        # In November 2026, who was born in a November has one of two ages.
+        ("2008-12", True),
+        ("2009-11", True),
+        ("2008-11", False),
+        ("2007-11", False),
+        ("2008-10", False),
+        ("2008-11-24", True),
+        ("2008-11-23", False),
+    ],
+)
+def test_who_was_born_in_a_month_is_under_age_where_no_day_of_it_makes_them_18(born: str, young: bool) -> None:
+    questions = bank(dated("birthday"), replace(AGE, computed="age"))
+
+    assert facts(questions, birthday=on_day(born)).is_under_age is young
 
 
 @given(LIMITS, KEYS, LIMITS, KEYS)
