@@ -111,7 +111,7 @@ def _misplaced(flag: RedFlag, condition: Condition, reading: Reading) -> Iterato
         for level, section in SIGN_SECTIONS.items():
             stands = any(sign in _listed(article, section) for article in articles if article.language == language)
             if stands and level is not flag.level:
-                yield f"'{sign}' stands in a section '#{section}' ({language}), but the level is '{flag.level}'; move it"
+                yield f"'{sign}' stands in a section '#{section}' ({language}), but its level is {flag.level}; move it"
             if not stands and level is flag.level:
                 yield f"no section '#{section}' of its articles ({language}) has the item '- {sign}'; add it"
 

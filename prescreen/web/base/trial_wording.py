@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from babel import Locale
+from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
@@ -26,6 +27,11 @@ def country(code: str) -> str:
     if name is None:
         return code
     return f"the {name}" if language() == DEFAULT_LANGUAGE and code in _WITH_ARTICLE else name
+
+
+def countries(codes: Iterable[str]) -> str:
+    """Return the names of countries as a list in a sentence, such as "Canada and Spain", by their codes."""
+    return format_list([country(code) for code in codes], locale=language())
 
 
 def land(name: str | None) -> str | None:

@@ -10,6 +10,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.questions import AGE, Question
 from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, next_red_flag_question, raised
 from prescreen.storage.participants.consents import Purpose
@@ -61,6 +62,11 @@ def safety_questions(trial: Trial) -> tuple[Question, ...]:
     """Return the questions that can raise an emergency of a condition that the trial is about."""
     tested = (name for flag in _flags(trial) if flag.is_emergency for name in questions_in(flag.when))
     return _asked(catalog().bank.reached_from(tuple(tested)))
+
+
+def emergency_signs(trial: Trial) -> tuple[Text, ...]:
+    """Return what is an emergency of a condition that the trial is about: signs, or advice where a flag has no sign."""
+    return tuple(flag.sign or flag.advice for flag in _flags(trial) if flag.is_emergency)
 
 
 def trial_questions(trial: Trial) -> tuple[Question, ...]:

@@ -1,4 +1,4 @@
-"""What a red flag calls for is what its articles say: the same sentence, in the section of its level, in each language."""
+"""A red flag and its articles say the same: one sentence, in the section of its level, in each language."""
 
 from pathlib import Path
 
@@ -47,9 +47,9 @@ def test_a_flag_may_have_no_sign(tmp_path: Path) -> None:
     [
         ("You are cold.", "emergency", "no section '#emergency' of its articles (en) has the item '- You are cold.'"),
         ("You are numb", "emergency", "no section '#emergency' of its articles (en) has the item '- You are numb'"),
-        (NUMB, "see_doctor", f"'{NUMB}' stands in a section '#emergency' (en), but the level is 'see_doctor'; move it"),
+        (NUMB, "see_doctor", f"'{NUMB}' stands in a section '#emergency' (en), but its level is see_doctor; move it"),
         (NUMB, "see_doctor", f"no section '#when-to-see-a-doctor' of its articles (en) has the item '- {NUMB}'"),
-        ("You have a fever.", "emergency", "stands in a section '#when-to-see-a-doctor' (en), but the level is"),
+        ("You have a fever.", "emergency", "in a section '#when-to-see-a-doctor' (en), but its level is emergency"),
     ],
 )
 def test_a_sign_that_stands_nowhere_or_under_another_level_is_named(

@@ -59,7 +59,7 @@ def test_each_question_says_why_it_is_asked_and_shows_the_section_to_read(visito
         ("diagnosed", DO_NOT_KNOW),
         ("cancer_history", "past"),
         ("cancer_history", RATHER_NOT_SAY),
-        ("warning_signs", ["both_legs", "fever"]),
+        ("warning_signs", ["both_legs_old", "fever"]),
     ],
 )
 def test_a_choice_is_shown_again(visitor: Visitor, question_id: str, answer: str | list[str]):

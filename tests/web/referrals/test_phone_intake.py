@@ -100,7 +100,7 @@ def test_the_page_asks_the_questions_of_the_trial_and_what_is_left_empty_stays_u
     caller.store(**dict.fromkeys(FIT))
 
     used = {name for name in catalog.trials[TRIAL].questions(catalog.bank) if not catalog.bank[name].computed}
-    assert asked == used | {"cauda_equina_signs"}
+    assert asked == used | {"cauda_equina_signs", "warning_signs", "cancer_history"}
     assert rows(database, Referral.determination) == [("undetermined",)]
     assert rows(database, StoredAnswer.question_id) == [("cauda_equina_signs",)]
 
@@ -125,7 +125,7 @@ def test_the_same_form_with_something_else_in_it_changes_nothing(caller: Caller,
     assert count(database) == 1
 
 
-@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "legs_failing"])
+@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "both_legs_new", "sexual"])
 def test_an_emergency_sign_stores_nothing_and_says_in_strong_words_what_to_do(
     caller: Caller, database: Database, sign: str
 ) -> None:
@@ -135,6 +135,30 @@ def test_an_emergency_sign_stores_nothing_and_says_in_strong_words_what_to_do(
     assert "911" in told
     assert "Call the emergency number now" in told
     assert count(database) == 0
+
+
+@pytest.mark.parametrize(
+    "signs",
+    [
+        {"q-warning_signs-answer": "chest_pain"},
+        {"q-warning_signs-answer": ["fever", "new_weakness"]},
+        {"q-warning_signs-answer": "both_legs_old", "q-cancer_history-answer": "past"},
+    ],
+)
+def test_warning_signs_that_cannot_wait_store_nothing_either(
+    caller: Caller, database: Database, signs: dict[str, str | list[str]]
+) -> None:
+    told = caller.alert(**signs, told="yes")
+
+    assert told.startswith("Stop: this may be an emergency")
+    assert count(database) == 0
+
+
+def test_the_page_lists_every_emergency_before_the_first_answer(caller: Caller, catalog: Catalog) -> None:
+    [condition] = catalog.conditions.values()
+    listed = [one.text for one in caller.page().one("section", **{"aria-labelledby": "safety"}).all("li")]
+
+    assert listed[:9] == [str(flag.sign) for flag in condition.red_flags if flag.is_emergency]
 
 
 def test_the_safety_question_must_be_asked(caller: Caller, database: Database) -> None:
