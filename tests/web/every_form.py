@@ -47,8 +47,8 @@ from prescreen.workflow.accounts import account_invitations
 from prescreen.workflow.accounts.account_invitations import Invited
 from tests.people import PASSWORD
 from tests.web.markup import Element, read
-from tests.web.referred import TRIAL, refer
 from tests.web.referrals.callers import AGREED, FIT, SAFE
+from tests.web.referred import TRIAL, refer
 from tests.web.staff import Staff, account, with_second_factor
 from tests.web.visitor import SETTLED, SLUG, Visitor, where
 
