@@ -105,6 +105,10 @@ FIELD_NAMES: Mapping[type, Mapping[str, str]] = MappingProxyType(
 """For each class, the wire name of each field by its name in the code."""
 
 UNWRITTEN: Mapping[type, frozenset[str]] = MappingProxyType(
-    {Question: frozenset({"short"}), Practical: frozenset({"treatments", "remote"})}
+    {
+        Question: frozenset({"short"}),
+        Practical: frozenset({"treatments", "remote"}),
+        RedFlag: frozenset({"sign"}),
+    }
 )
 """Fields that are not written: no determination depends on them, so they are no evidence and change no fingerprint."""
