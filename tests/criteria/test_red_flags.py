@@ -22,7 +22,7 @@ IN_THE_UNION = {"ES", "FR", "PL"}
 FILE = f"conditions/{CONDITION}.yaml"
 FEVER = "- You have a fever or chills, or you feel very unwell. [15]\n"
 FIEBRE = "- Tiene fiebre o escalofríos, o se siente muy mal. [15]\n"
-CHEST = "- You have chest pain, or you have a sudden tearing pain and feel faint. [15] [27]\n"
+CHEST = "- You have chest pain now, or you have a sudden tearing pain and feel faint. [15] [27]\n"
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,7 @@ def told_of(criteria: Path) -> list[str]:
     [
         ("articles/sciatica.en.md", FEVER, "", "'- You have a fever or chills, or you feel very unwell.'"),
         ("articles/sciatica.es.md", FIEBRE, "", "'- Tiene fiebre o escalofríos, o se siente muy mal.'"),
-        ("articles/sciatica.en.md", CHEST, CHEST.replace("chest pain", "some pain"), "'- You have chest pain, or"),
+        ("articles/sciatica.en.md", CHEST, CHEST.replace("chest pain", "some pain"), "'- You have chest pain now, or"),
         (
             FILE,
             "[fever]}\n    level: see_doctor",
