@@ -112,7 +112,8 @@ def read_entry(typed: MultiDict[str, str], trial: Trial, site: Site) -> Entry:
     flags = raised(plan, facts)
     emergencies = tuple(flag for flag in flags if flag.is_emergency)
     _judge(trial, facts, errors)
-    advice = tuple(flag for flag in flags if not flag.is_emergency)
+    # Nothing lesser stands beside an emergency.
+    advice = () if emergencies else flags
     if advice and not form.told:
         errors["told"] = "Read the advice out to them, and tick that you did."
     errors |= faults

@@ -151,14 +151,20 @@ def test_warning_signs_that_cannot_wait_store_nothing_either(
     told = caller.alert(**signs, told="yes")
 
     assert told.startswith("Stop: this may be an emergency")
+    assert "Please see a doctor" not in caller.store(**signs).text
     assert count(database) == 0
 
 
-def test_the_page_lists_every_emergency_before_the_first_answer(caller: Caller, catalog: Catalog) -> None:
+@pytest.mark.parametrize("call", ["en", "es"])
+def test_the_page_lists_every_emergency_before_the_first_answer(caller: Caller, catalog: Catalog, call: str) -> None:
     [condition] = catalog.conditions.values()
-    listed = [one.text for one in caller.page().one("section", **{"aria-labelledby": "safety"}).all("li")]
+    urgent = [flag.sign for flag in condition.red_flags if flag.is_emergency]
 
-    assert listed[:9] == [str(flag.sign) for flag in condition.red_flags if flag.is_emergency]
+    safety = caller.page(f"{caller.path}?call={call}").one("section", **{"aria-labelledby": "safety"})
+
+    listed = [one.text for one in safety.all("ul")[0].all("li")]
+    assert listed == [sign.in_language(call) for sign in urgent if sign]
+    assert len(listed) == len(urgent) > 0
 
 
 def test_the_safety_question_must_be_asked(caller: Caller, database: Database) -> None:
