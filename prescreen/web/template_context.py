@@ -16,7 +16,15 @@ from prescreen.web.base.formatting import call_link, day, mail_link, text_link
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import field_with, prefix_of
 from prescreen.web.base.request_context import catalog, today
-from prescreen.web.base.trial_wording import country, first_sentence, land, phase_words, status_words, whereabouts
+from prescreen.web.base.trial_wording import (
+    countries,
+    country,
+    first_sentence,
+    land,
+    phase_words,
+    status_words,
+    whereabouts,
+)
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.rendering.language_links import language_links
 
@@ -32,7 +40,9 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals.update(field_with=field_with, prefix_of=prefix_of, section_to_read=section_to_read)
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
-    app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts, first_sentence=first_sentence)
+    app.jinja_env.filters.update(
+        country=country, countries=countries, land=land, whereabouts=whereabouts, first_sentence=first_sentence
+    )
     app.context_processor(_everywhere)
 
 

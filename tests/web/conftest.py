@@ -40,6 +40,15 @@ def shipped_criteria() -> LiveCatalog:
 
 
 @pytest.fixture
+def wording(shipped_criteria: LiveCatalog) -> str:
+    """Return the version of the consent wording in force."""
+    today = datetime.now(UTC).date()
+    consent = shipped_criteria.current(today).consent("en", today)
+    assert consent is not None
+    return consent.version
+
+
+@pytest.fixture
 def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
     """Return settings that point at the test's own folder."""
     return _settings(tmp_path, sqlite_template)

@@ -47,6 +47,7 @@ from prescreen.workflow.accounts import account_invitations
 from prescreen.workflow.accounts.account_invitations import Invited
 from tests.people import PASSWORD
 from tests.web.markup import Element, read
+from tests.web.referrals.callers import AGREED, FIT, SAFE
 from tests.web.referred import TRIAL, refer
 from tests.web.staff import Staff, account, with_second_factor
 from tests.web.visitor import SETTLED, SLUG, Visitor, where
@@ -249,12 +250,8 @@ def _finish(world: World) -> Sent:
 def _entry(world: World) -> Sent:
     path = f"/recruiter/enter/{TRIAL}/{world.catalog.trials[TRIAL].sites[0].id}"
     hidden = world.hidden(world.staff.client, path, path)
-    answers = {"q-cauda_equina_signs-answer": "none", "q-age-answer": "44", "q-pain_site-answer": "leg_more"}
     contact = {"name": "Wilhelmina Quackenbush", "phone": "617 555 0143", "email": "w@example.org", "language": "en"}
-    return world.sent(path.removeprefix("/recruiter"), **hidden, **answers, **contact, **AGREED)
-
-
-AGREED = {"adult": "yes", "share": "yes", "by-phone": "yes"}
+    return world.sent(path.removeprefix("/recruiter"), **hidden, **SAFE, **FIT, **contact, **AGREED)
 
 
 def _interest(world: World) -> Sent:

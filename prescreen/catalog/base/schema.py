@@ -124,6 +124,7 @@ class RedFlagShape(Shape):
     when = Anything(required=True)
     level = OneOf(tuple(Urgency), required=True)
     advice = Wording(required=True)
+    sign = Wording()
 
 
 class ConditionShape(Shape):

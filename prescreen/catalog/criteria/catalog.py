@@ -49,6 +49,12 @@ class Service:
     sample: bool = False
     home_country: str = USUAL_HOME_COUNTRY
 
+    @property
+    def emergency_numbers(self) -> dict[str, tuple[str, ...]]:
+        """Return each emergency number with the codes of the countries that have it, in the author's order."""
+        numbers = dict.fromkeys(self.emergency.values())
+        return {number: tuple(code for code, own in self.emergency.items() if own == number) for number in numbers}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

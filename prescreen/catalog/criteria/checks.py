@@ -1,5 +1,6 @@
 """Semantic checks of a whole folder, beyond what a schema can see. Faults stand in the documents of the reading."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -7,12 +8,20 @@ from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_co
 from prescreen.catalog.base.faults import Fault, did_you_mean
 from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import Data, Document
+from prescreen.catalog.criteria.catalog import Article, Condition
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_variables
 from prescreen.catalog.redcap import COMMAND, FILE, missing
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionType
 from prescreen.eligibility.criteria.rules import Rule, questions_in
 from prescreen.eligibility.drafting.option_use import options_named, without_purpose
+from prescreen.eligibility.interview.question_selection import RedFlag, Urgency
+
+SIGN_SECTIONS = {Urgency.EMERGENCY: "emergency", Urgency.SEE_DOCTOR: "when-to-see-a-doctor"}
+"""The section of an article that lists the signs of each level."""
+
+_ITEM = re.compile(r"- (?P<text>.*?)(?:\s*\[\d+\])*\s*")
+"""An item of a Markdown list, without the numbers of its sources at the end."""
 
 
 def check(reading: Reading, on: date) -> tuple[Fault, ...]:
@@ -23,6 +32,7 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_unused_options(reading)
     _check_sections(reading)
     _check_emergency_pages(reading)
+    _check_signs(reading)
     _check_consents(reading, on)
     _check_numbers(reading)
     check_variables(reading.bank.document, reading.bank.places)
@@ -133,6 +143,34 @@ def _check_emergency_pages(reading: Reading) -> None:
     for name, sign in beside.items():
         message = f"'{sign}' can raise an emergency: only questions of red flags may stand on its page"
         reading.bank.document.report((*reading.bank.places[name], "together"), message)
+
+
+def _check_signs(reading: Reading) -> None:
+    """Refuse a red flag whose sign the condition's articles do not list, in one of their languages, under its level."""
+    for document, condition in reading.conditions.values():
+        for index, flag in enumerate(condition.red_flags):
+            for message in _misplaced(flag, condition, reading):
+                document.report(("red_flags", index, "sign"), message)
+
+
+def _misplaced(flag: RedFlag, condition: Condition, reading: Reading) -> Iterator[str]:
+    if flag.sign is None:
+        return
+    articles = [article for (slug, _), article in reading.articles.items() if slug in condition.articles]
+    for language in sorted({article.language for article in articles}):
+        sign = flag.sign.in_language(language)
+        for level, section in SIGN_SECTIONS.items():
+            stands = any(sign in _listed(article, section) for article in articles if article.language == language)
+            if stands and level is not flag.level:
+                yield f"'{sign}' stands in a section '#{section}' ({language}), but its level is {flag.level}; move it"
+            if not stands and level is flag.level:
+                yield f"no section '#{section}' of its articles ({language}) has the item '- {sign}'; add it"
+
+
+def _listed(article: Article, anchor: str) -> frozenset[str]:
+    section = article.section(anchor)
+    lines = section.body.split("\n") if section else []
+    return frozenset(item["text"] for line in lines if (item := _ITEM.fullmatch(line)))
 
 
 def _check_age(reading: Reading) -> None:

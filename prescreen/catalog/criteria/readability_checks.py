@@ -48,6 +48,7 @@ _TEXT_KEYS = frozenset(
         "why",
         "label",
         "advice",
+        "sign",
         "title",
         "summary",
         "text",
@@ -95,6 +96,8 @@ def _check_flags(reading: Reading) -> None:
             _check_grade(document, ("summary",), [condition.summary], "this summary")
         for index, flag in enumerate(condition.red_flags):
             _check_grade(document, ("red_flags", index, "advice"), [flag.advice], "this advice")
+            if flag.sign:
+                _check_grade(document, ("red_flags", index, "sign"), [flag.sign], "this sign")
 
 
 def _check_prose(reading: Reading) -> None:

@@ -109,4 +109,4 @@ def _is_asked(question_id: str, steps: Steps, document: Document, bank: BankRead
 
 def _red_flag(entry: dict[str, Any], steps: Steps, document: Document, bank: BankReading) -> RedFlag | None:
     rule = RuleReader(document, bank.bank.questions, bank.faulty).rule(entry["when"], (*steps, "when"))
-    return RedFlag(rule, Urgency(entry["level"]), entry["advice"]) if rule is not None else None
+    return RedFlag(rule, Urgency(entry["level"]), entry["advice"], entry.get("sign")) if rule is not None else None

@@ -36,13 +36,18 @@ def hold(catalog: Catalog, condition: str, on: date) -> None:
     while (question_id := _next(planner, facts)) is not None:
         answer = _ask(plan.bank[question_id], on)
         facts = Facts(plan.bank, facts.answers.having(question_id, Answer(answer, on)), on)
-        for flag in raised(plan, facts):
-            if flag not in told:
-                told.append(flag)
-                click.secho(f"\n{flag.advice}\n", bold=True)
-            if flag.is_emergency:
-                return
+        found = raised(plan, facts)
+        urgent = [flag for flag in found if flag.is_emergency]
+        _print_advice([flag for flag in urgent or found if flag not in told])
+        if urgent:
+            return
+        told += found
     _print_results(planner.at(facts), plan, facts)
+
+
+def _print_advice(flags: list[RedFlag]) -> None:
+    for flag in flags:
+        click.secho(f"\n{flag.advice}\n", bold=True)
 
 
 def _next(planner: Planner, facts: Facts) -> str | None:

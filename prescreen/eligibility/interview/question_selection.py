@@ -26,11 +26,15 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RedFlag:
-    """Answers that call for a doctor before any trial does."""
+    """Answers that call for a doctor before any trial does.
+
+    `sign` says in one sentence what such answers mean, as the condition's articles list it among what needs help.
+    """
 
     when: Rule
     level: Urgency
     advice: Text
+    sign: Text | None = None
 
     @property
     def is_emergency(self) -> bool:

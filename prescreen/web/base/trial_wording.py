@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from babel import Locale
+from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
@@ -31,6 +32,11 @@ def country(code: str) -> str:
 def name_of_country(code: str) -> str:
     """Return the name of a country in the page's language, by its code; the code where there is no name."""
     return _names(language()).get(code, code)
+
+
+def countries(codes: Iterable[str]) -> str:
+    """Return the names of countries as a list in a sentence, such as "Canada and Spain", by their codes."""
+    return format_list([country(code) for code in codes], locale=language())
 
 
 def land(name: str | None) -> str | None:

@@ -31,7 +31,14 @@ from prescreen.web.participants.submission import (
     submission_of,
     trial_shown,
 )
-from prescreen.web.referrals.phone_intake_form import Entry, fields, read_entry, safety_questions, trial_questions
+from prescreen.web.referrals.phone_intake_form import (
+    Entry,
+    emergency_signs,
+    fields,
+    read_entry,
+    safety_questions,
+    trial_questions,
+)
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.participants.submission import Receipt, SubmissionConflictError, earlier_receipt
 from prescreen.workflow.referrals.phone_intake import enter, entered, may_enter, note_refusal, referral_entered
@@ -151,7 +158,7 @@ def _page(trial: Trial, site: Site, read: Entry | None, typed: MultiDict[str, st
         signature=signed(resources().keys.flask, *_made_for(trial, site, submission_id)),
         typed=typed or MultiDict({"language": _call()}),
         errors=read.errors if read else {},
-        numbers=catalog().service.emergency,
+        numbers=catalog().service.emergency_numbers,
         channels=CHANNELS,
         optional=purposes_beside(consent, (trial,)),
         purpose_words=PURPOSE_WORDS,
@@ -172,7 +179,8 @@ def _in_their_words(trial: Trial, site: Site, read: Entry | None, typed: MultiDi
     wordings = {**consent.wordings, **share} if consent else {}
     told = {"urgent": read.emergencies, "advice": read.advice} if read else {"urgent": (), "advice": ()}
     advice = {name: [one.advice.in_language(_call()) for one in flags] for name, flags in told.items()}
-    return {**parts, **advice, "count": len(trial_questions(trial)), "wordings": wordings}
+    signs = [one.in_language(_call()) for one in emergency_signs(trial)]
+    return {**parts, **advice, "signs": signs, "count": len(trial_questions(trial)), "wordings": wordings}
 
 
 def _made_for(trial: Trial, site: Site, submission_id: str) -> tuple[str, ...]:

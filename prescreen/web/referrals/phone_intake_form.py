@@ -10,6 +10,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.questions import AGE, Question
 from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, next_red_flag_question, raised
 from prescreen.storage.participants.consents import Purpose
@@ -65,6 +66,11 @@ def safety_questions(trial: Trial) -> tuple[Question, ...]:
     return _asked(catalog().bank.reached_from(tuple(tested)))
 
 
+def emergency_signs(trial: Trial) -> tuple[Text, ...]:
+    """Return what is an emergency of a condition that the trial is about: signs, or advice where a flag has no sign."""
+    return tuple(flag.sign or flag.advice for flag in _flags(trial) if flag.is_emergency)
+
+
 def trial_questions(trial: Trial) -> tuple[Question, ...]:
     """Return the other questions that the trial uses."""
     first = safety_questions(trial)
@@ -98,7 +104,8 @@ def read_entry(typed: MultiDict[str, str], trial: Trial, site: Site) -> Entry:
     flags = raised(plan, facts)
     emergencies = tuple(flag for flag in flags if flag.is_emergency)
     _judge(trial, facts, errors)
-    advice = tuple(flag for flag in flags if not flag.is_emergency)
+    # Nothing lesser stands beside an emergency.
+    advice = () if emergencies else flags
     if advice and not form.told:
         errors["told"] = "Read the advice out to them, and tick that you did."
     errors |= faults

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.catalog.folders import FILES, ON, QUESTIONS, TRIAL, write
+from tests.catalog.folders import CONDITION, FILES, ON, QUESTIONS, TRIAL, write
 from tests.cli.conftest import Run
 
 
@@ -66,6 +66,22 @@ def test_an_emergency_is_told_at_once_and_ends_the_dialogue(run: Run, folder: Pa
 
     assert result.exit_code == 0
     assert result.stdout.rstrip().endswith("Call now.")
+
+
+def test_of_several_emergencies_each_is_told_and_nothing_lesser(run: Run, folder: Path) -> None:
+    flags = """\
+red_flags:
+  - {when: {numb: true}, level: see_doctor, advice: See a doctor.}
+  - {when: {numb: true}, level: emergency, advice: Call now.}
+  - {when: {numb: true, leg_pain: true}, level: emergency, advice: Lie down.}
+"""
+    head, _, rest = FILES[CONDITION].partition("red_flags:")
+    write(folder, {CONDITION: head + flags + rest[rest.index("articles:") :]})
+
+    result = held(run, folder, "yes", "yes")
+
+    assert result.stdout.rstrip().endswith("Call now.\n\n\nLie down.")
+    assert "See a doctor." not in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from tests.people import recruiter
 from tests.web.kept import rows
 from tests.web.markup import read
 from tests.web.office import sign_in
+from tests.web.referrals.callers import SAFE
 from tests.web.visitor import SETTLED, Visitor, where
 
 TRIAL = "NCT03386149"
@@ -48,7 +49,7 @@ def test_it_is_stored_so_from_the_phone(visitor: Visitor, database: Database, sh
     path = f"/recruiter/enter/{TRIAL}/{site}"
     form = read(visitor.client.get(path).text).one("form", action=path)
     hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
-    said = {"q-cauda_equina_signs-answer": "none", "q-age-answer": "44.5", "q-pain_site-answer": "leg_more"}
+    said = {**SAFE, "q-age-answer": "44.5", "q-pain_site-answer": "leg_more"}
     person = {"name": "Wilhelmina Quackenbush", "phone": "617 555 0143", "language": "en"}
 
     answer = visitor.client.post(

@@ -15,7 +15,7 @@ def fall_ill(visitor: Visitor, *signs: str) -> None:
     assert where(visitor.answer("cauda_equina_signs", list(signs or ["bladder"]))) == URGENT
 
 
-@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "both_legs_new"])
+@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "both_legs_new", "sexual"])
 def test_each_emergency_sign_leads_to_advice_and_a_number_to_call(visitor: Visitor, sign: str):
     fall_ill(visitor, sign)
 
@@ -24,6 +24,25 @@ def test_each_emergency_sign_leads_to_advice_and_a_number_to_call(visitor: Visit
     assert alarm.one("h1").text == "Get help now"
     assert "Call the emergency number now" in alarm.text
     assert "tel:911" in [one["href"] for one in alarm.all("a")]
+
+
+@pytest.mark.parametrize("signs", [["chest_pain"], ["unchecked_injury"], ["fever", "new_weakness"]])
+def test_a_warning_sign_that_cannot_wait_leads_to_advice_and_a_number_to_call(visitor: Visitor, signs: list[str]):
+    visitor.has_answered(BEFORE | {"cauda_equina_signs": "none"})
+
+    assert where(visitor.answer("warning_signs", signs)) == URGENT
+    assert "Call the emergency number now" in visitor.page("/urgent").one("div", role="alert").text
+
+
+@pytest.mark.parametrize("cancer", ["now", "past"])
+@pytest.mark.parametrize("sign", ["new_weakness", "both_legs_old"])
+def test_cancer_makes_an_emergency_of_a_sign_that_was_for_the_doctor(visitor: Visitor, sign: str, cancer: str):
+    visitor.has_answered(BEFORE | {"cauda_equina_signs": "none", "warning_signs": sign})
+
+    assert where(visitor.answer("cancer_history", cancer)) == URGENT
+    alarm = visitor.page("/urgent").one("div", role="alert").text
+    assert "presses on the spinal cord" in alarm
+    assert "call your doctor" not in alarm
 
 
 def test_several_signs_give_the_advice_for_each(visitor: Visitor):

@@ -156,7 +156,7 @@ def test_what_a_recruiter_enters_by_phone_is_kept_only_where_it_applies(
     path = f"/recruiter/enter/{ASKING}/{catalog.trials[ASKING].sites[0].id}"
     form = read(visitor.client.get(path).text).one("form", action=path)
     hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
-    said = {"cauda_equina_signs": "none", **BEFORE, "sex_at_birth": "male"}
+    said = {"cauda_equina_signs": "none", "warning_signs": "none", **BEFORE, "sex_at_birth": "male"}
     typed = {f"q-{name}-answer": value for name, value in said.items()}
     contact = {"name": "Wilhelmina Quackenbush", "phone": "617 555 0143", "language": "en"}
     agreed = {"adult": "yes", "share": "yes", "by-phone": "yes"}

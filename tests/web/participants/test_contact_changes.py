@@ -183,10 +183,10 @@ def test_a_number_cannot_be_taken_away_while_calls_are_allowed(person: Visitor):
     assert "first stop calls" in read(response.text).one("div", role="alert").text
 
 
-def test_allowing_a_channel_stores_the_wording_that_was_shown(person: Visitor, database: Database):
+def test_allowing_a_channel_stores_the_wording_that_was_shown(person: Visitor, database: Database, wording: str):
     assert allow(person, "phone").status_code == 303
 
-    assert ("phone", "2026-11", "en") in rows(database, Consent.purpose, Consent.version, Consent.language)
+    assert ("phone", wording, "en") in rows(database, Consent.purpose, Consent.version, Consent.language)
     with database.reading() as session:
         [lead_id] = [lead for (lead,) in rows(database, Lead.id)]
         [given] = [one for one in consents.of_lead(session, lead_id) if one.purpose == "phone"]

@@ -25,7 +25,7 @@ TRIAL, OTHER = "NCT03386149", "NCT06053242"
 # It asks for height and weight.
 WEIGHING = "NCT01978912"
 NAME = "Wilhelmina Quackenbush"
-SAFE = {"q-cauda_equina_signs-answer": "none"}
+SAFE = {"q-cauda_equina_signs-answer": "none", "q-warning_signs-answer": "none"}
 FIT = {"q-age-answer": "44", "q-pain_site-answer": "leg_more"}
 CONTACT = {"name": NAME, "phone": "617 555 0143", "email": "w.quackenbush@example.org", "language": "en"}
 AGREED = {"adult": "yes", "share": "yes", "by-phone": "yes"}

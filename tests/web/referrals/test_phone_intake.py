@@ -110,7 +110,7 @@ def test_the_page_asks_the_questions_of_the_trial_and_what_is_left_empty_stays_u
     caller.store(**dict.fromkeys(FIT))
 
     used = {name for name in catalog.trials[TRIAL].questions(catalog.bank) if not catalog.bank[name].computed}
-    assert asked == used | {"cauda_equina_signs"}
+    assert asked == used | {"cauda_equina_signs", "warning_signs", "cancer_history"}
     assert rows(database, Referral.determination) == [("undetermined",)]
     assert rows(database, StoredAnswer.question_id) == [("cauda_equina_signs",)]
 
@@ -135,7 +135,7 @@ def test_the_same_form_with_something_else_in_it_changes_nothing(caller: Caller,
     assert count(database) == 1
 
 
-@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "both_legs_new"])
+@pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "both_legs_new", "sexual"])
 def test_an_emergency_sign_stores_nothing_and_says_in_strong_words_what_to_do(
     caller: Caller, database: Database, sign: str
 ) -> None:
@@ -145,6 +145,36 @@ def test_an_emergency_sign_stores_nothing_and_says_in_strong_words_what_to_do(
     assert "911" in told
     assert "Call the emergency number now" in told
     assert count(database) == 0
+
+
+@pytest.mark.parametrize(
+    "signs",
+    [
+        {"q-warning_signs-answer": "chest_pain"},
+        {"q-warning_signs-answer": ["fever", "new_weakness"]},
+        {"q-warning_signs-answer": "both_legs_old", "q-cancer_history-answer": "past"},
+    ],
+)
+def test_warning_signs_that_cannot_wait_store_nothing_either(
+    caller: Caller, database: Database, signs: dict[str, str | list[str]]
+) -> None:
+    told = caller.alert(**signs, told="yes")
+
+    assert told.startswith("Stop: this may be an emergency")
+    assert "Please see a doctor" not in caller.store(**signs).text
+    assert count(database) == 0
+
+
+@pytest.mark.parametrize("call", ["en", "es"])
+def test_the_page_lists_every_emergency_before_the_first_answer(caller: Caller, catalog: Catalog, call: str) -> None:
+    [condition] = catalog.conditions.values()
+    urgent = [flag.sign for flag in condition.red_flags if flag.is_emergency]
+
+    safety = caller.page(f"{caller.path}?call={call}").one("section", **{"aria-labelledby": "safety"})
+
+    listed = [one.text for one in safety.all("ul")[0].all("li")]
+    assert listed == [sign.in_language(call) for sign in urgent if sign]
+    assert len(listed) == len(urgent) > 0
 
 
 def test_the_safety_question_must_be_asked(caller: Caller, database: Database) -> None:
