@@ -10,7 +10,7 @@ from prescreen.storage.tables import Lead
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.participants.invitation_responses import opt_out_token
 from tests.web.mailed import links, newest
-from tests.web.visitor import SETTLED, Visitor
+from tests.web.visitor import SETTLED, SLUG, Visitor
 
 QUESTIONS = ("taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history", "age", "pain_duration")
 FITTING = {**SETTLED, "age": "44", "sex_at_birth": "male", "pain_site": "leg_more", "leg_reach": "foot"}
@@ -45,6 +45,8 @@ def _answering(app: Flask) -> dict[str, TestResponse]:
     questions = {f"question {name}": visitor.get(f"/screener/{name}") for name in QUESTIONS}
     return questions | {
         "article, all answered": visitor.get(),
+        "question for one trial": visitor.client.get(f"/{SLUG}/trials/NCT06688773/questions", follow_redirects=True),
+        "question for a trial that is lost": visitor.get("/screener/age?only=NCT99999999"),
         "question refused": visitor.answer("age", "old"),
         "boxes refused": visitor.answer("warning_signs", ["none", "fever"]),
         "review": visitor.get("/screener/review"),

@@ -1,6 +1,8 @@
 """The occurrences of questions that are still open for one person, and what asking them is expected to gain."""
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,18 @@ _FEWER_FIRST = 0.25
 """How much less a trial counts for each further open part; tuned on other people than the benchmark's."""
 _LEAST_UNLIKELY, _LEAST_LIKELY = 1e-6, 1e-9
 """No open question is taken to be asked for certain, nor never, by its probability alone."""
+
+
+_OF_MOST = 0.6
+"""The power of the greatest number of pages that comes near the usual one: answers that rule trials out come together,
+while the expected number treats them as independent. Measured by `benchmarks.interview.pages_told`."""
+
+
+class PagesLeft(NamedTuple):
+    """About how many pages of questions are still to come, and how many at most where each is shown once."""
+
+    about: int
+    most: int
 
 
 class OpenOccurrences:
@@ -65,6 +79,18 @@ class OpenOccurrences:
         weight = np.maximum(self._open_parts, 1) ** _FEWER_FIRST
         gain = (rows.failing.take(live) + lasting.take(trial) * rows.settling.take(live)) / weight.take(trial)
         return np.bincount(self.question, weights=gain, minlength=len(rows.questions)).astype(np.float64, copy=False)
+
+    def pages_left(self, certain: Sequence[int]) -> PagesLeft:
+        """Return how many pages are left; the questions at the `certain` places are asked in any case.
+
+        It is the mean of two estimates: of what prevalence says, which is too great as long as much is open, and of a
+        power of what is possible, which is steadier.
+        """
+        chances = self.chances()
+        chances[list(certain)] = 1
+        of_pages = self._rows.greatest_of_pages(chances)
+        most, expected = int(np.count_nonzero(of_pages)), float(of_pages.sum())
+        return PagesLeft(max(1, round((expected + most**_OF_MOST) / 2)) if most else 0, most)
 
     def chances(self) -> Floats:
         """Return the probability that each question is asked until all trials are settled (shape: questions).

@@ -28,8 +28,7 @@ from prescreen.eligibility.matching.bitmaps import Bitmaps, BitMatch, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
-from prescreen.eligibility.matching.open_occurrences import OpenOccurrences
-from prescreen.eligibility.matching.pages_left import PagesLeft, pages_left
+from prescreen.eligibility.matching.open_occurrences import OpenOccurrences, PagesLeft
 from prescreen.eligibility.matching.question_occurrences import Occurrences
 from prescreen.eligibility.matching.told_findings import CriterionQuestions, Told
 from prescreen.eligibility.matching.truth_codes import CODES, FALSE, TRUE, UNKNOWN
@@ -229,7 +228,7 @@ class Standing:
     def pages_left(self) -> PagesLeft:
         """How many pages will still ask about trials and red flags: about, and at most."""
         places = self._planner._question_places
-        return pages_left(self._planner._occurrences, self._open, [places[name] for name in self._flagged])
+        return self._open.pages_left([places[name] for name in self._flagged])
 
     def deciding(self, question_id: str) -> int:
         """Return how many open trials an answer to this question alone could settle."""
