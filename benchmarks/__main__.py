@@ -11,6 +11,7 @@ from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Section, page, targets_table
 from benchmarks.catalog.reading import checking
 from benchmarks.export.exports import exports
+from benchmarks.interview.shipped_interviews import interviews
 from benchmarks.web.answer_cookie import answer_cookie
 from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
@@ -23,6 +24,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_person_many_trials,
     sections.compiling,
     sections.questions_asked,
+    interviews,
     sections.one_trial_many_people,
     sections.stored_leads,
     checking,

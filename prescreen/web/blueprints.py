@@ -21,7 +21,7 @@ from prescreen.web.accounts import (
 )
 from prescreen.web.audit import trail_page
 from prescreen.web.export import export_pages
-from prescreen.web.interview import interview_pages, proxy_respondent, quick_exit
+from prescreen.web.interview import interview_pages, proxy_respondent, quick_exit, wishes_page
 from prescreen.web.operations import health
 from prescreen.web.participants import (
     contact_and_consent,
@@ -67,7 +67,7 @@ STAFF: tuple[ModuleType, ...] = (
 )
 """The modules that add their pages to the one blueprint of staff, on import."""
 
-VISITORS: tuple[ModuleType, ...] = (results_page,)
+VISITORS: tuple[ModuleType, ...] = (results_page, wishes_page)
 """The modules that add their pages to the blueprint of the interview, on import."""
 
 _BLUEPRINTS = (

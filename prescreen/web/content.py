@@ -8,11 +8,12 @@ from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.fields_shown import fields_shown
-from prescreen.web.interview.question_page import facts_of
+from prescreen.web.interview.question_page import facts_of, marked_trials
 from prescreen.web.interview.question_screen import questions_of_page
 from prescreen.web.interview.usage_events import count_arrival, count_shown, count_trial
 from prescreen.web.results.explanations import CHECKED_WORDS, judged
 from prescreen.web.results.result_filters import read_filters
+from prescreen.web.results.wish_summary import wished_place
 
 pages = Blueprint("content", __name__)
 
@@ -61,13 +62,15 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     visit = read_visit(slug)
     count_arrival(slug)
     count_trial(trial_id, visit)
-    facts = facts_of(visit)
+    facts, marked, place = facts_of(visit), marked_trials(chosen), catalog().planner(slug).places[trial_id]
+    known = judged(chosen, visit, facts, marked_alone=marked is None or bool(marked[place]))
     return render_template(
         "content/trial.html",
         condition=chosen,
         trial=found,
-        result=judged(chosen, visit, facts).result(catalog().planner(slug).places[trial_id]),
-        query=read_filters(request.args).query(),
+        result=known.result(place),
+        waiting=known.progress.waiting,
+        query=read_filters(request.args, wished_place(visit)).query(),
         answered=len(facts.answers) > 0,
         checked_words=CHECKED_WORDS,
     )

@@ -10,7 +10,7 @@ from prescreen.storage.tables import Lead
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.participants.invitation_responses import opt_out_token
 from tests.web.mailed import links, newest
-from tests.web.visitor import SETTLED, Visitor
+from tests.web.visitor import SETTLED, SLUG, Visitor
 
 QUESTIONS = ("taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history", "age", "pain_duration")
 FITTING = {**SETTLED, "age": "44", "sex_at_birth": "male", "pain_site": "leg_more", "leg_reach": "foot"}
@@ -45,8 +45,14 @@ def _answering(app: Flask) -> dict[str, TestResponse]:
     questions = {f"question {name}": visitor.get(f"/screener/{name}") for name in QUESTIONS}
     return questions | {
         "article, all answered": visitor.get(),
+        "question for one trial": visitor.client.get(f"/{SLUG}/trials/NCT06688773/questions", follow_redirects=True),
+        "question for a trial that is lost": visitor.get("/screener/age?only=NCT99999999"),
         "question refused": visitor.answer("age", "old"),
         "boxes refused": visitor.answer("warning_signs", ["none", "fever"]),
+        "wishes": visitor.get("/wishes"),
+        "wishes, several towns": visitor.post("/wishes", {"near": "Springfield", "refused": "surgery"}),
+        "wishes, no such place": visitor.post("/wishes", {"near": "Nowhere at all", "within": "50"}),
+        "wishes, no place": visitor.post("/wishes", {"near": "", "within": "50"}),
         "review": visitor.get("/screener/review"),
         "results": visitor.get("/results"),
         "results with distances": visitor.get("/results?near=94612&within=50"),
@@ -60,8 +66,22 @@ def _answering(app: Flask) -> dict[str, TestResponse]:
         "note refused": visitor.post("/trials/NCT03386149/notes/0", {"text": "x" * 501}),
         "note thanks": visitor.get("/trials/NCT03386149/notes/thanks"),
         **_helping(app),
+        **_wishing(app),
         "trial": visitor.get("/trials/NCT03386149"),
         "cleared": visitor.get("/cleared"),
+    }
+
+
+def _wishing(app: Flask) -> dict[str, TestResponse]:
+    visitor = _visitor(app)
+    visitor.has_answered(FITTING)
+    visitor.post("/wishes", {"near": "Seoul", "within": "50", "refused": ["surgery", "placebo"]})
+    return {
+        "wishes again": visitor.get("/wishes?from=results"),
+        "question within wishes": visitor.get("/screener/pain_duration"),
+        "results within wishes": visitor.get("/results"),
+        "results outside wishes": visitor.get("/results?outside=1"),
+        "sheet within wishes": visitor.get("/sheet"),
     }
 
 

@@ -60,8 +60,10 @@ class Visitor:
         return self.client.post(f"/{self.slug}{path}", data=dict(data))
 
     def answer(self, question_id: str, answer: str | list[str], **fields: str) -> TestResponse:
-        """Answer one question, as its page would."""
-        return self.post(f"/screener/{question_id}", {"answer": answer, **fields})
+        """Answer one question, as its page would; the page of wishes, where it comes next, is skipped."""
+        response = self.post(f"/screener/{question_id}", {"answer": answer, **fields})
+        wishes_come = response.headers.get("Location") == f"/{self.slug}/wishes"
+        return self.post("/wishes", {"skip": "yes"}) if wishes_come else response
 
     def answers(self, given: Mapping[str, str | list[str]]) -> None:
         """Answer several questions, none of which may be refused."""

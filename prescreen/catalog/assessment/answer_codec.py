@@ -22,6 +22,8 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 MOST_COOKIE_BYTES = 3800
 LONGEST_SOURCE = 122
 """The greatest length, in characters, of the source that the cookie says its visitor came from."""
+LONGEST_PLACE = 60
+"""The greatest length, in bytes of JSON, of the name of the place that the cookie says its visitor is at."""
 
 _SHORTEST_KEY, _LONGEST_KEY = 21, 64
 """In bits. Of 35,000 changes to a bank of 60 questions (5,200 to one of 400) one makes an answer count for another
@@ -39,7 +41,8 @@ _USUAL_DAYS = 2
 
 # A form, the time, a nonce and a tag.
 _SEALING_BYTES = 1 + 4 + 12 + 16
-_MARKS_BYTES = len('{"o":1,"s":"guardian","c":1,"v":""}') + LONGEST_SOURCE + 2
+_WISHES_BYTES = len(',"w":[,"US",-9000,-18000,null,"deexhainmeotsutapl"]') + LONGEST_PLACE
+_MARKS_BYTES = len('{"o":1,"s":"guardian","c":1,"v":""}') + LONGEST_SOURCE + _WISHES_BYTES + 2
 
 
 class UnpackableError(ValueError):

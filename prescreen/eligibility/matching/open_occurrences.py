@@ -1,6 +1,8 @@
 """The occurrences of questions that are still open for one person, and what asking them is expected to gain."""
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,20 @@ Flags = NDArray[np.bool_]
 
 _FEWER_FIRST = 0.25
 """How much less a trial counts for each further open part; tuned on other people than the benchmark's."""
-_LEAST_UNLIKELY = 1e-6
+_LEAST_UNLIKELY, _LEAST_LIKELY = 1e-6, 1e-9
+"""No open question is taken to be asked for certain, nor never, by its probability alone."""
+
+
+_OF_MOST = 0.6
+"""The power of the greatest number of pages that comes near the usual one: answers that rule trials out come together,
+while the expected number treats them as independent. Measured by `benchmarks.interview.pages_told`."""
+
+
+class PagesLeft(NamedTuple):
+    """About how many pages of questions are still to come, and how many at most where each is shown once."""
+
+    about: int
+    most: int
 
 
 class OpenOccurrences:
@@ -36,11 +51,6 @@ class OpenOccurrences:
         """Return the rows of one question."""
         found: Numbers = self.live[self.question == question]
         return found
-
-    @cached_property
-    def questions(self) -> Numbers:
-        """The places of the questions that occur, in order."""
-        return _marked(self.question, len(self._rows.questions)).nonzero()[0]
 
     @cached_property
     def _open_parts(self) -> Numbers:
@@ -70,8 +80,20 @@ class OpenOccurrences:
         gain = (rows.failing.take(live) + lasting.take(trial) * rows.settling.take(live)) / weight.take(trial)
         return np.bincount(self.question, weights=gain, minlength=len(rows.questions)).astype(np.float64, copy=False)
 
-    def expected(self) -> float:
-        """Return the expected number of questions until all trials are settled.
+    def pages_left(self, certain: Sequence[int]) -> PagesLeft:
+        """Return how many pages are left; the questions at the `certain` places are asked in any case.
+
+        It is the mean of two estimates: of what prevalence says, which is too great as long as much is open, and of a
+        power of what is possible, which is steadier.
+        """
+        chances = self.chances()
+        chances[list(certain)] = 1
+        of_pages = self._rows.greatest_of_pages(chances)
+        most, expected = int(np.count_nonzero(of_pages)), float(of_pages.sum())
+        return PagesLeft(max(1, round((expected + most**_OF_MOST) / 2)) if most else 0, most)
+
+    def chances(self) -> Floats:
+        """Return the probability that each question is asked until all trials are settled (shape: questions).
 
         A trial's questions are asked in the order that rules it out soonest; a question is asked unless every trial
         that depends on it is ruled out before. Answers are treated as independent.
@@ -80,12 +102,13 @@ class OpenOccurrences:
         soonest = self._first_of_each(rows.soonest.compress(self._is_open.take(rows.soonest)).astype(np.intp))
         trials, staying = rows.trial.take(soonest), rows.staying_surely.take(soonest)
         if not len(trials):
-            return 0.0
+            return np.zeros(len(rows.questions))
         starts = np.concatenate([[0], (trials[1:] != trials[:-1]).nonzero()[0] + 1])
         before = np.cumsum(staying) - staying
         reached = np.exp(before - np.repeat(before.take(starts), np.diff(starts, append=len(trials))))
-        spared = np.bincount(rows.question.take(soonest), np.log(np.maximum(1 - reached, _LEAST_UNLIKELY)))
-        return float(np.sum(1 - np.exp(spared)))
+        unlikely = np.log(np.clip(1 - reached, _LEAST_UNLIKELY, 1 - _LEAST_LIKELY))
+        spared = np.bincount(rows.question.take(soonest), unlikely, minlength=len(rows.questions))
+        return 1 - np.exp(spared)
 
     def _first_of_each(self, rows: Numbers) -> Numbers:
         """Keep, of the rows of one trial and question, the first."""

@@ -24,11 +24,11 @@ from prescreen.eligibility.interview.question_selection import (
     permitting,
 )
 from prescreen.eligibility.interview.red_flags import FlagQuestions
-from prescreen.eligibility.matching.bitmaps import Bitmaps, Codes
+from prescreen.eligibility.matching.bitmaps import Bitmaps, BitMatch, Codes
 from prescreen.eligibility.matching.criterion_slots import CriterionSlots, OfTrial
 from prescreen.eligibility.matching.learned_weights import powers
 from prescreen.eligibility.matching.normal_form import conjuncts
-from prescreen.eligibility.matching.open_occurrences import OpenOccurrences
+from prescreen.eligibility.matching.open_occurrences import OpenOccurrences, PagesLeft
 from prescreen.eligibility.matching.question_occurrences import Occurrences
 from prescreen.eligibility.matching.told_findings import CriterionQuestions, Told
 from prescreen.eligibility.matching.truth_codes import CODES, FALSE, TRUE, UNKNOWN
@@ -111,9 +111,11 @@ class Planner:
 class Standing:
     """The state of one interview with the answers so far."""
 
-    def __init__(self, planner: Planner, facts: Facts, among: Marks | None = None) -> None:
+    def __init__(
+        self, planner: Planner, facts: Facts, among: Marks | None = None, match: BitMatch | None = None
+    ) -> None:
         self._planner, self._facts, self._among = planner, facts, among
-        self._match = planner._bitmaps.match(facts)
+        self._match = match or planner._bitmaps.match(facts)
         self._prospects: Prospects = {}
 
     @property
@@ -131,10 +133,19 @@ class Standing:
         """Return what the answers say about one trial; raise KeyError where the interview has none with this id."""
         return CODES[self.codes[self._planner.places[trial_id]]]
 
-    @property
-    def open_trials(self) -> int:
-        """How many trials are not ruled out."""
-        return int(np.count_nonzero(self.codes))
+    def count(self, group: Determination) -> int:
+        """Return how many of the marked trials are shown in a group; it tells no more than the results do."""
+        shown = self.shown_codes == CODES.index(group)
+        return int(np.count_nonzero(shown if self._among is None else shown & self._among))
+
+    def alone(self, trial_id: str) -> "Standing":
+        """Return the same state, which asks for one trial alone; raise KeyError where the interview has none such.
+
+        Red flags are asked about all the same, and every trial is still judged.
+        """
+        only = np.zeros(len(self.codes), bool)
+        only[self._planner.places[trial_id]] = True
+        return Standing(self._planner, self._facts, only, self._match)
 
     @cached_property
     def determinations(self) -> Mapping[str, Determination]:
@@ -175,6 +186,17 @@ class Standing:
         """Return the findings as far as the person may be told them; `over`: no question waits any more."""
         return Told(self._planner.asking, self.criteria_codes, self.shown_codes, self._facts, over=over)
 
+    @cached_property
+    def told_so_far(self) -> Told:
+        """The findings as far as the person may be told them while questions wait."""
+        return self.told(over=False)
+
+    def most_left(self, place: int) -> int:
+        """Return how many questions at most are left for the trial at this place alone; 0 where none can change it."""
+        names = self.told_so_far.open_questions(place) if self.codes[place] == UNKNOWN else ()
+        parts = self._planner.parts(place) if names else ()
+        return len(names) if any(is_open(name, parts, self._facts, self._prospects) for name in names) else 0
+
     def best_fitting(self, among: Marks, most: int, *, without: Collection[str] = ()) -> tuple[Trial, ...]:
         """Return at most `most` of the marked trials that are not ruled out, in the order of the results.
 
@@ -186,14 +208,8 @@ class Standing:
         found = planner.asking.ranked_fitting(np.flatnonzero(free & (self.shown_codes == TRUE)))
         if len(found) < most:
             open_trials = np.flatnonzero(free & (self.shown_codes == UNKNOWN))
-            found += self.told(over=False).ranked(open_trials.tolist())
+            found += self.told_so_far.ranked(open_trials.tolist())
         return tuple(planner.interview.trials[place] for place in found[:most])
-
-    @cached_property
-    def questions_left(self) -> int:
-        """Return an upper bound of the questions that can still be asked about trials and red flags."""
-        names = self._planner._occurrences.questions
-        return len({names[place] for place in self._open.questions.tolist()} | self._flagged)
 
     @cached_property
     def _by_flag(self) -> tuple[frozenset[str], ...]:
@@ -209,10 +225,10 @@ class Standing:
         return next_red_flag_question(self._planner.interview, self._facts, self._by_flag)
 
     @cached_property
-    def questions_expected(self) -> int:
-        """Return the expected number of questions still to ask about trials and red flags, by prevalence."""
-        expected = round(self._open.expected()) + len(self._flagged)
-        return min(self.questions_left, max(expected, 1 if self.questions_left else 0))
+    def pages_left(self) -> PagesLeft:
+        """How many pages will still ask about trials and red flags: about, and at most."""
+        places = self._planner._question_places
+        return self._open.pages_left([places[name] for name in self._flagged])
 
     def deciding(self, question_id: str) -> int:
         """Return how many open trials an answer to this question alone could settle."""
@@ -236,11 +252,15 @@ class Standing:
         return place is not None and self._matters(place)
 
     @cached_property
+    def _marked_codes(self) -> Codes:
+        """A code per trial likewise, of which those that are not marked count as ruled out."""
+        return self.codes if self._among is None else np.where(self._among, self.codes, np.int8(FALSE))
+
+    @cached_property
     def _open(self) -> OpenOccurrences:
         rows, given = self._planner._occurrences, self._facts.answers.given
         asked = np.array([name in given for name in rows.questions], bool)
-        codes = self.codes if self._among is None else np.where(self._among, self.codes, np.int8(FALSE))
-        return OpenOccurrences(rows, codes, self._match.truths, asked)
+        return OpenOccurrences(rows, self._marked_codes, self._match.truths, asked)
 
     def _most_telling(self) -> str | None:
         for place in self._candidates():

@@ -47,6 +47,7 @@ class Occurrences:
 
     def __init__(self, bank: QuestionBank, asked: Sequence[Conjunction], slots: Slots) -> None:
         self.questions = tuple(question.id for question in bank)
+        self._lay_pages(bank)
         self.trials = len(asked)
         parts = [part for one in asked for part in one.nodes]
         self.part_trial = np.repeat(np.arange(len(asked)), [len(one.nodes) for one in asked])
@@ -61,6 +62,16 @@ class Occurrences:
         )
         self._lay(np.fromiter(listed, _ROW))
         self._weigh()
+
+    def _lay_pages(self, bank: QuestionBank) -> None:
+        places = {name: place for place, name in enumerate(self.questions)}
+        page = np.array([places[bank.together_with(name)[0]] for name in self.questions], np.int64)
+        self._by_page = np.argsort(page, kind="stable")
+        self._pages = np.unique(page[self._by_page], return_index=True)[1]
+
+    def greatest_of_pages(self, values: Floats) -> Floats:
+        """Return, for each page of questions, the greatest of their values (shape: pages)."""
+        return np.maximum.reduceat(values[self._by_page], self._pages) if len(values) else values
 
     def _lay(self, rows: NDArray[np.void]) -> None:
         many = len(self.questions)

@@ -36,17 +36,20 @@ class ToldFinding(NamedTuple):
 
 
 class CriterionQuestions:
-    """Which questions the criteria of all trials test, made once a planner; a row is a criterion with a question."""
+    """Which questions the criteria of all trials test, made once a planner; a row is a criterion with a question.
+
+    `tested` are the questions of each criterion.
+    """
 
     def __init__(self, criteria: Sequence[OfTrial], starts: Numbers) -> None:
         self.criteria, self.starts = criteria, starts
         self.trial: Numbers = np.array([place for place, _ in criteria], np.int64)
         self.kept_back: Flags = np.array([one.is_kept_back for _, one in criteria], bool)
-        tested = [dict.fromkeys(questions_in(one.rule)) if one.rule else {} for _, one in criteria]
-        self.names = tuple(dict.fromkeys(name for names in tested for name in names))
+        self.tested = [tuple(dict.fromkeys(questions_in(one.rule))) if one.rule else () for _, one in criteria]
+        self.names = tuple(dict.fromkeys(name for names in self.tested for name in names))
         places = {name: place for place, name in enumerate(self.names)}
-        self.row_criterion = np.repeat(np.arange(len(criteria)), [len(names) for names in tested])
-        self.row_question = np.array([places[name] for names in tested for name in names], np.int64)
+        self.row_criterion = np.repeat(np.arange(len(criteria)), [len(names) for names in self.tested])
+        self.row_question = np.array([places[name] for names in self.tested for name in names], np.int64)
 
     def ranked_fitting(self, trials: Numbers) -> list[int]:
         """Return trials that may fit, as `Told.ranked` does before the questions are over.
@@ -97,6 +100,23 @@ class Told:
         """Return one finding of a trial, by its number in the author's order."""
         place = int(self._asking.starts[trial]) + number
         return ToldFinding(self._asking.criteria[place][1], _TRUTHS[self._codes[place]], bool(self._later[place]))
+
+    def open_questions(self, trial: int) -> tuple[str, ...]:
+        """Return the unasked questions on which the unknown criteria of a trial can depend: those that matter are here.
+
+        Of a criterion that is unknown, or kept back, these are all that may apply: fewer would tell which of its tests
+        the answers meet.
+        """
+        first, end = self._asking.starts[trial : trial + 2].tolist()
+        unknown = (place for place in range(first, end) if self._unknown[place])
+        tested = dict.fromkeys(name for place in unknown for name in self._asking.tested[place])
+        reached = self._facts.bank.reached_from(tuple(tested))
+        return tuple(name for name in reached if self._may_be_asked(name))
+
+    def _may_be_asked(self, question_id: str) -> bool:
+        facts = self._facts
+        is_new = question_id not in facts.answers and not facts.bank[question_id].computed
+        return is_new and facts.applies(question_id) is not Truth.FALSE
 
     def ranked(self, trials: Sequence[int]) -> list[int]:
         """Return these trials by what fits best: fewest criteria that forbid, then fewest that are unknown."""

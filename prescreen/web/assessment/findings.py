@@ -17,6 +17,7 @@ from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.left_open import WhyOpen
 from prescreen.eligibility.interview.question_selection import is_stale
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.referrals.referrals import FindingRecord
@@ -26,6 +27,13 @@ from prescreen.workflow.referrals.referral_view import ReferralView
 
 KINDS = {"inclusion": "needed:", "exclusion": "keeps out:"}
 """The words before a criterion's text; for an exclusion they say that it must not be so."""
+
+WHY_OPEN_WORDS = {
+    WhyOpen.NOT_ASKED: "not asked",
+    WhyOpen.DO_NOT_KNOW: "not known",
+    WhyOpen.RATHER_NOT_SAY: "not said",
+}
+"""Why a question has no value, as it is counted."""
 
 _COLOURS = {Truth.TRUE: "fits", Truth.FALSE: "not", Truth.UNKNOWN: "open"}
 PERMITS = {truth.value: (colour, PERMITS_WORDS[truth]) for truth, colour in _COLOURS.items()}
@@ -170,7 +178,7 @@ def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedA
     """Return the answer to one question, with its age."""
     question, answer = case.evidence.questions.get(question_id), case.view.answers.get(question_id)
     if answer is None:
-        return QuotedAnswer(case.ask(question_id), "not asked")
+        return QuotedAnswer(case.ask(question_id), WHY_OPEN_WORDS[WhyOpen.NOT_ASKED])
     return QuotedAnswer(
         question=case.ask(question_id),
         answer=_words(question, answer),

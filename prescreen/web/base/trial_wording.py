@@ -28,6 +28,11 @@ def country(code: str) -> str:
     return f"the {name}" if language() == DEFAULT_LANGUAGE and code in _WITH_ARTICLE else name
 
 
+def name_of_country(code: str) -> str:
+    """Return the name of a country in the page's language, by its code; the code where there is no name."""
+    return _names(language()).get(code, code)
+
+
 def land(name: str | None) -> str | None:
     """Return a country's English name from a trial's record in the page's language; an unknown name unchanged."""
     if name is None or language() == DEFAULT_LANGUAGE:

@@ -11,8 +11,10 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.wishes import Wishes
 from prescreen.web.base.request_context import catalog, packing, today
 from prescreen.web.interview.progress import Progress, read_noted
+from prescreen.web.interview.visit_wishes import noted, read_wishes
 from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, set_private, unseal
 
 THANKS, MINE, FORM, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-form", "prescreen-typed"
@@ -28,6 +30,8 @@ class Visit:
     `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `counted`:
     its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
     short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
+    `fewest` is the least number of pages that was said to be left since an answer was last changed; None before.
+    `wishes` are the visitor's; None until they were asked for.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -38,6 +42,8 @@ class Visit:
     counted: bool = False
     source: str = ""
     progress: Progress | None = None
+    fewest: int | None = None
+    wishes: Wishes | None = None
 
     @property
     def bank(self) -> QuestionBank:
@@ -57,6 +63,11 @@ def read_visit(condition: str) -> Visit:
         kept = _kept(condition)
         known[condition] = _visit(condition, kept) if kept else Visit()
     return known[condition]
+
+
+def revise_visit(condition: str, visit: Visit) -> None:
+    """Let a visit be that of this request from now on, as `read_visit` returns it."""
+    g.setdefault("visits", {})[condition] = visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +116,8 @@ def _visit(condition: str, kept: _Kept) -> Visit:
     except UnpackableError:
         return begun
     progress, counted = read_noted(marks.get("p")), marks.get("c") == 1
-    visit = replace(begun, answers=answers, counted=counted, progress=progress)
+    wishes, fewest = read_wishes(marks.get("w")), marks.get("l")
+    visit = replace(begun, answers=answers, counted=counted, progress=progress, fewest=fewest, wishes=wishes)
     # Answers that raise an emergency under these criteria are never kept.
     return visit if progress_now(visit) else _emergency_visit(condition, answers, begun) or visit
 
@@ -154,8 +166,10 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"o": 1} if visit.for_another else {}),
         **({"s": visit.sender} if visit.for_another and visit.sender else {}),
         **({"p": visit.progress.noted()} if visit.progress else {}),
+        **({"l": visit.fewest} if visit.fewest is not None else {}),
         **({"c": 1} if visit.counted else {}),
         **({"v": visit.source} if visit.source else {}),
+        **({"w": noted(visit.wishes)} if visit.wishes is not None else {}),
     }
 
 

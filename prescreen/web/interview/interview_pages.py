@@ -13,12 +13,15 @@ from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.wishes import NO_WISHES
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import field_again
-from prescreen.web.base.request_context import catalog, condition_or_404
+from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
 from prescreen.web.interview.fields_shown import fields_shown
+from prescreen.web.interview.focus import ONLY, focused_trial, in_address
+from prescreen.web.interview.progress import Progress
 from prescreen.web.interview.question_page import (
     REVIEW,
     all_facts_of,
@@ -30,6 +33,8 @@ from prescreen.web.interview.question_page import (
     progress_with,
     question_page,
     raised_by,
+    standing_of,
+    waiting_now,
 )
 from prescreen.web.interview.question_screen import (
     Reply,
@@ -62,7 +67,7 @@ def question(slug: str, question_id: str) -> ResponseReturnValue:
         return redirect(url_for("screener.urgent", slug=slug))
     facts = all_facts_of(visit)
     if facts.applies(question_id) is not Truth.TRUE:
-        return _go_on(condition, progress_of(condition, visit).waiting)
+        return _go_on(condition, waiting_now(condition, facts_of(visit), progress_of(condition, visit)))
     shown = questions_of_page(condition, visit, asked)
     count_arrival(slug)
     count_shown([one.id for one in shown if facts.applies(one.id) is Truth.TRUE], visit)
@@ -110,10 +115,24 @@ def _taken(
         return _warned(condition, replace(changed, emergency=sign, flags=emergencies))
     facts = facts_of(changed)
     progress = progress_with(condition, facts)
-    told = replace(changed, emergency=None, flags=(), progress=progress)
-    response = _go_on(condition, progress.waiting, lost=is_new and not opens)
+    before = visit.fewest if visit.answers.given.keys().isdisjoint(asked) else None
+    fewest = min(progress.left, progress.left if before is None else before)
+    told = replace(changed, emergency=None, flags=(), progress=progress, fewest=fewest)
+    if _wishes_come_next(condition, told, progress):
+        told, response = replace(told, wishes=NO_WISHES), _redirect("screener.wishes", slug=condition.slug)
+    else:
+        response = _go_on(condition, waiting_now(condition, facts, progress), lost=is_new and not opens)
     write_visit(response, condition.slug, count_end(condition, told, facts, progress.waiting))
     return response
+
+
+def _wishes_come_next(condition: Condition, visit: Visit, progress: Progress) -> bool:
+    """Whether the page of wishes comes next: once, after the questions about warning signs, and not in focus."""
+    if visit.wishes is not None or came_from() == REVIEW or focused_trial(condition):
+        return False
+    waits = progress.waiting not in (None, *condition.opening_questions)
+    # Of one trial alone there is nothing to leave out.
+    return progress.flags_settled and waits and len(catalog().interview(condition.slug).trials) > 1
 
 
 def _sign(condition: Condition, emergencies: tuple[int, ...], asked: Sequence[str]) -> str:
@@ -125,19 +144,22 @@ def _sign(condition: Condition, emergencies: tuple[int, ...], asked: Sequence[st
 def _warned(condition: Condition, visit: Visit) -> Response:
     """Lead to urgent advice; nothing but the emergency is kept."""
     response = _redirect("screener.urgent", slug=condition.slug)
-    write_visit(response, condition.slug, replace(visit, answers=Answers(), progress=None))
+    emptied = replace(visit, answers=Answers(), progress=None, fewest=None, wishes=None)
+    write_visit(response, condition.slug, emptied)
     forget_typed(response, condition.slug)
     return response
 
 
 def _go_on(condition: Condition, waiting: str | None, *, lost: bool = False) -> Response:
-    slug = condition.slug
+    slug, focus = condition.slug, focused_trial(condition)
     told: dict[str, str] = {LOST: "1"} if lost else {}
+    if focus and waiting is None:
+        return _redirect("content.trial", slug=slug, trial_id=focus.id)
     if waiting is None or came_from() == REVIEW:
         return _redirect("screener.review", slug=slug, **told)
     if came_from() == "article" and waiting in condition.opening_questions:
         return _redirect("content.condition", slug=slug, _anchor="screener", **told)
-    return _redirect("screener.question", slug=slug, question_id=waiting, **told)
+    return _redirect("screener.question", slug=slug, question_id=waiting, **told, **in_address(condition))
 
 
 def _redirect(endpoint: str, **values: Any) -> Response:
@@ -149,6 +171,18 @@ def _question_or_404(question_id: str, visit: Visit) -> Question:
     if question_id not in bank or bank[question_id].computed:
         abort(404)
     return bank[question_id]
+
+
+@pages.get("/<slug>/trials/<trial_id>/questions")
+def ask_for_one(slug: str, trial_id: str) -> ResponseReturnValue:
+    """Lead to the first question for one trial alone; to the trial's own page where none can change its result."""
+    condition, visit, trial = condition_or_404(slug), read_visit(slug), trial_or_404(slug, trial_id)
+    if elsewhere := nothing_said(condition, visit):
+        return elsewhere
+    waiting = standing_of(condition, facts_of(visit)).alone(trial.id).next_question
+    if waiting is None:
+        return _redirect("content.trial", slug=slug, trial_id=trial.id)
+    return _redirect("screener.question", slug=slug, question_id=waiting, **{ONLY: trial.id})
 
 
 @pages.get("/<slug>/screener/review")

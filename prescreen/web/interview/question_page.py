@@ -1,6 +1,6 @@
 """The page of a question, or of several that belong together, and where an interview stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
@@ -10,18 +10,21 @@ from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Catalog, Condition
 from prescreen.eligibility.assessment.answers import Answers, Facts
+from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.interview.screens import screen
-from prescreen.eligibility.matching.planner import Standing
+from prescreen.eligibility.matching.planner import Marks, Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, today
-from prescreen.web.interview.answer_cookie import Visit, progress_now
+from prescreen.web.interview.answer_cookie import Visit, progress_now, read_visit
 from prescreen.web.interview.fields_shown import FieldShown, errors_told
-from prescreen.web.interview.progress import Progress
+from prescreen.web.interview.focus import focused_trial, is_lost
+from prescreen.web.interview.progress import Progress, told_left
+from prescreen.web.interview.visit_wishes import wish_table
 from prescreen.web.rendering.shared_parts import filled_page
 
 REVIEW = "review"
@@ -92,7 +95,7 @@ def progress_of(condition: Condition, visit: Visit) -> Progress:
 
 def progress_with(condition: Condition, facts: Facts) -> Progress:
     """Return where an interview stands with these answers."""
-    if not facts.answers:
+    if not facts.answers and marked_trials(condition) is None:
         return _start_of(condition, facts.on).progress
     return _progress(condition, facts, standing_of(condition, facts))
 
@@ -104,13 +107,33 @@ def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progres
         stamp=catalog().stamp,
         day=facts.on.toordinal(),
         waiting=waiting,
-        open_trials=standing.open_trials,
-        left=len(opening) + standing.questions_expected,
+        may_fit=standing.count(Determination.POTENTIALLY_ELIGIBLE),
+        undetermined=standing.count(Determination.UNDETERMINED),
+        left=max(len(opening), standing.pages_left.about),
         settles=standing.deciding(waiting) if waiting else 0,
         raised=raised_by(condition, facts),
         flags_settled=standing.red_flag_question is None,
-        screen=screen_of(condition, facts, standing, waiting) if waiting else (),
+        screen=screen_of(facts, standing, waiting, condition.opening_questions) if waiting else (),
     )
+
+
+def asking(condition: Condition, facts: Facts) -> Standing:
+    """Return the state of an interview that asks for the trial in focus alone; without one, for the marked trials.
+
+    Computed once for the facts of a request.
+    """
+    standing, trial = standing_of(condition, facts), focused_trial(condition)
+    if trial is None:
+        return standing
+    known: tuple[Facts, Standing] | None = g.get("asking")
+    if known is None or known[0] is not facts:
+        known = g.asking = facts, standing.alone(trial.id)
+    return known[1]
+
+
+def waiting_now(condition: Condition, facts: Facts, progress: Progress) -> str | None:
+    """Return the question to ask now, for the trial in focus or else for all; None at the end."""
+    return asking(condition, facts).next_question if focused_trial(condition) else progress.waiting
 
 
 def raised_by(condition: Condition, facts: Facts) -> tuple[int, ...]:
@@ -118,14 +141,19 @@ def raised_by(condition: Condition, facts: Facts) -> tuple[int, ...]:
     return tuple(place for place, flag in enumerate(condition.red_flags) if evaluate(flag.when, facts) is Truth.TRUE)
 
 
-def screen_of(condition: Condition, facts: Facts, standing: Standing, asked: str) -> tuple[str, ...]:
-    """Return the questions of the page that asks this one now; opening questions are always asked."""
-    return screen(asked, facts, lambda name: is_wanted(condition, standing, name))
+def screen_of(facts: Facts, standing: Standing, asked: str, opening: Collection[str]) -> tuple[str, ...]:
+    """Return the questions of the page that asks this one now; `opening` ones are always asked."""
+    return screen(asked, facts, lambda name: is_wanted(standing, name, opening))
 
 
-def is_wanted(condition: Condition, standing: Standing, question_id: str) -> bool:
+def is_wanted(standing: Standing, question_id: str, opening: Collection[str]) -> bool:
     """Return whether an unanswered question is to be asked where it applies."""
-    return question_id in condition.opening_questions or standing.can_matter(question_id)
+    return question_id in opening or standing.can_matter(question_id)
+
+
+def always_asked(condition: Condition) -> tuple[str, ...]:
+    """Return the questions that this request asks whether they matter or not: none for a trial in focus."""
+    return () if focused_trial(condition) else condition.opening_questions
 
 
 def question_page(
@@ -154,21 +182,35 @@ def question_page(
 
 def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequence[Question]) -> dict[str, object]:
     """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
-    facts, progress = all_facts_of(visit), progress_of(condition, visit)
+    facts, progress, marked = all_facts_of(visit), progress_of(condition, visit), marked_trials(condition)
     last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, shown))
     said = frozenset(visit.bank.together_with(last)) if last else frozenset()
     return {
         "before": visit.bank[before] if before else None,
         "fresh_advice": [flag for flag in flags_of(condition, progress) if said.intersection(questions_in(flag.when))],
         "progress": progress,
-        "trials": len(catalog().interview(condition.slug).trials),
+        "left": _left(condition, visit, progress),
+        "focus": focused_trial(condition),
+        "focus_lost": is_lost(condition),
+        "trials": len(catalog().interview(condition.slug).trials) if marked is None else int(marked.sum()),
+        "limited": marked is not None,
+        "every_trial": len(catalog().interview(condition.slug).trials),
         "settles": _settles(condition, visit, asked, progress) if len(shown) == 1 else 0,
         "can_see_results": progress.flags_settled and last != "",
     }
 
 
+def _left(condition: Condition, visit: Visit, progress: Progress) -> int:
+    """Return about how many pages are left, of the trial in focus or else of all."""
+    if focused_trial(condition):
+        return asking(condition, facts_of(visit)).pages_left.about
+    return told_left(progress.left, visit.fewest)
+
+
 def _settles(condition: Condition, visit: Visit, question_id: str, progress: Progress) -> int:
-    """Return how many trials an answer to this question alone can settle; the trials are past an answered one."""
+    """Return how many trials an answer to this question alone can settle: none in focus, or once it is answered."""
+    if focused_trial(condition):
+        return 0
     if question_id == progress.waiting:
         return progress.settles
     return 0 if question_id in visit.answers else standing_of(condition, facts_of(visit)).deciding(question_id)
@@ -180,13 +222,28 @@ def flags_of(condition: Condition, progress: Progress) -> tuple[RedFlag, ...]:
 
 
 def standing_of(condition: Condition, facts: Facts) -> Standing:
-    """Return the state of an interview, computed once for the facts of a request."""
-    if not facts.answers:
+    """Return the state of an interview, which asks for the marked trials; computed once for the facts of a request."""
+    among = marked_trials(condition)
+    if not facts.answers and among is None:
         return _start_of(condition, facts.on).standing
     known: dict[str, tuple[Facts, Standing]] = g.setdefault("standings", {})
     if condition.slug not in known or known[condition.slug][0] is not facts:
-        known[condition.slug] = facts, catalog().planner(condition.slug).at(facts)
+        known[condition.slug] = facts, catalog().planner(condition.slug).at(facts, among)
     return known[condition.slug][1]
+
+
+def marked_trials(condition: Condition) -> Marks | None:
+    """Return which trials the interview of this request asks about; None for all of them."""
+    wishes = read_visit(condition.slug).wishes
+    return wish_table(condition.slug).inside(wishes) if wishes is not None and wishes.limits else None
+
+
+def is_over(condition: Condition, visit: Visit) -> bool:
+    """Return whether no question waits for any trial, also of those that the interview does not ask about."""
+    if progress_of(condition, visit).waiting is not None:
+        return False
+    unmarked = marked_trials(condition) is not None
+    return not unmarked or catalog().planner(condition.slug).next_question(facts_of(visit)) is None
 
 
 def _start_of(condition: Condition, on: date) -> _Start:

@@ -17,15 +17,17 @@ from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.question_fields import NoReplyError, ReplyError, fields_under, prefix_of, read_reply
 from prescreen.web.base.request_context import today
 from prescreen.web.interview.answer_cookie import Visit
+from prescreen.web.interview.focus import focused_trial
 from prescreen.web.interview.question_page import (
     REVIEW,
     all_facts_of,
+    always_asked,
+    asking,
     came_from,
     facts_of,
     is_wanted,
     progress_of,
     screen_of,
-    standing_of,
 )
 
 _ASKED = "asked"
@@ -60,7 +62,8 @@ def questions_of_page(condition: Condition, visit: Visit, asked: Question) -> tu
     if len(group) == 1 or visit.emergency or came_from() == REVIEW:
         return (asked,)
     progress = progress_of(condition, visit)
-    shown = progress.screen if asked.id == progress.waiting else _looked_at_again(condition, visit, asked.id, group)
+    waits = asked.id == progress.waiting and not focused_trial(condition)
+    shown = progress.screen if waits else _looked_at_again(condition, visit, asked.id, group)
     return tuple(visit.bank[name] for name in group if name in shown)
 
 
@@ -71,7 +74,7 @@ def _looked_at_again(condition: Condition, visit: Visit, asked: str, group: Sequ
     if len(said) == len(group):
         return said
     before = facts_of(visit) if not said else _without(facts, said).applicable()
-    return said.union(screen_of(condition, before, standing_of(condition, before), asked))
+    return said.union(screen_of(before, asking(condition, before), asked, always_asked(condition)))
 
 
 def _without(facts: Facts, said: frozenset[str]) -> Facts:
@@ -129,7 +132,7 @@ def faults_of(condition: Condition, changed: Visit, replies: Sequence[Reply]) ->
 
 
 def _is_needed(condition: Condition, facts: Facts, reply: Reply) -> bool:
-    return is_wanted(condition, standing_of(condition, facts), reply.question.id)
+    return is_wanted(asking(condition, facts), reply.question.id, always_asked(condition))
 
 
 def hanging(visit: Visit, replies: Sequence[Reply]) -> frozenset[str]:

@@ -95,8 +95,11 @@ def _offer(condition: Condition, facts: Facts, trial_id: str) -> Offer | str:
 
 def _offered(condition: Condition, facts: Facts, trial: Trial) -> Offer | None:
     """Return the offer of a trial of the condition; None where the answers rule it out."""
-    code = standing_of(condition, facts).shown_codes[catalog().planner(condition.slug).places[trial.id]]
-    return None if code == FALSE else Offer(trial, catalog().open_sites(trial), may_fit=bool(code == TRUE))
+    standing, place = standing_of(condition, facts), catalog().planner(condition.slug).places[trial.id]
+    code = standing.shown_codes[place]
+    if code == FALSE:
+        return None
+    return Offer(trial, catalog().open_sites(trial), may_fit=bool(code == TRUE), left=standing.most_left(place))
 
 
 def _fitting(condition: Condition, facts: Facts, shown: Sequence[Offer], most: int) -> tuple[Offer, ...]:

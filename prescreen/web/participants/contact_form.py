@@ -62,11 +62,15 @@ def _times_in(_code: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A trial to which a person can be referred, and the sites to choose from."""
+    """A trial to which a person can be referred, and the sites to choose from.
+
+    `left` is how many questions at most about it were not asked and can still change what the answers say.
+    """
 
     trial: Trial
     sites: tuple[Site, ...]
     may_fit: bool = False
+    left: int = 0
 
     def site(self, site_id: str | None) -> Site | None:
         """Return the site with this id, or the only site; None where there is no such site."""

@@ -1,5 +1,6 @@
 """The call script: what is still to be checked, in the order phone, records, visit, each item with a checkbox."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -8,11 +9,12 @@ from prescreen.eligibility.criteria.kinds.date import is_month
 from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.left_open import WhyOpen, why_open
 from prescreen.eligibility.interview.question_selection import is_stale, to_ask
 from prescreen.storage.referrals.call_checklist import Tick
 from prescreen.storage.referrals.referrals import FindingRecord
 from prescreen.web.accounts.staff_pages import in_words
-from prescreen.web.assessment.findings import KINDS, Case, QuotedAnswer, quote
+from prescreen.web.assessment.findings import KINDS, WHY_OPEN_WORDS, Case, QuotedAnswer, quote
 from prescreen.web.base.formatting import unit_label
 from prescreen.workflow.referrals.call_log import QUESTION
 
@@ -28,7 +30,8 @@ HEADINGS = {
 class Item:
     """One checkbox. `ticked` says by whom and when. A criterion has its `kind`: whether it includes or excludes.
 
-    A question to ask has the answer `said` before, the `replies` that it takes, and the criteria that it `decides`.
+    A question to ask has the answer `said` before, `why` it is open where it has no value, the `replies` that it takes,
+    and the criteria that it `decides`.
     """
 
     key: str
@@ -37,6 +40,7 @@ class Item:
     ticked: str
     kind: str = ""
     said: QuotedAnswer | None = field(default=None, repr=False)
+    why: WhyOpen | None = None
     replies: str = ""
     decides: tuple[str, ...] = ()
 
@@ -59,6 +63,12 @@ class Script:
     def items(self) -> tuple[Item, ...]:
         """Return all items, in order."""
         return tuple(item for part in self.parts for item in part.items)
+
+    @property
+    def left_open(self) -> tuple[str, ...]:
+        """Return how many questions are still to ask, by why they are open, in words; those that are ticked are not."""
+        counted = Counter(item.why for item in self.items if item.why and not item.done)
+        return tuple(f"{counted[why]} {words}" for why, words in WHY_OPEN_WORDS.items() if counted[why])
 
     @property
     def done(self) -> int:
@@ -152,6 +162,7 @@ def _question(question_id: str, criterion_ids: list[str], case: Case, ticked: Ti
         done=done,
         ticked=words,
         said=quote(question_id, case) if question_id in case.view.answers else None,
+        why=why_open(question_id, case.view.answers),
         replies=_replies(question) if question else "",
         decides=tuple(criterion_ids),
     )

@@ -1,7 +1,7 @@
-"""Results filtered and sorted by distance from a ZIP code, which is not stored."""
+"""Results filtered and sorted by distance from the visitor's place, which is not stored."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 
 from babel.numbers import format_decimal
@@ -10,58 +10,72 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.web.base.form_fields import Choice, Line
-from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.language import language
-from prescreen.web.base.trial_wording import code_of, land
-from prescreen.workflow.interview.distances import (
+from prescreen.eligibility.interview.geography import (
     KILOMETRES_A_MILE,
     Direction,
     Point,
     direction,
     miles_between,
-    point_of_zip,
-    zip_in,
 )
-
-WITHIN = (25, 50, 100)
-"""The distances to choose from, in miles."""
+from prescreen.eligibility.interview.wishes import Place, Reach
+from prescreen.web.base.form_fields import Choice, Line
+from prescreen.web.base.forms import Form, read_valid
+from prescreen.web.base.language import language
+from prescreen.web.base.trial_wording import code_of, land
+from prescreen.web.interview.place_field import HOME, REACH_KEYS, PlaceReply, place_words, read_place, uses_miles
 
 _NUMBERS = {"es": "es_US"}
 """Spanish pages are read in the United States, where digits are grouped by commas."""
 
-_HOME = "US"
-
 
 class WishForm(Form):
-    """Trials near a ZIP code; all of it may be left out."""
+    """Trials near a place; all of it may be left out. `place`: the one that is chosen of several with one name."""
 
     near: Annotated[str, Line(longest=None)]
-    within: Annotated[int | None, Choice({str(one): one for one in WITHIN})]
+    place: Annotated[str, Line(longest=None)]
+    within: Annotated[Reach | None, Choice(REACH_KEYS)]
     sort: Annotated[bool | None, Choice({"distance": True})]
 
 
 @dataclass(frozen=True, slots=True)
 class DistanceChoice:
-    """The visitor's choice: the ZIP code as typed and its location, the greatest distance in miles, and the order."""
+    """The visitor's choice: the place, how far they would go, and the order.
 
-    typed: str = field(repr=False)
-    point: Point | None = field(repr=False)
-    within: int | None
+    `is_wished`: the place is that of the wishes, and stands in no address.
+    """
+
+    reply: PlaceReply
+    within: Reach | None
     by_distance: bool
-    errors: Mapping[str, str]
+    is_wished: bool = False
+
+    @property
+    def place(self) -> Place | None:
+        """Return the place; None where none was typed, or it is not known."""
+        return self.reply.place
+
+    @property
+    def typed(self) -> str:
+        """Return the name of the place as it stands in the address, or what was typed instead."""
+        return "" if self.is_wished else self.reply.typed
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """Return how to mend what was typed."""
+        return {"near": self.reply.error} if self.reply.error else {}
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """The nearest site of a trial, and its distance in miles."""
+    """The nearest site of a trial, and its distance in miles; told in kilometres alone where those are used."""
 
     site: Site
     miles: float
+    in_miles: bool = True
 
     @property
     def _at_home(self) -> bool:
-        return code_of(self.site.country) == _HOME
+        return code_of(self.site.country) == HOME
 
     @property
     def place(self) -> str:
@@ -72,12 +86,11 @@ class Near:
     @property
     def words(self) -> str:
         """Return the distance in words, in kilometres too where the site's country uses them."""
-        miles = _about(self.miles)
+        miles, kilometres = _about(self.miles), _written(_about(self.miles * KILOMETRES_A_MILE))
+        if not self.in_miles:
+            return _("about %(kilometres)s km", kilometres=kilometres)
         words = ngettext("about %(miles)s mile", "about %(miles)s miles", miles, miles=_written(miles))
-        if self._at_home:
-            return words
-        kilometres = _written(_about(self.miles * KILOMETRES_A_MILE))
-        return _("%(miles)s (%(kilometres)s km)", miles=words, kilometres=kilometres)
+        return words if self._at_home else _("%(miles)s (%(kilometres)s km)", miles=words, kilometres=kilometres)
 
 
 def _written(number: int) -> str:
@@ -94,21 +107,14 @@ def _about(distance: float) -> int:
     return max(1, int(round(distance, digits)))
 
 
-def read_wish(asked: MultiDict[str, str]) -> DistanceChoice:
-    """Read the form; what cannot be used comes back as typed, with how to mend it."""
+def read_wish(asked: MultiDict[str, str], wished: Place | None) -> DistanceChoice:
+    """Read the form, in which the wished place stands for none; what cannot be used comes back with how to mend it."""
     form, _faults = read_valid(WishForm, asked)
-    code, by_distance = zip_in(form.near), form.sort is True
-    point = point_of_zip(code) if code else None
-    error = _mend(form.near, code) if (form.near or form.within or by_distance) and point is None else None
-    return DistanceChoice(form.near, point, form.within, by_distance, {"near": error} if error else {})
-
-
-def _mend(typed: str, code: str | None) -> str:
-    if not typed:
-        return _("Type your ZIP code, so that we can tell how far away the trials are.")
-    if code is None:
-        return _("Type a ZIP code of the United States: five digits, such as 94612.")
-    return _("We do not know where this ZIP code is. Check it, or try one close by.")
+    by_distance = form.sort is True
+    if not form.near and wished is not None:
+        return DistanceChoice(PlaceReply(place_words(wished), wished), form.within, by_distance, is_wished=True)
+    reply = read_place(form.near, form.place, None, needed=form.within is not None or by_distance)
+    return DistanceChoice(reply, form.within, by_distance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +132,13 @@ def placed(trial: Trial, sites: Iterable[Site]) -> tuple[Placed, ...]:
     return tuple(Placed(site, point, direction(point)) for site, point in known)
 
 
-def nearest(places: tuple[Placed, ...], point: Point, towards: Direction) -> Near | None:
-    """Return the place that is nearest to a point, given also as its direction; None where there is no place."""
+def nearest(places: tuple[Placed, ...], home: Place, towards: Direction) -> Near | None:
+    """Return the site that is nearest to a place, whose direction is given too; None where there is no site."""
     if not places:
         return None
     x, y, z = towards
     found = max(places, key=lambda one: x * one.direction[0] + y * one.direction[1] + z * one.direction[2])
-    return Near(found.site, miles_between(point, found.point))
+    return Near(found.site, miles_between(home.point, found.point), uses_miles(home))
 
 
 def _point(site: Site) -> Point | None:
@@ -141,18 +147,11 @@ def _point(site: Site) -> Point | None:
     return Point(float(site.latitude), float(site.longitude))
 
 
-def is_within(near: Near | None, wish: DistanceChoice) -> bool | None:
-    """Return whether a place is within the distance asked for; None for a place that is not known."""
-    if near is None or wish.within is None:
-        return None
-    return near.miles <= wish.within
-
-
 def abroad(trial: Trial) -> list[tuple[str, list[str]]]:
     """Return the countries and cities of a trial that has no site in the United States, else an empty list."""
     countries: dict[str, dict[str, None]] = {}
     for site in trial.sites:
         countries.setdefault(site.country or "", {}).setdefault(site.city or site.name)
-    if any(code_of(country) == _HOME for country in countries):
+    if any(code_of(country) == HOME for country in countries):
         return []
     return [(land(country) or "", list(cities)) for country, cities in countries.items()]

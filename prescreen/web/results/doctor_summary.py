@@ -25,9 +25,10 @@ from prescreen.web.base.forms import read_valid
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import Visit, read_visit
 from prescreen.web.interview.proxy_respondent import ChosenForm
-from prescreen.web.interview.question_page import facts_of, flags_of, nothing_said, progress_of, signs_unsettled
+from prescreen.web.interview.question_page import facts_of, flags_of, is_over, nothing_said, signs_unsettled
 from prescreen.web.results.explanations import CHECKED_WORDS, Judged, TrialResult, judged
 from prescreen.web.results.result_filters import Filters, Nearest, listed, read_filters
+from prescreen.web.results.wish_summary import listed_trials, wished_place
 
 pages = Blueprint("sheet", __name__)
 
@@ -50,9 +51,9 @@ def sheet(slug: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
-    found = judged(condition, visit, facts)
-    filters, chosen, signs = read_filters(request.args), _chosen(slug), _signs(condition, facts)
-    fitting, unsure = _sections(found, chosen, filters)
+    filters, chosen, signs = read_filters(request.args, wished_place(visit)), _chosen(slug), _signs(condition, facts)
+    found = judged(condition, visit, facts, marked_alone=not (chosen or filters.outside))
+    fitting, unsure = _sections(condition, found, chosen, filters)
     return render_template(
         "results/sheet.html",
         condition=condition,
@@ -74,16 +75,16 @@ def _chosen(slug: str) -> tuple[str, ...]:
     return tuple(one for one in read_valid(ChosenForm, request.args)[0].trial if one in places)
 
 
-def _sections(found: Judged, chosen: tuple[str, ...], filters: Filters) -> list[Section]:
+def _sections(condition: Condition, found: Judged, chosen: tuple[str, ...], filters: Filters) -> list[Section]:
     """Return the chosen trials by group, or else the first of each group in the order of the results."""
-    near, ids = Nearest(filters.wish), frozenset(chosen)
+    near, among, ids = Nearest(condition.slug, filters), listed_trials(condition, filters), frozenset(chosen)
     sections = []
     for group, most in _MOST.items():
         if chosen:
             ranked = found.told.ranked(found.told.group(group))
             places = shown = [place for place in ranked if found.trials[place].id in ids]
         else:
-            places = listed(found, group, filters, near).places
+            places = listed(found, group, filters, near, among).places
             shown = places[:most]
         sections.append(Section([found.result(place) for place in shown], len(places) - len(shown)))
     return sections
@@ -125,7 +126,7 @@ def _kept(condition: Condition, visit: Visit, facts: Facts) -> list[str]:
     chosen = [catalog().trials[one] for one in _chosen(condition.slug)]
     if not chosen:
         return list(facts.answers)
-    tested = _tested(chosen, over=progress_of(condition, visit).waiting is None)
+    tested = _tested(chosen, over=is_over(condition, visit))
     reached = {*condition.opening_questions, *facts.bank.reached_from(tested)}
     return [name for name in facts.answers if name in reached]
 

@@ -24,7 +24,7 @@ from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.progress import Progress
-from prescreen.web.interview.question_page import progress_of, standing_of
+from prescreen.web.interview.question_page import is_over, progress_of, standing_of
 
 CHECKED_WORDS = {
     CheckedBy.PHONE: lazy_gettext("The team will ask you this by phone"),
@@ -101,6 +101,11 @@ class TrialResult:
         return tuple(one for one in self.trial.still_to_check if self.judged.over or not one.is_kept_back)
 
     @property
+    def questions_left(self) -> int:
+        """How many questions at most are left for this trial alone; 0 where no answer can change its result."""
+        return self.judged.standing.most_left(self.place)
+
+    @property
     def reasons(self) -> tuple[Reason, ...]:
         """Return all reasons."""
         return tuple(self._reason(number) for number in range(len(self.codes)))
@@ -139,23 +144,23 @@ class Judged:
     told: Told
     facts: Facts
     progress: Progress
-
-    @property
-    def over(self) -> bool:
-        """Whether the questions are over, so that everything may be shown."""
-        return self.progress.waiting is None
+    over: bool
+    """Whether the questions are over, so that everything may be shown."""
 
     def result(self, place: int) -> TrialResult:
         """Return one trial as it is shown. Until the questions are over, what its author withholds is withheld."""
         return TrialResult(self.trials[place], place, self, self.told.codes_of(place))
 
 
-def judged(condition: Condition, visit: Visit, facts: Facts) -> Judged:
-    """Return what the facts of a visit say about all trials of a condition, as far as may be told by now."""
-    progress = progress_of(condition, visit)
-    standing = standing_of(condition, facts)
-    told = standing.told(over=progress.waiting is None)
-    return Judged(catalog(), catalog().interview(condition.slug).trials, standing, told, facts, progress)
+def judged(condition: Condition, visit: Visit, facts: Facts, *, marked_alone: bool = False) -> Judged:
+    """Return what the facts of a visit say about all trials of a condition, as far as may be told by now.
+
+    `marked_alone`: only those are shown that the interview asks about, so that its end is the end for them.
+    """
+    progress, standing = progress_of(condition, visit), standing_of(condition, facts)
+    over = progress.waiting is None if marked_alone else is_over(condition, visit)
+    told = standing.told(over=over)
+    return Judged(catalog(), catalog().interview(condition.slug).trials, standing, told, facts, progress, over)
 
 
 def _reason(finding: ToldFinding, facts: Facts) -> Reason:

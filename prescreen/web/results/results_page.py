@@ -34,6 +34,7 @@ from prescreen.web.results.result_filters import (
     listed,
     read_filters,
 )
+from prescreen.web.results.wish_summary import listed_trials, wish_summary, wished_place
 
 GROUP_WORDS = {
     Determination.POTENTIALLY_ELIGIBLE: lazy_gettext("May fit you"),
@@ -110,9 +111,10 @@ def show_results(slug: str) -> ResponseReturnValue:
     facts = facts_of(visit)
     if elsewhere := signs_unsettled(condition, visit, facts):
         return elsewhere
-    filters, found = read_filters(request.args), judged(condition, visit, facts)
-    near = Nearest(filters.wish)
-    fitting, unsure, excluded = (listed(found, group, filters, near) for group in GROUP_WORDS)
+    filters = read_filters(request.args, wished_place(visit))
+    found = judged(condition, visit, facts, marked_alone=not filters.outside)
+    near, among = Nearest(slug, filters), listed_trials(condition, filters)
+    fitting, unsure, excluded = (listed(found, group, filters, near, among) for group in GROUP_WORDS)
     chosen = _with_reason(found, excluded, filters)
     groups = [_group(condition, found, one, filters) for one in (fitting, unsure, chosen)]
     count_results(slug, visit)
@@ -127,6 +129,7 @@ def show_results(slug: str) -> ResponseReturnValue:
         wish=filters.wish,
         errors=filters.wish.errors,
         near=near,
+        wishes=wish_summary(condition, visit, filters),
         no_filters=NO_FILTERS,
         abroad=abroad,
         advice=flags_of(condition, found.progress),
@@ -202,7 +205,7 @@ def _place(condition: Condition, group: Determination) -> dict[str, Any]:
 
 def _everything(condition: Condition, group: Determination, filters: Filters) -> str:
     """Return the address of a group without filters, in the order of distance where those depend on one."""
-    kept = {"sort": "distance"} if filters.wish.within and filters.wish.point else {}
+    kept = {"sort": "distance"} if filters.wish.within and filters.wish.place else {}
     left = filters.query(within="", treatment="", placebo="", remote="", why="", **_first_page(group))
     return _address(condition, group, left | kept)
 

@@ -9,10 +9,11 @@ from random import Random
 
 from prescreen.catalog.criteria.catalog import Consent
 from prescreen.eligibility.criteria.trials import Site, Trial
+from prescreen.eligibility.interview.geography import Point, miles_between
 from prescreen.storage.participants.consents import ConsentGiven
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, GIVERS, PURPOSES, GivenBy, Purpose
-from prescreen.workflow.interview.distances import Point, miles_between, point_of_zip
+from prescreen.workflow.interview.distances import point_of_zip
 
 SPREAD = timedelta(days=30)
 """The period over which people arrived."""

@@ -21,7 +21,10 @@ class NotTheirPlaceError(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What can be said at the end of the call. `to_confirm`: a letter asks the person to confirm the address."""
+    """What can be said at the end of the call. `to_confirm`: a letter asks the person to confirm the address.
+
+    `unasked` is how many questions were left empty that can still settle a criterion.
+    """
 
     referral_id: UUID
     reference: str
@@ -29,6 +32,7 @@ class Entered:
     site_name: str
     is_test: bool
     to_confirm: bool
+    unasked: int
 
 
 def may_enter(recruiter: Account, trial_id: str, site_id: str) -> bool:
@@ -64,7 +68,13 @@ def entered(session: Session, recruiter: Account, referral_id: UUID) -> Entered 
     by_email = consents.in_force(consents.of_lead(session, lead.id), Purpose.EMAIL)
     to_confirm = by_email and lead.email_index is None
     return Entered(
-        referral.id, lead.reference, referral.trial_id, referral.site_name, lead.is_test, to_confirm=to_confirm
+        referral_id=referral.id,
+        reference=lead.reference,
+        trial_id=referral.trial_id,
+        site_name=referral.site_name,
+        is_test=lead.is_test,
+        to_confirm=to_confirm,
+        unasked=len({name for finding in referral.findings for name in finding["open_questions"]}),
     )
 
 

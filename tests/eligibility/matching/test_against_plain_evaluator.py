@@ -137,7 +137,7 @@ def test_without_trials_nothing_is_asked_and_nothing_is_expected() -> None:
 
     standing = Planner(Interview(questions, ())).at(known(questions, {"q": True}))
 
-    assert (standing.next_question, standing.questions_expected, standing.deciding("q")) == (None, 0, 0)
+    assert (standing.next_question, standing.pages_left.about, standing.deciding("q")) == (None, 0, 0)
     assert (standing.determinations, standing.criteria, standing.criteria_codes.tolist()) == ({}, (), [])
 
 

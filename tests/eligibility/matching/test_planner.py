@@ -23,7 +23,7 @@ def test_the_quick_planner_asks_only_what_matters_and_stops_where_the_plain_one_
     while (question := planner.next_question(facts)) is not None:
         assert question in mattering(plan, facts)
         standing = planner.at(facts)
-        assert 1 <= standing.questions_expected <= standing.questions_left
+        assert 1 <= standing.pages_left.about <= standing.pages_left.most
         assert tuple(standing.determinations.values()) == determinations(plan.trials, facts)
         facts = learning(facts, question, person.get(question, Declined.DO_NOT_KNOW))
 

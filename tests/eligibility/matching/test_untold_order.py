@@ -38,7 +38,7 @@ def asking(rule: Rule, show: Show) -> tuple[Trial, ...]:
 def told(trials: tuple[Trial, ...], known: Facts, observed: dict[tuple[str, str], Seen] | None = None) -> object:
     plan = Interview(BANK, trials)
     standing = Planner(plan, observed).at(known)
-    return standing.next_question, standing.questions_expected
+    return standing.next_question, standing.pages_left.about
 
 
 @pytest.mark.parametrize("show", [Show.DIRECTION, Show.END])

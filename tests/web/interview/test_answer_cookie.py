@@ -18,6 +18,9 @@ from prescreen.catalog.assessment.answer_codec import LONGEST_SOURCE, Packing, m
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
+from prescreen.eligibility.criteria.trials import Treatment
+from prescreen.eligibility.interview.geography import Point
+from prescreen.eligibility.interview.wishes import COUNTRY, NO_WISHES, Place, Wishes
 from prescreen.web.interview import answer_cookie
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
 from prescreen.web.interview.progress import Progress
@@ -25,6 +28,9 @@ from prescreen.web.sealed_cookies import compressed, seal
 from tests.catalog.assessment.full_banks import fullest as fullest_answers
 from tests.eligibility.samples import answers
 from tests.web.visitor import DO_NOT_KNOW, NOON, SETTLED, Visitor, is_gone, where
+
+SEOUL = Place("Seoul", "KR", Point(37.57, 126.98))
+FULLEST_WISHES = Wishes(Place("a" * 200, "US", Point(-90, -180)), None, frozenset(Treatment), without_placebo=True)
 
 
 def contents(folder: Path) -> dict[str, list[str] | bytes]:
@@ -126,7 +132,7 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         if not question.computed and question.id != "cauda_equina_signs":
             visitor.answer(question.id, fullest(question))
 
-    assert len(visitor.cookie()) < most_cookie_bytes(bank) < 700
+    assert len(visitor.cookie()) < most_cookie_bytes(bank) < 900
 
 
 @pytest.mark.parametrize(
@@ -137,8 +143,12 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         Visit(for_another=True),
         Visit(for_another=True, sender="guardian", counted=True, source="é"),
         Visit(answers(age=44, cancer_history="never"), counted=True),
-        Visit(answers(age=44), progress=Progress("stamp", 740_000, "smoking", 14, 7, 3, (0, 2), flags_settled=True)),
+        Visit(answers(age=44), progress=Progress("stamp", 740_000, "smoking", 2, 14, 7, 3, (0, 2), flags_settled=True)),
         Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
+        Visit(answers(age=44), wishes=NO_WISHES),
+        Visit(answers(age=44), wishes=Wishes(SEOUL, 50, frozenset({Treatment.SURGERY}), without_placebo=True)),
+        Visit(answers(age=44), wishes=Wishes(SEOUL, COUNTRY)),
+        Visit(answers(age=44), wishes=Wishes(None, None, frozenset(Treatment))),
     ],
 )
 def test_a_visit_comes_back_as_it_was_written(app: Flask, visit: Visit):
@@ -152,7 +162,12 @@ def test_the_fullest_visit_stays_within_the_bound_of_its_cookie(app: Flask, ship
     bank = shipped_criteria.current(NOON.date()).bank
     asked = QuestionBank({one.id: one for one in bank if not one.computed})
     fullest = Visit(
-        fullest_answers(asked), for_another=True, sender="guardian", counted=True, source="a" * LONGEST_SOURCE
+        fullest_answers(asked),
+        for_another=True,
+        sender="guardian",
+        counted=True,
+        source="a" * LONGEST_SOURCE,
+        wishes=FULLEST_WISHES,
     )
 
     assert most_cookie_bytes(bank) * 0.9 < len(cookie_of(app, fullest)) <= most_cookie_bytes(bank)
@@ -192,14 +207,14 @@ def test_sealed_content_of_no_form_is_a_visit_without_answers(app: Flask, conten
 
 
 def test_the_longest_marks_of_a_visit_are_what_the_bound_counts_for_them(app: Flask):
-    marks = Visit(for_another=True, sender="guardian", counted=True, source="a" * LONGEST_SOURCE)
+    marks = Visit(for_another=True, sender="guardian", counted=True, source="a" * LONGEST_SOURCE, wishes=FULLEST_WISHES)
     no_answers = most_cookie_bytes(QuestionBank({}))
 
     assert no_answers - 14 <= len(cookie_of(app, marks)) <= no_answers
 
 
 def test_progress_is_left_out_where_it_does_not_fit(app: Flask):
-    progress = Progress("x" * 4000, 740_000, "smoking", 14, 7, 3, (), flags_settled=True)
+    progress = Progress("x" * 4000, 740_000, "smoking", 2, 14, 7, 3, (), flags_settled=True)
     written = cookie_of(app, Visit(answers(age=44), progress=progress))
 
     with app.test_request_context("/low-back-pain", headers={"Cookie": f"prescreen-low-back-pain={written}"}):

@@ -264,11 +264,11 @@ def test_an_answer_comes_back_when_its_question_applies_again(visitor: Visitor):
 
 
 def to_the_end(visitor: Visitor, answers: dict[str, str]) -> list[int]:
-    """Answer until nothing is asked any more; give how many questions each page said are left."""
+    """Answer until nothing is asked any more; return how many pages each page said are left."""
     said, led_to = [], where(visitor.answer("diagnosed", "yes"))
     while "/screener/review" not in led_to:
         page = read(visitor.client.get(led_to).text)
-        said += [int(found) for found in re.findall(r"About (\d+) questions? left", page.text)]
+        said += [int(found) for found in re.findall(r"About (\d+) pages? left", page.text)]
         name = "declined" if page.all("input", name="declined") else "answer"
         known = answers.get(led_to.rsplit("/")[-1])
         led_to = where(visitor.client.post(led_to, data={"answer": known} if known else {name: DO_NOT_KNOW}))
@@ -279,7 +279,7 @@ def to_the_end(visitor: Visitor, answers: dict[str, str]) -> list[int]:
 def test_the_interview_ends_and_every_page_says_about_how_much_is_left(visitor: Visitor, answers: dict[str, str]):
     said = to_the_end(visitor, answers)
 
-    assert len(said) > 20
+    assert len(said) > 12
     assert min(said) >= 1
     assert said[0] < 30
     assert "No other question can change your results." in visitor.page("/screener/review").text

@@ -13,14 +13,16 @@ from flask import Flask, make_response
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.matching.planner import Planner, Standing
 from prescreen.web.interview import answer_cookie
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
-from prescreen.web.interview.progress import Progress, read_noted
+from prescreen.web.interview.progress import MOST_RISE, Progress, read_noted
 from tests.web.markup import Element, read
 from tests.web.visitor import DO_NOT_KNOW, NOON, RATHER_NOT_SAY, SETTLED, SLUG, Visitor, where
 
-NOTED = Progress("stamp", 740_000, "age", 14, 7, 3, (0, 2), flags_settled=True)
+POTENTIALLY_ELIGIBLE, UNDETERMINED = Determination.POTENTIALLY_ELIGIBLE, Determination.UNDETERMINED
+NOTED = Progress("stamp", 740_000, "age", 2, 14, 7, 3, (0, 2), flags_settled=True)
 
 
 def visit_of(visitor: Visitor, app: Flask) -> Visit:
@@ -54,6 +56,8 @@ def test_a_page_made_from_the_note_is_the_one_made_from_the_answers(app: Flask, 
     while len(asked) < 14 and not path.endswith(("review", "urgent")):
         asked.append(path)
         path = where(visitor.client.post(path, data=replied(visitor.client.get(path).text, chance)))
+        if path.endswith("/wishes"):
+            path = where(visitor.post("/wishes", {"skip": "yes"}))
         visit = visit_of(visitor, app)
         plain = with_visit(app, replace(visit, progress=None))
 
@@ -77,15 +81,16 @@ def test_a_page_says_of_the_interview_what_the_plan_says(app: Flask, visitor: Vi
     planned = catalog.planner(SLUG).at(Facts(catalog.bank, visit.answers, date.fromordinal(visit.progress.day)))
     asked = [name for name in (*SETTLED, "age", visit.progress.waiting, "smoking") if name]
     settled = {name: planned.deciding(name) for name in asked}
-    many = f"{planned.open_trials} of {len(catalog.trials_for(SLUG))} trials could still fit you"
-    left = f"About {planned.questions_expected} questions left"
+    fits, unsure = (planned.count(one) for one in (POTENTIALLY_ELIGIBLE, UNDETERMINED))
+    many = [f"{fits} trials may fit you", f"{unsure} of {len(catalog.trials_for(SLUG))} need more answers"]
+    left = f"About {planned.pages_left.about} pages left"
     stop = "You can stop and see your results at any time"
 
     assert sum(found > 1 for found in settled.values()) >= 1
     assert visit.progress.waiting == planned.next_question
     for name, found in settled.items():
         can_settle = [f"Your answer here can settle {found} trials"] if found > 1 else []
-        assert said_of(visitor.page(f"/screener/{name}")) == [many, left, *can_settle, stop]
+        assert said_of(visitor.page(f"/screener/{name}")) == [*many, left, *can_settle, stop]
 
 
 def test_with_the_note_no_page_of_a_question_plans_the_interview(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
@@ -94,7 +99,7 @@ def test_with_the_note_no_page_of_a_question_plans_the_interview(visitor: Visito
     for name, answer in SETTLED.items():
         led_to = where(visitor.answer(name, answer))
 
-    def planned(planner: Planner, _: object) -> Standing:
+    def planned(planner: Planner, *_: object) -> Standing:
         raise AssertionError(planner)
 
     monkeypatch.setattr(Planner, "at", planned)
@@ -129,11 +134,11 @@ def test_a_note_that_no_longer_holds_is_not_shown(app: Flask, visitor: Visitor):
     visitor.answers(SETTLED)
     visit = visit_of(visitor, app)
     assert visit.progress is not None
-    wrong = with_visit(app, replace(visit, progress=replace(visit.progress, stamp="another", left=99)))
-    believed = with_visit(app, replace(visit, progress=replace(visit.progress, left=99)))
+    wrong = with_visit(app, replace(visit, progress=replace(visit.progress, stamp="another", left=9)))
+    believed = with_visit(app, replace(visit, progress=replace(visit.progress, left=9)))
 
     page = "/screener/age"
-    assert "About 99 questions left" in believed.page(page).text
+    assert "About 9 pages left" in believed.page(page).text
     assert wrong.get(page).text == visitor.get(page).text
 
 
@@ -167,7 +172,7 @@ def test_a_cookie_that_notes_the_next_page_as_earlier_ones_did_is_read(
     monkeypatch.setattr(answer_cookie, "_marks", lambda _: {"n": note, "c": 1})
     earlier = visit_of(with_visit(app, visit), app)
 
-    assert earlier == replace(visit, counted=True, progress=None)
+    assert earlier == replace(visit, counted=True, progress=None, fewest=None)
 
 
 def test_declining_notes_as_much_as_answering(app: Flask, visitor: Visitor):
@@ -182,3 +187,25 @@ def test_an_emergency_notes_nothing(app: Flask, visitor: Visitor):
     visitor.answers({"diagnosed": "yes", "cauda_equina_signs": ["saddle_numbness"]})
 
     assert visit_of(visitor, app).progress is None
+
+
+def left_on(visitor: Visitor, page: str) -> int:
+    [said] = [one for one in said_of(read(visitor.client.get(page).text)) if "left" in one]
+    return int(said.split()[1])
+
+
+def test_the_number_of_pages_left_rises_little_until_an_answer_is_changed(app: Flask, visitor: Visitor):
+    visitor.answers(SETTLED)
+    visit = visit_of(visitor, app)
+    assert visit.progress is not None
+    assert visit.fewest is not None
+    waiting = f"/{SLUG}/screener/{visit.progress.waiting}"
+    soon = with_visit(app, replace(visit, fewest=1))
+    before = left_on(visitor, waiting)
+
+    assert visit.fewest <= before == visit.progress.left > 3
+    assert left_on(soon, waiting) == 1 + MOST_RISE
+    soon.answer("age", "44")
+    assert left_on(soon, waiting) <= 1 + MOST_RISE
+    soon.answer("age", "45")
+    assert left_on(soon, waiting) > 1 + MOST_RISE

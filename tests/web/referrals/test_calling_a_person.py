@@ -60,6 +60,22 @@ def test_what_was_not_known_is_asked_again_and_what_is_known_is_not(office: Offi
     assert not {"question:age", "question:scan"} & script.keys()
 
 
+def test_not_asked_not_known_and_not_said_are_told_apart(office: Office) -> None:
+    asked = boxes(office.page(OTHER_TRIAL, values={"age": Fraction(44)}, on=days_ago(1)))
+    one, other = [key.removeprefix("question:") for key in asked if key.startswith("question:")][-2:]
+    declined = {one: Declined.DO_NOT_KNOW, other: Declined.RATHER_NOT_SAY}
+    page = office.page(OTHER_TRIAL, values={"age": Fraction(44), **declined}, on=days_ago(1))
+
+    script = boxes(page)
+    unasked = [key for key, box in script.items() if "Not asked yet" in box.text]
+
+    assert "Said I don't know" in script[f"question:{one}"].text
+    assert "Said I'd rather not say" in script[f"question:{other}"].text
+    assert f"Questions left open: {len(unasked)} not asked, 1 not known, 1 not said ." in page.text()
+    page.post("ticks", tick=[unasked[0]])
+    assert f"Questions left open: {len(unasked) - 1} not asked, 1 not known, 1 not said ." in page.text()
+
+
 def test_an_answer_that_is_too_old_is_in_the_script(office: Office) -> None:
     page = office.page(values={**VALUES, "back_pain_score": Fraction(4)}, on=days_ago(19))
 

@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.eligibility.criteria.trials import Site
+from prescreen.eligibility.interview.geography import Point, direction, miles_between
+from prescreen.eligibility.interview.wishes import Place
 from prescreen.web.results.distance_filter import Placed, nearest
-from prescreen.workflow.interview.distances import Point, direction, miles_between, point_of_zip, whole_miles, zip_in
+from prescreen.workflow.interview.distances import point_of_zip, whole_miles, zip_in
 from tests.web.markup import Element, read
 from tests.web.result_cards import everywhere
 from tests.web.visitor import SETTLED, Visitor, is_gone
@@ -71,7 +73,7 @@ def test_the_way_back_is_as_long_and_no_way_is_longer_than_half_the_earth(one: P
 def test_the_nearest_place_is_that_of_the_shortest_way(home: Point, others: list[Point]):
     sites = tuple(Placed(SITE, point, direction(point)) for point in others)
 
-    found = nearest(sites, home, direction(home))
+    found = nearest(sites, Place("Home", "US", home), direction(home))
 
     assert found is not None
     assert found.miles == pytest.approx(min(miles_between(home, point) for point in others), abs=0.01)
@@ -172,10 +174,10 @@ def test_far_trials_are_left_out_but_counted(reader: Visitor):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("near=9461&within=50&sort=distance", "five digits, such as 94612"),
-        ("near=99999&within=50&sort=distance", "We do not know where this ZIP code is"),
-        ("near=&within=50&sort=distance", "Type your ZIP code"),
-        ("near=%3Cscript%3E&within=50&sort=distance", "five digits"),
+        ("near=9461&within=50&sort=distance", "postal codes of the United States only"),
+        ("near=99999&within=50&sort=distance", "postal codes of the United States only"),
+        ("near=&within=50&sort=distance", "Type a town or a ZIP code"),
+        ("near=%3Cscript%3E&within=50&sort=distance", "We do not know this place"),
     ],
 )
 def test_a_zip_code_that_cannot_be_used_says_how_to_mend_it_and_keeps_the_rest(

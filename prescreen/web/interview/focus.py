@@ -1,0 +1,53 @@
+"""Focus: the one trial that the questions are asked for, named in the address of each page.
+
+In the address, so that a link, the back button, the switch of language and several windows keep to what they show. See
+docs/decisions/0040-one-trial-at-a-time.md.
+"""
+
+from typing import Annotated
+
+from flask import g, request
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.web.base.form_fields import Raw
+from prescreen.web.base.forms import Form, read_valid
+from prescreen.web.base.request_context import catalog
+
+ONLY = "only"
+_LOST = "~"
+"""Stands in an address for a trial that is lost: no id has this sign."""
+
+
+class FocusForm(Form):
+    """The trial that the questions are asked for."""
+
+    trial: Annotated[str, Raw(name=ONLY)]
+
+
+def _named() -> str:
+    """Return the trial that this request names; empty where it names none."""
+    if "focus" not in g:
+        g.focus = read_valid(FocusForm, request.values)[0].trial if ONLY in request.values else ""
+    return str(g.focus)
+
+
+def focused_trial(condition: Condition) -> Trial | None:
+    """Return the trial that the questions are asked for; None where they are asked for all."""
+    named = _named()
+    known = bool(named) and named in catalog().planner(condition.slug).places
+    return catalog().trials[named] if known else None
+
+
+def is_lost(condition: Condition) -> bool:
+    """Return whether a trial is named that this site does not have, or no longer: then they are asked for all."""
+    return bool(_named()) and focused_trial(condition) is None
+
+
+def in_address(condition: Condition) -> dict[str, str]:
+    """Return what keeps the focus in the address of another question, as values for `url_for`.
+
+    That a trial is lost is named once more, so that the next page says so.
+    """
+    trial = focused_trial(condition)
+    return {ONLY: trial.id if trial else _LOST} if _named() else {}
