@@ -201,9 +201,9 @@ def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequenc
 
 
 def _left(condition: Condition, visit: Visit, progress: Progress) -> int:
-    """Return about how many pages are left, of the trial in focus or else of all."""
+    """Return how many pages are left: at most of the trial in focus, whose people mostly fit; else about of all."""
     if focused_trial(condition):
-        return asking(condition, facts_of(visit)).pages_left.about
+        return asking(condition, facts_of(visit)).pages_left.most
     return told_left(progress.left, visit.fewest)
 
 
