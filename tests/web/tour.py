@@ -49,6 +49,10 @@ def _answering(app: Flask) -> dict[str, TestResponse]:
         "question for a trial that is lost": visitor.get("/screener/age?only=NCT99999999"),
         "question refused": visitor.answer("age", "old"),
         "boxes refused": visitor.answer("warning_signs", ["none", "fever"]),
+        "wishes": visitor.get("/wishes"),
+        "wishes, several towns": visitor.post("/wishes", {"near": "Springfield", "refused": "surgery"}),
+        "wishes, no such place": visitor.post("/wishes", {"near": "Nowhere at all", "within": "50"}),
+        "wishes, no place": visitor.post("/wishes", {"near": "", "within": "50"}),
         "review": visitor.get("/screener/review"),
         "results": visitor.get("/results"),
         "results with distances": visitor.get("/results?near=94612&within=50"),
@@ -62,8 +66,22 @@ def _answering(app: Flask) -> dict[str, TestResponse]:
         "note refused": visitor.post("/trials/NCT03386149/notes/0", {"text": "x" * 501}),
         "note thanks": visitor.get("/trials/NCT03386149/notes/thanks"),
         **_helping(app),
+        **_wishing(app),
         "trial": visitor.get("/trials/NCT03386149"),
         "cleared": visitor.get("/cleared"),
+    }
+
+
+def _wishing(app: Flask) -> dict[str, TestResponse]:
+    visitor = _visitor(app)
+    visitor.has_answered(FITTING)
+    visitor.post("/wishes", {"near": "Seoul", "within": "50", "refused": ["surgery", "placebo"]})
+    return {
+        "wishes again": visitor.get("/wishes?from=results"),
+        "question within wishes": visitor.get("/screener/pain_duration"),
+        "results within wishes": visitor.get("/results"),
+        "results outside wishes": visitor.get("/results?outside=1"),
+        "sheet within wishes": visitor.get("/sheet"),
     }
 
 

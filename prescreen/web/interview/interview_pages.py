@@ -128,8 +128,11 @@ def _taken(
 
 def _wishes_come_next(condition: Condition, visit: Visit, progress: Progress) -> bool:
     """Whether the page of wishes comes next: once, after the questions about warning signs, and not in focus."""
-    settled = progress.flags_settled and came_from() != REVIEW and not focused_trial(condition)
-    return visit.wishes is None and settled and progress.waiting not in (None, *condition.opening_questions)
+    if visit.wishes is not None or came_from() == REVIEW or focused_trial(condition):
+        return False
+    waits = progress.waiting not in (None, *condition.opening_questions)
+    # Of one trial alone there is nothing to leave out.
+    return progress.flags_settled and waits and len(catalog().interview(condition.slug).trials) > 1
 
 
 def _sign(condition: Condition, emergencies: tuple[int, ...], asked: Sequence[str]) -> str:

@@ -26,10 +26,14 @@ class PlaceReply:
     error: str = ""
 
 
-def read_place(typed: str, chosen: str = "", known: Place | None = None) -> PlaceReply:
-    """Return the place that was typed, or chosen of several with one name; `known` is the one that was typed before."""
+def read_place(typed: str, chosen: str, known: Place | None, *, needed: bool) -> PlaceReply:
+    """Return the place that was typed, or chosen of several with one name.
+
+    `known` is the one that was typed before; `needed`: something else that was chosen depends on the place.
+    """
     if not typed:
-        return PlaceReply("", None)
+        missing = _("Type a town or a ZIP code, so that we can tell how far away the trials are.")
+        return PlaceReply("", None, error=missing if needed else "")
     if known is not None and typed == place_words(known):
         return PlaceReply(typed, known)
     found = {place_words(one): one for one in places(typed)}

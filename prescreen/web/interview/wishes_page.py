@@ -9,7 +9,6 @@ from typing import Annotated
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition
@@ -76,11 +75,8 @@ def _place(form: WishesForm, visit: Visit) -> PlaceReply:
     """Return the place that was sent. A distance alone asks for one."""
     if form.no_place:
         return PlaceReply("", None)
-    if form.within is not None and not form.near:
-        return PlaceReply(
-            "", None, error=_("Type your town or postal code, so that we can tell how far away the trials are.")
-        )
-    return read_place(form.near, form.place, visit.wishes.place if visit.wishes else None)
+    known = visit.wishes.place if visit.wishes else None
+    return read_place(form.near, form.place, known, needed=form.within is not None)
 
 
 def _wished(form: WishesForm, place: PlaceReply) -> Wishes:

@@ -113,11 +113,7 @@ def read_wish(asked: MultiDict[str, str], wished: Place | None) -> DistanceChoic
     by_distance = form.sort is True
     if not form.near and wished is not None:
         return DistanceChoice(PlaceReply(place_words(wished), wished), form.within, by_distance, is_wished=True)
-    reply = read_place(form.near, form.place)
-    if not form.near and (form.within or by_distance):
-        reply = PlaceReply(
-            "", None, error=_("Type your town or ZIP code, so that we can tell how far away the trials are.")
-        )
+    reply = read_place(form.near, form.place, None, needed=form.within is not None or by_distance)
     return DistanceChoice(reply, form.within, by_distance)
 
 

@@ -176,7 +176,7 @@ def test_far_trials_are_left_out_but_counted(reader: Visitor):
     [
         ("near=9461&within=50&sort=distance", "postal codes of the United States only"),
         ("near=99999&within=50&sort=distance", "postal codes of the United States only"),
-        ("near=&within=50&sort=distance", "Type your town or ZIP code"),
+        ("near=&within=50&sort=distance", "Type a town or a ZIP code"),
         ("near=%3Cscript%3E&within=50&sort=distance", "We do not know this place"),
     ],
 )
