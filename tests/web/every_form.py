@@ -30,6 +30,7 @@ from prescreen.web.base.forms import Form, Versioned
 from prescreen.web.export.export_form import ExportFields, ReasonFields
 from prescreen.web.interview import proxy_respondent
 from prescreen.web.interview.question_page import CameFromForm
+from prescreen.web.interview.wishes_page import WishesForm
 from prescreen.web.participants import contact_and_consent, contact_form
 from prescreen.web.participants.contact_changes import AllowForm
 from prescreen.web.participants.data_subject_rights import WithdrawForm
@@ -359,6 +360,7 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
         _of_visitor("screener/age", answer="44", **{"from": "review"}),
         _of_visitor("screener/age", answer="no number", **{"from": "review"}),
     ),
+    WishesForm: (_of_visitor("wishes", near="Springfield", within="50", refused="surgery"),),
     WishForm: (
         lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"near": "94612", "within": "50"}, "GET"),
     ),
