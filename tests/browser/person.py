@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
@@ -53,7 +54,7 @@ FREE_OF_PAIN: Replies = {**ANSWERS, "age": "78", "pain_site": "neither"}
 def question_on(page: Page) -> str:
     """Return the id of the question that the page asks."""
     action = page.locator("form[action*='/screener/']").first.get_attribute("action") or ""
-    return action.rsplit("/", 1)[-1]
+    return urlsplit(action).path.rsplit("/", 1)[-1]
 
 
 def answer(page: Page, reply: str | tuple[str, ...] | None = None, answers: Replies = ANSWERS) -> None:

@@ -197,6 +197,11 @@ class Standing:
         parts = self._planner.parts(place) if names else ()
         return len(names) if any(is_open(name, parts, self._facts, self._prospects) for name in names) else 0
 
+    def most_pages(self, place: int) -> int:
+        """Return on how many pages at most the trial at this place, and red flags, can still be asked about."""
+        names = {*self.told_so_far.open_questions(place), *self._flagged}
+        return len({self._facts.bank.together_with(name)[0] for name in names})
+
     def best_fitting(self, among: Marks, most: int, *, without: Collection[str] = ()) -> tuple[Trial, ...]:
         """Return at most `most` of the marked trials that are not ruled out, in the order of the results.
 
