@@ -15,7 +15,6 @@ from prescreen.eligibility.interview.geography import Point, miles_between
 from prescreen.workflow.interview.places import MOST, is_code, places
 from prescreen.workflow.interview.towns import folded, towns_called
 
-
 NO_PLACES = (
     *("", "   ", ",", ",,,", "qqqq", "Paris, Nowhere", "Москва", "00000", "28013", "K1A 0B1", "SW1A 1AA"),
     *("<script>alert(1)</script>", "'; DROP TABLE x", "\0", "\n\t", "\\", '"', "\\u00e9"),
