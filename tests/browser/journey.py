@@ -44,7 +44,7 @@ def _questions(page: Page) -> Iterator[str]:
     }.items():
         person.answer_until(page, question_id)
         yield kind
-    page.locator("#answer").fill("a while")
+    page.locator(f"[id='{person.prefix_on(page, question_id)}answer']").fill("a while")
     page.locator("form[action*='/screener/'] button.act").click()
     yield "question refused"
 

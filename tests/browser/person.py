@@ -57,20 +57,39 @@ def question_on(page: Page) -> str:
     return urlsplit(action).path.rsplit("/", 1)[-1]
 
 
-def answer(page: Page, reply: str | tuple[str, ...] | None = None, answers: Replies = ANSWERS) -> None:
-    """Answer the question on the page, and go on."""
+def asked_on(page: Page) -> list[str]:
+    """Return the ids of all questions of the page."""
     form = page.locator("form[action*='/screener/']").first
-    chosen = reply or answers.get(question_on(page))
-    if isinstance(chosen, str) and form.locator("input#answer[inputmode]").count():
-        form.locator("#answer").fill(chosen)
-    else:
-        for value in (chosen,) if isinstance(chosen, str) else chosen or (_nothing(page),):
-            form.locator(f"input[value='{value}']").check()
+    several = form.locator("input[name=asked]").evaluate_all("inputs => inputs.map(one => one.value)")
+    return several or [question_on(page)]
+
+
+def prefix_on(page: Page, question_id: str) -> str:
+    """Return what goes before the names and ids of a question's fields on the page."""
+    return "" if question_id == question_on(page) else f"q-{question_id}-"
+
+
+def answer(page: Page, reply: str | tuple[str, ...] | None = None, answers: Replies = ANSWERS) -> None:
+    """Answer the questions on the page, the one that it lies at with `reply` if that is given, and go on."""
+    form = page.locator("form[action*='/screener/']").first
+    for question_id in asked_on(page):
+        own = reply if question_id == question_on(page) else None
+        _fill(page, prefix_on(page, question_id), own or answers.get(question_id))
     form.locator("button.act").click()
 
 
-def _nothing(page: Page) -> str:
-    return "none" if page.locator("input[name=answer][value=none]").count() else "?do_not_know"
+def _fill(page: Page, prefix: str, chosen: str | tuple[str, ...] | None) -> None:
+    typed = page.locator(f"input[id='{prefix}answer'][inputmode]")
+    if isinstance(chosen, str) and typed.count():
+        typed.fill(chosen)
+        return
+    for value in (chosen,) if isinstance(chosen, str) else chosen or (_nothing(page, prefix),):
+        names = ", ".join(f"input[name='{prefix}{name}'][value='{value}']" for name in ("answer", "declined"))
+        page.locator(names).check()
+
+
+def _nothing(page: Page, prefix: str) -> str:
+    return "none" if page.locator(f"input[name='{prefix}answer'][value=none]").count() else "?do_not_know"
 
 
 def settle(page: Page) -> None:
@@ -89,7 +108,7 @@ def settle(page: Page) -> None:
 
 def answer_until(page: Page, question_id: str) -> None:
     """Answer questions until a certain one is asked."""
-    while question_on(page) != question_id:
+    while question_id not in asked_on(page):
         answer(page)
 
 
@@ -97,8 +116,8 @@ def answer_everything(page: Page, answers: Replies = ANSWERS) -> int:
     """Answer every question; return how many there were."""
     count = 0
     while not page.url.endswith("/review"):
+        count += len(asked_on(page))
         answer(page, answers=answers)
-        count += 1
     return count
 
 

@@ -42,10 +42,17 @@ def follow(page: Page, selector: str) -> None:
 def test_the_whole_path_can_be_walked_by_keys_alone(open_page: Callable[..., Page]):
     page = open_page(width=320)
     page.goto(person.START)
-    for value in ("yes", "yes", "none", "none", "never"):
-        press(page, f"input[name=answer][value={value}], input[name=answer][type=radio]", "Space")
-        assert page.locator(f"input[name=answer][value={value}]").is_checked()
-        follow(page, "form[action*='/screener/'] button.act")
+    for name, value, is_last in (
+        ("answer", "yes", False),
+        ("q-taken_medication-answer", "yes", True),
+        ("answer", "none", True),
+        ("answer", "none", True),
+        ("answer", "never", True),
+    ):
+        press(page, f"input[name='{name}'][value={value}], input[name='{name}'][type=radio]", "Space")
+        assert page.locator(f"input[name='{name}'][value={value}]").is_checked()
+        if is_last:
+            follow(page, "form[action*='/screener/'] button.act")
     follow(page, "main a[href$='/results']")
     follow(page, "a.act[href*='/interest']")
     assert page.locator("input[name=trial]").first.is_checked()
