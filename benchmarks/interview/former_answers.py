@@ -24,7 +24,7 @@ def former_answers(said: _Said) -> Mapping[str, Value]:
 
 
 _SAME = (
-    *("diagnosed", "taken_medication", "cancer_history", "age", "sex_at_birth", "height_cm", "weight_kg", "pregnancy"),
+    *("diagnosed", "taken_medication", "cancer_history", "age", "sex_at_birth", "height_cm", "weight_kg"),
     *("pain_site", "leg_reach", "leg_side", "back_pain_score", "leg_pain_score", "pain_duration", "leg_pain_duration"),
     *("disc_level", "surgery_time", "surgery_same_level", "injection_time", "treatment_length", "cancer_free_time"),
 )
@@ -69,7 +69,7 @@ def _findings(said: _Said) -> dict[str, Value]:
 
 def _care(said: _Said) -> dict[str, Value]:
     had, medicines = _ticks(said, "procedures"), _ticks(said, "medicines")
-    operations = _kept("disc_removal", "fusion", "disc_replacement", "other_lower")
+    operations = {**_kept("disc_removal", "fusion", "disc_replacement"), "none": "other_lower"}
     low = _if("low_back_operation" in had, _ticks(said, "spine_surgery"), operations) - _NONE
     neck = frozenset({"neck_upper"}) if "other_spine_operation" in had else frozenset[str]()
     planned = _kept("disc_removal", "fusion", "other_surgery", "nerve_block")
@@ -96,20 +96,15 @@ def _health(said: _Said) -> dict[str, Value]:
     joints = {"rheumatoid": "inflammatory_arthritis", "spondylitis": "inflammatory_arthritis", "lupus": "autoimmune"}
     bones = {"osteoporosis": "thin_bones", "osteopenia": "thin_bones", "other_autoimmune": "autoimmune"}
     muscles = {"fibromyalgia": "muscle_pain", "myofascial": "muscle_pain"}
-    alike = _kept("gout", "osteoarthritis", "other_bone", "loose_joints", "leg_limit", "other_pain")
+    alike = _kept("gout", "osteoarthritis", "loose_joints", "leg_limit", "other_pain")
     skin = {"back_skin_infection": "back_skin", "back_wound": "back_skin", "other_skin_infection": "skin_pain"}
     ill = {"infection": "active", "sudden_illness": "active", "hiv": "hiv"}
     bleeds = {"bleeds_inherited": "disorder", "bleeds_other": "disorder", "clots": "disorder"}
-    pulse = _kept("heart_attack", "heart_disease", "high_pressure_treated", "high_pressure", "leg_arteries")
-    spine = _kept("fracture_now", "fracture_past", "infection_now", "infection_past", "tumor", "curve", "birth_defect")
+    spine = _kept("fracture_now", "fracture_past", "infection_now", "tumor", "curve", "birth_defect")
     names: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "spine_conditions": ("spine", {**spine, "tb": "infection_past"}),
-        "heart_conditions": ("heart", pulse),
-        "organ_conditions": ("organs", _kept("kidneys", "liver", "gut", "thyroid", "hormones", "blood_cells")),
-        "nerve_conditions": (
-            "nerves",
-            _kept("stroke", "seizures", "dementia", "neuropathy", "migraine", "brain_injury", "other"),
-        ),
+        "organ_conditions": ("organs", _kept("thyroid", "hormones", "blood_cells")),
+        "nerve_conditions": ("nerves", _kept("stroke", "seizures", "dementia", "neuropathy", "other")),
         "bone_joint_conditions": ("bones", {**joints, **bones, **muscles, **alike}),
         "infections": ("infection", {**skin, **ill}),
         "bleeding": ("bleeding", {**bleeds, **_kept("anticoagulant", "antiplatelet")}),
@@ -118,11 +113,17 @@ def _health(said: _Said) -> dict[str, Value]:
         "allergies": ("allergy", _kept("local_anesthetic", "steroid", "iodine", "nsaid", "paracetamol")),
     }
     said_of = {name: _if(area in areas, _ticks(said, name), options) for name, (area, options) in names.items()}
-    return {**said_of, "diabetes": said["diabetes"] if "diabetes" in areas else "none"}
+    return {
+        **said_of,
+        "heart_conditions": _renamed(areas, _kept("leg_arteries")),
+        "pregnancy": _ticks(said, "pregnancy") if "pregnancy" in areas else _NONE,
+        "diabetes": said["diabetes"] if "diabetes" in areas else "none",
+    }
 
 
 def _life(said: _Said) -> dict[str, Value]:
-    habits, circumstances = _ticks(said, "habits"), _ticks(said, "circumstances")
+    circumstances = _ticks(said, "circumstances")
+    habits = _ticks(said, "habits") if "habits" in _ticks(said, "health_areas") else _NONE
     smoking = "now" if "smoke" in habits else "past" if "stopped_smoking" in habits else "never"
     cannot = {
         "walk": {"cannot_walk", "walks_with_help"},
@@ -132,7 +133,7 @@ def _life(said: _Said) -> dict[str, Value]:
     }
     claims = {"workers_comp": "workers_comp", "back_lawsuit": "lawsuit", "health_lawsuit": "lawsuit"}
     reads = _NONE if "cannot_read" in circumstances else frozenset({"other"})
-    study = said["treatment_study"]
+    study = said["treatment_study"] if "other_study" in circumstances else "never"
     return {
         "smoking": smoking,
         "smoking_time": said["smoking_time"],
@@ -142,8 +143,8 @@ def _life(said: _Said) -> dict[str, Value]:
         "legal_claim": _renamed(circumstances, claims),
         "abilities": frozenset(one for one, problems in cannot.items() if not problems & circumstances),
         "languages": reads if {"no_english", "cannot_read"} & circumstances else frozenset({"english"}),
-        "special_situations": _renamed(circumstances, _kept("guardian", "prison", "staff_family")),
+        "special_situations": _renamed(circumstances, _kept("guardian", "prison")),
         "practical_limits": _renamed(circumstances, _kept("hearing_sight", "needle_fear")),
-        "trial_history": "never" if study == "none" else study,
+        "trial_history": study,
         "trial_time": said["study_time"],
     }

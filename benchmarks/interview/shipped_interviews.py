@@ -155,13 +155,21 @@ def changed_determinations(before: Path) -> Mapping[tuple[str, str], int]:
     """
     now, former = load_to_judge(SHIPPED_CRITERIA, ON), load_to_judge(before, ON)
     changed: Counter[tuple[str, str]] = Counter()
-    for values in drawn_people(now.bank, _PEOPLE):
+    for values in (_man_or_woman(one) for one in drawn_people(now.bank, _PEOPLE)):
         new = Facts(now.bank, Answers(_answers(values)), ON).applicable()
         said = {name: value for name, value in former_answers(values).items() if name in former.bank}
         old = Facts(former.bank, Answers(_answers(said)), ON).applicable()
         for trial in now.trials_for(_CONDITION):
             changed.update((trial.id, name) for name in _differing(former.trials[trial.id], old, trial, new))
     return changed
+
+
+def _man_or_woman(said: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return the answers without the pregnancy of a man, of which the former questions could not tell."""
+    areas = said["health_areas"]
+    if said["sex_at_birth"] != "male" or not isinstance(areas, frozenset):
+        return said
+    return {**said, "health_areas": (areas - {"pregnancy"}) or frozenset({"none"})}
 
 
 def _differing(old_trial: Trial, old: Facts, trial: Trial, new: Facts) -> list[str]:

@@ -1,7 +1,8 @@
 """Screens: the questions that stand on one page, where the plan asks one of them.
 
 The plan decides question by question. Those of the group of the one that it picks are asked on the same page as far as
-they can still matter, so that the plan may leave one of them out, and an interview comes to the same determinations.
+they can still matter and are likely to be asked anyway, so that the plan may leave one of them out, and an interview
+comes to the same determinations.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -15,8 +16,8 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import All, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 
-CanMatter = Callable[[str], bool]
-"""Whether an unasked question can still change anything."""
+Belongs = Callable[[str], bool]
+"""Whether an unasked question is to stand on the page with others of its group."""
 
 
 class Plan(Protocol):
@@ -26,8 +27,8 @@ class Plan(Protocol):
     def next_question(self) -> str | None:
         """Return the question to ask now; None at the end."""
 
-    def can_matter(self, question_id: str) -> bool:
-        """Return whether an answer to an unasked question can still change anything."""
+    def is_likely(self, question_id: str) -> bool:
+        """Return whether an answer to an unasked question can still change anything, and will likely be needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,16 @@ class Screen:
     answered: tuple[str, ...]
 
 
-def screen(asked: str, facts: Facts, can_matter: CanMatter) -> tuple[str, ...]:
+def screen(asked: str, facts: Facts, belongs: Belongs) -> tuple[str, ...]:
     """Return the questions of the page that asks this one, in the order of the bank.
 
-    They are the question, and those of its group that are not answered, can still matter, and apply or may come to
-    apply by answers on this page.
+    They are the question, and those of its group that are not answered, belong there, and apply or may come to apply
+    by answers on this page.
     """
     group = facts.bank.together_with(asked)
     if len(group) == 1:
         return group
-    shown = tuple(name for name in group if name == asked or (name not in facts.answers and can_matter(name)))
+    shown = tuple(name for name in group if name == asked or (name not in facts.answers and belongs(name)))
     while (kept := tuple(name for name in shown if name == asked or _can_apply(name, shown, facts))) != shown:
         shown = kept
     return shown
@@ -92,7 +93,7 @@ def screens_of_walk(
     """
     facts, screens = Facts(bank, Answers(), on), list[Screen]()
     while (asked := (plan := at(facts)).next_question) is not None:
-        shown = screen(asked, facts, plan.can_matter)
+        shown = screen(asked, facts, plan.is_likely)
         after = _answered(shown, facts, said)
         screens.append(Screen(shown, tuple(name for name in shown if name in after.answers)))
         facts = after

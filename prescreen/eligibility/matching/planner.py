@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination, shown_group
 from prescreen.eligibility.assessment.reachable_truths import Part, Prospects, is_open, parts_of
+from prescreen.eligibility.criteria.questions import COMPUTED_FROM
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
@@ -37,6 +38,10 @@ Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 
+LIKELY = 0.75
+"""The probability from which a question is asked on the page of another of its group. More questions in all are asked
+below, more pages above: the lengths of both are measured by `benchmarks.interview.shipped_interviews`."""
+
 _MOST_REMEMBERED = 512
 """Of how many trials the parts are kept, once a proof needed them."""
 
@@ -58,6 +63,7 @@ class Planner:
         self._shared: dict[Rule, Part] = {}
         self._burden = np.array([float(question.burden) for question in interview.bank])
         self._marked: tuple[Hashable, Marks] | None = None
+        self._beside = {name: inputs for inputs in COMPUTED_FROM.values() for name in inputs}
 
     def marks(self, key: Hashable, test: Callable[[Trial], bool]) -> Marks:
         """Return whether each trial passes a test (shape: trials); the result for the last key is remembered."""
@@ -259,6 +265,22 @@ class Standing:
             return True
         place = self._planner._question_places.get(question_id)
         return place is not None and self._matters(place)
+
+    def is_likely(self, question_id: str) -> bool:
+        """Return whether an unasked question can matter and is likely to be asked; red flags always are.
+
+        The inputs of a computed question are asked together, or not at all.
+        """
+        if question_id in self._flagged:
+            return True
+        alike = self._planner._beside.get(question_id, (question_id,))
+        places = [self._planner._question_places[name] for name in alike if name in self._planner._question_places]
+        is_likely = self.next_question in alike or bool(np.all(self._chances[places] >= LIKELY))
+        return is_likely and self.can_matter(question_id)
+
+    @cached_property
+    def _chances(self) -> Floats:
+        return self._open.chances()
 
     @cached_property
     def _marked_codes(self) -> Codes:

@@ -143,7 +143,7 @@ def raised_by(condition: Condition, facts: Facts) -> tuple[int, ...]:
 
 def screen_of(facts: Facts, standing: Standing, asked: str, opening: Collection[str]) -> tuple[str, ...]:
     """Return the questions of the page that asks this one now; `opening` ones are always asked."""
-    return screen(asked, facts, lambda name: is_wanted(standing, name, opening))
+    return screen(asked, facts, lambda name: name in opening or standing.is_likely(name))
 
 
 def is_wanted(standing: Standing, question_id: str, opening: Collection[str]) -> bool:
