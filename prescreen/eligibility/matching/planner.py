@@ -192,10 +192,14 @@ class Standing:
         return self.told(over=False)
 
     def most_left(self, place: int) -> int:
-        """Return how many questions at most are left for the trial at this place alone; 0 where none can change it."""
+        """Return how many questions at most are left for the trial at this place alone; there can be none."""
+        return len(self.told_so_far.open_questions(place)) if self.codes[place] == UNKNOWN else 0
+
+    def is_settled(self, place: int) -> bool:
+        """Return whether no question left to ask can change the trial at this place, exactly."""
         names = self.told_so_far.open_questions(place) if self.codes[place] == UNKNOWN else ()
         parts = self._planner.parts(place) if names else ()
-        return len(names) if any(is_open(name, parts, self._facts, self._prospects) for name in names) else 0
+        return not any(is_open(name, parts, self._facts, self._prospects) for name in names)
 
     def most_pages(self, place: int) -> int:
         """Return on how many pages at most the trial at this place, and red flags, can still be asked about."""

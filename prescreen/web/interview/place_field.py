@@ -66,10 +66,10 @@ def uses_miles(place: Place | None) -> bool:
 
 
 def reach_words(reach: Reach) -> str:
-    """Return how far someone would go, in words."""
+    """Return how far someone would go, in few words."""
     if reach == COUNTRY:
-        return _("in the same country")
-    return _("within %(miles)s miles (%(kilometres)s km)", miles=reach, kilometres=_KILOMETRES[int(reach)])
+        return _("same country")
+    return _("%(miles)s miles (%(kilometres)s km)", miles=reach, kilometres=_KILOMETRES[int(reach)])
 
 
 def reach_choices() -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.web.base.request_context import catalog, resources, today
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.attribution import came_from_before, carried_source, has_arrived
+from prescreen.web.interview.question_page import marked_trials
 from prescreen.workflow.interview import usage_counters
 from prescreen.workflow.interview.attribution import counted_as
 
@@ -38,11 +39,13 @@ def count_end(condition: Condition, visit: Visit, facts: Facts, waiting: str | N
     """Count a prescreening at its end, and return the visit marked as counted.
 
     It ends with the answer after which no question waits: the cookie is written then anyway, whereas a mark set by the
-    results page would keep the answers longer than two hours.
+    results page would keep the answers longer than two hours. Only the trials that it asked about have come to an end.
     """
     if waiting is not None or visit.counted or resources().counters is None:
         return visit
-    _count(usage_counters.ended(assess(trial, facts) for trial in catalog().trials_for(condition.slug)))
+    trials, marked = catalog().interview(condition.slug).trials, marked_trials(condition)
+    asked = [trial for place, trial in enumerate(trials) if marked is None or marked[place]]
+    _count(usage_counters.ended(assess(trial, facts) for trial in asked))
     return replace(visit, counted=True)
 
 

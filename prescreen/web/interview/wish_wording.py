@@ -22,7 +22,7 @@ def _where(wishes: Wishes, place: str) -> str:
         return _("distances from %(place)s", place=place)
     if wishes.reach == COUNTRY:
         return _("in the same country as %(place)s", place=place)
-    return _("%(within)s of %(place)s", within=reach_words(wishes.reach), place=place)
+    return _("within %(distance)s of %(place)s", distance=reach_words(wishes.reach), place=place)
 
 
 def outside_words(slug: str, wishes: Wishes) -> list[str]:
@@ -33,7 +33,9 @@ def outside_words(slug: str, wishes: Wishes) -> list[str]:
 
 def _counted(reason: Reason, many: int, reach: Reach | None) -> str:
     if reason == Obstacle.FAR and reach is not None:
-        return ngettext("%(num)s not %(within)s", "%(num)s not %(within)s", many, within=reach_words(reach))
+        return ngettext(
+            "%(num)s farther than %(distance)s", "%(num)s farther than %(distance)s", many, distance=reach_words(reach)
+        )
     if reason == Obstacle.ABROAD:
         return ngettext("%(num)s in another country", "%(num)s in other countries", many)
     if reason == Obstacle.PLACEBO:

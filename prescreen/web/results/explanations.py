@@ -102,8 +102,13 @@ class TrialResult:
 
     @property
     def questions_left(self) -> int:
-        """How many questions at most are left for this trial alone; 0 where no answer can change its result."""
+        """How many questions at most are left for this trial alone."""
         return self.judged.standing.most_left(self.place)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no question left to ask can change the result of this trial."""
+        return self.judged.standing.is_settled(self.place)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

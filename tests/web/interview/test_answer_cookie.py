@@ -54,6 +54,8 @@ def play_to_the_end(visitor: Visitor) -> None:
         visitor.client.post(led_to, data={"answer": "nonsense"})
         name = "declined" if 'name="declined"' in visitor.client.get(led_to).text else "answer"
         led_to = where(visitor.client.post(led_to, data={name: DO_NOT_KNOW}))
+        if led_to.endswith("/wishes"):
+            led_to = where(visitor.post("/wishes", {"near": "Seoul", "within": "50", "refused": "medicine"}))
     for path in ("/screener/review", "/results", "/trials/NCT03386149", "/interest"):
         assert visitor.get(path).status_code == 200
 
