@@ -16,6 +16,7 @@ from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.interview.screens import screen
+from prescreen.eligibility.interview.wishes import Wishes
 from prescreen.eligibility.matching.planner import Marks, Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
@@ -236,7 +237,12 @@ def standing_of(condition: Condition, facts: Facts) -> Standing:
 def marked_trials(condition: Condition) -> Marks | None:
     """Return which trials the interview of this request asks about; None for all of them."""
     wishes = read_visit(condition.slug).wishes
-    return wish_table(condition.slug).inside(wishes) if wishes is not None and wishes.limits else None
+    if wishes is None or not wishes.limits:
+        return None
+    known: tuple[Wishes, Marks] | None = g.get("marked_trials")
+    if known is None or known[0] is not wishes:
+        known = g.marked_trials = wishes, wish_table(condition.slug).inside(wishes)
+    return known[1]
 
 
 def is_over(condition: Condition, visit: Visit) -> bool:
