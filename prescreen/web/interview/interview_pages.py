@@ -28,6 +28,7 @@ from prescreen.web.interview.question_page import (
     came_from,
     facts_of,
     flags_of,
+    marked_trials,
     nothing_said,
     progress_of,
     progress_with,
@@ -198,6 +199,7 @@ def review(slug: str) -> ResponseReturnValue:
         rows=[(bank[name], answer_words(bank[name], answer)) for name, answer in facts.answers.given.items()],
         waiting=progress.waiting,
         can_see_results=progress.flags_settled,
+        limited=marked_trials(condition) is not None,
         advice=flags_of(condition, progress),
     )
 

@@ -41,6 +41,12 @@ def listed_trials(condition: Condition, filters: Filters) -> Marks | None:
     return ~inside if inside is not None and filters.outside else inside
 
 
+def outside_listed(condition: Condition, filters: Filters) -> int:
+    """Return how many trials are not in the list that the results show."""
+    among = listed_trials(condition, filters)
+    return 0 if among is None else int((~among).sum())
+
+
 def wish_summary(condition: Condition, visit: Visit, filters: Filters) -> WishSummary:
     """Return what the results say of the wishes."""
     slug, wishes, inside = condition.slug, visit.wishes, marked_trials(condition)

@@ -204,6 +204,22 @@ def test_interest_in_a_trial_outside_is_possible(settled: Visitor):
     assert settled.send(trial=NEAR_OAKLAND).status_code == HTTPStatus.SEE_OTHER
 
 
+def test_the_contact_form_offers_only_what_is_within(settled: Visitor):
+    settled.post("/wishes", SEOUL)
+    inside = set().union(*listed(settled).values())
+
+    offered = {one["value"] for one in settled.page("/interest").all("input", name="trial")}
+    assert offered
+    assert offered <= inside
+
+
+def test_the_sheet_says_how_many_trials_are_left_out(settled: Visitor):
+    settled.post("/wishes", SEOUL)
+
+    assert "18 trials are left out for where they are" in settled.page("/sheet").text
+    assert "left out for where" not in settled.page(f"/sheet?trial={NEAR_OAKLAND}").text
+
+
 def test_nothing_that_stores_exports_writes_letters_or_serves_staff_knows_of_wishes():
     floors = ("storage", "export", "mail", "workflow", "web/referrals", "web/participants", "web/worklist", "cli")
     modules = [path for floor in floors for path in (Path(prescreen.__file__).parent / floor).rglob("*.py")]
