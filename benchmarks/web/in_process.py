@@ -36,7 +36,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, 
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.interview.wishes import NO_WISHES
+from prescreen.eligibility.wishes.wishes import NO_WISHES
 from prescreen.web.base.request_context import catalog
 from prescreen.web.interview.answer_cookie import Visit, cookie_name, write_visit
 from prescreen.web.interview.question_page import progress_of

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from prescreen.catalog.criteria.catalog import Section
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.web.base.formatting import call_link, day, mail_link, text_link
 from prescreen.web.base.language import language
-from prescreen.web.base.question_fields import field_with, prefix_of
+from prescreen.web.base.question_fields import QuestionField, field_with, prefix_of
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.trial_wording import country, first_sentence, land, phase_words, status_words, whereabouts
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.rendering.language_links import language_links
+from prescreen.web.rendering.shared_parts import hole
 
 _STATIC = Path(__file__).parent / "static"
 # Raw HTML and script links in Markdown are shown as text.
@@ -29,7 +31,9 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 def prepare(app: Flask) -> None:
     """Register what the app's templates use."""
     app.jinja_env.globals.update(static_file=static_file, language_links=language_links, visit_of=read_visit)
-    app.jinja_env.globals.update(field_with=field_with, prefix_of=prefix_of, section_to_read=section_to_read)
+    app.jinja_env.globals.update(
+        field_with=field_with, prefix_of=prefix_of, number_field=number_field, section_to_read=section_to_read
+    )
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(country=country, land=land, whereabouts=whereabouts, first_sentence=first_sentence)
@@ -56,6 +60,12 @@ def rendered(text: str) -> Markup:
 def cited(html: Markup, page: str) -> Markup:
     """Return HTML in which numbers in brackets link to the references of a page ("": this one)."""
     return Markup(_CITATION.sub(rf'<a href="{escape(page)}#references">\g<0></a>', str(html)))  # noqa: S704  # ours
+
+
+def number_field(question: Question, unit_place: int) -> QuestionField:
+    """Return the field of a number in one of the question's units, with a hole for what was answered."""
+    unit = question.units[unit_place] if question.units else None
+    return replace(field_with(question, None), text=hole("answered"), unit=unit or question.unit)
 
 
 def section_to_read(question: Question) -> Section | None:

@@ -28,10 +28,8 @@ from prescreen.web.accounts.account_invitations import InviteForm
 from prescreen.web.audit.trail_page import TrailForm
 from prescreen.web.base.forms import Form, Versioned
 from prescreen.web.export.export_form import ExportFields, ReasonFields
-from prescreen.web.interview import proxy_respondent, question_screen
-from prescreen.web.interview.focus import FocusForm
+from prescreen.web.interview import focus, proxy_respondent, question_screen, wishes_page
 from prescreen.web.interview.question_page import CameFromForm
-from prescreen.web.interview.wishes_page import WishesForm
 from prescreen.web.participants import contact_and_consent, contact_form
 from prescreen.web.participants.contact_changes import AllowForm
 from prescreen.web.participants.data_subject_rights import WithdrawForm
@@ -358,9 +356,9 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     proxy_respondent.AnsweringForm: (_of_visitor("answering-for", who="another", question="age", page="x"),),
     proxy_respondent.SenderForm: (_of_visitor("sender", sender="person"), _interest),
     CameFromForm: tuple(_of_visitor("screener/age", answer=one, **{"from": "review"}) for one in ("44", "no number")),
-    FocusForm: (_of_visitor("screener/age", answer="44", only="NCT06688773"),),
+    focus.FocusForm: (_of_visitor("screener/age", answer="44", only="NCT06688773"),),
     question_screen.AskedForm: (_of_visitor("screener/age", asked="age", answer="44"),),
-    WishesForm: (_of_visitor("wishes", near="Springfield", within="50", refused="surgery"),),
+    wishes_page.WishesForm: (_of_visitor("wishes", near="Springfield", within="50", refused="surgery"),),
     WishForm: (
         lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"near": "94612", "within": "50"}, "GET"),
     ),

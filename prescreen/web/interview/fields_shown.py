@@ -14,7 +14,8 @@ from prescreen.web.interview.answer_cookie import Visit
 class FieldShown:
     """A question on a page: the one thing that is chosen in its field, or the field as it is filled.
 
-    `own`: the page lies at the address of this question. `after` is the question of the page that it hangs on.
+    `own`: the page lies at the address of this question. `after` is the question of the page that it hangs on. `kept`:
+    the field is filled with an earlier answer, not with what was just typed.
     """
 
     question: Question
@@ -22,6 +23,13 @@ class FieldShown:
     after: Question | None
     chosen: Chosen
     filled: QuestionField | None
+    kept: bool
+
+    @property
+    def unit_place(self) -> int:
+        """Return the place of the field's unit among those of the question."""
+        filled, units = self.filled, self.question.units
+        return units.index(filled.unit) if filled and filled.unit in units else 0
 
     @property
     def field_id(self) -> str:
@@ -44,7 +52,7 @@ def fields_shown(
         chosen = chosen_alone(one, given) if given else None
         filled = field_for(one, given) if given and chosen is None else again
         after = hangs_on(one.id, names, visit.bank)
-        found.append(FieldShown(one, one is asked, visit.bank[after] if after else None, chosen, filled))
+        found.append(FieldShown(one, one is asked, visit.bank[after] if after else None, chosen, filled, again is None))
     return found
 
 

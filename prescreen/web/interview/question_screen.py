@@ -74,7 +74,9 @@ def _looked_at_again(condition: Condition, visit: Visit, asked: str, group: Sequ
     if len(said) == len(group):
         return said
     before = facts_of(visit) if not said else _without(facts, said).applicable()
-    return said.union(screen_of(before, asking(condition, before), asked, always_asked(condition)))
+    # Whether what was answered mattered is not asked again: that is the dear part.
+    certain = (*said, *always_asked(condition))
+    return said.union(screen_of(before, asking(condition, before), asked, certain))
 
 
 def _without(facts: Facts, said: frozenset[str]) -> Facts:

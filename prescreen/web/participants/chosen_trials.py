@@ -11,7 +11,8 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.matching.truth_codes import FALSE, TRUE
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog
-from prescreen.web.interview.question_page import marked_trials, standing_of
+from prescreen.web.interview.focus import marked_trials
+from prescreen.web.interview.question_page import standing_of
 from prescreen.web.participants.contact_form import Offer
 
 MOST_CHOSEN = 20

@@ -41,7 +41,7 @@ class Kept:
 
 def prepare(app: Flask) -> None:
     """Let templates use shared parts, and name their holes."""
-    app.jinja_env.globals.update(shared_part=shared_part, hole=_hole)
+    app.jinja_env.globals.update(shared_part=shared_part, filled_part=filled_part, hole=hole)
 
 
 def shared_part(template: str, **about: Any) -> Markup:
@@ -51,13 +51,22 @@ def shared_part(template: str, **about: Any) -> Markup:
 
 def filled_page(template: str, about: Mapping[str, Any], filled_by: str, values: Mapping[str, Any]) -> Markup:
     """Return a page that all visitors share; what `filled_by`, a template, sets from the values fills its holes."""
-    pieces = _pieces(template, about)
     filling = vars(current_app.jinja_env.get_template(filled_by).make_module(dict(values)))
+    return _filled(_pieces(template, about), filling)
+
+
+def filled_part(template: str, about: Mapping[str, Any], **texts: str) -> Markup:
+    """Return a part of a page that all visitors share; texts of one of them fill its holes."""
+    return _filled(_pieces(template, about), texts)
+
+
+def _filled(pieces: Pieces, filling: Mapping[str, Any]) -> Markup:
     # Pieces were escaped when they were rendered.
     return Markup("".join([escape(filling[one]) if place % 2 else one for place, one in enumerate(pieces)]))  # noqa: S704
 
 
-def _hole(name: str) -> Markup:
+def hole(name: str) -> Markup:
+    """Return the mark of a place in a shared part that is filled for each request."""
     return Markup(f"\x02{name}\x03")  # noqa: S704  # a name in a template of ours
 
 

@@ -11,19 +11,19 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.eligibility.interview.geography import (
+from prescreen.eligibility.wishes.geography import (
     KILOMETRES_A_MILE,
     Direction,
     Point,
     direction,
     miles_between,
 )
-from prescreen.eligibility.interview.wishes import Place, Reach
+from prescreen.eligibility.wishes.wishes import Place, Reach
 from prescreen.web.base.form_fields import Choice, Line
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language
 from prescreen.web.base.trial_wording import code_of, land
-from prescreen.web.interview.place_field import HOME, REACH_KEYS, PlaceReply, place_words, read_place, uses_miles
+from prescreen.web.wishes.place_field import HOME, REACH_KEYS, PlaceReply, place_words, read_place, uses_miles
 
 _NUMBERS = {"es": "es_US"}
 """Spanish pages are read in the United States, where digits are grouped by commas."""

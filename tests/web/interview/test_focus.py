@@ -31,6 +31,7 @@ conditions: [back-pain]
 status: {status}
 confirmed: {confirmed}
 sites: [{{id: york, name: York Clinic}}]
+practical: {{treatments: [surgery]}}
 inclusion:
   - {{id: walks, text: You can walk., rule: {{walks: true}}}}
   - {{id: runs, text: You can run., rule: {{runs: true}}}}
@@ -180,6 +181,14 @@ def test_the_contact_form_says_what_is_still_open_of_each_trial_and_takes_it(pat
     assert "At most 4 questions about this trial are still open." in before
     assert "At most 2 questions about this trial are still open." in before
     assert [one["id"] for one in settled] == ["chosen-T1"]
+
+
+def test_a_trial_outside_the_wishes_is_asked_for_alone_all_the_same(patient: Visitor):
+    patient.post("/wishes", {"refused": "surgery"})
+    asked, end = walked(patient, f"/{SLUG}/trials/T2/questions")
+
+    assert "1 of 3 trials are within your wishes" in patient.page("/screener/age").text
+    assert (asked, end) == (["walks", "runs"], f"/{SLUG}/trials/T2")
 
 
 def test_two_windows_are_each_about_their_own_trial(patient: Visitor):

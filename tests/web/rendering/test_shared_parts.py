@@ -25,7 +25,7 @@ OWN = {"visit", "progress", "came_from", "today"}
 # Of the catalog, of the language or of the template; every other function or object that templates know is refused.
 OF_ALL = {
     *("_", "gettext", "ngettext", "url_for", "static_file", "shared_part", "hole"),
-    *("field_with", "prefix_of", "section_to_read", "open_sites", "trial_shown"),
+    *("field_with", "prefix_of", "number_field", "section_to_read", "open_sites", "trial_shown"),
 }
 
 
@@ -39,7 +39,7 @@ def kept(app: Flask) -> dict[object, str]:
 def shared_templates() -> set[str]:
     """Return the templates that are rendered for all visitors."""
     sources = [path.read_text() for path in TEMPLATES.rglob("*.html")]
-    parts = {name for source in sources for name in re.findall(r"shared_part\(\s*\"([^\"]+)\"", source)}
+    parts = {name for source in sources for name in re.findall(r"(?:shared|filled)_part\(\s*\"([^\"]+)\"", source)}
     return parts | {"interview/question.html"}
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.trials import Site, Treatment, Trial
-from prescreen.eligibility.interview.geography import EARTH_RADIUS_MILES, Point, direction
-from prescreen.eligibility.interview.wishes import COUNTRY, Obstacle, Place, Reason, Wishes
+from prescreen.eligibility.wishes.geography import EARTH_RADIUS_MILES, Point, direction
+from prescreen.eligibility.wishes.wishes import COUNTRY, Obstacle, Place, Reason, Wishes
 
 Marks = NDArray[np.bool_]
 CountryOf = Callable[[str | None], str]
