@@ -36,6 +36,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, 
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.wishes.wishes import NO_WISHES
 from prescreen.web.base.request_context import catalog
 from prescreen.web.interview.answer_cookie import Visit, cookie_name, write_visit
 from prescreen.web.interview.question_page import progress_of
@@ -169,7 +170,7 @@ def _app(settings: Settings, catalog: Catalog) -> Flask:
 def _cookie(app: Flask, answers: Answers) -> str:
     """Return the cookie of a visit with these answers, as the last of them has set it."""
     with app.test_request_context():
-        response, visit = make_response(), Visit(answers)
+        response, visit = make_response(), Visit(answers, wishes=NO_WISHES)
         progress = progress_of(catalog().conditions[CONDITION], visit)
         write_visit(response, CONDITION, replace(visit, progress=progress))
         return response.headers["Set-Cookie"].split(";")[0].partition("=")[2]

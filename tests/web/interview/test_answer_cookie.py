@@ -19,8 +19,8 @@ from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.trials import Treatment
-from prescreen.eligibility.interview.geography import Point
-from prescreen.eligibility.interview.wishes import COUNTRY, NO_WISHES, Place, Wishes
+from prescreen.eligibility.wishes.geography import Point
+from prescreen.eligibility.wishes.wishes import COUNTRY, NO_WISHES, Place, Wishes
 from prescreen.web.interview import answer_cookie
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
 from prescreen.web.interview.progress import Progress
