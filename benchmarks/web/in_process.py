@@ -36,6 +36,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, 
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.wishes.wishes import NO_WISHES
 from prescreen.web.base.request_context import catalog
 from prescreen.web.interview.answer_cookie import Visit, cookie_name, write_visit
 from prescreen.web.interview.question_page import progress_of
@@ -62,12 +63,16 @@ _BARE_LINES = 122
 
 @dataclass(frozen=True)
 class Visitor:
-    """A browser with the cookie of its answers, the question that waits, one answered before, and a trial to choose."""
+    """A browser with the cookie of its answers, the question that waits, one answered before, and a trial to choose.
+
+    `several` was answered on a page of several questions.
+    """
 
     client: FlaskClient
     cookie: str
     waiting: str
     answered: str
+    several: str
     trial: str
 
     @cached_property
@@ -128,7 +133,8 @@ def visitors(many: int) -> Iterator[Visitor]:
         answers, waiting = _walked(catalog, datetime.now(UTC).date())
         standing = catalog.planner(CONDITION).at(Facts(catalog.bank, answers, datetime.now(UTC).date()))
         may_fit = [name for name, found in standing.determinations.items() if found != "ineligible"]
-        yield Visitor(app.test_client(), _cookie(app, answers), waiting, list(answers)[-3], may_fit[0])
+        several = next(name for name in reversed(list(answers)) if len(catalog.bank.together_with(name)) > 1)
+        yield Visitor(app.test_client(), _cookie(app, answers), waiting, list(answers)[-3], several, may_fit[0])
 
 
 @contextmanager
@@ -169,7 +175,7 @@ def _app(settings: Settings, catalog: Catalog) -> Flask:
 def _cookie(app: Flask, answers: Answers) -> str:
     """Return the cookie of a visit with these answers, as the last of them has set it."""
     with app.test_request_context():
-        response, visit = make_response(), Visit(answers)
+        response, visit = make_response(), Visit(answers, wishes=NO_WISHES)
         progress = progress_of(catalog().conditions[CONDITION], visit)
         write_visit(response, CONDITION, replace(visit, progress=progress))
         return response.headers["Set-Cookie"].split(";")[0].partition("=")[2]
@@ -215,6 +221,7 @@ Ask = Callable[[Visitor], TestResponse]
 PAGES: Mapping[str, Ask] = {
     "the question that waits": lambda one: one.client.get(f"/{CONDITION}/screener/{one.waiting}"),
     "a question answered before": lambda one: one.client.get(f"/{CONDITION}/screener/{one.answered}"),
+    "several questions answered before": lambda one: one.client.get(f"/{CONDITION}/screener/{one.several}"),
     "an answer posted": lambda one: one.client.post(f"/{CONDITION}/screener/{one.waiting}", data=one.left_open),
     "review": lambda one: one.client.get(f"/{CONDITION}/screener/review"),
     "results": lambda one: one.client.get(f"/{CONDITION}/results"),

@@ -8,7 +8,8 @@ from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.fields_shown import fields_shown
-from prescreen.web.interview.question_page import facts_of, marked_trials
+from prescreen.web.interview.focus import marked_trials
+from prescreen.web.interview.question_page import facts_of
 from prescreen.web.interview.question_screen import questions_of_page
 from prescreen.web.interview.usage_events import count_arrival, count_shown, count_trial
 from prescreen.web.results.explanations import CHECKED_WORDS, judged

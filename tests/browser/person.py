@@ -70,7 +70,14 @@ def prefix_on(page: Page, question_id: str) -> str:
 
 
 def answer(page: Page, reply: str | tuple[str, ...] | None = None, answers: Replies = ANSWERS) -> None:
-    """Answer the questions on the page, the one that it lies at with `reply` if that is given, and go on."""
+    """Answer the questions on the page likewise, and go on; the page of wishes, where it comes next, is skipped."""
+    fill(page, reply, answers)
+    if page.url.endswith("/wishes"):
+        page.locator("button[name=skip]").click()
+
+
+def fill(page: Page, reply: str | tuple[str, ...] | None = None, answers: Replies = ANSWERS) -> None:
+    """Answer the questions on the page, the one that it lies at with `reply` if that is given, and send them."""
     form = page.locator("form[action*='/screener/']").first
     for question_id in asked_on(page):
         own = reply if question_id == question_on(page) else None

@@ -11,11 +11,11 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.wishes import Wishes
+from prescreen.eligibility.wishes.wishes import Wishes
 from prescreen.web.base.request_context import catalog, packing, today
 from prescreen.web.interview.progress import Progress, read_noted
-from prescreen.web.interview.visit_wishes import noted, read_wishes
 from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, set_private, unseal
+from prescreen.web.wishes.visit_wishes import noted, read_wishes
 
 THANKS, MINE, FORM, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-form", "prescreen-typed"
 _LENGTH_BYTES = 2
@@ -116,7 +116,7 @@ def _visit(condition: str, kept: _Kept) -> Visit:
     except UnpackableError:
         return begun
     progress, counted = read_noted(marks.get("p")), marks.get("c") == 1
-    wishes, fewest = read_wishes(marks.get("w")), marks.get("l")
+    wishes, fewest = read_wishes(marks.get("w")), marks.get("l") if isinstance(marks.get("l"), int) else None
     visit = replace(begun, answers=answers, counted=counted, progress=progress, fewest=fewest, wishes=wishes)
     # Answers that raise an emergency under these criteria are never kept.
     return visit if progress_now(visit) else _emergency_visit(condition, answers, begun) or visit

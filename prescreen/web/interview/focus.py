@@ -1,7 +1,7 @@
-"""Focus: the one trial that the questions are asked for, named in the address of each page.
+"""Which trials the questions are asked for: those within the wishes; or the focus, one that each address names.
 
-In the address, so that a link, the back button, the switch of language and several windows keep to what they show. See
-docs/decisions/0040-one-trial-at-a-time.md.
+The focus stands there so that a link, the back button, the switch of language and several windows keep to what they
+show. See docs/decisions/0040-one-trial-at-a-time.md.
 """
 
 from typing import Annotated
@@ -10,9 +10,13 @@ from flask import g, request
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.wishes.wish_table import Marks
+from prescreen.eligibility.wishes.wishes import Wishes
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog
+from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.wishes.visit_wishes import wish_table
 
 ONLY = "only"
 _LOST = "~"
@@ -51,3 +55,14 @@ def in_address(condition: Condition) -> dict[str, str]:
     """
     trial = focused_trial(condition)
     return {ONLY: trial.id if trial else _LOST} if _named() else {}
+
+
+def marked_trials(condition: Condition) -> Marks | None:
+    """Return which trials the interview of this request asks about; None for all of them."""
+    wishes = read_visit(condition.slug).wishes
+    if wishes is None or not wishes.limits:
+        return None
+    known: tuple[Wishes, Marks] | None = g.get("marked_trials")
+    if known is None or known[0] is not wishes:
+        known = g.marked_trials = wishes, wish_table(condition.slug).inside(wishes)
+    return known[1]

@@ -13,14 +13,14 @@ from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.wishes import NO_WISHES
+from prescreen.eligibility.wishes.wishes import NO_WISHES
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import field_again
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
 from prescreen.web.interview.fields_shown import fields_shown
-from prescreen.web.interview.focus import ONLY, focused_trial, in_address
+from prescreen.web.interview.focus import ONLY, focused_trial, in_address, marked_trials
 from prescreen.web.interview.progress import Progress
 from prescreen.web.interview.question_page import (
     REVIEW,
@@ -198,6 +198,7 @@ def review(slug: str) -> ResponseReturnValue:
         rows=[(bank[name], answer_words(bank[name], answer)) for name, answer in facts.answers.given.items()],
         waiting=progress.waiting,
         can_see_results=progress.flags_settled,
+        limited=marked_trials(condition) is not None,
         advice=flags_of(condition, progress),
     )
 

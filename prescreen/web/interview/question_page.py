@@ -16,15 +16,14 @@ from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.interview.screens import screen
-from prescreen.eligibility.matching.planner import Marks, Standing
+from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, today
-from prescreen.web.interview.answer_cookie import Visit, progress_now, read_visit
+from prescreen.web.interview.answer_cookie import Visit, progress_now
 from prescreen.web.interview.fields_shown import FieldShown, errors_told
-from prescreen.web.interview.focus import focused_trial, is_lost
+from prescreen.web.interview.focus import focused_trial, is_lost, marked_trials
 from prescreen.web.interview.progress import Progress, told_left
-from prescreen.web.interview.visit_wishes import wish_table
 from prescreen.web.rendering.shared_parts import filled_page
 
 REVIEW = "review"
@@ -231,12 +230,6 @@ def standing_of(condition: Condition, facts: Facts) -> Standing:
     if condition.slug not in known or known[condition.slug][0] is not facts:
         known[condition.slug] = facts, catalog().planner(condition.slug).at(facts, among)
     return known[condition.slug][1]
-
-
-def marked_trials(condition: Condition) -> Marks | None:
-    """Return which trials the interview of this request asks about; None for all of them."""
-    wishes = read_visit(condition.slug).wishes
-    return wish_table(condition.slug).inside(wishes) if wishes is not None and wishes.limits else None
 
 
 def is_over(condition: Condition, visit: Visit) -> bool:

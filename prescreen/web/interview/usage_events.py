@@ -10,7 +10,7 @@ from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.web.base.request_context import catalog, resources, today
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.attribution import came_from_before, carried_source, has_arrived
-from prescreen.web.interview.question_page import marked_trials
+from prescreen.web.interview.focus import marked_trials
 from prescreen.workflow.interview import usage_counters
 from prescreen.workflow.interview.attribution import counted_as
 

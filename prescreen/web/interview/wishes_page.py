@@ -13,18 +13,18 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.criteria.trials import Treatment
-from prescreen.eligibility.interview.wishes import NO_WISHES, REFUSABLE, Obstacle, Reach, Reason, Wishes
+from prescreen.eligibility.wishes.wishes import NO_WISHES, REFUSABLE, Obstacle, Reach, Reason, Wishes
 from prescreen.web.base.form_fields import Choice, Choices, Line
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.base.trial_wording import TREATMENT_WORDS
 from prescreen.web.interview.answer_cookie import Visit, read_visit, revise_visit, write_visit
 from prescreen.web.interview.interview_pages import pages
-from prescreen.web.interview.place_field import REACH_KEYS, PlaceReply, place_words, reach_choices, read_place
 from prescreen.web.interview.question_page import came_from, facts_of, progress_with, signs_unsettled
 from prescreen.web.interview.usage_events import count_end
-from prescreen.web.interview.visit_wishes import wish_table
-from prescreen.web.interview.wish_wording import outside_words
+from prescreen.web.wishes.place_field import REACH_KEYS, PlaceReply, place_words, reach_choices, read_place
+from prescreen.web.wishes.visit_wishes import wish_table
+from prescreen.web.wishes.wish_wording import outside_words
 
 RESULTS = "results"
 _PLACEBO_WORDS = lazy_gettext("a placebo: a treatment that looks real but has no effect of its own")

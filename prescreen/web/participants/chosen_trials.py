@@ -11,6 +11,7 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.matching.truth_codes import FALSE, TRUE
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog
+from prescreen.web.interview.focus import marked_trials
 from prescreen.web.interview.question_page import standing_of
 from prescreen.web.participants.contact_form import Offer
 
@@ -103,7 +104,8 @@ def _offered(condition: Condition, facts: Facts, trial: Trial) -> Offer | None:
 
 
 def _fitting(condition: Condition, facts: Facts, shown: Sequence[Offer], most: int) -> tuple[Offer, ...]:
-    """Return at most so many further trials, those that fit best first."""
-    taking = catalog().taking_leads(condition.slug, facts.on)
+    """Return at most so many further trials within the visitor's wishes, those that fit best first."""
+    taking, marked = catalog().taking_leads(condition.slug, facts.on), marked_trials(condition)
+    taking = taking if marked is None else taking & marked
     found = standing_of(condition, facts).best_fitting(taking, most, without=[offer.trial.id for offer in shown])
     return tuple(offer for trial in found if (offer := _offered(condition, facts, trial)))

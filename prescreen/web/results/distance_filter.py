@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 from babel.numbers import format_decimal
@@ -10,19 +11,19 @@ from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.eligibility.interview.geography import (
+from prescreen.eligibility.wishes.geography import (
     KILOMETRES_A_MILE,
     Direction,
     Point,
     direction,
     miles_between,
 )
-from prescreen.eligibility.interview.wishes import Place, Reach
+from prescreen.eligibility.wishes.wishes import Place, Reach
 from prescreen.web.base.form_fields import Choice, Line
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language
 from prescreen.web.base.trial_wording import code_of, land
-from prescreen.web.interview.place_field import HOME, REACH_KEYS, PlaceReply, place_words, read_place, uses_miles
+from prescreen.web.wishes.place_field import HOME, REACH_KEYS, PlaceReply, place_words, read_place, uses_miles
 
 _NUMBERS = {"es": "es_US"}
 """Spanish pages are read in the United States, where digits are grouped by commas."""
@@ -86,15 +87,20 @@ class Near:
     @property
     def words(self) -> str:
         """Return the distance in words, in kilometres too where the site's country uses them."""
-        miles, kilometres = _about(self.miles), _written(_about(self.miles * KILOMETRES_A_MILE))
         if not self.in_miles:
-            return _("about %(kilometres)s km", kilometres=kilometres)
-        words = ngettext("about %(miles)s mile", "about %(miles)s miles", miles, miles=_written(miles))
-        return words if self._at_home else _("%(miles)s (%(kilometres)s km)", miles=words, kilometres=kilometres)
+            return _("about %(kilometres)s km", kilometres=self._kilometres)
+        miles = _about(self.miles)
+        words = ngettext("about %(miles)s mile", "about %(miles)s miles", miles, miles=_written(miles, language()))
+        return words if self._at_home else _("%(miles)s (%(kilometres)s km)", miles=words, kilometres=self._kilometres)
+
+    @property
+    def _kilometres(self) -> str:
+        return _written(_about(self.miles * KILOMETRES_A_MILE), language())
 
 
-def _written(number: int) -> str:
-    return format_decimal(number, locale=_NUMBERS.get(language(), language()))
+@lru_cache(maxsize=2048)
+def _written(number: int, code: str) -> str:
+    return format_decimal(number, locale=_NUMBERS.get(code, code))
 
 
 def _about(distance: float) -> int:

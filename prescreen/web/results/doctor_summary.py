@@ -28,7 +28,7 @@ from prescreen.web.interview.proxy_respondent import ChosenForm
 from prescreen.web.interview.question_page import facts_of, flags_of, is_over, nothing_said, signs_unsettled
 from prescreen.web.results.explanations import CHECKED_WORDS, Judged, TrialResult, judged
 from prescreen.web.results.result_filters import Filters, Nearest, listed, read_filters
-from prescreen.web.results.wish_summary import listed_trials, wished_place
+from prescreen.web.results.wish_summary import listed_trials, outside_listed, wished_place
 
 pages = Blueprint("sheet", __name__)
 
@@ -63,6 +63,7 @@ def sheet(slug: str) -> ResponseReturnValue:
         fitting=fitting,
         unsure=unsure,
         chosen=chosen,
+        outside=0 if chosen else outside_listed(condition, filters),
         left_out=len(chosen) - len(fitting.shown) - len(unsure.shown),
         query=filters.query(),
         checked_words=CHECKED_WORDS,

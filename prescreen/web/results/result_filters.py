@@ -14,15 +14,13 @@ from werkzeug.datastructures import MultiDict
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import Treatment, Trial
-from prescreen.eligibility.interview.geography import direction
-from prescreen.eligibility.interview.wishes import Place, Wishes
-from prescreen.eligibility.matching.wish_table import Marks
+from prescreen.eligibility.wishes.geography import direction
+from prescreen.eligibility.wishes.wish_table import Marks
+from prescreen.eligibility.wishes.wishes import Place, Wishes
 from prescreen.web.base.form_fields import Choice, Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog
 from prescreen.web.base.trial_wording import TREATMENT_WORDS
-from prescreen.web.interview.place_field import PlaceReply, reach_choices
-from prescreen.web.interview.visit_wishes import wish_table
 from prescreen.web.results.distance_filter import (
     DistanceChoice,
     Near,
@@ -32,6 +30,8 @@ from prescreen.web.results.distance_filter import (
     read_wish,
 )
 from prescreen.web.results.explanations import Judged
+from prescreen.web.wishes.place_field import PlaceReply, reach_choices
+from prescreen.web.wishes.visit_wishes import wish_table
 
 PAGE = 20
 """How many trials of a group stand on one page."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from flask import url_for
 
 from prescreen.catalog.criteria.catalog import Condition
-from prescreen.eligibility.interview.wishes import Place
-from prescreen.eligibility.matching.wish_table import Marks
+from prescreen.eligibility.wishes.wish_table import Marks
+from prescreen.eligibility.wishes.wishes import Place
 from prescreen.web.interview.answer_cookie import Visit
-from prescreen.web.interview.question_page import marked_trials
-from prescreen.web.interview.wish_wording import outside_words, wish_words
+from prescreen.web.interview.focus import marked_trials
 from prescreen.web.interview.wishes_page import RESULTS
 from prescreen.web.results.result_filters import Filters
+from prescreen.web.wishes.wish_wording import outside_words, wish_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,12 @@ def listed_trials(condition: Condition, filters: Filters) -> Marks | None:
     """Return which trials the results list: those within the wishes, or those outside; None for all."""
     inside = marked_trials(condition)
     return ~inside if inside is not None and filters.outside else inside
+
+
+def outside_listed(condition: Condition, filters: Filters) -> int:
+    """Return how many trials are not in the list that the results show."""
+    among = listed_trials(condition, filters)
+    return 0 if among is None else int((~among).sum())
 
 
 def wish_summary(condition: Condition, visit: Visit, filters: Filters) -> WishSummary:

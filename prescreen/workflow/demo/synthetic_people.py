@@ -9,7 +9,7 @@ from random import Random
 
 from prescreen.catalog.criteria.catalog import Consent
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.eligibility.interview.geography import Point, miles_between
+from prescreen.eligibility.wishes.geography import Point, miles_between
 from prescreen.storage.participants.consents import ConsentGiven
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, GIVERS, PURPOSES, GivenBy, Purpose

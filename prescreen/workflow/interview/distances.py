@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from prescreen.eligibility.criteria.trials import Site
-from prescreen.eligibility.interview.geography import Point, miles_between
+from prescreen.eligibility.wishes.geography import Point, miles_between
 
 _HOME = ("United States", "US")
 _ZIP = re.compile(r"(\d{5})(?:-?\d{4})?", re.ASCII)

@@ -11,7 +11,7 @@ from importlib.resources import files
 from babel import Locale
 
 from prescreen.eligibility.criteria.typed_text import tidy_line
-from prescreen.eligibility.interview.wishes import Place
+from prescreen.eligibility.wishes.wishes import Place
 from prescreen.workflow.interview.distances import area_of_zip, zip_in
 from prescreen.workflow.interview.towns import Town, folded, towns_called
 

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import BinaryIO
 from unicodedata import normalize
 
-from prescreen.eligibility.interview.geography import Point
+from prescreen.eligibility.wishes.geography import Point
 
 _FILE = "data/cities1000.json"
 """The towns of 1,000 people and more."""

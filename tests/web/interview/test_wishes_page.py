@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import prescreen
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.eligibility.criteria.trials import Treatment
-from prescreen.eligibility.interview.wishes import NO_WISHES, Wishes
+from prescreen.eligibility.wishes.wishes import NO_WISHES, Wishes
 from prescreen.web.interview.answer_cookie import Visit, read_visit
-from prescreen.web.interview.visit_wishes import noted, read_wishes
 from prescreen.web.results import explanations
+from prescreen.web.wishes.visit_wishes import noted, read_wishes
 from tests.catalog import folders
 from tests.web.markup import Element, read
 from tests.web.result_cards import everywhere
@@ -201,7 +201,24 @@ def test_distances_on_the_results_are_from_the_wished_place_which_stands_in_no_a
 def test_interest_in_a_trial_outside_is_possible(settled: Visitor):
     settled.post("/wishes", {**SEOUL, "refused": "medicine"})
 
-    assert settled.send(trial=NEAR_OAKLAND).status_code == HTTPStatus.SEE_OTHER
+    offered = settled.page(f"/interest?trial={NEAR_OAKLAND}").all("input", name="trial")
+    assert [one["value"] for one in offered if "checked" in one] == [NEAR_OAKLAND]
+
+
+def test_the_contact_form_offers_only_what_is_within(settled: Visitor):
+    settled.post("/wishes", SEOUL)
+    inside = set().union(*listed(settled).values())
+
+    offered = {one["value"] for one in settled.page("/interest").all("input", name="trial")}
+    assert offered
+    assert offered <= inside
+
+
+def test_the_sheet_says_how_many_trials_are_left_out(settled: Visitor):
+    settled.post("/wishes", SEOUL)
+
+    assert "18 trials are left out for where they are" in settled.page("/sheet").text
+    assert "left out for where" not in settled.page(f"/sheet?trial={NEAR_OAKLAND}").text
 
 
 def test_nothing_that_stores_exports_writes_letters_or_serves_staff_knows_of_wishes():
@@ -209,7 +226,7 @@ def test_nothing_that_stores_exports_writes_letters_or_serves_staff_knows_of_wis
     modules = [path for floor in floors for path in (Path(prescreen.__file__).parent / floor).rglob("*.py")]
 
     assert len(modules) > 100
-    assert {path.name for path in modules if "interview.wishes" in path.read_text()} == {"places.py"}
+    assert {path.name for path in modules if "eligibility.wishes" in path.read_text()} == {"places.py"}
 
 
 def test_the_answers_as_a_file_say_nothing_of_wishes(settled: Visitor):

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.eligibility.criteria.trials import Site
-from prescreen.eligibility.interview.geography import Point, direction, miles_between
-from prescreen.eligibility.interview.wishes import Place
+from prescreen.eligibility.wishes.geography import Point, direction, miles_between
+from prescreen.eligibility.wishes.wishes import Place
 from prescreen.web.results.distance_filter import Placed, nearest
 from prescreen.workflow.interview.distances import point_of_zip, whole_miles, zip_in
 from tests.web.markup import Element, read

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prescreen.eligibility.interview.geography import Point, miles_between
+from prescreen.eligibility.wishes.geography import Point, miles_between
 from prescreen.workflow.interview.places import MOST, is_code, places
 from prescreen.workflow.interview.towns import folded, towns_called
 

@@ -4,10 +4,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from prescreen.eligibility.criteria.trials import Treatment
-from prescreen.eligibility.interview.wishes import COUNTRY, Obstacle, Reach, Reason, Wishes
+from prescreen.eligibility.wishes.wishes import COUNTRY, Obstacle, Reach, Reason, Wishes
 from prescreen.web.base.trial_wording import TREATMENT_WORDS
-from prescreen.web.interview.place_field import place_words, reach_words
-from prescreen.web.interview.visit_wishes import wish_table
+from prescreen.web.wishes.place_field import place_words, reach_words
+from prescreen.web.wishes.visit_wishes import wish_table
 
 
 def wish_words(wishes: Wishes) -> list[str]:

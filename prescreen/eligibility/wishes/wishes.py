@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from prescreen.eligibility.criteria.trials import Treatment
-from prescreen.eligibility.interview.geography import Point
+from prescreen.eligibility.wishes.geography import Point
 
 Reach = int | Literal["country"]
 """How far a visitor would go: so many miles, or anywhere in their country."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
-from prescreen.eligibility.interview.wishes import COUNTRY, REACHES, Place, Reach
+from prescreen.eligibility.wishes.wishes import COUNTRY, REACHES, Place, Reach
 from prescreen.web.base.trial_wording import name_of_country
-from prescreen.web.interview.visit_wishes import rounded
+from prescreen.web.wishes.visit_wishes import rounded
 from prescreen.workflow.interview.places import is_code, places
 
 HOME = "US"

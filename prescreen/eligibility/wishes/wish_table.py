@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.trials import Site, Treatment, Trial
-from prescreen.eligibility.interview.geography import EARTH_RADIUS_MILES, Point, direction
-from prescreen.eligibility.interview.wishes import COUNTRY, Obstacle, Place, Reason, Wishes
+from prescreen.eligibility.wishes.geography import EARTH_RADIUS_MILES, Point, direction
+from prescreen.eligibility.wishes.wishes import COUNTRY, Obstacle, Place, Reason, Wishes
 
 Marks = NDArray[np.bool_]
 CountryOf = Callable[[str | None], str]
@@ -32,9 +32,10 @@ class WishTable:
 
     def __init__(self, trials: Sequence[Trial], sites: Sequence[Sequence[Site]], code_of: CountryOf) -> None:
         located = [(place, point) for place, ours in enumerate(sites) for site in ours if (point := _point(site))]
-        self._of = np.array([place for place, _ in located], np.intp)
+        self._located, self._starts = np.unique([place for place, _ in located], return_index=True)
         self._directions = np.array([direction(point) for _, point in located], float).reshape(-1, 3)
-        self._countries = [frozenset(filter(None, (code_of(site.country) for site in ours))) for ours in sites]
+        self._countries = _by_country(sites, code_of)
+        self._of_no_country = ~np.any([np.zeros(len(trials), bool), *self._countries.values()], axis=0)
         practical = [trial.practical for trial in trials]
         self._remote = np.array([one.remote is True for one in practical], bool)
         self._placebo = _told([one.placebo for one in practical])
@@ -60,18 +61,26 @@ class WishTable:
 
     def miles(self, point: Point) -> NDArray[np.float64]:
         """Return how far the nearest site of each trial is from a point; infinite where no location is known."""
-        nearest = np.full(len(self._remote), -np.inf)
-        np.maximum.at(nearest, self._of, self._directions @ np.array(direction(point)))
-        return np.where(np.isfinite(nearest), EARTH_RADIUS_MILES * np.arccos(np.clip(nearest, -1, 1)), np.inf)
+        found = np.full(len(self._remote), np.inf)
+        if len(self._located):
+            nearest = np.maximum.reduceat(self._directions @ np.array(direction(point)), self._starts)
+            found[self._located] = EARTH_RADIUS_MILES * np.arccos(np.clip(nearest, -1, 1))
+        return found
 
     def _out_of_reach(self, place: Place, reach: float | str) -> Outside:
         if isinstance(reach, str):
-            known = np.array([bool(codes) for codes in self._countries], bool)
-            beyond = np.array([place.country not in codes for codes in self._countries], bool)
+            unsaid = self._of_no_country
+            within = self._countries.get(place.country, np.zeros(len(unsaid), bool))
         else:
             miles = self.miles(place.point)
-            known, beyond = np.isfinite(miles), miles > reach
-        return Outside(known & beyond & ~self._remote, ~known & ~self._remote)
+            unsaid, within = np.isinf(miles), miles <= reach
+        return Outside(~(unsaid | within | self._remote), unsaid & ~self._remote)
+
+
+def _by_country(sites: Sequence[Sequence[Site]], code_of: CountryOf) -> Mapping[str, Marks]:
+    """Return which trials have a site in each country, by its code."""
+    codes = [{code for site in ours if (code := code_of(site.country))} for ours in sites]
+    return {code: np.array([code in ours for ours in codes], bool) for code in set().union(*codes)}
 
 
 def _told(values: Sequence[bool | None]) -> Outside:

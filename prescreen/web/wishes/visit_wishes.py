@@ -10,9 +10,9 @@ from flask import current_app
 from prescreen.catalog.assessment.answer_codec import LONGEST_PLACE
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.criteria.trials import Treatment
-from prescreen.eligibility.interview.geography import Point
-from prescreen.eligibility.interview.wishes import COUNTRY, NO_WISHES, Place, Wishes
-from prescreen.eligibility.matching.wish_table import WishTable
+from prescreen.eligibility.wishes.geography import Point
+from prescreen.eligibility.wishes.wish_table import WishTable
+from prescreen.eligibility.wishes.wishes import COUNTRY, NO_WISHES, Place, Wishes
 from prescreen.web.base.request_context import catalog
 from prescreen.web.base.trial_wording import code_of
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prescreen.eligibility.criteria.trials import Practical, Site, Treatment, Trial
-from prescreen.eligibility.interview.geography import Point, miles_between
-from prescreen.eligibility.interview.wishes import COUNTRY, NO_WISHES, REACHES, Obstacle, Place, Wishes
-from prescreen.eligibility.matching.wish_table import WishTable
+from prescreen.eligibility.wishes.geography import Point, miles_between
+from prescreen.eligibility.wishes.wish_table import WishTable
+from prescreen.eligibility.wishes.wishes import COUNTRY, NO_WISHES, REACHES, Obstacle, Place, Wishes
 from tests.eligibility.samples import trial
 
 COUNTRIES = ("United States", "South Korea", "Chile", "Atlantis", None)

@@ -1,0 +1,1 @@
+"""Wishes in the cookie, in words, and the field for a place."""
