@@ -90,7 +90,7 @@ def _wished(form: WishesForm, place: PlaceReply) -> Wishes:
 
 def _kept(condition: Condition, visit: Visit, wished: Wishes) -> ResponseReturnValue:
     """Store wishes, and lead to the question that waits now, or back to the results."""
-    changed = replace(visit, wishes=wished, progress=None)
+    changed = replace(visit, wishes=wished, progress=None, fewest=None)
     revise_visit(condition.slug, changed)
     facts = facts_of(changed)
     progress = progress_with(condition, facts)
