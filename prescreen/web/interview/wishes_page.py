@@ -90,12 +90,12 @@ def _wished(form: WishesForm, place: PlaceReply) -> Wishes:
 
 def _kept(condition: Condition, visit: Visit, wished: Wishes) -> ResponseReturnValue:
     """Store wishes, and lead to the question that waits now, or back to the results."""
-    changed = replace(visit, wishes=wished, progress=None, fewest=None)
+    changed = replace(visit, wishes=wished, progress=None)
     revise_visit(condition.slug, changed)
     facts = facts_of(changed)
     progress = progress_with(condition, facts)
     response = make_response(redirect(_following(condition, progress.waiting), HTTPStatus.SEE_OTHER))
-    changed = replace(changed, progress=progress)
+    changed = replace(changed, progress=progress, fewest=progress.left)
     write_visit(response, condition.slug, count_end(condition, changed, facts, progress.waiting))
     return response
 
