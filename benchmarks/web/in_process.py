@@ -63,12 +63,16 @@ _BARE_LINES = 122
 
 @dataclass(frozen=True)
 class Visitor:
-    """A browser with the cookie of its answers, the question that waits, one answered before, and a trial to choose."""
+    """A browser with the cookie of its answers, the question that waits, one answered before, and a trial to choose.
+
+    `several` was answered on a page of several questions.
+    """
 
     client: FlaskClient
     cookie: str
     waiting: str
     answered: str
+    several: str
     trial: str
 
     @cached_property
@@ -129,7 +133,8 @@ def visitors(many: int) -> Iterator[Visitor]:
         answers, waiting = _walked(catalog, datetime.now(UTC).date())
         standing = catalog.planner(CONDITION).at(Facts(catalog.bank, answers, datetime.now(UTC).date()))
         may_fit = [name for name, found in standing.determinations.items() if found != "ineligible"]
-        yield Visitor(app.test_client(), _cookie(app, answers), waiting, list(answers)[-3], may_fit[0])
+        several = next(name for name in reversed(list(answers)) if len(catalog.bank.together_with(name)) > 1)
+        yield Visitor(app.test_client(), _cookie(app, answers), waiting, list(answers)[-3], several, may_fit[0])
 
 
 @contextmanager
@@ -216,6 +221,7 @@ Ask = Callable[[Visitor], TestResponse]
 PAGES: Mapping[str, Ask] = {
     "the question that waits": lambda one: one.client.get(f"/{CONDITION}/screener/{one.waiting}"),
     "a question answered before": lambda one: one.client.get(f"/{CONDITION}/screener/{one.answered}"),
+    "several questions answered before": lambda one: one.client.get(f"/{CONDITION}/screener/{one.several}"),
     "an answer posted": lambda one: one.client.post(f"/{CONDITION}/screener/{one.waiting}", data=one.left_open),
     "review": lambda one: one.client.get(f"/{CONDITION}/screener/review"),
     "results": lambda one: one.client.get(f"/{CONDITION}/results"),
