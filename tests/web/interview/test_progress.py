@@ -221,3 +221,11 @@ def test_the_number_of_pages_left_rises_little_until_an_answer_is_changed(app: F
     assert left_on(soon, waiting) <= 1 + MOST_RISE
     soon.answer("age", "45")
     assert left_on(soon, waiting) > 1 + MOST_RISE
+
+
+def test_other_wishes_count_the_pages_left_anew(app: Flask, visitor: Visitor):
+    visitor.answers(SETTLED)
+    soon = with_visit(app, replace(visit_of(visitor, app), fewest=1))
+    soon.post("/wishes", {"skip": "yes"})
+
+    assert left_on(soon, f"/{SLUG}/screener/age") > 1 + MOST_RISE

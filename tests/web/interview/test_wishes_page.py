@@ -95,7 +95,6 @@ def test_an_emergency_keeps_no_wishes(app: Flask, settled: Visitor):
 def test_of_one_trial_alone_nothing_can_be_left_out(serve: Callable[..., Flask], tmp_path: Path):
     reader = Visitor(serve(criteria=folders.write(tmp_path / "criteria", {})).test_client(), "back-pain")
     reader.answer("leg_pain", "yes")
-
     assert where(reader.post("/screener/numb", {"answer": "no"})).startswith("/back-pain/screener/")
 
 
@@ -226,7 +225,7 @@ def test_nothing_that_stores_exports_writes_letters_or_serves_staff_knows_of_wis
     modules = [path for floor in floors for path in (Path(prescreen.__file__).parent / floor).rglob("*.py")]
 
     assert len(modules) > 100
-    assert {path.name for path in modules if "eligibility.wishes" in path.read_text()} == {"places.py"}
+    assert {path.name for path in modules if "wishes.wishes" in path.read_text()} == {"places.py"}
 
 
 def test_the_answers_as_a_file_say_nothing_of_wishes(settled: Visitor):
@@ -238,14 +237,12 @@ def test_the_answers_as_a_file_say_nothing_of_wishes(settled: Visitor):
 def test_clearing_the_answers_clears_the_wishes(app: Flask, settled: Visitor):
     settled.post("/wishes", SEOUL)
     settled.post("/clear", {})
-
     assert visit_of(app, settled) == Visit()
 
 
 def test_another_language_keeps_the_wishes(settled: Visitor):
     settled.post("/wishes", {**SEOUL, "refused": ["surgery", "placebo"]})
     page = settled.page("/results?lang=es")
-
     wished = "Sus deseos: a menos de 50 millas (80 km) de Seoul, Corea del Sur; sin: cirugía (operación); sin placebo."
     assert wished in page.one("section", id="wishes").text
     assert settled.page("/wishes").one("input", id="near")["value"] == "Seoul, Corea del Sur"
