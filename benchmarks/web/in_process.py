@@ -69,7 +69,7 @@ _WISHES = Wishes(_OAKLAND, "country", frozenset({Treatment.SURGERY}))
 class Visitor:
     """A browser with the cookie of its answers, the question that waits, one answered before, and a trial to choose.
 
-    `wishing` is a cookie with the same answers and with wishes.
+    `wishing` is a cookie with the same answers and with wishes; `several` was answered on a page of several questions.
     """
 
     client: FlaskClient
@@ -77,6 +77,7 @@ class Visitor:
     wishing: str
     waiting: str
     answered: str
+    several: str
     trial: str
 
     @cached_property
@@ -138,7 +139,8 @@ def visitors(many: int) -> Iterator[Visitor]:
         standing = catalog.planner(CONDITION).at(Facts(catalog.bank, answers, datetime.now(UTC).date()))
         may_fit = [name for name, found in standing.determinations.items() if found != "ineligible"]
         cookies = [_cookie(app, answers, wishes) for wishes in (NO_WISHES, _WISHES)]
-        yield Visitor(app.test_client(), *cookies, waiting, list(answers)[-3], may_fit[0])
+        several = next(name for name in reversed(list(answers)) if len(catalog.bank.together_with(name)) > 1)
+        yield Visitor(app.test_client(), *cookies, waiting, list(answers)[-3], several, may_fit[0])
 
 
 @contextmanager
@@ -227,6 +229,7 @@ PAGES: Mapping[str, Ask] = {
     "the question that waits": lambda one: one.client.get(f"/{CONDITION}/screener/{one.waiting}"),
     "a question answered before": lambda one: one.client.get(f"/{CONDITION}/screener/{one.answered}"),
     "a question within wishes": lambda one: one.client.get(f"/{CONDITION}/screener/{one.answered}"),
+    "several questions answered before": lambda one: one.client.get(f"/{CONDITION}/screener/{one.several}"),
     "an answer posted": lambda one: one.client.post(f"/{CONDITION}/screener/{one.waiting}", data=one.left_open),
     "review": lambda one: one.client.get(f"/{CONDITION}/screener/review"),
     "results": lambda one: one.client.get(f"/{CONDITION}/results"),

@@ -7,15 +7,15 @@ _QUESTIONS = """\
   type: boolean
   ask: {en: Do you have leg pain?, es: "¿Le duele la pierna?"}
   ask_other: {en: Does the person have leg pain?, es: "¿Le duele la pierna a la persona?"}
-- id: numb
-  type: boolean
-  together: signs
-  page_title: {en: Signs to watch, es: Señales de alarma}
-  ask: {en: Are you numb between the legs?, es: "¿Tiene entumecimiento entre las piernas?"}
 - id: fever
   type: boolean
   together: signs
+  page_title: {en: Signs to watch, es: Señales de alarma}
   ask: {en: Do you have a fever?, es: "¿Tiene fiebre?"}
+- id: numb
+  type: boolean
+  together: signs
+  ask: {en: Are you numb between the legs?, es: "¿Tiene entumecimiento entre las piernas?"}
 - id: weight
   type: number
   together: person

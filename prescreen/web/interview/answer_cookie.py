@@ -116,7 +116,7 @@ def _visit(condition: str, kept: _Kept) -> Visit:
     except UnpackableError:
         return begun
     progress, counted = read_noted(marks.get("p")), marks.get("c") == 1
-    wishes, fewest = read_wishes(marks.get("w")), marks.get("l")
+    wishes, fewest = read_wishes(marks.get("w")), marks.get("l") if isinstance(marks.get("l"), int) else None
     visit = replace(begun, answers=answers, counted=counted, progress=progress, fewest=fewest, wishes=wishes)
     # Answers that raise an emergency under these criteria are never kept.
     return visit if progress_now(visit) else _emergency_visit(condition, answers, begun) or visit

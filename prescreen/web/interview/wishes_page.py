@@ -95,7 +95,7 @@ def _kept(condition: Condition, visit: Visit, wished: Wishes) -> ResponseReturnV
     facts = facts_of(changed)
     progress = progress_with(condition, facts)
     response = make_response(redirect(_following(condition, progress.waiting), HTTPStatus.SEE_OTHER))
-    changed = replace(changed, progress=progress)
+    changed = replace(changed, progress=progress, fewest=progress.left)
     write_visit(response, condition.slug, count_end(condition, changed, facts, progress.waiting))
     return response
 

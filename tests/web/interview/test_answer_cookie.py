@@ -147,6 +147,8 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         Visit(answers(age=44, cancer_history="never"), counted=True),
         Visit(answers(age=44), progress=Progress("stamp", 740_000, "smoking", 2, 14, 7, 3, (0, 2), flags_settled=True)),
         Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
+        Visit(answers(age=44), fewest=0),
+        Visit(answers(age=44), fewest=17, counted=True),
         Visit(answers(age=44), wishes=NO_WISHES),
         Visit(answers(age=44), wishes=Wishes(SEOUL, 50, frozenset({Treatment.SURGERY}), without_placebo=True)),
         Visit(answers(age=44), wishes=Wishes(SEOUL, COUNTRY)),
@@ -170,6 +172,7 @@ def test_the_fullest_visit_stays_within_the_bound_of_its_cookie(app: Flask, ship
         counted=True,
         source="a" * LONGEST_SOURCE,
         wishes=FULLEST_WISHES,
+        fewest=999,
     )
 
     assert most_cookie_bytes(bank) * 0.9 < len(cookie_of(app, fullest)) <= most_cookie_bytes(bank)
@@ -209,7 +212,8 @@ def test_sealed_content_of_no_form_is_a_visit_without_answers(app: Flask, conten
 
 
 def test_the_longest_marks_of_a_visit_are_what_the_bound_counts_for_them(app: Flask):
-    marks = Visit(for_another=True, sender="guardian", counted=True, source="a" * LONGEST_SOURCE, wishes=FULLEST_WISHES)
+    beside = {"source": "a" * LONGEST_SOURCE, "wishes": FULLEST_WISHES, "fewest": 999}
+    marks = Visit(for_another=True, sender="guardian", counted=True, **beside)
     no_answers = most_cookie_bytes(QuestionBank({}))
 
     assert no_answers - 14 <= len(cookie_of(app, marks)) <= no_answers

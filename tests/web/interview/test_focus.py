@@ -109,7 +109,7 @@ def walked(visitor: Visitor, start: str) -> tuple[list[str], str]:
 
 def test_a_card_says_how_many_questions_are_left_at_most_and_leads_to_them(patient: Visitor):
     cards = {trial: card(patient.page("/results"), trial) for trial in ("T1", "T2")}
-    asked = {trial: walked(patient, link(one, "Answer these only")["href"])[0] for trial, one in cards.items()}
+    asked = {trial: walked(patient, link(one, "Answer them")["href"])[0] for trial, one in cards.items()}
 
     assert set(asked["T1"]) == OF_T1
     assert asked["T2"] == ["walks", "runs"]

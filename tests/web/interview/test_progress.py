@@ -19,6 +19,7 @@ from prescreen.web.interview import answer_cookie
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
 from prescreen.web.interview.progress import MOST_RISE, Progress, read_noted
 from tests.web.markup import Element, read
+from tests.web.result_cards import everywhere
 from tests.web.visitor import DO_NOT_KNOW, NOON, RATHER_NOT_SAY, SETTLED, SLUG, Visitor, where
 
 POTENTIALLY_ELIGIBLE, UNDETERMINED = Determination.POTENTIALLY_ELIGIBLE, Determination.UNDETERMINED
@@ -91,6 +92,17 @@ def test_a_page_says_of_the_interview_what_the_plan_says(app: Flask, visitor: Vi
     for name, found in settled.items():
         can_settle = [f"Your answer here can settle {found} trials"] if found > 1 else []
         assert said_of(visitor.page(f"/screener/{name}")) == [*many, left, *can_settle, stop]
+
+
+@pytest.mark.parametrize("more", [{}, {"age": "44"}, {"age": "17"}, {"age": "44", "pain_site": "neither"}])
+def test_a_page_counts_the_trials_that_the_results_list(visitor: Visitor, more: dict[str, str]):
+    visitor.has_answered(SETTLED | more)
+    listed = everywhere(visitor)
+    fits, unsure, total = len(listed["May fit you"]), len(listed["Can't tell yet"]), sum(map(len, listed.values()))
+
+    [first, second, *_] = said_of(visitor.page("/screener/smoking"))
+    assert first == f"{fits} {'trial' if fits == 1 else 'trials'} may fit you"
+    assert second == f"{unsure} of {total} {'needs' if unsure == 1 else 'need'} more answers"
 
 
 def test_with_the_note_no_page_of_a_question_plans_the_interview(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
@@ -209,3 +221,11 @@ def test_the_number_of_pages_left_rises_little_until_an_answer_is_changed(app: F
     assert left_on(soon, waiting) <= 1 + MOST_RISE
     soon.answer("age", "45")
     assert left_on(soon, waiting) > 1 + MOST_RISE
+
+
+def test_other_wishes_count_the_pages_left_anew(app: Flask, visitor: Visitor):
+    visitor.answers(SETTLED)
+    soon = with_visit(app, replace(visit_of(visitor, app), fewest=1))
+    soon.post("/wishes", {"skip": "yes"})
+
+    assert left_on(soon, f"/{SLUG}/screener/age") > 1 + MOST_RISE
