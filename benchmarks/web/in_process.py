@@ -35,10 +35,11 @@ from prescreen.eligibility.assessment.answer_encoding import from_text
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import Value
-from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.wishes.wishes import NO_WISHES
+from prescreen.eligibility.criteria.trials import Treatment, Trial
+from prescreen.eligibility.wishes.geography import Point
+from prescreen.eligibility.wishes.wishes import NO_WISHES, Place, Wishes
 from prescreen.web.base.request_context import catalog
-from prescreen.web.interview.answer_cookie import Visit, cookie_name, write_visit
+from prescreen.web.interview.answer_cookie import Visit, cookie_name, revise_visit, write_visit
 from prescreen.web.interview.question_page import progress_of
 from prescreen.workflow.demo.synthetic_answers import value_drawn
 
@@ -53,23 +54,27 @@ _REQUESTS, _REQUESTS_AMONG_MANY, _FEW = 60, 20, 100
 _ASKED = {
     "the question that waits": (2.5, 1.7),
     "a question answered before": (2.5, 1.7),
+    "a question within wishes": (2.5, 2),
     ("results", _SHIPPED): (10, 5),
     ("results", 1_000): (40, 15),
     "interest in one trial": (8, 4),
 }
 """The most bare pages asked for, and aimed at, by page or by page and number of trials."""
 _BARE_LINES = 122
+_OAKLAND = Place("Oakland, CA 94612", "US", Point(37.81, -122.27))
+_WISHES = Wishes(_OAKLAND, "country", frozenset({Treatment.SURGERY}))
 
 
 @dataclass(frozen=True)
 class Visitor:
     """A browser with the cookie of its answers, the question that waits, one answered before, and a trial to choose.
 
-    `several` was answered on a page of several questions.
+    `wishing` is a cookie with the same answers and with wishes; `several` was answered on a page of several questions.
     """
 
     client: FlaskClient
     cookie: str
+    wishing: str
     waiting: str
     answered: str
     several: str
@@ -133,8 +138,9 @@ def visitors(many: int) -> Iterator[Visitor]:
         answers, waiting = _walked(catalog, datetime.now(UTC).date())
         standing = catalog.planner(CONDITION).at(Facts(catalog.bank, answers, datetime.now(UTC).date()))
         may_fit = [name for name, found in standing.determinations.items() if found != "ineligible"]
+        cookies = [_cookie(app, answers, wishes) for wishes in (NO_WISHES, _WISHES)]
         several = next(name for name in reversed(list(answers)) if len(catalog.bank.together_with(name)) > 1)
-        yield Visitor(app.test_client(), _cookie(app, answers), waiting, list(answers)[-3], several, may_fit[0])
+        yield Visitor(app.test_client(), *cookies, waiting, list(answers)[-3], several, may_fit[0])
 
 
 @contextmanager
@@ -172,10 +178,11 @@ def _app(settings: Settings, catalog: Catalog) -> Flask:
         application.LiveCatalog = reading
 
 
-def _cookie(app: Flask, answers: Answers) -> str:
+def _cookie(app: Flask, answers: Answers, wishes: Wishes) -> str:
     """Return the cookie of a visit with these answers, as the last of them has set it."""
     with app.test_request_context():
-        response, visit = make_response(), Visit(answers, wishes=NO_WISHES)
+        response, visit = make_response(), Visit(answers, wishes=wishes)
+        revise_visit(CONDITION, visit)
         progress = progress_of(catalog().conditions[CONDITION], visit)
         write_visit(response, CONDITION, replace(visit, progress=progress))
         return response.headers["Set-Cookie"].split(";")[0].partition("=")[2]
@@ -221,10 +228,12 @@ Ask = Callable[[Visitor], TestResponse]
 PAGES: Mapping[str, Ask] = {
     "the question that waits": lambda one: one.client.get(f"/{CONDITION}/screener/{one.waiting}"),
     "a question answered before": lambda one: one.client.get(f"/{CONDITION}/screener/{one.answered}"),
+    "a question within wishes": lambda one: one.client.get(f"/{CONDITION}/screener/{one.answered}"),
     "several questions answered before": lambda one: one.client.get(f"/{CONDITION}/screener/{one.several}"),
     "an answer posted": lambda one: one.client.post(f"/{CONDITION}/screener/{one.waiting}", data=one.left_open),
     "review": lambda one: one.client.get(f"/{CONDITION}/screener/review"),
     "results": lambda one: one.client.get(f"/{CONDITION}/results"),
+    "results within wishes": lambda one: one.client.get(f"/{CONDITION}/results"),
     "results nearby": lambda one: one.client.get(f"/{CONDITION}/results", query_string=_NEAR),
     "one trial": lambda one: one.client.get(f"/{CONDITION}/trials/{one.trial}"),
     "interest in one trial": lambda one: one.client.get(f"/{CONDITION}/interest", query_string={"trial": one.trial}),
@@ -241,7 +250,8 @@ def measured(many: int, names: Sequence[str], rounds: int) -> list[Timed]:
 def _measured(visitor: Visitor, name: str, many: int, rounds: int, bare: FlaskClient) -> Timed:
     ratios, seconds, size = [], [], 0
     for turn in range(rounds + 1):
-        visitor.client.set_cookie(cookie_name(CONDITION), visitor.cookie, path=f"/{CONDITION}")
+        cookie = visitor.wishing if "within wishes" in name else visitor.cookie
+        visitor.client.set_cookie(cookie_name(CONDITION), cookie, path=f"/{CONDITION}")
         base, _ = _mean(lambda: bare.get("/"), _REQUESTS)
         page, reply = _mean(lambda: PAGES[name](visitor), _REQUESTS if many <= _FEW else _REQUESTS_AMONG_MANY)
         size = len(reply.data)

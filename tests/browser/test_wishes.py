@@ -63,9 +63,12 @@ def test_the_page_comes_after_the_warning_signs_and_a_town_narrows_the_interview
         person.fill(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Where, and what kind of trial?")
 
-    page.get_by_label("Town, or US ZIP code").fill("seul")
     page.get_by_label("How far would you go?").select_option("50")
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Town, or US ZIP code").fill("soul city")
+    page.get_by_label("Town, or US ZIP code").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("We do not know this place.")
+    page.get_by_label("Town, or US ZIP code").fill("seul")
+    page.get_by_label("Town, or US ZIP code").press("Enter")
     expect(page.get_by_text("5 of 23 trials are within your wishes")).to_be_visible()
 
     page.goto(f"{person.START}/results")

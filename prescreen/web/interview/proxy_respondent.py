@@ -66,7 +66,7 @@ class ChosenForm(Form):
     trial: Annotated[tuple[str, ...], Listed()]
 
 
-_PAGES_TO_RETURN_TO = frozenset({"screener.review", "screener.show_results"})
+_PAGES_TO_RETURN_TO = frozenset({"screener.review", "screener.show_results", "screener.wishes"})
 
 
 @pages.post("/<slug>/answering-for")

@@ -6,7 +6,7 @@ one string of bytes, each with the place in the file where its town stands; a to
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,8 +22,8 @@ _FILE = "data/cities1000.json"
 _MAKING = Lock()
 _CHUNK_BYTES = 1 << 20
 _LONGEST_HEAD_BYTES = 1 << 10
-_RECORD = re.compile(rb'\{"geonameid": \d+, "name": "((?:[^"\\]|\\.)*)", [^{}]*?"alternatenames": \[(.*?)\]\}')
-_BETWEEN = b'", "'
+_NAME, _AFTER_NAME, _OTHERS = b'"name": "', b'", "latitude": ', b'"alternatenames": ['
+_BETWEEN, _BETWEEN_TOWNS = b'", "', b']}, "'
 _OTHER_SCRIPT = re.compile(rb"\\u(?!00|01|02|03[0-6]|1e|20)")
 """An escaped letter that is not Latin; such names are left out, since no page is in their languages."""
 _LETTERS = str.maketrans(
@@ -105,23 +105,28 @@ def _made_index() -> bytes:
     return bytes(index)
 
 
-def _records(file: BinaryIO) -> Iterator[tuple[int, set[bytes]]]:
+def _records(file: BinaryIO) -> Iterator[tuple[int, Iterable[bytes]]]:
     """Yield of each town its place in the file, and its folded names."""
-    before, rest = 0, b""
+    place, rest = file.seek(len(b"{")), b""
     while chunk := file.read(_CHUNK_BYTES):
-        text, last = rest + chunk, 0
-        for found in _RECORD.finditer(text):
-            last = found.end()
-            yield before + found.start(), _names(found[1] + _BETWEEN + found[2][1:-1])
-        before, rest = before + last, text[last:]
+        *records, rest = (rest + chunk).split(_BETWEEN_TOWNS)
+        for record in records:
+            yield place + record.index(b"{"), _names(record)
+            place += len(record) + len(_BETWEEN_TOWNS)
+    yield place + rest.index(b"{"), _names(rest[: rest.rindex(b"]")])
 
 
-def _names(written: bytes) -> set[bytes]:
-    """Return names folded. Nearly all are ASCII and are folded by their bytes, a hundred times as fast."""
-    plain = written.lower().translate(_PLAIN, b"'`.")
+def _names(record: bytes) -> Iterable[bytes]:
+    """Return the names of a town, folded. Nearly all are ASCII and are folded by their bytes, many times as fast."""
+    name = record[record.index(_NAME) + len(_NAME) : record.index(_AFTER_NAME)]
+    others = record[record.index(_OTHERS) + len(_OTHERS) :].strip(b'"')
+    plain = (name + _BETWEEN + others).lower().translate(_PLAIN, b"'`.")
     names = (plain if b"  " not in plain else _BLANKS.sub(b" ", plain)).split(_BETWEEN)
-    if b"\\" not in plain:
-        return set(names)
-    escaped = {one for one in names if b"\\" in one}
-    latin = b"|".join([one for one in escaped if not _OTHER_SCRIPT.search(one)]).decode("unicode_escape")
-    return {*names} - escaped | {*folded(latin).encode().split(b"|")}
+    return dict.fromkeys(names if b"\\" not in plain else _without_escapes(names))
+
+
+def _without_escapes(names: list[bytes]) -> list[bytes]:
+    """Return names of which those with escaped letters are folded too, or left out where they are not Latin."""
+    plain = [one for one in names if b"\\" not in one]
+    latin = b"|".join([one for one in names if b"\\" in one and not _OTHER_SCRIPT.search(one)])
+    return plain + folded(latin.decode("unicode_escape")).encode().split(b"|") if latin else plain
