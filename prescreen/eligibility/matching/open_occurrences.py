@@ -21,6 +21,10 @@ _LEAST_UNLIKELY, _LEAST_LIKELY = 1e-6, 1e-9
 """No open question is taken to be asked for certain, nor never, by its probability alone."""
 
 
+LIKELY = 0.75
+"""The probability from which a question is asked on the page of another of its group. More questions in all are asked
+below, more pages above: the lengths of both are measured by `benchmarks.interview.shipped_interviews`."""
+
 _OF_MOST = 0.6
 """The power of the greatest number of pages that comes near the usual one: answers that rule trials out come together,
 while the expected number treats them as independent. Measured by `benchmarks.interview.pages_told`."""
@@ -86,14 +90,19 @@ class OpenOccurrences:
         It is the mean of two estimates: of what prevalence says, which is too great as long as much is open, and of a
         power of what is possible, which is steadier.
         """
-        chances = self.chances()
+        chances = self.chances.copy()
         chances[list(certain)] = 1
         of_pages = self._rows.greatest_of_pages(chances)
         most, expected = int(np.count_nonzero(of_pages)), float(of_pages.sum())
         return PagesLeft(max(1, round((expected + most**_OF_MOST) / 2)) if most else 0, most)
 
+    def are_likely(self, questions: Sequence[int]) -> bool:
+        """Return whether each of these questions will likely be asked."""
+        return bool(np.all(self.chances[questions] >= LIKELY))
+
+    @cached_property
     def chances(self) -> Floats:
-        """Return the probability that each question is asked until all trials are settled (shape: questions).
+        """The probability that each question is asked until all trials are settled (shape: questions).
 
         A trial's questions are asked in the order that rules it out soonest; a question is asked unless every trial
         that depends on it is ruled out before. Answers are treated as independent.

@@ -38,10 +38,6 @@ Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 
-LIKELY = 0.75
-"""The probability from which a question is asked on the page of another of its group. More questions in all are asked
-below, more pages above: the lengths of both are measured by `benchmarks.interview.shipped_interviews`."""
-
 _MOST_REMEMBERED = 512
 """Of how many trials the parts are kept, once a proof needed them."""
 
@@ -159,14 +155,6 @@ class Standing:
         trials, codes = self._planner.interview.trials, self.codes.tolist()
         return {trial.id: CODES[code] for trial, code in zip(trials, codes, strict=True)}
 
-    @cached_property
-    def groups(self) -> Mapping[Determination, tuple[Trial, ...]]:
-        """The trials by the group that a person is shown them in, each in the order of the interview."""
-        found: dict[Determination, list[Trial]] = {determination: [] for determination in Determination}
-        for trial, code in zip(self._planner.interview.trials, self.shown_codes.tolist(), strict=True):
-            found[CODES[code]].append(trial)
-        return {group: tuple(trials) for group, trials in found.items()}
-
     @property
     def criteria(self) -> tuple[OfTrial, ...]:
         """The criteria with a rule of all trials, each with its trial's place, in the order of the interview."""
@@ -267,20 +255,13 @@ class Standing:
         return place is not None and self._matters(place)
 
     def is_likely(self, question_id: str) -> bool:
-        """Return whether an unasked question can matter and is likely to be asked; red flags always are.
-
-        The inputs of a computed question are asked together, or not at all.
-        """
+        """Return whether an unasked question can matter and will likely be asked; inputs of a computed one alike."""
         if question_id in self._flagged:
             return True
-        alike = self._planner._beside.get(question_id, (question_id,))
-        places = [self._planner._question_places[name] for name in alike if name in self._planner._question_places]
-        is_likely = self.next_question in alike or bool(np.all(self._chances[places] >= LIKELY))
-        return is_likely and self.can_matter(question_id)
-
-    @cached_property
-    def _chances(self) -> Floats:
-        return self._open.chances()
+        alike, known = self._planner._beside.get(question_id, (question_id,)), self._planner._question_places
+        is_next = self.next_question in alike
+        are_likely = is_next or self._open.are_likely([known[name] for name in alike if name in known])
+        return are_likely and self.can_matter(question_id)
 
     @cached_property
     def _marked_codes(self) -> Codes:

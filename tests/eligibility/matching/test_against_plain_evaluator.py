@@ -15,6 +15,7 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching import bitmaps, clauses, literals, normal_form
 from prescreen.eligibility.matching.planner import Planner
+from tests.eligibility.conversations import shown_groups
 from tests.eligibility.samples import bank, boolean, include, trial
 from tests.eligibility.worlds import Person, interviews, known, people
 
@@ -64,7 +65,7 @@ def test_every_trial_stands_in_the_group_of_its_determination(talk: tuple[Interv
     plan, person = talk
     facts = known(plan.bank, person)
 
-    groups = Planner(plan).at(facts).groups
+    groups = shown_groups(plan.trials, Planner(plan).at(facts))
 
     assert {one.id: group for group, trials in groups.items() for one in trials} == plainly(plan, facts)
     assert all([one for one in plan.trials if one in trials] == list(trials) for trials in groups.values())
@@ -148,7 +149,9 @@ def test_a_trial_without_any_rule_can_never_be_told() -> None:
     standing = Planner(plan).at(known(questions, {"q": True}))
 
     assert standing.determinations == plainly(plan, known(questions, {"q": True}))
-    assert [group for group, trials in standing.groups.items() if trials] == [Determination.UNDETERMINED]
+    assert [group for group, trials in shown_groups(plan.trials, standing).items() if trials] == [
+        Determination.UNDETERMINED
+    ]
 
 
 def agree(plan: Interview, facts: Facts) -> bool:

@@ -14,7 +14,7 @@ from prescreen.eligibility.criteria.rules import All, Any, BooleanTest
 from prescreen.eligibility.criteria.trials import Criterion, Show
 from prescreen.eligibility.interview.question_selection import Interview, flag_questions, open_questions
 from prescreen.eligibility.matching.planner import Planner, Standing
-from tests.eligibility.conversations import conversations, everything, flagged
+from tests.eligibility.conversations import conversations, everything, flagged, shown_groups
 from tests.eligibility.samples import bank, boolean, include, trial
 from tests.eligibility.worlds import Person, interviews, known, learning, people, rules
 
@@ -103,7 +103,7 @@ def test_no_number_tells_more_of_what_is_kept_back_than_the_groups_of_the_result
 def test_as_many_trials_are_counted_as_each_group_of_the_results_lists(talk: tuple[Interview, Person]) -> None:
     plan, person = talk
     standing = Planner(plan).at(known(plan.bank, person))
-    listed = Counter({group: len(trials) for group, trials in standing.groups.items()})
+    listed = Counter({group: len(trials) for group, trials in shown_groups(plan.trials, standing).items()})
 
     assert {group: standing.count(group) for group in Determination} == dict(listed)
 
