@@ -53,6 +53,7 @@ def test_the_whole_path_can_be_walked_by_keys_alone(open_page: Callable[..., Pag
         assert page.locator(f"input[name='{name}'][value={value}]").is_checked()
         if is_last:
             follow(page, "form[action*='/screener/'] button.act")
+    follow(page, "button[name=skip]")
     follow(page, "main a[href$='/results']")
     follow(page, "a.act[href*='/interest']")
     assert page.locator("input[name=trial]").first.is_checked()
