@@ -166,7 +166,7 @@ def test_the_work_list_says_whom_to_call_and_what_to_ask(office: Office) -> None
     assert "phone</small>" in page
     assert str(office.catalog.trials[TRIAL].title) in page
     assert "doesn't fit now" in page
-    assert "because: back-surgery" in page
+    assert "because: back surgery" in page
     assert re.search(r"Ask:</b> leg pain, .* and \d+ more", page)
     assert "in the records" in page
     assert "3 days" in page

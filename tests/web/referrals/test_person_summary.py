@@ -69,8 +69,8 @@ def test_an_exclusion_says_that_it_keeps_out(office: Office) -> None:
 def test_the_page_begins_with_why_somebody_should_call_now(office: Office) -> None:
     page = office.page(days=3)
 
-    assert "Doesn't fit now because of back-surgery" in page.text()
-    assert page.read().one("a", href="#finding-back-surgery").text == "back-surgery"
+    assert "Doesn't fit now because of back surgery" in page.text()
+    assert page.read().one("a", href="#finding-back-surgery").text == "back surgery"
     assert "Waiting for 3 days" in page.text()
 
 
