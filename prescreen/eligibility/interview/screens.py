@@ -84,16 +84,37 @@ def in_order_of_dependence(shown: Collection[str], bank: QuestionBank) -> tuple[
     return tuple(name for name in bank.reached_from(tuple(shown)) if name in shown)
 
 
+def opening_left(opening: Collection[str], facts: Facts) -> list[str]:
+    """Return the opening questions that wait: each is asked first, whether it can matter or not."""
+    return [name for name in opening if name not in facts.answers]
+
+
+def asked_now(plan: Plan, facts: Facts, opening: Collection[str]) -> str | None:
+    """Return the question to ask now: an opening question that waits, else the plan's; None at the end."""
+    left = opening_left(opening, facts)
+    return left[0] if left else plan.next_question
+
+
+def belonging(plan: Plan, opening: Collection[str]) -> Belongs:
+    """Return what says that a question belongs on a page: every opening one does, others if likely to be asked."""
+    return lambda name: name in opening or plan.is_likely(name)
+
+
 def screens_of_walk(
-    at: Callable[[Facts], Plan], bank: QuestionBank, said: Mapping[str, Answer], on: date
+    at: Callable[[Facts], Plan],
+    bank: QuestionBank,
+    said: Mapping[str, Answer],
+    on: date,
+    opening: Collection[str] = (),
 ) -> list[Screen]:
     """Return the pages of a whole interview for a person who answers every question of a page that applies.
 
-    `at` is a planner's. A question that is missing in `said` is answered with "I don't know".
+    `at` is a planner's. A question that is missing in `said` is answered with "I don't know". `opening` ones are
+    asked first, whether they can matter or not.
     """
     facts, screens = Facts(bank, Answers(), on), list[Screen]()
-    while (asked := (plan := at(facts)).next_question) is not None:
-        shown = screen(asked, facts, plan.is_likely)
+    while (asked := asked_now(plan := at(facts), facts, opening)) is not None:
+        shown = screen(asked, facts, belonging(plan, opening))
         after = _answered(shown, facts, said)
         screens.append(Screen(shown, tuple(name for name in shown if name in after.answers)))
         facts = after

@@ -100,7 +100,8 @@ def test_the_pages_ask_what_a_walk_by_screens_asks(app: Flask, shipped_criteria:
             break
         page = read(visitor.client.get(led_to).text)
 
-    planned = screens_of_walk(catalog.planner(SLUG).at, catalog.bank, said, on)
+    planner = catalog.planner(SLUG)
+    planned = screens_of_walk(planner.at, catalog.bank, said, on, planner.interview.opening_questions)
     assert asked == [list(one.shown) for one in planned]
     assert answered(app, visitor) == {name: said[name] for one in planned for name in one.answered}
 
