@@ -8,6 +8,7 @@ comes to the same determinations.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Protocol
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
@@ -69,6 +70,16 @@ def _declining_others(gates: All, shown: Collection[str], facts: Facts) -> Facts
     elsewhere = [name for name in reached if name not in shown and name not in facts.answers]
     left_open = {name: Answer(Declined.DO_NOT_KNOW, facts.on) for name in elsewhere if not facts.bank[name].computed}
     return Facts(facts.bank, Answers({**facts.answers.given, **left_open}), facts.on)
+
+
+def answered_in_a_row(question_id: str, facts: Facts) -> list[str]:
+    """Return the questions of its group that were answered with this one, without any other between, in that order.
+
+    Empty where it is not answered. They stood on one page, or on pages that followed each other.
+    """
+    order, group = list(facts.answers), facts.bank.together_with(question_id)
+    rows = (list(row) for together, row in groupby(order, group.__contains__) if together)
+    return next((row for row in rows if question_id in row), [])
 
 
 def hangs_on(question_id: str, shown: Collection[str], bank: QuestionBank) -> str | None:

@@ -110,18 +110,19 @@ def test_a_page_counts_the_trials_that_the_results_list(visitor: Visitor, more: 
     assert second == f"{unsure} of {total} {'needs' if unsure == 1 else 'need'} more answers"
 
 
-def test_with_the_note_no_page_of_a_question_plans_the_interview(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
+def test_with_the_note_no_page_that_waits_and_no_question_alone_plans_the_interview(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
     visitor.has_answered({})
-    led_to = "diagnosed"
     for name, answer in SETTLED.items():
-        led_to = where(visitor.answer(name, answer))
+        visitor.answer(name, answer)
+    led_to = where(visitor.answer("circumstances", "none"))
 
     def planned(planner: Planner, *_: object) -> Standing:
         raise AssertionError(planner)
 
     monkeypatch.setattr(Planner, "at", planned)
-    pages = [*(f"/{SLUG}/screener/{name}" for name in SETTLED), led_to, f"/{SLUG}/screener/review"]
-    assert [visitor.client.get(page).status_code for page in pages] == [HTTPStatus.OK] * 7
+    changes = [f"/{SLUG}/screener/{name}?from=review" for name in SETTLED]
+    pages = [f"/{SLUG}/screener/circumstances", *changes, led_to, f"/{SLUG}/screener/review"]
+    assert [visitor.client.get(page).status_code for page in pages] == [HTTPStatus.OK] * 8
     with pytest.raises(AssertionError):
         visitor.answer("age", "44")
 
