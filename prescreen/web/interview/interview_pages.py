@@ -131,7 +131,7 @@ def _again(visit: Visit, asked: Sequence[str]) -> str:
 
     The review tells all advice itself.
     """
-    if came_from() == REVIEW or next(reversed(visit.answers.given), "") in asked:
+    if came_from() == REVIEW or next(reversed(list(visit.answers)), "") in asked:
         return ""
     return next((name for name in asked if name in visit.answers), "")
 

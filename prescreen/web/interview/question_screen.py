@@ -119,11 +119,9 @@ def with_replies(visit: Visit, replies: Sequence[Reply]) -> Visit:
 
 def _in_place(before: Mapping[str, Answer], given: Mapping[str, Answer]) -> dict[str, Answer]:
     """Return all answers in their order; those of a page stay beside each other, also where some of them are new."""
-    last = next((name for name in reversed(before) if name in given), None)
-    if last is None:
-        return {**before, **given}
     order = list(before)
-    until = order.index(last) + 1
+    last = next((name for name in reversed(order) if name in given), None)
+    until = len(order) if last is None else order.index(last) + 1
     return {name: given.get(name) or before[name] for name in dict.fromkeys([*order[:until], *given, *order[until:]])}
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.catalog import folders
-from tests.catalog.paged_folder import MOSTLY_CHILDREN
+from tests.catalog.paged_folder import MOSTLY_CHILDREN, PAGED, PERSON
 from tests.web.markup import Element, read
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
 
@@ -100,6 +100,46 @@ def test_a_page_of_another_tab_that_was_answered_here_meanwhile_is_taken_as_it_s
 
     assert where(settled.post("/screener/pain_site", form | {"q-leg_side-answer": "left"})).startswith(WAITING)
     assert reviewed(settled)[-4:] == ["pain_site", "leg_reach", "leg_side", "age"]
+
+
+# New criteria while a page is open.
+
+
+def test_a_page_whose_group_the_site_split_meanwhile_keeps_its_own_answer_and_asks_the_others_again(
+    serve: Callable[..., Flask], tmp_path: Path
+):
+    before = Visitor(serve(criteria=folders.write(tmp_path / "before", PAGED)).test_client(), "back-pain")
+    before.answers({"leg_pain": "yes", "numb": "no", "fever": "no"})
+    visitor = Visitor(serve(criteria=folders.write(tmp_path / "after", split())).test_client(), "back-pain")
+    visitor.client.set_cookie("prescreen-back-pain", before.cookie(), path="/back-pain")
+    form = {"asked": list(PERSON), "answer": "70", "unit": "kg", "q-age-answer": "44", "q-sex-answer": "male"}
+
+    led_to = where(visitor.post("/screener/weight", form | {"q-scan-declined": DO_NOT_KNOW}))
+
+    assert reviewed(visitor)[3:] == ["weight"]
+    assert asked_on(read(visitor.client.get(led_to).text)) == []
+    assert led_to != "/back-pain/screener/weight"
+
+
+def test_answers_to_questions_of_their_own_pages_that_now_share_one_are_looked_at_again(
+    serve: Callable[..., Flask], tmp_path: Path
+):
+    before = Visitor(serve(criteria=folders.write(tmp_path / "before", split())).test_client(), "back-pain")
+    before.answers({"leg_pain": "yes", "numb": "no", "fever": "no", "scan": DO_NOT_KNOW, "sex": "male", "age": "44"})
+    visitor = Visitor(serve(criteria=folders.write(tmp_path / "after", PAGED)).test_client(), "back-pain")
+    visitor.client.set_cookie("prescreen-back-pain", before.cookie(), path="/back-pain")
+
+    page = visitor.page("/screener/sex")
+
+    assert asked_on(page) == list(PERSON)
+    assert back_from(visitor, "/back-pain/screener/age") == "/back-pain/screener/fever"
+
+
+def split() -> dict[str, str]:
+    """Return the folder whose questions about the person stand on pages of their own."""
+    title = "  page_title: {en: Some basics, es: Datos básicos}\n"
+    alone = PAGED[folders.QUESTIONS].replace("  together: person\n", "").replace(title, "")
+    return PAGED | {folders.QUESTIONS: alone}
 
 
 # Answers that are changed.
