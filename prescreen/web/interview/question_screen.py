@@ -69,19 +69,18 @@ def questions_of_page(condition: Condition, visit: Visit, asked: Question) -> tu
 
 
 def _looked_at_again(condition: Condition, visit: Visit, asked: str) -> tuple[str, ...]:
-    """Return the questions of a page that does not wait: as it was when it was answered, or as it would be now."""
+    """Return the questions of a page that does not wait: as it was when it was answered, or as it would be now.
+
+    Pages that were answered before a trial came into focus may be parted into several.
+    """
     facts = facts_of(visit)
     order, rest = list(facts.answers), answered_in_a_row(asked, facts)
     while rest:
         before = Facts(facts.bank, facts.answers.only(tuple(order[: order.index(rest[0])])), facts.on).applicable()
-        shown = _screen_at(condition, before, rest[0])
+        shown = screen_of(before, asking(condition, before), rest[0], condition.opening_questions)
         if asked in shown:
             return shown
         rest = [name for name in rest if name not in shown]
-    return _screen_at(condition, facts, asked)
-
-
-def _screen_at(condition: Condition, facts: Facts, asked: str) -> tuple[str, ...]:
     return screen_of(facts, asking(condition, facts), asked, always_asked(condition))
 
 
