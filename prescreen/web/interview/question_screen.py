@@ -1,6 +1,6 @@
 """Which questions stand on a page, and what was posted of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -61,19 +61,27 @@ def questions_of_page(condition: Condition, visit: Visit, asked: Question) -> tu
     group = visit.bank.together_with(asked.id)
     if len(group) == 1 or visit.emergency or came_from() == REVIEW:
         return (asked,)
-    progress = progress_of(condition, visit)
-    waits = asked.id == progress.waiting and not focused_trial(condition)
-    shown = progress.screen if waits else _looked_at_again(condition, visit, asked.id, group)
+    again = asked.id in visit.answers
+    shown = _looked_at_again(condition, visit, asked.id, group) if again else _asked_next(condition, visit, asked.id)
     return tuple(visit.bank[name] for name in group if name in shown)
 
 
+def _asked_next(condition: Condition, visit: Visit, asked: str) -> Collection[str]:
+    """Return the questions of the page of one that is not answered: none that was, or it would be asked twice."""
+    progress = progress_of(condition, visit)
+    if asked == progress.waiting and not focused_trial(condition):
+        return progress.screen
+    facts = facts_of(visit)
+    return screen_of(facts, asking(condition, facts), asked, always_asked(condition))
+
+
 def _looked_at_again(condition: Condition, visit: Visit, asked: str, group: Sequence[str]) -> frozenset[str]:
-    """Return the questions of a page that does not wait: those answered, and what the page asks without them."""
+    """Return the questions of a page that was answered: those that were, and what the page asks without them."""
     facts = all_facts_of(visit)
     said = frozenset(name for name in group if name in facts.answers and facts.applies(name) is Truth.TRUE)
     if len(said) == len(group):
         return said
-    before = facts_of(visit) if not said else _without(facts, said).applicable()
+    before = _without(facts, said).applicable()
     # Whether what was answered mattered is not asked again: that is the dear part.
     certain = (*said, *always_asked(condition))
     return said.union(screen_of(before, asking(condition, before), asked, certain))
