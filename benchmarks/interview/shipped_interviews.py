@@ -57,7 +57,7 @@ def interviews(_sizes: Sizes) -> Section:
     planner = load_to_judge(SHIPPED_CRITERIA, ON).planner(_CONDITION)
     known, drawn = _known(), [person(planner.interview.bank, seed) for seed in range(_PEOPLE)]
     lengths = {name: _length(planner, said) for name, said in known.items()}
-    here = planner.marks(_COUNTRY, lambda trial: any(site.country == _COUNTRY for site in trial.sites))
+    here = planner.marks(_COUNTRY, lambda trial: any(site.country in (_COUNTRY, None) for site in trial.sites))
     home, crowd = _length(planner, known[_HEALTHY], here), [_length(planner, said) for said in drawn]
     alone, anyone = for_one(planner, [known[_HEALTHY]]), for_one(planner, drawn[:_FOCUSED])
     said_left = told(planner, range(_PEOPLE))

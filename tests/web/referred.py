@@ -33,7 +33,7 @@ VALUES: dict[str, Value] = {
     "pain_site": "equal",
     "leg_reach": "calf",
     "back_pain_score": Fraction(6),
-    "diabetes": "insulin",
+    "procedures": frozenset({"low_back_operation"}),
 }
 
 

@@ -13,8 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
-from unicodedata import normalize
 
+from prescreen.eligibility.criteria.typed_text import normalised
 from prescreen.eligibility.wishes.geography import Point
 
 _FILE = "data/cities1000.json"
@@ -51,7 +51,7 @@ def folded(name: str) -> str:
     >>> folded("Saint-Étienne"), folded("  ŁÓDŹ "), folded("Washington, D.C.")
     ('saint etienne', 'lodz', 'washington, dc')
     """
-    letters = normalize("NFKD", name.casefold().translate(_LETTERS)).translate(_NO_LETTERS)
+    letters = normalised(name.casefold().translate(_LETTERS), "NFKD").translate(_NO_LETTERS)
     return " ".join(letters.encode("ascii", "ignore").decode().split())
 
 

@@ -166,7 +166,7 @@ def test_the_work_list_says_whom_to_call_and_what_to_ask(office: Office) -> None
     assert "phone</small>" in page
     assert str(office.catalog.trials[TRIAL].title) in page
     assert "doesn't fit now" in page
-    assert "because: diabetes" in page
+    assert "because: back surgery" in page
     assert re.search(r"Ask:</b> leg pain, .* and \d+ more", page)
     assert "in the records" in page
     assert "3 days" in page
@@ -231,9 +231,9 @@ def test_the_sheet_says_per_finding_whether_it_permits_and_what_was_answered(off
 
     findings = office.sheet().split('id="findings"')[1].split("<li>")
 
-    diabetes = next(one for one in findings if "You have diabetes." in one)
-    assert "does not permit</span>" in diabetes
-    assert "on 1 November 2026" in diabetes
+    operation = next(one for one in findings if "You have had an operation on the spine or a disc in your low back." in one)
+    assert "does not permit</span>" in operation
+    assert "on 1 November 2026" in operation
     assert ">permits</span>" in next(one for one in findings if "4 to 8 out of 10" in one)
     assert ">unknown</span>" in next(one for one in findings if "You are pregnant, breast-feeding" in one)
 
@@ -268,7 +268,7 @@ def test_a_sheet_stays_readable_when_the_trial_has_left_the_catalog(
     sheet = office.sheet()
 
     assert title in sheet
-    assert "You have diabetes." in sheet
+    assert "You have had an operation on the spine or a disc in your low back." in sheet
     assert "Ask by phone" in sheet
 
 
@@ -282,7 +282,7 @@ def test_a_withdrawn_referral_stays_as_a_line_without_a_name(office: Office) -> 
     assert receipt.reference in page
     assert "has withdrawn" in page
     assert "This person has withdrawn" in sheet
-    for secret in (CONTACT.name, CONTACT.email, "diabetes", "ineligible"):
+    for secret in (CONTACT.name, CONTACT.email, "back-surgery", "ineligible"):
         assert secret not in page.split("<table")[1] + sheet
 
 

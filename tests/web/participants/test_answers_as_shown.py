@@ -24,10 +24,10 @@ from tests.web.markup import read
 from tests.web.office import sign_in
 from tests.web.visitor import SETTLED, Visitor, where
 
-# A trial that asks for pregnancy, which is asked of everyone up to 60 but men.
+# A trial that asks for pregnancy, which is asked of whoever names that area of health.
 ASKING = "NCT05021718"
-BEFORE = {"age": "30", "sex_at_birth": "female", "pregnancy": "planning"}
-CORRECTED = SETTLED | BEFORE | {"sex_at_birth": "male"}
+BEFORE = {"age": "30", "health_areas": "pregnancy", "pregnancy": "planning"}
+CORRECTED = SETTLED | BEFORE | {"health_areas": "none"}
 
 
 @pytest.fixture
@@ -37,9 +37,9 @@ def catalog(shipped_criteria: LiveCatalog) -> Catalog:
 
 @pytest.fixture
 def corrected(visitor: Visitor) -> Visitor:
-    """Return a visitor who told of a pregnancy, and then that the sex is male."""
+    """Return a visitor who told of a pregnancy, and then that the area was named by mistake."""
     visitor.answers(SETTLED | BEFORE)
-    visitor.answers({"sex_at_birth": "male"})
+    visitor.answers({"health_areas": "none"})
     return visitor
 
 
@@ -54,14 +54,14 @@ def test_what_no_longer_applies_is_not_stored_with_or_without_later_trials(
     assert where(corrected.send(trial=ASKING, **also)).endswith("/thanks")
 
     stored = {name for (name,) in rows(database, StoredAnswer.question_id)}
-    assert {"age", "sex_at_birth"} <= stored
+    assert {"age", "health_areas"} <= stored
     assert "pregnancy" not in stored
 
 
-@pytest.mark.parametrize("sex", ["?do_not_know", "?rather_not_say"])
-def test_neither_is_what_is_no_longer_known_to_apply(visitor: Visitor, database: Database, sex: str):
+@pytest.mark.parametrize("declined", ["?do_not_know", "?rather_not_say"])
+def test_neither_is_what_is_no_longer_known_to_apply(visitor: Visitor, database: Database, declined: str):
     visitor.answers(SETTLED | BEFORE)
-    visitor.answers({"sex_at_birth": sex})
+    visitor.answers({"health_areas": declined})
     visitor.send(trial=ASKING, future="yes")
 
     assert "pregnancy" not in json.loads(visitor.get("/answers.json").text)["answers"]
@@ -80,9 +80,9 @@ def test_the_whole_chain_of_what_hangs_on_a_corrected_answer_goes(visitor: Visit
 def test_nothing_of_it_is_on_a_page_or_in_the_file_to_take_along(corrected: Visitor):
     # Criteria speak of pregnancy, so only what the person said is looked for, in the words of the option.
     words = "Hoping to get pregnant within a year"
-    corrected.answers({"sex_at_birth": "female"})
+    corrected.answers({"health_areas": "pregnancy"})
     assert words in corrected.page("/screener/review").text
-    corrected.answers({"sex_at_birth": "male"})
+    corrected.answers({"health_areas": "none"})
 
     for path in ("/screener/review", "/results", "/sheet", "/interest"):
         assert words not in corrected.page(path).text, path
@@ -90,13 +90,13 @@ def test_nothing_of_it_is_on_a_page_or_in_the_file_to_take_along(corrected: Visi
 
 
 def test_correcting_it_back_brings_the_answer_back(corrected: Visitor):
-    corrected.answers({"sex_at_birth": "female"})
+    corrected.answers({"health_areas": "pregnancy"})
 
     assert json.loads(corrected.get("/answers.json").text)["answers"]["pregnancy"] == ["planning"]
 
 
 def test_the_button_back_leads_to_no_question_that_is_passed_over(corrected: Visitor):
-    page = read(corrected.get("/screener/diagnosis").text)
+    page = read(corrected.get("/screener/findings").text)
 
     back = next(one["href"] for one in page.all("a") if one.text.startswith(("Back", "←")))
     assert corrected.get(back.removeprefix(f"/{corrected.slug}")).status_code == 200
@@ -128,7 +128,7 @@ def test_nothing_of_it_is_packed_for_later_trials(
     [sent] = made
     keys = packed_answers.keys_in(packed_answers.packed(sent.bank, sent.answers))
     assert keys.isdisjoint(packed_answers.keys_of(catalog.bank["pregnancy"]))
-    assert not keys.isdisjoint(packed_answers.keys_of(catalog.bank["sex_at_birth"]))
+    assert not keys.isdisjoint(packed_answers.keys_of(catalog.bank["health_areas"]))
 
 
 def test_the_recruiter_does_not_see_it(corrected: Visitor, database: Database):
@@ -156,7 +156,7 @@ def test_what_a_recruiter_enters_by_phone_is_kept_only_where_it_applies(
     path = f"/recruiter/enter/{ASKING}/{catalog.trials[ASKING].sites[0].id}"
     form = read(visitor.client.get(path).text).one("form", action=path)
     hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
-    said = {"cauda_equina_signs": "none", "warning_signs": "none", **BEFORE, "sex_at_birth": "male"}
+    said = {"cauda_equina_signs": "none", "warning_signs": "none", **BEFORE, "health_areas": "none"}
     typed = {f"q-{name}-answer": value for name, value in said.items()}
     contact = {"name": "Wilhelmina Quackenbush", "phone": "617 555 0143", "language": "en"}
     agreed = {"adult": "yes", "share": "yes", "by-phone": "yes"}
@@ -164,7 +164,7 @@ def test_what_a_recruiter_enters_by_phone_is_kept_only_where_it_applies(
     answer = visitor.client.post(path, data={**hidden, **typed, **contact, **agreed})
 
     assert "/recruiter/entered/" in where(answer)
-    assert stored_of(database, "sex_at_birth") == {"male"}
+    assert stored_of(database, "health_areas") != set()
     assert stored_of(database) == set()
 
 

@@ -64,13 +64,13 @@ def test_not_eligible_asks_for_a_reason_and_keeps_what_was_chosen(desk: Desk) ->
 def test_the_reasons_are_the_criteria_as_they_were_judged(desk: Desk) -> None:
     referral = desk.refer()
     offered = re.findall(r'<option value="criterion:([^"]+)" > ?([^<]+)', page(desk.mine, referral))
-    assert offered[0] == ("diabetes", "You have diabetes.")
+    assert offered[0] == ("back-surgery", "You have had an operation on the spine or a disc in your low back.")
     assert len(offered) == len(referral.findings) + len(referral.still_to_check)
 
-    post(desk.mine, of(referral, "state"), version=1, state="not_eligible", reason="criterion:diabetes")
+    post(desk.mine, of(referral, "state"), version=1, state="not_eligible", reason="criterion:back-surgery")
 
-    assert desk.referral(referral.id).reason == "criterion:diabetes"
-    assert "<b>Found not eligible by the site</b>: You have diabetes." in page(desk.mine, referral)
+    assert desk.referral(referral.id).reason == "criterion:back-surgery"
+    assert "<b>Found not eligible by the site</b>: You have had an operation on the spine or a disc in your low back." in page(desk.mine, referral)
 
 
 def test_a_reason_is_kept_in_one_line_that_every_database_can_hold(desk: Desk) -> None:
@@ -140,7 +140,7 @@ def test_of_two_new_states_the_second_sees_both_and_loses_nothing(desk: Desk) ->
     referral = desk.refer()
     post(desk.theirs, of(referral, "state"), version=1, state="contacted")
 
-    form = {"version": 1, "state": "not_eligible", "reason": "criterion:diabetes", "reason_words": "Told me so."}
+    form = {"version": 1, "state": "not_eligible", "reason": "criterion:back-surgery", "reason_words": "Told me so."}
     answer = post(desk.mine, of(referral, "state"), **form)
     clash = shown(answer)
 
@@ -148,14 +148,14 @@ def test_of_two_new_states_the_second_sees_both_and_loses_nothing(desk: Desk) ->
     assert '<p class="words">contacted</p>' in clash
     assert "New → contacted" in clash
     assert re.search(r"by Rec Ruiter, <time", clash)
-    assert "found not eligible by the site: You have diabetes." in clash
+    assert "found not eligible by the site: You have had an operation on the spine or a disc in your low back." in clash
     assert ">Told me so.</textarea>" in clash
     assert desk.referral(referral.id).state == "contacted"
     mine = {name: field(clash, name) for name in ("version", "state", "reason")}
-    assert mine == {"version": "2", "state": "not_eligible", "reason": "criterion:diabetes"}
+    assert mine == {"version": "2", "state": "not_eligible", "reason": "criterion:back-surgery"}
     assert post(desk.mine, of(referral, "state"), **mine, reason_words="Told me so.").status_code == 303
-    assert desk.referral(referral.id).reason == "criterion:diabetes Told me so."
-    assert "<b>Found not eligible by the site</b>: You have diabetes. Told me so." in page(desk.mine, referral)
+    assert desk.referral(referral.id).reason == "criterion:back-surgery Told me so."
+    assert "<b>Found not eligible by the site</b>: You have had an operation on the spine or a disc in your low back. Told me so." in page(desk.mine, referral)
 
 
 def test_a_state_that_cannot_follow_any_more_is_not_offered_again_but_its_words_stay(desk: Desk) -> None:
