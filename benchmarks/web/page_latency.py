@@ -68,7 +68,13 @@ def _question_page(client: Client) -> str:
     reply = client.get(_CONDITION)
     for question, answer in OPENING_ANSWERS.items():
         reply = _good(client.post(f"{_CONDITION}/screener/{question}", {"answer": answer}), 303)
-    return reply.leads_to
+    return _past_wishes(client, reply)
+
+
+def _past_wishes(client: Client, reply: Reply) -> str:
+    """Return where a reply leads, or where the page of wishes leads that comes first."""
+    is_asked = reply.leads_to.endswith("/wishes")
+    return _good(client.post(reply.leads_to, {"skip": "yes"}), 303).leads_to if is_asked else reply.leads_to
 
 
 def _walk(client: Client, trial: str) -> None:
@@ -81,7 +87,8 @@ def _walk(client: Client, trial: str) -> None:
         name = led_to.rsplit("/", 1)[-1]
         page = _good(client.get(led_to))
         declined = {"declined" if b'name="declined"' in page.body else "answer": "?do_not_know"}
-        led_to = _good(client.post(led_to, {"answer": answers[name]} if name in answers else declined), 303).leads_to
+        sent = {"answer": answers[name]} if name in answers else declined
+        led_to = _past_wishes(client, _good(client.post(led_to, sent), 303))
     form = _good(client.get(f"{_CONDITION}/interest?trial={trial}"))
     fields = {**_DETAILS, **form.hidden(), "trial": trial, **_place(form, trial)}
     led_to = _good(client.post(f"{_CONDITION}/interest", fields), 303).leads_to
