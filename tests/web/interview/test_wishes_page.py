@@ -262,8 +262,7 @@ def test_a_place_that_is_not_known_says_so_keeps_the_rest_and_can_be_left_out(
     app: Flask, settled: Visitor, near: str, message: str
 ):
     sent = {"near": near, "within": "50", "refused": ["surgery", "placebo"]}
-    response = settled.post("/wishes", sent)
-    page = read(response.text)
+    page = read((response := settled.post("/wishes", sent)).text)
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert message in error(page)
@@ -306,11 +305,10 @@ def test_a_wish_that_leaves_no_trial_is_said_and_not_kept(serve: Callable[..., F
     reader = two_trials(serve, tmp_path, "surgery")
     response = reader.post("/wishes", {"refused": "surgery"})
     page = read(response.text)
-    said = page.one("div", id="nothing-left").text
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert page.one("title").text.startswith("Please check: ")
-    assert "No trial is within these wishes. Of 2 trials: 2 with surgery." in said
+    assert "No trial is within these wishes. Of 2 trials: 2 with surgery." in page.one("div", id="nothing-left").text
     assert "2 of 2" not in reader.page("/screener/age").text
     assert where(reader.post("/wishes", {"skip": "yes"})).startswith("/back-pain/screener/")
 
