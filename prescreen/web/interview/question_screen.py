@@ -12,6 +12,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, 
 from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.screens import answered_in_a_row
 from prescreen.web.base.form_fields import Listed
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.question_fields import NoReplyError, ReplyError, fields_under, prefix_of, read_reply
@@ -63,25 +64,25 @@ def questions_of_page(condition: Condition, visit: Visit, asked: Question) -> tu
         return (asked,)
     progress = progress_of(condition, visit)
     waits = asked.id == progress.waiting and not focused_trial(condition)
-    shown = progress.screen if waits else _looked_at_again(condition, visit, asked.id, group)
+    shown = progress.screen if waits else _looked_at_again(condition, visit, asked.id)
     return tuple(visit.bank[name] for name in group if name in shown)
 
 
-def _looked_at_again(condition: Condition, visit: Visit, asked: str, group: Sequence[str]) -> frozenset[str]:
-    """Return the questions of a page that does not wait: those answered, and what the page asks without them."""
-    facts = all_facts_of(visit)
-    said = frozenset(name for name in group if name in facts.answers and facts.applies(name) is Truth.TRUE)
-    if len(said) == len(group):
-        return said
-    before = facts_of(visit) if not said else _without(facts, said).applicable()
-    # Whether what was answered mattered is not asked again: that is the dear part.
-    certain = (*said, *always_asked(condition))
-    return said.union(screen_of(before, asking(condition, before), asked, certain))
+def _looked_at_again(condition: Condition, visit: Visit, asked: str) -> tuple[str, ...]:
+    """Return the questions of a page that does not wait: as it was when it was answered, or as it would be now."""
+    facts = facts_of(visit)
+    order, rest = list(facts.answers), answered_in_a_row(asked, facts)
+    while rest:
+        before = Facts(facts.bank, facts.answers.only(tuple(order[: order.index(rest[0])])), facts.on).applicable()
+        shown = _screen_at(condition, before, rest[0])
+        if asked in shown:
+            return shown
+        rest = [name for name in rest if name not in shown]
+    return _screen_at(condition, facts, asked)
 
 
-def _without(facts: Facts, said: frozenset[str]) -> Facts:
-    given = {name: answer for name, answer in facts.answers.given.items() if name not in said}
-    return Facts(facts.bank, Answers(given), facts.on)
+def _screen_at(condition: Condition, facts: Facts, asked: str) -> tuple[str, ...]:
+    return screen_of(facts, asking(condition, facts), asked, always_asked(condition))
 
 
 def posted_replies(asked: Question, bank: QuestionBank) -> tuple[Reply, ...]:

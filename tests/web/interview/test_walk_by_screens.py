@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from random import Random
@@ -67,11 +68,20 @@ def sent(question: Question, answer: Answer, names: set[str]) -> dict[str, list[
     raise AssertionError(answer)
 
 
-def filled_in(page: Element, catalog: Catalog, said: dict[str, Answer]) -> tuple[str, list[str], dict[str, list[str]]]:
-    """Fill in the form of a page as far as it applies: where it is sent, what it asks, and what is sent."""
-    form = next(one for one in page.all("form") if "/screener/" in one["action"])
+def form_of(page: Element) -> Element:
+    return next(one for one in page.all("form") if "/screener/" in one["action"])
+
+
+def asked_on(page: Element) -> list[str]:
+    """Return the questions of a page."""
+    form = form_of(page)
+    return [one["value"] for one in form.all("input", name="asked")] or [form["action"].rsplit("/", 1)[-1]]
+
+
+def filled_in(page: Element, catalog: Catalog, said: dict[str, Answer]) -> tuple[str, dict[str, list[str]]]:
+    """Fill in the form of a page as far as it applies: where it is sent, and what is sent."""
+    form, asked = form_of(page), asked_on(page)
     own = form["action"].rsplit("/", 1)[-1]
-    asked = [one["value"] for one in form.all("input", name="asked")] or [own]
     data = defaultdict(list, {"asked": asked} if len(asked) > 1 else {})
     facts = Facts(catalog.bank, Answers(said), next(iter(said.values())).on)
     for name in asked:
@@ -81,28 +91,50 @@ def filled_in(page: Element, catalog: Catalog, said: dict[str, Answer]) -> tuple
         fields = form.all("input") + form.all("select")
         names = {one["name"].removeprefix(prefix) for one in fields if one["name"].startswith(prefix)}
         data |= {f"{prefix}{field}": value for field, value in sent(catalog.bank[name], said[name], names).items()}
-    return form["action"], asked, data
+    return form["action"], data
+
+
+def walk(visitor: Visitor, catalog: Catalog, said: dict[str, Answer], language: str = "en") -> Iterator[Element]:
+    """Yield each page of the visitor's interview before it is filled in and sent."""
+    page = read(visitor.get(f"?lang={language}").text)
+    while True:
+        yield page
+        action, data = filled_in(page, catalog, said)
+        led_to = where(visitor.client.post(action, data=data))
+        if led_to.endswith("/wishes"):
+            led_to = where(visitor.post("/wishes", {"skip": "yes"}))
+        if led_to.endswith("/review"):
+            return
+        page = read(visitor.client.get(led_to).text)
 
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_pages_ask_what_a_walk_by_screens_asks(app: Flask, shipped_criteria: LiveCatalog, seed: int, language: str):
     catalog, on = shipped_criteria.current(NOON.date()), today_of(app)
-    said, visitor, asked = person(catalog, seed, on), Visitor(app.test_client()), list[list[str]]()
-    page = read(visitor.get(f"?lang={language}").text)
-    while True:
-        action, shown, data = filled_in(page, catalog, said)
-        led_to = where(visitor.client.post(action, data=data))
-        asked.append(shown)
-        if led_to.endswith("/wishes"):
-            led_to = where(visitor.post("/wishes", {"skip": "yes"}))
-        if led_to.endswith("/review"):
-            break
-        page = read(visitor.client.get(led_to).text)
+    said, visitor = person(catalog, seed, on), Visitor(app.test_client())
+    asked = [asked_on(page) for page in walk(visitor, catalog, said, language)]
 
-    planned = screens_of_walk(catalog.planner(SLUG).at, catalog.bank, said, on)
+    planner = catalog.planner(SLUG)
+    planned = screens_of_walk(planner.at, catalog.bank, said, on, planner.interview.opening_questions)
     assert asked == [list(one.shown) for one in planned]
     assert answered(app, visitor) == {name: said[name] for one in planned for name in one.answered}
+
+
+@pytest.mark.parametrize("seed", [2, 5, 8])
+def test_back_leads_through_all_pages_as_they_were(app: Flask, shipped_criteria: LiveCatalog, seed: int):
+    catalog, on = shipped_criteria.current(NOON.date()), today_of(app)
+    said, visitor = person(catalog, seed, on), Visitor(app.test_client())
+    *before, last = walk(visitor, catalog, said)
+
+    again, page = list[list[str]](), last
+    while "/screener/" in (back := page.one("p", class_="back").one("a")["href"]):
+        page = read(visitor.client.get(back).text)
+        again.append(asked_on(page))
+
+    assert again == [asked_on(page) for page in reversed(before)]
+    groups = Counter(catalog.bank.together_with(asked[0]) for asked in again)
+    assert max(groups.values()) > 1, "no group was asked on two pages"
 
 
 def answered(app: Flask, visitor: Visitor) -> dict[str, Answer]:
