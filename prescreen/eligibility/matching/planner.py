@@ -195,10 +195,13 @@ class Standing:
         parts = self._planner.parts(place) if names else ()
         return not any(is_open(name, parts, self._facts, self._prospects) for name in names)
 
-    def most_pages(self, place: int) -> int:
-        """Return on how many pages at most the trial at this place, and red flags, can still be asked about."""
-        names = {*self.told_so_far.open_questions(place), *self._flagged}
-        return len({self._facts.bank.together_with(name)[0] for name in names})
+    def most_asked(self, place: int) -> int:
+        """Return how many questions at most can still be asked about the trial at this place, and about red flags.
+
+        On how many pages is not known before: a page leaves out what will likely not be needed, or cannot apply yet.
+        """
+        names = self.told_so_far.open_questions(place) if self.codes[place] == UNKNOWN else ()
+        return len({*names, *self._flagged})
 
     def best_fitting(self, among: Marks, most: int, *, without: Collection[str] = ()) -> tuple[Trial, ...]:
         """Return at most `most` of the marked trials that are not ruled out, in the order of the results.

@@ -52,8 +52,10 @@ def places(typed: str) -> tuple[Place, ...]:
 
 
 def is_code(typed: str) -> bool:
-    """Whether a text may be a postal code: nothing in it is a word without a digit."""
-    return any(map(str.isdigit, typed)) and len(folded(_WITH_DIGITS.sub(" ", typed))) <= len("SW1A")
+    """Whether a text may be a postal code: it is as short as a place, and nothing in it is a word without a digit."""
+    if len(typed) > _LONGEST or not any(map(str.isdigit, typed)):
+        return False
+    return len(folded(_WITH_DIGITS.sub(" ", typed))) <= len("SW1A")
 
 
 def _of_zip(code: str | None, words: str = "") -> tuple[Place, ...]:

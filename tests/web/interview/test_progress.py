@@ -110,7 +110,9 @@ def test_a_page_counts_the_trials_that_the_results_list(visitor: Visitor, more: 
     assert second == f"{unsure} of {total} {'needs' if unsure == 1 else 'need'} more answers"
 
 
-def test_with_the_note_no_page_that_waits_and_no_question_alone_plans_the_interview(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
+def test_with_the_note_no_page_that_waits_and_no_question_alone_plans_the_interview(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+):
     visitor.has_answered({})
     for name, answer in SETTLED.items():
         visitor.answer(name, answer)

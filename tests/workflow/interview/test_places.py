@@ -84,7 +84,17 @@ def test_what_is_no_place_has_none(typed: str) -> None:
     assert places(typed) == ()
 
 
-@pytest.mark.parametrize(("typed", "code"), [("28013", True), ("K1A 0B1", True), ("SW1A 1AA", True), ("qqqq", False)])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("28013", True),
+        ("K1A 0B1", True),
+        ("SW1A 1AA", True),
+        ("qqqq", False),
+        ("5" * 101, False),
+        ("x" * 50_000 + " 1", False),
+    ],
+)
 def test_what_may_be_a_postal_code_is_told_from_a_name(typed: str, code: bool) -> None:
     assert is_code(typed) is code
 
