@@ -262,9 +262,9 @@ class Standing:
         if question_id in self._flagged:
             return True
         alike, known = self._planner._beside.get(question_id, (question_id,)), self._planner._question_places
-        is_next = self.next_question in alike
-        are_likely = is_next or self._open.are_likely([known[name] for name in alike if name in known])
-        return are_likely and self.can_matter(question_id)
+        # Which question is next takes longest to tell.
+        are_likely = self._open.are_likely([known[name] for name in alike if name in known])
+        return (are_likely or self.next_question in alike) and self.can_matter(question_id)
 
     @cached_property
     def _marked_codes(self) -> Codes:
