@@ -16,6 +16,7 @@ from prescreen.web.base.form_fields import Choice, Listed, Raw
 from prescreen.web.base.forms import Form, posted, posted_or_400, read_valid
 from prescreen.web.base.request_context import address_of, condition_or_404
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
+from prescreen.web.interview.focus import in_address
 from prescreen.web.interview.usage_events import with_source
 from prescreen.workflow.participants.submission import Submission
 
@@ -82,7 +83,8 @@ def choose(slug: str) -> ResponseReturnValue:
 
 def _where_they_were(slug: str, visit: Visit, form: AnsweringForm) -> str:
     if form.question in visit.bank:
-        return url_for("screener.question", slug=slug, question_id=form.question)
+        focus = in_address(condition_or_404(slug))
+        return url_for("screener.question", slug=slug, question_id=form.question, **focus)
     if form.page in _PAGES_TO_RETURN_TO:
         return url_for(form.page, slug=slug)
     return url_for("content.condition", slug=slug, _anchor="screener")
