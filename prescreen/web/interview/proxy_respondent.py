@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -83,8 +83,8 @@ def choose(slug: str) -> ResponseReturnValue:
 
 def _where_they_were(slug: str, visit: Visit, form: AnsweringForm) -> str:
     if form.question in visit.bank:
-        focus = in_address(condition_or_404(slug))
-        return url_for("screener.question", slug=slug, question_id=form.question, **focus)
+        values: dict[str, Any] = {"question_id": form.question, **in_address(condition_or_404(slug))}
+        return url_for("screener.question", slug=slug, **values)
     if form.page in _PAGES_TO_RETURN_TO:
         return url_for(form.page, slug=slug)
     return url_for("content.condition", slug=slug, _anchor="screener")
