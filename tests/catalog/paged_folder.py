@@ -108,5 +108,8 @@ PAGED = {
 }
 """The files of the folder that differ from `folders.FILES`."""
 
+MOSTLY_CHILDREN = PAGED | {QUESTIONS: _QUESTIONS.replace("{18: 0.02, 44: 0.5, 70: 0.98}", "{17: 0.6, 70: 0.98}")}
+"""The same for people of whom most are ruled out by their age, so that little else will be asked."""
+
 PERSON = ("weight", "age", "sex", "pregnancy", "scan")
 """The questions of one page, of every kind but yes or no; `pregnancy` hangs on `sex`."""

@@ -177,7 +177,8 @@ def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequenc
     """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
     facts, progress, marked = all_facts_of(visit), progress_of(condition, visit), marked_trials(condition)
     last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, shown))
-    said = frozenset(visit.bank.together_with(last)) if last else frozenset()
+    latest = visit.again if visit.again in facts.answers else last
+    said = frozenset(visit.bank.together_with(latest)) if latest else frozenset()
     return {
         "before": visit.bank[before] if before else None,
         "fresh_advice": [flag for flag in flags_of(condition, progress) if said.intersection(questions_in(flag.when))],

@@ -83,7 +83,7 @@ def test_a_page_says_of_the_interview_what_the_plan_says(app: Flask, visitor: Vi
     asked = [name for name in (*SETTLED, "age", visit.progress.waiting, "scan", "circumstances") if name]
     settled = {name: planned.deciding(name) for name in asked}
     fits, unsure = (planned.count(one) for one in (POTENTIALLY_ELIGIBLE, UNDETERMINED))
-    many = [f"{fits} trials may fit you", f"{unsure} of {len(catalog.trials_for(SLUG))} need more answers"]
+    many = [f"{fits} trials may fit you so far", f"{unsure} of {len(catalog.trials_for(SLUG))} need more answers"]
     left = f"About {planned.pages_left.about} pages left"
     stop = "You can stop and see your results at any time"
 
@@ -106,7 +106,7 @@ def test_a_page_counts_the_trials_that_the_results_list(visitor: Visitor, more: 
     fits, unsure, total = len(listed["May fit you"]), len(listed["Can't tell yet"]), sum(map(len, listed.values()))
 
     [first, second, *_] = said_of(visitor.page("/screener/circumstances"))
-    assert first == f"{fits} {'trial' if fits == 1 else 'trials'} may fit you"
+    assert first == f"{fits} {'trial' if fits == 1 else 'trials'} may fit you so far"
     assert second == f"{unsure} of {total} {'needs' if unsure == 1 else 'need'} more answers"
 
 

@@ -24,6 +24,7 @@ from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.workflow.demo.synthetic_answers import value_drawn
 from tests.web.markup import Element, read
 from tests.web.visitor import NOON, SLUG, Visitor, where
+from tests.web.visitor import SETTLED as VISITED
 
 SETTLED = {"cauda_equina_signs": frozenset({"none"}), "warning_signs": frozenset({"none"})}
 
@@ -75,13 +76,18 @@ def form_of(page: Element) -> Element:
 def asked_on(page: Element) -> list[str]:
     """Return the questions of a page."""
     form = form_of(page)
-    return [one["value"] for one in form.all("input", name="asked")] or [form["action"].rsplit("/", 1)[-1]]
+    return [one["value"] for one in form.all("input", name="asked")] or [question_of(form)]
+
+
+def question_of(form: Element) -> str:
+    """Return the question at whose address a page lies."""
+    return form["action"].partition("?")[0].rsplit("/", 1)[-1]
 
 
 def filled_in(page: Element, catalog: Catalog, said: dict[str, Answer]) -> tuple[str, dict[str, list[str]]]:
     """Fill in the form of a page as far as it applies: where it is sent, and what is sent."""
     form, asked = form_of(page), asked_on(page)
-    own = form["action"].rsplit("/", 1)[-1]
+    own = question_of(form)
     data = defaultdict(list, {"asked": asked} if len(asked) > 1 else {})
     facts = Facts(catalog.bank, Answers(said), next(iter(said.values())).on)
     for name in asked:
@@ -94,16 +100,16 @@ def filled_in(page: Element, catalog: Catalog, said: dict[str, Answer]) -> tuple
     return form["action"], data
 
 
-def walk(visitor: Visitor, catalog: Catalog, said: dict[str, Answer], language: str = "en") -> Iterator[Element]:
-    """Yield each page of the visitor's interview before it is filled in and sent."""
-    page = read(visitor.get(f"?lang={language}").text)
+def walk(visitor: Visitor, catalog: Catalog, said: dict[str, Answer], start: str = "") -> Iterator[Element]:
+    """Yield each page of the visitor's interview, from a page on, before it is filled in and sent."""
+    page = read(visitor.client.get(f"/{SLUG}{start}", follow_redirects=True).text)
     while True:
         yield page
         action, data = filled_in(page, catalog, said)
         led_to = where(visitor.client.post(action, data=data))
         if led_to.endswith("/wishes"):
             led_to = where(visitor.post("/wishes", {"skip": "yes"}))
-        if led_to.endswith("/review"):
+        if "/screener/" not in led_to or led_to.endswith("/review"):
             return
         page = read(visitor.client.get(led_to).text)
 
@@ -113,7 +119,7 @@ def walk(visitor: Visitor, catalog: Catalog, said: dict[str, Answer], language: 
 def test_the_pages_ask_what_a_walk_by_screens_asks(app: Flask, shipped_criteria: LiveCatalog, seed: int, language: str):
     catalog, on = shipped_criteria.current(NOON.date()), today_of(app)
     said, visitor = person(catalog, seed, on), Visitor(app.test_client())
-    asked = [asked_on(page) for page in walk(visitor, catalog, said, language)]
+    asked = [asked_on(page) for page in walk(visitor, catalog, said, f"?lang={language}")]
 
     planner = catalog.planner(SLUG)
     planned = screens_of_walk(planner.at, catalog.bank, said, on, planner.interview.opening_questions)
@@ -127,14 +133,34 @@ def test_back_leads_through_all_pages_as_they_were(app: Flask, shipped_criteria:
     said, visitor = person(catalog, seed, on), Visitor(app.test_client())
     *before, last = walk(visitor, catalog, said)
 
-    again, page = list[list[str]](), last
-    while "/screener/" in (back := page.one("p", class_="back").one("a")["href"]):
-        page = read(visitor.client.get(back).text)
-        again.append(asked_on(page))
+    again = [asked_on(page) for page in pages_back(visitor, last)]
 
     assert again == [asked_on(page) for page in reversed(before)]
     groups = Counter(catalog.bank.together_with(asked[0]) for asked in again)
     assert max(groups.values()) > 1, "no group was asked on two pages"
+
+
+@pytest.mark.parametrize(("trial", "seed"), [("NCT03386149", 5), ("NCT03607838", 11), ("NCT05233254", 2)])
+def test_back_leads_through_the_pages_for_one_trial_as_they_were(
+    app: Flask, shipped_criteria: LiveCatalog, trial: str, seed: int
+):
+    catalog, on = shipped_criteria.current(NOON.date()), today_of(app)
+    said, visitor = person(catalog, seed, on), Visitor(app.test_client())
+    visitor.answers(VISITED)
+    *before, last = walk(visitor, catalog, said, f"/trials/{trial}/questions")
+
+    again = [asked_on(page) for page in pages_back(visitor, last)]
+
+    assert len(before) > 1
+    assert again[: len(before)] == [asked_on(page) for page in reversed(before)]
+    assert again[len(before) :] == [["cauda_equina_signs", "warning_signs", "cancer_history"], list(VISITED)[:2]]
+
+
+def pages_back(visitor: Visitor, page: Element) -> Iterator[Element]:
+    """Yield the pages to which Back leads from a page on."""
+    while "/screener/" in (back := page.one("p", class_="back").one("a")["href"]):
+        page = read(visitor.client.get(back).text)
+        yield page
 
 
 def answered(app: Flask, visitor: Visitor) -> dict[str, Answer]:

@@ -271,6 +271,7 @@ def test_a_place_that_is_not_known_says_so_keeps_the_rest_and_can_be_left_out(
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert message in error(page)
+    assert page.one("title").text.startswith("Please check: Where, and what kind of trial?")
     assert page.one("input", id="near")["value"] == near
     assert [one["value"] for one in page.all("input", name="refused") if "checked" in one] == ["surgery", "placebo"]
     assert visit_of(app, settled).wishes == NO_WISHES
@@ -308,9 +309,11 @@ def test_the_results_let_choose_between_places_too(settled: Visitor):
 def test_a_wish_that_leaves_no_trial_is_said_and_not_kept(serve: Callable[..., Flask], tmp_path: Path):
     reader = two_trials(serve, tmp_path, "surgery")
     response = reader.post("/wishes", {"refused": "surgery"})
-    said = read(response.text).one("div", id="nothing-left").text
+    page = read(response.text)
+    said = page.one("div", id="nothing-left").text
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert page.one("title").text.startswith("Please check: ")
     assert "No trial is within these wishes. Of 2 trials: 2 with surgery." in said
     assert "2 of 2" not in reader.page("/screener/age").text
     assert where(reader.post("/wishes", {"skip": "yes"})).startswith("/back-pain/screener/")
