@@ -1,4 +1,4 @@
-"""Which trials of a criteria folder are within a visitor's wishes."""
+"""Wishes as the cookie of a visit keeps them, and which trials are within them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,27 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
+from prescreen.eligibility.criteria.trials import Treatment
 from prescreen.eligibility.wishes.wishes import COUNTRY, Wishes
-from prescreen.web.wishes.visit_wishes import wish_table
+from prescreen.web.wishes.visit_wishes import noted, read_wishes, wish_table
 from prescreen.workflow.interview.places import places
 from tests.catalog import folders
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda one: st.lists(one, max_size=7)))
+def test_what_no_one_noted_is_no_wish(found: object):
+    wishes = read_wishes(found)
+    assert wishes is None or isinstance(wishes, Wishes)
+
+
+def test_the_first_letters_of_a_kind_of_treatment_tell_it_from_all_others():
+    for kind in Treatment:
+        assert read_wishes(noted(Wishes(refused=frozenset({kind})))) == Wishes(refused=frozenset({kind}))
+    assert read_wishes(noted(Wishes(without_placebo=True))) == Wishes(without_placebo=True)
+
 
 HERE = "sites: [{id: leeds, name: Leeds Hospital"
 
