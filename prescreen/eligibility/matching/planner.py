@@ -196,10 +196,7 @@ class Standing:
         return not any(is_open(name, parts, self._facts, self._prospects) for name in names)
 
     def most_asked(self, place: int) -> int:
-        """Return how many questions at most can still be asked about the trial at this place, and about red flags.
-
-        On how many pages is not known before: a page leaves out what will likely not be needed, or cannot apply yet.
-        """
+        """Return how many questions at most can still be asked about the trial at this place, and about red flags."""
         names = self.told_so_far.open_questions(place) if self.codes[place] == UNKNOWN else ()
         return len({*names, *self._flagged})
 
