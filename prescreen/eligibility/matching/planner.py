@@ -195,10 +195,10 @@ class Standing:
         parts = self._planner.parts(place) if names else ()
         return not any(is_open(name, parts, self._facts, self._prospects) for name in names)
 
-    def most_pages(self, place: int) -> int:
-        """Return on how many pages at most the trial at this place, and red flags, can still be asked about."""
-        names = {*self.told_so_far.open_questions(place), *self._flagged}
-        return len({self._facts.bank.together_with(name)[0] for name in names})
+    def most_asked(self, place: int) -> int:
+        """Return how many questions at most can still be asked about the trial at this place, and about red flags."""
+        names = self.told_so_far.open_questions(place) if self.codes[place] == UNKNOWN else ()
+        return len({*names, *self._flagged})
 
     def best_fitting(self, among: Marks, most: int, *, without: Collection[str] = ()) -> tuple[Trial, ...]:
         """Return at most `most` of the marked trials that are not ruled out, in the order of the results.
@@ -259,9 +259,9 @@ class Standing:
         if question_id in self._flagged:
             return True
         alike, known = self._planner._beside.get(question_id, (question_id,)), self._planner._question_places
-        is_next = self.next_question in alike
-        are_likely = is_next or self._open.are_likely([known[name] for name in alike if name in known])
-        return are_likely and self.can_matter(question_id)
+        # Which question is next takes longest to tell.
+        are_likely = self._open.are_likely([known[name] for name in alike if name in known])
+        return (are_likely or self.next_question in alike) and self.can_matter(question_id)
 
     @cached_property
     def _marked_codes(self) -> Codes:

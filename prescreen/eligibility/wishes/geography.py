@@ -17,6 +17,17 @@ class Point:
 
 Direction = tuple[float, float, float]
 
+_OF_THE_US = frozenset({"AS", "GU", "MP", "PR", "VI"})
+
+
+def nation_of(code: str) -> str:
+    """Return the code of the country that a territory is part of; of any other place, its own.
+
+    >>> nation_of("PR"), nation_of("MX")
+    ('US', 'MX')
+    """
+    return "US" if code in _OF_THE_US else code
+
 
 def miles_between(one: Point, other: Point) -> float:
     """Return the great-circle distance in miles.

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +16,7 @@ from prescreen.web.base.form_fields import Choice, Listed, Raw
 from prescreen.web.base.forms import Form, posted, posted_or_400, read_valid
 from prescreen.web.base.request_context import address_of, condition_or_404
 from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
+from prescreen.web.interview.focus import in_address
 from prescreen.web.interview.usage_events import with_source
 from prescreen.workflow.participants.submission import Submission
 
@@ -82,7 +83,8 @@ def choose(slug: str) -> ResponseReturnValue:
 
 def _where_they_were(slug: str, visit: Visit, form: AnsweringForm) -> str:
     if form.question in visit.bank:
-        return url_for("screener.question", slug=slug, question_id=form.question)
+        values: dict[str, Any] = {"question_id": form.question, **in_address(condition_or_404(slug))}
+        return url_for("screener.question", slug=slug, **values)
     if form.page in _PAGES_TO_RETURN_TO:
         return url_for(form.page, slug=slug)
     return url_for("content.condition", slug=slug, _anchor="screener")

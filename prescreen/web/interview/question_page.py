@@ -195,10 +195,10 @@ def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequenc
 
 
 def _left(condition: Condition, visit: Visit, progress: Progress) -> int:
-    """Return how many pages are left: at most of the trial in focus, whose people mostly fit; else about of all."""
+    """Return about how many pages are left; of a trial in focus, whose people mostly fit, the most questions."""
     if trial := focused_trial(condition):
         place = catalog().planner(condition.slug).places[trial.id]
-        return standing_of(condition, facts_of(visit)).most_pages(place)
+        return standing_of(condition, facts_of(visit)).most_asked(place)
     return told_left(progress.left, visit.fewest)
 
 

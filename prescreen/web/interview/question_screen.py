@@ -76,12 +76,22 @@ def _looked_at_again(condition: Condition, visit: Visit, asked: str) -> tuple[st
     facts = facts_of(visit)
     order, rest = list(facts.answers), answered_in_a_row(asked, facts)
     while rest:
-        before = Facts(facts.bank, facts.answers.only(tuple(order[: order.index(rest[0])])), facts.on).applicable()
-        shown = screen_of(before, asking(condition, before), rest[0], condition.opening_questions)
+        before = facts.answers.only(tuple(order[: order.index(rest[0])]))
+        shown = _screen_after(condition, before, facts, rest[0], condition.opening_questions)
         if asked in shown:
             return shown
         rest = [name for name in rest if name not in shown]
-    return screen_of(facts, asking(condition, facts), asked, always_asked(condition))
+    return _screen_after(condition, facts.answers, facts, asked, always_asked(condition))
+
+
+def _screen_after(
+    condition: Condition, before: Answers, facts: Facts, asked: str, opening: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the page that asks a question after these answers; where no other of its group is left, without a plan."""
+    if all(name == asked or name in before for name in facts.bank.together_with(asked)):
+        return (asked,)
+    known = facts if before is facts.answers else Facts(facts.bank, before, facts.on).applicable()
+    return screen_of(known, asking(condition, known), asked, opening)
 
 
 def posted_replies(asked: Question, bank: QuestionBank) -> tuple[Reply, ...]:

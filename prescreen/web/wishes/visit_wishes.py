@@ -10,7 +10,7 @@ from flask import current_app
 from prescreen.catalog.assessment.answer_codec import LONGEST_PLACE
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.criteria.trials import Treatment
-from prescreen.eligibility.wishes.geography import Point
+from prescreen.eligibility.wishes.geography import Point, nation_of
 from prescreen.eligibility.wishes.wish_table import WishTable
 from prescreen.eligibility.wishes.wishes import COUNTRY, NO_WISHES, Place, Wishes
 from prescreen.web.base.request_context import catalog
@@ -79,6 +79,10 @@ def _clipped(label: str) -> str:
     return label
 
 
+def _nation(country: str | None) -> str:
+    return nation_of(code_of(country))
+
+
 @dataclass(frozen=True, slots=True)
 class _Tables:
     """The tables of one catalog, by condition."""
@@ -96,5 +100,5 @@ def wish_table(slug: str) -> WishTable:
     if slug not in tables:
         trials = catalog().interview(slug).trials
         sites = [catalog().open_sites(trial) or trial.sites for trial in trials]
-        kept.tables[slug] = WishTable(trials, sites, code_of)
+        kept.tables[slug] = WishTable(trials, sites, _nation)
     return kept.tables[slug]

@@ -11,6 +11,7 @@ from importlib.resources import files
 from babel import Locale
 
 from prescreen.eligibility.criteria.typed_text import tidy_line
+from prescreen.eligibility.wishes.geography import nation_of
 from prescreen.eligibility.wishes.wishes import Place
 from prescreen.workflow.interview.distances import area_of_zip, zip_in
 from prescreen.workflow.interview.towns import Town, folded, towns_called
@@ -28,6 +29,7 @@ _LANGUAGES = ("en", "es")
 _SHORT_NAMES = {
     "usa": "US",
     "eeuu": "US",
+    "ee uu": "US",
     "america": "US",
     "uk": "GB",
     "great britain": "GB",
@@ -52,8 +54,10 @@ def places(typed: str) -> tuple[Place, ...]:
 
 
 def is_code(typed: str) -> bool:
-    """Whether a text may be a postal code: nothing in it is a word without a digit."""
-    return any(map(str.isdigit, typed)) and len(folded(_WITH_DIGITS.sub(" ", typed))) <= len("SW1A")
+    """Whether a text may be a postal code: it is as short as a place, and nothing in it is a word without a digit."""
+    if len(typed) > _LONGEST or not any(map(str.isdigit, typed)):
+        return False
+    return len(folded(_WITH_DIGITS.sub(" ", typed))) <= len("SW1A")
 
 
 def _of_zip(code: str | None, words: str = "") -> tuple[Place, ...]:
@@ -83,7 +87,7 @@ def _places(town: str, within: Sequence[str]) -> tuple[Place, ...]:
     fitting = [one for one in _named(town) if all(_lies_in(one, name) for name in within)]
     labelled: dict[tuple[str, str], Place] = {}
     for one in _bearing(town, fitting):
-        place = Place(_label(one), one.country, one.point)
+        place = Place(_label(one), nation_of(one.country), one.point)
         labelled.setdefault((place.label, place.country), place)
     return tuple(labelled.values())[:MOST]
 
@@ -95,11 +99,14 @@ def _bearing(name: str, towns: Sequence[Town]) -> Iterable[Town]:
 
 
 def _lies_in(town: Town, name: str) -> bool:
-    """Whether a folded name is that of a town's region or country."""
-    return _countries().get(name) == town.country or name in map(folded, _regions().get(town.region, ()))
+    """Whether a folded name is that of a town's region or country, or of the country that this is part of."""
+    lands = (town.country, nation_of(town.country))
+    return _countries().get(name) in lands or name in map(folded, _regions().get(town.region, ()))
 
 
 def _label(town: Town) -> str:
+    if nation_of(town.country) != town.country:
+        return f"{town.name}, {Locale(_LANGUAGES[0]).territories[town.country]}"
     region = _regions().get(town.region, ("",))[0]
     return f"{town.name}, {region}" if region and folded(region) != folded(town.name) else town.name
 

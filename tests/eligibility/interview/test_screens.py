@@ -13,7 +13,7 @@ from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.interview.screens import Screen, in_order_of_dependence, screen, screens_of_walk
-from prescreen.eligibility.matching.planner import Planner
+from prescreen.eligibility.matching.planner import Planner, Standing
 from tests.eligibility.conversations import conversations, flagged, held
 from tests.eligibility.samples import ON, bank, boolean, choice, include, trial
 from tests.eligibility.worlds import Person, asked_of, determinations, known, learning, values_of, ways
@@ -66,6 +66,22 @@ def can_apply(name: str, facts: Facts, shown: tuple[str, ...]) -> bool:
         if after.applies(name) is Truth.TRUE:
             return True
     return False
+
+
+@given(talks(computed=True), st.data())
+def test_of_one_trial_alone_no_more_questions_and_pages_follow_than_are_told(talk: Talk, data: st.DataObject) -> None:
+    plan, person = talk
+    place = data.draw(st.integers(0, len(plan.trials) - 1))
+    planner, told = Planner(plan), list[int]()
+
+    def at(facts: Facts) -> Standing:
+        standing = planner.at(facts).alone(plan.trials[place].id)
+        told.append(standing.most_asked(place))
+        return standing
+
+    walk = screens_of_walk(at, plan.bank, {name: Answer(value, ON) for name, value in person.items()}, ON)
+    asked = [len(one.answered) for one in walk]
+    assert all(len(asked[page:]) <= sum(asked[page:]) <= most for page, most in enumerate(told))
 
 
 @given(talks(computed=True))

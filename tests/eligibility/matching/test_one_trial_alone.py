@@ -59,7 +59,7 @@ def test_no_more_questions_follow_than_are_said_to_be_left(talk: tuple[Interview
 
     for follow, (facts, standing) in enumerate(reversed(walk)):
         assert follow <= standing.most_left(place)
-        assert follow <= standing.most_pages(place)
+        assert follow <= standing.most_asked(place)
         is_open = standing.determination(plan.trials[place].id) is Determination.UNDETERMINED
         assert standing.is_settled(place) is not (is_open and bool(open_questions(plan.trials[place], facts)))
 
@@ -84,7 +84,7 @@ def _asking_too(plan: Interview, place: int, criterion: Criterion) -> Interview:
 def numbers(standing: Standing) -> object:
     """Return what the pages say in numbers: trials by group, and the questions left for each."""
     trials, told = range(len(standing.codes)), standing.told_so_far
-    left = [(len(told.open_questions(one)), standing.most_pages(one)) for one in trials]
+    left = [(len(told.open_questions(one)), standing.most_asked(one)) for one in trials]
     return [standing.count(group) for group in Determination], left
 
 

@@ -224,6 +224,17 @@ def test_the_way_back_and_a_refused_answer_keep_the_focus(patient: Visitor):
     assert asked_in(sent(patient, read(refused.text), "no")) == ""
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_who_begins_or_ends_to_answer_for_another_person_keeps_the_focus(patient: Visitor, language: str):
+    address = f"/{SLUG}/screener/leg_pain?only=T2&lang={language}"
+    for _ in ("for another", "for themselves"):
+        form = next(one for one in opened(patient, address).all("form") if "/answering-for" in one["action"])
+        hidden = {one["name"]: one["value"] for one in form.all("input", type="hidden")}
+        address = where(patient.client.post(form["action"], data=hidden))
+
+        assert address == f"/{SLUG}/screener/leg_pain?only=T2"
+
+
 @pytest.mark.parametrize(
     "named", ["T9", "", "~", "x" * 2_000, "<b>T2</b>", "T2&only=T1", "low-back-pain", "..%2Fresults"]
 )

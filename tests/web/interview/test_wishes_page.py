@@ -255,6 +255,7 @@ def test_another_language_keeps_the_wishes(settled: Visitor):
         ("SW1A 1AA", "We know the postal codes of the United States only."),
         ("<script>", "We do not know this place."),
         ("x" * 5000, "We do not know this place."),
+        ("5" * 5000, "We do not know this place."),
         ("", "Type a town or a ZIP code"),
     ],
 )

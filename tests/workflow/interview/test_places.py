@@ -44,6 +44,10 @@ def labels(typed: str) -> list[str]:
         ("Guadalajara, México", "Guadalajara, Jalisco (MX)"),
         ("Munich, Bavaria", "Munich, Bayern (DE)"),
         ("Birmingham, UK", "Birmingham, England (GB)"),
+        ("Springfield, Illinois, EE. UU.", "Springfield, Illinois (US)"),
+        ("San Juan, Puerto Rico", "San Juan, Puerto Rico (US)"),
+        ("Ponce, PR", "Ponce, Puerto Rico (US)"),
+        ("Hagåtña, Guam, United States", "Hagåtña, Guam (US)"),
         ("Washington, D.C.", "Washington, District of Columbia (US)"),
         ("  St.   Louis,MO ", "St. Louis, Missouri (US)"),
         ("winston salem", "Winston-Salem, North Carolina (US)"),
@@ -84,7 +88,17 @@ def test_what_is_no_place_has_none(typed: str) -> None:
     assert places(typed) == ()
 
 
-@pytest.mark.parametrize(("typed", "code"), [("28013", True), ("K1A 0B1", True), ("SW1A 1AA", True), ("qqqq", False)])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("28013", True),
+        ("K1A 0B1", True),
+        ("SW1A 1AA", True),
+        ("qqqq", False),
+        ("5" * 101, False),
+        ("x" * 50_000 + " 1", False),
+    ],
+)
 def test_what_may_be_a_postal_code_is_told_from_a_name(typed: str, code: bool) -> None:
     assert is_code(typed) is code
 
