@@ -231,7 +231,9 @@ def test_the_sheet_says_per_finding_whether_it_permits_and_what_was_answered(off
 
     findings = office.sheet().split('id="findings"')[1].split("<li>")
 
-    operation = next(one for one in findings if "You have had an operation on the spine or a disc in your low back." in one)
+    operation = next(
+        one for one in findings if "You have had an operation on the spine or a disc in your low back." in one
+    )
     assert "does not permit</span>" in operation
     assert "on 1 November 2026" in operation
     assert ">permits</span>" in next(one for one in findings if "4 to 8 out of 10" in one)

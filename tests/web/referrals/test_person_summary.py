@@ -63,7 +63,9 @@ def test_a_number_that_is_worked_out_has_its_margin_too(office: Office, catalog:
 
 
 def test_an_exclusion_says_that_it_keeps_out(office: Office) -> None:
-    assert "does not permit keeps out: You have had an operation on the spine or a disc in your low back." in finding(office.page(), "back-surgery")
+    assert "does not permit keeps out: You have had an operation on the spine or a disc in your low back." in finding(
+        office.page(), "back-surgery"
+    )
 
 
 def test_the_page_begins_with_why_somebody_should_call_now(office: Office) -> None:

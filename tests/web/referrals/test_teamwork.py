@@ -70,7 +70,10 @@ def test_the_reasons_are_the_criteria_as_they_were_judged(desk: Desk) -> None:
     post(desk.mine, of(referral, "state"), version=1, state="not_eligible", reason="criterion:back-surgery")
 
     assert desk.referral(referral.id).reason == "criterion:back-surgery"
-    assert "<b>Found not eligible by the site</b>: You have had an operation on the spine or a disc in your low back." in page(desk.mine, referral)
+    assert (
+        "<b>Found not eligible by the site</b>: You have had an operation on the spine or a disc in your low back."
+        in page(desk.mine, referral)
+    )
 
 
 def test_a_reason_is_kept_in_one_line_that_every_database_can_hold(desk: Desk) -> None:
@@ -155,7 +158,10 @@ def test_of_two_new_states_the_second_sees_both_and_loses_nothing(desk: Desk) ->
     assert mine == {"version": "2", "state": "not_eligible", "reason": "criterion:back-surgery"}
     assert post(desk.mine, of(referral, "state"), **mine, reason_words="Told me so.").status_code == 303
     assert desk.referral(referral.id).reason == "criterion:back-surgery Told me so."
-    assert "<b>Found not eligible by the site</b>: You have had an operation on the spine or a disc in your low back. Told me so." in page(desk.mine, referral)
+    assert (
+        "<b>Found not eligible by the site</b>: You have had an operation on the spine or a disc in your low back. Told me so."
+        in page(desk.mine, referral)
+    )
 
 
 def test_a_state_that_cannot_follow_any_more_is_not_offered_again_but_its_words_stay(desk: Desk) -> None:
