@@ -58,15 +58,15 @@ def finding_record(finding: Finding, facts: Facts) -> FindingRecord:
 def questions_as_asked(session: Session, held: HeldData, bank: QuestionBank) -> Mapping[str, Question]:
     """Return the questions that a person answered, by id, as in the evidence of the oldest referral that uses them.
 
-    The question of an answer that no referral uses is that of the bank, where it still means the same; else it is left
-    out.
+    The question of an answer that no referral uses is that of the bank, where it still means the same. Left out is one
+    that cannot have the answer.
     """
     packed = packed_answers.of_lead(session, held.lead_id)
-    alike = answers_of_same_meaning(held.answers, packed, bank) if packed else _answerable(held.answers, bank)
-    found = {name: bank[name] for name in alike}
+    alike = answers_of_same_meaning(held.answers, packed, bank) if packed else held.answers
+    found = _answerable({name: bank[name] for name in alike if name in bank}, held.answers)
     for one in reversed(held.referrals):
-        found |= _asked_for(session, one) if one.withdrawn_at is None else {}
-    return {name: question for name, question in found.items() if name in held.answers}
+        found |= _answerable(_asked_for(session, one), held.answers) if one.withdrawn_at is None else {}
+    return found
 
 
 def answers_of_same_meaning(given: Answers, packed: bytes, bank: QuestionBank) -> Answers:
@@ -94,9 +94,10 @@ def _asked_for(session: Session, referral: StoredReferral) -> dict[str, Question
     return {name: evidence.questions[name] for name in referral.question_ids if name in evidence.questions}
 
 
-def _answerable(given: Answers, bank: QuestionBank) -> list[str]:
-    """Return the ids of the answers that the bank's questions can have: test leads and others have none packed."""
-    return [name for name, one in given.given.items() if name in bank and _is_of(bank[name], one)]
+def _answerable(questions: Mapping[str, Question], given: Answers) -> dict[str, Question]:
+    """Return those of the questions that can have the answer that was given."""
+    answered = ((name, question, given.get(name)) for name, question in questions.items())
+    return {name: question for name, question, answer in answered if answer is not None and _is_of(question, answer)}
 
 
 def _is_of(question: Question, answer: Answer) -> bool:

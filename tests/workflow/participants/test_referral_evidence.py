@@ -73,3 +73,15 @@ def test_a_later_referral_hands_over_no_answer_to_a_question_that_changed(
 
     assert ("medicines" in wanted.question_ids) is is_shown
     assert {"age", "low_back_pain"} <= set(wanted.question_ids)
+
+
+def test_a_question_that_cannot_have_the_answer_is_not_taken_from_a_later_referral(database: Database, keys: Keys):
+    evidence = trial_evidence(TRIAL, CHANGED)
+    known = {"evidence": evidence, "fingerprint": evidence_fingerprint(evidence)}
+    wanted = replace(TO_A, trial_id=TRIAL.id, question_ids=TRIAL.questions(CHANGED), **known)
+    gone = FITTING.having("medicines", replace(FITTING.given["medicines"], value=frozenset({"gone"})))
+    agreed = (replace(SHARE_A, trial_id=TRIAL.id), FUTURE, PHONE)
+
+    found = asked(database, keys, told(database, keys, gone, referrals=(wanted,), consents=agreed), CHANGED)
+
+    assert found.keys() == {"age", "low_back_pain"}
