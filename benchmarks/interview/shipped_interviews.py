@@ -115,11 +115,9 @@ def _length(planner: Planner, said: Mapping[str, Answer], among: Marks | None = 
 
 def _walked(planner: Planner, said: Mapping[str, Answer], among: Marks | None) -> tuple[list[str], int]:
     """Return the questions answered and the number of pages; opening questions are asked whether they matter or not."""
-    pages = screens_of_walk(lambda facts: planner.at(facts, among), planner.interview.bank, said, ON)
-    answered = [name for page in pages for name in page.answered]
-    opening = [name for name in planner.interview.opening_questions if name not in answered]
-    first = planner.interview.bank.together_with(opening[0]) if opening else ()
-    return [*opening, *answered], len(pages) + bool(opening and not set(first) & set(answered))
+    plan = planner.interview
+    pages = screens_of_walk(lambda facts: planner.at(facts, among), plan.bank, said, ON, plan.opening_questions)
+    return [name for page in pages for name in page.answered], len(pages)
 
 
 def _unknown() -> Answer:

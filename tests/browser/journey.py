@@ -131,12 +131,12 @@ def in_danger(page: Page, language: str = "en") -> Iterator[str]:
     page.goto(f"{person.START}/urgent?lang={language}")
     yield "signs to know"
     page.goto(f"{person.START}/screener/cauda_equina_signs")
-    person.answer(page, ("bladder", "bowel"))
+    person.answer(page, answers={**person.ANSWERS, "cauda_equina_signs": ("bladder", "bowel")})
     yield "urgent"
     page.locator("main a[href*='/screener/']").click()
     person.answer(page, ("none",))
     person.answer_until(page, "warning_signs")
-    person.answer(page, ("fever",))
+    person.answer(page, answers={**person.ANSWERS, "warning_signs": ("fever",)})
     yield "see a doctor"
     page.goto("/nowhere/at/all")
     yield "not found"
@@ -147,9 +147,9 @@ def helpers(page: Page, language: str = "en") -> Iterator[str]:
     page.goto(f"{person.START}?lang={language}")
     page.locator("form[action$='/answering-for'] button").first.click()
     yield "helper article"
-    for question_id in ("diagnosed", "taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history"):
-        page.goto(f"{person.START}/screener/{question_id}")
-        person.answer(page, ("fever",) if question_id == "warning_signs" else None)
+    person.come_to_the_wishes(page)
+    page.goto(f"{person.START}/screener/warning_signs")
+    person.answer(page, answers={**person.ANSWERS, "warning_signs": ("fever",)})
     yield "helper question"
     page.goto(f"{person.START}/results")
     yield "helper results"
@@ -161,8 +161,7 @@ def helpers(page: Page, language: str = "en") -> Iterator[str]:
         page.locator("form[action$='/sender'] button.act").click()
         yield f"helper {sender}"
     page.goto(f"{person.START}/screener/cauda_equina_signs")
-    page.locator("input[value=none]").uncheck()
-    person.answer(page, ("bladder",))
+    person.answer(page, answers={**person.ANSWERS, "cauda_equina_signs": ("bladder",)})
     yield "helper urgent"
 
 

@@ -14,15 +14,17 @@ from tests.people import PASSWORD
 START = "/low-back-pain"
 TRIAL = "NCT06688773"
 # The questions that decide it.
-NEEDED = ("age", "planned_treatment", "spine_surgery", "nerve_conditions", "practical_limits", "mental_health")
+NEEDED = ("age", "procedures", "planned_treatment", "health_areas", "circumstances")
 # A person with sciatica from a slipped disc. Other questions are answered "None of these", else "I don't know".
 Replies = Mapping[str, str | tuple[str, ...]]
 ANSWERS: Replies = {
     "diagnosed": "yes",
     "taken_medication": "yes",
-    "age": "44",
     "cancer_history": "never",
+    "age": "44",
     "sex_at_birth": "female",
+    "height_cm": "170",
+    "weight_kg": "72",
     "pain_site": "leg_more",
     "leg_reach": "calf",
     "leg_side": "left",
@@ -30,21 +32,13 @@ ANSWERS: Replies = {
     "leg_pain_score": "6",
     "pain_duration": "10",
     "leg_pain_duration": "8",
-    "diagnosis": ("disc_herniation", "nerve_root"),
     "scan": ("mri",),
-    "mri_time": "4",
-    "scan_result": ("herniation", "nerve_pressed"),
-    "affected_discs": "one",
+    "findings": ("herniation", "nerve_root", "nerve_pressed"),
     "disc_level": ("l5_s1",),
+    "procedures": ("advised",),
+    "planned_treatment": ("disc_removal",),
     "treatments_tried": ("physio", "nsaid"),
     "treatment_length": "7",
-    "planned_treatment": ("disc_removal",),
-    "height_cm": "170",
-    "weight_kg": "72",
-    "smoking": "never",
-    "birth_control": "willing",
-    "abilities": ("walk", "stand", "visits", "phone"),
-    "languages": ("english",),
 }
 
 # An older person without pain at present: far fewer questions matter.
@@ -90,6 +84,8 @@ def _fill(page: Page, prefix: str, chosen: str | tuple[str, ...] | None) -> None
     if isinstance(chosen, str) and typed.count():
         typed.fill(chosen)
         return
+    for ticked in page.locator(f"input[name='{prefix}answer'][type=checkbox]:checked").all():
+        ticked.uncheck()
     for value in (chosen,) if isinstance(chosen, str) else chosen or (_nothing(page, prefix),):
         names = ", ".join(f"input[name='{prefix}{name}'][value='{value}']" for name in ("answer", "declined"))
         page.locator(names).check()
@@ -99,18 +95,18 @@ def _nothing(page: Page, prefix: str) -> str:
     return "none" if page.locator(f"input[name='{prefix}answer'][value=none]").count() else "?do_not_know"
 
 
+def come_to_the_wishes(page: Page) -> None:
+    """Answer from the article on, until the page of wishes comes."""
+    page.goto(START)
+    while not page.url.endswith("/wishes"):
+        fill(page)
+
+
 def settle(page: Page) -> None:
     """Answer what must be answered before details can be left."""
-    for question_id in (
-        "diagnosed",
-        "taken_medication",
-        "cauda_equina_signs",
-        "warning_signs",
-        "cancer_history",
-        "age",
-    ):
-        page.goto(f"{START}/screener/{question_id}")
-        answer(page)
+    come_to_the_wishes(page)
+    page.goto(f"{START}/screener/age")
+    answer(page)
 
 
 def answer_until(page: Page, question_id: str) -> None:

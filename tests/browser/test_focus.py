@@ -45,7 +45,7 @@ def test_the_back_button_and_a_second_window_keep_to_their_trial(open_page: Call
     person.settle(page)
     other = page.context.new_page()
     page.goto(f"{person.START}/trials/{person.TRIAL}/questions")
-    other.goto(f"{person.START}/trials/NCT06053242/questions")
+    other.goto(f"{person.START}/trials/NCT03386149/questions")
     first, theirs = page.url, other.locator(".note b").inner_text()
     person.answer(page)
     page.go_back()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from tests.browser import person
 from tests.browser.service import Service
 from tests.browser.survey import survey
 
-TOGETHER = ("age", "sex_at_birth", "height_cm", "weight_kg")
+TOGETHER = ("back_pain_score", "leg_pain_score", "pain_duration", "leg_pain_duration")
 BUTTON = "form[action*='/screener/'] button.act"
 
 
@@ -24,7 +25,8 @@ def screens(page: Page, language: str) -> Iterator[str]:
     yield "empty, hanging on another"
     page.locator(BUTTON).click()
     yield "refused"
-    page.goto(f"{person.START}/screener/age")
+    person.answer(page)
+    page.goto(f"{person.START}/screener/pain_site")
     yield "answered"
 
 
@@ -45,28 +47,54 @@ def test_a_page_of_several_questions_meets_wcag_2_2_aa_and_fits_a_phone(
 @pytest.mark.parametrize("scripts", [True, False])
 def test_one_fault_keeps_what_was_typed_and_its_link_leads_to_the_field(open_page: Callable[..., Page], scripts: bool):
     page = open_page(width=320, java_script_enabled=scripts)
-    page.goto(f"{person.START}/screener/age")
-    assert person.asked_on(page) == list(TOGETHER)
-    page.locator("#answer").fill("44")
-    page.locator("input[name=q-sex_at_birth-answer][value=female]").check()
-    page.locator("#q-height_cm-answer").fill("17")
-    page.locator("#q-weight_kg-answer").fill("150")
-    page.locator("#q-weight_kg-unit").select_option("[lb_av]")
+    come_to(page, "leg_pain_score", TOGETHER)
+    page.locator("#q-back_pain_score-answer").fill("4")
+    page.locator("#answer").fill("60")
+    page.locator("#q-pain_duration-answer").fill("5")
+    page.locator("#q-pain_duration-unit").select_option("mo")
+    page.locator("input[name=q-leg_pain_duration-declined]").first.check()
     page.locator(BUTTON).click()
 
-    expect(page.get_by_role("alert").get_by_role("link")).to_have_text(
-        "How tall are you? Type a number from 100 to 250 centimeters, such as 170."
-    )
-    page.get_by_role("alert").get_by_role("link").click()
-    expect(page.locator("#q-height_cm-answer")).to_be_focused()
+    link = page.get_by_role("alert").get_by_role("link")
+    expect(link).to_have_text(re.compile("^How strong was your leg pain .* from 0 to 10"))
+    link.click()
+    expect(page.locator("#answer")).to_be_focused()
     page.keyboard.press("Control+A")
-    page.keyboard.type("170")
+    page.keyboard.type("6")
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
-    page.goto(f"{person.START}/screener/age")
-    expect(page.locator("#answer")).to_have_value("44")
-    expect(page.locator("#q-height_cm-answer")).to_have_value("170")
-    expect(page.locator("#q-weight_kg-answer")).to_have_value("150")
-    expect(page.locator("#q-weight_kg-unit")).to_have_value("[lb_av]")
-    expect(page.locator("input[name=q-sex_at_birth-answer][value=female]")).to_be_checked()
+    page.goto(f"{person.START}/screener/leg_pain_score")
+    expect(page.locator("#q-back_pain_score-answer")).to_have_value("4")
+    expect(page.locator("#answer")).to_have_value("6")
+    expect(page.locator("#q-pain_duration-answer")).to_have_value("5")
+    expect(page.locator("#q-pain_duration-unit")).to_have_value("mo")
+    expect(page.locator("input[name=q-leg_pain_duration-declined]").first).to_be_checked()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_one_blank_keeps_what_was_chosen_and_its_link_leads_to_the_first_choice(
+    open_page: Callable[..., Page], scripts: bool
+):
+    page = open_page(width=320, java_script_enabled=scripts)
+    come_to(page, "cauda_equina_signs", ("cauda_equina_signs", "warning_signs", "cancer_history"))
+    page.locator("input[name=answer][value=none]").check()
+    page.locator("input[name=q-cancer_history-answer][value=never]").check()
+    page.locator(BUTTON).click()
+
+    page.get_by_role("alert").get_by_role("link", name="warning signs").click()
+    expect(page.locator("#q-warning_signs-answer")).to_be_focused()
+    expect(page.locator("input[name=answer][value=none]")).to_be_checked()
+    expect(page.locator("input[name=q-cancer_history-answer][value=never]")).to_be_checked()
+    page.keyboard.press("Space")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile("/wishes$"))
+
+
+def come_to(page: Page, question_id: str, together: tuple[str, ...]) -> None:
+    """Answer from the article on, until the page of these questions comes."""
+    page.goto(person.START)
+    person.answer_until(page, question_id)
+    assert person.asked_on(page) == list(together)

@@ -12,7 +12,6 @@ from tests.browser import person
 from tests.browser.service import Service
 from tests.browser.survey import survey
 
-SIGNS = ("diagnosed", "taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history")
 BUTTON = "form[action$='/wishes'] button.act"
 
 
@@ -58,9 +57,7 @@ def test_the_page_comes_after_the_warning_signs_and_a_town_narrows_the_interview
     open_page: Callable[..., Page], scripts: bool
 ):
     page = open_page(width=320, java_script_enabled=scripts)
-    for question_id in SIGNS:
-        page.goto(f"{person.START}/screener/{question_id}")
-        person.fill(page)
+    person.come_to_the_wishes(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Where, and what kind of trial?")
 
     page.get_by_label("How far would you go?").select_option("50")
@@ -81,9 +78,7 @@ def test_the_page_comes_after_the_warning_signs_and_a_town_narrows_the_interview
 @pytest.mark.parametrize("scripts", [True, False])
 def test_it_is_skipped_with_one_press(open_page: Callable[..., Page], scripts: bool):
     page = open_page(width=320, java_script_enabled=scripts)
-    for question_id in SIGNS:
-        page.goto(f"{person.START}/screener/{question_id}")
-        person.fill(page)
+    person.come_to_the_wishes(page)
 
     page.get_by_role("button", name="Skip this").click()
 

@@ -5,6 +5,7 @@ from tests.catalog.folders import CATALOG, CONDITION, FILES, QUESTIONS, REDCAP_C
 _QUESTIONS = """\
 - id: leg_pain
   type: boolean
+  prevalence: {true: 0.95, false: 0.05}
   ask: {en: Do you have leg pain?, es: "¿Le duele la pierna?"}
   ask_other: {en: Does the person have leg pain?, es: "¿Le duele la pierna a la persona?"}
 - id: fever
@@ -27,12 +28,14 @@ _QUESTIONS = """\
   unit: kg
   units: [kg, "[lb_av]"]
   range: {min: 25, max: 350}
+  prevalence: {50: 0.05, 80: 0.55, 120: 0.98}
 - id: age
   type: number
   together: person
   ask: {en: How old are you?, es: "¿Cuántos años tiene?"}
   unit: a
   range: {min: 0, max: 120}
+  prevalence: {18: 0.02, 44: 0.5, 70: 0.98}
 - id: sex
   type: choice
   together: person
@@ -51,12 +54,13 @@ _QUESTIONS = """\
     - {id: pregnant, label: {en: Pregnant, es: Embarazada}}
     - {id: feeding, label: {en: Breast-feeding, es: Amamantando}}
     - {id: none, label: {en: None of these, es: Ninguna}, exclusive: true}
+  prevalence: {pregnant: 0.03, feeding: 0.04, none: 0.94}
   ask_if: {sex: female}
 - id: scan
   type: date
   together: person
   ask: {en: When was your last scan?, es: "¿Cuándo fue su última prueba de imagen?"}
-  range: {min: 2000-01-01, max: today}
+  range: {min: 1990-01-01, max: today}
 """
 
 _TRIAL = """\
@@ -70,7 +74,9 @@ inclusion:
   - {id: adult, text: You are 18 to 70 years old., rule: {age: {min: 18, max: 70}}}
   - {id: leg-pain, text: You have leg pain., rule: {leg_pain: true}}
   - {id: weight, text: You weigh less than 150 kg., rule: {weight: {max: 150}}}
-  - {id: scan, text: You had a scan after 2009., rule: {scan: {after: 2009-12-31}}}
+  - id: scan
+    text: You had a scan before or after 1995.
+    rule: {any: [{scan: {before: 1995-01-01}}, {scan: {after: 1995-12-31}}]}
 exclusion:
   - {id: pregnant, text: You are pregnant., rule: {pregnancy: {any_of: [pregnant]}}}
 cases:
@@ -80,7 +86,7 @@ cases:
   - {name: too young, answers: {age: 17}, determination: ineligible, because: [adult]}
   - {name: no leg pain, answers: {leg_pain: false}, determination: ineligible, because: [leg-pain]}
   - {name: heavy, answers: {weight: 200}, determination: ineligible, because: [weight]}
-  - {name: long ago, answers: {scan: 2005-01-01}, determination: ineligible, because: [scan]}
+  - {name: scanned in 1995, answers: {scan: 1995-01-01}, determination: ineligible, because: [scan]}
   - {name: pregnant, answers: {sex: female, pregnancy: [pregnant]}, determination: ineligible, because: [pregnant]}
 """
 
@@ -101,6 +107,9 @@ PAGED = {
     TRIAL: _TRIAL,
 }
 """The files of the folder that differ from `folders.FILES`."""
+
+MOSTLY_CHILDREN = PAGED | {QUESTIONS: _QUESTIONS.replace("{18: 0.02, 44: 0.5, 70: 0.98}", "{17: 0.6, 70: 0.98}")}
+"""The same for people of whom most are ruled out by their age, so that little else will be asked."""
 
 PERSON = ("weight", "age", "sex", "pregnancy", "scan")
 """The questions of one page, of every kind but yes or no; `pregnancy` hangs on `sex`."""

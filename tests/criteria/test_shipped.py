@@ -83,6 +83,15 @@ def test_every_question_says_why_it_is_asked(catalog: Catalog) -> None:
     assert [question.id for question in catalog.bank if question.why is None and not question.computed] == []
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_two_questions_ask_in_the_same_words(catalog: Catalog, language: str) -> None:
+    # Reasons, the review and the call script name a question by its words alone.
+    texts = [(one.ask, one.ask_other) for one in catalog.bank]
+    for asked in zip(*texts, strict=True):
+        words = [text.in_language(language) for text in asked if text is not None]
+        assert sorted(words) == sorted(set(words))
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_article_has_every_section(catalog: Catalog, section: str) -> None:
     article = catalog.article("sciatica", "en")

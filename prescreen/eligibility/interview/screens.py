@@ -8,6 +8,7 @@ comes to the same determinations.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Protocol
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
@@ -71,6 +72,16 @@ def _declining_others(gates: All, shown: Collection[str], facts: Facts) -> Facts
     return Facts(facts.bank, Answers({**facts.answers.given, **left_open}), facts.on)
 
 
+def answered_in_a_row(question_id: str, facts: Facts) -> list[str]:
+    """Return the questions of its group that were answered with this one, without any other between, in that order.
+
+    Empty where it is not answered. They stood on one page, or on pages that followed each other.
+    """
+    order, group = list(facts.answers), facts.bank.together_with(question_id)
+    rows = (list(row) for together, row in groupby(order, group.__contains__) if together)
+    return next((row for row in rows if question_id in row), [])
+
+
 def hangs_on(question_id: str, shown: Collection[str], bank: QuestionBank) -> str | None:
     """Return the last question of a page whose answer decides whether this one applies; None where none of it does."""
     gate = bank[question_id].ask_if
@@ -84,16 +95,37 @@ def in_order_of_dependence(shown: Collection[str], bank: QuestionBank) -> tuple[
     return tuple(name for name in bank.reached_from(tuple(shown)) if name in shown)
 
 
+def opening_left(opening: Collection[str], facts: Facts) -> list[str]:
+    """Return the opening questions that wait: each is asked first, whether it can matter or not."""
+    return [name for name in opening if name not in facts.answers]
+
+
+def asked_now(plan: Plan, facts: Facts, opening: Collection[str]) -> str | None:
+    """Return the question to ask now: an opening question that waits, else the plan's; None at the end."""
+    left = opening_left(opening, facts)
+    return left[0] if left else plan.next_question
+
+
+def belonging(plan: Plan, opening: Collection[str]) -> Belongs:
+    """Return what says that a question belongs on a page: every opening one does, others if likely to be asked."""
+    return lambda name: name in opening or plan.is_likely(name)
+
+
 def screens_of_walk(
-    at: Callable[[Facts], Plan], bank: QuestionBank, said: Mapping[str, Answer], on: date
+    at: Callable[[Facts], Plan],
+    bank: QuestionBank,
+    said: Mapping[str, Answer],
+    on: date,
+    opening: Collection[str] = (),
 ) -> list[Screen]:
     """Return the pages of a whole interview for a person who answers every question of a page that applies.
 
-    `at` is a planner's. A question that is missing in `said` is answered with "I don't know".
+    `at` is a planner's. A question that is missing in `said` is answered with "I don't know". `opening` ones are
+    asked first, whether they can matter or not.
     """
     facts, screens = Facts(bank, Answers(), on), list[Screen]()
-    while (asked := (plan := at(facts)).next_question) is not None:
-        shown = screen(asked, facts, plan.is_likely)
+    while (asked := asked_now(plan := at(facts), facts, opening)) is not None:
+        shown = screen(asked, facts, belonging(plan, opening))
         after = _answered(shown, facts, said)
         screens.append(Screen(shown, tuple(name for name in shown if name in after.answers)))
         facts = after

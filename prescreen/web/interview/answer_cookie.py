@@ -31,7 +31,8 @@ class Visit:
     its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
     short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
     `fewest` is the least number of pages that was said to be left since an answer was last changed; None before.
-    `wishes` are the visitor's; None until they were asked for.
+    `wishes` are the visitor's; None until they were asked for. `again` is a question of the page that was answered
+    last, where that page changed earlier answers; empty where the last of the answers is of that page anyway.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -44,6 +45,7 @@ class Visit:
     progress: Progress | None = None
     fewest: int | None = None
     wishes: Wishes | None = None
+    again: str = ""
 
     @property
     def bank(self) -> QuestionBank:
@@ -117,7 +119,10 @@ def _visit(condition: str, kept: _Kept) -> Visit:
         return begun
     progress, counted = read_noted(marks.get("p")), marks.get("c") == 1
     wishes, fewest = read_wishes(marks.get("w")), marks.get("l") if isinstance(marks.get("l"), int) else None
-    visit = replace(begun, answers=answers, counted=counted, progress=progress, fewest=fewest, wishes=wishes)
+    again = marks.get("q", "")
+    visit = replace(
+        begun, answers=answers, counted=counted, progress=progress, fewest=fewest, wishes=wishes, again=again
+    )
     # Answers that raise an emergency under these criteria are never kept.
     return visit if progress_now(visit) else _emergency_visit(condition, answers, begun) or visit
 
@@ -169,6 +174,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"l": visit.fewest} if visit.fewest is not None else {}),
         **({"c": 1} if visit.counted else {}),
         **({"v": visit.source} if visit.source else {}),
+        **({"q": visit.again} if visit.again else {}),
         **({"w": noted(visit.wishes)} if visit.wishes is not None else {}),
     }
 

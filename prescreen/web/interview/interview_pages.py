@@ -117,13 +117,23 @@ def _taken(
     progress = progress_with(condition, facts)
     before = visit.fewest if visit.answers.given.keys().isdisjoint(asked) else None
     fewest = min(progress.left, progress.left if before is None else before)
-    told = replace(changed, emergency=None, flags=(), progress=progress, fewest=fewest)
+    told = replace(changed, emergency=None, flags=(), progress=progress, fewest=fewest, again=_again(changed, asked))
     if _wishes_come_next(condition, told, progress):
         told, response = replace(told, wishes=NO_WISHES), _redirect("screener.wishes", slug=condition.slug)
     else:
         response = _go_on(condition, waiting_now(condition, facts, progress), lost=is_new and not opens)
     write_visit(response, condition.slug, count_end(condition, told, facts, progress.waiting))
     return response
+
+
+def _again(visit: Visit, asked: Sequence[str]) -> str:
+    """Return a question of the page that was just answered where later ones were answered before; else empty.
+
+    The review tells all advice itself.
+    """
+    if came_from() == REVIEW or next(reversed(list(visit.answers)), "") in asked:
+        return ""
+    return next((name for name in asked if name in visit.answers), "")
 
 
 def _wishes_come_next(condition: Condition, visit: Visit, progress: Progress) -> bool:
@@ -144,7 +154,7 @@ def _sign(condition: Condition, emergencies: tuple[int, ...], asked: Sequence[st
 def _warned(condition: Condition, visit: Visit) -> Response:
     """Lead to urgent advice; nothing but the emergency is kept."""
     response = _redirect("screener.urgent", slug=condition.slug)
-    emptied = replace(visit, answers=Answers(), progress=None, fewest=None, wishes=None)
+    emptied = replace(visit, answers=Answers(), progress=None, fewest=None, wishes=None, again="")
     write_visit(response, condition.slug, emptied)
     forget_typed(response, condition.slug)
     return response

@@ -15,7 +15,7 @@ from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import RedFlag
-from prescreen.eligibility.interview.screens import screen
+from prescreen.eligibility.interview.screens import asked_now, belonging, opening_left, screen
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
@@ -79,12 +79,7 @@ def all_facts_of(visit: Visit) -> Facts:
 
 def waiting_question(condition: Condition, facts: Facts) -> str | None:
     """Return the question to ask now: both opening questions are always asked, the plan decides the rest."""
-    opening = _opening_left(condition, facts)
-    return opening[0] if opening else standing_of(condition, facts).next_question
-
-
-def _opening_left(condition: Condition, facts: Facts) -> list[str]:
-    return [name for name in condition.opening_questions if name not in facts.answers]
+    return asked_now(standing_of(condition, facts), facts, condition.opening_questions)
 
 
 def progress_of(condition: Condition, visit: Visit) -> Progress:
@@ -100,15 +95,14 @@ def progress_with(condition: Condition, facts: Facts) -> Progress:
 
 
 def _progress(condition: Condition, facts: Facts, standing: Standing) -> Progress:
-    opening = _opening_left(condition, facts)
-    waiting = opening[0] if opening else standing.next_question
+    waiting = asked_now(standing, facts, condition.opening_questions)
     return Progress(
         stamp=catalog().stamp,
         day=facts.on.toordinal(),
         waiting=waiting,
         may_fit=standing.count(Determination.POTENTIALLY_ELIGIBLE),
         undetermined=standing.count(Determination.UNDETERMINED),
-        left=max(len(opening), standing.pages_left.about),
+        left=max(len(opening_left(condition.opening_questions, facts)), standing.pages_left.about),
         settles=standing.deciding(waiting) if waiting else 0,
         raised=raised_by(condition, facts),
         flags_settled=standing.red_flag_question is None,
@@ -142,7 +136,7 @@ def raised_by(condition: Condition, facts: Facts) -> tuple[int, ...]:
 
 def screen_of(facts: Facts, standing: Standing, asked: str, opening: Collection[str]) -> tuple[str, ...]:
     """Return the questions of the page that asks this one now; `opening` ones are always asked."""
-    return screen(asked, facts, lambda name: name in opening or standing.is_likely(name))
+    return screen(asked, facts, belonging(standing, opening))
 
 
 def is_wanted(standing: Standing, question_id: str, opening: Collection[str]) -> bool:
@@ -183,7 +177,8 @@ def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequenc
     """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
     facts, progress, marked = all_facts_of(visit), progress_of(condition, visit), marked_trials(condition)
     last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, shown))
-    said = frozenset(visit.bank.together_with(last)) if last else frozenset()
+    latest = visit.again if visit.again in facts.answers else last
+    said = frozenset(visit.bank.together_with(latest)) if latest else frozenset()
     return {
         "before": visit.bank[before] if before else None,
         "fresh_advice": [flag for flag in flags_of(condition, progress) if said.intersection(questions_in(flag.when))],

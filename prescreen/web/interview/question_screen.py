@@ -1,6 +1,6 @@
 """Which questions stand on a page, and what was posted of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, 
 from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.screens import answered_in_a_row
 from prescreen.web.base.form_fields import Listed
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.question_fields import NoReplyError, ReplyError, fields_under, prefix_of, read_reply
@@ -63,25 +64,24 @@ def questions_of_page(condition: Condition, visit: Visit, asked: Question) -> tu
         return (asked,)
     progress = progress_of(condition, visit)
     waits = asked.id == progress.waiting and not focused_trial(condition)
-    shown = progress.screen if waits else _looked_at_again(condition, visit, asked.id, group)
+    shown = progress.screen if waits else _looked_at_again(condition, visit, asked.id)
     return tuple(visit.bank[name] for name in group if name in shown)
 
 
-def _looked_at_again(condition: Condition, visit: Visit, asked: str, group: Sequence[str]) -> frozenset[str]:
-    """Return the questions of a page that does not wait: those answered, and what the page asks without them."""
-    facts = all_facts_of(visit)
-    said = frozenset(name for name in group if name in facts.answers and facts.applies(name) is Truth.TRUE)
-    if len(said) == len(group):
-        return said
-    before = facts_of(visit) if not said else _without(facts, said).applicable()
-    # Whether what was answered mattered is not asked again: that is the dear part.
-    certain = (*said, *always_asked(condition))
-    return said.union(screen_of(before, asking(condition, before), asked, certain))
+def _looked_at_again(condition: Condition, visit: Visit, asked: str) -> tuple[str, ...]:
+    """Return the questions of a page that does not wait: as it was when it was answered, or as it would be now.
 
-
-def _without(facts: Facts, said: frozenset[str]) -> Facts:
-    given = {name: answer for name, answer in facts.answers.given.items() if name not in said}
-    return Facts(facts.bank, Answers(given), facts.on)
+    Pages that were answered before a trial came into focus may be parted into several.
+    """
+    facts = facts_of(visit)
+    order, rest = list(facts.answers), answered_in_a_row(asked, facts)
+    while rest:
+        before = Facts(facts.bank, facts.answers.only(tuple(order[: order.index(rest[0])])), facts.on).applicable()
+        shown = screen_of(before, asking(condition, before), rest[0], condition.opening_questions)
+        if asked in shown:
+            return shown
+        rest = [name for name in rest if name not in shown]
+    return screen_of(facts, asking(condition, facts), asked, always_asked(condition))
 
 
 def posted_replies(asked: Question, bank: QuestionBank) -> tuple[Reply, ...]:
@@ -109,11 +109,19 @@ def with_replies(visit: Visit, replies: Sequence[Reply]) -> Visit:
     """Return the visit with what could be read of a page; of a page of several questions, as far as it applies."""
     given = {one.question.id: Answer(one.value, today()) for one in replies if one.value is not None}
     left_out = {one.question.id for one in replies if one.value is None}
-    changed = _answering(visit, Answers({**visit.answers.given, **given}), left_out)
+    changed = _answering(visit, Answers(_in_place(visit.answers.given, given)), left_out)
     if len(replies) == 1:
         return changed
     facts = all_facts_of(changed)
     return _answering(changed, changed.answers, {name for name in given if facts.applies(name) is not Truth.TRUE})
+
+
+def _in_place(before: Mapping[str, Answer], given: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Return all answers in their order; those of a page stay beside each other, also where some of them are new."""
+    order = list(before)
+    last = next((name for name in reversed(order) if name in given), None)
+    until = len(order) if last is None else order.index(last) + 1
+    return {name: given.get(name) or before[name] for name in dict.fromkeys([*order[:until], *given, *order[until:]])}
 
 
 def _answering(visit: Visit, answers: Answers, left_out: set[str]) -> Visit:
@@ -123,11 +131,15 @@ def _answering(visit: Visit, answers: Answers, left_out: set[str]) -> Visit:
 def faults_of(condition: Condition, changed: Visit, replies: Sequence[Reply]) -> dict[str, str]:
     """Return what is to be mended on a page, by question; `changed` is the visit with what could be read.
 
-    Of a page of several questions only those that apply have faults, and a blank only where it can still matter.
+    Only those that apply have faults, and of a page of several questions a blank only where it can still matter.
     """
     faults = {one.question.id: one.fault for one in replies if one.fault}
-    if len(replies) == 1 or not faults:
+    if not faults:
         return faults
+    if len(replies) == 1:
+        # Another tab may have changed what it hangs on since it was shown. An emergency has dropped what it hangs on.
+        applies = all_facts_of(changed).applies(replies[0].question.id) is Truth.TRUE
+        return faults if applies or changed.emergency else {}
     facts = facts_of(changed)
     unneeded = {one.question.id for one in replies if one.is_blank and not _is_needed(condition, facts, one)}
     return {name: fault for name, fault in faults.items() if name not in unneeded and facts.applies(name) is Truth.TRUE}

@@ -11,6 +11,7 @@ from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.left_open import WhyOpen, why_open
 from prescreen.eligibility.interview.question_selection import is_stale, to_ask
+from prescreen.eligibility.interview.screens import hangs_on
 from prescreen.storage.referrals.call_checklist import Tick
 from prescreen.storage.referrals.referrals import FindingRecord
 from prescreen.web.accounts.staff_pages import in_words
@@ -31,7 +32,7 @@ class Item:
     """One checkbox. `ticked` says by whom and when. A criterion has its `kind`: whether it includes or excludes.
 
     A question to ask has the answer `said` before, `why` it is open where it has no value, the `replies` that it takes,
-    and the criteria that it `decides`.
+    the criteria that it `decides`, and the words of the question that comes `first`, where that says whether to ask it.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Item:
     why: WhyOpen | None = None
     replies: str = ""
     decides: tuple[str, ...] = ()
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def read_script(case: Case, zone: tzinfo) -> Script:
     ticks = {tick.item: tick for tick in case.view.ticks}
     wanted = _questions(case)
     by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in HEADINGS}
-    by_way[CheckedBy.PHONE] += [_question(name, ids, case, _ticked(ticks, zone)) for name, ids in wanted.items()]
+    by_way[CheckedBy.PHONE] += [_question(name, wanted, case, _ticked(ticks, zone)) for name in wanted]
     for criterion_id, way in _criteria(case, wanted):
         done, ticked = _ticked(ticks, zone)(criterion_id)
         by_way[way].append(Item(criterion_id, case.text(criterion_id), done, ticked, _kind(criterion_id, case)))
@@ -153,7 +155,7 @@ def _criteria(case: Case, asked: Mapping[str, list[str]]) -> Iterator[tuple[str,
         yield criterion_id, criterion.checked if criterion else None
 
 
-def _question(question_id: str, criterion_ids: list[str], case: Case, ticked: TickOf) -> Item:
+def _question(question_id: str, wanted: Mapping[str, list[str]], case: Case, ticked: TickOf) -> Item:
     key, question = f"{QUESTION}{question_id}", case.evidence.questions.get(question_id)
     done, words = ticked(key)
     return Item(
@@ -164,8 +166,18 @@ def _question(question_id: str, criterion_ids: list[str], case: Case, ticked: Ti
         said=quote(question_id, case) if question_id in case.view.answers else None,
         why=why_open(question_id, case.view.answers),
         replies=_replies(question) if question else "",
-        decides=tuple(criterion_ids),
+        decides=tuple(wanted[question_id]),
+        first=_asked_first(question_id, wanted, case),
     )
+
+
+def _asked_first(question_id: str, wanted: Iterable[str], case: Case) -> str:
+    """Return the words of the question that says whether this one applies; empty where it certainly does."""
+    facts = case.facts
+    if facts is None or question_id not in facts.bank or facts.applies(question_id) is Truth.TRUE:
+        return ""
+    gate = hangs_on(question_id, tuple(wanted), facts.bank)
+    return case.ask(gate) if gate else ""
 
 
 def _replies(question: Question) -> str:

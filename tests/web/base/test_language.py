@@ -109,10 +109,12 @@ def test_the_switch_in_the_middle_of_the_interview_keeps_the_answers(visitor: Vi
     assert visitor.cookie() == kept
     assert spanish_page.one("h1").text == "Revise sus respuestas"
     answers = [one.text for one in spanish_page.all("dd", class_="answer")]
-    assert answers == ["Sí", "Sí", "Ninguna de estas opciones", "Ninguna de estas opciones", "No, nunca", "44 años"]
+    none, never = "Ninguna de estas opciones", "No, o solo un cáncer de piel que no es melanoma"
+    assert answers == ["Sí", "Sí", none, none, never, "44 años"]
     visitor.answers({"sex_at_birth": "male"})
+    none, never = "None of these", "No, or only a skin cancer that is not melanoma"
     english = [one.text for one in visitor.page("/screener/review?lang=en").all("dd", class_="answer")]
-    assert english == ["Yes", "Yes", "None of these", "None of these", "No, never", "44 years", "Male"]
+    assert english == ["Yes", "Yes", none, none, never, "44 years", "Male"]
 
 
 def test_the_switch_leads_to_the_same_page_with_all_that_its_address_says(visitor: Visitor):

@@ -20,8 +20,8 @@ SLUG = "back-pain"
 QUESTIONS = (
     folders.FILES[folders.QUESTIONS]
     + """\
-- {id: walks, type: boolean, ask: Can you walk?}
-- {id: runs, type: boolean, ask: Can you run?}
+- {id: walks, type: boolean, together: moving, page_title: Moving, ask: Can you walk?}
+- {id: runs, type: boolean, together: moving, ask: Can you run?}
 """
 )
 OTHER = """\
@@ -130,6 +130,16 @@ def test_the_pages_name_the_trial_and_its_own_page_follows_the_last_question(pat
     assert link(settled, "I'm interested")["href"] == f"/{SLUG}/interest?trial=T2"
     on = opened(patient, link(settled, "Go on with the questions for all trials")["href"])
     assert "one trial only" not in on.text
+
+
+def test_the_next_page_of_a_group_does_not_ask_again_what_was_just_answered(patient: Visitor):
+    asked = where(patient.post("/screener/walks?only=T2", {"answer": "yes"}))
+    assert asked_in(asked) == "runs"
+
+    page = patient.page(asked.removeprefix(f"/{SLUG}"))
+
+    assert page.all("input", name="asked") == []
+    assert page.one("h1").text == "Can you run?"
 
 
 def test_the_page_of_an_open_trial_leads_to_its_questions_and_keeps_the_way_to_its_team(patient: Visitor):

@@ -54,7 +54,7 @@ def test_after_the_opening_questions_the_warning_signs_are_asked(visitor: Visito
 
 
 def test_each_question_says_why_it_is_asked_and_shows_the_section_to_read(visitor: Visitor):
-    page = visitor.page("/screener/spine_surgery")
+    page = visitor.page("/screener/procedures")
 
     assert "Many trials are for people who have not had back surgery." in page.text
     assert page.one("aside").one("h2").text == "Surgery"
@@ -239,7 +239,7 @@ def test_an_unknown_condition_answers_404(visitor: Visitor, path: str):
 
 
 def test_a_question_that_does_not_apply_goes_on_to_one_that_does(visitor: Visitor):
-    visitor.has_answered(SETTLED | {"sex_at_birth": "male"})
+    visitor.has_answered(SETTLED | {"health_areas": "none"})
 
     led_to = where(visitor.get("/screener/pregnancy"))
 
@@ -248,17 +248,18 @@ def test_a_question_that_does_not_apply_goes_on_to_one_that_does(visitor: Visito
 
 
 def test_an_answer_is_left_out_of_the_review_while_its_question_does_not_apply(visitor: Visitor):
-    visitor.answers({"sex_at_birth": "female", "age": "30", "pregnancy": "planning"})
+    visitor.answers({"health_areas": "pregnancy", "pregnancy": "planning"})
+    assert "Hoping to get pregnant" in visitor.page("/screener/review").text
 
-    visitor.answer("sex_at_birth", "male")
+    visitor.answer("health_areas", "none")
 
-    assert "I hope to get pregnant" not in visitor.page("/screener/review").text
+    assert "Hoping to get pregnant" not in visitor.page("/screener/review").text
 
 
 def test_an_answer_comes_back_when_its_question_applies_again(visitor: Visitor):
-    visitor.answers({"sex_at_birth": "female", "age": "30", "pregnancy": "planning"})
-    visitor.answer("sex_at_birth", "male")
-    visitor.answer("sex_at_birth", "female")
+    visitor.answers({"health_areas": "pregnancy", "pregnancy": "planning"})
+    visitor.answer("health_areas", "none")
+    visitor.answer("health_areas", "pregnancy")
 
     assert ticked(visitor.page("/screener/pregnancy")) == ["planning"]
 

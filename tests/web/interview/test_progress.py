@@ -80,18 +80,23 @@ def test_a_page_says_of_the_interview_what_the_plan_says(app: Flask, visitor: Vi
     catalog, visit = shipped_criteria.current(NOON.date()), visit_of(visitor, app)
     assert visit.progress is not None
     planned = catalog.planner(SLUG).at(Facts(catalog.bank, visit.answers, date.fromordinal(visit.progress.day)))
-    asked = [name for name in (*SETTLED, "age", visit.progress.waiting, "habits") if name]
+    asked = [name for name in (*SETTLED, "age", visit.progress.waiting, "scan", "circumstances") if name]
     settled = {name: planned.deciding(name) for name in asked}
     fits, unsure = (planned.count(one) for one in (POTENTIALLY_ELIGIBLE, UNDETERMINED))
-    many = [f"{fits} trials may fit you", f"{unsure} of {len(catalog.trials_for(SLUG))} need more answers"]
+    many = [f"{fits} trials may fit you so far", f"{unsure} of {len(catalog.trials_for(SLUG))} need more answers"]
     left = f"About {planned.pages_left.about} pages left"
     stop = "You can stop and see your results at any time"
 
-    assert sum(found > 1 for found in settled.values()) >= 1
+    pages = {name: visitor.page(f"/screener/{name}") for name in asked}
+    alone = {name for name, page in pages.items() if not page.all("input", name="asked")}
+
+    assert sum(settled[name] > 1 for name in alone) >= 1
+    assert 0 < len(alone) < len(pages)
     assert visit.progress.waiting == planned.next_question
-    for name, found in settled.items():
-        can_settle = [f"Your answer here can settle {found} trials"] if found > 1 else []
-        assert said_of(visitor.page(f"/screener/{name}")) == [*many, left, *can_settle, stop]
+    for name, page in pages.items():
+        can_settle = [f"Your answer here can settle {settled[name]} trials"]
+        told = can_settle if name in alone and settled[name] > 1 else []
+        assert said_of(page) == [*many, left, *told, stop]
 
 
 @pytest.mark.parametrize("more", [{}, {"age": "44"}, {"age": "17"}, {"age": "44", "pain_site": "neither"}])
@@ -100,23 +105,26 @@ def test_a_page_counts_the_trials_that_the_results_list(visitor: Visitor, more: 
     listed = everywhere(visitor)
     fits, unsure, total = len(listed["May fit you"]), len(listed["Can't tell yet"]), sum(map(len, listed.values()))
 
-    [first, second, *_] = said_of(visitor.page("/screener/smoking"))
-    assert first == f"{fits} {'trial' if fits == 1 else 'trials'} may fit you"
+    [first, second, *_] = said_of(visitor.page("/screener/circumstances"))
+    assert first == f"{fits} {'trial' if fits == 1 else 'trials'} may fit you so far"
     assert second == f"{unsure} of {total} {'needs' if unsure == 1 else 'need'} more answers"
 
 
-def test_with_the_note_no_page_of_a_question_plans_the_interview(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
+def test_with_the_note_no_page_that_waits_and_no_question_alone_plans_the_interview(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+):
     visitor.has_answered({})
-    led_to = "diagnosed"
     for name, answer in SETTLED.items():
-        led_to = where(visitor.answer(name, answer))
+        visitor.answer(name, answer)
+    led_to = where(visitor.answer("circumstances", "none"))
 
     def planned(planner: Planner, *_: object) -> Standing:
         raise AssertionError(planner)
 
     monkeypatch.setattr(Planner, "at", planned)
-    pages = [*(f"/{SLUG}/screener/{name}" for name in SETTLED), led_to, f"/{SLUG}/screener/review"]
-    assert [visitor.client.get(page).status_code for page in pages] == [HTTPStatus.OK] * 7
+    changes = [f"/{SLUG}/screener/{name}?from=review" for name in SETTLED]
+    pages = [f"/{SLUG}/screener/circumstances", *changes, led_to, f"/{SLUG}/screener/review"]
+    assert [visitor.client.get(page).status_code for page in pages] == [HTTPStatus.OK] * 8
     with pytest.raises(AssertionError):
         visitor.answer("age", "44")
 

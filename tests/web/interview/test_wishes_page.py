@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
 
 import prescreen
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
@@ -17,7 +15,6 @@ from prescreen.eligibility.criteria.trials import Treatment
 from prescreen.eligibility.wishes.wishes import NO_WISHES, Wishes
 from prescreen.web.interview.answer_cookie import Visit, read_visit
 from prescreen.web.results import explanations
-from prescreen.web.wishes.visit_wishes import noted, read_wishes
 from tests.catalog import folders
 from tests.web.markup import Element, read
 from tests.web.result_cards import everywhere
@@ -270,6 +267,7 @@ def test_a_place_that_is_not_known_says_so_keeps_the_rest_and_can_be_left_out(
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert message in error(page)
+    assert page.one("title").text.startswith("Please check: Where, and what kind of trial?")
     assert page.one("input", id="near")["value"] == near
     assert [one["value"] for one in page.all("input", name="refused") if "checked" in one] == ["surgery", "placebo"]
     assert visit_of(app, settled).wishes == NO_WISHES
@@ -307,9 +305,11 @@ def test_the_results_let_choose_between_places_too(settled: Visitor):
 def test_a_wish_that_leaves_no_trial_is_said_and_not_kept(serve: Callable[..., Flask], tmp_path: Path):
     reader = two_trials(serve, tmp_path, "surgery")
     response = reader.post("/wishes", {"refused": "surgery"})
-    said = read(response.text).one("div", id="nothing-left").text
+    page = read(response.text)
+    said = page.one("div", id="nothing-left").text
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert page.one("title").text.startswith("Please check: ")
     assert "No trial is within these wishes. Of 2 trials: 2 with surgery." in said
     assert "2 of 2" not in reader.page("/screener/age").text
     assert where(reader.post("/wishes", {"skip": "yes"})).startswith("/back-pain/screener/")
@@ -374,21 +374,6 @@ def two_trials(serve: Callable[..., Flask], tmp_path: Path, kind: str) -> Visito
     reader = Visitor(serve(criteria=folders.write(tmp_path / "criteria", files)).test_client(), "back-pain")
     reader.answers({"leg_pain": "yes", "numb": "no"})
     return reader
-
-
-# In the cookie.
-
-
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda one: st.lists(one, max_size=7)))
-def test_what_no_one_noted_is_no_wish(found: object):
-    wishes = read_wishes(found)
-    assert wishes is None or isinstance(wishes, Wishes)
-
-
-def test_the_first_letters_of_a_kind_of_treatment_tell_it_from_all_others():
-    for kind in Treatment:
-        assert read_wishes(noted(Wishes(refused=frozenset({kind})))) == Wishes(refused=frozenset({kind}))
-    assert read_wishes(noted(Wishes(without_placebo=True))) == Wishes(without_placebo=True)
 
 
 def test_places_and_wishes_are_neither_logged_nor_kept(settled: Visitor, capsys: pytest.CaptureFixture[str]):

@@ -50,6 +50,17 @@ def test_what_leaves_a_finding_unknown_is_asked_once_in_the_questions_own_words(
     assert "A curved spine (scoliosis)" in box
 
 
+def test_what_depends_on_an_answer_that_is_still_open_says_so(office: Office) -> None:
+    script = boxes(office.page(OTHER_TRIAL, values={"age": Fraction(44)}, on=days_ago(1)))
+    opened = {"health_areas": frozenset({"spine"})}
+    later = boxes(office.page(OTHER_TRIAL, values={"age": Fraction(44), **opened}, on=days_ago(1)))
+
+    said = f"Only if it fits the answer to “{office.catalog.bank['health_areas'].ask}”"
+    assert said in script["question:spine_conditions"].text
+    assert "Only if it fits" not in script["question:health_areas"].text
+    assert "Only if it fits" not in later["question:spine_conditions"].text
+
+
 def test_what_was_not_known_is_asked_again_and_what_is_known_is_not(office: Office) -> None:
     values = {"age": Fraction(44), "scan": frozenset({"mri"}), "findings": Declined.DO_NOT_KNOW}
     page = office.page(OTHER_TRIAL, values=values, on=days_ago(1))
