@@ -69,7 +69,7 @@ def _findings(said: _Said) -> dict[str, Value]:
 
 def _care(said: _Said) -> dict[str, Value]:
     had, medicines = _ticks(said, "procedures"), _ticks(said, "medicines")
-    operations = {**_kept("disc_removal", "fusion", "disc_replacement"), "none": "other_lower"}
+    operations = _kept("disc_removal", "fusion", "disc_replacement", "other_lower")
     low = _if("low_back_operation" in had, _ticks(said, "spine_surgery"), operations) - _NONE
     neck = frozenset({"neck_upper"}) if "other_spine_operation" in had else frozenset[str]()
     planned = _kept("disc_removal", "fusion", "other_surgery", "nerve_block")

@@ -69,3 +69,10 @@ def test_a_shipped_option_keeps_its_number(codes: BankCodes, name: str) -> None:
     numbered = {option: number for number, option in enumerate(NUMBERED[name].split(), start=1)}
 
     assert {option: codes[name][option] for option in numbered} == numbered
+
+
+def test_some_other_operation_has_not_the_id_that_said_no_operation() -> None:
+    options = load_to_judge(SHIPPED_CRITERIA, date(2026, 11, 29)).bank["spine_surgery"].option_ids
+
+    assert "other_lower" in options
+    assert "none" not in options

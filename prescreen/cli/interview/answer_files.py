@@ -14,6 +14,7 @@ from prescreen.eligibility.assessment.answer_encoding import from_json
 from prescreen.eligibility.assessment.answers import Answer, AnsweredLaterError, Answers, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank, ValueRefusedError
 from prescreen.eligibility.criteria.text import one_line
+from prescreen.eligibility.criteria.truth import Truth
 
 _KEYS = ("answers", "answered_on")
 _MOST_DIGITS = 1000
@@ -29,20 +30,28 @@ class PersonError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """One person's facts, and a sentence for each answer that was left out because its question may not apply."""
+
+    facts: Facts
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an `.ndjson` file: its number from 1, and its facts or what is wrong with it."""
+    """One line of an `.ndjson` file: its number from 1, and the person in it or what is wrong with it."""
 
     number: int
-    facts: Facts | None
+    person: Read | None
     error: str | None
 
 
-def read_person(file: Path, bank: QuestionBank, on: date) -> Facts:
+def read_person(file: Path, bank: QuestionBank, on: date) -> Read:
     """Return one person's answers, without those to questions that do not apply.
 
     Raise PersonError where they cannot be read.
     """
-    return _facts(_content(file), bank, on)
+    return _read(_content(file), bank, on)
 
 
 def read_people(file: Path, bank: QuestionBank, on: date) -> Iterator[Line]:
@@ -50,7 +59,7 @@ def read_people(file: Path, bank: QuestionBank, on: date) -> Iterator[Line]:
     for number, line in enumerate(_content(file).split(b"\n"), 1):
         if line.strip():
             try:
-                yield Line(number, _facts(line, bank, on), None)
+                yield Line(number, _read(line, bank, on), None)
             except PersonError as error:
                 yield Line(number, None, str(error))
 
@@ -62,7 +71,7 @@ def _content(file: Path) -> bytes:
         raise PersonError(f"the file cannot be read: {error.strerror}") from error
 
 
-def _facts(content: bytes, bank: QuestionBank, on: date) -> Facts:
+def _read(content: bytes, bank: QuestionBank, on: date) -> Read:
     text = _decoded(content)
     data = _parsed(text)
     unknown = [key for key in data if key not in _KEYS]
@@ -73,9 +82,23 @@ def _facts(content: bytes, bank: QuestionBank, on: date) -> Facts:
         raise PersonError("'answers' must be an object: question id to answer")
     answers = _answers(given, text, bank, _day(data.get("answered_on"), on))
     try:
-        return Facts(bank, answers, on).applicable()
+        facts = Facts(bank, answers, on)
     except AnsweredLaterError as error:
         raise PersonError(str(error)) from error
+    return Read(facts.applicable(), tuple(_left_out(facts)))
+
+
+def _left_out(facts: Facts) -> Iterator[str]:
+    """Yield a sentence for each answer whose question does not apply, or of which that is unknown.
+
+    A file from before the bank had the question that opens it would lose such answers in silence.
+    """
+    for name in facts.answers:
+        applies = facts.applies(name)
+        if applies is not Truth.TRUE:
+            why = "it does not apply" if applies is Truth.FALSE else "it is unknown whether it applies"
+            deciding = ", ".join(f"'{one}'" for one in facts.bank.reached_from((name,)) if one != name)
+            yield f"'{name}' is left out: {why}, which is decided by {deciding}"
 
 
 def _decoded(content: bytes) -> str:

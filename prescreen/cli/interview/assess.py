@@ -11,7 +11,7 @@ import click
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base.command_options import DataError, catalog_to_judge, criteria_option, judging_options, on_option
-from prescreen.cli.interview.answer_files import PersonError, read_people, read_person
+from prescreen.cli.interview.answer_files import PersonError, Read, read_people, read_person
 from prescreen.cli.interview.terminal_interview import hold
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import assess as assess_trial
@@ -72,7 +72,9 @@ def _judge(file: Path, criteria: Path | None, condition: str | None, on: date | 
         if file.suffix == ".ndjson":
             _judge_people(file, planner, day, judge)
         else:
-            click.echo(json.dumps(judge(planner, read_person(file, catalog.bank, day)), indent=2, ensure_ascii=False))
+            person = read_person(file, catalog.bank, day)
+            _tell(f"{file}", person)
+            click.echo(json.dumps(judge(planner, person.facts), indent=2, ensure_ascii=False))
     except PersonError as error:
         raise DataError(f"{file}: {error}") from error
 
@@ -80,15 +82,21 @@ def _judge(file: Path, criteria: Path | None, condition: str | None, on: date | 
 def _judge_people(file: Path, planner: Planner, on: date, judge: Judge) -> None:
     faulty = False
     for line in read_people(file, planner.interview.bank, on):
-        if line.facts is None:
+        if line.person is None:
             faulty = True
             click.echo(f"{file}:{line.number}: {line.error}", err=True)
             result: dict[str, Any] = {"line": line.number, "error": line.error}
         else:
-            result = judge(planner, line.facts)
+            _tell(f"{file}:{line.number}", line.person)
+            result = judge(planner, line.person.facts)
         click.echo(json.dumps(result, ensure_ascii=False))
     if faulty:
         raise SystemExit(1)
+
+
+def _tell(place: str, person: Read) -> None:
+    for sentence in person.left_out:
+        click.echo(f"{place}: {sentence}", err=True)
 
 
 def _assessed(planner: Planner, facts: Facts, *, with_outlook: bool) -> dict[str, Any]:

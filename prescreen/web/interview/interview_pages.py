@@ -12,6 +12,7 @@ from prescreen.catalog.criteria.catalog import Condition, Section
 from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.wishes.wishes import NO_WISHES
 from prescreen.web.base.formatting import answer_words
@@ -221,10 +222,17 @@ def urgent(slug: str) -> ResponseReturnValue:
     return render_template(
         "interview/urgent.html",
         condition=condition,
-        advice=[flag.advice for place, flag in enumerate(condition.red_flags) if place in visit.flags],
+        advice=_advice_now(condition, visit),
         question=visit.bank[visit.emergency] if visit.emergency else None,
         section=_emergency_section(condition),
     )
+
+
+def _advice_now(condition: Condition, visit: Visit) -> list[Text]:
+    """Return the advice for an emergency; all that its question can raise where the flags were others when it arose."""
+    possible = {place: flag for place, flag in enumerate(condition.red_flags) if flag.is_emergency}
+    raised = [flag.advice for place, flag in possible.items() if place in visit.flags]
+    return raised or [flag.advice for flag in possible.values() if visit.emergency in questions_in(flag.when)]
 
 
 def _emergency_section(condition: Condition) -> Section | None:

@@ -14,7 +14,9 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Answer
+from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage.participants.purposes import CHANNELS, OPTIONAL, GivenBy, Purpose
 from prescreen.web.base.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS
@@ -41,6 +43,7 @@ from prescreen.workflow.participants.disclosures import Disclosure, How, disclos
 from prescreen.workflow.participants.email_confirmation import disowned_at
 from prescreen.workflow.participants.participant_letters import fresh_token, tell_of_end
 from prescreen.workflow.participants.private_links import LINK_LASTS, lead_behind
+from prescreen.workflow.participants.referral_evidence import questions_as_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +162,14 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
     with resources().database.reading() as session:
         seen = _by_day(disclosures(session, held))
         disowned = disowned_at(session, held.lead_id, held.contact)
+        asked = questions_as_asked(session, held, catalog().bank)
     return render_template(
         "participants/my_data.html",
         held=held,
         title_of=_title,
         languages=contact_languages(),
         times=contact_times(),
-        answers=[_answer_row(name, one) for name, one in held.answers.given.items()],
+        answers=[_answer_row(name, asked.get(name), one) for name, one in held.answers.given.items()],
         shared=[one for one in in_force if one.purpose is Purpose.SHARE],
         consents=[one for one in in_force if one.purpose in OPTIONAL],
         channels=[one for one in CHANNELS if one not in agreed],
@@ -205,12 +209,12 @@ def _by_day(found: list[Disclosure]) -> dict[str, list[str]]:
     return days
 
 
-def _answer_row(name: str, answer: Answer) -> tuple[str, str, str]:
-    """Return a question, its answer and the day, in words; a question that is no longer asked is named by its id."""
-    bank = catalog().bank
-    if name not in bank:
-        return name, _("kept, though the question is asked no more"), day(answer.on)
-    return say(bank[name].ask), answer_words(bank[name], answer), day(answer.on)
+def _answer_row(name: str, question: Question | None, answer: Answer) -> tuple[str, str, str]:
+    """Return a question, its answer and the day, in words; by their ids where the question is not known any more."""
+    if question is None:
+        kept = _("kept as “%(answer)s”: we no longer ask this in the same way", answer=to_text(answer.value))
+        return name, kept, day(answer.on)
+    return say(question.ask), answer_words(question, answer), day(answer.on)
 
 
 def _local_day(instant: datetime) -> str:

@@ -27,6 +27,7 @@ from prescreen.workflow.participants.invitation_responses import (
     answers_still_meant,
     decline_invitation,
 )
+from prescreen.workflow.participants.referral_evidence import without_changed_questions
 
 pages = Blueprint("my_invitations", __name__)
 
@@ -106,7 +107,8 @@ def _accepted(held: HeldData, wanted: Waiting, site: Site) -> bool:
                 in_force(held.consents, Purpose.ANOTHER_SITE),
             )
             home = held.contact.postal_code
-            referral = referral_to(wanted.trial, site, facts, postal_code=home, may_be_offered=other)
+            judged = referral_to(wanted.trial, site, facts, postal_code=home, may_be_offered=other)
+            referral = without_changed_questions(judged, held.answers, given)
             if referral.determination is Determination.INELIGIBLE:
                 return False
             share = share_with(wanted.trial, site, consent)

@@ -14,8 +14,17 @@ from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, 
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.kinds.date import precision_of, range_on
-from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
-from prescreen.eligibility.criteria.rules import Rule, Value, evaluate, questions_in
+from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionBank, QuestionType
+from prescreen.eligibility.criteria.rules import (
+    All,
+    ChoicesTest,
+    NumberTest,
+    OptionTest,
+    Rule,
+    Value,
+    evaluate,
+    questions_in,
+)
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.criteria.units import factor
@@ -28,6 +37,15 @@ _TICKED = 0.3
 _ROUNDS, _TRIES = 40, 30
 _DAYS_BACK = 100 * 365
 """How far dates lie from today at most."""
+_TIMES = frozenset({"d", "wk", "mo", "a"})
+_PREGNANCY = ChoicesTest("health_areas", any_of=frozenset({"pregnancy"}))
+_NEVER = (
+    All((OptionTest("sex_at_birth", frozenset({"male"})), _PREGNANCY)),
+    All((NumberTest(AGE, min=Fraction(56)), _PREGNANCY)),
+)
+"""What hardly anyone says, in words of the shipped bank; of a bank without such questions nothing is expected."""
+_LAST_OF_ANY_AND_OF_ONE_KIND = ("injection_time", "epidural_time")
+"""Two times of the shipped bank, in days; the second is never the shorter one."""
 
 
 class WantedResult(StrEnum):
@@ -57,7 +75,7 @@ class Drawing:
 
 
 def drawn(drawing: Drawing) -> Answers:
-    """Return an adult's answers to every question that applies, without any that is an emergency."""
+    """Return an adult's plausible answers to every question that applies, without any that is an emergency."""
     while not _may_send(drawing, answers := completed(drawing, Answers())):
         pass
     return answers
@@ -66,7 +84,30 @@ def drawn(drawing: Drawing) -> Answers:
 def _may_send(drawing: Drawing, answers: Answers) -> bool:
     facts = drawing.facts(answers)
     urgent = [flag for flag in drawing.flags if flag.is_emergency]
-    return not facts.is_under_age and not any(evaluate(flag.when, facts) is Truth.TRUE for flag in urgent)
+    is_urgent = any(evaluate(flag.when, facts) is Truth.TRUE for flag in urgent)
+    return not facts.is_under_age and not is_urgent and is_plausible(facts)
+
+
+def is_plausible(facts: Facts) -> bool:
+    """Return whether one person can have said all of this: no contradiction, and nothing longer than their life."""
+    known = (rule for rule in _NEVER if all(name in facts.bank for name in questions_in(rule)))
+    contradicts = any(evaluate(rule, facts) is Truth.TRUE for rule in known) or _is_later_than_the_last(facts)
+    return not contradicts and not any(_is_longer_than_life(facts, name) for name in facts.answers)
+
+
+def _is_later_than_the_last(facts: Facts) -> bool:
+    last, one_kind = (facts.answers.get(name) for name in _LAST_OF_ANY_AND_OF_ONE_KIND)
+    if last is None or one_kind is None:
+        return False
+    return isinstance(last.value, Fraction) and isinstance(one_kind.value, Fraction) and one_kind.value < last.value
+
+
+def _is_longer_than_life(facts: Facts, question_id: str) -> bool:
+    unit = facts.bank[question_id].unit
+    age, told = facts.value(AGE), facts.value(question_id)
+    if unit not in _TIMES or not isinstance(age, Fraction) or not isinstance(told, Fraction):
+        return False
+    return told * factor(unit, AGE_UNIT) > age + 1
 
 
 def completed(drawing: Drawing, given: Answers, settled: tuple[str, ...] = ()) -> Answers:

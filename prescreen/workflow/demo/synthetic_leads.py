@@ -19,7 +19,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.contacts import Contact
-from prescreen.workflow.demo.synthetic_answers import Drawing, WantedResult, bent, completed, drawn
+from prescreen.workflow.demo.synthetic_answers import Drawing, WantedResult, bent, completed, drawn, is_plausible
 from prescreen.workflow.demo.synthetic_people import consents_of, contact_of, given_by, miles_to, moment, purposes_of
 from prescreen.workflow.demo.synthetic_team import sample_team, work_on
 from prescreen.workflow.participants import data_subject_rights
@@ -207,7 +207,8 @@ def _choice(plan: Plan, rng: Random, at: datetime) -> _Choice:
         if other != trial and set(other.conditions) & set(trial.conditions):
             both = _drawing(plan, (trial, other), rng, at)
             answers = completed(both, choice.answers, settled=drawing.names)
-            if assess(other, both.facts(answers)).determination is not Determination.INELIGIBLE:
+            facts = both.facts(answers)
+            if is_plausible(facts) and assess(other, facts).determination is not Determination.INELIGIBLE:
                 return _Choice(_at_sites(plan, rng, trial, other), both, answers)
     return choice
 

@@ -25,6 +25,7 @@ from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import ReferralWanted
 from prescreen.workflow.participants import data_subject_rights
+from prescreen.workflow.participants.referral_evidence import answers_of_same_meaning
 from prescreen.workflow.participants.submission import ConsentMissingError
 
 _ID_BYTES, _SIGNATURE_BYTES = 16, 32
@@ -55,11 +56,8 @@ def answers_still_meant(session: Session, lead_id: UUID, bank: QuestionBank) -> 
     There are none where the consent to later trials was withdrawn.
     """
     person_lock.hold(session, lead_id)
-    keys = packed_answers.keys_in(packed_answers.of_lead(session, lead_id) or b"")
-    given = stored_answers.of_lead(session, lead_id)
-    return given.only(
-        tuple(name for name in given if name in bank and keys.intersection(packed_answers.keys_of(bank[name])))
-    )
+    packed = packed_answers.of_lead(session, lead_id) or b""
+    return answers_of_same_meaning(stored_answers.of_lead(session, lead_id), packed, bank)
 
 
 def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -> UUID:

@@ -92,3 +92,32 @@ def test_a_file_of_another_name_holds_one_person(judge: Judge) -> None:
 
     assert result.exit_code == 1
     assert "this is not JSON: Extra data at line 2" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["assess", "interview"])
+@pytest.mark.parametrize(
+    ("sex", "why"),
+    [
+        ({"sex": "male"}, "it does not apply"),
+        ({}, "it is unknown whether it applies"),
+        ({"sex": None}, "it is unknown whether it applies"),
+    ],
+)
+def test_an_answer_that_is_left_out_is_named_with_what_decides_that(
+    judge: Judge, command: str, sex: dict[str, object], why: str
+) -> None:
+    person = {"answers": {"age": 44, "pregnancy": ["none"], **sex}}
+
+    one = judge(command, person)
+    many = judge(command, json.dumps(person).encode(), name="people.ndjson")
+
+    told = f"'pregnancy' is left out: {why}, which is decided by 'sex'"
+    assert (one.exit_code, many.exit_code) == (0, 0)
+    assert one.stderr.splitlines()[0].endswith(f".json: {told}")
+    assert many.stderr.splitlines() == [one.stderr.strip().replace("answers.json", "people.ndjson:1")]
+
+
+def test_nothing_is_said_where_every_answer_applies(judge: Judge) -> None:
+    result = judge("assess", {"answers": {"age": 44, "sex": "female", "pregnancy": ["none"]}})
+
+    assert (result.exit_code, result.stderr) == (0, "")

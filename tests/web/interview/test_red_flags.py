@@ -1,9 +1,12 @@
 """Warning signs come before any trial: urgent advice at once, or advice to see a doctor beside the next question."""
 
 import pytest
+from flask import Flask
 
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.web.interview.answer_cookie import Visit, write_visit
 from tests.web.markup import read
-from tests.web.visitor import DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, is_gone, where
+from tests.web.visitor import DO_NOT_KNOW, NOON, RATHER_NOT_SAY, SETTLED, Visitor, is_gone, where
 
 URGENT = "/low-back-pain/urgent"
 BEFORE = {"diagnosed": "yes", "taken_medication": "yes", "age": "44"}
@@ -173,3 +176,22 @@ def test_warning_signs_that_are_not_known_open_the_results(visitor: Visitor):
     visitor.answers(dict.fromkeys(flags, DO_NOT_KNOW))
 
     assert visitor.get("/results").status_code == 200
+
+
+@pytest.mark.parametrize("flags", [(300,), (), "see_doctor"], ids=str)
+def test_an_emergency_keeps_its_advice_where_the_criteria_have_other_flags_by_now(
+    app: Flask, visitor: Visitor, shipped_criteria: LiveCatalog, flags: tuple[int, ...] | str
+):
+    known = shipped_criteria.current(NOON.date()).conditions["low-back-pain"].red_flags
+    lesser = tuple(place for place, flag in enumerate(known) if not flag.is_emergency)
+    kept = Visit(emergency="cauda_equina_signs", flags=lesser if isinstance(flags, str) else flags)
+    with app.test_request_context("/low-back-pain"):
+        response = app.response_class()
+        write_visit(response, "low-back-pain", kept)
+    cookie = response.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+    visitor.client.set_cookie("prescreen-low-back-pain", cookie, path="/low-back-pain")
+
+    page = visitor.page("/urgent").text
+
+    assert "new numbness between your legs" in page
+    assert all(str(known[place].advice) not in page for place in lesser)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
+from prescreen.eligibility.assessment.answer_encoding import to_row
+from prescreen.eligibility.criteria.questions import QuestionType
 from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.cohort import packed_answers
@@ -154,3 +156,24 @@ def test_answering_is_on_record(invited: Visitor, database: Database):
     with database.reading() as session:
         [event] = events.about(session, events.Subject("invitation", str(invitation_id)))
     assert event.action == "invitation_accepted"
+
+
+def test_a_team_is_handed_no_answer_whose_question_has_changed_since(
+    invited: Visitor, database: Database, shipped_criteria: LiveCatalog
+):
+    [(lead_id,)] = rows(database, Lead.id)
+    catalog = shipped_criteria.current(datetime.now(UTC).date())
+    used = catalog.trials[OTHER].questions(catalog.bank)
+    changed = next(one for one in used if catalog.bank[one].type is QuestionType.CHOICES)
+    kind, text = to_row(frozenset({"gone"}))
+    row = {"lead_id": lead_id, "question_id": changed, "kind": kind, "value": text}
+    with database.writing() as session:
+        # The packed answers of the person have no record under today's meaning of that question.
+        session.execute(delete(StoredAnswer).where(StoredAnswer.question_id == changed))
+        session.execute(insert(StoredAnswer).values(**row, answered_on=datetime.now(UTC).date()))
+
+    invited.client.post("/my/accept", data=form(invited, "/my/accept"))
+
+    handed = dict(rows(database, Referral.trial_id, Referral.question_ids))[OTHER]
+    assert changed not in handed
+    assert "age" in handed

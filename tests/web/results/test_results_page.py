@@ -97,7 +97,7 @@ def test_the_groups_are_those_of_the_plain_evaluator_whatever_was_answered(
 
     shown = everywhere(visitor)
 
-    facts = read_person(kept, catalog.bank, TODAY)
+    facts = read_person(kept, catalog.bank, TODAY).facts
     judged = {trial.id: assess(trial, facts).determination for trial in catalog.trials_for("low-back-pain")}
     assert {href.rsplit("/")[-1]: HEADINGS[heading] for heading, hrefs in shown.items() for href in hrefs} == judged
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 
@@ -227,6 +228,23 @@ def test_what_was_judged_is_what_the_stored_answers_say(crowd: Database, shipped
             facts = Facts(shipped.bank, given, next(iter(given.given.values())).on)
             assert assess(shipped.trials[one.trial_id], facts).determination is one.determination
             assert all(facts.applies(name) is not Truth.FALSE for name in given)
+
+
+def test_nobody_says_what_no_person_could(crowd: Database) -> None:
+    with crowd.reading() as session:
+        everyone = stored_answers.of_leads(session, {one.lead_id for one in standing(crowd)}).values()
+    said = [{name: answer.value for name, answer in one.given.items()} for one in everyone]
+    lasting = ("pain_duration", "leg_pain_duration", "surgery_time", "injection_time", "treatment_length")
+
+    expecting = [one for one in said if "pregnancy" in one]
+    assert expecting
+    assert [one for one in expecting if one.get("sex_at_birth") == "male"] == []
+    for one in said:
+        days = [told for name in lasting if isinstance(told := one.get(name), Fraction)]
+        age = one.get("age")
+        assert not isinstance(age, Fraction) or all(told <= 366 * (age + 1) for told in days)
+        last, epidural = one.get("injection_time"), one.get("epidural_time")
+        assert not (isinstance(last, Fraction) and isinstance(epidural, Fraction)) or last <= epidural
 
 
 def test_some_addresses_are_confirmed_and_can_be_found(crowd: Database, keys: Keys) -> None:
