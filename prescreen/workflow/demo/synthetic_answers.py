@@ -210,7 +210,8 @@ def value_drawn(question: Question, rng: Random, on: date) -> Value:
 def _ticks(question: Question, shares: dict[str, float], rng: Random) -> frozenset[str]:
     several = [option for option in question.option_ids if option not in question.exclusive_ids]
     ticked = frozenset(option for option in several if rng.random() < shares.get(option, _TICKED))
-    return ticked or frozenset(sorted(question.exclusive_ids)[:1])
+    commonest = max(several, key=lambda option: shares.get(option, _TICKED))
+    return ticked or frozenset(sorted(question.exclusive_ids)[:1]) or frozenset({commonest})
 
 
 def _number(question: Question, share: float) -> Fraction:

@@ -127,7 +127,7 @@ def test_the_pages_ask_what_a_walk_by_screens_asks(app: Flask, shipped_criteria:
     assert answered(app, visitor) == {name: said[name] for one in planned for name in one.answered}
 
 
-@pytest.mark.parametrize("seed", [2, 5, 8])
+@pytest.mark.parametrize("seed", [3, 7, 10])
 def test_back_leads_through_all_pages_as_they_were(app: Flask, shipped_criteria: LiveCatalog, seed: int):
     catalog, on = shipped_criteria.current(NOON.date()), today_of(app)
     said, visitor = person(catalog, seed, on), Visitor(app.test_client())

@@ -19,6 +19,7 @@ from prescreen.eligibility.assessment.answers import Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.dates import DayBound
 from prescreen.eligibility.criteria.kinds.registry import accept
+from prescreen.eligibility.criteria.questions import QuestionType
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.audit import events
@@ -287,6 +288,13 @@ def test_only_adults_without_an_emergency_are_drawn(shipped: Catalog) -> None:
 
     assert min(one["age"].value for one in people) >= 18  # type: ignore[type-var]
     assert {one["cauda_equina_signs"].value for one in people} == {frozenset({"none"})}
+
+
+def test_every_drawn_list_has_a_tick_as_its_page_demands(shipped: Catalog) -> None:
+    lists = [question for question in shipped.bank if question.type is QuestionType.CHOICES]
+
+    assert any(not question.exclusive_ids for question in lists)
+    assert all(value_drawn(question, seeded(seed), TODAY) for question in lists for seed in range(50))
 
 
 def test_shares_of_drawn_answers_are_those_of_the_bank(shipped: Catalog) -> None:
