@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from statistics import mean
 
 from benchmarks.base.workload import ON
+from benchmarks.interview.walks import screens_of_walk
 from prescreen.eligibility.assessment.answers import Answer, Facts
-from prescreen.eligibility.interview.screens import Plan, screens_of_walk
+from prescreen.eligibility.interview.screens import Plan
 from prescreen.eligibility.matching.planner import Planner
 
 

@@ -7,8 +7,9 @@ from statistics import mean
 
 from benchmarks.base.workload import ON
 from benchmarks.interview.drawn_people import person
+from benchmarks.interview.walks import screens_of_walk
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.interview.screens import Plan, screens_of_walk
+from prescreen.eligibility.interview.screens import Plan
 from prescreen.eligibility.matching.planner import Planner
 from prescreen.web.interview.progress import MOST_RISE, told_left
 

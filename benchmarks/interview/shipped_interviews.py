@@ -18,6 +18,7 @@ from benchmarks.interview.former_answers import former_answers
 from benchmarks.interview.known_people import KNOWS_LITTLE, known_people
 from benchmarks.interview.one_trial import for_one
 from benchmarks.interview.pages_told import LAST_FEW, told
+from benchmarks.interview.walks import screens_of_walk
 from benchmarks.sections import Sizes
 from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.config import SHIPPED_CRITERIA
@@ -26,7 +27,6 @@ from prescreen.eligibility.assessment.determination import assess
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.interview.screens import screens_of_walk
 from prescreen.eligibility.matching.planner import Marks, Planner
 
 _CONDITION = "low-back-pain"
@@ -133,8 +133,8 @@ def _means(many: Sequence[Length]) -> list[str]:
     def of(number: Callable[[Length], float]) -> str:
         return f"{mean(number(one) for one in many):.1f}"
 
-    fits, still_open = (of(lambda one, code=code: one.codes.count(code)) for code in (2, 1))  # type: ignore[misc]
-    return [of(lambda one: one.questions), of(lambda one: one.pages), of(lambda one: one.minutes), fits, still_open]
+    lengths = of(lambda one: one.questions), of(lambda one: one.pages), of(lambda one: one.minutes)
+    return [*lengths, of(lambda one: one.codes.count(2)), of(lambda one: one.codes.count(1))]
 
 
 def _target(work: str, reached: float, least: float, aim: float) -> Target:

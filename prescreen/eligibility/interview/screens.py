@@ -5,9 +5,7 @@ they can still matter and are likely to be asked anyway, so that the plan may le
 comes to the same determinations.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Collection
 from itertools import groupby
 from typing import Protocol
 
@@ -30,14 +28,6 @@ class Plan(Protocol):
 
     def is_likely(self, question_id: str) -> bool:
         """Return whether an answer to an unasked question can still change anything, and will likely be needed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """One page of a walk: the questions on it, and those of them that applied to the person and were answered."""
-
-    shown: tuple[str, ...]
-    answered: tuple[str, ...]
 
 
 def screen(asked: str, facts: Facts, belongs: Belongs) -> tuple[str, ...]:
@@ -90,11 +80,6 @@ def hangs_on(question_id: str, shown: Collection[str], bank: QuestionBank) -> st
     return next((name for name in reversed(tuple(shown)) if name in asked), None)
 
 
-def in_order_of_dependence(shown: Collection[str], bank: QuestionBank) -> tuple[str, ...]:
-    """Return the questions of a page so that each stands behind those that decide whether it applies."""
-    return tuple(name for name in bank.reached_from(tuple(shown)) if name in shown)
-
-
 def opening_left(opening: Collection[str], facts: Facts) -> list[str]:
     """Return the opening questions that wait: each is asked first, whether it can matter or not."""
     return [name for name in opening if name not in facts.answers]
@@ -109,32 +94,3 @@ def asked_now(plan: Plan, facts: Facts, opening: Collection[str]) -> str | None:
 def belonging(plan: Plan, opening: Collection[str]) -> Belongs:
     """Return what says that a question belongs on a page: every opening one does, others if likely to be asked."""
     return lambda name: name in opening or plan.is_likely(name)
-
-
-def screens_of_walk(
-    at: Callable[[Facts], Plan],
-    bank: QuestionBank,
-    said: Mapping[str, Answer],
-    on: date,
-    opening: Collection[str] = (),
-) -> list[Screen]:
-    """Return the pages of a whole interview for a person who answers every question of a page that applies.
-
-    `at` is a planner's. A question that is missing in `said` is answered with "I don't know". `opening` ones are
-    asked first, whether they can matter or not.
-    """
-    facts, screens = Facts(bank, Answers(), on), list[Screen]()
-    while (asked := asked_now(plan := at(facts), facts, opening)) is not None:
-        shown = screen(asked, facts, belonging(plan, opening))
-        after = _answered(shown, facts, said)
-        screens.append(Screen(shown, tuple(name for name in shown if name in after.answers)))
-        facts = after
-    return screens
-
-
-def _answered(shown: tuple[str, ...], facts: Facts, said: Mapping[str, Answer]) -> Facts:
-    for name in in_order_of_dependence(shown, facts.bank):
-        if facts.applies(name) is Truth.TRUE:
-            reply = said.get(name, Answer(Declined.DO_NOT_KNOW, facts.on))
-            facts = Facts(facts.bank, facts.answers.having(name, reply), facts.on)
-    return facts

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
+from prescreen.eligibility.criteria.trials import Site
+
 KILOMETRES_A_MILE = 1.609344
 EARTH_RADIUS_MILES = 3958.8
 
@@ -27,6 +29,13 @@ def nation_of(code: str) -> str:
     ('US', 'MX')
     """
     return "US" if code in _OF_THE_US else code
+
+
+def location_of(site: Site) -> Point | None:
+    """Return where a site is; None where its record does not say."""
+    if site.latitude is None or site.longitude is None:
+        return None
+    return Point(float(site.latitude), float(site.longitude))
 
 
 def miles_between(one: Point, other: Point) -> float:

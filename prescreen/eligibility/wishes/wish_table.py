@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.criteria.trials import Site, Treatment, Trial
-from prescreen.eligibility.wishes.geography import EARTH_RADIUS_MILES, Point, direction
+from prescreen.eligibility.wishes.geography import EARTH_RADIUS_MILES, Point, direction, location_of
 from prescreen.eligibility.wishes.wishes import COUNTRY, Obstacle, Place, Reason, Wishes
 
 Marks = NDArray[np.bool_]
@@ -31,7 +31,7 @@ class WishTable:
     """
 
     def __init__(self, trials: Sequence[Trial], sites: Sequence[Sequence[Site]], code_of: CountryOf) -> None:
-        located = [(place, point) for place, ours in enumerate(sites) for site in ours if (point := _point(site))]
+        located = [(place, point) for place, ours in enumerate(sites) for site in ours if (point := location_of(site))]
         self._located, self._starts = np.unique([place for place, _ in located], return_index=True)
         self._directions = np.array([direction(point) for _, point in located], float).reshape(-1, 3)
         self._countries = _by_country(sites, code_of)
@@ -86,9 +86,3 @@ def _by_country(sites: Sequence[Sequence[Site]], code_of: CountryOf) -> Mapping[
 def _told(values: Sequence[bool | None]) -> Outside:
     """Return what the records say of one wish: true puts a trial outside, None is not said."""
     return Outside(np.array([one is True for one in values], bool), np.array([one is None for one in values], bool))
-
-
-def _point(site: Site) -> Point | None:
-    if site.latitude is None or site.longitude is None:
-        return None
-    return Point(float(site.latitude), float(site.longitude))

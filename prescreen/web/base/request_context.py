@@ -1,8 +1,9 @@
 """What every page works with: settings, keys, the database, and the one catalog that a request sees."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from flask import abort, current_app, g, request, url_for
 
@@ -18,6 +19,8 @@ from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.participants.participant_letters import Desk
 
 EXTENSION = "prescreen"
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,31 @@ def catalog() -> Catalog:
     if found is None:
         found = g.catalog = resources().catalog.current(now().date())
     return cast(Catalog, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Values that hold for one catalog."""
+
+    catalog: Catalog
+    values: dict[Any, Any] = field(default_factory=dict)
+
+
+def kept_with_catalog(name: str) -> dict[Any, Any]:
+    """Return what this worker keeps under a name for the catalog of this request; empty for another catalog."""
+    found = current_app.extensions.get(name)
+    if not isinstance(found, Kept) or found.catalog is not catalog():
+        found = current_app.extensions[name] = Kept(catalog())
+    return found.values
+
+
+def once_for(name: str, source: object, make: Callable[[], _Made]) -> _Made:
+    """Return what is made of an object, once in a request as long as the name is asked for with the same object."""
+    known = g.get(name)
+    if known is None or known[0] is not source:
+        known = source, make()
+        setattr(g, name, known)
+    return cast(_Made, known[1])
 
 
 def pen() -> LetterWriter:

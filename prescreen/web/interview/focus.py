@@ -11,10 +11,9 @@ from flask import g, request
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.wishes.wish_table import Marks
-from prescreen.eligibility.wishes.wishes import Wishes
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.request_context import catalog
+from prescreen.web.base.request_context import catalog, once_for
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.wishes.visit_wishes import wish_table
 
@@ -62,7 +61,4 @@ def marked_trials(condition: Condition) -> Marks | None:
     wishes = read_visit(condition.slug).wishes
     if wishes is None or not wishes.limits:
         return None
-    known: tuple[Wishes, Marks] | None = g.get("marked_trials")
-    if known is None or known[0] is not wishes:
-        known = g.marked_trials = wishes, wish_table(condition.slug).inside(wishes)
-    return known[1]
+    return once_for("marked_trials", wishes, lambda: wish_table(condition.slug).inside(wishes))

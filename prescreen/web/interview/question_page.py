@@ -5,10 +5,10 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
-from flask import current_app, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from prescreen.catalog.criteria.catalog import Catalog, Condition
+from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
@@ -19,7 +19,7 @@ from prescreen.eligibility.interview.screens import asked_now, belonging, openin
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.request_context import catalog, today
+from prescreen.web.base.request_context import catalog, kept_with_catalog, once_for, today
 from prescreen.web.interview.answer_cookie import Visit, progress_now
 from prescreen.web.interview.fields_shown import FieldShown, errors_told
 from prescreen.web.interview.focus import focused_trial, is_lost, marked_trials
@@ -39,7 +39,6 @@ class CameFromForm(Form):
 class _Start(NamedTuple):
     """An interview without any answer, which is the same for all visitors."""
 
-    catalog: Catalog
     standing: Standing
     progress: Progress
 
@@ -59,11 +58,8 @@ def facts_of(visit: Visit) -> Facts:
     The cookie keeps those as well: whoever corrects an earlier answer back need not answer them again. Computed once
     for the visit of a request, so that what is worked out from these facts is worked out once too.
     """
-    every, known = all_facts_of(visit), g.get("applicable_facts")
-    if known is None or known[0] is not every:
-        known = g.applicable_facts = every, every.applicable()
-    applicable: Facts = known[1]
-    return applicable
+    every = all_facts_of(visit)
+    return once_for("applicable_facts", every, every.applicable)
 
 
 def all_facts_of(visit: Visit) -> Facts:
@@ -71,10 +67,7 @@ def all_facts_of(visit: Visit) -> Facts:
 
     The values are the same; computed once for the visit of a request.
     """
-    known: tuple[Visit, Facts] | None = g.get("facts")
-    if known is None or known[0] is not visit:
-        known = g.facts = visit, Facts(visit.bank, visit.answers, today())
-    return known[1]
+    return once_for("facts", visit, lambda: Facts(visit.bank, visit.answers, today()))
 
 
 def waiting_question(condition: Condition, facts: Facts) -> str | None:
@@ -116,12 +109,7 @@ def asking(condition: Condition, facts: Facts) -> Standing:
     Computed once for the facts of a request.
     """
     standing, trial = standing_of(condition, facts), focused_trial(condition)
-    if trial is None:
-        return standing
-    known: tuple[Facts, Standing] | None = g.get("asking")
-    if known is None or known[0] is not facts:
-        known = g.asking = facts, standing.alone(trial.id)
-    return known[1]
+    return standing if trial is None else once_for("asking", facts, lambda: standing.alone(trial.id))
 
 
 def waiting_now(condition: Condition, facts: Facts, progress: Progress) -> str | None:
@@ -221,10 +209,7 @@ def standing_of(condition: Condition, facts: Facts) -> Standing:
     among = marked_trials(condition)
     if not facts.answers and among is None:
         return _start_of(condition, facts.on).standing
-    known: dict[str, tuple[Facts, Standing]] = g.setdefault("standings", {})
-    if condition.slug not in known or known[condition.slug][0] is not facts:
-        known[condition.slug] = facts, catalog().planner(condition.slug).at(facts, among)
-    return known[condition.slug][1]
+    return once_for(f"standing {condition.slug}", facts, lambda: catalog().planner(condition.slug).at(facts, among))
 
 
 def is_over(condition: Condition, visit: Visit) -> bool:
@@ -237,12 +222,12 @@ def is_over(condition: Condition, visit: Visit) -> bool:
 
 def _start_of(condition: Condition, on: date) -> _Start:
     """Return the start of an interview on a day, computed once a day for each catalog."""
-    kept: dict[str, _Start] = current_app.extensions.setdefault(_STARTS, {})
+    kept: dict[str, _Start] = kept_with_catalog(_STARTS)
     start = kept.get(condition.slug)
-    if start is None or start.catalog is not catalog() or start.progress.day != on.toordinal():
+    if start is None or start.progress.day != on.toordinal():
         facts = Facts(catalog().bank, Answers(), on)
         standing = catalog().planner(condition.slug).at(facts)
-        start = kept[condition.slug] = _Start(catalog(), standing, _progress(condition, facts, standing))
+        start = kept[condition.slug] = _Start(standing, _progress(condition, facts, standing))
     return start
 
 

@@ -6,15 +6,13 @@ visitors is filled into its holes for one request. See docs/decisions/0037-what-
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 
-from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.web.base.language import language
-from prescreen.web.base.request_context import catalog
+from prescreen.web.base.request_context import catalog, kept_with_catalog
 
 MOST_KEPT = 8_000
 """For one language; a page of a question has some 5,000 characters, most parts have fewer than 1,000."""
@@ -29,14 +27,6 @@ Pieces = tuple[Markup, ...]
 """A rendered template, cut at its holes: text, the name of a hole, text, and so on."""
 Parts = dict[_Subjects, tuple[_Subjects, Pieces]]
 """Pieces by template and identities of the subjects, which are kept beside them so that no other can have these."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The parts of one catalog, by language and mount point."""
-
-    catalog: Catalog
-    parts: dict[tuple[str, str], Parts] = field(default_factory=dict)
 
 
 def prepare(app: Flask) -> None:
@@ -103,10 +93,8 @@ def _links_are_plain() -> bool:
 
 
 def _parts(code: str) -> Parts:
-    found = current_app.extensions.get(_EXTENSION)
-    if not isinstance(found, Kept) or found.catalog is not catalog():
-        found = current_app.extensions[_EXTENSION] = Kept(catalog())
-    return found.parts.setdefault((code, request.script_root), {})
+    of_catalog: dict[tuple[str, str], Parts] = kept_with_catalog(_EXTENSION)
+    return of_catalog.setdefault((code, request.script_root), {})
 
 
 def _rendered(template: str, about: Mapping[str, Any]) -> Pieces:

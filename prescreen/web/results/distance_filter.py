@@ -16,6 +16,7 @@ from prescreen.eligibility.wishes.geography import (
     Direction,
     Point,
     direction,
+    location_of,
     miles_between,
 )
 from prescreen.eligibility.wishes.wishes import Place, Reach
@@ -134,7 +135,7 @@ class Placed:
 
 def placed(trial: Trial, sites: Iterable[Site]) -> tuple[Placed, ...]:
     """Return those of a trial's open sites, or of all where none is open, whose location is known."""
-    known = [(site, point) for site in tuple(sites) or trial.sites if (point := _point(site))]
+    known = [(site, point) for site in tuple(sites) or trial.sites if (point := location_of(site))]
     return tuple(Placed(site, point, direction(point)) for site, point in known)
 
 
@@ -145,12 +146,6 @@ def nearest(places: tuple[Placed, ...], home: Place, towards: Direction) -> Near
     x, y, z = towards
     found = max(places, key=lambda one: x * one.direction[0] + y * one.direction[1] + z * one.direction[2])
     return Near(found.site, miles_between(home.point, found.point), uses_miles(home))
-
-
-def _point(site: Site) -> Point | None:
-    if site.latitude is None or site.longitude is None:
-        return None
-    return Point(float(site.latitude), float(site.longitude))
 
 
 def abroad(trial: Trial) -> list[tuple[str, list[str]]]:

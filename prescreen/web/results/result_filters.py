@@ -6,12 +6,10 @@ in the visit: they part the trials in two lists, of which the filters narrow the
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, cast
+from typing import Annotated, ClassVar
 
-from flask import current_app
 from werkzeug.datastructures import MultiDict
 
-from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import Treatment, Trial
 from prescreen.eligibility.wishes.geography import direction
@@ -19,7 +17,7 @@ from prescreen.eligibility.wishes.wish_table import Marks
 from prescreen.eligibility.wishes.wishes import Place, Wishes
 from prescreen.web.base.form_fields import Choice, Raw
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.request_context import catalog
+from prescreen.web.base.request_context import catalog, kept_with_catalog
 from prescreen.web.base.trial_wording import TREATMENT_WORDS
 from prescreen.web.results.distance_filter import (
     DistanceChoice,
@@ -238,7 +236,7 @@ class Nearest:
     def __init__(self, slug: str, filters: Filters) -> None:
         self._home, self._known = filters.wish.place, dict[str, Near | None]()
         self._towards = direction(self._home.point) if self._home else None
-        self._places = _places_of(catalog())
+        self._places: dict[str, tuple[Placed, ...]] = kept_with_catalog(_PLACES)
         self.outside = tuple(wish_table(slug).outside(filters.as_wishes).values())
 
     def of(self, trial: Trial) -> Near | None:
@@ -253,11 +251,3 @@ class Nearest:
         if trial.id not in self._places:
             self._places[trial.id] = placed(trial, catalog().open_sites(trial))
         return self._places[trial.id]
-
-
-def _places_of(known: Catalog) -> dict[str, tuple[Placed, ...]]:
-    """Return the places of the catalog's trials that were located so far, by id."""
-    kept = current_app.extensions.setdefault(_PLACES, {})
-    if kept.get("catalog") is not known:
-        kept.update(catalog=known, places={})
-    return cast(dict[str, tuple[Placed, ...]], kept["places"])

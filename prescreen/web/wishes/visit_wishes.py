@@ -1,19 +1,14 @@
 """A visitor's wishes in the cookie of the visit, and which trials of a condition they leave inside."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app
-
 from prescreen.catalog.assessment.answer_codec import LONGEST_PLACE
-from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.criteria.trials import Treatment
 from prescreen.eligibility.wishes.geography import Point, nation_of
 from prescreen.eligibility.wishes.wish_table import WishTable
 from prescreen.eligibility.wishes.wishes import COUNTRY, NO_WISHES, Place, Wishes
-from prescreen.web.base.request_context import catalog
+from prescreen.web.base.request_context import catalog, kept_with_catalog
 from prescreen.web.base.trial_wording import code_of
 
 _TABLES = "prescreen.wish_tables"
@@ -83,22 +78,11 @@ def _nation(country: str | None) -> str:
     return nation_of(code_of(country))
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    """The tables of one catalog, by condition."""
-
-    catalog: Catalog
-    tables: dict[str, WishTable] = field(default_factory=dict)
-
-
 def wish_table(slug: str) -> WishTable:
     """Return what the trials of a condition say about wishes; made once for a catalog."""
-    kept: _Tables | None = current_app.extensions.get(_TABLES)
-    if kept is None or kept.catalog is not catalog():
-        kept = current_app.extensions[_TABLES] = _Tables(catalog())
-    tables: Mapping[str, WishTable] = kept.tables
+    tables: dict[str, WishTable] = kept_with_catalog(_TABLES)
     if slug not in tables:
         trials = catalog().interview(slug).trials
         sites = [catalog().open_sites(trial) or trial.sites for trial in trials]
-        kept.tables[slug] = WishTable(trials, sites, _nation)
-    return kept.tables[slug]
+        tables[slug] = WishTable(trials, sites, _nation)
+    return tables[slug]

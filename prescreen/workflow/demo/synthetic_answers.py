@@ -27,7 +27,7 @@ from prescreen.eligibility.criteria.rules import (
 )
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.criteria.units import factor
+from prescreen.eligibility.criteria.units import TIME_UNITS, factor
 from prescreen.eligibility.interview.question_selection import RedFlag, flag_questions
 
 _FEW = 8
@@ -37,7 +37,6 @@ _TICKED = 0.3
 _ROUNDS, _TRIES = 40, 30
 _DAYS_BACK = 100 * 365
 """How far dates lie from today at most."""
-_TIMES = frozenset({"d", "wk", "mo", "a"})
 _PREGNANCY = ChoicesTest("health_areas", any_of=frozenset({"pregnancy"}))
 _NEVER = (
     All((OptionTest("sex_at_birth", frozenset({"male"})), _PREGNANCY)),
@@ -105,7 +104,7 @@ def _is_later_than_the_last(facts: Facts) -> bool:
 def _is_longer_than_life(facts: Facts, question_id: str) -> bool:
     unit = facts.bank[question_id].unit
     age, told = facts.value(AGE), facts.value(question_id)
-    if unit not in _TIMES or not isinstance(age, Fraction) or not isinstance(told, Fraction):
+    if unit not in TIME_UNITS or not isinstance(age, Fraction) or not isinstance(told, Fraction):
         return False
     return told * factor(unit, AGE_UNIT) > age + 1
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from prescreen.eligibility.criteria.trials import Site
-from prescreen.eligibility.wishes.geography import Point, miles_between
+from prescreen.eligibility.wishes.geography import Point, location_of, miles_between
 
 _HOME = ("United States", "US")
 _ZIP = re.compile(r"(\d{5})(?:-?\d{4})?", re.ASCII)
@@ -17,10 +17,9 @@ def whole_miles(postal_code: str | None, site: Site) -> int | None:
     Elsewhere five digits may be a code of the site's own country.
     """
     code = zip_in(postal_code or "")
-    if code is None or site.country not in _HOME or site.latitude is None or site.longitude is None:
-        return None
-    home = point_of_zip(code)
-    return None if home is None else round(miles_between(home, Point(float(site.latitude), float(site.longitude))))
+    there = location_of(site) if site.country in _HOME else None
+    home = point_of_zip(code) if code and there else None
+    return round(miles_between(home, there)) if home and there else None
 
 
 def zip_in(text: str) -> str | None:

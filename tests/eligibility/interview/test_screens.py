@@ -6,13 +6,14 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.interview.walks import Screen, in_order_of_dependence, screens_of_walk
 from prescreen.eligibility.assessment.answers import Answer, Declined, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import BooleanTest, Not, OptionTest
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import Interview
-from prescreen.eligibility.interview.screens import Screen, in_order_of_dependence, screen, screens_of_walk
+from prescreen.eligibility.interview.screens import screen
 from prescreen.eligibility.matching.planner import Planner, Standing
 from tests.eligibility.conversations import conversations, flagged, held
 from tests.eligibility.samples import ON, bank, boolean, choice, include, trial

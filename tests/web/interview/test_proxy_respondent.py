@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from benchmarks.interview.walks import in_order_of_dependence
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.criteria.rules import questions_in
-from prescreen.eligibility.interview.screens import in_order_of_dependence
 from prescreen.storage.tables import Consent, ConsentWording, PackedAnswers
 from prescreen.web.base.request_context import EXTENSION
 from tests.catalog import folders

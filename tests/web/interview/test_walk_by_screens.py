@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from flask import Flask
 
+from benchmarks.interview.walks import screens_of_walk
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
@@ -18,7 +19,6 @@ from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.questions import Question, plain
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.units import factor
-from prescreen.eligibility.interview.screens import screens_of_walk
 from prescreen.web.base.request_context import today
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.workflow.demo.synthetic_answers import value_drawn

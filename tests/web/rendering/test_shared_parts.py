@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from jinja2 import DictLoader, Environment, nodes
 
-from prescreen.web.base.request_context import EXTENSION
+from prescreen.web.base.request_context import EXTENSION, Kept
 from prescreen.web.rendering import shared_parts
-from prescreen.web.rendering.shared_parts import Kept, filled_page, shared_part
+from prescreen.web.rendering.shared_parts import filled_page, shared_part
 from tests.catalog import folders
 from tests.web.markup import read
 from tests.web.sentences import TEMPLATES
@@ -32,7 +32,7 @@ OF_ALL = {
 def kept(app: Flask) -> dict[object, str]:
     """Return what an app keeps, by language, mount point, template and subjects."""
     found = app.extensions.get(KEPT)
-    parts = found.parts.items() if isinstance(found, Kept) else ()
+    parts = found.values.items() if isinstance(found, Kept) else ()
     return {(where, key): "|".join(pieces) for where, some in parts for key, (_, pieces) in some.items()}
 
 
