@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from prescreen.catalog.base.yaml_documents import read_document
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.config import SHIPPED_CRITERIA
 from prescreen.database import Database
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
@@ -105,4 +108,7 @@ def boxes(page: Page) -> dict[str, Element]:
 
 
 def days_ago(days: int) -> date:
-    return datetime.now(UTC).date() - timedelta(days=days)
+    """Return a day so long before today, as the service reckons it: near midnight it is another day elsewhere."""
+    file = SHIPPED_CRITERIA / "catalog.yaml"
+    zone = ZoneInfo(read_document(file, str(file)).data["timezone"])
+    return datetime.now(zone).date() - timedelta(days=days)
