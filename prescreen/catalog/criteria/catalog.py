@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from prescreen.catalog.assessment.answer_codec import Packing
 from prescreen.catalog.assessment.fingerprints import fingerprint, trial_evidence
+from prescreen.catalog.look.look import OUR_LOOK, Look
 from prescreen.catalog.redcap import BankCodes
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
@@ -48,6 +49,12 @@ class Service:
     emergency: Mapping[str, str] = field(default_factory=dict)
     sample: bool = False
     home_country: str = USUAL_HOME_COUNTRY
+    look: Look = OUR_LOOK
+
+    @property
+    def short_name(self) -> Text:
+        """Return the name for the head of a page, where a long one breaks into lines on a phone."""
+        return self.look.short_name or self.name
 
     @property
     def emergency_numbers(self) -> dict[str, tuple[str, ...]]:
