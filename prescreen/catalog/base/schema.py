@@ -9,6 +9,7 @@ from marshmallow.fields import Field
 
 from prescreen.catalog.base.schema_fields import (
     Anything,
+    Color,
     Day,
     Flag,
     ListOf,
@@ -105,6 +106,35 @@ class ContactShape(Shape):
     hours = Wording()
 
 
+class ShadesShape(Shape):
+    """A colour in light and in dark."""
+
+    light = Color(required=True)
+    dark = Color(required=True)
+
+
+class ColorsShape(Shape):
+    """The colours that an operator may set; those of the others mean something: fits, open, to be mended, danger."""
+
+    act, tint, pine, on_pine, sun = (NestedShape(ShadesShape) for _ in range(5))
+
+
+class MarkShape(Shape):
+    """The operator's mark: path data in a square."""
+
+    box = Whole(required=True)
+    path = Plain(required=True)
+    spark = Plain()
+
+
+class LookShape(Shape):
+    """What an operator may set of the look."""
+
+    short_name = Wording()
+    mark = NestedShape(MarkShape)
+    colors = NestedShape(ColorsShape)
+
+
 class CatalogShape(Shape):
     """catalog.yaml: who runs this service."""
 
@@ -116,6 +146,7 @@ class CatalogShape(Shape):
     home_country = Plain()
     emergency = Mapped(keys=Plain(), values=Plain())
     sample = Flag()
+    look = NestedShape(LookShape)
 
 
 class RedFlagShape(Shape):

@@ -16,6 +16,8 @@ MISSING = "is missing"
 EMPTY = "this is empty; give a value or leave the key out"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_COLOR = re.compile(r"#[0-9a-f]{6}")
+_COLOR_FORM = "write six digits in quotes, such as \"#0a5c55\""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -97,6 +99,19 @@ class Whole(Number):
         if number.denominator != 1 or number < 0:
             raise ValidationError(f"expects a whole number, 0 or more, not '{text}'")
         return int(number)
+
+
+class Color(Plain):
+    """A colour as `#rrggbb`. Without quotes YAML takes it for a comment, so that nothing stands there."""
+
+    default_error_messages = {"null": f"this is empty: {_COLOR_FORM}"}
+
+    def read(self, text: str) -> str:
+        """Return the colour in small letters. Raise ValidationError for any other way to write one."""
+        color = text.lower()
+        if not _COLOR.fullmatch(color):
+            raise ValidationError(f"'{text}' is no colour: {_COLOR_FORM}")
+        return color
 
 
 class Day(Plain):

@@ -11,6 +11,7 @@ from prescreen.catalog.base.yaml_documents import Data, Document
 from prescreen.catalog.criteria.catalog import Article, Condition
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_variables
+from prescreen.catalog.look.look_checks import faults_of
 from prescreen.catalog.redcap import COMMAND, FILE, missing
 from prescreen.eligibility.criteria.questions import AGE, AGE_UNIT, Question, QuestionType
 from prescreen.eligibility.criteria.rules import Rule, questions_in
@@ -26,6 +27,7 @@ _ITEM = re.compile(r"- (?P<text>.*?)(?:\s*\[\d+\])*\s*")
 
 def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     """Return every fault of the folder, including those found on reading."""
+    _check_look(reading)
     _check_cookie(reading)
     _check_age(reading)
     _check_unused(reading)
@@ -41,6 +43,12 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     for document, file in reading.trials:
         _check_conditions(document, file, reading.condition_slugs)
     return reading.faults
+
+
+def _check_look(reading: Reading) -> None:
+    """Refuse colours of the operator that cannot be read, and a mark that cannot be drawn."""
+    for steps, message in faults_of(reading.service.look) if reading.service else ():
+        reading.service_document.report(("look", *steps), message)
 
 
 def _check_cookie(reading: Reading) -> None:

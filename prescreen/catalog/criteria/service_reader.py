@@ -14,6 +14,7 @@ from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.catalog.criteria.catalog import USUAL_HOME_COUNTRY, Condition, Contact, Service
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.rule_reader import RuleReader
+from prescreen.catalog.look.look import OUR_MARK, Look, Mark, Shades
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
 from prescreen.eligibility.interview.question_selection import RedFlag, Urgency
 
@@ -43,7 +44,14 @@ def read_service(document: Document) -> Service | None:
         emergency=loaded.get("emergency", {}),
         sample=loaded.get("sample", False),
         home_country=home_country,
+        look=_look(loaded.get("look", {})),
     )
+
+
+def _look(data: dict[str, Any]) -> Look:
+    mark = Mark(**data["mark"]) if "mark" in data else OUR_MARK
+    colors = {name.replace("_", "-"): Shades(**shades) for name, shades in data.get("colors", {}).items()}
+    return Look(data.get("short_name"), mark, colors)
 
 
 def _contact(data: Any, document: Document) -> Contact | None:
