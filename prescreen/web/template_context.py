@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from prescreen.catalog.criteria.catalog import Section
 from prescreen.eligibility.criteria.questions import Question
+from prescreen.web.base.comb import comb
 from prescreen.web.base.formatting import call_link, day, mail_link, text_link
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import QuestionField, field_with, prefix_of
@@ -38,7 +39,8 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 
 def prepare(app: Flask) -> None:
     """Register what the app's templates use."""
-    app.jinja_env.globals.update(static_file=static_file, language_links=language_links, visit_of=read_visit)
+    app.jinja_env.globals.update(comb=comb, static_file=static_file, language_links=language_links)
+    app.jinja_env.globals.update(visit_of=read_visit)
     app.jinja_env.globals.update(
         field_with=field_with, prefix_of=prefix_of, number_field=number_field, section_to_read=section_to_read
     )
