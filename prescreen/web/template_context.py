@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 
 from prescreen.catalog.criteria.catalog import Section
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.web.base.comb import comb
 from prescreen.web.base.formatting import call_link, day, mail_link, text_link
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import QuestionField, field_with, prefix_of
@@ -28,6 +27,7 @@ from prescreen.web.base.trial_wording import (
     whereabouts,
 )
 from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.look.comb import comb
 from prescreen.web.rendering.language_links import language_links
 from prescreen.web.rendering.shared_parts import hole
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prescreen.web.base.comb import MOST_TEETH, comb, scaled
+from prescreen.web.look.comb import MOST_TEETH, comb, scaled
 
 COUNTS = st.lists(st.integers(0, 3_000), min_size=1, max_size=6)
 
