@@ -27,7 +27,7 @@ from prescreen.web import blueprints, template_context
 from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
-from prescreen.web.rendering import shared_parts, template_bytecode
+from prescreen.web.rendering import look_pages, shared_parts, template_bytecode
 from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.operations.key_checks import open_keys
 
@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, resources.keys))
     template_context.prepare(app)
     shared_parts.prepare(app)
+    look_pages.prepare(app)
     template_bytecode.prepare(app, settings.cache / "templates", resources.keys.templates)
     attribution.prepare(app)
     language.prepare(app)

@@ -40,6 +40,7 @@ from prescreen.web.referrals import (
     reminders,
     state_changes,
 )
+from prescreen.web.rendering import look_pages
 from prescreen.web.results import doctor_summary, results_page
 from prescreen.web.statistics import statistics_page
 from prescreen.web.worklist import bulk_changes, worklist_page
@@ -72,6 +73,7 @@ VISITORS: tuple[ModuleType, ...] = (results_page, wishes_page)
 
 _BLUEPRINTS = (
     health.pages,
+    look_pages.pages,
     staff_pages.pages,
     email_confirmation.pages,
     data_subject_rights.pages,

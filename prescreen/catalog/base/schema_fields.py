@@ -17,7 +17,7 @@ EMPTY = "this is empty; give a value or leave the key out"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _COLOR = re.compile(r"#[0-9a-f]{6}")
-_COLOR_FORM = "write six digits in quotes, such as \"#0a5c55\""
+_COLOR_FORM = 'write six digits in quotes, such as "#0a5c55"'
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

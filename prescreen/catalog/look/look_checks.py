@@ -15,7 +15,7 @@ def faults_of(look: Look) -> Iterator[tuple[Steps, str]]:
     worst: dict[Steps, Unreadable] = {}
     for one in unreadable(look.colors):
         place = _place(one, look)
-        if place not in worst or one.ratio < worst[place].ratio:
+        if place not in worst or one.share < worst[place].share:
             worst[place] = one
     yield from ((place, _told(one, str(place[1]))) for place, one in worst.items())
     yield from (fault for part, path in _paths(look.mark) if (fault := _undrawn(part, path, look.mark.box)))
@@ -37,7 +37,8 @@ def _told(one: Unreadable, key: str) -> str:
     way = "darker" if luminance(own) < luminance(other) else "lighter"
     use = "text" if pair.is_text else "what is drawn"
     ratio = math.floor(one.ratio * 100) / 100
-    found = f"in {one.scheme}, '{pair.color}' {one.color} on '{pair.ground}' {one.ground} has a contrast of {ratio:.2f}"
+    names = f"'{key_of(pair.color)}' {one.color} on '{key_of(pair.ground)}' {one.ground}"
+    found = f"in {one.scheme}, {names} has a contrast of {ratio:.2f}"
     return f"{found}; {use} needs {pair.least:.2f}: choose a {way} '{key}'"
 
 

@@ -54,7 +54,7 @@ def _repeated(letter: str, numbers: Sequence[float]) -> Iterator[tuple[str, Sequ
     if not needed and not numbers:
         yield letter, ()
     elif not needed or not numbers or len(numbers) % needed:
-        raise PathError(f"'{letter}' takes {needed} numbers, not {len(numbers)}")
+        raise PathError(f"'{letter}' cannot have {len(numbers)} numbers; it takes {needed}")
     else:
         for at in range(0, len(numbers), needed):
             yield letter if at == 0 else {"M": "L", "m": "l"}.get(letter, letter), numbers[at : at + needed]

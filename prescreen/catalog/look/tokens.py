@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from prescreen.catalog.look.contrast import contrast
-from prescreen.catalog.look.look import Shades
+from prescreen.catalog.look.look import Look, Shades
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -98,6 +98,11 @@ class Unreadable:
         """Return the contrast that the pair has."""
         return contrast(self.color, self.ground)
 
+    @property
+    def share(self) -> float:
+        """Return how much of the needed contrast the pair has."""
+        return self.ratio / self.pair.least
+
 
 def unreadable(colors: Mapping[str, Shades]) -> Iterator[Unreadable]:
     """Yield each pair that cannot be told apart where these colours stand in the place of ours.
@@ -111,3 +116,8 @@ def unreadable(colors: Mapping[str, Shades]) -> Iterator[Unreadable]:
             color, ground = getattr(every[pair.color], scheme), getattr(every[pair.ground], scheme)
             if contrast(color, ground) < pair.least:
                 yield Unreadable(pair, scheme, color, ground)
+
+
+def shades(look: Look, name: str) -> Shades:
+    """Return a colour of a look: the operator's, else ours."""
+    return look.colors.get(name) or TOKENS[name]
