@@ -155,6 +155,7 @@ class RedFlagShape(Shape):
     when = Anything(required=True)
     level = OneOf(tuple(Urgency), required=True)
     advice = Wording(required=True)
+    say = Wording()
     sign = Wording()
 
 

@@ -48,6 +48,7 @@ _TEXT_KEYS = frozenset(
         "why",
         "label",
         "advice",
+        "say",
         "sign",
         "title",
         "summary",

@@ -117,4 +117,13 @@ def _is_asked(question_id: str, steps: Steps, document: Document, bank: BankRead
 
 def _red_flag(entry: dict[str, Any], steps: Steps, document: Document, bank: BankReading) -> RedFlag | None:
     rule = RuleReader(document, bank.bank.questions, bank.faulty).rule(entry["when"], (*steps, "when"))
-    return RedFlag(rule, Urgency(entry["level"]), entry["advice"], entry.get("sign")) if rule is not None else None
+    if rule is None:
+        return None
+    say = entry.get("say")
+    return RedFlag(rule, Urgency(entry["level"]), _followed(entry["advice"], say), entry.get("sign"), say)
+
+
+def _followed(text: Text, end: Text | None) -> Text:
+    if end is None:
+        return text
+    return Text({code: f"{words} {end.in_language(code)}" for code, words in text.by_language.items()})

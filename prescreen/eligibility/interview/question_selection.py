@@ -29,12 +29,22 @@ class RedFlag:
     """Answers that call for a doctor before any trial does.
 
     `sign` says in one sentence what such answers mean, as the condition's articles list it among what needs help.
+    `advice` is all that there is to tell; `say` is its last part, what to tell who answers the call, if it has one.
     """
 
     when: Rule
     level: Urgency
     advice: Text
     sign: Text | None = None
+    say: Text | None = None
+
+    @property
+    def why(self) -> Text:
+        """Return the advice without what to say."""
+        if self.say is None:
+            return self.advice
+        said, advice = self.say, self.advice.by_language
+        return Text({code: text.removesuffix(said.in_language(code)).rstrip() for code, text in advice.items()})
 
     @property
     def is_emergency(self) -> bool:

@@ -4,6 +4,7 @@ Sentences of templates and code are translated by the catalogs in translations/;
 translations, of which the page's language is chosen when they are rendered.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
@@ -28,6 +29,7 @@ SWITCH, COOKIE = "lang", "prescreen-language"
 _A_YEAR = 365 * 24 * 3600
 # Browsers send far less; a header can have kilobytes, and costs as much to read and to remember.
 _MOST_CHARACTERS, _MOST_LANGUAGES = 200, 10
+_COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
 _FOLDER = Path(__file__).parent.parent / "translations"
 _ENGLISH_ONLY = frozenset({"recruiter", "health"})
 """The blueprints whose pages are in English only."""
@@ -107,9 +109,24 @@ def _accepted(header: str) -> tuple[str, ...]:
 
     The library's best match would choose an exact "en" for a person who prefers "es-MX".
     """
+    return tuple(tag.partition("-")[0].lower() for tag, quality in _preferred(header) if quality > 0)
+
+
+def regions() -> tuple[str, ...]:
+    """Return the countries that the browser's languages name, the most preferred first, such as "MX" for "es-MX"."""
+    return _named_regions(request.headers.get("Accept-Language", "")[:_MOST_CHARACTERS])
+
+
+@lru_cache(maxsize=1024)
+def _named_regions(header: str) -> tuple[str, ...]:
+    parts = (tag.replace("_", "-").split("-")[1:] for tag, quality in _preferred(header) if quality > 0)
+    return tuple(dict.fromkeys(one.upper() for some in parts for one in some if _COUNTRY.fullmatch(one)))
+
+
+def _preferred(header: str) -> list[tuple[str, float]]:
+    """Return the languages that a header names, with their weights, the most preferred first."""
     tags = ",".join(header.split(",")[:_MOST_LANGUAGES])
-    accepted = parse_accept_header(tags, LanguageAccept)
-    return tuple(tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
+    return list(parse_accept_header(tags, LanguageAccept))
 
 
 def _note_switch() -> None:

@@ -27,6 +27,8 @@ _COMPRESSED = b"\x78"
 class Visit:
     """Answers so far; after an emergency only the question that raised it and the indexes of its flags.
 
+    `country` is then that of the wishes, for its emergency number; empty where no place was named.
+
     `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `counted`:
     its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
     short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
@@ -46,6 +48,7 @@ class Visit:
     fewest: int | None = None
     wishes: Wishes | None = None
     again: str = ""
+    country: str = ""
 
     @property
     def bank(self) -> QuestionBank:
@@ -112,7 +115,7 @@ def _visit(condition: str, kept: _Kept) -> Visit:
     begun = Visit(for_another=marks.get("o") == 1, sender=marks.get("s"), source=marks.get("v", ""))
     emergency = marks.get("e")
     if emergency is not None and emergency in catalog().bank:
-        return replace(begun, emergency=emergency, flags=tuple(marks.get("f", ())))
+        return replace(begun, emergency=emergency, flags=tuple(marks.get("f", ())), country=marks.get("n", ""))
     try:
         answers = _dated(kept.answers())
     except UnpackableError:
@@ -124,7 +127,13 @@ def _visit(condition: str, kept: _Kept) -> Visit:
         begun, answers=answers, counted=counted, progress=progress, fewest=fewest, wishes=wishes, again=again
     )
     # Answers that raise an emergency under these criteria are never kept.
-    return visit if progress_now(visit) else _emergency_visit(condition, answers, begun) or visit
+    warned = replace(begun, country=country_of(wishes))
+    return visit if progress_now(visit) else _emergency_visit(condition, answers, warned) or visit
+
+
+def country_of(wishes: Wishes | None) -> str:
+    """Return the code of the country that a visitor named; empty where none was named."""
+    return wishes.place.country if wishes and wishes.place else ""
 
 
 def progress_now(visit: Visit) -> Progress | None:
@@ -168,6 +177,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
     """Return what marks a visit beside its answers, under names of one letter; what is usual is left out."""
     return {
         **({"e": visit.emergency, "f": visit.flags} if visit.emergency else {}),
+        **({"n": visit.country} if visit.emergency and visit.country else {}),
         **({"o": 1} if visit.for_another else {}),
         **({"s": visit.sender} if visit.for_another and visit.sender else {}),
         **({"p": visit.progress.noted()} if visit.progress else {}),

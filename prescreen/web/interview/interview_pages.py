@@ -12,14 +12,22 @@ from prescreen.catalog.criteria.catalog import Condition, Section
 from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
-from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.wishes.wishes import NO_WISHES
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import field_again
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
-from prescreen.web.interview.answer_cookie import Visit, forget_everything, forget_typed, read_visit, write_visit
+from prescreen.web.interview.answer_cookie import (
+    Visit,
+    country_of,
+    forget_everything,
+    forget_typed,
+    read_visit,
+    write_visit,
+)
+from prescreen.web.interview.emergency_numbers import numbers_for
 from prescreen.web.interview.fields_shown import fields_shown
 from prescreen.web.interview.focus import ONLY, focused_trial, in_address, marked_trials
 from prescreen.web.interview.progress import Progress
@@ -153,9 +161,10 @@ def _sign(condition: Condition, emergencies: tuple[int, ...], asked: Sequence[st
 
 
 def _warned(condition: Condition, visit: Visit) -> Response:
-    """Lead to urgent advice; nothing but the emergency is kept."""
+    """Lead to urgent advice; nothing but the emergency is kept, and the country that tells which number to call."""
     response = _redirect("screener.urgent", slug=condition.slug)
-    emptied = replace(visit, answers=Answers(), progress=None, fewest=None, wishes=None, again="")
+    country = visit.country or country_of(visit.wishes)
+    emptied = replace(visit, answers=Answers(), progress=None, fewest=None, wishes=None, again="", country=country)
     write_visit(response, condition.slug, emptied)
     forget_typed(response, condition.slug)
     return response
@@ -223,16 +232,18 @@ def urgent(slug: str) -> ResponseReturnValue:
         "interview/urgent.html",
         condition=condition,
         advice=_advice_now(condition, visit),
+        numbers=numbers_for(visit, catalog().service),
+        kept_country=bool(visit.country),
         question=visit.bank[visit.emergency] if visit.emergency else None,
         section=_emergency_section(condition),
     )
 
 
-def _advice_now(condition: Condition, visit: Visit) -> list[Text]:
-    """Return the advice for an emergency; all that its question can raise where the flags were others when it arose."""
+def _advice_now(condition: Condition, visit: Visit) -> list[RedFlag]:
+    """Return the flags of an emergency; all that its question can raise where the flags were others when it arose."""
     possible = {place: flag for place, flag in enumerate(condition.red_flags) if flag.is_emergency}
-    raised = [flag.advice for place, flag in possible.items() if place in visit.flags]
-    return raised or [flag.advice for flag in possible.values() if visit.emergency in questions_in(flag.when)]
+    raised = [flag for place, flag in possible.items() if place in visit.flags]
+    return raised or [flag for flag in possible.values() if visit.emergency in questions_in(flag.when)]
 
 
 def _emergency_section(condition: Condition) -> Section | None:
