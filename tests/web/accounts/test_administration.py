@@ -52,7 +52,8 @@ def test_an_author_exports_nothing_whatever_the_rights(admin: Staff, database: D
     account(database, role=Role.AUTHOR)
 
     (author,) = [row.text for row in admin.page(ACCOUNTS).one("main").all("li") if "Author" in row.text]
-    assert "Author, NCT03386149" in author and "May export: nothing" in author
+    assert "Author, NCT03386149" in author
+    assert "May export: nothing" in author
 
 
 def test_a_change_of_role_trials_and_rights_holds_at_the_next_request(
