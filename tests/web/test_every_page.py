@@ -61,7 +61,7 @@ def offending(documents: dict[str, Element], faults: object) -> dict[str, object
 
 
 # Files to keep, and what redirects to the only condition.
-NO_PAGES = {"sheet.answers", "my_details.download", "content.home"}
+NO_PAGES = {"sheet.answers", "my_details.download", "content.home", "look.style", "look.mark", "look.shown_elsewhere"}
 
 
 def not_opened(app: Flask, pages: Pages) -> set[str]:

@@ -85,6 +85,7 @@ class LinkPreview:
 
     image: str
     locale: str
+    kind: str = "website"
 
 
 def link_preview() -> LinkPreview | None:

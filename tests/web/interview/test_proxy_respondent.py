@@ -102,7 +102,7 @@ def test_the_review_and_the_reasons_speak_of_the_other_person(helper: Visitor):
 
 @pytest.mark.parametrize("path", ["", "/screener/review", "/results", "/trials/NCT03386149", "/screener/age"])
 def test_every_page_says_whom_it_speaks_of_and_offers_the_way_back(helper: Visitor, path: str):
-    form = helper.page(path).one("form", class_="note")
+    form = helper.page(path).one("form", class_="say")
 
     assert "“you” means that person" in form.text
     assert form.one("button").text == "I'm answering for myself"
@@ -152,7 +152,7 @@ def test_signs_to_know_are_no_emergency_of_the_other_person(helper: Visitor):
 def test_advice_to_see_a_doctor_says_whom_it_is_about(helper: Visitor, path: str):
     helper.answer("warning_signs", "fever")
 
-    assert "help them to see a doctor" in helper.page(path).one("div", class_="care").text
+    assert "help them to see a doctor" in helper.page(path).one("div", role="note").text
 
 
 def test_nobody_is_asked_for_a_name_before_it_is_clear_who_sends(helper: Visitor):

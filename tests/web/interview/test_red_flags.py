@@ -22,11 +22,13 @@ def fall_ill(visitor: Visitor, *signs: str) -> None:
 def test_each_emergency_sign_leads_to_advice_and_a_number_to_call(visitor: Visitor, sign: str):
     fall_ill(visitor, sign)
 
-    alarm = visitor.page("/urgent").one("div", role="alert")
+    page = visitor.page("/urgent")
+    alarm = page.one("div", role="alert")
 
     assert alarm.one("h1").text == "Get help now"
-    assert "Call the emergency number now" in alarm.text
-    assert "tel:911" in [one["href"] for one in alarm.all("a")]
+    assert "Say that you have back pain and" in alarm.text
+    assert "Call the emergency number now" in page.one("main").text
+    assert alarm.all("a")[0]["href"] == "tel:911"
 
 
 @pytest.mark.parametrize("signs", [["chest_pain"], ["unchecked_injury"], ["fever", "new_weakness"]])
@@ -34,7 +36,9 @@ def test_a_warning_sign_that_cannot_wait_leads_to_advice_and_a_number_to_call(vi
     visitor.has_answered(BEFORE | {"cauda_equina_signs": "none"})
 
     assert where(visitor.answer("warning_signs", signs)) == URGENT
-    assert "Call the emergency number now" in visitor.page("/urgent").one("div", role="alert").text
+    page = visitor.page("/urgent")
+    assert page.one("div", role="alert").all("a")[0]["href"] == "tel:911"
+    assert "Call the emergency number now" in page.one("main").text
 
 
 @pytest.mark.parametrize("cancer", ["now", "past"])
@@ -43,18 +47,43 @@ def test_cancer_makes_an_emergency_of_a_sign_that_was_for_the_doctor(visitor: Vi
     visitor.has_answered(BEFORE | {"cauda_equina_signs": "none", "warning_signs": sign})
 
     assert where(visitor.answer("cancer_history", cancer)) == URGENT
-    alarm = visitor.page("/urgent").one("div", role="alert").text
-    assert "presses on the spinal cord" in alarm
-    assert "call your doctor" not in alarm
+    main = visitor.page("/urgent").one("main").text
+    assert "presses on the spinal cord" in main
+    assert "call your doctor" not in main
 
 
-def test_several_signs_give_the_advice_for_each(visitor: Visitor):
+def test_several_signs_give_the_words_to_say_and_the_reason_for_each(visitor: Visitor):
     fall_ill(visitor, "bladder", "bowel")
 
-    advice = visitor.page("/urgent").one("div", role="alert").text
+    main = visitor.page("/urgent").one("main")
+    alarm = main.one("div", role="alert").text
 
-    assert "new trouble with your bladder" in advice
-    assert "new trouble with your bowels" in advice
+    assert ("new trouble with your bladder" in alarm, "new trouble with your bowels" in alarm) == (True, True)
+    assert ("New trouble with peeing" in main.text, "New loss of bowel control" in main.text) == (True, True)
+    # What to say stands once.
+    assert main.text.count("new trouble with your bladder") == main.text.count("Say that you have back pain and new") - 1
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_number_and_the_words_to_say_come_before_the_reason(visitor: Visitor, language: str):
+    fall_ill(visitor, "saddle_numbness")
+    main = read(visitor.client.get(f"{URGENT}?lang={language}").text).one("main")
+    number, say, why = {
+        "en": ("911", "Say that you have", "nerves at the base"),
+        "es": ("911", "Diga que tiene", "nervios de la base"),
+    }[language]
+
+    assert main.text.index(number) < main.text.index(say) < main.text.index(why)
+
+
+def test_the_numbers_of_other_countries_are_one_click_away(visitor: Visitor):
+    fall_ill(visitor)
+    main = visitor.page("/urgent").one("main")
+    folded = [one["href"] for one in main.one("details").all("a")]
+
+    assert main.all("a")[0]["href"] == "tel:911"
+    assert {"tel:999", "tel:112", "tel:000"} < set(folded)
+    assert [one["href"] for one in main.all("a") if one["href"].startswith("tel:")] == ["tel:911", *folded]
 
 
 def test_after_an_emergency_no_other_answer_is_left(visitor: Visitor):
@@ -167,7 +196,7 @@ def test_without_any_answer_a_page_says_so_and_leads_to_the_questions(visitor: V
     response = visitor.get(path)
 
     assert is_gone(response)
-    assert read(response.text).one("a", class_="act")["href"] == "/low-back-pain#screener"
+    assert read(response.text).one("a", class_="go")["href"] == "/low-back-pain#screener"
 
 
 def test_warning_signs_that_are_not_known_open_the_results(visitor: Visitor):

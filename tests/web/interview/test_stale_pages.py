@@ -155,15 +155,15 @@ def test_advice_that_a_changed_answer_raises_stands_on_the_next_page(settled: Vi
     changed = settled.client.get(where(settled.post("/screener/warning_signs", sent)))
     then = settled.client.get(where(settled.answer("sex_at_birth", "male")))
 
-    assert [len(read(one.text).all("div", class_="care")) for one in (changed, then)] == [1, 0]
+    assert [len(read(one.text).all("div", role="note")) for one in (changed, then)] == [1, 0]
 
 
 def test_a_change_on_the_review_tells_its_advice_there_alone(settled: Visitor):
     led_to = where(settled.answer("warning_signs", "fever", **{"from": "review"}))
     waiting = where(settled.answer("age", "44"))
 
-    assert read(settled.client.get(led_to).text).all("div", class_="care")
-    assert not read(settled.client.get(waiting).text).all("div", class_="care")
+    assert read(settled.client.get(led_to).text).all("div", role="note")
+    assert not read(settled.client.get(waiting).text).all("div", role="note")
 
 
 def test_what_comes_to_apply_on_a_page_that_is_changed_stays_with_it(settled: Visitor):

@@ -25,6 +25,7 @@ OWN = {"visit", "progress", "came_from", "today"}
 # Of the catalog, of the language or of the template; every other function or object that templates know is refused.
 OF_ALL = {
     *("_", "gettext", "ngettext", "url_for", "comb", "static_file", "shared_part", "hole"),
+    *("look_file", "head_colors"),
     *("field_with", "prefix_of", "number_field", "section_to_read", "open_sites", "trial_shown"),
 }
 
