@@ -107,14 +107,14 @@ class ContactShape(Shape):
 
 
 class ShadesShape(Shape):
-    """A colour in light and in dark."""
+    """A color in light and in dark."""
 
     light = Color(required=True)
     dark = Color(required=True)
 
 
 class ColorsShape(Shape):
-    """The colours that an operator may set; those of the others mean something: fits, open, to be mended, danger."""
+    """The colors that an operator may set; those of the others mean something: fits, open, to be mended, danger."""
 
     act, tint, pine, on_pine, sun = (NestedShape(ShadesShape) for _ in range(5))
 

@@ -102,15 +102,15 @@ class Whole(Number):
 
 
 class Color(Plain):
-    """A colour as `#rrggbb`. Without quotes YAML takes it for a comment, so that nothing stands there."""
+    """A color as `#rrggbb`. Without quotes YAML takes it for a comment, so that nothing stands there."""
 
     default_error_messages = {"null": f"this is empty: {_COLOR_FORM}"}
 
     def read(self, text: str) -> str:
-        """Return the colour in small letters. Raise ValidationError for any other way to write one."""
+        """Return the color in small letters. Raise ValidationError for any other way to write one."""
         color = text.lower()
         if not _COLOR.fullmatch(color):
-            raise ValidationError(f"'{text}' is no colour: {_COLOR_FORM}")
+            raise ValidationError(f"'{text}' is no color: {_COLOR_FORM}")
         return color
 
 

@@ -46,7 +46,7 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
 
 
 def _check_look(reading: Reading) -> None:
-    """Refuse colours of the operator that cannot be read, and a mark that cannot be drawn."""
+    """Refuse colors of the operator that cannot be read, and a mark that cannot be drawn."""
     for steps, message in faults_of(reading.service.look) if reading.service else ():
         reading.service_document.report(("look", *steps), message)
 

@@ -1,1 +1,1 @@
-"""The operator's look: name for narrow screens, mark and colours, and whether these can be read."""
+"""The operator's look: name for narrow screens, mark and colors, and whether these can be read."""

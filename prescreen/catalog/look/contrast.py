@@ -1,6 +1,6 @@
-"""How well one colour can be told from another, as the accessibility guidelines measure it.
+"""How well one color can be told from another, as the accessibility guidelines measure it.
 
-A module of its own, since both our colours and an operator's are held by it.
+A module of its own, since both our colors and an operator's are held by it.
 """
 
 _DARK_PART = 0.04045
@@ -9,7 +9,7 @@ _GLARE = 0.05
 
 
 def luminance(color: str) -> float:
-    """Return the relative luminance of a colour `#rrggbb`, from 0 for black to 1 for white.
+    """Return the relative luminance of a color `#rrggbb`, from 0 for black to 1 for white.
 
     As defined by WCAG 2.2: https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
 
@@ -25,7 +25,7 @@ def _linear(channel: float) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours, from 1 for the same to 21 for black and white, in either order.
+    """Return the contrast ratio of two colors, from 1 for the same to 21 for black and white, in either order.
 
     As defined by WCAG 2.2: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
 

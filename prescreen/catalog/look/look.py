@@ -8,7 +8,7 @@ from prescreen.eligibility.criteria.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Shades:
-    """A colour in light and in dark, each as `#rrggbb`."""
+    """A color in light and in dark, each as `#rrggbb`."""
 
     light: str
     dark: str
@@ -16,7 +16,7 @@ class Shades:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A drawing in two colours, as SVG path data in a square of `box` by `box`; `spark` is its lit part."""
+    """A drawing in two colors, as SVG path data in a square of `box` by `box`; `spark` is its lit part."""
 
     box: int
     path: str

@@ -1,4 +1,4 @@
-"""Faults of an operator's look: colours that cannot be told apart, a mark that cannot be drawn."""
+"""Faults of an operator's look: colors that cannot be told apart, a mark that cannot be drawn."""
 
 import math
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def _place(one: Unreadable, look: Look) -> Steps:
 
 
 def key_of(color: str) -> str:
-    """Return the key of a colour in the file, given its name in the style sheet."""
+    """Return the key of a color in the file, given its name in the style sheet."""
     return color.replace("-", "_")
 
 

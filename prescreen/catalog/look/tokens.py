@@ -1,4 +1,4 @@
-"""The colours of the look by name, and which of them must be told from which: ours hold it, and an operator's must."""
+"""The colors of the look by name, and which of them must be told from which: ours hold it, and an operator's must."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ TOKENS: Mapping[str, Shades] = {
     "fix": Shades("#963a00", "#ffb77c"),
     "fix-bg": Shades("#fff0e0", "#3a2411"),
 }
-"""Every colour of the style sheet, where they stand once more; a test holds the two to be the same."""
+"""Every color of the style sheet, where they stand once more; a test holds the two to be the same."""
 
 WHITE = "white"
 _FIXED = {WHITE: Shades("#ffffff", "#ffffff")}
@@ -63,7 +63,7 @@ _SHAPES_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A colour on a ground, and the least contrast between them."""
+    """A color on a ground, and the least contrast between them."""
 
     color: str
     ground: str
@@ -71,7 +71,7 @@ class Pair:
 
     @property
     def is_text(self) -> bool:
-        """Whether words are written in the colour; else edges, signs and drawings are."""
+        """Whether words are written in the color; else edges, signs and drawings are."""
         return self.least == FOR_TEXT
 
 
@@ -105,7 +105,7 @@ class Unreadable:
 
 
 def unreadable(colors: Mapping[str, Shades]) -> Iterator[Unreadable]:
-    """Yield each pair that cannot be told apart where these colours stand in the place of ours.
+    """Yield each pair that cannot be told apart where these colors stand in the place of ours.
 
     >>> [(one.pair.color, one.pair.ground) for one in unreadable({"sun": Shades("#123f3b", "#ffffff")})]
     [('sun', 'pine')]
@@ -119,5 +119,5 @@ def unreadable(colors: Mapping[str, Shades]) -> Iterator[Unreadable]:
 
 
 def shades(look: Look, name: str) -> Shades:
-    """Return a colour of a look: the operator's, else ours."""
+    """Return a color of a look: the operator's, else ours."""
     return look.colors.get(name) or TOKENS[name]

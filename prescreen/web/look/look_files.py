@@ -1,4 +1,4 @@
-"""The files that show an operator's look: a style sheet of the colours that differ from ours, and the icon."""
+"""The files that show an operator's look: a style sheet of the colors that differ from ours, and the icon."""
 
 from prescreen.catalog.look.look import Look
 from prescreen.catalog.look.tokens import SCHEMES, Scheme, shades
@@ -8,7 +8,7 @@ _ROUND = 5
 
 
 def style_sheet(look: Look) -> str:
-    """Return the rules that put an operator's colours in the place of ours; empty where none was set."""
+    """Return the rules that put an operator's colors in the place of ours; empty where none was set."""
     if not look.colors:
         return ""
     light, dark = (_rule(look, scheme) for scheme in SCHEMES)

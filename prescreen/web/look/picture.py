@@ -69,7 +69,7 @@ def _spans(edges: Pixels, height: float) -> Iterator[_Span]:
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
     """Return rows of pixels in red, green and blue as a PNG file: https://www.w3.org/TR/png-3/."""
-    height, width, _channels_ = pixels.shape
+    height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + width * 3), dtype=np.uint8)
     rows[:, 1:] = pixels.reshape(height, -1)
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

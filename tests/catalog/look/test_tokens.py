@@ -1,4 +1,4 @@
-"""The colours of the style sheet can be read, in light and in dark, wherever the look uses them."""
+"""The colors of the style sheet can be read, in light and in dark, wherever the look uses them."""
 
 from __future__ import annotations
 

@@ -61,7 +61,9 @@ def test_several_signs_give_the_words_to_say_and_the_reason_for_each(visitor: Vi
     assert ("new trouble with your bladder" in alarm, "new trouble with your bowels" in alarm) == (True, True)
     assert ("New trouble with peeing" in main.text, "New loss of bowel control" in main.text) == (True, True)
     # What to say stands once.
-    assert main.text.count("new trouble with your bladder") == main.text.count("Say that you have back pain and new") - 1
+    assert (
+        main.text.count("new trouble with your bladder") == main.text.count("Say that you have back pain and new") - 1
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

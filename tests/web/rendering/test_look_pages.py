@@ -1,4 +1,4 @@
-"""The operator's look on every page: name, mark and colours; and what other sites show of a page."""
+"""The operator's look on every page: name, mark and colors; and what other sites show of a page."""
 
 from __future__ import annotations
 
