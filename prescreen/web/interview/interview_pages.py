@@ -27,7 +27,6 @@ from prescreen.web.interview.answer_cookie import (
     read_visit,
     write_visit,
 )
-from prescreen.web.interview.emergency_numbers import numbers_for
 from prescreen.web.interview.fields_shown import fields_shown
 from prescreen.web.interview.focus import ONLY, focused_trial, in_address, marked_trials
 from prescreen.web.interview.progress import Progress
@@ -60,6 +59,7 @@ from prescreen.web.interview.usage_events import (
     count_end,
     count_shown,
 )
+from prescreen.web.wishes.emergency_numbers import numbers_for
 
 pages = Blueprint("screener", __name__)
 
@@ -232,7 +232,7 @@ def urgent(slug: str) -> ResponseReturnValue:
         "interview/urgent.html",
         condition=condition,
         advice=_advice_now(condition, visit),
-        numbers=numbers_for(visit, catalog().service),
+        numbers=numbers_for(visit.country or country_of(visit.wishes), catalog().service),
         kept_country=bool(visit.country),
         question=visit.bank[visit.emergency] if visit.emergency else None,
         section=_emergency_section(condition),

@@ -1,4 +1,7 @@
-"""The files that show an operator's look: a style sheet of the colors that differ from ours, and the icon."""
+"""The files that show an operator's look: a style sheet of the colors that differ from ours, and the icon.
+
+A module of its own, beside the picture, which is drawn and not written.
+"""
 
 from prescreen.catalog.look.look import Look
 from prescreen.catalog.look.tokens import SCHEMES, Scheme, shades

@@ -1,1 +1,1 @@
-"""Wishes in the cookie, in words, and the field for a place."""
+"""Wishes in the cookie, in words, the field for a place, and which emergency number is a visitor's own."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from prescreen.catalog.criteria.catalog import Service
 from prescreen.web.base.language import regions
-from prescreen.web.interview.answer_cookie import Visit, country_of
 
 UNION = "EU"
 """The code under which a service gives the number that all countries of the European Union share."""
@@ -27,16 +26,16 @@ class EmergencyNumbers:
     others: dict[str, tuple[str, ...]]
 
 
-def numbers_for(visit: Visit, service: Service) -> EmergencyNumbers | None:
-    """Return the number of the country that a visitor named, else of the browser's region, else the service's first.
+def numbers_for(country: str, service: Service) -> EmergencyNumbers | None:
+    """Return the number of a visitor's country, else of the browser's region, else the service's first.
 
-    None where the service has no numbers at all.
+    `country` is a code, empty where it is not known. None where the service has no numbers at all.
     """
-    return own_first(service, (visit.country or country_of(visit.wishes), *regions()))
+    return own_first(service, (country, *regions()))
 
 
 def own_first(service: Service, countries: Iterable[str]) -> EmergencyNumbers | None:
-    """Return the numbers of a service, with that of the first of these countries that it knows as one's own."""
+    """Return the numbers of a service; the visitor's own is that of the first of these countries that it knows."""
     known = service.emergency
     if not known:
         return None

@@ -14,8 +14,8 @@ from prescreen.eligibility.assessment.answers import Answer, Answers
 from prescreen.eligibility.wishes.geography import Point
 from prescreen.eligibility.wishes.wishes import Place, Wishes
 from prescreen.web.base.language import regions
-from prescreen.web.interview.answer_cookie import Visit, write_visit
-from prescreen.web.interview.emergency_numbers import EmergencyNumbers, numbers_for, own_first
+from prescreen.web.interview.answer_cookie import Visit, country_of, write_visit
+from prescreen.web.wishes.emergency_numbers import EmergencyNumbers, numbers_for, own_first
 from tests.web.markup import read
 from tests.web.visitor import NOON, SETTLED, Visitor
 
@@ -24,7 +24,7 @@ BRITAIN = Wishes(Place("Leeds", "GB", Point(53.8, -1.55)), 50)
 
 def found(app: Flask, accepted: str, visit: Visit, criteria: LiveCatalog) -> EmergencyNumbers:
     with app.test_request_context(headers={"Accept-Language": accepted}):
-        numbers = numbers_for(visit, criteria.current(NOON.date()).service)
+        numbers = numbers_for(country_of(visit.wishes), criteria.current(NOON.date()).service)
     assert numbers is not None
     return numbers
 
