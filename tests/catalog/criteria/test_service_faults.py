@@ -54,6 +54,7 @@ CONTACT = 'contact: {name: Help desk, phone: "+1 555 0100"}'
         (CONDITION, "[leg_pain]", "⌖leg_pain", "expects a list"),
         (CONDITION, "{numb: true}", "{⌖nub: true}", "unknown question 'nub'; did you mean 'numb'?"),
         (CONDITION, "{numb: true}", "{numb: ⌖maybe}", "its test is true or false"),
+        (CONDITION, "advice: Call now.", "advice: Call now.\n    say: ⌖[a]", "expects a text"),
         (CONDITION, "level: emergency", "level: ⌖urgent", "unknown word 'urgent'"),
         (CONDITION, "  - when: {numb: true}", "  - ⌖wen: {numb: true}", "unknown key 'wen'; did you mean 'when'?"),
         (
@@ -203,6 +204,26 @@ def test_a_folder_without_faults_is_served(tmp_path: Path) -> None:
     assert list(catalog.trials) == ["T1"]
     assert catalog.interview("back-pain").opening_questions == ("leg_pain",)
     assert catalog.interview(None).trials == (catalog.trials["T1"],)
+
+
+def test_what_to_say_is_the_end_of_the_advice_in_every_language(tmp_path: Path) -> None:
+    words = "advice: {en: Call now., es: Llame ya.}\n    say: {en: Say what hurts., es: Diga qué le duele.}"
+    [flag] = (
+        load_to_serve(write(tmp_path, altered(CONDITION, "advice: Call now.", words)), ON)
+        .conditions["back-pain"]
+        .red_flags
+    )
+
+    assert flag.advice.by_language == {"en": "Call now. Say what hurts.", "es": "Llame ya. Diga qué le duele."}
+    assert flag.why.by_language == {"en": "Call now.", "es": "Llame ya."}
+    assert flag.say is not None
+    assert flag.say.in_language("es") == "Diga qué le duele."
+
+
+def test_without_it_the_advice_is_all_there_is(tmp_path: Path) -> None:
+    [flag] = load_to_serve(write(tmp_path), ON).conditions["back-pain"].red_flags
+
+    assert (flag.say, flag.why) == (None, flag.advice)
 
 
 @pytest.mark.parametrize(("line", "home"), [("", "US"), ("home_country: FR\n", "FR")])
