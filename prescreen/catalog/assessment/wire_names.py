@@ -109,7 +109,7 @@ UNWRITTEN: Mapping[type, frozenset[str]] = MappingProxyType(
         Question: frozenset({"short", "together", "page_title"}),
         Option: frozenset({"never_rules_out"}),
         Practical: frozenset({"treatments", "remote"}),
-        RedFlag: frozenset({"sign"}),
+        RedFlag: frozenset({"sign", "say"}),
     }
 )
 """Fields that are not written: no determination depends on them, so they are no evidence and change no fingerprint."""

@@ -50,6 +50,6 @@ def test_it_has_a_heading_a_sentence_or_more_and_one_button(broken: Flask, code:
 
 def test_it_stands_in_spanish_too(broken: Flask):
     broken.config["FAILS_WITH"] = "busy"
-    page = read(broken.test_client().get("/healthz?lang=es").text)
+    page = read(broken.test_client().get("/?lang=es").text)
 
     assert page.one("main").one("a").text == "Intentar de nuevo"
