@@ -98,7 +98,7 @@ def test_a_sign_of_danger_stops_everything_until_it_is_corrected(open_page: Call
     expect(page.get_by_role("alert").get_by_role("link", name="911").first).to_have_attribute("href", "tel:911")
     page.goto(f"{person.START}/interest")
     expect(page).to_have_url(re.compile("/urgent$"))
-    page.get_by_role("link", name="change my answer").click()
+    page.get_by_role("link", name="Correct my answer").click()
     person.answer(page, ("none",))
     expect(page).to_have_url(re.compile("/screener/diagnosed$"))
 
