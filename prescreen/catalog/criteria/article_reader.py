@@ -85,18 +85,24 @@ def _read(
     parse("\n".join(lines[1:end]) + "\n", document, first_line=2)
     if not document.is_readable:
         return None, ()
-    for number, line in enumerate(lines[end + 1 :], end + 2):
-        if _PICTURED.search(line) and (wrong := _wrong_picture(line, figures)):
-            document.report_at((number, 1), wrong)
+    _check_pictures(lines, end + 1, document, figures)
     _, language = named(file) or ("", "")
     return load(shape, document), tuple(_sections(lines, end + 1, language, document))
+
+
+def _check_pictures(lines: list[str], start: int, document: Document, figures: Collection[str]) -> None:
+    for place, line in enumerate(lines[start:], start):
+        before, after = lines[place - 1], "".join(lines[place + 1 : place + 2])
+        alone = not after.strip() and (not before.strip() or before.startswith("#") or place == start)
+        if _PICTURED.search(line) and (wrong := _wrong_picture(line if alone else "", figures)):
+            document.report_at((place + 1, 1), wrong)
 
 
 def _wrong_picture(line: str, figures: Collection[str]) -> str | None:
     """Return what is wrong with a line that shows a picture, if anything is."""
     found = PICTURE.fullmatch(line.rstrip())
     if not found:
-        return "a picture stands on a line of its own, without other brackets: '![what it shows](figure:name)'"
+        return "a picture is a line of its own between empty ones, without other brackets: '![what it shows](figure:x)'"
     if not found["shows"].strip():
         return f"say in words what the picture shows, for people who cannot see it: '![...]({found['address']})'"
     kind, _, name = found["address"].partition(":")
