@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from prescreen.catalog.criteria.article_reader import PICTURE
 from prescreen.catalog.criteria.catalog import REFERENCES, Section
+from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog
 from prescreen.web.look.dots import dots
 
@@ -25,8 +26,12 @@ Drawings = tuple[tuple[str, str, str], ...]
 
 
 def rendered(prose: str | Section) -> Markup:
-    """Return Markdown as HTML; of a section of an article with its pictures, and with a card for each `###`."""
-    return _section(prose.body, _drawings(prose)) if isinstance(prose, Section) else _plain(prose)
+    """Return Markdown as HTML, with its pictures and with a card for each `###`.
+
+    The words in a drawing are in the language of the section; of a bare text, in that of the page.
+    """
+    text, spoken = (prose.body, prose.language) if isinstance(prose, Section) else (prose, language())
+    return _html(text, tuple(_drawn(spoken, found["address"]) for found in PICTURE.finditer(text)))
 
 
 def cited(html: Markup, page: str) -> Markup:
@@ -42,25 +47,16 @@ def _in_words(self: RendererHTML, tokens: Sequence[Token], place: int, options: 
 _MARKDOWN.add_render_rule("image", _in_words)
 
 
-def _drawings(section: Section) -> Drawings:
-    return tuple(_drawn(section.language, found["address"]) for found in PICTURE.finditer(section.body))
-
-
-def _drawn(language: str, address: str) -> tuple[str, str, str]:
+def _drawn(spoken: str, address: str) -> tuple[str, str, str]:
     kind, _, name = address.partition(":")
     if kind == "dots":
         return address, *dots(int(name))
     figure = catalog().figures[name]
-    return address, figure.view_box, figure.content.in_language(language)
+    return address, figure.view_box, figure.content.in_language(spoken)
 
 
 @lru_cache(maxsize=512)
-def _plain(text: str) -> Markup:
-    return Markup(_MARKDOWN.render(text))  # noqa: S704  # the renderer escapes all HTML of the author
-
-
-@lru_cache(maxsize=512)
-def _section(text: str, drawings: Drawings) -> Markup:
+def _html(text: str, drawings: Drawings) -> Markup:
     before, *cards = _CARD.split(text)
     html = _with_pictures(before, drawings, "card")
     if cards:
