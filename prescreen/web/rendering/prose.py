@@ -31,7 +31,7 @@ def rendered(prose: str | Section) -> Markup:
     The words in a drawing are in the language of the section; of a bare text, in that of the page.
     """
     text, spoken = (prose.body, prose.language) if isinstance(prose, Section) else (prose, language())
-    return _html(text, tuple(_drawn(spoken, found["address"]) for found in PICTURE.finditer(text)))
+    return _html(text, tuple(_drawings(text, spoken)))
 
 
 def cited(html: Markup, page: str) -> Markup:
@@ -47,12 +47,14 @@ def _in_words(self: RendererHTML, tokens: Sequence[Token], place: int, options: 
 _MARKDOWN.add_render_rule("image", _in_words)
 
 
-def _drawn(spoken: str, address: str) -> tuple[str, str, str]:
-    kind, _, name = address.partition(":")
-    if kind == "dots":
-        return address, *dots(int(name))
-    figure = catalog().figures[name]
-    return address, figure.view_box, figure.content.in_language(spoken)
+def _drawings(text: str, spoken: str) -> Iterator[tuple[str, str, str]]:
+    figures = catalog().figures
+    for address in (found["address"] for found in PICTURE.finditer(text)):
+        kind, _, name = address.partition(":")
+        if kind == "dots":
+            yield address, *dots(int(name))
+        elif kind == "figure" and name in figures:
+            yield address, figures[name].view_box, figures[name].content.in_language(spoken)
 
 
 @lru_cache(maxsize=512)
