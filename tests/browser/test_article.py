@@ -14,8 +14,8 @@ PHONE = {"width": 390, "height": 700}
 SMALLEST_LETTERS = 12
 _HEIGHTS_OF_WORDS = """() => [...document.querySelectorAll('article svg text')].map(one =>
     parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"""
-_WORDS_OUTSIDE = """() => [...document.querySelectorAll('article svg text')].filter(one =>
-    one.getBoundingClientRect().right > one.ownerSVGElement.getBoundingClientRect().right).map(one => one.textContent)"""
+_WORDS_OUTSIDE = """() => [...document.querySelectorAll('article svg text')].filter(it =>
+    it.getBoundingClientRect().right > it.ownerSVGElement.getBoundingClientRect().right).map(it => it.textContent)"""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
