@@ -1,4 +1,4 @@
-"""The article in a browser: its first screen on a phone, its drawings, and the fold of its sources."""
+"""The article in a browser: the question beside it, its drawings, and the fold of its sources."""
 
 from __future__ import annotations
 
@@ -10,26 +10,11 @@ from playwright.sync_api import Page, expect
 from tests.browser import person
 from tests.browser.journey import LANGUAGES
 
-PHONE = {"width": 390, "height": 700}
 SMALLEST_LETTERS = 12
 _HEIGHTS_OF_WORDS = """() => [...document.querySelectorAll('article svg text')].map(one =>
     parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"""
 _WORDS_OUTSIDE = """() => [...document.querySelectorAll('article svg text')].filter(it =>
     it.getBoundingClientRect().right > it.ownerSVGElement.getBoundingClientRect().right).map(it => it.textContent)"""
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_first_question_and_its_button_are_on_the_first_screen_of_a_phone(
-    open_page: Callable[..., Page], language: str
-):
-    page = open_page()
-    page.set_viewport_size(PHONE)
-    page.goto(f"{person.START}?lang={language}")
-
-    for part in ("main a[href$='/urgent']", "#screener h2", "#screener form button[type=submit]"):
-        box = page.locator(part).first.bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] <= PHONE["height"], part
 
 
 def test_wide_the_question_stays_beside_the_text(open_page: Callable[..., Page]):
