@@ -1,15 +1,12 @@
 """What every template can use: who runs the service, URLs of static files, and formatting of values."""
 
 import hashlib
-import re
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
 
 from prescreen.catalog.criteria.catalog import Section
 from prescreen.eligibility.criteria.questions import Question
@@ -29,12 +26,10 @@ from prescreen.web.base.trial_wording import (
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.look.comb import comb
 from prescreen.web.rendering.language_links import language_links
+from prescreen.web.rendering.prose import cited, rendered
 from prescreen.web.rendering.shared_parts import hole
 
 _STATIC = Path(__file__).parent / "static"
-# Raw HTML and script links in Markdown are shown as text.
-_CITATION = re.compile(r"\[\d+\]")
-_MARKDOWN = MarkdownIt("js-default", {"html": False})
 
 
 def prepare(app: Flask) -> None:
@@ -61,17 +56,6 @@ def static_file(name: str) -> str:
     """Return the URL of a static file; it changes with the content, so that no browser uses a stale copy."""
     content = (_STATIC / name).read_bytes()
     return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
-
-
-@lru_cache(maxsize=512)
-def rendered(text: str) -> Markup:
-    """Return Markdown as HTML."""
-    return Markup(_MARKDOWN.render(text))  # noqa: S704  # the renderer escapes all HTML of the author
-
-
-def cited(html: Markup, page: str) -> Markup:
-    """Return HTML in which numbers in brackets link to the references of a page ("": this one)."""
-    return Markup(_CITATION.sub(rf'<a href="{escape(page)}#references">\g<0></a>', str(html)))  # noqa: S704  # ours
 
 
 def number_field(question: Question, unit_place: int) -> QuestionField:
