@@ -13,7 +13,14 @@ from prescreen.eligibility.assessment.reply_parsing import typed_number
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.kinds.date import is_month, typed_date
 from prescreen.eligibility.criteria.kinds.registry import accept
-from prescreen.eligibility.criteria.questions import Option, Question, QuestionType, ValueRefusedError, plain
+from prescreen.eligibility.criteria.questions import (
+    SCALE,
+    Option,
+    Question,
+    QuestionType,
+    ValueRefusedError,
+    plain,
+)
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.typed_text import tidy_line
 from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, unit_label
@@ -26,6 +33,9 @@ _DECLINED_VALUES = {"?do_not_know": Declined.DO_NOT_KNOW, "?rather_not_say": Dec
 _DECLINED_LABELS = {"?do_not_know": DO_NOT_KNOW, "?rather_not_say": RATHER_NOT_SAY}
 _DATE_PARTS = ("day", "month", "year")
 _BOOLEANS = {"yes": True, "no": False}
+_POINTS = {point: point for point in SCALE}
+_POINT_WORDS = tuple(map(plain, SCALE))
+_SHORT = 14
 
 
 def prefix_of(question_id: str) -> str:
@@ -87,7 +97,19 @@ class QuestionField:
     @property
     def is_number(self) -> bool:
         """Whether the answer is a typed number."""
-        return self.question.type is QuestionType.NUMBER
+        return self.question.type is QuestionType.NUMBER and not self.choices
+
+    @property
+    def is_scale(self) -> bool:
+        """Whether the answer is one of the points of a scale."""
+        return self.question.type is QuestionType.NUMBER and bool(self.choices)
+
+    @property
+    def are_short(self) -> bool:
+        """Whether all options are so short, in every language, that two stand side by side on a phone."""
+        return not self.several and all(
+            len(label) <= _SHORT for one in self.question.options for label in one.label.by_language.values()
+        )
 
     @property
     def is_typed(self) -> bool:
@@ -105,6 +127,8 @@ def field_for(question: Question, answer: Answer | None) -> QuestionField:
     match answer.value if answer else None:
         case None | Declined() as chosen:
             return field_with(question, chosen)
+        case Fraction() as kept if question.is_scale and kept in _POINTS:
+            return field_with(question, kept)
         case Fraction() as kept:
             number, unit = friendly(kept, question)
             return _field(question, frozenset(), (plain(number),), unit, None)
@@ -114,13 +138,18 @@ def field_for(question: Question, answer: Answer | None) -> QuestionField:
             return _field(question, _ticked(value), (), _first_unit(question), None)
 
 
-Chosen = Option | bool | Declined | None
-"""One thing that can be ticked to answer a question, or nothing: a part of the catalog, not of a visitor."""
+Chosen = Option | bool | Fraction | Declined | None
+"""One thing that can be ticked to answer a question, or nothing: an option or a point of the scale.
+
+It is a part of the catalog, not of a visitor; a number is one of `_POINTS`.
+"""
 
 
 def chosen_alone(question: Question, answer: Answer) -> Chosen:
     """Return the one thing that answers a question; None where several are ticked or something is typed."""
     match answer.value:
+        case Fraction() as number if question.is_scale:
+            return _POINTS.get(number)
         case bool() | Declined() as value:
             return value
         case str(option_id):
@@ -135,7 +164,8 @@ def field_with(question: Question, chosen: Chosen) -> QuestionField:
     """Return the field of a question in which one thing is chosen, or nothing."""
     declined = chosen if isinstance(chosen, Declined) else None
     ticked = frozenset({chosen.id}) if isinstance(chosen, Option) else _ticked(chosen)
-    return _field(question, ticked, (), _first_unit(question), declined)
+    typed = (plain(chosen),) if isinstance(chosen, Fraction) else ()
+    return _field(question, ticked, typed, _first_unit(question), declined)
 
 
 def field_again(question: Question, form: MultiDict[str, str]) -> QuestionField:
@@ -148,17 +178,21 @@ def field_again(question: Question, form: MultiDict[str, str]) -> QuestionField:
 def _field(
     question: Question, ticked: frozenset[str], typed: tuple[str, ...], unit: str | None, declined: Declined | None
 ) -> QuestionField:
-    single = question.type in (QuestionType.BOOLEAN, QuestionType.CHOICE)
+    text = typed[0] if typed and question.type is QuestionType.NUMBER else ""
+    # A number that is no point, such as 7.5, is typed: it would be lost among the points.
+    offered = _options(question) if not text or text in _POINT_WORDS else []
+    ticked |= {text} if offered else set()
+    single = question.type in (QuestionType.BOOLEAN, QuestionType.CHOICE) or (question.is_scale and bool(offered))
     declined_name = ANSWER if single else DECLINED
     return QuestionField(
         question=question,
-        choices=tuple(Choice(ANSWER, value, label, value in ticked) for value, label in _options(question)),
+        choices=tuple(Choice(ANSWER, value, label, value in ticked) for value, label in offered),
         declined=tuple(
             Choice(declined_name, value, str(label), _DECLINED_VALUES[value] is declined)
             for value, label in _DECLINED_LABELS.items()
         ),
-        text=typed[0] if typed and question.type is QuestionType.NUMBER else "",
-        units=tuple((offered, unit_label(offered)) for offered in question.units),
+        text=text,
+        units=tuple((one, unit_label(one)) for one in question.units),
         unit=unit,
         parts=_parts(question, typed),
     )
@@ -194,6 +228,8 @@ def _typed_of(question: Question, day: date) -> tuple[str, ...]:
 def _options(question: Question) -> list[tuple[str, str]]:
     if question.type is QuestionType.BOOLEAN:
         return [("yes", _("Yes")), ("no", _("No"))]
+    if question.is_scale:
+        return [(point, point) for point in _POINT_WORDS]
     return [(option.id, say(option.label)) for option in question.options]
 
 
@@ -232,7 +268,7 @@ def read_reply(question: Question, form: MultiDict[str, str], on: date) -> Value
     if declined:
         return _DECLINED_VALUES[declined[0]]
     if not given:
-        raise NoReplyError(str(_NOTHING_OF_A_MONTH if is_month(question) else _NOTHING[question.type]))
+        raise NoReplyError(_nothing(question))
     if len(given) > 1 and question.type not in (QuestionType.CHOICES, QuestionType.DATE):
         raise ReplyError(_("Choose one answer only."))
     try:
@@ -255,7 +291,14 @@ _NOTHING = {
     QuestionType.NUMBER: lazy_gettext("Type a number, or tick “%(label)s”.", label=DO_NOT_KNOW),
     QuestionType.DATE: lazy_gettext("Type a day, a month and a year, or tick “%(label)s”.", label=DO_NOT_KNOW),
 }
+_NOTHING_OF_A_SCALE = lazy_gettext("Choose a number from 0 to 10, or tick “%(label)s”.", label=DO_NOT_KNOW)
 _NOTHING_OF_A_MONTH = lazy_gettext("Type a month and a year, or tick “%(label)s”.", label=DO_NOT_KNOW)
+
+
+def _nothing(question: Question) -> str:
+    if question.is_scale:
+        return str(_NOTHING_OF_A_SCALE)
+    return str(_NOTHING_OF_A_MONTH if is_month(question) else _NOTHING[question.type])
 
 
 def _read(question: Question, given: list[str], form: MultiDict[str, str], on: date) -> Value:
