@@ -33,6 +33,8 @@ from prescreen.web.rendering.shared_parts import hole
 
 _STATIC = Path(__file__).parent / "static"
 # Raw HTML and script links in Markdown are shown as text.
+_LONG = 280
+"""A paragraph of so many letters stands beside a question without a second one."""
 _CITATION = re.compile(r"\[\d+\]")
 _MARKDOWN = MarkdownIt("js-default", {"html": False})
 
@@ -44,7 +46,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals.update(
         field_with=field_with, prefix_of=prefix_of, number_field=number_field, section_to_read=section_to_read
     )
-    app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
+    app.jinja_env.filters.update(beginning=beginning, markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(
         country=country, countries=countries, land=land, whereabouts=whereabouts, first_sentence=first_sentence
@@ -67,6 +69,26 @@ def static_file(name: str) -> str:
 def rendered(text: str) -> Markup:
     """Return Markdown as HTML."""
     return Markup(_MARKDOWN.render(text))  # noqa: S704  # the renderer escapes all HTML of the author
+
+
+def beginning(body: str) -> str:
+    """Return the beginning of a section: its first drawing, and a paragraph or two with the list that one leads to.
+
+    >>> print(beginning("One.\\n\\n![A leg](figure:leg)\\n\\nTwo:\\n\\n- a\\n- b\\n\\nThree."))
+    ![A leg](figure:leg)
+    <BLANKLINE>
+    One.
+    <BLANKLINE>
+    Two:
+    <BLANKLINE>
+    - a
+    - b
+    """
+    blocks = body.strip().split("\n\n")
+    drawings, prose = ([one for one in blocks if one.startswith("![") is drawn] for drawn in (True, False))
+    many = 1 if len(prose[0]) > _LONG else 2
+    leads_on = prose[many : many + 1] != [] and prose[many].startswith("- ")
+    return "\n\n".join(drawings[:1] + prose[: many + leads_on])
 
 
 def cited(html: Markup, page: str) -> Markup:

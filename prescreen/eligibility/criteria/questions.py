@@ -119,7 +119,7 @@ class Question:
     @property
     def is_scale(self) -> bool:
         """Whether the number is one of the eleven points from 0 to 10."""
-        return self.unit == SCORE_UNIT and not self.units and (self.range.min, self.range.max) == (0, SCALE[-1])
+        return self.unit == SCORE_UNIT and not self.units and self.range == Range(SCALE[0], SCALE[-1])
 
     @property
     def option_ids(self) -> tuple[str, ...]:

@@ -31,8 +31,9 @@ class Visit:
     its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
     short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
     `fewest` is the least number of pages that was told to be left, `fewest_alone` likewise of questions for one trial,
-    by its id; None before, and after the last. `wishes` are the visitor's; None until they were asked for. `again` is a question of the page that was answered
-    last, where that page changed earlier answers; empty where the last of the answers is of that page anyway.
+    by its id; None before, and after the last. `wishes` are the visitor's; None until they were asked for. `again` is a
+    question of the page that was answered last, where that page changed earlier answers; empty where the last of the
+    answers is of that page anyway.
     """
 
     answers: Answers = field(default_factory=Answers)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
@@ -62,7 +61,7 @@ LOST = "lost"
 
 
 class _Asked(NamedTuple):
-    """Answers that were asked for on one page, each in words; without a heading where each had a page of its own."""
+    """Answers that belong on one page, each in words; without a heading where there is but one."""
 
     title: Text | None
     answers: list[tuple[Question, str]]
@@ -222,7 +221,7 @@ def review(slug: str) -> ResponseReturnValue:
         "interview/review.html",
         condition=condition,
         groups=_as_asked(facts.answers, bank),
-        progress=progress,
+        may=progress.may_fit + progress.undetermined,
         trials=trials_asked_about(condition),
         waiting=progress.waiting,
         can_see_results=progress.flags_settled,
@@ -232,12 +231,11 @@ def review(slug: str) -> ResponseReturnValue:
 
 
 def _as_asked(answers: Answers, bank: QuestionBank) -> list[_Asked]:
-    """Return answers in the order in which they were asked for: those of a page under its heading."""
-    grouped = groupby(answers.given.items(), key=lambda one: bank.page_title_of(one[0]))
-    return [
-        _Asked(title, [(bank[name], answer_words(bank[name], given)) for name, given in page])
-        for title, page in grouped
-    ]
+    """Return answers in the order in which they were asked for; those that share a page stand under its heading."""
+    pages: dict[str, list[tuple[Question, str]]] = {}
+    for name, given in answers.given.items():
+        pages.setdefault(bank[name].together or name, []).append((bank[name], answer_words(bank[name], given)))
+    return [_Asked(bank.page_title_of(page[0][0].id), page) for page in pages.values()]
 
 
 @pages.get("/<slug>/urgent")

@@ -174,7 +174,7 @@ def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequenc
     return {
         "before": visit.bank[before] if before else None,
         "fresh_advice": [flag for flag in flags_of(condition, progress) if said.intersection(questions_in(flag.when))],
-        "progress": progress,
+        "may": progress.may_fit + progress.undetermined,
         "left": _left(condition, visit, progress),
         "focus": focused_trial(condition),
         "focus_lost": is_lost(condition),
