@@ -46,7 +46,9 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals.update(
         field_with=field_with, prefix_of=prefix_of, number_field=number_field, section_to_read=section_to_read
     )
-    app.jinja_env.filters.update(beginning=beginning, markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
+    app.jinja_env.filters.update(
+        beginning=beginning, markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words
+    )
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(
         country=country, countries=countries, land=land, whereabouts=whereabouts, first_sentence=first_sentence
@@ -72,9 +74,9 @@ def rendered(text: str) -> Markup:
 
 
 def beginning(body: str) -> str:
-    """Return the beginning of a section: its first drawing, and a paragraph or two with the list that one leads to.
+    r"""Return the beginning of a section: its first drawing, and a paragraph or two with the list that one leads to.
 
-    >>> print(beginning("One.\\n\\n![A leg](figure:leg)\\n\\nTwo:\\n\\n- a\\n- b\\n\\nThree."))
+    >>> print(beginning("One.\n\n![A leg](figure:leg)\n\nTwo:\n\n- a\n- b\n\nThree."))
     ![A leg](figure:leg)
     <BLANKLINE>
     One.

@@ -194,7 +194,7 @@ def _left(condition: Condition, visit: Visit, progress: Progress) -> int | None:
     """
     if trial := focused_trial(condition):
         return told_left(_most_asked(condition, visit, trial), _told_alone(visit, trial))
-    return told_left(progress.left, visit.fewest)
+    return told_left(progress.left, visit.fewest) if progress.waiting else None
 
 
 def _most_asked(condition: Condition, visit: Visit, trial: Trial) -> int:

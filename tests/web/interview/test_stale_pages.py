@@ -11,7 +11,7 @@ from flask import Flask
 from tests.catalog import folders
 from tests.catalog.paged_folder import MOSTLY_CHILDREN, PAGED, PERSON
 from tests.web.markup import Element, read
-from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
+from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, way_back, where
 
 WAITING = "/low-back-pain/screener/"
 
@@ -38,12 +38,13 @@ def asked_on(page: Element) -> list[str]:
 
 def reviewed(visitor: Visitor) -> list[str]:
     """Return the questions on the review, in order."""
-    links = visitor.page("/screener/review").one("dl", class_="review").all("a")
+    lists = visitor.page("/screener/review").all("dl", class_="review stack")
+    links = [one for listed in lists for one in listed.all("a")]
     return [one["href"].rsplit("/", 1)[-1].partition("?")[0] for one in links]
 
 
 def back_from(visitor: Visitor, page: str) -> str:
-    return read(visitor.client.get(page).text).one("p", class_="back").one("a")["href"]
+    return way_back(read(visitor.client.get(page).text))
 
 
 # A page that is smaller than its group.
@@ -155,15 +156,15 @@ def test_advice_that_a_changed_answer_raises_stands_on_the_next_page(settled: Vi
     changed = settled.client.get(where(settled.post("/screener/warning_signs", sent)))
     then = settled.client.get(where(settled.answer("sex_at_birth", "male")))
 
-    assert [len(read(one.text).all("div", class_="care")) for one in (changed, then)] == [1, 0]
+    assert [len(read(one.text).all("div", role="note")) for one in (changed, then)] == [1, 0]
 
 
 def test_a_change_on_the_review_tells_its_advice_there_alone(settled: Visitor):
     led_to = where(settled.answer("warning_signs", "fever", **{"from": "review"}))
     waiting = where(settled.answer("age", "44"))
 
-    assert read(settled.client.get(led_to).text).all("div", class_="care")
-    assert not read(settled.client.get(waiting).text).all("div", class_="care")
+    assert read(settled.client.get(led_to).text).all("div", role="note")
+    assert not read(settled.client.get(waiting).text).all("div", role="note")
 
 
 def test_what_comes_to_apply_on_a_page_that_is_changed_stays_with_it(settled: Visitor):
