@@ -7,10 +7,8 @@ from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
-from prescreen.web.interview.fields_shown import fields_shown
 from prescreen.web.interview.focus import marked_trials
 from prescreen.web.interview.question_page import facts_of
-from prescreen.web.interview.question_screen import questions_of_page
 from prescreen.web.interview.usage_events import count_arrival, count_shown, count_trial
 from prescreen.web.results.explanations import CHECKED_WORDS, judged
 from prescreen.web.results.result_filters import read_filters
@@ -25,19 +23,19 @@ def home() -> ResponseReturnValue:
     conditions = catalog().conditions
     if len(conditions) == 1:
         return redirect(url_for("content.condition", slug=next(iter(conditions))))
-    return render_template("content/home.html", conditions=conditions.values())
+    counted = [(one, len(catalog().trials_for(slug))) for slug, one in conditions.items()]
+    return render_template("content/home.html", conditions=counted)
 
 
 @pages.get("/<slug>")
 def condition(slug: str) -> ResponseReturnValue:
-    """Show the article, with the waiting opening questions or the next step beside it."""
+    """Show the article, with the first opening question that waits or the next step beside it."""
     chosen = condition_or_404(slug)
-    visit = read_visit(slug)
+    visit, trials = read_visit(slug), len(catalog().trials_for(slug))
     count_arrival(slug)
-    bank, waiting = visit.bank, [name for name in chosen.opening_questions if name not in visit.answers]
-    asked = bank[waiting[0]] if waiting and not visit.emergency else None
-    shown = questions_of_page(chosen, visit, asked) if asked else ()
-    count_shown([one.id for one in shown], visit)
+    waiting = [name for name in chosen.opening_questions if name not in visit.answers]
+    asked = visit.bank[waiting[0]] if waiting and trials and not visit.emergency else None
+    count_shown([asked.id] if asked else [], visit)
     articles = [article for name in chosen.articles if (article := catalog().article(name, language()))]
     return render_template(
         "content/condition.html",
@@ -45,14 +43,12 @@ def condition(slug: str) -> ResponseReturnValue:
         articles=articles,
         visit=visit,
         asked=asked,
-        fields=fields_shown(visit, asked, shown) if asked else (),
-        later=[bank[name] for name in waiting[1:] if bank[name] not in shown],
         answered=[
-            (bank[name], answer_words(bank[name], answer))
+            (question, answer_words(question, answer))
             for name in chosen.opening_questions
-            if (answer := visit.answers.get(name))
+            if (answer := visit.answers.get(name)) and (question := visit.bank[name])
         ],
-        trials=len(catalog().trials_for(slug)),
+        trials=trials,
     )
 
 

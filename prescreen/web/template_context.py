@@ -1,15 +1,12 @@
 """What every template can use: who runs the service, URLs of static files, and formatting of values."""
 
 import hashlib
-import re
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
 
 from prescreen.catalog.criteria.catalog import Section
 from prescreen.eligibility.criteria.questions import Question
@@ -29,14 +26,10 @@ from prescreen.web.base.trial_wording import (
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.look.comb import comb
 from prescreen.web.rendering.language_links import language_links
+from prescreen.web.rendering.prose import beginning, cited, rendered
 from prescreen.web.rendering.shared_parts import hole
 
 _STATIC = Path(__file__).parent / "static"
-# Raw HTML and script links in Markdown are shown as text.
-_LONG = 280
-"""A paragraph of so many letters stands beside a question without a second one."""
-_CITATION = re.compile(r"\[\d+\]")
-_MARKDOWN = MarkdownIt("js-default", {"html": False})
 
 
 def prepare(app: Flask) -> None:
@@ -65,37 +58,6 @@ def static_file(name: str) -> str:
     """Return the URL of a static file; it changes with the content, so that no browser uses a stale copy."""
     content = (_STATIC / name).read_bytes()
     return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:8]}"
-
-
-@lru_cache(maxsize=512)
-def rendered(text: str) -> Markup:
-    """Return Markdown as HTML."""
-    return Markup(_MARKDOWN.render(text))  # noqa: S704  # the renderer escapes all HTML of the author
-
-
-def beginning(body: str) -> str:
-    r"""Return the beginning of a section: its first drawing, and a paragraph or two with the list that one leads to.
-
-    >>> print(beginning("One.\n\n![A leg](figure:leg)\n\nTwo:\n\n- a\n- b\n\nThree."))
-    ![A leg](figure:leg)
-    <BLANKLINE>
-    One.
-    <BLANKLINE>
-    Two:
-    <BLANKLINE>
-    - a
-    - b
-    """
-    blocks = body.strip().split("\n\n")
-    drawings, prose = ([one for one in blocks if one.startswith("![") is drawn] for drawn in (True, False))
-    many = 1 if len(prose[0]) > _LONG else 2
-    leads_on = prose[many : many + 1] != [] and prose[many].startswith("- ")
-    return "\n\n".join(drawings[:1] + prose[: many + leads_on])
-
-
-def cited(html: Markup, page: str) -> Markup:
-    """Return HTML in which numbers in brackets link to the references of a page ("": this one)."""
-    return Markup(_CITATION.sub(rf'<a href="{escape(page)}#references">\g<0></a>', str(html)))  # noqa: S704  # ours
 
 
 def number_field(question: Question, unit_place: int) -> QuestionField:

@@ -135,6 +135,7 @@ class ConditionShape(Shape):
     opening_questions = ListOf(Plain())
     red_flags = ListOf(NestedShape(RedFlagShape))
     articles = ListOf(Plain())
+    urgent_sign = Wording()
 
 
 class ArticleHead(Shape):

@@ -1,7 +1,7 @@
 """Reads articles and consent wordings: a YAML head between `---` lines, then Markdown sections with anchors."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,12 @@ from prescreen.catalog.criteria.catalog import Article, Consent, Section
 PURPOSES = ("share", "future", "email", "phone", "text")
 OPTIONAL_PURPOSES = ("another_site",)
 
+DOTS = 100
+"""So many dots stand for all of whom a share is told."""
+PICTURE = re.compile(r"!\[(?P<shows>[^\[\]]*)\]\((?P<address>[^()\s]*)\)")
+"""A drawing, or dots for a share, on a line of its own: what it shows in words, and `figure:<name>` or `dots:<60>`."""
+
+_PICTURED = re.compile(r"!\[(?!\d+\])")
 _HEADING = re.compile(r"##\s+(?P<heading>.*?)\s*\{#(?P<anchor>[A-Za-z0-9_-]+)\}\s*")
 _FILE_NAME = re.compile(r"(?P<slug>.+)\.(?P<language>[a-z]{2,3}(-[A-Z]{2})?)\.md")
 
@@ -25,10 +31,10 @@ def named(file: Path) -> tuple[str, str] | None:
     return (found["slug"], found["language"]) if found else None
 
 
-def read_article(file: Path, document: Document) -> Article | None:
-    """Return an article, or None; its faults are reported in the document."""
+def read_article(file: Path, document: Document, figures: Collection[str]) -> Article | None:
+    """Return an article that may show these drawings, or None; its faults are reported in the document."""
     slug, language = named(file) or ("", "")
-    head, sections = _read(file, document, ArticleHead())
+    head, sections = _read(file, document, ArticleHead(), figures)
     if head is None:
         return None
     reviewed, sources = head.get("reviewed"), tuple(head.get("sources", []))
@@ -65,7 +71,9 @@ def _check_purposes(wordings: dict[str, str], document: Document) -> None:
             document.report_at((1, 1), message)
 
 
-def _read(file: Path, document: Document, shape: Shape) -> tuple[dict[str, Any] | None, tuple[Section, ...]]:
+def _read(
+    file: Path, document: Document, shape: Shape, figures: Collection[str] = ()
+) -> tuple[dict[str, Any] | None, tuple[Section, ...]]:
     text = read_text(file, document)
     if text is None:
         return None, ()
@@ -77,10 +85,38 @@ def _read(file: Path, document: Document, shape: Shape) -> tuple[dict[str, Any] 
     parse("\n".join(lines[1:end]) + "\n", document, first_line=2)
     if not document.is_readable:
         return None, ()
-    return load(shape, document), tuple(_sections(lines, end + 1, document))
+    _check_pictures(lines, end + 1, document, figures)
+    _, language = named(file) or ("", "")
+    return load(shape, document), tuple(_sections(lines, end + 1, language, document))
 
 
-def _sections(lines: list[str], start: int, document: Document) -> Iterator[Section]:
+def _check_pictures(lines: list[str], start: int, document: Document, figures: Collection[str]) -> None:
+    for place, line in enumerate(lines[start:], start):
+        before, after = lines[place - 1], "".join(lines[place + 1 : place + 2])
+        alone = not after.strip() and (not before.strip() or before.startswith("#") or place == start)
+        if _PICTURED.search(line) and (wrong := _wrong_picture(line if alone else "", figures)):
+            document.report_at((place + 1, 1), wrong)
+
+
+def _wrong_picture(line: str, figures: Collection[str]) -> str | None:
+    """Return what is wrong with a line that shows a picture, if anything is."""
+    found = PICTURE.fullmatch(line.rstrip())
+    if not found:
+        return "a picture is a line of its own between empty ones, without other brackets: '![what it shows](figure:x)'"
+    if not found["shows"].strip():
+        return f"say in words what the picture shows, for people who cannot see it: '![...]({found['address']})'"
+    kind, _, name = found["address"].partition(":")
+    if kind == "figure":
+        return None if name in figures else f"unknown drawing '{name}'{did_you_mean(name, figures)}"
+    if kind == "dots":
+        is_share = name.isdecimal() and int(name) <= DOTS
+        return None if is_share else f"'{name}' is no number of dots from 0 to {DOTS}, such as 'dots:60'"
+    return (
+        f"'{found['address']}' cannot be shown: pages load nothing from elsewhere; write 'figure:<name>' or 'dots:60'"
+    )
+
+
+def _sections(lines: list[str], start: int, language: str, document: Document) -> Iterator[Section]:
     seen: set[str] = set()
     current: tuple[str, str] | None = None
     body: list[str] = []
@@ -89,10 +125,10 @@ def _sections(lines: list[str], start: int, document: Document) -> Iterator[Sect
             body.append(line)
             continue
         if current:
-            yield Section(*current, "\n".join(body).strip())
+            yield Section(*current, "\n".join(body).strip(), language)
         body, current = [], _heading(line, number, seen, document)
     if current:
-        yield Section(*current, "\n".join(body).strip())
+        yield Section(*current, "\n".join(body).strip(), language)
 
 
 def _heading(line: str, number: int, seen: set[str], document: Document) -> tuple[str, str] | None:

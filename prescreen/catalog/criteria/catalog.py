@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from prescreen.catalog.assessment.answer_codec import Packing
 from prescreen.catalog.assessment.fingerprints import fingerprint, trial_evidence
+from prescreen.catalog.figures import Figure
 from prescreen.catalog.redcap import BankCodes
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
@@ -19,6 +20,8 @@ _STAMP = ""
 """The key of the stamp in the cache that otherwise holds evidence by trial id; no trial has an empty id."""
 _MOST_KEPT = 100
 """Of so many trials the evidence is kept: that of a thousand is as large as all else in a process."""
+EMERGENCY, REFERENCES = "emergency", "references"
+"""The anchors of the sections of an article that pages treat apart."""
 USUAL_HOME_COUNTRY = "US"
 """The home country of a catalog that names none."""
 
@@ -58,11 +61,22 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of an article that links can point to; the body is Markdown."""
+    """A part of an article that links can point to; the body is Markdown, in one language."""
 
     anchor: str
     heading: str
     body: str
+    language: str = DEFAULT_LANGUAGE
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it lists what calls for an ambulance."""
+        return self.anchor == EMERGENCY
+
+    @property
+    def lists_sources(self) -> bool:
+        """Whether it lists what the article rests on; the numbers in brackets link to it."""
+        return self.anchor == REFERENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,7 @@ class Condition:
     opening_questions: tuple[str, ...] = ()
     red_flags: tuple[RedFlag, ...] = ()
     articles: tuple[str, ...] = ()
+    urgent_sign: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,7 @@ class Catalog:
     articles: Mapping[tuple[str, str], Article]
     consents: Mapping[tuple[str, str], Consent]
     redcap_codes: BankCodes = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
     observed: Observed = field(default_factory=dict, compare=False, repr=False)
     _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)
@@ -178,7 +194,8 @@ class Catalog:
         """Return a fingerprint of the catalog's exact content; where none was given, it is computed on first use."""
         if _STAMP not in self._evidence:
             conditions = [[getattr(one, part.name) for part in fields(one)] for one in self.conditions.values()]
-            content = [self.bank, self.trials, conditions, str(list(self.articles.values())), str(self.service)]
+            prose = [str(list(self.articles.values())), str(sorted(self.figures.items()))]
+            content = [self.bank, self.trials, conditions, *prose, str(self.service)]
             self._evidence[_STAMP] = fingerprint(content)[:16]
         return self._evidence[_STAMP]
 

@@ -8,7 +8,7 @@ from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_co
 from prescreen.catalog.base.faults import Fault, did_you_mean
 from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import Data, Document
-from prescreen.catalog.criteria.catalog import Article, Condition
+from prescreen.catalog.criteria.catalog import EMERGENCY, Article, Condition
 from prescreen.catalog.criteria.folder_reader import Reading
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_variables
 from prescreen.catalog.redcap import COMMAND, FILE, missing
@@ -17,7 +17,7 @@ from prescreen.eligibility.criteria.rules import Rule, questions_in
 from prescreen.eligibility.drafting.option_use import options_named, without_purpose
 from prescreen.eligibility.interview.question_selection import RedFlag, Urgency
 
-SIGN_SECTIONS = {Urgency.EMERGENCY: "emergency", Urgency.SEE_DOCTOR: "when-to-see-a-doctor"}
+SIGN_SECTIONS = {Urgency.EMERGENCY: EMERGENCY, Urgency.SEE_DOCTOR: "when-to-see-a-doctor"}
 """The section of an article that lists the signs of each level."""
 
 _ITEM = re.compile(r"- (?P<text>.*?)(?:\s*\[\d+\])*\s*")

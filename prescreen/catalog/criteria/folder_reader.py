@@ -16,6 +16,7 @@ from prescreen.catalog.criteria.article_reader import named, read_article, read_
 from prescreen.catalog.criteria.catalog import Article, Catalog, Condition, Consent, Service
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.criteria.service_reader import read_condition, read_service
+from prescreen.catalog.figures import Figure, read_figure
 from prescreen.catalog.redcap import FILE, CodesReading, all_completed, read_codes
 
 TRIALS = "trials"
@@ -48,6 +49,7 @@ class Reading:
     trial_files: tuple[TrialFile, ...]
     conditions: dict[str, tuple[Document, Condition]]
     articles: dict[tuple[str, str], Article]
+    figures: dict[str, tuple[Document, Figure]]
     consents: dict[tuple[str, str], Consent]
     documents: tuple[Document, ...]
     condition_slugs: frozenset[str]
@@ -72,6 +74,7 @@ class Reading:
             articles=self.articles,
             consents=self.consents,
             redcap_codes=all_completed(self.bank.bank, self.codes.codes),
+            figures={name: figure for name, (_, figure) in self.figures.items()},
         ).stamped(self._digest())
 
     def _digest(self) -> str:
@@ -144,6 +147,7 @@ def read_folder(root: Path, read_trials: ReadTrials) -> Reading:
     service = read_service(service_document)
     bank = read_bank(folder.open("questions.yaml"))
     codes = _codes(folder)
+    figures = _figures(folder)
     articles = _articles(folder)
     slugs = frozenset(name[0] for file in folder.names("articles", ".md") if (name := named(file)))
     files = _trial_files(folder, bank, service.languages if service else (), read_trials)
@@ -156,6 +160,7 @@ def read_folder(root: Path, read_trials: ReadTrials) -> Reading:
         trial_files=tuple(file for _, file in files),
         conditions=_conditions(folder, bank, slugs),
         articles=articles,
+        figures=figures,
         consents=_consents(folder),
         documents=tuple(folder.documents),
         condition_slugs=frozenset(file.stem for file in folder.names("conditions", ".yaml")),
@@ -232,10 +237,22 @@ def _conditions(folder: _Folder, bank: BankReading, articles: frozenset[str]) ->
     return conditions
 
 
+def _figures(folder: _Folder) -> dict[str, tuple[Document, Figure]]:
+    figures = {}
+    for file in folder.files("figures", ".svg"):
+        document = folder.blank(file, "figures")
+        figure = read_figure(file, document)
+        if figure is not None:
+            figures[file.stem] = (document, figure)
+    return figures
+
+
 def _articles(folder: _Folder) -> dict[tuple[str, str], Article]:
     articles = {}
+    # A drawing at fault is no unknown one.
+    figures = [file.stem for file in folder.names("figures", ".svg")]
     for file, document in _prose(folder, "articles"):
-        article = read_article(file, document)
+        article = read_article(file, document, figures)
         if article is not None:
             articles[article.slug, article.language] = article
     return articles

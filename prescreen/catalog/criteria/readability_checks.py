@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
-from prescreen.catalog.criteria.catalog import Section
+from prescreen.catalog.criteria.article_reader import PICTURE
+from prescreen.catalog.criteria.catalog import REFERENCES, Section
 from prescreen.catalog.criteria.folder_reader import TRIALS, Reading
 from prescreen.catalog.criteria.trial_reader import TrialReading
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
@@ -51,6 +52,7 @@ _TEXT_KEYS = frozenset(
         "sign",
         "title",
         "summary",
+        "urgent_sign",
         "text",
         "public_text",
         "duration",
@@ -94,6 +96,8 @@ def _check_flags(reading: Reading) -> None:
     for document, condition in reading.conditions.values():
         if condition.summary:
             _check_grade(document, ("summary",), [condition.summary], "this summary")
+        if condition.urgent_sign:
+            _check_grade(document, ("urgent_sign",), [condition.urgent_sign], "this sign")
         for index, flag in enumerate(condition.red_flags):
             _check_grade(document, ("red_flags", index, "advice"), [flag.advice], "this advice")
             if flag.sign:
@@ -120,9 +124,9 @@ def _check_prose(reading: Reading) -> None:
 def _prose(sections: tuple[Section, ...]) -> str:
     """Return the sentences of Markdown; list items and headings count as sentences, references are left out."""
     lines = [
-        line.strip(" -*#>")
+        PICTURE.sub(r"\g<shows>", line).strip(" -*#>")
         for section in sections
-        if section.anchor != "references"
+        if section.anchor != REFERENCES
         for line in section.body.split("\n")
     ]
     return " ".join(_sentence(line) for line in lines if line)
@@ -149,6 +153,7 @@ def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
     for document in reading.documents:
         check_translations(document, languages)
     _check_consents_alike(reading)
+    _check_drawn_words(reading, languages)
     slugs = {slug for slug, _ in reading.articles} | {version for version, _ in reading.consents}
     for slug in sorted(slugs):
         for language in languages:
@@ -177,6 +182,14 @@ def _check_consents_alike(reading: Reading) -> None:
                 f"the wording '{version}' is not alike in {DEFAULT_LANGUAGE} and {language}: only one has '{purpose}'"
             )
             reading.service_document.report(("languages",), message, warning=True)
+
+
+def _check_drawn_words(reading: Reading, languages: tuple[str, ...]) -> None:
+    """Warn of drawings with words that lack one of the languages; many have none."""
+    for document, figure in reading.figures.values():
+        missing = [language for language in languages if figure.spoken and language not in figure.spoken]
+        if missing:
+            document.report((), f"no words in: {', '.join(missing)}", warning=True)
 
 
 def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Steps, frozenset[str]]]:

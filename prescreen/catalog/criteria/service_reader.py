@@ -92,7 +92,15 @@ def read_condition(slug: str, document: Document, bank: BankReading, articles: C
         for index, entry in enumerate(loaded.get("red_flags", []))
         if (flag := _red_flag(entry, ("red_flags", index), document, bank))
     )
-    return Condition(slug, loaded["name"], loaded.get("summary"), opening, flags, tuple(loaded.get("articles", [])))
+    return Condition(
+        slug=slug,
+        name=loaded["name"],
+        summary=loaded.get("summary"),
+        opening_questions=opening,
+        red_flags=flags,
+        articles=tuple(loaded.get("articles", [])),
+        urgent_sign=loaded.get("urgent_sign"),
+    )
 
 
 def _is_asked(question_id: str, steps: Steps, document: Document, bank: BankReading) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from prescreen.catalog.criteria.catalog import Condition, Section
+from prescreen.catalog.criteria.catalog import EMERGENCY, Condition, Section
 from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.eligibility.criteria.rules import questions_in
@@ -262,7 +262,7 @@ def _advice_now(condition: Condition, visit: Visit) -> list[Text]:
 def _emergency_section(condition: Condition) -> Section | None:
     """Return the article's section on emergencies, if one has that anchor."""
     articles = [catalog().article(slug, language()) for slug in condition.articles]
-    return next((found for article in articles if article and (found := article.section("emergency"))), None)
+    return next((found for article in articles if article and (found := article.section(EMERGENCY))), None)
 
 
 @pages.post("/<slug>/clear")

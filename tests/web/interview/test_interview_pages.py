@@ -25,17 +25,21 @@ def test_the_first_question_on_the_article_asks_for_the_diagnosis_and_posts_to_i
     assert "I don't know" in first.text
 
 
-def test_what_happens_with_the_answers_is_said_before_the_first_question(visitor: Visitor):
+def test_what_happens_with_the_answers_is_said_right_after_the_button(visitor: Visitor):
     screener = visitor.page().one("section", id="screener").text
 
-    assert screener.index("What we do with your answers") < screener.index("diagnosed you with")
+    asked, button = screener.index("diagnosed you with"), screener.index("Continue")
+    assert asked < button < screener.index("Nothing is kept unless you send it.")
+    assert "in one locked cookie" in screener.partition("What we do with your answers")[2]
 
 
-def test_the_second_question_asks_about_medication_in_the_same_form(visitor: Visitor):
-    form = visitor.page().one("form", action="/low-back-pain/screener/diagnosed")
+def test_the_article_asks_one_question_and_its_page_those_of_its_group(visitor: Visitor):
+    beside = visitor.page().one("form", action="/low-back-pain/screener/diagnosed")
+    alone = visitor.page("/screener/diagnosed").one("form", action="/low-back-pain/screener/diagnosed")
 
-    assert [one["value"] for one in form.all("input", name="asked")] == ["diagnosed", "taken_medication"]
-    assert "medication" in form.all("fieldset")[1].one("legend").text
+    assert beside.all("input", name="asked") == []
+    assert [one["value"] for one in alone.all("input", name="asked")] == ["diagnosed", "taken_medication"]
+    assert "medication" in alone.all("fieldset")[1].one("legend").text
 
 
 def test_an_opening_question_that_was_answered_alone_leaves_the_other_beside_the_article(visitor: Visitor):
