@@ -84,19 +84,14 @@ def _digits(number: Fraction) -> int:
     return len(plain(number))
 
 
-def parted(label: str) -> tuple[str, str]:
-    """Return the first sentence of an option, and what its author adds; empty where nothing is added."""
-    first = first_sentence(label)
-    return first, label[len(first) :].strip()
-
-
 def quoted(label: str) -> str:
     """Return an option as it is quoted, maybe among others: what its author adds stands in parentheses.
 
     >>> quoted("Cannabis (marijuana). CBD alone does not count"), quoted("Diabetes. Prediabetes does not count")
     ('Cannabis (marijuana) (CBD alone does not count)', 'Diabetes (prediabetes does not count)')
     """
-    first, more = parted(label)
+    first = first_sentence(label)
+    more = label[len(first) :].strip()
     if not more:
         return label
     more = more if more[1:2].isupper() else more[0].lower() + more[1:]

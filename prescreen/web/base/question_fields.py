@@ -11,7 +11,7 @@ from prescreen.eligibility.assessment.answers import Answer, Declined
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.kinds.date import is_month
 from prescreen.eligibility.criteria.questions import SCALE, Option, Question, QuestionType, plain
-from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, parted, unit_label
+from prescreen.web.base.formatting import DO_NOT_KNOW, RATHER_NOT_SAY, friendly, unit_label
 from prescreen.web.base.language import say
 
 ANSWER, UNIT, DECLINED = "answer", "unit", "declined"
@@ -37,13 +37,12 @@ def fields_under(prefix: str, form: MultiDict[str, str]) -> MultiDict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option to tick; `note` is what its author adds to its name."""
+    """One option to tick."""
 
     name: str
     value: str
     label: str
     checked: bool
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ def _field(
     declined_name = ANSWER if single else DECLINED
     return QuestionField(
         question=question,
-        choices=tuple(_choice(value, label, value in ticked) for value, label in offered),
+        choices=tuple(Choice(ANSWER, value, label, value in ticked) for value, label in offered),
         declined=tuple(
             Choice(declined_name, value, str(label), DECLINED_VALUES[value] is declined)
             for value, label in DECLINED_LABELS.items()
@@ -180,11 +179,6 @@ def _field(
         unit=unit,
         parts=_parts(question, typed),
     )
-
-
-def _choice(value: str, label: str, checked: bool) -> Choice:
-    first, more = parted(label)
-    return Choice(ANSWER, value, first, checked, more)
 
 
 def _part_names(question: Question) -> tuple[str, ...]:

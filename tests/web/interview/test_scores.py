@@ -38,7 +38,7 @@ def test_scores_of_the_bank_are_offered_as_points_and_other_numbers_are_typed(sh
 
     assert {one.id for one in numbers if one.is_scale} == {"back_pain_score", "leg_pain_score"}
     assert len(numbers) > 10
-    assert SCALE == tuple(map(Fraction, POINTS))
+    assert tuple(map(Fraction, POINTS)) == SCALE
 
 
 def test_a_score_is_one_choice_among_eleven_points_and_two_ways_not_to_answer(hurting: Visitor):
