@@ -13,7 +13,7 @@ from prescreen.web.base.language import say
 from prescreen.web.base.question_fields import ANSWER, Chosen, QuestionField, chosen_alone, field_for, prefix_of
 from prescreen.web.interview.answer_cookie import Visit
 
-_FEW = 4
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
