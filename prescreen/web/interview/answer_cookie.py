@@ -163,12 +163,13 @@ def _emergency_visit(condition: str, answers: Answers, begun: Visit) -> Visit | 
 def write_visit(response: Response, condition: str, visit: Visit) -> None:
     """Store a visit in the visitor's browser for two hours from now.
 
-    Its progress is left out where it would not fit: it is only noted to be quick.
+    What is only noted is left out where it would not fit: its progress, and what was told of one trial.
     """
     packed = packing().pack(visit.answers)
     text = seal(_Kept(_marks(visit), packed).written(), _purpose(condition))
-    if len(text) > MOST_COOKIE_BYTES and visit.progress:
-        text = seal(_Kept(_marks(replace(visit, progress=None)), packed).written(), _purpose(condition))
+    if len(text) > MOST_COOKIE_BYTES:
+        unnoted = replace(visit, progress=None, fewest_alone=None)
+        text = seal(_Kept(_marks(unnoted), packed).written(), _purpose(condition))
     set_private(response, cookie_name(condition), text, path=f"/{condition}")
 
 
