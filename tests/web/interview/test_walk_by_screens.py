@@ -26,6 +26,8 @@ from tests.web.markup import Element, read
 from tests.web.visitor import NOON, SLUG, Visitor, way_back, where
 from tests.web.visitor import SETTLED as VISITED
 
+BEGIN = "/screener/diagnosed"
+"""The page of the first question; beside the article the question stands alone."""
 SETTLED = {"cauda_equina_signs": frozenset({"none"}), "warning_signs": frozenset({"none"})}
 
 
@@ -100,7 +102,7 @@ def filled_in(page: Element, catalog: Catalog, said: dict[str, Answer]) -> tuple
     return form["action"], data
 
 
-def walk(visitor: Visitor, catalog: Catalog, said: dict[str, Answer], start: str = "") -> Iterator[Element]:
+def walk(visitor: Visitor, catalog: Catalog, said: dict[str, Answer], start: str = BEGIN) -> Iterator[Element]:
     """Yield each page of the visitor's interview, from a page on, before it is filled in and sent."""
     page = read(visitor.client.get(f"/{SLUG}{start}", follow_redirects=True).text)
     while True:
@@ -119,7 +121,7 @@ def walk(visitor: Visitor, catalog: Catalog, said: dict[str, Answer], start: str
 def test_the_pages_ask_what_a_walk_by_screens_asks(app: Flask, shipped_criteria: LiveCatalog, seed: int, language: str):
     catalog, on = shipped_criteria.current(NOON.date()), today_of(app)
     said, visitor = person(catalog, seed, on), Visitor(app.test_client())
-    asked = [asked_on(page) for page in walk(visitor, catalog, said, f"?lang={language}")]
+    asked = [asked_on(page) for page in walk(visitor, catalog, said, f"{BEGIN}?lang={language}")]
 
     planner = catalog.planner(SLUG)
     planned = screens_of_walk(planner.at, catalog.bank, said, on, planner.interview.opening_questions)

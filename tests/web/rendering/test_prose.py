@@ -1,12 +1,15 @@
 """Markdown of authors: pictures, cards, and nothing that loads or runs."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+import prescreen.web
 from prescreen.catalog.criteria.catalog import Section
+from prescreen.catalog.figures import FIGURE_CLASSES
 from prescreen.web.rendering.prose import cited, rendered
 from tests.catalog import folders
 from tests.web.markup import Element, read
@@ -33,6 +36,13 @@ def test_a_drawing_stands_in_the_page_with_its_words_in_the_language_of_the_arti
     svg = figure.one("svg", role="img")
     assert svg["aria-label"] == 'A "leg" & a foot.'
     assert [one.text for one in svg.all("text")] == ["pierna"]
+
+
+@pytest.mark.parametrize("name", sorted(FIGURE_CLASSES))
+def test_the_sheet_gives_each_class_of_drawings_its_looks(name: str):
+    sheet = (Path(prescreen.web.__file__).parent / "static/prescreen.css").read_text()
+
+    assert re.search(rf"\.{name}\b[^{{}}]*{{", sheet)
 
 
 @pytest.mark.usefixtures("within")
