@@ -1,8 +1,7 @@
-"""How many pages the interview says are left, against how many there were: how far it rises, and how far it is off."""
+"""How many pages the interview says are left, against how many there were: how often it says so, how far it is off."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from statistics import mean
 
 from benchmarks.base.workload import ON
@@ -11,7 +10,7 @@ from benchmarks.interview.walks import screens_of_walk
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.interview.screens import Plan
 from prescreen.eligibility.matching.planner import Planner
-from prescreen.web.interview.progress import MOST_RISE, told_left
+from prescreen.web.interview.progress import told_left
 
 LAST_FEW = 3
 """A number from which a person takes it that the end is near."""
@@ -19,24 +18,25 @@ LAST_FEW = 3
 
 @dataclass(frozen=True)
 class Walk:
-    """One interview: how many pages were said to be left, at each page."""
+    """One interview: how many pages were said to be left, at each page; None where the number was left out."""
 
-    told: Sequence[int]
+    told: Sequence[int | None]
+
+    @property
+    def numbers(self) -> list[int]:
+        """Return the numbers in the order in which they were told."""
+        return [said for said in self.told if said is not None]
 
     @property
     def errors(self) -> list[int]:
         """Return by how many pages each number was off; above 0 where it was too great."""
-        return [said - (len(self.told) - place) for place, said in enumerate(self.told)]
-
-    @property
-    def rise(self) -> int:
-        """Return by how much a number was above one that was told before."""
-        return max((said - low for said, low in zip(self.told, accumulate(self.told, min), strict=True)), default=0)
+        return [said - (len(self.told) - place) for place, said in enumerate(self.told) if said is not None]
 
     @property
     def overrun(self) -> int:
         """Return how many more pages came, at most, than the last few that were promised."""
-        return max((-error for said, error in zip(self.told, self.errors, strict=True) if said <= LAST_FEW), default=0)
+        off = zip(self.numbers, self.errors, strict=True)
+        return max((-error for said, error in off if said <= LAST_FEW), default=0)
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Told:
     walks: Sequence[Walk]
 
     @property
-    def steady(self) -> float:
-        """Return the share of people to whom the number never rose by more than MOST_RISE."""
-        return mean(one.rise <= MOST_RISE for one in self.walks)
+    def left_out(self) -> float:
+        """Return the share of pages without a number, since it would have risen."""
+        return mean(said is None for one in self.walks for said in one.told)
 
     @property
     def error(self) -> float:
@@ -72,12 +72,13 @@ def told(planner: Planner, seeds: Iterable[int]) -> Told:
 
 
 def _walk(planner: Planner, seed: int) -> Walk:
-    said, bank = list[int](), planner.interview.bank
+    said, bank = list[int | None](), planner.interview.bank
 
     def at(facts: Facts) -> Plan:
         standing = planner.at(facts)
         if standing.next_question is not None:
-            said.append(told_left(standing.pages_left.about, min(said, default=None)))
+            fewest = min((one for one in said if one is not None), default=None)
+            said.append(told_left(standing.pages_left.about, fewest))
         return standing
 
     screens_of_walk(at, bank, person(bank, seed), ON)

@@ -81,7 +81,7 @@ def interviews(_sizes: Sizes) -> Section:
         targets=[
             *_targets(lengths[_HEALTHY], home, crowd),
             _target("questions to settle one chosen trial, healthy person", alone.questions, 9, 7),
-            Target("people to whom the pages left never rise by more than 2", 0.95, None, _one(said_left.steady), ""),
+            _target("share of pages that leave out the pages left, as they would rise", said_left.left_out, 0.05, 0.02),
         ],
     )
 

@@ -26,7 +26,7 @@ from prescreen.web.base.trial_wording import (
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.look.comb import comb
 from prescreen.web.rendering.language_links import language_links
-from prescreen.web.rendering.prose import cited, rendered
+from prescreen.web.rendering.prose import beginning, cited, rendered
 from prescreen.web.rendering.shared_parts import hole
 
 _STATIC = Path(__file__).parent / "static"
@@ -39,7 +39,9 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals.update(
         field_with=field_with, prefix_of=prefix_of, number_field=number_field, section_to_read=section_to_read
     )
-    app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
+    app.jinja_env.filters.update(
+        beginning=beginning, markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words
+    )
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(
         country=country, countries=countries, land=land, whereabouts=whereabouts, first_sentence=first_sentence

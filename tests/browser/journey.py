@@ -45,7 +45,7 @@ def _questions(page: Page) -> Iterator[str]:
         person.answer_until(page, question_id)
         yield kind
     page.locator(f"[id='{person.prefix_on(page, question_id)}answer']").fill("a while")
-    page.locator("form[action*='/screener/'] button.act").click()
+    page.locator("form[action*='/screener/'] button.go").click()
     yield "question refused"
 
 

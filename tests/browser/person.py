@@ -76,7 +76,7 @@ def fill(page: Page, reply: str | tuple[str, ...] | None = None, answers: Replie
     for question_id in asked_on(page):
         own = reply if question_id == question_on(page) else None
         _fill(page, prefix_on(page, question_id), own or answers.get(question_id))
-    form.locator("button.act").click()
+    form.locator("button.go").click()
 
 
 def _fill(page: Page, prefix: str, chosen: str | tuple[str, ...] | None) -> None:

@@ -52,7 +52,7 @@ def test_the_whole_path_can_be_walked_by_keys_alone(open_page: Callable[..., Pag
         press(page, f"input[name='{name}'][value={value}], input[name='{name}'][type=radio]", "Space")
         assert page.locator(f"input[name='{name}'][value={value}]").is_checked()
         if is_last:
-            follow(page, "form[action*='/screener/'] button.act")
+            follow(page, "form[action*='/screener/'] button.go")
     follow(page, "button[name=skip]")
     follow(page, "main a[href$='/results']")
     follow(page, "a.act[href*='/interest']")

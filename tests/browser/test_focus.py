@@ -19,7 +19,7 @@ def one_trial(page: Page, language: str) -> Iterator[str]:
     yield "results so far"
     page.locator(f"a[href$='/trials/{person.TRIAL}/questions']").click()
     yield "a question for one trial"
-    page.locator("form[action*='/screener/'] button.act").click()
+    page.locator("form[action*='/screener/'] button.go").click()
     yield "its answer refused"
     while "/screener/" in page.url:
         person.answer(page)
@@ -46,11 +46,11 @@ def test_the_back_button_and_a_second_window_keep_to_their_trial(open_page: Call
     other = page.context.new_page()
     page.goto(f"{person.START}/trials/{person.TRIAL}/questions")
     other.goto(f"{person.START}/trials/NCT03386149/questions")
-    first, theirs = page.url, other.locator(".note b").inner_text()
+    first, theirs = page.url, other.locator("main .say b").first.inner_text()
     person.answer(page)
     page.go_back()
 
     assert page.url == first
     person.answer(other)
-    expect(other.locator(".note b")).to_have_text(theirs)
-    expect(page.locator(".note b")).not_to_have_text(theirs)
+    expect(other.locator("main .say b").first).to_have_text(theirs)
+    expect(page.locator("main .say b").first).not_to_have_text(theirs)

@@ -12,7 +12,7 @@ from tests.browser import person
 from tests.browser.service import Service
 from tests.browser.survey import survey
 
-BUTTON = "form[action$='/wishes'] button.act"
+BUTTON = "form[action$='/wishes'] button.go"
 
 
 def wishing(page: Page, language: str) -> Iterator[str]:

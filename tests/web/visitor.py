@@ -115,6 +115,18 @@ def where(response: TestResponse) -> str:
     return response.headers["Location"]
 
 
+def way_back(page: Element) -> str:
+    """Return where the link Back of a page leads."""
+    [link] = [one for one in page.all("a") if one.text.startswith("←")]
+    return link["href"]
+
+
+def reviewed(page: Element) -> dict[str, str]:
+    """Return the answers that the review lists, by question, in its order."""
+    rows = [row for listed in page.all("dl", class_="review stack") for row in listed.all("div")]
+    return {row.one("dt").text: row.one("b").text for row in rows}
+
+
 def is_gone(response: TestResponse) -> bool:
     """Return whether a page says that no answers are here, and how to go on."""
     heading = "Your answers are no longer here"

@@ -12,6 +12,10 @@ from prescreen.eligibility.criteria.text import Text, one_line
 AGE, AGE_UNIT = "age", "a"
 """The question that tells who is under age, and its unit. A bank that serves a condition must have it (`check`)."""
 
+SCORE_UNIT = "{score_0_10}"
+SCALE = tuple(Fraction(point) for point in range(11))
+"""The points of a scale, which are shown side by side to choose from."""
+
 _LONGEST_PROBLEM = 200
 
 
@@ -111,6 +115,11 @@ class Question:
     def counts_completed(self) -> bool:
         """Whether the number counts completed years: an age of 65 lasts until the day before the 66th birthday."""
         return self.id == AGE and self.type is QuestionType.NUMBER and self.unit == AGE_UNIT
+
+    @property
+    def is_scale(self) -> bool:
+        """Whether the number is one of the eleven points from 0 to 10."""
+        return self.unit == SCORE_UNIT and not self.units and self.range == Range(SCALE[0], SCALE[-1])
 
     @property
     def option_ids(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from prescreen.eligibility.criteria.questions import Question, QuestionType, pla
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.units import factor
 from prescreen.web.base.language import language, say
+from prescreen.web.base.trial_wording import first_sentence
 from prescreen.workflow.participants.phone_numbers import dialled
 
 _UNITS: dict[str, Callable[[int], str]] = {
@@ -83,15 +84,29 @@ def _digits(number: Fraction) -> int:
     return len(plain(number))
 
 
+def quoted(label: str) -> str:
+    """Return an option as it is quoted, maybe among others: what its author adds stands in parentheses.
+
+    >>> quoted("Cannabis (marijuana). CBD alone does not count"), quoted("Diabetes. Prediabetes does not count")
+    ('Cannabis (marijuana) (CBD alone does not count)', 'Diabetes (prediabetes does not count)')
+    """
+    first = first_sentence(label)
+    more = label[len(first) :].strip()
+    if not more:
+        return label
+    more = more if more[1:2].isupper() else more[0].lower() + more[1:]
+    return f"{first.rstrip('.')} ({more.rstrip('.')})"
+
+
 def value_words(question: Question, value: Value) -> str:
     """Return a value in the words of its question; raise TypeError for a value of another kind."""
     match question.type, value:
         case QuestionType.BOOLEAN, bool():
             return _("Yes") if value else _("No")
         case QuestionType.CHOICE, str():
-            return say(question.option(value).label)
+            return quoted(say(question.option(value).label))
         case QuestionType.CHOICES, frozenset():
-            labels = [say(option.label) for option in question.options if option.id in value]
+            labels = [quoted(say(option.label)) for option in question.options if option.id in value]
             return "; ".join(labels) or _("None of these")
         case QuestionType.NUMBER, Fraction():
             return amount(*friendly(value, question))

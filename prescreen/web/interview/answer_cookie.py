@@ -32,9 +32,10 @@ class Visit:
     `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `counted`:
     its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
     short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
-    `fewest` is the least number of pages that was said to be left since an answer was last changed; None before.
-    `wishes` are the visitor's; None until they were asked for. `again` is a question of the page that was answered
-    last, where that page changed earlier answers; empty where the last of the answers is of that page anyway.
+    `fewest` is the least number of pages that was told to be left, `fewest_alone` likewise of questions for one trial,
+    by its id; None before, and after the last. `wishes` are the visitor's; None until they were asked for. `again` is a
+    question of the page that was answered last, where that page changed earlier answers; empty where the last of the
+    answers is of that page anyway.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -46,6 +47,7 @@ class Visit:
     source: str = ""
     progress: Progress | None = None
     fewest: int | None = None
+    fewest_alone: tuple[str, int] | None = None
     wishes: Wishes | None = None
     again: str = ""
     country: str = ""
@@ -122,10 +124,9 @@ def _visit(condition: str, kept: _Kept) -> Visit:
         return begun
     progress, counted = read_noted(marks.get("p")), marks.get("c") == 1
     wishes, fewest = read_wishes(marks.get("w")), marks.get("l") if isinstance(marks.get("l"), int) else None
-    again = marks.get("q", "")
-    visit = replace(
-        begun, answers=answers, counted=counted, progress=progress, fewest=fewest, wishes=wishes, again=again
-    )
+    again, alone = marks.get("q", ""), _read_alone(marks.get("t"))
+    visit = replace(begun, answers=answers, counted=counted, progress=progress, wishes=wishes, again=again)
+    visit = replace(visit, fewest=fewest, fewest_alone=alone)
     # Answers that raise an emergency under these criteria are never kept.
     warned = replace(begun, country=country_of(wishes))
     return visit if progress_now(visit) else _emergency_visit(condition, answers, warned) or visit
@@ -134,6 +135,13 @@ def _visit(condition: str, kept: _Kept) -> Visit:
 def country_of(wishes: Wishes | None) -> str:
     """Return the code of the country that a visitor named; empty where none was named."""
     return wishes.place.country if wishes and wishes.place else ""
+
+
+def _read_alone(found: object) -> tuple[str, int] | None:
+    match found:
+        case [str() as trial_id, int() as fewest]:
+            return trial_id, fewest
+    return None
 
 
 def progress_now(visit: Visit) -> Progress | None:
@@ -164,12 +172,13 @@ def _emergency_visit(condition: str, answers: Answers, begun: Visit) -> Visit | 
 def write_visit(response: Response, condition: str, visit: Visit) -> None:
     """Store a visit in the visitor's browser for two hours from now.
 
-    Its progress is left out where it would not fit: it is only noted to be quick.
+    What is only noted is left out where it would not fit: its progress, and what was told of one trial.
     """
     packed = packing().pack(visit.answers)
     text = seal(_Kept(_marks(visit), packed).written(), _purpose(condition))
-    if len(text) > MOST_COOKIE_BYTES and visit.progress:
-        text = seal(_Kept(_marks(replace(visit, progress=None)), packed).written(), _purpose(condition))
+    if len(text) > MOST_COOKIE_BYTES:
+        unnoted = replace(visit, progress=None, fewest_alone=None)
+        text = seal(_Kept(_marks(unnoted), packed).written(), _purpose(condition))
     set_private(response, cookie_name(condition), text, path=f"/{condition}")
 
 
@@ -182,6 +191,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"s": visit.sender} if visit.for_another and visit.sender else {}),
         **({"p": visit.progress.noted()} if visit.progress else {}),
         **({"l": visit.fewest} if visit.fewest is not None else {}),
+        **({"t": visit.fewest_alone} if visit.fewest_alone is not None else {}),
         **({"c": 1} if visit.counted else {}),
         **({"v": visit.source} if visit.source else {}),
         **({"q": visit.again} if visit.again else {}),

@@ -1,13 +1,19 @@
-"""The fields of a page of questions: how each is filled, and what is wrong with it."""
+"""The fields of a page of questions: how each is filled, what is wrong with it, and what was said before them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.screens import hangs_on
+from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import say
 from prescreen.web.base.question_fields import ANSWER, Chosen, QuestionField, chosen_alone, field_for, prefix_of
 from prescreen.web.interview.answer_cookie import Visit
+
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +69,14 @@ def errors_told(fields: Sequence[FieldShown], faults: Mapping[str, str]) -> dict
         return {"errors": errors, "summary": errors}
     asks = {one.field_id: say(one.question.ask) for one in fields}
     return {"errors": errors, "summary": {place: f"{asks[place]} {fault}" for place, fault in errors.items()}}
+
+
+def said_last(facts: Facts, shown: Sequence[Question]) -> list[tuple[Question, str]]:
+    """Return the last few answers before those of a page, the latest first, in words.
+
+    Sensitive ones are left out: they stand beside other questions, where a bystander may read them.
+    """
+    here = {one.id for one in shown}
+    names = (name for name in reversed(list(facts.answers)) if name not in here and not facts.bank[name].sensitive)
+    told = islice((name for name in names if facts.applies(name) is Truth.TRUE), _FEW)
+    return [(facts.bank[name], answer_words(facts.bank[name], facts.answers.given[name])) for name in told]

@@ -56,6 +56,12 @@ def in_address(condition: Condition) -> dict[str, str]:
     return {ONLY: trial.id if trial else _LOST} if _named() else {}
 
 
+def trials_asked_about(condition: Condition) -> int:
+    """Return how many trials the interview of this request asks about."""
+    marked = marked_trials(condition)
+    return len(catalog().interview(condition.slug).trials) if marked is None else int(marked.sum())
+
+
 def marked_trials(condition: Condition) -> Marks | None:
     """Return which trials the interview of this request asks about; None for all of them."""
     wishes = read_visit(condition.slug).wishes

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import EMERGENCY, Condition, Section
 from prescreen.eligibility.assessment.answers import Answers
-from prescreen.eligibility.criteria.questions import Question
+from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import RedFlag
@@ -28,13 +28,14 @@ from prescreen.web.interview.answer_cookie import (
     write_visit,
 )
 from prescreen.web.interview.fields_shown import fields_shown
-from prescreen.web.interview.focus import ONLY, focused_trial, in_address, marked_trials
-from prescreen.web.interview.progress import Progress
+from prescreen.web.interview.focus import ONLY, focused_trial, in_address, marked_trials, trials_asked_about
+from prescreen.web.interview.progress import Progress, fewest_told
 from prescreen.web.interview.question_page import (
     REVIEW,
     all_facts_of,
     came_from,
     facts_of,
+    fewest_alone,
     flags_of,
     nothing_said,
     progress_of,
@@ -65,6 +66,13 @@ pages = Blueprint("screener", __name__)
 
 
 LOST = "lost"
+
+
+class _Asked(NamedTuple):
+    """Answers that belong on one page, each in words; without a heading where there is but one."""
+
+    title: Text | None
+    answers: list[tuple[Question, str]]
 
 
 @pages.get("/<slug>/screener/<question_id>")
@@ -124,9 +132,15 @@ def _taken(
         return _warned(condition, replace(changed, emergency=sign, flags=emergencies))
     facts = facts_of(changed)
     progress = progress_with(condition, facts)
-    before = visit.fewest if visit.answers.given.keys().isdisjoint(asked) else None
-    fewest = min(progress.left, progress.left if before is None else before)
-    told = replace(changed, emergency=None, flags=(), progress=progress, fewest=fewest, again=_again(changed, asked))
+    told = replace(
+        changed,
+        emergency=None,
+        flags=(),
+        progress=progress,
+        fewest=fewest_told(visit.fewest, progress_of(condition, visit), progress),
+        fewest_alone=fewest_alone(condition, visit, changed),
+        again=_again(changed, asked),
+    )
     if _wishes_come_next(condition, told, progress):
         told, response = replace(told, wishes=NO_WISHES), _redirect("screener.wishes", slug=condition.slug)
     else:
@@ -164,8 +178,8 @@ def _warned(condition: Condition, visit: Visit) -> Response:
     """Lead to urgent advice; nothing but the emergency is kept, and the country that tells which number to call."""
     response = _redirect("screener.urgent", slug=condition.slug)
     country = visit.country or country_of(visit.wishes)
-    emptied = replace(visit, answers=Answers(), progress=None, fewest=None, wishes=None, again="", country=country)
-    write_visit(response, condition.slug, emptied)
+    emptied = replace(visit, answers=Answers(), progress=None, wishes=None, again="", country=country)
+    write_visit(response, condition.slug, replace(emptied, fewest=None, fewest_alone=None))
     forget_typed(response, condition.slug)
     return response
 
@@ -215,12 +229,22 @@ def review(slug: str) -> ResponseReturnValue:
     return render_template(
         "interview/review.html",
         condition=condition,
-        rows=[(bank[name], answer_words(bank[name], answer)) for name, answer in facts.answers.given.items()],
+        groups=_as_asked(facts.answers, bank),
+        may=progress.may_fit + progress.undetermined,
+        trials=trials_asked_about(condition),
         waiting=progress.waiting,
         can_see_results=progress.flags_settled,
         limited=marked_trials(condition) is not None,
         advice=flags_of(condition, progress),
     )
+
+
+def _as_asked(answers: Answers, bank: QuestionBank) -> list[_Asked]:
+    """Return answers in the order in which they were asked for; those that share a page stand under its heading."""
+    pages: dict[str, list[tuple[Question, str]]] = {}
+    for name, given in answers.given.items():
+        pages.setdefault(bank[name].together or name, []).append((bank[name], answer_words(bank[name], given)))
+    return [_Asked(bank.page_title_of(page[0][0].id), page) for page in pages.values()]
 
 
 @pages.get("/<slug>/urgent")

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-MOST_RISE = 2
-"""By how many pages the number that is told may rise above the fewest that were told before."""
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -61,10 +58,23 @@ def read_noted(noted: object) -> Progress | None:
     return None
 
 
-def told_left(left: int, fewest: int | None) -> int:
-    """Return how many pages the visitor is told are left, who was told `fewest` before; None for one told nothing.
+def told_left(left: int, fewest: int | None) -> int | None:
+    """Return how many pages or questions the visitor is told are left, who was told `fewest` before.
+
+    None stands for a visitor who was told nothing yet; returned, it says that the number would rise, and is left out.
 
     >>> told_left(9, None), told_left(9, 4), told_left(3, 4)
-    (9, 6, 3)
+    (9, None, 3)
     """
-    return left if fewest is None else min(left, fewest + MOST_RISE)
+    return left if fewest is None or left <= fewest else None
+
+
+def fewest_told(fewest: int | None, before: Progress, after: Progress) -> int | None:
+    """Return the fewest pages that an interview was told to have left, after an answer; None once it is at its end.
+
+    `fewest` is what was returned for the answer before it, and None for the first.
+    """
+    if after.waiting is None:
+        return None
+    shown = before.left if fewest is None and before.waiting else fewest
+    return after.left if shown is None else min(shown, after.left)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, NamedTuple
 
@@ -13,6 +14,7 @@ from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.interview.screens import asked_now, belonging, opening_left, screen
@@ -21,8 +23,8 @@ from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, kept_with_catalog, once_for, today
 from prescreen.web.interview.answer_cookie import Visit, progress_now
-from prescreen.web.interview.fields_shown import FieldShown, errors_told
-from prescreen.web.interview.focus import focused_trial, is_lost, marked_trials
+from prescreen.web.interview.fields_shown import FieldShown, errors_told, said_last
+from prescreen.web.interview.focus import focused_trial, is_lost, marked_trials, trials_asked_about
 from prescreen.web.interview.progress import Progress, told_left
 from prescreen.web.rendering.shared_parts import filled_page
 
@@ -146,6 +148,7 @@ def question_page(
 ) -> str:
     """Return the page that asks a question, with its fields; `faults` are by question."""
     shown = [one.question for one in fields]
+    reading = next((one for one in shown if one.read), asked)
     title = (visit.bank.page_title_of(asked.id) or asked.ask) if len(shown) > 1 else None
     about = {"condition": condition, "asked": asked, "another": visit.for_another, "refused": bool(faults)}
     values = {
@@ -155,39 +158,66 @@ def question_page(
         "fields": fields,
         **errors_told(fields, faults or {}),
         "came_from": came_from(),
+        "reading": reading,
         **_surroundings(condition, visit, asked.id, shown),
     }
-    about |= {"title": title, "reading": next((one for one in shown if one.read), asked)}
+    about |= {"title": title, "reading": reading}
     return filled_page("interview/question.html", about, "interview/question_holes.html", values)
 
 
 def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequence[Question]) -> dict[str, object]:
     """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
-    facts, progress, marked = all_facts_of(visit), progress_of(condition, visit), marked_trials(condition)
+    facts, progress = all_facts_of(visit), progress_of(condition, visit)
     last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, shown))
     latest = visit.again if visit.again in facts.answers else last
     said = frozenset(visit.bank.together_with(latest)) if latest else frozenset()
     return {
         "before": visit.bank[before] if before else None,
         "fresh_advice": [flag for flag in flags_of(condition, progress) if said.intersection(questions_in(flag.when))],
-        "progress": progress,
+        "may": progress.may_fit + progress.undetermined,
         "left": _left(condition, visit, progress),
         "focus": focused_trial(condition),
         "focus_lost": is_lost(condition),
-        "trials": len(catalog().interview(condition.slug).trials) if marked is None else int(marked.sum()),
-        "limited": marked is not None,
+        "trials": trials_asked_about(condition),
+        "limited": marked_trials(condition) is not None,
         "every_trial": len(catalog().interview(condition.slug).trials),
         "settles": _settles(condition, visit, asked, progress) if len(shown) == 1 else 0,
         "can_see_results": progress.flags_settled and last != "",
+        "said_last": partial(said_last, facts, shown),
     }
 
 
-def _left(condition: Condition, visit: Visit, progress: Progress) -> int:
-    """Return about how many pages are left; of a trial in focus, whose people mostly fit, the most questions."""
+def _left(condition: Condition, visit: Visit, progress: Progress) -> int | None:
+    """Return about how many pages are left; of a trial in focus, whose people mostly fit, the most questions.
+
+    None where the number would rise.
+    """
     if trial := focused_trial(condition):
-        place = catalog().planner(condition.slug).places[trial.id]
-        return standing_of(condition, facts_of(visit)).most_asked(place)
-    return told_left(progress.left, visit.fewest)
+        return told_left(_most_asked(condition, visit, trial), _told_alone(visit, trial))
+    return told_left(progress.left, visit.fewest) if progress.waiting else None
+
+
+def _most_asked(condition: Condition, visit: Visit, trial: Trial) -> int:
+    place = catalog().planner(condition.slug).places[trial.id]
+    return standing_of(condition, facts_of(visit)).most_asked(place)
+
+
+def _told_alone(visit: Visit, trial: Trial) -> int | None:
+    named, fewest = visit.fewest_alone or ("", None)
+    return fewest if named == trial.id else None
+
+
+def fewest_alone(condition: Condition, visit: Visit, changed: Visit) -> tuple[str, int] | None:
+    """Return the trial in focus, and the fewest questions that were told to be left for it, after an answer.
+
+    Without a trial in focus that of the visit stays. None at the end of its questions.
+    """
+    trial = focused_trial(condition)
+    if trial is None:
+        return visit.fewest_alone
+    fewest, left = _told_alone(visit, trial), _most_asked(condition, changed, trial)
+    shown = _most_asked(condition, visit, trial) if fewest is None else fewest
+    return (trial.id, min(shown, left)) if left else None
 
 
 def _settles(condition: Condition, visit: Visit, question_id: str, progress: Progress) -> int:

@@ -15,7 +15,8 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.screens import answered_in_a_row
 from prescreen.web.base.form_fields import Listed
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.question_fields import NoReplyError, ReplyError, fields_under, prefix_of, read_reply
+from prescreen.web.base.question_fields import fields_under, prefix_of
+from prescreen.web.base.reply_reading import NoReplyError, ReplyError, read_reply
 from prescreen.web.base.request_context import today
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.focus import focused_trial

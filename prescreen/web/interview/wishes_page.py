@@ -19,8 +19,10 @@ from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.base.trial_wording import TREATMENT_WORDS
 from prescreen.web.interview.answer_cookie import Visit, read_visit, revise_visit, write_visit
+from prescreen.web.interview.focus import trials_asked_about
 from prescreen.web.interview.interview_pages import pages
-from prescreen.web.interview.question_page import came_from, facts_of, progress_with, signs_unsettled
+from prescreen.web.interview.progress import fewest_told
+from prescreen.web.interview.question_page import came_from, facts_of, progress_of, progress_with, signs_unsettled
 from prescreen.web.interview.usage_events import count_end
 from prescreen.web.wishes.place_field import REACH_KEYS, PlaceReply, place_words, reach_choices, read_place
 from prescreen.web.wishes.visit_wishes import wish_table
@@ -90,12 +92,15 @@ def _wished(form: WishesForm, place: PlaceReply) -> Wishes:
 
 def _kept(condition: Condition, visit: Visit, wished: Wishes) -> ResponseReturnValue:
     """Store wishes, and lead to the question that waits now, or back to the results."""
+    before, asked_before = progress_of(condition, visit), trials_asked_about(condition)
     changed = replace(visit, wishes=wished, progress=None)
     revise_visit(condition.slug, changed)
     facts = facts_of(changed)
     progress = progress_with(condition, facts)
+    # Who asks for more trials than before asks for more questions, and is told how many.
+    known = visit.fewest if trials_asked_about(condition) <= asked_before else progress.left
     response = make_response(redirect(_following(condition, progress.waiting), HTTPStatus.SEE_OTHER))
-    changed = replace(changed, progress=progress, fewest=progress.left)
+    changed = replace(changed, progress=progress, fewest=fewest_told(known, before, progress))
     write_visit(response, condition.slug, count_end(condition, changed, facts, progress.waiting))
     return response
 

@@ -18,15 +18,13 @@ from prescreen.web.base.form_fields import Line, Tick
 from prescreen.web.base.forms import read_valid
 from prescreen.web.base.question_fields import (
     ANSWER,
-    NoReplyError,
     QuestionField,
-    ReplyError,
     field_again,
     field_for,
     fields_under,
     prefix_of,
-    read_reply,
 )
+from prescreen.web.base.reply_reading import NoReplyError, ReplyError, read_reply
 from prescreen.web.base.request_context import catalog, today
 from prescreen.web.participants.contact_form import EMAIL, Email, Interest, InterestForm, lacks_phone
 

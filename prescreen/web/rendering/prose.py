@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -18,6 +19,8 @@ from prescreen.web.look.dots import dots
 
 # Raw HTML and script links in Markdown are shown as text.
 _MARKDOWN = MarkdownIt("js-default", {"html": False})
+_LONG = 280
+"""A paragraph of so many letters stands beside a question without a second one."""
 _CITATION = re.compile(r"\[\d+\]")
 _CARD = re.compile(r"^(?=### )", re.MULTILINE)
 
@@ -32,6 +35,27 @@ def rendered(prose: str | Section) -> Markup:
     """
     text, spoken = (prose.body, prose.language) if isinstance(prose, Section) else (prose, language())
     return _html(text, tuple(_drawings(text, spoken)))
+
+
+def beginning(section: Section) -> Section:
+    r"""Return a section with its first drawing, and a paragraph or two with the list that the last of them leads to.
+
+    >>> print(beginning(Section("a", "A", "One.\n\n![A leg](figure:leg)\n\nTwo:\n\n- a\n- b\n\nThree.")).body)
+    ![A leg](figure:leg)
+    <BLANKLINE>
+    One.
+    <BLANKLINE>
+    Two:
+    <BLANKLINE>
+    - a
+    - b
+    """
+    blocks = _CARD.split(section.body)[0].strip().split("\n\n")
+    drawings = [one for one in blocks if (found := PICTURE.fullmatch(one)) and found["address"].startswith("figure:")]
+    prose = [one for one in blocks if not one.startswith("![")]
+    many = 1 if len(prose[0]) > _LONG else 2
+    leads_on = prose[many : many + 1] != [] and prose[many].startswith("- ")
+    return replace(section, body="\n\n".join(drawings[:1] + prose[: many + leads_on]))
 
 
 def cited(html: Markup, page: str) -> Markup:

@@ -13,7 +13,7 @@ from prescreen.eligibility.criteria.trials import Site
 from prescreen.web.base import formatting, trial_wording
 from prescreen.web.base import trial_wording as record
 from tests.web.markup import Element, read
-from tests.web.visitor import SETTLED, Visitor, where
+from tests.web.visitor import SETTLED, Visitor, reviewed, where
 
 MEXICAN = "es-MX,es;q=0.9,en;q=0.5"
 
@@ -108,12 +108,12 @@ def test_the_switch_in_the_middle_of_the_interview_keeps_the_answers(visitor: Vi
 
     assert visitor.cookie() == kept
     assert spanish_page.one("h1").text == "Revise sus respuestas"
-    answers = [one.text for one in spanish_page.all("dd", class_="answer")]
+    answers = list(reviewed(spanish_page).values())
     none, never = "Ninguna de estas opciones", "No, o solo un cáncer de piel que no es melanoma"
     assert answers == ["Sí", "Sí", none, none, never, "44 años"]
     visitor.answers({"sex_at_birth": "male"})
     none, never = "None of these", "No, or only a skin cancer that is not melanoma"
-    english = [one.text for one in visitor.page("/screener/review?lang=en").all("dd", class_="answer")]
+    english = list(reviewed(visitor.page("/screener/review?lang=en")).values())
     assert english == ["Yes", "Yes", none, none, never, "44 years", "Male"]
 
 

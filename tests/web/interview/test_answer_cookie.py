@@ -149,6 +149,7 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
         Visit(answers(age=44), fewest=0),
         Visit(answers(age=44), fewest=17, counted=True),
+        Visit(answers(age=44), fewest_alone=("NCT03386149", 4)),
         Visit(answers(age=44), wishes=NO_WISHES),
         Visit(answers(age=44), wishes=Wishes(SEOUL, 50, frozenset({Treatment.SURGERY}), without_placebo=True)),
         Visit(answers(age=44), wishes=Wishes(SEOUL, COUNTRY)),

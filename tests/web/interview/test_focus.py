@@ -14,7 +14,7 @@ from flask import Flask
 from tests.catalog import folders
 from tests.web.markup import Element, read
 from tests.web.result_cards import TODAY, card, recruiting
-from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, is_gone, where
+from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, is_gone, way_back, where
 
 SLUG = "back-pain"
 QUESTIONS = (
@@ -218,7 +218,7 @@ def test_the_way_back_and_a_refused_answer_keep_the_focus(patient: Visitor):
     second = opened(patient, sent(patient, opened(patient, first), "yes"))
     refused = patient.client.post(f"/{SLUG}/screener/runs?only=T2", data={})
 
-    assert second.one("p", class_="back").one("a")["href"] == first
+    assert way_back(second) == first
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "one trial only" in refused.text
     assert asked_in(sent(patient, read(refused.text), "no")) == ""

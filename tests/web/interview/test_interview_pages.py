@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.web.markup import Element, read
-from tests.web.visitor import DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, is_gone, where
+from tests.web.visitor import DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, is_gone, reviewed, way_back, where
 
 
 def ticked(page: Element) -> list[str]:
@@ -61,7 +61,7 @@ def test_each_question_says_why_it_is_asked_and_shows_the_section_to_read(visito
     page = visitor.page("/screener/procedures")
 
     assert "Many trials are for people who have not had back surgery." in page.text
-    assert page.one("aside").one("h2").text == "Surgery"
+    assert page.one("main").one("aside").all("h2")[0].text == "Surgery"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_changing_an_answer_keeps_the_others(visitor: Visitor):
 
     visitor.answer("taken_medication", "no", **{"from": "review"})
 
-    rows = {row.one("dt").text: row.all("dd")[0].text for row in visitor.page("/screener/review").one("dl").all("div")}
+    rows = reviewed(visitor.page("/screener/review"))
     assert rows["Have you taken any medication for this pain?"] == "No"
     assert len(rows) == len(SETTLED)
 
@@ -126,7 +126,7 @@ def test_a_change_begun_on_the_review_page_ends_there(visitor: Visitor):
 def test_the_back_link_leads_through_the_answers_to_the_article(visitor: Visitor):
     visitor.answers({"diagnosed": "yes", "taken_medication": "yes"})
 
-    back = [visitor.page(f"/screener/{name}").one("p", class_="back").one("a")["href"] for name in SETTLED]
+    back = [way_back(visitor.page(f"/screener/{name}")) for name in SETTLED]
 
     # The first two stand on one page.
     assert back[:3] == ["/low-back-pain", "/low-back-pain", "/low-back-pain/screener/taken_medication"]
@@ -268,12 +268,12 @@ def test_an_answer_comes_back_when_its_question_applies_again(visitor: Visitor):
     assert ticked(visitor.page("/screener/pregnancy")) == ["planning"]
 
 
-def to_the_end(visitor: Visitor, answers: dict[str, str]) -> list[int]:
-    """Answer until nothing is asked any more; return how many pages each page said are left."""
-    said, led_to = [], where(visitor.answer("diagnosed", "yes"))
+def to_the_end(visitor: Visitor, answers: dict[str, str]) -> list[list[int]]:
+    """Answer until nothing is asked any more; return how many pages each page said are left, if it did."""
+    said, led_to = list[list[int]](), where(visitor.answer("diagnosed", "yes"))
     while "/screener/review" not in led_to:
         page = read(visitor.client.get(led_to).text)
-        said += [int(found) for found in re.findall(r"About (\d+) pages? left", page.text)]
+        said.append([int(found) for found in re.findall(r"About (\d+) pages? left", page.text)])
         name = "declined" if page.all("input", name="declined") else "answer"
         known = answers.get(led_to.rsplit("/")[-1])
         led_to = where(visitor.client.post(led_to, data={"answer": known} if known else {name: DO_NOT_KNOW}))
@@ -281,11 +281,14 @@ def to_the_end(visitor: Visitor, answers: dict[str, str]) -> list[int]:
 
 
 @pytest.mark.parametrize("answers", [{}, {"pain_site": "leg_more", "leg_reach": "foot", "age": "44", "scan": "mri"}])
-def test_the_interview_ends_and_every_page_says_about_how_much_is_left(visitor: Visitor, answers: dict[str, str]):
-    said = to_the_end(visitor, answers)
+def test_the_interview_ends_and_most_pages_say_about_how_much_is_left(visitor: Visitor, answers: dict[str, str]):
+    pages = to_the_end(visitor, answers)
+    said = [number for page in pages for number in page]
 
-    assert len(said) > 12
-    assert min(said) >= 1
+    assert len(pages) > 12
+    assert len(said) > 0.5 * len(pages)
+    assert said == sorted(said, reverse=True)
+    assert said[-1] >= 1
     assert said[0] < 30
     assert "No other question can change your results." in visitor.page("/screener/review").text
 

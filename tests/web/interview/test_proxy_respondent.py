@@ -20,7 +20,7 @@ from tests.catalog import folders
 from tests.web.kept import count, rows
 from tests.web.markup import Element, read
 from tests.web.result_cards import recruiting
-from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
+from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, reviewed, where
 
 OPENING = {"pain_site": "equal", "leg_reach": "foot", "cancer_history": "past", "treatment_study": "past"}
 """Of the questions with one answer those that open further questions."""
@@ -94,7 +94,7 @@ def test_in_spanish_they_do_too(visitor: Visitor):
 def test_the_review_and_the_reasons_speak_of_the_other_person(helper: Visitor):
     review, results = helper.page("/screener/review"), helper.page("/trials/NCT03386149")
 
-    asked = [one.text for one in review.one("dl", class_="review").all("dt")]
+    asked = list(reviewed(review))
     assert asked[0].startswith("Has a doctor or nurse diagnosed the person")
     assert "You said for them: 44 years" in results.text
     assert "You said:" not in results.text
@@ -109,13 +109,13 @@ def test_every_page_says_whom_it_speaks_of_and_offers_the_way_back(helper: Visit
 
 
 def test_switching_back_keeps_the_answers(helper: Visitor):
-    before = helper.page("/screener/review").all("dd", class_="answer")
+    before = list(reviewed(helper.page("/screener/review")).values())
 
     back = helper.post("/answering-for", {"who": "self", "page": "screener.review"})
 
     assert where(back) == "/low-back-pain/screener/review"
     page = helper.page("/screener/review")
-    assert [one.text for one in page.all("dd", class_="answer")] == [one.text for one in before]
+    assert list(reviewed(page).values()) == before != []
     assert "someone else" not in page.text
     assert page.all("dt")[0].text.startswith("Has a doctor or nurse diagnosed you")
 

@@ -11,7 +11,7 @@ from flask import Flask
 from tests.catalog import folders
 from tests.catalog.paged_folder import MOSTLY_CHILDREN, PAGED, PERSON
 from tests.web.markup import Element, read
-from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
+from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, way_back, where
 
 WAITING = "/low-back-pain/screener/"
 
@@ -38,12 +38,13 @@ def asked_on(page: Element) -> list[str]:
 
 def reviewed(visitor: Visitor) -> list[str]:
     """Return the questions on the review, in order."""
-    links = visitor.page("/screener/review").one("dl", class_="review").all("a")
+    lists = visitor.page("/screener/review").all("dl", class_="review stack")
+    links = [one for listed in lists for one in listed.all("a")]
     return [one["href"].rsplit("/", 1)[-1].partition("?")[0] for one in links]
 
 
 def back_from(visitor: Visitor, page: str) -> str:
-    return read(visitor.client.get(page).text).one("p", class_="back").one("a")["href"]
+    return way_back(read(visitor.client.get(page).text))
 
 
 # A page that is smaller than its group.

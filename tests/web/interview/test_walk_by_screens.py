@@ -23,7 +23,7 @@ from prescreen.web.base.request_context import today
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.workflow.demo.synthetic_answers import value_drawn
 from tests.web.markup import Element, read
-from tests.web.visitor import NOON, SLUG, Visitor, where
+from tests.web.visitor import NOON, SLUG, Visitor, way_back, where
 from tests.web.visitor import SETTLED as VISITED
 
 BEGIN = "/screener/diagnosed"
@@ -160,7 +160,7 @@ def test_back_leads_through_the_pages_for_one_trial_as_they_were(
 
 def pages_back(visitor: Visitor, page: Element) -> Iterator[Element]:
     """Yield the pages to which Back leads from a page on."""
-    while "/screener/" in (back := page.one("p", class_="back").one("a")["href"]):
+    while "/screener/" in (back := way_back(page)):
         page = read(visitor.client.get(back).text)
         yield page
 

@@ -100,19 +100,19 @@ def test_of_one_trial_alone_nothing_can_be_left_out(serve: Callable[..., Flask],
 
 @pytest.mark.parametrize("sent", [{"skip": "yes"}, {}, {"skip": "yes", **SEOUL}, {"near": " ", "refused": "love"}])
 def test_who_skips_it_is_asked_about_all_trials(app: Flask, settled: Visitor, sent: dict[str, str]):
-    before = settled.page("/screener/age").one("p", class_="state").text
+    before = settled.page("/screener/age").one("div", class_="row apart sm").text
 
     assert where(settled.post("/wishes", sent)).startswith(f"/{SLUG}/screener/")
 
     assert visit_of(app, settled).wishes == NO_WISHES
-    assert settled.page("/screener/age").one("p", class_="state").text == before
+    assert settled.page("/screener/age").one("div", class_="row apart sm").text == before
     assert "outside your wishes" not in settled.page("/results").text
 
 
 def test_the_question_page_counts_what_is_within(settled: Visitor):
     settled.post("/wishes", SEOUL)
 
-    assert "5 of 23 trials are within your wishes" in settled.page("/screener/age").one("p", class_="state").text
+    assert "5 of 23 trials are within your wishes" in settled.page("/screener/age").one("main").one("aside").text
 
 
 def test_within_wishes_only_what_matters_to_those_trials_is_asked(
@@ -310,7 +310,7 @@ def test_a_wish_that_leaves_no_trial_is_said_and_not_kept(serve: Callable[..., F
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert page.one("title").text.startswith("Please check: ")
     assert "No trial is within these wishes. Of 2 trials: 2 with surgery." in page.one("div", id="nothing-left").text
-    assert "2 of 2" not in reader.page("/screener/age").text
+    assert "within your wishes" not in reader.page("/screener/age").text
     assert where(reader.post("/wishes", {"skip": "yes"})).startswith("/back-pain/screener/")
 
 

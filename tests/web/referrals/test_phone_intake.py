@@ -115,6 +115,20 @@ def test_the_page_asks_the_questions_of_the_trial_and_what_is_left_empty_stays_u
     assert rows(database, StoredAnswer.question_id) == [("cauda_equina_signs",)]
 
 
+def test_a_score_is_one_of_eleven_points_and_stored_as_the_number(
+    client: FlaskClient, database: Database, catalog: Catalog
+) -> None:
+    scored = at(client, database, taking(catalog, lambda questions: "leg_pain_score" in questions))
+    offered = [one for one in scored.page().all("input", name="q-leg_pain_score-answer") if one["type"] == "radio"]
+    told = {"q-leg_reach-answer": "calf", "q-leg_pain_score-answer": "7"}
+    again = read(scored.store(name="", **told).text).all("input", name="q-leg_pain_score-answer")
+
+    assert [one["value"] for one in offered[:-2]] == [str(point) for point in range(11)]
+    assert [one["value"] for one in again if "checked" in one] == ["7"]
+    stored(scored.store(**FIT, **told))
+    assert ("leg_pain_score", "7") in rows(database, StoredAnswer.question_id, StoredAnswer.value)
+
+
 def test_a_double_click_stores_once_and_leads_to_the_same_page(caller: Caller, database: Database) -> None:
     form = caller.form()
 
