@@ -28,7 +28,6 @@ from prescreen.web.participants import (
     contact_changes,
     data_subject_rights,
     email_confirmation,
-    invitation_opt_out,
     invitation_responses,
 )
 from prescreen.web.referrals import (
@@ -76,7 +75,6 @@ _BLUEPRINTS = (
     email_confirmation.pages,
     data_subject_rights.pages,
     contact_changes.pages,
-    invitation_opt_out.pages,
     invitation_responses.pages,
     content.pages,
     interview_pages.pages,
