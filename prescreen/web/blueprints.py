@@ -29,6 +29,7 @@ from prescreen.web.participants import (
     data_subject_rights,
     email_confirmation,
     invitation_responses,
+    thanks,
 )
 from prescreen.web.referrals import (
     assignment_and_tags,
@@ -74,6 +75,7 @@ _BLUEPRINTS = (
     staff_pages.pages,
     email_confirmation.pages,
     data_subject_rights.pages,
+    thanks.pages,
     contact_changes.pages,
     invitation_responses.pages,
     content.pages,

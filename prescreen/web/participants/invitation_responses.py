@@ -1,7 +1,7 @@
 """Responses to an invitation: a button each for yes and no; and the end of all invitations, by the link in a letter.
 
-Opening that link changes nothing, since mail programs fetch links. A POST does, with or without the page before it: mail
-programs that have a button of their own send one without cookies (RFC 8058).
+Opening that link changes nothing, since mail programs fetch links. A POST does, with or without the page before it:
+mail programs that have a button of their own send one without cookies (RFC 8058).
 """
 
 from contextlib import suppress
