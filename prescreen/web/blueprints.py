@@ -28,8 +28,8 @@ from prescreen.web.participants import (
     contact_changes,
     data_subject_rights,
     email_confirmation,
-    invitation_opt_out,
     invitation_responses,
+    thanks,
 )
 from prescreen.web.referrals import (
     assignment_and_tags,
@@ -77,8 +77,8 @@ _BLUEPRINTS = (
     staff_pages.pages,
     email_confirmation.pages,
     data_subject_rights.pages,
+    thanks.pages,
     contact_changes.pages,
-    invitation_opt_out.pages,
     invitation_responses.pages,
     content.pages,
     interview_pages.pages,

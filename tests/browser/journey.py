@@ -102,20 +102,20 @@ def _details(page: Page) -> Iterator[str]:
     yield "interest"
     for box in ("adult", "share", "name", "email"):
         page.locator(f"#{box}").evaluate("field => field.required = false")
-    page.locator("form[action*='/interest'] button.act").click()
+    page.locator("form[action*='/interest'] button.go:not([name])").click()
     yield "interest refused"
     person.fill_interest_form(page, NAME)
-    page.locator("form[action*='/interest'] button.act").click()
+    page.locator("form[action*='/interest'] button.go:not([name])").click()
     yield "thanks"
 
 
 def _my_data(page: Page) -> Iterator[str]:
-    page.locator("a[href^='/my/']").click()
+    page.locator("a.go[href^='/my/']").click()
     yield "my data"
     page.locator("a[href$='/my/contact']").click()
     yield "my contact"
     page.locator("#phone").fill("12")
-    page.locator("form[action$='/my/contact'] button.act").click()
+    page.locator("form[action$='/my/contact'] button.go").click()
     yield "my contact refused"
     page.goto("/my/forged")
     yield "link ended"

@@ -126,10 +126,10 @@ def answer_everything(page: Page, answers: Replies = ANSWERS) -> int:
 
 def fill_interest_form(page: Page, name: str, trial_id: str = TRIAL) -> None:
     """Choose a trial with its site, type the details and tick what is needed."""
-    card = page.locator(".card", has=page.locator(f"input[name=trial][value={trial_id}]"))
-    card.get_by_role("checkbox").check()
-    if card.locator("select").count():
-        card.locator("select").select_option(index=1)
+    row = page.locator(f"#chosen-{trial_id}")
+    row.get_by_role("checkbox").check()
+    if row.locator("select").count():
+        row.locator("select").select_option(index=1)
     page.locator("#name").fill(name)
     page.locator("#email").fill("w.quackenbush@example.org")
     page.locator("#phone").fill("+1 617 555 0143")

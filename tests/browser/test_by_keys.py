@@ -57,15 +57,15 @@ def test_the_whole_path_can_be_walked_by_keys_alone(open_page: Callable[..., Pag
     follow(page, "main a[href$='/results']")
     follow(page, "a.act[href*='/interest']")
     assert page.locator("input[name=trial]").first.is_checked()
-    if page.locator(".card select").count():
-        press(page, ".card select", "ArrowDown")
+    if page.locator("#trials select").count():
+        press(page, "#trials select", "ArrowDown")
     for field, typed in {"#name": "Wilhelmina Keys", "#email": "w.keys@example.org"}.items():
         tab_to(page, field)
         page.keyboard.type(typed)
     for box in ("#adult", "#share", "#by-email"):
         press(page, box, "Space")
-    follow(page, "form[action*='/interest'] button.act")
-    follow(page, "a[href^='/my/']")
+    follow(page, "form[action*='/interest'] button.go:not([name])")
+    follow(page, "a.go[href^='/my/']")
 
     expect(page.get_by_text("Wilhelmina Keys")).to_be_visible()
 
@@ -79,6 +79,8 @@ def test_a_trial_is_added_by_keys_alone_without_a_script_and_nothing_typed_is_lo
     added = page.locator("button[name=add]").first.get_attribute("value")
 
     page.locator("#trials input").last.focus()
+    stop_at(page, page.locator("#add-another"))
+    page.keyboard.press("Enter")
     stop_at(page, page.locator("button[name=add]").first)
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -42,7 +42,7 @@ def learn_which_trials_fit(page: Page, service: Service, name: str, answers: per
     person.fill_interest_form(page, name)
     page.get_by_role("button", name="Send my details").dblclick()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your details are saved")
-    page.locator("a[href^='/my/']").click()
+    page.locator("a.go[href^='/my/']").click()
     expect(page.get_by_text(name)).to_be_visible()
     assert page.url == f"{service.address}/my/"
 

@@ -1,6 +1,6 @@
 """Questions, and the bank that holds them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -200,6 +200,15 @@ class QuestionBank:
     def page_title_of(self, question_id: str) -> Text | None:
         """Return the heading of the page that a question shares with others; None where it has none."""
         return next((title for name in self.together_with(question_id) if (title := self[name].page_title)), None)
+
+    def by_page(self, question_ids: Collection[str]) -> list[tuple[str, ...]]:
+        """Return these questions as they are asked: those of one page together, in the order of the bank.
+
+        Questions that the bank does not have come last, each alone, in the order of their ids.
+        """
+        pages = dict.fromkeys(self.together_with(one.id) for one in self if one.id in question_ids)
+        asked = [tuple(name for name in page if name in question_ids) for page in pages]
+        return [*asked, *((name,) for name in sorted(question_ids) if name not in self)]
 
     def reached_from(self, question_ids: tuple[str, ...]) -> tuple[str, ...]:
         """Return these questions and all that they depend on, dependencies first.

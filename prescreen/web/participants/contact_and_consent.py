@@ -25,14 +25,13 @@ from prescreen.web.interview.question_page import facts_of, signs_unsettled, uns
 from prescreen.web.interview.usage_events import count_form, count_sent
 from prescreen.web.participants.chosen_trials import MOST_CHOSEN, FormTrials, chosen, form_trials
 from prescreen.web.participants.contact_form import (
+    WAYS,
     Interest,
     TrialsForm,
     contact_languages,
     contact_times,
     read_interest,
 )
-from prescreen.web.participants.data_subject_rights import thank
-from prescreen.web.participants.sending_browser import browser_stamp, is_shown_here
 from prescreen.web.participants.submission import (
     answers_shown,
     consent_in_force,
@@ -42,6 +41,7 @@ from prescreen.web.participants.submission import (
     submission_of,
     trial_shown,
 )
+from prescreen.web.participants.thanks import browser_stamp, is_shown_here, thank
 from prescreen.web.participants.typed_details import keep_chosen, keep_typed, not_sent, typed_before
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
 from prescreen.workflow.participants.participant_letters import welcome
@@ -255,6 +255,7 @@ def _form_page(
         beside=purposes_beside(consent, trials.all),
         share=Purpose.SHARE,
         channels=CHANNELS,
+        ways=WAYS,
         times=contact_times(),
         languages=contact_languages(),
         errors=errors,

@@ -17,7 +17,13 @@ from prescreen.web.base.form_fields import Choice, Raw, Tick
 from prescreen.web.base.forms import Form, posted_or_400, read_valid
 from prescreen.web.base.request_context import catalog, desk, now, resources
 from prescreen.web.interview.answer_cookie import forget_thanks
-from prescreen.web.participants.contact_form import ContactForm, contact_languages, contact_times, lacks_phone
+from prescreen.web.participants.contact_form import (
+    ContactForm,
+    contact_languages,
+    contact_times,
+    in_page_order,
+    lacks_phone,
+)
 from prescreen.web.participants.data_subject_rights import my_page
 from prescreen.web.participants.participant_session import (
     held_and_signed,
@@ -69,7 +75,7 @@ def correct() -> ResponseReturnValue:
     if lacks_phone(form, _channels(held)):
         errors.setdefault("phone", _("Type your phone number. To take it back, first stop calls and text messages."))
     if errors:
-        return _contact_page(held, errors, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _contact_page(held, in_page_order(errors), request.form), HTTPStatus.UNPROCESSABLE_ENTITY
     corrected = form.contact
     miles, keeping = _miles(held, corrected.postal_code), session_here()
     with resources().database.writing() as session:

@@ -36,6 +36,15 @@ _LANGUAGES = {
     "de": lazy_gettext("German"),
     "other": lazy_gettext("Another language"),
 }
+WAYS: Mapping[str, tuple[Purpose, ...]] = {
+    detail: tuple(one for one in CHANNELS if PURPOSES[one].needs == detail) for detail in ("email", "phone")
+}
+"""The ways of contact, by the detail beside which each stands on the form."""
+_ON_PAGE = (
+    *("trials", "site", "name", "postal_code", "email", "by", "phone", "best_time", "language"),
+    *("adult", "share", "another_site", "future"),
+)
+"""The fields as they stand on the form, those of a group by what their names begin with."""
 EMAIL = lazy_gettext("Type an email address such as name@example.org.")
 
 
@@ -193,7 +202,7 @@ def read_interest(
         errors["by-email"] = _("Tick at least one way to reach you.")
     if lacks_phone(form, form.channels):
         errors.setdefault("phone", _("Type your phone number, or untick phone and text."))
-    return Interest(None if errors else form.contact, chosen, form.purposes, errors)
+    return Interest(None if errors else form.contact, chosen, form.purposes, in_page_order(errors))
 
 
 def _chosen(
@@ -209,6 +218,11 @@ def _chosen(
         else:
             chosen.append((offer.trial, site))
     return tuple(chosen)
+
+
+def in_page_order(errors: Mapping[str, str]) -> dict[str, str]:
+    """Return the faults in the order in which their fields stand on the page, so that a summary leads down it."""
+    return dict(sorted(errors.items(), key=lambda one: _ON_PAGE.index(one[0].partition("-")[0])))
 
 
 def lacks_phone(form: ContactForm, channels: list[Purpose]) -> bool:

@@ -1,32 +1,30 @@
-"""The pages of a person who left contact details: thanks, and everything that is held, with ways to withdraw it."""
+"""The private page of a person who left contact details: everything that is held, with ways to withdraw it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from prescreen.catalog.criteria.catalog import Condition
-from prescreen.eligibility.assessment.answer_encoding import to_text
-from prescreen.eligibility.assessment.answers import Answer
-from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.trials import Site, Trial
+from prescreen.storage.participants.consents import StoredConsent
 from prescreen.storage.participants.purposes import CHANNELS, OPTIONAL, GivenBy, Purpose
+from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.web.base.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS
 from prescreen.web.base.form_fields import Choice, Identifier, Tick
-from prescreen.web.base.formatting import answer_words, day
+from prescreen.web.base.formatting import day
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.language import say
-from prescreen.web.base.request_context import address_of, catalog, condition_or_404, desk, now, resources, today
+from prescreen.web.base.request_context import address_of, catalog, desk, now, resources, today
 from prescreen.web.base.state_wording import STATE_WORDS
-from prescreen.web.interview.answer_cookie import THANKS, forget_everything
+from prescreen.web.interview.answer_cookie import forget_everything
+from prescreen.web.participants.answers_held import answer_groups
 from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.web.participants.participant_session import (
     held_and_signed,
@@ -37,7 +35,6 @@ from prescreen.web.participants.participant_session import (
     signature_for,
 )
 from prescreen.web.participants.submission import consent_in_force, consent_shown, may_ask_another_site, trial_shown
-from prescreen.web.sealed_cookies import set_sealed, unsealed
 from prescreen.workflow.participants.data_subject_rights import HeldData, delete, held_data, withdraw, withdraw_consent
 from prescreen.workflow.participants.disclosures import Disclosure, How, disclosures
 from prescreen.workflow.participants.email_confirmation import disowned_at
@@ -68,6 +65,31 @@ def waiting(held: HeldData) -> list[Waiting]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class StandingTrial:
+    """A trial that the person chose: its title, the consents to share with it, and sentences on who saw what when.
+
+    `reply_by` is the day by which the site promised to answer, while it has not begun; None without such a promise.
+    """
+
+    referral: StoredReferral
+    title: str
+    shared: tuple[StoredConsent, ...]
+    disclosed: tuple[str, ...]
+    reply_by: str | None
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """Return all but the newest sentences."""
+        return self.disclosed[:-_MOST_IN_SIGHT]
+
+    @property
+    def newest(self) -> tuple[str, ...]:
+        """Return the newest sentences, oldest first."""
+        return self.disclosed[-_MOST_IN_SIGHT:]
+
+
+_MOST_IN_SIGHT = 4
 pages = Blueprint("my_data", __name__)
 
 LINK_DAYS = LINK_LASTS.days
@@ -91,28 +113,7 @@ class WithdrawForm(Form):
     referral: Annotated[UUID | None, Identifier()]
 
 
-def thank(condition: Condition, held: HeldData | None, *, to_sender: bool) -> ResponseReturnValue:
-    """Redirect to the thank-you page, with the person's link in a cookie; show another page if the lead was deleted.
-
-    Only the browser that sent the form gets the link; another one learns that the form was sent.
-    """
-    if held is None:
-        gone = make_response(render_template("participants/deleted.html"), HTTPStatus.GONE)
-        forget_everything(gone)
-        return gone
-    if not to_sender:
-        return make_response(
-            render_template("participants/sent_already.html", condition=condition), HTTPStatus.CONFLICT
-        )
-    token = fresh_token(resources().keys, held, now())
-    chosen = [(_title(one.trial_id), one.site_name) for one in held.referrals]
-    response = make_response(redirect(url_for("my_data.thanks", slug=condition.slug), HTTPStatus.SEE_OTHER))
-    data = {"reference": held.reference, "token": token, "chosen": chosen, "mailed": is_mailed(held)}
-    set_sealed(response, THANKS, data, f"thanks {condition.slug}", path=f"/{condition.slug}")
-    return response
-
-
-def _title(trial_id: str) -> str:
+def title_of(trial_id: str) -> str:
     """Return the title of a trial; its id where the catalog has it no more."""
     trial = catalog().trials.get(trial_id)
     return say(trial.title) if trial else trial_id
@@ -122,17 +123,6 @@ def is_mailed(held: HeldData) -> bool:
     """Return whether letters to the person can be sent."""
     wanted = any(one.purpose is Purpose.EMAIL and one.withdrawn_at is None for one in held.consents)
     return wanted and not held.is_test and resources().settings.mail_url is not None
-
-
-@pages.get("/<slug>/thanks")
-def thanks(slug: str) -> ResponseReturnValue:
-    """Show what was stored and what happens next, with the person's link."""
-    condition = condition_or_404(slug)
-    data = unsealed(request.cookies.get(THANKS, ""), f"thanks {slug}")
-    if data is None:
-        return render_template("participants/thanks_gone.html", condition=condition), HTTPStatus.GONE
-    link = address_of("my_data.open_link", token=data["token"])
-    return render_template("participants/thanks.html", condition=condition, days=LINK_DAYS, link=link, **data)
 
 
 @pages.get("/my/<token>")
@@ -160,23 +150,21 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
     in_force = [one for one in held.consents if one.withdrawn_at is None]
     agreed = {one.purpose for one in in_force}
     with resources().database.reading() as session:
-        seen = _by_day(disclosures(session, held))
+        seen = disclosures(session, held)
         disowned = disowned_at(session, held.lead_id, held.contact)
         asked = questions_as_asked(session, held, catalog().bank)
     return render_template(
         "participants/my_data.html",
         held=held,
-        title_of=_title,
         languages=contact_languages(),
         times=contact_times(),
-        answers=[_answer_row(name, asked.get(name), one) for name, one in held.answers.given.items()],
-        shared=[one for one in in_force if one.purpose is Purpose.SHARE],
+        trials=_standing_trials(held, _by_day(seen), in_force),
+        answers=answer_groups(held.answers, asked, catalog().bank),
         consents=[one for one in in_force if one.purpose in OPTIONAL],
         channels=[one for one in CHANNELS if one not in agreed],
         another_site=Purpose.ANOTHER_SITE not in agreed and _has_another_site(held),
         wording=consent_in_force(),
         consent_shown=consent_shown(),
-        seen=seen,
         purpose_words=PURPOSE_WORDS,
         given_by=GIVEN_BY_WORDS[held.consents[0].given_by if held.consents else GivenBy.SELF],
         invitations=waiting(held),
@@ -209,16 +197,29 @@ def _by_day(found: list[Disclosure]) -> dict[str, list[str]]:
     return days
 
 
-def _answer_row(name: str, question: Question | None, answer: Answer) -> tuple[str, str, str]:
-    """Return a question, its answer and the day, in words; by their ids where the question is not known any more."""
-    if question is None:
-        kept = _("kept as “%(answer)s”: we no longer ask this in the same way", answer=to_text(answer.value))
-        return name, kept, day(answer.on)
-    return say(question.ask), answer_words(question, answer), day(answer.on)
+def _standing_trials(
+    held: HeldData, seen: Mapping[str, list[str]], in_force: Sequence[StoredConsent]
+) -> list[StandingTrial]:
+    shared = [one for one in in_force if one.purpose is Purpose.SHARE]
+    return [
+        StandingTrial(
+            one,
+            title_of(one.trial_id),
+            tuple(given for given in shared if (given.trial_id, given.site_id) == (one.trial_id, one.site_id)),
+            tuple(seen.get(one.trial_id, ())),
+            _local_day(one.due_at) if one.due_at and one.state is State.NEW else None,
+        )
+        for one in held.referrals
+    ]
 
 
 def _local_day(instant: datetime) -> str:
-    return day(instant.astimezone(catalog().service.timezone).date())
+    return day(local_date(instant))
+
+
+def local_date(instant: datetime) -> date:
+    """Return the date of an instant where the service is."""
+    return instant.astimezone(catalog().service.timezone).date()
 
 
 @pages.post("/my/withdraw")

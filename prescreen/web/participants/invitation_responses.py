@@ -1,11 +1,15 @@
-"""Responses to an invitation: a button each for yes and no."""
+"""Responses to an invitation: a button each for yes and no; and the end of all invitations, by the link in a letter.
+
+Opening that link changes nothing, since mail programs fetch links. A POST does, with or without the page before it:
+mail programs that have a button of their own send one without cookies (RFC 8058).
+"""
 
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,7 +29,9 @@ from prescreen.workflow.participants.invitation_responses import (
     InvitationClosedError,
     accept_invitation,
     answers_still_meant,
+    can_opt_out,
     decline_invitation,
+    opt_out,
 )
 from prescreen.workflow.participants.referral_evidence import without_changed_questions
 
@@ -117,3 +123,19 @@ def _accepted(held: HeldData, wanted: Waiting, site: Site) -> bool:
         # A second click won the race: the page shows the referral that it made.
         return True
     return True
+
+
+@pages.get("/my/no-more/<token>")
+def ask_to_end_all(token: str) -> ResponseReturnValue:
+    """Ask whether invitations to later trials are to end."""
+    with resources().database.reading() as session:
+        valid = can_opt_out(session, resources().keys, token)
+    return render_template("participants/opt_out.html", token=token) if valid else link_ended()
+
+
+@pages.post("/my/no-more/<token>")
+def end_all(token: str) -> ResponseReturnValue:
+    """End invitations to later trials."""
+    with resources().database.writing() as session:
+        valid = opt_out(session, resources().keys, token, now())
+    return render_template("participants/opted_out.html") if valid else link_ended()

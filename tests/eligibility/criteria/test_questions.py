@@ -1,5 +1,6 @@
 """The values that a question can have, and the dependencies between questions."""
 
+from dataclasses import replace
 from fractions import Fraction
 from time import process_time
 
@@ -132,3 +133,12 @@ def test_the_bank_knows_its_questions_by_id() -> None:
     assert [question.id for question in questions] == ["smokes", "age"]
     with pytest.raises(KeyError):
         SEX.option("other")
+
+
+def test_answers_stand_by_page_in_the_order_of_the_bank_and_none_is_lost() -> None:
+    zone, ache, age, sex = (boolean("zone"), boolean("ache"), number("age"), boolean("sex"))
+    asked = bank(replace(zone, together="where"), age, replace(ache, together="where"), sex)
+
+    assert asked.by_page({"sex", "ache", "gone", "age", "zone"}) == [("zone", "ache"), ("age",), ("sex",), ("gone",)]
+    assert asked.by_page(["ache", "b", "a"]) == [("ache",), ("a",), ("b",)]
+    assert asked.by_page(()) == []

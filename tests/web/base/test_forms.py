@@ -43,7 +43,7 @@ NO_FORM = {
     "base/question_fields.py": "the interview's questions, whose fields the criteria declare",
     "base/reply_reading.py": "what was posted in them",
     "interview/attribution.py": "where a visitor comes from, on every page",
-    "participants/sending_browser.py": "the browser that a form was shown in, which also forms of before it lack",
+    "participants/thanks.py": "the browser that a form was shown in, which also forms of before it lack",
     "accounts/staff_pages.py": "what was just done, in the address",
     "worklist/worklist_page.py": "empty filters, left out of the address; a search, shown again",
 }

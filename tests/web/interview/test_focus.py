@@ -185,11 +185,13 @@ def test_the_contact_form_says_what_is_still_open_of_each_trial_and_takes_it(pat
     walked(patient, f"/{SLUG}/trials/T2/questions")
     page = patient.page("/interest?trial=T1&trial=T2")
     settled = [
-        one for one in page.all("div", class_="card") if "is still open" in one.text or "are still open" in one.text
+        one
+        for one in page.all("div")
+        if one.attributes.get("id", "").startswith("chosen-") and "still open" in one.text
     ]
 
-    assert "At most 4 questions about this trial are still open." in before
-    assert "At most 2 questions about this trial are still open." in before
+    assert "At most 4 questions about it are still open." in before
+    assert "At most 2 questions about it are still open." in before
     assert [one["id"] for one in settled] == ["chosen-T1"]
 
 

@@ -178,7 +178,7 @@ def test_the_person_or_a_guardian_gets_the_form(helper: Visitor, sender: str, no
     assert where(choose(helper, sender)) == "/low-back-pain/interest"
 
     page = helper.page("/interest")
-    assert note in page.one("div", class_="note").text
+    assert note in page.one("div", class_="say").text
     assert page.one("input", name="name")
 
 

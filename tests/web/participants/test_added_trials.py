@@ -171,7 +171,7 @@ def test_a_form_that_is_not_ours_adds_nothing_and_leads_to_one_with_the_same_tri
     response = ready.post("/interest", {**form, "add": PLACES, **change})
 
     assert response.status_code == 400
-    assert read(response.text).one("a", class_="act")["href"] == f"/{SLUG}{naming(CHOSEN, ANOTHER)}"
+    assert read(response.text).one("a", class_="go")["href"] == f"/{SLUG}{naming(CHOSEN, ANOTHER)}"
 
 
 def test_adding_to_a_form_that_was_sent_says_so_and_leads_to_a_fresh_one(ready: Visitor, database: Database):
@@ -181,7 +181,7 @@ def test_adding_to_a_form_that_was_sent_says_so_and_leads_to_a_fresh_one(ready: 
     response = ready.post("/interest", {**form, "add": ANOTHER})
 
     assert response.status_code == 409
-    assert read(response.text).one("a", class_="act")["href"] == f"/{SLUG}{naming(CHOSEN)}"
+    assert read(response.text).one("a", class_="go")["href"] == f"/{SLUG}{naming(CHOSEN)}"
     assert count(database) == 1
 
 
@@ -221,7 +221,7 @@ def test_adding_is_in_spanish_too(ready: Visitor):
 
     assert page.one("title").text.startswith("Estudio añadido: ")
     assert page.one("p", role="status").text == "Este estudio se añadió. No se envió nada."
-    assert page.one("h3", id="add-another").text == "Añadir otro estudio"
+    assert page.one("summary", id="add-another").text == "Añadir otro estudio"
 
 
 def test_who_sends_for_another_keeps_the_chosen_trials(ready: Visitor):

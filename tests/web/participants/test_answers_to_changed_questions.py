@@ -62,7 +62,8 @@ def asked_before(database: Database, question_id: str, ask: str, **options: str)
 def answers_on_page(person: Visitor) -> dict[str, str]:
     response = person.client.get("/my/")
     assert response.status_code == 200
-    return {one.one("dt").text: one.all("dd")[0].text for one in read(response.text).all("dl")[-1].all("div")}
+    rows_of_answers = read(response.text).one("table", id="answers").all("tr")
+    return {one.one("th").text: one.one("b").text for one in rows_of_answers if one.all("th", scope="row")}
 
 
 def test_an_option_that_is_gone_is_read_in_the_words_of_then(person: Visitor, database: Database):

@@ -7,11 +7,12 @@ import pytest
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
-from tests.web.kept import count
-from tests.web.markup import read
+from prescreen.storage.tables import ConsentWording
+from tests.web.kept import count, rows
+from tests.web.markup import Element, read
 from tests.web.visitor import CONSENTS, SETTLED, SLUG, Visitor, shown_again
 
-ONE_SITE = "NCT00000410"
+ONE_SITE, SEVERAL_SITES = "NCT00000410", "NCT00415220"
 
 
 def test_nothing_is_ticked_or_chosen_beforehand(ready: Visitor):
@@ -82,8 +83,55 @@ def test_every_fault_is_told_at_once_and_leads_to_its_field(ready: Visitor):
     page = read(response.text)
     ids = {one.attributes.get("id") for one in page.everything()}
     links = [one["href"].removeprefix("#") for one in page.one("div", role="alert").all("a")]
-    assert links == ["trials", "name", "email", "adult", "share", "by-email"]
+    assert links == ["trials", "name", "email", "by-email", "adult", "share"]
     assert set(links) <= ids
+
+
+@pytest.mark.parametrize("path", ["/interest", "/my/contact"])
+def test_the_summary_leads_down_the_page(ready: Visitor, path: str):
+    wrong = {"name": "", "postal_code": "9" * 201, "email": "x", "phone": "12"}
+    if path == "/interest":
+        page = read(
+            ready.send(trial=SEVERAL_SITES, adult=None, **wrong, **{"by-email": None, f"site-{SEVERAL_SITES}": ""}).text
+        )
+    else:
+        ready.send()
+        signature = ready.open_my_data().all("input", name="signature")[0]["value"]
+        page = read(ready.client.post(path, data={**wrong, "signature": signature}).text)
+
+    links = [one["href"].removeprefix("#") for one in page.one("div", role="alert").all("a")]
+    assert len(links) >= len(wrong)
+    assert links == [one["id"] for one in page.everything() if one.attributes.get("id") in links]
+
+
+def test_each_way_of_contact_stands_after_the_detail_that_it_needs(ready: Visitor):
+    names = [one["name"] for one in ready.page("/interest").all("input")]
+
+    asked = [one for one in names if one in {"email", "phone"} or one.startswith("by-")]
+    assert asked == ["email", "by-email", "phone", "by-phone", "by-text"]
+
+
+def test_what_is_ticked_and_its_fold_are_the_very_words_that_are_kept(ready: Visitor, database: Database):
+    page = ready.page("/interest")
+    ready.send(trial=ONE_SITE, future="yes", another_site="yes", **{"by-phone": "yes", "by-text": "yes"})
+
+    kept_words = {words(one.partition("\n\nTrial: ")[0]) for (one,) in rows(database, ConsentWording.wording)}
+    boxes = [
+        box
+        for box in page.all("div")
+        if [one.tag for one in box.parts if isinstance(one, Element)] == ["label", "details"]
+    ]
+    shown = {
+        f"{words(box.one('label').text)} {words(box.one('details').text.partition(box.one('label').text)[2])}"
+        for box in boxes
+    }
+    assert len(shown) == 6
+    assert shown == kept_words
+
+
+def words(text: str) -> str:
+    """Return a text without the signs of Markdown and with single blanks."""
+    return " ".join(text.replace("**", "").replace("\n- ", " ").split())
 
 
 def test_a_fault_marks_its_fields_for_a_screen_reader(ready: Visitor):

@@ -1,6 +1,6 @@
 """What participants, and only they, can see, withdraw and delete."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.tables import Consent, Lead, Referral, StoredAnswer
@@ -39,6 +40,12 @@ def press(person: Visitor, label: str) -> Element:
     return read(person.client.post(form["action"], data=data, follow_redirects=True).text)
 
 
+def allowed(page: Element) -> list[str]:
+    """Return what has a row with a button that stops it, in the order of words."""
+    rows = [row for row in page.all("tr") if any(one.text.startswith("Stop ") for one in row.all("button"))]
+    return sorted(row.one("th", scope="row").text for row in rows)
+
+
 def values(database: Database, column: object) -> list[object]:
     with database.reading() as session:
         return list(session.scalars(select(column)))  # type: ignore[call-overload]
@@ -60,9 +67,36 @@ def test_the_page_shows_the_trials_the_consents_and_the_answers_with_their_day(p
     page = mine(person)
 
     assert "Surgery or other care for a slipped disc" in [one.text for one in page.all("h3")]
-    assert "Tell me about future trials" in page.text
-    answers = {row.one("dt").text: row.all("dd")[0].text for row in page.all("dl")[-1].all("div")}
+    assert allowed(page) == ["Call me", "Contact me by email", "Tell me about future trials"]
+    answers = {
+        row.one("th").text: row.one("b").text for row in page.one("table", id="answers").all("tr") if row.all("b")
+    }
     assert answers["How old are you?"] == "44 years"
+    assert "All given on" in page.text
+
+
+def test_the_answers_stand_under_the_headings_of_their_pages_in_the_order_of_the_interview(
+    person: Visitor, shipped_criteria: LiveCatalog
+):
+    bank = shipped_criteria.current(datetime.now(UTC).date()).bank
+    groups = [
+        [row.one("th").text for row in body.all("tr")] for body in mine(person).one("table", id="answers").all("tbody")
+    ]
+
+    given = [name for name in bank.questions if name in {*SETTLED, "age"}]
+    assert [heading for heading, *_ in groups] == ["Your pain so far", "First, your safety", "About you"]
+    assert [ask for _, *asked in groups for ask in asked] == [bank[name].ask.by_language["en"] for name in given]
+
+
+def test_the_day_stands_at_each_answer_where_they_are_of_several_days(person: Visitor, database: Database):
+    with database.writing() as session:
+        at_first = StoredAnswer.__table__.update().where(StoredAnswer.question_id == "age")  # type: ignore[attr-defined]
+        session.execute(at_first.values(answered_on=date(2026, 11, 2)))
+    page = mine(person)
+
+    [age] = [row for row in page.one("table", id="answers").all("tr") if row.one("th").text == "How old are you?"]
+    assert age.one("small").text == "2 November 2026"
+    assert "All given on" not in page.text
 
 
 def test_the_page_never_says_eligible_of_a_person(person: Visitor, database: Database):
@@ -89,10 +123,9 @@ def test_withdrawing_from_all_ends_every_consent_and_erases_the_answers(person: 
 
 
 def test_stopping_one_channel_leaves_the_rest(person: Visitor, database: Database):
-    page = press(person, "Stop this email")
+    page = press(person, "Stop email")
 
-    assert "Contact me by email" not in page.text
-    assert "Call me" in page.text
+    assert allowed(page) == ["Call me", "Tell me about future trials"]
     assert set(values(database, Referral.state)) == {"new"}
 
 
@@ -101,7 +134,7 @@ def test_no_longer_hearing_of_later_trials_erases_answers_that_no_chosen_trial_u
 ):
     before = set(values(database, StoredAnswer.question_id))
 
-    press(person, "Stop this future")
+    press(person, "Stop future")
 
     assert before - set(values(database, StoredAnswer.question_id))
 

@@ -57,7 +57,7 @@ def end_links(client: FlaskClient) -> TestResponse:
 
 
 def new_link(page: Element) -> str:
-    [box] = page.all("p", class_="link-box")
+    box = page.one("section", id="new-link")
     return "/my/" + box.one("a")["href"].rpartition("/my/")[2]
 
 
@@ -82,7 +82,7 @@ def test_other_corrections_end_no_link(
     correct(person.client, **change)
 
     assert [opens(person.client), opens(elsewhere), opens(app.test_client(), old_link)] == [True] * 3
-    assert not read(person.client.get("/my/").text).all("p", class_="link-box")
+    assert not read(person.client.get("/my/").text).all("section", id="new-link")
 
 
 def test_an_older_link_can_neither_withdraw_nor_delete_any_more(

@@ -321,7 +321,7 @@ def test_without_a_submission_there_are_no_thanks(visitor: Visitor):
 
     assert response.status_code == 410
     assert read(response.text).one("h1").text == "This page is no longer here"
-    assert read(response.text).one("a", class_="act")["href"] == "/my/again"
+    assert read(response.text).one("a", class_="go")["href"] == "/my/again"
 
 
 def test_all_trials_at_once_still_give_a_thank_you_page_with_the_link(ready: Visitor):

@@ -61,7 +61,7 @@ def test_without_answers_it_is_said_that_nothing_was_sent_and_why(ready: Visitor
 
     assert page.one("h1").text == "Nothing was sent"
     assert "no longer here: two hours have passed" in page.one("div", role="alert").text
-    assert page.one("a", class_="act")["href"] == f"/{SLUG}#screener"
+    assert page.one("a", class_="go")["href"] == f"/{SLUG}#screener"
     assert [DETAILS[name] for name in ("name", "email", "phone", "postal_code") if DETAILS[name] not in page.text] == []
     assert count(database) == 0
 
@@ -179,7 +179,7 @@ def test_a_sign_that_is_open_again_is_told_of_and_nothing_typed_is_lost(ready: V
     page = read(response.text)
     assert response.status_code == 409
     assert "Something else must be answered first" in page.one("div", role="alert").text
-    assert page.one("a", class_="act")["href"] == f"/{SLUG}/screener/cauda_equina_signs"
+    assert page.one("a", class_="go")["href"] == f"/{SLUG}/screener/cauda_equina_signs"
     assert count(database) == 0
     ready.answers(SETTLED | {"age": "44"})
     assert form_now(ready) == filled_in(form)
