@@ -1,4 +1,4 @@
-"""Details of a work list row beside the referral: tags, assignee, promised calls and reminders."""
+"""Details of a work list row beside the referral: tags, assignee and reminders."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from prescreen.storage.tables import LogEntry, Recruiter, ReferralTag, Reminder
+from prescreen.storage.tables import Recruiter, ReferralTag, Reminder
 
 
 def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[str]]:
@@ -17,14 +17,6 @@ def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[st
     for referral_id, tag in session.execute(query.order_by(ReferralTag.tag)):
         found.setdefault(referral_id, []).append(tag)
     return found
-
-
-def calls_promised(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Return when these people are to be called back, as noted at the last call."""
-    of_these = LogEntry.referral_id.in_(referral_ids), LogEntry.kind == "call"
-    calls = session.execute(select(LogEntry.referral_id, LogEntry.call_back_at).where(*of_these).order_by(LogEntry.id))
-    last = dict(calls.all())
-    return {referral_id: at for referral_id, at in last.items() if at is not None}
 
 
 def reminders(session: Session, referral_ids: Collection[UUID], recruiter_id: UUID) -> dict[UUID, datetime]:
