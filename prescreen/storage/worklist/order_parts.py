@@ -143,11 +143,18 @@ def due_reminders(urgency: Urgency) -> tuple[ColumnElement[bool], ...]:
     return Reminder.recruiter_id == urgency.reader, Reminder.done_at.is_(None), Reminder.due_at < urgency.day_ends
 
 
-PARTS: Mapping[Order, Callable[[Urgency | None], tuple[OrderPart, ...]]] = {
+_PARTS: Mapping[Order, Callable[[Urgency | None], tuple[OrderPart, ...]]] = {
     Order.URGENT: _urgent,
     Order.NEWEST: _newest,
     Order.OLDEST: _oldest,
     Order.LATEST: _latest,
     Order.NEAREST: _nearest,
 }
-"""The parts of each order, in the direction of reading."""
+
+
+def parts_of(order: Order, urgency: Urgency | None) -> tuple[OrderPart, ...]:
+    """Return the parts of an order, in the direction of reading.
+
+    Raise ValueError for the order of urgency without `urgency`.
+    """
+    return _PARTS[order](urgency)

@@ -29,8 +29,8 @@ from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Reminder
 from prescreen.storage.worklist.filters import WorkListFilters as WorkListFilters
 from prescreen.storage.worklist.filters import having, is_rare, narrowed, states_of, tagged
-from prescreen.storage.worklist.order_parts import PARTS, OrderPart, PartName, Urgency, due_reminders
 from prescreen.storage.worklist.order_parts import Order as Order
+from prescreen.storage.worklist.order_parts import OrderPart, PartName, Urgency, due_reminders, parts_of
 from prescreen.storage.worklist.partitions import REFERRAL, lanes, next_of_each, within
 
 _IT = REFERRAL.c
@@ -83,7 +83,7 @@ def marks(
 
 def _parts(wanted: WorkListFilters, stretch: Stretch) -> Iterator[OrderPart]:
     """Yield the parts that can hold rows beyond the cursor and that no filter excludes, in the direction of reading."""
-    parts = PARTS[stretch.order](stretch.urgency)
+    parts = parts_of(stretch.order, stretch.urgency)
     if stretch.backwards:
         parts = parts[::-1]
     names = [part.name for part in parts]

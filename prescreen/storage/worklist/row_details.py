@@ -1,13 +1,12 @@
-"""Details of a work list row beside the referral: tags, assignee and reminders."""
+"""Details of a work list row beside the referral: tags and assignee."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prescreen.storage.tables import Recruiter, ReferralTag, Reminder
+from prescreen.storage.tables import Recruiter, ReferralTag
 
 
 def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[str]]:
@@ -17,14 +16,6 @@ def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[st
     for referral_id, tag in session.execute(query.order_by(ReferralTag.tag)):
         found.setdefault(referral_id, []).append(tag)
     return found
-
-
-def reminders(session: Session, referral_ids: Collection[UUID], recruiter_id: UUID) -> dict[UUID, datetime]:
-    """Return a recruiter's earliest reminder for each of these referrals."""
-    open_ones = Reminder.recruiter_id == recruiter_id, Reminder.done_at.is_(None)
-    query = select(Reminder.referral_id, func.min(Reminder.due_at)).where(*open_ones)
-    query = query.where(Reminder.referral_id.in_(referral_ids)).group_by(Reminder.referral_id)
-    return dict(session.execute(query).all())
 
 
 def names(session: Session, recruiter_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -14,12 +14,14 @@ from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.participants.contact_details import allowed_contact
 from prescreen.storage.participants.contacts import Contact, open_contact
-from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import referrals, reminders
 from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.referrals.reminders import StoredReminder
 from prescreen.storage.worklist import ordering, person_search, row_details
 from prescreen.storage.worklist.order_parts import OPEN as OPEN
 from prescreen.storage.worklist.order_parts import PartName as PartName
 from prescreen.storage.worklist.order_parts import Urgency as Urgency
+from prescreen.storage.worklist.order_parts import parts_of as parts_of
 from prescreen.storage.worklist.ordering import Order as Order
 from prescreen.storage.worklist.ordering import Stretch as Stretch
 from prescreen.storage.worklist.ordering import WorkListCursor as WorkListCursor
@@ -51,7 +53,7 @@ class Look:
 class Listed:
     """One row of a work list. A withdrawn referral, or one whose identity the reader may not see, has no contact.
 
-    `reminder_at` is the reader's own reminder.
+    `reminder` is the reader's own, the most urgent one.
     """
 
     referral: StoredReferral
@@ -59,7 +61,7 @@ class Listed:
     channels: tuple[Purpose, ...] = ()
     tags: tuple[str, ...] = ()
     keeper: str | None = None
-    reminder_at: datetime | None = None
+    reminder: StoredReminder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,13 @@ def scope_of(account: Account, trial_id: str | None = None, site_id: str | None 
 
 def urgency_of(account: Account, now: datetime, zone: tzinfo) -> Urgency:
     """Return by what urgency is judged for an account: the time, and when its day ends in the service's time zone."""
+    return Urgency(now, day_end(now, zone), account.id)
+
+
+def day_end(now: datetime, zone: tzinfo) -> datetime:
+    """Return when the present day ends in a time zone."""
     tomorrow = now.astimezone(zone) + timedelta(days=1)
-    return Urgency(now, tomorrow.replace(hour=0, minute=0, second=0, microsecond=0), account.id)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def work_list(database: Transactions, keys: Keys, account: Account, look: Look, now: datetime) -> Listing:
@@ -165,7 +172,7 @@ def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID])
     sealed, agreed = leads.contacts(session, lead_ids), consents.of_leads(session, lead_ids)
     tags, keepers = row_details.tags(session, ids), {one.assigned_to for one in found if one.assigned_to}
     names = row_details.names(session, keepers)
-    reminded = row_details.reminders(session, ids, account.id)
+    reminded = reminders.earliest(session, keys.ring, ids, account.id)
 
     def listed(one: StoredReferral) -> Listed:
         contact = sealed.get(one.lead_id) if one.id in known else None
@@ -176,7 +183,7 @@ def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID])
             channels=ways if contact else (),
             tags=tuple(tags.get(one.id, ())),
             keeper=names.get(one.assigned_to) if one.assigned_to else None,
-            reminder_at=reminded.get(one.id),
+            reminder=reminded.get(one.id),
         )
 
     return tuple(map(listed, found))
