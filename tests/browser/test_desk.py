@@ -85,7 +85,7 @@ def invite(page: Page, email: str) -> str:
 def test_the_desk_from_the_first_link_to_a_disagreement(open_page: Callable[..., Page], service: Service) -> None:
     head, colleague = open_page(), open_page()
     phone = join(head, first_link(service), "Head Recruiter", ADMINISTRATOR)
-    expect(head.get_by_role("heading", level=1)).to_have_text("Referrals")
+    expect(head.get_by_role("heading", level=1)).to_have_text("Call next")
     join(colleague, invite(head, COLLEAGUE), "Colleague Recruiter")
     sign_out_and_in_again(head, phone)
 
@@ -98,13 +98,13 @@ def test_the_desk_from_the_first_link_to_a_disagreement(open_page: Callable[...,
 def sign_out_and_in_again(page: Page, phone: Phone) -> None:
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, ADMINISTRATOR, phone)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Referrals")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Call next")
 
 
 def the_next_person(page: Page) -> str:
     """Narrow the list to new referrals that may fit, the longest overdue first, and open the first of them."""
     page.goto("/recruiter/?state=new&determination=potentially_eligible&sort=overdue")
-    first = page.locator("table.cards tbody tr a[href*='/recruiter/referrals/']").first
+    first = page.locator("table.list tbody tr a[href*='/recruiter/referrals/']").first
     name = first.inner_text()
     first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
