@@ -58,6 +58,8 @@ GAPS: Mapping[str, Collection[Enum]] = {
         CounterKind.ARRIVED,
         CounterKind.BEGAN,
         CounterKind.SENT,
+        # Visits are counted apart, on the page of numbers alone.
+        *usage_counters.OF_VISITS,
     },
     # What is required ends with its referral, and is told beside it.
     "web.base.consent_wording.PURPOSE_WORDS": {Purpose.SHARE},
@@ -171,7 +173,12 @@ def test_nothing_is_named_as_a_gap_that_has_a_row() -> None:
 PARTITIONS: Mapping[str, tuple[type[Enum], tuple[Collection[Enum], ...]]] = {
     "what counters count": (
         CounterKind,
-        (usage_counters.OF_QUESTIONS, usage_counters.OF_CRITERIA, usage_counters.OF_SOURCES),
+        (
+            usage_counters.OF_QUESTIONS,
+            usage_counters.OF_CRITERIA,
+            usage_counters.OF_SOURCES,
+            usage_counters.OF_VISITS,
+        ),
     ),
     "what the person is told of an action": (
         Action,

@@ -51,6 +51,7 @@ from prescreen.web.interview.usage_events import (
     count_beginning,
     count_end,
     count_shown,
+    with_changes,
 )
 
 pages = Blueprint("screener", __name__)
@@ -111,6 +112,7 @@ def _taken(
     opens = not set(asked).isdisjoint(condition.opening_questions[:1])
     if is_new and opens:
         changed = count_beginning(condition.slug, changed)
+    changed = with_changes(visit, changed)
     if emergencies:
         sign = _sign(condition, emergencies, asked)
         return _warned(condition, replace(changed, emergency=sign, flags=emergencies))
@@ -156,7 +158,7 @@ def _warned(condition: Condition, visit: Visit) -> Response:
     """Lead to urgent advice; nothing but the emergency is kept."""
     response = _redirect("screener.urgent", slug=condition.slug)
     emptied = replace(visit, answers=Answers(), progress=None, fewest=None, wishes=None, again="")
-    write_visit(response, condition.slug, emptied)
+    write_visit(response, condition.slug, with_changes(visit, emptied))
     forget_typed(response, condition.slug)
     return response
 

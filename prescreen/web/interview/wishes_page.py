@@ -21,7 +21,7 @@ from prescreen.web.base.trial_wording import TREATMENT_WORDS
 from prescreen.web.interview.answer_cookie import Visit, read_visit, revise_visit, write_visit
 from prescreen.web.interview.interview_pages import pages
 from prescreen.web.interview.question_page import came_from, facts_of, progress_with, signs_unsettled
-from prescreen.web.interview.usage_events import count_end
+from prescreen.web.interview.usage_events import count_end, with_changes
 from prescreen.web.wishes.place_field import REACH_KEYS, PlaceReply, place_words, reach_choices, read_place
 from prescreen.web.wishes.visit_wishes import wish_table
 from prescreen.web.wishes.wish_wording import outside_words
@@ -90,7 +90,7 @@ def _wished(form: WishesForm, place: PlaceReply) -> Wishes:
 
 def _kept(condition: Condition, visit: Visit, wished: Wishes) -> ResponseReturnValue:
     """Store wishes, and lead to the question that waits now, or back to the results."""
-    changed = replace(visit, wishes=wished, progress=None)
+    changed = with_changes(visit, replace(visit, wishes=wished, progress=None))
     revise_visit(condition.slug, changed)
     facts = facts_of(changed)
     progress = progress_with(condition, facts)
