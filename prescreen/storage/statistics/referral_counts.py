@@ -68,6 +68,14 @@ def hours_to_contact(session: Session, scope: Scope) -> dict[int | None, int]:
     return {None if after is None else int(after): int(count) for after, count in rows}
 
 
+def by_promise(session: Session, scope: Scope) -> dict[bool | None, int]:
+    """Return the number of referrals that were contacted: by the promised time, later, or (None) without a promise."""
+    kept = case((Referral.contacted_at <= Referral.due_at, 1), (Referral.due_at.is_not(None), 0))
+    contacted = _within(select(kept, func.count()).where(Referral.contacted_at.is_not(None)), scope)
+    rows = session.execute(contacted.group_by(kept))
+    return {None if one is None else bool(one): int(count) for one, count in rows}
+
+
 def people(session: Session, scope: Scope, question_ids: Sequence[str]) -> dict[Alike, int]:
     """Return the number of people by stage reached, language and answers to these questions.
 

@@ -9,7 +9,7 @@ from prescreen.storage import Session
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.statistics import referral_counts
 from prescreen.storage.statistics.referral_counts import Scope
-from prescreen.workflow.statistics.cell_suppression import FEW, Shown, protected_parts
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Count, Shown, protected, protected_parts
 
 OVERDUE = "overdue"
 """New referrals past the promised reply time; other new referrals are counted under `State.NEW`."""
@@ -28,16 +28,30 @@ class Wait(StrEnum):
     NOT_YET = "not_yet"
 
 
+class Kept(StrEnum):
+    """Whether the first contact came by the time that the site had promised."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    NO_PROMISE = "no_promise"
+
+
+CONTACTED = "contacted"
+_KEPT = {True: Kept.IN_TIME, False: Kept.LATE, None: Kept.NO_PROMISE}
+
+
 @dataclass(frozen=True, slots=True)
 class Outcomes:
     """Counts of referrals by state and by time to first contact. `people` is None where there are too few to show.
 
-    `median` and `quartiles` are in whole hours, of those who were contacted; None where those are too few.
+    `promises` are those who were contacted, by whether that was as promised, and `CONTACTED` all of them. `median` and
+    `quartiles` are in whole hours, of those who were contacted; None where those are too few.
     """
 
     people: int | None
     states: Mapping[str, Shown] | None
     waits: Mapping[str, Shown] | None
+    promises: Mapping[str, Shown] | None = None
     median: int | None = None
     quartiles: tuple[int, int] | None = None
 
@@ -50,13 +64,27 @@ def outcomes(session: Session, scope: Scope, now: datetime) -> Outcomes:
         return Outcomes(None, None, None)
     hours = referral_counts.hours_to_contact(session, scope)
     times = {max(0, after): count for after, count in hours.items() if after is not None}
+    shown = protected(_flow(_by_wait(hours), referral_counts.by_promise(session, scope)))
     return Outcomes(
         people,
         protected_parts(states, fixed=True),
-        protected_parts(_by_wait(hours), fixed=True),
+        {name: shown[name] for name in (*Wait, TOTAL)} if shown else None,
+        {name: shown[name] for name in (*Kept, CONTACTED)} if shown else None,
         _quantile(times, 1, 2) if sum(times.values()) >= FEW else None,
         (_quantile(times, 1, 4), _quantile(times, 3, 4)) if sum(times.values()) >= _MANY else None,
     )
+
+
+def _flow(waits: Mapping[str, int], promises: Mapping[bool | None, int]) -> list[Count]:
+    """Return times and promises as counts of one flow: both are parts of those who were contacted."""
+    waiting, people = waits[Wait.NOT_YET], sum(waits.values())
+    return [
+        Count(TOTAL, people, "all", "people", fixed=True),
+        Count(Wait.NOT_YET, waiting, "people", "all"),
+        Count(CONTACTED, people - waiting, "contacted", "all"),
+        *(Count(kept, promises.get(told, 0), "by promise", "contacted") for told, kept in _KEPT.items()),
+        *(Count(wait, waits[wait], "people", "by promise") for wait in Wait if wait is not Wait.NOT_YET),
+    ]
 
 
 def _by_state(session: Session, scope: Scope, now: datetime) -> dict[str, int]:
