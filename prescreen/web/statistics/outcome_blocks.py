@@ -63,12 +63,19 @@ def speed_block(found: Outcomes) -> Block:
 def _kept_words(found: Outcomes) -> str:
     """Return a sentence on promises kept, or, where no site promised anything, on the first three days."""
     promises, waits, people = found.promises or {}, found.waits or {}, found.people or 0
-    in_time, promised = promises[Kept.IN_TIME], sum_of((promises[Kept.IN_TIME], promises[Kept.LATE]))
+    in_time, promised = promises[Kept.IN_TIME], due(found)
     waiting = f"of all {people:,}, {said(waits[Wait.NOT_YET])} {_were(waits[Wait.NOT_YET])} not contacted."
     if isinstance(promised, int) and promised:
         return f"{first_capital(said(in_time))} of {promised:,} were reached by the promised day; {waiting}"
     soon = waits[Wait.THREE_DAYS]
     return f"{first_capital(said(soon))} of {people:,} referrals {_were(soon)} contacted within 3 days; {waiting}"
+
+
+def due(found: Outcomes) -> Shown:
+    """Return how many were reached in time or later, or wait past their promised day; a mark where one is not shown."""
+    if found.promises is None or found.states is None:
+        return SuppressionMark.HIDDEN
+    return sum_of((found.promises[Kept.IN_TIME], found.promises[Kept.LATE], found.states[OVERDUE]))
 
 
 def _waits(found: Outcomes) -> Chart:

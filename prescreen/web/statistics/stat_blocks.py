@@ -83,8 +83,8 @@ def share(part: Shown, whole: Shown) -> str:
 
 
 def with_share(part: Shown, whole: Shown) -> str:
-    """Return a count with its share of another."""
-    return " · ".join(filter(None, (number(part), share(part, whole))))
+    """Return a count with its share of another; where there is no room, only the share goes to the next line."""
+    return " ·\N{NO-BREAK SPACE}".join(filter(None, (number(part), share(part, whole))))
 
 
 def sum_of(counts: Iterable[Shown]) -> Shown:

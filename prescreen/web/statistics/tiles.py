@@ -2,7 +2,8 @@
 
 from prescreen.storage.interview.usage_counters import CounterKind
 from prescreen.storage.referrals.states import State
-from prescreen.web.statistics.stat_blocks import Tile, number, share, sum_of, time_in_words
+from prescreen.web.statistics.outcome_blocks import due
+from prescreen.web.statistics.stat_blocks import Tile, number, share, time_in_words
 from prescreen.workflow.statistics.cell_suppression import FEW, Shown, SuppressionMark
 from prescreen.workflow.statistics.referral_outcomes import OVERDUE, Kept, Outcomes
 from prescreen.workflow.statistics.visit_steps import VisitSteps
@@ -26,9 +27,9 @@ def _in_time(found: Outcomes) -> Tile:
     half = "" if found.median is None else f"half within about {time_in_words(found.median)}"
     if promises is None:
         return Tile(label, *_figure(SuppressionMark.HIDDEN if found.people != 0 else 0, ""))
-    in_time, promised = promises[Kept.IN_TIME], sum_of((promises[Kept.IN_TIME], promises[Kept.LATE]))
+    in_time, promised = promises[Kept.IN_TIME], due(found)
     if promised == 0:
-        return Tile(label, "–", "nobody with a promised day was reached yet")
+        return Tile(label, "–", "no promised day has come yet")
     return (
         Tile(label, share(in_time, promised), half)
         if isinstance(promised, int)
