@@ -71,8 +71,12 @@ GAPS: Mapping[str, Collection[Enum]] = {
     "web.referrals.change_responses.SENTENCES": {ChangeOutcome.DONE},
     # One that waits is told with the moment at which it goes out.
     "web.referrals.teamwork._LETTERS": {outbox.LetterState.PENDING},
-    # The steps of a visitor; the others count questions and criteria.
-    "web.statistics.outcome_blocks._STEPS": {*usage_counters.OF_QUESTIONS, *usage_counters.OF_CRITERIA},
+    # Steps and page views; the others count questions and criteria, and what is sent stands among the steps.
+    "web.statistics.visit_blocks._WORDS": {
+        *usage_counters.OF_QUESTIONS,
+        *usage_counters.OF_CRITERIA,
+        CounterKind.SENT,
+    },
     # What is asked by phone stands among what to ask.
     "web.worklist.worklist_rows._IN_SHORT": {CheckedBy.PHONE},
     # Nobody enters synthetic people by phone.

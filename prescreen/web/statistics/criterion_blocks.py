@@ -30,9 +30,9 @@ def findings_block(found: tuple[CriterionNumbers, ...], trial: Trial) -> Block:
         "are not asked about any more and stay unknown.",
     )
     texts = {criterion.id: str(criterion.text) for criterion in trial.criteria}
-    charts, findings = _alone(found, texts), _findings(found, texts)
+    tables = (*_rest_alone(found, texts), _table(found, texts))
     headline = _shutting_out(found, max(people), texts)
-    return Block(block_id, heading, headline, charts, notes, (_table(found, texts),), (findings,))
+    return Block(block_id, heading, headline, _alone(found, texts), notes, tables, (_findings(found, texts),))
 
 
 def _shutting_out(found: tuple[CriterionNumbers, ...], people: int, texts: _Texts) -> str:
@@ -56,9 +56,20 @@ def _name(row: CriterionNumbers, texts: _Texts) -> str:
 
 
 def _alone(found: tuple[CriterionNumbers, ...], texts: _Texts) -> tuple[Chart, ...]:
-    told = [row for row in found if row.alone != 0][:_MOST_IN_CHART]
-    values = [value(_short(row, texts), with_share(row.alone, row.people), "fo", row.alone) for row in told]
+    told = [row for row in found if row.alone != 0]
+    values = [
+        value(_short(row, texts), with_share(row.alone, row.people), "fo", row.alone) for row in told[:_MOST_IN_CHART]
+    ]
     return (bars("People whom one criterion alone shut out", values),) if told else ()
+
+
+def _rest_alone(found: tuple[CriterionNumbers, ...], texts: _Texts) -> tuple[Table, ...]:
+    """Return the table of all criteria that shut out alone, where the chart has no room for each of them."""
+    told = [row for row in found if row.alone != 0]
+    if len(told) <= _MOST_IN_CHART:
+        return ()
+    rows = tuple(Row(_name(row, texts), (number(row.alone), share(row.alone, row.people))) for row in told)
+    return (Table("Criteria that alone shut people out", ("Criterion", "Alone", "Share of all"), rows),)
 
 
 def _findings(found: tuple[CriterionNumbers, ...], texts: _Texts) -> Chart:
@@ -79,10 +90,10 @@ def _table(found: tuple[CriterionNumbers, ...], texts: _Texts) -> Table:
     rows = tuple(
         Row(
             _name(row, texts),
-            tuple(map(number, (row.permits, row.does_not_permit, row.alone, row.unknown, row.people))),
+            tuple(map(number, (row.permits, row.does_not_permit, row.unknown, row.people))),
             "" if row.criterion_id in texts else _GONE,
         )
         for row in found
     )
-    columns = ("Criterion", "Permits", "Does not permit", "Of these, alone", "Unknown", "All")
+    columns = ("Criterion", "Permits", "Does not permit", "Unknown", "All")
     return Table("Findings of each criterion", columns, rows)

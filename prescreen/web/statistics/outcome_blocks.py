@@ -25,7 +25,7 @@ _WAITS: dict[str, str] = {
     Wait.LONGER: "After more than a week",
     Wait.NOT_YET: "Not contacted",
 }
-_WAIT_STYLES = {Wait.NOT_YET: "fn", Wait.LONGER: "fo"}
+_WAIT_STYLES = {Wait.THREE_DAYS: "fa", Wait.A_WEEK: "fa", Wait.LONGER: "fo", Wait.NOT_YET: "fn"}
 
 
 def outcome_block(found: Outcomes) -> Block:
@@ -81,7 +81,7 @@ def due(found: Outcomes) -> Shown:
 def _waits(found: Outcomes) -> Chart:
     shown = found.waits or {}
     values = [
-        value(words, with_share(shown[wait], shown[TOTAL]), _WAIT_STYLES.get(Wait(wait), "fa"), shown[wait])
+        value(words, with_share(shown[wait], shown[TOTAL]), _WAIT_STYLES[Wait(wait)], shown[wait])
         for wait, words in _WAITS.items()
     ]
     return bars("Time to the first contact", values, whole=found.people or 0)

@@ -6,7 +6,7 @@ from prescreen.storage.interview.usage_counters import DIRECT, OTHER, CounterKin
 from prescreen.web.statistics.charts import bars, value
 from prescreen.web.statistics.stat_blocks import Block, Row, Table, first_capital, number, said, with_share
 from prescreen.workflow.statistics.cell_suppression import TOTAL
-from prescreen.workflow.statistics.visit_statistics import PageViews
+from prescreen.workflow.statistics.visit_statistics import PAGES, PageViews
 from prescreen.workflow.statistics.visit_steps import (
     DID_NOT_SEND,
     LEFT_EARLY,
@@ -16,11 +16,15 @@ from prescreen.workflow.statistics.visit_steps import (
     VisitSteps,
 )
 
-_STEPS = {
+_WORDS = {
     CounterKind.BEGAN: "Began the questions",
     CounterKind.FINISHED: "Answered to the end",
     CounterKind.LEFT_IN: "This trial not ruled out",
     CounterKind.SENT_AFTER: "Sent their details",
+    CounterKind.ARRIVED: "Arrived",
+    CounterKind.SAW_RESULTS: "Results",
+    CounterKind.OPENED_TRIAL: "This trial",
+    CounterKind.OPENED_FORM: "The form",
 }
 _STOPS = {
     TOTAL: "Began",
@@ -28,12 +32,6 @@ _STOPS = {
     RULED_OUT: "Trial ruled out",
     DID_NOT_SEND: "Left without sending",
     SENT: "Sent",
-}
-_PAGES = {
-    CounterKind.ARRIVED: "Arrived",
-    CounterKind.SAW_RESULTS: "Results",
-    CounterKind.OPENED_TRIAL: "This trial",
-    CounterKind.OPENED_FORM: "The form",
 }
 _SOURCES = {DIRECT: "direct, or not known", OTHER: "all others"}
 _HOW = (
@@ -59,12 +57,12 @@ def steps_block(found: VisitSteps) -> Block:
     began = found.shown[CounterKind.BEGAN]
     values = [
         value(
-            words,
+            _WORDS[kind],
             with_share(found.shown[kind], began) if kind is not CounterKind.BEGAN else number(began),
             "fo" if kind is STEPS[-1] else "fa",
             found.shown[kind],
         )
-        for kind, words in _STEPS.items()
+        for kind in STEPS
     ]
     chart = bars("From the first question to sending", values, whole=began if isinstance(began, int) else 0)
     tables = () if found.stops is None else (_by_source(found),)
@@ -83,7 +81,7 @@ def _headline(found: VisitSteps) -> str:
     if not most:
         sent, began = shown[CounterKind.SENT_AFTER], shown[CounterKind.BEGAN]
         return f"{first_capital(said(began))} began; {said(sent)} sent their details."
-    return f"Most stop between “{_STEPS[before].lower()}” and “{_STEPS[after].lower()}”: {most:,} of {of:,}."
+    return f"Most stop between “{_WORDS[before].lower()}” and “{_WORDS[after].lower()}”: {most:,} of {of:,}."
 
 
 def _by_source(found: VisitSteps) -> Table:
@@ -97,7 +95,7 @@ def _by_source(found: VisitSteps) -> Table:
 def views_block(found: PageViews) -> Block:
     """Return the block on pages that were opened."""
     block_id, heading = "views", "Which pages were opened?"
-    totals = {kind: found.views[kind][TOTAL] for kind in _PAGES}
+    totals = {kind: found.views[kind][TOTAL] for kind in PAGES}
     if not any(totals.values()):
         return Block(block_id, heading, "No page was counted in this period.")
     arrived, opened = totals[CounterKind.ARRIVED], totals[CounterKind.OPENED_TRIAL]
@@ -107,9 +105,9 @@ def views_block(found: PageViews) -> Block:
         "trial's own page are those of its whole condition.",
     )
     rows = [
-        Row(_SOURCES.get(source, source), tuple(number(found.views[kind][source]) for kind in _PAGES))
+        Row(_SOURCES.get(source, source), tuple(number(found.views[kind][source]) for kind in PAGES))
         for source in found.sources
     ]
-    rows.append(Row("All", tuple(number(totals[kind]) for kind in _PAGES), is_total=True))
-    table = Table("Page views by where they came from", ("Source", *_PAGES.values()), tuple(rows))
+    rows.append(Row("All", tuple(number(totals[kind]) for kind in PAGES), is_total=True))
+    table = Table("Page views by where they came from", ("Source", *(_WORDS[kind] for kind in PAGES)), tuple(rows))
     return Block(block_id, heading, headline, notes=notes, tables=(table,))

@@ -17,7 +17,7 @@ ALIKE = 6
 
 _LEFT_EARLY = 5
 _SOURCES = {DIRECT: 4, "google": 5, "facebook/paid-social/sciatica": 2, "patients.example": 1}
-_VIEWS = {CounterKind.ARRIVED: 40, CounterKind.SAW_RESULTS: 9, CounterKind.OPENED_FORM: 2}
+_VIEWS = ((CounterKind.ARRIVED, 40), (CounterKind.SAW_RESULTS, 9), (CounterKind.OPENED_FORM, 2))
 
 
 def visits_around(on: date, slug: str, judged: Sequence[Assessment], sent: Sequence[Assessment], rng: Random) -> Counts:
@@ -32,7 +32,7 @@ def visits_around(on: date, slug: str, judged: Sequence[Assessment], sent: Seque
     for key in _of_end(judged, source):
         found[key] += ALIKE
     found.update(_of_person(judged, {one.trial.id: one for one in sent}, source))
-    found.update({Key(kind, slug, source): views for kind, views in _VIEWS.items()})
+    found.update({Key(kind, slug, source): views for kind, views in _VIEWS})
     return {(month_of(on), key): count for key, count in found.items()}
 
 
