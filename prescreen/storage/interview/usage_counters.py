@@ -127,10 +127,11 @@ def totals(
     kinds: Iterable[CounterKind] = CounterKind,
     since: date | None = None,
     names: Iterable[str] | None = None,
+    before: date | None = None,
 ) -> dict[Key, int]:
     """Return how often these kinds were counted, from a day's month on or ever, in the order of names and parts.
 
-    `names`: only what is counted under these names.
+    `names`: only what is counted under these names; `before`: only in months before that of a day.
     """
     total = func.sum(CounterRow.count)
     query = select(CounterRow.kind, CounterRow.name, CounterRow.part, total).where(
@@ -138,6 +139,8 @@ def totals(
     )
     if since is not None:
         query = query.where(CounterRow.day >= month_of(since))
+    if before is not None:
+        query = query.where(CounterRow.day < month_of(before))
     if names is not None:
         query = query.where(CounterRow.name.in_(list(names)))
     # Sorted here, since the order in a database depends on its collation.

@@ -45,8 +45,10 @@ def steps_block(found: VisitSteps) -> Block:
     """Return the block on how far visits came."""
     block_id, heading = "journeys", "Where do people stop?"
     if found.since is None:
-        return Block(block_id, heading, "No visit has answered all questions for this trial yet.")
-    since = f"Counted from {found.since:%B %Y} on."
+        return Block(
+            block_id, heading, "No visit has answered all questions for this trial yet.", notes=_earlier(found)
+        )
+    since = " ".join((f"Counted from {found.since:%B %Y} on.", *_earlier(found)))
     if not found.fits:
         lost = "The counts do not fit together, as some were lost, so that no chart can be drawn."
         return Block(block_id, heading, lost, notes=(since,))
@@ -67,6 +69,14 @@ def steps_block(found: VisitSteps) -> Block:
     chart = bars("From the first question to sending", values, whole=began if isinstance(began, int) else 0)
     tables = () if found.stops is None else (_by_source(found),)
     return Block(block_id, heading, _headline(found), (chart,), (*_HOW, since), tables)
+
+
+def _earlier(found: VisitSteps) -> tuple[str, ...]:
+    """Return a sentence on months before, in which visits were not counted to their end."""
+    began, sent = found.earlier
+    if not began and not sent:
+        return ()
+    return (f"In the months before, {said(began)} began and {said(sent)} sent their details: not the same visits.",)
 
 
 def _headline(found: VisitSteps) -> str:

@@ -48,6 +48,11 @@ class Count:
 TOTAL = "total"
 
 
+def few_or(count: int) -> Shown:
+    """Return a count that is part of nothing else, as it may be shown."""
+    return SuppressionMark.FEW if 0 < count < FEW else count
+
+
 def protected_parts(parts: Mapping[Name, int], *, fixed: bool = False) -> dict[Name | str, Shown] | None:
     """Return the parts of a total as they may be shown, and the total under the name `TOTAL`.
 

@@ -5,7 +5,7 @@ which one exceeds the one before are therefore not shown at all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage import Session
 from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import OF_VISITS, CounterKind, month_of
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Count, Shown, protected, protected_table
+from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Count, Shown, few_or, protected, protected_table
 from prescreen.workflow.statistics.sources import BySource, in_order, most_frequent, with_others
 
 STEPS = (CounterKind.BEGAN, *OF_VISITS)
@@ -33,20 +33,33 @@ class VisitSteps:
 
     `shown` is how many came to each step; None where nothing can be shown, because too few differ or (`fits` is False)
     because the counts do not fit together. `stops` is where visits stopped, by source; None where that tells too much.
+    `earlier` is how many began and how many sent in months before, which are not the same visits.
     """
 
     since: date | None
     shown: Mapping[str, Shown] | None = None
     stops: Mapping[str, Mapping[str, Shown]] | None = None
     fits: bool = True
+    earlier: tuple[Shown, Shown] = (0, 0)
 
 
 def visit_steps(session: Session, trial: Trial, since: date | None) -> VisitSteps:
     """Return how far visits came since the month of a day, or since the first month with such counts."""
     first = usage_counters.first_month(session, CounterKind.FINISHED, trial.id)
-    if first is None:
-        return VisitSteps(None)
-    begun = first if since is None else max(first, month_of(since))
+    begun = first if since is None or first is None else max(first, month_of(since))
+    found = VisitSteps(None) if begun is None else _since(session, trial, begun)
+    return replace(found, earlier=_earlier(session, trial, since, begun))
+
+
+def _earlier(session: Session, trial: Trial, since: date | None, until: date | None) -> tuple[Shown, Shown]:
+    """Return how many visits began and how many sent since a day, in months before another."""
+    kinds = (CounterKind.BEGAN, CounterKind.SENT)
+    found = usage_counters.totals(session, kinds, since, (*trial.conditions, trial.id), before=until)
+    began, sent = (sum(count for key, count in found.items() if key.kind is kind) for kind in kinds)
+    return few_or(began), few_or(sent)
+
+
+def _since(session: Session, trial: Trial, begun: date) -> VisitSteps:
     steps = _counted(session, trial, begun)
     totals = [sum(steps[kind].values()) for kind in STEPS]
     if not _is_nested(totals):

@@ -61,14 +61,15 @@ def test_visits_of_before_their_ends_were_counted_are_left_out(database: Databas
     count(database, {"google": (10, 10, 10, 10)}, NOVEMBER)
 
     assert (found(database).since, found(database).shown) == (OCTOBER, dict(zip(STEPS, (110, 80, 50, 30), strict=True)))
-    assert found(database, NOVEMBER).shown == dict.fromkeys(STEPS, 10)
+    assert found(database).earlier == (500, 0)
+    assert (found(database, NOVEMBER).shown, found(database, NOVEMBER).earlier) == (dict.fromkeys(STEPS, 10), (0, 0))
 
 
 def test_without_any_end_there_are_no_steps(database: Database) -> None:
     with database.writing() as session:
         usage_counters.add(session, {(NOVEMBER, Key(CounterKind.BEGAN, "back-pain", "google")): 100})
 
-    assert found(database) == VisitSteps(None)
+    assert found(database) == VisitSteps(None, earlier=(100, 0))
 
 
 @pytest.mark.parametrize("numbers", [(9, 49, 0, 0), (60, 20, 30, 10), (60, 40, 30, 31)])
