@@ -13,7 +13,7 @@ from prescreen.web.statistics.stat_blocks import (
     with_share,
 )
 from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
-from prescreen.workflow.statistics.referral_outcomes import OVERDUE, Kept, Outcomes, Wait
+from prescreen.workflow.statistics.referral_outcomes import CONTACTED, OVERDUE, Kept, Outcomes, Wait
 
 _STATES: dict[str, str] = {
     OVERDUE: "New, and late",
@@ -67,8 +67,12 @@ def _kept_words(found: Outcomes) -> str:
     waiting = f"of all {people:,}, {said(waits[Wait.NOT_YET])} {_were(waits[Wait.NOT_YET])} not contacted."
     if isinstance(promised, int) and promised:
         return f"{first_capital(said(in_time))} of {promised:,} were reached by the promised day; {waiting}"
-    soon = waits[Wait.THREE_DAYS]
-    return f"{first_capital(said(soon))} of {people:,} referrals {_were(soon)} contacted within 3 days; {waiting}"
+    soon, contacted = waits[Wait.THREE_DAYS], promises[CONTACTED]
+    if isinstance(soon, int):
+        return f"{first_capital(said(soon))} of {people:,} referrals {_were(soon)} contacted within 3 days; {waiting}"
+    if isinstance(contacted, int):
+        return f"{first_capital(said(contacted))} of {people:,} referrals {_were(contacted)} contacted."
+    return f"Too few of the {people:,} referrals differ from the others to say more."
 
 
 def due(found: Outcomes) -> Shown:

@@ -83,7 +83,9 @@ def share(part: Shown, whole: Shown) -> str:
 
 
 def with_share(part: Shown, whole: Shown) -> str:
-    """Return a count with its share of another; where there is no room, only the share goes to the next line."""
+    """Return a count with its share of another, which goes to the next line where room lacks; of none, no share."""
+    if part == 0:
+        return number(part)
     return " ·\N{NO-BREAK SPACE}".join(filter(None, (number(part), share(part, whole))))
 
 

@@ -28,9 +28,9 @@ _WORDS = {
 }
 _STOPS = {
     TOTAL: "Began",
-    LEFT_EARLY: "Stopped before the end",
-    RULED_OUT: "Trial ruled out",
-    DID_NOT_SEND: "Left without sending",
+    LEFT_EARLY: "Stopped early",
+    RULED_OUT: "Ruled out",
+    DID_NOT_SEND: "Did not send",
     SENT: "Sent",
 }
 _SOURCES = {DIRECT: "direct, or not known", OTHER: "all others"}
