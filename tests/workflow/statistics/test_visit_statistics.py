@@ -297,3 +297,19 @@ def test_of_fewer_than_five_people_nobody_is_compared(database: Database, keys: 
     refer(database, keys, 4)
 
     assert compared(database) == Equity(None, {}, ())
+
+
+def test_the_few_who_are_new_cannot_be_worked_out_from_those_who_were_not_contacted(
+    database: Database, keys: Keys
+) -> None:
+    """Three are new, seven wait too long, six were contacted: of ten not contacted seven are late."""
+    refer(database, keys, 3)
+    refer(database, keys, 7, due_at=NOW - timedelta(days=1))
+    refer(database, keys, 6, **CONTACTED)
+
+    found = outcome(database)
+
+    assert found.states is not None
+    assert found.states["new"] is SuppressionMark.FEW
+    waiting = [found.states[OVERDUE], (found.waits or {}).get(Wait.NOT_YET, SuppressionMark.HIDDEN)]
+    assert SuppressionMark.HIDDEN in waiting
