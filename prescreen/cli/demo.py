@@ -28,6 +28,7 @@ def sample(count: int, trials: tuple[str, ...], seed: int, as_json: bool) -> Non
     """Make N plainly artificial leads of the past 30 days, for a sample catalog only.
 
     They go the same way as what visitors send; nobody is written to. Those of this seed that are there already stay.
+    For each new one, visits around it are counted, so that the page of numbers has something to show.
     """
     catalog, now = todays_catalog(), datetime.now(UTC)
     _refuse_unknown(catalog, trials)

@@ -58,6 +58,8 @@ GAPS: Mapping[str, Collection[Enum]] = {
         CounterKind.ARRIVED,
         CounterKind.BEGAN,
         CounterKind.SENT,
+        # Visits are counted apart, on the page of numbers alone.
+        *usage_counters.OF_VISITS,
     },
     # What is required ends with its referral, and is told beside it.
     "web.base.consent_wording.PURPOSE_WORDS": {Purpose.SHARE},
@@ -69,8 +71,12 @@ GAPS: Mapping[str, Collection[Enum]] = {
     "web.referrals.change_responses.SENTENCES": {ChangeOutcome.DONE},
     # One that waits is told with the moment at which it goes out.
     "web.referrals.teamwork._LETTERS": {outbox.LetterState.PENDING},
-    # The steps of a visitor; the others count questions and criteria.
-    "web.statistics.outcome_blocks._STEPS": {*usage_counters.OF_QUESTIONS, *usage_counters.OF_CRITERIA},
+    # Steps and page views; the others count questions and criteria, and what is sent stands among the steps.
+    "web.statistics.visit_blocks._WORDS": {
+        *usage_counters.OF_QUESTIONS,
+        *usage_counters.OF_CRITERIA,
+        CounterKind.SENT,
+    },
     # What is asked by phone stands among what to ask.
     "web.worklist.worklist_rows._IN_SHORT": {CheckedBy.PHONE},
     # Nobody enters synthetic people by phone.
@@ -171,7 +177,12 @@ def test_nothing_is_named_as_a_gap_that_has_a_row() -> None:
 PARTITIONS: Mapping[str, tuple[type[Enum], tuple[Collection[Enum], ...]]] = {
     "what counters count": (
         CounterKind,
-        (usage_counters.OF_QUESTIONS, usage_counters.OF_CRITERIA, usage_counters.OF_SOURCES),
+        (
+            usage_counters.OF_QUESTIONS,
+            usage_counters.OF_CRITERIA,
+            usage_counters.OF_SOURCES,
+            usage_counters.OF_VISITS,
+        ),
     ),
     "what the person is told of an action": (
         Action,

@@ -108,5 +108,5 @@ def test_an_export_that_fails_before_its_first_bytes_are_sent_is_no_file(page: P
             session.execute(update(Lead).where(Lead.id == lead_id).values(contact=contact))
     database.close()
     page.goto(f"{service.address}/recruiter/exports")
-    expect(page.locator(".cards .tag").first).to_have_text("stopped")
+    expect(page.locator(".list .tag").first).to_have_text("stopped")
     expect(page.get_by_role("button", name="Get the rest").first).to_be_visible()

@@ -25,7 +25,9 @@ class CounterKind(StrEnum):
     """What is counted.
 
     The first three are by question; the next four by trial (the name) and criterion (the part); the rest by condition
-    or, where they say so, by trial (the name), and by source (the part).
+    or, where they say so, by trial (the name), and by source (the part). The last three are of visits whose beginning
+    was counted, once each, and each is of those before it: visits that answered to the end, whose trial was not ruled
+    out then, and that sent details to it with those very answers.
     """
 
     SHOWN = "shown"
@@ -41,6 +43,9 @@ class CounterKind(StrEnum):
     OPENED_TRIAL = "opened_trial"
     OPENED_FORM = "opened_form"
     SENT = "sent"
+    FINISHED = "finished"
+    LEFT_IN = "left_in"
+    SENT_AFTER = "sent_after"
 
 
 OF_QUESTIONS = (CounterKind.SHOWN, CounterKind.ANSWERED, CounterKind.DECLINED)
@@ -53,8 +58,11 @@ OF_SOURCES = (
     CounterKind.OPENED_FORM,
     CounterKind.SENT,
 )
+OF_VISITS = (CounterKind.FINISHED, CounterKind.LEFT_IN, CounterKind.SENT_AFTER)
+"""How far visits came for a trial. The steps of `OF_SOURCES` hold page views, which are of no countable people."""
 OF_TRIALS = (CounterKind.OPENED_TRIAL, CounterKind.SENT)
 """The steps that are counted by trial; the others are counted by condition."""
+_WITH_SOURCES = frozenset({*OF_SOURCES, *OF_VISITS})
 
 
 class Key(NamedTuple):
@@ -86,7 +94,7 @@ def add(session: Session, counts: Counts) -> None:
 
 def _with_known_sources(session: Session, counts: Counts) -> Counts:
     """Return the counts with sources beyond the month's limit counted as `OTHER`."""
-    months = {month for month, key in counts if key.kind in OF_SOURCES}
+    months = {month for month, key in counts if key.kind in _WITH_SOURCES}
     if not months:
         return counts
     # Two transactions that each admit the last name would admit one too many.
@@ -94,17 +102,17 @@ def _with_known_sources(session: Session, counts: Counts) -> Counts:
     admitted = {month: _admitted(session, month, counts) for month in months}
     found = Counter[tuple[date, Key]]()
     for (month, key), count in counts.items():
-        too_many = key.kind in OF_SOURCES and key.part not in admitted[month]
+        too_many = key.kind in _WITH_SOURCES and key.part not in admitted[month]
         found[month, key._replace(part=OTHER) if too_many else key] += count
     return found
 
 
 def _admitted(session: Session, month: date, counts: Counts) -> set[str]:
     """Return the sources that are counted apart in a month: the first to come."""
-    kinds = [kind.value for kind in OF_SOURCES]
+    kinds = [kind.value for kind in _WITH_SOURCES]
     query = select(CounterRow.part).where(CounterRow.day == month, CounterRow.kind.in_(kinds)).distinct()
     known = set(session.scalars(query)) | {DIRECT, OTHER}
-    new = sorted({key.part for day, key in counts if day == month and key.kind in OF_SOURCES} - known)
+    new = sorted({key.part for day, key in counts if day == month and key.kind in _WITH_SOURCES} - known)
     return known.union(new[: max(0, MOST_SOURCES + 2 - len(known))])
 
 
@@ -119,10 +127,11 @@ def totals(
     kinds: Iterable[CounterKind] = CounterKind,
     since: date | None = None,
     names: Iterable[str] | None = None,
+    before: date | None = None,
 ) -> dict[Key, int]:
     """Return how often these kinds were counted, from a day's month on or ever, in the order of names and parts.
 
-    `names`: only what is counted under these names.
+    `names`: only what is counted under these names; `before`: only in months before that of a day.
     """
     total = func.sum(CounterRow.count)
     query = select(CounterRow.kind, CounterRow.name, CounterRow.part, total).where(
@@ -130,6 +139,8 @@ def totals(
     )
     if since is not None:
         query = query.where(CounterRow.day >= month_of(since))
+    if before is not None:
+        query = query.where(CounterRow.day < month_of(before))
     if names is not None:
         query = query.where(CounterRow.name.in_(list(names)))
     # Sorted here, since the order in a database depends on its collation.
@@ -138,6 +149,9 @@ def totals(
     return dict(sorted(found, key=lambda one: (one[0].name, one[0].part, one[0].kind)))
 
 
-def first_month(session: Session) -> date | None:
-    """Return the first day of the first month with any count; None where nothing was counted."""
-    return session.scalar(select(func.min(CounterRow.day)))
+def first_month(session: Session, kind: CounterKind | None = None, name: str | None = None) -> date | None:
+    """Return the first day of the first month with any count, or one of a kind and name; None where there is none."""
+    query = select(func.min(CounterRow.day))
+    if kind is not None:
+        query = query.where(CounterRow.kind == kind.value, CounterRow.name == name)
+    return session.scalar(query)

@@ -42,6 +42,14 @@ class Scope:
     with_tests: bool = False
 
 
+class Standing(NamedTuple):
+    """Where a referral stands: its state, whether it is new and overdue, and whether a first contact is on record."""
+
+    state: State
+    is_overdue: bool
+    is_contacted: bool
+
+
 class Alike(NamedTuple):
     """What the people of one group have in common; an answer is its kind and value, or (None, None) where missing."""
 
@@ -50,12 +58,13 @@ class Alike(NamedTuple):
     answers: tuple[tuple[str | None, str | None], ...]
 
 
-def states(session: Session, scope: Scope, now: datetime) -> dict[tuple[State, bool], int]:
-    """Return the number of referrals by state and whether they are overdue."""
+def states(session: Session, scope: Scope, now: datetime) -> dict[Standing, int]:
+    """Return the number of referrals by state, whether they are overdue, and whether they were contacted."""
     overdue = case((and_(Referral.state == State.NEW.value, Referral.due_at < now), 1), else_=0)
-    query = _within(select(Referral.state, overdue, func.count()), scope)
-    rows = session.execute(query.group_by(Referral.state, overdue))
-    return {(State(state), bool(late)): int(count) for state, late, count in rows}
+    contacted = case((Referral.contacted_at.is_not(None), 1), else_=0)
+    query = _within(select(Referral.state, overdue, contacted, func.count()), scope)
+    rows = session.execute(query.group_by(Referral.state, overdue, contacted))
+    return {Standing(State(state), bool(late), bool(spoken)): int(count) for state, late, spoken, count in rows}
 
 
 def hours_to_contact(session: Session, scope: Scope) -> dict[int | None, int]:
@@ -66,6 +75,14 @@ def hours_to_contact(session: Session, scope: Scope) -> dict[int | None, int]:
     hours = seconds // _HOUR
     rows = session.execute(_within(select(hours, func.count()), scope).group_by(hours))
     return {None if after is None else int(after): int(count) for after, count in rows}
+
+
+def by_promise(session: Session, scope: Scope) -> dict[bool | None, int]:
+    """Return the number of referrals that were contacted: by the promised time, later, or (None) without a promise."""
+    kept = case((Referral.contacted_at <= Referral.due_at, 1), (Referral.due_at.is_not(None), 0))
+    contacted = _within(select(kept, func.count()).where(Referral.contacted_at.is_not(None)), scope)
+    rows = session.execute(contacted.group_by(kept))
+    return {None if one is None else bool(one): int(count) for one, count in rows}
 
 
 def people(session: Session, scope: Scope, question_ids: Sequence[str]) -> dict[Alike, int]:

@@ -1,5 +1,6 @@
 """The audit trail in plain words: who did what to what."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,6 +77,7 @@ _DONE: Mapping[str, str] = {
 _THINGS = {"lead": "person", "recruiter": "the account", "trail": "the trail"}
 _PEOPLE = frozenset({"lead", "referral"})
 _LONGEST = 200
+_NAME = re.compile("[a-z]+(_[a-z]+)+")
 _LONGEST_WORD = 24
 
 
@@ -115,13 +117,30 @@ class _Counts(dict[str, str]):
         return key
 
 
-def label(action: str) -> str:
-    """Return the name of an action for a select field.
+_ABOUT: Mapping[str, str] = {
+    "lead": "a person",
+    "letter": "a letter",
+    "invitation": "an invitation",
+    "invitations": "a trial",
+    "snapshot": "a snapshot",
+    "numbers": "a trial",
+    "export": "a trial",
+    "recruiter": "an account",
+    "second": "an account",
+    "sessions": "an account",
+}
+"""What an action is about, by the first word of its name; that of any other is a referral."""
 
-    >>> label("referral_viewed")
-    'Referral viewed'
+
+def label(action: str) -> str:
+    """Return an action in words for a select field; by its own name where there are no others.
+
+    >>> label("referral_viewed"), label("recruiter_disabled"), label("eaten")
+    ('Looked at a referral', 'Closed an account', 'Eaten')
     """
-    return _own_name(action).capitalize()
+    it = _ABOUT.get(action.partition("_")[0], "a referral")
+    told = _DONE.get(action, _own_name(action)).format(it=it, referrals="referrals", rows="rows")
+    return told[:1].upper() + told[1:]
 
 
 def _own_name(action: str) -> str:
@@ -173,13 +192,18 @@ def _more(key: str, value: object) -> str:
         case bool():
             return name if value else f"not {name}"
         case list() if all(isinstance(one, str) and uuid_in(one) is None for one in value):
-            return f"{name}: {', '.join(value)}"
+            return f"{name}: {', '.join(map(_plain, value))}"
         case list():
             return _counted(name, len(value))
         case _ if isinstance(value, str) and uuid_in(value):
             return ""
         case _:
-            return f"{name}: {_shortened(str(value))}"
+            return f"{name}: {_shortened(_plain(str(value)))}"
+
+
+def _plain(text: str) -> str:
+    """Return a name of ours, such as that of a state, as words; any other text as it is."""
+    return _own_name(text) if _NAME.fullmatch(text) else text
 
 
 def _shortened(text: str) -> str:

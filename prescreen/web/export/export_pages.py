@@ -15,12 +15,14 @@ from prescreen.export.redcap_fields.criteria import criteria_of
 from prescreen.storage.audit.events import Actor, ActorKind, Subject
 from prescreen.storage.export.export_runs import RunState, StoredRun
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.accounts.staff_wording import trial_title
 from prescreen.web.base.forms import read_valid
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.export.download_slots import RETRY_AFTER_SECONDS, DownloadSlots, Slot, held, not_too_slow
 from prescreen.web.export.export_form import ExportFields, ExportForm, empty_form, read_csv_form, read_form
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.export.export_runs import (
+    LISTED_RUNS,
     Recorder,
     begin,
     can_go_on,
@@ -32,20 +34,31 @@ from prescreen.workflow.export.export_runs import (
 )
 from prescreen.workflow.export.referral_rows import Format, Wanted, permitted
 
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """How the state of an export is shown: a style, a sign, and the words that are read."""
+
+    style: str
+    sign: str
+    words: str
+
+
 _WORDS = {
-    RunState.RUNNING: ("open", "under way"),
-    RunState.FINISHED: ("fits", "complete"),
-    RunState.ABORTED: ("not", "stopped"),
+    RunState.RUNNING: StateWords("open", "…", "under way"),
+    RunState.FINISHED: StateWords("fits", "✓", "complete"),
+    RunState.ABORTED: StateWords("late", "!", "stopped"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRun:
-    """One line of the list of exports. `state` is a colour and words; `sites` empty: all of the trial's."""
+    """One line of the list of exports, with the trial's title; `sites` are empty for all of the trial's."""
 
     run: StoredRun
     format: str
-    state: tuple[str, str]
+    state: StateWords
+    trial: str
     sites: str
     goes_on: bool
 
@@ -61,6 +74,7 @@ def listed(run: StoredRun, now: datetime) -> ListedRun:
         run=run,
         format=KINDS[Format(run.format)].words,
         state=_WORDS[state_of(run, now)],
+        trial=trial_title(catalog(), run.trial_id),
         sites=", ".join(run.filter.get("sites") or ()),
         goes_on=can_go_on(run, now),
     )
@@ -131,7 +145,13 @@ def _page(form: ExportForm) -> str:
         runs = own_runs(session, this_recruiter())
     known = catalog().trials
     trials = [(one, f"{one} · {known[one].title}" if one in known else one) for one in form.trials]
-    return render_template("export/exports.html", form=form, trials=trials, runs=[listed(run, now()) for run in runs])
+    return render_template(
+        "export/exports.html",
+        form=form,
+        trials=trials,
+        runs=[listed(run, now()) for run in runs],
+        is_cut=len(runs) == LISTED_RUNS,
+    )
 
 
 def _file(wanted: Wanted, form: ExportForm) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """The answers of a visitor who has not consented: kept in one encrypted cookie, never on the server."""
 
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import Any
 
 from flask import Response, g, request
@@ -23,6 +24,14 @@ _COMPRESSED = b"\x78"
 """Begins the cookies of an earlier form: compressed JSON. No length of marks begins so, it would be 30,000."""
 
 
+class Reached(IntEnum):
+    """How far a visit was counted: its beginning, or its end; not, also where an answer was changed after the end."""
+
+    NOT_COUNTED = 0
+    BEGUN = 1
+    FINISHED = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Answers so far; after an emergency only the question that raised it and the indexes of its flags.
@@ -30,7 +39,8 @@ class Visit:
     `country` is then that of the wishes, for its emergency number; empty where no place was named.
 
     `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `counted`:
-    its end was counted; later changes of answers do not count it again. `source` is where the visitor came from, as a
+    its end was counted; later changes of answers do not count it again. `reached` is how far it was counted among
+    visits, each of which is counted once. `source` is where the visitor came from, as a
     short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
     `fewest` is the least number of pages that was told to be left, `fewest_alone` likewise of questions for one trial,
     by its id; None before, and after the last. `wishes` are the visitor's; None until they were asked for. `again` is a
@@ -44,6 +54,7 @@ class Visit:
     for_another: bool = False
     sender: str | None = None
     counted: bool = False
+    reached: Reached = Reached.NOT_COUNTED
     source: str = ""
     progress: Progress | None = None
     fewest: int | None = None
@@ -114,7 +125,9 @@ def _kept(condition: str) -> _Kept | None:
 
 def _visit(condition: str, kept: _Kept) -> Visit:
     marks = kept.marks
-    begun = Visit(for_another=marks.get("o") == 1, sender=marks.get("s"), source=marks.get("v", ""))
+    begun = Visit(
+        for_another=marks.get("o") == 1, sender=marks.get("s"), source=marks.get("v", ""), reached=_reached(marks)
+    )
     emergency = marks.get("e")
     if emergency is not None and emergency in catalog().bank:
         return replace(begun, emergency=emergency, flags=tuple(marks.get("f", ())), country=marks.get("n", ""))
@@ -142,6 +155,10 @@ def _read_alone(found: object) -> tuple[str, int] | None:
         case [str() as trial_id, int() as fewest]:
             return trial_id, fewest
     return None
+
+
+def _reached(marks: dict[str, Any]) -> Reached:
+    return next((one for one in Reached if one.value == marks.get("n")), Reached.NOT_COUNTED)
 
 
 def progress_now(visit: Visit) -> Progress | None:
@@ -193,6 +210,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"l": visit.fewest} if visit.fewest is not None else {}),
         **({"t": visit.fewest_alone} if visit.fewest_alone is not None else {}),
         **({"c": 1} if visit.counted else {}),
+        **({"n": visit.reached.value} if visit.reached else {}),
         **({"v": visit.source} if visit.source else {}),
         **({"q": visit.again} if visit.again else {}),
         **({"w": noted(visit.wishes)} if visit.wishes is not None else {}),

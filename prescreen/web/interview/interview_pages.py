@@ -59,6 +59,7 @@ from prescreen.web.interview.usage_events import (
     count_beginning,
     count_end,
     count_shown,
+    with_changes,
 )
 from prescreen.web.wishes.emergency_numbers import numbers_for
 
@@ -127,6 +128,7 @@ def _taken(
     opens = not set(asked).isdisjoint(condition.opening_questions[:1])
     if is_new and opens:
         changed = count_beginning(condition.slug, changed)
+    changed = with_changes(visit, changed)
     if emergencies:
         sign = _sign(condition, emergencies, asked)
         return _warned(condition, replace(changed, emergency=sign, flags=emergencies))
@@ -179,7 +181,8 @@ def _warned(condition: Condition, visit: Visit) -> Response:
     response = _redirect("screener.urgent", slug=condition.slug)
     country = visit.country or country_of(visit.wishes)
     emptied = replace(visit, answers=Answers(), progress=None, wishes=None, again="", country=country)
-    write_visit(response, condition.slug, replace(emptied, fewest=None, fewest_alone=None))
+    emptied = replace(emptied, fewest=None, fewest_alone=None)
+    write_visit(response, condition.slug, with_changes(visit, emptied))
     forget_typed(response, condition.slug)
     return response
 

@@ -2,15 +2,21 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import date
+
+from flask import request
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import assess
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.matching.truth_codes import FALSE
 from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.web.base.request_context import catalog, resources, today
-from prescreen.web.interview.answer_cookie import Visit
+from prescreen.web.interview.answer_cookie import THANKS, Reached, Visit
 from prescreen.web.interview.attribution import came_from_before, carried_source, has_arrived
 from prescreen.web.interview.focus import marked_trials
+from prescreen.web.interview.question_page import standing_of
 from prescreen.workflow.interview import usage_counters
 from prescreen.workflow.interview.attribution import counted_as
 
@@ -41,12 +47,34 @@ def count_end(condition: Condition, visit: Visit, facts: Facts, waiting: str | N
     It ends with the answer after which no question waits: the cookie is written then anyway, whereas a mark set by the
     results page would keep the answers longer than two hours. Only the trials that it asked about have come to an end.
     """
-    if waiting is not None or visit.counted or resources().counters is None:
+    if waiting is not None or resources().counters is None:
         return visit
+    return replace(_with_end_reached(condition, visit, facts), counted=True)
+
+
+def _with_end_reached(condition: Condition, visit: Visit, facts: Facts) -> Visit:
+    """Count the end of a visit for each trial that it asked about; return the visit with how far it was counted."""
+    asked = _asked(condition)
+    if not visit.counted:
+        _count(usage_counters.ended(assess(trial, facts) for trial in asked))
+    if visit.reached is not Reached.BEGUN:
+        return visit
+    shown, places = standing_of(condition, facts).shown_codes, catalog().planner(condition.slug).places
+    left_in = [trial for trial in asked if shown[places[trial.id]] != FALSE]
+    for kind, trials in ((CounterKind.FINISHED, asked), (CounterKind.LEFT_IN, left_in)):
+        _count([Key(kind, trial.id, counted_as(visit.source)) for trial in trials], _begun_on(visit))
+    return replace(visit, reached=Reached.FINISHED)
+
+
+def _asked(condition: Condition) -> list[Trial]:
+    """Return the trials that the interview of this request asks about."""
     trials, marked = catalog().interview(condition.slug).trials, marked_trials(condition)
-    asked = [trial for place, trial in enumerate(trials) if marked is None or marked[place]]
-    _count(usage_counters.ended(assess(trial, facts) for trial in asked))
-    return replace(visit, counted=True)
+    return [trial for place, trial in enumerate(trials) if marked is None or marked[place]]
+
+
+def _begun_on(visit: Visit) -> date:
+    """Return the day on which a visit began: its steps count in one month, so that none is more than the one before."""
+    return min((answer.on for answer in visit.answers.given.values()), default=today())
 
 
 def count_arrival(slug: str) -> None:
@@ -59,7 +87,19 @@ def count_beginning(slug: str, visit: Visit) -> Visit:
     """Count the first answer of a visit, and return the visit with the source for its later steps."""
     begun = with_source(visit)
     _count([Key(CounterKind.BEGAN, slug, counted_as(begun.source))])
-    return begun
+    return replace(begun, reached=Reached.BEGUN)
+
+
+def with_changes(visit: Visit, changed: Visit) -> Visit:
+    """Return the changed visit, no longer counted among visits where what its end was counted with has changed.
+
+    What it sends from then on may not follow from that end. Questions that were answered since change nothing of it.
+    """
+    kept = changed.answers.given
+    same = all(name in kept and kept[name].value == one.value for name, one in visit.answers.given.items())
+    if visit.reached is not Reached.FINISHED or (same and visit.wishes == changed.wishes):
+        return changed
+    return replace(changed, reached=Reached.NOT_COUNTED)
 
 
 def with_source(visit: Visit) -> Visit:
@@ -82,9 +122,17 @@ def count_form(slug: str, visit: Visit) -> None:
     _count_step("interest", Key(CounterKind.OPENED_FORM, slug), visit)
 
 
-def count_sent(trial_ids: Iterable[str], visit: Visit) -> None:
-    """Count the trials to which a visitor sent their details, once each."""
-    _count(Key(CounterKind.SENT, trial_id, counted_as(visit.source)) for trial_id in dict.fromkeys(trial_ids))
+def count_sent(condition: Condition, trial_ids: Iterable[str], visit: Visit) -> None:
+    """Count the trials to which a visitor sent their details, once each, and how far that brought the visit.
+
+    A visit counts among visits with its first form alone, and for trials that its end was counted for.
+    """
+    sent = tuple(dict.fromkeys(trial_ids))
+    keys = [Key(CounterKind.SENT, trial_id, counted_as(visit.source)) for trial_id in sent]
+    if visit.reached is Reached.FINISHED and THANKS not in request.cookies:
+        asked = {trial.id for trial in _asked(condition)}
+        keys += [key._replace(kind=CounterKind.SENT_AFTER) for key in keys if key.name in asked]
+    _count(keys, _begun_on(visit))
 
 
 def _count_step(step: str, key: Key, visit: Visit) -> None:
@@ -92,7 +140,7 @@ def _count_step(step: str, key: Key, visit: Visit) -> None:
         _count([key._replace(part=counted_as(visit.source or carried_source()))])
 
 
-def _count(keys: Iterable[Key]) -> None:
+def _count(keys: Iterable[Key], on: date | None = None) -> None:
     counters, counted = resources().counters, list(keys)
     if counters is not None and counted:
-        counters.add(today(), counted)
+        counters.add(on or today(), counted)

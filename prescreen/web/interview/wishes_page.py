@@ -23,7 +23,7 @@ from prescreen.web.interview.focus import trials_asked_about
 from prescreen.web.interview.interview_pages import pages
 from prescreen.web.interview.progress import fewest_told
 from prescreen.web.interview.question_page import came_from, facts_of, progress_of, progress_with, signs_unsettled
-from prescreen.web.interview.usage_events import count_end
+from prescreen.web.interview.usage_events import count_end, with_changes
 from prescreen.web.wishes.place_field import REACH_KEYS, PlaceReply, place_words, reach_choices, read_place
 from prescreen.web.wishes.visit_wishes import wish_table
 from prescreen.web.wishes.wish_wording import outside_words
@@ -93,7 +93,7 @@ def _wished(form: WishesForm, place: PlaceReply) -> Wishes:
 def _kept(condition: Condition, visit: Visit, wished: Wishes) -> ResponseReturnValue:
     """Store wishes, and lead to the question that waits now, or back to the results."""
     before, asked_before = progress_of(condition, visit), trials_asked_about(condition)
-    changed = replace(visit, wishes=wished, progress=None)
+    changed = with_changes(visit, replace(visit, wishes=wished, progress=None))
     revise_visit(condition.slug, changed)
     facts = facts_of(changed)
     progress = progress_with(condition, facts)

@@ -161,7 +161,7 @@ def _sent_now(condition: Condition, submission: Submission, visit: Visit) -> Res
         receipt = submit(session, resources().keys, submission)
         held = welcome(session, desk(), receipt)
     if not receipt.replayed:
-        count_sent((one.trial_id for one in submission.referrals), visit)
+        count_sent(condition, (one.trial_id for one in submission.referrals), visit)
     response = make_response(_thanked(condition, submission.id, receipt, held))
     forget_typed(response, condition.slug)
     return response

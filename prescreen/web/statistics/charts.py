@@ -1,29 +1,29 @@
-"""Small charts drawn by the server: these functions return shapes in one coordinate system, a template draws them.
+"""Bars drawn by the server: lengths are shares of a track in percent, so that they fit any width.
 
-A chart is `WIDTH` units wide, about the pixels of a narrow telephone, where its text stays readable.
+A chart is a table: each bar stands between its label and its number, which are its text.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 320
-_TEXT_HEIGHT, _BAR_HEIGHT, _GAP = 20, 16, 12
-_STEP_HEIGHT, _SLOPE_HEIGHT = 18, 16
-_MOST_LETTERS = 27
-_THIN = 1.5
-"""The least width of a bar that is not empty, so that it can be seen."""
+from prescreen.workflow.statistics.cell_suppression import Shown, SuppressionMark
+
+_THIN, _FEW = 0.5, 4.0
+"""The least length of a bar that is not empty, so that it can be seen; and that of every count that is too small."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """One bar of a chart: its label, its parts by style, and the value in words.
 
-    Without parts there is no bar: the value is hidden.
+    `is_few`: the count is kept back because it is small; without parts or that, there is no bar. `note` says more.
     """
 
     label: str
     words: str
     parts: tuple[tuple[str, int], ...] = ()
+    is_few: bool = False
+    note: str = ""
 
     @property
     def whole(self) -> int:
@@ -33,113 +33,73 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle, with the name of the style that fills it."""
+    """A part of a bar, in percent of its track, with the name of the style that fills it."""
 
     style: str
     x: float
-    y: float
     width: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """Text that begins (or, with `at_end`, ends) at a point of its baseline."""
+class Bar:
+    """One row of a chart: a label, a bar, the value in words."""
 
-    text: str
-    x: float
-    y: float
-    at_end: bool = False
+    label: str
+    words: str
+    boxes: tuple[Box, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The shapes of a chart, from the top. `slopes` are the corners of the quadrilaterals between two steps."""
+    """Bars from the top, what they are of, and the words for each style where there are several."""
 
-    height: float
-    boxes: tuple[Box, ...]
-    labels: tuple[Label, ...]
-    slopes: tuple[str, ...] = ()
-    width: int = WIDTH
+    caption: str
+    bars: tuple[Bar, ...]
+    legend: tuple[tuple[str, str], ...] = ()
 
 
-def bars(values: Sequence[Value], *, shares: bool = False) -> Chart:
-    """Return a chart of horizontal bars, each under its label; the longest is as wide as the chart.
+def value(label: str, words: str, style: str, shown: Shown, note: str = "") -> Value:
+    """Return a bar of one part: empty for none, dashed for few, left out for a count that is kept back."""
+    parts = ((style, shown),) if isinstance(shown, int) and shown else ()
+    return Value(label, words, parts, shown is SuppressionMark.FEW, note)
 
-    `shares`: every bar is as wide as the chart, to compare the proportions of parts.
+
+def bars(
+    caption: str,
+    values: Sequence[Value],
+    *,
+    whole: int = 0,
+    shares: bool = False,
+    legend: tuple[tuple[str, str], ...] = (),
+) -> Chart:
+    """Return a chart in which `whole`, or else the longest bar, fills its track.
+
+    `shares`: every bar does, to compare the proportions of its parts.
     """
-    most = max((value.whole for value in values), default=0)
-    boxes: list[Box] = []
-    labels: list[Label] = []
-    top = 0.0
-    for value in values:
-        labels += _labels(value, top)
-        boxes += _bar(value, top + _TEXT_HEIGHT, value.whole if shares else most)
-        top += _TEXT_HEIGHT + _GAP + (_BAR_HEIGHT if value.parts else 0)
-    return Chart(max(0.0, top - _GAP), tuple(boxes), tuple(labels))
+    most = max((whole, *(one.whole for one in values)))
+    return Chart(caption, tuple(_bar(one, one.whole if shares else most) for one in values), legend)
 
 
-def _bar(value: Value, top: float, most: int) -> list[Box]:
-    if not value.parts:
-        return []
-    boxes, left = [Box("ground", 0, top, WIDTH, _BAR_HEIGHT)], 0.0
+def shortened(text: str, most: int) -> str:
+    """Return a text shortened to at most `most` characters, at the end of a word.
+
+    >>> shortened("leg pain", 20), shortened("a very long criterion", 12)
+    ('leg pain', 'a very long…')
+    """
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0].rstrip(' ,.;:')}…"
+
+
+def _bar(value: Value, most: int) -> Bar:
+    boxes, left = list[Box](), 0.0
     for style, count in value.parts:
         width = _length(count, most)
-        boxes += [Box(style, left, top, width, _BAR_HEIGHT)] if width else []
-        left += width
-    return boxes
-
-
-def funnel(values: Sequence[Value]) -> Chart:
-    """Return a chart with a centred step for each value, and slopes between the steps."""
-    most = max((value.whole for value in values), default=0)
-    boxes: list[Box] = []
-    labels: list[Label] = []
-    slopes: list[str] = []
-    for place, value in enumerate(values):
-        top = place * (_TEXT_HEIGHT + _STEP_HEIGHT + _SLOPE_HEIGHT)
-        labels += _labels(value, top)
-        boxes += [_step(value, top + _TEXT_HEIGHT, most)] if value.parts else []
-        if place and value.parts and values[place - 1].parts:
-            slopes.append(_slope(_step(values[place - 1], top - _SLOPE_HEIGHT - _STEP_HEIGHT, most), boxes[-1]))
-    height = len(values) * (_TEXT_HEIGHT + _STEP_HEIGHT + _SLOPE_HEIGHT) - (_SLOPE_HEIGHT if values else 0)
-    return Chart(height, tuple(boxes), tuple(labels), tuple(slopes))
-
-
-def _step(value: Value, top: float, most: int) -> Box:
-    width = _length(value.whole, most)
-    style = value.parts[0][0]
-    return Box(style, round((WIDTH - width) / 2, 2), top, width, _STEP_HEIGHT)
-
-
-def _slope(upper: Box, lower: Box) -> str:
-    """Return the corners between the lower edge of one step and the upper edge of the next."""
-    bottom, top = upper.y + upper.height, lower.y
-    corners = (
-        (upper.x, bottom),
-        (upper.x + upper.width, bottom),
-        (lower.x + lower.width, top),
-        (lower.x, top),
-    )
-    return " ".join(f"{x:g},{y:g}" for x, y in corners)
-
-
-def _labels(value: Value, top: float) -> list[Label]:
-    base = top + _TEXT_HEIGHT - 5
-    room = max(8, _MOST_LETTERS + 12 - len(value.words))
-    return [Label(shortened(value.label, room), 0, base), Label(value.words, WIDTH, base, at_end=True)]
+        boxes.append(Box(style, left, width))
+        left = round(left + width, 2)
+    if value.is_few:
+        boxes = [Box("few", 0, _FEW)]
+    return Bar(value.label, value.words, tuple(boxes), value.note)
 
 
 def _length(count: int, most: int) -> float:
-    if not count or not most:
-        return 0.0
-    return max(_THIN, round(WIDTH * count / most, 2))
-
-
-def shortened(text: str, most: int = _MOST_LETTERS) -> str:
-    """Return a text shortened to at most `most` characters.
-
-    >>> shortened("leg pain"), shortened("a very long name of a criterion", 12)
-    ('leg pain', 'a very long…')
-    """
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    return max(_THIN, round(100 * count / most, 2)) if count else 0.0

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from babel import Locale, UnknownLocaleError
 
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.web.statistics.charts import Value, bars
-from prescreen.web.statistics.stat_blocks import Block, Picture, Row, Table, number, share, sum_of
+from prescreen.web.statistics.charts import Chart, Value, bars
+from prescreen.web.statistics.stat_blocks import Block, Row, Table, number, share, sum_of
 from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
 from prescreen.workflow.statistics.equity import (
     CONTACTED_COLUMN,
@@ -28,11 +28,11 @@ _COLUMNS = {
     EVERYBODY: "People",
 }
 _STYLES = {
-    NOT_CONTACTED_COLUMN: "unknown",
-    CONTACTED_COLUMN: "plain",
-    ENROLLED_COLUMN: "permits",
-    REACHED_COLUMN: "plain",
-    EVERYBODY: "plain",
+    NOT_CONTACTED_COLUMN: "fn",
+    CONTACTED_COLUMN: "fa",
+    ENROLLED_COLUMN: "ff",
+    REACHED_COLUMN: "fa",
+    EVERYBODY: "fa",
 }
 _OF = {"age": "Age", "sex": "Sex", "language": "Language"}
 _ENOUGH, _FAR = 2 * FEW, 0.1
@@ -41,7 +41,7 @@ _ENOUGH, _FAR = 2 * FEW, 0.1
 
 def equity_block(found: Equity, bank: QuestionBank, *, sample: bool) -> Block:
     """Return the block on who is reached, by age, sex and language."""
-    heading = "Whom the team reaches"
+    heading = "Whom does the team reach?"
     notes = [
         "Only people whose consent to be handed to this trial is in force are counted, each once, over all time; who "
         "withdrew or was deleted is not. Age and sex are what they answered, where this trial uses the answer."
@@ -50,15 +50,17 @@ def equity_block(found: Equity, bank: QuestionBank, *, sample: bool) -> Block:
         notes.append("This is a sample: the people counted here are test entries.")
     if found.people is None:
         few = f"There are fewer than {FEW} people, or too few in some group, to compare anybody."
-        return Block("equity", heading, few, tuple(notes))
+        return Block("equity", heading, few, notes=tuple(notes))
     if not found.people:
-        return Block("equity", heading, "There is nobody yet whose consent is in force.", tuple(notes))
+        return Block("equity", heading, "There is nobody yet whose consent is in force.", notes=tuple(notes))
     names = {one.of: _names(one, bank) for one in found.comparisons}
     if any(REACHED_COLUMN in one.columns for one in found.comparisons):
         notes.append("Where too few are enrolled to be told apart, they are counted among the contacted.")
-    figures = tuple(_figure(one, names[one.of]) for one in found.comparisons if one.rows is not None)
+    told = [one for one in found.comparisons if one.rows is not None]
+    charts = tuple(_chart(one, names[one.of]) for one in told if len(one.columns) > 1)
     notes += [f"{_OF[one.of]}: too few people to compare." for one in found.comparisons if one.rows is None]
-    return Block("equity", heading, _headline(found, names), tuple(notes), figures)
+    tables = tuple(_table(one, names[one.of]) for one in told)
+    return Block("equity", heading, _headline(found, names), charts, tuple(notes), tables)
 
 
 def _headline(found: Equity, names: Mapping[str, Mapping[str, str]]) -> str:
@@ -110,17 +112,15 @@ def _language(code: str) -> str:
         return code
 
 
-def _figure(comparison: Comparison, names: Mapping[str, str]) -> tuple[Picture | None, Table]:
-    rows, columns, title = comparison.rows or {}, comparison.columns, _OF[comparison.of]
-    legend = tuple((_STYLES[column], _COLUMNS[column].lower()) for column in columns)
+def _chart(comparison: Comparison, names: Mapping[str, str]) -> Chart:
+    rows, columns = comparison.rows or {}, comparison.columns
     values = [_value(row, columns, names[group]) for group, row in rows.items() if row[TOTAL] != 0]
-    picture = Picture(
-        f"equity-{comparison.of}",
-        f"{title}: how far people came",
-        "One bar a group, all of one length; the table beside it says the same.",
-        bars(values, shares=True),
-        legend if len(columns) > 1 else (),
-    )
+    legend = tuple((_STYLES[column], _COLUMNS[column].lower()) for column in columns)
+    return bars(f"{_OF[comparison.of]}: how far people came", values, shares=True, legend=legend)
+
+
+def _table(comparison: Comparison, names: Mapping[str, str]) -> Table:
+    rows, columns, title = comparison.rows or {}, comparison.columns, _OF[comparison.of]
     headings = (title, *(_COLUMNS[column] for column in columns), *(["All"] if len(columns) > 1 else []))
     shown = (*columns, *([TOTAL] if len(columns) > 1 else []))
     lines = tuple(
@@ -128,7 +128,7 @@ def _figure(comparison: Comparison, names: Mapping[str, str]) -> tuple[Picture |
         for group, row in rows.items()
         if group != NOT_TOLD or row[TOTAL] != 0
     )
-    return (picture if len(columns) > 1 else None), Table(f"People by {title.lower()}", headings, lines, is_open=True)
+    return Table(f"People by {title.lower()}", headings, lines)
 
 
 def _value(row: Mapping[str, Shown], columns: tuple[str, ...], name: str) -> Value:

@@ -1,28 +1,23 @@
-"""The blocks of a trial's statistics on its referrals' states and on the visitors' journey."""
+"""The blocks of a trial's statistics on the people sent: where they stand, and how fast the team is."""
 
-from prescreen.storage.interview.usage_counters import DIRECT, OTHER, CounterKind
 from prescreen.storage.referrals.states import DEFINITIONS, Stage, State
 from prescreen.web.accounts.staff_wording import STATES
-from prescreen.web.statistics.charts import Value, bars, funnel
+from prescreen.web.statistics.charts import Chart, bars, value
 from prescreen.web.statistics.stat_blocks import (
     Block,
-    Picture,
-    Row,
-    Table,
-    counts_table,
-    number,
-    part,
+    first_capital,
+    listed,
     said,
+    sum_of,
     time_in_words,
     with_share,
 )
 from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
-from prescreen.workflow.statistics.referral_outcomes import OVERDUE, Outcomes, Wait
-from prescreen.workflow.statistics.visit_statistics import Journeys
+from prescreen.workflow.statistics.referral_outcomes import CONTACTED, OVERDUE, Kept, Outcomes, Wait
 
 _STATES: dict[str, str] = {
-    OVERDUE: "New, and overdue",
-    **{state.value: words[:1].upper() + words[1:] for state, words in STATES.items()},
+    OVERDUE: "New, and late",
+    **{state.value: first_capital(words) for state, words in STATES.items()},
 }
 _WAITS: dict[str, str] = {
     Wait.THREE_DAYS: "Within 3 days",
@@ -30,119 +25,103 @@ _WAITS: dict[str, str] = {
     Wait.LONGER: "After more than a week",
     Wait.NOT_YET: "Not contacted",
 }
-_STEPS = {
-    CounterKind.ARRIVED: "Arrived",
-    CounterKind.BEGAN: "Began the questions",
-    CounterKind.SAW_RESULTS: "Looked at results",
-    CounterKind.OPENED_FORM: "Opened the form",
-    CounterKind.OPENED_TRIAL: "Opened this trial",
-    CounterKind.SENT: "Sent to this trial",
-}
-_SOURCES = {DIRECT: "direct, or not known", OTHER: "all others"}
+_WAIT_STYLES = {Wait.THREE_DAYS: "fa", Wait.A_WEEK: "fa", Wait.LONGER: "fo", Wait.NOT_YET: "fn"}
 
 
 def outcome_block(found: Outcomes) -> Block:
-    """Return the block on the states of referrals and the time until first contact."""
-    heading = "Where the people sent stand"
-    if found.states is None or found.waits is None:
-        return Block("outcomes", heading, _too_few(found.people, "referral"))
+    """Return the block on the states of referrals."""
+    block_id, heading = "outcomes", "Where do they stand?"
+    if found.states is None:
+        return Block(block_id, heading, _too_few(found.people))
     if not found.people:
-        return Block("outcomes", heading, "Nobody was referred to this trial in this period.")
-    soon, late = found.waits[Wait.THREE_DAYS], found.states[OVERDUE]
+        return Block(block_id, heading, "Nobody was referred to this trial in this period.")
+    enrolled, late = found.states[State.ENROLLED], found.states[OVERDUE]
     headline = (
-        f"{_first(said(soon))} of {found.people:,} referrals {_were(soon)} contacted within 3 days; "
-        f"{said(late)} {_is(late)} overdue."
+        f"Of {found.people:,} referrals, {said(enrolled)} {_are(enrolled)} taking part; "
+        f"{said(late)} {_are(late)} late for a first contact."
     )
-    return Block("outcomes", heading, headline, _times(found), (_states(found), _waits(found)))
+    peopled = {state: words for state, words in _STATES.items() if found.states[state] != 0}
+    values = [
+        value(words, with_share(found.states[state], found.people), _style(state), found.states[state])
+        for state, words in peopled.items()
+    ]
+    empty = [words for state, words in _STATES.items() if state not in peopled]
+    notes = (f"Nobody: {listed([words.lower() for words in empty])}.",) if empty else ()
+    return Block(block_id, heading, headline, (bars("Referrals by state", values, whole=found.people),), notes)
 
 
-def _too_few(people: int | None, what: str) -> str:
-    if people is None:
-        return f"There are fewer than {FEW} {what}s in this period: too few to show where they stand."
-    return f"Too few of the {people:,} {what}s differ from the others to show where they stand."
+def speed_block(found: Outcomes) -> Block:
+    """Return the block on the time until first contact."""
+    block_id, heading = "speed", "How fast is the team?"
+    if found.waits is None:
+        return Block(block_id, heading, _too_few(found.people))
+    if not found.people:
+        return Block(block_id, heading, "Nobody was referred to this trial in this period.")
+    return Block(block_id, heading, _kept_words(found), (_waits(found),), _times(found))
 
 
-def _first(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def _kept_words(found: Outcomes) -> str:
+    """Return a sentence on promises kept, or, where no site promised anything, on the first three days."""
+    promises, waits, people = found.promises or {}, found.waits or {}, found.people or 0
+    in_time, promised = promises[Kept.IN_TIME], due(found)
+    waiting = f"of all {people:,}, {said(waits[Wait.NOT_YET])} {_were(waits[Wait.NOT_YET])} not contacted."
+    if isinstance(promised, int) and promised:
+        return f"{first_capital(said(in_time))} of {promised:,} were reached by the promised day; {waiting}"
+    soon, contacted = waits[Wait.THREE_DAYS], promises[CONTACTED]
+    if isinstance(soon, int):
+        return f"{first_capital(said(soon))} of {people:,} referrals {_were(soon)} contacted within 3 days; {waiting}"
+    if isinstance(contacted, int):
+        return f"{first_capital(said(contacted))} of {people:,} referrals {_were(contacted)} contacted."
+    return f"Too few of the {people:,} referrals differ from the others to say more."
 
 
-def _were(count: Shown) -> str:
-    return "was" if count == 1 else "were"
+def due(found: Outcomes) -> Shown:
+    """Return how many were reached in time or later, or wait past their promised day; a mark where one is not shown."""
+    if found.promises is None or found.states is None:
+        return SuppressionMark.HIDDEN
+    return sum_of((found.promises[Kept.IN_TIME], found.promises[Kept.LATE], found.states[OVERDUE]))
 
 
-def _is(count: Shown) -> str:
-    return "is" if count in (1, SuppressionMark.HIDDEN) else "are"
+def _waits(found: Outcomes) -> Chart:
+    shown = found.waits or {}
+    values = [
+        value(words, with_share(shown[wait], shown[TOTAL]), _WAIT_STYLES[Wait(wait)], shown[wait])
+        for wait, words in _WAITS.items()
+    ]
+    return bars("Time to the first contact", values, whole=found.people or 0)
 
 
 def _times(found: Outcomes) -> tuple[str, ...]:
-    if found.median is None:
-        return ()
-    words = f"Half of those who were contacted waited about {time_in_words(found.median)} or less"
-    if found.quartiles is None:
-        return (f"{words}.",)
-    first, third = map(time_in_words, found.quartiles)
-    return (f"{words}; the quickest quarter about {first} or less, the slowest quarter about {third} or more.",)
+    notes = list[str]()
+    if found.median is not None:
+        words = f"Half of those who were contacted waited about {time_in_words(found.median)} or less"
+        if found.quartiles is not None:
+            first, third = map(time_in_words, found.quartiles)
+            words += f"; the quickest quarter about {first} or less, the slowest quarter about {third} or more"
+        notes.append(f"{words}.")
+    if (found.promises or {}).get(Kept.NO_PROMISE):
+        notes.append("Sites that promise no day are left out of the first sentence.")
+    return tuple(notes)
 
 
-def _states(found: Outcomes) -> tuple[Picture, Table]:
-    shown = found.states or {}
-    values = [
-        Value(words, with_share(shown[state], shown[TOTAL]), part(_style(state), shown[state]))
-        for state, words in _STATES.items()
-    ]
-    picture = Picture(
-        "states", "Referrals by state", "One bar a state; the table beside it says the same.", bars(values)
-    )
-    return picture, counts_table("Referrals by state", "State", dict(_STATES), shown)
+def _too_few(people: int | None) -> str:
+    if people is None:
+        return f"There are fewer than {FEW} referrals in this period: too few to show."
+    return f"Too few of the {people:,} referrals differ from the others to show more."
+
+
+def _are(count: Shown) -> str:
+    return "is" if count in (1, SuppressionMark.HIDDEN) else "are"
+
+
+def _were(count: Shown) -> str:
+    return "was" if count in (1, SuppressionMark.HIDDEN) else "were"
 
 
 def _style(state: str) -> str:
     if state == OVERDUE:
-        return "late"
+        return "fo"
     definition = DEFINITIONS[State(state)]
     if definition.stage is Stage.ENROLLED:
-        return "permits"
-    return "ended" if definition.is_end else "plain"
-
-
-def _waits(found: Outcomes) -> tuple[Picture, Table]:
-    shown = found.waits or {}
-    values = [
-        Value(words, with_share(shown[wait], shown[TOTAL]), part("plain", shown[wait]))
-        for wait, words in _WAITS.items()
-    ]
-    title = "Time to the first contact"
-    picture = Picture("waits", title, "One bar a time; the table beside it says the same.", bars(values))
-    return picture, counts_table(title, "First contact", _WAITS, shown)
-
-
-def journey_block(found: Journeys) -> Block:
-    """Return the block on the visitors' steps from arriving to sending their details."""
-    totals = {kind: found.steps[kind][TOTAL] for kind in _STEPS}
-    heading = "From arriving to sending"
-    if not any(totals.values()):
-        return Block("journeys", heading, "No visit was counted in this period.")
-    arrived, began, sent = (totals[kind] for kind in (CounterKind.ARRIVED, CounterKind.BEGAN, CounterKind.SENT))
-    headline = (
-        f"{_first(said(arrived))} arrived, {said(began)} began the questions, "
-        f"{said(sent)} sent {'their details' if sent != 1 else 'details'} to this trial."
-    )
-    notes = (
-        "Pages count when they are opened, since nobody is recognised: who comes back by another way counts again. "
-        "The last two steps are this trial's own, the others its condition's; none is of a single site.",
-    )
-    values = [
-        Value(words, with_share(totals[kind], arrived), part("plain", totals[kind])) for kind, words in _STEPS.items()
-    ]
-    description = "One step under the other, each as wide as its number."
-    picture = Picture("steps", "Steps of all visitors", description, funnel(values))
-    return Block("journeys", heading, headline, notes, ((picture, _by_source(found)),))
-
-
-def _by_source(found: Journeys) -> Table:
-    rows = [
-        Row(_SOURCES.get(source, source), tuple(number(found.steps[kind][source]) for kind in _STEPS))
-        for source in found.sources
-    ]
-    rows.append(Row("All", tuple(number(found.steps[kind][TOTAL]) for kind in _STEPS), is_total=True))
-    return Table("Steps by source", ("Source", *_STEPS.values()), tuple(rows), is_open=True)
+        return "ff"
+    return "fn" if definition.is_end else "fa"

@@ -1,14 +1,14 @@
-"""Statistics for readers: a sentence first, then a chart and a table that say the same."""
+"""Statistics for readers: a sentence first, then a chart with its numbers, then tables that say more."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from prescreen.web.statistics.charts import Chart
-from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
+from prescreen.workflow.statistics.cell_suppression import FEW, Shown, SuppressionMark
 
 NOT_SHOWN = "not shown"
 _WORDS = {SuppressionMark.FEW: f"fewer than {FEW}", SuppressionMark.HIDDEN: NOT_SHOWN}
-_HOURS_A_DAY = 24
+_HOURS_A_DAY, _ALL = 24, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +23,37 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; the first column is the rows' headings. `is_open`: it says more than the chart beside it."""
+    """A table that says more than the chart above it; the first column is the rows' headings."""
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
-    is_open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A chart with its title, its content in a sentence, and the legend where it has several styles."""
-
-    id: str
-    title: str
-    description: str
-    chart: Chart
-    legend: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of the page: its result in a sentence, how to read it, pictures and tables."""
+    """A block of the page: a question, the answer in a sentence, charts, how to read them, tables to unfold.
+
+    `more` is what is unfolded above the tables.
+    """
 
     id: str
     heading: str
     headline: str
+    charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
-    figures: tuple[tuple[Picture | None, Table], ...] = field(default=())
+    tables: tuple[Table, ...] = ()
+    more: tuple[Chart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure on top of the page: what it is, the figure, and of what. `leads_to_late`: with a link to those."""
+
+    label: str
+    figure: str
+    note: str
+    leads_to_late: bool = False
 
 
 def number(count: Shown) -> str:
@@ -68,22 +71,22 @@ def said(count: Shown) -> str:
 def share(part: Shown, whole: Shown) -> str:
     """Return a count as whole percent of another; empty where that is not possible.
 
-    >>> share(12, 40), share(SuppressionMark.FEW, 40), share(0, 0)
-    ('30%', '', '')
+    >>> share(12, 40), share(SuppressionMark.FEW, 40), share(0, 0), share(1, 900), share(899, 900)
+    ('30%', '', '', 'under 1%', 'over 99%')
     """
     if isinstance(part, SuppressionMark) or isinstance(whole, SuppressionMark) or not whole:
         return ""
-    return f"{round(100 * part / whole)}%"
+    percent = round(100 * part / whole)
+    if percent == 0 and part:
+        return "under 1%"
+    return "over 99%" if percent == _ALL and part < whole else f"{percent}%"
 
 
 def with_share(part: Shown, whole: Shown) -> str:
-    """Return a count with its share of another."""
-    return " · ".join(filter(None, (number(part), share(part, whole))))
-
-
-def part(style: str, count: Shown) -> tuple[tuple[str, int], ...]:
-    """Return a bar's only part; empty where the count is hidden or zero."""
-    return ((style, count),) if isinstance(count, int) and count else ()
+    """Return a count with its share of another, which goes to the next line where room lacks; of none, no share."""
+    if part == 0:
+        return number(part)
+    return " ·\N{NO-BREAK SPACE}".join(filter(None, (number(part), share(part, whole))))
 
 
 def sum_of(counts: Iterable[Shown]) -> Shown:
@@ -96,11 +99,9 @@ def sum_of(counts: Iterable[Shown]) -> Shown:
     )
 
 
-def counts_table(caption: str, of: str, names: Mapping[str, str], shown: Mapping[str, Shown]) -> Table:
-    """Return a table of the parts of a total: count and share."""
-    rows = [Row(words, (number(shown[name]), share(shown[name], shown[TOTAL]))) for name, words in names.items()]
-    rows.append(Row("All", (number(shown[TOTAL]), ""), is_total=True))
-    return Table(caption, (of, "Number", "Share"), tuple(rows))
+def first_capital(words: str) -> str:
+    """Return words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def listed(words: Sequence[str]) -> str:

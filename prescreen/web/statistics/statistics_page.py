@@ -1,8 +1,9 @@
 """The statistics of one trial: who visits, who is referred, the outcomes, and whom the team loses."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,13 +19,16 @@ from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, now, resources, today
 from prescreen.web.statistics.criterion_blocks import findings_block
 from prescreen.web.statistics.equity_blocks import equity_block
-from prescreen.web.statistics.outcome_blocks import journey_block, outcome_block
-from prescreen.web.statistics.stat_blocks import Block
+from prescreen.web.statistics.outcome_blocks import outcome_block, speed_block
+from prescreen.web.statistics.stat_blocks import Block, Tile
+from prescreen.web.statistics.tiles import tiles
+from prescreen.web.statistics.visit_blocks import steps_block, views_block
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.statistics import visit_statistics
 from prescreen.workflow.statistics.equity import equity
 from prescreen.workflow.statistics.referral_outcomes import outcomes
+from prescreen.workflow.statistics.visit_steps import VisitSteps, visit_steps
 
 PERIODS = {"1": "This month", "3": "Last 3 months", "6": "Last 6 months", "12": "Last 12 months", "all": "All time"}
 """The number of months of each period, the current one included, in the order of the select field."""
@@ -58,38 +62,63 @@ def trial_numbers() -> ResponseReturnValue:
         chosen=trial_id,
         period=period,
         periods=PERIODS,
-        blocks=_blocks(account, trial_id, period) if trial_id and not errors else [],
+        numbers=_numbers(account, trial_id, period) if trial_id and not errors else None,
+        sample=catalog().service.sample,
         errors=errors,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
 
 
-def _blocks(account: Account, trial_id: str, period: str) -> list[Block]:
-    since, trial = _since(period), catalog().trials.get(trial_id)
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What the page shows of a trial: the figures on top, the four charts, and further blocks."""
+
+    tiles: tuple[Tile, ...]
+    blocks: tuple[Block, ...]
+    further: tuple[Block, ...]
+
+
+def _numbers(account: Account, trial_id: str, period: str) -> Numbers:
+    since = _since(period)
     scope = visit_statistics.scope_of(account, trial_id, _instant(since), with_tests=catalog().service.sample)
     if scope is None:
-        if trial is not None:
-            with resources().database.writing() as session:
-                visit_statistics.record_refusal(session, account, trial_id, now())
-        abort(HTTPStatus.NOT_FOUND)
+        _refuse(account, trial_id)
+    may_see_who = may(account, Permission.LIST_REFERRALS, Place(trial_id))
     with resources().database.reading() as session:
-        blocks = [outcome_block(outcomes(session, scope, now()))]
+        found, trial = outcomes(session, scope, now()), catalog().trials.get(trial_id)
+        steps = _steps(session, trial, since)
+        charts = [speed_block(found), outcome_block(found)]
+        further = [_equity(session, scope)] if may_see_who else []
         if trial is not None:
-            blocks += _of_visits(session, trial, since)
+            charts, views = _with_visits(session, trial, since, steps, charts)
+            further += views
         if may(account, Permission.READ_CRITERIA_NOTES, Place(trial_id)):
-            blocks.append(_notes(feedback.count(session, trial_id, since)))
-        if may(account, Permission.LIST_REFERRALS, Place(trial_id)):
-            blocks.append(_equity(session, scope))
-    return blocks
+            further.append(_notes(feedback.count(session, trial_id, since)))
+    return Numbers(tiles(found, steps, may_see_who=may_see_who), tuple(charts), tuple(further))
 
 
-def _of_visits(session: Session, trial: Trial, since: date | None) -> list[Block]:
-    if resources().counters is None:
-        return [Block("journeys", "From arriving to sending", "Visits are not counted here: counters are off.")]
-    return [
-        journey_block(visit_statistics.journeys(session, trial, since)),
-        findings_block(visit_statistics.findings(session, trial, since), trial),
-    ]
+def _refuse(account: Account, trial_id: str) -> NoReturn:
+    if trial_id in catalog().trials:
+        with resources().database.writing() as session:
+            visit_statistics.record_refusal(session, account, trial_id, now())
+    abort(HTTPStatus.NOT_FOUND)
+
+
+def _steps(session: Session, trial: Trial | None, since: date | None) -> VisitSteps | None:
+    """Return how far visits came; None where they are not counted, or for a trial that is no longer in the catalog."""
+    return None if trial is None or resources().counters is None else visit_steps(session, trial, since)
+
+
+def _with_visits(
+    session: Session, trial: Trial, since: date | None, steps: VisitSteps | None, charts: list[Block]
+) -> tuple[list[Block], list[Block]]:
+    """Return the charts with those of visits around them, and the further blocks on visits."""
+    if steps is None:
+        off = Block("journeys", "Where do people stop?", "Visits are not counted here: counters are off.")
+        return [off, *charts], []
+    findings = findings_block(visit_statistics.findings(session, trial, since), trial)
+    views = views_block(visit_statistics.page_views(session, trial, since))
+    return [steps_block(steps), *charts, findings], [views]
 
 
 def _equity(session: Session, scope: Scope) -> Block:
@@ -100,7 +129,7 @@ def _equity(session: Session, scope: Scope) -> Block:
 
 def _notes(count: int) -> Block:
     said = f"{count or 'No'} note{'' if count == 1 else 's'} came in this period that a criterion seems wrong."
-    return Block("notes", "Notes on the criteria", said)
+    return Block("notes", "Do criteria seem wrong to visitors?", said)
 
 
 def _since(period: str) -> date | None:

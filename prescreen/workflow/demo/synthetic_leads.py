@@ -17,11 +17,14 @@ from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage import Session, Transactions
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.interview import usage_counters
+from prescreen.storage.interview.usage_counters import Counts
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.contacts import Contact
 from prescreen.workflow.demo.synthetic_answers import Drawing, WantedResult, bent, completed, drawn, is_plausible
 from prescreen.workflow.demo.synthetic_people import consents_of, contact_of, given_by, miles_to, moment, purposes_of
 from prescreen.workflow.demo.synthetic_team import sample_team, work_on
+from prescreen.workflow.demo.synthetic_visits import visits_around
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.email_confirmation import note_confirmed
 from prescreen.workflow.participants.referral_evidence import referral_to
@@ -119,11 +122,26 @@ def make_sample(database: Transactions, keys: Keys, plan: Plan, count: int, tell
                 lead_id = _store(session, keys, person)
                 if lead_id and person.fate is Fate.STAYS:
                     work_on(session, team, lead_id, person.work)
+                if lead_id:
+                    usage_counters.add(session, _visits(plan, person))
                 made = _counted(made, person, is_new=lead_id is not None)
             if first + _AT_ONCE > count:
                 _record(session, plan, made)
         tell(made.new + made.known)
     return made
+
+
+def _visits(plan: Plan, person: _Person) -> Counts:
+    """Return the counts of the visits around a person's own, with random numbers apart: people stay the same."""
+    sent, at = person.submission.referrals, person.submission.submitted_at
+    rng = Random(f"visits {person.submission.id}")  # noqa: S311 - nothing here is secret
+    slug = next(iter(plan.catalog.trials[sent[0].trial_id].conditions))
+    trials = tuple(trial for trial in plan.trials if slug in trial.conditions)
+    drawing = _drawing(plan, trials, rng, at)
+    facts = drawing.facts(drawn(drawing))
+    own = drawing.facts(person.submission.answers)
+    chosen = [assess(plan.catalog.trials[one.trial_id], own) for one in sent]
+    return visits_around(drawing.on, slug, [assess(trial, facts) for trial in trials], chosen, rng)
 
 
 def _store(session: Session, keys: Keys, person: _Person) -> UUID | None:

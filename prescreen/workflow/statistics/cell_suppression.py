@@ -30,7 +30,8 @@ Name = TypeVar("Name", bound=Hashable)
 class Count:
     """A count, the name under which it is shown, and the two balances that it belongs to.
 
-    A fixed count is shown elsewhere too, and so cannot be hidden to protect another.
+    A fixed count is shown elsewhere too, and so cannot be hidden to protect another. An untold one is shown nowhere and
+    may be small: it only says how others hang together. One of nobody is taken to be known.
     """
 
     name: Hashable
@@ -38,14 +39,20 @@ class Count:
     enters: Hashable
     leaves: Hashable
     fixed: bool = False
+    untold: bool = False
 
     @property
     def is_small(self) -> bool:
         """Whether the count must be hidden."""
-        return 0 < self.value < FEW
+        return 0 < self.value < FEW and not self.untold
 
 
 TOTAL = "total"
+
+
+def few_or(count: int) -> Shown:
+    """Return a count that is part of nothing else, as it may be shown."""
+    return SuppressionMark.FEW if 0 < count < FEW else count
 
 
 def protected_parts(parts: Mapping[Name, int], *, fixed: bool = False) -> dict[Name | str, Shown] | None:
@@ -84,14 +91,14 @@ def protected(counts: Sequence[Count]) -> dict[Hashable, Shown] | None:
     small = [one for one in counts if one.is_small]
     if any(one.fixed for one in small):
         return None
-    hidden: list[Count] = []
+    hidden = [one for one in counts if one.untold and one.value]
     while stuck := next((one for one in small if not _is_safe(one, counts, hidden)), None):
         another = _next_to_hide(stuck, counts, hidden)
         if another is None:
             return None
         hidden.append(another)
     # Counts hidden early on may have turned out to be unnecessary.
-    for one in tuple(hidden):
+    for one in [one for one in hidden if not one.untold]:
         rest = [other for other in hidden if other is not one]
         if all(_is_safe(few, counts, rest) for few in small):
             hidden = rest
@@ -107,7 +114,7 @@ def _shown(count: Count, hidden: Collection[Count]) -> Shown:
 def _next_to_hide(stuck: Count, counts: Sequence[Count], hidden: Collection[Count]) -> Count | None:
     """Return the count to hide next: the smallest neighbour, totals last."""
     beside = {stuck.enters, stuck.leaves}
-    able = [one for one in counts if one.value >= FEW and not one.fixed and one not in hidden]
+    able = [one for one in counts if one.value >= FEW and not (one.fixed or one.untold) and one not in hidden]
     order = sorted(able, key=lambda one: (not beside & {one.enters, one.leaves}, _is_total(one), one.value))
     return next(iter(order), None)
 
@@ -144,4 +151,4 @@ def _may_grow(count: Count) -> bool:
 
 
 def _may_shrink(count: Count) -> bool:
-    return count.value > (1 if count.is_small else FEW)
+    return count.value > (0 if count.untold else 1 if count.is_small else FEW)

@@ -1,6 +1,6 @@
-"""A trial's visits as sums without personal data: the steps from arriving to sending, and the findings."""
+"""A trial's visits as sums without personal data: the pages that were opened, and the findings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
 from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import OF_CRITERIA, OF_SOURCES, OF_TRIALS, OTHER, CounterKind, Key
+from prescreen.storage.interview.usage_counters import OF_CRITERIA, OF_TRIALS, CounterKind, Key
 from prescreen.storage.statistics.referral_counts import Scope
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.statistics.cell_suppression import (
@@ -20,21 +20,23 @@ from prescreen.workflow.statistics.cell_suppression import (
     protected,
     protected_parts,
 )
+from prescreen.workflow.statistics.sources import in_order, lower_bound, most_frequent, with_others
 
-MOST_SOURCES_SHOWN = 12
+PAGES = (CounterKind.ARRIVED, CounterKind.SAW_RESULTS, CounterKind.OPENED_TRIAL, CounterKind.OPENED_FORM)
+"""What is counted whenever a page is opened, without knowing by whom."""
 
 _WITH_OTHERS = "with_others"
 
 
 @dataclass(frozen=True, slots=True)
-class Journeys:
-    """The steps on the way to one trial, by source; each step has its `TOTAL`.
+class PageViews:
+    """How often pages were opened, by source; each page has its `TOTAL`. They are no people.
 
-    Except for opening the trial's page and sending, steps are counted for its condition as a whole.
+    Except for the trial's own page, pages are those of its condition as a whole.
     """
 
     sources: tuple[str, ...]
-    steps: Mapping[CounterKind, Mapping[str, Shown]]
+    views: Mapping[CounterKind, Mapping[str, Shown]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +64,20 @@ def record_refusal(session: Session, account: Account, trial_id: str, at: dateti
     events.record(session, events.Event(at, actor, events.Action.NUMBERS_REFUSED, events.Subject("trial", trial_id)))
 
 
-def journeys(session: Session, trial: Trial, since: date | None) -> Journeys:
-    """Return the steps towards a trial since the month of a day; all but the most frequent sources are `OTHER`."""
-    found = usage_counters.totals(session, OF_SOURCES, since, (*trial.conditions, trial.id))
-    steps: dict[CounterKind, dict[str, int]] = {kind: {} for kind in OF_SOURCES}
+def page_views(session: Session, trial: Trial, since: date | None) -> PageViews:
+    """Return how often pages on the way to a trial were opened since the month of a day."""
+    found = usage_counters.totals(session, PAGES, since, (*trial.conditions, trial.id))
+    views: dict[CounterKind, dict[str, int]] = {kind: {} for kind in PAGES}
     for key, count in found.items():
         if (key.name == trial.id) is (key.kind in OF_TRIALS):
-            steps[key.kind][key.part] = steps[key.kind].get(key.part, 0) + count
-    sources = _most_frequent(steps)
-    shown = {kind: _by_source(counts, sources) for kind, counts in steps.items()}
-    return Journeys(_in_order(sources, shown), shown)
-
-
-def _most_frequent(steps: Mapping[CounterKind, Mapping[str, int]]) -> tuple[str, ...]:
-    names = dict.fromkeys(source for counts in steps.values() for source in counts if source != OTHER)
-    order = sorted(names, key=lambda source: [-steps[kind].get(source, 0) for kind in OF_SOURCES])
-    is_cut = len(order) > MOST_SOURCES_SHOWN or any(OTHER in counts for counts in steps.values())
-    return (*order[:MOST_SOURCES_SHOWN], *([OTHER] if is_cut else []))
-
-
-def _in_order(sources: Iterable[str], shown: Mapping[CounterKind, Mapping[str, Shown]]) -> tuple[str, ...]:
-    """Order sources by what is shown of their counts, so that the order reveals nothing more."""
-    return tuple(
-        sorted(
-            sources,
-            key=lambda source: (source == OTHER, [-_lower_bound(one[source]) for one in shown.values()], source),
-        )
-    )
+            views[key.kind][key.part] = views[key.kind].get(key.part, 0) + count
+    sources = most_frequent(views)
+    shown = {kind: _by_source(counts, sources) for kind, counts in views.items()}
+    return PageViews(in_order(sources, shown.values()), shown)
 
 
 def _by_source(counts: Mapping[str, int], sources: tuple[str, ...]) -> dict[str, Shown]:
-    parts = dict.fromkeys(sources, 0)
-    for source, count in counts.items():
-        parts[source if source in parts else OTHER] += count
+    parts = with_others(counts, sources)
     return protected_parts(parts) or dict.fromkeys((*sources, TOTAL), SuppressionMark.HIDDEN)
 
 
@@ -123,9 +106,4 @@ def _of_criterion(found: Mapping[Key, int], trial_id: str, criterion_id: str) ->
 
 
 def _ruling_out(row: CriterionNumbers) -> tuple[int, int, str]:
-    return -_lower_bound(row.alone), -_lower_bound(row.does_not_permit), row.criterion_id
-
-
-def _lower_bound(shown: Shown) -> int:
-    """Return a lower bound of a count from what is shown of it, so that the order of rows reveals nothing more."""
-    return shown if isinstance(shown, int) else 0
+    return -lower_bound(row.alone), -lower_bound(row.does_not_permit), row.criterion_id

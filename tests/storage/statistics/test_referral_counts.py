@@ -16,7 +16,7 @@ from prescreen.storage.participants.consents import withdraw_share
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.referrals.states import Stage
 from prescreen.storage.statistics import referral_counts
-from prescreen.storage.statistics.referral_counts import Scope
+from prescreen.storage.statistics.referral_counts import Scope, Standing
 from prescreen.storage.tables import Referral
 from prescreen.workflow.participants.submission import Receipt
 from tests.people import ANSWERS, CONTACT, FUTURE, NOW, SHARE_A, TO_A, submitted
@@ -39,7 +39,7 @@ def change(database: Database, receipt: Receipt, site_id: str = "leeds", **value
         session.execute(update(Referral).where(*which).values(**values))
 
 
-def states(database: Database, scope: Scope = HERE) -> dict[tuple[State, bool], int]:
+def states(database: Database, scope: Scope = HERE) -> dict[Standing, int]:
     with database.reading() as session:
         return referral_counts.states(session, scope, NOW)
 
@@ -60,9 +60,23 @@ def test_referrals_are_counted_by_state_and_those_overdue_apart(database: Databa
     late, early, contacted = (refer(database, keys, number) for number in range(3))
     change(database, late, due_at=NOW - timedelta(seconds=1))
     change(database, early, due_at=NOW + timedelta(days=1))
-    change(database, contacted, due_at=NOW - timedelta(days=1), state="contacted")
+    change(database, contacted, due_at=NOW - timedelta(days=1), state="contacted", contacted_at=NOW)
 
-    assert states(database) == {(State.NEW, True): 1, (State.NEW, False): 1, (State.CONTACTED, False): 1}
+    assert states(database) == {
+        Standing(State.NEW, is_overdue=True, is_contacted=False): 1,
+        Standing(State.NEW, is_overdue=False, is_contacted=False): 1,
+        Standing(State.CONTACTED, is_overdue=False, is_contacted=True): 1,
+    }
+
+
+def test_contacts_are_counted_by_the_time_that_was_promised(database: Database, keys: Keys) -> None:
+    """One on the very moment, one a second later, one without a promise, and one that waits."""
+    for number, promised in enumerate((NOW, NOW - timedelta(seconds=1), None)):
+        change(database, refer(database, keys, number), due_at=promised, contacted_at=NOW)
+    change(database, refer(database, keys, 9), due_at=NOW)
+
+    with database.reading() as session:
+        assert referral_counts.by_promise(session, HERE) == {True: 1, False: 1, None: 1}
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def shown(client: FlaskClient, **asked: object) -> str:
 
 
 def rows(client: FlaskClient, **asked: object) -> int:
-    return client.get("/recruiter/trail", query_string=asked).text.count('class="moment"')
+    return client.get("/recruiter/trail", query_string=asked).text.count("<time ")
 
 
 def test_nobody_else_sees_it(client: FlaskClient, database: Database) -> None:

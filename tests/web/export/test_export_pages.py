@@ -284,7 +284,7 @@ def test_a_failed_export_does_not_look_whole_and_its_rest_can_be_had(
             answer.get_data()
 
     assert ended(office).details["state"] == "aborted"
-    assert '<span class="tag not">stopped</span>' in office.page(PAGE)
+    assert '<span class="tag late">stopped</span>' in office.page(PAGE)
     (address,) = re.findall(r'action="([^"]+/rest)"', office.page(PAGE))
     rest = office.client.post(address, data={"form_token": token(office)})
     assert len(rest.text.splitlines()) == 2

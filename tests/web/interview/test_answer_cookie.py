@@ -22,7 +22,7 @@ from prescreen.eligibility.criteria.trials import Treatment
 from prescreen.eligibility.wishes.geography import Point
 from prescreen.eligibility.wishes.wishes import COUNTRY, NO_WISHES, Place, Wishes
 from prescreen.web.interview import answer_cookie
-from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
+from prescreen.web.interview.answer_cookie import Reached, Visit, read_visit, write_visit
 from prescreen.web.interview.progress import Progress
 from prescreen.web.sealed_cookies import compressed, seal
 from tests.catalog.assessment.full_banks import fullest as fullest_answers
@@ -145,6 +145,8 @@ def test_every_question_answered_at_length_still_fits_into_the_cookie(visitor: V
         Visit(for_another=True),
         Visit(for_another=True, sender="guardian", counted=True, source="é"),
         Visit(answers(age=44, cancer_history="never"), counted=True),
+        Visit(answers(age=44), reached=Reached.BEGUN),
+        Visit(emergency="cauda_equina_signs", flags=(0,), reached=Reached.FINISHED),
         Visit(answers(age=44), progress=Progress("stamp", 740_000, "habits", 2, 14, 7, 3, (0, 2), flags_settled=True)),
         Visit(emergency="cauda_equina_signs", flags=(0, 300), source="google", for_another=True, sender="neither"),
         Visit(answers(age=44), fewest=0),
@@ -171,6 +173,7 @@ def test_the_fullest_visit_stays_within_the_bound_of_its_cookie(app: Flask, ship
         for_another=True,
         sender="guardian",
         counted=True,
+        reached=Reached.FINISHED,
         source="a" * LONGEST_SOURCE,
         wishes=FULLEST_WISHES,
         fewest=999,
@@ -214,7 +217,7 @@ def test_sealed_content_of_no_form_is_a_visit_without_answers(app: Flask, conten
 
 def test_the_longest_marks_of_a_visit_are_what_the_bound_counts_for_them(app: Flask):
     beside = {"source": "a" * LONGEST_SOURCE, "wishes": FULLEST_WISHES, "fewest": 999}
-    marks = Visit(for_another=True, sender="guardian", counted=True, **beside)
+    marks = Visit(for_another=True, sender="guardian", counted=True, reached=Reached.FINISHED, **beside)
     no_answers = most_cookie_bytes(QuestionBank({}))
 
     assert no_answers - 14 <= len(cookie_of(app, marks)) <= no_answers

@@ -8,11 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event, update
 
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.storage import feedback
 from prescreen.storage.accounts import recruiters
@@ -20,90 +18,39 @@ from prescreen.storage.accounts.recruiters import Assignment, Role
 from prescreen.storage.audit import events as audit
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.feedback import Note, NoteReason
-from prescreen.storage.interview import usage_counters
-from prescreen.storage.interview.usage_counters import CounterKind, Key, month_of
+from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Referral
+from prescreen.web.statistics.charts import shortened
 from tests.people import CONTACT, recruiter
 from tests.web.markup import Element, read
-from tests.web.office import EMAIL, OTHER_TRIAL, sign_in
+from tests.web.office import OTHER_TRIAL, sign_in
 from tests.web.referred import TRIAL, refer
+from tests.web.statistics.numbers_desk import Desk, catalog, count, desk, lines, referred, visits
 
 TODAY = datetime.now(UTC).date()
 
-
-@pytest.fixture
-def catalog(shipped_criteria: LiveCatalog) -> Catalog:
-    return shipped_criteria.current(TODAY)
-
-
-@pytest.fixture
-def desk(client: FlaskClient, database: Database) -> Callable[..., Desk]:
-    """Return what signs in an account of a role, for one trial."""
-
-    def signed_in(role: Role = Role.RECRUITER, assignment: Assignment | None = None) -> Desk:
-        account = recruiter(database, assignment or Assignment(TRIAL))
-        with database.writing() as session:
-            recruiters.set_role(session, account.id, role)
-        sign_in(client, email=EMAIL)
-        return Desk(client)
-
-    return signed_in
-
-
-class Desk:
-    """Somebody who is signed in and looks at numbers."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-
-    def page(self, query: str = "") -> Element:
-        answer = self.client.get(f"/recruiter/numbers{query}")
-        assert answer.status_code == 200, answer.status
-        return read(answer.text)
-
-    def block(self, name: str, query: str = "") -> Element:
-        return self.page(query).one("section", **{"aria-labelledby": name})
-
-    def headline(self, name: str, query: str = "") -> str:
-        said = next(one for one in self.block(name, query).all("p") if one.attributes.get("class") == "headline")
-        return " ".join(said.text.split())
-
-
-def count(database: Database, counts: dict[Key, int]) -> None:
-    with database.writing() as session:
-        usage_counters.add(session, {(month_of(TODAY), key): number for key, number in counts.items()})
-
-
-@pytest.fixture
-def referred(database: Database, keys: Keys, catalog: Catalog) -> None:
-    """Refer thirteen people: six were contacted on the day after, seven wait and are overdue."""
-    now = datetime.now(UTC)
-    for number in range(13):
-        refer(database, keys, catalog, name=f"{CONTACT.name} {number}")
-    with database.writing() as session:
-        ids = session.scalars(Referral.__table__.select().with_only_columns(Referral.id)).all()
-        contacted = {"state": "contacted", "contacted_at": now + timedelta(days=1)}
-        session.execute(update(Referral).where(Referral.id.in_(ids[:6])).values(**contacted))
-        late = {"due_at": now - timedelta(hours=1)}
-        session.execute(update(Referral).where(Referral.id.in_(ids[6:])).values(**late))
+__all__ = ["catalog", "desk", "referred"]
 
 
 @pytest.mark.usefixtures("referred")
-def test_the_first_sentence_says_how_many_were_contacted_soon_and_are_overdue(desk: Callable[..., Desk]) -> None:
-    assert desk().headline("outcomes") == "6 of 13 referrals were contacted within 3 days; 7 are overdue."
+def test_the_first_sentences_say_how_many_were_reached_in_time_and_are_late(desk: Callable[..., Desk]) -> None:
+    here = desk()
+
+    assert here.headline("outcomes") == "Of 13 referrals, none are taking part; 7 are late for a first contact."
+    # Six were reached in time, and seven wait past the day that was promised.
+    assert here.headline("speed") == "6 of 13 were reached by the promised day; of all 13, 7 were not contacted."
 
 
 @pytest.mark.usefixtures("referred")
-def test_a_chart_has_a_title_and_a_description_and_its_numbers_stand_in_a_table(desk: Callable[..., Desk]) -> None:
+def test_a_chart_is_a_table_whose_bars_stand_between_labels_and_numbers(desk: Callable[..., Desk]) -> None:
     block = desk().block("outcomes")
 
-    chart = next(one for one in block.all("svg") if one.attributes.get("role") == "img")
-    title, description = chart["aria-labelledby"].split()
-    assert chart.one("title", id=title).text == "Referrals by state"
-    assert chart.one("desc", id=description).text
-    cells = [" ".join(row.text.split()) for row in block.all("tr")]
-    assert {"New, and overdue 7 54%", "Contacted 6 46%", "Withdrawn 0 0%", "All 13"} <= set(cells)
+    assert block.one("table").one("caption").text == "Referrals by state"
+    assert lines(block.one("table")) == [("New, and late", ["", "7 · 54%"]), ("Contacted", ["", "6 · 46%"])]
+    assert [one["width"] for one in block.all("rect")] == ["53.85%", "46.15%"]
+    assert {one["aria-hidden"] for one in block.all("svg")} == {"true"}
+    assert "Nobody: new, at the site's screening," in " ".join(block.text.split())
 
 
 EACH = 6
@@ -122,25 +69,17 @@ def in_every_state(database: Database, keys: Keys, catalog: Catalog) -> None:
             session.execute(update(Referral).where(Referral.lead_id == lead_id).values({"due_at": None, **values}))
 
 
-Line = tuple[str, list[str]]
-
-
-def lines(table: Element) -> list[Line]:
-    """Return the rows of a table under its headings: the label of each, and the text of its cells."""
-    rows = [row for row in table.all("tr") if row.all("td")]
-    return [(row.all("th")[0].text, [cell.text for cell in row.all("td")]) for row in rows]
-
-
 def faults(table: Element) -> list[str]:
     """Return the totals of a table, at its foot or at the end of its rows, to which its numbers do not add up."""
     rows, found = lines(table), list[str]()
+    assert rows, table.one("caption").text
     if rows[-1][0] == "All":
         *parts, (_label, total) = rows
         columns = [[cells[place] for _label, cells in parts] for place in range(len(total))]
         found += [
             f"{column} is not {whole}" for column, whole in zip(columns, total, strict=True) if is_off(column, whole)
         ]
-    if [one.text for one in table.all("th", scope="col")][-1] == "All":
+    if [one.text for one in table.all("th", scope="col")][-1:] == ["All"]:
         found += [f"{label}: {cells}" for label, cells in rows if is_off(cells[:-1], cells[-1])]
     return found
 
@@ -156,14 +95,9 @@ def test_every_table_adds_up_to_its_total_whatever_state_people_are_in(
     desk: Callable[..., Desk], database: Database, catalog: Catalog
 ) -> None:
     for source in ("google", "direct"):
-        steps = {
-            Key(kind, "low-back-pain", source): 20
-            for kind in (CounterKind.ARRIVED, CounterKind.BEGAN, CounterKind.SAW_RESULTS)
-        }
-        count(
-            database,
-            {**steps, Key(CounterKind.OPENED_TRIAL, TRIAL, source): 15, Key(CounterKind.SENT, TRIAL, source): 10},
-        )
+        views = {Key(kind, "low-back-pain", source): 20 for kind in (CounterKind.ARRIVED, CounterKind.SAW_RESULTS)}
+        count(database, {**views, Key(CounterKind.OPENED_TRIAL, TRIAL, source): 15})
+        visits(database, source, 60, 40, 25, 10)
     for criterion in catalog.trials[TRIAL].ruled:
         counts = {
             CounterKind.PERMITS: 80,
@@ -176,9 +110,11 @@ def test_every_table_adds_up_to_its_total_whatever_state_people_are_in(
     tables = {table.one("caption").text: table for table in desk().page().all("table")}
 
     assert {caption: found for caption, table in tables.items() if (found := faults(table))} == {}
-    assert {"Referrals by state", "Time to the first contact", "Steps by source"} <= tables.keys()
+    assert {"Where visits stopped, by where they came from", "Page views by where they came from"} <= tables.keys()
     assert {"Findings of each criterion", "People by age", "People by sex", "People by language"} <= tables.keys()
-    assert lines(tables["Referrals by state"])[-1][1][0] == str((len(State) + 1) * EACH)
+    for chart in ("Referrals by state", "Time to the first contact"):
+        parts = [int(cells[-1].split()[0]) for _label, cells in lines(tables[chart])]
+        assert sum(parts) == (len(State) + 1) * EACH
 
 
 @pytest.mark.parametrize(
@@ -201,25 +137,6 @@ def test_a_table_that_lacks_a_row_is_convicted(cells: list[list[str]], found: in
     assert len(faults(table)) == found
 
 
-def test_the_way_to_sending_is_told_by_source(desk: Callable[..., Desk], database: Database) -> None:
-    slug = "low-back-pain"
-    count(
-        database,
-        {
-            Key(CounterKind.ARRIVED, slug, "google"): 1_200,
-            Key(CounterKind.ARRIVED, slug, "direct"): 300,
-            Key(CounterKind.BEGAN, slug, "google"): 150,
-            Key(CounterKind.SENT, TRIAL, "google"): 30,
-            Key(CounterKind.SENT, OTHER_TRIAL, "google"): 40,
-        },
-    )
-    here = desk()
-
-    assert here.headline("journeys") == "1,500 arrived, 150 began the questions, 30 sent their details to this trial."
-    rows = [" ".join(row.text.split()) for row in here.block("journeys").all("tr")]
-    assert rows[1:] == ["google 1,200 150 0 0 0 30", "direct, or not known 300 0 0 0 0 0", "All 1,500 150 0 0 0 30"]
-
-
 def test_criteria_that_alone_shut_out_are_named(
     desk: Callable[..., Desk], database: Database, catalog: Catalog
 ) -> None:
@@ -228,8 +145,13 @@ def test_criteria_that_alone_shut_out_are_named(
         counts = {CounterKind.PERMITS: 80, CounterKind.DOES_NOT_PERMIT: 30, CounterKind.SOLE_BLOCKER: alone}
         count(database, {Key(kind, TRIAL, criterion_id): number for kind, number in counts.items()})
 
-    words = first.replace("-", " ")
-    assert desk().headline("criteria") == f"Of 110 who answered to the end, “{words}” alone shut out 12."
+    text = next(str(one.text) for one in catalog.trials[TRIAL].criteria if one.id == first)
+    words = shortened(text, 56).removesuffix(".")
+    here = desk()
+
+    assert here.headline("criteria") == f"Of 110 who answered to the end, “{words}” alone shut out 12."
+    assert text in here.block("criteria").text
+    assert first not in here.block("criteria").text
 
 
 @pytest.mark.usefixtures("referred")
@@ -257,10 +179,10 @@ def test_no_person_and_no_referral_is_on_the_page(desk: Callable[..., Desk], dat
 @pytest.mark.parametrize(
     ("role", "blocks"),
     [
-        (Role.ADMINISTRATOR, ["outcomes", "journeys", "criteria", "notes", "equity"]),
-        (Role.RECRUITER, ["outcomes", "journeys", "criteria", "equity"]),
-        (Role.ANALYST, ["outcomes", "journeys", "criteria", "equity"]),
-        (Role.AUTHOR, ["outcomes", "journeys", "criteria", "notes"]),
+        (Role.ADMINISTRATOR, ["journeys", "speed", "outcomes", "criteria", "equity", "views", "notes"]),
+        (Role.RECRUITER, ["journeys", "speed", "outcomes", "criteria", "equity", "views"]),
+        (Role.ANALYST, ["journeys", "speed", "outcomes", "criteria", "equity", "views"]),
+        (Role.AUTHOR, ["journeys", "speed", "outcomes", "criteria", "views", "notes"]),
     ],
 )
 def test_each_role_sees_its_blocks(desk: Callable[..., Desk], role: Role, blocks: list[str]) -> None:
@@ -311,7 +233,7 @@ def test_a_period_goes_back_whole_months(
     said = {period: here.headline("outcomes", f"?period={period}") for period in ("1", "12", "all")}
 
     assert said["1"] == said["12"] == "Nobody was referred to this trial in this period."
-    assert said["all"].startswith("None of 6 referrals were contacted")
+    assert said["all"].startswith("Of 6 referrals, none are taking part")
 
 
 def test_notes_on_criteria_are_counted_for_who_may_read_them(desk: Callable[..., Desk], database: Database) -> None:

@@ -23,7 +23,8 @@ from prescreen.storage.tables import Referral
 from prescreen.workflow.statistics import visit_statistics
 from prescreen.workflow.statistics.cell_suppression import TOTAL, SuppressionMark
 from prescreen.workflow.statistics.equity import Equity, equity
-from prescreen.workflow.statistics.referral_outcomes import OVERDUE, Outcomes, Wait, outcomes
+from prescreen.workflow.statistics.referral_outcomes import CONTACTED as CONTACTED_ALL
+from prescreen.workflow.statistics.referral_outcomes import OVERDUE, Kept, Outcomes, Wait, outcomes
 from tests.eligibility.samples import bank, boolean, choice, include, number, trial
 from tests.people import ANSWERS, CONTACT, NOW, SHARE_A, TO_A, recruiter, submitted
 
@@ -69,32 +70,32 @@ def count(database: Database, counts: dict[Key, int], month: date = NOVEMBER) ->
         usage_counters.add(session, {(month, key): number for key, number in counts.items()})
 
 
-def test_steps_are_of_the_trials_condition_and_of_the_trial_by_source(database: Database) -> None:
+def test_page_views_are_of_the_trials_condition_and_of_its_own_page_by_source(database: Database) -> None:
     count(
         database,
         {
             Key(CounterKind.ARRIVED, "back-pain", "google"): 100,
             Key(CounterKind.ARRIVED, "back-pain", "direct"): 50,
             Key(CounterKind.ARRIVED, "knee-pain", "google"): 1_000,
-            Key(CounterKind.SENT, "T1", "google"): 10,
-            Key(CounterKind.SENT, "T2", "google"): 20,
+            Key(CounterKind.OPENED_TRIAL, "T1", "google"): 10,
+            Key(CounterKind.OPENED_TRIAL, "T2", "google"): 20,
         },
     )
 
     with database.reading() as session:
-        found = visit_statistics.journeys(session, ONE, NOVEMBER)
+        found = visit_statistics.page_views(session, ONE, NOVEMBER)
 
     assert found.sources == ("google", "direct")
-    assert found.steps[CounterKind.ARRIVED] == {"google": 100, "direct": 50, TOTAL: 150}
-    assert found.steps[CounterKind.SENT] == {"google": 10, "direct": 0, TOTAL: 10}
+    assert found.views[CounterKind.ARRIVED] == {"google": 100, "direct": 50, TOTAL: 150}
+    assert found.views[CounterKind.OPENED_TRIAL] == {"google": 10, "direct": 0, TOTAL: 10}
 
 
-def test_steps_of_months_before_the_period_do_not_count(database: Database) -> None:
+def test_page_views_of_months_before_the_period_do_not_count(database: Database) -> None:
     count(database, {Key(CounterKind.ARRIVED, "back-pain", "google"): 100}, OCTOBER)
 
     with database.reading() as session:
-        assert visit_statistics.journeys(session, ONE, NOVEMBER).sources == ()
-        assert visit_statistics.journeys(session, ONE, None).steps[CounterKind.ARRIVED][TOTAL] == 100
+        assert visit_statistics.page_views(session, ONE, NOVEMBER).sources == ()
+        assert visit_statistics.page_views(session, ONE, None).views[CounterKind.ARRIVED][TOTAL] == 100
 
 
 def test_a_source_of_few_is_kept_back_together_with_the_next_and_stands_in_no_telling_order(
@@ -104,9 +105,9 @@ def test_a_source_of_few_is_kept_back_together_with_the_next_and_stands_in_no_te
     count(database, {Key(CounterKind.ARRIVED, "back-pain", source): number for source, number in counts.items()})
 
     with database.reading() as session:
-        found = visit_statistics.journeys(session, ONE, None)
+        found = visit_statistics.page_views(session, ONE, None)
 
-    assert found.steps[CounterKind.ARRIVED] == {
+    assert found.views[CounterKind.ARRIVED] == {
         "a": SuppressionMark.FEW,
         "b": 9,
         "c": 40,
@@ -120,10 +121,10 @@ def test_sources_beyond_the_most_frequent_are_one(database: Database) -> None:
     count(database, {Key(CounterKind.ARRIVED, "back-pain", f"s{number:02}"): 50 - number for number in range(20)})
 
     with database.reading() as session:
-        found = visit_statistics.journeys(session, ONE, None)
+        found = visit_statistics.page_views(session, ONE, None)
 
     assert found.sources == (*(f"s{number:02}" for number in range(12)), "other")
-    assert found.steps[CounterKind.ARRIVED]["other"] == sum(50 - number for number in range(12, 20))
+    assert found.views[CounterKind.ARRIVED]["other"] == sum(50 - number for number in range(12, 20))
 
 
 def findings(database: Database, **counts: int) -> visit_statistics.CriterionNumbers:
@@ -209,6 +210,26 @@ def test_outcomes_are_parts_of_all_referrals(database: Database, keys: Keys) -> 
     assert (found.median, found.quartiles) == (5, None)
 
 
+def test_promises_are_kept_broken_or_were_not_made(database: Database, keys: Keys) -> None:
+    refer(database, keys, 6, due_at=NOW + timedelta(days=1), **CONTACTED)
+    refer(database, keys, 7, due_at=NOW + timedelta(hours=5), **CONTACTED)
+    refer(database, keys, 8, due_at=NOW + timedelta(hours=4), **CONTACTED)
+    refer(database, keys, 9, due_at=None, **CONTACTED)
+    refer(database, keys, 10, due_at=NOW - timedelta(days=1))
+
+    assert outcome(database).promises == {Kept.IN_TIME: 13, Kept.LATE: 8, Kept.NO_PROMISE: 9, CONTACTED_ALL: 30}
+
+
+def test_a_promise_that_few_broke_cannot_be_counted_off(database: Database, keys: Keys) -> None:
+    refer(database, keys, 9, due_at=NOW + timedelta(days=1), **CONTACTED)
+    refer(database, keys, 2, due_at=NOW + timedelta(hours=4), **CONTACTED)
+
+    promises = outcome(database).promises or {}
+
+    assert promises[Kept.LATE] is SuppressionMark.FEW
+    assert SuppressionMark.HIDDEN in (promises[Kept.IN_TIME], promises[CONTACTED_ALL])
+
+
 def test_quartiles_are_told_of_twenty_or_more(database: Database, keys: Keys) -> None:
     for hours in (1, 2, 3, 4):
         refer(database, keys, 5, state="contacted", contacted_at=NOW + timedelta(hours=hours))
@@ -276,3 +297,19 @@ def test_of_fewer_than_five_people_nobody_is_compared(database: Database, keys: 
     refer(database, keys, 4)
 
     assert compared(database) == Equity(None, {}, ())
+
+
+def test_the_few_who_are_new_cannot_be_worked_out_from_those_who_were_not_contacted(
+    database: Database, keys: Keys
+) -> None:
+    """Three are new, seven wait too long, six were contacted: of ten not contacted seven are late."""
+    refer(database, keys, 3)
+    refer(database, keys, 7, due_at=NOW - timedelta(days=1))
+    refer(database, keys, 6, **CONTACTED)
+
+    found = outcome(database)
+
+    assert found.states is not None
+    assert found.states["new"] is SuppressionMark.FEW
+    waiting = [found.states[OVERDUE], (found.waits or {}).get(Wait.NOT_YET, SuppressionMark.HIDDEN)]
+    assert SuppressionMark.HIDDEN in waiting
