@@ -101,6 +101,11 @@ class Told:
         place = int(self._asking.starts[trial]) + number
         return ToldFinding(self._asking.criteria[place][1], _TRUTHS[self._codes[place]], bool(self._later[place]))
 
+    def asked_most(self) -> list[str]:
+        """Return the questions that criteria test, those of most criteria first."""
+        many = np.bincount(self._asking.row_question, minlength=len(self._asking.names))
+        return [self._asking.names[place] for place in np.argsort(-many, kind="stable").tolist()]
+
     def open_questions(self, trial: int) -> tuple[str, ...]:
         """Return the unasked questions on which the unknown criteria of a trial can depend: those that matter are here.
 
@@ -139,6 +144,29 @@ class Told:
             return []
         blocked = self._blocked[:, self._blaming.index(question_id)]
         return [trial for trial in trials if blocked[trial]]
+
+    def sorted_by_reason(self, trials: Sequence[int]) -> list[tuple[str, list[int]]]:
+        """Return these trials by a question whose answer stands in the way, each trial once.
+
+        The question that stands in the way of most takes all of those, then the next of the rest. One whose answer
+        changes by the passage of time alone takes only what no other does: its trials have no reason that stays.
+        """
+        rest, found = np.array(trials, np.int64), list[tuple[str, list[int]]]()
+        for columns in self._lasting_first():
+            while len(columns) and (many := self._blocked[np.ix_(rest, columns)].sum(axis=0)).any():
+                column = columns[int(many.argmax())]
+                blocked = self._blocked[rest, column]
+                found.append((self._blaming[column], rest[blocked].tolist()))
+                rest = rest[~blocked]
+        return found
+
+    def _lasting_first(self) -> tuple[list[int], list[int]]:
+        """Return the columns of questions whose answers stay, then of those that change with time; in the bank's order."""
+        places = {question.id: place for place, question in enumerate(self._facts.bank)}
+        order = sorted(range(len(self._blaming)), key=lambda column: places[self._blaming[column]])
+        moving = self._facts.moving
+        staying = [column for column in order if self._blaming[column] not in moving]
+        return staying, [column for column in order if self._blaming[column] in moving]
 
     def blocked_later(self, trials: Sequence[int]) -> int:
         """Return for how many of these trials the reason is told only when the questions are over."""

@@ -1,6 +1,5 @@
 """Wording about trials in the language of the page: countries, places, status and phase."""
 
-import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -10,11 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
-from prescreen.eligibility.criteria.trials import Site, Treatment
+from prescreen.eligibility.criteria.trials import RECRUITING, Site, Treatment, Trial
 from prescreen.web.base.language import language
+from prescreen.web.base.request_context import catalog, today
 
 _MOST_NAMED = 3
-_SENTENCE = re.compile(r".*?[.!?](?=\s)", re.DOTALL)
 _WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "EU", "GB", "GM", "NL", "PH", "US"})
 """Countries that English names with "the" inside a sentence."""
 _OTHER_NAMES = {"Korea, Republic of": "KR", "Russian Federation": "RU", "Turkey": "TR", "Viet Nam": "VN"}
@@ -76,16 +75,6 @@ def _codes() -> dict[str, str]:
     return {name: code for code, name in _names(DEFAULT_LANGUAGE).items()} | _OTHER_NAMES
 
 
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a text, or all of it where it has one alone.
-
-    >>> first_sentence("It takes 1.5 hours. You rest afterwards."), first_sentence("No end")
-    ('It takes 1.5 hours.', 'No end')
-    """
-    found = _SENTENCE.match(text)
-    return found[0] if found else text
-
-
 _STATUSES = {
     "RECRUITING": lazy_gettext("recruiting"),
     "NOT_YET_RECRUITING": lazy_gettext("not yet recruiting"),
@@ -114,6 +103,31 @@ TREATMENT_WORDS = {
 def status_words(status: str) -> str:
     """Return the status of a trial in words, given the registry's term."""
     return str(_STATUSES.get(status, status))
+
+
+def not_open_words(trial: Trial) -> str:
+    """Return in a few words that a trial does not look for people now; empty where it does.
+
+    A sample lets people try the next steps with a trial that is closed, so these words stand beside what it offers.
+    """
+    if trial.is_confirmed_open(today()) and catalog().open_sites(trial):
+        return ""
+    return _("Not confirmed lately") if _is_only_stale(trial) else _("Not open now")
+
+
+def not_open_sentence(trial: Trial) -> str:
+    """Return the same in a sentence, with what can be done; empty where the trial looks for people now."""
+    if not not_open_words(trial):
+        return ""
+    if catalog().takes_leads(trial, today()):
+        return _("This is an old record, and its team looks for nobody now. In this sample you can still try the next step.")
+    if _is_only_stale(trial):
+        return _("The team has not confirmed lately that this trial is open. Ask the team.")
+    return _("This trial is not open now.")
+
+
+def _is_only_stale(trial: Trial) -> bool:
+    return trial.status == RECRUITING and trial.is_stale(today())
 
 
 def phase_words(phase: str) -> str:

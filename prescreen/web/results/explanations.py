@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -19,27 +20,36 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.eligibility.matching.told_findings import Told, ToldFinding
 from prescreen.eligibility.matching.truth_codes import CODE_OF
-from prescreen.web.base.formatting import asked_and_said, said
-from prescreen.web.base.language import language
+from prescreen.web.base.formatting import said, said_about
+from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog
+from prescreen.web.base.trial_wording import not_open_words
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.progress import Progress
 from prescreen.web.interview.question_page import is_over, progress_of, standing_of
 
 CHECKED_WORDS = {
-    CheckedBy.PHONE: lazy_gettext("The team will ask you this by phone"),
-    CheckedBy.RECORDS: lazy_gettext("The team will check this in your records"),
-    CheckedBy.VISIT: lazy_gettext("The team will check this at a visit"),
+    CheckedBy.PHONE: lazy_gettext("By phone"),
+    CheckedBy.RECORDS: lazy_gettext("In your records"),
+    CheckedBy.VISIT: lazy_gettext("At a visit"),
 }
+"""How the team checks a criterion, in the order in which it comes to that."""
 _VERDICTS = {
-    (Kind.INCLUSION, Truth.TRUE): lazy_gettext("This fits."),
-    (Kind.INCLUSION, Truth.FALSE): lazy_gettext("This does not fit."),
-    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("This does not keep you out."),
-    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("This keeps you out for now."),
+    (Kind.INCLUSION, Truth.TRUE): lazy_gettext("Fits"),
+    (Kind.INCLUSION, Truth.FALSE): lazy_gettext("Does not fit"),
+    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("Not you"),
+    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("Keeps you out for now"),
 }
-_UNDECIDED = lazy_gettext("Your answers do not tell yet.")
-_LATER = lazy_gettext("It is one of the last things we tell you.")
+_OF_ANOTHER = {
+    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("Not them"),
+    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("Keeps them out for now"),
+}
+"""The verdicts that differ for a person who answers for another."""
+_MOST_IN_SHORT, _LONGEST_IN_SHORT = 6, 60
+_UNDECIDED = lazy_gettext("Not known yet")
+_LATER = lazy_gettext("One of the last things we tell you")
 _CODES = {truth.value: code for truth, code in CODE_OF.items()}
+_STYLES = {Truth.TRUE: "fits", Truth.FALSE: "no", Truth.UNKNOWN: "open"}
 _SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, not a hyphen
 
 
@@ -58,10 +68,16 @@ class Reason:
         return _SIGNS[self.permits]
 
     @property
+    def style(self) -> str:
+        """Return the class of the sign."""
+        return _STYLES[self.permits]
+
+    @property
     def verdict(self) -> str:
-        """Return in a sentence what the truth means for taking part."""
-        undecided = _LATER if self.later else _UNDECIDED
-        return str(_VERDICTS.get((self.criterion.kind, self.permits), undecided))
+        """Return in a few words what the truth means for taking part."""
+        found, undecided = (self.criterion.kind, self.permits), _LATER if self.later else _UNDECIDED
+        words = _VERDICTS | _OF_ANOTHER if self.facts.bank.about_another else _VERDICTS
+        return str(words.get(found, undecided))
 
     @property
     def quotes(self) -> tuple[str, ...]:
@@ -94,6 +110,11 @@ class TrialResult:
     def takes_leads(self) -> bool:
         """Whether people may be referred to the trial today."""
         return self.judged.catalog.takes_leads(self.trial, self.judged.facts.on)
+
+    @property
+    def not_open(self) -> str:
+        """Return in a few words that the trial does not look for people now; empty where it does."""
+        return not_open_words(self.trial)
 
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
@@ -168,6 +189,24 @@ def judged(condition: Condition, visit: Visit, facts: Facts, *, marked_alone: bo
     return Judged(catalog(), catalog().interview(condition.slug).trials, standing, told, facts, progress, over)
 
 
+def said_in_short(condition: Condition, found: Judged) -> list[tuple[str, str]]:
+    """Return the answers that most criteria ask for, each with what it is about, in the order they were given."""
+    facts, signs = found.facts, {name for flag in condition.red_flags for name in questions_in(flag.when)}
+    told = (name for name in found.told.asked_most() if name not in signs and _is_short(name, facts))
+    chosen = frozenset(islice(told, _MOST_IN_SHORT))
+    return [(say(facts.bank[name].subject), said(facts.bank[name], facts)) for name in facts.answers if name in chosen]
+
+
+def _is_short(name: str, facts: Facts) -> bool:
+    """Whether the answer to a question says something in a few words: not "none of these", nor that it was declined."""
+    question, answer = facts.bank[name], facts.answers.get(name)
+    if answer is None or question.short is None or isinstance(answer.value, Declined):
+        return False
+    if isinstance(answer.value, frozenset) and not answer.value - question.exclusive_ids:
+        return False
+    return len(said(question, facts)) <= _LONGEST_IN_SHORT
+
+
 def _reason(finding: ToldFinding, facts: Facts) -> Reason:
     """Return what may be said of a criterion; before the questions are over, of some only that there is one."""
     criterion = finding.criterion
@@ -189,7 +228,7 @@ def _quoted(criterion: Criterion, facts: Facts) -> list[Question]:
 def _quotes(quoted: list[Question], facts: Facts) -> tuple[str, ...]:
     # One number, choice or date explains itself beside the criterion; a bare yes, or one quote of several, does not.
     plain = len(quoted) == 1 and kind_of(quoted[0]).explains_itself
-    return tuple(dict.fromkeys((said if plain else asked_and_said)(question, facts) for question in quoted))
+    return tuple(dict.fromkeys((said if plain else said_about)(question, facts) for question in quoted))
 
 
 def _explaining_questions(question_id: str, facts: Facts) -> tuple[str, ...]:

@@ -107,6 +107,25 @@ def test_the_questions_that_stand_in_the_way_are_those_of_what_is_told(talk: tup
     assert counts == sorted(counts, reverse=True)
 
 
+@given(conversations())
+def test_each_trial_stands_once_under_a_reason_that_stays_if_it_has_one(talk: tuple[Interview, Facts, bool]) -> None:
+    plan, facts, over = talk
+    told = quickly(plan, facts, over=over)
+    ruled_out = told.group(Determination.INELIGIBLE)
+
+    folds = told.sorted_by_reason(ruled_out)
+
+    placed = [place for _, places in folds for place in places]
+    assert len(placed) == len(set(placed)) == len(ruled_out) - told.blocked_later(ruled_out)
+    for name, places in folds:
+        assert told.blocked_by(name, places) == places
+        reasons = {one: told.blocked_by(one, places) for one, _ in told.blocking_questions(places)}
+        passing = name in facts.moving
+        assert not passing or [one for one in reasons if one not in facts.moving] == []
+    kinds = [name in facts.moving for name, _ in folds]
+    assert kinds == sorted(kinds)
+
+
 def test_a_question_that_no_trial_asks_blocks_nothing() -> None:
     questions = bank(boolean("a"))
     plan = Interview(questions, (trial(include("able", BooleanTest("a", True))),))

@@ -1,0 +1,87 @@
+"""What stands in the way of the trials that do not fit: each trial folded once under a reason, with the answer behind it.
+
+A reason that passes with time takes only trials without another one, so that its day is no false hope.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.criteria.questions import Question
+from prescreen.web.base.formatting import said
+from prescreen.web.base.language import say
+from prescreen.web.interview.question_page import REVIEW
+from prescreen.web.results.explanations import Judged, TrialResult
+
+_MOST_FOLDS = 4
+"""How many reasons have a fold of their own; the rest share the last."""
+_MOST_TITLES = 6
+"""How many trials are named in a fold."""
+_MOST_SUBJECTS = 3
+"""How many of the other reasons the last fold names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Trials that do not fit for one reason; the last fold has those of all other reasons, and no answer.
+
+    `subjects` say what stands in the way, none for what is told only later; `change` is the address of the question.
+    `fits_from` is the first day on which one of those shown fits, if time alone brings one.
+    """
+
+    subjects: list[str]
+    answer: str
+    trials: int
+    shown: list[TrialResult]
+    fits_from: date | None
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject of the reasons, with how many trials it stands in the way of, and whether the list is of those."""
+
+    question: str
+    words: str
+    trials: int
+    is_chosen: bool
+
+
+def folds(condition: Condition, found: Judged, places: Sequence[int]) -> list[Fold]:
+    """Return the trials at these places by what stands in their way; those whose reason is told later stand alone."""
+    sorted_out, bank = found.told.sorted_by_reason(places), found.facts.bank
+    placed = {place for _, those in sorted_out for place in those}
+    alone = [_fold(condition, found, bank[name], those) for name, those in sorted_out[:_MOST_FOLDS]]
+    others, later = sorted_out[_MOST_FOLDS:], [place for place in places if place not in placed]
+    if others:
+        subjects = [say(bank[name].subject) for name, _ in others[:_MOST_SUBJECTS]]
+        alone.append(_told(found, subjects, "", [place for _, those in others for place in those]))
+    return alone + ([_told(found, [], "", later)] if later else [])
+
+
+def _fold(condition: Condition, found: Judged, question: Question, places: list[int]) -> Fold:
+    fold = _told(found, [say(question.subject)], said(question, found.facts), places)
+    asked = found.facts.bank.sources_of(question.id) or (question.id,)
+    change = url_for("screener.question", slug=condition.slug, question_id=asked[-1], **{"from": REVIEW})
+    return Fold(fold.subjects, fold.answer, fold.trials, fold.shown, fold.fits_from, change)
+
+
+def _told(found: Judged, subjects: list[str], answer: str, places: list[int]) -> Fold:
+    shown = [found.result(place) for place in found.told.ranked(places)[:_MOST_TITLES]]
+    return Fold(subjects, answer, len(places), shown, _first_day(shown))
+
+
+def _first_day(results: Iterable[TrialResult]) -> date | None:
+    return min((day for one in results if (day := one.fits_from)), default=None)
+
+
+def subjects(found: Judged, places: Sequence[int], chosen: str) -> list[Subject]:
+    """Return the subjects of all reasons, most frequent first; a trial counts for each of its own."""
+    bank = found.facts.bank
+    return [
+        Subject(name, say(bank[name].subject), trials, is_chosen=name == chosen)
+        for name, trials in found.told.blocking_questions(places)
+    ]
