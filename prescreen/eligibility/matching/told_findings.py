@@ -5,7 +5,7 @@ Only where nothing else forbids, and the trial keeps no other back, does it coun
 "no" reveals that. Of several that are kept back, the "no" does not tell which forbids, nor how many.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -148,25 +148,29 @@ class Told:
     def sorted_by_reason(self, trials: Sequence[int]) -> list[tuple[str, list[int]]]:
         """Return these trials by a question whose answer stands in the way, each trial once.
 
-        The question that stands in the way of most takes all of those, then the next of the rest. One whose answer
-        changes by the passage of time alone takes only what no other does: its trials have no reason that stays.
+        The question that stands in the way of most takes all of those, then the next of the rest. Reasons that can
+        change by the passage of time alone come last, and take only the trials that have no other.
         """
         rest, found = np.array(trials, np.int64), list[tuple[str, list[int]]]()
-        for columns in self._lasting_first():
-            while len(columns) and (many := self._blocked[np.ix_(rest, columns)].sum(axis=0)).any():
+        for blocked, columns in self._lasting_first():
+            while (many := blocked[np.ix_(rest, columns)].sum(axis=0)).any():
                 column = columns[int(many.argmax())]
-                blocked = self._blocked[rest, column]
-                found.append((self._blaming[column], rest[blocked].tolist()))
-                rest = rest[~blocked]
+                taken = blocked[rest, column]
+                found.append((self._blaming[column], rest[taken].tolist()))
+                rest = rest[~taken]
         return found
 
-    def _lasting_first(self) -> tuple[list[int], list[int]]:
-        """Return the columns of questions whose answers stay, then of those that change with time; in the bank's order."""
-        places = {question.id: place for place, question in enumerate(self._facts.bank)}
-        order = sorted(range(len(self._blaming)), key=lambda column: places[self._blaming[column]])
-        moving = self._facts.moving
-        staying = [column for column in order if self._blaming[column] not in moving]
-        return staying, [column for column in order if self._blaming[column] in moving]
+    def _lasting_first(self) -> Iterator[tuple[Flags, list[int]]]:
+        """Yield what stands in the way, as `_blocked`, with the questions to name for it, in the order of the bank.
+
+        First only criteria that time does not affect; then, for the trials that are left, what time does affect.
+        """
+        places, moving = {question.id: place for place, question in enumerate(self._facts.bank)}, self._facts.moving
+        columns = sorted(range(len(self._blaming)), key=lambda column: places[self._blaming[column]])
+        lasting = np.array([moving.isdisjoint(names) for names in self._asking.tested], bool)
+        yield self._blocked_by(self._openly & lasting), columns
+        yield self._blocked, [column for column in columns if self._blaming[column] in moving]
+        yield self._blocked, columns
 
     def blocked_later(self, trials: Sequence[int]) -> int:
         """Return for how many of these trials the reason is told only when the questions are over."""
@@ -180,9 +184,12 @@ class Told:
     @cached_property
     def _blocked(self) -> Flags:
         """Whether the answer to a question stands in the way of a trial (shape: trials, questions to blame)."""
+        return self._blocked_by(self._openly)
+
+    def _blocked_by(self, criteria: Flags) -> Flags:
         asking, blaming = self._asking, {name: place for place, name in enumerate(self._blaming)}
         found = np.zeros((len(self._shown), len(blaming)), bool)
-        rows = np.flatnonzero(self._openly[asking.row_criterion])
+        rows = np.flatnonzero(criteria[asking.row_criterion])
         questions, trials = asking.row_question[rows], asking.trial[asking.row_criterion[rows]]
         for question in np.unique(questions).tolist():
             places = trials[questions == question]

@@ -51,13 +51,13 @@ def code_of(name: str | None) -> str:
     return _codes().get(known, known if known in _names(DEFAULT_LANGUAGE) else "")
 
 
-def whereabouts(sites: Iterable[Site]) -> str:
-    """Return the first places of a trial, how many more there are, and the country if there is only one."""
+def whereabouts(sites: Iterable[Site], most: int = _MOST_NAMED) -> str:
+    """Return at most so many places of a trial, how many more there are, and the country if there is only one."""
     known = tuple(sites)
     places = list(dict.fromkeys(site.city for site in known if site.city))
     lands = {site.country for site in known if site.country}
-    named = ", ".join(places[:_MOST_NAMED])
-    rest = len(places) - _MOST_NAMED
+    named = ", ".join(places[:most])
+    rest = len(places) - most
     if rest > 0:
         named = ngettext("%(places)s and %(num)s more place", "%(places)s and %(num)s more places", rest, places=named)
     if not named or len(lands) != 1:

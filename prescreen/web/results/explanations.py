@@ -1,5 +1,6 @@
 """What the answers mean for each trial, as the pages show it."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -45,6 +46,7 @@ _OF_ANOTHER = {
     (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("Keeps them out for now"),
 }
 """The verdicts that differ for a person who answers for another."""
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _MOST_IN_SHORT, _LONGEST_IN_SHORT = 6, 60
 _UNDECIDED = lazy_gettext("Not known yet")
 _LATER = lazy_gettext("One of the last things we tell you")
@@ -194,7 +196,7 @@ def said_in_short(condition: Condition, found: Judged) -> list[tuple[str, str]]:
     facts, signs = found.facts, {name for flag in condition.red_flags for name in questions_in(flag.when)}
     told = (name for name in found.told.asked_most() if name not in signs and _is_short(name, facts))
     chosen = frozenset(islice(told, _MOST_IN_SHORT))
-    return [(say(facts.bank[name].subject), said(facts.bank[name], facts)) for name in facts.answers if name in chosen]
+    return [(say(facts.bank[name].subject), said_shortly(facts.bank[name], facts)) for name in facts.answers if name in chosen]
 
 
 def _is_short(name: str, facts: Facts) -> bool:
@@ -204,7 +206,7 @@ def _is_short(name: str, facts: Facts) -> bool:
         return False
     if isinstance(answer.value, frozenset) and not answer.value - question.exclusive_ids:
         return False
-    return len(said(question, facts)) <= _LONGEST_IN_SHORT
+    return len(said_shortly(question, facts)) <= _LONGEST_IN_SHORT
 
 
 def _reason(finding: ToldFinding, facts: Facts) -> Reason:
@@ -225,10 +227,26 @@ def _quoted(criterion: Criterion, facts: Facts) -> list[Question]:
     return [one for one in bank if one.computed or one.id in facts.answers] or bank
 
 
+def said_shortly(question: Question, facts: Facts) -> str:
+    """Return a person's answer without what explains it: words in brackets, and sentences after the first."""
+    return _in_short(said(question, facts))
+
+
+def _in_short(words: str) -> str:
+    """Return words without brackets, and of each part of an answer the first sentence.
+
+    >>> _in_short("A slipped disc (also called herniated); Pain pills. Count those of a doctor, too.; L4-L5")
+    'A slipped disc; Pain pills; L4-L5'
+    """
+    parts = (_BRACKETS.sub("", one).partition(". ")[0].removesuffix(".") for one in words.split("; "))
+    return "; ".join(parts)
+
+
 def _quotes(quoted: list[Question], facts: Facts) -> tuple[str, ...]:
     # One number, choice or date explains itself beside the criterion; a bare yes, or one quote of several, does not.
     plain = len(quoted) == 1 and kind_of(quoted[0]).explains_itself
-    return tuple(dict.fromkeys((said if plain else said_about)(question, facts) for question in quoted))
+    words = said if plain else said_about
+    return tuple(dict.fromkeys(_in_short(words(question, facts)) for question in quoted))
 
 
 def _explaining_questions(question_id: str, facts: Facts) -> tuple[str, ...]:

@@ -11,12 +11,11 @@ from flask import url_for
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.criteria.questions import Question
-from prescreen.web.base.formatting import said
 from prescreen.web.base.language import say
 from prescreen.web.interview.question_page import REVIEW
-from prescreen.web.results.explanations import Judged, TrialResult
+from prescreen.web.results.explanations import Judged, TrialResult, said_shortly
 
-_MOST_FOLDS = 4
+_MOST_FOLDS = 3
 """How many reasons have a fold of their own; the rest share the last."""
 _MOST_TITLES = 6
 """How many trials are named in a fold."""
@@ -63,7 +62,7 @@ def folds(condition: Condition, found: Judged, places: Sequence[int]) -> list[Fo
 
 
 def _fold(condition: Condition, found: Judged, question: Question, places: list[int]) -> Fold:
-    fold = _told(found, [say(question.subject)], said(question, found.facts), places)
+    fold = _told(found, [say(question.subject)], said_shortly(question, found.facts), places)
     asked = found.facts.bank.sources_of(question.id) or (question.id,)
     change = url_for("screener.question", slug=condition.slug, question_id=asked[-1], **{"from": REVIEW})
     return Fold(fold.subjects, fold.answer, fold.trials, fold.shown, fold.fits_from, change)

@@ -108,7 +108,7 @@ def test_the_questions_that_stand_in_the_way_are_those_of_what_is_told(talk: tup
 
 
 @given(conversations())
-def test_each_trial_stands_once_under_a_reason_that_stays_if_it_has_one(talk: tuple[Interview, Facts, bool]) -> None:
+def test_each_trial_is_sorted_once_under_a_reason_that_stays_if_it_has_one(talk: tuple[Interview, Facts, bool]) -> None:
     plan, facts, over = talk
     told = quickly(plan, facts, over=over)
     ruled_out = told.group(Determination.INELIGIBLE)
@@ -117,13 +117,21 @@ def test_each_trial_stands_once_under_a_reason_that_stays_if_it_has_one(talk: tu
 
     placed = [place for _, places in folds for place in places]
     assert len(placed) == len(set(placed)) == len(ruled_out) - told.blocked_later(ruled_out)
+    lasting = {place: list(staying_reasons(told, place, facts)) for place in placed}
     for name, places in folds:
         assert told.blocked_by(name, places) == places
-        reasons = {one: told.blocked_by(one, places) for one, _ in told.blocking_questions(places)}
-        passing = name in facts.moving
-        assert not passing or [one for one in reasons if one not in facts.moving] == []
-    kinds = [name in facts.moving for name, _ in folds]
-    assert kinds == sorted(kinds)
+        assert len({bool(lasting[place]) for place in places}) == 1
+        assert all(name in lasting[place] or not lasting[place] for place in places)
+    stays = [bool(lasting[places[0]]) for _, places in folds]
+    assert stays == sorted(stays, reverse=True)
+
+
+def staying_reasons(told: Told, place: int, facts: Facts) -> Iterator[str]:
+    """Yield the questions of what stands in the way of a trial and cannot change by the passage of time alone."""
+    for one in findings(told, place):
+        if one.permits is Truth.FALSE and not one.later and one.criterion.rule:
+            if facts.moving.isdisjoint(questions_in(one.criterion.rule)):
+                yield from blamed(one.criterion, facts)
 
 
 def test_a_question_that_no_trial_asks_blocks_nothing() -> None:
