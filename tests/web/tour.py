@@ -62,6 +62,7 @@ def _answering(app: Flask) -> dict[str, TestResponse]:
         "results, one reason": visitor.get("/results?why=age"),
         "sheet": visitor.get("/sheet"),
         "sheet, ticked": visitor.get("/sheet?trial=NCT00415220&trial=NCT03386149"),
+        "note, which line": visitor.get("/trials/NCT03386149/notes"),
         "note": visitor.get("/trials/NCT03386149/notes/0"),
         "note refused": visitor.post("/trials/NCT03386149/notes/0", {"text": "x" * 501}),
         "note thanks": visitor.get("/trials/NCT03386149/notes/thanks"),

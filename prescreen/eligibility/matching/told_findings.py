@@ -125,11 +125,15 @@ class Told:
 
     def ranked(self, trials: Sequence[int]) -> list[int]:
         """Return these trials by what fits best: fewest criteria that forbid, then fewest that are unknown."""
-        places = np.array(trials, np.int64)
-        forbidding = np.maximum(self._counted(self._forbids), self._withheld)
-        order = np.lexsort((self._counted(self._unknown)[places], forbidding[places]))
+        places, (forbidding, unknown) = np.array(trials, np.int64), self._counts
+        order = np.lexsort((unknown[places], forbidding[places]))
         found: list[int] = places[order].tolist()
         return found
+
+    @cached_property
+    def _counts(self) -> tuple[Numbers, Numbers]:
+        """How many criteria of each trial forbid, as far as is told, and how many are unknown."""
+        return np.maximum(self._counted(self._forbids), self._withheld), self._counted(self._unknown)
 
     def blocking_questions(self, trials: Sequence[int]) -> list[tuple[str, int]]:
         """Return the questions whose answers stand in the way, with how many of these trials; most frequent first."""
@@ -151,13 +155,18 @@ class Told:
         The question that stands in the way of most takes all of those, then the next of the rest. Reasons that can
         change by the passage of time alone come last, and take only the trials that have no other.
         """
-        rest, found = np.array(trials, np.int64), list[tuple[str, list[int]]]()
+        places, found = np.array(trials, np.int64), list[tuple[str, list[int]]]()
+        rest = np.ones(len(places), np.float32)
         for blocked, columns in self._lasting_first():
-            while (many := blocked[np.ix_(rest, columns)].sum(axis=0)).any():
-                column = columns[int(many.argmax())]
-                taken = blocked[rest, column]
-                found.append((self._blaming[column], rest[taken].tolist()))
-                rest = rest[~taken]
+            # A product of matrices counts many times faster than a sum of flags.
+            many = blocked[np.ix_(places, columns)].astype(np.float32)
+            while (counts := rest @ many).any():
+                column = int(counts.argmax())
+                taken = (rest * many[:, column]).astype(bool)
+                found.append((self._blaming[columns[column]], places[taken].tolist()))
+                rest[taken] = 0
+            if not rest.any():
+                break
         return found
 
     def _lasting_first(self) -> Iterator[tuple[Flags, list[int]]]:
@@ -167,7 +176,8 @@ class Told:
         """
         places, moving = {question.id: place for place, question in enumerate(self._facts.bank)}, self._facts.moving
         columns = sorted(range(len(self._blaming)), key=lambda column: places[self._blaming[column]])
-        lasting = np.array([moving.isdisjoint(names) for names in self._asking.tested], bool)
+        affected = np.array([name in moving for name in self._asking.names], bool)[self._asking.row_question]
+        lasting = np.bincount(self._asking.row_criterion[affected], minlength=len(self._openly)) == 0
         yield self._blocked_by(self._openly & lasting), columns
         yield self._blocked, [column for column in columns if self._blaming[column] in moving]
         yield self._blocked, columns
@@ -186,16 +196,26 @@ class Told:
         """Whether the answer to a question stands in the way of a trial (shape: trials, questions to blame)."""
         return self._blocked_by(self._openly)
 
-    def _blocked_by(self, criteria: Flags) -> Flags:
-        asking, blaming = self._asking, {name: place for place, name in enumerate(self._blaming)}
-        found = np.zeros((len(self._shown), len(blaming)), bool)
-        rows = np.flatnonzero(criteria[asking.row_criterion])
-        questions, trials = asking.row_question[rows], asking.trial[asking.row_criterion[rows]]
-        for question in np.unique(questions).tolist():
-            places = trials[questions == question]
-            for name in self._explaining(asking.names[question]):
-                found[places, blaming[name]] = True
+    def _blocked_by(self, forbidding: Flags) -> Flags:
+        """Return the same for some of the criteria that openly forbid (shape of these: criteria)."""
+        criteria, columns = self._blames
+        found, chosen = np.zeros((len(self._shown), len(self._blaming)), bool), forbidding[criteria]
+        found[self._asking.trial[criteria[chosen]], columns[chosen]] = True
         return found
+
+    @cached_property
+    def _blames(self) -> tuple[Numbers, Numbers]:
+        """The criteria that openly forbid, each with a question to blame: its place, and that in `_blaming`."""
+        asking, blaming = self._asking, {name: place for place, name in enumerate(self._blaming)}
+        rows = np.flatnonzero(self._openly[asking.row_criterion])
+        questions, forbidding = asking.row_question[rows], asking.row_criterion[rows]
+        criteria, columns = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for question in np.unique(questions).tolist():
+            places = forbidding[questions == question]
+            for name in self._explaining(asking.names[question]):
+                criteria.append(places)
+                columns.append(np.full(len(places), blaming[name], np.int64))
+        return np.concatenate(criteria), np.concatenate(columns)
 
     def _explaining(self, question_id: str) -> Iterable[str]:
         """Return the question; where it does not apply, those whose answers say so; of these, those with a value."""

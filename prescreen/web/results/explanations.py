@@ -193,20 +193,25 @@ def judged(condition: Condition, visit: Visit, facts: Facts, *, marked_alone: bo
 
 def said_in_short(condition: Condition, found: Judged) -> list[tuple[str, str]]:
     """Return the answers that most criteria ask for, each with what it is about, in the order they were given."""
-    facts, signs = found.facts, {name for flag in condition.red_flags for name in questions_in(flag.when)}
-    told = (name for name in found.told.asked_most() if name not in signs and _is_short(name, facts))
-    chosen = frozenset(islice(told, _MOST_IN_SHORT))
-    return [(say(facts.bank[name].subject), said_shortly(facts.bank[name], facts)) for name in facts.answers if name in chosen]
+    facts, chosen = found.facts, dict[str, str]()
+    signs = {name for flag in condition.red_flags for name in questions_in(flag.when)}
+    for name in found.told.asked_most():
+        if name not in signs and (words := _few_words(name, facts)):
+            chosen[name] = words
+        if len(chosen) == _MOST_IN_SHORT:
+            break
+    return [(say(facts.bank[name].subject), chosen[name]) for name in facts.answers if name in chosen]
 
 
-def _is_short(name: str, facts: Facts) -> bool:
-    """Whether the answer to a question says something in a few words: not "none of these", nor that it was declined."""
+def _few_words(name: str, facts: Facts) -> str:
+    """Return the answer to a question; empty where it has no short form, or says that nothing applies, or too much."""
     question, answer = facts.bank[name], facts.answers.get(name)
     if answer is None or question.short is None or isinstance(answer.value, Declined):
-        return False
+        return ""
     if isinstance(answer.value, frozenset) and not answer.value - question.exclusive_ids:
-        return False
-    return len(said_shortly(question, facts)) <= _LONGEST_IN_SHORT
+        return ""
+    words = said_shortly(question, facts)
+    return words if len(words) <= _LONGEST_IN_SHORT else ""
 
 
 def _reason(finding: ToldFinding, facts: Facts) -> Reason:

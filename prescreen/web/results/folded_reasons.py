@@ -3,8 +3,8 @@
 A reason that passes with time takes only trials without another one, so that its day is no false hope.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
@@ -32,10 +32,10 @@ class Fold:
     """
 
     subjects: list[str]
-    answer: str
     trials: int
     shown: list[TrialResult]
     fits_from: date | None
+    answer: str = ""
     change: str = ""
 
 
@@ -57,24 +57,21 @@ def folds(condition: Condition, found: Judged, places: Sequence[int]) -> list[Fo
     others, later = sorted_out[_MOST_FOLDS:], [place for place in places if place not in placed]
     if others:
         subjects = [say(bank[name].subject) for name, _ in others[:_MOST_SUBJECTS]]
-        alone.append(_told(found, subjects, "", [place for _, those in others for place in those]))
-    return alone + ([_told(found, [], "", later)] if later else [])
+        alone.append(_told(found, subjects, [place for _, those in others for place in those]))
+    return alone + ([_told(found, [], later)] if later else [])
 
 
 def _fold(condition: Condition, found: Judged, question: Question, places: list[int]) -> Fold:
-    fold = _told(found, [say(question.subject)], said_shortly(question, found.facts), places)
     asked = found.facts.bank.sources_of(question.id) or (question.id,)
     change = url_for("screener.question", slug=condition.slug, question_id=asked[-1], **{"from": REVIEW})
-    return Fold(fold.subjects, fold.answer, fold.trials, fold.shown, fold.fits_from, change)
+    fold = _told(found, [say(question.subject)], places)
+    return replace(fold, answer=said_shortly(question, found.facts), change=change)
 
 
-def _told(found: Judged, subjects: list[str], answer: str, places: list[int]) -> Fold:
+def _told(found: Judged, subjects: list[str], places: list[int]) -> Fold:
     shown = [found.result(place) for place in found.told.ranked(places)[:_MOST_TITLES]]
-    return Fold(subjects, answer, len(places), shown, _first_day(shown))
-
-
-def _first_day(results: Iterable[TrialResult]) -> date | None:
-    return min((day for one in results if (day := one.fits_from)), default=None)
+    fits_from = min((day for one in shown if (day := one.fits_from)), default=None)
+    return Fold(subjects, len(places), shown, fits_from)
 
 
 def subjects(found: Judged, places: Sequence[int], chosen: str) -> list[Subject]:

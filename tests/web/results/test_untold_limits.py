@@ -38,6 +38,7 @@ PAGES = (
     "/urgent",
     "/sheet",
     "/answers.json",
+    "/trials/T1/notes",
     *(f"/trials/T1/notes/{place}" for place in range(4)),
 )
 declined = st.sampled_from([DO_NOT_KNOW, RATHER_NOT_SAY])
@@ -187,8 +188,8 @@ def test_a_no_that_rests_on_it_alone_says_that_the_reason_comes_later(opened: Op
 
     pages = dict(visited(app, {**UNFINISHED, "pain_duration": "6"}))
 
-    [against] = page(pages["/results?not=1"]).one("article", id="T1").all("ul", class_="why")
-    assert against.text.startswith("– The trial looks for: A point that we show when the questions are over")
+    [against] = page(pages["/results?not=1"]).one("article", id="T1").all("ul", class_="check")
+    assert against.text.startswith("– A point that we show when the questions are over")
     assert "6 weeks" not in against.text
 
 
@@ -284,4 +285,4 @@ def test_of_two_that_are_kept_back_a_no_tells_neither_which_nor_how_many(serve: 
 
     assert pages[0] == pages[1] == pages[2]
     card = page(pages[0]["/results?not=1"]).one("article", id="A").text
-    assert "What stands in the way now: A point that we show when the questions are over." in card
+    assert "A point that we show when the questions are over." in card
