@@ -96,7 +96,7 @@ def test_the_sheet_names_the_trials_that_may_fit_with_what_remains_to_be_checked
 
     assert "NCT" in unsure
     assert "What remains to be checked" in unsure
-    assert "(In your records)" in unsure
+    assert "In your records." in unsure
 
 
 def test_the_sheet_bears_a_date_and_questions_but_no_name(ready: Visitor):
