@@ -49,7 +49,9 @@ def test_the_results_are_short(page: Page, pages: Pages, width: int, request: py
         assert int(page.evaluate("document.documentElement.scrollHeight")) <= most
 
 
-@pytest.mark.parametrize("name", ["results, seven fit", "trial that may fit", "trial, not clear yet", "sheet, seven fit"])
+@pytest.mark.parametrize(
+    "name", ["results, seven fit", "trial that may fit", "trial, not clear yet", "sheet, seven fit"]
+)
 def test_they_are_printed_on_two_sheets(page: Page, pages: Pages, name: str):
     for _one in show_each(page, {name: pages[name]}):
         assert len(_SHEET.findall(page.pdf(format="A4"))) <= SHEETS

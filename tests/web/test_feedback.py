@@ -48,7 +48,9 @@ def test_every_point_of_a_trial_has_the_way_to_it(visitor: Visitor, shipped_crit
 def test_a_page_has_at_most_one_way_to_it(visitor: Visitor):
     visitor.has_answered(SETTLED)
 
-    ways = {path: [one for one in visitor.page(path).all("a") if "/notes" in one["href"]] for path in ("/results", TRIAL)}
+    ways = {
+        path: [one for one in visitor.page(path).all("a") if "/notes" in one["href"]] for path in ("/results", TRIAL)
+    }
     assert {path: len(found) for path, found in ways.items()} == {"/results": 0, TRIAL: 1}
 
 

@@ -20,7 +20,14 @@ FITTING = {**SETTLED, "age": "44", "sex_at_birth": "male", "pain_site": "leg_mor
 def tour(app: Flask) -> dict[str, TestResponse]:
     """Return every page by a name."""
     app.testing = False
-    return {**_reading(app), **_answering(app), **seven_fit(app), **_danger(app), **_leaving_details(app), **_errors(app)}
+    return {
+        **_reading(app),
+        **_answering(app),
+        **seven_fit(app),
+        **_danger(app),
+        **_leaving_details(app),
+        **_errors(app),
+    }
 
 
 def seven_fit(app: Flask) -> dict[str, TestResponse]:

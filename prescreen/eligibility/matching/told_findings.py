@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Missing, questions_in
 from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.criteria.truth import Truth
@@ -50,6 +51,19 @@ class CriterionQuestions:
         places = {name: place for place, name in enumerate(self.names)}
         self.row_criterion = np.repeat(np.arange(len(criteria)), [len(names) for names in self.tested])
         self.row_question = np.array([places[name] for names in self.tested for name in names], np.int64)
+        many = np.bincount(self.row_question, minlength=len(self.names))
+        self.asked_most = tuple(self.names[place] for place in np.argsort(-many, kind="stable").tolist())
+        self._blaming: tuple[str, ...] | None = None
+
+    def blaming(self, bank: QuestionBank) -> tuple[str, ...]:
+        """Return the questions that can be blamed, in the bank's order: those tested, and those they depend on.
+
+        They are worked out once: banks that word the same questions differently hold the same ones.
+        """
+        if self._blaming is None:
+            reached = frozenset(bank.reached_from(self.names))
+            self._blaming = tuple(one.id for one in bank if one.id in reached)
+        return self._blaming
 
     def ranked_fitting(self, trials: Numbers) -> list[int]:
         """Return trials that may fit, as `Told.ranked` does before the questions are over.
@@ -101,10 +115,10 @@ class Told:
         place = int(self._asking.starts[trial]) + number
         return ToldFinding(self._asking.criteria[place][1], _TRUTHS[self._codes[place]], bool(self._later[place]))
 
-    def asked_most(self) -> list[str]:
+    @property
+    def asked_most(self) -> tuple[str, ...]:
         """Return the questions that criteria test, those of most criteria first."""
-        many = np.bincount(self._asking.row_question, minlength=len(self._asking.names))
-        return [self._asking.names[place] for place in np.argsort(-many, kind="stable").tolist()]
+        return self._asking.asked_most
 
     def open_questions(self, trial: int) -> tuple[str, ...]:
         """Return the unasked questions on which the unknown criteria of a trial can depend: those that matter are here.
@@ -138,9 +152,8 @@ class Told:
     def blocking_questions(self, trials: Sequence[int]) -> list[tuple[str, int]]:
         """Return the questions whose answers stand in the way, with how many of these trials; most frequent first."""
         many = self._blocked[np.array(trials, np.int64)].sum(axis=0)
-        bank = {question.id: place for place, question in enumerate(self._facts.bank)}
         found = [(name, count) for name, count in zip(self._blaming, many.tolist(), strict=True) if count]
-        return sorted(found, key=lambda one: (-one[1], bank[one[0]]))
+        return sorted(found, key=lambda one: -one[1])
 
     def blocked_by(self, question_id: str, trials: Sequence[int]) -> list[int]:
         """Return those of these trials in whose way the answer to a question stands."""
@@ -159,7 +172,7 @@ class Told:
         rest = np.ones(len(places), np.float32)
         for blocked, columns in self._lasting_first():
             # A product of matrices counts many times faster than a sum of flags.
-            many = blocked[np.ix_(places, columns)].astype(np.float32)
+            many = blocked[places][:, columns].astype(np.float32)
             while (counts := rest @ many).any():
                 column = int(counts.argmax())
                 taken = (rest * many[:, column]).astype(bool)
@@ -169,18 +182,17 @@ class Told:
                 break
         return found
 
-    def _lasting_first(self) -> Iterator[tuple[Flags, list[int]]]:
-        """Yield what stands in the way, as `_blocked`, with the questions to name for it, in the order of the bank.
+    def _lasting_first(self) -> Iterator[tuple[Flags, Numbers]]:
+        """Yield what stands in the way, as `_blocked`, with the columns of the questions to name for it.
 
         First only criteria that time does not affect; then, for the trials that are left, what time does affect.
         """
-        places, moving = {question.id: place for place, question in enumerate(self._facts.bank)}, self._facts.moving
-        columns = sorted(range(len(self._blaming)), key=lambda column: places[self._blaming[column]])
+        moving, every = self._facts.moving, np.arange(len(self._blaming))
         affected = np.array([name in moving for name in self._asking.names], bool)[self._asking.row_question]
         lasting = np.bincount(self._asking.row_criterion[affected], minlength=len(self._openly)) == 0
-        yield self._blocked_by(self._openly & lasting), columns
-        yield self._blocked, [column for column in columns if self._blaming[column] in moving]
-        yield self._blocked, columns
+        yield self._blocked_by(self._openly & lasting), every
+        yield self._blocked, every[[name in moving for name in self._blaming]]
+        yield self._blocked, every
 
     def blocked_later(self, trials: Sequence[int]) -> int:
         """Return for how many of these trials the reason is told only when the questions are over."""
@@ -188,8 +200,7 @@ class Told:
 
     @cached_property
     def _blaming(self) -> tuple[str, ...]:
-        """The questions that can be blamed: those that are tested, and those on which they depend."""
-        return self._facts.bank.reached_from(self._asking.names)
+        return self._asking.blaming(self._facts.bank)
 
     @cached_property
     def _blocked(self) -> Flags:

@@ -210,4 +210,3 @@ def _words(question: Question | None, answer: Answer) -> str:
     except (KeyError, TypeError):
         # Read by criteria of today, whose question is another than the one that was answered.
         return to_text(answer.value)
-

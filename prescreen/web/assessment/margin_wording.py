@@ -1,4 +1,4 @@
-"""Margins in words: "at least 4: just inside", "18 to 70", "at most 30: over by 1.2", "at least 3 months: 3 days above".
+"""Margins in words: "at least 4: just inside", "at most 30: over by 1.2", "at least 6 weeks: 3 days above".
 
 Amounts are told in the unit in which the person said theirs, with one decimal; limits as their author would write them.
 """
@@ -117,4 +117,6 @@ def _inside(margin: Margin, far: str) -> str:
         return f"{far} {'above' if low else 'below'}"
     if margin.distance * _CLOSE >= high.at - low.at:
         return ""
-    return f"{far} above the lower limit" if margin.value - low.at == margin.distance else f"{far} below the upper limit"
+    return (
+        f"{far} above the lower limit" if margin.value - low.at == margin.distance else f"{far} below the upper limit"
+    )

@@ -11,9 +11,11 @@ from flask_babel import lazy_gettext, ngettext
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.eligibility.criteria.trials import RECRUITING, Site, Treatment, Trial
 from prescreen.web.base.language import language
-from prescreen.web.base.request_context import catalog, today
+from prescreen.web.base.request_context import catalog, kept_with_catalog, today
 
 _MOST_NAMED = 3
+_KEPT = "prescreen.not_open"
+"""What is kept of a day: the words about each trial, by language."""
 _WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "EU", "GB", "GM", "NL", "PH", "US"})
 """Countries that English names with "the" inside a sentence."""
 _OTHER_NAMES = {"Korea, Republic of": "KR", "Russian Federation": "RU", "Turkey": "TR", "Viet Nam": "VN"}
@@ -110,6 +112,18 @@ def not_open_words(trial: Trial) -> str:
 
     A sample lets people try the next steps with a trial that is closed, so these words stand beside what it offers.
     """
+    on, known = today(), kept_with_catalog(_KEPT)
+    if known.get("on") != on:
+        known.clear()
+        known["on"] = on
+    key = (trial.id, language())
+    words: str | None = known.get(key)
+    if words is None:
+        words = known[key] = _not_open_words(trial)
+    return words
+
+
+def _not_open_words(trial: Trial) -> str:
     if trial.is_confirmed_open(today()) and catalog().open_sites(trial):
         return ""
     return _("Not confirmed lately") if _is_only_stale(trial) else _("Not open now")
@@ -120,7 +134,9 @@ def not_open_sentence(trial: Trial) -> str:
     if not not_open_words(trial):
         return ""
     if catalog().takes_leads(trial, today()):
-        return _("This is an old record, and its team looks for nobody now. In this sample you can still try the next step.")
+        return _(
+            "This is an old record, and its team looks for nobody now. In this sample you can still try the next step."
+        )
     if _is_only_stale(trial):
         return _("The team has not confirmed lately that this trial is open. Ask the team.")
     return _("This trial is not open now.")

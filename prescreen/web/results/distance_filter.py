@@ -146,4 +146,3 @@ def nearest(places: tuple[Placed, ...], home: Place, towards: Direction) -> Near
     x, y, z = towards
     found = max(places, key=lambda one: x * one.direction[0] + y * one.direction[1] + z * one.direction[2])
     return Near(found.site, miles_between(home.point, found.point), uses_miles(home))
-

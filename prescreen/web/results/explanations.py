@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -195,7 +194,7 @@ def said_in_short(condition: Condition, found: Judged) -> list[tuple[str, str]]:
     """Return the answers that most criteria ask for, each with what it is about, in the order they were given."""
     facts, chosen = found.facts, dict[str, str]()
     signs = {name for flag in condition.red_flags for name in questions_in(flag.when)}
-    for name in found.told.asked_most():
+    for name in found.told.asked_most:
         if name not in signs and (words := _few_words(name, facts)):
             chosen[name] = words
         if len(chosen) == _MOST_IN_SHORT:

@@ -1,4 +1,4 @@
-"""What stands in the way of the trials that do not fit: each trial folded once under a reason, with the answer behind it.
+"""What stands in the way of the trials that do not fit: each trial folded once under a reason, with its answer.
 
 A reason that passes with time takes only trials without another one, so that its day is no false hope.
 """
@@ -6,6 +6,7 @@ A reason that passes with time takes only trials without another one, so that it
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
@@ -63,14 +64,17 @@ def folds(condition: Condition, found: Judged, places: Sequence[int]) -> list[Fo
 
 def _fold(condition: Condition, found: Judged, question: Question, places: list[int]) -> Fold:
     asked = found.facts.bank.sources_of(question.id) or (question.id,)
-    change = url_for("screener.question", slug=condition.slug, question_id=asked[-1], **{"from": REVIEW})
-    fold = _told(found, [say(question.subject)], places)
+    came_from: dict[str, Any] = {"from": REVIEW}
+    change = url_for("screener.question", slug=condition.slug, question_id=asked[-1], **came_from)
+    passes = question.id in found.facts.moving
+    fold = _told(found, [say(question.subject)], places, passes=passes)
     return replace(fold, answer=said_shortly(question, found.facts), change=change)
 
 
-def _told(found: Judged, subjects: list[str], places: list[int]) -> Fold:
+def _told(found: Judged, subjects: list[str], places: list[int], *, passes: bool = True) -> Fold:
     shown = [found.result(place) for place in found.told.ranked(places)[:_MOST_TITLES]]
-    fits_from = min((day for one in shown if (day := one.fits_from)), default=None)
+    # Where a reason is found that stays, none of them has a day: they need not be asked.
+    fits_from = min((day for one in shown if passes and (day := one.fits_from)), default=None)
     return Fold(subjects, len(places), shown, fits_from)
 
 

@@ -129,9 +129,9 @@ def test_each_trial_is_sorted_once_under_a_reason_that_stays_if_it_has_one(talk:
 def staying_reasons(told: Told, place: int, facts: Facts) -> Iterator[str]:
     """Yield the questions of what stands in the way of a trial and cannot change by the passage of time alone."""
     for one in findings(told, place):
-        if one.permits is Truth.FALSE and not one.later and one.criterion.rule:
-            if facts.moving.isdisjoint(questions_in(one.criterion.rule)):
-                yield from blamed(one.criterion, facts)
+        rule = one.criterion.rule if one.permits is Truth.FALSE and not one.later else None
+        if rule and facts.moving.isdisjoint(questions_in(rule)):
+            yield from blamed(one.criterion, facts)
 
 
 def test_a_question_that_no_trial_asks_blocks_nothing() -> None:

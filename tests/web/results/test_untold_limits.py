@@ -170,8 +170,10 @@ def test_what_is_kept_until_the_end_is_not_named_before(opened: Open):
         assert "How long it hurts" not in told
         assert "What a scan shows" not in told
         assert "400 weeks" not in told
-        assert "A point that we show when the questions are over" in told
-        assert "How old you are" in told
+    told = reasons(pages["/trials/T1"])
+    assert "A point that we show when the questions are over" in told
+    assert "How old you are" in told
+    assert "Not known yet." in reasons(pages["/results"])
 
 
 def test_it_is_named_without_its_limit_once_the_questions_are_over(opened: Open):
