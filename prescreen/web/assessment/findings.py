@@ -11,7 +11,7 @@ from prescreen.catalog.assessment.fingerprints import trial_evidence
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
-from prescreen.eligibility.assessment.determination import PERMITS_WORDS, Determination, assess, find
+from prescreen.eligibility.assessment.determination import Determination, assess, find
 from prescreen.eligibility.assessment.margins import Margin, margins
 from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.text import Text
@@ -25,6 +25,15 @@ from prescreen.web.assessment.margin_wording import margin_words, value_words
 from prescreen.web.base.formatting import amount, answer_words, day, friendly
 from prescreen.workflow.referrals.referral_view import ReferralView
 
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A truth as a page shows it: the class of its sign, the sign, and the words beside it."""
+
+    css: str
+    mark: str
+    words: str
+
+
 KINDS = {"inclusion": "needed:", "exclusion": "keeps out:"}
 """The words before a criterion's text; for an exclusion they say that it must not be so."""
 
@@ -35,11 +44,15 @@ WHY_OPEN_WORDS = {
 }
 """Why a question has no value, as it is counted."""
 
-_COLOURS = {Truth.TRUE: "fits", Truth.FALSE: "not", Truth.UNKNOWN: "open"}
-PERMITS = {truth.value: (colour, PERMITS_WORDS[truth]) for truth, colour in _COLOURS.items()}
+PERMITS = {
+    Truth.FALSE.value: Sign("no", "×", "does not fit"),
+    Truth.UNKNOWN.value: Sign("open", "?", "not clear yet"),
+    Truth.TRUE.value: Sign("fits", "✓", "fits"),
+}
+"""Whether a criterion lets a person take part, the most urgent first."""
+
 _SHORT = 100
-# Criteria that do not permit or are unknown are to be discussed first; those that permit come last.
-_URGENCY = ("false", "unknown", "true")
+_URGENCY = tuple(PERMITS)
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,7 @@ class QuotedAnswer:
     """A person's answer to one question, or a value computed from answers.
 
     `day` and `age` are None where there is no answer; `stale`: the answer is so old that it should be asked again.
-    `margin` is the distance from a limit today, where the criterion depends on one.
+    `margin` is the distance from a limit today, where the criterion depends on one; `at_limit`: there is none.
     """
 
     question: str
@@ -93,6 +106,7 @@ class QuotedAnswer:
     age: str | None = None
     stale: bool = False
     margin: str | None = field(default=None, repr=False)
+    at_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +116,15 @@ class FindingRead:
     criterion_id: str
     kind_words: str
     text: str
-    permits: tuple[str, str]
-    today: tuple[str, str] | None
+    permits: Sign
+    today: Sign | None
     answers: tuple[QuotedAnswer, ...]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether there is nothing to discuss: it fits, then and today, by answers that hold and are off the limit."""
+        fits = self.permits is PERMITS[Truth.TRUE.value] and self.today is None
+        return fits and not any(one.stale or one.at_limit for one in self.answers)
 
 
 def case_of(view: ReferralView, catalog: Catalog, today: date) -> Case:
@@ -186,6 +206,7 @@ def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedA
         age=_age((case.today - answer.on).days),
         stale=question is not None and is_stale(question, answer, case.today),
         margin=_margin_words(margin, question, answer) if margin and question else None,
+        at_limit=margin is not None and margin.inside and not margin.distance,
     )
 
 
