@@ -27,6 +27,7 @@ from prescreen.web.base.trial_wording import (
     whereabouts,
 )
 from prescreen.web.interview.answer_cookie import read_visit
+from prescreen.web.look.comb import comb
 from prescreen.web.rendering.language_links import language_links
 from prescreen.web.rendering.shared_parts import hole
 
@@ -38,7 +39,8 @@ _MARKDOWN = MarkdownIt("js-default", {"html": False})
 
 def prepare(app: Flask) -> None:
     """Register what the app's templates use."""
-    app.jinja_env.globals.update(static_file=static_file, language_links=language_links, visit_of=read_visit)
+    app.jinja_env.globals.update(comb=comb, static_file=static_file, language_links=language_links)
+    app.jinja_env.globals.update(visit_of=read_visit)
     app.jinja_env.globals.update(
         field_with=field_with, prefix_of=prefix_of, number_field=number_field, section_to_read=section_to_read
     )
