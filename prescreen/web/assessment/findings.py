@@ -114,7 +114,7 @@ class FindingRead:
     """One finding as stored; `today` is the finding of today, None where it is the same."""
 
     criterion_id: str
-    kind_words: str
+    is_exclusion: bool
     text: str
     permits: Sign
     today: Sign | None
@@ -168,18 +168,21 @@ def _finding(finding: FindingRecord, case: Case) -> FindingRead:
     today = case.permits_today(finding)
     return FindingRead(
         criterion_id=finding["criterion"],
-        kind_words=KINDS.get(finding["kind"], finding["kind"]),
+        is_exclusion=finding["kind"] == "exclusion",
         text=case.text(finding["criterion"]),
         permits=PERMITS[finding["permits"]],
         today=PERMITS[today] if today != finding["permits"] else None,
-        answers=_quotes(criterion, case) if criterion else (),
+        answers=_quotes(criterion, case, is_known=today != Truth.UNKNOWN.value) if criterion else (),
     )
 
 
-def _quotes(criterion: JudgedCriterion, case: Case) -> tuple[QuotedAnswer, ...]:
-    """Return the answers that the criterion tests, then the other ones that decide whether it applies."""
+def _quotes(criterion: JudgedCriterion, case: Case, *, is_known: bool) -> tuple[QuotedAnswer, ...]:
+    """Return the answers that the criterion tests, then the other ones that decide whether it applies.
+
+    Questions without an answer are among them only where the criterion is not known.
+    """
     given, found = case.view.answers, _margins(criterion.id, case)
-    quoted = [one for one in criterion.reached if one in criterion.tested or one in given]
+    quoted = [one for one in criterion.reached if one in given or (one in criterion.tested and not is_known)]
     worked_out = [one for name, one in found.items() if name not in quoted]
     return (*(quote(one, case, found.get(one)) for one in quoted), *(_worked_out(one, case) for one in worked_out))
 
@@ -206,8 +209,13 @@ def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedA
         age=_age((case.today - answer.on).days),
         stale=question is not None and is_stale(question, answer, case.today),
         margin=_margin_words(margin, question, answer) if margin and question else None,
-        at_limit=margin is not None and margin.inside and not margin.distance,
+        at_limit=margin is not None and _is_at_limit(margin),
     )
+
+
+def _is_at_limit(margin: Margin) -> bool:
+    """Whether the value is just inside; of a limit that allows one value alone, each that is inside would be."""
+    return margin.inside and not margin.distance and margin.floor != margin.ceiling
 
 
 def _margin_words(margin: Margin, question: Question, answer: Answer) -> str:
