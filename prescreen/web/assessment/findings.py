@@ -25,6 +25,7 @@ from prescreen.web.assessment.margin_wording import margin_words, value_words
 from prescreen.web.base.formatting import amount, answer_words, day, friendly
 from prescreen.workflow.referrals.referral_view import ReferralView
 
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """A truth as a page shows it: the class of its sign, the sign, and the words beside it."""

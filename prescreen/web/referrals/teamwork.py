@@ -92,7 +92,12 @@ class Team:
 
 @pages.context_processor
 def _for_templates() -> dict[str, object]:
-    return {"teamwork": team_of, "takes_reason": TAKES_REASON, "takes_criterion": TAKES_CRITERION, "interpreter_words": INTERPRETER}
+    return {
+        "teamwork": team_of,
+        "takes_reason": TAKES_REASON,
+        "takes_criterion": TAKES_CRITERION,
+        "interpreter_words": INTERPRETER,
+    }
 
 
 def team_of(referral: StoredReferral) -> Team:

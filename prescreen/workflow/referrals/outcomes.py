@@ -32,7 +32,9 @@ def save_outcome(session: Session, desk: Desk, who: Account, seen: Seen, outcome
 
     Only the state stands against what a colleague did meanwhile: a call and a note are added to whatever there is.
     """
-    opened = to_change(session, who, seen, desk.now) if outcome.step else to_work(session, who, seen.referral_id, desk.now)
+    opened = (
+        to_change(session, who, seen, desk.now) if outcome.step else to_work(session, who, seen.referral_id, desk.now)
+    )
     if isinstance(opened, Result):
         return opened
     if fault := _fault(opened, outcome):

@@ -135,7 +135,9 @@ def test_another_trial_of_the_same_person_is_named_by_its_title_and_not_by_the_o
         one, other = referrals.of_lead(session, receipt.lead_id)
     page = read(office.client.get(f"/recruiter/referrals/{one.id}").text).one("main")
 
-    assert str(office.catalog.trials[other.trial_id].title) in page.one("a", href=f"/recruiter/referrals/{other.id}").text
+    assert (
+        str(office.catalog.trials[other.trial_id].title) in page.one("a", href=f"/recruiter/referrals/{other.id}").text
+    )
     assert page.text.count(one.reference) == 1
     assert "Same e-mail" not in page.text
 

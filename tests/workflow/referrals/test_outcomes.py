@@ -67,9 +67,7 @@ def test_each_part_is_stored_and_on_record_as_an_action_of_its_own(
         (None, " \n ", "empty"),
     ],
 )
-def test_where_one_part_is_refused_nothing_is_stored(
-    at_work: Team, step: Step | None, note: str, outcome: str
-) -> None:
+def test_where_one_part_is_refused_nothing_is_stored(at_work: Team, step: Step | None, note: str, outcome: str) -> None:
     before = at_work.referral()
 
     assert at_work.act(save_outcome, at_work.seen(), Outcome(CALL, step, note)).outcome == outcome
