@@ -70,7 +70,11 @@ def postgres(postgres_url: str) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the SQLite file of which every test gets a copy."""
-    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    return sqlite_file(tmp_path_factory.mktemp("template") / "template.sqlite3")
+
+
+def sqlite_file(path: Path) -> Path:
+    """Make a SQLite file with all tables and no rows."""
     _upgrade(f"sqlite:///{path}")
     return path
 

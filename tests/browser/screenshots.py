@@ -1,57 +1,75 @@
-"""Screenshots of every page: `python -m tests.browser.screenshots` writes them to var/screenshots."""
+"""Pictures of every page and state: `python -m tests.browser.screenshots [WORD ...]` writes them to var/screenshots.
+
+With words, only of pages whose names have one of them.
+"""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import journey
-from tests.browser.person import TRIAL
-from tests.browser.service import Service, running
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.config import SHIPPED_CRITERIA
+from tests.browser.shown import show_each
+from tests.databases import sqlite_file
 from tests.services import chromium
+from tests.web.staff_tour import staff_tour
+from tests.web.tour import tour
+from tests.web.toured import Mexican, Pages, settings_in, toured
 
 FOLDER = Path(__file__).parents[2] / "var" / "screenshots"
-WIDTHS = (320, 1280)
-MOST_HEIGHT = 1600
-ALSO_DARK = ("article", "results", "urgent", "recruiter list")
+SIZES = ((390, 700), (1280, 800))
+SCHEMES = ("light", "dark")
+MOST_HEIGHT = 2400
 
 
-def main() -> None:
-    """Take all screenshots."""
+def main(*words: str) -> None:
+    """Take all pictures, or those of the pages that are named."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
-    with tempfile.TemporaryDirectory() as instance, running(Path(instance)) as service, sync_playwright() as playwright:
-        service.add_recruiter(TRIAL)
-        path = chromium.find_or_install()
-        _take(playwright.chromium.launch(executable_path=path, args=chromium.LAUNCH_ARGS), service)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find_or_install(), args=chromium.LAUNCH_ARGS)
+        for group, pages in _tours():
+            named = {name: page for name, page in pages.items() if not words or any(word in name for word in words)}
+            _take(browser, group, named)
     sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}\n")
 
 
-def _take(browser: Browser, service: Service) -> None:
-    page = browser.new_context(base_url=service.address).new_page()
-    for number, name in enumerate(journey.everything(page, service, to_the_end=True), start=1):
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            _picture(page, f"{number:02} {name} {width}")
-            if name in ALSO_DARK:
-                page.emulate_media(color_scheme="dark")
-                _picture(page, f"{number:02} {name} {width} dark")
-                page.emulate_media(color_scheme="light")
+def _tours() -> Iterator[tuple[str, Pages]]:
+    criteria = LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
+    with tempfile.TemporaryDirectory() as folder:
+        template = sqlite_file(Path(folder) / "template.sqlite3")
+        for group, walk, browser in (("en", tour, []), ("es", tour, [Mexican]), ("desk", staff_tour, [])):
+            instance = Path(folder) / group
+            instance.mkdir()
+            yield group, toured(settings_in(instance, template), criteria, walk, *browser)
+
+
+def _take(browser: Browser, group: str, pages: Pages) -> None:
+    page = browser.new_context().new_page()
+    for number, name in enumerate(show_each(page, pages), start=1):
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                _picture(page, f"{group} {number:03} {name} {width} {scheme}")
+    page.context.close()
 
 
 def _picture(page: Page, name: str) -> None:
     """Take a long page in parts, each readable without zooming."""
-    page.wait_for_load_state()
     width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     for part, top in enumerate(range(0, height, MOST_HEIGHT)):
         clip = {"x": 0, "y": top, "width": width, "height": min(MOST_HEIGHT, height - top)}
-        path = FOLDER / f"{name}{f' part {part + 1}' if part else ''}.png".replace(" ", "-")
-        page.screenshot(path=path, full_page=True, clip=clip)
+        file = f"{name}{f' part {part + 1}' if part else ''}.png".replace(" ", "-").replace("/", "")
+        page.screenshot(path=FOLDER / file, full_page=True, clip=clip)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

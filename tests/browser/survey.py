@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
-WIDTHS = (320, 1280)
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# Dark mode changes only colours.
+NARROWEST, WIDTHS = 320, (390, 1280)
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Dark mode changes only colors.
 RULES = {"light": STANDARDS, "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 _BEYOND_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -27,19 +27,33 @@ class Survey:
     hosts: set[str] = field(default_factory=set)
 
 
-def survey(page: Page, walk: Iterable[str]) -> Survey:
-    """Walk, and measure each state narrow and wide, light and dark."""
+def survey(page: Page, walk: Iterable[str], *, with_axe: bool = False) -> Survey:
+    """Walk, and measure each state at the narrowest width, and with axe also narrow and wide, light and dark."""
     found = Survey()
-    page.on("console", lambda message: found.complaints.append(f"{message.type}: {message.text}"))
+    page.on("console", lambda message: found.complaints.extend(_complaint(message)))
     page.on("pageerror", lambda error: found.complaints.append(str(error)))
     page.on("request", lambda request: found.hosts.add(urlsplit(request.url).netloc))
     for state in walk:
         found.states.append(state)
-        _measure(page, state, found)
+        _measure_width(page, state, found)
+        if with_axe:
+            _ask_axe(page, state, found)
     return found
 
 
-def _measure(page: Page, state: str, found: Survey) -> None:
+def _complaint(message: ConsoleMessage) -> list[str]:
+    # What is verbose are hints to developers, such as that a form with a password could name its account.
+    return [] if message.type == "verbose" else [f"{message.type}: {message.text}"]
+
+
+def _measure_width(page: Page, state: str, found: Survey) -> None:
+    for width in (NARROWEST, WIDTHS[-1]):
+        page.set_viewport_size({"width": width, "height": 800})
+        if beyond := page.evaluate(_BEYOND_THE_EDGE):
+            found.beyond_the_edge[f"{state}, {width}"] = beyond
+
+
+def _ask_axe(page: Page, state: str, found: Survey) -> None:
     page.evaluate(Axe().axe_script)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
@@ -47,8 +61,6 @@ def _measure(page: Page, state: str, found: Survey) -> None:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             if violations := _violations(page, rules):
                 found.violations[f"{state}, {width}, {scheme}"] = violations
-        if beyond := page.evaluate(_BEYOND_THE_EDGE):
-            found.beyond_the_edge[f"{state}, {width}"] = beyond
 
 
 def _violations(page: Page, rules: object) -> list[str]:

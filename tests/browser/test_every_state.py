@@ -1,4 +1,4 @@
-"""What holds for every page and state, narrow and wide, light and dark, for visitors and recruiters."""
+"""What holds for every state of a walk through the running service, narrow and wide, for visitors and recruiters."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -24,11 +24,6 @@ def found(browser: Browser, service: Service) -> Survey:
 @pytest.mark.slow
 def test_the_walk_saw_every_state(found: Survey):
     assert len(found.states) == len(set(found.states)) >= 65
-
-
-@pytest.mark.slow
-def test_every_state_meets_wcag_2_2_aa_as_far_as_a_program_can_tell(found: Survey):
-    assert found.violations == {}
 
 
 @pytest.mark.slow

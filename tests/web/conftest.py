@@ -16,21 +16,21 @@ from werkzeug.test import TestResponse
 
 from prescreen import app as application
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.config import SHIPPED_CRITERIA, EncryptionKey, Settings
+from prescreen.config import SHIPPED_CRITERIA, Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys, load_keys
 from prescreen.web.base.request_context import EXTENSION
-from tests.databases import sqlite_copy, sqlite_template
+from tests.databases import sqlite_template
 from tests.hashes import quick_hashes
 from tests.people_first import people_first
 from tests.shipped import shipped_once
 from tests.web.bytecode import compiled_once
+from tests.web.staff_tour import staff_tour
 from tests.web.tour import tour
+from tests.web.toured import Mexican, close, settings_in, toured
 from tests.web.visitor import SETTLED, Visitor
 
 __all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template"]
-
-SECRET = "a secret for tests, and for nothing else"
 
 
 @pytest.fixture(scope="session")
@@ -51,26 +51,7 @@ def wording(shipped_criteria: LiveCatalog) -> str:
 @pytest.fixture
 def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
     """Return settings that point at the test's own folder."""
-    return _settings(tmp_path, sqlite_template)
-
-
-def _settings(folder: Path, sqlite_template: Path) -> Settings:
-    return replace(
-        Settings.from_environment({}),
-        database_url=sqlite_copy(sqlite_template, folder / "prescreen.sqlite3"),
-        instance=folder,
-        secret_key=SECRET,
-        encryption_keys=(EncryptionKey("k1", bytes(range(32))),),
-        visitor_rate_limit=None,
-    )
-
-
-def close(app: Flask) -> None:
-    """Close what a service holds open: its counters' thread and its connections."""
-    resources = app.extensions[EXTENSION]
-    if resources.counters is not None:
-        resources.counters.close()
-    resources.database.close()
+    return settings_in(tmp_path, sqlite_template)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -84,7 +65,7 @@ def assembled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, s
     """Assemble the service once a process: that takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
-        made = application.create_app(_settings(tmp_path_factory.mktemp("assembled"), sqlite_template))
+        made = application.create_app(settings_in(tmp_path_factory.mktemp("assembled"), sqlite_template))
     close(made)
     return made
 
@@ -157,7 +138,15 @@ def every_page(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
 ) -> dict[str, TestResponse]:
     """Open every page that a participant can reach, once."""
-    return _toured(_settings(tmp_path_factory.mktemp("tour"), sqlite_template), shipped_criteria, FlaskClient)
+    return toured(settings_in(tmp_path_factory.mktemp("tour"), sqlite_template), shipped_criteria, tour)
+
+
+@pytest.fixture(scope="session")
+def every_staff_page(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
+) -> dict[str, TestResponse]:
+    """Open every page of the desk, once."""
+    return toured(settings_in(tmp_path_factory.mktemp("desk"), sqlite_template), shipped_criteria, staff_tour)
 
 
 @pytest.fixture(scope="session")
@@ -165,20 +154,4 @@ def every_spanish_page(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
 ) -> dict[str, TestResponse]:
     """Open every page that a participant can reach, once, in a browser that asks for Mexican Spanish."""
-    return _toured(_settings(tmp_path_factory.mktemp("spanish"), sqlite_template), shipped_criteria, _Mexican)
-
-
-class _Mexican(FlaskClient):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es-MX,es;q=0.9,en;q=0.5"
-
-
-def _toured(settings: Settings, criteria: LiveCatalog, browser: type[FlaskClient]) -> dict[str, TestResponse]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(application, "LiveCatalog", lambda *_: criteria)
-        made = application.create_app(settings)
-        made.test_client_class = browser
-        pages = tour(made)
-    close(made)
-    return pages
+    return toured(settings_in(tmp_path_factory.mktemp("spanish"), sqlite_template), shipped_criteria, tour, Mexican)

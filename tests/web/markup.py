@@ -38,9 +38,14 @@ class Element:
         return [found for one in inner for found in (one, *one.everything())]
 
     def all(self, tag: str, **attributes: str) -> list[Element]:
-        """Return the elements with this tag and these attributes; `for_` stands for `for`, `aria_x` for `aria-x`."""
+        """Return the elements with this tag and these attributes; `for_` stands for `for`, `aria_x` for `aria-x`.
+
+        The classes of `class_` are among an element's classes; other values are the whole value.
+        """
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-        return [one for one in self.everything() if one.tag == tag and wanted.items() <= one.attributes.items()]
+        classes = {*wanted.pop("class", "").split()}
+        found = [one for one in self.everything() if one.tag == tag and wanted.items() <= one.attributes.items()]
+        return [one for one in found if classes <= {*one.attributes.get("class", "").split()}]
 
     def one(self, tag: str, **attributes: str) -> Element:
         """Return the only such element."""

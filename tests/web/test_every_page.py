@@ -1,17 +1,15 @@
 """What holds for every page that a participant can reach, error pages included."""
 
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from tests.web.markup import Element, is_document, read
+from tests.web.opened import endpoints_behind
 
 Pages = dict[str, TestResponse]
 ADDRESSES = ("href", "src", "action", "formaction", "srcset", "poster", "data", "cite", "ping", "background")
@@ -69,14 +67,6 @@ def not_opened(app: Flask, pages: Pages) -> set[str]:
     routes = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     ours = {rule.endpoint for rule in routes if not rule.endpoint.startswith("recruiter.")}
     return ours - NO_PAGES - {endpoint for page in pages.values() for endpoint in endpoints_behind(app, page)}
-
-
-def endpoints_behind(app: Flask, page: TestResponse) -> Iterator[str]:
-    """Yield the endpoints that answered a request and its redirects."""
-    addresses = app.url_map.bind("localhost")
-    for one in (*page.history, page):
-        with suppress(HTTPException):
-            yield addresses.match(one.request.path, one.request.method)[0]
 
 
 def test_every_page_that_can_be_read_is_among_those_looked_at(assembled: Flask, every_page: Pages):

@@ -38,18 +38,22 @@ def do(admin: Staff, who: Account, deed: str = "", **form: str | list[str]) -> T
 
 
 def test_the_list_says_of_everybody_what_they_may_and_when_they_were_seen(admin: Staff, other: Staff) -> None:
-    rows = [" ".join(row.text.split()) for row in admin.page(ACCOUNTS).one("tbody").all("tr")]
+    rows = [" ".join(row.text.split()) for row in admin.page(ACCOUNTS).one("main").all("li")]
 
     assert len(rows) == 2
-    assert rows[0].startswith("Admin you admin@example.org Administrator NCT03386149 CSV, Excel, NDJSON, REDCap, with")
-    assert rows[1].startswith("Rec rec@example.org Recruiter NCT03386149")
+    assert rows[0].startswith(
+        "Admin you Administrator, NCT03386149 admin@example.org. May export: CSV, Excel, NDJSON, REDCap, with"
+    )
+    assert rows[1].startswith("Rec Recruiter, NCT03386149 rec@example.org.")
     assert "never" not in rows[1]
 
 
 def test_an_author_exports_nothing_whatever_the_rights(admin: Staff, database: Database) -> None:
     account(database, role=Role.AUTHOR)
 
-    assert "Author NCT03386149 nothing" in " ".join(admin.page(ACCOUNTS).text.split())
+    (author,) = [row.text for row in admin.page(ACCOUNTS).one("main").all("li") if "Author" in row.text]
+    assert "Author, NCT03386149" in author
+    assert "May export: nothing" in author
 
 
 def test_a_change_of_role_trials_and_rights_holds_at_the_next_request(

@@ -72,7 +72,7 @@ def test_a_call_is_shown_again_with_its_questions(office: Office, ending, status
 def test_it_leads_to_signing_in_beside_this_page(office: Office, person: str) -> None:
     end_session(office)
 
-    link = read(add_note(office, person).text).one("a", class_="act")
+    link = read(add_note(office, person).text).one("a", class_="go")
 
     assert (link["href"], link["target"]) == ("/recruiter/login", "_blank")
 
