@@ -42,7 +42,7 @@ from prescreen.web.referrals import (
 )
 from prescreen.web.results import doctor_summary, results_page
 from prescreen.web.statistics import statistics_page
-from prescreen.web.worklist import bulk_changes, worklist_page
+from prescreen.web.worklist import bulk_changes, saving_views, worklist_page
 
 STAFF: tuple[ModuleType, ...] = (
     account_creation,
@@ -64,6 +64,7 @@ STAFF: tuple[ModuleType, ...] = (
     statistics_page,
     trail_page,
     worklist_page,
+    saving_views,
 )
 """The modules that add their pages to the one blueprint of staff, on import."""
 

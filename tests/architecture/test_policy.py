@@ -74,6 +74,8 @@ TABLE: dict[str, set[str]] = {
     # referrals
     "recruiter.work_list": {ADMINISTRATOR, RECRUITER, ANALYST},
     "recruiter.search": {ADMINISTRATOR, RECRUITER, ANALYST},
+    "recruiter.save_view": {ADMINISTRATOR, RECRUITER, ANALYST},
+    "recruiter.remove_view": {ADMINISTRATOR, RECRUITER, ANALYST},
     "recruiter.referral": WORKING,
     "recruiter.tick": WORKING,
     "recruiter.save_what_came_of_it": WORKING,

@@ -42,7 +42,7 @@ from prescreen.web.referrals.reassignments import TakeOverForm
 from prescreen.web.results import doctor_summary, result_filters
 from prescreen.web.results.distance_filter import WishForm
 from prescreen.web.statistics.statistics_page import NumbersForm
-from prescreen.web.worklist import bulk_changes, filters, pagination, worklist_page
+from prescreen.web.worklist import bulk_changes, filters, pagination, saving_views, worklist_page
 from prescreen.workflow.accounts import account_invitations
 from prescreen.workflow.accounts.account_invitations import Invited
 from tests.people import PASSWORD
@@ -330,6 +330,7 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     bulk_changes.BulkForm: (_bulk,),
     filters.FilterForm: (lambda world: world.asked("/", trial=TRIAL),),
     pagination.TurnForm: (lambda world: world.asked("/", trial=TRIAL),),
+    saving_views.SaveViewForm: (lambda world: world.sent("/views", view_name="Far", query="older=300"),),
     worklist_page.SearchForm: (lambda world: world.sent("/search", q="wilhelmina"),),
     ExportFields: (
         lambda world: world.sent("/exports", trial=TRIAL, format="csv", column=["state"], reason="to test the form"),

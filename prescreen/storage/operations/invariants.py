@@ -127,7 +127,7 @@ def _steps_of_team() -> ColumnElement[int]:
 
 _DELETED = Lead.deleted_at.is_not(None)
 _TOLD = (Referral.determination, Referral.findings, Referral.still_to_check, Referral.question_ids, Referral.reason)
-_ERASED = (*_TOLD, Referral.interpreter, Referral.miles, Referral.offered_from)
+_ERASED = (*_TOLD, Referral.interpreter, Referral.miles, Referral.offered_from, Referral.call_back_at)
 
 BROKEN_WHERE: Mapping[str, ColumnElement[bool]] = {
     "a referral that was not withdrawn has consent to share with its site": _of_lead(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import LogEntry, Recruiter
 
 _TABLE = "log_entry"
@@ -57,7 +58,7 @@ class StoredCall:
 
 
 def add(session: Session, ring: KeyRing, new: NewCall) -> UUID:
-    """Log a call and return its id."""
+    """Log a call, which decides when the person is called back, and return its id."""
     call, call_id = new.call, new_id(new.at)
     row = {
         "id": call_id,
@@ -70,6 +71,7 @@ def add(session: Session, ring: KeyRing, new: NewCall) -> UUID:
         "content": ring.seal(call.note.encode(), _TABLE, str(call_id)) if call.note else None,
     }
     session.execute(insert(LogEntry), [row])
+    referrals.note_call_back(session, new.referral_id, call.call_back_at)
     return call_id
 
 

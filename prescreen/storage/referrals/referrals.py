@@ -59,7 +59,8 @@ class ReferralWanted:
 class StoredReferral:
     """A referral as it is stored, with what is shown of its lead. A withdrawn one has no findings.
 
-    `reason` is why it is not eligible or declined; `due_at` by when the site promised to reply; from `offered_from` on
+    `reason` is why it is not eligible or declined; `due_at` by when the site promised to reply;
+    `call_back_at` when the last call asked for another; from `offered_from` on
     another site may be asked, and `taken_over_by` is the referral there. `miles`: how far the person is from the site.
     """
 
@@ -83,6 +84,7 @@ class StoredReferral:
     reason: str | None = None
     contacted_at: datetime | None = None
     due_at: datetime | None = None
+    call_back_at: datetime | None = None
     offered_from: datetime | None = None
     taken_over_by: UUID | None = None
     assigned_to: UUID | None = None
@@ -199,6 +201,11 @@ def note_first_contact(session: Session, referral_id: UUID, at: datetime) -> Non
     session.execute(update(Referral).where(*first).values(contacted_at=at))
 
 
+def note_call_back(session: Session, referral_id: UUID, at: datetime | None) -> None:
+    """Store when the last call asked for another; None: not at all. The version stays, as no form shows it."""
+    session.execute(update(Referral).where(Referral.id == referral_id).values(call_back_at=at))
+
+
 def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at: datetime) -> None:
     """End these referrals of a lead, erase their findings, and leave the rows as tombstones."""
     session.execute(
@@ -216,7 +223,17 @@ def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at
 
 
 _ERASED = dict.fromkeys(
-    ("determination", "findings", "still_to_check", "question_ids", "reason", "interpreter", "miles", "offered_from")
+    (
+        "determination",
+        "findings",
+        "still_to_check",
+        "question_ids",
+        "reason",
+        "interpreter",
+        "miles",
+        "offered_from",
+        "call_back_at",
+    )
 )
 
 

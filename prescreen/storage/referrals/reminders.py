@@ -66,6 +66,15 @@ def waiting_for(session: Session, ring: KeyRing, recruiter_id: UUID, limit: int)
     return _found(session, ring, Reminder.recruiter_id == recruiter_id, Reminder.done_at.is_(None), limit=limit)
 
 
+def earliest(
+    session: Session, ring: KeyRing, referral_ids: Collection[UUID], recruiter_id: UUID
+) -> dict[UUID, StoredReminder]:
+    """Return the most urgent open reminder of a recruiter on each of these referrals; none where there is none."""
+    of_these = Reminder.recruiter_id == recruiter_id, Reminder.referral_id.in_(referral_ids)
+    found = _found(session, ring, *of_these, Reminder.done_at.is_(None))
+    return {one.referral_id: one for one in reversed(found)}
+
+
 def _found(
     session: Session, ring: KeyRing, *which: ColumnElement[bool], limit: int | None = None
 ) -> list[StoredReminder]:

@@ -11,6 +11,7 @@ from prescreen.storage.tables.accounts import Recruiter as Recruiter
 from prescreen.storage.tables.accounts import RecruiterRight as RecruiterRight
 from prescreen.storage.tables.accounts import RecruiterSession as RecruiterSession
 from prescreen.storage.tables.accounts import RecruiterTrial as RecruiterTrial
+from prescreen.storage.tables.accounts import SavedView as SavedView
 from prescreen.storage.tables.accounts import SignInAttempt as SignInAttempt
 from prescreen.storage.tables.audit_and_statistics import AuditEvent as AuditEvent
 from prescreen.storage.tables.audit_and_statistics import AuditLink as AuditLink

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prescreen.storage.tables.base import Base, Document
@@ -49,6 +49,18 @@ class RecruiterRight(Base):
 
     recruiter_id: Mapped[UUID] = mapped_column(ForeignKey("recruiter.id"), primary_key=True)
     right: Mapped[str] = mapped_column(primary_key=True)
+
+
+class SavedView(Base):
+    """Filters of the work list that a recruiter keeps under a name; `query` is the part of an address behind `?`."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("recruiter_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    recruiter_id: Mapped[UUID] = mapped_column(ForeignKey("recruiter.id"))
+    name: Mapped[str]
+    query: Mapped[str]
 
 
 class RecoveryCode(Base):

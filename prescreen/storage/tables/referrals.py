@@ -20,13 +20,16 @@ class CriteriaEvidence(Base):
 
 
 def _work_list(name: str, *columns: str) -> Index:
-    filtered = ("site_id", "state", "determination", "miles", "due_at", "assigned_to")
+    filtered = ("site_id", "state", "determination", "miles", "due_at", "call_back_at", "assigned_to")
     rest = (column for column in filtered if column not in columns)
     return Index(f"ix_referral_{name}", "trial_id", *columns, "id", *rest)
 
 
 class Referral(Base):
-    """One lead referred to one site of one trial. Withdrawal erases the findings and leaves a tombstone."""
+    """One lead referred to one site of one trial. Withdrawal erases the findings and leaves a tombstone.
+
+    `call_back_at` is what the last logged call asked for; the work list is ordered by it.
+    """
 
     __tablename__ = "referral"
     __table_args__ = (
@@ -38,6 +41,7 @@ class Referral(Base):
         _work_list("site", "site_id"),
         _work_list("state", "state"),
         _work_list("due", "state", "due_at"),
+        _work_list("call", "state", "call_back_at"),
         _work_list("near", "miles"),
         _work_list("keeper", "assigned_to"),
     )
@@ -60,6 +64,7 @@ class Referral(Base):
     reason: Mapped[str | None]
     contacted_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    call_back_at: Mapped[datetime | None]
     offered_from: Mapped[datetime | None]
     taken_over_by: Mapped[UUID | None]
     assigned_to: Mapped[UUID | None] = mapped_column(ForeignKey("recruiter.id"))

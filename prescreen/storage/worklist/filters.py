@@ -14,6 +14,7 @@ from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.base.identifiers import first_id
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import ReferralTag
+from prescreen.storage.worklist.order_parts import OPEN
 from prescreen.storage.worklist.partitions import REFERRAL, within
 
 _RARE = 1_000
@@ -25,7 +26,8 @@ class WorkListFilters:
     """The filters of a work list; None and empty values do not filter.
 
     `miles` is the greatest distance. `since` and `until` bound the time of referral. `overdue_at` keeps new referrals
-    whose reply was due before it. `keeper` is the assignee; `nobodys` keeps referrals without an assignee.
+    whose reply was due before it, `call_back_before` those whose person is to be called back before it. `keeper` is the
+    assignee; `nobodys` keeps referrals without an assignee.
     """
 
     states: frozenset[State] = frozenset()
@@ -34,6 +36,7 @@ class WorkListFilters:
     since: datetime | None = None
     until: datetime | None = None
     overdue_at: datetime | None = None
+    call_back_before: datetime | None = None
     keeper: UUID | None = None
     nobodys: bool = False
     tag: str | None = None
@@ -41,8 +44,11 @@ class WorkListFilters:
 
 def states_of(wanted: WorkListFilters) -> tuple[State, ...]:
     """Return the states that a list is restricted to, or an empty tuple for all."""
-    late_only = wanted.overdue_at is not None and not wanted.states
-    return (State.NEW,) if late_only else tuple(sorted(wanted.states))
+    if wanted.states:
+        return tuple(sorted(wanted.states))
+    if wanted.overdue_at is not None:
+        return (State.NEW,)
+    return tuple(sorted(OPEN)) if wanted.call_back_before is not None else ()
 
 
 def is_rare(session: Session, tag: str | None) -> bool:
@@ -56,7 +62,8 @@ def is_rare(session: Session, tag: str | None) -> bool:
 def tagged(query: Select[Any], scope: Sequence[Assignment], wanted: WorkListFilters) -> Select[Any]:
     """Return the query restricted to the referrals with the tag, starting from these."""
     with_tag = query.join_from(ReferralTag, REFERRAL, ReferralTag.referral_id == REFERRAL.c.id)
-    in_state = REFERRAL.c.state.in_(wanted.states) if wanted.states else true()
+    states = states_of(wanted)
+    in_state = REFERRAL.c.state.in_(states) if states else true()
     return with_tag.where(ReferralTag.tag == wanted.tag, within(scope), in_state)
 
 
@@ -82,6 +89,8 @@ def narrowed(wanted: WorkListFilters) -> list[ColumnElement[bool]]:
         asked.append(REFERRAL.c.id < first_id(wanted.until))
     if wanted.overdue_at is not None:
         asked += [REFERRAL.c.state == State.NEW.value, REFERRAL.c.due_at < wanted.overdue_at]
+    if wanted.call_back_before is not None:
+        asked.append(REFERRAL.c.call_back_at < wanted.call_back_before)
     return [*asked, *_kept(wanted)]
 
 

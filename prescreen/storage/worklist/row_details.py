@@ -1,13 +1,12 @@
-"""Details of a work list row beside the referral: tags, assignee, promised calls and reminders."""
+"""Details of a work list row beside the referral: tags and assignee."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from prescreen.storage.tables import LogEntry, Recruiter, ReferralTag, Reminder
+from prescreen.storage.tables import Recruiter, ReferralTag
 
 
 def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[str]]:
@@ -17,22 +16,6 @@ def tags(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[st
     for referral_id, tag in session.execute(query.order_by(ReferralTag.tag)):
         found.setdefault(referral_id, []).append(tag)
     return found
-
-
-def calls_promised(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """Return when these people are to be called back, as noted at the last call."""
-    of_these = LogEntry.referral_id.in_(referral_ids), LogEntry.kind == "call"
-    calls = session.execute(select(LogEntry.referral_id, LogEntry.call_back_at).where(*of_these).order_by(LogEntry.id))
-    last = dict(calls.all())
-    return {referral_id: at for referral_id, at in last.items() if at is not None}
-
-
-def reminders(session: Session, referral_ids: Collection[UUID], recruiter_id: UUID) -> dict[UUID, datetime]:
-    """Return a recruiter's earliest reminder for each of these referrals."""
-    open_ones = Reminder.recruiter_id == recruiter_id, Reminder.done_at.is_(None)
-    query = select(Reminder.referral_id, func.min(Reminder.due_at)).where(*open_ones)
-    query = query.where(Reminder.referral_id.in_(referral_ids)).group_by(Reminder.referral_id)
-    return dict(session.execute(query).all())
 
 
 def names(session: Session, recruiter_ids: Collection[UUID]) -> dict[UUID, str]:

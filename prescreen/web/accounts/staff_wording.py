@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from babel import Locale, UnknownLocaleError
+
 from prescreen.catalog.assessment.evidence import NO_EVIDENCE, Evidence
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.states import DEFINITIONS, State
@@ -69,3 +72,15 @@ def in_words(waited: timedelta) -> str:
         if count >= 1:
             return f"{count} {name}{'' if count == 1 else 's'}"
     return "less than a minute"
+
+
+def language_name(code: str) -> str:
+    """Return the English name of a language.
+
+    >>> language_name("es"), language_name("other")
+    ('Spanish', 'a language other than English')
+    """
+    try:
+        return Locale.parse(code).get_display_name(DEFAULT_LANGUAGE) or code
+    except (UnknownLocaleError, ValueError):
+        return "a language other than English"

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from babel import Locale, UnknownLocaleError
-
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.participants.contact_details import address_for
@@ -13,7 +11,7 @@ from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import CHANNELS, GivenBy, Purpose
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.web.accounts.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS, GivenByWords
-from prescreen.web.accounts.staff_wording import FITS, STATES, Waiting, trial_title, waiting_of
+from prescreen.web.accounts.staff_wording import FITS, STATES, Waiting, language_name, trial_title, waiting_of
 from prescreen.web.assessment.call_script import Script, read_script
 from prescreen.web.assessment.findings import Case, FindingRead, determination_today, read_findings
 from prescreen.web.participants.contact_form import contact_times
@@ -150,21 +148,9 @@ def _reach(view: ReferralView, contact: Contact, zone: tzinfo) -> Reach:
         takes_no_texts=takes_no_texts,
         disowned_at=view.disowned_at.astimezone(zone) if view.disowned_at else None,
         best_time=contact_times().get(contact.best_time or "", contact.best_time),
-        language=None if language == _ENGLISH else _language_name(language),
+        language=None if language == _ENGLISH else language_name(language),
         postal_code=contact.postal_code,
     )
-
-
-def _language_name(code: str) -> str:
-    """Return the English name of a language.
-
-    >>> _language_name("es"), _language_name("other")
-    ('Spanish', 'a language other than English')
-    """
-    try:
-        return Locale.parse(code).get_display_name(_ENGLISH) or code
-    except (UnknownLocaleError, ValueError):
-        return "a language other than English"
 
 
 def _elsewhere(referral: StoredReferral, catalog: Catalog) -> Elsewhere:

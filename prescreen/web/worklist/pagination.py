@@ -13,14 +13,13 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.workflow.worklist.listing import Order, WorkListCursor
+from prescreen.workflow.worklist.listing import Order, PartName, Urgency, WorkListCursor, parts_of
 
 FAULT = "The place in the list that this address names cannot be found. This is the beginning of the list."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_MARK = re.compile(r"(first|last)\.(\d{0,17})\.([0-9a-f]{32})", re.ASCII)
+_MARK = re.compile(rf"({'|'.join(PartName)})\.(\d{{0,17}})\.([0-9a-f]{{32}})", re.ASCII)
 _MOST_MILES = 100_000
-_KEYED = (Order.LATEST, Order.NEAREST)
 
 
 class TurnForm(Form):
@@ -45,30 +44,28 @@ def mark_text(mark: WorkListCursor) -> str:
     'first.12.00000000000000000000000000000007'
     """
     key = (mark.key - _EPOCH) // _MICROSECOND if isinstance(mark.key, datetime) else mark.key
-    return f"{'last' if mark.is_last else 'first'}.{'' if key is None else key}.{mark.id.hex}"
+    return f"{mark.part}.{'' if key is None else key}.{mark.id.hex}"
 
 
-def read_turn(typed: MultiDict[str, str], order: Order) -> tuple[Turn, str | None]:
+def read_turn(typed: MultiDict[str, str], order: Order, urgency: Urgency) -> tuple[Turn, str | None]:
     """Return where a page continues; for an invalid cursor, the beginning of the list, and a message."""
     form, _faults = read_valid(TurnForm, typed)
     if not form.after and not form.before:
         return Turn(), None
-    mark = _mark(form.after or form.before, order)
+    mark = _mark(form.after or form.before, order, urgency)
     return (Turn(mark, backwards=not form.after), None) if mark else (Turn(), FAULT)
 
 
-def _mark(text: str, order: Order) -> WorkListCursor | None:
+def _mark(text: str, order: Order, urgency: Urgency) -> WorkListCursor | None:
     found = _MARK.fullmatch(text)
-    if found is None:
+    keyed = {part.name: part.key is not None for part in parts_of(order, urgency)}
+    if found is None or keyed.get(PartName(found[1])) is not bool(found[2]):
         return None
-    is_last, digits, referral_id = found[1] == "last", found[2], UUID(hex=found[3])
-    has_key = order in _KEYED and not is_last
-    if has_key != bool(digits) or (is_last and order not in _KEYED):
-        return None
-    if not has_key:
-        return WorkListCursor(referral_id, None, is_last)
+    part, digits, referral_id = PartName(found[1]), found[2], UUID(hex=found[3])
+    if not digits:
+        return WorkListCursor(referral_id, None, part)
     key = _key(int(digits), order)
-    return None if key is None else WorkListCursor(referral_id, key)
+    return None if key is None else WorkListCursor(referral_id, key, part)
 
 
 def _key(number: int, order: Order) -> datetime | int | None:

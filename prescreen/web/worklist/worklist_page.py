@@ -1,12 +1,14 @@
 """The work list: the referrals of a recruiter's trials and sites, and the search for one of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL
 from prescreen.storage.accounts import team_members
@@ -18,10 +20,12 @@ from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.worklist.filters import FIELDS, ORDERS, Asked, read_asked
 from prescreen.web.worklist.pagination import mark_text
-from prescreen.web.worklist.worklist_rows import Today, row, tally
+from prescreen.web.worklist.views import CountedView, View, all_views, counted, look_of
+from prescreen.web.worklist.worklist_rows import Today, row
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.worklist import listing as lists
+from prescreen.workflow.worklist import saved_views
 from prescreen.workflow.worklist.listing import (
     MOST_COUNTED,
     PAGE,
@@ -49,30 +53,43 @@ class SearchForm(Form):
     ]
 
 
-SHORTCUTS: tuple[tuple[str, dict[str, list[str]]], ...] = (
-    ("All", {}),
-    ("Overdue", {"overdue": ["yes"], "sort": ["overdue"]}),
-    ("New", {"state": ["new"]}),
-    ("Yours", {"assigned": ["me"]}),
-    ("Nobody’s", {"assigned": ["nobody"]}),
-)
-
-
 @pages.get("/")
 @allowed(Permission.LIST_REFERRALS, menu="Referrals")
 def work_list() -> ResponseReturnValue:
     """Show the referrals of the recruiter's trials and sites, filtered and ordered by the address's parameters."""
     if any(not value.strip() for name in FIELDS for value in request.args.getlist(name)):
         # A form also sends its empty fields; the redirect leaves a short address to share.
-        return redirect(_address(_filled()), HTTPStatus.SEE_OTHER)
+        return redirect(list_address(_filled()), HTTPStatus.SEE_OTHER)
+    return list_page(request.args)
+
+
+def list_page(typed: MultiDict[str, str], errors: Mapping[str, str] | None = None) -> ResponseReturnValue:
+    """Return the list that these parameters ask for; `errors` are those of a form on it, by field."""
     account = this_recruiter()
-    asked = read_asked(request.args, account, catalog(), now(), PAGE)
-    listing = lists.work_list(resources().database, resources().keys, account, asked.look, now())
-    page = _page(listing, asked=asked, turns=_turns(listing, asked), errors=asked.errors, typed="")
-    return (page, HTTPStatus.UNPROCESSABLE_ENTITY) if asked.errors else page
+    asked = read_asked(typed, account, catalog(), now(), PAGE)
+    views = _views(account)
+    looks = [look_of(one, account, catalog(), now()) for one in views]
+    look = replace(asked.look, beside=tuple(one for one in looks if one))
+    listing = lists.work_list(resources().database, resources().keys, account, look, now())
+    counts = map(counted, listing.counts)
+    shown = [
+        CountedView(view, next(counts) if look else "", view.parameters == asked.parameters)
+        for view, look in zip(views, looks, strict=True)
+    ]
+    faults = {**asked.errors, **(errors or {})}
+    current = next((one.view for one in shown if one.is_current), None)
+    turns = _turns(listing, asked)
+    page = _page(listing, errors=faults, asked=asked, current=current, typed_filters=typed, views=shown, turns=turns)
+    return (page, HTTPStatus.UNPROCESSABLE_ENTITY) if faults else page
 
 
-def _address(parameters: Mapping[str, list[str]]) -> str:
+def _views(account: Account) -> tuple[View, ...]:
+    with resources().database.reading() as session:
+        return all_views(saved_views.my_views(session, account))
+
+
+def list_address(parameters: Mapping[str, list[str]]) -> str:
+    """Return the address of the list with these parameters."""
     return url_for(".work_list", **parameters)  # type: ignore[arg-type]  # Flask types values, not names
 
 
@@ -86,7 +103,7 @@ def _turns(listing: Listing, asked: Asked) -> dict[str, str]:
     """Return the addresses of the previous and next page, as far as they exist."""
 
     def turned(name: str, mark: WorkListCursor) -> str:
-        return _address({**asked.parameters, name: [mark_text(mark)]})
+        return list_address({**asked.parameters, name: [mark_text(mark)]})
 
     ends = {"before": listing.before, "after": listing.after}
     return {name: turned(name, mark) for name, mark in ends.items() if mark is not None}
@@ -98,42 +115,51 @@ def search() -> ResponseReturnValue:
     """Show the people found by name, e-mail or reference. A POST, so that no name gets into an address or a log."""
     form, errors = posted(SearchForm)
     if form is None:
-        return _page(Listing((), 0), typed=request.form.get("q", ""), errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(Listing((), 0), errors=errors, typed=request.form.get("q", "")), HTTPStatus.UNPROCESSABLE_ENTITY
     listing = find_people(resources().database, resources().keys, this_recruiter(), form.q, now())
-    return _page(listing, typed=form.q, errors={})
+    return _page(listing, errors={}, typed=form.q)
 
 
-def _page(
-    listing: Listing, *, typed: str, errors: Mapping[str, str], asked: Asked | None = None, turns: Any = None
-) -> str:
-    account, today = this_recruiter(), Today(catalog(), now())
+def _page(listing: Listing, *, errors: Mapping[str, str], asked: Asked | None = None, **shown: object) -> str:
+    """Return the page of a list, or of what a search found where nothing was `asked`.
+
+    Where everybody on it is a test, that is said once; `marks_tests` marks single ones among real people.
+    """
+    account, today = this_recruiter(), Today(catalog(), now(), this_recruiter().id)
     can_change = may(account, Permission.WORK_REFERRALS)
     rows = [row(one, today) for one in listing.people]
     return render_template(
         "worklist/work_list.html",
         rows=rows,
-        tally=tally(rows),
+        are_tests=(are_tests := all(one.referral.is_test for one in rows)),
+        marks_tests=not are_tests,
         count=_counted(listing.count),
         asked=asked,
-        chosen=asked.parameters if asked else {},
-        turns=turns or {},
         more=listing.count > len(rows),
-        typed=typed,
         errors=errors,
         knows_people=knows_people(account),
-        trials=[(trial_id, trial_title(catalog(), trial_id)) for trial_id in account.trial_ids],
-        sites=_sites(asked),
-        states=STATES,
-        states_to_set={state: words for state, words in STATES.items() if state in SET_BY_TEAM},
-        fits=FITS,
-        fit_choices=[(value, words) for value, (_style, words) in FITS.items()],
-        orders=ORDERS,
-        # The default order is left out of the address.
-        order_choices=[("" if one is Order.NEWEST else one.value, words) for one, words in ORDERS.items()],
-        shortcuts=SHORTCUTS,
         can_change=can_change,
         colleagues=_colleagues(account) if can_change else {},
+        states_to_set={state: words for state, words in STATES.items() if state in SET_BY_TEAM},
+        **_choices(account, asked),
+        **shown,
     )
+
+
+def _choices(account: Account, asked: Asked | None) -> dict[str, object]:
+    """Return what the filters of a list offer; nothing for what a search found."""
+    if asked is None:
+        return {}
+    return {
+        "chosen": asked.filled,
+        "trials": [(trial_id, trial_title(catalog(), trial_id)) for trial_id in account.trial_ids],
+        "sites": _sites(account, asked),
+        "states": STATES,
+        "fit_choices": [(value, words) for value, (_style, words) in FITS.items()],
+        "orders": ORDERS,
+        # The default order is left out of the address.
+        "order_choices": [("" if one is Order.URGENT else one.value, words) for one, words in ORDERS.items()],
+    }
 
 
 def _colleagues(account: Account) -> dict[UUID, str]:
@@ -145,13 +171,13 @@ def _colleagues(account: Account) -> dict[UUID, str]:
 
 def _counted(count: int) -> str:
     if count > MOST_COUNTED:
-        return f"more than {MOST_COUNTED:,} referrals"
-    return f"{count:,} referral{'' if count == 1 else 's'}" if count else "no referrals"
+        return f"more than {MOST_COUNTED:,} people"
+    return f"{count:,} {'person' if count == 1 else 'people'}" if count else "nobody"
 
 
-def _sites(asked: Asked | None) -> list[tuple[str, str, str]]:
+def _sites(account: Account, asked: Asked) -> list[tuple[str, str, str]]:
     """Return the sites to choose from: trial, value and name; none where there are too many for one list."""
-    account, chosen = this_recruiter(), (asked.parameters if asked else {}).get("trial", [None])[0]
+    chosen = asked.parameters.get("trial", [None])[0]
     trials = [catalog().trials[one] for one in account.trial_ids if one in catalog().trials and chosen in (None, one)]
     theirs = {trial.id: account.sites_of(trial.id) for trial in trials}
     found = [

@@ -1,64 +1,43 @@
 """The rows of the work list: the person, why they are next, and what to ask."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.eligibility.criteria.trials import CheckedBy
-from prescreen.storage.referrals.referrals import State, StoredReferral
+from prescreen.storage.referrals.referrals import FindingRecord, StoredReferral
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
-from prescreen.web.accounts.staff_wording import FITS, STATES, by_way, in_words, is_overdue, trial_title
-from prescreen.web.base.formatting import day
+from prescreen.web.accounts.staff_wording import FITS, STATES, language_name, trial_title
+from prescreen.web.worklist.row_reasons import Today as Today
+from prescreen.web.worklist.row_reasons import Why, why_now
 from prescreen.workflow.worklist.listing import Listed
 
-_IN_SHORT = {CheckedBy.RECORDS: "{} in the records", CheckedBy.VISIT: "{} at a visit", None: "{} to check"}
-_MOST_NAMED = 4
-_A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """What rows depend on: the catalog, and the present time."""
-
-    catalog: Catalog
-    now: datetime
-
-    @property
-    def local(self) -> datetime:
-        """Return the present time in the time zone of the service."""
-        return self.now.astimezone(self.catalog.service.timezone)
-
-    @property
-    def ends(self) -> datetime:
-        """Return when the day ends in that time zone."""
-        return (self.local + _A_DAY).replace(hour=0, minute=0, second=0, microsecond=0)
+_NOBODY, _READER = "nobody", "you"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the work list. People who withdrew, or whom the reader may not know, have no name.
 
-    `reasons` say why this person is next, the most urgent first; `since` is when they were referred, `waited` how
-    long ago, and `promised` the time within which the site promised to reply. `blockers` names the criteria that do not
-    permit, `to_ask` those to speak about on the phone; `to_check` counts the others that are still to check.
+    `fits` is the style and the words of a tag, `because` the shortest reason for it, and `ask` the first thing to ask.
+    `language` is the person's, where it is not English; `keeper` is who has the referral.
     """
 
     listed: Listed = field(repr=False)
     name: str | None = field(repr=False)
-    channels: tuple[str, ...]
+    why: Why
     trial_title: str
+    place: str
     fits: tuple[str, str] | None
-    blockers: str
-    to_ask: str
-    to_check: tuple[str, ...]
-    reasons: tuple[str, ...]
-    since: datetime
-    waited: str
-    promised: str | None
-    is_overdue: bool
+    because: str
+    ask: str
+    channels: tuple[str, ...]
+    language: str
     state: str
+    keeper: str
 
     @property
     def referral(self) -> StoredReferral:
@@ -68,75 +47,69 @@ class Row:
 
 def row(listed: Listed, today: Today) -> Row:
     """Return one line of the work list."""
-    referral = listed.referral
-    ways = by_way(referral.still_to_check, _checked_now(today.catalog, referral.trial_id))
+    referral, catalog, contact = listed.referral, today.catalog, listed.contact
+    is_foreign = contact is not None and contact.language != DEFAULT_LANGUAGE
     return Row(
         listed=listed,
-        name=listed.contact.name if listed.contact else None,
-        channels=tuple(PURPOSE_WORDS[channel].noun for channel in listed.channels),
-        trial_title=trial_title(today.catalog, referral.trial_id),
+        name=contact.name if contact else None,
+        why=why_now(listed, today),
+        trial_title=trial_title(catalog, referral.trial_id),
+        place=_place(referral, catalog),
         fits=FITS[referral.determination] if referral.determination else None,
-        blockers=_shortened(_permitting(referral, "false")),
-        to_ask=_shortened([*_permitting(referral, "unknown"), *ways.pop(CheckedBy.PHONE, [])]),
-        to_check=tuple(_IN_SHORT[way].format(len(ids)) for way, ids in ways.items()),
-        reasons=tuple(_reasons(listed, today)),
-        since=referral.created_at.astimezone(today.catalog.service.timezone),
-        waited=in_words(today.now - referral.created_at),
-        promised=in_words(referral.due_at - referral.created_at) if referral.due_at else None,
-        is_overdue=is_overdue(referral, today.now),
+        because=_because(referral, catalog),
+        ask=next(_to_ask(referral, catalog), "") or ("" if referral.withdrawn_at else "nothing by phone"),
+        channels=tuple(PURPOSE_WORDS[channel].noun for channel in listed.channels),
+        language=language_name(contact.language) if contact and is_foreign else "",
         state=STATES[referral.state],
+        keeper=_READER if referral.assigned_to == today.reader else listed.keeper or _NOBODY,
     )
 
 
-def _reasons(listed: Listed, today: Today) -> Iterable[str]:
-    referral = listed.referral
-    if referral.withdrawn_at is not None:
-        return
-    if listed.call_back_at is not None and listed.call_back_at < today.ends:
-        yield _at(listed.call_back_at, today, "Call back")
-    if listed.reminder_at is not None and listed.reminder_at < today.ends:
-        yield _at(listed.reminder_at, today, "Your reminder:")
-    if referral.due_at is not None and is_overdue(referral, today.now):
-        yield f"Overdue by {in_words(today.now - referral.due_at)}"
-    elif referral.due_at is not None and referral.state is State.NEW and referral.due_at < today.ends:
-        yield "Reply promised for today"
+def _place(referral: StoredReferral, catalog: Catalog) -> str:
+    """Return the city of the site, or its name where the trial has two in one city, and how far away the person is."""
+    trial = catalog.trials.get(referral.trial_id)
+    cities = [site.city for site in trial.sites] if trial else []
+    city = next((site.city for site in trial.sites if site.id == referral.site_id), None) if trial else None
+    place = city if city and cities.count(city) == 1 else referral.site_name
+    return place if referral.miles is None else f"{place}, {referral.miles} mi"
 
 
-def _at(at: datetime, today: Today, what: str) -> str:
-    """Return what is to be done at a time, in words.
-
-    >>> from types import SimpleNamespace as Some
-    >>> from datetime import UTC
-    >>> today = Today(Some(service=Some(timezone=UTC)), datetime(2026, 11, 23, 9, tzinfo=UTC))
-    >>> _at(datetime(2026, 11, 23, 14, 30, tzinfo=UTC), today, "Call back")
-    'Call back today at 14:30'
-    """
-    local = at.astimezone(today.local.tzinfo)
-    if local.date() == today.local.date():
-        return f"{what} today at {local:%H:%M}"
-    return f"{what} since {day(local.date())}"
-
-
-def _permitting(referral: StoredReferral, permits: str) -> list[str]:
-    return [finding["criterion"] for finding in referral.findings if finding["permits"] == permits]
+def _because(referral: StoredReferral, catalog: Catalog) -> str:
+    match referral.determination:
+        case Determination.POTENTIALLY_ELIGIBLE:
+            return "all points clear"
+        case Determination.UNDETERMINED:
+            unknown = [*_permitting(referral, "unknown")]
+            count = len({name for one in unknown for name in one["open_questions"]}) or len(unknown)
+            return f"{count} {'answer' if count == 1 else 'answers'} open"
+        case Determination.INELIGIBLE:
+            return next(
+                (words for one in _permitting(referral, "false") for words in _about(one, referral, catalog)), ""
+            )
+    return ""
 
 
-def _shortened(criterion_ids: list[str]) -> str:
-    """Return the ids of a few criteria, and how many more there are, as a text."""
-    named = ", ".join(one.replace("-", " ").replace("_", " ") for one in criterion_ids[:_MOST_NAMED])
-    rest = len(criterion_ids) - _MOST_NAMED
-    return f"{named} and {rest} more" if rest > 0 else named
+def _to_ask(referral: StoredReferral, catalog: Catalog) -> Iterator[str]:
+    """Yield what to ask, in short: what is unknown, then what the team asks by phone, then what does not fit."""
+    for one in _permitting(referral, "unknown"):
+        yield from _about(one, referral, catalog)
+    trial = catalog.trials.get(referral.trial_id)
+    for criterion in trial.still_to_check if trial else ():
+        if criterion.id in referral.still_to_check and criterion.checked is CheckedBy.PHONE:
+            yield str(criterion.text)
+    for one in _permitting(referral, "false"):
+        yield from _about(one, referral, catalog)
 
 
-def _checked_now(catalog: Catalog, trial_id: str) -> dict[str, CheckedBy | None]:
-    trial = catalog.trials.get(trial_id)
-    return {criterion.id: criterion.checked for criterion in trial.still_to_check} if trial else {}
+def _permitting(referral: StoredReferral, permits: str) -> Iterable[FindingRecord]:
+    return (finding for finding in referral.findings if finding["permits"] == permits)
 
 
-def tally(rows: Iterable[Row]) -> Counter[str]:
-    """Return how many rows are overdue, new and withdrawn."""
-    counted: Counter[str] = Counter()
-    for one in rows:
-        counted["overdue"] += one.is_overdue
-        counted[one.referral.state] += 1
-    return counted
+def _about(finding: FindingRecord, referral: StoredReferral, catalog: Catalog) -> Iterator[str]:
+    """Yield what the questions behind a finding are about, those that are open first, as today's catalog has them."""
+    trial = catalog.trials.get(referral.trial_id)
+    criterion = next((one for one in trial.ruled if one.id == finding["criterion"]), None) if trial else None
+    asked = questions_in(criterion.rule) if criterion and criterion.rule else ()
+    for name in (*finding["open_questions"], *asked):
+        if name in catalog.bank:
+            yield str(catalog.bank[name].subject)

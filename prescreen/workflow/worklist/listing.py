@@ -1,8 +1,8 @@
 """The work list of a recruiter, and the search for a person on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from prescreen.storage import Session, Transactions
@@ -14,9 +14,14 @@ from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.participants.contact_details import allowed_contact
 from prescreen.storage.participants.contacts import Contact, open_contact
-from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import referrals, reminders
 from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.referrals.reminders import StoredReminder
 from prescreen.storage.worklist import ordering, person_search, row_details
+from prescreen.storage.worklist.order_parts import OPEN as OPEN
+from prescreen.storage.worklist.order_parts import PartName as PartName
+from prescreen.storage.worklist.order_parts import Urgency as Urgency
+from prescreen.storage.worklist.order_parts import parts_of as parts_of
 from prescreen.storage.worklist.ordering import Order as Order
 from prescreen.storage.worklist.ordering import Stretch as Stretch
 from prescreen.storage.worklist.ordering import WorkListCursor as WorkListCursor
@@ -33,18 +38,22 @@ MOST_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The recruiter's view: their trials and sites, filters, and the page of the list."""
+    """The recruiter's view: their trials and sites, filters, and the page of the list.
+
+    `beside` are other lists, of which only the referrals are counted.
+    """
 
     scope: tuple[Assignment, ...]
     wanted: WorkListFilters = EVERYBODY
     stretch: Stretch = FIRST_PAGE
+    beside: tuple["Look", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One row of a work list. A withdrawn referral, or one whose identity the reader may not see, has no contact.
 
-    `call_back_at` was promised at the last call; `reminder_at` is the reader's own reminder.
+    `reminder` is the reader's own, the most urgent one.
     """
 
     referral: StoredReferral
@@ -52,21 +61,22 @@ class Listed:
     channels: tuple[Purpose, ...] = ()
     tags: tuple[str, ...] = ()
     keeper: str | None = None
-    call_back_at: datetime | None = None
-    reminder_at: datetime | None = None
+    reminder: StoredReminder | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A page of a work list. `before` and `after` are the cursors of the neighbouring pages, None where there is none.
 
-    `count` is the number of referrals; one more than `MOST_COUNTED` stands for any greater number.
+    `count` is the number of referrals; one more than `MOST_COUNTED` stands for any greater number. `counts` are
+    those of the lists beside it.
     """
 
     people: tuple[Listed, ...]
     count: int
     before: WorkListCursor | None = None
     after: WorkListCursor | None = None
+    counts: tuple[int, ...] = ()
 
 
 def scope_of(account: Account, trial_id: str | None = None, site_id: str | None = None) -> tuple[Assignment, ...]:
@@ -77,6 +87,17 @@ def scope_of(account: Account, trial_id: str | None = None, site_id: str | None 
         theirs = any(one.covers(trial_id, site_id) for one in mine)
         return (Assignment(trial_id, site_id),) if theirs else ()
     return tuple(one for one in mine if trial_id in (None, one.trial_id))
+
+
+def urgency_of(account: Account, now: datetime, zone: tzinfo) -> Urgency:
+    """Return by what urgency is judged for an account: the time, and when its day ends in the service's time zone."""
+    return Urgency(now, day_end(now, zone), account.id)
+
+
+def day_end(now: datetime, zone: tzinfo) -> datetime:
+    """Return when the present day ends in a time zone."""
+    tomorrow = now.astimezone(zone) + timedelta(days=1)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def work_list(database: Transactions, keys: Keys, account: Account, look: Look, now: datetime) -> Listing:
@@ -94,15 +115,18 @@ def work_list(database: Transactions, keys: Keys, account: Account, look: Look, 
 def _work_list(session: Session, keys: Keys, account: Account, look: Look) -> Listing:
     stretch = look.stretch
     # One more row than is shown tells whether there is a next page.
-    wider = Stretch(stretch.order, stretch.limit + 1, stretch.beyond, stretch.backwards)
+    wider = replace(stretch, limit=stretch.limit + 1)
     marks = ordering.marks(session, look.scope, look.wanted, wider)
     goes_on = len(marks) > stretch.limit
     shown = (marks[1:] if stretch.backwards else marks[:-1]) if goes_on else marks
     people = _people(session, keys, account, [mark.id for mark in shown])
     before, after = (goes_on, True) if stretch.backwards else (stretch.beyond is not None, goes_on)
+    lists = [(one.scope, one.wanted) for one in (look, *look.beside)]
+    count, *others = ordering.counts(session, lists, MOST_COUNTED + 1)
     return Listing(
         people=people,
-        count=ordering.count(session, look.scope, look.wanted, MOST_COUNTED + 1),
+        count=count,
+        counts=tuple(others),
         before=shown[0] if shown and before else None,
         after=shown[-1] if shown and after else None,
     )
@@ -148,8 +172,7 @@ def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID])
     sealed, agreed = leads.contacts(session, lead_ids), consents.of_leads(session, lead_ids)
     tags, keepers = row_details.tags(session, ids), {one.assigned_to for one in found if one.assigned_to}
     names = row_details.names(session, keepers)
-    promised = row_details.calls_promised(session, ids)
-    reminded = row_details.reminders(session, ids, account.id)
+    reminded = reminders.earliest(session, keys.ring, ids, account.id)
 
     def listed(one: StoredReferral) -> Listed:
         contact = sealed.get(one.lead_id) if one.id in known else None
@@ -160,8 +183,7 @@ def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID])
             channels=ways if contact else (),
             tags=tuple(tags.get(one.id, ())),
             keeper=names.get(one.assigned_to) if one.assigned_to else None,
-            call_back_at=promised.get(one.id),
-            reminder_at=reminded.get(one.id),
+            reminder=reminded.get(one.id),
         )
 
     return tuple(map(listed, found))

@@ -11,9 +11,10 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.worklist import filters, ordering
+from prescreen.storage.worklist.order_parts import OPEN, PartName
 from prescreen.storage.worklist.ordering import Order, Stretch, WorkListCursor, WorkListFilters
 from tests.people import NOW, recruiter
-from tests.storage.desks import desk, plainly
+from tests.storage.desks import DAY_ENDS, desk, plainly, urgency
 
 EVERYTHING = [Assignment("T1"), Assignment("T2", "leeds"), Assignment("T2", "york"), Assignment("T3", "york")]
 SCOPES = [EVERYTHING, [Assignment("T1")]]
@@ -28,6 +29,9 @@ WANTED = [
     WorkListFilters(until=NOW - timedelta(days=5)),
     WorkListFilters(overdue_at=NOW),
     WorkListFilters(overdue_at=NOW, states=frozenset({State.DECLINED})),
+    WorkListFilters(states=OPEN),
+    WorkListFilters(call_back_before=DAY_ENDS),
+    WorkListFilters(call_back_before=DAY_ENDS, states=frozenset({State.DECLINED}), tag="common"),
     WorkListFilters(nobodys=True),
     WorkListFilters(tag="common"),
     WorkListFilters(tag="rare"),
@@ -59,9 +63,9 @@ def test_turning_the_pages_shows_everybody_once_in_order(database: Database, ord
     papers = desk(database, keeper, 60)
     for scope in SCOPES:
         for wanted in [*WANTED, WorkListFilters(keeper=keeper)]:
-            expected = plainly(papers, scope, wanted, order)
+            expected = plainly(papers, scope, wanted, order, keeper)
 
-            found = list(pages(database, scope, wanted, Stretch(order, 13)))
+            found = list(pages(database, scope, wanted, Stretch(order, 13, urgency=urgency(keeper))))
 
             assert ids(found) == expected, (scope, wanted)
             assert all(len(page) == 13 for page in found[:-1])
@@ -71,11 +75,13 @@ def test_turning_the_pages_shows_everybody_once_in_order(database: Database, ord
 
 @pytest.mark.parametrize("order", Order)
 def test_turning_back_shows_the_same_pages(database: Database, order: Order) -> None:
-    papers = desk(database, recruiter(database).id, 60)
-    expected = plainly(papers, EVERYTHING, WorkListFilters(), order)
-    *_, last = pages(database, EVERYTHING, WorkListFilters(), Stretch(order, 60))
+    keeper = recruiter(database).id
+    papers, at = desk(database, keeper, 60), urgency(keeper)
+    expected = plainly(papers, EVERYTHING, WorkListFilters(), order, keeper)
+    *_, last = pages(database, EVERYTHING, WorkListFilters(), Stretch(order, 60, urgency=at))
 
-    back = list(pages(database, EVERYTHING, WorkListFilters(), Stretch(order, 7, last[-1], backwards=True)))
+    behind = Stretch(order, 7, last[-1], backwards=True, urgency=at)
+    back = list(pages(database, EVERYTHING, WorkListFilters(), behind))
 
     assert ids(back[::-1]) == expected[:-1]
 
@@ -84,12 +90,14 @@ def test_turning_back_shows_the_same_pages(database: Database, order: Order) -> 
 def test_a_tag_that_many_have_gives_the_same_list(
     database: Database, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    papers = desk(database, recruiter(database).id, 60)
+    keeper = recruiter(database).id
+    papers = desk(database, keeper, 60)
     monkeypatch.setattr(filters, "_RARE", 1)
 
     for tag in ("common", "rare"):
-        found = list(pages(database, EVERYTHING, WorkListFilters(tag=tag), Stretch(order, 7)))
-        assert ids(found) == plainly(papers, EVERYTHING, WorkListFilters(tag=tag), order)
+        wanted, stretch = WorkListFilters(tag=tag), Stretch(order, 7, urgency=urgency(keeper))
+        found = list(pages(database, EVERYTHING, wanted, stretch))
+        assert ids(found) == plainly(papers, EVERYTHING, wanted, order, keeper)
 
 
 def test_a_place_that_nobody_stands_at_is_a_place_too(database: Database) -> None:
@@ -106,7 +114,7 @@ def test_a_place_that_nobody_stands_at_is_a_place_too(database: Database) -> Non
 
 def test_beyond_the_end_of_what_is_left_there_is_nothing(database: Database) -> None:
     desk(database, recruiter(database).id, 20)
-    behind = Stretch(Order.LATEST, 9, WorkListCursor(UUID(int=0), is_last=True))
+    behind = Stretch(Order.LATEST, 9, WorkListCursor(UUID(int=0), part=PartName.LAST))
 
     with database.reading() as session:
         assert ordering.marks(session, EVERYTHING, WorkListFilters(overdue_at=NOW), behind) == []
@@ -133,3 +141,18 @@ def test_as_many_statements_are_sent_for_twenty_trials_as_for_one(database: Data
             statements.append(list(sent))
 
     assert statements[0] == statements[1]
+
+
+def test_many_lists_are_counted_in_one_statement(database: Database) -> None:
+    papers = desk(database, recruiter(database).id, 40)
+    lists = [(EVERYTHING, wanted) for wanted in (WorkListFilters(), WorkListFilters(states=OPEN))]
+    lists += [([], WorkListFilters()), ([Assignment("T1")], WorkListFilters(overdue_at=NOW))]
+    sent: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
+
+    with database.reading() as session:
+        sent.clear()
+        counted = ordering.counts(session, lists, 1_000)
+
+    assert counted == [len(plainly(papers, scope, wanted, Order.NEWEST)) for scope, wanted in lists]
+    assert len([one for one in sent if one.startswith("SELECT")]) == 1
