@@ -31,6 +31,7 @@ from prescreen.workflow.referrals.outcomes import Outcome, save_outcome
 from prescreen.workflow.referrals.referral_view import view_referral
 from prescreen.workflow.referrals.state_machine import TAKES_REASON
 from prescreen.workflow.referrals.teamwork import ChangeOutcome
+from prescreen.workflow.worklist.next_person import next_person
 
 _FORMAT = "%Y-%m-%dT%H:%M"
 _FURTHEST = timedelta(days=366)
@@ -118,10 +119,13 @@ def _page(
         abort(HTTPStatus.NOT_FOUND)
     there = now().astimezone(catalog().service.timezone)
     case = case_of(view, catalog(), there.date())
+    with resources().database.reading() as session:
+        following = next_person(session, this_recruiter(), referral_id, now(), catalog().service.timezone)
     page = render_template(
         "referrals/referral.html",
         sheet=read_sheet(case, catalog(), now()),
         record=read_record(case, team_of(view.referral)),
+        following=following,
         outcomes={value: OUTCOMES[outcome] for value, outcome in CHOSEN.items()},
         longest_note=MOST_NOTE,
         zone=f"{there:%Z}",
