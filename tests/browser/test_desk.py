@@ -85,7 +85,7 @@ def invite(page: Page, email: str) -> str:
 def test_the_desk_from_the_first_link_to_a_disagreement(open_page: Callable[..., Page], service: Service) -> None:
     head, colleague = open_page(), open_page()
     phone = join(head, first_link(service), "Head Recruiter", ADMINISTRATOR)
-    expect(head.get_by_role("heading", level=1)).to_have_text("Referrals")
+    expect(head.get_by_role("heading", level=1)).to_have_text("Call next")
     join(colleague, invite(head, COLLEAGUE), "Colleague Recruiter")
     sign_out_and_in_again(head, phone)
 
@@ -98,13 +98,13 @@ def test_the_desk_from_the_first_link_to_a_disagreement(open_page: Callable[...,
 def sign_out_and_in_again(page: Page, phone: Phone) -> None:
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, ADMINISTRATOR, phone)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Referrals")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Call next")
 
 
 def the_next_person(page: Page) -> str:
     """Narrow the list to new referrals that may fit, the longest overdue first, and open the first of them."""
     page.goto("/recruiter/?state=new&determination=potentially_eligible&sort=overdue")
-    first = page.locator("table.cards tbody tr a[href*='/recruiter/referrals/']").first
+    first = page.locator("table.list tbody tr a[href*='/recruiter/referrals/']").first
     name = first.inner_text()
     first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
@@ -114,17 +114,18 @@ def the_next_person(page: Page) -> str:
 def follow_the_script(page: Page) -> None:
     box = page.locator("input[name=tick]").first
     box.check()
-    page.get_by_role("button", name="Save ticks").first.click()
+    page.get_by_role("button", name="Save the script").click()
     expect(page.locator("input[name=tick]").first).to_be_checked()
-    expect(page.locator(".step .by").first).to_contain_text("Head Recruiter")
+    expect(page.locator("#script label").first).to_contain_text("Head Recruiter, today")
 
 
 def change_the_state_and_take_it_back(page: Page) -> None:
-    page.locator("#team input[value=contacted]").check()
-    page.get_by_role("button", name="Save the state").click()
-    expect(page.locator("#team .stands")).to_contain_text("Contacted")
+    page.locator("#state").select_option("contacted")
+    page.locator("#came").get_by_role("button", name="Save").click()
+    expect(page.locator(".facts")).to_contain_text("State: contacted")
+    page.get_by_text("Take back", exact=True).click()
     page.locator("#undo").click()
-    expect(page.locator("#team .stands")).to_contain_text("New")
+    expect(page.locator(".facts")).to_contain_text("State: new")
 
 
 def disagree(head: Page, colleague: Page, person: str) -> None:
@@ -132,9 +133,9 @@ def disagree(head: Page, colleague: Page, person: str) -> None:
     head.goto(person)
     colleague.goto(person)
     head.locator("#tags").fill("call in the evening")
-    head.get_by_role("button", name="Save the tags").click()
+    head.get_by_role("button", name="Save these").click()
     colleague.locator("#tags").fill("waits for a scan")
-    colleague.get_by_role("button", name="Save the tags").click()
+    colleague.get_by_role("button", name="Save these").click()
     expect(colleague.get_by_role("heading", level=1)).to_have_text("Somebody else was quicker")
     expect(colleague.locator("main")).to_contain_text("call in the evening")
     expect(colleague.locator("main")).to_contain_text("by Head Recruiter")
