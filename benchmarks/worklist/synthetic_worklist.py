@@ -186,12 +186,14 @@ def _person(rows: Rows, desk: Desk, at: datetime, chance: random.Random, n: int)
     if chance.random() < 0.15:
         put(ReferralTag, []).append({"referral_id": referral["id"], "tag": chance.choices(_TAGS, (90, 9, 1))[0]})
     if state != "new":
+        back = at + timedelta(days=chance.randrange(3, 600))
         put(LogEntry, []).append(
             {
                 "id": new_id(at), "referral_id": referral["id"], "kind": "call", "at": at, "recruiter_id": desk.keeper,
-                "outcome": "no answer", "call_back_at": at + timedelta(days=chance.randrange(3, 600)),
+                "outcome": "no answer", "call_back_at": back,
             }
         )  # fmt: skip
+        referral["call_back_at"] = None if is_gone else back
 
 
 def _consents(lead_id: UUID, trial_id: str, site_id: str, at: datetime) -> list[dict[str, Any]]:
@@ -215,7 +217,7 @@ def _referral(desk: Desk, trial: Trial, lead_id: UUID, at: datetime, chance: ran
         "determination": "undetermined" if is_open else "potentially_eligible",
         "still_to_check": [criterion.id for criterion in trial.still_to_check],
         "question_ids": questions, "fingerprint": fingerprint,
-        "version": 1, "created_at": at, "due_at": due if chance.random() < 0.8 else None,
+        "version": 1, "created_at": at, "call_back_at": None, "due_at": due if chance.random() < 0.8 else None,
         "miles": chance.choice(_MILES) + chance.randrange(20) if chance.random() < 0.9 else None,
         "assigned_to": desk.keeper if chance.random() < 0.05 else None,
     }  # fmt: skip

@@ -51,7 +51,11 @@ class Served:
 
 
 _LISTS = {
-    "newest first": "",
+    "most urgent first, the open ones": "",
+    "most urgent first": "?sort=urgent",
+    "to call back today": "?call_back=today",
+    "one trial's who may fit, most urgent first": "?open=yes&trial=NCT00000410&determination=potentially_eligible",
+    "newest first": "?sort=newest",
     "oldest first": "?sort=oldest",
     "longest overdue first": "?sort=overdue",
     "nearest first": "?sort=nearest",
@@ -123,13 +127,14 @@ class _Case:
 
     name: str
     many: Callable[[Served], None]
-    few: Callable[[Served], None] = lambda served: served.get("")
+    few: Callable[[Served], None] = lambda served: served.get("?sort=newest")
 
 
 def _cases(size: int) -> list[_Case]:
     lists = [_Case(name, lambda served, query=query: served.get(query)) for name, query in _LISTS.items()]
     fewer = [
-        _Case(f"newest first, {many} trials", lambda served, many=many: served.get("", many)) for many in _ACCOUNTS[:-1]
+        _Case(f"newest first, {many} trials", lambda served, many=many: served.get("?sort=newest", many))
+        for many in _ACCOUNTS[:-1]
     ]
     one = _Case(
         "search: one person's whole name",

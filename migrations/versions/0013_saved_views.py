@@ -29,6 +29,7 @@ ENTRY = sa.table(
     sa.column("id", sa.Uuid()),
     sa.column("referral_id", sa.Uuid()),
     sa.column("kind", sa.Text()),
+    sa.column("at", Instant()),
     sa.column("call_back_at", Instant()),
 )
 
@@ -51,9 +52,9 @@ def upgrade() -> None:
 
 
 def _copy_the_last_calls() -> None:
-    """Write into each referral what its last call asked for. Ids are in the order of time."""
+    """Write into each referral what its last call asked for."""
     of_it = (ENTRY.c.referral_id == REFERRAL.c.id, ENTRY.c.kind == "call")
-    last = sa.select(ENTRY.c.call_back_at).where(*of_it).order_by(ENTRY.c.id.desc()).limit(1)
+    last = sa.select(ENTRY.c.call_back_at).where(*of_it).order_by(ENTRY.c.at.desc(), ENTRY.c.id.desc()).limit(1)
     called = sa.select(ENTRY.c.referral_id).where(ENTRY.c.call_back_at.is_not(None))
     op.execute(
         sa.update(REFERRAL)

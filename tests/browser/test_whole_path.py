@@ -55,10 +55,12 @@ def work_the_referral(page: Page, service: Service, name: str, folder: Path) -> 
     expect(page.get_by_text("potentially_eligible")).to_be_visible()
     expect(page.get_by_text("How old are you?")).to_be_visible()
     page.get_by_role("link", name="All referrals").click()
-    form = page.locator(f"form[action$='/{person.TRIAL}.csv']")
-    form.get_by_label("What is it for?").fill("for the monthly report")
+    page.get_by_role("link", name="Export people").click()
+    page.get_by_label("CSV").first.check()
+    page.get_by_label("With identity").check()
+    page.get_by_label("What is it for?").fill("for the monthly report")
     with page.expect_download() as download:
-        form.get_by_role("button", name="Export CSV").click()
+        page.get_by_role("button", name="Export").click()
     download.value.save_as(folder / "export.csv")
     with (folder / "export.csv").open(newline="", encoding="utf-8-sig") as file:
         return [row for row in csv.DictReader(file) if name in row.values()]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from prescreen.storage.audit.events import Action
 from prescreen.storage.participants.purposes import Purpose
+from prescreen.storage.referrals.call_log import last_call_back
 from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import (
     AuditEvent,
@@ -164,6 +165,9 @@ BROKEN_WHERE: Mapping[str, ColumnElement[bool]] = {
     "nothing that a team wrote about a withdrawn referral is left": or_(
         *(_of_withdrawn(table) for table in (LogEntry, Reminder, ReferralTick, ReferralTag)),
         _of_withdrawn(ReferralChange, ReferralChange.reason.is_not(None)),
+    ),
+    "a person is called back when the last call asked for it": _of_lead(
+        Referral, Referral.call_back_at.is_distinct_from(last_call_back())
     ),
     "the last change of a referral led to its state": _of_lead(Referral, _last_state() != Referral.state),
     "each change of a referral begins where the one before ended": _of_lead(

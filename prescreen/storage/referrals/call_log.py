@@ -6,13 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.identifiers import new_id
-from prescreen.storage.referrals import referrals
-from prescreen.storage.tables import LogEntry, Recruiter
+from prescreen.storage.tables import LogEntry, Recruiter, Referral
 
 _TABLE = "log_entry"
 _IS_CALL = LogEntry.kind == "call"
@@ -71,8 +70,21 @@ def add(session: Session, ring: KeyRing, new: NewCall) -> UUID:
         "content": ring.seal(call.note.encode(), _TABLE, str(call_id)) if call.note else None,
     }
     session.execute(insert(LogEntry), [row])
-    referrals.note_call_back(session, new.referral_id, call.call_back_at)
+    _note_call_back(session, new.referral_id)
     return call_id
+
+
+def last_call_back() -> ColumnElement[datetime | None]:
+    """Return when the last call about a referral asked for another, as a subquery beside `Referral`."""
+    of_it = select(LogEntry.call_back_at).where(_IS_CALL, LogEntry.referral_id == Referral.id)
+    newest = of_it.order_by(LogEntry.at.desc(), LogEntry.id.desc()).limit(1)
+    return newest.correlate(Referral).scalar_subquery()
+
+
+def _note_call_back(session: Session, referral_id: UUID) -> None:
+    """Keep in the referral what its last call asked for. The version stays: no form shows it."""
+    of_it = update(Referral).where(Referral.id == referral_id).values(call_back_at=last_call_back())
+    session.execute(of_it.execution_options(synchronize_session=False))
 
 
 def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[StoredCall]:

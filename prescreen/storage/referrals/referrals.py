@@ -201,11 +201,6 @@ def note_first_contact(session: Session, referral_id: UUID, at: datetime) -> Non
     session.execute(update(Referral).where(*first).values(contacted_at=at))
 
 
-def note_call_back(session: Session, referral_id: UUID, at: datetime | None) -> None:
-    """Store when the last call asked for another; None: not at all. The version stays, as no form shows it."""
-    session.execute(update(Referral).where(Referral.id == referral_id).values(call_back_at=at))
-
-
 def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at: datetime) -> None:
     """End these referrals of a lead, erase their findings, and leave the rows as tombstones."""
     session.execute(

@@ -1,5 +1,6 @@
 """Reminders: on a referral, and the list of a recruiter's own."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
 from typing import Annotated
@@ -8,22 +9,40 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.accounts.staff_pages import allowed, in_words, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import trial_title
 from prescreen.web.base.form_fields import Day, Line, Raw, Tick
+from prescreen.web.base.formatting import day
 from prescreen.web.base.forms import Form, posted_or_400, read_valid
 from prescreen.web.base.request_context import catalog, desk, now, resources
 from prescreen.web.referrals.change_responses import REMINDERS, SENTENCES, Clash, Posted, answer
 from prescreen.web.referrals.teamwork import local
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import reminders as reminding
-from prescreen.workflow.referrals.reminders import Wanted
+from prescreen.workflow.referrals.reminders import ListedReminder, Wanted
 from prescreen.workflow.referrals.teamwork import ChangeOutcome, Seen
+from prescreen.workflow.worklist.listing import day_end
 
 _FIELDS = {ChangeOutcome.PAST: "due_on", ChangeOutcome.EMPTY: "reminder", ChangeOutcome.LONG_REMINDER: "reminder"}
 _PAST = datetime.min.replace(tzinfo=UTC)
 # Without a time of day, a reminder is due in the morning.
 _MORNING = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """One line of the list: the reminder, its local time, and that time as a tag, with a style."""
+
+    listed: ListedReminder = field(repr=False)
+    due_at: datetime
+    style: str
+    when: str
+    trial_title: str
+
+    @property
+    def day(self) -> str:
+        """Return the day of the reminder with its weekday."""
+        return f"{self.due_at:%A}, {day(self.due_at)}"
 
 
 class TimeOfDay(Raw):
@@ -53,13 +72,20 @@ class FinishForm(Form):
 @pages.get("/reminders")
 @allowed(Permission.WORK_REFERRALS, menu="Reminders")
 def reminders() -> ResponseReturnValue:
-    """Show the recruiter's own open reminders."""
+    """Show the recruiter's own open reminders: those that are due today, then the others."""
     listed = reminding.my_reminders(resources().database, desk(), this_recruiter())
-    rows = [
-        (one, local(one.reminder.due_at), one.reminder.due_at <= now(), trial_title(catalog(), one.referral.trial_id))
-        for one in listed
-    ]
-    return render_template("referrals/reminder_list.html", rows=rows)
+    today_ends = day_end(now(), catalog().service.timezone)
+    rows = [(one.reminder.due_at < today_ends, _row(one)) for one in listed]
+    due, later = [[row for is_due, row in rows if is_due is wanted] for wanted in (True, False)]
+    return render_template("referrals/reminder_list.html", due=due, later=later)
+
+
+def _row(one: ListedReminder) -> ReminderRow:
+    due_at, present = local(one.reminder.due_at), local(now())
+    is_today = due_at.date() == present.date()
+    style = "late" if due_at <= present else "ask" if is_today else ""
+    when = f"today, {due_at:%H:%M}" if is_today else in_words(due_at)
+    return ReminderRow(one, due_at, style, when, trial_title(catalog(), one.referral.trial_id))
 
 
 @pages.post("/referrals/<uuid:referral_id>/reminders")

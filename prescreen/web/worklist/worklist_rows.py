@@ -11,6 +11,7 @@ from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.referrals.referrals import FindingRecord, StoredReferral
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_wording import FITS, STATES, language_name, trial_title
+from prescreen.web.base.trial_wording import first_sentence
 from prescreen.web.worklist.row_reasons import Today as Today
 from prescreen.web.worklist.row_reasons import Why, why_now
 from prescreen.workflow.worklist.listing import Listed
@@ -96,7 +97,7 @@ def _to_ask(referral: StoredReferral, catalog: Catalog) -> Iterator[str]:
     trial = catalog.trials.get(referral.trial_id)
     for criterion in trial.still_to_check if trial else ():
         if criterion.id in referral.still_to_check and criterion.checked is CheckedBy.PHONE:
-            yield str(criterion.text)
+            yield f"{first_sentence(str(criterion.text)).rstrip('.')}?"
     for one in _permitting(referral, "false"):
         yield from _about(one, referral, catalog)
 

@@ -125,6 +125,7 @@ BREAKS: Mapping[str, Break] = {
     "a withdrawn referral is a tombstone": withdrawn(referral(miles=7)),
     "a withdrawn referral is in the state withdrawn, and no other is": referral(state="withdrawn"),
     "nothing that a team wrote about a withdrawn referral is left": withdrawn(one_more(ReferralTag, tag="evenings")),
+    "a person is called back when the last call asked for it": referral(call_back_at=LATER),
     "the last change of a referral led to its state": referral(state="screening"),
     "each change of a referral begins where the one before ended": step("screening", "declined"),
     "the deletion of a person is in the audit trail": lead(
