@@ -80,7 +80,7 @@ def _words(mine: Page, theirs: Page) -> Iterator[str]:
         page.click("li:has-text('Speaks softly') summary:has-text('Edit') >> nth=0")
         page.locator("details[open] textarea[name=note]").fill(words)
     for page in (mine, theirs):
-        page.click("text=Save the edit")
+        page.click("details[open] >> text=Save the edit")
     theirs.wait_for_selector("text=Somebody else was quicker")
     yield "team, note edited"
     mine.fill("#tags", "ring 617 555 0100")
