@@ -174,7 +174,8 @@ def _replies(question: Question) -> str:
         case QuestionType.BOOLEAN:
             return "Yes · No"
         case QuestionType.NUMBER:
-            return f"in {' or '.join(unit_label(one) for one in question.units or (question.unit,) if one)}".strip()
+            units = " or ".join(unit_label(one) for one in question.units or (question.unit,) if one)
+            return f"a number {units}" if units.startswith("out of") else f"in {units}" if units else "a number"
         case QuestionType.DATE:
             return "a month and a year" if is_month(question) else "a day, a month and a year"
         case _:

@@ -10,7 +10,7 @@ from prescreen.catalog.assessment.evidence import Evidence, JudgedCriterion, rea
 from prescreen.catalog.assessment.fingerprints import trial_evidence
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answer_encoding import to_text
-from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess, find
 from prescreen.eligibility.assessment.margins import Margin, margins
 from prescreen.eligibility.criteria.questions import Question, QuestionType
@@ -99,6 +99,7 @@ class QuotedAnswer:
 
     `day` and `age` are None where there is no answer; `stale`: the answer is so old that it should be asked again.
     `margin` is the distance from a limit today, where the criterion depends on one; `at_limit`: there is none.
+    `is_bare`: the answer says nothing without its question, such as "Yes".
     """
 
     question: str
@@ -108,6 +109,7 @@ class QuotedAnswer:
     stale: bool = False
     margin: str | None = field(default=None, repr=False)
     at_limit: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +197,15 @@ def _margins(criterion_id: str, case: Case) -> dict[str, Margin]:
 
 def _worked_out(margin: Margin, case: Case) -> QuotedAnswer:
     question = case.evidence.questions[margin.question]
-    return QuotedAnswer(case.ask(question.id), value_words(margin, question), margin=margin_words(margin, question))
+    words = value_words(margin, question)
+    return QuotedAnswer(case.ask(question.id), words, margin=margin_words(margin, question), is_bare=True)
 
 
 def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedAnswer:
     """Return the answer to one question, with its age."""
     question, answer = case.evidence.questions.get(question_id), case.view.answers.get(question_id)
     if answer is None:
-        return QuotedAnswer(case.ask(question_id), WHY_OPEN_WORDS[WhyOpen.NOT_ASKED])
+        return QuotedAnswer(case.ask(question_id), WHY_OPEN_WORDS[WhyOpen.NOT_ASKED], is_bare=True)
     return QuotedAnswer(
         question=case.ask(question_id),
         answer=_words(question, answer),
@@ -211,6 +214,7 @@ def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedA
         stale=question is not None and is_stale(question, answer, case.today),
         margin=_margin_words(margin, question, answer) if margin and question else None,
         at_limit=margin is not None and _is_at_limit(margin),
+        is_bare=isinstance(answer.value, bool | Declined),
     )
 
 

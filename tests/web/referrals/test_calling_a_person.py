@@ -92,7 +92,7 @@ def test_an_answer_that_is_too_old_is_in_the_script(office: Office) -> None:
 
     box = boxes(page)["question:back_pain_score"].text
 
-    assert "Said 4 out of 10 , 19 days ago: ask again." in box
+    assert "Said 4 out of 10 , 19 days ago: ask again. a number out of 10." in box
     assert "Decides: needed: Your low back pain is 4 to 8 out of 10" in box
 
 

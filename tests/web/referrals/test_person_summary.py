@@ -101,7 +101,7 @@ def test_no_id_of_a_criterion_and_no_word_of_the_engine_is_read(office: Office) 
 def test_the_page_begins_with_why_somebody_should_call_now(office: Office) -> None:
     page = office.page(days=3)
 
-    assert "waits for 3 days" in page.text()
+    assert "waits 3 days" in page.text()
     assert page.text().index("doesn't fit now") < page.text().index("Call script")
 
 
