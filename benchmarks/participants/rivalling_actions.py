@@ -41,7 +41,9 @@ from prescreen.workflow.participants.participant_letters import Desk, tell_of_en
 from prescreen.workflow.participants.private_links import Answer, answer_token
 from prescreen.workflow.participants.submission import submit
 from prescreen.workflow.referrals import call_log, notes, reassignments, reminders
+from prescreen.workflow.referrals.assignment_and_tags import Labels, label
 from prescreen.workflow.referrals.call_log import By, Call, CallOutcome
+from prescreen.workflow.referrals.outcomes import Outcome, save_outcome
 from prescreen.workflow.referrals.state_changes import Step, move, undo
 from prescreen.workflow.referrals.state_machine import Reason
 from prescreen.workflow.referrals.teamwork import Seen
@@ -226,6 +228,16 @@ def _write(one: Person) -> None:
         call_log.log_call(session, one.keys, By(one.recruiter, one.desk().now), referral_id, Call(CallOutcome.REACHED))
 
 
+def _come_of_it(one: Person) -> None:
+    """Store a call, a state and a note about the first referral, as they came of one call."""
+    outcome = Outcome(Call(CallOutcome.REACHED), Step(State.DECLINED), "Does not want to.")
+    one.act(save_outcome, Seen(one.referral_ids[0], 1), outcome)
+
+
+def _label(one: Person) -> None:
+    one.act(label, Seen(one.referral_ids[1], 2), Labels(None, ("urgent",), interpreter=True))
+
+
 def _invite_again(one: Person) -> None:
     with one.database.writing() as session:
         _invite(session, one.desk(), one.trial_ids[3], one.place)
@@ -302,6 +314,8 @@ ACTIONS: Mapping[str, Action] = {
     "end links": _end_links,
     "ask again": _ask_again,
     "opt out": _opt_out,
+    "outcome": _come_of_it,
+    "label": _label,
 }
 """What can be done about a person, by name."""
 

@@ -178,10 +178,10 @@ def recruiters(page: Page, service: Service) -> Iterator[str]:
     page.get_by_role("link", name=NAME).first.click()
     yield "recruiter referral"
     page.locator("input[name=tick]").first.check()
-    page.get_by_role("button", name="Save ticks").first.click()
+    page.get_by_role("button", name="Save the script").click()
     page.locator("input[value=reached]").check()
-    page.locator("#call_note").fill("Ask for her after six.")
-    page.get_by_role("button", name="Log this call").click()
+    page.locator("#note").fill("Ask for her after six.")
+    page.locator("#came").get_by_role("button", name="Save").click()
     yield "recruiter referral after a call"
     page.goto("/recruiter/exports")
     yield "recruiter exports"

@@ -47,46 +47,50 @@ def working(mine: Page, theirs: Page, service: Service, name: str) -> Iterator[s
     for page in (mine, theirs):
         page.get_by_role("link", name=name).click()
     yield "team, untouched"
-    _state(theirs, "contacted")
-    theirs.fill("#note", "Rings back on Monday, after six.\nSpeaks softly: use the landline.")
-    theirs.click("text=Add the note")
-    theirs.fill("#tags", "evenings, needs lift")
-    theirs.click("text=Save the tags")
-    mine.check("[name=state][value=not_eligible]")
+    _reached(theirs)
+    mine.check("input[name=outcome][value=left_message]")
+    mine.fill("#note", "Her daughter picked up.")
+    mine.select_option("#state", "not_eligible")
     mine.select_option("#reason", index=1)
-    mine.fill("#reason-words", "Said so on the phone.")
+    mine.fill("#reason_words", "Said so on the phone.")
     yield "team, reason asked for"
-    mine.click("text=Save the state")
+    mine.click("#came button")
     yield "conflict of states"
     mine.click("text=Use mine")
     yield "team, ended"
     yield from _words(mine, theirs)
-    mine.click(".undo")
+    mine.click("summary:has-text('Take back')")
+    mine.click("#undo")
     yield "team, taken back"
     yield from _reminders(mine)
 
 
-def _state(page: Page, state: str) -> None:
-    page.check(f"[name=state][value={state}]")
-    page.click("text=Save the state")
+def _reached(page: Page) -> None:
+    page.check("input[name=outcome][value=reached]")
+    page.select_option("#state", "contacted")
+    page.fill("#note", "Rings back on Monday, after six.\nSpeaks softly: use the landline.")
+    page.click("#came button")
+    page.fill("#tags", "evenings, needs lift")
+    page.click("text=Save these")
 
 
 def _words(mine: Page, theirs: Page) -> Iterator[str]:
     for page, words in ((mine, "Rings back on Tuesday."), (theirs, "Rings back on Monday or Wednesday.")):
         page.reload()
-        page.click("summary:has-text('Edit')")
-        page.locator(".notes textarea").fill(words)
+        page.click("li:has-text('Speaks softly') summary:has-text('Edit') >> nth=0")
+        page.locator("details[open] textarea[name=note]").fill(words)
     for page in (mine, theirs):
-        page.click("text=Save the edit")
+        page.click("details[open] >> text=Save the edit")
     theirs.wait_for_selector("text=Somebody else was quicker")
     yield "team, note edited"
     mine.fill("#tags", "ring 617 555 0100")
-    mine.click("text=Save the tags")
+    mine.click("text=Save these")
     yield "team, tag refused"
     mine.click("text=Back to the referral")
 
 
 def _reminders(mine: Page) -> Iterator[str]:
+    mine.click("summary:has-text('Remind me')")
     mine.fill("#reminder", "Ask whether the MRI has come.")
     mine.fill("#due_on", (datetime.now(UTC) + timedelta(days=3)).date().isoformat())
     mine.click("button:has-text('Remind me')")

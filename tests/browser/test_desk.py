@@ -114,17 +114,18 @@ def the_next_person(page: Page) -> str:
 def follow_the_script(page: Page) -> None:
     box = page.locator("input[name=tick]").first
     box.check()
-    page.get_by_role("button", name="Save ticks").first.click()
+    page.get_by_role("button", name="Save the script").click()
     expect(page.locator("input[name=tick]").first).to_be_checked()
-    expect(page.locator(".step .by").first).to_contain_text("Head Recruiter")
+    expect(page.locator("#script label").first).to_contain_text("Head Recruiter, today")
 
 
 def change_the_state_and_take_it_back(page: Page) -> None:
-    page.locator("#team input[value=contacted]").check()
-    page.get_by_role("button", name="Save the state").click()
-    expect(page.locator("#team .stands")).to_contain_text("Contacted")
+    page.locator("#state").select_option("contacted")
+    page.locator("#came").get_by_role("button", name="Save").click()
+    expect(page.locator(".facts")).to_contain_text("State: contacted")
+    page.get_by_text("Take back", exact=True).click()
     page.locator("#undo").click()
-    expect(page.locator("#team .stands")).to_contain_text("New")
+    expect(page.locator(".facts")).to_contain_text("State: new")
 
 
 def disagree(head: Page, colleague: Page, person: str) -> None:
@@ -132,9 +133,9 @@ def disagree(head: Page, colleague: Page, person: str) -> None:
     head.goto(person)
     colleague.goto(person)
     head.locator("#tags").fill("call in the evening")
-    head.get_by_role("button", name="Save the tags").click()
+    head.get_by_role("button", name="Save these").click()
     colleague.locator("#tags").fill("waits for a scan")
-    colleague.get_by_role("button", name="Save the tags").click()
+    colleague.get_by_role("button", name="Save these").click()
     expect(colleague.get_by_role("heading", level=1)).to_have_text("Somebody else was quicker")
     expect(colleague.locator("main")).to_contain_text("call in the evening")
     expect(colleague.locator("main")).to_contain_text("by Head Recruiter")

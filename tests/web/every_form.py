@@ -232,9 +232,9 @@ def _bulk(world: World) -> Sent:
 
 
 def _undo(world: World) -> Sent:
-    moved = world.of_referral("state", state="contacted")
+    moved = world.of_referral("outcome", state="contacted")
     assert moved.client.post(moved.path, data=moved.data).status_code == 303
-    path = moved.path.removesuffix("/state")
+    path = moved.path.removesuffix("/outcome")
     return Sent(moved.client, f"{path}/undo", world.hidden(moved.client, path, f"{path}/undo"))
 
 
@@ -280,15 +280,18 @@ def _referral(part: str, **data: Any) -> Callable[[World], Sent]:
 
 
 def _reworded(world: World) -> Sent:
-    added = world.of_referral("notes", note="Rang twice.")
+    added = world.of_referral("outcome", note="Rang twice.")
     assert added.client.post(added.path, data=added.data).status_code == 303
-    page = world.page(added.client, added.path.removesuffix("/notes"))
-    [action] = [one["action"] for one in page.all("form") if one["action"].startswith(f"{added.path}/")]
+    path = added.path.removesuffix("/outcome")
+    page = world.page(added.client, path)
+    [action] = [one["action"] for one in page.all("form") if one["action"].startswith(f"{path}/notes/")]
     return world.sent(action.removeprefix("/recruiter"), note="Rang three times.")
 
 
-_STEP = _referral("state", state="unreachable", reason_words="Rang ten times")
+_STEP = _referral("outcome", state="unreachable", reason_words="Rang ten times")
 _SOON = f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%d}"
+_OUTCOME = _referral("outcome", outcome="reached", note="Well.", call_back_at=f"{_SOON}T10:00", state="contacted")
+_LABELS = _referral("who", assignee="", tags="mri, evenings", interpreter="yes")
 _INVITE = {"email": "new@example.org", "name": "New", "role": "recruiter", "place": TRIAL, "right": "export_csv"}
 _NEW = {"old": PASSWORD, "password": f"{PASSWORD} more", "again": f"{PASSWORD} more"}
 FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
@@ -312,14 +315,13 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     Versioned: (_STEP,),
     state_changes.StepForm: (_STEP, _bulk),
     state_changes.UndoForm: (_undo,),
-    assignment_and_tags.AssignForm: (_referral("assign", assignee=""), lambda world: _bulk(world)),
-    assignment_and_tags.TagsForm: (_referral("tags", tags="mri, evenings"),),
-    NoteForm: (_referral("notes", note="Rang twice."), _reworded),
+    assignment_and_tags.AssignForm: (_LABELS, lambda world: _bulk(world)),
+    assignment_and_tags.LabelsForm: (_LABELS,),
+    NoteForm: (_reworded,),
     reminders.ReminderForm: (_referral("reminders", due_on=_SOON, due_time="10:00", reminder="ring"),),
     reminders.FinishForm: (_finish,),
     referral_page.TicksForm: (_referral("ticks", tick="mri"),),
-    referral_page.CallForm: (_referral("calls", outcome="reached", call_note="Well.", call_back_at=f"{_SOON}T10:00"),),
-    referral_page.InterpreterForm: (_referral("interpreter", interpreter="yes", was="unknown"),),
+    referral_page.OutcomeForm: (_OUTCOME,),
     TakeOverForm: (lambda world: world.sent(f"/offers/{world.referral().id}", place=f"{TRIAL}/x"),),
     phone_intake.PlaceForm: (lambda world: world.asked("/enter", place=f"{TRIAL}/x", call="en"),),
     phone_intake.SpokenForm: (_entry, lambda world: world.asked("/enter", place=f"{TRIAL}/x", call="en")),

@@ -98,7 +98,11 @@ def office(app: Flask, client: FlaskClient, database: Database, keys: Keys, cata
 
 
 def finding(page: Page, criterion_id: str) -> str:
-    return page.read().one("li", id=f"finding-{criterion_id}").text
+    return page.read().one("tr", id=f"finding-{criterion_id}").text
+
+
+def record(page: Page) -> str:
+    return " ".join(one.text for one in page.read().all("ol", class_="time"))
 
 
 def boxes(page: Page) -> dict[str, Element]:

@@ -49,19 +49,21 @@ def refer(
     values: Mapping[str, Value | Declined] = VALUES,
     on: date | None = None,
     agreed: Collection[Purpose] = (Purpose.PHONE,),
+    also: Collection[str] = (),
     **contact: str | None,
 ) -> Receipt:
-    """Refer a person to the first site of a trial, some days ago; she agreed to be phoned.
+    """Refer a person to the first site of a trial, and of those in `also`, some days ago; she agreed to be phoned.
 
     With `on` she answered on that day and was assessed for it, else she answered on `ON` and was assessed today.
     """
     answers = Answers({question: Answer(value, on or ON) for question, value in values.items()})
-    wanted = _wanted(catalog, trial_id, Facts(catalog.bank, answers, on or datetime.now(UTC).date()))
-    share = ConsentGiven(Purpose.SHARE, trial_id, wanted.site_id, "2026-11", "Share.", "en", by)
+    facts = Facts(catalog.bank, answers, on or datetime.now(UTC).date())
+    wanted = tuple(_wanted(catalog, one, facts) for one in (trial_id, *also))
+    shares = [ConsentGiven(Purpose.SHARE, one.trial_id, one.site_id, "2026-11", "Share.", "en", by) for one in wanted]
     ways = [ConsentGiven(purpose, None, None, "2026-11", f"By {purpose}.", "en", by) for purpose in agreed]
     at = datetime.now(UTC) - timedelta(days=days)
     who = replace(CONTACT, name=name, **contact)
-    submission = Submission(f"{name} {at}", "digest", who, (share, *ways), (wanted,), answers, True, at)
+    submission = Submission(f"{name} {at}", "digest", who, (*shares, *ways), wanted, answers, True, at)
     with database.writing() as session:
         return submit(session, keys, submission)
 

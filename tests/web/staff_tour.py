@@ -77,10 +77,16 @@ def _one_person(staff: Staff) -> Pages:
     found = {state.value: _links(staff, f"/recruiter/?state={state.value}") for state in State}
     pages = {f"person, {state}": staff.get(links[0]) for state, links in found.items() if links}
     person = found[State.NEW.value][0]
-    staff.post(f"{person}/tags", person, tags="records", version="0")
+    labels = {"assignee": "", "interpreter": "unknown", "version": "7"}
+    clashing = {"outcome": "reached", "state": "contacted", "note": "She called back.", "version": "7"}
     return pages | {
-        "person, changed meanwhile": staff.post(f"{person}/tags", person, tags="scan", version="7"),
-        "person, session ended": Staff(staff.client.application).post(f"{person}/notes", note="She called back."),
+        "person, labels changed meanwhile": staff.post(f"{person}/who", person, tags="scan", **labels),
+        "person, changed meanwhile": staff.post(f"{person}/outcome", person, **clashing),
+        "person, outcome refused": staff.post(
+            f"{person}/outcome", person, state="not_eligible", call_back_at="2001-01-01T10:00", version="1"
+        ),
+        "person, reminder refused": staff.post(f"{person}/reminders", person, reminder="", due_on="", version="1"),
+        "person, session ended": Staff(staff.client.application).post(f"{person}/outcome", note="She called back."),
     }
 
 

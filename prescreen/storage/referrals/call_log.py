@@ -101,6 +101,12 @@ def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[Stor
     return [_stored(ring, row, by) for row, by in session.execute(query)]
 
 
+def first_reached(session: Session, referral_id: UUID) -> datetime | None:
+    """Return when a call first reached the person; None where none did."""
+    reached = (_IS_CALL, LogEntry.referral_id == referral_id, LogEntry.outcome == CallOutcome.REACHED.value)
+    return session.scalar(select(LogEntry.at).where(*reached).order_by(LogEntry.at).limit(1))
+
+
 def _stored(ring: KeyRing, row: LogEntry, by: str) -> StoredCall:
     note = "" if row.content is None else ring.open(row.content, _TABLE, str(row.id)).decode()
     return StoredCall(row.id, row.at, by, Call(CallOutcome(str(row.outcome)), note, row.call_back_at))

@@ -201,11 +201,6 @@ def note_first_contact(session: Session, referral_id: UUID, at: datetime) -> Non
     session.execute(update(Referral).where(*first).values(contacted_at=at))
 
 
-def set_interpreter(session: Session, referral_id: UUID, interpreter: bool | None) -> None:
-    """Store whether an interpreter is needed; None: not known."""
-    session.execute(update(Referral).where(Referral.id == referral_id).values(interpreter=interpreter))
-
-
 def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at: datetime) -> None:
     """End these referrals of a lead, erase their findings, and leave the rows as tombstones."""
     session.execute(

@@ -10,8 +10,8 @@ from prescreen.catalog.assessment.evidence import Evidence, JudgedCriterion, rea
 from prescreen.catalog.assessment.fingerprints import trial_evidence
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answer_encoding import to_text
-from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
-from prescreen.eligibility.assessment.determination import PERMITS_WORDS, Determination, assess, find
+from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.determination import Determination, assess, find
 from prescreen.eligibility.assessment.margins import Margin, margins
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.text import Text
@@ -25,6 +25,16 @@ from prescreen.web.assessment.margin_wording import margin_words, number_words, 
 from prescreen.web.base.formatting import answer_words, day
 from prescreen.workflow.referrals.referral_view import ReferralView
 
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A truth as a page shows it: the class of its sign, the sign, and the words beside it."""
+
+    css: str
+    mark: str
+    words: str
+
+
 KINDS = {"inclusion": "needed:", "exclusion": "keeps out:"}
 """The words before a criterion's text; for an exclusion they say that it must not be so."""
 
@@ -35,10 +45,15 @@ WHY_OPEN_WORDS = {
 }
 """Why a question has no value, as it is counted."""
 
-_COLOURS = {Truth.TRUE: "fits", Truth.FALSE: "not", Truth.UNKNOWN: "open"}
-PERMITS = {truth.value: (colour, PERMITS_WORDS[truth]) for truth, colour in _COLOURS.items()}
-# Criteria that do not permit or are unknown are to be discussed first; those that permit come last.
-_URGENCY = ("false", "unknown", "true")
+PERMITS = {
+    Truth.FALSE.value: Sign("no", "×", "does not fit"),
+    Truth.UNKNOWN.value: Sign("open", "?", "not clear yet"),
+    Truth.TRUE.value: Sign("fits", "✓", "fits"),
+}
+"""Whether a criterion lets a person take part, the most urgent first."""
+
+_SHORT = 100
+_URGENCY = tuple(PERMITS)
 
 
 @dataclass(frozen=True)
@@ -83,7 +98,8 @@ class QuotedAnswer:
     """A person's answer to one question, or a value computed from answers.
 
     `day` and `age` are None where there is no answer; `stale`: the answer is so old that it should be asked again.
-    `margin` is the distance from a limit today, where the criterion depends on one.
+    `margin` is the distance from a limit today, where the criterion depends on one; `at_limit`: there is none.
+    `is_bare`: the answer says nothing without its question, such as "Yes".
     """
 
     question: str
@@ -92,6 +108,8 @@ class QuotedAnswer:
     age: str | None = None
     stale: bool = False
     margin: str | None = field(default=None, repr=False)
+    at_limit: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +117,17 @@ class FindingRead:
     """One finding as stored; `today` is the finding of today, None where it is the same."""
 
     criterion_id: str
-    kind_words: str
+    is_exclusion: bool
     text: str
-    permits: tuple[str, str]
-    today: tuple[str, str] | None
+    permits: Sign
+    today: Sign | None
     answers: tuple[QuotedAnswer, ...]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether there is nothing to discuss: it fits, then and today, by answers that hold and are off the limit."""
+        fits = self.permits is PERMITS[Truth.TRUE.value] and self.today is None
+        return fits and not any(one.stale or one.at_limit for one in self.answers)
 
 
 def case_of(view: ReferralView, catalog: Catalog, today: date) -> Case:
@@ -147,18 +171,21 @@ def _finding(finding: FindingRecord, case: Case) -> FindingRead:
     today = case.permits_today(finding)
     return FindingRead(
         criterion_id=finding["criterion"],
-        kind_words=KINDS.get(finding["kind"], finding["kind"]),
+        is_exclusion=finding["kind"] == "exclusion",
         text=case.text(finding["criterion"]),
         permits=PERMITS[finding["permits"]],
         today=PERMITS[today] if today != finding["permits"] else None,
-        answers=_quotes(criterion, case) if criterion else (),
+        answers=_quotes(criterion, case, is_known=today != Truth.UNKNOWN.value) if criterion else (),
     )
 
 
-def _quotes(criterion: JudgedCriterion, case: Case) -> tuple[QuotedAnswer, ...]:
-    """Return the answers that the criterion tests, then the other ones that decide whether it applies."""
+def _quotes(criterion: JudgedCriterion, case: Case, *, is_known: bool) -> tuple[QuotedAnswer, ...]:
+    """Return the answers that the criterion tests, then the other ones that decide whether it applies.
+
+    Questions without an answer are among them only where the criterion is not known.
+    """
     given, found = case.view.answers, _margins(criterion.id, case)
-    quoted = [one for one in criterion.reached if one in criterion.tested or one in given]
+    quoted = [one for one in criterion.reached if one in given or (one in criterion.tested and not is_known)]
     worked_out = [one for name, one in found.items() if name not in quoted]
     return (*(quote(one, case, found.get(one)) for one in quoted), *(_worked_out(one, case) for one in worked_out))
 
@@ -170,16 +197,15 @@ def _margins(criterion_id: str, case: Case) -> dict[str, Margin]:
 
 def _worked_out(margin: Margin, case: Case) -> QuotedAnswer:
     question = case.evidence.questions[margin.question]
-    unit = question.unit
-    words = value_words(margin, question, unit), margin_words(margin, question, unit)
-    return QuotedAnswer(case.ask(question.id), words[0], margin=words[1])
+    words = value_words(margin, question, question.unit), margin_words(margin, question, question.unit)
+    return QuotedAnswer(case.ask(question.id), words[0], margin=words[1], is_bare=True)
 
 
 def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedAnswer:
     """Return the answer to one question, with its age."""
     question, answer = case.evidence.questions.get(question_id), case.view.answers.get(question_id)
     if answer is None:
-        return QuotedAnswer(case.ask(question_id), WHY_OPEN_WORDS[WhyOpen.NOT_ASKED])
+        return QuotedAnswer(case.ask(question_id), WHY_OPEN_WORDS[WhyOpen.NOT_ASKED], is_bare=True)
     return QuotedAnswer(
         question=case.ask(question_id),
         answer=_words(question, answer),
@@ -187,7 +213,14 @@ def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedA
         age=_age((case.today - answer.on).days),
         stale=question is not None and is_stale(question, answer, case.today),
         margin=_margin_words(margin, question, answer) if margin and question else None,
+        at_limit=margin is not None and _is_at_limit(margin),
+        is_bare=isinstance(answer.value, bool | Declined),
     )
+
+
+def _is_at_limit(margin: Margin) -> bool:
+    """Whether the value is just inside; of a limit that allows one value alone, each that is inside would be."""
+    return margin.inside and not margin.distance and margin.floor != margin.ceiling
 
 
 def _margin_words(margin: Margin, question: Question, answer: Answer) -> str:

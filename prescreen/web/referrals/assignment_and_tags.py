@@ -1,4 +1,4 @@
-"""Forms that assign a referral to a colleague and set its tags."""
+"""The form for who works on a referral, its tags, and whether an interpreter is needed."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,13 +9,15 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
-from prescreen.web.base.form_fields import Identifier, Raw
+from prescreen.web.base.form_fields import Choice, Identifier, Raw
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import desk, resources
-from prescreen.web.referrals.change_responses import STATE, Clash, Posted, answer, seen
-from prescreen.web.referrals.teamwork import NOBODY, team_of
+from prescreen.web.referrals.change_responses import WHO, Clash, Posted, answer, seen
+from prescreen.web.referrals.teamwork import INTERPRETER, NOBODY, team_of
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import assignment_and_tags
+from prescreen.workflow.referrals.assignment_and_tags import Labels
+from prescreen.workflow.referrals.teamwork import ChangeOutcome
 
 
 class Colleague(Identifier):
@@ -32,51 +34,43 @@ class AssignForm(Form):
     assignee: Annotated[UUID | None, Colleague(hidden=True, optional=True)]
 
 
-class TagsForm(Form):
-    """The tags of a referral, separated by commas."""
+class LabelsForm(AssignForm):
+    """The colleague, the tags with commas between them, and whether an interpreter is needed."""
 
     tags: Annotated[str, Raw()]
+    interpreter: Annotated[bool | None, Choice({name: one for one, (name, _) in INTERPRETER.items()}, hidden=True)]
+
+    @property
+    def labels(self) -> Labels:
+        """Return what is to be stored."""
+        return Labels(self.assignee, tuple(self.tags.split(",")), self.interpreter)
 
 
-@pages.post("/referrals/<uuid:referral_id>/assign")
+@pages.post("/referrals/<uuid:referral_id>/who")
 @allowed(Permission.WORK_REFERRALS)
-def assign(referral_id: UUID) -> ResponseReturnValue:
-    """Assign a referral to a colleague, or to no one."""
-    to, posted_from = posted_or_400(AssignForm).assignee, seen(referral_id)
+def label(referral_id: UUID) -> ResponseReturnValue:
+    """Store who works on a referral, its tags, and whether an interpreter is needed."""
+    form, posted_from = posted_or_400(LabelsForm), seen(referral_id)
     with resources().database.writing() as session:
-        result = assignment_and_tags.assign(session, desk(), this_recruiter(), posted_from, to)
-    return answer(result, Posted(posted_from, STATE, "assignee", lambda now: _assigned(now, to)))
+        result = assignment_and_tags.label(session, desk(), this_recruiter(), posted_from, form.labels)
+    field = "assignee" if result.outcome is ChangeOutcome.NO_COLLEAGUE else "tags"
+    return answer(result, Posted(posted_from, WHO, field, lambda now: _clash(now, form)))
 
 
-def _assigned(now: StoredReferral, to: UUID | None) -> Clash:
+def _clash(now: StoredReferral, form: LabelsForm) -> Clash:
     team = team_of(now)
+    mine = dict(team.colleagues).get(form.assignee, NOBODY) if form.assignee else NOBODY
     return Clash(
-        what="Who works on it",
-        theirs=team.assignee,
-        mine=dict(team.colleagues).get(to, NOBODY) if to else NOBODY,
-        action=url_for("recruiter.assign", referral_id=now.id),
-        hidden={"assignee": to or ""},
-    )
-
-
-@pages.post("/referrals/<uuid:referral_id>/tags")
-@allowed(Permission.WORK_REFERRALS)
-def set_tags(referral_id: UUID) -> ResponseReturnValue:
-    """Replace the tags of a referral."""
-    typed, posted_from = posted_or_400(TagsForm).tags, seen(referral_id)
-    with resources().database.writing() as session:
-        result = assignment_and_tags.set_tags(session, desk(), this_recruiter(), posted_from, typed.split(","))
-    return answer(result, Posted(posted_from, STATE, "tags", lambda now: _tagged(now, typed)))
-
-
-def _tagged(now: StoredReferral, typed: str) -> Clash:
-    return Clash(
-        what="Tags",
-        theirs=", ".join(team_of(now).tags) or "none",
-        mine="",
-        action=url_for("recruiter.set_tags", referral_id=now.id),
-        hidden={},
+        what="Who works on it, interpreter, tags",
+        theirs="\n".join((team.assignee, _interpreter(now.interpreter), ", ".join(team.tags) or "no tags")),
+        mine="\n".join((mine, _interpreter(form.interpreter))),
+        action=url_for("recruiter.label", referral_id=now.id),
+        hidden={"assignee": form.assignee or "", "interpreter": INTERPRETER[form.interpreter][0]},
         field="tags",
-        words=typed,
+        words=form.tags,
         label="Your tags, with commas between them",
     )
+
+
+def _interpreter(needed: bool | None) -> str:
+    return f"Interpreter {INTERPRETER[needed][1]}"

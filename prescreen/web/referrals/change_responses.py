@@ -53,16 +53,19 @@ class Part:
     template: str
 
 
-STATE = Part("team", "referrals/state_form.html")
-NOTES = Part("notes", "referrals/notes.html")
-REMINDERS = Part("reminders", "referrals/reminders.html")
+CAME = Part("came", "referrals/person_came.html")
+WHO = Part("who", "referrals/person_who.html")
+UNDO = Part("record", "referrals/undo_form.html")
+NOTE = Part("record", "referrals/note_form.html")
+REMINDERS = Part("record", "referrals/reminders.html")
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
     """A conflict of two versions. `hidden` and the text in `field` post mine again; None: mine is no longer possible.
 
-    `changes` lists what was done meanwhile, by whom and when, where the referral's history does not.
+    `changes` lists what was done meanwhile, by whom and when, where the referral's history does not. `rest` is what was
+    sent together with mine and stands against nothing, posted with either version; `rest_words` say it to a reader.
     """
 
     what: str
@@ -71,6 +74,8 @@ class Clash:
     action: str
     hidden: Mapping[str, object] | None
     words: str = field(default="", repr=False)
+    rest: Mapping[str, object] = field(default_factory=dict, repr=False)
+    rest_words: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     field: str = ""
     label: str = ""
     changes: tuple[tuple[str, str, datetime], ...] = ()
@@ -106,7 +111,7 @@ def answer(result: Result, posted: Posted) -> ResponseReturnValue:
             return _conflict(referral, posted)
         case ChangeOutcome.WITHDRAWN:
             return render_template("referrals/gone.html", referral=referral), HTTPStatus.CONFLICT
-    return again(referral, posted.part, {posted.field: SENTENCES[result.outcome]})
+    return _again(referral, posted.part, {posted.field: SENTENCES[result.outcome]})
 
 
 def back_to(referral_id: UUID, part: Part) -> ResponseReturnValue:
@@ -114,7 +119,7 @@ def back_to(referral_id: UUID, part: Part) -> ResponseReturnValue:
     return redirect(url_for("recruiter.referral", referral_id=referral_id, _anchor=part.anchor), HTTPStatus.SEE_OTHER)
 
 
-def again(referral: StoredReferral, part: Part, errors: Mapping[str, str]) -> ResponseReturnValue:
+def _again(referral: StoredReferral, part: Part, errors: Mapping[str, str]) -> ResponseReturnValue:
     """Show a part of the page again, with what was typed and its faults."""
     page = render_template(
         "referrals/form_again.html", referral=referral, part=part, errors=errors, typed=request.form.to_dict()
@@ -146,4 +151,6 @@ def _words(one: Meanwhile) -> str:
             return "assigned to a colleague" if details.get("assigned_to") else "assigned to nobody"
         case Action.REFERRAL_TAGGED:
             return f"tags: {details.get('added')} added, {details.get('removed')} taken off"
+        case Action.INTERPRETER_CHANGED:
+            return "said whether an interpreter is needed"
     return "withdrawn"

@@ -1,4 +1,4 @@
-"""A team's notes on a referral."""
+"""The form that words a team's note on a referral anew."""
 
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +11,7 @@ from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.form_fields import Lines
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import desk, resources
-from prescreen.web.referrals.change_responses import NOTES, Clash, Posted, answer
+from prescreen.web.referrals.change_responses import NOTE, Clash, Posted, answer
 from prescreen.web.referrals.teamwork import team_of
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import notes
@@ -20,19 +20,9 @@ from prescreen.workflow.referrals.teamwork import Seen
 
 
 class NoteForm(Form):
-    """A note; `workflow` limits its length."""
+    """The new wording of a note; `workflow` limits its length."""
 
     note: Annotated[str, Lines()]
-
-
-@pages.post("/referrals/<uuid:referral_id>/notes")
-@allowed(Permission.WORK_REFERRALS)
-def add_note(referral_id: UUID) -> ResponseReturnValue:
-    """Add a note."""
-    text = posted_or_400(NoteForm).note
-    with resources().database.writing() as session:
-        result = notes.add_note(session, desk(), this_recruiter(), referral_id, text)
-    return answer(result, _posted(SeenNote(referral_id, referral_id), text, "note"))
 
 
 @pages.post("/referrals/<uuid:referral_id>/notes/<uuid:note_id>")
@@ -42,12 +32,9 @@ def reword_note(referral_id: UUID, note_id: UUID) -> ResponseReturnValue:
     text, note = posted_or_400(NoteForm).note, SeenNote(referral_id, note_id)
     with resources().database.writing() as session:
         result = notes.reword_note(session, desk(), this_recruiter(), note, text)
-    return answer(result, _posted(note, text, f"note-{note_id}"))
-
-
-def _posted(note: SeenNote, text: str, field: str) -> Posted:
     # A note has a version of its own, its wording; the version of the referral does not matter.
-    return Posted(Seen(note.referral_id, 0), NOTES, field, lambda now: _clash(now, note, text))
+    posted = Posted(Seen(referral_id, 0), NOTE, f"note-{note_id}", lambda now: _clash(now, note, text))
+    return answer(result, posted)
 
 
 def _clash(now: StoredReferral, note: SeenNote, text: str) -> Clash:

@@ -1,6 +1,6 @@
-"""The summary of one person: whom to call and why now, how, what to ask, and what is known."""
+"""The summary of one person: whom to reach and why now, how, what to ask, and what is known."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -9,34 +9,19 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.participants.contact_details import address_for
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import CHANNELS, GivenBy, Purpose
-from prescreen.storage.referrals.call_checklist import Tick
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.web.accounts.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS, GivenByWords
 from prescreen.web.accounts.staff_wording import FITS, STATES, Waiting, language_name, trial_title, waiting_of
-from prescreen.web.assessment.findings import Case, FindingRead, case_of, determination_today, read_findings
+from prescreen.web.assessment.call_script import Script, read_script
+from prescreen.web.assessment.findings import Case, FindingRead, determination_today, read_findings
 from prescreen.web.participants.contact_form import contact_times
-from prescreen.web.referrals.call_script import Script, read_script
 from prescreen.workflow.participants.phone_numbers import has_extension
-from prescreen.workflow.referrals.call_log import QUESTION, CallOutcome
+from prescreen.workflow.referrals.call_log import CallOutcome
 from prescreen.workflow.referrals.referral_view import ReferralView
 
-OUTCOMES = {
-    CallOutcome.REACHED: "reached",
-    CallOutcome.NO_ANSWER: "no answer",
-    CallOutcome.LEFT_MESSAGE: "left a message",
-    CallOutcome.WRONG_NUMBER: "wrong number",
-    CallOutcome.CALL_BACK: "call back",
-}
 _ENGLISH = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """One consent in force."""
-
-    words: str
-    version: str
-    given_at: datetime
+_FEW = 4
+"""As many findings are shown at once, if there are so many, though they be clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +45,16 @@ class Reach:
     language: str | None
     postal_code: str | None = field(repr=False)
 
-
-@dataclass(frozen=True, slots=True)
-class CallRead:
-    """One call of the log, in words."""
-
-    at: datetime
-    by: str
-    outcome: str
-    note: str = field(repr=False)
-    call_back_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class TickRead:
-    """One tick, or the removal of one."""
-
-    at: datetime
-    by: str
-    ticked: bool
-    words: str
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Return the names of the ways in which the person can be reached."""
+        kept = {Purpose.PHONE: self.rings, Purpose.TEXT: self.texts, Purpose.EMAIL: self.email}
+        return tuple(PURPOSE_WORDS[way].noun for way, address in kept.items() if address)
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Another referral with the same e-mail address."""
+    """Another referral: to another trial or site, or of another lead with the same e-mail address."""
 
     referral: StoredReferral
     trial_title: str
@@ -93,64 +63,71 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything that a recruiter reads about one person.
+    """Everything that a recruiter reads about one person, but the record.
 
-    `fits_today` is the result of the same answers today, None where it is unchanged; `blockers` name the criteria that
-    do not permit. `call_back_at` is when the last call asked for another; `reached_but_new`: the person was reached,
-    and the referral is still new.
+    `fits_today` is the result of the same answers today, None where it is unchanged; `to_discuss` are the findings to
+    look at, `clear` the others. `call_back_at` is when the last call asked for another; `reached_but_new`: the person
+    was reached, and the referral is still new.
     """
 
     view: ReferralView
     trial_title: str
     fits: tuple[str, str] | None
     fits_today: tuple[str, str] | None
-    blockers: tuple[str, ...]
     waiting: Waiting
     state: str
     reach: Reach | None
-    agreements: tuple[Agreement, ...]
     given_by: GivenByWords
-    findings: tuple[FindingRead, ...]
+    to_discuss: tuple[FindingRead, ...]
+    clear: tuple[FindingRead, ...]
     script: Script
-    calls: tuple[CallRead, ...]
     call_back_at: datetime | None
     call_back_due: bool
-    contacted_at: datetime | None
     reached_but_new: bool
-    ticks: tuple[TickRead, ...]
+    same_person: tuple[Elsewhere, ...]
     same_email: tuple[Elsewhere, ...]
 
 
-def read_sheet(view: ReferralView, catalog: Catalog, now: datetime) -> Sheet:
+def read_sheet(case: Case, catalog: Catalog, now: datetime) -> Sheet:
     """Return everything that a recruiter reads about one person, in the wording against which they were assessed."""
-    referral, zone = view.referral, catalog.service.timezone
-    case = case_of(view, catalog, now.astimezone(zone).date())
+    view, referral, zone = case.view, case.view.referral, catalog.service.timezone
     call_back_at = view.calls[0].call.call_back_at if view.calls else None
+    reach = _reach(view, view.contact, zone) if view.contact else None
+    to_discuss, clear = _divided(read_findings(case))
     return Sheet(
         view=view,
         trial_title=trial_title(catalog, referral.trial_id, case.evidence),
         fits=FITS[referral.determination] if referral.determination else None,
         fits_today=_fits_today(case, referral.determination),
-        blockers=tuple(one["criterion"] for one in referral.findings if one["permits"] == "false"),
         waiting=waiting_of(referral, catalog, now),
         state=STATES[referral.state],
-        reach=_reach(view, view.contact, zone) if view.contact else None,
-        agreements=tuple(
-            Agreement(PURPOSE_WORDS[one.purpose].allows, one.version, one.given_at.astimezone(zone))
-            for one in view.consents
-        ),
+        reach=reach,
         given_by=GIVEN_BY_WORDS[view.consents[0].given_by if view.consents else GivenBy.SELF],
-        findings=read_findings(case),
-        script=read_script(case, zone),
-        calls=tuple(_calls(view, zone)),
-        call_back_at=call_back_at.astimezone(zone) if call_back_at else None,
+        to_discuss=to_discuss,
+        clear=clear,
+        script=read_script(case, _asking(reach)),
+        call_back_at=call_back_at,
         call_back_due=call_back_at is not None and call_back_at <= now,
-        contacted_at=referral.contacted_at.astimezone(zone) if referral.contacted_at else None,
         reached_but_new=referral.state is State.NEW
         and any(one.call.outcome is CallOutcome.REACHED for one in view.calls),
-        ticks=tuple(_tick(one, case, zone) for one in reversed(view.ticks)),
-        same_email=tuple(_elsewhere(one, catalog) for one in view.same_email),
+        same_person=tuple(_elsewhere(one, catalog) for one in view.same_email if one.lead_id == referral.lead_id),
+        same_email=tuple(_elsewhere(one, catalog) for one in view.same_email if one.lead_id != referral.lead_id),
     )
+
+
+def _divided(findings: Sequence[FindingRead]) -> tuple[tuple[FindingRead, ...], tuple[FindingRead, ...]]:
+    """Return the findings to look at, filled up with clear ones where they are few, and the other clear ones."""
+    clear = [one for one in findings if one.is_clear]
+    to_discuss = [one for one in findings if not one.is_clear]
+    beside = max(0, _FEW - len(to_discuss))
+    return (*to_discuss, *clear[:beside]), tuple(clear[beside:])
+
+
+def _asking(reach: Reach | None) -> str:
+    """Return how to ask what is asked by phone where that is agreed to: else by the other ways, or at the visit."""
+    if reach is None or not reach.ways:
+        return "Ask at the visit"
+    return "Ask by phone" if reach.rings else f"Ask by {', '.join(reach.ways)} or at the visit"
 
 
 def _fits_today(case: Case, then: Determination | None) -> tuple[str, str] | None:
@@ -174,24 +151,6 @@ def _reach(view: ReferralView, contact: Contact, zone: tzinfo) -> Reach:
         language=None if language == _ENGLISH else language_name(language),
         postal_code=contact.postal_code,
     )
-
-
-def _calls(view: ReferralView, zone: tzinfo) -> Iterator[CallRead]:
-    for one in view.calls:
-        back = one.call.call_back_at
-        yield CallRead(
-            at=one.at.astimezone(zone),
-            by=one.by,
-            outcome=OUTCOMES[one.call.outcome],
-            note=one.call.note,
-            call_back_at=back.astimezone(zone) if back else None,
-        )
-
-
-def _tick(tick: Tick, case: Case, zone: tzinfo) -> TickRead:
-    name = tick.item.removeprefix(QUESTION)
-    words = case.text(name) if name == tick.item else case.ask(name)
-    return TickRead(tick.at.astimezone(zone), tick.by, tick.ticked, words)
 
 
 def _elsewhere(referral: StoredReferral, catalog: Catalog) -> Elsewhere:

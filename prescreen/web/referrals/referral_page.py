@@ -1,6 +1,7 @@
-"""The page of one person: whom to call and why now, what to ask, the findings; and the forms on it."""
+"""The page of one person: whom to reach and why now, what to ask, the findings, the record; and its two large forms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from http import HTTPStatus
 from typing import Annotated
@@ -12,21 +13,33 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.storage import Session
 from prescreen.storage.referrals.referrals import StoredReferral
-from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
+from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_recruiter
+from prescreen.web.assessment.findings import case_of
 from prescreen.web.base.form_fields import Choice, Lines, Listed, Raw
-from prescreen.web.base.forms import Form, posted, posted_or_400, read_valid
-from prescreen.web.base.request_context import catalog, now, resources
-from prescreen.web.referrals.person_summary import OUTCOMES, read_sheet
+from prescreen.web.base.forms import Form, posted_or_400, read_valid
+from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.referrals.change_responses import CAME, SENTENCES, Clash, Posted, answer, seen
+from prescreen.web.referrals.person_summary import read_sheet
+from prescreen.web.referrals.record import OUTCOMES, read_record, stamp
+from prescreen.web.referrals.state_changes import StepForm, clash_of_states
+from prescreen.web.referrals.teamwork import team_of
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import call_log
-from prescreen.workflow.referrals.call_log import LONGEST_NOTE, By, Call, CallOutcome
+from prescreen.workflow.referrals.call_log import By, Call, CallOutcome
+from prescreen.workflow.referrals.notes import MOST_NOTE
+from prescreen.workflow.referrals.outcomes import Outcome, save_outcome
 from prescreen.workflow.referrals.referral_view import view_referral
+from prescreen.workflow.referrals.state_machine import TAKES_REASON
+from prescreen.workflow.referrals.teamwork import ChangeOutcome
+from prescreen.workflow.worklist.next_person import next_person
 
 _FORMAT = "%Y-%m-%dT%H:%M"
 _FURTHEST = timedelta(days=366)
-_NEEDS = {"yes": True, "no": False, "unknown": None}
-_WHETHER = "Choose whether they need an interpreter."
-_FASTER = "Somebody else has just answered this. What they said is shown below; change it if it is wrong."
+_CHOOSE = "Choose what came of the call."
+_NOTHING = "Nothing was filled in: choose what came of the call or what follows, or write a note."
+_DONE = {"saved": "Saved: see the record."}
+CHOSEN = {one.value: one for one in OUTCOMES if one is not CallOutcome.CALL_BACK}
+"""What can be chosen of a call by its value; a time to call back alone says that the person is to be called back."""
 
 
 class LocalTime(Raw):
@@ -39,17 +52,18 @@ class LocalTime(Raw):
         return datetime.strptime(sent.strip(), _FORMAT)
 
 
-class CallForm(Form):
-    """A call that was made."""
+class OutcomeForm(Form):
+    """What came of a call, when to call back, and a note; the state that follows is a form of its own."""
 
-    outcome: Annotated[CallOutcome | None, Choice(CallOutcome, "Choose what came of the call.")]
-    call_note: Annotated[
-        str,
-        Lines(longest=LONGEST_NOTE, too_long="Shorten this to at most %(most)s characters; it has %(has)s."),
-    ]
+    outcome: Annotated[CallOutcome | None, Choice(CHOSEN, wrong=_CHOOSE)]
     call_back_at: Annotated[
         datetime | None, LocalTime(wrong="Choose a day and a time, such as 30 November 2026, 17:30.")
     ]
+    note: Annotated[
+        str,
+        Lines(longest=MOST_NOTE, too_long="Shorten this to at most %(most)s characters; it has %(has)s."),
+    ]
+    state: Annotated[str, Raw()]
 
 
 class TicksForm(Form):
@@ -59,35 +73,26 @@ class TicksForm(Form):
     tick: Annotated[tuple[str, ...], Listed()]
 
 
-class InterpreterForm(Form):
-    """Whether an interpreter is needed, and what the page showed."""
-
-    interpreter: Annotated[bool | None, Choice(_NEEDS, _WHETHER)]
-    was: Annotated[bool | None, Choice(_NEEDS, _WHETHER)]
-
-
-def read_call(typed: MultiDict[str, str], zone: tzinfo, now: datetime) -> tuple[Call | None, dict[str, str]]:
-    """Return the call, None where a field is faulty, and the faults by field.
+def read_outcome(typed: MultiDict[str, str], zone: tzinfo, now: datetime) -> tuple[Outcome, dict[str, str]]:
+    """Return the call, the next state and the note, without what is faulty, and the faults by field.
 
     The time to call back is local time in `zone`.
     """
-    form, errors = read_valid(CallForm, typed)
+    form, errors = read_valid(OutcomeForm, typed)
     back = form.call_back_at and _instant(form.call_back_at, zone)
     if fault := _time_fault(form, back, now):
         errors.setdefault("call_back_at", fault)
-    return (Call(form.outcome, form.call_note, back) if form.outcome and not errors else None), errors
+    what = form.outcome or (CallOutcome.CALL_BACK if back else None)
+    step = read_valid(StepForm, typed)[0].step if form.state else None
+    return Outcome(Call(what, call_back_at=back) if what else None, step, form.note), errors
 
 
-def _time_fault(form: CallForm, back: datetime | None, now: datetime) -> str | None:
+def _time_fault(form: OutcomeForm, back: datetime | None, now: datetime) -> str | None:
     if form.call_back_at and back is None:
         return "The clocks skip this time on that day. Choose another."
     if back and not now < back <= now + _FURTHEST:
         return "Choose a time that is still to come, within a year."
-    return (
-        "Say when to call back: choose a day and a time."
-        if form.outcome is CallOutcome.CALL_BACK and not back
-        else None
-    )
+    return None
 
 
 def _instant(local: datetime, zone: tzinfo) -> datetime | None:
@@ -102,7 +107,7 @@ def _instant(local: datetime, zone: tzinfo) -> datetime | None:
 @pages.get("/referrals/<uuid:referral_id>")
 @allowed(Permission.SEE_IDENTITY)
 def referral(referral_id: UUID) -> ResponseReturnValue:
-    """Show one person: whom to call and why now, what to ask, and the findings."""
+    """Show one person: whom to reach and why now, what to ask, the findings, and the record."""
     return _page(referral_id)
 
 
@@ -112,14 +117,21 @@ def _page(
     view = view_referral(resources().database, resources().keys, this_recruiter(), referral_id, now())
     if view is None:
         abort(HTTPStatus.NOT_FOUND)
+    there = now().astimezone(catalog().service.timezone)
+    case = case_of(view, catalog(), there.date())
+    with resources().database.reading() as session:
+        following = next_person(session, this_recruiter(), referral_id, now(), catalog().service.timezone)
     page = render_template(
         "referrals/referral.html",
-        sheet=read_sheet(view, catalog(), now()),
-        outcomes=OUTCOMES,
-        longest_note=LONGEST_NOTE,
-        zone=f"{now().astimezone(catalog().service.timezone):%Z}",
+        sheet=read_sheet(case, catalog(), now()),
+        record=read_record(case, team_of(view.referral)),
+        following=following,
+        outcomes={value: OUTCOMES[outcome] for value, outcome in CHOSEN.items()},
+        longest_note=MOST_NOTE,
+        zone=f"{there:%Z}",
         errors=errors or {},
         typed=request.form,
+        done=done_words(_DONE),
     )
     return page, status
 
@@ -134,30 +146,46 @@ def tick(referral_id: UUID) -> ResponseReturnValue:
     return _back(referral_id, "script")
 
 
-@pages.post("/referrals/<uuid:referral_id>/calls")
+@pages.post("/referrals/<uuid:referral_id>/outcome")
 @allowed(Permission.WORK_REFERRALS)
-def log_call(referral_id: UUID) -> ResponseReturnValue:
-    """Add a call to the log."""
-    call, errors = read_call(request.form, catalog().service.timezone, now())
-    if call is None:
-        return _page(referral_id, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
-    _do(lambda session, by: call_log.log_call(session, resources().keys, by, referral_id, call))
-    return _back(referral_id, "log")
+def save_what_came_of_it(referral_id: UUID) -> ResponseReturnValue:
+    """Store a call, the state that follows and a note: all of them, or nothing where one is refused."""
+    outcome, errors = read_outcome(request.form, catalog().service.timezone, now())
+    if errors or outcome.is_empty:
+        return _page(referral_id, errors or {"outcome": _NOTHING}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    posted_from = seen(referral_id)
+    with resources().database.writing() as session:
+        result = save_outcome(session, desk(), this_recruiter(), posted_from, outcome)
+    match result.outcome:
+        case ChangeOutcome.DONE:
+            return redirect(url_for("recruiter.referral", referral_id=referral_id, done="saved"), HTTPStatus.SEE_OTHER)
+        case ChangeOutcome.CONFLICT | ChangeOutcome.WITHDRAWN | ChangeOutcome.NOT_FOUND:
+            return answer(result, Posted(posted_from, CAME, "", lambda now: _clash(now, outcome)))
+    return _page(referral_id, {_field(outcome): SENTENCES[result.outcome]}, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-@pages.post("/referrals/<uuid:referral_id>/interpreter")
-@allowed(Permission.WORK_REFERRALS)
-def set_interpreter(referral_id: UUID) -> ResponseReturnValue:
-    """Store whether the person needs an interpreter."""
-    form, faults = posted(InterpreterForm)
-    if form is None:
-        # A fault in either field is corrected by choosing again.
-        return _page(referral_id, {"interpreter": next(iter(faults.values()))}, HTTPStatus.UNPROCESSABLE_ENTITY)
-    seen, wanted = form.was, form.interpreter
-    before = _do(lambda session, by: call_log.set_interpreter(session, by, referral_id, seen=seen, wanted=wanted))
-    if before.withdrawn_at is None and before.interpreter not in (seen, wanted):
-        return _page(referral_id, {"interpreter": _FASTER}, HTTPStatus.CONFLICT)
-    return _back(referral_id, "contact")
+def _field(outcome: Outcome) -> str:
+    """Return the field of what was refused; of a note, only the length could be, which was read before."""
+    return "reason" if outcome.step and outcome.step.to in TAKES_REASON else "state"
+
+
+def _clash(now: StoredReferral, outcome: Outcome) -> Clash:
+    """Return the two states; the call and the note stand against nothing and go with either."""
+    if outcome.step is None:
+        raise AssertionError("only a state stands against what a colleague did")
+    sent = ("outcome", "call_back_at", "note")
+    rest = {name: request.form[name] for name in sent if request.form.get(name)}
+    clash = clash_of_states(now, outcome.step, url_for("recruiter.save_what_came_of_it", referral_id=now.id))
+    return replace(clash, rest=rest, rest_words=tuple(_in_words(outcome)))
+
+
+def _in_words(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    if outcome.call:
+        yield "Call", OUTCOMES[outcome.call.outcome]
+        if outcome.call.call_back_at:
+            yield "Call back", stamp(outcome.call.call_back_at)
+    if outcome.note:
+        yield "Note", outcome.note
 
 
 def _do(action: Callable[[Session, By], StoredReferral | None]) -> StoredReferral:

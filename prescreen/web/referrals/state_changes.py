@@ -1,4 +1,4 @@
-"""Forms that bring a referral into another state, and undo that."""
+"""The form that brings a referral into another state, and the one that takes that back."""
 
 from typing import Annotated
 from uuid import UUID
@@ -12,14 +12,14 @@ from prescreen.web.accounts.staff_wording import STATES
 from prescreen.web.base.form_fields import Choice, Identifier, Line
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import desk, resources
-from prescreen.web.referrals.change_responses import STATE, Clash, Posted, answer, seen
+from prescreen.web.referrals.change_responses import UNDO, Clash, Posted, answer, seen
 from prescreen.web.referrals.teamwork import team_of
 from prescreen.workflow.accounts.permissions import Permission
-from prescreen.workflow.referrals.state_changes import Step, move
+from prescreen.workflow.referrals.state_changes import Step
 from prescreen.workflow.referrals.state_changes import undo as take_back
 from prescreen.workflow.referrals.state_machine import NEXT, TAKES_REASON, Reason, fitting
 
-_CRITERION, _ANOTHER = "criterion:", "other"
+_CRITERION = "criterion:"
 
 
 class StepForm(Form):
@@ -35,7 +35,7 @@ class StepForm(Form):
         if self.reason.startswith(_CRITERION):
             return Step(self.state, Reason(self.reason.removeprefix(_CRITERION), self.reason_words))
         # A form without criteria, such as that for many referrals, has its text in either field.
-        return Step(self.state, Reason(words=self.reason_words or (self.reason if self.reason != _ANOTHER else "")))
+        return Step(self.state, Reason(words=self.reason_words or self.reason))
 
 
 class UndoForm(Form):
@@ -44,29 +44,17 @@ class UndoForm(Form):
     change: Annotated[UUID, Identifier(hidden=True)]
 
 
-@pages.post("/referrals/<uuid:referral_id>/state")
-@allowed(Permission.WORK_REFERRALS)
-def change_state(referral_id: UUID) -> ResponseReturnValue:
-    """Bring a referral into another state."""
-    step, posted_from = posted_or_400(StepForm).step, seen(referral_id)
-    with resources().database.writing() as session:
-        result = move(session, desk(), this_recruiter(), posted_from, step)
-    # After the transaction, so that a refusal stays on record.
-    field = "reason" if step.to in TAKES_REASON else "state"
-    return answer(result, Posted(posted_from, STATE, field, lambda now: _clash(now, step)))
-
-
-def _clash(now: StoredReferral, step: Step) -> Clash:
+def clash_of_states(now: StoredReferral, step: Step, action: str) -> Clash:
+    """Return the state as it is and the step that was wanted; that is no longer possible where it cannot follow."""
     team, reason = team_of(now), fitting(step.reason, step.to)
     chosen = f"{_CRITERION}{reason.criterion_id}" if reason.criterion_id else ""
-    hidden = {"state": step.to.value, "reason": chosen} if step.to in NEXT[now.state] else None
     why = dict(team.criteria).get(reason.criterion_id or "", "")
     return Clash(
         what="The state",
         theirs=_with_reason(team.state, team.reason),
         mine=_with_reason(STATES[step.to], why),
-        action=url_for("recruiter.change_state", referral_id=now.id),
-        hidden=hidden,
+        action=action,
+        hidden={"state": step.to.value, "reason": chosen} if step.to in NEXT[now.state] else None,
         field="reason_words" if step.to in TAKES_REASON else "",
         words=step.reason.words,
         label="Reason in words",
@@ -84,7 +72,7 @@ def undo(referral_id: UUID) -> ResponseReturnValue:
     change_id, posted_from = posted_or_400(UndoForm).change, seen(referral_id)
     with resources().database.writing() as session:
         result = take_back(session, desk(), this_recruiter(), posted_from, change_id)
-    return answer(result, Posted(posted_from, STATE, "undo", lambda now: _undo_clash(now, change_id)))
+    return answer(result, Posted(posted_from, UNDO, "undo", lambda now: _undo_clash(now, change_id)))
 
 
 def _undo_clash(now: StoredReferral, change_id: UUID) -> Clash:

@@ -21,6 +21,9 @@ from prescreen.workflow.referrals.state_machine import NEXT, TAKES_CRITERION, TA
 from prescreen.workflow.referrals.teamwork import Teamwork, teamwork
 
 NOBODY = "nobody"
+INTERPRETER = {None: ("unknown", "not known yet"), True: ("yes", "needed"), False: ("no", "not needed")}
+"""Whether an interpreter is needed: the value of the form, and the words."""
+
 _LONGEST_CHOICE = 110
 # A criterion that does not permit is the most likely reason.
 _URGENCY = ("false", "unknown", "true")
@@ -89,7 +92,12 @@ class Team:
 
 @pages.context_processor
 def _for_templates() -> dict[str, object]:
-    return {"teamwork": team_of, "takes_reason": TAKES_REASON, "takes_criterion": TAKES_CRITERION}
+    return {
+        "teamwork": team_of,
+        "takes_reason": TAKES_REASON,
+        "takes_criterion": TAKES_CRITERION,
+        "interpreter_words": INTERPRETER,
+    }
 
 
 def team_of(referral: StoredReferral) -> Team:

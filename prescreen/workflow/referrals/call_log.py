@@ -1,4 +1,4 @@
-"""Calls to a person: the ticks of the call script, the log of calls, and the need for an interpreter.
+"""Calls to a person: the ticks of the call script, and the log of calls.
 
 Each action returns the referral as it was found; None where there is none or the recruiter may not work on it, which
 is recorded. A referral that ended meanwhile is returned too, but nothing is written.
@@ -67,21 +67,6 @@ def log_call(session: Session, keys: Keys, by: By, referral_id: UUID, call: Call
         if call.outcome is CallOutcome.REACHED:
             referrals.note_first_contact(session, referral_id, by.at)
         _record(session, events.Action.CALL_LOGGED, by, referral_id, call=str(call_id))
-    return referral
-
-
-def set_interpreter(
-    session: Session, by: By, referral_id: UUID, *, seen: bool | None, wanted: bool | None
-) -> StoredReferral | None:
-    """Store whether the person needs an interpreter; None: not known.
-
-    Where the stored value is no longer the one that the recruiter saw, it stays (optimistic locking); the returned
-    referral holds it.
-    """
-    referral = _to_work_on(session, by, referral_id)
-    if referral is not None and referral.withdrawn_at is None and referral.interpreter == seen != wanted:
-        referrals.set_interpreter(session, referral_id, wanted)
-        _record(session, events.Action.INTERPRETER_CHANGED, by, referral_id)
     return referral
 
 

@@ -29,7 +29,7 @@ def add_note(session: Session, desk: Desk, who: Account, referral_id: UUID, text
     if isinstance(referral, Result):
         return referral
     words = tidy_lines(text)
-    if fault := _fault(words):
+    if fault := note_fault(words):
         return Result(fault, referral)
     note_id = notes.add(session, desk.keys.ring, Writing(referral.id, who.id, desk.now), words)
     record(session, who, events.Action.NOTE_WRITTEN, referral.id, desk.now, note=str(note_id))
@@ -47,7 +47,7 @@ def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text
     if known[0].id != seen.note_id:
         return conflict(session, who, referral, desk.now)
     words = tidy_lines(text)
-    if fault := _fault(words):
+    if fault := note_fault(words):
         return Result(fault, referral)
     if words != known[0].text:
         writing = Writing(referral.id, who.id, desk.now, replaces=seen.note_id)
@@ -56,7 +56,8 @@ def reword_note(session: Session, desk: Desk, who: Account, seen: SeenNote, text
     return done(session, referral.id)
 
 
-def _fault(text: str) -> ChangeOutcome | None:
-    if not text:
+def note_fault(text: str) -> ChangeOutcome | None:
+    """Return why a note cannot be stored; None where it can."""
+    if not tidy_lines(text):
         return ChangeOutcome.EMPTY
-    return ChangeOutcome.LONG_TEXT if len(text) > MOST_NOTE else None
+    return ChangeOutcome.LONG_TEXT if len(tidy_lines(text)) > MOST_NOTE else None

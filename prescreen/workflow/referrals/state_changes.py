@@ -9,7 +9,7 @@ from prescreen.storage.accounts.recruiters import Account
 from prescreen.storage.audit import events
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.mail import outbox
-from prescreen.storage.referrals import state_changes
+from prescreen.storage.referrals import call_log, state_changes
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
 from prescreen.workflow.participants import participant_letters
@@ -45,9 +45,9 @@ def move(session: Session, desk: Desk, who: Account, seen: Seen, step: Step) -> 
     referral = to_change(session, who, seen, desk.now)
     if isinstance(referral, Result):
         return referral
-    reason = fitting(step.reason, step.to)
-    if fault := _fault(referral, step.to, reason):
+    if fault := step_fault(referral, step):
         return Result(fault, referral)
+    reason = fitting(step.reason, step.to)
     desk = _after_the_last(session, desk, referral)
     contacted_at = referral.contacted_at or (desk.now if step.to in HAS_CONTACT else None)
     _bring(session, desk, referral, step.to, reason=reason.stored, contacted_at=contacted_at)
@@ -58,7 +58,9 @@ def move(session: Session, desk: Desk, who: Account, seen: Seen, step: Step) -> 
     return done(session, referral.id)
 
 
-def _fault(referral: StoredReferral, to: State, reason: Reason) -> ChangeOutcome | None:
+def step_fault(referral: StoredReferral, step: Step) -> ChangeOutcome | None:
+    """Return why a referral cannot be brought into a state; None where it can."""
+    to, reason = step.to, fitting(step.reason, step.to)
     if to not in NEXT[referral.state]:
         return ChangeOutcome.NO_STEP
     if to in NEEDS_REASON and reason.stored is None:
@@ -78,8 +80,9 @@ def undo(session: Session, desk: Desk, who: Account, seen: Seen, change_id: UUID
     if last is None or last.id != change_id:
         return Result(ChangeOutcome.NOTHING_TO_UNDO, referral)
     desk = _after_the_last(session, desk, referral)
-    # If the contact was recorded by mistake, there was none.
-    contacted_at = None if referral.contacted_at == last.at else referral.contacted_at
+    # A contact that this change recorded is taken back with it, unless a call reached the person.
+    at = referral.contacted_at
+    contacted_at = call_log.first_reached(session, referral.id) if at == last.at else at
     reason = reason_before(history, last)
     _bring(session, desk, referral, last.from_state, reason=reason, contacted_at=contacted_at)
     back = replace(_change(desk, who, referral, last.from_state), undoes=last.id)

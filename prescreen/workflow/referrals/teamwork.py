@@ -167,7 +167,12 @@ class Meanwhile:
 def changes_since(session: Session, seen: Seen) -> list[Meanwhile]:
     """Return the changes to a referral since it was seen, oldest first. A reading session is enough."""
     events = audit.about(session, audit.referral(seen.referral_id), *_CHANGES)
-    newer = [one for one in events if one.details.get("version", seen.version + 1) > seen.version]
+    # Only a withdrawal is recorded without a version; so was the need of an interpreter once, which raised none.
+    newer = [
+        one
+        for one in events
+        if one.action is audit.Action.REFERRAL_WITHDRAWN or one.details.get("version", 0) > seen.version
+    ]
     who = {UUID(one.actor.id) for one in newer if one.actor.id and one.actor.kind is audit.ActorKind.RECRUITER}
     names = {str(recruiter_id): name for recruiter_id, name in colleagues.names(session, who).items()}
     return [Meanwhile(one.action, names.get(one.actor.id or ""), one.at, dict(one.details)) for one in newer]
@@ -178,5 +183,6 @@ _CHANGES = (
     audit.Action.REFERRAL_MOVE_UNDONE,
     audit.Action.REFERRAL_ASSIGNED,
     audit.Action.REFERRAL_TAGGED,
+    audit.Action.INTERPRETER_CHANGED,
     audit.Action.REFERRAL_WITHDRAWN,
 )

@@ -30,7 +30,7 @@ def sign_in_anew(office: Office) -> None:
 
 
 def add_note(office: Office, path: str, text: str = NOTE) -> TestResponse:
-    return office.client.post(f"{path}/notes", data={"form_token": "f" * 64, "note": text})
+    return office.client.post(f"{path}/outcome", data={"form_token": "f" * 64, "note": text})
 
 
 @pytest.fixture

@@ -9,13 +9,21 @@ from fractions import Fraction
 import pytest
 
 from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.storage.referrals import referrals
 from prescreen.workflow.participants.submission import Purpose
 from tests.people import CONTACT
-from tests.web.markup import read
-from tests.web.person_pages import OTHER_TRIAL, Office, catalog, days_ago, finding, office
-from tests.web.referred import VALUES
+from tests.web.markup import Element, read
+from tests.web.person_pages import OTHER_TRIAL, Office, Page, catalog, days_ago, finding, office
+from tests.web.referred import VALUES, refer
 
 __all__ = ["catalog", "office"]
+
+
+def outside_folds(page: Page) -> list[Element]:
+    """Return the rows of the findings that are seen without opening anything."""
+    document = page.read()
+    folded = {row["id"] for fold in document.all("details") for row in fold.all("tr") if "id" in row}
+    return [row for row in document.all("tr") if "id" in row and row["id"] not in folded]
 
 
 # Findings.
@@ -28,12 +36,13 @@ def test_a_number_on_its_limit_is_just_inside_and_an_old_answer_is_to_be_asked_a
 
     assert "4 out of 10 , 4 to 8: just inside" in text
     assert "19 days ago: ask again" in text
+    assert page.read().one("tr", id="finding-back-pain") in outside_folds(page)
 
 
 def test_an_answer_within_its_half_life_is_not_asked_again(office: Office) -> None:
     page = office.page(values={**VALUES, "back_pain_score": Fraction(6)}, on=days_ago(6))
 
-    assert "6 days ago" in finding(page, "back-pain")
+    assert "6 out of 10" in finding(page, "back-pain")
     assert "ask again" not in page.text()
 
 
@@ -42,10 +51,10 @@ def test_a_number_that_grows_is_reckoned_to_today_and_what_was_judged_then_stays
 
     text = finding(page, "pain-3-months")
 
-    assert text.startswith("does not permit today: permits needed:")
+    assert text.startswith("× does not fit today: ✓ fits")
     assert "75 days , today 94 days, at least 3 months: about 3 days above" in text
     assert "ask again" not in text
-    assert "Today it would be judged otherwise: can't tell yet" in page.text()
+    assert "judged today: can't tell yet" in page.text()
     assert page.now().determination == "ineligible"
 
 
@@ -63,17 +72,74 @@ def test_a_number_that_is_worked_out_has_its_margin_too(office: Office, catalog:
 
 
 def test_an_exclusion_says_that_it_keeps_out(office: Office) -> None:
-    assert "does not permit keeps out: You have had an operation on the spine or a disc in your low back." in finding(
-        office.page(), "back-surgery"
+    assert finding(office.page(), "back-surgery").startswith(
+        "× does not fit Keeps out: You have had an operation on the spine or a disc in your low back."
     )
+
+
+def test_what_is_to_be_looked_at_stands_first_and_the_rest_is_folded(office: Office) -> None:
+    page = office.page(values={**VALUES, "back_pain_score": Fraction(4)}, on=days_ago(1))
+    seen = [row["id"] for row in outside_folds(page)]
+    folded = [row for row in page.read().all("tr") if "id" in row and row["id"] not in seen]
+
+    assert seen[0] == "finding-back-surgery"
+    assert "finding-back-pain" in seen
+    assert folded
+    assert all("✓ fits" in row.text and "just inside" not in row.text for row in folded)
+
+
+def test_no_id_of_a_criterion_and_no_word_of_the_engine_is_read(office: Office) -> None:
+    for values in (VALUES, {"age": Fraction(44)}):
+        page = office.page(OTHER_TRIAL, values=values, on=days_ago(1))
+        told = page.text()
+        ids = [one["criterion"] for one in page.referral.findings if "-" in one["criterion"]]
+
+        assert ids
+        assert [one for one in (*ids, "potentially_eligible", "undetermined", "permit") if one in told] == []
 
 
 def test_the_page_begins_with_why_somebody_should_call_now(office: Office) -> None:
     page = office.page(days=3)
 
-    assert "Doesn't fit now because of back surgery" in page.text()
-    assert page.read().one("a", href="#finding-back-surgery").text == "back surgery"
-    assert "Waiting for 3 days" in page.text()
+    assert "waits 3 days" in page.text()
+    assert page.text().index("doesn't fit now") < page.text().index("Call script")
+
+
+@pytest.mark.parametrize(
+    ("agreed", "heading"),
+    [
+        ((Purpose.PHONE, Purpose.EMAIL), "Ask by phone"),
+        ((Purpose.TEXT, Purpose.EMAIL), "Ask by text message, email or at the visit"),
+        ((Purpose.EMAIL,), "Ask by email or at the visit"),
+        ((), "Ask at the visit"),
+    ],
+)
+def test_the_script_asks_only_by_agreed_ways(office: Office, agreed: tuple[Purpose, ...], heading: str) -> None:
+    page = office.page(OTHER_TRIAL, values={"age": Fraction(44)}, on=days_ago(1), agreed=agreed)
+    script = page.read().one("section", id="script")
+
+    assert [one.text for one in script.all("h3")] == [heading]
+    assert ("can you speak freely?" in script.text) == ("phone" in heading)
+
+
+def test_a_number_that_was_agreed_to_and_not_given_is_not_rung(office: Office) -> None:
+    page = office.page(OTHER_TRIAL, agreed=(Purpose.PHONE,), phone=None)
+
+    assert "Ask at the visit" in page.text()
+    assert "Ask by phone" not in page.text()
+
+
+def test_another_trial_of_the_same_person_is_named_by_its_title_and_not_by_the_open_reference(office: Office) -> None:
+    receipt = refer(office.database, office.keys, office.catalog, also=(OTHER_TRIAL,))
+    with office.database.reading() as session:
+        one, other = referrals.of_lead(session, receipt.lead_id)
+    page = read(office.client.get(f"/recruiter/referrals/{one.id}").text).one("main")
+
+    assert (
+        str(office.catalog.trials[other.trial_id].title) in page.one("a", href=f"/recruiter/referrals/{other.id}").text
+    )
+    assert page.text.count(one.reference) == 1
+    assert "Same e-mail" not in page.text
 
 
 # How to reach the person.
@@ -100,7 +166,7 @@ def test_only_agreed_ways_of_contact_are_on_the_page(
     assert {one["href"].partition(":")[0] + ":" for one in main.all("a") if ":" in one["href"]} == links
     assert bool(re.search(r"617 ?555 ?0100", answer)) == bool({Purpose.PHONE, Purpose.TEXT} & set(agreed))
     assert (CONTACT.email in answer) == (Purpose.EMAIL in agreed)
-    assert ("Not agreed; do not use:" in main.text) == (len(agreed) < 3)
+    assert ("Not agreed, do not use:" in main.text) == (len(agreed) < 3)
     assert ("Do not contact them." in main.text) == (not agreed)
 
 
@@ -126,33 +192,3 @@ def test_an_extension_is_called_and_not_texted(office: Office) -> None:
 def test_who_chose_another_language_is_asked_about_an_interpreter(office: Office) -> None:
     assert "They chose Spanish: ask whether they need an interpreter." in office.page(language="es").text()
     assert "They chose" not in office.page(name="Somebody English").text()
-
-
-def test_the_need_of_an_interpreter_is_kept_and_shown(office: Office) -> None:
-    page = office.page()
-
-    answer = page.post("interpreter", was="unknown", interpreter="yes")
-
-    assert (answer.status_code, answer.location) == (303, f"{page.path}#contact")
-    assert "selected" in page.read().one("option", value="yes")
-    assert page.recorded() == ["interpreter_changed"]
-
-
-def test_who_was_slower_sees_what_somebody_else_said_of_an_interpreter(office: Office) -> None:
-    page = office.page()
-    page.post("interpreter", was="unknown", interpreter="yes")
-
-    answer = page.post("interpreter", was="unknown", interpreter="no")
-
-    assert answer.status_code == 409
-    assert "Somebody else has just answered this." in answer.text
-    assert "selected" in read(answer.text).one("option", value="yes")
-    assert page.now().interpreter is True
-
-
-@pytest.mark.parametrize("form", [{}, {"interpreter": "perhaps", "was": "unknown"}, {"interpreter": "yes"}])
-def test_an_interpreter_form_with_nonsense_changes_nothing(office: Office, form: dict[str, str]) -> None:
-    page = office.page()
-
-    assert page.post("interpreter", **form).status_code == 422
-    assert page.now().interpreter is None

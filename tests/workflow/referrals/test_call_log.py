@@ -13,7 +13,11 @@ from prescreen.storage.referrals import call_checklist, call_log, referrals
 from prescreen.storage.referrals.referrals import Page, StoredReferral
 from prescreen.storage.tables import Base, LogEntry, ReferralTick
 from prescreen.workflow.participants import data_subject_rights
-from prescreen.workflow.referrals.call_log import By, Call, CallOutcome, log_call, set_interpreter, tick
+from prescreen.workflow.participants.participant_letters import Desk
+from prescreen.workflow.referrals.assignment_and_tags import Labels, label
+from prescreen.workflow.referrals.call_log import By, Call, CallOutcome, log_call, tick
+from prescreen.workflow.referrals.teamwork import Seen
+from tests.mail.letters import PEN
 from tests.people import LATER, NOW, TO_A, recruiter, submitted
 
 NOTE = "Her brother Alonzo picks up; ask for Willa."
@@ -163,31 +167,6 @@ def test_the_first_call_that_reaches_a_new_person_is_their_first_contact_and_cha
     assert (kept.state, kept.version) == ("new", referral.version)
 
 
-def test_the_need_of_an_interpreter_is_kept_and_recorded(
-    database: Database, account: Account, referral: StoredReferral
-) -> None:
-    with database.writing() as session:
-        set_interpreter(session, by(account), referral.id, seen=None, wanted=True)
-    with database.writing() as session:
-        set_interpreter(session, by(account), referral.id, seen=True, wanted=True)
-
-    assert found(database, referral.id).interpreter is True
-    assert [(event.action, event.details) for event in recorded(database, referral.id)] == [("interpreter_changed", {})]
-
-
-def test_who_was_slower_does_not_overwrite_what_somebody_else_said_of_an_interpreter(
-    database: Database, account: Account, referral: StoredReferral
-) -> None:
-    with database.writing() as session:
-        set_interpreter(session, by(account), referral.id, seen=None, wanted=True)
-    with database.writing() as session:
-        before = set_interpreter(session, by(account), referral.id, seen=None, wanted=False)
-
-    assert before is not None
-    assert before.interpreter is True
-    assert found(database, referral.id).interpreter is True
-
-
 def test_what_is_not_theirs_or_not_there_is_refused_and_recorded(
     database: Database, keys: Keys, account: Account, referral: StoredReferral
 ) -> None:
@@ -196,18 +175,18 @@ def test_what_is_not_theirs_or_not_there_is_refused_and_recorded(
         with database.writing() as session:
             assert tick(session, by(outsider), referral_id, {"mri": True}) is None
             assert log_call(session, keys, by(outsider), referral_id, Call(CallOutcome.REACHED)) is None
-            assert set_interpreter(session, by(outsider), referral_id, seen=None, wanted=True) is None
 
     assert (rows(database, ReferralTick), rows(database, LogEntry)) == (0, 0)
     assert found(database, referral.id) == referral
-    assert [event.action for event in recorded(database, referral.id)] == ["referral_refused"] * 3
+    assert [event.action for event in recorded(database, referral.id)] == ["referral_refused"] * 2
 
 
 def worked_on(database: Database, keys: Keys, account: Account, referral: StoredReferral) -> None:
     with database.writing() as session:
         tick(session, by(account), referral.id, {"mri": True})
         log_call(session, keys, by(account), referral.id, Call(CallOutcome.REACHED, NOTE))
-        set_interpreter(session, by(account), referral.id, seen=None, wanted=True)
+        seen, needed = Seen(referral.id, referral.version), Labels(None, (), interpreter=True)
+        label(session, Desk(keys, PEN, LATER), account, seen, needed)
 
 
 @pytest.mark.parametrize("whole", [True, False])

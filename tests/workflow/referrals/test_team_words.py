@@ -18,7 +18,7 @@ from prescreen.storage.referrals.referrals import State
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.referrals import assignment_and_tags, notes, reminders
-from prescreen.workflow.referrals.assignment_and_tags import stored_tags
+from prescreen.workflow.referrals.assignment_and_tags import Labels, stored_tags
 from prescreen.workflow.referrals.notes import SeenNote
 from prescreen.workflow.referrals.reminders import Wanted
 from prescreen.workflow.referrals.state_changes import Step
@@ -125,7 +125,7 @@ def test_a_note_holds_between_one_and_two_thousand_characters(at_work: Team, tex
 
 
 def tagged(at_work: Team, *words: str) -> str:
-    return str(at_work.act(assignment_and_tags.set_tags, at_work.seen(), words).outcome)
+    return str(at_work.act(assignment_and_tags.label, at_work.seen(), Labels(None, words, interpreter=None)).outcome)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_nobody_is_given_a_referral_who_may_not_work_it(at_work: Team, assignmen
 
 def test_what_others_changed_since_is_told_with_who_and_when(at_work: Team) -> None:
     col, before = colleague(at_work.database, Assignment("NCT00000001")), at_work.seen()
-    at_work.act(assignment_and_tags.set_tags, before, ["urgent"], who=col)
+    at_work.act(assignment_and_tags.label, before, Labels(None, ("urgent",), interpreter=None), who=col)
     at_work.move(State.CONTACTED)
 
     with at_work.database.reading() as session:

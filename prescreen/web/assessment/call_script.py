@@ -1,9 +1,8 @@
-"""The call script: what is still to be checked, in the order phone, records, visit, each item with a checkbox."""
+"""What is still to ask and to check, in the order questions, records, visit, each item with a checkbox."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
 
 from prescreen.eligibility.criteria.kinds.date import is_month
 from prescreen.eligibility.criteria.questions import Question, QuestionType
@@ -14,22 +13,17 @@ from prescreen.eligibility.interview.question_selection import is_stale, to_ask
 from prescreen.eligibility.interview.screens import hangs_on
 from prescreen.storage.referrals.call_checklist import Tick
 from prescreen.storage.referrals.referrals import FindingRecord
-from prescreen.web.accounts.staff_pages import in_words
 from prescreen.web.assessment.findings import KINDS, WHY_OPEN_WORDS, Case, QuotedAnswer, quote
 from prescreen.web.base.formatting import unit_label
 from prescreen.workflow.referrals.call_log import QUESTION
 
-HEADINGS = {
-    CheckedBy.PHONE: "Ask by phone",
-    CheckedBy.RECORDS: "Look up in the records",
-    CheckedBy.VISIT: "Check at a visit",
-    None: "Check",
-}
+_HEADINGS = {CheckedBy.RECORDS: "Look up in the records", CheckedBy.VISIT: "Check at the visit", None: "Check"}
+_ORDER = (CheckedBy.PHONE, *_HEADINGS)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One checkbox. `ticked` says by whom and when. A criterion has its `kind`: whether it includes or excludes.
+    """One checkbox, with its tick where it is ticked. A criterion has its `kind`: whether it includes or excludes.
 
     A question to ask has the answer `said` before, `why` it is open where it has no value, the `replies` that it takes,
     the criteria that it `decides`, and the words of the question that comes `first`, where that says whether to ask it.
@@ -37,8 +31,7 @@ class Item:
 
     key: str
     text: str
-    done: bool
-    ticked: str
+    tick: Tick | None
     kind: str = ""
     said: QuotedAnswer | None = field(default=None, repr=False)
     why: WhyOpen | None = None
@@ -46,12 +39,18 @@ class Item:
     decides: tuple[str, ...] = ()
     first: str = ""
 
+    @property
+    def done(self) -> bool:
+        """Whether it is ticked."""
+        return self.tick is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The items that are checked in the same way, such as by phone."""
+    """The items that are checked in the same way; `is_asked`: the person is asked for them."""
 
     heading: str
+    is_asked: bool
     items: tuple[Item, ...]
 
 
@@ -78,36 +77,27 @@ class Script:
         return sum(item.done for item in self.items)
 
 
-def read_script(case: Case, zone: tzinfo) -> Script:
-    """Return the script of what is still to be checked; parts without items are left out."""
-    ticks = {tick.item: tick for tick in case.view.ticks}
+def read_script(case: Case, asking: str) -> Script:
+    """Return the script of what is still to be checked; parts without items are left out.
+
+    `asking` is the heading of what the person is asked, which says how.
+    """
+    latest = {tick.item: tick for tick in case.view.ticks}
+    ticks = {key: tick for key, tick in latest.items() if tick.ticked}
     wanted = _questions(case)
-    by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in HEADINGS}
-    by_way[CheckedBy.PHONE] += [_question(name, wanted, case, _ticked(ticks, zone)) for name in wanted]
+    by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in _ORDER}
+    by_way[CheckedBy.PHONE] += [_question(name, wanted, case, ticks) for name in wanted]
     for criterion_id, way in _criteria(case, wanted):
-        done, ticked = _ticked(ticks, zone)(criterion_id)
-        by_way[way].append(Item(criterion_id, case.text(criterion_id), done, ticked, _kind(criterion_id, case)))
-    return Script(tuple(Part(HEADINGS[way], tuple(items)) for way, items in by_way.items() if items))
+        item = Item(criterion_id, case.text(criterion_id), ticks.get(criterion_id), _kind(criterion_id, case))
+        by_way[way].append(item)
+    headings = {CheckedBy.PHONE: asking, **_HEADINGS}
+    parts = ((way, tuple(items)) for way, items in by_way.items() if items)
+    return Script(tuple(Part(headings[way], way is CheckedBy.PHONE, items) for way, items in parts))
 
 
 def _kind(criterion_id: str, case: Case) -> str:
     criterion = case.evidence.criteria.get(criterion_id)
     return KINDS[criterion.kind.value] if criterion else ""
-
-
-TickOf = Callable[[str], tuple[bool, str]]
-
-
-def _ticked(ticks: Mapping[str, Tick], zone: tzinfo) -> TickOf:
-    """Return a function that tells whether an item is ticked, and by whom and when."""
-
-    def of_item(key: str) -> tuple[bool, str]:
-        tick = ticks.get(key)
-        if tick is None or not tick.ticked:
-            return False, ""
-        return True, f"{tick.by}, {in_words(tick.at.astimezone(zone))}"
-
-    return of_item
 
 
 def _questions(case: Case) -> dict[str, list[str]]:
@@ -155,18 +145,16 @@ def _criteria(case: Case, asked: Mapping[str, list[str]]) -> Iterator[tuple[str,
         yield criterion_id, criterion.checked if criterion else None
 
 
-def _question(question_id: str, wanted: Mapping[str, list[str]], case: Case, ticked: TickOf) -> Item:
+def _question(question_id: str, wanted: Mapping[str, list[str]], case: Case, ticks: Mapping[str, Tick]) -> Item:
     key, question = f"{QUESTION}{question_id}", case.evidence.questions.get(question_id)
-    done, words = ticked(key)
     return Item(
         key=key,
         text=case.ask(question_id),
-        done=done,
-        ticked=words,
+        tick=ticks.get(key),
         said=quote(question_id, case) if question_id in case.view.answers else None,
         why=why_open(question_id, case.view.answers),
         replies=_replies(question) if question else "",
-        decides=tuple(wanted[question_id]),
+        decides=tuple(f"{_kind(one, case)} {case.text(one)}" for one in wanted[question_id]),
         first=_asked_first(question_id, wanted, case),
     )
 
@@ -186,7 +174,8 @@ def _replies(question: Question) -> str:
         case QuestionType.BOOLEAN:
             return "Yes · No"
         case QuestionType.NUMBER:
-            return f"in {' or '.join(unit_label(one) for one in question.units or (question.unit,) if one)}".strip()
+            units = " or ".join(unit_label(one) for one in question.units or (question.unit,) if one)
+            return f"a number {units}" if units.startswith("out of") else f"in {units}" if units else "a number"
         case QuestionType.DATE:
             return "a month and a year" if is_month(question) else "a day, a month and a year"
         case _:
