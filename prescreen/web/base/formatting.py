@@ -1,5 +1,6 @@
 """Formatting of values for people: units, numbers, answers, days, and links to write or call."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -15,9 +16,9 @@ from prescreen.eligibility.criteria.questions import Question, QuestionType, pla
 from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.units import factor
 from prescreen.web.base.language import language, say
-from prescreen.web.base.trial_wording import first_sentence
 from prescreen.workflow.participants.phone_numbers import dialled
 
+_SENTENCE = re.compile(r".*?[.!?](?=\s)", re.DOTALL)
 _UNITS: dict[str, Callable[[int], str]] = {
     "d": lambda count: ngettext("day", "days", count),
     "wk": lambda count: ngettext("week", "weeks", count),
@@ -96,6 +97,16 @@ def quoted(label: str) -> str:
         return label
     more = more if more[1:2].isupper() else more[0].lower() + more[1:]
     return f"{first.rstrip('.')} ({more.rstrip('.')})"
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, or all of it where it has one alone.
+
+    >>> first_sentence("It takes 1.5 hours. You rest afterwards."), first_sentence("No end")
+    ('It takes 1.5 hours.', 'No end')
+    """
+    found = _SENTENCE.match(text)
+    return found[0] if found else text
 
 
 def value_words(question: Question, value: Value) -> str:

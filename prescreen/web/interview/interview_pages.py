@@ -12,6 +12,7 @@ from prescreen.catalog.criteria.catalog import EMERGENCY, Condition, Section
 from prescreen.eligibility.assessment.answers import Answers
 from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.wishes.wishes import NO_WISHES

@@ -11,7 +11,7 @@ from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.referrals.referrals import FindingRecord, StoredReferral
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_wording import FITS, STATES, language_name, trial_title
-from prescreen.web.base.trial_wording import first_sentence
+from prescreen.web.base.formatting import first_sentence
 from prescreen.web.worklist.row_reasons import Today as Today
 from prescreen.web.worklist.row_reasons import Why, why_now
 from prescreen.workflow.worklist.listing import OPEN, Listed
