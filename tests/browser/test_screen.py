@@ -97,3 +97,18 @@ def come_to(page: Page, question_id: str, together: tuple[str, ...]) -> None:
     page.goto(person.START)
     person.answer_until(page, question_id)
     assert person.asked_on(page) == list(together)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_first_answer_is_seen_at_once_on_a_phone(open_page: Callable[..., Page], language: str):
+    page = open_page()
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(f"{person.START}/screener/diagnosed?lang={language}")
+    seen = {}
+    while not page.url.endswith("/review"):
+        box = page.locator("main form[action*='/screener/'] :is(.picks, .scale, .flat)").first.bounding_box()
+        seen[person.question_on(page)] = round(box["y"]) if box else 700
+        person.answer(page)
+
+    assert len(seen) > 8
+    assert {name: y for name, y in seen.items() if y > 660} == {}

@@ -160,10 +160,11 @@ def test_the_comb_has_a_tooth_for_each_trial_within_the_wishes(visitor: Visitor)
     assert len(page.one("span", class_="comb").all("i")) == 5
 
 
-def test_in_focus_no_comb_is_shown(serve: Callable[..., Flask], tmp_path: Path):
+def test_in_focus_no_comb_is_shown_and_changes_keep_to_the_trial(serve: Callable[..., Flask], tmp_path: Path):
     patient = Visitor(serve(criteria=folders.write(tmp_path / "criteria", {})).test_client(), "back-pain")
     patient.answers({"leg_pain": "yes", "numb": "no"})
     page = read(patient.client.get(where(patient.get("/trials/T1/questions"))).text)
 
+    assert {one["href"].rpartition("?")[2] for one in beside(page).one("dl").all("a")} == {"only=T1"}
     assert page.all("span", class_="comb") == []
     assert "These questions are for one trial only" in page.text
