@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
+from prescreen.web.base.trial_wording import not_open_sentence
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.fields_shown import fields_shown
 from prescreen.web.interview.focus import marked_trials
@@ -13,7 +14,7 @@ from prescreen.web.interview.question_page import facts_of
 from prescreen.web.interview.question_screen import questions_of_page
 from prescreen.web.interview.usage_events import count_arrival, count_shown, count_trial
 from prescreen.web.results.explanations import CHECKED_WORDS, judged
-from prescreen.web.results.result_filters import read_filters
+from prescreen.web.results.result_filters import Nearest, read_filters
 from prescreen.web.results.wish_summary import wished_place
 
 pages = Blueprint("content", __name__)
@@ -65,13 +66,16 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     count_trial(trial_id, visit)
     facts, marked, place = facts_of(visit), marked_trials(chosen), catalog().planner(slug).places[trial_id]
     known = judged(chosen, visit, facts, marked_alone=marked is None or bool(marked[place]))
+    filters = read_filters(request.args, wished_place(visit))
     return render_template(
         "content/trial.html",
         condition=chosen,
         trial=found,
         result=known.result(place),
+        nearest=Nearest(slug, filters).of(found),
+        not_open=not_open_sentence(found),
         waiting=known.progress.waiting,
-        query=read_filters(request.args, wished_place(visit)).query(),
+        query=filters.query(),
         answered=len(facts.answers) > 0,
         checked_words=CHECKED_WORDS,
     )

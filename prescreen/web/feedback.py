@@ -50,6 +50,14 @@ class NoteForm(Form):
     text: Annotated[str, VisibleLines(longest=LONGEST)]
 
 
+@pages.get("/<slug>/trials/<trial_id>/notes")
+def choose(slug: str, trial_id: str) -> ResponseReturnValue:
+    """Ask which criterion of a trial seems wrong: one of those that may be shown now."""
+    condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
+    shown = [(place, one) for place, one in enumerate(trial.criteria) if _may_be_shown(condition, one)]
+    return render_template("feedback/choose.html", condition=condition, trial=trial, points=shown)
+
+
 @pages.get("/<slug>/trials/<trial_id>/notes/<int:place>")
 def write(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
     """Ask what seems wrong with the criterion at this position of the trial, from 0."""
@@ -87,10 +95,14 @@ def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criteri
     if place >= len(trial.criteria):
         abort(404)
     criterion = trial.criteria[place]
-    facts = facts_of(read_visit(condition.slug))
-    if criterion.is_kept_back and waiting_question(condition, facts) is not None:
+    if not _may_be_shown(condition, criterion):
         abort(404)
     return criterion
+
+
+def _may_be_shown(condition: Condition, criterion: Criterion) -> bool:
+    """Whether visitors may read a criterion now: what its author keeps back, only when the questions are over."""
+    return not criterion.is_kept_back or waiting_question(condition, facts_of(read_visit(condition.slug))) is None
 
 
 def _note_page(condition: Condition, trial: Trial, criterion: Criterion, errors: dict[str, str]) -> str:

@@ -20,8 +20,8 @@ from prescreen.web.base.request_context import catalog, today
 from prescreen.web.base.trial_wording import (
     countries,
     country,
-    first_sentence,
     land,
+    not_open_words,
     phase_words,
     status_words,
     whereabouts,
@@ -47,7 +47,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(markdown=rendered, cited=cited, day=day, phase=phase_words, status=status_words)
     app.jinja_env.filters.update(mail_link=mail_link, call_link=call_link, text_link=text_link)
     app.jinja_env.filters.update(
-        country=country, countries=countries, land=land, whereabouts=whereabouts, first_sentence=first_sentence
+        country=country, countries=countries, land=land, whereabouts=whereabouts, not_open=not_open_words
     )
     app.context_processor(_everywhere)
 

@@ -8,11 +8,17 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.eligibility.assessment.determination import Determination
 from tests.web.markup import Element, is_document, read
 from tests.web.opened import endpoints_behind
+from tests.web.sentences import criteria_texts
+from tests.web.visitor import NOON
 
 Pages = dict[str, TestResponse]
 ADDRESSES = ("href", "src", "action", "formaction", "srcset", "poster", "data", "cite", "ping", "background")
+CODES = ("RECRUITING", "NOT_YET_RECRUITING", "ACTIVE_NOT_RECRUITING", "COMPLETED", "do_not_know", "rather_not_say")
+"""Terms of the registry and of stored answers, which pages put into words."""
 EVENT = re.compile(r"on[a-z]+")
 STATUSES = {
     "answers gone": 410,
@@ -143,6 +149,19 @@ def test_no_page_has_script_style_or_event_of_its_own(documents: dict[str, Eleme
 def test_no_page_says_eligible_of_a_person(documents: dict[str, Element], every_page: Pages):
     assert [name for name, page in documents.items() if re.search(r"eligible", page.text, re.IGNORECASE)] == []
     assert [name for name, page in every_page.items() if "potentially_eligible" in page.text] == []
+
+
+def test_no_page_shows_a_code_of_the_criteria(documents: dict[str, Element], shipped_criteria: LiveCatalog):
+    catalog = shipped_criteria.current(NOON.date())
+    ids = {one.id for trial in catalog.trials.values() for one in trial.criteria} | {one.id for one in catalog.bank}
+    # An id that is a word of its texts, such as "breast-feeding", tells nothing more.
+    written = " ".join(str(text) for text in criteria_texts([*catalog.trials.values(), *catalog.bank]))
+    named = (one for one in ids if ("_" in one or "-" in one) and one not in written)
+    codes = {*named, *(one.value for one in Determination), *CODES}
+    shown = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(codes)))})(?![\w-])")
+
+    assert offending(documents, lambda page: shown.findall(page.one("main").text)) == {}
+    assert shown.findall("a potentially_eligible person, leg_pain_score") == ["potentially_eligible", "leg_pain_score"]
 
 
 def test_every_page_has_one_main_heading_a_title_and_a_language(documents: dict[str, Element]):

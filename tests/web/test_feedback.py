@@ -36,18 +36,22 @@ def send(visitor: Visitor, **changes: Any) -> TestResponse:
 def test_every_point_of_a_trial_has_the_way_to_it(visitor: Visitor, shipped_criteria: LiveCatalog):
     trial = shipped_criteria.current(None).trials["NCT03386149"]  # type: ignore[arg-type]
 
-    links = visitor.page(TRIAL).all("a", class_="doubt")
+    [way] = {one["href"] for one in visitor.page(TRIAL).all("a") if "/notes" in one["href"]}
+    links = visitor.page(way.removeprefix("/low-back-pain")).one("ul", class_="check").all("a")
 
     expected = {f"/low-back-pain{TRIAL}/notes/{place}" for place in range(len(trial.criteria))}
     assert {one["href"] for one in links} == expected
     for one in links:
-        assert visitor.page(one["href"].removeprefix("/low-back-pain")).one("p", id="shown").text in one.text
+        assert visitor.page(one["href"].removeprefix("/low-back-pain")).one("b", id="shown").text == one.text
 
 
-def test_the_results_do_not_repeat_it_for_each_trial(visitor: Visitor):
+def test_a_page_has_at_most_one_way_to_it(visitor: Visitor):
     visitor.has_answered(SETTLED)
 
-    assert visitor.page("/results").all("a", class_="doubt") == []
+    ways = {
+        path: [one for one in visitor.page(path).all("a") if "/notes" in one["href"]] for path in ("/results", TRIAL)
+    }
+    assert {path: len(found) for path, found in ways.items()} == {"/results": 0, TRIAL: 1}
 
 
 def test_a_note_is_kept_with_trial_criterion_version_and_day_alone(
@@ -135,6 +139,9 @@ def test_what_is_kept_back_until_the_end_cannot_be_noted_before(opened: Open):
 
     assert visitor.get("/trials/T1/notes/0").status_code == 200
     assert visitor.get("/trials/T1/notes/1").status_code == 404
+    offered = [one["href"] for one in visitor.page("/trials/T1/notes").one("ul", class_="check").all("a")]
+    assert "/back-pain/trials/T1/notes/0" in offered
+    assert "/back-pain/trials/T1/notes/1" not in offered
 
 
 def test_notes_are_limited_like_every_post(serve: Callable[..., Flask]):

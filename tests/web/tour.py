@@ -10,6 +10,7 @@ from prescreen.storage.tables import Lead
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.participants.invitation_responses import opt_out_token
 from tests.web.mailed import links, newest
+from tests.web.seven_fit import SEVEN_FIT
 from tests.web.visitor import SETTLED, SLUG, Visitor
 
 QUESTIONS = ("taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history", "age", "pain_duration")
@@ -19,7 +20,28 @@ FITTING = {**SETTLED, "age": "44", "sex_at_birth": "male", "pain_site": "leg_mor
 def tour(app: Flask) -> dict[str, TestResponse]:
     """Return every page by a name."""
     app.testing = False
-    return {**_reading(app), **_answering(app), **_danger(app), **_leaving_details(app), **_errors(app)}
+    return {
+        **_reading(app),
+        **_answering(app),
+        **seven_fit(app),
+        **_danger(app),
+        **_leaving_details(app),
+        **_errors(app),
+    }
+
+
+def seven_fit(app: Flask) -> dict[str, TestResponse]:
+    """Return the pages about the trials of somebody whom seven may fit."""
+    visitor = _visitor(app)
+    for name, sent in SEVEN_FIT.items():
+        visitor.post(f"/screener/{name}", sent)
+    return {
+        "results, seven fit": visitor.get("/results"),
+        "results, seven fit, those that do not": visitor.get("/results?not=1"),
+        "trial that may fit": visitor.get("/trials/NCT05233254"),
+        "trial, not clear yet": visitor.get("/trials/NCT06569069"),
+        "sheet, seven fit": visitor.get("/sheet"),
+    }
 
 
 def _visitor(app: Flask) -> Visitor:
@@ -62,6 +84,7 @@ def _answering(app: Flask) -> dict[str, TestResponse]:
         "results, one reason": visitor.get("/results?why=age"),
         "sheet": visitor.get("/sheet"),
         "sheet, ticked": visitor.get("/sheet?trial=NCT00415220&trial=NCT03386149"),
+        "note, which line": visitor.get("/trials/NCT03386149/notes"),
         "note": visitor.get("/trials/NCT03386149/notes/0"),
         "note refused": visitor.post("/trials/NCT03386149/notes/0", {"text": "x" * 501}),
         "note thanks": visitor.get("/trials/NCT03386149/notes/thanks"),

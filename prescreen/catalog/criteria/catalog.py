@@ -208,8 +208,7 @@ class Catalog:
 
         In a sample neither status nor age of the confirmation matters.
         """
-        is_open = self.service.sample or (trial.status == RECRUITING and not trial.is_stale(on))
-        return is_open and bool(self.open_sites(trial))
+        return (self.service.sample or trial.is_confirmed_open(on)) and bool(self.open_sites(trial))
 
     def taking_leads(self, condition: str | None, on: date) -> Marks:
         """Return for each trial of an interview, in its order, whether it takes leads; worked out once a day."""

@@ -172,6 +172,10 @@ class Trial:
         tested = dict.fromkeys(q for criterion in self.ruled if criterion.rule for q in questions_in(criterion.rule))
         return bank.reached_from(tuple(tested))
 
+    def is_confirmed_open(self, on: date) -> bool:
+        """Return whether the trial recruits, as its team confirmed recently enough for a day."""
+        return self.status == RECRUITING and not self.is_stale(on)
+
     def is_stale(self, on: date) -> bool:
         """Return whether the team last confirmed the trial's status too long ago for it to be relied on, or not yet."""
         if self.confirmed is None or lies_ahead(self.confirmed, on):

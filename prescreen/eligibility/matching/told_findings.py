@@ -5,7 +5,7 @@ Only where nothing else forbids, and the trial keeps no other back, does it coun
 "no" reveals that. Of several that are kept back, the "no" does not tell which forbids, nor how many.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Missing, questions_in
 from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.criteria.truth import Truth
@@ -50,6 +51,19 @@ class CriterionQuestions:
         places = {name: place for place, name in enumerate(self.names)}
         self.row_criterion = np.repeat(np.arange(len(criteria)), [len(names) for names in self.tested])
         self.row_question = np.array([places[name] for names in self.tested for name in names], np.int64)
+        many = np.bincount(self.row_question, minlength=len(self.names))
+        self.asked_most = tuple(self.names[place] for place in np.argsort(-many, kind="stable").tolist())
+        self._blaming: tuple[str, ...] | None = None
+
+    def blaming(self, bank: QuestionBank) -> tuple[str, ...]:
+        """Return the questions that can be blamed, in the bank's order: those tested, and those they depend on.
+
+        They are worked out once: banks that word the same questions differently hold the same ones.
+        """
+        if self._blaming is None:
+            reached = frozenset(bank.reached_from(self.names))
+            self._blaming = tuple(one.id for one in bank if one.id in reached)
+        return self._blaming
 
     def ranked_fitting(self, trials: Numbers) -> list[int]:
         """Return trials that may fit, as `Told.ranked` does before the questions are over.
@@ -101,6 +115,11 @@ class Told:
         place = int(self._asking.starts[trial]) + number
         return ToldFinding(self._asking.criteria[place][1], _TRUTHS[self._codes[place]], bool(self._later[place]))
 
+    @property
+    def asked_most(self) -> tuple[str, ...]:
+        """Return the questions that criteria test, those of most criteria first."""
+        return self._asking.asked_most
+
     def open_questions(self, trial: int) -> tuple[str, ...]:
         """Return the unasked questions on which the unknown criteria of a trial can depend: those that matter are here.
 
@@ -120,18 +139,21 @@ class Told:
 
     def ranked(self, trials: Sequence[int]) -> list[int]:
         """Return these trials by what fits best: fewest criteria that forbid, then fewest that are unknown."""
-        places = np.array(trials, np.int64)
-        forbidding = np.maximum(self._counted(self._forbids), self._withheld)
-        order = np.lexsort((self._counted(self._unknown)[places], forbidding[places]))
+        places, (forbidding, unknown) = np.array(trials, np.int64), self._counts
+        order = np.lexsort((unknown[places], forbidding[places]))
         found: list[int] = places[order].tolist()
         return found
+
+    @cached_property
+    def _counts(self) -> tuple[Numbers, Numbers]:
+        """How many criteria of each trial forbid, as far as is told, and how many are unknown."""
+        return np.maximum(self._counted(self._forbids), self._withheld), self._counted(self._unknown)
 
     def blocking_questions(self, trials: Sequence[int]) -> list[tuple[str, int]]:
         """Return the questions whose answers stand in the way, with how many of these trials; most frequent first."""
         many = self._blocked[np.array(trials, np.int64)].sum(axis=0)
-        bank = {question.id: place for place, question in enumerate(self._facts.bank)}
         found = [(name, count) for name, count in zip(self._blaming, many.tolist(), strict=True) if count]
-        return sorted(found, key=lambda one: (-one[1], bank[one[0]]))
+        return sorted(found, key=lambda one: -one[1])
 
     def blocked_by(self, question_id: str, trials: Sequence[int]) -> list[int]:
         """Return those of these trials in whose way the answer to a question stands."""
@@ -140,27 +162,71 @@ class Told:
         blocked = self._blocked[:, self._blaming.index(question_id)]
         return [trial for trial in trials if blocked[trial]]
 
+    def sorted_by_reason(self, trials: Sequence[int]) -> list[tuple[str, list[int]]]:
+        """Return these trials by a question whose answer stands in the way, each trial once.
+
+        The question that stands in the way of most takes all of those, then the next of the rest. Reasons that can
+        change by the passage of time alone come last, and take only the trials that have no other.
+        """
+        places, found = np.array(trials, np.int64), list[tuple[str, list[int]]]()
+        rest = np.ones(len(places), np.float32)
+        for blocked, columns in self._lasting_first():
+            # A product of matrices counts many times faster than a sum of flags.
+            many = blocked[places][:, columns].astype(np.float32)
+            while (counts := rest @ many).any():
+                column = int(counts.argmax())
+                taken = (rest * many[:, column]).astype(bool)
+                found.append((self._blaming[columns[column]], places[taken].tolist()))
+                rest[taken] = 0
+            if not rest.any():
+                break
+        return found
+
+    def _lasting_first(self) -> Iterator[tuple[Flags, Numbers]]:
+        """Yield what stands in the way, as `_blocked`, with the columns of the questions to name for it.
+
+        First only criteria that time does not affect; then, for the trials that are left, what time does affect.
+        """
+        moving, every = self._facts.moving, np.arange(len(self._blaming))
+        affected = np.array([name in moving for name in self._asking.names], bool)[self._asking.row_question]
+        lasting = np.bincount(self._asking.row_criterion[affected], minlength=len(self._openly)) == 0
+        yield self._blocked_by(self._openly & lasting), every
+        yield self._blocked, every[[name in moving for name in self._blaming]]
+        yield self._blocked, every
+
     def blocked_later(self, trials: Sequence[int]) -> int:
         """Return for how many of these trials the reason is told only when the questions are over."""
         return int(np.count_nonzero(self._withheld[np.array(trials, np.int64)]))
 
     @cached_property
     def _blaming(self) -> tuple[str, ...]:
-        """The questions that can be blamed: those that are tested, and those on which they depend."""
-        return self._facts.bank.reached_from(self._asking.names)
+        return self._asking.blaming(self._facts.bank)
 
     @cached_property
     def _blocked(self) -> Flags:
         """Whether the answer to a question stands in the way of a trial (shape: trials, questions to blame)."""
-        asking, blaming = self._asking, {name: place for place, name in enumerate(self._blaming)}
-        found = np.zeros((len(self._shown), len(blaming)), bool)
-        rows = np.flatnonzero(self._openly[asking.row_criterion])
-        questions, trials = asking.row_question[rows], asking.trial[asking.row_criterion[rows]]
-        for question in np.unique(questions).tolist():
-            places = trials[questions == question]
-            for name in self._explaining(asking.names[question]):
-                found[places, blaming[name]] = True
+        return self._blocked_by(self._openly)
+
+    def _blocked_by(self, forbidding: Flags) -> Flags:
+        """Return the same for some of the criteria that openly forbid (shape of these: criteria)."""
+        criteria, columns = self._blames
+        found, chosen = np.zeros((len(self._shown), len(self._blaming)), bool), forbidding[criteria]
+        found[self._asking.trial[criteria[chosen]], columns[chosen]] = True
         return found
+
+    @cached_property
+    def _blames(self) -> tuple[Numbers, Numbers]:
+        """The criteria that openly forbid, each with a question to blame: its place, and that in `_blaming`."""
+        asking, blaming = self._asking, {name: place for place, name in enumerate(self._blaming)}
+        rows = np.flatnonzero(self._openly[asking.row_criterion])
+        questions, forbidding = asking.row_question[rows], asking.row_criterion[rows]
+        criteria, columns = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for question in np.unique(questions).tolist():
+            places = forbidding[questions == question]
+            for name in self._explaining(asking.names[question]):
+                criteria.append(places)
+                columns.append(np.full(len(places), blaming[name], np.int64))
+        return np.concatenate(criteria), np.concatenate(columns)
 
     def _explaining(self, question_id: str) -> Iterable[str]:
         """Return the question; where it does not apply, those whose answers say so; of these, those with a value."""

@@ -13,7 +13,7 @@ from prescreen.eligibility.assessment.answer_encoding import to_text
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
 from prescreen.eligibility.assessment.determination import Determination, assess, find
 from prescreen.eligibility.assessment.margins import Margin, margins
-from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
@@ -21,8 +21,8 @@ from prescreen.eligibility.interview.left_open import WhyOpen
 from prescreen.eligibility.interview.question_selection import is_stale
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.referrals.referrals import FindingRecord
-from prescreen.web.assessment.margin_wording import margin_words, value_words
-from prescreen.web.base.formatting import amount, answer_words, day, friendly
+from prescreen.web.assessment.margin_wording import margin_words, number_words, said_in, value_words
+from prescreen.web.base.formatting import answer_words, day
 from prescreen.workflow.referrals.referral_view import ReferralView
 
 
@@ -52,7 +52,6 @@ PERMITS = {
 }
 """Whether a criterion lets a person take part, the most urgent first."""
 
-_SHORT = 100
 _URGENCY = tuple(PERMITS)
 
 
@@ -197,8 +196,9 @@ def _margins(criterion_id: str, case: Case) -> dict[str, Margin]:
 
 def _worked_out(margin: Margin, case: Case) -> QuotedAnswer:
     question = case.evidence.questions[margin.question]
-    words = value_words(margin, question)
-    return QuotedAnswer(case.ask(question.id), words, margin=margin_words(margin, question), is_bare=True)
+    unit = question.unit
+    words = value_words(margin, question, unit), margin_words(margin, question, unit)
+    return QuotedAnswer(case.ask(question.id), words[0], margin=words[1], is_bare=True)
 
 
 def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedAnswer:
@@ -224,14 +224,11 @@ def _is_at_limit(margin: Margin) -> bool:
 
 
 def _margin_words(margin: Margin, question: Question, answer: Answer) -> str:
-    words = margin_words(margin, question)
-    if question.type is not QuestionType.NUMBER:
-        return words
-    if answer.value != margin.value:
-        return f"today {value_words(margin, question)}, {words}"
-    # An answer given in weeks is compared in the unit of the limits.
-    is_plain = _number_words(question, margin.value) == value_words(margin, question)
-    return words if is_plain else f"{value_words(margin, question)}, {words}"
+    if not isinstance(answer.value, Fraction):
+        return margin_words(margin, question, question.unit)
+    unit = said_in(question, answer.value)
+    words = margin_words(margin, question, unit)
+    return words if answer.value == margin.value else f"today {value_words(margin, question, unit)}, {words}"
 
 
 def _age(days: int) -> str:
@@ -241,14 +238,8 @@ def _age(days: int) -> str:
 def _words(question: Question | None, answer: Answer) -> str:
     try:
         if question and isinstance(answer.value, Fraction):
-            return _number_words(question, answer.value)
+            return number_words(question, answer.value)
         return answer_words(question, answer) if question else to_text(answer.value)
     except (KeyError, TypeError):
         # Read by criteria of today, whose question is another than the one that was answered.
         return to_text(answer.value)
-
-
-def _number_words(question: Question, value: Fraction) -> str:
-    """Return a number in the largest unit in which it is short, else in the question's own."""
-    number, unit = friendly(value, question)
-    return amount(number, unit) if (number * _SHORT).denominator == 1 else amount(value, question.unit)

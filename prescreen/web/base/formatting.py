@@ -108,22 +108,20 @@ def answer_words(question: Question, answer: Answer) -> str:
 
 
 def said(question: Question, facts: Facts) -> str:
-    """Return a person's answer to a question, as it is quoted beside a reason."""
+    """Return a person's answer to a question, or the value computed from their answers, as it is quoted on pages."""
     if question.computed:
         value = facts.value(question.id)
-        worked_out = value_words(question, rounded(value)) if isinstance(value, Fraction) else _("not known yet")
-        return _("%(label)s: %(value)s", label=say(question.ask), value=worked_out)
+        return value_words(question, rounded(value)) if isinstance(value, Fraction) else _("not known yet")
     answer = facts.answers.get(question.id)
-    if answer is None:
-        return _("Not asked yet")
-    if facts.bank.about_another:
-        return _("You said for them: %(answer)s", answer=answer_words(question, answer))
-    return _("You said: %(answer)s", answer=answer_words(question, answer))
+    return _("not asked yet") if answer is None else answer_words(question, answer)
 
 
-def asked_and_said(question: Question, facts: Facts) -> str:
-    """Return a person's answer, with the question where the answer cannot be understood without it."""
-    return said(question, facts) if question.computed else f"{say(question.ask)} {said(question, facts)}"
+def said_about(question: Question, facts: Facts) -> str:
+    """Return a person's answer after what it is about in short, for an answer that does not explain itself."""
+    label, answer = say(question.subject), said(question, facts)
+    if label.endswith("?"):
+        return f"{label} {answer}"
+    return _("%(label)s: %(value)s", label=label, value=answer)
 
 
 def rounded(value: Value) -> Value:

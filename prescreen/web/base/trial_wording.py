@@ -1,6 +1,5 @@
 """Wording about trials in the language of the page: countries, places, status and phase."""
 
-import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -10,11 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
-from prescreen.eligibility.criteria.trials import Site, Treatment
+from prescreen.eligibility.criteria.trials import RECRUITING, Site, Treatment, Trial
 from prescreen.web.base.language import language
+from prescreen.web.base.request_context import catalog, kept_with_catalog, today
 
 _MOST_NAMED = 3
-_SENTENCE = re.compile(r".*?[.!?](?=\s)", re.DOTALL)
+_KEPT = "prescreen.not_open"
+"""What is kept of a day: the words about each trial, by language."""
 _WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "EU", "GB", "GM", "NL", "PH", "US"})
 """Countries that English names with "the" inside a sentence."""
 _OTHER_NAMES = {"Korea, Republic of": "KR", "Russian Federation": "RU", "Turkey": "TR", "Viet Nam": "VN"}
@@ -52,13 +53,13 @@ def code_of(name: str | None) -> str:
     return _codes().get(known, known if known in _names(DEFAULT_LANGUAGE) else "")
 
 
-def whereabouts(sites: Iterable[Site]) -> str:
-    """Return the first places of a trial, how many more there are, and the country if there is only one."""
+def whereabouts(sites: Iterable[Site], most: int = _MOST_NAMED) -> str:
+    """Return at most so many places of a trial, how many more there are, and the country if there is only one."""
     known = tuple(sites)
     places = list(dict.fromkeys(site.city for site in known if site.city))
     lands = {site.country for site in known if site.country}
-    named = ", ".join(places[:_MOST_NAMED])
-    rest = len(places) - _MOST_NAMED
+    named = ", ".join(places[:most])
+    rest = len(places) - most
     if rest > 0:
         named = ngettext("%(places)s and %(num)s more place", "%(places)s and %(num)s more places", rest, places=named)
     if not named or len(lands) != 1:
@@ -74,16 +75,6 @@ def _names(code: str) -> dict[str, str]:
 @cache
 def _codes() -> dict[str, str]:
     return {name: code for code, name in _names(DEFAULT_LANGUAGE).items()} | _OTHER_NAMES
-
-
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a text, or all of it where it has one alone.
-
-    >>> first_sentence("It takes 1.5 hours. You rest afterwards."), first_sentence("No end")
-    ('It takes 1.5 hours.', 'No end')
-    """
-    found = _SENTENCE.match(text)
-    return found[0] if found else text
 
 
 _STATUSES = {
@@ -114,6 +105,45 @@ TREATMENT_WORDS = {
 def status_words(status: str) -> str:
     """Return the status of a trial in words, given the registry's term."""
     return str(_STATUSES.get(status, status))
+
+
+def not_open_words(trial: Trial) -> str:
+    """Return in a few words that a trial does not look for people now; empty where it does.
+
+    A sample lets people try the next steps with a trial that is closed, so these words stand beside what it offers.
+    """
+    on, known = today(), kept_with_catalog(_KEPT)
+    if known.get("on") != on:
+        known.clear()
+        known["on"] = on
+    key = (trial.id, language())
+    words: str | None = known.get(key)
+    if words is None:
+        words = known[key] = _not_open_words(trial)
+    return words
+
+
+def _not_open_words(trial: Trial) -> str:
+    if trial.is_confirmed_open(today()) and catalog().open_sites(trial):
+        return ""
+    return _("Not confirmed lately") if _is_only_stale(trial) else _("Not open now")
+
+
+def not_open_sentence(trial: Trial) -> str:
+    """Return the same in a sentence, with what can be done; empty where the trial looks for people now."""
+    if not not_open_words(trial):
+        return ""
+    if catalog().takes_leads(trial, today()):
+        return _(
+            "This is an old record, and its team looks for nobody now. In this sample you can still try the next step."
+        )
+    if _is_only_stale(trial):
+        return _("The team has not confirmed lately that this trial is open. Ask the team.")
+    return _("This trial is not open now.")
+
+
+def _is_only_stale(trial: Trial) -> bool:
+    return trial.status == RECRUITING and trial.is_stale(today())
 
 
 def phase_words(phase: str) -> str:

@@ -146,13 +146,3 @@ def nearest(places: tuple[Placed, ...], home: Place, towards: Direction) -> Near
     x, y, z = towards
     found = max(places, key=lambda one: x * one.direction[0] + y * one.direction[1] + z * one.direction[2])
     return Near(found.site, miles_between(home.point, found.point), uses_miles(home))
-
-
-def abroad(trial: Trial) -> list[tuple[str, list[str]]]:
-    """Return the countries and cities of a trial that has no site in the United States, else an empty list."""
-    countries: dict[str, dict[str, None]] = {}
-    for site in trial.sites:
-        countries.setdefault(site.country or "", {}).setdefault(site.city or site.name)
-    if any(code_of(country) == HOME for country in countries):
-        return []
-    return [(land(country) or "", list(cities)) for country, cities in countries.items()]

@@ -4,7 +4,7 @@ Both are anonymous and not stored. Both keep to the trials that are chosen in th
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from http import HTTPStatus
@@ -19,6 +19,7 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.growth import grown
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.forms import read_valid
@@ -34,14 +35,30 @@ pages = Blueprint("sheet", __name__)
 
 _MOST = {Determination.POTENTIALLY_ELIGIBLE: 20, Determination.UNDETERMINED: 5}
 """The greatest number of trials of each group on the page; those that do not fit are not on it."""
+_IN_FULL = {Determination.POTENTIALLY_ELIGIBLE: 2, Determination.UNDETERMINED: 1}
+"""How many of each group show what remains to be checked, where none was chosen: the page is printed on two sheets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The trials of one group on the page, and how many more the group has."""
+    """The trials of one group on the page, those in full before those by name, and how many more the group has."""
 
     shown: list[TrialResult]
+    named: list[TrialResult]
     more: int
+
+    @property
+    def all(self) -> list[TrialResult]:
+        """Return the trials on the page."""
+        return self.shown + self.named
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answers to the questions of one page of the interview, under its heading; None for pages of one question."""
+
+    heading: Text | None
+    rows: list[tuple[Question, str]]
 
 
 @pages.get("/<slug>/sheet")
@@ -59,12 +76,12 @@ def sheet(slug: str) -> ResponseReturnValue:
         condition=condition,
         signs=_answered(signs, facts),
         advice=flags_of(condition, found.progress),
-        said=_answered((name for name in facts.answers if name not in signs), facts),
+        said=_as_asked([name for name in facts.answers if name not in signs], facts),
         fitting=fitting,
         unsure=unsure,
         chosen=chosen,
         outside=0 if chosen else outside_listed(condition, filters),
-        left_out=len(chosen) - len(fitting.shown) - len(unsure.shown),
+        left_out=len(chosen) - len(fitting.all) - len(unsure.all),
         query=filters.query(),
         checked_words=CHECKED_WORDS,
     )
@@ -87,7 +104,8 @@ def _sections(condition: Condition, found: Judged, chosen: tuple[str, ...], filt
         else:
             places = listed(found, group, filters, near, among).places
             shown = places[:most]
-        sections.append(Section([found.result(place) for place in shown], len(places) - len(shown)))
+        results, full = [found.result(place) for place in shown], len(shown) if chosen else _IN_FULL[group]
+        sections.append(Section(results[:full], results[full:], len(places) - len(shown)))
     return sections
 
 
@@ -95,6 +113,16 @@ def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
     """Return the questions about warning signs."""
     asked = dict.fromkeys(name for flag in condition.red_flags for name in questions_in(flag.when))
     return facts.bank.reached_from(tuple(asked))
+
+
+def _as_asked(question_ids: Sequence[str], facts: Facts) -> list[Answered]:
+    """Return answers by the pages on which they were asked, in that order; those of pages of their own come last."""
+    pages: dict[str | None, list[str]] = {}
+    for name in question_ids:
+        pages.setdefault(facts.bank[name].together, []).append(name)
+    alone = pages.pop(None, [])
+    grouped = [Answered(facts.bank.page_title_of(names[0]), _answered(names, facts)) for names in pages.values()]
+    return grouped + ([Answered(None, _answered(alone, facts))] if alone else [])
 
 
 def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:

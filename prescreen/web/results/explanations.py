@@ -1,5 +1,6 @@
 """What the answers mean for each trial, as the pages show it."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,27 +20,37 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.eligibility.matching.told_findings import Told, ToldFinding
 from prescreen.eligibility.matching.truth_codes import CODE_OF
-from prescreen.web.base.formatting import asked_and_said, said
-from prescreen.web.base.language import language
+from prescreen.web.base.formatting import said, said_about
+from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog
+from prescreen.web.base.trial_wording import not_open_words
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.progress import Progress
 from prescreen.web.interview.question_page import is_over, progress_of, standing_of
 
 CHECKED_WORDS = {
-    CheckedBy.PHONE: lazy_gettext("The team will ask you this by phone"),
-    CheckedBy.RECORDS: lazy_gettext("The team will check this in your records"),
-    CheckedBy.VISIT: lazy_gettext("The team will check this at a visit"),
+    CheckedBy.PHONE: lazy_gettext("By phone"),
+    CheckedBy.RECORDS: lazy_gettext("In your records"),
+    CheckedBy.VISIT: lazy_gettext("At a visit"),
 }
+"""How the team checks a criterion, in the order in which it comes to that."""
 _VERDICTS = {
-    (Kind.INCLUSION, Truth.TRUE): lazy_gettext("This fits."),
-    (Kind.INCLUSION, Truth.FALSE): lazy_gettext("This does not fit."),
-    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("This does not keep you out."),
-    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("This keeps you out for now."),
+    (Kind.INCLUSION, Truth.TRUE): lazy_gettext("Fits"),
+    (Kind.INCLUSION, Truth.FALSE): lazy_gettext("Does not fit"),
+    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("Not you"),
+    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("Keeps you out for now"),
 }
-_UNDECIDED = lazy_gettext("Your answers do not tell yet.")
-_LATER = lazy_gettext("It is one of the last things we tell you.")
+_OF_ANOTHER = {
+    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("Not them"),
+    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("Keeps them out for now"),
+}
+"""The verdicts that differ for a person who answers for another."""
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_MOST_IN_SHORT, _LONGEST_IN_SHORT = 6, 60
+_UNDECIDED = lazy_gettext("Not known yet")
+_LATER = lazy_gettext("One of the last things we tell you")
 _CODES = {truth.value: code for truth, code in CODE_OF.items()}
+_STYLES = {Truth.TRUE: "fits", Truth.FALSE: "no", Truth.UNKNOWN: "open"}
 _SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, not a hyphen
 
 
@@ -58,10 +69,16 @@ class Reason:
         return _SIGNS[self.permits]
 
     @property
+    def style(self) -> str:
+        """Return the class of the sign."""
+        return _STYLES[self.permits]
+
+    @property
     def verdict(self) -> str:
-        """Return in a sentence what the truth means for taking part."""
-        undecided = _LATER if self.later else _UNDECIDED
-        return str(_VERDICTS.get((self.criterion.kind, self.permits), undecided))
+        """Return in a few words what the truth means for taking part."""
+        found, undecided = (self.criterion.kind, self.permits), _LATER if self.later else _UNDECIDED
+        words = _VERDICTS | _OF_ANOTHER if self.facts.bank.about_another else _VERDICTS
+        return str(words.get(found, undecided))
 
     @property
     def quotes(self) -> tuple[str, ...]:
@@ -94,6 +111,11 @@ class TrialResult:
     def takes_leads(self) -> bool:
         """Whether people may be referred to the trial today."""
         return self.judged.catalog.takes_leads(self.trial, self.judged.facts.on)
+
+    @property
+    def not_open(self) -> str:
+        """Return in a few words that the trial does not look for people now; empty where it does."""
+        return not_open_words(self.trial)
 
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
@@ -168,6 +190,29 @@ def judged(condition: Condition, visit: Visit, facts: Facts, *, marked_alone: bo
     return Judged(catalog(), catalog().interview(condition.slug).trials, standing, told, facts, progress, over)
 
 
+def said_in_short(condition: Condition, found: Judged) -> list[tuple[str, str]]:
+    """Return the answers that most criteria ask for, each with what it is about, in the order they were given."""
+    facts, chosen = found.facts, dict[str, str]()
+    signs = {name for flag in condition.red_flags for name in questions_in(flag.when)}
+    for name in found.told.asked_most:
+        if name not in signs and (words := _few_words(name, facts)):
+            chosen[name] = words
+        if len(chosen) == _MOST_IN_SHORT:
+            break
+    return [(say(facts.bank[name].subject), chosen[name]) for name in facts.answers if name in chosen]
+
+
+def _few_words(name: str, facts: Facts) -> str:
+    """Return the answer to a question; empty where it has no short form, or says that nothing applies, or too much."""
+    question, answer = facts.bank[name], facts.answers.get(name)
+    if answer is None or question.short is None or isinstance(answer.value, Declined):
+        return ""
+    if isinstance(answer.value, frozenset) and not answer.value - question.exclusive_ids:
+        return ""
+    words = said_shortly(question, facts)
+    return words if len(words) <= _LONGEST_IN_SHORT else ""
+
+
 def _reason(finding: ToldFinding, facts: Facts) -> Reason:
     """Return what may be said of a criterion; before the questions are over, of some only that there is one."""
     criterion = finding.criterion
@@ -186,10 +231,26 @@ def _quoted(criterion: Criterion, facts: Facts) -> list[Question]:
     return [one for one in bank if one.computed or one.id in facts.answers] or bank
 
 
+def said_shortly(question: Question, facts: Facts) -> str:
+    """Return a person's answer without what explains it: words in brackets, and sentences after the first."""
+    return _in_short(said(question, facts))
+
+
+def _in_short(words: str) -> str:
+    """Return words without brackets, and of each part of an answer the first sentence.
+
+    >>> _in_short("A slipped disc (also called herniated); Pain pills. Count those of a doctor, too.; L4-L5")
+    'A slipped disc; Pain pills; L4-L5'
+    """
+    parts = (_BRACKETS.sub("", one).partition(". ")[0].removesuffix(".") for one in words.split("; "))
+    return "; ".join(parts)
+
+
 def _quotes(quoted: list[Question], facts: Facts) -> tuple[str, ...]:
     # One number, choice or date explains itself beside the criterion; a bare yes, or one quote of several, does not.
     plain = len(quoted) == 1 and kind_of(quoted[0]).explains_itself
-    return tuple(dict.fromkeys((said if plain else asked_and_said)(question, facts) for question in quoted))
+    words = said if plain else said_about
+    return tuple(dict.fromkeys(_in_short(words(question, facts)) for question in quoted))
 
 
 def _explaining_questions(question_id: str, facts: Facts) -> tuple[str, ...]:

@@ -86,6 +86,11 @@ class Filters:
     outside: bool = False
 
     @property
+    def treatment_words(self) -> str:
+        """Return the chosen kind of treatment in words; empty where none is."""
+        return str(TREATMENT_WORDS[self.treatment]) if self.treatment else ""
+
+    @property
     def reaches(self) -> list[tuple[str, str]]:
         """Return the distances to choose from, each as forms name it and in words."""
         return reach_choices()

@@ -1,4 +1,4 @@
-"""The results: what may fit and what cannot be told yet in pages; what does not fit folded, with its reasons counted.
+"""The results: what may fit and what cannot be told yet in pages; what does not fit folded by reason.
 
 Where the address asks for what does not fit, that is listed and the two others are folded: a page has up to 40 trials.
 Every trial is judged, in arrays; only those on the page are explained in words.
@@ -15,15 +15,14 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.determination import Determination
-from prescreen.eligibility.criteria.questions import Question
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import condition_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.interview_pages import pages
 from prescreen.web.interview.question_page import facts_of, flags_of, signs_unsettled
 from prescreen.web.interview.usage_events import count_results
-from prescreen.web.results.distance_filter import abroad
-from prescreen.web.results.explanations import Judged, TrialResult, judged
+from prescreen.web.results.explanations import Judged, TrialResult, judged, said_in_short
+from prescreen.web.results.folded_reasons import Fold, Subject, folds, subjects
 from prescreen.web.results.result_filters import (
     NO_FILTERS,
     PAGE,
@@ -37,18 +36,16 @@ from prescreen.web.results.result_filters import (
 from prescreen.web.results.wish_summary import listed_trials, wish_summary, wished_place
 
 GROUP_WORDS = {
-    Determination.POTENTIALLY_ELIGIBLE: lazy_gettext("May fit you"),
-    Determination.UNDETERMINED: lazy_gettext("Can't tell yet"),
-    Determination.INELIGIBLE: lazy_gettext("Doesn't fit now"),
+    Determination.POTENTIALLY_ELIGIBLE: lazy_gettext("May fit"),
+    Determination.UNDETERMINED: lazy_gettext("Not clear yet"),
+    Determination.INELIGIBLE: lazy_gettext("Don't fit now"),
 }
 _ANY = "~any~"
 """Stands for an id in an address. Ids are letters, digits, "_", "." and "-", and need no escapes."""
 _NO_PAGES = dict.fromkeys(PAGE_KEYS.values(), "")
 """Takes the pages of all groups out of an address."""
-_MOST_TITLES = 10
-"""How many titles of what does not fit are named while the group is folded."""
-_MOST_SUBJECTS = 10
-"""How many subjects the summary of reasons names while the group is folded."""
+_FIRST = 3
+"""How many cards of a group stand open; the others of its first page are folded, so that the page stays short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,8 @@ class Pages:
 class Group:
     """One group of the results with the trials of one page, which are no more than their titles where it is folded.
 
-    `unfolded` is the address of its first page, `everything` that without filters.
+    `unfolded` is the address of its first page, `everything` that without filters; `is_asked_for`: the address names
+    the page, so that all its cards stand open.
     """
 
     heading: object
@@ -75,31 +73,32 @@ class Group:
     listed: Listed
     shown: list[TrialResult]
     pages: Pages
+    is_asked_for: bool
     is_folded: bool
     unfolded: str
     everything: str
 
+    @property
+    def first(self) -> list[TrialResult]:
+        """Return the trials whose cards stand open."""
+        return self.shown if self.is_asked_for or len(self.shown) <= _FIRST else self.shown[:_FIRST]
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """One subject of the reasons, with how many trials it stands in the way of, and the address of those."""
-
-    words: str
-    trials: int
-    address: str
-    is_chosen: bool
+    @property
+    def rest(self) -> list[TrialResult]:
+        """Return the trials of the page whose cards are folded."""
+        return self.shown[len(self.first) :]
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Why trials do not fit: subjects, most frequent first, how many more there are, and what is told only later.
+    """Why trials do not fit: folded by reason, or where they are listed, the subjects of all their reasons.
 
-    `chosen` is the subject that the trials were chosen by, if one was; `total` counts the trials of any subject.
+    `address_of` a question are the trials in whose way it stands; `chosen` is the subject that the list was chosen by.
     """
 
+    folds: list[Fold]
     subjects: list[Subject]
-    further: int
-    later: int
+    address_of: Callable[[str], str]
     chosen: str
     total: int
 
@@ -131,10 +130,11 @@ def show_results(slug: str) -> ResponseReturnValue:
         near=near,
         wishes=wish_summary(condition, visit, filters),
         no_filters=NO_FILTERS,
-        abroad=abroad,
         advice=flags_of(condition, found.progress),
         can_send=any(one.takes_leads for group in groups[:2] for one in group.shown),
         waiting=found.progress.waiting,
+        in_short=said_in_short(condition, found),
+        answers=len(facts.answers),
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if filters.wish.errors else HTTPStatus.OK
 
@@ -155,13 +155,14 @@ def _with_reason(found: Judged, excluded: Listed, filters: Filters) -> Listed:
 
 def _group(condition: Condition, found: Judged, one: Listed, filters: Filters) -> Group:
     page, is_folded = _pages(condition, one, filters), (one.group is Determination.INELIGIBLE) is not filters.asks_why
-    most = (0 if filters.asks_why else _MOST_TITLES) if is_folded else PAGE
+    most = 0 if is_folded else PAGE
     return Group(
         heading=GROUP_WORDS[one.group],
         style=PAGE_KEYS[one.group],
         listed=one,
         shown=[found.result(place) for place in one.places[page.first - 1 : page.last][:most]],
         pages=page,
+        is_asked_for=filters.pages[one.group] > 0,
         is_folded=is_folded,
         unfolded=_address(condition, one.group, filters.query(why="", **_first_page(one.group))),
         everything=_everything(condition, one.group, filters),
@@ -211,22 +212,13 @@ def _everything(condition: Condition, group: Determination, filters: Filters) ->
 
 
 def _blocked(condition: Condition, found: Judged, excluded: Listed, filters: Filters) -> Blocked:
-    bank, named = found.facts.bank, found.told.blocking_questions(excluded.places)
-    shown = named if filters.asks_why else named[:_MOST_SUBJECTS]
+    """Return the reasons of what does not fit: folded, or as links to the trials of each where those are listed."""
     address_of = _addresses(**_place(condition, Determination.INELIGIBLE), **filters.query(why=_ANY, **_NO_PAGES))
+    is_listed = filters.asks_why
     return Blocked(
-        subjects=[
-            Subject(_ended(bank[name]), trials, address_of(name), is_chosen=name == filters.why)
-            for name, trials in shown
-        ],
-        further=len(named) - len(shown),
-        later=found.told.blocked_later(excluded.places),
-        chosen=_ended(bank[filters.why]) if filters.why else "",
+        folds=[] if is_listed else folds(condition, found, excluded.places),
+        subjects=subjects(found, excluded.places, filters.why) if is_listed else [],
+        address_of=address_of,
+        chosen=say(found.facts.bank[filters.why].subject) if filters.why else "",
         total=len(excluded.places),
     )
-
-
-def _ended(question: Question) -> str:
-    """Return what a question is about in short, or the question itself, with a full stop where it has no other end."""
-    words = say(question.subject)
-    return words if words.endswith(("?", ".", ")")) else f"{words}."

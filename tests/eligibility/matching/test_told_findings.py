@@ -107,6 +107,33 @@ def test_the_questions_that_stand_in_the_way_are_those_of_what_is_told(talk: tup
     assert counts == sorted(counts, reverse=True)
 
 
+@given(conversations())
+def test_each_trial_is_sorted_once_under_a_reason_that_stays_if_it_has_one(talk: tuple[Interview, Facts, bool]) -> None:
+    plan, facts, over = talk
+    told = quickly(plan, facts, over=over)
+    ruled_out = told.group(Determination.INELIGIBLE)
+
+    folds = told.sorted_by_reason(ruled_out)
+
+    placed = [place for _, places in folds for place in places]
+    assert len(placed) == len(set(placed)) == len(ruled_out) - told.blocked_later(ruled_out)
+    lasting = {place: list(staying_reasons(told, place, facts)) for place in placed}
+    for name, places in folds:
+        assert told.blocked_by(name, places) == places
+        assert len({bool(lasting[place]) for place in places}) == 1
+        assert all(name in lasting[place] or not lasting[place] for place in places)
+    stays = [bool(lasting[places[0]]) for _, places in folds]
+    assert stays == sorted(stays, reverse=True)
+
+
+def staying_reasons(told: Told, place: int, facts: Facts) -> Iterator[str]:
+    """Yield the questions of what stands in the way of a trial and cannot change by the passage of time alone."""
+    for one in findings(told, place):
+        rule = one.criterion.rule if one.permits is Truth.FALSE and not one.later else None
+        if rule and facts.moving.isdisjoint(questions_in(rule)):
+            yield from blamed(one.criterion, facts)
+
+
 def test_a_question_that_no_trial_asks_blocks_nothing() -> None:
     questions = bank(boolean("a"))
     plan = Interview(questions, (trial(include("able", BooleanTest("a", True))),))

@@ -103,7 +103,7 @@ def test_a_page_says_of_the_interview_what_the_plan_says(app: Flask, visitor: Vi
 def test_a_page_counts_the_trials_that_the_results_list(visitor: Visitor, more: dict[str, str]):
     visitor.has_answered(SETTLED | more)
     listed = everywhere(visitor)
-    fits, unsure, total = len(listed["May fit you"]), len(listed["Can't tell yet"]), sum(map(len, listed.values()))
+    fits, unsure, total = len(listed["May fit"]), len(listed["Not clear yet"]), sum(map(len, listed.values()))
 
     [first, second, *_] = said_of(visitor.page("/screener/circumstances"))
     assert first == f"{fits} {'trial' if fits == 1 else 'trials'} may fit you so far"

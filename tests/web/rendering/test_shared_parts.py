@@ -160,7 +160,7 @@ def test_a_visitor_with_other_answers_to_the_same_questions_adds_nothing(forgetf
     read_everything(other)
 
     # Answers decide which option is ticked, and which trials are listed; what is kept of each holds nothing of them.
-    of_one = ("field.html", "results/in_short.html", "results/pick.html", "results/ask_for_one.html")
+    of_one = ("field.html", "results/facts.html", "results/to_do.html")
     assert [key for key in kept(forgetful).keys() - before if not any(name in str(key) for name in of_one)] == []
 
 

@@ -19,7 +19,7 @@ from prescreen.eligibility.wishes.wishes import Place
 from prescreen.web.results.distance_filter import Placed, nearest
 from prescreen.workflow.interview.distances import point_of_zip, whole_miles, zip_in
 from tests.web.markup import Element, read
-from tests.web.result_cards import everywhere
+from tests.web.result_cards import everywhere, section, sections
 from tests.web.visitor import SETTLED, Visitor, is_gone
 
 OAKLAND = "94612"
@@ -44,7 +44,7 @@ def near(visitor: Visitor, asked: str) -> Element:
 
 
 def shown(page: Element) -> list[list[str]]:
-    return [[card["id"] for card in group.all("article")] for group in page.all("section", class_="group")]
+    return [[card["id"] for card in group.all("article")] for group in sections(page)]
 
 
 def listed(visitor: Visitor, asked: str) -> list[str]:
@@ -121,18 +121,31 @@ def test_the_list_of_codes_is_not_read_before_somebody_asks():
 def test_without_a_zip_code_nothing_is_said_of_distance(reader: Visitor):
     page = near(reader, "")
 
-    assert "Nearest place" not in page.text
-    assert "open" not in page.one("details", id="filters")
+    assert "about 1 mile" not in page.text
+    assert "We do not know how far away" not in page.text
 
 
 def test_each_trial_says_its_nearest_place_and_how_far_it_is(reader: Visitor):
     told = both_pages(reader, f"near={OAKLAND}")
 
-    assert "Nearest place: Oakland, California, about 1 mile." in told[NEAR_OAKLAND]
-    assert "Nearest place: Seoul, South Korea, about 5,600 miles (9,000 km)." in told[IN_SEOUL]
-    assert "In South Korea: Seongnam, Daegu, Seoul" in told[IN_KOREA]
+    assert "Oakland, California, about 1 mile " in told[NEAR_OAKLAND]
+    assert "Seoul, South Korea, about 5,600 miles (9,000 km) " in told[IN_SEOUL]
     assert "We do not know how far away" in told[NO_SITES]
-    assert "open" in near(reader, f"near={OAKLAND}").one("details", id="filters")
+
+
+def test_what_was_chosen_is_named_above_the_list_and_taken_away_by_one_click(reader: Visitor):
+    chosen = near(reader, f"near={OAKLAND}&placebo=none").one("ul", aria_label="What you chose").all("a")
+
+    assert [one.text for one in chosen] == ["Take away: no placebo ×", "Take away: Oakland, CA 94612 ×"]
+    assert chosen[0]["href"] == "/low-back-pain/results?near=Oakland,+CA+94612"
+    assert chosen[1]["href"] == "/low-back-pain/results?placebo=none"
+
+
+def test_without_a_place_the_first_town_and_the_country_stand_on_the_card(reader: Visitor):
+    told = both_pages(reader, "")
+
+    assert "Oakland and 11 more places, United States" in told[NEAR_OAKLAND]
+    assert "Seongnam and 2 more places, South Korea" in told[IN_KOREA]
 
 
 def test_in_spanish_numbers_are_written_as_in_the_united_states(reader: Visitor):
@@ -151,8 +164,8 @@ def test_by_distance_the_nearest_comes_first_and_the_unknown_last(reader: Visito
 def test_by_fit_what_is_nearest_to_settled_comes_first(reader: Visitor):
     page = near(reader, f"near={OAKLAND}")
 
-    unsure = page.all("section", class_="group")[1]
-    told = [re.search(r"fit (\d+) of (\d+) points", one.text) for one in unsure.all("article")]
+    unsure = section(page, "open")
+    told = [re.search(r"Fits (\d+) of (\d+) points", one.text) for one in unsure.all("article")]
     unknown = [int(one[2]) - int(one[1]) for one in told if one]
     assert unknown == sorted(unknown)
     assert len(set(unknown)) > 3
@@ -191,7 +204,7 @@ def test_a_zip_code_that_cannot_be_used_says_how_to_mend_it_and_keeps_the_rest(
     assert page.one("div", role="alert").one("a")["href"] == "#near"
     assert page.one("input", id="near")["aria-invalid"] == "true"
     chosen = [one["value"] for one in page.one("details", id="filters").all("option") if "selected" in one]
-    assert chosen == ["50", "distance"]
+    assert sorted(chosen) == ["50", "distance"]
     assert len([trial for group in shown(page) for trial in group]) > 10
 
 

@@ -24,9 +24,9 @@ from tests.web.tour import FITTING
 from tests.web.visitor import DETAILS, DO_NOT_KNOW, RATHER_NOT_SAY, SETTLED, Visitor, is_gone, where
 
 DETERMINATIONS = {
-    "May fit you": "potentially_eligible",
-    "Can't tell yet": "undetermined",
-    "Doesn't fit now": "ineligible",
+    "May fit": "potentially_eligible",
+    "Not clear yet": "undetermined",
+    "Don't fit now": "ineligible",
 }
 MIXED = {
     **FITTING,
@@ -73,11 +73,11 @@ def test_the_sheet_tells_symptoms_scores_and_warning_signs_in_words(visitor: Vis
     page = visitor.page("/sheet")
 
     signs, said = section(page, "Warning signs"), section(page, "Symptoms and other answers")
-    assert "new problems? None of these" in signs
-    assert "How old are you? 44 years" in said
+    assert "signs that need care at once: None of these" in signs
+    assert "About you. age: 44 years" in said
     assert "6.5 out of 10" in said
     assert "I don't know" in said
-    assert "new problems" not in said
+    assert "signs that need" not in said
 
 
 def test_a_sign_that_needs_a_doctor_stands_on_the_sheet_with_its_advice(visitor: Visitor):
@@ -85,7 +85,7 @@ def test_a_sign_that_needs_a_doctor_stands_on_the_sheet_with_its_advice(visitor:
 
     signs = visitor.page("/sheet")
 
-    assert signs.all("p", class_="care")[1].text in section(signs, "Warning signs")
+    assert signs.all("p", class_="say")[1].text in section(signs, "Warning signs")
     assert re.search("[Ff]ever", section(signs, "Warning signs"))
 
 
@@ -96,7 +96,7 @@ def test_the_sheet_names_the_trials_that_may_fit_with_what_remains_to_be_checked
 
     assert "NCT" in unsure
     assert "What remains to be checked" in unsure
-    assert "The team will check this" in unsure
+    assert "In your records." in unsure
 
 
 def test_the_sheet_bears_a_date_and_questions_but_no_name(ready: Visitor):
@@ -118,7 +118,7 @@ def test_the_sheet_of_a_helper_says_so(visitor: Visitor):
     page = visitor.page("/sheet")
 
     assert "Somebody else gave the answers for this person." in page.text
-    assert "diagnosed the person" in page.text
+    assert "a diagnosis of back pain or sciatica: Yes" in page.text
 
 
 def test_nothing_is_stored_for_either(visitor: Visitor, app: Flask):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +14,9 @@ from prescreen.eligibility.criteria.trials import Treatment
 from prescreen.web.base.trial_wording import TREATMENT_WORDS
 from tests.catalog import folders
 from tests.web.markup import Element, read
-from tests.web.result_cards import TODAY, everywhere, groups
+from tests.web.result_cards import FITS, NOT, OPEN, TODAY, everywhere, groups, section
 from tests.web.visitor import Visitor
 
-FITS, OPEN, NOT = "May fit you", "Can't tell yet", "Doesn't fit now"
 MANY = 45
 RULES = {
     "F": ("{leg_pain: true}", "{leg_pain: true}", "{leg_pain: false}"),
@@ -88,9 +88,9 @@ def ids(page: Element) -> dict[str, list[str]]:
     return {heading: [href.rsplit("/", 1)[-1] for href in hrefs] for heading, hrefs in groups(page).items()}
 
 
-def section(page: Element, style: str) -> Element:
-    [found] = [one for one in page.all("section", class_="group") if one.all("h2", id=f"group-{style}")]
-    return found
+def way_back(page: Element) -> str:
+    """Return where the first link of a page's own part leads."""
+    return page.one("main").all("a")[0]["href"]
 
 
 def test_a_page_has_twenty_trials_of_each_group_and_little_weight(reader: Visitor):
@@ -117,7 +117,7 @@ def test_the_groups_are_paged_independently_and_keep_the_filters(reader: Visitor
         "/back-pain/results?fits=3&open=3#group-fits",
     )
     assert "Page 2 of 3, trials 21 to 40" in nav.text
-    assert nav["aria-label"] == "Pages: May fit you"
+    assert nav["aria-label"] == "Pages: May fit"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_filter_lists_what_says_so_and_counts_the_rest(reader: Visitor, asked:
     expected = [f"F{number:02}" for number in range(MANY) if number % 3 == kept]
     assert ids(page)[FITS] == expected
     fits = section(page, "fits")
-    assert fits.one("h2").text == f"May fit you {len(expected)} of 45"
+    assert fits.one("h2").text == f"May fit {len(expected)} of 45"
     assert words in fits.text
     [link] = [one for one in fits.all("a") if one.text.startswith("Show them")]
     assert link["href"] == "/back-pain/results#group-fits"
@@ -163,14 +163,14 @@ def test_the_form_and_the_links_keep_what_was_chosen(reader: Visitor):
     assert [one["name"] for one in form.all("input", type="checkbox") if "checked" in one] == ["placebo", "remote"]
     title = page.one("article", id="F00").one("h3").one("a")["href"]
     assert title == "/back-pain/trials/F00?treatment=exercise&placebo=none&remote=yes&open=1"
-    back = read(reader.client.get(title).text).one("p", class_="back").one("a")["href"]
+    back = way_back(read(reader.client.get(title).text))
     assert back == "/back-pain/results?treatment=exercise&placebo=none&remote=yes&open=1#F00"
 
 
 def test_a_way_back_holds_nothing_that_is_not_ours(reader: Visitor):
     page = reader.page("/trials/F00?next=//evil.example&why=%3Cscript%3E&fits=x&treatment=magic&near=a@b&sort=distance")
 
-    assert page.one("p", class_="back").one("a")["href"] == "/back-pain/results#F00"
+    assert way_back(page) == "/back-pain/results#F00"
 
 
 @pytest.mark.parametrize(
@@ -188,31 +188,40 @@ def test_every_kind_of_treatment_can_be_chosen(reader: Visitor):
 
 
 def test_what_does_not_fit_is_folded_with_its_reasons_counted(reader: Visitor):
-    details = section(reader.page("/results"), "not").one("details")
+    folded = section(reader.page("/results"), "not")
 
+    details = folded.one("details")
     assert "open" not in details
-    [reason] = details.one("ul", class_="reasons").all("li")
-    assert reason.text == "45 trials: leg pain."
-    assert reason.one("a")["href"] == "/back-pain/results?why=leg_pain#group-not"
-    assert len(details.one("ul", class_="titles").all("li")) == 10
+    assert details.one("summary").text == "45 because of leg pain. You said: Yes ."
+    assert len(details.one("ul").all("li")) == 6
+    assert [one["href"] for one in details.all("a")][-1] == "/back-pain/screener/leg_pain?from=review"
+    [every] = [one for one in folded.all("a") if one.text == "All 45 with all their reasons"]
+    assert every["href"] == "/back-pain/results?not=1#group-not"
+
+
+def test_a_trial_is_folded_once_and_a_reason_that_passes_with_time_comes_last(reader: Visitor):
+    reader.answers({"sex": "male", "age": "44"})
+
+    folds = section(reader.page("/results"), "not").all("details")
+
+    # Those of letter U wait for another sex or another age, so time alone can end what stands in their way.
+    assert [one.one("summary").text for one in folds] == [
+        "45 because of leg pain. You said: Yes .",
+        "45 for this answer: How old are you? You said: 44 years .",
+    ]
 
 
 def test_a_reason_lists_the_trials_that_it_stands_in_the_way_of(reader: Visitor):
     reader.answers({"sex": "male", "age": "44"})
-    page = reader.page("/results")
-    links = [one.one("a") for one in section(page, "not").one("ul", class_="reasons").all("li")]
-    assert [one.text for one in links] == [
-        "45 trials: How old are you?",
-        "45 trials: What is your sex?",
-        "45 trials: leg pain.",
-    ]
+    reasons = section(reader.page("/results?not=1"), "not").one("ul", class_="chips").all("a")
+    assert [one.text for one in reasons] == ["45: How old are you?", "45: What is your sex?", "45: leg pain"]
+    assert reasons[2]["href"] == "/back-pain/results?why=leg_pain#group-not"
 
     page = reader.page("/results?why=sex&not=2")
 
-    assert "open" in section(page, "not").one("details")
     assert {one[0] for one in ids(page)[NOT]} == {"U"}
     assert len(ids(page)[NOT]) == 20
-    assert section(page, "not").one("a", aria_current="true").text == "45 trials: What is your sex?"
+    assert section(page, "not").one("a", aria_current="true").text == "45: What is your sex?"
     assert "Only those about: What is your sex?" in page.text
     assert [one["href"] for one in page.all("a") if one.text == "Show all 90 that do not fit"] == [
         "/back-pain/results?not=1#group-not"
@@ -233,9 +242,10 @@ def test_ticked_trials_go_to_the_contact_form_and_to_the_sheet(reader: Visitor):
     boxes = form.all("input", type="checkbox")
     assert {one["name"] for one in boxes} == {"trial"}
     assert len(boxes) == 40
-    buttons = form.all("button")
-    assert [one.attributes.get("formaction") for one in buttons] == [None, "/back-pain/sheet"] * 2
-    assert form.one("article", id="F03").all("a", class_="act plain")[0]["href"] == "/back-pain/interest?trial=F03"
+    page = reader.page("/results")
+    buttons = form.all("button") + page.all("button", form="choose")
+    assert [one.attributes.get("formaction") for one in buttons] == [None, None, "/back-pain/sheet"]
+    assert form.one("article", id="F03").all("a", class_="go mini")[0]["href"] == "/back-pain/interest?trial=F03"
 
 
 def test_the_sheet_keeps_to_the_trials_that_were_ticked(reader: Visitor):
@@ -250,12 +260,14 @@ def test_the_sheet_keeps_to_the_trials_that_were_ticked(reader: Visitor):
 def test_without_ticks_the_sheet_has_the_first_of_each_group_and_says_how_many_more(reader: Visitor):
     page = reader.page("/sheet")
 
-    assert len(page.all("h3")) == 25
+    trials = page.one("main").text
+    assert len(page.all("h3")) == 3
+    assert len(set(re.findall(r"Trial ([FU]\d\d)", trials))) == 25
     assert "25 more stand in the results." in page.text
     assert "40 more stand in the results." in page.text
     filtered = reader.page("/sheet?treatment=exercise")
     assert len(filtered.all("h3")) == 20
-    assert filtered.one("p", class_="back").one("a")["href"] == "/back-pain/results?treatment=exercise"
+    assert way_back(filtered) == "/back-pain/results?treatment=exercise"
 
 
 def test_the_answers_file_keeps_to_what_the_chosen_trials_ask(reader: Visitor):
@@ -278,13 +290,13 @@ def test_what_is_told_later_is_counted_without_its_subject(serve: Callable[..., 
     visitor = Visitor(serve(criteria=folder).test_client(), "back-pain")
     visitor.answers({"leg_pain": "yes", "numb": "no"})
 
-    reasons = section(visitor.page("/results"), "not").one("ul", class_="reasons")
-    assert reasons.text == "1 trial: a point that we show when the questions are over."
-    assert reasons.all("a") == []
+    fold = section(visitor.page("/results"), "not").one("details")
+    assert fold.one("summary").text == "1 for a point that we show when the questions are over"
+    assert [one["href"] for one in fold.all("a")] == ["/back-pain/trials/N1"]
     assert ids(visitor.page("/results?why=leg_pain"))[NOT] == []
 
     visitor.answers({"sex": "male", "age": "44"})
-    assert "1 trial: leg pain" in section(visitor.page("/results"), "not").text
+    assert "1 because of leg pain" in section(visitor.page("/results"), "not").text
 
 
 def test_without_a_zip_code_what_is_left_out_is_shown_without_an_error(reader: Visitor):

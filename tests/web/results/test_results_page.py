@@ -18,7 +18,8 @@ from prescreen.eligibility.matching.told_findings import ToldFinding
 from prescreen.web.results import explanations
 from prescreen.web.results.explanations import Reason, _reason
 from tests.catalog import folders
-from tests.web.result_cards import TODAY, card, everywhere, groups, recruiting
+from tests.web.result_cards import TODAY, card, everywhere, groups, recruiting, sections
+from tests.web.seven_fit import SEVEN_FIT
 from tests.web.visitor import DO_NOT_KNOW, SETTLED, Visitor, where
 
 LONG_AGO = TODAY - timedelta(days=181)
@@ -33,9 +34,9 @@ inclusion:
   - {{id: able, text: Your doctor says that you can walk., checked: records}}
 """
 HEADINGS = {
-    "May fit you": Determination.POTENTIALLY_ELIGIBLE,
-    "Can't tell yet": Determination.UNDETERMINED,
-    "Doesn't fit now": Determination.INELIGIBLE,
+    "May fit": Determination.POTENTIALLY_ELIGIBLE,
+    "Not clear yet": Determination.UNDETERMINED,
+    "Don't fit now": Determination.INELIGIBLE,
 }
 FITS_T1 = {"numb": "no", "leg_pain": "yes", "age": "44", "sex": "male"}
 
@@ -80,7 +81,7 @@ def test_there_are_three_groups_and_every_trial_stands_in_one(visitor: Visitor, 
 
     shown = [href for hrefs in found.values() for href in hrefs]
     trials = shipped_criteria.current(TODAY).trials_for("low-back-pain")
-    assert list(found) == ["May fit you", "Can't tell yet", "Doesn't fit now"]
+    assert list(found) == ["May fit", "Not clear yet", "Don't fit now"]
     assert sorted(shown) == sorted(f"/low-back-pain/trials/{trial.id}" for trial in trials)
 
 
@@ -103,7 +104,7 @@ def test_the_groups_are_those_of_the_plain_evaluator_whatever_was_answered(
 
 
 def test_only_the_trials_that_are_shown_are_explained(visitor: Visitor, monkeypatch: pytest.MonkeyPatch):
-    visitor.has_answered(SETTLED | {"age": "44"})
+    visitor.has_answered(SETTLED | {"age": "12"})
     explained: list[str] = []
 
     def noting(finding: ToldFinding, facts: Facts) -> Reason:
@@ -111,9 +112,11 @@ def test_only_the_trials_that_are_shown_are_explained(visitor: Visitor, monkeypa
         return _reason(finding, facts)
 
     monkeypatch.setattr(explanations, "_reason", noting)
-    page = visitor.page("/results?near=94612&within=25")
+    visitor.page("/results?near=94612&within=25")
+    assert explained == []
 
-    assert 0 < len(explained) == sum(len(one.all("li")) for one in page.all("ul", class_="unknown"))
+    page = visitor.page("/results?not=1")
+    assert 0 < len(explained) == sum(len(one.all("li")) for one in page.all("ul", class_="check"))
 
 
 def test_a_trial_says_what_taking_part_means_and_who_approved_it(real: Callable[..., Visitor]):
@@ -121,25 +124,32 @@ def test_a_trial_says_what_taking_part_means_and_who_approved_it(real: Callable[
     ethics = "ethics: {board: Leeds West Board, approval: 26/YH/0042, approved_on: 2026-05-04}\n"
     visitor = real(recruiting().replace("inclusion:", f"{practical}{ethics}inclusion:"))
 
-    told = card(visitor.page("/results"), "T1").text
-    for words in ("5 visits", "12 months", "placebo", "Travel paid", "Two are long.", "Leeds West Board, 4 May 2026"):
-        assert words in told
-    assert "Two are long." in visitor.page("/trials/T1").text
+    facts = card(visitor.page("/results"), "T1").one("ul", class_="facts")
+    assert [one.text for one in facts.all("li")] == ["12 months", "5 visits", "some get a placebo"]
+    page = visitor.page("/trials/T1")
+    tiles = {one.one("dt").text: one.one("dd").text for one in page.one("dl", class_="tiles").all("div")}
+    assert tiles == {
+        "How long": "12 months",
+        "Visits": "5",
+        "Placebo (no active treatment)": "some get one",
+        "Travel": "paid",
+    }
+    assert "Two are long." in page.text
+    assert "Leeds West Board, 26/YH/0042, 4 May 2026" in page.text
 
 
 def test_a_reason_quotes_what_was_said(visitor: Visitor):
     visitor.has_answered(SETTLED | {"age": "12"})
 
-    reasons = card(visitor.page("/results?not=1"), "NCT00415220").all("ul", class_="why")[0]
+    reasons = card(visitor.page("/results?not=1"), "NCT00415220").one("ul", class_="check")
 
-    assert "You are 18 years old or older." in reasons.text
-    assert "This does not fit. You said: 12 years" in reasons.text
+    assert "You are 18 years old or older. Does not fit: 12 years" in reasons.text
 
 
 def test_a_length_of_time_is_quoted_as_it_was_typed(real: Callable[..., Visitor]):
-    reason = real().page("/trials/T1").one("div", class_="card").all("li")[1].text
+    reason = real().page("/trials/T1").all("ul", class_="check")[0].all("li")[1].text
 
-    assert "How long have you had this pain? You said: 10 weeks" in reason
+    assert "How long have you had this pain? 10 weeks" in reason
 
 
 def test_declined_answers_are_quoted_as_declined_and_never_as_no(visitor: Visitor):
@@ -148,22 +158,21 @@ def test_declined_answers_are_quoted_as_declined_and_never_as_no(visitor: Visito
 
     page = visitor.page("/trials/NCT00415220")
 
-    assert "Your answers do not tell yet. You said: I'd rather not say" in page.text
+    assert "Not known yet: I'd rather not say" in page.text
 
 
 def test_what_only_the_team_can_check_is_listed_with_how(real: Callable[..., Visitor]):
     visitor = real()
 
-    assert "The team would still check 1 more." in card(visitor.page("/results"), "T1").text
-    told = visitor.page("/trials/T1").text
-    assert "A scan shows a slipped disc. The team will check this in your records" in told
+    assert "The team checks 1 more." in card(visitor.page("/results"), "T1").text
+    assert "The team will check In your records A scan shows a slipped disc." in visitor.page("/trials/T1").text
 
 
 def test_a_trial_without_any_rule_cannot_be_told_yet(real: Callable[..., Visitor]):
     page = real().page("/results")
 
-    assert groups(page)["Can't tell yet"] == ["/back-pain/trials/T2"]
-    assert "Only the team can check whether this trial fits you." in card(page, "T2").text
+    assert groups(page)["Not clear yet"] == ["/back-pain/trials/T2"]
+    assert "Only the team can check whether it fits." in card(page, "T2").text
 
 
 def test_a_trial_without_any_rule_can_be_chosen_on_the_form(real: Callable[..., Visitor]):
@@ -174,27 +183,29 @@ def test_a_trial_without_any_rule_can_be_chosen_on_the_form(real: Callable[..., 
 
 def test_a_real_catalog_does_not_call_itself_a_sample(real: Callable[..., Visitor]):
     assert "sample." not in real().page("/results").text
-    assert "This is a sample." in real(sample=True).page("/results").text
+    assert "Sample. Old trial records." in real(sample=True).page("/results").text
 
 
 @pytest.mark.parametrize(
-    ("trial", "words"),
+    ("trial", "tag", "words"),
     [
-        (recruiting(status="COMPLETED"), "not open now"),
-        (recruiting(status="NOT_YET_RECRUITING"), "not open now"),
-        (recruiting(confirmed=LONG_AGO), "Ask the team"),
+        (recruiting(status="COMPLETED"), "Not open now", "This trial is not open now."),
+        (recruiting(status="NOT_YET_RECRUITING"), "Not open now", "This trial is not open now."),
+        (recruiting(confirmed=LONG_AGO), "Not confirmed lately", "Ask the team"),
     ],
 )
 def test_a_real_trial_that_is_closed_or_not_confirmed_lately_takes_nobody(
-    real: Callable[..., Visitor], trial: str, words: str
+    real: Callable[..., Visitor], trial: str, tag: str, words: str
 ):
     visitor = real(trial)
 
     page = card(visitor.page("/results"), "T1")
 
-    assert words in page.text
+    assert page.one("h3").one("span").text == tag
     assert not any("interest" in one["href"] for one in page.all("a"))
-    assert words in visitor.page("/trials/T1").text
+    told = visitor.page("/trials/T1")
+    assert words in told.text
+    assert not any("interest" in one["href"] for one in told.one("main").all("a"))
     assert [one["value"] for one in visitor.page("/interest").all("input", name="trial")] == ["T2"]
 
 
@@ -219,7 +230,7 @@ def test_a_trial_whose_sites_are_all_closed_takes_nobody(real: Callable[..., Vis
     visitor = real(recruiting(sites="{id: a, name: Shut, status: COMPLETED}"))
 
     assert [one["value"] for one in visitor.page("/interest").all("input", name="trial")] == ["T2"]
-    assert "not open now" in card(visitor.page("/results"), "T1").text
+    assert "Not open now" in card(visitor.page("/results"), "T1").text
 
 
 def test_in_a_sample_neither_status_nor_age_of_the_record_matters(real: Callable[..., Visitor]):
@@ -228,12 +239,57 @@ def test_in_a_sample_neither_status_nor_age_of_the_record_matters(real: Callable
     assert [one["value"] for one in visitor.page("/interest").all("input", name="trial")] == ["T1", "T2"]
 
 
+def test_a_sample_says_beside_what_it_offers_that_a_record_is_closed(real: Callable[..., Visitor]):
+    visitor = real(recruiting("COMPLETED", LONG_AGO), sample=True)
+    closed, page = card(visitor.page("/results"), "T1"), visitor.page("/trials/T1")
+
+    assert closed.one("h3").one("span").text == "Not open now"
+    assert [one["href"] for one in closed.all("a", class_="go mini")] == ["/back-pain/interest?trial=T1"]
+    assert "This is an old record, and its team looks for nobody now." in page.one("p", class_="say").text
+    assert card(visitor.page("/results"), "T2").one("h3").all("span") == []
+    assert visitor.page("/trials/T2").all("p", class_="say") == []
+
+
+def test_what_keeps_nobody_out_is_said_as_not_you(visitor: Visitor):
+    visitor.has_answered(SETTLED | {"sex_at_birth": "female", "health_areas": "none"})
+    visitor.answers({"circumstances": "none"})
+
+    page = visitor.page("/trials/NCT05233254")
+
+    told = [one.text for one in page.all("q")]
+    assert "Not you: None of these" in told
+    assert not [one for one in told if one.startswith("Fits: None")]
+
+
+def test_a_group_without_trials_is_not_shown(real: Callable[..., Visitor]):
+    page = real().page("/results")
+
+    assert [one["aria-labelledby"] for one in sections(page)] == ["group-fits", "group-open"]
+
+
+def test_the_answers_that_most_criteria_ask_for_stand_beside_in_a_few_words(visitor: Visitor):
+    for name, sent in SEVEN_FIT.items():
+        visitor.answer(name, **sent)  # type: ignore[arg-type]
+
+    page = visitor.page("/results")
+
+    assert page.one("h1").text == "7 trials may fit you"
+    assert [len(trials) for trials in everywhere(visitor).values()] == [7, 3, 13]
+    rows = page.one("aside", class_="stack stick").one("dl").all("div")
+    beside = {one.one("dt").text: one.one("dd").text for one in rows}
+    assert 0 < len(beside) <= 6
+    assert beside["age"] == "46 years"
+    assert "Check or change all 23" in page.text
+    folded = page.all("summary")
+    assert sum(int(one.text.split()[0]) for one in folded if one.text[0].isdigit() and " more" not in one.text) == 13
+
+
 def test_a_trial_that_does_not_fit_is_not_offered(visitor: Visitor):
     visitor.has_answered(SETTLED | {"age": "95"})
 
     offered = {one["value"] for one in visitor.page("/interest").all("input", name="trial")}
 
-    ruled_out = {href.rsplit("/")[-1] for href in everywhere(visitor)["Doesn't fit now"]}
+    ruled_out = {href.rsplit("/")[-1] for href in everywhere(visitor)["Don't fit now"]}
     assert ruled_out
     assert not offered & ruled_out
 
@@ -247,7 +303,8 @@ def test_more_questions_are_offered_while_they_can_change_something(visitor: Vis
 def test_a_trial_page_before_any_answer_leads_to_the_questions(visitor: Visitor):
     page = visitor.page("/trials/NCT03386149")
 
-    assert "You have not answered any questions yet." in page.text
+    assert "Nothing answered yet" in page.text
+    assert page.all("q") == []
     assert "/low-back-pain#screener" in [one["href"] for one in page.all("a")]
 
 

@@ -38,6 +38,7 @@ PAGES = (
     "/urgent",
     "/sheet",
     "/answers.json",
+    "/trials/T1/notes",
     *(f"/trials/T1/notes/{place}" for place in range(4)),
 )
 declined = st.sampled_from([DO_NOT_KNOW, RATHER_NOT_SAY])
@@ -169,8 +170,10 @@ def test_what_is_kept_until_the_end_is_not_named_before(opened: Open):
         assert "How long it hurts" not in told
         assert "What a scan shows" not in told
         assert "400 weeks" not in told
-        assert "A point that we show when the questions are over" in told
-        assert "How old you are" in told
+    told = reasons(pages["/trials/T1"])
+    assert "A point that we show when the questions are over" in told
+    assert "How old you are" in told
+    assert "Not known yet." in reasons(pages["/results"])
 
 
 def test_it_is_named_without_its_limit_once_the_questions_are_over(opened: Open):
@@ -187,8 +190,8 @@ def test_a_no_that_rests_on_it_alone_says_that_the_reason_comes_later(opened: Op
 
     pages = dict(visited(app, {**UNFINISHED, "pain_duration": "6"}))
 
-    [against] = page(pages["/results?not=1"]).one("article", id="T1").all("ul", class_="why")
-    assert against.text.startswith("– The trial looks for: A point that we show when the questions are over")
+    [against] = page(pages["/results?not=1"]).one("article", id="T1").all("ul", class_="check")
+    assert against.text.startswith("– A point that we show when the questions are over")
     assert "6 weeks" not in against.text
 
 
@@ -284,4 +287,4 @@ def test_of_two_that_are_kept_back_a_no_tells_neither_which_nor_how_many(serve: 
 
     assert pages[0] == pages[1] == pages[2]
     card = page(pages[0]["/results?not=1"]).one("article", id="A").text
-    assert "What stands in the way now: A point that we show when the questions are over." in card
+    assert "A point that we show when the questions are over." in card

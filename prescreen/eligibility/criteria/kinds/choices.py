@@ -20,7 +20,6 @@ class Choices(Kind[frozenset[str]]):
 
     value_type = frozenset
     row_name = "options"
-    explains_itself = False
     own_keys = frozenset({"options", "prevalence"})
 
     def expected(self, question: Question) -> str:

@@ -1,0 +1,57 @@
+"""How long the results and a trial are, on the screen and on paper, for somebody whom seven of the trials may fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
+
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.config import SHIPPED_CRITERIA
+from tests.browser.shown import show_each
+from tests.databases import sqlite_template
+from tests.web.tour import seven_fit
+from tests.web.toured import Mexican, Pages, settings_in, toured
+
+__all__ = ["sqlite_template"]
+
+MOST_HIGH = {1280: 2_000, 390: 4_500}
+SHEETS = 2
+_SHEET = re.compile(rb"/Type\s*/Page\b(?!s)")
+
+
+@pytest.fixture(scope="module", params=[FlaskClient, Mexican])
+def pages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pages:
+    criteria = LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
+    return toured(settings_in(tmp_path_factory.mktemp("tour"), sqlite_template), criteria, seven_fit, request.param)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("width", list(MOST_HIGH))
+def test_the_results_are_short(page: Page, pages: Pages, width: int, request: pytest.FixtureRequest):
+    page.set_viewport_size({"width": width, "height": 800})
+    spanish = "Mexican" in request.node.name
+
+    for _one in show_each(page, {"results": pages["results, seven fit"]}):
+        # Spanish words are a third longer, the page is not.
+        most = MOST_HIGH[width] * (1.15 if spanish else 1)
+        assert int(page.evaluate("document.documentElement.scrollHeight")) <= most
+
+
+@pytest.mark.parametrize(
+    "name", ["results, seven fit", "trial that may fit", "trial, not clear yet", "sheet, seven fit"]
+)
+def test_they_are_printed_on_two_sheets(page: Page, pages: Pages, name: str):
+    for _one in show_each(page, {name: pages[name]}):
+        assert len(_SHEET.findall(page.pdf(format="A4"))) <= SHEETS
