@@ -52,7 +52,6 @@ PERMITS = {
 }
 """Whether a criterion lets a person take part, the most urgent first."""
 
-_SHORT = 100
 _URGENCY = tuple(PERMITS)
 
 
@@ -197,7 +196,8 @@ def _margins(criterion_id: str, case: Case) -> dict[str, Margin]:
 
 def _worked_out(margin: Margin, case: Case) -> QuotedAnswer:
     question = case.evidence.questions[margin.question]
-    words = value_words(margin, question, question.unit), margin_words(margin, question, question.unit)
+    unit = question.unit
+    words = value_words(margin, question, unit), margin_words(margin, question, unit)
     return QuotedAnswer(case.ask(question.id), words[0], margin=words[1], is_bare=True)
 
 

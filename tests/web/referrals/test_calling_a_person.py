@@ -227,7 +227,7 @@ def test_the_same_address_in_another_trial_is_linked(office: Office) -> None:
         for one in (page, other):
             leads.confirm_email(session, one.referral.lead_id, office.keys.index_of_email(CONTACT.email))
 
-    link = page.read().one("a", href=other.path)
+    link = page.read().one("section", aria_labelledby="record").one("a", href=other.path)
 
     assert link.text == other.referral.reference != page.referral.reference
     assert "Same e-mail address also in" in page.text()
