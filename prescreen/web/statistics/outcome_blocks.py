@@ -35,11 +35,9 @@ def outcome_block(found: Outcomes) -> Block:
         return Block(block_id, heading, _too_few(found.people))
     if not found.people:
         return Block(block_id, heading, "Nobody was referred to this trial in this period.")
-    enrolled, late = found.states[State.ENROLLED], found.states[OVERDUE]
-    headline = (
-        f"Of {found.people:,} referrals, {said(enrolled)} {_are(enrolled)} taking part; "
-        f"{said(late)} {_are(late)} late for a first contact."
-    )
+    ends = ((found.states[State.ENROLLED], "taking part"), (found.states[OVERDUE], "late for a first contact"))
+    clauses = [f"{said(count)} {_are(count)} {words}" for count, words in ends if count is not SuppressionMark.HIDDEN]
+    headline = f"Of {found.people:,} referrals, {'; '.join(clauses)}." if clauses else f"{found.people:,} referrals."
     peopled = {state: words for state, words in _STATES.items() if found.states[state] != 0}
     values = [
         value(words, with_share(found.states[state], found.people), _style(state), found.states[state])
@@ -64,12 +62,13 @@ def _kept_words(found: Outcomes) -> str:
     """Return a sentence on promises kept, or, where no site promised anything, on the first three days."""
     promises, waits, people = found.promises or {}, found.waits or {}, found.people or 0
     in_time, promised = promises[Kept.IN_TIME], due(found)
-    waiting = f"of all {people:,}, {said(waits[Wait.NOT_YET])} {_were(waits[Wait.NOT_YET])} not contacted."
+    left = waits[Wait.NOT_YET]
+    waiting = "" if left is SuppressionMark.HIDDEN else f"; of all {people:,}, {said(left)} {_were(left)} not contacted"
     if isinstance(promised, int) and promised:
-        return f"{first_capital(said(in_time))} of {promised:,} were reached by the promised day; {waiting}"
+        return f"{first_capital(said(in_time))} of {promised:,} were reached by the promised day{waiting}."
     soon, contacted = waits[Wait.THREE_DAYS], promises[CONTACTED]
     if isinstance(soon, int):
-        return f"{first_capital(said(soon))} of {people:,} referrals {_were(soon)} contacted within 3 days; {waiting}"
+        return f"{first_capital(said(soon))} of {people:,} referrals {_were(soon)} contacted within 3 days{waiting}."
     if isinstance(contacted, int):
         return f"{first_capital(said(contacted))} of {people:,} referrals {_were(contacted)} contacted."
     return f"Too few of the {people:,} referrals differ from the others to say more."
@@ -111,11 +110,11 @@ def _too_few(people: int | None) -> str:
 
 
 def _are(count: Shown) -> str:
-    return "is" if count in (1, SuppressionMark.HIDDEN) else "are"
+    return "is" if count == 1 else "are"
 
 
 def _were(count: Shown) -> str:
-    return "was" if count in (1, SuppressionMark.HIDDEN) else "were"
+    return "was" if count == 1 else "were"
 
 
 def _style(state: str) -> str:

@@ -60,5 +60,5 @@ def _figure(shown: Shown, of: str) -> tuple[str, str]:
     if shown is SuppressionMark.FEW:
         return "a few", f"fewer than {FEW}"
     if shown is SuppressionMark.HIDDEN:
-        return "–", "too few to show"
+        return "–", "not shown"
     return number(shown), of

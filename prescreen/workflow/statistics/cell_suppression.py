@@ -26,9 +26,9 @@ Shown = int | SuppressionMark
 Name = TypeVar("Name", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Count:
-    """A count, the name under which it is shown, and the two balances that it belongs to.
+    """A count, the name under which it is shown, and the two balances that it belongs to. Each is itself alone.
 
     A fixed count is shown elsewhere too, and so cannot be hidden to protect another. An untold one is shown nowhere and
     may be small: it only says how others hang together. One of nobody is taken to be known.
@@ -136,13 +136,17 @@ def _is_connected(start: Hashable, end: Hashable, counts: Sequence[Count]) -> bo
 
     Along such a path one person more could have been counted without a change in what is shown.
     """
+    steps: dict[Hashable, list[Hashable]] = {}
+    for one in counts:
+        if _may_grow(one):
+            steps.setdefault(one.enters, []).append(one.leaves)
+        if _may_shrink(one):
+            steps.setdefault(one.leaves, []).append(one.enters)
     reached, ahead = {start}, [start]
-    while ahead:
-        here = ahead.pop()
-        steps = [one.leaves for one in counts if one.enters == here and _may_grow(one)]
-        steps += [one.enters for one in counts if one.leaves == here and _may_shrink(one)]
-        ahead += [step for step in steps if step not in reached]
-        reached.update(steps)
+    while ahead and end not in reached:
+        new = [step for step in steps.get(ahead.pop(), ()) if step not in reached]
+        ahead += new
+        reached.update(new)
     return end in reached
 
 
