@@ -35,14 +35,14 @@ def criteria() -> LiveCatalog:
     return LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tour")
+
+
 @pytest.fixture(scope="module", params=[FlaskClient, Mexican])
-def visitors(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    sqlite_template: Path,
-    criteria: LiveCatalog,
-) -> Pages:
-    return toured(settings_in(tmp_path_factory.mktemp("tour"), sqlite_template), criteria, tour, request.param)
+def visitors(request: pytest.FixtureRequest, folder: Path, sqlite_template: Path, criteria: LiveCatalog) -> Pages:
+    return toured(settings_in(folder, sqlite_template), criteria, tour, request.param)
 
 
 @pytest.fixture(scope="module")
