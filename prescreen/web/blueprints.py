@@ -21,7 +21,7 @@ from prescreen.web.accounts import (
 )
 from prescreen.web.audit import trail_page
 from prescreen.web.export import export_pages
-from prescreen.web.interview import interview_pages, proxy_respondent, quick_exit, wishes_page
+from prescreen.web.interview import interview_pages, leaving, proxy_respondent, wishes_page
 from prescreen.web.operations import health
 from prescreen.web.participants import (
     contact_and_consent,
@@ -83,7 +83,7 @@ _BLUEPRINTS = (
     invitation_responses.pages,
     content.pages,
     interview_pages.pages,
-    quick_exit.pages,
+    leaving.pages,
     proxy_respondent.pages,
     doctor_summary.pages,
     feedback.pages,

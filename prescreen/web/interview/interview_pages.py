@@ -23,7 +23,6 @@ from prescreen.web.base.request_context import catalog, condition_or_404, trial_
 from prescreen.web.interview.answer_cookie import (
     Visit,
     country_of,
-    forget_everything,
     forget_typed,
     read_visit,
     write_visit,
@@ -244,11 +243,13 @@ def review(slug: str) -> ResponseReturnValue:
 
 
 def _as_asked(answers: Answers, bank: QuestionBank) -> list[_Asked]:
-    """Return answers in the order in which they were asked for; those that share a page stand under its heading."""
-    pages: dict[str, list[tuple[Question, str]]] = {}
-    for name, given in answers.given.items():
-        pages.setdefault(bank[name].together or name, []).append((bank[name], answer_words(bank[name], given)))
-    return [_Asked(bank.page_title_of(page[0][0].id), page) for page in pages.values()]
+    """Return answers by the pages on which they were asked, in the order of the bank."""
+    pages = bank.by_page(answers.given)
+    return [_Asked(bank.page_title_of(page[0]), [_answered(bank[name], answers) for name in page]) for page in pages]
+
+
+def _answered(question: Question, answers: Answers) -> tuple[Question, str]:
+    return question, answer_words(question, answers.given[question.id])
 
 
 @pages.get("/<slug>/urgent")
@@ -278,26 +279,3 @@ def _emergency_section(condition: Condition) -> Section | None:
     """Return the article's section on emergencies, if one has that anchor."""
     articles = [catalog().article(slug, language()) for slug in condition.articles]
     return next((found for article in articles if article and (found := article.section(EMERGENCY))), None)
-
-
-@pages.post("/<slug>/clear")
-def clear(slug: str) -> ResponseReturnValue:
-    """Delete the answers."""
-    condition_or_404(slug)
-    response = _redirect("screener.cleared", slug=slug)
-    forget_everything(response)
-    return response
-
-
-@pages.post("/clear")
-def clear_everywhere() -> ResponseReturnValue:
-    """Delete the answers about every condition."""
-    response = _redirect("screener.cleared", slug=next(iter(catalog().conditions)))
-    forget_everything(response)
-    return response
-
-
-@pages.get("/<slug>/cleared")
-def cleared(slug: str) -> ResponseReturnValue:
-    """Say that the answers are deleted."""
-    return render_template("interview/cleared.html", condition=condition_or_404(slug))

@@ -118,12 +118,10 @@ def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
 
 def _as_asked(question_ids: Sequence[str], facts: Facts) -> list[Answered]:
     """Return answers by the pages on which they were asked, in that order; those of pages of their own come last."""
-    pages: dict[str | None, list[str]] = {}
-    for name in question_ids:
-        pages.setdefault(facts.bank[name].together, []).append(name)
-    alone = pages.pop(None, [])
-    grouped = [Answered(facts.bank.page_title_of(names[0]), _answered(names, facts)) for names in pages.values()]
-    return grouped + ([Answered(None, _answered(alone, facts))] if alone else [])
+    headed = [(facts.bank.page_title_of(page[0]), page) for page in facts.bank.by_page(question_ids)]
+    shared = [Answered(title, _answered(page, facts)) for title, page in headed if title]
+    alone = [name for title, page in headed if not title for name in page]
+    return shared + ([Answered(None, _answered(alone, facts))] if alone else [])
 
 
 def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:
