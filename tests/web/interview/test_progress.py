@@ -84,8 +84,8 @@ def test_a_page_says_of_the_interview_what_the_plan_says(app: Flask, visitor: Vi
     asked = [name for name in (*SETTLED, "age", visit.progress.waiting, "scan", "circumstances") if name]
     settled = {name: planned.deciding(name) for name in asked}
     may = planned.count(POTENTIALLY_ELIGIBLE) + planned.count(UNDETERMINED)
-    many = f"{may} of {len(catalog.trials_for(SLUG))} trials may still fit"
-    left = f"About {planned.pages_left.about} pages left"
+    many = f"{may} of {len(catalog.trials_for(SLUG))} trials may still fit."
+    left = f"About {planned.pages_left.about} pages left."
 
     pages = {name: visitor.page(f"/screener/{name}") for name in asked}
     alone = {name for name, page in pages.items() if not page.all("input", name="asked")}
@@ -109,7 +109,7 @@ def test_a_page_counts_the_trials_that_the_results_list(visitor: Visitor, more: 
     listed = everywhere(visitor)
     fits, unsure, total = len(listed["May fit"]), len(listed["Not clear yet"]), sum(map(len, listed.values()))
 
-    assert said_of(visitor.page("/screener/circumstances"))[0] == f"{fits + unsure} of {total} trials may still fit"
+    assert said_of(visitor.page("/screener/circumstances"))[0] == f"{fits + unsure} of {total} trials may still fit."
 
 
 def test_with_the_note_no_page_that_waits_and_no_question_alone_plans_the_interview(
