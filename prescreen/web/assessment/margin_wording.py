@@ -15,7 +15,9 @@ _SHORT = 100
 """A number is short if two decimals write it whole."""
 _SMALLER = {"a": "mo", "mo": "wk", "wk": "d"}
 """The next smaller unit of time, in which an amount is told that is less than one of a unit."""
-_DAY, _MONTH = "d", "mo"
+_DAY = "d"
+_SPANS = (("a", 731), ("mo", 61), (_DAY, 0))
+"""The units in which a distance between dates is told, each from so many days on."""
 _CLOSE = 10
 """A value is close to one of two limits if it is within a tenth of the range between them."""
 
@@ -72,7 +74,7 @@ def _date_words(margin: Margin) -> str:
         f"{'from' if low.included else 'after'} {_day(low)}" if low else "",
         f"{'until' if high.included else 'before'} {_day(high)}" if high else "",
     ]
-    far = _told(margin.distance, _DAY, _MONTH)
+    far = _told(margin.distance, _DAY, next(unit for unit, least in _SPANS if margin.distance >= least))
     if margin.inside:
         where = f"inside by {far}" if margin.distance else "just inside"
     elif not margin.distance:

@@ -134,17 +134,19 @@ def answer_words(question: Question, answer: Answer) -> str:
 
 
 def said(question: Question, facts: Facts) -> str:
-    """Return a person's answer to a question, or the value computed from their answers, as it is quoted on pages."""
+    """Return a person's answer to a question, or the value computed from their answers; empty where there is none."""
     if question.computed:
         value = facts.value(question.id)
-        return value_words(question, rounded(value)) if isinstance(value, Fraction) else _("not known yet")
+        return value_words(question, rounded(value)) if isinstance(value, Fraction) else ""
     answer = facts.answers.get(question.id)
-    return _("not asked yet") if answer is None else answer_words(question, answer)
+    return answer_words(question, answer) if answer else ""
 
 
 def said_about(question: Question, facts: Facts) -> str:
     """Return a person's answer after what it is about in short, for an answer that does not explain itself."""
     label, answer = say(question.subject), said(question, facts)
+    if not answer:
+        return ""
     if label.endswith("?"):
         return f"{label} {answer}"
     return _("%(label)s: %(value)s", label=label, value=answer)

@@ -250,7 +250,7 @@ def _quotes(quoted: list[Question], facts: Facts) -> tuple[str, ...]:
     # One number, choice or date explains itself beside the criterion; a bare yes, or one quote of several, does not.
     plain = len(quoted) == 1 and kind_of(quoted[0]).explains_itself
     words = said if plain else said_about
-    return tuple(dict.fromkeys(_in_short(words(question, facts)) for question in quoted))
+    return tuple(dict.fromkeys(_in_short(one) for question in quoted if (one := words(question, facts))))
 
 
 def _explaining_questions(question_id: str, facts: Facts) -> tuple[str, ...]:

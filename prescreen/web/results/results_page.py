@@ -133,6 +133,7 @@ def show_results(slug: str) -> ResponseReturnValue:
         advice=flags_of(condition, found.progress),
         can_send=any(one.takes_leads for group in groups[:2] for one in group.shown),
         waiting=found.progress.waiting,
+        another=facts.bank.about_another,
         in_short=said_in_short(condition, found),
         answers=len(facts.answers),
     )

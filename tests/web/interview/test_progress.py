@@ -141,7 +141,7 @@ def test_the_start_that_is_kept_is_no_ones(app: Flask):
 
     assert [Visitor(app.test_client()).get(page).text for page in pages] == before
     assert [one != other for one, other in zip(theirs, before, strict=True)] == [True] * 4
-    assert "You said for them" not in "".join(before)
+    assert "Not them" not in "".join(before)
 
 
 def test_a_note_of_another_day_or_of_another_catalog_holds_no_longer():

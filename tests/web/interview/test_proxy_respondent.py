@@ -96,8 +96,9 @@ def test_the_review_and_the_reasons_speak_of_the_other_person(helper: Visitor):
 
     asked = list(reviewed(review))
     assert asked[0].startswith("Has a doctor or nurse diagnosed the person")
-    assert "You said for them: 44 years" in results.text
-    assert "You said:" not in results.text
+    assert "Fits: 44 years." in results.text
+    assert "Not you" not in results.text
+    assert "You said:" not in helper.page("/results").text
 
 
 @pytest.mark.parametrize("path", ["", "/screener/review", "/results", "/trials/NCT03386149", "/screener/age"])

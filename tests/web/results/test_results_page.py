@@ -257,7 +257,7 @@ def test_what_keeps_nobody_out_is_said_as_not_you(visitor: Visitor):
     page = visitor.page("/trials/NCT05233254")
 
     told = [one.text for one in page.all("q")]
-    assert "Not you: None of these" in told
+    assert "Not you: None of these." in told
     assert not [one for one in told if one.startswith("Fits: None")]
 
 
