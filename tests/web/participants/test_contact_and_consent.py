@@ -7,7 +7,9 @@ import pytest
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
+from prescreen.storage.participants.purposes import CHANNELS
 from prescreen.storage.tables import ConsentWording
+from prescreen.web.participants.contact_form import WAYS, InterestForm, in_page_order
 from tests.web.kept import count, rows
 from tests.web.markup import Element, read
 from tests.web.visitor import CONSENTS, SETTLED, SLUG, Visitor, shown_again
@@ -102,6 +104,14 @@ def test_the_summary_leads_down_the_page(ready: Visitor, path: str):
     links = [one["href"].removeprefix("#") for one in page.one("div", role="alert").all("a")]
     assert len(links) >= len(wrong)
     assert links == [one["id"] for one in page.everything() if one.attributes.get("id") in links]
+
+
+def test_every_field_has_a_place_on_the_page_and_every_way_a_detail():
+    in_reverse = dict.fromkeys(reversed(["trials", "site-T1", *InterestForm.fields]), "")
+
+    assert len(in_page_order(in_reverse)) == len(in_reverse)
+    assert next(iter(in_page_order(in_reverse))) == "trials"
+    assert sorted(one for ways in WAYS.values() for one in ways) == sorted(CHANNELS)
 
 
 def test_each_way_of_contact_stands_after_the_detail_that_it_needs(ready: Visitor):

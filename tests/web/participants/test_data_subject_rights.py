@@ -12,6 +12,7 @@ from sqlalchemy import select
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.storage.audit import events
 from prescreen.storage.tables import Consent, Lead, Referral, StoredAnswer
 from tests.web.markup import Element, read
 from tests.web.visitor import DETAILS, NOON, SETTLED, SLUG, Visitor, where
@@ -104,6 +105,28 @@ def test_the_page_never_says_eligible_of_a_person(person: Visitor, database: Dat
         session.execute(Referral.__table__.update().values(state="eligible"))  # type: ignore[attr-defined]
 
     assert "eligible" not in mine(person).text
+
+
+def test_the_newest_disclosures_are_in_sight_and_the_earlier_ones_in_a_fold(person: Visitor, database: Database):
+    referral_id = str(values(database, Referral.id)[0])
+    recruiter = events.Actor(events.ActorKind.RECRUITER, "somebody")
+    subject = events.Subject("referral", referral_id)
+    days = [datetime.now(UTC) + timedelta(days=number) for number in range(7)]
+    with database.writing() as session:
+        for at in days:
+            events.record(session, events.Event(at, recruiter, events.Action.REFERRAL_VIEWED, subject))
+
+    [card] = [one for one in mine(person).all("div", class_="card") if "opened your details on" in one.text]
+    shown = [one.text for place in (card.one("ul"), card.one("ol")) for one in place.all("li")]
+    opened = [one for one in shown if one.startswith("The team opened")]
+    assert [len(card.one("ul").all("li")), len(set(opened)), len(opened)] == [3, 7, 7]
+
+
+def test_a_trial_that_was_left_says_nothing_of_what_may_still_come(person: Visitor):
+    before, after = mine(person), press(person, "Withdraw from this trial")
+
+    waiting = "Nobody of the team has opened your details yet."
+    assert [page.text.count(waiting) for page in (before, after)] == [2, 1]
 
 
 def test_withdrawing_from_one_trial_leaves_the_other(person: Visitor, database: Database):
