@@ -25,7 +25,6 @@ from jinja2 import UndefinedError
 import prescreen
 from prescreen.catalog.criteria import article_reader
 from prescreen.eligibility.assessment.determination import Determination
-from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.export.redcap_fields import word_codes
 from prescreen.mail.letter_texts import TEXTS, _texts
@@ -71,8 +70,6 @@ GAPS: Mapping[str, Collection[Enum]] = {
     "web.referrals.teamwork._LETTERS": {outbox.LetterState.PENDING},
     # The steps of a visitor; the others count questions and criteria.
     "web.statistics.outcome_blocks._STEPS": {*usage_counters.OF_QUESTIONS, *usage_counters.OF_CRITERIA},
-    # What is asked by phone stands among what to ask.
-    "web.worklist.worklist_rows._IN_SHORT": {CheckedBy.PHONE},
     # Nobody enters synthetic people by phone.
     "workflow.demo.synthetic_people._GIVEN_BY": {GivenBy.READ_OUT},
 }
@@ -284,8 +281,7 @@ def enumerated_in(template: str) -> list[type[Enum]]:
 def test_no_template_holds_a_table_of_states_of_who_agreed_or_of_how_details_were_seen() -> None:
     found = {path.name: enumerated_in(path.read_text()) for path in TEMPLATES.rglob("*.html")}
 
-    # The tally of a page counts what is new and what is withdrawn, and nothing else.
-    assert {name: what for name, what in found.items() if what} == {"work_list.html": [State]}
+    assert {name: what for name, what in found.items() if what} == {}
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,9 @@ from prescreen.web.accounts.staff_pages import open_to_all
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.base.security import signed
 from prescreen.workflow.accounts import sessions
-from tests.web.conftest import SECRET, close, shipped_criteria
+from tests.web.conftest import shipped_criteria
 from tests.web.referred import TRIAL
+from tests.web.toured import SECRET, close
 
 __all__ = ["shipped_criteria"]
 

@@ -1,4 +1,7 @@
-"""Details of a work list row beside the referral: tags and assignee."""
+"""Details of a work list row beside the referral: tags and assignee.
+
+A module of its own, since they are no part of the order of the list.
+"""
 
 from collections.abc import Collection
 from uuid import UUID

@@ -62,9 +62,7 @@ def _due(listed: Listed, today: Today) -> Iterator[Why]:
         promised = in_words(referral.due_at - referral.created_at)
         yield Why(f"{in_words(today.now - referral.due_at)} late", "late", f"promised in {promised}")
     if back is not None and back < today.ends:
-        yield Why(
-            f"call back {_when(back, today)}", "late" if back < today.now else "ask", "as agreed in the last call"
-        )
+        yield Why(f"call back {_when(back, today)}", "late" if back < today.now else "ask", "as agreed")
     if listed.reminder is not None and listed.reminder.due_at < today.ends:
         yield Why(f"reminder {_when(listed.reminder.due_at, today)}", "ask", f"“{listed.reminder.text}”")
 
@@ -79,7 +77,17 @@ def _waits(referral: StoredReferral, today: Today) -> Why:
     left, promised = referral.due_at - today.now, in_words(referral.due_at - referral.created_at)
     if referral.due_at < today.ends:
         return Why("due today", "open", f"at {today.local(referral.due_at):%H:%M}")
-    return Why(f"{in_words(left)} left", "open" if left < _SOON else "", f"waits {waited}, promised {promised}")
+    return Why(f"{in_words(left)} left", "open" if left < _SOON else "", f"waits {_of(waited, promised)}")
+
+
+def _of(waited: str, promised: str) -> str:
+    """Return a time of another one; a unit that they share is named once.
+
+    >>> _of("1 day", "5 days"), _of("7 hours", "5 days")
+    ('1 of 5 days', '7 hours of 5 days')
+    """
+    number, unit = waited.split(" ", 1)
+    return f"{number if promised.split(' ', 1)[-1].rstrip('s') == unit.rstrip('s') else waited} of {promised}"
 
 
 def _in_hand(referral: StoredReferral, today: Today) -> Why:

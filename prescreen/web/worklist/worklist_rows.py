@@ -14,7 +14,7 @@ from prescreen.web.accounts.staff_wording import FITS, STATES, language_name, tr
 from prescreen.web.base.trial_wording import first_sentence
 from prescreen.web.worklist.row_reasons import Today as Today
 from prescreen.web.worklist.row_reasons import Why, why_now
-from prescreen.workflow.worklist.listing import Listed
+from prescreen.workflow.worklist.listing import OPEN, Listed
 
 _NOBODY, _READER = "nobody", "you"
 
@@ -58,7 +58,7 @@ def row(listed: Listed, today: Today) -> Row:
         place=_place(referral, catalog),
         fits=FITS[referral.determination] if referral.determination else None,
         because=_because(referral, catalog),
-        ask=next(_to_ask(referral, catalog), "") or ("" if referral.withdrawn_at else "nothing by phone"),
+        ask=next(_to_ask(referral, catalog), "nothing by phone") if referral.state in OPEN else "",
         channels=tuple(PURPOSE_WORDS[channel].noun for channel in listed.channels),
         language=language_name(contact.language) if contact and is_foreign else "",
         state=STATES[referral.state],

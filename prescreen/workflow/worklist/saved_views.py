@@ -1,6 +1,6 @@
 """A recruiter's own views of the work list: filters kept under a name.
 
-They hold nothing about any person, and are no event of the audit trail.
+A module of its own, since they hold nothing about any person and are no event of the audit trail.
 """
 
 from datetime import datetime

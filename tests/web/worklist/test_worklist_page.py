@@ -213,10 +213,10 @@ def local(office: Office, at: datetime) -> datetime:
     ("changes", "words"),
     [
         ({"due_at": timedelta(hours=-30)}, "1 day late promised in 1 day"),
-        ({"due_at": timedelta(days=1, hours=13)}, "1 day left waits 3 days, promised 4 days"),
+        ({"due_at": timedelta(days=1, hours=13)}, "1 day left waits 3 of 4 days"),
         ({"due_at": timedelta(days=5, hours=1)}, "5 days left"),
         ({"due_at": None}, "waits 3 days nothing promised"),
-        ({"call_back_at": timedelta(days=-1)}, "as agreed in the last call"),
+        ({"call_back_at": timedelta(days=-1)}, "as agreed"),
         ({"state": "contacted", "call_back_at": timedelta(days=40)}, "call back "),
         ({"state": "contacted", "state_changed_at": timedelta(days=-2)}, "no call set 2 days ago"),
         ({"state": "declined", "state_changed_at": timedelta(days=-2)}, "ended 2 days ago"),
