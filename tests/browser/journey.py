@@ -69,7 +69,7 @@ def _results(page: Page) -> Iterator[str]:
     page.goto(f"{person.START}/sheet")
     yield "sheet"
     page.goto(results)
-    page.locator(f"#{person.TRIAL}").get_by_role("link").first.click()
+    person.card_of(page, person.TRIAL).get_by_role("link").first.click()
     yield "trial"
     yield from _note(page)
 
@@ -87,6 +87,8 @@ def _distances(page: Page) -> Iterator[str]:
 
 def _note(page: Page) -> Iterator[str]:
     trial = page.url
+    page.locator("main a[href$='/notes']").click()
+    yield "note, which line"
     page.locator("main a[href*='/notes/']").first.click()
     yield "note"
     page.locator("main form[action*='/notes/'] button").click()
@@ -98,7 +100,7 @@ def _note(page: Page) -> Iterator[str]:
 
 
 def _details(page: Page) -> Iterator[str]:
-    page.locator("a.act[href*='/interest']").first.click()
+    page.locator("a.go[href*='/interest']:visible").first.click()
     yield "interest"
     for box in ("adult", "share", "name", "email"):
         page.locator(f"#{box}").evaluate("field => field.required = false")

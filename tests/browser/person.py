@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.service import RECRUITER
 from tests.people import PASSWORD
@@ -43,6 +43,15 @@ ANSWERS: Replies = {
 
 # An older person without pain at present: far fewer questions matter.
 FREE_OF_PAIN: Replies = {**ANSWERS, "age": "78", "pain_site": "neither"}
+
+
+def card_of(page: Page, trial_id: str) -> Locator:
+    """Return the card of a trial on the results; where it is folded with others, unfold them."""
+    card = page.locator(f"#{trial_id}")
+    fold = page.locator("#choose details", has=card)
+    if fold.count() and not card.is_visible():
+        fold.locator("summary").click()
+    return card
 
 
 def question_on(page: Page) -> str:

@@ -17,7 +17,7 @@ def one_trial(page: Page, language: str) -> Iterator[str]:
     person.settle(page)
     page.goto(f"{person.START}/results?lang={language}")
     yield "results so far"
-    page.locator(f"a[href$='/trials/{person.TRIAL}/questions']").click()
+    person.card_of(page, person.TRIAL).locator("a[href$='/questions']").click()
     yield "a question for one trial"
     page.locator("form[action*='/screener/'] button.act").click()
     yield "its answer refused"

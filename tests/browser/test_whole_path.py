@@ -36,9 +36,9 @@ def learn_which_trials_fit(page: Page, service: Service, name: str, answers: per
     assert person.answer_everything(page, answers) > 10
     page.get_by_role("link", name="Show my results").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d+ trials? may fit you"))
-    page.locator(f"#{person.TRIAL}").get_by_role("link").first.click()
-    expect(page.get_by_text(f"You said: {answers['age']} years")).to_be_visible()
-    page.get_by_role("link", name="I'm interested").click()
+    person.card_of(page, person.TRIAL).get_by_role("link").first.click()
+    expect(page.get_by_text(f"Fits: {answers['age']} years").first).to_be_visible()
+    page.get_by_role("link", name="I'm interested").first.click()
     person.fill_interest_form(page, name)
     page.get_by_role("button", name="Send my details").dblclick()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your details are saved")

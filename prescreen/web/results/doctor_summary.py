@@ -33,10 +33,11 @@ from prescreen.web.results.wish_summary import listed_trials, outside_listed, wi
 
 pages = Blueprint("sheet", __name__)
 
-_MOST = {Determination.POTENTIALLY_ELIGIBLE: 20, Determination.UNDETERMINED: 5}
-"""The greatest number of trials of each group on the page; those that do not fit are not on it."""
-_IN_FULL = {Determination.POTENTIALLY_ELIGIBLE: 2, Determination.UNDETERMINED: 1}
-"""How many of each group show what remains to be checked, where none was chosen: the page is printed on two sheets."""
+_MOST = {Determination.POTENTIALLY_ELIGIBLE: (20, 2), Determination.UNDETERMINED: (5, 1)}
+"""The greatest number of trials of each group on the page, and of those that show what remains to be checked.
+
+Those that do not fit are not on it. Where none was chosen, it is to be printed on two sheets.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,14 @@ def _sections(condition: Condition, found: Judged, chosen: tuple[str, ...], filt
     """Return the chosen trials by group, or else the first of each group in the order of the results."""
     near, among, ids = Nearest(condition.slug, filters), listed_trials(condition, filters), frozenset(chosen)
     sections = []
-    for group, most in _MOST.items():
+    for group, (most, most_in_full) in _MOST.items():
         if chosen:
             ranked = found.told.ranked(found.told.group(group))
             places = shown = [place for place in ranked if found.trials[place].id in ids]
         else:
             places = listed(found, group, filters, near, among).places
             shown = places[:most]
-        results, full = [found.result(place) for place in shown], len(shown) if chosen else _IN_FULL[group]
+        results, full = [found.result(place) for place in shown], len(shown) if chosen else most_in_full
         sections.append(Section(results[:full], results[full:], len(places) - len(shown)))
     return sections
 

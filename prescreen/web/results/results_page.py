@@ -45,7 +45,7 @@ _ANY = "~any~"
 _NO_PAGES = dict.fromkeys(PAGE_KEYS.values(), "")
 """Takes the pages of all groups out of an address."""
 _FIRST = 3
-"""How many cards of a group stand open; the others of its first page are folded, so that the page stays short."""
+"""How many cards of a group stand open; more than one further on its first page are folded, so that it stays short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Group:
     @property
     def first(self) -> list[TrialResult]:
         """Return the trials whose cards stand open."""
-        return self.shown if self.is_asked_for or len(self.shown) <= _FIRST else self.shown[:_FIRST]
+        return self.shown if self.is_asked_for or len(self.shown) <= _FIRST + 1 else self.shown[:_FIRST]
 
     @property
     def rest(self) -> list[TrialResult]:
