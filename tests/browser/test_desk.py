@@ -72,14 +72,14 @@ def sign_in(page: Page, email: str, phone: Phone) -> None:
 def invite(page: Page, email: str) -> str:
     """Invite a recruiter for every trial, and give the link."""
     page.get_by_role("link", name="Accounts").click()
-    page.get_by_role("link", name="Invite somebody").click()
+    page.get_by_role("link", name="Invite a colleague").click()
     page.get_by_label("E-mail address").fill(email)
     page.locator("input[name=role][value=recruiter]").check()
     page.locator("input[name=place][value='*']").check()
     for right in page.locator("input[name=right]").all():
         right.check()
     page.get_by_role("button", name="Make the link").click()
-    return page.locator(".link-box code").inner_text()
+    return page.locator("code.key").inner_text()
 
 
 def test_the_desk_from_the_first_link_to_a_disagreement(open_page: Callable[..., Page], service: Service) -> None:

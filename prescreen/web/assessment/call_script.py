@@ -17,8 +17,12 @@ from prescreen.web.assessment.findings import KINDS, WHY_OPEN_WORDS, Case, Quote
 from prescreen.web.base.formatting import unit_label
 from prescreen.workflow.referrals.call_log import QUESTION
 
-_HEADINGS = {CheckedBy.RECORDS: "Look up in the records", CheckedBy.VISIT: "Check at the visit", None: "Check"}
-_ORDER = (CheckedBy.PHONE, *_HEADINGS)
+HEADINGS = {
+    CheckedBy.PHONE: "Ask by phone",
+    CheckedBy.RECORDS: "Look up in the records",
+    CheckedBy.VISIT: "Check at the visit",
+    None: "Check",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,12 @@ def read_script(case: Case, asking: str) -> Script:
     latest = {tick.item: tick for tick in case.view.ticks}
     ticks = {key: tick for key, tick in latest.items() if tick.ticked}
     wanted = _questions(case)
-    by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in _ORDER}
+    by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in HEADINGS}
     by_way[CheckedBy.PHONE] += [_question(name, wanted, case, ticks) for name in wanted]
     for criterion_id, way in _criteria(case, wanted):
         item = Item(criterion_id, case.text(criterion_id), ticks.get(criterion_id), _kind(criterion_id, case))
         by_way[way].append(item)
-    headings = {CheckedBy.PHONE: asking, **_HEADINGS}
+    headings = {**HEADINGS, CheckedBy.PHONE: asking}
     parts = ((way, tuple(items)) for way, items in by_way.items() if items)
     return Script(tuple(Part(headings[way], way is CheckedBy.PHONE, items) for way, items in parts))
 

@@ -6,13 +6,14 @@ from datetime import datetime, tzinfo
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.participants.contact_details import address_for
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import CHANNELS, GivenBy, Purpose
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.web.accounts.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS, GivenByWords
 from prescreen.web.accounts.staff_wording import FITS, STATES, Waiting, language_name, trial_title, waiting_of
-from prescreen.web.assessment.call_script import Script, read_script
+from prescreen.web.assessment.call_script import HEADINGS, Script, read_script
 from prescreen.web.assessment.findings import Case, FindingRead, determination_today, read_findings
 from prescreen.web.participants.contact_form import contact_times
 from prescreen.workflow.participants.phone_numbers import has_extension
@@ -127,7 +128,7 @@ def _asking(reach: Reach | None) -> str:
     """Return how to ask what is asked by phone where that is agreed to: else by the other ways, or at the visit."""
     if reach is None or not reach.ways:
         return "Ask at the visit"
-    return "Ask by phone" if reach.rings else f"Ask by {', '.join(reach.ways)} or at the visit"
+    return HEADINGS[CheckedBy.PHONE] if reach.rings else f"Ask by {', '.join(reach.ways)} or at the visit"
 
 
 def _fits_today(case: Case, then: Determination | None) -> tuple[str, str] | None:

@@ -24,8 +24,6 @@ from prescreen.workflow.accounts.permissions import Permission, Place, may
 QUESTION = "question:"
 """The prefix of the item of a question to be asked; the item of a criterion is its bare id."""
 
-LONGEST_NOTE = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class By:
