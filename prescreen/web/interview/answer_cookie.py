@@ -141,7 +141,7 @@ def _visit(condition: str, kept: _Kept) -> Visit:
 
 
 def _reached(marks: dict[str, Any]) -> Reached:
-    return next((one for one in Reached if one.value == marks.get("n")), Reached.NOT_COUNTED)
+    return next((one for one in Reached if one.value == marks.get("r")), Reached.NOT_COUNTED)
 
 
 def progress_now(visit: Visit) -> Progress | None:
@@ -190,7 +190,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"p": visit.progress.noted()} if visit.progress else {}),
         **({"l": visit.fewest} if visit.fewest is not None else {}),
         **({"c": 1} if visit.counted else {}),
-        **({"n": visit.reached.value} if visit.reached else {}),
+        **({"r": visit.reached.value} if visit.reached else {}),
         **({"v": visit.source} if visit.source else {}),
         **({"q": visit.again} if visit.again else {}),
         **({"w": noted(visit.wishes)} if visit.wishes is not None else {}),
