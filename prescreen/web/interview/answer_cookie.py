@@ -158,7 +158,7 @@ def _read_alone(found: object) -> tuple[str, int] | None:
 
 
 def _reached(marks: dict[str, Any]) -> Reached:
-    return next((one for one in Reached if one.value == marks.get("n")), Reached.NOT_COUNTED)
+    return next((one for one in Reached if one.value == marks.get("r")), Reached.NOT_COUNTED)
 
 
 def progress_now(visit: Visit) -> Progress | None:
@@ -210,7 +210,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"l": visit.fewest} if visit.fewest is not None else {}),
         **({"t": visit.fewest_alone} if visit.fewest_alone is not None else {}),
         **({"c": 1} if visit.counted else {}),
-        **({"n": visit.reached.value} if visit.reached else {}),
+        **({"r": visit.reached.value} if visit.reached else {}),
         **({"v": visit.source} if visit.source else {}),
         **({"q": visit.again} if visit.again else {}),
         **({"w": noted(visit.wishes)} if visit.wishes is not None else {}),

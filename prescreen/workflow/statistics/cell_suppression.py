@@ -28,10 +28,12 @@ Name = TypeVar("Name", bound=Hashable)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Count:
-    """A count, the name under which it is shown, and the two balances that it belongs to. Each is itself alone.
+    """A count, the name under which it is shown, and the two balances that it belongs to.
+
+    Counts are compared by identity: there may be several with the same numbers.
 
     A fixed count is shown elsewhere too, and so cannot be hidden to protect another. An untold one is shown nowhere and
-    may be small: it only says how others hang together. One of nobody is taken to be known.
+    may be small: it only says how others are related. An untold count of zero is taken to be known to the reader.
     """
 
     name: Hashable

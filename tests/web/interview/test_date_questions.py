@@ -23,11 +23,11 @@ from tests.catalog.dated_folder import DATED
 from tests.catalog.folders import CATALOG, FILES, QUESTIONS, TRIAL, altered, write
 from tests.eligibility.samples import on_day
 from tests.people import recruiter
-from tests.web.conftest import close
 from tests.web.kept import rows
 from tests.web.markup import Element, read
 from tests.web.referred import refer
 from tests.web.staff import Staff
+from tests.web.toured import close
 from tests.web.visitor import DO_NOT_KNOW, Visitor
 
 TWO_LANGUAGES = altered(CATALOG, "languages: [en]", "languages: [en, es]")

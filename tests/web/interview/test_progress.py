@@ -16,7 +16,7 @@ from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.matching.planner import Planner, Standing
 from prescreen.web.interview import answer_cookie
-from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
+from prescreen.web.interview.answer_cookie import Reached, Visit, read_visit, write_visit
 from prescreen.web.interview.progress import Progress, read_noted
 from tests.web.markup import Element, read
 from tests.web.result_cards import everywhere
@@ -194,7 +194,7 @@ def test_a_cookie_that_notes_the_next_page_as_earlier_ones_did_is_read(
     monkeypatch.setattr(answer_cookie, "_marks", lambda _: {"n": note, "c": 1})
     earlier = visit_of(with_visit(app, visit), app)
 
-    assert earlier == replace(visit, counted=True, progress=None, fewest=None)
+    assert earlier == replace(visit, counted=True, reached=Reached.NOT_COUNTED, progress=None, fewest=None)
 
 
 def test_declining_notes_as_much_as_answering(app: Flask, visitor: Visitor):
