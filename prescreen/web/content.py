@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from prescreen.eligibility.assessment.determination import Determination
 from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
@@ -62,14 +63,17 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
     count_trial(trial_id, visit)
     facts, marked, place = facts_of(visit), marked_trials(chosen), catalog().planner(slug).places[trial_id]
     known = judged(chosen, visit, facts, marked_alone=marked is None or bool(marked[place]))
+    result = known.result(place)
+    is_offered = bool(facts.answers) and result.takes_leads and result.group is not Determination.INELIGIBLE
     filters = read_filters(request.args, wished_place(visit))
     return render_template(
         "content/trial.html",
         condition=chosen,
         trial=found,
-        result=known.result(place),
+        result=result,
         nearest=Nearest(slug, filters).of(found),
-        not_open=not_open_sentence(found),
+        can_send=is_offered,
+        not_open=not_open_sentence(found, is_offered=is_offered),
         waiting=known.progress.waiting,
         query=filters.query(),
         answered=len(facts.answers) > 0,

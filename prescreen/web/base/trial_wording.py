@@ -141,11 +141,11 @@ def _not_open_words(trial: Trial) -> str:
     return _("Not confirmed lately") if _is_only_stale(trial) else _("Not open now")
 
 
-def not_open_sentence(trial: Trial) -> str:
+def not_open_sentence(trial: Trial, *, is_offered: bool) -> str:
     """Return the same in a sentence, with what can be done; empty where the trial looks for people now."""
     if not not_open_words(trial):
         return ""
-    if catalog().takes_leads(trial, today()):
+    if is_offered:
         return _(
             "This is an old record, and its team looks for nobody now. In this sample you can still try the next step."
         )

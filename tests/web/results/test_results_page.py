@@ -250,6 +250,15 @@ def test_a_sample_says_beside_what_it_offers_that_a_record_is_closed(real: Calla
     assert visitor.page("/trials/T2").all("p", class_="say") == []
 
 
+def test_a_closed_record_that_does_not_fit_promises_no_next_step(visitor: Visitor):
+    visitor.has_answered(SETTLED | {"age": "12"})
+
+    page = visitor.page("/trials/NCT00415220")
+
+    assert page.one("p", class_="say").text == "This trial is not open now."
+    assert "I'm interested" not in page.one("main").text
+
+
 def test_what_keeps_nobody_out_is_said_as_not_you(visitor: Visitor):
     visitor.has_answered(SETTLED | {"sex_at_birth": "female", "health_areas": "none"})
     visitor.answers({"circumstances": "none"})
