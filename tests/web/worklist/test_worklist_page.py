@@ -307,6 +307,18 @@ def test_a_cell_keeps_its_role_where_the_sheet_makes_three_lines_of_a_row(office
     assert all(one["role"] == roles[one.tag] for one in (table, *table.everything()) if one.tag in roles)
 
 
+def test_keys_lead_to_the_first_person_and_to_the_search_and_are_named(office: Office) -> None:
+    three(office)
+
+    page = read(office.client.get(HERE).text)
+
+    keyed = {one["accesskey"]: one for one in page.everything() if "accesskey" in one}
+    assert set(keyed) == {"n", "q"}
+    assert keyed["n"] == page.one("tbody").all("a")[0]
+    assert keyed["q"]["name"] == "q"
+    assert "Keys: N next person, Q search" in page.one("main").text
+
+
 # What it costs.
 
 
