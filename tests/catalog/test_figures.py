@@ -1,9 +1,13 @@
 """Drawings: SVG of shapes and words, with the words of each language; what could load, run or style is refused."""
 
+import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prescreen.catalog.base.yaml_documents import Document
 from prescreen.catalog.figures import MOST_FIGURE_BYTES, Figure, read_figure
@@ -122,3 +126,28 @@ def test_each_shipped_drawing_says_as_much_in_every_language_and_its_words_begin
     assert faults == []
     assert {one.get("lang") for one in texts} in (set(), {"en", "es"})
     assert [one.text for one in texts if not left <= float(one.get("x", "0")) < left + width] == []
+
+
+@given(st.sampled_from(SHIPPED), st.integers(0, 700), st.integers(0, 40), st.binary(max_size=12))
+def test_a_damaged_drawing_is_shown_or_told_of_and_never_more_than_it_may_have(
+    file: Path, place: int, long: int, instead: bytes
+) -> None:
+    whole = file.read_bytes()
+    with TemporaryDirectory() as folder:
+        damaged = Path(folder) / "leg.svg"
+        damaged.write_bytes(whole[:place] + instead + whole[place + long :])
+        figure, faults = read(damaged)
+
+    assert (figure is None) is (faults != [])
+    content = str(figure.content) if figure else ""
+    assert set(re.findall(r"</?([^ >]+)", content)) <= {
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "text",
+    }
+    assert not re.search(r"href|style|on\w+=|url\(", content)
