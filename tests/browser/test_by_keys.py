@@ -24,7 +24,8 @@ def test_the_whole_path_can_be_walked_by_keys_alone(open_page: Callable[..., Pag
             follow(page, "form[action*='/screener/'] button.go")
     follow(page, "button[name=skip]")
     follow(page, "main a[href$='/results']")
-    follow(page, "a.go[href*='/interest']")
+    press(page, "#choose input[name=trial]", "Space")
+    follow(page, "#choose button.go")
     assert page.locator("input[name=trial]").first.is_checked()
     if page.locator("#trials select").count():
         press(page, "#trials select", "ArrowDown")
