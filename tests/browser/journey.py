@@ -179,6 +179,7 @@ def recruiters(page: Page, service: Service) -> Iterator[str]:
     yield "recruiter list"
     page.get_by_role("link", name=NAME).first.click()
     yield "recruiter referral"
+    page.locator("#script details").evaluate_all("all => all.forEach(one => (one.open = true))")
     page.locator("input[name=tick]").first.check()
     page.get_by_role("button", name="Save the script").click()
     page.locator("input[value=reached]").check()

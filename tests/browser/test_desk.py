@@ -112,6 +112,7 @@ def the_next_person(page: Page) -> str:
 
 
 def follow_the_script(page: Page) -> None:
+    page.locator("#script details").evaluate_all("all => all.forEach(one => (one.open = true))")
     box = page.locator("input[name=tick]").first
     box.check()
     page.get_by_role("button", name="Save the script").click()
