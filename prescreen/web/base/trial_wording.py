@@ -79,16 +79,6 @@ def _codes() -> dict[str, str]:
     return {name: code for code, name in _names(DEFAULT_LANGUAGE).items()} | _OTHER_NAMES
 
 
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a text, or all of it where it has one alone.
-
-    >>> first_sentence("It takes 1.5 hours. You rest afterwards."), first_sentence("No end")
-    ('It takes 1.5 hours.', 'No end')
-    """
-    found = _SENTENCE.match(text)
-    return found[0] if found else text
-
-
 _STATUSES = {
     "RECRUITING": lazy_gettext("recruiting"),
     "NOT_YET_RECRUITING": lazy_gettext("not yet recruiting"),
