@@ -1,6 +1,5 @@
 """Wording about trials in the language of the page: countries, places, status and phase."""
 
-import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -15,7 +14,6 @@ from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog, kept_with_catalog, today
 
 _MOST_NAMED = 3
-_SENTENCE = re.compile(r".*?[.!?](?=\s)", re.DOTALL)
 _KEPT = "prescreen.not_open"
 """What is kept of a day: the words about each trial, by language."""
 _WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "EU", "GB", "GM", "NL", "PH", "US"})
