@@ -55,7 +55,7 @@ def test_the_summary_counts_everything_whatever_reason_is_chosen(fits_seven: Vis
 
     assert "13 don't fit now" in page.one("main").text
     shown = section(page, "not")
-    assert ("It stands in the way of no trial now." in shown.text) == (many == 0)
+    assert ("That stops no trial now." in shown.text) == (many == 0)
     assert "Show all 13 that do not fit" in shown.text
 
 
