@@ -36,6 +36,8 @@ def test_where_nothing_may_fit_there_is_no_list_to_narrow(visitor: Visitor):
 
     assert "Are these too many?" not in main.text
     assert not main.all("details", id="filters")
+    visitor.post("/wishes", {"near": "Ankara", "within": "country"})
+    assert not visitor.page("/results").all("details", id="filters")
     assert visitor.page(f"/results?{NARROW}").one("details", id="filters")
 
 
