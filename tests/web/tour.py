@@ -136,6 +136,7 @@ def _danger(app: Flask) -> dict[str, TestResponse]:
         "article, emergency": ill.get(),
         "trial, emergency": ill.get("/trials/NCT03386149"),
         "results with advice": unwell.get("/results"),
+        "wishes with advice": unwell.get("/wishes"),
     }
 
 
