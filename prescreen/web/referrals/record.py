@@ -106,7 +106,7 @@ def _of_the_person(case: Case) -> Iterator[Entry]:
     yield local(case.view.referral.created_at), _PERSON, Line("Sent")
     order = sorted(case.view.consents, key=_given)
     for (at, version), alike in groupby(order, key=_given):
-        nouns = ", ".join(PURPOSE_WORDS[one.purpose].noun for one in alike)
+        nouns = ", ".join(PURPOSE_WORDS[one.purpose] for one in alike)
         yield local(at), _PERSON, Line(f"Agreed to: {nouns}", hint=f"wording {version}")
 
 
