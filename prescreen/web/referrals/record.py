@@ -11,8 +11,8 @@ from prescreen.storage.referrals.call_log import CallOutcome, StoredCall
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_pages import pages
 from prescreen.web.assessment.findings import Case
-from prescreen.web.base.request_context import now
-from prescreen.web.referrals.teamwork import ChangeRead, NoteRead, ReminderRead, Team, local
+from prescreen.web.base.request_context import local, now
+from prescreen.web.referrals.teamwork import ChangeRead, NoteRead, ReminderRead, Team
 from prescreen.workflow.referrals.call_log import QUESTION
 
 OUTCOMES = {
