@@ -20,7 +20,7 @@ from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.eligibility.matching.told_findings import Told, ToldFinding
 from prescreen.eligibility.matching.truth_codes import CODE_OF
-from prescreen.web.base.formatting import first_sentence, said, said_about
+from prescreen.web.base.formatting import said, said_about
 from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog
 from prescreen.web.base.trial_wording import not_open_words
@@ -245,7 +245,8 @@ def _in_short(words: str) -> str:
     >>> _in_short("A slipped disc (also called herniated); Pain pills. Count those of a doctor, too.; L4-L5")
     'A slipped disc; Pain pills; L4-L5'
     """
-    parts = (first_sentence(_BRACKETS.sub("", one)).removesuffix(".") for one in words.split("; "))
+    # Only at a full stop: a question stands before its answer.
+    parts = (_BRACKETS.sub("", one).partition(". ")[0].removesuffix(".") for one in words.split("; "))
     return "; ".join(parts)
 
 
