@@ -161,19 +161,16 @@ def test_a_session_ends_after_half_an_hour_without_use(office: Office) -> None:
 def test_the_work_list_says_whom_to_call_and_what_to_ask(office: Office) -> None:
     office.refer(days=3)
 
-    [row] = read(office.page("/recruiter/")).one("tbody").all("tr")
-    told = [cell.text for cell in row.all("td")]
+    page = read(office.page("/recruiter/"))
+    row = page.one("table").one("tbody").one("tr").text
 
-    assert told[1].startswith("Wilhelmina Quackenbush LP-")
-    assert told[2:] == [
-        "waits 3 days nothing promised",
-        f"{office.catalog.trials[TRIAL].title} Seongnam",
-        "doesn't fit now operations and shots for the back",
-        "Ask: how strong the leg pain is",
-        "phone",
-        "new",
-        "nobody",
-    ]
+    assert "Wilhelmina Quackenbush" in row
+    assert "waits 3 days nothing promised" in row
+    assert f"{office.catalog.trials[TRIAL].title} Seongnam" in row
+    assert "doesn't fit now operations and shots for the back" in row
+    assert "Ask: how strong the leg pain is phone new" in row
+    assert "All people below are tests." in page.text
+    assert "New 1" in page.text
 
 
 def test_whose_names_were_shown_is_on_record(office: Office) -> None:
@@ -189,10 +186,8 @@ def test_whose_names_were_shown_is_on_record(office: Office) -> None:
 
 
 def test_an_empty_work_list_says_so(office: Office) -> None:
-    page = read(office.page("/recruiter/"))
-
-    assert page.all("tbody") == []
-    assert "Nobody waits" in page.one("main").text
+    assert "Nobody waits. People stand here as soon as they send their details." in office.page("/recruiter/")
+    assert "There are no referrals to your trials yet." in office.page("/recruiter/?sort=urgent")
 
 
 def test_another_trials_referral_is_neither_listed_nor_found(office: Office) -> None:
@@ -218,10 +213,9 @@ def test_the_sheet_says_how_the_person_may_be_reached(office: Office) -> None:
     assert 'href="tel:+16175550100"' in sheet
     assert CONTACT.email not in sheet
     assert "mailto:" not in sheet.replace("mailto:help@example.org", "")
-    assert "Not agreed, do not use: email, text message." in read(sheet).one("main").text
+    assert "Not agreed, do not use: email, text message." in sheet
     assert "after six" in sheet
-    assert re.search(r"Agreed to: .*phone", read(sheet).one("main").text)
-    assert "wording 2026-11" in sheet
+    assert re.search("Agreed to: [^<]*phone.* wording 2026-11", sheet)
 
 
 @pytest.mark.parametrize(("by", "words"), [("guardian", "Check their authority"), ("assisted", "Somebody else gave")])
@@ -234,16 +228,17 @@ def test_the_sheet_says_who_agreed_where_it_was_not_the_person_alone(office: Off
 def test_the_sheet_says_per_finding_whether_it_permits_and_what_was_answered(office: Office) -> None:
     office.refer()
 
-    table = read(office.sheet()).one("section", aria_labelledby="findings")
-    told = [row.text for row in table.all("tr")]
+    page = read(office.sheet())
+    findings = [row.text for table in page.all("table") for row in table.one("tbody").all("tr")]
 
-    assert "You have had an operation on the spine or a disc in your low back." in one_with(told, "× does not fit")
-    assert "4 to 8 out of 10" in one_with(told, "✓ fits")
-    assert "You are pregnant, breast-feeding" in one_with(told, "? not clear yet", "pregnant")
+    def told(words: str) -> str:
+        return next(one for one in findings if words in one)
 
-
-def one_with(rows: list[str], *words: str) -> str:
-    return next(row for row in rows if all(word in row for word in words))
+    operation = told("You have had an operation on the spine or a disc in your low back.")
+    assert "does not fit" in operation
+    assert operation.endswith("Had an operation on the spine or a disc in the low back")
+    assert "fits" in told("4 to 8 out of 10")
+    assert "not clear yet" in told("You are pregnant, breast-feeding")
 
 
 def test_the_sheet_says_the_determination_and_never_plain_eligible(office: Office) -> None:
@@ -252,7 +247,7 @@ def test_the_sheet_says_the_determination_and_never_plain_eligible(office: Offic
     sheet = office.sheet()
 
     assert "doesn't fit now" in sheet
-    assert "ineligible" not in sheet
+    assert not re.search(r"\bineligible\b", sheet)
     assert not re.search(r"(?<!found )(?<!found not )(?<!“not )\beligible\b", sheet, re.IGNORECASE)
 
 
@@ -285,13 +280,11 @@ def test_a_withdrawn_referral_stays_as_a_line_without_a_name(office: Office) -> 
     with office.database.writing() as session:
         data_subject_rights.delete(session, receipt.lead_id, datetime.now(UTC))
 
-    page = office.page("/recruiter/?sort=urgent")
-    [link] = [one["href"] for one in read(page).one("tbody").all("a")]
-    sheet = office.page(link)
+    page, sheet = office.page("/recruiter/?sort=urgent"), office.sheet()
 
     assert receipt.reference in page
-    assert "withdrawn" in page.split("<tbody")[1]
-    assert "This person has withdrawn" in " ".join(sheet.split())
+    assert "has withdrawn" in page
+    assert "This person has withdrawn" in sheet
     for secret in (CONTACT.name, CONTACT.email, "back-surgery", "ineligible"):
         assert secret not in page.split("<table")[1] + sheet
 
