@@ -10,10 +10,8 @@ from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.referrals.referrals import FindingRecord, StoredReferral
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
-from prescreen.web.accounts.staff_wording import FITS, STATES, language_name, trial_title
+from prescreen.web.accounts.staff_wording import FITS, STATES, Done, Today, Why, language_name, trial_title, why_now
 from prescreen.web.base.formatting import first_sentence
-from prescreen.web.worklist.row_reasons import Today as Today
-from prescreen.web.worklist.row_reasons import Why, why_now
 from prescreen.workflow.worklist.listing import OPEN, Listed
 
 _NOBODY, _READER = "nobody", "you"
@@ -53,7 +51,7 @@ def row(listed: Listed, today: Today) -> Row:
     return Row(
         listed=listed,
         name=contact.name if contact else None,
-        why=why_now(listed, today),
+        why=why_now(referral, Done(listed.last_call, listed.reminder), today),
         trial_title=trial_title(catalog, referral.trial_id),
         place=_place(referral, catalog),
         fits=FITS[referral.determination] if referral.determination else None,
@@ -72,7 +70,7 @@ def _place(referral: StoredReferral, catalog: Catalog) -> str:
     cities = [site.city for site in trial.sites] if trial else []
     city = next((site.city for site in trial.sites if site.id == referral.site_id), None) if trial else None
     place = city if city and cities.count(city) == 1 else referral.site_name
-    return place if referral.miles is None else f"{place}, {referral.miles} mi"
+    return place if referral.miles is None else f"{place}, {referral.miles:,} mi"
 
 
 def _because(referral: StoredReferral, catalog: Catalog) -> str:

@@ -74,11 +74,11 @@ def test_the_list_is_narrowed_and_ordered_as_its_address_says(
 def test_the_count_says_how_many_there_are(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     three(office)
 
-    assert "most urgent first</b> (3 people)" in office.page(HERE)
-    assert "most urgent first</b> (1 person)" in office.page(f"{HERE}?newer=5")
+    assert "most urgent first</b> (3 referrals)" in office.page(HERE)
+    assert "most urgent first</b> (1 referral)" in office.page(f"{HERE}?newer=5")
     monkeypatch.setattr("prescreen.workflow.worklist.listing.MOST_COUNTED", 2)
     monkeypatch.setattr("prescreen.web.worklist.worklist_page.MOST_COUNTED", 2)
-    assert "(more than 2 people)" in office.page(HERE)
+    assert "(more than 2 referrals)" in office.page(HERE)
 
 
 def test_a_site_is_chosen_with_its_trial(office: Office) -> None:
@@ -212,7 +212,7 @@ def local(office: Office, at: datetime) -> datetime:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"due_at": timedelta(hours=-30)}, "1 day late promised in 1 day"),
+        ({"due_at": timedelta(hours=-30)}, "1 day late promised within 1 day"),
         ({"due_at": timedelta(days=1, hours=13)}, "1 day left waits 3 of 4 days"),
         ({"due_at": timedelta(days=5, hours=1)}, "5 days left"),
         ({"due_at": None}, "waits 3 days nothing promised"),
