@@ -1,6 +1,5 @@
 """Wording about trials in the language of the page: countries, places, status and phase."""
 
-import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -15,7 +14,6 @@ from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog, kept_with_catalog, today
 
 _MOST_NAMED = 3
-_SENTENCE = re.compile(r".*?[.!?](?=\s)", re.DOTALL)
 _KEPT = "prescreen.not_open"
 """What is kept of a day: the words about each trial, by language."""
 _WITH_ARTICLE = frozenset({"AE", "BS", "CF", "DO", "EU", "GB", "GM", "NL", "PH", "US"})
@@ -77,16 +75,6 @@ def _names(code: str) -> dict[str, str]:
 @cache
 def _codes() -> dict[str, str]:
     return {name: code for code, name in _names(DEFAULT_LANGUAGE).items()} | _OTHER_NAMES
-
-
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a text, or all of it where it has one alone.
-
-    >>> first_sentence("It takes 1.5 hours. You rest afterwards."), first_sentence("No end")
-    ('It takes 1.5 hours.', 'No end')
-    """
-    found = _SENTENCE.match(text)
-    return found[0] if found else text
 
 
 _STATUSES = {

@@ -23,7 +23,7 @@ from prescreen.web.referrals.change_responses import CAME, SENTENCES, Clash, Pos
 from prescreen.web.referrals.person_summary import Reach, read_sheet
 from prescreen.web.referrals.record import read_record, stamp
 from prescreen.web.referrals.state_changes import StepForm, clash_of_states
-from prescreen.web.referrals.teamwork import team_of
+from prescreen.web.referrals.teamwork import local, team_of
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import call_log
 from prescreen.workflow.referrals.call_log import By, Call, CallOutcome
@@ -187,10 +187,19 @@ def _clash(now: StoredReferral, outcome: Outcome) -> Clash:
     """Return the two states; the call and the note stand against nothing and go with either."""
     if outcome.step is None:
         raise AssertionError("only a state stands against what a colleague did")
-    sent = ("outcome", "call_back_at", "note")
-    rest = {name: request.form[name] for name in sent if request.form.get(name)}
     clash = clash_of_states(now, outcome.step, url_for("recruiter.save_what_came_of_it", referral_id=now.id))
-    return replace(clash, rest=rest, rest_words=tuple(_in_words(outcome)))
+    return replace(clash, rest=dict(_sent_again(outcome)), rest_words=tuple(_in_words(outcome)))
+
+
+def _sent_again(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Yield the fields of the form that say the same of the call and the note."""
+    call = outcome.call
+    if call and call.outcome in CHOSEN.values():
+        yield "outcome", call.outcome.value
+    if call and call.call_back_at:
+        yield "call_back_at", f"{local(call.call_back_at):{_FORMAT}}"
+    if outcome.note:
+        yield "note", outcome.note
 
 
 def _in_words(outcome: Outcome) -> Iterator[tuple[str, str]]:
