@@ -140,6 +140,9 @@ def _due(referral: StoredReferral, done: Done, today: Today) -> Iterator[Why]:
 
 
 def _tried(call: LastCall | None, today: Today) -> str:
+    """Return when the last call asked for another, else what came of it; an empty text where there was none."""
+    if call and call.call_back_at:
+        return f"call back {_when(call.call_back_at, today)}, {today.local(call.call_back_at):%H:%M}"
     return f"{OUTCOMES[call.outcome]} {_when(call.at, today)}" if call else ""
 
 

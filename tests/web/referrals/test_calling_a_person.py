@@ -194,7 +194,7 @@ def test_a_call_back_stands_at_the_top_and_says_when_it_is_due(office: Office) -
 
     page.post("outcome", version="1", call_back_at=f"{tomorrow:%Y-%m-%dT%H:%M}")
 
-    assert f"call back {tomorrow.day} {tomorrow:%b} at {tomorrow:%H:%M}" in page.text()
+    assert f"call back {tomorrow.day} {tomorrow:%b}, {tomorrow:%H:%M}" in page.text()
     with time_machine.travel(datetime.now(UTC) + timedelta(days=1, minutes=5)):
         sign_in(office.client)
         assert f"call back {tomorrow:%H:%M} as agreed" in page.text()

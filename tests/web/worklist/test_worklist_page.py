@@ -234,6 +234,20 @@ def test_a_row_says_how_a_person_stands_for_whom_little_is_due(
     assert words in line
 
 
+def test_a_call_in_vain_stands_in_the_row_and_a_call_back_with_its_time(office: Office) -> None:
+    now = datetime.now(UTC)
+    late, waits = made(office, days=9), made(office, days=3)
+    amend(office.database, late, due_at=now - timedelta(days=2))
+    amend(office.database, waits, due_at=now + timedelta(days=5))
+    call(office, late, now, None)
+    call(office, waits, now - timedelta(days=1), back := now + timedelta(days=2))
+
+    first, other = lines(office)
+
+    assert f"2 days late no answer {local(office, now):%H:%M}" in first
+    assert f"left call back {local(office, back).day} {local(office, back):%b}, {local(office, back):%H:%M}" in other
+
+
 def test_a_reminder_that_is_due_is_shown_with_its_words(office: Office) -> None:
     remind(office, made(office), datetime.now(UTC) - timedelta(days=3), "records have come")
 
