@@ -151,7 +151,7 @@ def _hrefs(staff: Staff, path: str) -> list[str]:
 
 
 def _reports(staff: Staff) -> Pages:
-    staff.post(f"/recruiter/export/{TRIAL}.csv", reason="for the monthly report")
+    staff.post("/recruiter/exports", trial=TRIAL, format="csv", column="state", reason="for the monthly report")
     return {
         "numbers": staff.get("/recruiter/numbers"),
         "numbers, faulty": staff.get("/recruiter/numbers?period=never"),
