@@ -131,7 +131,7 @@ def _due(referral: StoredReferral, done: Done, today: Today) -> Iterator[Why]:
     """Yield what is to be done today, the most urgent first."""
     back, reminder = referral.call_back_at, done.reminder
     if is_overdue(referral, today.now) and referral.due_at is not None:
-        promised = f"promised within {in_words(referral.due_at - referral.created_at)}"
+        promised = f"{in_words(referral.due_at - referral.created_at)} promised"
         yield Why(f"{in_words(today.now - referral.due_at)} late", "late", _tried(done.last_call, today) or promised)
     if back is not None and back < today.ends:
         yield Why(f"call back {_when(back, today)}", "late" if back < today.now else "ask", "as agreed")

@@ -57,7 +57,8 @@ def row(listed: Listed, today: Today) -> Row:
         fits=FITS[referral.determination] if referral.determination else None,
         because=_because(referral, catalog),
         ask=next(_to_ask(referral, catalog), "nothing by phone") if referral.state in OPEN else "",
-        channels=tuple(PURPOSE_WORDS[channel].noun for channel in listed.channels),
+        # "Text" alone: three ways must fit a narrow column, where a way that is cut off would not be used.
+        channels=tuple(PURPOSE_WORDS[channel].noun.removesuffix(" message") for channel in listed.channels),
         language=language_name(contact.language) if contact and is_foreign else "",
         state=STATES[referral.state],
         keeper=_READER if referral.assigned_to == today.reader else listed.keeper or _NOBODY,

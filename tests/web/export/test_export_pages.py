@@ -337,3 +337,12 @@ def test_exports_of_others_and_guessed_ones_are_not_found_and_on_record(office: 
 
 def test_a_form_that_was_not_made_for_the_session_is_refused(office: Office) -> None:
     assert office.client.post(PAGE, data={"form_token": "0" * 64, "reason": REASON}).status_code == 403
+
+
+def test_when_an_export_began_is_told_by_the_clocks_of_the_service(office: Office) -> None:
+    ask(office)
+
+    began = ended(office).at.astimezone(office.catalog.service.timezone)
+
+    assert f"{began:%Y}, {began:%H}:" in office.page(PAGE)
+    assert f"{began:%Z}</time>" in office.page(PAGE)

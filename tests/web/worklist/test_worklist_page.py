@@ -212,7 +212,7 @@ def local(office: Office, at: datetime) -> datetime:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"due_at": timedelta(hours=-30)}, "1 day late promised within 1 day"),
+        ({"due_at": timedelta(hours=-30)}, "1 day late 1 day promised"),
         ({"due_at": timedelta(days=1, hours=13)}, "1 day left waits 3 of 4 days"),
         ({"due_at": timedelta(days=5, hours=1)}, "5 days left"),
         ({"due_at": None}, "waits 3 days nothing promised"),
