@@ -56,7 +56,7 @@ def row(listed: Listed, today: Today) -> Row:
         place=_place(referral, catalog),
         fits=FITS[referral.determination] if referral.determination else None,
         because=_because(referral, catalog),
-        ask=next(_to_ask(referral, catalog), "nothing by phone") if referral.state in OPEN else "",
+        ask=next(_to_ask(referral, catalog), "nothing left to ask") if referral.state in OPEN else "",
         # "Text" alone: three ways must fit a narrow column, where a way that is cut off would not be used.
         channels=tuple(PURPOSE_WORDS[channel].noun.removesuffix(" message") for channel in listed.channels),
         language=language_name(contact.language) if contact and is_foreign else "",
@@ -77,7 +77,7 @@ def _place(referral: StoredReferral, catalog: Catalog) -> str:
 def _because(referral: StoredReferral, catalog: Catalog) -> str:
     match referral.determination:
         case Determination.POTENTIALLY_ELIGIBLE:
-            return "all points clear"
+            return "all answers fit"
         case Determination.UNDETERMINED:
             unknown = [*_permitting(referral, "unknown")]
             count = len({name for one in unknown for name in one["open_questions"]}) or len(unknown)
