@@ -142,7 +142,7 @@ def test_on_a_shared_device_nothing_is_left_after_clearing(open_page: Callable[.
 
     page.get_by_role("button", name="Clear my answers").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are gone")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers are cleared")
     assert page.context.cookies() == []
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 

@@ -17,7 +17,7 @@ from prescreen.storage.referrals.states import DEFINITIONS, State
 FITS = {
     Determination.POTENTIALLY_ELIGIBLE: ("fits", "may fit"),
     Determination.UNDETERMINED: ("open", "can't tell yet"),
-    Determination.INELIGIBLE: ("not", "doesn't fit now"),
+    Determination.INELIGIBLE: ("no", "doesn't fit now"),
 }
 STATES: Mapping[State, str] = {state: definition.name for state, definition in DEFINITIONS.items()}
 
@@ -74,13 +74,13 @@ def in_words(waited: timedelta) -> str:
     return "less than a minute"
 
 
-def language_name(code: str) -> str:
-    """Return the English name of a language.
+def language_name(code: str, unknown: str = "a language other than English") -> str:
+    """Return the English name of a language, or `unknown` where it has none.
 
-    >>> language_name("es"), language_name("other")
-    ('Spanish', 'a language other than English')
+    >>> language_name("es"), language_name("pt-BR"), language_name("other")
+    ('Spanish', 'Portuguese (Brazil)', 'a language other than English')
     """
     try:
-        return Locale.parse(code).get_display_name(DEFAULT_LANGUAGE) or code
+        return Locale.parse(code, sep="-").get_display_name(DEFAULT_LANGUAGE) or unknown
     except (UnknownLocaleError, ValueError):
-        return "a language other than English"
+        return unknown

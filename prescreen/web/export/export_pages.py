@@ -17,7 +17,7 @@ from prescreen.storage.export.export_runs import RunState, StoredRun
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import trial_title
 from prescreen.web.base.forms import read_valid
-from prescreen.web.base.request_context import catalog, now, resources
+from prescreen.web.base.request_context import catalog, local, now, resources
 from prescreen.web.export.download_slots import RETRY_AFTER_SECONDS, DownloadSlots, Slot, held, not_too_slow
 from prescreen.web.export.export_form import ExportFields, ExportForm, empty_form, read_csv_form, read_form
 from prescreen.workflow.accounts.permissions import Permission, Place, may
@@ -196,7 +196,7 @@ def _streamed(wanted: Wanted, slot: Slot) -> Response:
 
 def _name(wanted_trial: str, form: Format, run_id: UUID, at: datetime) -> str:
     """Return a file name that is unique to the export, and to which its digest refers."""
-    day = at.astimezone(catalog().service.timezone).date()
+    day = local(at).date()
     return f"{wanted_trial}-{day}-{str(run_id)[-6:]}.{KINDS[form].ending}"
 
 

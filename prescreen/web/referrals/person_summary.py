@@ -50,7 +50,7 @@ class Reach:
     def ways(self) -> tuple[str, ...]:
         """Return the names of the ways in which the person can be reached."""
         kept = {Purpose.PHONE: self.rings, Purpose.TEXT: self.texts, Purpose.EMAIL: self.email}
-        return tuple(PURPOSE_WORDS[way].noun for way, address in kept.items() if address)
+        return tuple(PURPOSE_WORDS[way] for way, address in kept.items() if address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _reach(view: ReferralView, contact: Contact, zone: tzinfo) -> Reach:
         rings=address_for(contact, Purpose.PHONE, agreed),
         texts=None if takes_no_texts else texts,
         email=address_for(contact, Purpose.EMAIL, agreed),
-        refused=tuple(PURPOSE_WORDS[one].noun for one in CHANNELS if one not in agreed),
+        refused=tuple(PURPOSE_WORDS[one] for one in CHANNELS if one not in agreed),
         no_phone=view.no_phone,
         takes_no_texts=takes_no_texts,
         disowned_at=view.disowned_at.astimezone(zone) if view.disowned_at else None,

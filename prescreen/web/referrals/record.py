@@ -11,8 +11,8 @@ from prescreen.storage.referrals.call_log import CallOutcome, StoredCall
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_pages import pages
 from prescreen.web.assessment.findings import Case
-from prescreen.web.base.request_context import now
-from prescreen.web.referrals.teamwork import ChangeRead, NoteRead, ReminderRead, Team, local
+from prescreen.web.base.request_context import local, now
+from prescreen.web.referrals.teamwork import ChangeRead, NoteRead, ReminderRead, Team
 from prescreen.workflow.referrals.call_log import QUESTION
 
 OUTCOMES = {
@@ -106,7 +106,7 @@ def _of_the_person(case: Case) -> Iterator[Entry]:
     yield local(case.view.referral.created_at), _PERSON, Line("Sent")
     order = sorted(case.view.consents, key=_given)
     for (at, version), alike in groupby(order, key=_given):
-        nouns = ", ".join(PURPOSE_WORDS[one.purpose].noun for one in alike)
+        nouns = ", ".join(PURPOSE_WORDS[one.purpose] for one in alike)
         yield local(at), _PERSON, Line(f"Agreed to: {nouns}", hint=f"wording {version}")
 
 

@@ -17,12 +17,12 @@ from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_
 from prescreen.web.assessment.findings import case_of
 from prescreen.web.base.form_fields import Choice, Lines, Listed, Raw
 from prescreen.web.base.forms import Form, posted_or_400, read_valid
-from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.base.request_context import catalog, desk, local, now, resources
 from prescreen.web.referrals.change_responses import CAME, SENTENCES, Clash, Posted, answer, seen
 from prescreen.web.referrals.person_summary import read_sheet
 from prescreen.web.referrals.record import OUTCOMES, read_record, stamp
 from prescreen.web.referrals.state_changes import StepForm, clash_of_states
-from prescreen.web.referrals.teamwork import local, team_of
+from prescreen.web.referrals.teamwork import team_of
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import call_log
 from prescreen.workflow.referrals.call_log import By, Call, CallOutcome
@@ -117,7 +117,7 @@ def _page(
     view = view_referral(resources().database, resources().keys, this_recruiter(), referral_id, now())
     if view is None:
         abort(HTTPStatus.NOT_FOUND)
-    there = now().astimezone(catalog().service.timezone)
+    there = local(now())
     case = case_of(view, catalog(), there.date())
     with resources().database.reading() as session:
         following = next_person(session, this_recruiter(), referral_id, now(), catalog().service.timezone)

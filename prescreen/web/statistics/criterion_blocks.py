@@ -20,7 +20,7 @@ _Texts = Mapping[str, str]
 
 def findings_block(found: tuple[CriterionNumbers, ...], trial: Trial) -> Block:
     """Return the block on which criteria rule people out alone, and what each of them does."""
-    block_id, heading = "criteria", "Which points shut people out alone?"
+    block_id, heading = "criteria", "Which single points shut people out?"
     people = [row.people for row in found if isinstance(row.people, int)]
     if not people:
         few = f"Fewer than {FEW} people answered to the end in this period: too few to show what the criteria do."

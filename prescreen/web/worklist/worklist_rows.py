@@ -12,8 +12,7 @@ from prescreen.storage.referrals.referrals import FindingRecord, StoredReferral
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_wording import FITS, STATES, language_name, trial_title
 from prescreen.web.base.formatting import first_sentence
-from prescreen.web.worklist.row_reasons import Today as Today
-from prescreen.web.worklist.row_reasons import Why, why_now
+from prescreen.web.worklist.row_reasons import Today, Why, why_now
 from prescreen.workflow.worklist.listing import OPEN, Listed
 
 _NOBODY, _READER = "nobody", "you"
@@ -58,8 +57,8 @@ def row(listed: Listed, today: Today) -> Row:
         place=_place(referral, catalog),
         fits=FITS[referral.determination] if referral.determination else None,
         because=_because(referral, catalog),
-        ask=next(_to_ask(referral, catalog), "nothing by phone") if referral.state in OPEN else "",
-        channels=tuple(PURPOSE_WORDS[channel].noun for channel in listed.channels),
+        ask=next(_to_ask(referral, catalog), "nothing left to ask") if referral.state in OPEN else "",
+        channels=tuple(PURPOSE_WORDS[channel] for channel in listed.channels),
         language=language_name(contact.language) if contact and is_foreign else "",
         state=STATES[referral.state],
         keeper=_READER if referral.assigned_to == today.reader else listed.keeper or _NOBODY,
@@ -78,9 +77,9 @@ def _place(referral: StoredReferral, catalog: Catalog) -> str:
 def _because(referral: StoredReferral, catalog: Catalog) -> str:
     match referral.determination:
         case Determination.POTENTIALLY_ELIGIBLE:
-            return "all points clear"
+            return "all answers fit"
         case Determination.UNDETERMINED:
-            unknown = [*_permitting(referral, "unknown")]
+            unknown = list(_permitting(referral, "unknown"))
             count = len({name for one in unknown for name in one["open_questions"]}) or len(unknown)
             return f"{count} {'answer' if count == 1 else 'answers'} open"
         case Determination.INELIGIBLE:

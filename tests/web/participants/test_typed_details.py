@@ -178,7 +178,7 @@ def test_a_sign_that_is_open_again_is_told_of_and_nothing_typed_is_lost(ready: V
 
     page = read(response.text)
     assert response.status_code == 409
-    assert "Something else must be answered first" in page.one("div", role="alert").text
+    assert "A question must be answered first" in page.one("div", role="alert").text
     assert page.one("a", class_="go")["href"] == f"/{SLUG}/screener/cauda_equina_signs"
     assert count(database) == 0
     ready.answers(SETTLED | {"age": "44"})

@@ -23,8 +23,8 @@ def test_many_are_changed_at_once_and_the_others_are_named_with_the_reason(desk:
         desk.refer(name="C"),
         desk.refer(name="D", trial_id=OTHER_TRIAL),
     )
-    post(desk.theirs, of(newer, "tags"), version=1, tags="urgent")
-    post(desk.theirs, of(ended, "state"), version=1, state="declined")
+    post(desk.theirs, of(newer, "who"), version=1, tags="urgent", assignee="", interpreter="unknown")
+    post(desk.theirs, of(ended, "outcome"), version=1, state="declined")
     chosen = [f"{fine.id}:1", f"{newer.id}:1", f"{ended.id}:2", f"{foreign.id}:1", f"{UUID(int=7)}:1", f"{fine.id}:1"]
 
     answer = post(desk.mine, "/recruiter/bulk", referral=chosen, do="state", state="screening")
@@ -56,7 +56,7 @@ def test_many_can_be_brought_into_each_state_that_a_team_sets_and_no_other(desk:
 
 def test_many_are_tagged_and_assigned_at_once(desk: Desk) -> None:
     first, second, col = desk.refer(name="A"), desk.refer(name="B"), desk.account(OTHER_EMAIL)
-    post(desk.mine, of(first, "tags"), version=1, tags="urgent")
+    post(desk.mine, of(first, "who"), version=1, tags="urgent", assignee="", interpreter="unknown")
 
     post(desk.mine, "/recruiter/bulk", referral=[f"{first.id}:2", f"{second.id}:1"], do="tag", tag=" Evenings ")
     chosen = [f"{first.id}:3", f"{second.id}:2"]
