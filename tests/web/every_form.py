@@ -382,10 +382,9 @@ BUTTONS = frozenset(
     {
         *("screener.clear", "screener.clear_everywhere", "leaving.leave", "recruiter.sign_out"),
         *("addresses.confirm", "addresses.disown", "my_invitations.end_all", "my_data.erase"),
-        "recruiter.rest_of_export",
-        *("recruiter.end_session", "recruiter.end_other_sessions", "recruiter.cancel_invitation"),
-        *("recruiter.disable_account", "recruiter.enable_account", "recruiter.end_sessions_of"),
-        *("recruiter.reset_second_factor", "my_details.ask", "my_details.end_older_links"),
+        *("recruiter.rest_of_export", "recruiter.end_session", "recruiter.end_other_sessions"),
+        *("recruiter.cancel_invitation", "recruiter.disable_account", "recruiter.enable_account", "my_details.ask"),
+        *("recruiter.end_sessions_of", "recruiter.reset_second_factor", "my_details.end_older_links"),
     }
 )
 """What is posted by a button alone, with nothing to read."""

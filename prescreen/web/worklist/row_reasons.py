@@ -68,7 +68,7 @@ def _due(listed: Listed, today: Today) -> Iterator[Why]:
 
 
 def _waits(referral: StoredReferral, today: Today) -> Why:
-    """Return why somebody is next for whom nothing is due today."""
+    """Return why a person is next for whom nothing is due today."""
     waited = in_words(today.now - referral.created_at)
     if referral.state is not State.NEW:
         return _in_hand(referral, today)
