@@ -7,21 +7,15 @@ from itertools import groupby
 
 from prescreen.storage.participants.consents import StoredConsent
 from prescreen.storage.referrals.call_checklist import Tick
-from prescreen.storage.referrals.call_log import CallOutcome, StoredCall
+from prescreen.storage.referrals.call_log import StoredCall
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_pages import pages
+from prescreen.web.accounts.staff_wording import OUTCOMES
 from prescreen.web.assessment.findings import Case
 from prescreen.web.base.request_context import local, now
 from prescreen.web.referrals.teamwork import ChangeRead, NoteRead, ReminderRead, Team
 from prescreen.workflow.referrals.call_log import QUESTION
 
-OUTCOMES = {
-    CallOutcome.REACHED: "reached",
-    CallOutcome.NO_ANSWER: "no answer",
-    CallOutcome.LEFT_MESSAGE: "message left",
-    CallOutcome.WRONG_NUMBER: "wrong number",
-    CallOutcome.CALL_BACK: "to be called back",
-}
 _PERSON = "the person"
 
 

@@ -14,7 +14,7 @@ from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL
 from prescreen.storage.accounts import team_members
 from prescreen.storage.referrals.states import SET_BY_TEAM
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
-from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
+from prescreen.web.accounts.staff_wording import FITS, STATES, Today, trial_title
 from prescreen.web.base.form_fields import Line
 from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import catalog, now, resources
@@ -172,8 +172,8 @@ def _colleagues(account: Account) -> dict[UUID, str]:
 
 def _counted(count: int) -> str:
     if count > MOST_COUNTED:
-        return f"more than {MOST_COUNTED:,} people"
-    return f"{count:,} {'person' if count == 1 else 'people'}" if count else "nobody"
+        return f"more than {MOST_COUNTED:,} referrals"
+    return f"{count:,} {'referral' if count == 1 else 'referrals'}" if count else "nobody"
 
 
 def _sites(account: Account, asked: Asked) -> list[tuple[str, str, str]]:
