@@ -20,7 +20,6 @@ from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.worklist.filters import FIELDS, ORDERS, Asked, read_asked
 from prescreen.web.worklist.pagination import mark_text
-from prescreen.web.worklist.row_reasons import Today
 from prescreen.web.worklist.views import CountedView, View, all_views, counted, look_of
 from prescreen.web.worklist.worklist_rows import row
 from prescreen.workflow.accounts.permissions import Permission, may
