@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 _DESCRIBED = """
-    const described = one => `${one.tagName} ${(one.innerText || one.outerHTML).trim().replace(/\\s+/g, ' ').slice(0, 60)}`;
+    const words = one => (one.innerText || one.outerHTML).trim().replace(/\\s+/g, ' ');
+    const described = one => `${one.tagName} ${words(one).slice(0, 60)}`;
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
     const seen = one => one.checkVisibility() && one.getBoundingClientRect().width > 1;
 """
@@ -62,7 +63,8 @@ _CUT = """() => {
 
 _COVERED = """() => {
     const acts = all('a, button, input:not([type=hidden]), select, textarea, summary')
-        .filter(one => seen(one) && !one.closest('.vh, .skip, .places, .bar, .bulk')).map(one => [one, one.getClientRects()]);
+        .filter(one => seen(one) && !one.closest('.vh, .skip, .places, .bar, .bulk'))
+        .map(one => [one, one.getClientRects()]);
     const inline = one => getComputedStyle(one).display === 'inline';
     // Lines of text in a paragraph overlap a little.
     const overlap = (a, b, most) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2

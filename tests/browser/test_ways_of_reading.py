@@ -128,24 +128,27 @@ def test_what_is_cut_or_covered_is_found(page: Page):
 
 
 @pytest.mark.parametrize(
-    ("walk", "name", "chosen", "other", "properties"),
+    ("shown", "pair", "told_by"),
     [
-        ("desk", "work list", ".chip[aria-current]", ".chip:not([aria-current])", ("forcedColorAdjust",)),
-        ("desk", "work list", ".bar nav [aria-current]", ".bar nav a:not([aria-current])", ("textDecorationLine",)),
-        ("desk", "person, contacted", ".chip:has(:checked)", ".chip:has(:not(:checked))", ("forcedColorAdjust",)),
-        ("visitors", "results, seven fit", ".comb.l .f", ".comb.l .n", ("height",)),
-        ("visitors", "results, seven fit", ".comb.l .f", ".comb.l .o", ("height",)),
-        ("desk", "numbers", ".b .fa", ".b .ff, .b .fo, .b .fn", ("fill",)),
+        ("desk: work list", (".chip[aria-current]", ".chip:not([aria-current])"), "forcedColorAdjust"),
+        ("desk: work list", (".bar nav [aria-current]", ".bar nav a:not([aria-current])"), "textDecorationLine"),
+        ("desk: person, contacted", (".chip:has(:checked)", ".chip:has(:not(:checked))"), "forcedColorAdjust"),
+        ("visitors: results, seven fit", (".comb.l .f", ".comb.l .n"), "height"),
+        ("visitors: results, seven fit", (".comb.l .f", ".comb.l .o"), "height"),
+        ("desk: numbers", (".b .fa", ".b .ff, .b .fo, .b .fn"), "fill"),
     ],
 )
 def test_own_colors_leave_what_is_chosen_apart(
-    page: Page, made: Callable[..., Pages], walk: str, name: str, chosen: str, other: str, properties: tuple[str, ...]
+    page: Page, made: Callable[..., Pages], shown: str, pair: tuple[str, str], told_by: str
 ):
+    walk, _, name = shown.partition(": ")
     page.emulate_media(forced_colors="active")
     page.set_viewport_size({"width": 1280, "height": 800})
     show(page, made(walk), name)
 
-    assert look(page, chosen, *properties) != look(page, other, *properties)
+    chosen, other = (look(page, one, told_by) for one in pair)
+
+    assert chosen != other
 
 
 def test_own_colors_leave_what_was_done_apart_from_what_is_to_come(page: Page, made: Callable[..., Pages]):
