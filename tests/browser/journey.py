@@ -167,7 +167,7 @@ def helpers(page: Page, language: str = "en") -> Iterator[str]:
     for sender in ("neither", "person", "guardian"):
         page.goto(f"{person.START}/sender")
         page.locator(f"input[value={sender}]").check()
-        page.locator("form[action$='/sender'] button.act").click()
+        page.locator("form[action$='/sender'] button.go").click()
         yield f"helper {sender}"
     page.goto(f"{person.START}/screener/cauda_equina_signs")
     person.answer(page, answers={**person.ANSWERS, "cauda_equina_signs": ("bladder",)})
