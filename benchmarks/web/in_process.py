@@ -133,10 +133,11 @@ class _Fixed:
 def visitors(many: int) -> Iterator[Visitor]:
     """Serve so many trials in this process, to a visitor with forty answers of whom a question is still to be asked."""
     catalog = generated(load_to_judge(SHIPPED_CRITERIA, datetime.now(UTC).date()), many)
+    today = datetime.now(catalog.service.timezone).date()
     with tempfile.TemporaryDirectory() as folder, _logging_nowhere():
         app = _app(_settings(Path(folder)), catalog)
-        answers, waiting = _walked(catalog, datetime.now(UTC).date())
-        standing = catalog.planner(CONDITION).at(Facts(catalog.bank, answers, datetime.now(UTC).date()))
+        answers, waiting = _walked(catalog, today)
+        standing = catalog.planner(CONDITION).at(Facts(catalog.bank, answers, today))
         may_fit = [name for name, found in standing.determinations.items() if found != "ineligible"]
         cookies = [_cookie(app, answers, wishes) for wishes in (NO_WISHES, _WISHES)]
         several = next(name for name in reversed(list(answers)) if len(catalog.bank.together_with(name)) > 1)

@@ -18,6 +18,10 @@ FIGURE_NAME = re.compile(r"[a-z0-9-]+")
 FIGURE_CLASSES = frozenset({"ln", "bone", "hot", "m", "lim", "soft", "fa", "ff", "fo", "fn"})
 """The classes of the sheet that give a drawing its colours, in light and in dark."""
 
+_LINES = frozenset({"ln", "bone", "hot", "lim"})
+_OUTLINED: Mapping[str, str] = {"fill": "none", "stroke": "currentColor"}
+"""How these classes draw where the sheet does not arrive; it would be black all over otherwise."""
+
 _SVG = "http://www.w3.org/2000/svg"
 _NUMBERS = re.compile(r"[-+0-9., ]+")
 _PAINT = re.compile(r"none|currentColor")
@@ -125,7 +129,8 @@ class _Drawing:
         if tag == "svg":
             self._view = attributes.get("viewBox", "")
         else:
-            told = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items() if name != "lang")
+            painted = {**(_OUTLINED if _LINES.intersection(attributes.get("class", "").split()) else {}), **attributes}
+            told = "".join(f' {name}="{escape(value)}"' for name, value in painted.items() if name != "lang")
             self._pieces.append((attributes.get("lang"), f"<{tag}{told}>"))
 
     def _check(self, tag: str, name: str, value: str) -> None:

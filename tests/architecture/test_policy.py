@@ -100,7 +100,6 @@ TABLE: dict[str, set[str]] = {
     "recruiter.make_export": {ADMINISTRATOR, RECRUITER, ANALYST},
     "recruiter.rest_of_export": {ADMINISTRATOR, RECRUITER, ANALYST},
     "recruiter.digest_of_export": {ADMINISTRATOR, RECRUITER, ANALYST},
-    "recruiter.export": {ADMINISTRATOR, RECRUITER, ANALYST},
 }
 FILLED: dict[str, object] = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1}
 FIRST_PAGES = ("/recruiter/", "/recruiter/numbers")

@@ -13,6 +13,8 @@ NARROWEST, WIDTHS = 320, (390, 1280)
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Dark mode changes only colors.
 RULES = {"light": STANDARDS, "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+EVERY_LOOK = tuple((width, scheme) for width in WIDTHS for scheme in RULES)
+ONE_LOOK = ((WIDTHS[0], "light"),)
 _BEYOND_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -27,8 +29,8 @@ class Survey:
     hosts: set[str] = field(default_factory=set)
 
 
-def survey(page: Page, walk: Iterable[str], *, with_axe: bool = False) -> Survey:
-    """Walk, and measure each state at the narrowest width, and with axe also narrow and wide, light and dark."""
+def survey(page: Page, walk: Iterable[str], looks: Iterable[tuple[int, str]] = ()) -> Survey:
+    """Walk, and measure each state at the narrowest width, and with axe in these looks: widths and color schemes."""
     found = Survey()
     page.on("console", lambda message: found.complaints.extend(_complaint(message)))
     page.on("pageerror", lambda error: found.complaints.append(str(error)))
@@ -36,8 +38,8 @@ def survey(page: Page, walk: Iterable[str], *, with_axe: bool = False) -> Survey
     for state in walk:
         found.states.append(state)
         _measure_width(page, state, found)
-        if with_axe:
-            _ask_axe(page, state, found)
+        if looks:
+            _ask_axe(page, state, looks, found)
     return found
 
 
@@ -53,14 +55,13 @@ def _measure_width(page: Page, state: str, found: Survey) -> None:
             found.beyond_the_edge[f"{state}, {width}"] = beyond
 
 
-def _ask_axe(page: Page, state: str, found: Survey) -> None:
+def _ask_axe(page: Page, state: str, looks: Iterable[tuple[int, str]], found: Survey) -> None:
     page.evaluate(Axe().axe_script)
-    for width in WIDTHS:
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 800})
-        for scheme, rules in RULES.items():
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            if violations := _violations(page, rules):
-                found.violations[f"{state}, {width}, {scheme}"] = violations
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        if violations := _violations(page, RULES[scheme]):
+            found.violations[f"{state}, {width}, {scheme}"] = violations
 
 
 def _violations(page: Page, rules: object) -> list[str]:

@@ -76,6 +76,29 @@ def test_on_a_phone_head_and_sample_line_are_low(browser: Browser, visitors: Pag
         assert bottom(page, ".sample") <= MOST_HEAD
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_name_in_the_head_is_not_cut(browser: Browser, visitors: Pages, width: int):
+    with shown(browser, visitors, "urgent", (width, 640)) as page:
+        name, head = (page.locator(one).bounding_box() for one in (".brand", ".bar"))
+        whole = page.locator(".brand").evaluate("one => one.scrollHeight")
+
+        assert name is not None
+        assert head is not None
+        assert head["y"] <= name["y"]
+        assert whole <= name["height"] <= head["height"]
+
+
+@pytest.mark.parametrize(("name", "size"), [("trial that may fit", PHONE), ("trial, not clear yet", DESK)])
+def test_no_place_of_the_tiles_is_empty(browser: Browser, visitors: Pages, name: str, size: tuple[int, int]):
+    with shown(browser, visitors, name, size) as page:
+        room = page.locator("dl.tiles").evaluate("one => one.clientWidth * one.clientHeight")
+        filled = page.locator("dl.tiles > div").evaluate_all(
+            "all => all.reduce((sum, one) => sum + one.offsetWidth * one.offsetHeight, 0)"
+        )
+
+        assert filled >= 0.97 * room
+
+
 def test_on_a_phone_the_first_question_and_its_button_are_on_the_first_screen(browser: Browser, visitors: Pages):
     with shown(browser, visitors, "article", PHONE) as page:
         assert bottom(page, "#screener button.go") <= PHONE[1]

@@ -42,7 +42,8 @@ def test_what_stands_in_the_svg_is_shown_and_its_size_is_kept(tmp_path: Path) ->
 
     assert figure.view_box == "0 0 40 20"
     assert str(figure.content) == (
-        '<g class="ln"><path d="M0 0h9"></path></g><circle cx="1" cy="2" r="3" class="fo"></circle>'
+        '<g fill="none" stroke="currentColor" class="ln"><path d="M0 0h9"></path></g>'
+        '<circle cx="1" cy="2" r="3" class="fo"></circle>'
     )
 
 

@@ -68,7 +68,6 @@ def test_what_was_counted_is_written_when_the_service_stops(free_port: int, data
     with database.reading() as session:
         assert usage_counters.totals(session) == {
             usage_counters.Key(usage_counters.CounterKind.SHOWN, "diagnosed"): 1,
-            usage_counters.Key(usage_counters.CounterKind.SHOWN, "taken_medication"): 1,
             usage_counters.Key(usage_counters.CounterKind.ARRIVED, "low-back-pain", "direct"): 1,
         }
 

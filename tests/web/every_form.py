@@ -27,7 +27,7 @@ from prescreen.web.accounts import account_creation, my_account, permissions_for
 from prescreen.web.accounts.account_invitations import InviteForm
 from prescreen.web.audit.trail_page import TrailForm
 from prescreen.web.base.forms import Form, Versioned
-from prescreen.web.export.export_form import ExportFields, ReasonFields
+from prescreen.web.export.export_form import ExportFields
 from prescreen.web.interview import focus, proxy_respondent, question_screen, wishes_page
 from prescreen.web.interview.question_page import CameFromForm
 from prescreen.web.participants import contact_and_consent, contact_form
@@ -336,7 +336,6 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
         lambda world: world.sent("/exports", trial=TRIAL, format="csv", column=["state"], reason="to test the form"),
         lambda world: world.asked("/exports", trial=TRIAL),
     ),
-    ReasonFields: (lambda world: world.sent(f"/export/{TRIAL}.csv", reason="to test the form"),),
     TrailForm: (lambda world: world.asked("/trail", who="operator"),),
     NumbersForm: (lambda world: world.asked("/numbers", trial=TRIAL, period="all"),),
     contact_form.ContactForm: (
@@ -382,10 +381,9 @@ BUTTONS = frozenset(
     {
         *("screener.clear", "screener.clear_everywhere", "leaving.leave", "recruiter.sign_out"),
         *("addresses.confirm", "addresses.disown", "my_invitations.end_all", "my_data.erase"),
-        "recruiter.rest_of_export",
-        *("recruiter.end_session", "recruiter.end_other_sessions", "recruiter.cancel_invitation"),
-        *("recruiter.disable_account", "recruiter.enable_account", "recruiter.end_sessions_of"),
-        *("recruiter.reset_second_factor", "my_details.ask", "my_details.end_older_links"),
+        *("recruiter.rest_of_export", "recruiter.remove_view", "recruiter.end_session", "recruiter.end_other_sessions"),
+        *("recruiter.cancel_invitation", "recruiter.disable_account", "recruiter.enable_account"),
+        *("recruiter.end_sessions_of", "recruiter.reset_second_factor", "my_details.ask", "my_details.end_older_links"),
     }
 )
 """What is posted by a button alone, with nothing to read."""

@@ -43,7 +43,7 @@ class Office:
         return html.unescape(self.client.get(path).text)
 
     def links(self) -> list[str]:
-        return re.findall(r'href="(/recruiter/referrals/[^"]+)"', self.page("/recruiter/"))
+        return re.findall(r'href="(/recruiter/referrals/[^"]+)"', self.page("/recruiter/?sort=urgent"))
 
     def sheet(self) -> str:
         return " ".join(self.page(self.links()[0]).split())

@@ -54,7 +54,7 @@ class Staff:
     def set_up(self, path: str, **form: str) -> tuple[str, TestResponse]:
         """Set up the second factor that a page offers; return the secret and the response."""
         page = self.page(path)
-        secret = page.one("code", class_="key").text.replace(" ", "")
+        secret = page.one("code").text.replace(" ", "")
         offer = page.one("input", name="offer")["value"]
         return secret, self.post(path, path, offer=offer, code=pyotp.TOTP(secret).now(), **form)
 

@@ -16,6 +16,7 @@ from prescreen.workflow.accounts.recruiters import RecruiterDetails, add_recruit
 from prescreen.workflow.demo.synthetic_leads import make_sample, plan_sample
 from tests.people import PASSWORD
 from tests.web.markup import read
+from tests.web.rare_people import rare_people
 from tests.web.referrals.callers import AGREED, CONTACT, FIT, SAFE
 from tests.web.referred import TRIAL, refer
 from tests.web.staff import Staff, account, with_second_factor
@@ -32,6 +33,7 @@ def staff_tour(app: Flask) -> Pages:
     app.testing = False
     resources: Resources = app.extensions[EXTENSION]
     _people(resources)
+    rare = rare_people(resources, ADMIN)
     staff = Staff(app, ADMIN)
     pages = {"desk sign-in": staff.get("/recruiter/login"), "desk sign-in refused": staff.sign_in("not this one")}
     staff.sign_in()
@@ -39,6 +41,7 @@ def staff_tour(app: Flask) -> Pages:
         **pages,
         **_list(staff),
         **_one_person(staff),
+        **{f"person, {name}": staff.get(path) for name, path in rare.items()},
         **_by_phone(staff),
         **_accounts(app, staff, resources),
         **_reports(staff),
@@ -59,6 +62,7 @@ def _people(resources: Resources) -> None:
 
 def _list(staff: Staff) -> Pages:
     chosen = [one["value"] for one in staff.page("/recruiter/").all("input", name="referral")][:2]
+    kept = staff.post("/recruiter/views", view_name="Late, the nearest first", query="overdue=yes&sort=nearest")
     return {
         "work list": staff.get("/recruiter/"),
         "work list, narrowed": staff.get("/recruiter/?state=new&determination=potentially_eligible&tag=records"),
@@ -68,9 +72,21 @@ def _list(staff: Staff) -> Pages:
         "work list, nobody found": staff.post("/recruiter/search", q="Nobody Atall"),
         "work list, nothing chosen": staff.post("/recruiter/bulk", do="tag", tag="records"),
         "work list, changed together": staff.post("/recruiter/bulk", do="tag", tag="records", referral=chosen),
+        "work list, own view": staff.get(kept.location or "/recruiter/"),
+        "work list, view without a name": staff.post("/recruiter/views", view_name="", query="state=new"),
+        "work list, not all changed": staff.post("/recruiter/bulk", do="state", state="not_eligible", referral=chosen),
         "reminders": staff.get("/recruiter/reminders"),
         "offers": staff.get("/recruiter/offers"),
+        "offers, gone": _taken_twice(staff),
     }
+
+
+def _taken_twice(staff: Staff) -> TestResponse:
+    """Take over what is on offer, then send the same form again."""
+    form = staff.page("/recruiter/offers").one("main").one("form")
+    place = form.one("input", name="place")["value"]
+    staff.post(form["action"], place=place)
+    return staff.post(form["action"], place=place)
 
 
 def _one_person(staff: Staff) -> Pages:
@@ -126,7 +142,7 @@ def _accounts(app: Flask, staff: Staff, resources: Resources) -> Pages:
     one = next(link for link in _hrefs(staff, "/recruiter/accounts") if "/accounts/" in link and "invite" not in link)
     place = {"role": "recruiter", "place": "*", "right": "export_csv"}
     invited = staff.post("/recruiter/accounts/invite", email="new@example.org", name="New Colleague", **place)
-    link = read(invited.text).one("code", class_="key").text
+    link = read(invited.text).one("code").text
     return {
         "code": has.get("/recruiter/login/code"),
         "code refused": has.post("/recruiter/login/code", "/recruiter/login/code", code="1"),
@@ -151,10 +167,12 @@ def _hrefs(staff: Staff, path: str) -> list[str]:
 
 
 def _reports(staff: Staff) -> Pages:
-    staff.post(f"/recruiter/export/{TRIAL}.csv", reason="for the monthly report")
+    staff.post("/recruiter/exports", trial=TRIAL, format="csv", column="state", reason="for the monthly report")
     return {
-        "numbers": staff.get("/recruiter/numbers"),
+        "numbers": staff.get(f"/recruiter/numbers?trial={TRIALS[0]}&period=all"),
+        "numbers, hardly any": staff.get(f"/recruiter/numbers?trial={TRIAL}"),
         "numbers, faulty": staff.get("/recruiter/numbers?period=never"),
+        "exports refused": staff.post("/recruiter/exports", trial=TRIAL, format="", reason="short"),
         "exports": staff.get("/recruiter/exports"),
         "trail": staff.get("/recruiter/trail"),
         "trail, faulty": staff.get("/recruiter/trail?day=yesterday"),

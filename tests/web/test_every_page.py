@@ -164,6 +164,10 @@ def test_no_page_shows_a_code_of_the_criteria(documents: dict[str, Element], shi
     assert shown.findall("a potentially_eligible person, leg_pain_score") == ["potentially_eligible", "leg_pain_score"]
 
 
+def test_no_sentence_ends_with_two_stops(documents: dict[str, Element]):
+    assert not offending(documents, lambda page: re.findall(r"[^.]{0,30}(?<!\.)\.\.(?!\.)", page.one("body").text))
+
+
 def test_every_page_has_one_main_heading_a_title_and_a_language(documents: dict[str, Element]):
     shapes = {
         name: (len(page.all("h1")), len(page.all("main")), bool(page.one("title").text), page.one("html")["lang"])

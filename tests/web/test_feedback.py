@@ -37,7 +37,7 @@ def test_every_point_of_a_trial_has_the_way_to_it(visitor: Visitor, shipped_crit
     trial = shipped_criteria.current(None).trials["NCT03386149"]  # type: ignore[arg-type]
 
     [way] = {one["href"] for one in visitor.page(TRIAL).all("a") if "/notes" in one["href"]}
-    links = visitor.page(way.removeprefix("/low-back-pain")).one("ul", class_="check").all("a")
+    links = visitor.page(way.removeprefix("/low-back-pain")).one("ul", class_="plain stack").all("a")
 
     expected = {f"/low-back-pain{TRIAL}/notes/{place}" for place in range(len(trial.criteria))}
     assert {one["href"] for one in links} == expected
@@ -139,7 +139,7 @@ def test_what_is_kept_back_until_the_end_cannot_be_noted_before(opened: Open):
 
     assert visitor.get("/trials/T1/notes/0").status_code == 200
     assert visitor.get("/trials/T1/notes/1").status_code == 404
-    offered = [one["href"] for one in visitor.page("/trials/T1/notes").one("ul", class_="check").all("a")]
+    offered = [one["href"] for one in visitor.page("/trials/T1/notes").one("ul", class_="plain stack").all("a")]
     assert "/back-pain/trials/T1/notes/0" in offered
     assert "/back-pain/trials/T1/notes/1" not in offered
 

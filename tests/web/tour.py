@@ -38,6 +38,7 @@ def seven_fit(app: Flask) -> dict[str, TestResponse]:
     return {
         "results, seven fit": visitor.get("/results"),
         "results, seven fit, those that do not": visitor.get("/results?not=1"),
+        "results, a reason of no trial": visitor.get("/results?why=findings"),
         "trial that may fit": visitor.get("/trials/NCT05233254"),
         "trial, not clear yet": visitor.get("/trials/NCT06569069"),
         "sheet, seven fit": visitor.get("/sheet"),
@@ -135,6 +136,7 @@ def _danger(app: Flask) -> dict[str, TestResponse]:
         "article, emergency": ill.get(),
         "trial, emergency": ill.get("/trials/NCT03386149"),
         "results with advice": unwell.get("/results"),
+        "wishes with advice": unwell.get("/wishes"),
     }
 
 
@@ -150,6 +152,7 @@ def _leaving_details(app: Flask) -> dict[str, TestResponse]:
         "interest refused": visitor.post("/interest", {**form, "email": "x", "share": ""}),
         "interest forged": visitor.post("/interest", {**form, "signature": ""}),
         "interest changed": visitor.post("/interest", {**form, "consent": ""}),
+        "results, none fits": young.get("/results"),
         "interest under 18": young.get("/interest"),
         **_unsent(app, form),
         "sent": visitor.post("/interest", form),

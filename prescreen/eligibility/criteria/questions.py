@@ -210,6 +210,14 @@ class QuestionBank:
         asked = [tuple(name for name in page if name in question_ids) for page in pages]
         return [*asked, *((name,) for name in sorted(question_ids) if name not in self)]
 
+    def by_heading(self, question_ids: Collection[str]) -> list[tuple[Text | None, tuple[str, ...]]]:
+        """Return these questions by page, each with its heading; those of pages without one come last, together."""
+        pages = self.by_page(question_ids)
+        titled = [(self.page_title_of(page[0]) if page[0] in self else None, page) for page in pages]
+        headed = [one for one in titled if one[0]]
+        others = tuple(name for title, page in titled if not title for name in page)
+        return [*headed, (None, others)] if others else headed
+
     def reached_from(self, question_ids: tuple[str, ...]) -> tuple[str, ...]:
         """Return these questions and all that they depend on, dependencies first.
 

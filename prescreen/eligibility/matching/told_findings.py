@@ -194,10 +194,6 @@ class Told:
         yield self._blocked, every[[name in moving for name in self._blaming]]
         yield self._blocked, every
 
-    def blocked_later(self, trials: Sequence[int]) -> int:
-        """Return for how many of these trials the reason is told only when the questions are over."""
-        return int(np.count_nonzero(self._withheld[np.array(trials, np.int64)]))
-
     @cached_property
     def _blaming(self) -> tuple[str, ...]:
         return self._asking.blaming(self._facts.bank)

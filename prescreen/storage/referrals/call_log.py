@@ -56,6 +56,15 @@ class StoredCall:
     call: Call
 
 
+@dataclass(frozen=True, slots=True)
+class LastCall:
+    """The last call about a referral, without its note."""
+
+    at: datetime
+    outcome: CallOutcome
+    call_back_at: datetime | None
+
+
 def add(session: Session, ring: KeyRing, new: NewCall) -> UUID:
     """Log a call, which decides when the person is called back, and return its id."""
     call, call_id = new.call, new_id(new.at)
@@ -99,6 +108,14 @@ def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[Stor
         .order_by(LogEntry.at.desc(), LogEntry.id.desc())
     )
     return [_stored(ring, row, by) for row, by in session.execute(query)]
+
+
+def last_calls(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, LastCall]:
+    """Return the last call about each of these referrals; none where there was none."""
+    columns = (LogEntry.referral_id, LogEntry.at, LogEntry.outcome, LogEntry.call_back_at)
+    query = select(*columns).where(_IS_CALL, LogEntry.referral_id.in_(referral_ids))
+    rows = session.execute(query.order_by(LogEntry.at, LogEntry.id))
+    return {referral_id: LastCall(at, CallOutcome(str(outcome)), back) for referral_id, at, outcome, back in rows}
 
 
 def first_reached(session: Session, referral_id: UUID) -> datetime | None:

@@ -59,9 +59,9 @@ class ReferralWanted:
 class StoredReferral:
     """A referral as it is stored, with what is shown of its lead. A withdrawn one has no findings.
 
-    `reason` is why it is not eligible or declined; `due_at` by when the site promised to reply;
-    `call_back_at` when the last call asked for another; from `offered_from` on
-    another site may be asked, and `taken_over_by` is the referral there. `miles`: how far the person is from the site.
+    `reason` is why it is not eligible or declined; `due_at` by when the site promised to reply; `call_back_at` when the
+    last call asked for another. From `offered_from` on another site may be asked, and `taken_over_by` is the referral
+    there. `miles`: how far the person is from the site.
     """
 
     id: UUID

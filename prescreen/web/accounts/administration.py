@@ -51,7 +51,6 @@ def accounts() -> ResponseReturnValue:
 
 def _words() -> dict[str, object]:
     return {
-        "zone": catalog().service.timezone,
         "roles": permissions_form.ROLES,
         "places_in_words": lambda assignments: permissions_form.places_in_words(catalog(), assignments),
         "rights_in_words": permissions_form.rights_in_words,

@@ -5,25 +5,15 @@ from dataclasses import dataclass
 
 from prescreen.storage.participants.purposes import GivenBy, Purpose
 
-
-@dataclass(frozen=True, slots=True)
-class PurposeWords:
-    """One purpose: what the team may do, and its name after "they agreed to"."""
-
-    allows: str
-    noun: str
-
-
-PURPOSE_WORDS: Mapping[Purpose, PurposeWords] = {
-    Purpose.SHARE: PurposeWords("Details may be shared with this trial and site", "sharing with this site"),
-    Purpose.ANOTHER_SITE: PurposeWords(
-        "Another site may be asked where one does not answer in time", "asking another site"
-    ),
-    Purpose.FUTURE: PurposeWords("May be told about later trials", "later trials"),
-    Purpose.EMAIL: PurposeWords("May be written to by e-mail", "email"),
-    Purpose.PHONE: PurposeWords("May be rung", "phone"),
-    Purpose.TEXT: PurposeWords("May be sent text messages", "text message"),
+PURPOSE_WORDS: Mapping[Purpose, str] = {
+    Purpose.SHARE: "sharing with this site",
+    Purpose.ANOTHER_SITE: "asking another site",
+    Purpose.FUTURE: "later trials",
+    Purpose.EMAIL: "email",
+    Purpose.PHONE: "phone",
+    Purpose.TEXT: "text message",
 }
+"""What was agreed to, after words such as "they agreed to"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from prescreen.web.accounts.sign_in import wait_words
 from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_recruiter, this_session
 from prescreen.web.base.form_fields import Choice, Raw, Repeated
 from prescreen.web.base.forms import Form, posted, posted_or_400
-from prescreen.web.base.request_context import catalog, now, resources
+from prescreen.web.base.request_context import now, resources
 from prescreen.workflow.accounts import recruiters, sessions
 from prescreen.workflow.accounts.passwords import PasswordRefusedError, password_hash
 from prescreen.workflow.accounts.permissions import Permission, may
@@ -72,7 +72,7 @@ def account() -> ResponseReturnValue:
 
 def account_page(errors: dict[str, str]) -> str:
     """Return the page, with the faults of a form on it."""
-    mine, zone = this_session(), catalog().service.timezone
+    mine = this_session()
     with resources().database.reading() as session:
         open_sessions = sessions.open_sessions(session, mine.recruiter.id, now())
         codes_left = recovery_codes_left(session, mine.recruiter.id)
@@ -81,7 +81,6 @@ def account_page(errors: dict[str, str]) -> str:
         sessions=open_sessions,
         this_session_id=mine.session.id,
         codes_left=codes_left,
-        zone=zone,
         news=NEWS if may(mine.recruiter, Permission.WORK_REFERRALS) else {},
         done=done_words(_DONE),
         errors=errors,

@@ -22,7 +22,7 @@ from prescreen.eligibility.interview.question_selection import is_stale
 from prescreen.storage.participants.consents import GivenBy
 from prescreen.storage.referrals.referrals import FindingRecord
 from prescreen.web.assessment.margin_wording import margin_words, number_words, said_in, value_words
-from prescreen.web.base.formatting import answer_words, day
+from prescreen.web.base.formatting import answer_words
 from prescreen.workflow.referrals.referral_view import ReferralView
 
 
@@ -96,14 +96,13 @@ class Case:
 class QuotedAnswer:
     """A person's answer to one question, or a value computed from answers.
 
-    `day` and `age` are None where there is no answer; `stale`: the answer is so old that it should be asked again.
+    `age` is None where there is no answer; `stale`: the answer is so old that it should be asked again.
     `margin` is the distance from a limit today, where the criterion depends on one; `at_limit`: there is none.
     `is_bare`: the answer says nothing without its question, such as "Yes".
     """
 
     question: str
     answer: str = field(repr=False)
-    day: str | None = None
     age: str | None = None
     stale: bool = False
     margin: str | None = field(default=None, repr=False)
@@ -209,7 +208,6 @@ def quote(question_id: str, case: Case, margin: Margin | None = None) -> QuotedA
     return QuotedAnswer(
         question=case.ask(question_id),
         answer=_words(question, answer),
-        day=day(answer.on),
         age=_age((case.today - answer.on).days),
         stale=question is not None and is_stale(question, answer, case.today),
         margin=_margin_words(margin, question, answer) if margin and question else None,

@@ -18,7 +18,7 @@ from prescreen.web.audit.trail_wording import Line, Names, label, line
 from prescreen.web.base import form_fields
 from prescreen.web.base.form_fields import Choice, Day, Raw, Whole
 from prescreen.web.base.forms import Form, read_valid
-from prescreen.web.base.request_context import catalog, resources
+from prescreen.web.base.request_context import catalog, local, resources
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.audit.hash_chain import Flaw
 
@@ -74,7 +74,7 @@ def show_trail() -> ResponseReturnValue:
         },
         older=found[-1].sequence if len(found) == AT_ONCE else None,
         end=end,
-        sealed_at=_local(end.sealed_at) if end.sealed_at else None,
+        sealed_at=local(end.sealed_at) if end.sealed_at else None,
         checked=_check(checked) if checked else None,
         errors=errors,
     )
@@ -106,7 +106,7 @@ def _about(session: Session, reference: str, errors: dict[str, str]) -> Person |
 
 def _check(event: Entry) -> Check:
     flaw = event.details.get("flaw")
-    return Check(_local(event.at), _FLAWS.get(flaw, str(flaw)) if flaw else "")
+    return Check(local(event.at), _FLAWS.get(flaw, str(flaw)) if flaw else "")
 
 
 def _ids(found: list[Entry]) -> set[str]:
@@ -114,8 +114,4 @@ def _ids(found: list[Entry]) -> set[str]:
 
 
 def _here(told: Line) -> Line:
-    return replace(told, at=_local(told.at))
-
-
-def _local(at: datetime) -> datetime:
-    return at.astimezone(catalog().service.timezone)
+    return replace(told, at=local(told.at))

@@ -99,8 +99,13 @@ def today() -> date:
     """Return the day of this request in the time zone of the service."""
     found = g.get("today")
     if found is None:
-        found = g.today = now().astimezone(catalog().service.timezone).date()
+        found = g.today = local(now()).date()
     return cast(date, found)
+
+
+def local(at: datetime) -> datetime:
+    """Return an instant in the time zone of the service."""
+    return at.astimezone(catalog().service.timezone)
 
 
 def condition_or_404(slug: str) -> Condition:

@@ -27,9 +27,14 @@ _FOR_WHAT = {
 }
 
 
-class ReasonFields(Form):
-    """The reason for an export."""
+class ExportFields(Form):
+    """The posted fields of the form."""
 
+    trial: Annotated[str, Line("Choose a trial.", longest=None)]
+    format: Annotated[Format | None, Choice(Format, "Choose a format.")]
+    identity: Annotated[bool, Tick()]
+    column: Annotated[tuple[str, ...], Listed()]
+    state: Annotated[frozenset[State], Choices(State)]
     reason: Annotated[
         str,
         Lines(
@@ -39,16 +44,6 @@ class ReasonFields(Form):
             too_long="Say it in at most %(most)s characters; these are %(has)s.",
         ),
     ]
-
-
-class ExportFields(ReasonFields):
-    """The posted fields of the form."""
-
-    trial: Annotated[str, Line("Choose a trial.", longest=None)]
-    format: Annotated[Format | None, Choice(Format, "Choose a format.")]
-    identity: Annotated[bool, Tick()]
-    column: Annotated[tuple[str, ...], Listed()]
-    state: Annotated[frozenset[State], Choices(State)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +116,3 @@ def read_form(account: Account, posted: MultiDict[str, str]) -> ExportForm:
         errors=errors,
         wanted=wanted,
     )
-
-
-def read_csv_form(account: Account, trial_id: str, posted: MultiDict[str, str], *, with_identity: bool) -> ExportForm:
-    """Return the form of the work list's button: every column of a trial as CSV."""
-    form, errors = read_valid(ReasonFields, posted)
-    empty = replace(empty_form(account, trial_id), with_identity=with_identity, reason=posted.get("reason", ""))
-    if errors:
-        return replace(empty, errors=errors)
-    columns = chosen(HEADER, with_identity=with_identity)
-    return replace(empty, wanted=Wanted(trial_id, Format.CSV, columns, with_identity, form.reason))

@@ -17,10 +17,10 @@ from prescreen.storage.export.export_runs import RunState, StoredRun
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import trial_title
 from prescreen.web.base.forms import read_valid
-from prescreen.web.base.request_context import catalog, now, resources
+from prescreen.web.base.request_context import catalog, local, now, resources
 from prescreen.web.export.download_slots import RETRY_AFTER_SECONDS, DownloadSlots, Slot, held, not_too_slow
-from prescreen.web.export.export_form import ExportFields, ExportForm, empty_form, read_csv_form, read_form
-from prescreen.workflow.accounts.permissions import Permission, Place, may
+from prescreen.web.export.export_form import ExportFields, ExportForm, empty_form, read_form
+from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.export.export_runs import (
     LISTED_RUNS,
     Recorder,
@@ -130,16 +130,6 @@ def digest_of_export(run_id: UUID) -> ResponseReturnValue:
     return response
 
 
-@pages.post("/export/<trial_id>.csv")
-@allowed(Permission.EXPORT_CSV)
-def export(trial_id: str) -> ResponseReturnValue:
-    """Send all columns of a trial's referrals as CSV, with identity if that is permitted. A reason is required."""
-    account = this_recruiter()
-    with_identity = may(account, Permission.EXPORT_IDENTITY, Place(trial_id))
-    form = read_csv_form(account, trial_id, request.form, with_identity=with_identity)
-    return _file(form.wanted, form) if form.wanted else (_page(form), HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
 def _page(form: ExportForm) -> str:
     with resources().database.reading() as session:
         runs = own_runs(session, this_recruiter())
@@ -196,7 +186,7 @@ def _streamed(wanted: Wanted, slot: Slot) -> Response:
 
 def _name(wanted_trial: str, form: Format, run_id: UUID, at: datetime) -> str:
     """Return a file name that is unique to the export, and to which its digest refers."""
-    day = at.astimezone(catalog().service.timezone).date()
+    day = local(at).date()
     return f"{wanted_trial}-{day}-{str(run_id)[-6:]}.{KINDS[form].ending}"
 
 

@@ -34,18 +34,24 @@ class Reached(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Answers so far; after an emergency only the question that raised it and the indexes of its flags.
+    """Answers so far, or after an emergency only what follows from it, and what is noted beside them.
 
-    `country` is then that of the wishes, for its emergency number; empty where no place was named.
-
-    `for_another`: the visitor answers for another person; `sender` is then who was said to send the details. `counted`:
-    its end was counted; later changes of answers do not count it again. `reached` is how far it was counted among
-    visits, each of which is counted once. `source` is where the visitor came from, as a
-    short name; empty where that is not known. `progress` is where these answers lead, computed with the last of them.
-    `fewest` is the least number of pages that was told to be left, `fewest_alone` likewise of questions for one trial,
-    by its id; None before, and after the last. `wishes` are the visitor's; None until they were asked for. `again` is a
-    question of the page that was answered last, where that page changed earlier answers; empty where the last of the
-    answers is of that page anyway.
+    Attributes:
+        answers: The answers so far; none after an emergency.
+        emergency: The question that raised an emergency.
+        flags: The indexes of the red flags that it raised.
+        for_another: Whether the visitor answers for another person.
+        sender: Who was said to send the details of another person.
+        counted: Whether its end was counted; later changes of answers do not count it again.
+        reached: How far it was counted among visits, each of which is counted once.
+        source: Where the visitor came from, as a short name; empty where that is not known.
+        progress: Where these answers lead, computed with the last of them.
+        fewest: The least number of pages that was told to be left; None before the first, and after the last.
+        fewest_alone: Likewise the least number of questions for one trial, with its id.
+        wishes: The visitor's wishes; None until they were asked for.
+        again: A question of the page that was answered last, where that page changed earlier answers; empty where the
+            last of the answers is of that page anyway.
+        country: After an emergency the country of the wishes, for its number; empty where no place was named.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -138,8 +144,16 @@ def _visit(condition: str, kept: _Kept) -> Visit:
     progress, counted = read_noted(marks.get("p")), marks.get("c") == 1
     wishes, fewest = read_wishes(marks.get("w")), marks.get("l") if isinstance(marks.get("l"), int) else None
     again, alone = marks.get("q", ""), _read_alone(marks.get("t"))
-    visit = replace(begun, answers=answers, counted=counted, progress=progress, wishes=wishes, again=again)
-    visit = replace(visit, fewest=fewest, fewest_alone=alone)
+    visit = replace(
+        begun,
+        answers=answers,
+        counted=counted,
+        progress=progress,
+        fewest=fewest,
+        fewest_alone=alone,
+        wishes=wishes,
+        again=again,
+    )
     # Answers that raise an emergency under these criteria are never kept.
     warned = replace(begun, country=country_of(wishes))
     return visit if progress_now(visit) else _emergency_visit(condition, answers, warned) or visit

@@ -1,10 +1,10 @@
 """The fields of a page of questions: how each is filled, what is wrong with it, and what was said before them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.screens import hangs_on
@@ -80,3 +80,14 @@ def said_last(facts: Facts, shown: Sequence[Question]) -> list[tuple[Question, s
     names = (name for name in reversed(list(facts.answers)) if name not in here and not facts.bank[name].sensitive)
     told = islice((name for name in names if facts.applies(name) is Truth.TRUE), _FEW)
     return [(facts.bank[name], answer_words(facts.bank[name], facts.answers.given[name])) for name in told]
+
+
+def answered_before(answers: Answers, shown: Sequence[Question]) -> list[str]:
+    """Return the questions answered before those of a page: all, where none of these is answered."""
+    order = list(answers)
+    return order[: min((order.index(one.id) for one in shown if one.id in answers), default=len(order))]
+
+
+def last_said(facts: Facts, names: Iterable[str]) -> str:
+    """Return the last of these questions that applies; empty where none does."""
+    return next((name for name in reversed(list(names)) if facts.applies(name) is Truth.TRUE), "")

@@ -1,6 +1,6 @@
 """The page of a question, or of several that belong together, and where an interview stands."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from http import HTTPStatus
@@ -23,7 +23,7 @@ from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, kept_with_catalog, once_for, today
 from prescreen.web.interview.answer_cookie import Visit, progress_now
-from prescreen.web.interview.fields_shown import FieldShown, errors_told, said_last
+from prescreen.web.interview.fields_shown import FieldShown, answered_before, errors_told, last_said, said_last
 from prescreen.web.interview.focus import focused_trial, is_lost, marked_trials, trials_asked_about
 from prescreen.web.interview.progress import Progress, told_left
 from prescreen.web.rendering.shared_parts import filled_page
@@ -168,12 +168,10 @@ def question_page(
 def _surroundings(condition: Condition, visit: Visit, asked: str, shown: Sequence[Question]) -> dict[str, object]:
     """Return what the page of a question shows of the interview: the question before, advice, and how far it is."""
     facts, progress = all_facts_of(visit), progress_of(condition, visit)
-    last, before = _last_said(facts, facts.answers), _last_said(facts, _before(facts.answers, shown))
-    latest = visit.again if visit.again in facts.answers else last
-    said = frozenset(visit.bank.together_with(latest)) if latest else frozenset()
+    last, before = last_said(facts, facts.answers), last_said(facts, answered_before(facts.answers, shown))
     return {
         "before": visit.bank[before] if before else None,
-        "fresh_advice": [flag for flag in flags_of(condition, progress) if said.intersection(questions_in(flag.when))],
+        "fresh_advice": fresh_advice(condition, visit),
         "may": progress.may_fit + progress.undetermined,
         "left": _left(condition, visit, progress),
         "focus": focused_trial(condition),
@@ -229,6 +227,15 @@ def _settles(condition: Condition, visit: Visit, question_id: str, progress: Pro
     return 0 if question_id in visit.answers else standing_of(condition, facts_of(visit)).deciding(question_id)
 
 
+def fresh_advice(condition: Condition, visit: Visit) -> list[RedFlag]:
+    """Return the red flags that the page answered last raises, so that the next one tells their advice."""
+    facts = all_facts_of(visit)
+    latest = visit.again if visit.again in facts.answers else last_said(facts, facts.answers)
+    said = frozenset(visit.bank.together_with(latest)) if latest else frozenset()
+    raised = flags_of(condition, progress_of(condition, visit))
+    return [flag for flag in raised if said.intersection(questions_in(flag.when))]
+
+
 def flags_of(condition: Condition, progress: Progress) -> tuple[RedFlag, ...]:
     """Return the red flags that the answers raise, in the author's order."""
     return tuple(condition.red_flags[place] for place in progress.raised)
@@ -259,17 +266,6 @@ def _start_of(condition: Condition, on: date) -> _Start:
         standing = catalog().planner(condition.slug).at(facts)
         start = kept[condition.slug] = _Start(standing, _progress(condition, facts, standing))
     return start
-
-
-def _before(answers: Answers, shown: Sequence[Question]) -> list[str]:
-    """Return the questions answered before those of a page: all, where none of these is answered."""
-    order = list(answers)
-    return order[: min((order.index(one.id) for one in shown if one.id in answers), default=len(order))]
-
-
-def _last_said(facts: Facts, names: Iterable[str]) -> str:
-    """Return the last of these questions that applies; empty where none does."""
-    return next((name for name in reversed(list(names)) if facts.applies(name) is Truth.TRUE), "")
 
 
 def nothing_said(

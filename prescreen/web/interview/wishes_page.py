@@ -3,6 +3,7 @@
 It comes once, when the questions about warning signs are settled, and can be opened at any time after that.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
@@ -13,6 +14,7 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.criteria.trials import Treatment
+from prescreen.eligibility.interview.question_selection import RedFlag
 from prescreen.eligibility.wishes.wishes import NO_WISHES, REFUSABLE, Obstacle, Reach, Reason, Wishes
 from prescreen.web.base.form_fields import Choice, Choices, Line
 from prescreen.web.base.forms import Form, read_valid
@@ -22,7 +24,14 @@ from prescreen.web.interview.answer_cookie import Visit, read_visit, revise_visi
 from prescreen.web.interview.focus import trials_asked_about
 from prescreen.web.interview.interview_pages import pages
 from prescreen.web.interview.progress import fewest_told
-from prescreen.web.interview.question_page import came_from, facts_of, progress_of, progress_with, signs_unsettled
+from prescreen.web.interview.question_page import (
+    came_from,
+    facts_of,
+    fresh_advice,
+    progress_of,
+    progress_with,
+    signs_unsettled,
+)
 from prescreen.web.interview.usage_events import count_end, with_changes
 from prescreen.web.wishes.place_field import REACH_KEYS, PlaceReply, place_words, reach_choices, read_place
 from prescreen.web.wishes.visit_wishes import wish_table
@@ -54,7 +63,10 @@ def wishes(slug: str) -> ResponseReturnValue:
     if elsewhere := signs_unsettled(condition, visit, facts_of(visit)):
         return elsewhere
     known = visit.wishes or NO_WISHES
-    return _page(condition, known, PlaceReply(place_words(known.place) if known.place else "", known.place))
+    place = PlaceReply(place_words(known.place) if known.place else "", known.place)
+    # The page comes right after the warning signs, and their advice cannot wait until it is over.
+    advice = [] if came_from() == RESULTS else fresh_advice(condition, visit)
+    return _page(condition, known, place, advice)
 
 
 @pages.post("/<slug>/wishes")
@@ -112,7 +124,7 @@ def _following(condition: Condition, waiting: str | None) -> str:
     return url_for("screener.question", slug=condition.slug, question_id=waiting)
 
 
-def _page(condition: Condition, wished: Wishes, place: PlaceReply) -> str:
+def _page(condition: Condition, wished: Wishes, place: PlaceReply, advice: Sequence[RedFlag] = ()) -> str:
     limits, trials = wished.limits and not place.error, catalog().interview(condition.slug).trials
     nothing_left = limits and not wish_table(condition.slug).inside(wished).any()
     return render_template(
@@ -126,6 +138,7 @@ def _page(condition: Condition, wished: Wishes, place: PlaceReply) -> str:
         outside=outside_words(condition.slug, wished) if nothing_left else [],
         trials=len(trials),
         came_from=came_from(),
+        advice=advice,
         back=url_for("screener.show_results" if came_from() == RESULTS else "screener.review", slug=condition.slug),
     )
 

@@ -8,7 +8,7 @@ MOST_TEETH = 40
 """More than this many are drawn in proportion: on a phone of 320 pixels a tooth is then five pixels wide."""
 
 Tooth = tuple[str, int]
-"""A class of the style sheet ("f" fits, "o" open, "n" not now, "p" part, "y" needs you, "" counted), and how many."""
+"""A class of the style sheet ("f" fits, "o" open, "n" not now, "" counted), and how many."""
 
 
 @lru_cache(maxsize=4_096)

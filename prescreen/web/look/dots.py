@@ -5,6 +5,7 @@ from markupsafe import Markup
 from prescreen.catalog.criteria.article_reader import DOTS
 
 _A_ROW, _APART, _START = 20, 7, 3.5
+_ROUND = 'fill="none" stroke="currentColor" stroke-linecap="round"'
 
 
 def dots(filled: int) -> tuple[str, Markup]:
@@ -13,12 +14,9 @@ def dots(filled: int) -> tuple[str, Markup]:
     Each row is one line whose dashes have no length, so that a dot costs nothing.
 
     >>> dots(1)[1].partition("/>")[0]
-    Markup('<path class="hot" stroke-dasharray="0 7" d="M3.5 3.5h1"')
+    Markup('<path class="hot" stroke-width="5" fill="none" ... stroke-dasharray="0 7" d="M3.5 3.5h1"')
     """
-    drawn = _path('class="hot"', 0, filled)
-    drawn += _path(
-        'class="soft" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"', filled, DOTS
-    )
+    drawn = _path('class="hot" stroke-width="5"', 0, filled) + _path('class="soft" stroke-width="2"', filled, DOTS)
     return f"0 0 {_A_ROW * _APART} {DOTS // _A_ROW * _APART}", Markup(drawn)  # noqa: S704  # ours
 
 
@@ -30,4 +28,4 @@ def _path(looks: str, first: int, end: int) -> str:
         for start, stop in rows
         if start < stop
     ]
-    return f'<path {looks} stroke-dasharray="0 {_APART}" d="{"".join(lines)}"/>' if lines else ""
+    return f'<path {looks} {_ROUND} stroke-dasharray="0 {_APART}" d="{"".join(lines)}"/>' if lines else ""

@@ -34,14 +34,13 @@ def answer_groups(given: Answers, asked: Mapping[str, Question], bank: QuestionB
 
     `asked` are the questions as they were asked, by id; one that is not known any more is shown by its id.
     """
-    headed: dict[str, list[AnswerRow]] = {}
-    others: list[AnswerRow] = []
-    for page in bank.by_page(given.given):
-        title = bank.page_title_of(page[0]) if page[0] in bank else None
-        rows = headed.setdefault(say(title), []) if title else others
-        rows += [_row(name, asked.get(name), given.given[name]) for name in page]
-    groups = [AnswerGroup(heading, tuple(rows)) for heading, rows in headed.items()]
-    return [*groups, AnswerGroup(_("Other questions"), tuple(others))] if others else groups
+    return [
+        AnswerGroup(
+            say(title) if title else _("Other questions"),
+            tuple(_row(name, asked.get(name), given.given[name]) for name in page),
+        )
+        for title, page in bank.by_heading(given.given)
+    ]
 
 
 def _row(name: str, question: Question | None, answer: Answer) -> AnswerRow:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +21,7 @@ from prescreen.web.base.form_fields import Choice, Identifier, Tick
 from prescreen.web.base.formatting import day
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.language import say
-from prescreen.web.base.request_context import address_of, catalog, desk, now, resources, today
+from prescreen.web.base.request_context import address_of, catalog, desk, local, now, resources, today
 from prescreen.web.base.state_wording import STATE_WORDS
 from prescreen.web.interview.answer_cookie import forget_everything
 from prescreen.web.participants.answers_held import answer_groups
@@ -214,12 +214,7 @@ def _standing_trials(
 
 
 def _local_day(instant: datetime) -> str:
-    return day(local_date(instant))
-
-
-def local_date(instant: datetime) -> date:
-    """Return the date of an instant where the service is."""
-    return instant.astimezone(catalog().service.timezone).date()
+    return day(local(instant).date())
 
 
 @pages.post("/my/withdraw")

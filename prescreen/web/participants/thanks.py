@@ -16,11 +16,11 @@ from flask.typing import ResponseReturnValue
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.web.base.formatting import day
 from prescreen.web.base.language import language
-from prescreen.web.base.request_context import address_of, condition_or_404, now, resources
+from prescreen.web.base.request_context import address_of, condition_or_404, local, now, resources
 from prescreen.web.base.security import is_signed, signed
 from prescreen.web.interview.answer_cookie import FORM, THANKS, forget_everything, read_visit
 from prescreen.web.interview.question_page import facts_of
-from prescreen.web.participants.data_subject_rights import LINK_DAYS, is_mailed, local_date, title_of
+from prescreen.web.participants.data_subject_rights import LINK_DAYS, is_mailed, title_of
 from prescreen.web.participants.submission import answers_shown
 from prescreen.web.sealed_cookies import set_sealed, unsealed
 from prescreen.workflow.participants.data_subject_rights import HeldData
@@ -55,8 +55,8 @@ def _thanks_for(held: HeldData) -> dict[str, Any]:
         "token": fresh_token(resources().keys, held, now()),
         "chosen": [(title_of(one.trial_id), one.site_name) for one in held.referrals],
         "mailed": is_mailed(held),
-        "sent": local_date(held.created_at).isoformat(),
-        "due": [local_date(one.due_at).isoformat() if one.due_at else None for one in held.referrals],
+        "sent": local(held.created_at).date().isoformat(),
+        "due": [local(one.due_at).date().isoformat() if one.due_at else None for one in held.referrals],
     }
 
 

@@ -13,8 +13,7 @@ from prescreen.storage.audit.events import Action
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.web.accounts.staff_wording import STATES
 from prescreen.web.base.forms import Versioned, posted_or_400
-from prescreen.web.base.request_context import resources
-from prescreen.web.referrals.teamwork import local
+from prescreen.web.base.request_context import local, resources
 from prescreen.workflow.referrals.assignment_and_tags import LONGEST_TAG, MOST_TAGS
 from prescreen.workflow.referrals.notes import MOST_NOTE
 from prescreen.workflow.referrals.reminders import MOST_REMINDER

@@ -10,9 +10,10 @@ from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.participants.contact_details import address_for
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import CHANNELS, GivenBy, Purpose
+from prescreen.storage.referrals.call_log import LastCall
 from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.web.accounts.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS, GivenByWords
-from prescreen.web.accounts.staff_wording import FITS, STATES, Waiting, language_name, trial_title, waiting_of
+from prescreen.web.accounts.staff_wording import FITS, STATES, Done, Today, Why, language_name, trial_title, why_now
 from prescreen.web.assessment.call_script import HEADINGS, Script, read_script
 from prescreen.web.assessment.findings import Case, FindingRead, determination_today, read_findings
 from prescreen.web.participants.contact_form import contact_times
@@ -31,6 +32,7 @@ class Reach:
 
     `rings` and `texts` are the number, for calls and for text messages; `refused` names the ways not agreed to. A
     number with an extension takes no texts, `takes_no_texts`.
+    `wrong_number_at`: when the last call found that the number is not theirs.
     `language` is the one they chose, None where that is English. `disowned_at`: when the owner of the e-mail address
     said that it is not theirs.
     """
@@ -42,6 +44,7 @@ class Reach:
     no_phone: bool
     takes_no_texts: bool
     disowned_at: datetime | None
+    wrong_number_at: datetime | None
     best_time: str | None
     language: str | None
     postal_code: str | None = field(repr=False)
@@ -50,7 +53,7 @@ class Reach:
     def ways(self) -> tuple[str, ...]:
         """Return the names of the ways in which the person can be reached."""
         kept = {Purpose.PHONE: self.rings, Purpose.TEXT: self.texts, Purpose.EMAIL: self.email}
-        return tuple(PURPOSE_WORDS[way].noun for way, address in kept.items() if address)
+        return tuple(PURPOSE_WORDS[way] for way, address in kept.items() if address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +70,31 @@ class Sheet:
     """Everything that a recruiter reads about one person, but the record.
 
     `fits_today` is the result of the same answers today, None where it is unchanged; `to_discuss` are the findings to
-    look at, `clear` the others. `call_back_at` is when the last call asked for another; `reached_but_new`: the person
-    was reached, and the referral is still new.
+    look at, `clear` the others. `why` is why it is now that somebody should call, as the work list says it;
+    `reached_but_new`: the person was reached, and the referral is still new.
     """
 
     view: ReferralView
     trial_title: str
     fits: tuple[str, str] | None
     fits_today: tuple[str, str] | None
-    waiting: Waiting
+    why: Why
+    judged_at: datetime
     state: str
     reach: Reach | None
     given_by: GivenByWords
     to_discuss: tuple[FindingRead, ...]
     clear: tuple[FindingRead, ...]
     script: Script
-    call_back_at: datetime | None
-    call_back_due: bool
     reached_but_new: bool
     same_person: tuple[Elsewhere, ...]
     same_email: tuple[Elsewhere, ...]
 
 
-def read_sheet(case: Case, catalog: Catalog, now: datetime) -> Sheet:
+def read_sheet(case: Case, today: Today) -> Sheet:
     """Return everything that a recruiter reads about one person, in the wording against which they were assessed."""
-    view, referral, zone = case.view, case.view.referral, catalog.service.timezone
-    call_back_at = view.calls[0].call.call_back_at if view.calls else None
+    view, referral, catalog = case.view, case.view.referral, today.catalog
+    zone = catalog.service.timezone
     reach = _reach(view, view.contact, zone) if view.contact else None
     to_discuss, clear = _divided(read_findings(case))
     return Sheet(
@@ -100,20 +102,24 @@ def read_sheet(case: Case, catalog: Catalog, now: datetime) -> Sheet:
         trial_title=trial_title(catalog, referral.trial_id, case.evidence),
         fits=FITS[referral.determination] if referral.determination else None,
         fits_today=_fits_today(case, referral.determination),
-        waiting=waiting_of(referral, catalog, now),
+        why=why_now(referral, Done(_last_call(view), view.reminder), today),
+        judged_at=referral.created_at.astimezone(zone),
         state=STATES[referral.state],
         reach=reach,
         given_by=GIVEN_BY_WORDS[view.consents[0].given_by if view.consents else GivenBy.SELF],
         to_discuss=to_discuss,
         clear=clear,
         script=read_script(case, _asking(reach)),
-        call_back_at=call_back_at,
-        call_back_due=call_back_at is not None and call_back_at <= now,
         reached_but_new=referral.state is State.NEW
         and any(one.call.outcome is CallOutcome.REACHED for one in view.calls),
         same_person=tuple(_elsewhere(one, catalog) for one in view.same_email if one.lead_id == referral.lead_id),
         same_email=tuple(_elsewhere(one, catalog) for one in view.same_email if one.lead_id != referral.lead_id),
     )
+
+
+def _last_call(view: ReferralView) -> LastCall | None:
+    last = next(iter(view.calls), None)
+    return LastCall(last.at, last.call.outcome, last.call.call_back_at) if last else None
 
 
 def _divided(findings: Sequence[FindingRead]) -> tuple[tuple[FindingRead, ...], tuple[FindingRead, ...]]:
@@ -137,17 +143,18 @@ def _fits_today(case: Case, then: Determination | None) -> tuple[str, str] | Non
 
 
 def _reach(view: ReferralView, contact: Contact, zone: tzinfo) -> Reach:
-    agreed, language = view.channels, contact.language
+    agreed, language, last = view.channels, contact.language, _last_call(view)
     texts = address_for(contact, Purpose.TEXT, agreed)
     takes_no_texts = texts is not None and has_extension(texts)
     return Reach(
         rings=address_for(contact, Purpose.PHONE, agreed),
         texts=None if takes_no_texts else texts,
         email=address_for(contact, Purpose.EMAIL, agreed),
-        refused=tuple(PURPOSE_WORDS[one].noun for one in CHANNELS if one not in agreed),
+        refused=tuple(PURPOSE_WORDS[one] for one in CHANNELS if one not in agreed),
         no_phone=view.no_phone,
         takes_no_texts=takes_no_texts,
         disowned_at=view.disowned_at.astimezone(zone) if view.disowned_at else None,
+        wrong_number_at=last.at if last and last.outcome is CallOutcome.WRONG_NUMBER else None,
         best_time=contact_times().get(contact.best_time or "", contact.best_time),
         language=None if language == _ENGLISH else language_name(language),
         postal_code=contact.postal_code,

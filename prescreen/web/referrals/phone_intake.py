@@ -152,7 +152,6 @@ def _page(trial: Trial, site: Site, read: Entry | None, typed: MultiDict[str, st
         trial=trial,
         site=site,
         call=_call(),
-        call_name=own_name(_call()),
         languages=_languages(),
         stamps={**stamps, "submission": submission_id, "call": _call()},
         signature=signed(resources().keys.flask, *_made_for(trial, site, submission_id)),

@@ -7,21 +7,15 @@ from itertools import groupby
 
 from prescreen.storage.participants.consents import StoredConsent
 from prescreen.storage.referrals.call_checklist import Tick
-from prescreen.storage.referrals.call_log import CallOutcome, StoredCall
+from prescreen.storage.referrals.call_log import StoredCall
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_pages import pages
+from prescreen.web.accounts.staff_wording import OUTCOMES
 from prescreen.web.assessment.findings import Case
-from prescreen.web.base.request_context import now
-from prescreen.web.referrals.teamwork import ChangeRead, NoteRead, ReminderRead, Team, local
+from prescreen.web.base.request_context import local, now
+from prescreen.web.referrals.teamwork import ChangeRead, NoteRead, ReminderRead, Team
 from prescreen.workflow.referrals.call_log import QUESTION
 
-OUTCOMES = {
-    CallOutcome.REACHED: "reached",
-    CallOutcome.NO_ANSWER: "no answer",
-    CallOutcome.LEFT_MESSAGE: "message left",
-    CallOutcome.WRONG_NUMBER: "wrong number",
-    CallOutcome.CALL_BACK: "to be called back",
-}
 _PERSON = "the person"
 
 
@@ -106,7 +100,7 @@ def _of_the_person(case: Case) -> Iterator[Entry]:
     yield local(case.view.referral.created_at), _PERSON, Line("Sent")
     order = sorted(case.view.consents, key=_given)
     for (at, version), alike in groupby(order, key=_given):
-        nouns = ", ".join(PURPOSE_WORDS[one.purpose].noun for one in alike)
+        nouns = ", ".join(PURPOSE_WORDS[one.purpose] for one in alike)
         yield local(at), _PERSON, Line(f"Agreed to: {nouns}", hint=f"wording {version}")
 
 

@@ -14,15 +14,16 @@ from werkzeug.datastructures import MultiDict
 from prescreen.storage import Session
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_recruiter
+from prescreen.web.accounts.staff_wording import OUTCOMES, Today
 from prescreen.web.assessment.findings import case_of
 from prescreen.web.base.form_fields import Choice, Lines, Listed, Raw
 from prescreen.web.base.forms import Form, posted_or_400, read_valid
-from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.base.request_context import catalog, desk, local, now, resources
 from prescreen.web.referrals.change_responses import CAME, SENTENCES, Clash, Posted, answer, seen
-from prescreen.web.referrals.person_summary import read_sheet
-from prescreen.web.referrals.record import OUTCOMES, read_record, stamp
+from prescreen.web.referrals.person_summary import Reach, read_sheet
+from prescreen.web.referrals.record import read_record, stamp
 from prescreen.web.referrals.state_changes import StepForm, clash_of_states
-from prescreen.web.referrals.teamwork import local, team_of
+from prescreen.web.referrals.teamwork import team_of
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import call_log
 from prescreen.workflow.referrals.call_log import By, Call, CallOutcome
@@ -40,6 +41,8 @@ _NOTHING = "Nothing was filled in: choose what came of the call or what follows,
 _DONE = {"saved": "Saved: see the record."}
 CHOSEN = {one.value: one for one in OUTCOMES if one is not CallOutcome.CALL_BACK}
 """What can be chosen of a call by its value; a time to call back alone says that the person is to be called back."""
+_OF_RINGING = frozenset({CallOutcome.NO_ANSWER, CallOutcome.WRONG_NUMBER})
+"""What can only come of a call that the team made."""
 
 
 class LocalTime(Raw):
@@ -117,16 +120,17 @@ def _page(
     view = view_referral(resources().database, resources().keys, this_recruiter(), referral_id, now())
     if view is None:
         abort(HTTPStatus.NOT_FOUND)
-    there = now().astimezone(catalog().service.timezone)
+    there = local(now())
     case = case_of(view, catalog(), there.date())
     with resources().database.reading() as session:
         following = next_person(session, this_recruiter(), referral_id, now(), catalog().service.timezone)
+    sheet = read_sheet(case, Today(catalog(), now(), this_recruiter().id))
     page = render_template(
         "referrals/referral.html",
-        sheet=read_sheet(case, catalog(), now()),
+        sheet=sheet,
         record=read_record(case, team_of(view.referral)),
         following=following,
-        outcomes={value: OUTCOMES[outcome] for value, outcome in CHOSEN.items()},
+        outcomes={value: OUTCOMES[outcome] for value, outcome in _choices(sheet.reach)},
         longest_note=MOST_NOTE,
         zone=f"{there:%Z}",
         errors=errors or {},
@@ -134,6 +138,16 @@ def _page(
         done=done_words(_DONE),
     )
     return page, status
+
+
+def _choices(reach: Reach | None) -> Iterator[tuple[str, CallOutcome]]:
+    """Yield what can be chosen of a call; of people whom nobody may ring, only what also holds of other ways.
+
+    What was typed stays to be seen, although the person took the consent to be rung back meanwhile.
+    """
+    for value, outcome in CHOSEN.items():
+        if outcome not in _OF_RINGING or (reach and reach.rings) or request.form.get("outcome") == value:
+            yield value, outcome
 
 
 @pages.post("/referrals/<uuid:referral_id>/ticks")

@@ -14,9 +14,8 @@ from prescreen.web.accounts.staff_wording import trial_title
 from prescreen.web.base.form_fields import Day, Line, Raw, Tick
 from prescreen.web.base.formatting import day
 from prescreen.web.base.forms import Form, posted_or_400, read_valid
-from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.base.request_context import catalog, desk, local, now, resources
 from prescreen.web.referrals.change_responses import REMINDERS, SENTENCES, Clash, Posted, answer
-from prescreen.web.referrals.teamwork import local
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.referrals import reminders as reminding
 from prescreen.workflow.referrals.reminders import ListedReminder, Wanted

@@ -16,7 +16,7 @@ from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
 from prescreen.web.accounts.staff_pages import in_words, pages
 from prescreen.web.accounts.staff_wording import STATES
-from prescreen.web.base.request_context import catalog, now, resources
+from prescreen.web.base.request_context import catalog, local, now, resources
 from prescreen.workflow.referrals.state_machine import NEXT, TAKES_CRITERION, TAKES_REASON, last_step, read_reason
 from prescreen.workflow.referrals.teamwork import Teamwork, teamwork
 
@@ -183,8 +183,3 @@ def _reminders(work: Teamwork) -> Iterator[ReminderRead]:
     for one in work.reminders:
         by = work.names.get(one.recruiter_id, "")
         yield ReminderRead(one.id, local(one.due_at), one.due_at <= now(), by, one.text)
-
-
-def local(at: datetime) -> datetime:
-    """Return an instant in the time zone of the service."""
-    return at.astimezone(catalog().service.timezone)

@@ -4,7 +4,7 @@ Both are anonymous and not stored. Both keep to the trials that are chosen in th
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from http import HTTPStatus
@@ -72,12 +72,13 @@ def sheet(slug: str) -> ResponseReturnValue:
     filters, chosen, signs = read_filters(request.args, wished_place(visit)), _chosen(slug), _signs(condition, facts)
     found = judged(condition, visit, facts, marked_alone=not (chosen or filters.outside))
     fitting, unsure = _sections(condition, found, chosen, filters)
+    others = [name for name in facts.answers if name not in signs]
     return render_template(
         "results/sheet.html",
         condition=condition,
         signs=_answered(signs, facts),
         advice=flags_of(condition, found.progress),
-        said=_as_asked([name for name in facts.answers if name not in signs], facts),
+        said=[Answered(heading, _answered(page, facts)) for heading, page in facts.bank.by_heading(others)],
         fitting=fitting,
         unsure=unsure,
         chosen=chosen,
@@ -114,14 +115,6 @@ def _signs(condition: Condition, facts: Facts) -> tuple[str, ...]:
     """Return the questions about warning signs."""
     asked = dict.fromkeys(name for flag in condition.red_flags for name in questions_in(flag.when))
     return facts.bank.reached_from(tuple(asked))
-
-
-def _as_asked(question_ids: Sequence[str], facts: Facts) -> list[Answered]:
-    """Return answers by the pages on which they were asked, in that order; those of pages of their own come last."""
-    headed = [(facts.bank.page_title_of(page[0]), page) for page in facts.bank.by_page(question_ids)]
-    shared = [Answered(title, _answered(page, facts)) for title, page in headed if title]
-    alone = [name for title, page in headed if not title for name in page]
-    return shared + ([Answered(None, _answered(alone, facts))] if alone else [])
 
 
 def _answered(question_ids: Iterable[str], facts: Facts) -> list[tuple[Question, str]]:

@@ -46,7 +46,10 @@ _OF_ANOTHER = {
 }
 """The verdicts that differ for a person who answers for another."""
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
-_MOST_IN_SHORT, _LONGEST_IN_SHORT = 6, 60
+_MOST_IN_SHORT = 6
+LONGEST_IN_SHORT = 60
+"""An answer of at most so many characters stands in a line with other words."""
+
 _UNDECIDED = lazy_gettext("Not known yet")
 _LATER = lazy_gettext("One of the last things we tell you")
 _CODES = {truth.value: code for truth, code in CODE_OF.items()}
@@ -210,7 +213,7 @@ def _few_words(name: str, facts: Facts) -> str:
     if isinstance(answer.value, frozenset) and not answer.value - question.exclusive_ids:
         return ""
     words = said_shortly(question, facts)
-    return words if len(words) <= _LONGEST_IN_SHORT else ""
+    return words if len(words) <= LONGEST_IN_SHORT else ""
 
 
 def _reason(finding: ToldFinding, facts: Facts) -> Reason:
@@ -242,6 +245,7 @@ def _in_short(words: str) -> str:
     >>> _in_short("A slipped disc (also called herniated); Pain pills. Count those of a doctor, too.; L4-L5")
     'A slipped disc; Pain pills; L4-L5'
     """
+    # Only at a full stop: a question stands before its answer.
     parts = (_BRACKETS.sub("", one).partition(". ")[0].removesuffix(".") for one in words.split("; "))
     return "; ".join(parts)
 

@@ -14,7 +14,7 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.web.base.language import say
 from prescreen.web.interview.question_page import REVIEW
-from prescreen.web.results.explanations import Judged, TrialResult, said_shortly
+from prescreen.web.results.explanations import LONGEST_IN_SHORT, Judged, TrialResult, said_shortly
 
 _MOST_FOLDS = 3
 """How many reasons have a fold of their own; the rest share the last."""
@@ -38,6 +38,11 @@ class Fold:
     fits_from: date | None
     answer: str = ""
     change: str = ""
+
+    @property
+    def is_said_at_once(self) -> bool:
+        """Whether the answer is short enough to stand in the line that is not folded."""
+        return len(self.answer) <= LONGEST_IN_SHORT
 
 
 @dataclass(frozen=True, slots=True)

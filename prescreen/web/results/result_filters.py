@@ -14,7 +14,7 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import Treatment, Trial
 from prescreen.eligibility.wishes.geography import direction
 from prescreen.eligibility.wishes.wish_table import Marks
-from prescreen.eligibility.wishes.wishes import Place, Wishes
+from prescreen.eligibility.wishes.wishes import COUNTRY, Place, Wishes
 from prescreen.web.base.form_fields import Choice, Raw
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.request_context import catalog, kept_with_catalog
@@ -28,7 +28,7 @@ from prescreen.web.results.distance_filter import (
     read_wish,
 )
 from prescreen.web.results.explanations import Judged
-from prescreen.web.wishes.place_field import PlaceReply, reach_choices
+from prescreen.web.wishes.place_field import PlaceReply, reach_choices, reach_words
 from prescreen.web.wishes.visit_wishes import wish_table
 
 PAGE = 20
@@ -94,6 +94,12 @@ class Filters:
     def reaches(self) -> list[tuple[str, str]]:
         """Return the distances to choose from, each as forms name it and in words."""
         return reach_choices()
+
+    @property
+    def farther_than(self) -> str:
+        """Return in words the distance that alone leaves trials out; empty where anything else may do so."""
+        among_others = self.treatment or self.without_placebo or self.from_home
+        return "" if among_others or self.wish.within in (None, COUNTRY) else reach_words(self.wish.within)
 
     @property
     def as_wishes(self) -> Wishes:

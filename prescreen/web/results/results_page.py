@@ -94,6 +94,7 @@ class Blocked:
     """Why trials do not fit: folded by reason, or where they are listed, the subjects of all their reasons.
 
     `address_of` a question are the trials in whose way it stands; `chosen` is the subject that the list was chosen by.
+    `total` is the number of trials that the filters leave, `every` that without filters.
     """
 
     folds: list[Fold]
@@ -101,6 +102,7 @@ class Blocked:
     address_of: Callable[[str], str]
     chosen: str
     total: int
+    every: int
 
 
 @pages.get("/<slug>/results")
@@ -222,4 +224,5 @@ def _blocked(condition: Condition, found: Judged, excluded: Listed, filters: Fil
         address_of=address_of,
         chosen=say(found.facts.bank[filters.why].subject) if filters.why else "",
         total=len(excluded.places),
+        every=excluded.total,
     )

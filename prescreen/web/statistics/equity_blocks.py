@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from babel import Locale, UnknownLocaleError
-
 from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.web.accounts.staff_wording import language_name
 from prescreen.web.statistics.charts import Chart, Value, bars
 from prescreen.web.statistics.stat_blocks import Block, Row, Table, number, share, sum_of
 from prescreen.workflow.statistics.cell_suppression import FEW, TOTAL, Shown, SuppressionMark
@@ -102,14 +101,7 @@ def _name(of: str, group: str, bank: QuestionBank) -> str:
     if of == "sex":
         question = next(bank[name] for name in SEXES if name in bank)
         return next(str(option.label) for option in question.options if option.id == group)
-    return _language(group) if of == "language" else group.replace("-", " to ").replace("+", " and over")
-
-
-def _language(code: str) -> str:
-    try:
-        return Locale.parse(code, sep="-").get_display_name("en") or code
-    except (ValueError, UnknownLocaleError):
-        return code
+    return language_name(group, group) if of == "language" else group.replace("-", " to ").replace("+", " and over")
 
 
 def _chart(comparison: Comparison, names: Mapping[str, str]) -> Chart:

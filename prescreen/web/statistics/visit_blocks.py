@@ -109,7 +109,8 @@ def views_block(found: PageViews) -> Block:
     if not any(totals.values()):
         return Block(block_id, heading, "No page was counted in this period.")
     arrived, opened = totals[CounterKind.ARRIVED], totals[CounterKind.OPENED_TRIAL]
-    headline = f"{first_capital(said(arrived))} arrivals; this trial's page was opened {said(opened)} times."
+    often = "never opened" if opened == 0 else f"opened {said(opened)} times"
+    headline = f"{first_capital(said(arrived))} arrivals; this trial's page was {often}."
     notes = (
         "These are page views, not people: a page counts whenever it is opened from an earlier step. All but the "
         "trial's own page are those of its whole condition.",

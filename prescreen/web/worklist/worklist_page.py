@@ -14,14 +14,14 @@ from prescreen.eligibility.criteria.typed_text import LONGEST_EMAIL
 from prescreen.storage.accounts import team_members
 from prescreen.storage.referrals.states import SET_BY_TEAM
 from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
-from prescreen.web.accounts.staff_wording import FITS, STATES, trial_title
+from prescreen.web.accounts.staff_wording import FITS, STATES, Today, trial_title
 from prescreen.web.base.form_fields import Line
 from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.worklist.filters import FIELDS, ORDERS, Asked, read_asked
 from prescreen.web.worklist.pagination import mark_text
 from prescreen.web.worklist.views import CountedView, View, all_views, counted, look_of
-from prescreen.web.worklist.worklist_rows import Today, row
+from prescreen.web.worklist.worklist_rows import row
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
 from prescreen.workflow.worklist import listing as lists
@@ -171,8 +171,8 @@ def _colleagues(account: Account) -> dict[UUID, str]:
 
 def _counted(count: int) -> str:
     if count > MOST_COUNTED:
-        return f"more than {MOST_COUNTED:,} people"
-    return f"{count:,} {'person' if count == 1 else 'people'}" if count else "nobody"
+        return f"more than {MOST_COUNTED:,} referrals"
+    return f"{count:,} {'referral' if count == 1 else 'referrals'}" if count else "nobody"
 
 
 def _sites(account: Account, asked: Asked) -> list[tuple[str, str, str]]:

@@ -10,10 +10,8 @@ from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.referrals.referrals import FindingRecord, StoredReferral
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
-from prescreen.web.accounts.staff_wording import FITS, STATES, language_name, trial_title
+from prescreen.web.accounts.staff_wording import FITS, STATES, Done, Today, Why, language_name, trial_title, why_now
 from prescreen.web.base.formatting import first_sentence
-from prescreen.web.worklist.row_reasons import Today as Today
-from prescreen.web.worklist.row_reasons import Why, why_now
 from prescreen.workflow.worklist.listing import OPEN, Listed
 
 _NOBODY, _READER = "nobody", "you"
@@ -53,13 +51,14 @@ def row(listed: Listed, today: Today) -> Row:
     return Row(
         listed=listed,
         name=contact.name if contact else None,
-        why=why_now(listed, today),
+        why=why_now(referral, Done(listed.last_call, listed.reminder), today),
         trial_title=trial_title(catalog, referral.trial_id),
         place=_place(referral, catalog),
         fits=FITS[referral.determination] if referral.determination else None,
         because=_because(referral, catalog),
         ask=next(_to_ask(referral, catalog), "nothing left to ask") if referral.state in OPEN else "",
-        channels=tuple(PURPOSE_WORDS[channel].noun for channel in listed.channels),
+        # "Text" alone: three ways must fit a narrow column, where a way that is cut off would not be used.
+        channels=tuple(PURPOSE_WORDS[channel].removesuffix(" message") for channel in listed.channels),
         language=language_name(contact.language) if contact and is_foreign else "",
         state=STATES[referral.state],
         keeper=_READER if referral.assigned_to == today.reader else listed.keeper or _NOBODY,
@@ -72,7 +71,7 @@ def _place(referral: StoredReferral, catalog: Catalog) -> str:
     cities = [site.city for site in trial.sites] if trial else []
     city = next((site.city for site in trial.sites if site.id == referral.site_id), None) if trial else None
     place = city if city and cities.count(city) == 1 else referral.site_name
-    return place if referral.miles is None else f"{place}, {referral.miles} mi"
+    return place if referral.miles is None else f"{place}, {referral.miles:,} mi"
 
 
 def _because(referral: StoredReferral, catalog: Catalog) -> str:
@@ -80,7 +79,7 @@ def _because(referral: StoredReferral, catalog: Catalog) -> str:
         case Determination.POTENTIALLY_ELIGIBLE:
             return "all answers fit"
         case Determination.UNDETERMINED:
-            unknown = [*_permitting(referral, "unknown")]
+            unknown = list(_permitting(referral, "unknown"))
             count = len({name for one in unknown for name in one["open_questions"]}) or len(unknown)
             return f"{count} {'answer' if count == 1 else 'answers'} open"
         case Determination.INELIGIBLE:

@@ -17,12 +17,13 @@ from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.referrals import call_checklist as ticks
 from prescreen.storage.referrals import call_log as calls
-from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import referrals, reminders
 from prescreen.storage.referrals.call_checklist import Tick
 from prescreen.storage.referrals.call_log import StoredCall
 from prescreen.storage.referrals.referrals import Page as Page
 from prescreen.storage.referrals.referrals import State as State
 from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.referrals.reminders import StoredReminder
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.participants.email_confirmation import disowned_at
 
@@ -63,7 +64,8 @@ class ReferralView:
     contact that the person agreed to; `evidence` the criteria as they were when the person was assessed. `ticks` are
     the items of the call script that were done, oldest first; `calls` the log, newest first; `same_email` other
     referrals with the same e-mail address, as far as they are the recruiter's too. `no_phone`: no number was given;
-    `disowned_at`: when the owner of the e-mail address said that it is not theirs, unless another was given since.
+    `disowned_at`: when the owner of the e-mail address said that it is not theirs, unless another was given since;
+    `reminder`: the reader's own, the most urgent one.
     """
 
     referral: StoredReferral
@@ -77,6 +79,7 @@ class ReferralView:
     same_email: tuple[StoredReferral, ...] = ()
     no_phone: bool = False
     disowned_at: datetime | None = None
+    reminder: StoredReminder | None = None
 
 
 def may_see(recruiter: Account, referral: StoredReferral) -> bool:
@@ -141,6 +144,7 @@ def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredRefe
         ticks=tuple(ticks.of_referral(session, referral.id)),
         calls=tuple(calls.of_referral(session, keys.ring, referral.id)),
         same_email=same_email(session, recruiter, referral, lead) if lead else (),
+        reminder=reminders.earliest(session, keys.ring, [referral.id], recruiter.id).get(referral.id),
     )
 
 

@@ -14,7 +14,8 @@ from prescreen.storage.participants import consents, leads
 from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.participants.contact_details import allowed_contact
 from prescreen.storage.participants.contacts import Contact, open_contact
-from prescreen.storage.referrals import referrals, reminders
+from prescreen.storage.referrals import call_log, referrals, reminders
+from prescreen.storage.referrals.call_log import LastCall
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.reminders import StoredReminder
 from prescreen.storage.worklist import ordering, person_search, row_details
@@ -62,6 +63,7 @@ class Listed:
     tags: tuple[str, ...] = ()
     keeper: str | None = None
     reminder: StoredReminder | None = None
+    last_call: LastCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID])
     sealed, agreed = leads.contacts(session, lead_ids), consents.of_leads(session, lead_ids)
     tags, keepers = row_details.tags(session, ids), {one.assigned_to for one in found if one.assigned_to}
     names = row_details.names(session, keepers)
-    reminded = reminders.earliest(session, keys.ring, ids, account.id)
+    reminded, called = reminders.earliest(session, keys.ring, ids, account.id), call_log.last_calls(session, ids)
 
     def listed(one: StoredReferral) -> Listed:
         contact = sealed.get(one.lead_id) if one.id in known else None
@@ -184,6 +186,7 @@ def _people(session: Session, keys: Keys, account: Account, ids: Sequence[UUID])
             tags=tuple(tags.get(one.id, ())),
             keeper=names.get(one.assigned_to) if one.assigned_to else None,
             reminder=reminded.get(one.id),
+            last_call=called.get(one.id),
         )
 
     return tuple(map(listed, found))

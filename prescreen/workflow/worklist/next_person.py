@@ -1,12 +1,14 @@
 """Whom a recruiter calls after somebody, in the order of urgency."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from prescreen.storage import Session
 from prescreen.storage.accounts.recruiters import Account
+from prescreen.storage.referrals import call_log
+from prescreen.storage.referrals.call_log import LastCall
 from prescreen.storage.worklist import ordering
 from prescreen.storage.worklist.order_parts import OPEN, TO_CALL
 from prescreen.storage.worklist.ordering import Order, Stretch, WorkListCursor, WorkListFilters
@@ -14,6 +16,9 @@ from prescreen.workflow.worklist.listing import MOST_COUNTED, scope_of, urgency_
 
 MOST_PLACED = 100
 """So many people from the front of the list have a place in it; with more, only the number of all is told."""
+
+_REST = timedelta(hours=2)
+"""How long others come first after a call that left a person at the front of the list, such as "no answer"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +42,32 @@ def next_person(session: Session, account: Account, referral_id: UUID, now: date
     places = {mark.id: place for place, mark in enumerate(front)}
     place = places.get(referral_id)
     return NextPerson(
-        referral_id=_after(front, place, referral_id),
+        referral_id=_after(front, place, {referral_id, *_resting(session, places, now)}, referral_id),
         place=None if place is None else place + 1,
         count=ordering.count(session, scope, wanted, MOST_COUNTED + 1),
     )
 
 
-def _after(front: Sequence[WorkListCursor], place: int | None, referral_id: UUID) -> UUID | None:
+def _resting(session: Session, referral_ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """Return those who are not called again yet: called just now, or until the time at which they want to be."""
+
+    def rests(call: LastCall) -> bool:
+        return call.call_back_at > now if call.call_back_at else call.at > now - _REST
+
+    return {one for one, call in call_log.last_calls(session, referral_ids).items() if rests(call)}
+
+
+def _after(
+    front: Sequence[WorkListCursor], place: int | None, not_now: Collection[UUID], referral_id: UUID
+) -> UUID | None:
     """Return the referral after this one while it waits itself; once it is worked on, the most urgent other one.
 
-    A call moves a person to the back of the list. What comes after that place is no more urgent than what was skipped.
+    A call moves a person to the back of the list, or leaves them where they are for another try later.
     """
-    others = [mark for mark in front if mark.id != referral_id]
+    others = [mark for mark in front if mark.id not in not_now] or [mark for mark in front if mark.id != referral_id]
     if not others:
         return None
     first = others[0]
     is_passed = place is not None and (front[place].part in TO_CALL or first.part not in TO_CALL)
-    return next((mark.id for mark in front[place + 1 :]), first.id) if place is not None and is_passed else first.id
+    behind = front[place + 1 :] if place is not None and is_passed else ()
+    return next((mark.id for mark in behind if mark in others), first.id)

@@ -9,6 +9,7 @@ import pytest
 from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.questions import Question, Range, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import All, BooleanTest, Value
+from prescreen.eligibility.criteria.text import Text
 from tests.eligibility.samples import ON, bank, body, boolean, choice, choices, number
 
 SMOKES = boolean("smokes")
@@ -142,3 +143,14 @@ def test_answers_stand_by_page_in_the_order_of_the_bank_and_none_is_lost() -> No
     assert asked.by_page({"sex", "ache", "gone", "age", "zone"}) == [("zone", "ache"), ("age",), ("sex",), ("gone",)]
     assert asked.by_page(["ache", "b", "a"]) == [("ache",), ("a",), ("b",)]
     assert asked.by_page(()) == []
+
+
+def test_answers_stand_under_the_headings_of_their_pages_and_those_without_one_together() -> None:
+    where = Text({"en": "Where it hurts"})
+    zone, ache = (replace(boolean(name), together="where") for name in ("zone", "ache"))
+    asked = bank(boolean("sex"), replace(zone, page_title=where), boolean("smokes"), ache)
+
+    others = ("sex", "smokes", "gone")
+    assert asked.by_heading(["ache", "gone", "smokes", "sex"]) == [(where, ("ache",)), (None, others)]
+    assert asked.by_heading(["zone"]) == [(where, ("zone",))]
+    assert asked.by_heading(()) == []

@@ -13,6 +13,7 @@ from tests.web.markup import read
 from tests.web.referred import TRIAL
 from tests.web.staff import Staff, account, actions, kept, with_second_factor
 
+EXPORT = {"trial": TRIAL, "format": "csv", "column": "state", "reason": "for the monthly report"}
 ACCOUNTS, OTHER_TRIAL = "/recruiter/accounts", "NCT06053242"
 
 
@@ -60,7 +61,7 @@ def test_a_change_of_role_trials_and_rights_holds_at_the_next_request(
     admin: Staff, other: Staff, database: Database
 ) -> None:
     who = kept(database, other.email)
-    assert other.post(f"/recruiter/export/{TRIAL}.csv", reason="for the monthly report").status_code == 200
+    assert other.post("/recruiter/exports", **EXPORT).status_code == 200
 
     changed = do(admin, who, role="analyst", place=[OTHER_TRIAL], right=["export_xlsx"])
 
@@ -71,9 +72,9 @@ def test_a_change_of_role_trials_and_rights_holds_at_the_next_request(
         (Assignment(OTHER_TRIAL),),
         frozenset({Right.EXPORT_XLSX}),
     )
-    assert other.post(f"/recruiter/export/{TRIAL}.csv").location == "/recruiter/login"
+    assert other.post("/recruiter/exports", **EXPORT).location == "/recruiter/login"
     other.sign_in()
-    assert other.post(f"/recruiter/export/{TRIAL}.csv").status_code == 404
+    assert other.post("/recruiter/exports", **EXPORT).status_code == 404
     assert "recruiter_changed" in actions(database, who)
 
 

@@ -75,7 +75,7 @@ def test_a_second_factor_is_set_up_with_password_and_code(who: Staff, database: 
 
     _, answer = who.set_up(FACTOR, old=PASSWORD)
 
-    assert len(read(answer.text).one("ol", class_="codes").all("code")) == 10
+    assert len(read(answer.text).one("ol").all("code")) == 10
     assert kept(database, who.email).second_factor is SecondFactor.SET_UP
     assert who.get(ACCOUNT).status_code == 200
     assert "10 of your recovery codes are left" in who.page(ACCOUNT).text
@@ -112,7 +112,7 @@ def test_new_recovery_codes_need_the_password_and_are_shown_once(app: Flask, dat
     refused = who.post(f"{ACCOUNT}/recovery-codes", codes_password="wrong")
     answer = who.post(f"{ACCOUNT}/recovery-codes", codes_password=PASSWORD)
 
-    codes = [one.text for one in read(answer.text).one("ol", class_="codes").all("code")]
+    codes = [one.text for one in read(answer.text).one("ol").all("code")]
     assert (refused.status_code, answer.headers["Cache-Control"]) == (422, "no-store")
     assert len(codes) == 10
     assert codes[0] not in who.get(ACCOUNT).text
@@ -125,7 +125,7 @@ def test_new_recovery_codes_need_the_password_and_are_shown_once(app: Flask, dat
 def test_the_sessions_are_listed_in_plain_words_and_this_one_is_marked(who: Staff, app: Flask) -> None:
     Staff(app, browser=IPHONE).sign_in()
 
-    listed = [" ".join(one.text.split()) for one in who.page(ACCOUNT).one("ul", class_="rows").all("li")]
+    listed = [" ".join(one.text.split()) for one in who.page(ACCOUNT).one("ul", class_="plain").all("li")]
 
     assert len(listed) == 2
     here, there = sorted(listed)

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from prescreen.app import create_app
 from prescreen.config import Settings
@@ -19,6 +20,7 @@ from prescreen.storage.referrals import referrals
 from prescreen.workflow.accounts.recruiters import Assignment
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT, PASSWORD, recruiter
+from tests.web.markup import read
 from tests.web.office import EMAIL, OTHER_TRIAL, Office, actions, catalog, form_token, office, sign_in
 from tests.web.referred import TRIAL, refer
 
@@ -141,7 +143,7 @@ def test_signing_in_again_ends_the_session_before(client: FlaskClient, database:
     assert client.get("/recruiter/").status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/recruiter/logout", f"/recruiter/export/{TRIAL}.csv"])
+@pytest.mark.parametrize("path", ["/recruiter/logout", "/recruiter/exports"])
 def test_a_form_that_was_not_made_for_the_session_is_refused(office: Office, path: str) -> None:
     assert office.client.post(path, data={"form_token": "0" * 64}).status_code == 403
     assert office.client.post(path).status_code == 403
@@ -160,18 +162,21 @@ def test_a_session_ends_after_half_an_hour_without_use(office: Office) -> None:
 def test_the_work_list_says_whom_to_call_and_what_to_ask(office: Office) -> None:
     office.refer(days=3)
 
-    page = " ".join(office.page("/recruiter/").split())
+    page = read(office.page("/recruiter/")).one("main")
+    (row,) = page.one("tbody").all("tr")
 
-    assert "Wilhelmina Quackenbush" in page
-    assert "phone</small>" in page
-    assert str(office.catalog.trials[TRIAL].title) in page
-    assert "doesn't fit now" in page
-    assert "because: back surgery" in page
-    assert re.search(r"Ask:</b> leg pain, .* and \d+ more", page)
-    assert "in the records" in page
-    assert "3 days" in page
-    assert ">test</span>" in page
-    assert "<b>1</b> new" in page
+    assert row.one("a").text == "Wilhelmina Quackenbush"
+    told = (
+        "waits 3 days",
+        str(office.catalog.trials[TRIAL].title),
+        "doesn't fit now operations",
+        "Ask: ",
+        " phone new ",
+    )
+    for words in told:
+        assert words in row.text, words
+    assert "All people below are tests." in page.text
+    assert "New 1" in [one.text for one in page.one("nav").all("a")]
 
 
 def test_whose_names_were_shown_is_on_record(office: Office) -> None:
@@ -187,7 +192,8 @@ def test_whose_names_were_shown_is_on_record(office: Office) -> None:
 
 
 def test_an_empty_work_list_says_so(office: Office) -> None:
-    assert "There are no referrals to your trials yet." in office.page("/recruiter/")
+    assert "There are no referrals to your trials yet." in office.page("/recruiter/?sort=urgent")
+    assert "Nobody waits." in office.page("/recruiter/")
 
 
 def test_another_trials_referral_is_neither_listed_nor_found(office: Office) -> None:
@@ -213,9 +219,9 @@ def test_the_sheet_says_how_the_person_may_be_reached(office: Office) -> None:
     assert 'href="tel:+16175550100"' in sheet
     assert CONTACT.email not in sheet
     assert "mailto:" not in sheet.replace("mailto:help@example.org", "")
-    assert "Not agreed; do not use:</b> email, text message." in sheet
+    assert "Not agreed, do not use: email, text message.</b>" in sheet
     assert "after six" in sheet
-    assert "May be rung" in sheet
+    assert "Agreed to: phone" in sheet or "Agreed to: sharing with this site, phone" in sheet
     assert "wording 2026-11" in sheet
 
 
@@ -229,15 +235,12 @@ def test_the_sheet_says_who_agreed_where_it_was_not_the_person_alone(office: Off
 def test_the_sheet_says_per_finding_whether_it_permits_and_what_was_answered(office: Office) -> None:
     office.refer()
 
-    findings = office.sheet().split('id="findings"')[1].split("<li>")
+    rows = [one.text for one in read(office.sheet()).all("tr") if one.attributes.get("id", "").startswith("finding-")]
 
-    operation = next(
-        one for one in findings if "You have had an operation on the spine or a disc in your low back." in one
-    )
-    assert "does not permit</span>" in operation
-    assert "on 1 November 2026" in operation
-    assert ">permits</span>" in next(one for one in findings if "4 to 8 out of 10" in one)
-    assert ">unknown</span>" in next(one for one in findings if "You are pregnant, breast-feeding" in one)
+    operation = next(one for one in rows if "You have had an operation on the spine or a disc in your low back." in one)
+    assert operation.startswith("× does not fit Keeps out: ")
+    assert next(one for one in rows if "4 to 8 out of 10" in one).startswith("✓ fits ")
+    assert next(one for one in rows if "You are pregnant, breast-feeding" in one).startswith("? not clear yet ")
 
 
 def test_the_sheet_says_the_determination_and_never_plain_eligible(office: Office) -> None:
@@ -245,8 +248,8 @@ def test_the_sheet_says_the_determination_and_never_plain_eligible(office: Offic
 
     sheet = office.sheet()
 
-    assert "Doesn't fit now" in sheet
-    assert "<code>ineligible</code>" in sheet
+    assert ">doesn't fit now</span>" in sheet
+    assert "ineligible" not in sheet
     assert not re.search(r"(?<!found )(?<!found not )(?<!“not )\beligible\b", sheet, re.IGNORECASE)
 
 
@@ -255,7 +258,7 @@ def test_what_is_still_to_check_is_ordered_phone_records_visit(office: Office) -
 
     sheet = office.sheet()
 
-    places = [sheet.index(words) for words in ("Ask by phone", "Look up in the records", "Check at a visit")]
+    places = [sheet.index(words) for words in ("Ask by phone", "Look up in the records", "Check at the visit")]
     assert places == sorted(places)
 
 
@@ -279,7 +282,9 @@ def test_a_withdrawn_referral_stays_as_a_line_without_a_name(office: Office) -> 
     with office.database.writing() as session:
         data_subject_rights.delete(session, receipt.lead_id, datetime.now(UTC))
 
-    page, sheet = office.page("/recruiter/"), office.sheet()
+    page = office.page("/recruiter/?sort=urgent")
+    [link] = set(re.findall(r'href="(/recruiter/referrals/[^"]+)"', page))
+    sheet = office.page(link)
 
     assert receipt.reference in page
     assert "has withdrawn" in page
@@ -288,10 +293,15 @@ def test_a_withdrawn_referral_stays_as_a_line_without_a_name(office: Office) -> 
         assert secret not in page.split("<table")[1] + sheet
 
 
+def export(office: Office, trial_id: str, **changes: str) -> TestResponse:
+    form = {"format": "csv", "column": "state", "reason": "for the monthly report", **changes}
+    return office.post("/recruiter/exports", trial=trial_id, **form)
+
+
 def test_the_export_is_a_csv_that_is_on_record(office: Office) -> None:
     office.refer(name="=1+1")
 
-    answer = office.post(f"/recruiter/export/{TRIAL}.csv", reason="for the monthly report")
+    answer = export(office, TRIAL, identity="yes")
     (line,) = csv.DictReader(io.StringIO(answer.text, newline=""))
 
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
@@ -304,7 +314,7 @@ def test_the_export_is_a_csv_that_is_on_record(office: Office) -> None:
 def test_another_trial_cannot_be_exported(office: Office, trial_id: str) -> None:
     office.refer(trial_id=OTHER_TRIAL)
 
-    assert office.post(f"/recruiter/export/{trial_id}.csv", reason="for the monthly report").status_code == 404
+    assert export(office, trial_id).status_code == 404
     assert "export_started" not in actions(office.database, "trial", OTHER_TRIAL)
 
 
@@ -313,7 +323,7 @@ def test_a_recruiter_of_one_site_exports_that_site_only(office: Office) -> None:
     sign_in(office.client)
     office.refer(trial_id=OTHER_TRIAL)
 
-    answer = office.post(f"/recruiter/export/{OTHER_TRIAL}.csv", reason="for the monthly report")
+    answer = export(office, OTHER_TRIAL)
 
     assert answer.status_code == 200
     assert answer.text.count("\r\n") == 1

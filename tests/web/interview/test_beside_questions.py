@@ -13,6 +13,7 @@ from prescreen.web.base.formatting import quoted
 from prescreen.web.base.question_fields import field_with
 from tests.catalog import folders
 from tests.web.markup import Element, read
+from tests.web.seven_fit import SEVEN_FIT
 from tests.web.visitor import NOON, SETTLED, SLUG, Visitor, reviewed, where
 
 PROMISE = "Your answers stay in this browser. We store nothing unless you choose to send it at the end."
@@ -104,6 +105,25 @@ def test_questions_with_one_reason_tell_it_once_on_their_page(visitor: Visitor):
 
     assert {"back_pain_score", "leg_pain_score"} <= {one["value"] for one in page.all("input", name="asked")}
     assert page.text.count("Trials set a range of pain so that a change can be seen.") == 1
+
+
+def test_height_and_weight_tell_their_one_reason_once(visitor: Visitor):
+    for name, sent in SEVEN_FIT.items():
+        if name not in {"age", "weight_kg", "health_areas", "circumstances"}:
+            visitor.post(f"/screener/{name}", sent)
+    page = visitor.page("/screener/height_cm")
+
+    assert {"height_cm", "weight_kg"} <= {one["value"] for one in page.all("input", name="asked")}
+    assert page.text.count("body mass index") == 1
+
+
+def test_the_review_says_in_words_that_nothing_fits(visitor: Visitor):
+    visitor.has_answered(SETTLED | {"age": "12"})
+    following = visitor.page("/screener/review").all("section")[0]
+
+    assert "None of these trials fits you now." in following.text
+    assert "0 of" not in following.text
+    assert not following.all("span", class_="comb")
 
 
 def test_only_options_that_are_short_in_every_language_stand_side_by_side(app: Flask, shipped_criteria: LiveCatalog):

@@ -9,13 +9,13 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from flask import Flask, make_response
+from flask import Flask
 
-from prescreen.web.interview.answer_cookie import Visit, read_visit, write_visit
 from prescreen.web.interview.progress import Progress, fewest_told
 from tests.web.markup import Element, read
 from tests.web.result_cards import everywhere
 from tests.web.visitor import SETTLED, SLUG, Visitor, where
+from tests.web.visits import visit_of, with_visit
 
 LEFT = re.compile(r"(?:About|At most) (\d+) (?:pages?|questions?) left")
 TRIAL = "NCT03433391"
@@ -74,22 +74,6 @@ def test_no_page_in_focus_says_that_more_are_left_than_one_before_it(visitor: Vi
 
     assert rising(told) == []
     assert told[0]
-
-
-def visit_of(visitor: Visitor, app: Flask) -> Visit:
-    with app.test_request_context(headers={"Cookie": f"prescreen-{SLUG}={visitor.cookie()}"}):
-        return read_visit(SLUG)
-
-
-def with_visit(app: Flask, visit: Visit) -> Visitor:
-    """Return a visitor whose cookie holds a visit."""
-    other = Visitor(app.test_client())
-    with app.test_request_context():
-        response = make_response()
-        write_visit(response, SLUG, visit)
-    cookie = response.headers["Set-Cookie"].split(";")[0].partition("=")[2]
-    other.client.set_cookie(f"prescreen-{SLUG}", cookie, path=f"/{SLUG}")
-    return other
 
 
 def test_a_number_that_would_rise_is_left_out_until_it_does_not(app: Flask, visitor: Visitor):

@@ -9,38 +9,22 @@ from random import Random
 
 import pytest
 import time_machine
-from flask import Flask, make_response
+from flask import Flask
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.matching.planner import Planner, Standing
 from prescreen.web.interview import answer_cookie
-from prescreen.web.interview.answer_cookie import Reached, Visit, read_visit, write_visit
+from prescreen.web.interview.answer_cookie import Reached
 from prescreen.web.interview.progress import Progress, read_noted
 from tests.web.markup import Element, read
 from tests.web.result_cards import everywhere
 from tests.web.visitor import DO_NOT_KNOW, NOON, RATHER_NOT_SAY, SETTLED, SLUG, Visitor, where
+from tests.web.visits import visit_of, with_visit
 
 POTENTIALLY_ELIGIBLE, UNDETERMINED = Determination.POTENTIALLY_ELIGIBLE, Determination.UNDETERMINED
 NOTED = Progress("stamp", 740_000, "age", 2, 14, 7, 3, (0, 2), flags_settled=True)
-
-
-def visit_of(visitor: Visitor, app: Flask) -> Visit:
-    with app.test_request_context(headers={"Cookie": f"prescreen-{SLUG}={visitor.cookie()}"}):
-        return read_visit(SLUG)
-
-
-def with_visit(app: Flask, visit: Visit) -> Visitor:
-    """Return a visitor whose cookie holds a visit."""
-    other = Visitor(app.test_client())
-    with app.test_request_context():
-        response = make_response()
-        write_visit(response, SLUG, visit)
-    other.client.set_cookie(
-        f"prescreen-{SLUG}", response.headers["Set-Cookie"].split(";")[0].partition("=")[2], path=f"/{SLUG}"
-    )
-    return other
 
 
 def replied(page: str, chance: Random) -> dict[str, str | list[str]]:

@@ -21,7 +21,7 @@ def test_every_page_offers_it_right_after_the_skip_link(every_page: Pages):
     documents = {name: read(page.text) for name, page in every_page.items() if is_document(page)}
 
     second = {name: focusable(page)[1].text for name, page in documents.items()}
-    assert set(second.values()) == {"Leave this site quickly"}
+    assert set(second.values()) == {"Leave quickly"}
     assert {page.one("form", class_="leave")["action"] for page in documents.values()} == {"/leave"}
 
 

@@ -172,6 +172,23 @@ def test_a_sign_for_the_doctor_shows_its_advice_and_the_interview_goes_on(visito
     assert "can be a sign of an infection" in page.text
 
 
+@pytest.mark.parametrize("another", [False, True])
+def test_the_advice_does_not_wait_until_the_wishes_are_told(visitor: Visitor, another: bool):
+    visitor.answers({"diagnosed": "yes", "taken_medication": "yes", "cauda_equina_signs": "none"})
+    if another:
+        visitor.post("/answering-for", {"who": "another"})
+    visitor.answer("warning_signs", "fever")
+
+    led_to = where(visitor.post("/screener/cancer_history", {"answer": "never"}))
+
+    assert led_to == "/low-back-pain/wishes"
+    page = visitor.page("/wishes")
+    [note] = page.all("div", role="note")
+    assert "can be a sign of an infection" in note.text
+    assert ("This is about the person you are answering for." in note.text) == another
+    assert visitor.page("/wishes?from=results").all("div", role="note") == []
+
+
 def test_the_advice_stands_on_the_results_too(visitor: Visitor):
     visitor.has_answered(SETTLED | {"cancer_history": "now"})
 

@@ -19,6 +19,7 @@ from prescreen.web.sealed_cookies import set_sealed, unsealed
 from tests.catalog import folders
 from tests.web.markup import Element
 from tests.web.result_cards import recruiting
+from tests.web.tour import FITTING
 from tests.web.visitor import Visitor, where
 
 NOON = datetime.now(UTC).replace(hour=12)
@@ -85,9 +86,16 @@ def test_sites_that_promise_the_same_day_share_a_step(thanked: Callable[[str], V
 def test_no_day_is_made_up_for_a_site_that_promises_none(thanked: Callable[[str], Visitor]):
     page = thanked("").page("/thanks")
 
-    [unnamed] = [one for one in page.one("ol").all("li") if one.one("b").text == "No day is named"]
+    [unnamed] = [one for one in page.one("ol").all("li") if one.one("b").text == "Waiting for an answer"]
     assert "York Clinic" in unnamed.text
     assert "Leeds" not in unnamed.text
+
+
+def test_one_team_is_not_called_teams(visitor: Visitor):
+    visitor.has_answered(FITTING)
+    visitor.send()
+
+    assert "This team can now see your details:" in visitor.page("/thanks").one("ol").text
 
 
 def test_the_private_page_names_the_promised_day_until_the_team_has_begun(thanked: Callable[[str], Visitor]):

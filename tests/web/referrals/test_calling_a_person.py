@@ -185,7 +185,7 @@ def test_a_call_that_reached_a_new_person_hints_at_the_state_and_leaves_it(offic
 
     assert "Reached, and still “new”" in page.text()
     assert (page.now().state, page.now().contacted_at is not None) == ("new", True)
-    assert "first reached" in page.text()
+    assert "First reached" in page.text()
 
 
 def test_a_call_back_stands_at_the_top_and_says_when_it_is_due(office: Office) -> None:
@@ -194,12 +194,12 @@ def test_a_call_back_stands_at_the_top_and_says_when_it_is_due(office: Office) -
 
     page.post("outcome", version="1", call_back_at=f"{tomorrow:%Y-%m-%dT%H:%M}")
 
-    assert f"call back tomorrow {tomorrow:%H:%M}" in page.text()
+    assert f"call back {tomorrow.day} {tomorrow:%b}, {tomorrow:%H:%M}" in page.text()
     with time_machine.travel(datetime.now(UTC) + timedelta(days=1, minutes=5)):
         sign_in(office.client)
-        assert "call back now:" in page.text()
+        assert f"call back {tomorrow:%H:%M} as agreed" in page.text()
         page.post("outcome", version="1", outcome="no_answer")
-        assert "call back now:" not in page.text()
+        assert "as agreed" not in page.text()
 
 
 def test_a_call_that_cannot_be_read_is_shown_again_with_what_to_mend(office: Office) -> None:

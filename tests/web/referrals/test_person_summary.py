@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.storage.referrals import referrals
 from prescreen.workflow.participants.submission import Purpose
 from tests.people import CONTACT
+from tests.web.listed import amend
 from tests.web.markup import Element, read
 from tests.web.person_pages import OTHER_TRIAL, Office, Page, catalog, days_ago, finding, office
 from tests.web.referred import VALUES, refer
@@ -103,6 +105,49 @@ def test_the_page_begins_with_why_somebody_should_call_now(office: Office) -> No
 
     assert "waits 3 days" in page.text()
     assert page.text().index("doesn't fit now") < page.text().index("Call script")
+
+
+@pytest.mark.parametrize(
+    ("changes", "done"),
+    [
+        ({"due_at": timedelta(hours=-30)}, {}),
+        ({"due_at": timedelta(days=2)}, {}),
+        ({"due_at": timedelta(hours=-30)}, {"outcome": "no_answer"}),
+        ({"due_at": timedelta(hours=-30)}, {"outcome": "reached", "state": "contacted"}),
+        ({"due_at": timedelta(days=9)}, {"state": "declined"}),
+    ],
+)
+def test_the_page_says_why_to_call_as_the_work_list_does(
+    office: Office, changes: dict[str, timedelta], done: dict[str, str]
+) -> None:
+    page = office.page(days=3)
+    amend(office.database, page.referral.id, **{name: datetime.now(UTC) + one for name, one in changes.items()})
+    if done:
+        page.post("outcome", version="1", **done)
+
+    (row,) = read(office.client.get("/recruiter/?sort=urgent").text).one("tbody").all("tr")
+
+    why = row.all("td")[2]
+    assert f"{why.one('span').text} {why.one('small').text}" in page.text()
+
+
+def test_a_wrong_number_is_not_dialled_again(office: Office) -> None:
+    page = office.page(agreed=(Purpose.PHONE, Purpose.EMAIL))
+    assert "Wrong number" not in page.text()
+
+    page.post("outcome", version="1", outcome="wrong_number")
+    assert "do not dial it again. Write, and ask for the right one." in page.text()
+
+    page.post("outcome", version="1", outcome="reached")
+    assert "do not dial it again" not in page.text()
+
+
+def test_who_may_not_be_rung_has_no_outcome_of_ringing_and_a_way_to_write_at_the_top(office: Office) -> None:
+    page = office.page(agreed=(Purpose.EMAIL,))
+    main = page.read().one("main")
+
+    assert {one["value"] for one in main.all("input", name="outcome")} == {"reached", "left_message", ""}
+    assert [one.text for one in main.one("p", class_="ph row").all("a")] == ["Write", "What came of it?"]
 
 
 @pytest.mark.parametrize(

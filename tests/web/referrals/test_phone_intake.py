@@ -56,7 +56,7 @@ def test_who_phones_in_is_stored_with_the_consent_read_out(caller: Caller, datab
 def test_what_was_left_empty_is_told_before_the_call_ends(caller: Caller, database: Database) -> None:
     ended = caller.page(where(caller.store()))
     script = caller.page(next(one["href"] for one in ended.all("a") if one.text == "Open the referral"))
-    unasked = [one for one in script.all("small") if one.text == "Not asked yet"]
+    unasked = [one for one in script.all("small") if one.text.startswith("Not asked yet.")]
 
     assert len(unasked) > 1
     assert f"{len(unasked)} questions that can still decide were left empty." in ended.text

@@ -36,8 +36,12 @@ class Team:
     def page(self, path: str = "/recruiter/offers") -> Element:
         return read(self.client.get(path).text)
 
+    def form(self) -> Element:
+        """Return the form of the first offer."""
+        return next(one for one in self.page().all("form") if one["action"].startswith("/recruiter/offers/"))
+
     def take(self, form: Element | None = None, **changes: Any) -> TestResponse:
-        found = form or self.page().one("form", **{"class": "take"})
+        found = form or self.form()
         hidden = {one["name"]: one["value"] for one in found.all("input", type="hidden")}
         return self.client.post(found["action"], data={**hidden, **changes})
 
@@ -142,7 +146,7 @@ def test_the_work_list_leads_to_what_is_offered_without_saying_who(
     page = team.page().one("main")
     assert "30 days" in page.text
     assert [value for value in DETAILS.values() if len(value) > len("es") and value in page.text] == []
-    assert page.one("form", **{"class": "take"}).all("input", name="place")[0]["value"] == f"{TRIAL}/{sites[1]}"
+    assert team.form().all("input", name="place")[0]["value"] == f"{TRIAL}/{sites[1]}"
 
 
 def test_taking_over_opens_the_person_and_the_other_site_sees_it(
@@ -166,13 +170,13 @@ def test_the_second_of_two_sites_is_told_that_the_first_was_quicker(
 ) -> None:
     left_waiting(ready, database, sites[0])
     late = signed_in(app, database, Assignment(TRIAL), "late@example.org")
-    form = late.page().one("form", **{"class": "take"})
+    form = late.form()
     team.take()
 
     answer = late.take(form)
 
     assert answer.status_code == 409
-    assert "no longer on offer" in read(answer.text).one("div", role="alert").text
+    assert "no longer on offer" in read(answer.text).one("p", role="alert").text
     assert count(database, Referral) == 2
 
 
@@ -194,7 +198,7 @@ def test_what_is_not_theirs_is_not_there(
     app: Flask, ready: Visitor, database: Database, team: Team, sites: tuple[str, str]
 ) -> None:
     left_waiting(ready, database, sites[0])
-    form = team.page().one("form", **{"class": "take"})
+    form = team.form()
     other = signed_in(app, database, Assignment("NCT06053242"), "other@example.org")
     token = form_token(other.client, "/recruiter/")
 
@@ -205,5 +209,5 @@ def test_what_is_not_theirs_is_not_there(
     ]
 
     assert [one.status_code for one in answers] == [404] * 3
-    assert other.page().all("form", **{"class": "take"}) == []
+    assert "Nothing is on offer to you now." in other.page().text
     assert count(database, Referral) == 1

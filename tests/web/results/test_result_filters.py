@@ -135,12 +135,12 @@ def test_a_page_that_exists_is_shown(reader: Visitor, asked: str):
 @pytest.mark.parametrize(
     ("asked", "kept", "words"),
     [
-        ("treatment=exercise", 0, "30 more are left out by what you chose. Of 15 of them we do not know"),
-        ("treatment=medicine", 1, "30 more are left out by what you chose. Of 15 of them we do not know"),
-        ("placebo=none", 0, "30 more are left out by what you chose. Of 15 of them we do not know"),
-        ("remote=yes", 0, "30 more are left out by what you chose. Of 15 of them we do not know"),
-        ("treatment=talking&placebo=none&remote=yes", 0, "30 more are left out by what you chose. Of 15"),
-        ("treatment=medicine&placebo=none", None, "45 more are left out by what you chose. Of 15"),
+        ("treatment=exercise", 0, "30 are left out by what you chose. Of 15 of them we do not know"),
+        ("treatment=medicine", 1, "30 are left out by what you chose. Of 15 of them we do not know"),
+        ("placebo=none", 0, "30 are left out by what you chose. Of 15 of them we do not know"),
+        ("remote=yes", 0, "30 are left out by what you chose. Of 15 of them we do not know"),
+        ("treatment=talking&placebo=none&remote=yes", 0, "30 are left out by what you chose. Of 15"),
+        ("treatment=medicine&placebo=none", None, "45 are left out by what you chose. Of 15"),
     ],
 )
 def test_a_filter_lists_what_says_so_and_counts_the_rest(reader: Visitor, asked: str, kept: int | None, words: str):

@@ -60,8 +60,7 @@ class Desk:
         return self.page(query).one("section", **{"aria-labelledby": name})
 
     def headline(self, name: str, query: str = "") -> str:
-        said = next(one for one in self.block(name, query).all("p") if one.attributes.get("class") == "headline")
-        return " ".join(said.text.split())
+        return self.block(name, query).all("p")[0].text
 
 
 def count(database: Database, counts: dict[Key, int]) -> None:

@@ -74,11 +74,11 @@ def test_the_list_is_narrowed_and_ordered_as_its_address_says(
 def test_the_count_says_how_many_there_are(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     three(office)
 
-    assert "most urgent first</b> (3 people)" in office.page(HERE)
-    assert "most urgent first</b> (1 person)" in office.page(f"{HERE}?newer=5")
+    assert "most urgent first</b> (3 referrals)" in office.page(HERE)
+    assert "most urgent first</b> (1 referral)" in office.page(f"{HERE}?newer=5")
     monkeypatch.setattr("prescreen.workflow.worklist.listing.MOST_COUNTED", 2)
     monkeypatch.setattr("prescreen.web.worklist.worklist_page.MOST_COUNTED", 2)
-    assert "(more than 2 people)" in office.page(HERE)
+    assert "(more than 2 referrals)" in office.page(HERE)
 
 
 def test_a_site_is_chosen_with_its_trial(office: Office) -> None:
@@ -212,7 +212,7 @@ def local(office: Office, at: datetime) -> datetime:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"due_at": timedelta(hours=-30)}, "1 day late promised in 1 day"),
+        ({"due_at": timedelta(hours=-30)}, "1 day late 1 day promised"),
         ({"due_at": timedelta(days=1, hours=13)}, "1 day left waits 3 of 4 days"),
         ({"due_at": timedelta(days=5, hours=1)}, "5 days left"),
         ({"due_at": None}, "waits 3 days nothing promised"),
@@ -232,6 +232,20 @@ def test_a_row_says_how_a_person_stands_for_whom_little_is_due(
     (line,) = lines(office, f"{HERE}?sort=urgent")
 
     assert words in line
+
+
+def test_a_call_in_vain_stands_in_the_row_and_a_call_back_with_its_time(office: Office) -> None:
+    now = datetime.now(UTC)
+    late, waits = made(office, days=9), made(office, days=3)
+    amend(office.database, late, due_at=now - timedelta(days=2))
+    amend(office.database, waits, due_at=now + timedelta(days=5))
+    call(office, late, now, None)
+    call(office, waits, now - timedelta(days=1), back := now + timedelta(days=2))
+
+    first, other = lines(office)
+
+    assert f"2 days late no answer {local(office, now):%H:%M}" in first
+    assert f"left call back {local(office, back).day} {local(office, back):%b}, {local(office, back):%H:%M}" in other
 
 
 def test_a_reminder_that_is_due_is_shown_with_its_words(office: Office) -> None:

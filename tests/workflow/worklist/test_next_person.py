@@ -71,6 +71,41 @@ def test_after_a_call_the_most_urgent_person_is_next(
     assert after(database, account, four[2]) == NextPerson(four[0], 3, 4)
 
 
+@pytest.mark.parametrize(
+    ("called", "back", "is_next"),
+    [
+        (timedelta(minutes=-5), None, False),
+        (timedelta(hours=-3), None, True),
+        (timedelta(hours=-3), timedelta(minutes=30), False),
+        (timedelta(minutes=-40), timedelta(minutes=-1), True),
+    ],
+)
+def test_who_was_just_called_in_vain_is_not_next_at_once(
+    database: Database, keys: Keys, four: list[UUID], called: timedelta, back: timedelta | None, *, is_next: bool
+) -> None:
+    account = recruiter(database, Assignment(HERE))
+    _amend(database, four[2], state=State.CONTACTED.value, call_back_at=LATER + timedelta(days=9))
+    call = Call(CallOutcome.NO_ANSWER, call_back_at=None if back is None else LATER + back)
+    with database.writing() as session:
+        log_call(session, keys, By(account, LATER + called), four[0], call)
+
+    assert after(database, account, four[2]).referral_id == four[0 if is_next else 1]
+
+
+def test_calls_in_vain_lead_through_the_list_and_not_to_and_fro(
+    database: Database, keys: Keys, account: Account, four: list[UUID]
+) -> None:
+    called, at = [four[0]], LATER
+    for _ in four[1:]:
+        with database.writing() as session:
+            log_call(session, keys, By(account, at), called[-1], Call(CallOutcome.NO_ANSWER))
+        following = after(database, account, called[-1]).referral_id
+        assert following is not None
+        called.append(following)
+
+    assert called == four
+
+
 def test_while_nobody_waits_the_list_is_gone_through_in_its_order(
     database: Database, account: Account, four: list[UUID]
 ) -> None:
