@@ -93,7 +93,6 @@ def test_every_route_either_reads_or_is_a_post(app: Flask):
         "addresses.send_again",
         "recruiter.try_sign_in",
         "recruiter.sign_out",
-        "recruiter.export",
         "recruiter.tick",
         "recruiter.save_what_came_of_it",
         "recruiter.undo",

@@ -154,3 +154,12 @@ def sign_in(page: Page, address: str) -> None:
     page.locator("#password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile("/recruiter/$"))
+
+
+def ask_for_export(page: Page, form: str, reason: str) -> None:
+    """Fill in the form of exports for the trial, with who people are, and send it."""
+    page.locator("#trial").select_option(TRIAL)
+    page.get_by_label(form).first.check()
+    page.get_by_label("With identity").check()
+    page.get_by_label("What is it for?").fill(reason)
+    page.get_by_role("button", name="Export").click()

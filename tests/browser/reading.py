@@ -86,9 +86,9 @@ def cut_or_covered(page: Page) -> list[str]:
     return [*_found(page, _CUT), *_found(page, _COVERED)]
 
 
-def beyond_the_edge(page: Page) -> int:
-    """Return how many pixels of the page lie beyond the right edge of the window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+def beyond_the_edge(page: Page, of: str = "html") -> int:
+    """Return how many pixels of the page, or of a part of it, lie beyond its right edge."""
+    return int(page.locator(of).evaluate("one => one.scrollWidth - one.clientWidth"))
 
 
 def share_of_the_head(page: Page) -> float:

@@ -117,18 +117,18 @@ def test_the_back_button_leads_back_to_the_answer_as_it_was_given(open_page: Cal
 def test_the_screener_stands_beside_the_article_where_there_is_room(open_page: Callable[..., Page]):
     page = open_page(width=1280)
     page.goto(person.START)
-    screener, article = page.locator("#screener").bounding_box(), page.locator(".text").bounding_box()
+    screener, article = page.locator("#screener").bounding_box(), page.locator("main article").bounding_box()
     assert screener is not None
     assert article is not None
 
     assert screener["x"] >= article["x"] + article["width"]
-    expect(page.locator("#screener").get_by_role("heading", level=3).first).to_be_in_viewport(ratio=1)
+    expect(page.locator("#screener").get_by_role("heading", level=2).first).to_be_in_viewport(ratio=1)
 
 
 def test_on_a_phone_the_screener_stands_before_the_article(open_page: Callable[..., Page]):
     page = open_page(width=320)
     page.goto(person.START)
-    screener, article = page.locator("#screener").bounding_box(), page.locator(".text").bounding_box()
+    screener, article = page.locator("#screener").bounding_box(), page.locator("main article").bounding_box()
     assert screener is not None
     assert article is not None
 

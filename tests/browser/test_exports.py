@@ -43,16 +43,9 @@ def page(open_page: Callable[..., Page], service: Service) -> Page:
     return opened
 
 
-def ask(page: Page, form: str) -> None:
-    page.get_by_label(form).first.check()
-    page.get_by_label("With identity").check()
-    page.get_by_label("What is it for?").fill(REASON)
-    page.get_by_role("button", name="Export").click()
-
-
 def download(page: Page, form: str) -> Download:
     with page.expect_download() as started:
-        ask(page, form)
+        person.ask_for_export(page, form, REASON)
     return started.value
 
 
@@ -100,7 +93,7 @@ def test_an_export_that_fails_before_its_first_bytes_are_sent_is_no_file(page: P
         kept = dict(session.execute(Lead.__table__.select().with_only_columns(Lead.id, Lead.contact)).all())
         session.execute(update(Lead).where(Lead.contact.is_not(None)).values(contact=b"broken"))
 
-    ask(page, "CSV")
+    person.ask_for_export(page, "CSV", REASON)
     expect(page.get_by_text("Something went wrong on our side.")).to_be_visible()
 
     with database.writing() as session:

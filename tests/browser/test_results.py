@@ -1,8 +1,7 @@
-"""How long the results and a trial are, on the screen and on paper, for somebody whom seven of the trials may fit."""
+"""How long the results are for somebody whom seven of the trials may fit."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +20,6 @@ from tests.web.toured import Mexican, Pages, settings_in, toured
 __all__ = ["sqlite_template"]
 
 MOST_HIGH = {1280: 2_000, 390: 4_500}
-SHEETS = 2
-_SHEET = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
 @pytest.fixture(scope="module", params=[FlaskClient, Mexican])
@@ -47,11 +44,3 @@ def test_the_results_are_short(page: Page, pages: Pages, width: int, request: py
         # Spanish words are a third longer, the page is not.
         most = MOST_HIGH[width] * (1.15 if spanish else 1)
         assert int(page.evaluate("document.documentElement.scrollHeight")) <= most
-
-
-@pytest.mark.parametrize(
-    "name", ["results, seven fit", "trial that may fit", "trial, not clear yet", "sheet, seven fit"]
-)
-def test_they_are_printed_on_two_sheets(page: Page, pages: Pages, name: str):
-    for _one in show_each(page, {name: pages[name]}):
-        assert len(_SHEET.findall(page.pdf(format="A4"))) <= SHEETS

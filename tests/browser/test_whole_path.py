@@ -24,7 +24,7 @@ def test_from_the_article_to_the_recruiters_file(
     name = f"Wilhelmina Quackenbush {way['width']}"
 
     learn_which_trials_fit(open_page(**way), service, name, answers)
-    rows = work_the_referral(open_page(**way), service, name, tmp_path)
+    rows = work_the_referral(open_page(**way), service, name, f"{answers['age']} years", tmp_path)
 
     assert [(row["trial_id"], row["determination"]) for row in rows] == [(person.TRIAL, "potentially_eligible")]
 
@@ -47,20 +47,17 @@ def learn_which_trials_fit(page: Page, service: Service, name: str, answers: per
     assert page.url == f"{service.address}/my/"
 
 
-def work_the_referral(page: Page, service: Service, name: str, folder: Path) -> list[dict[str, str]]:
-    """Sign in, read the referral, export it; give the person's rows of the file."""
+def work_the_referral(page: Page, service: Service, name: str, age: str, folder: Path) -> list[dict[str, str]]:
+    """Sign in, read the referral, export it; return the person's rows of the file."""
     person.sign_in(page, service.address)
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    expect(page.get_by_text("potentially_eligible")).to_be_visible()
-    expect(page.get_by_text("How old are you?")).to_be_visible()
-    page.get_by_role("link", name="All referrals").click()
+    expect(page.locator(".tag.fits")).to_have_text("may fit")
+    expect(page.get_by_role("row", name="You are over 18 years old")).to_contain_text(age)
+    page.get_by_role("link", name="Call next").click()
     page.get_by_role("link", name="Export people").click()
-    page.get_by_label("CSV").first.check()
-    page.get_by_label("With identity").check()
-    page.get_by_label("What is it for?").fill("for the monthly report")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export").click()
+        person.ask_for_export(page, "CSV", "for the monthly report")
     download.value.save_as(folder / "export.csv")
     with (folder / "export.csv").open(newline="", encoding="utf-8-sig") as file:
         return [row for row in csv.DictReader(file) if name in row.values()]

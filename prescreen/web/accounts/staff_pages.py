@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from prescreen.storage.accounts.recruiters import SecondFactor
 from prescreen.web.accounts import staff_session
 from prescreen.web.base.formatting import day
-from prescreen.web.base.request_context import catalog
+from prescreen.web.base.request_context import local
 from prescreen.web.base.unsent_form import typed_in_words
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.accounts.recruiters import Account
@@ -128,7 +128,7 @@ def landing(signed_in: SignedIn) -> str:
 @pages.app_template_filter("moment")
 def in_words(at: datetime) -> str:
     """Return an instant in words by the clocks of the service, such as "23 November 2026, 09:30 GMT"."""
-    there = at.astimezone(catalog().service.timezone)
+    there = local(at)
     return f"{day(there)}, {there:%H:%M %Z}"
 
 

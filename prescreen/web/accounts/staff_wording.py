@@ -147,7 +147,7 @@ def _tried(call: LastCall | None, today: Today) -> str:
 
 
 def _waits(referral: StoredReferral, call: LastCall | None, today: Today) -> Why:
-    """Return why somebody is next for whom nothing is due today."""
+    """Return why a person is next for whom nothing is due today."""
     waited = in_words(today.now - referral.created_at)
     if referral.state is not State.NEW:
         return _in_hand(referral, today)

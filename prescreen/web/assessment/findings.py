@@ -52,8 +52,6 @@ PERMITS = {
 }
 """Whether a criterion lets a person take part, the most urgent first."""
 
-_URGENCY = tuple(PERMITS)
-
 
 @dataclass(frozen=True)
 class Case:
@@ -157,11 +155,12 @@ def determination_today(case: Case) -> Determination | None:
 
 def read_findings(case: Case) -> tuple[FindingRead, ...]:
     """Return all findings, those that do not permit or are unknown first."""
-    return tuple(_finding(one, case) for one in _most_urgent_first(case.view.referral.findings))
+    return tuple(_finding(one, case) for one in most_urgent_first(case.view.referral.findings))
 
 
-def _most_urgent_first(findings: Iterable[FindingRecord]) -> list[FindingRecord]:
-    return sorted(findings, key=lambda finding: _URGENCY.index(finding["permits"]))
+def most_urgent_first(findings: Iterable[FindingRecord]) -> list[FindingRecord]:
+    """Return findings with those that do not permit first, then those that are unknown."""
+    return sorted(findings, key=lambda finding: list(PERMITS).index(finding["permits"]))
 
 
 def _finding(finding: FindingRecord, case: Case) -> FindingRead:

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.eligibility.criteria.trials import CheckedBy
 from prescreen.storage.participants.contact_details import address_for
 from prescreen.storage.participants.contacts import Contact
@@ -21,7 +22,6 @@ from prescreen.workflow.participants.phone_numbers import has_extension
 from prescreen.workflow.referrals.call_log import CallOutcome
 from prescreen.workflow.referrals.referral_view import ReferralView
 
-_ENGLISH = "en"
 _FEW = 4
 """As many findings are shown at once, if there are so many, though they be clear."""
 
@@ -156,7 +156,7 @@ def _reach(view: ReferralView, contact: Contact, zone: tzinfo) -> Reach:
         disowned_at=view.disowned_at.astimezone(zone) if view.disowned_at else None,
         wrong_number_at=last.at if last and last.outcome is CallOutcome.WRONG_NUMBER else None,
         best_time=contact_times().get(contact.best_time or "", contact.best_time),
-        language=None if language == _ENGLISH else language_name(language),
+        language=None if language == DEFAULT_LANGUAGE else language_name(language),
         postal_code=contact.postal_code,
     )
 

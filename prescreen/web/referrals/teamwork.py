@@ -16,6 +16,7 @@ from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.storage.referrals.state_changes import StoredChange
 from prescreen.web.accounts.staff_pages import in_words, pages
 from prescreen.web.accounts.staff_wording import STATES
+from prescreen.web.assessment.findings import most_urgent_first
 from prescreen.web.base.request_context import catalog, local, now, resources
 from prescreen.workflow.referrals.state_machine import NEXT, TAKES_CRITERION, TAKES_REASON, last_step, read_reason
 from prescreen.workflow.referrals.teamwork import Teamwork, teamwork
@@ -25,8 +26,6 @@ INTERPRETER = {None: ("unknown", "not known yet"), True: ("yes", "needed"), Fals
 """Whether an interpreter is needed: the value of the form, and the words."""
 
 _LONGEST_CHOICE = 110
-# A criterion that does not permit is the most likely reason.
-_URGENCY = ("false", "unknown", "true")
 _LETTERS = {
     LetterState.SENT: "a letter told the person",
     LetterState.CANCELLED: "the letter to the person was cancelled",
@@ -135,7 +134,8 @@ def criterion_texts(referral: StoredReferral, evidence: str | None) -> dict[str,
     kept, trial = read_evidence(evidence or ""), catalog().trials.get(referral.trial_id)
     if not kept.criteria and trial is not None:
         kept = read_evidence(trial_evidence(trial, catalog().bank))
-    judged = sorted(referral.findings, key=lambda finding: _URGENCY.index(finding["permits"]))
+    # A criterion that does not permit is the most likely reason.
+    judged = most_urgent_first(referral.findings)
     ids = (*(finding["criterion"] for finding in judged), *referral.still_to_check)
     return {one: str(kept.criteria[one].text) if one in kept.criteria else one for one in ids}
 

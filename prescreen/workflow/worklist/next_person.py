@@ -1,4 +1,4 @@
-"""Whom a recruiter calls after somebody, in the order of urgency."""
+"""Which person a recruiter calls after another one, in the order of urgency."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -54,6 +54,7 @@ def test_page_views_stand_apart_and_are_said_to_be_no_people(desk: Callable[...,
         ("google", ["544", "900", "0", "800"]),
         ("All", ["544", "900", "0", "800"]),
     ]
+    assert "544 arrivals; this trial's page was never opened." in here.block("views").text
     assert "These are page views, not people" in here.block("views").text
     assert {"544", "900", "800"}.isdisjoint(re.findall(r"\d+", here.block("journeys").text))
 

@@ -7,6 +7,7 @@ import pytest
 
 from prescreen.storage.accounts.recruiters import Assignment
 from prescreen.storage.tables import SavedView
+from prescreen.workflow.participants.submission import Purpose
 from tests.people import recruiter
 from tests.web.listed import HERE, amend, made, me, names, three
 from tests.web.markup import Element, read
@@ -156,3 +157,21 @@ def test_a_view_of_a_trial_that_is_no_longer_theirs_has_no_count_and_says_so(off
 
     assert views(office)["Other"] == ""
     assert office.client.get(f"{HERE}?trial={OTHER_TRIAL}").status_code == 422
+
+
+def test_a_view_that_lacks_a_name_is_asked_for_it_beside_the_field_on_every_list(office: Office) -> None:
+    for query in ("state=new", "state=new&tag=records"):
+        answer = office.post("/recruiter/views", view_name="", query=query)
+        page = read(answer.text).one("main")
+
+        assert answer.status_code == 422
+        assert page.one("input", id="view_name")["aria-invalid"] == "true"
+        assert [one for one in page.all("details") if "open" in one] == []
+
+
+def test_all_ways_of_contact_stand_in_a_row_beside_the_language(office: Office) -> None:
+    office.refer(agreed=(Purpose.PHONE, Purpose.TEXT, Purpose.EMAIL), language="es")
+
+    (row,) = read(office.page("/recruiter/")).one("tbody").all("tr")
+
+    assert "Spanish: email, phone, text new" in row.text
