@@ -90,7 +90,7 @@ def _taken_twice(staff: Staff) -> TestResponse:
 
 
 def _one_person(staff: Staff) -> Pages:
-    found = {state.value: _links(staff, f"/recruiter/?state={state.value}") for state in State}
+    found = {state.value: _in_state(staff, state) for state in State}
     pages = {f"person, {state}": staff.get(links[0]) for state, links in found.items() if links}
     person = found[State.NEW.value][0]
     labels = {"assignee": "", "interpreter": "unknown", "version": "7"}
@@ -104,6 +104,12 @@ def _one_person(staff: Staff) -> Pages:
         "person, reminder refused": staff.post(f"{person}/reminders", person, reminder="", due_on="", version="1"),
         "person, session ended": Staff(staff.client.application).post(f"{person}/outcome", note="She called back."),
     }
+
+
+def _in_state(staff: Staff, state: State) -> list[str]:
+    """Return the referrals in a state, of one trial: of a person's several, their random ids say which comes first."""
+    listed = (_links(staff, f"/recruiter/?state={state.value}&trial={trial_id}") for trial_id in TRIALS)
+    return next(filter(None, listed), [])
 
 
 def _links(staff: Staff, path: str) -> list[str]:
