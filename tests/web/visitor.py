@@ -123,7 +123,7 @@ def way_back(page: Element) -> str:
 
 def reviewed(page: Element) -> dict[str, str]:
     """Return the answers that the review lists, by question, in its order."""
-    rows = [row for listed in page.all("dl", class_="review stack") for row in listed.all("div")]
+    rows = [row for listed in page.all("dl", class_="stack") for row in listed.all("div")]
     return {row.one("dt").text: row.one("b").text for row in rows}
 
 

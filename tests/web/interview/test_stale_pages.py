@@ -38,7 +38,7 @@ def asked_on(page: Element) -> list[str]:
 
 def reviewed(visitor: Visitor) -> list[str]:
     """Return the questions on the review, in order."""
-    lists = visitor.page("/screener/review").all("dl", class_="review stack")
+    lists = visitor.page("/screener/review").all("dl", class_="stack")
     links = [one for listed in lists for one in listed.all("a")]
     return [one["href"].rsplit("/", 1)[-1].partition("?")[0] for one in links]
 
