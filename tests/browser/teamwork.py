@@ -21,15 +21,20 @@ COLLEAGUE = "colleague@example.org"
 
 def referred(service: Service, *names: str) -> None:
     """Refer people without the pages, and let two recruiters work on them."""
+    refer_each(service, *names)
+    service.add_recruiter(TRIAL)
+    added = ("recruiters", "add", COLLEAGUE, "--name", "Col League", "--trial", TRIAL, "--password-stdin")
+    service.run(*added, given=PASSWORD)
+
+
+def refer_each(service: Service, *names: str) -> None:
+    """Refer people without the pages."""
     settings = Settings.from_environment({"PRESCREEN_INSTANCE": str(service.instance)})
     database = Database(settings.database_url)
     catalog = LiveCatalog(SHIPPED_CRITERIA, date.today(), lambda _: None).current(date.today())
     for name in names:
         refer(database, load_keys(settings), catalog, trial_id=TRIAL, name=name)
     database.close()
-    service.add_recruiter(TRIAL)
-    added = ("recruiters", "add", COLLEAGUE, "--name", "Col League", "--trial", TRIAL, "--password-stdin")
-    service.run(*added, given=PASSWORD)
 
 
 def sign_in(page: Page, service: Service, email: str) -> None:

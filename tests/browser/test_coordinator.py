@@ -91,3 +91,12 @@ def test_the_same_call_needs_no_mouse_and_leads_on_to_the_next_person(
     expect(heading).to_have_text(NAMES[1])
     follow(page, "main a[accesskey=n]")
     expect(heading).not_to_have_text(NAMES[1])
+
+
+def test_who_has_just_come_fits_into_the_narrowest_list(open_page: Callable[..., Page], at_work: Service) -> None:
+    teamwork.refer_each(at_work, "Just Placeholder")
+    page = open_page(width=320)
+    person.sign_in(page, at_work.address)
+
+    expect(page.locator(".list .tag").filter(has_text="waits less than a minute").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -51,10 +51,10 @@ def join(page: Page, link: str, name: str, email: str | None = None) -> Phone:
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_label("The same once more").fill(PASSWORD)
     page.get_by_role("button", name="Make my account").click()
-    phone = Phone(page.locator("code.key").inner_text().replace(" ", ""))
+    phone = Phone(page.locator("code.typed").inner_text().replace(" ", ""))
     page.get_by_label("Code", exact=True).fill(phone.code())
     page.get_by_role("button", name="Confirm").click()
-    expect(page.locator("ol.codes li")).to_have_count(10)
+    expect(page.locator("main ol.card li")).to_have_count(10)
     page.get_by_role("link", name="I have kept them").click()
     return phone
 
@@ -79,7 +79,7 @@ def invite(page: Page, email: str) -> str:
     for right in page.locator("input[name=right]").all():
         right.check()
     page.get_by_role("button", name="Make the link").click()
-    return page.locator("code.key").inner_text()
+    return page.locator(".typed code").inner_text()
 
 
 def test_the_desk_from_the_first_link_to_a_disagreement(open_page: Callable[..., Page], service: Service) -> None:
