@@ -11,7 +11,7 @@ from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.participants.invitation_responses import opt_out_token
 from tests.web.mailed import links, newest
 from tests.web.seven_fit import SEVEN_FIT
-from tests.web.visitor import SETTLED, SLUG, Visitor
+from tests.web.visitor import SETTLED, SLUG, Visitor, where
 
 QUESTIONS = ("taken_medication", "cauda_equina_signs", "warning_signs", "cancer_history", "age", "pain_duration")
 FITTING = {**SETTLED, "age": "44", "sex_at_birth": "male", "pain_site": "leg_more", "leg_reach": "foot"}
@@ -128,15 +128,17 @@ def _helping(app: Flask) -> dict[str, TestResponse]:
 
 
 def _danger(app: Flask) -> dict[str, TestResponse]:
-    ill, unwell = _visitor(app), _visitor(app)
+    ill, unwell, feverish = _visitor(app), _visitor(app), _visitor(app)
     ill.has_answered({"cauda_equina_signs": "bladder"})
     unwell.has_answered({**SETTLED, "warning_signs": "fever"})
+    feverish.answers({"diagnosed": "yes", "taken_medication": "yes", "cauda_equina_signs": "none"})
     return {
         "urgent": ill.get("/urgent"),
         "article, emergency": ill.get(),
         "trial, emergency": ill.get("/trials/NCT03386149"),
         "results with advice": unwell.get("/results"),
         "wishes with advice": unwell.get("/wishes"),
+        "question with advice": feverish.client.get(where(feverish.answer("warning_signs", ["fever"]))),
     }
 
 
