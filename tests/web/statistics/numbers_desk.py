@@ -78,7 +78,7 @@ def referred(database: Database, keys: Keys, catalog: Catalog) -> None:
         ids = session.scalars(Referral.__table__.select().with_only_columns(Referral.id)).all()
         contacted = {
             "state": "contacted",
-            "contacted_at": now + timedelta(days=1),
+            "contacted_at": now + timedelta(days=1, minutes=1),
             "due_at": now + timedelta(days=2),
         }
         session.execute(update(Referral).where(Referral.id.in_(ids[:6])).values(**contacted))
