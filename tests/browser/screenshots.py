@@ -8,23 +8,19 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.config import SHIPPED_CRITERIA
 from tests.browser.shown import show_each
+from tests.browser.survey import Scheme
 from tests.databases import sqlite_file
 from tests.services import chromium
-from tests.web.staff_tour import staff_tour
-from tests.web.tour import tour
-from tests.web.toured import Mexican, Pages, settings_in, toured
+from tests.web.toured import WALKS, Pages, toured
 
 FOLDER = Path(__file__).parents[2] / "var" / "screenshots"
 SIZES = ((390, 700), (1280, 800))
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 MOST_HEIGHT = 2400
 
 
@@ -42,13 +38,12 @@ def main(*words: str) -> None:
 
 
 def _tours() -> Iterator[tuple[str, Pages]]:
-    criteria = LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
     with tempfile.TemporaryDirectory() as folder:
         template = sqlite_file(Path(folder) / "template.sqlite3")
-        for group, walk, browser in (("en", tour, []), ("es", tour, [Mexican]), ("desk", staff_tour, [])):
+        for group, walk in WALKS.items():
             instance = Path(folder) / group
             instance.mkdir()
-            yield group, toured(settings_in(instance, template), criteria, walk, *browser)
+            yield group, toured(instance, template, *walk)
 
 
 def _take(browser: Browser, group: str, pages: Pages) -> None:
@@ -57,7 +52,7 @@ def _take(browser: Browser, group: str, pages: Pages) -> None:
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 _picture(page, f"{group} {number:03} {name} {width} {scheme}")
     page.context.close()
 
@@ -66,9 +61,9 @@ def _picture(page: Page, name: str) -> None:
     """Take a long page in parts, each readable without zooming."""
     width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     for part, top in enumerate(range(0, height, MOST_HEIGHT)):
-        clip = {"x": 0, "y": top, "width": width, "height": min(MOST_HEIGHT, height - top)}
+        clip = FloatRect(x=0, y=top, width=width, height=min(MOST_HEIGHT, height - top))
         file = f"{name}{f' part {part + 1}' if part else ''}.png".replace(" ", "-").replace("/", "")
-        page.screenshot(path=FOLDER / file, full_page=True, clip=clip)  # type: ignore[arg-type]
+        page.screenshot(path=FOLDER / file, full_page=True, clip=clip)
 
 
 if __name__ == "__main__":

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page
 
+Scheme = Literal["light", "dark"]
+
 NARROWEST, WIDTHS = 320, (390, 1280)
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Dark mode changes only colors.
-RULES = {"light": STANDARDS, "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+RULES: dict[Scheme, object] = {
+    "light": STANDARDS,
+    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
 EVERY_LOOK = tuple((width, scheme) for width in WIDTHS for scheme in RULES)
-ONE_LOOK = ((WIDTHS[0], "light"),)
+ONE_LOOK: tuple[tuple[int, Scheme], ...] = ((WIDTHS[0], "light"),)
 _BEYOND_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -29,7 +35,7 @@ class Survey:
     hosts: set[str] = field(default_factory=set)
 
 
-def survey(page: Page, walk: Iterable[str], looks: Iterable[tuple[int, str]] = ()) -> Survey:
+def survey(page: Page, walk: Iterable[str], looks: Iterable[tuple[int, Scheme]] = ()) -> Survey:
     """Walk, and measure each state at the narrowest width, and with axe in these looks: widths and color schemes."""
     found = Survey()
     page.on("console", lambda message: found.complaints.extend(_complaint(message)))
@@ -55,11 +61,11 @@ def _measure_width(page: Page, state: str, found: Survey) -> None:
             found.beyond_the_edge[f"{state}, {width}"] = beyond
 
 
-def _ask_axe(page: Page, state: str, looks: Iterable[tuple[int, str]], found: Survey) -> None:
+def _ask_axe(page: Page, state: str, looks: Iterable[tuple[int, Scheme]], found: Survey) -> None:
     page.evaluate(Axe().axe_script)
     for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         if violations := _violations(page, RULES[scheme]):
             found.violations[f"{state}, {width}, {scheme}"] = violations
 

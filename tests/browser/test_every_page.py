@@ -5,42 +5,30 @@ In Spanish the pages are the same but for their words, so that one look at each 
 The pages are those of the tours in process, shown in a browser.
 """
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.config import SHIPPED_CRITERIA
 from tests.browser.shown import show_each
 from tests.browser.survey import EVERY_LOOK, ONE_LOOK, Survey, survey
 from tests.databases import sqlite_template
-from tests.web.staff_tour import staff_tour
-from tests.web.tour import tour
-from tests.web.toured import Mexican, settings_in, toured
+from tests.web.toured import WALKS, toured
 
 __all__ = ["sqlite_template"]
 
 FEWEST = 40
-WALKS = {
-    "visitors": (tour, FlaskClient, EVERY_LOOK),
-    "visitors in Spanish": (tour, Mexican, ONE_LOOK),
-    "desk": (staff_tour, FlaskClient, EVERY_LOOK),
-}
+LOOKS = {"visitors": EVERY_LOOK, "Spanish": ONE_LOOK, "desk": EVERY_LOOK}
 
 
 @pytest.fixture(scope="module", params=WALKS)
 def found(
     request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
 ) -> Survey:
-    walk, client, looks = WALKS[request.param]
-    criteria = LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
-    pages = toured(settings_in(tmp_path_factory.mktemp("tour"), sqlite_template), criteria, walk, client)
+    pages = toured(tmp_path_factory.mktemp("tour"), sqlite_template, *WALKS[request.param])
     context = browser.new_context()
     page = context.new_page()
-    surveyed = survey(page, show_each(page, pages), looks)
+    surveyed = survey(page, show_each(page, pages), LOOKS[request.param])
     context.close()
     return surveyed
 

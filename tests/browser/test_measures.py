@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
 import prescreen.web
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.config import SHIPPED_CRITERIA
 from tests.browser.shown import show_each
 from tests.databases import sqlite_template
-from tests.web.staff_tour import staff_tour
-from tests.web.tour import tour
-from tests.web.toured import Mexican, Pages, settings_in, toured
+from tests.web.toured import WALKS, Pages, toured
 
 __all__ = ["sqlite_template"]
 
@@ -30,24 +24,14 @@ MOST_ROW = {PHONE: 110, DESK: 56}
 MOST_PERSON, MOST_BUTTONS = 1_600, 3
 
 
-@pytest.fixture(scope="module")
-def criteria() -> LiveCatalog:
-    return LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
+@pytest.fixture(scope="module", params=["visitors", "Spanish"])
+def visitors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pages:
+    return toured(tmp_path_factory.mktemp("tour"), sqlite_template, *WALKS[request.param])
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("tour")
-
-
-@pytest.fixture(scope="module", params=[FlaskClient, Mexican])
-def visitors(request: pytest.FixtureRequest, folder: Path, sqlite_template: Path, criteria: LiveCatalog) -> Pages:
-    return toured(settings_in(folder, sqlite_template), criteria, tour, request.param)
-
-
-@pytest.fixture(scope="module")
-def desk(folder: Path, sqlite_template: Path, criteria: LiveCatalog) -> Pages:
-    return toured(settings_in(folder, sqlite_template), criteria, staff_tour)
+def desk(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pages:
+    return toured(tmp_path_factory.mktemp("tour"), sqlite_template, *WALKS["desk"])
 
 
 @contextmanager

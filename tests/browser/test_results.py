@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.config import SHIPPED_CRITERIA
 from tests.browser.shown import show_each
 from tests.databases import sqlite_template
 from tests.web.tour import seven_fit
-from tests.web.toured import Mexican, Pages, settings_in, toured
+from tests.web.toured import Mexican, Pages, toured
 
 __all__ = ["sqlite_template"]
 
@@ -24,8 +21,7 @@ MOST_HIGH = {1280: 2_000, 390: 4_500}
 
 @pytest.fixture(scope="module", params=[FlaskClient, Mexican])
 def pages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pages:
-    criteria = LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
-    return toured(settings_in(tmp_path_factory.mktemp("tour"), sqlite_template), criteria, seven_fit, request.param)
+    return toured(tmp_path_factory.mktemp("tour"), sqlite_template, seven_fit, request.param)
 
 
 @pytest.fixture

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, PdfMargins, ViewportSize
 
 import prescreen.web
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.config import SHIPPED_CRITERIA
 from tests.browser.reading import beyond_the_edge, cut_or_covered, enlarge_text, faults_by_ear, share_of_the_head
 from tests.browser.shown import show_each
 from tests.databases import sqlite_template
-from tests.web.staff_tour import staff_tour
-from tests.web.tour import tour
-from tests.web.toured import Mexican, Pages, settings_in, toured
+from tests.web.toured import WALKS, Pages, toured
 
 __all__ = ["sqlite_template"]
 
 SHEET = Path(prescreen.web.__file__).parent / "static" / "prescreen.css"
-PHONE = {"width": 390, "height": 700}
-ZOOMED = {"width": 320, "height": 256}
+PHONE = ViewportSize(width=390, height=700)
+ZOOMED = ViewportSize(width=320, height=256)
 """A window of 1280 by 1024 pixels at 400 %."""
-TWICE_THE_TEXT = ({"width": 1280, "height": 800}, {"width": 640, "height": 800})
+TWICE_THE_TEXT = (ViewportSize(width=1280, height=800), ViewportSize(width=640, height=800))
 MOST_HEAD = 1 / 3
 SHEETS = 2
 MARGINS = ("0", "10mm")
@@ -38,14 +32,11 @@ _ANY = "one => { const style = getComputedStyle(one, %s); return [%s].map(name =
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Callable[..., Pages]:
     """Return a function that walks a tour, each once."""
-    criteria = LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
     kept: dict[str, Pages] = {}
 
     def pages(walk: str) -> Pages:
         if walk not in kept:
-            through: Callable[[Flask], Pages] = staff_tour if walk == "desk" else tour
-            settings = settings_in(tmp_path_factory.mktemp("tour"), sqlite_template)
-            kept[walk] = toured(settings, criteria, through, *([Mexican] if walk == "Spanish" else []))
+            kept[walk] = toured(tmp_path_factory.mktemp("tour"), sqlite_template, *WALKS[walk])
         return kept[walk]
 
     return pages
@@ -53,7 +44,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Cal
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=PHONE)
     yield context.new_page()
     context.close()
 
@@ -71,20 +62,20 @@ def look(page: Page, selector: str, *properties: str, before: bool = False) -> l
 
 # One test of all of it: a walk takes half a minute, and another process would walk again.
 @pytest.mark.slow
-@pytest.mark.parametrize("walk", ["visitors", "Spanish", "desk"])
+@pytest.mark.parametrize("walk", WALKS)
 def test_every_page_can_be_heard_and_enlarged(page: Page, made: Callable[..., Pages], walk: str):
     faults: dict[str, object] = {}
     for name in show_each(page, made(walk)):
         faults[f"{name}, by ear"] = faults_by_ear(page)
-        page.set_viewport_size(ZOOMED)  # type: ignore[arg-type]
+        page.set_viewport_size(ZOOMED)
         faults[f"{name}, at 400 %"] = beyond_the_edge(page) or cut_or_covered(page)
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.set_viewport_size(PHONE)
 
     assert {name: found for name, found in faults.items() if found} == {}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("walk", ["visitors", "Spanish", "desk"])
+@pytest.mark.parametrize("walk", WALKS)
 def test_letters_of_twice_the_size_leave_every_page_whole(page: Page, made: Callable[..., Pages], walk: str):
     enlarge_text(page)
     faults: dict[str, object] = {}
@@ -94,9 +85,9 @@ def test_letters_of_twice_the_size_leave_every_page_whole(page: Page, made: Call
             page, "header.bar"
         )
         for size in TWICE_THE_TEXT:
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.set_viewport_size(size)
             faults[f"{name}, {size['width']}"] = beyond_the_edge(page) or cut_or_covered(page)
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.set_viewport_size(PHONE)
 
     assert {name: found for name, found in faults.items() if found} == {}
 
@@ -195,7 +186,7 @@ def test_two_sheets_of_paper_hold_what_people_print(page: Page, made: Callable[.
     show(page, made(walk), name)
 
     for margin in MARGINS:
-        paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), margin))  # type: ignore[arg-type]
+        paper = page.pdf(format="A4", margin=PdfMargins(top=margin, right=margin, bottom=margin, left=margin))
         assert len(_SHEET_OF_PAPER.findall(paper)) <= SHEETS, margin
 
 

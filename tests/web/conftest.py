@@ -25,9 +25,7 @@ from tests.hashes import quick_hashes
 from tests.people_first import people_first
 from tests.shipped import shipped_once
 from tests.web.bytecode import compiled_once
-from tests.web.staff_tour import staff_tour
-from tests.web.tour import tour
-from tests.web.toured import Mexican, close, settings_in, toured
+from tests.web.toured import WALKS, close, settings_in, shipped_today, toured
 from tests.web.visitor import SETTLED, Visitor
 
 __all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template"]
@@ -35,8 +33,8 @@ __all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template"]
 
 @pytest.fixture(scope="session")
 def shipped_criteria() -> LiveCatalog:
-    """Read the shipped criteria once: this takes two seconds."""
-    return LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
+    """Return the shipped criteria, which are read once."""
+    return shipped_today()
 
 
 @pytest.fixture
@@ -134,24 +132,18 @@ def serve(settings: Settings, shipped_criteria: LiveCatalog) -> Iterator[Callabl
 
 
 @pytest.fixture(scope="session")
-def every_page(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
-) -> dict[str, TestResponse]:
+def every_page(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> dict[str, TestResponse]:
     """Open every page that a participant can reach, once."""
-    return toured(settings_in(tmp_path_factory.mktemp("tour"), sqlite_template), shipped_criteria, tour)
+    return toured(tmp_path_factory.mktemp("tour"), sqlite_template, *WALKS["visitors"])
 
 
 @pytest.fixture(scope="session")
-def every_staff_page(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
-) -> dict[str, TestResponse]:
+def every_staff_page(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> dict[str, TestResponse]:
     """Open every page of the desk, once."""
-    return toured(settings_in(tmp_path_factory.mktemp("desk"), sqlite_template), shipped_criteria, staff_tour)
+    return toured(tmp_path_factory.mktemp("tour"), sqlite_template, *WALKS["desk"])
 
 
 @pytest.fixture(scope="session")
-def every_spanish_page(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, shipped_criteria: LiveCatalog
-) -> dict[str, TestResponse]:
+def every_spanish_page(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> dict[str, TestResponse]:
     """Open every page that a participant can reach, once, in a browser that asks for Mexican Spanish."""
-    return toured(settings_in(tmp_path_factory.mktemp("spanish"), sqlite_template), shipped_criteria, tour, Mexican)
+    return toured(tmp_path_factory.mktemp("tour"), sqlite_template, *WALKS["Spanish"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -45,9 +46,9 @@ def rare_people(resources: Resources, reader: str) -> dict[str, str]:
     return {name: f"/recruiter/referrals/{referral_id}" for name, referral_id in made.items()}
 
 
-def _referred(resources: Resources, **details: object) -> UUID:
+def _referred(resources: Resources, **details: Any) -> UUID:
     catalog = resources.catalog.current(datetime.now(UTC).date())
-    receipt = refer(resources.database, resources.keys, catalog, days=5, **details)  # type: ignore[arg-type]
+    receipt = refer(resources.database, resources.keys, catalog, days=5, **details)
     with resources.database.reading() as session:
         return referrals.of_lead(session, receipt.lead_id)[0].id
 

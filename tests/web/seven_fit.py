@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from tests.web.visitor import SETTLED
 
-Sent = Mapping[str, str | list[str]]
+Sent = Mapping[str, Any]
 
 SEVEN_FIT: Mapping[str, Sent] = {
     **{name: {"answer": answer} for name, answer in SETTLED.items()},

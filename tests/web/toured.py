@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,15 @@ from werkzeug.test import TestResponse
 
 from prescreen import app as application
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.config import EncryptionKey, Settings
+from prescreen.config import SHIPPED_CRITERIA, EncryptionKey, Settings
 from prescreen.web.base.request_context import EXTENSION
 from tests.databases import sqlite_copy
+from tests.web.staff_tour import staff_tour
+from tests.web.tour import tour
 
 SECRET = "a secret for tests, and for nothing else"
 Pages = dict[str, TestResponse]
+Walk = tuple[Callable[[Flask], Pages], type[FlaskClient]]
 
 
 class Mexican(FlaskClient):
@@ -50,17 +55,31 @@ def close(app: Flask) -> None:
     resources.database.close()
 
 
+@cache
+def shipped_today() -> LiveCatalog:
+    """Read the shipped criteria once: this takes two seconds."""
+    return LiveCatalog(SHIPPED_CRITERIA, datetime.now(UTC).date(), lambda _: None)
+
+
 def toured(
-    settings: Settings,
-    criteria: LiveCatalog,
+    folder: Path,
+    sqlite_template: Path,
     walk: Callable[[Flask], Pages],
     browser: type[FlaskClient] = FlaskClient,
 ) -> Pages:
-    """Return the pages of a tour through a service with these settings and criteria."""
+    """Return the pages of a tour through a service with the shipped criteria and a folder of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(application, "LiveCatalog", lambda *_: criteria)
-        made = application.create_app(settings)
+        patch.setattr(application, "LiveCatalog", lambda *_: shipped_today())
+        made = application.create_app(settings_in(folder, sqlite_template))
         made.test_client_class = browser
         pages = walk(made)
     close(made)
     return pages
+
+
+WALKS: dict[str, Walk] = {
+    "visitors": (tour, FlaskClient),
+    "Spanish": (tour, Mexican),
+    "desk": (staff_tour, FlaskClient),
+}
+"""All tours: through which pages, and by which browser."""

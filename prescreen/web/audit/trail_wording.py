@@ -8,6 +8,7 @@ from typing import Any
 
 from prescreen.storage.audit.events import Action, ActorKind
 from prescreen.storage.audit.trail_queries import Entry, uuid_in
+from prescreen.web.base.language import first_capital
 
 _DONE: Mapping[str, str] = {
     Action.LEAD_SUBMITTED: "sent their details",
@@ -140,7 +141,7 @@ def label(action: str) -> str:
     """
     it = _ABOUT.get(action.partition("_")[0], "a referral")
     told = _DONE.get(action, _own_name(action)).format(it=it, referrals="referrals", rows="rows")
-    return told[:1].upper() + told[1:]
+    return first_capital(told)
 
 
 def _own_name(action: str) -> str:

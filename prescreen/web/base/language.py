@@ -92,8 +92,16 @@ def own_name(code: str) -> str:
     >>> own_name("es")
     'Español'
     """
-    name = Locale.parse(code).get_display_name(code) or code
-    return name[:1].upper() + name[1:]
+    return first_capital(Locale.parse(code).get_display_name(code) or code)
+
+
+def first_capital(words: str) -> str:
+    """Return words as the beginning of a sentence.
+
+    >>> first_capital("late for an MRI")
+    'Late for an MRI'
+    """
+    return words[:1].upper() + words[1:]
 
 
 def _chosen() -> str:

@@ -20,13 +20,7 @@ from prescreen.web.base.formatting import answer_words
 from prescreen.web.base.language import language
 from prescreen.web.base.question_fields import field_again
 from prescreen.web.base.request_context import catalog, condition_or_404, trial_or_404
-from prescreen.web.interview.answer_cookie import (
-    Visit,
-    country_of,
-    forget_typed,
-    read_visit,
-    write_visit,
-)
+from prescreen.web.interview.answer_cookie import Visit, country_of, forget_typed, read_visit, write_visit
 from prescreen.web.interview.fields_shown import fields_shown
 from prescreen.web.interview.focus import ONLY, focused_trial, in_address, marked_trials, trials_asked_about
 from prescreen.web.interview.progress import Progress, fewest_told
@@ -180,8 +174,9 @@ def _warned(condition: Condition, visit: Visit) -> Response:
     """Lead to urgent advice; nothing but the emergency is kept, and the country that tells which number to call."""
     response = _redirect("screener.urgent", slug=condition.slug)
     country = visit.country or country_of(visit.wishes)
-    emptied = replace(visit, answers=Answers(), progress=None, wishes=None, again="", country=country)
-    emptied = replace(emptied, fewest=None, fewest_alone=None)
+    emptied = replace(
+        visit, answers=Answers(), progress=None, fewest=None, fewest_alone=None, wishes=None, again="", country=country
+    )
     write_visit(response, condition.slug, with_changes(visit, emptied))
     forget_typed(response, condition.slug)
     return response

@@ -115,8 +115,9 @@ def referral(referral_id: UUID) -> ResponseReturnValue:
 
 
 def _page(
-    referral_id: UUID, errors: dict[str, str] | None = None, status: HTTPStatus = HTTPStatus.OK
+    referral_id: UUID, outcome: Outcome | None = None, errors: dict[str, str] | None = None
 ) -> ResponseReturnValue:
+    """Return the page; with errors, that of a form that was refused, and of the outcome that was read in it."""
     view = view_referral(resources().database, resources().keys, this_recruiter(), referral_id, now())
     if view is None:
         abort(HTTPStatus.NOT_FOUND)
@@ -125,28 +126,29 @@ def _page(
     with resources().database.reading() as session:
         following = next_person(session, this_recruiter(), referral_id, now(), catalog().service.timezone)
     sheet = read_sheet(case, Today(catalog(), now(), this_recruiter().id))
+    call = outcome.call if outcome else None
     page = render_template(
         "referrals/referral.html",
         sheet=sheet,
         record=read_record(case, team_of(view.referral)),
         following=following,
-        outcomes={value: OUTCOMES[outcome] for value, outcome in _choices(sheet.reach)},
+        outcomes={value: OUTCOMES[outcome] for value, outcome in _choices(sheet.reach, call)},
         longest_note=MOST_NOTE,
         zone=f"{there:%Z}",
         errors=errors or {},
         typed=request.form,
         done=done_words(_DONE),
     )
-    return page, status
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
 
 
-def _choices(reach: Reach | None) -> Iterator[tuple[str, CallOutcome]]:
+def _choices(reach: Reach | None, call: Call | None) -> Iterator[tuple[str, CallOutcome]]:
     """Yield what can be chosen of a call; of people whom nobody may ring, only what also holds of other ways.
 
-    What was typed stays to be seen, although the person took the consent to be rung back meanwhile.
+    What was chosen of a call that was refused stays to be seen, although the person took back the consent to be rung.
     """
     for value, outcome in CHOSEN.items():
-        if outcome not in _OF_RINGING or (reach and reach.rings) or request.form.get("outcome") == value:
+        if outcome not in _OF_RINGING or (reach and reach.rings) or (call and call.outcome is outcome):
             yield value, outcome
 
 
@@ -166,7 +168,7 @@ def save_what_came_of_it(referral_id: UUID) -> ResponseReturnValue:
     """Store a call, the state that follows and a note: all of them, or nothing where one is refused."""
     outcome, errors = read_outcome(request.form, catalog().service.timezone, now())
     if errors or outcome.is_empty:
-        return _page(referral_id, errors or {"outcome": _NOTHING}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(referral_id, outcome, errors or {"outcome": _NOTHING})
     posted_from = seen(referral_id)
     with resources().database.writing() as session:
         result = save_outcome(session, desk(), this_recruiter(), posted_from, outcome)
@@ -175,7 +177,7 @@ def save_what_came_of_it(referral_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("recruiter.referral", referral_id=referral_id, done="saved"), HTTPStatus.SEE_OTHER)
         case ChangeOutcome.CONFLICT | ChangeOutcome.WITHDRAWN | ChangeOutcome.NOT_FOUND:
             return answer(result, Posted(posted_from, CAME, "", lambda now: _clash(now, outcome)))
-    return _page(referral_id, {_field(outcome): SENTENCES[result.outcome]}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _page(referral_id, outcome, {_field(outcome): SENTENCES[result.outcome]})
 
 
 def _field(outcome: Outcome) -> str:

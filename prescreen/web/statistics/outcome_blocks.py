@@ -2,10 +2,10 @@
 
 from prescreen.storage.referrals.states import DEFINITIONS, Stage, State
 from prescreen.web.accounts.staff_wording import STATES
+from prescreen.web.base.language import first_capital
 from prescreen.web.statistics.charts import Chart, bars, value
 from prescreen.web.statistics.stat_blocks import (
     Block,
-    first_capital,
     listed,
     said,
     sum_of,

@@ -99,11 +99,6 @@ def sum_of(counts: Iterable[Shown]) -> Shown:
     )
 
 
-def first_capital(words: str) -> str:
-    """Return words as the beginning of a sentence."""
-    return words[:1].upper() + words[1:]
-
-
 def listed(words: Sequence[str]) -> str:
     """Return words as an enumeration within a sentence.
 

@@ -3,8 +3,9 @@
 from itertools import pairwise
 
 from prescreen.storage.interview.usage_counters import DIRECT, OTHER, CounterKind
+from prescreen.web.base.language import first_capital
 from prescreen.web.statistics.charts import bars, value
-from prescreen.web.statistics.stat_blocks import Block, Row, Table, first_capital, number, said, with_share
+from prescreen.web.statistics.stat_blocks import Block, Row, Table, number, said, with_share
 from prescreen.workflow.statistics.cell_suppression import TOTAL
 from prescreen.workflow.statistics.visit_statistics import PAGES, PageViews
 from prescreen.workflow.statistics.visit_steps import (

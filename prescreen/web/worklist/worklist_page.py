@@ -123,7 +123,7 @@ def search() -> ResponseReturnValue:
 def _page(listing: Listing, *, errors: Mapping[str, str], asked: Asked | None = None, **shown: object) -> str:
     """Return the page of a list, or of what a search found where nothing was `asked`.
 
-    Where everybody on it is a test, that is said once; `marks_tests` marks single ones among real people.
+    Where everybody on it is a test, that is said once; single ones among real people are marked.
     """
     account, today = this_recruiter(), Today(catalog(), now(), this_recruiter().id)
     can_change = may(account, Permission.WORK_REFERRALS)
@@ -131,8 +131,7 @@ def _page(listing: Listing, *, errors: Mapping[str, str], asked: Asked | None = 
     return render_template(
         "worklist/work_list.html",
         rows=rows,
-        are_tests=(are_tests := all(one.referral.is_test for one in rows)),
-        marks_tests=not are_tests,
+        are_tests=all(one.referral.is_test for one in rows),
         count=_counted(listing.count),
         asked=asked,
         more=listing.count > len(rows),

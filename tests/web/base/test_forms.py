@@ -45,7 +45,6 @@ NO_FORM = {
     "interview/attribution.py": "where a visitor comes from, on every page",
     "participants/thanks.py": "the browser that a form was shown in, which also forms of before it lack",
     "accounts/staff_pages.py": "what was just done, in the address",
-    "referrals/referral_page.py": "what came of a call, shown again",
     "worklist/worklist_page.py": "empty filters, left out of the address; a search, shown again",
 }
 """The modules that read a request otherwise than by declared fields, and what."""

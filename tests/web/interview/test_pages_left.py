@@ -58,7 +58,7 @@ def rising(told: list[int | None]) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("seed", range(3))
 def test_no_page_says_that_more_are_left_than_one_before_it(visitor: Visitor, seed: int, changed: float):
     visitor.has_answered(SETTLED)
-    chance = Random(f"left {seed}")  # noqa: S311
+    chance = Random(f"left {seed}")  # noqa: S311 - no secret
     told = list(walked(visitor, f"/{SLUG}/screener/circumstances", chance, changed))
 
     assert rising(told) == []
@@ -69,7 +69,7 @@ def test_no_page_says_that_more_are_left_than_one_before_it(visitor: Visitor, se
 @pytest.mark.parametrize("seed", range(3))
 def test_no_page_in_focus_says_that_more_are_left_than_one_before_it(visitor: Visitor, seed: int, changed: float):
     visitor.has_answered(SETTLED)
-    chance = Random(f"alone {seed}")  # noqa: S311
+    chance = Random(f"alone {seed}")  # noqa: S311 - no secret
     told = list(walked(visitor, where(visitor.get(f"/trials/{TRIAL}/questions")), chance, changed))
 
     assert rising(told) == []
@@ -114,7 +114,7 @@ def test_fewer_trials_within_the_wishes_go_on_with_the_count_and_more_begin_it_a
 
 def test_at_the_end_no_page_says_that_none_are_left(visitor: Visitor):
     visitor.has_answered(SETTLED)
-    list(walked(visitor, f"/{SLUG}/screener/circumstances", Random("end"), 0))  # noqa: S311
+    list(walked(visitor, f"/{SLUG}/screener/circumstances", Random("end"), 0))  # noqa: S311 - no secret
 
     assert sum(map(len, everywhere(visitor).values())) > 0
     assert left_on(visitor, f"/{SLUG}/screener/circumstances") is None

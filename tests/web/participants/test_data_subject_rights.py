@@ -7,7 +7,7 @@ import pytest
 import structlog
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.database import Database
@@ -91,7 +91,7 @@ def test_the_answers_stand_under_the_headings_of_their_pages_in_the_order_of_the
 
 def test_the_day_stands_at_each_answer_where_they_are_of_several_days(person: Visitor, database: Database):
     with database.writing() as session:
-        at_first = StoredAnswer.__table__.update().where(StoredAnswer.question_id == "age")  # type: ignore[attr-defined]
+        at_first = update(StoredAnswer).where(StoredAnswer.question_id == "age")
         session.execute(at_first.values(answered_on=date(2026, 11, 2)))
     page = mine(person)
 

@@ -278,7 +278,7 @@ def test_a_group_without_trials_is_not_shown(real: Callable[..., Visitor]):
 
 def test_the_answers_that_most_criteria_ask_for_stand_beside_in_a_few_words(visitor: Visitor):
     for name, sent in SEVEN_FIT.items():
-        visitor.answer(name, **sent)  # type: ignore[arg-type]
+        visitor.answer(name, **sent)
 
     page = visitor.page("/results")
 
