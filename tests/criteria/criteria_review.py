@@ -1,6 +1,5 @@
 """What the review of a trial must hold: a verdict for each criterion, and the record's own words above it."""
 
-import html
 import json
 import re
 from collections import Counter
@@ -9,12 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from prescreen.catalog.base.criterion_comments import Quote, comments_of, pieces_stand, plain
+
 RULED, TEAM = ("exact", "part"), "team"
 _SECTION = re.compile(r"^## (NCT\d+)\b")
-_CRITERION = re.compile(r"^  - (?:\{ *)?id: *([\w-]+)")
-_RECORD = re.compile(r"^  # Record(?: \((?P<field>\w+)\))?: (?P<words>.+)$")
-_CONTINUED = "  #   "
-_ELISION = re.compile(r"\s*\.\.\.\s*")
 _LONGEST_VALUE = 60
 
 
@@ -25,14 +22,6 @@ class Verdict:
     criterion: str
     verdict: str
     why: str
-
-
-@dataclass(frozen=True)
-class Quote:
-    """The words of the record above a criterion, and the field they are from where they name one."""
-
-    words: str
-    field: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,28 +64,8 @@ def head(sections: Mapping[str, Iterable[Verdict]]) -> tuple[str, str]:
 
 def commented(text: str, ruled: Mapping[str, bool]) -> list[Commented]:
     """Return the criteria of a trial's file with their quotes; `ruled` says of each whether it has a rule."""
-    found, above = dict[str, tuple[Quote, ...]](), list[str]()
-    for line in text.partition("\ncases:")[0].splitlines():
-        begins = _CRITERION.match(line)
-        if begins and begins[1] in ruled:
-            found[begins[1]] = tuple(_quotes(above))
-        above = [*above, line] if line.startswith("  #") else []
-    return [Commented(name, has_rule, found.get(name, ())) for name, has_rule in ruled.items()]
-
-
-def _quotes(comment: Iterable[str]) -> Iterator[Quote]:
-    """Yield what a comment quotes; lines that are indented further go on with what stands above them."""
-    quote: Quote | None = None
-    for line in comment:
-        if line.startswith(_CONTINUED):
-            quote = quote and Quote(f"{quote.words} {line.removeprefix(_CONTINUED).strip()}", quote.field)
-            continue
-        if quote:
-            yield quote
-        begun = _RECORD.match(line)
-        quote = Quote(begun["words"].strip(), begun["field"]) if begun else None
-    if quote:
-        yield quote
+    found = comments_of(text, ruled)
+    return [Commented(name, has_rule, found[name].quotes) for name, has_rule in ruled.items()]
 
 
 def faults(criteria: Iterable[Commented], rows: Iterable[Verdict]) -> Iterator[str]:
@@ -136,24 +105,12 @@ def _stands(quote: Quote, record: Mapping[str, Any]) -> bool:
         return any(_is_of(quote.words, _text(value)) for value in _values(record, quote.field))
     eligible, described = record["eligibilityModule"], record.get("descriptionModule", {})
     sources = [eligible["eligibilityCriteria"], *described.values(), record.get("conditionsModule", {})]
-    return any(_pieces_stand(quote.words, _text(source)) for source in sources)
+    return any(pieces_stand(quote.words, _text(source)) for source in sources)
 
 
 def _is_of(words: str, value: str) -> bool:
     """Whether words are those of a field: the whole of a short value, a part of a text."""
-    return plain(words) == plain(value) or (len(value) > _LONGEST_VALUE and _pieces_stand(words, value))
-
-
-def _pieces_stand(words: str, text: str) -> bool:
-    """Whether the words between elisions stand in a text in their order."""
-    whole, place = plain(text), 0
-    pieces = [piece for part in _ELISION.split(words) if (piece := plain(part))]
-    for piece in pieces:
-        found = whole.find(piece, place)
-        if found < 0:
-            return False
-        place = found + len(piece)
-    return bool(pieces)
+    return plain(words) == plain(value) or (len(value) > _LONGEST_VALUE and pieces_stand(words, value))
 
 
 def _values(part: Any, key: str) -> Iterator[Any]:
@@ -167,18 +124,3 @@ def _text(value: Any) -> str:
     if isinstance(value, dict | list):
         return " ".join(map(_text, value.values() if isinstance(value, dict) else value))
     return str(value)
-
-
-_DASHES = "\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{MINUS SIGN}"
-_SIGNS = str.maketrans({**dict.fromkeys(_DASHES, "-"), **dict.fromkeys("\u200b\ufeff\\")})
-_QUOTES = re.compile("[\"'\u2018-\u201f`*\u2022]")
-
-
-def plain(text: str) -> str:
-    """Return a text without case, quotes, bullets and escapes, and with single blanks.
-
-    >>> plain("* Age \\\\> 18  years&nbsp;(“adult”)")
-    'age > 18 years (adult)'
-    """
-    unquoted = _QUOTES.sub(" ", html.unescape(text).translate(_SIGNS))
-    return " ".join(unquoted.casefold().split()).replace("( ", "(").replace(" )", ")")

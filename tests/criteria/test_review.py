@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from prescreen.catalog.base.criterion_comments import plain
 from prescreen.catalog.base.yaml_documents import read_document
 from prescreen.config import SHIPPED_CRITERIA
-from tests.criteria.criteria_review import Commented, commented, faults, head, misquotes, plain, read_record, verdicts
+from tests.criteria.criteria_review import Commented, commented, faults, head, misquotes, read_record, verdicts
 
 REVIEW = SHIPPED_CRITERIA / "REVIEW.md"
 RECORDS = os.environ.get("PRESCREEN_TEST_TRIAL_RECORDS")

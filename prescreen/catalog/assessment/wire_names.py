@@ -109,6 +109,7 @@ UNWRITTEN: Mapping[type, frozenset[str]] = MappingProxyType(
         Question: frozenset({"short", "together", "page_title"}),
         Option: frozenset({"never_rules_out"}),
         Practical: frozenset({"treatments", "remote"}),
+        Trial: frozenset({"draft"}),
         RedFlag: frozenset({"sign", "say"}),
     }
 )

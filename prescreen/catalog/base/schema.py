@@ -249,6 +249,7 @@ class TrialShape(Shape):
     summary = Wording()
     conditions = ListOf(Plain(), required=True)
     status = OneOf(STATUSES, required=True)
+    draft = Flag()
     confirmed = PastDay()
     phase = Plain()
     sponsor = Plain()

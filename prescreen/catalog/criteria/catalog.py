@@ -172,8 +172,9 @@ class Catalog:
         return fresh
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
-        """Return the trials for a condition, or all trials where it is None, in the order of their ids."""
-        return tuple(trial for trial in self.trials.values() if condition is None or condition in trial.conditions)
+        """Return the trials for a condition, or all trials and drafts where it is None, in the order of their ids."""
+        published = (trial for trial in self.trials.values() if not trial.draft and condition in trial.conditions)
+        return tuple(self.trials.values() if condition is None else published)
 
     def interview(self, condition: str | None) -> Interview:
         """Return the plan data of interviews about one condition, or about all trials."""
@@ -230,9 +231,11 @@ class Catalog:
     def takes_leads(self, trial: Trial, on: date) -> bool:
         """Whether people may be referred to a trial today: it has an open site and its status was confirmed recently.
 
+        A draft takes none.
         In a sample neither status nor age of the confirmation matters.
         """
-        return (self.service.sample or trial.is_confirmed_open(on)) and bool(self.open_sites(trial))
+        is_open = self.service.sample or trial.is_confirmed_open(on)
+        return is_open and not trial.draft and bool(self.open_sites(trial))
 
     def taking_leads(self, condition: str | None, on: date) -> Marks:
         """Return for each trial of an interview, in its order, whether it takes leads; worked out once a day."""

@@ -160,7 +160,8 @@ def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) 
         lacking = [words for truth, words in _WAYS.items() if truth not in permits[criterion.id]]
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
-            reading.document.report(reading.places[criterion.id], message)
+            # A draft has no cases yet; it is published by who has added them.
+            reading.document.report(reading.places[criterion.id], message, warning=reading.trial.draft)
 
 
 # A case that leaves a criterion open exercises neither way.

@@ -78,7 +78,7 @@ def read_trial(document: Document, bank: BankReading, on: date) -> TrialReading 
 
 
 def _trial(loaded: dict[str, Any], criteria: tuple[Criterion, ...]) -> Trial:
-    optional = {key: loaded[key] for key in ("confirmed", "phase", "sponsor", "source") if key in loaded}
+    optional = {key: loaded[key] for key in ("confirmed", "phase", "sponsor", "source", "draft") if key in loaded}
     return Trial(
         id=loaded["id"],
         title=loaded["title"],

@@ -134,7 +134,10 @@ class Ethics:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One trial with all its criteria, in the author's order, inclusion first."""
+    """One trial with all its criteria, in the author's order, inclusion first.
+
+    A draft is judged where no condition is named, so that its author can try it; no visitor is asked or told about it.
+    """
 
     id: str
     title: Text
@@ -149,6 +152,7 @@ class Trial:
     source: Mapping[str, str] = field(default_factory=dict)
     practical: Practical = field(default_factory=Practical)
     ethics: Ethics | None = None
+    draft: bool = False
 
     @property
     def ruled(self) -> tuple[Criterion, ...]:

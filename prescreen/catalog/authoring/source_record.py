@@ -1,0 +1,62 @@
+"""What a source says of a trial, whatever registry or protocol it is from.
+
+A module of its own, since every reader of sources makes it, and drafts, coverage and the registry watch read it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from prescreen.eligibility.criteria.trials import Kind
+
+
+class SourceError(ValueError):
+    """Raised for a source that cannot be drafted from. The message is one line that names the field."""
+
+    def __init__(self, field: str, why: str) -> None:
+        self.field, self.why = field, why
+        super().__init__(f"{field}: {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSite:
+    """A place where the trial is run, as the source spells it."""
+
+    name: str
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+    postal_code: str | None = None
+    latitude: str | None = None
+    longitude: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A trial as a source describes it; None, empty or "" where the source does not say.
+
+    `minimum_age` and `maximum_age` are the source's words, such as "18 Years". `criteria_text` is the free text;
+    `criteria` holds single criteria where the source lists them apart, as USDM does, each with its kind.
+    """
+
+    id: str
+    registry: str
+    title: str
+    official_title: str = ""
+    summary: str = ""
+    description: str = ""
+    conditions: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    status: str | None = None
+    phase: str | None = None
+    sponsor: str | None = None
+    version: str | None = None
+    sites: tuple[SourceSite, ...] = ()
+    minimum_age: str | None = None
+    maximum_age: str | None = None
+    sex: str | None = None
+    healthy_volunteers: bool | None = None
+    interventions: tuple[tuple[str, str], ...] = ()
+    criteria_text: str = ""
+    criteria: tuple[tuple[Kind, str], ...] = ()
+    fields: Mapping[str, str] | None = None

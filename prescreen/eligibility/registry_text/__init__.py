@@ -1,0 +1,1 @@
+"""The free text of eligibility criteria, as registries and protocols hold it, taken apart into single criteria."""
