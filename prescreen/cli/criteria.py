@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from prescreen.catalog.authoring.vocabulary_checks import vocabulary_faults
 from prescreen.catalog.base.faults import Fault
 from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import check_folder
@@ -26,7 +27,8 @@ def check(folder: Path | None, as_json: bool) -> None:
 
     The exit status is 1 if there are faults; warnings do not change it.
     """
-    faults = check_folder(folder or settings().criteria, _today())
+    root, today = folder or settings().criteria, _today()
+    faults = tuple(sorted({*check_folder(root, today), *vocabulary_faults(root, today)}))
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(fault) for fault in faults], indent=2, ensure_ascii=False))
     else:
