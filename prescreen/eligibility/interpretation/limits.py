@@ -284,7 +284,9 @@ def _signed(match: re.Match[str]) -> Limits:
 
 
 def _trailed(match: re.Match[str]) -> Limits:
-    unit = _unit_of(match, "un") or _unit_of(match, "uo") or ("a" if match["late"] and "year" in match["late"] else None)
+    unit = (
+        _unit_of(match, "un") or _unit_of(match, "uo") or ("a" if match["late"] and "year" in match["late"] else None)
+    )
     bound = Bound(_value(match["n"]), unit, True)
     aged = bool(match["naged"] or match["late"] or re.search(r"older|younger", match[0]))
     is_low = match["more"] is not None
