@@ -1,6 +1,6 @@
 """Print how much of what a careful reader marked the splitting finds.
 
-`python -m tests.catalog.authoring.report_marks FOLDER`, where FOLDER is the folder of sources that holds `trials` and `other-conditions`.
+`python -m tests.catalog.authoring.report_marks FOLDER`, where FOLDER holds `trials` and `other-conditions`.
 """
 
 import sys
