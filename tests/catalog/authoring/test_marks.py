@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prescreen.catalog.base.criterion_comments import pieces_stand
+from prescreen.catalog.base.criterion_comments import pieces, pieces_stand, plain
 from prescreen.catalog.base.yaml_documents import read_document
 from prescreen.catalog.criteria.question_reader import read_bank
 from prescreen.catalog.criteria.rule_reader import RuleReader
@@ -52,6 +52,16 @@ def test_every_marked_word_stands_in_its_record(marked: MarkedRecord):
     text = text_of(Path(FOLDER or "", marked.record))
 
     assert [one.words for one in marked.marks if not pieces_stand(one.words, text)] == []
+
+
+@with_sources
+@each_record
+def test_marks_follow_one_another_as_in_the_record(marked: MarkedRecord):
+    rest = plain(text_of(Path(FOLDER or "", marked.record)))
+    for one in marked.marks:
+        _, found_it, rest = rest.partition(pieces(one.words)[0])
+
+        assert found_it, one.words
 
 
 def test_every_marked_rule_can_be_read_against_the_bank():
