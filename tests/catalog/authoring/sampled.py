@@ -6,16 +6,21 @@ in `hand_checked.yaml`.
 """
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
+from prescreen.catalog.authoring.vocabulary_reader import read_vocabulary
 from prescreen.catalog.base.criterion_comments import plain
 from prescreen.catalog.base.yaml_documents import Data, read_document
+from prescreen.catalog.criteria.question_reader import BankReading, read_bank
+from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
-from prescreen.eligibility.interpretation.interpreting import Interpretation
+from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
 from tests.catalog.authoring.marked import text_of
@@ -81,6 +86,19 @@ def ruled_in(record: Path, interpreter: Interpreter) -> Iterator[Ruled]:
             yield Ruled(name, criterion.kind, criterion.quote, found.rule, found.is_exact)
 
 
+@cache
+def shipped_bank() -> BankReading:
+    """Return the question bank of the shipped criteria."""
+    return read_bank(read_document(SHIPPED_CRITERIA / "questions.yaml", "questions.yaml"))
+
+
+@cache
+def shipped_interpreter() -> Interpreter:
+    """Return what reads criteria by the shipped vocabulary."""
+    vocabulary, _ = read_vocabulary(SHIPPED_CRITERIA, shipped_bank())
+    return lambda criterion, conditions: interpret(criterion, vocabulary, conditions)
+
+
 def records_in(folder: Path) -> list[Path]:
     """Return the records of a folder of sources, those about the back first."""
     return [record for one in (BACK, OTHERS) for record in sorted(folder.joinpath(one).glob("*.json"))]
@@ -111,3 +129,14 @@ def _checked(number: int, entry: Data) -> Checked:
     assert isinstance(entry, dict), number
     record, kind, words, judgment, why = (str(entry[key]) for key in ("record", "kind", "words", "verdict", "why"))
     return Checked(number, record, Kind(kind), words, entry["rule"], Judgment(judgment), why)
+
+
+def _ruled_everywhere(folder: Path) -> list[Ruled]:
+    return [one for record in records_in(folder) for one in ruled_in(record, shipped_interpreter())]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        raise SystemExit("name the folder that holds trials and other-conditions, and how many criteria to draw")
+    for line in table(drawn(_ruled_everywhere(Path(sys.argv[1])), int(sys.argv[2]))):
+        sys.stdout.write(f"{line}\n")

@@ -11,9 +11,9 @@ from tests.catalog.authoring.sampled import (
     Judgment,
     Ruled,
     hand_checked,
-    interpreter_of,
     ruled_in,
     shipped_bank,
+    shipped_interpreter,
 )
 from tests.sources import FOLDER, with_sources
 
@@ -24,14 +24,14 @@ LEAST_GOOD, MOST_WRONG = 0.98, 0.005
 
 def rule_of(checked: Checked) -> Rule:
     document = read_document(HAND_CHECKED, HAND_CHECKED.name)
-    rule = RuleReader(document, shipped_bank().questions).rule(checked.rule, (checked.number, "rule"))
+    rule = RuleReader(document, shipped_bank().bank.questions).rule(checked.rule, (checked.number, "rule"))
     assert rule is not None, document.faults
     return rule
 
 
 def drafted(records: set[str]) -> dict[tuple[str, str, str], Ruled]:
     files = [Path(FOLDER or "", record) for record in sorted(records)]
-    return {one.key: one for file in files for one in ruled_in(file, interpreter_of(shipped_bank()))}
+    return {one.key: one for file in files for one in ruled_in(file, shipped_interpreter())}
 
 
 def test_no_criterion_is_checked_twice_and_each_that_is_not_right_says_why():

@@ -7,10 +7,7 @@ from pathlib import Path
 import pytest
 
 from prescreen.catalog.base.criterion_comments import pieces, pieces_stand, plain
-from prescreen.catalog.base.yaml_documents import read_document
-from prescreen.catalog.criteria.question_reader import read_bank
 from prescreen.catalog.criteria.rule_reader import RuleReader
-from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 from tests.catalog.authoring.marked import (
@@ -26,6 +23,7 @@ from tests.catalog.authoring.marked import (
     text_of,
 )
 from tests.catalog.authoring.report_marks import all_found
+from tests.catalog.authoring.sampled import shipped_bank
 from tests.sources import FOLDER, with_sources
 
 RECORDS = marked_records()
@@ -65,7 +63,7 @@ def test_marks_follow_one_another_as_in_the_record(marked: MarkedRecord):
 
 
 def test_every_marked_rule_can_be_read_against_the_bank():
-    questions = read_bank(read_document(SHIPPED_CRITERIA / "questions.yaml", "questions.yaml")).bank.questions
+    questions = shipped_bank().bank.questions
     for marked in RECORDS:
         reader = RuleReader(marked.document, questions)
         for one in marked.marks:
