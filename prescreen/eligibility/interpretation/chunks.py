@@ -9,7 +9,8 @@ from prescreen.eligibility.interpretation import english
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.limits import Limits, Window
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, exactly, negated
-from prescreen.eligibility.interpretation.number_tests import limits_meaning, window_meaning
+from prescreen.eligibility.interpretation.number_tests import limits_meaning
+from prescreen.eligibility.interpretation.spans import within
 from prescreen.eligibility.interpretation.vocabulary import Entry, Match, Vocabulary
 from prescreen.eligibility.interpretation.words import stem
 
@@ -208,7 +209,10 @@ _SEXES = ((Frame.FEMALE, "female"), (Frame.MALE, "male"))
 
 def _framed(entry: Entry, frames: frozenset[Frame]) -> Meaning:
     meaning = entry.said
-    if Frame.EVER in frames and not entry.is_event:
+    if entry.is_event:
+        # What merely is named, as in "lumbar fusion", may also be ahead.
+        meaning = meaning if Frame.EVER in frames else meaning.widened
+    elif Frame.EVER in frames:
         meaning = entry.ever or entry.said.widened
     elif Frame.NOW in frames:
         meaning = UNKNOWN if entry.is_event else entry.now or entry.said
@@ -233,12 +237,10 @@ def _numbered(limits: Limits, entry: Entry, language: Language) -> Meaning:
 
 def _with_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
     """Return the meaning of a term beside a number: how much it is, how long it has lasted, or nothing known."""
-    if entry.numbers:
-        return _numbered(limits, entry, language)
-    if entry.lasts:
-        number = limits_meaning(limits, (entry.lasts,), language.bank, bare_is_least=entry.bare_is_least)
+    for names in (entry.numbers, (entry.lasts,) if entry.lasts else ()):
+        number = limits_meaning(limits, names, language.bank, bare_is_least=entry.bare_is_least)
         if number.is_known:
-            return all_of((meaning, number))
+            return all_of((meaning, number)) if entry.said.is_known else number
     return meaning.narrowed
 
 
@@ -291,22 +293,16 @@ class _Tail:
     def _window(self) -> None:
         window = self.words.window(self.place)
         if window is not None:
-            self.meaning = _within(self.meaning, window, self.entry, self.language)
+            self.meaning = within(self.meaning, window, self.entry, self.language.bank)
             self.chunk.window = window
         self.place += 1
-
-
-def _within(meaning: Meaning, window: Window, entry: Entry, language: Language) -> Meaning:
-    if entry.time is None:
-        return meaning.narrowed
-    return all_of((meaning, window_meaning(window, entry.time, language.bank)))
 
 
 def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
     """Return the meaning of a term with what stands in brackets after it."""
     entry = chunk.entry or Entry()
     if (window := inside.window(0)) is not None and len(inside.words) == 1:
-        return _within(meaning, window, entry, language)
+        return within(meaning, window, entry, language.bank)
     led = inside.after(0, english.LIMIT_LEADS)
     if (limits := inside.limits(led)) is not None and inside.after(led + 1, english.LIMIT_TAILS) == len(inside.words):
         return _with_bracketed_limits(meaning, limits, entry, language)
@@ -338,8 +334,8 @@ _TELLING = frozenset({"acute", "severe", "active", "mild", "left", "right", "ope
 
 def _with_bracketed_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
     """Return the meaning of "surgery (< 6 months)", where the number says when, and of "pain (> 3 months)"."""
-    if entry.time and not entry.lasts and not entry.numbers:
-        return all_of((meaning, window_meaning(Window(limits.low, limits.high), entry.time, language.bank)))
+    if (entry.time or entry.within) and not entry.lasts and not entry.numbers:
+        return within(meaning, Window(limits.low, limits.high), entry, language.bank)
     return _with_limits(meaning, limits, entry, language)
 
 

@@ -7,7 +7,7 @@ from prescreen.eligibility.interpretation import english
 from prescreen.eligibility.interpretation.chunks import Chunk, Language, Words, read_chunk
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, either_way
-from prescreen.eligibility.interpretation.number_tests import window_meaning
+from prescreen.eligibility.interpretation.spans import within
 
 _KEPT = frozenset({Frame.EVER, Frame.NOT, Frame.TAKEN, Frame.FEMALE, Frame.MALE, Frame.WIDER, Frame.NOW})
 """Frames that are meant of all parts of a list: "history of gout, lupus or asthma"."""
@@ -84,7 +84,7 @@ _JOINERS = frozenset({",", "and", "or", "/", "nor", "&", ";"})
 def _parts(words: Words, language: Language) -> list[_Part]:
     parts: list[_Part] = []
     inherited: frozenset[Frame] = frozenset()
-    for joiner, part in _divided(words):
+    for joiner, part in _divided(words, language):
         own = read_chunk(part, language)
         if own.is_empty:
             inherited = inherited | (own.frames & _KEPT)
@@ -95,15 +95,16 @@ def _parts(words: Words, language: Language) -> list[_Part]:
     return parts
 
 
-def _divided(words: Words) -> Iterator[tuple[str, Words]]:
+def _divided(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
     """Yield the parts of a list with the words that join them; brackets are not divided."""
     start, place, joiner = 0, 0, ""
+    terms = _within_terms(words, language)
     while place < len(words.words):
         word = words.words[place]
         if word == "(":
             place = words.closing(place) + 1
             continue
-        if word in _JOINERS and not _is_within_term(words, place):
+        if word in _JOINERS and place not in terms and not _is_within_frame(words, place):
             if place > start:
                 yield joiner, words.part(start, place)
                 joiner = ""
@@ -114,7 +115,19 @@ def _divided(words: Words) -> Iterator[tuple[str, Words]]:
         yield joiner, words.part(start)
 
 
-def _is_within_term(words: Words, place: int) -> bool:
+def _within_terms(words: Words, language: Language) -> frozenset[int]:
+    """Return the places of joining words that belong to a term: "drug or alcohol abuse"."""
+    if _JOINERS.isdisjoint(words.words):
+        return frozenset()
+    found: set[int] = set()
+    for start in range(len(words.words)):
+        match = language.vocabulary.longest(words.stems, start, language.conditions)
+        if match is not None:
+            found.update(place for place in range(start, match.end) if words.words[place] in _JOINERS)
+    return frozenset(found)
+
+
+def _is_within_frame(words: Words, place: int) -> bool:
     """Whether a joining word belongs to what it stands in: "with or without", "male and female"."""
     around = tuple(words.words[max(0, place - 1) : place + 2])
     if around in (("with", "or", "without"), ("with", "and", "without")):
@@ -175,9 +188,9 @@ def _weakened(chunk: Chunk) -> Meaning:
 
 def _windowed(one: Chunk, last: Chunk, language: Language) -> Meaning:
     """Return the meaning of a part that a span of time further on may be meant of too."""
-    if one.entry is None or one.entry.time is None or last.window is None or Frame.NOT in one.frames:
+    if one.entry is None or last.window is None or Frame.NOT in one.frames:
         return _weakened(one)
-    told = all_of((one.meaning, window_meaning(last.window, one.entry.time, language.bank)))
+    told = within(one.meaning, last.window, one.entry, language.bank)
     return replace(one.meaning, sufficient=told.sufficient)
 
 
