@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from prescreen.catalog.base.yaml_documents import read_document
+from prescreen.catalog.base.yaml_documents import Document
 from prescreen.catalog.criteria.rule_reader import RuleReader
 from prescreen.eligibility.criteria.rules import Rule
 from tests.catalog.authoring.sampled import (
@@ -23,8 +23,8 @@ LEAST_GOOD, MOST_WRONG = 0.98, 0.005
 
 
 def rule_of(checked: Checked) -> Rule:
-    document = read_document(HAND_CHECKED, HAND_CHECKED.name)
-    rule = RuleReader(document, shipped_bank().bank.questions).rule(checked.rule, (checked.number, "rule"))
+    document = Document(HAND_CHECKED.name)
+    rule = RuleReader(document, shipped_bank().bank.questions).rule(checked.rule, ())
     assert rule is not None, document.faults
     return rule
 
@@ -34,33 +34,42 @@ def drafted(records: set[str]) -> dict[tuple[str, str, str], Ruled]:
     return {one.key: one for file in files for one in ruled_in(file, shipped_interpreter())}
 
 
+def is_drafted(checked: Checked, now: dict[tuple[str, str, str], Ruled]) -> bool:
+    return checked.key in now and now[checked.key].rule == rule_of(checked)
+
+
 def test_no_criterion_is_checked_twice_and_each_that_is_not_right_says_why():
     assert len({one.key for one in CHECKED}) == len(CHECKED)
     assert [one.words for one in CHECKED if one.judgment is not Judgment.RIGHT and not one.why] == []
 
 
-def test_nearly_all_rules_that_were_checked_are_right_or_a_true_part():
-    good = sum(one.judgment in GOOD for one in CHECKED)
-    wrong = sum(one.judgment is Judgment.WRONG for one in CHECKED)
-
-    assert good >= LEAST_GOOD * len(CHECKED)
-    assert wrong <= MOST_WRONG * len(CHECKED)
-
-
 @with_sources
-def test_drafting_still_writes_each_rule_that_was_checked():
+def test_drafting_still_writes_each_rule_that_was_found_good():
     now = drafted({one.record for one in CHECKED})
     renew = [
         (one.record, one.words, now[one.key].rule if one.key in now else None)
         for one in CHECKED
-        if one.judgment in GOOD and (one.key not in now or now[one.key].rule != rule_of(one))
+        if one.judgment in GOOD and not is_drafted(one, now)
     ]
 
     assert renew == [], "check these by hand, and renew them in hand_checked.yaml"
 
 
 @with_sources
+def test_nearly_all_rules_that_are_drafted_as_checked_are_right_or_a_true_part():
+    now = drafted({one.record for one in CHECKED})
+    still = [one for one in CHECKED if is_drafted(one, now)]
+    bad = [(one.record, one.words, one.why) for one in still if one.judgment not in GOOD]
+    wrong = sum(one.judgment is Judgment.WRONG for one in still)
+
+    assert len(bad) <= (1 - LEAST_GOOD) * len(still), bad
+    assert wrong <= MOST_WRONG * len(still), bad
+
+
+@with_sources
 def test_a_rule_is_called_exact_only_where_the_reader_found_it_right():
     now = drafted({one.record for one in CHECKED})
 
-    assert [one.words for one in CHECKED if one.judgment is Judgment.PART and now[one.key].is_exact] == []
+    assert [
+        one.words for one in CHECKED if one.judgment is Judgment.PART and one.key in now and now[one.key].is_exact
+    ] == []
