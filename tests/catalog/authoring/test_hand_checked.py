@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from prescreen.catalog.base.criterion_comments import pieces_stand
 from prescreen.catalog.base.yaml_documents import Document
 from prescreen.catalog.criteria.rule_reader import RuleReader
 from prescreen.eligibility.criteria.rules import Rule
+from tests.catalog.authoring.marked import Mark, Reading, marked_records
 from tests.catalog.authoring.sampled import (
     HAND_CHECKED,
     Checked,
@@ -32,6 +34,10 @@ def rule_of(checked: Checked) -> Rule:
 def drafted(records: set[str]) -> dict[tuple[str, str, str], Ruled]:
     files = [Path(FOLDER or "", record) for record in sorted(records)]
     return {one.key: one for file in files for one in ruled_in(file, shipped_interpreter())}
+
+
+def is_of(ruled: Ruled, mark: Mark) -> bool:
+    return ruled.kind is mark.kind and pieces_stand(mark.words, ruled.words)
 
 
 def is_drafted(checked: Checked, now: dict[tuple[str, str, str], Ruled]) -> bool:
@@ -73,3 +79,14 @@ def test_a_rule_is_called_exact_only_where_the_reader_found_it_right():
     assert [
         one.words for one in CHECKED if one.judgment is Judgment.PART and one.key in now and now[one.key].is_exact
     ] == []
+
+
+@with_sources
+def test_no_rule_is_drafted_where_a_careful_reader_found_none():
+    unexpected = []
+    for marked in marked_records():
+        ruled = list(ruled_in(Path(FOLDER or "", marked.record), shipped_interpreter()))
+        none = [mark for mark in marked.marks if mark.verdict is Reading.NONE]
+        unexpected += [(marked.record, mark.words, one.rule) for mark in none for one in ruled if is_of(one, mark)]
+
+    assert unexpected == [], "judge these by hand; correct the mark or mend the rule"
