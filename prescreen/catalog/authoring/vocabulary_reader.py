@@ -166,6 +166,7 @@ class _TermReader:
             sex=self._sex(term),
             within=self._within(term),
             time_of_some=term.get("time_of_some", False),
+            is_anywhere=term.get("anywhere", False),
         )
         return entry if len(self.document.faults) == before else None
 

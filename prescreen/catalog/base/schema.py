@@ -285,6 +285,7 @@ class TermShape(BoundsShape):
     within = ListOf(NestedShape(SpanShape))
     event = Flag()
     taken = Flag()
+    anywhere = Flag()
     time = Name()
     time_of_some = Flag()
     lasts = Name()

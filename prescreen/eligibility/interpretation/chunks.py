@@ -85,7 +85,8 @@ class Chunk:
 
     `is_open`: it ends in words that may govern or narrow its neighbours. `is_scoped`: words stand before its term that
     may be meant of the parts after it too. `is_fresh`: no part before it governs it. `window`: a span of time at its
-    end, which may be meant of the parts before it. `is_empty`: only words that add nothing.
+    end, which may be meant of the parts before it. `is_empty`: only words that add nothing. `is_placed`: its term
+    begins with a place of the body, which may be meant of the parts after it too.
     """
 
     meaning: Meaning = UNKNOWN
@@ -96,6 +97,7 @@ class Chunk:
     is_fresh: bool = False
     is_empty: bool = False
     has_tail: bool = False
+    is_placed: bool = False
     window: Window | None = None
     near: list[str] = field(default_factory=list)
 
@@ -109,6 +111,7 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
         return _without_term(words, place, leading, chunk, language)
     chunk.entry = match.entry
     chunk.near += match.entry.near
+    chunk.is_placed = words.stems[place] in english.PLACES
     chunk.is_scoped = Frame.NARROWER in frames
     base = _base(match, words, leading, chunk.frames, language)
     _read_tail(words, match.end, base, chunk, language)
@@ -199,7 +202,9 @@ def _of_sex(meaning: Meaning, entry: Entry, frames: frozenset[Frame], language: 
     named = [option for frame, option in _SEXES if frame in frames]
     if len(named) != 1 or named[0] == entry.sex:
         return meaning
-    if entry.sex is not None or SEX not in language.bank or named[0] not in language.bank[SEX].option_ids:
+    if entry.sex is not None:
+        return UNKNOWN
+    if SEX not in language.bank or named[0] not in language.bank[SEX].option_ids:
         return meaning.narrowed
     return all_of((exactly(OptionTest(SEX, frozenset(named))), meaning))
 
@@ -211,11 +216,11 @@ def _framed(entry: Entry, frames: frozenset[Frame]) -> Meaning:
     meaning = entry.said
     if entry.is_event:
         # What merely is named, as in "lumbar fusion", may also be ahead.
-        meaning = meaning if Frame.EVER in frames else meaning.widened
+        meaning = UNKNOWN if Frame.NOW in frames else meaning if Frame.EVER in frames else meaning.widened
     elif Frame.EVER in frames:
         meaning = entry.ever or entry.said.widened
-    elif Frame.NOW in frames:
-        meaning = UNKNOWN if entry.is_event else entry.now or entry.said
+    elif (Frame.NOW in frames or Frame.TAKEN in frames) and entry.now is not None:
+        meaning = entry.now
     if Frame.WIDER in frames:
         meaning = meaning.widened
     if Frame.NARROWER in frames:
@@ -263,6 +268,7 @@ class _Tail:
     language: Language
     meaning: Meaning
     place: int
+    is_narrowed: bool = False
 
     def read_on(self) -> None:
         """Read what stands at the place."""
@@ -285,7 +291,9 @@ class _Tail:
     def _limits(self, place: int) -> None:
         limits = self.words.limits(place)
         if limits is not None:
-            self.meaning = _with_limits(self.meaning, limits, self.entry, self.language)
+            told = _with_limits(self.meaning, limits, self.entry, self.language)
+            self.is_narrowed = self.is_narrowed or told == self.meaning.narrowed
+            self.meaning = told
         self.place = place + 1
         while (after := self.words.after(self.place, english.LIMIT_TAILS)) > self.place:
             self.place = after
@@ -293,7 +301,8 @@ class _Tail:
     def _window(self) -> None:
         window = self.words.window(self.place)
         if window is not None:
-            self.meaning = within(self.meaning, window, self.entry, self.language.bank)
+            told = within(self.meaning, window, self.entry, self.language.bank)
+            self.meaning = told.narrowed if self.is_narrowed or Frame.NARROWER in self.chunk.frames else told
             self.chunk.window = window
         self.place += 1
 

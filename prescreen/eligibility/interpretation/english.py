@@ -236,7 +236,13 @@ EXAMPLES = _table(
 DEFINITIONS = _table("defined as", "defined by", "ie", "ie ,", "is defined as", "that is", "meaning", "as defined by")
 """Words that begin a definition."""
 
-FRESH = frozenset((*PERSONS, "any", "history", "known", "current", "currently", "presence", "previous", "prior", "use"))
+FRESH = frozenset(
+    (
+        *PERSONS,
+        *("any", "history", "known", "current", "currently", "presence", "previous", "prior", "use"),
+        *("have", "has", "are", "is", "age", "aged", "bmi"),
+    )
+)
 """Words with which a part of a list begins that no earlier part governs."""
 
 GOVERNING = _words(
@@ -249,3 +255,15 @@ GOVERNING = _words(
 
 CLAUSES = _words("which that as if when where in who according judged determined unless since because")
 """Words with which a part of a list begins that speaks of all the parts before it."""
+
+PLACES = _words(
+    "spinal spine lumbar lumbosacral thoracic cervical vertebral sacral sacroiliac hip knee shoulder neck cardiac "
+    "cerebral brain pelvic abdominal"
+)
+"""Places of the body, which may be meant of a whole list: "spinal tumor, infection or fracture"."""
+
+DEMANDING = CLAUSES | _words("requiring affecting interfering limiting necessitating causing needing impairing")
+"""Words after examples that may narrow all that went before."""
+
+PERMISSIONS = _words("permitted allowed acceptable allowable permissible")
+"""Words that let people in although something holds."""

@@ -13,6 +13,8 @@ from prescreen.eligibility.interpretation.vocabulary import Entry
 def within(meaning: Meaning, window: Window, entry: Entry, bank: QuestionBank) -> Meaning:
     """Return what a term means beside a span of time; a bound that its own words have lost stays lost."""
     told = _told(meaning, window, entry, bank)
+    if not entry.said.is_known:
+        return told
     return Meaning(
         told.sufficient if meaning.sufficient is not None else None,
         told.necessary if meaning.necessary is not None else None,

@@ -27,6 +27,7 @@ class Entry:
     come near. `bare_is_least`: a number without a sign means at least so much. `sex` is the option of the one sex that
     the term is about, as with pregnancy. `within` says for spans, in days, what "within the past ..." means, where the
     bank asks for spans and not for a time. `time_of_some`: the time is asked of only some to whom the term applies.
+    `is_anywhere`: it may be anywhere in the body, so that a place named earlier in a list may be meant of it.
     """
 
     said: Meaning = UNKNOWN
@@ -43,6 +44,7 @@ class Entry:
     sex: str | None = None
     within: tuple[tuple[Fraction, Meaning], ...] = ()
     time_of_some: bool = False
+    is_anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
