@@ -85,7 +85,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A trial as drafted. `remarks` are what its author should look at in the head of the file."""
+    """A trial as drafted over a bank. `remarks` are what its author should look at in the head of the file."""
 
     id: str
     title: str
@@ -101,3 +101,4 @@ class Draft:
     remarks: tuple[str, ...] = ()
     counts: Counts = field(default_factory=Counts)
     disagreements: tuple[str, ...] = ()
+    bank: QuestionBank = field(default_factory=lambda: QuestionBank({}), compare=False, repr=False)
