@@ -21,7 +21,7 @@ _LONGEST_QUOTE = 3000
 _KEPT_OF_QUOTE = 1400
 # Signs that YAML cannot hold, and those at which some reader would end a line.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+")
-_PLAIN = re.compile(r"[A-Za-z](?:[\w ()/%.'’+–·-]|[,;](?= )|:(?=\w))*")
+_PLAIN = re.compile(r"[+-]?\d+\.\d+|[A-Za-z](?:[\w ()/%.'’+–·-]|[,;](?= )|:(?=\w))*")
 _PLAIN_IN_FLOW = re.compile(r"[A-Za-z0-9+-](?:[\w ./%'’+–-])*")
 _NO_VALUE = frozenset({"null", "~", ""})
 
@@ -55,7 +55,7 @@ def _lines(draft: Draft) -> Iterator[str]:
 def _head(draft: Draft) -> Iterator[str]:
     told = ", ".join(f"{key} {value}" for key, value in draft.source.items() if key != "registry")
     of = f"{draft.source.get('registry', '')} record {draft.id}{f', {told}' if told else ''}"
-    yield from _comment("", "", f"Drafted from the {of}. Nobody is shown a draft; see README.md, \"Drafts\".")
+    yield from _comment("", "", f'Drafted from the {of}. Nobody is shown a draft; see README.md, "Drafts".')
     for remark in draft.remarks:
         yield from _comment("", "Draft: ", remark)
     yield f"id: {draft.id}"

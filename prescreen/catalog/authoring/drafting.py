@@ -1,7 +1,7 @@
 """From what a source says of a trial to a draft of its file, which passes `check` and which nobody is shown.
 
-A rule is written only where it cannot rule out anybody whom the words let in; all else is left to the trial's team, with
-a remark. The words of the source stand above each criterion.
+A rule is written only where it cannot rule out anybody whom the words let in; all else is left to the team, with a
+remark. The words of the source stand above each criterion.
 """
 
 from collections.abc import Collection, Iterator

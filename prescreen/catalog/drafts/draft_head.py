@@ -1,4 +1,4 @@
-"""The head of a draft: title, summary, conditions, what taking part involves, and sites, as far as a source states them."""
+"""The head of a draft, as far as a source states it: title, summary, conditions, what taking part involves, sites."""
 
 import re
 import unicodedata
@@ -76,16 +76,25 @@ _KINDS = {
     "RADIATION": Treatment.OTHER,
     "GENETIC": Treatment.OTHER,
 }
+
+
+def _named(words: str) -> re.Pattern[str]:
+    return re.compile(words, re.IGNORECASE)
+
+
 _WORDS = (
-    (Treatment.INJECTION, re.compile(r"inject|nerve block|\bblock\b|epidural|infiltrat|botulinum", re.IGNORECASE)),
+    (Treatment.INJECTION, _named(r"inject|nerve block|\bblock\b|epidural|infiltrat|botulinum")),
+    (Treatment.SURGERY, _named(r"surg|ectomy|fusion|\boperation|arthroplast|decompression|endoscop|implantation")),
     (
-        Treatment.SURGERY,
-        re.compile(r"surg|ectomy|fusion|\boperation|arthroplast|decompression|endoscop|implantation", re.IGNORECASE),
+        Treatment.EXERCISE,
+        _named(r"exercis|physiotherap|physical therap|yoga|pilates|walking|stretch|training"),
     ),
-    (Treatment.EXERCISE, re.compile(r"exercis|physiotherap|physical therap|yoga|pilates|walking|stretch|training", re.IGNORECASE)),
-    (Treatment.HANDS_ON, re.compile(r"massage|acupunct|manipulat|mobili[sz]ation|manual|chiropract|dry needling|osteopath", re.IGNORECASE)),
-    (Treatment.TALKING, re.compile(r"educat|counsel|cognitive|psycholog|mindful|coaching|behaviou?r", re.IGNORECASE)),
-)  # fmt: skip
+    (
+        Treatment.HANDS_ON,
+        _named(r"massage|acupunct|manipulat|mobili[sz]ation|manual|chiropract|dry needling|osteopath"),
+    ),
+    (Treatment.TALKING, _named(r"educat|counsel|cognitive|psycholog|mindful|coaching|behaviou?r")),
+)
 _PLACEBO = re.compile(r"\b(?:placebo|sham|dummy)", re.IGNORECASE)
 
 
@@ -134,7 +143,7 @@ def _slug(words: str) -> str:
     return "-".join(re.findall("[a-z0-9]+", plain))[:40].rstrip("-")
 
 
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae"})
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae"})
 
 
 def _number(text: str | None) -> str | None:

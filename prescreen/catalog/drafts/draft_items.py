@@ -1,4 +1,4 @@
-"""The criteria of a source on their way into a draft: each with its rule, its quotes, and what its author should see."""
+"""The criteria of a source on their way into a draft, each with its rule, its quotes and remarks for its author."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -41,14 +41,16 @@ def _with_age(items: tuple[Item, ...], record: SourceRecord, context: DraftingCo
         return ((*_unasked(stated), *items), ())
     texts = [item for item in items if _ages(item, context) is not None]
     field = _in_range((ends[0].years, ends[1].years), context.bank[AGE])
-    joined = narrowest([field, *(_in_range(ages, context.bank[AGE]) for item in texts if (ages := _ages(item, context)))])
+    joined = narrowest(
+        [field, *(_in_range(ages, context.bank[AGE]) for item in texts if (ages := _ages(item, context)))]
+    )
     if joined is None or _is_empty(joined):
-        told = f"the fields say {_in_words(field)}, the text says '{_words(texts)}': no age fits both"
-        texts, joined = [], field
-        return _placed(items, texts, _age_items(joined, ends, stated, (told,), context)), (told,)
+        told: tuple[str, ...] = (
+            f"the fields say {_in_words(field)}, the text says '{_words(texts)}': no age fits both",
+        )
+        return _placed(items, (), _age_items(field, ends, stated, told, context)), told
     told = _disagreements(field, texts, record, context)
-    own = _age_items(joined, ends, stated, told, context)
-    return _placed(items, texts, own), told
+    return _placed(items, texts, _age_items(joined, ends, stated, told, context)), told
 
 
 def _stated(fields: Sequence[tuple[str, str | None]]) -> tuple[Quote, ...]:

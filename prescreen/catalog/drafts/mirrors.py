@@ -125,9 +125,7 @@ def _excludes(one: Item, other: Item, context: DraftingContext) -> bool:
 def _possible_together(items: list[Item], context: DraftingContext, told: list[str]) -> Iterator[Item]:
     """Yield the criteria, the last ones without rules until somebody can fit all that have one."""
     ruled = [item.permits for item in items if item.permits and not item.population]
-    most = len(ruled)
-    while most and _known(("none fits", *ruled[:most]), context, lambda: exclude_each_other(context.blank, *ruled[:most])):
-        most -= 1
+    most = next(count for count in range(len(ruled), -1, -1) if not count or not _nobody_fits(ruled[:count], context))
     if most < len(ruled):
         told.append("the criteria contradict each other: nobody fits them all")
     place = 0
@@ -135,3 +133,7 @@ def _possible_together(items: list[Item], context: DraftingContext, told: list[s
         is_ruled = bool(item.permits and not item.population)
         place += is_ruled
         yield item.without_rule("no rule: with those above it nobody would fit") if is_ruled and place > most else item
+
+
+def _nobody_fits(rules: list[Rule], context: DraftingContext) -> bool:
+    return _known(("none fits", *rules), context, lambda: exclude_each_other(context.blank, *rules))

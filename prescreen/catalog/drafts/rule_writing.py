@@ -79,7 +79,7 @@ def _number_data(test: NumberTest, question: Question) -> Data:
 
 def _amount(number: Fraction, question: Question) -> str:
     amount, unit = best_unit(number, None if question.counts_completed else question.unit)
-    return amount if unit == question.unit and unit != "d" or unit is None else f"{amount} {unit}"
+    return amount if unit is None or (unit == question.unit and unit != "d") else f"{amount} {unit}"
 
 
 def _date_data(test: DateTest) -> Data:

@@ -10,14 +10,20 @@ from prescreen.eligibility.criteria.rules import ChoicesTest, OptionTest, Rule, 
 
 _MOST_WORDS, _MOST_LETTERS = 3, 32
 _WORD = re.compile(r"[a-z][a-z0-9]+")
-_EMPTY_WORDS = frozenset(
-    "the a an of or and in on to for with without by at is are be been being has have had having who whom that which "
-    "this these those any all no not none patient patients subject subjects participant participants person people "
-    "individual individuals must should will would can may able history known current currently previous prior past "
-    "presence diagnosis diagnosed criteria criterion study trial clinical other such as from least more than less "
-    "within during before after over under between years year months weeks days age aged male female men women adult "
-    "adults including defined due evidence significant severe active documented if you your do does did one two three".split()
-)
+# fmt: off
+_EMPTY_WORDS = frozenset({
+    "a", "able", "active", "adult", "adults", "after", "age", "aged", "all", "an", "and", "any", "are", "as", "at",
+    "be", "been", "before", "being", "between", "by", "can", "clinical", "criteria", "criterion", "current",
+    "currently", "days", "defined", "diagnosed", "diagnosis", "did", "do", "documented", "does", "due", "during",
+    "evidence", "female", "for", "from", "had", "has", "have", "having", "history", "if", "in", "including",
+    "individual", "individuals", "is", "known", "least", "less", "male", "may", "men", "months", "more", "must",
+    "no", "none", "not", "of", "on", "one", "or", "other", "over", "participant", "participants", "past", "patient",
+    "patients", "people", "person", "presence", "previous", "prior", "severe", "should", "significant", "study",
+    "subject", "subjects", "such", "than", "that", "the", "these", "this", "those", "three", "to", "trial", "two",
+    "under", "weeks", "which", "who", "whom", "will", "with", "within", "without", "women", "would", "year",
+    "years", "you", "your",
+})
+# fmt: on
 
 
 def name_of_words(text: str) -> str:

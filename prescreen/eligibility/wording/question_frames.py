@@ -55,7 +55,7 @@ _FRAMES = (
             "a doctor has not found {}",
         ),
         (
-            r"Which .*? have you (?P<verb>had|tried|taken|used|been told that you have or had|been told of)(?P<rest>.*)\?",
+            r"Which .*? have you (?P<verb>had|tried|taken|used|been told (?:of|that you have or had))(?P<rest>.*)\?",
             "you have <verb> {} <rest>",
             "you have not <verb> {} <rest>",
         ),

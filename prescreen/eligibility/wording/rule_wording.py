@@ -22,7 +22,6 @@ from prescreen.eligibility.wording.question_frames import statements_of
 from prescreen.eligibility.wording.sentences import lowered, sentence
 
 
-
 def sentence_of(rule: Rule, bank: QuestionBank) -> str:
     """Return what a rule says of a person, as one sentence in the second person."""
     return sentence(_clause(rule, bank, True))
