@@ -6,15 +6,15 @@ Patterns stand for words that were made plain; each ends at a word. What follows
 import re
 
 _PEOPLE = (
-    r"(?:the |all |any |adult |male |female |elderly |pediatric |study |potential )*(?:patients?|subjects?|participants?|"
-    r"volunteers?|individuals?|persons?|people|candidates?|those|he or she|they|he|she)"
+    r"(?:the |all |any |adult |male |female |elderly |pediatric |study |potential )*(?:patients?|subjects?|"
+    r"participants?|volunteers?|individuals?|persons?|people|candidates?|those|he or she|they|he|she)"
 )
 _MUST = r"(?: must| should| will| shall| needs? to| are required to| is required to)?"
 _DOING = (
     "receiving|taking|using|undergoing|aged|willing|unwilling|able|unable|scheduled|participating|treated|diagnosed|"
     "younger|older|under|over|between"
 )
-_VERBS = "take|use|receive|smoke|report|need|require|plan|wish|agree|understand|drink|live|work|participate|speak|read|complain"
+_VERBS = "take|use|receive|smoke|report|need|require|plan|wish|agree|understand|drink|live|work|participate|speak|read"
 _STATES = (
     "currently |not |unable|able|willing|unwilling|pregnant\\b|breast-feeding|taking\\b|receiving\\b|using\\b|"
     "undergoing\\b|participating\\b|smoking\\b|scheduled\\b|aged\\b|diagnosed\\b|treated\\b|enrolled\\b|planning\\b|"
@@ -79,11 +79,12 @@ CONSENT = re.compile(
 
 _ENDINGS = "itis|osis|oma|omas|pathy|pathies|emia|aemia|plegia|algia|trophy|lysis|listhesis"
 ILLNESS = re.compile(
-    rf"\b(?:\w+(?:{_ENDINGS})|diseases?|disorders?|syndromes?|cancers?|tumou?rs?|infections?|pain|broken bones?|failure|"
-    r"insufficiency|abuse|depression|anxiety|diabetes|high blood pressure|injury|injuries|deficits?|deformity|deformities|"
-    r"allergy|allergies|intolerance|a reason against|reasons against|symptoms?|claustrophobia|epilepsy|seizures?|stroke|"
-    r"asthma|COPD|HIV|implants?|pacemakers?|weakness|numbness|instability|addiction|dependence|slipped disc|heart attack|"
-    r"illness|illnesses|pressed nerve|conditions?|abnormalit\w+|lesions?|dementia|bleeding|trouble)\b",
+    rf"\b(?:\w+(?:{_ENDINGS})|diseases?|disorders?|syndromes?|cancers?|tumou?rs?|infections?|pain|broken bones?|"
+    r"failure|insufficiency|abuse|depression|anxiety|diabetes|high blood pressure|injury|injuries|deficits?|deformity|"
+    r"deformities|allergy|allergies|intolerance|a reason against|reasons against|symptoms?|claustrophobia|epilepsy|"
+    r"seizures?|stroke|asthma|COPD|HIV|implants?|pacemakers?|weakness|numbness|instability|addiction|dependence|"
+    r"slipped disc|heart attack|illness|illnesses|pressed nerve|conditions?|abnormalit\w+|lesions?|dementia|bleeding|"
+    r"trouble)\b",
     re.IGNORECASE,
 )
 """Words for what a person can have."""
