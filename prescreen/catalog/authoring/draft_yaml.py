@@ -4,7 +4,6 @@ The text is written here and not by a library, for its style and for its speed: 
 """
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
 from prescreen.catalog.base.criterion_comments import Quote
@@ -38,6 +37,8 @@ def yaml_of(draft: Draft) -> str:
 
 def clean(text: str) -> str:
     """Return a text in one line with single blanks, without signs that a file cannot hold."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(_UNWRITABLE.sub(" ", text).split())
 
 
@@ -126,7 +127,14 @@ def _comment(indent: str, begins: str, words: str) -> Iterator[str]:
 def _wrapped(words: str, width: int) -> list[str]:
     if len(words) <= width:
         return [words]
-    return textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False) or [""]
+    lines, line = [], ""
+    for word in words.split(" "):
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
 
 
 def _text(key: str, text: str, indent: str) -> Iterator[str]:

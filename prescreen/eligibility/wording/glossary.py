@@ -113,6 +113,8 @@ _HARD = re.compile(
     r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in sorted(PLAIN, key=len, reverse=True)) + r")(?![\w-])",
     re.IGNORECASE,
 )
+_LETTERS = re.compile("[a-z]+")
+_FIRST = frozenset(found[0] for word in PLAIN if (found := _LETTERS.match(word)))
 _SIGNS = {">=": "at least", "≥": "at least", "=>": "at least", "<=": "at most", "≤": "at most"}
 _SIGNS |= {">": "more than", "<": "less than"}
 _COMPARED = re.compile(r"\s*(>=|<=|=>|≥|≤|>|<)\s*(?=\d)")
@@ -124,5 +126,7 @@ def made_plain(text: str) -> str:
     >>> made_plain("Malignancy or age ≥18; lactating")
     'cancer or age at least 18; breast-feeding'
     """
-    plain = _HARD.sub(lambda found: PLAIN[found[0].lower()], text)
+    # The pattern is long; most texts have none of the words with which it can begin.
+    has_hard = not _FIRST.isdisjoint(_LETTERS.findall(text.lower()))
+    plain = _HARD.sub(lambda found: PLAIN[found[0].lower()], text) if has_hard else text
     return _COMPARED.sub(lambda found: f" {_SIGNS[found[1]]} ", plain)

@@ -7,11 +7,20 @@ sentence. Nothing is promised, and nothing is left out.
 import re
 
 from prescreen.eligibility.wording.glossary import made_plain
-from prescreen.eligibility.wording.openings import ABOUT_PEOPLE, CONSENT, FINITE, ILLNESS, OPENINGS, WITHIN
+from prescreen.eligibility.wording.openings import (
+    ABOUT_PEOPLE,
+    CONSENT,
+    FINITE,
+    OPENINGS,
+    PERSONS,
+    WITHIN,
+    is_of_illness,
+)
 from prescreen.eligibility.wording.sentences import lowered, sentence
 
 _MOST = 400
 _TAIL = " \t.;,:"
+_LETTERS = re.compile("[a-z]+")
 _JOINT = re.compile(r"[;,]?\s+(?:and|or)$")
 
 
@@ -35,7 +44,7 @@ def _clause(words: str) -> str:
     for pattern, instead in (*ABOUT_PEOPLE, *OPENINGS):
         if found := pattern.match(words):
             return _to_you(_opened(found, instead, words))
-    if ILLNESS.search(words) and not FINITE.search(words) and words[0].isalpha():
+    if words[0].isalpha() and is_of_illness(words) and not FINITE.search(words):
         return _to_you(f"you have {lowered(words)}")
     return f"the study team checks this: {words}"
 
@@ -46,7 +55,8 @@ def _opened(found: re.Match[str], instead: str, words: str) -> str:
 
 
 def _to_you(clause: str) -> str:
-    for pattern, instead in WITHIN:
+    has_person = not PERSONS.isdisjoint(_LETTERS.findall(clause.lower()))
+    for pattern, instead in WITHIN if has_person else ():
         clause = pattern.sub(instead, clause)
     return " ".join(clause.split())
 
