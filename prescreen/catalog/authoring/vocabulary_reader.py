@@ -61,7 +61,9 @@ def _check_bounds(term: "_Term", bank: BankReading, on: date) -> None:
     pairs = {"": now, "ever ": ever, "now and not ever ": (entry.sufficient, entry.ever_necessary)}
     for when, (sufficient, necessary) in pairs.items():
         if sufficient is not None and necessary is not None and _differs(sufficient, necessary, bank, on):
-            message = f"some people satisfy the sufficient rule {when}and not the necessary one; widen the necessary rule"
+            message = (
+                f"some people satisfy the sufficient rule {when}and not the necessary one; widen the necessary rule"
+            )
             about.report(term.steps, message)
 
 
@@ -184,7 +186,11 @@ class _File:
 
     def _check_times(self, timed: Mapping[str, str | None], steps: Steps) -> None:
         for key, name in timed.items():
-            if name is not None and self._is_number(name, (*steps, key)) and self.bank.bank[name].unit not in TIME_UNITS:
+            if (
+                name is not None
+                and self._is_number(name, (*steps, key))
+                and self.bank.bank[name].unit not in TIME_UNITS
+            ):
                 self.document.report((*steps, key), f"'{name}' asks for no time; '{key}' needs a question that does")
 
     def _check_numbers(self, names: tuple[str, ...], steps: Steps) -> None:

@@ -46,7 +46,9 @@ def _alternatives(signs: Iterator[str]) -> tuple[list[str], str]:
 def _group(opening: str, signs: Iterator[str]) -> list[str]:
     within, end = _alternatives(signs)
     if end != _CLOSING[opening]:
-        raise PatternError(f"the group that '{opening}' opens before '{within[0]}' is not closed by '{_CLOSING[opening]}'")
+        raise PatternError(
+            f"the group that '{opening}' opens before '{within[0]}' is not closed by '{_CLOSING[opening]}'"
+        )
     return [*within, ""] if opening == "[" else within
 
 
