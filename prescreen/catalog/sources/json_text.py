@@ -17,7 +17,7 @@ _MARKS = {b"%PDF": "a PDF", b"PK\x03\x04": "a ZIP archive or a Word file", b"{\\
 def decoded(content: bytes) -> str:
     """Return the text of a source. Raise SourceError where it is empty, too large or no UTF-8."""
     if len(content) > MOST_BYTES:
-        raise SourceError(WHOLE, f"holds {_megabytes(len(content))} MB, at most {MOST_BYTES // 10**6} MB can be read")
+        raise too_large(len(content))
     for mark, words in _MARKS.items():
         if content.startswith(mark):
             raise SourceError(WHOLE, f"is {words}; save the criteria as plain text in UTF-8")
@@ -28,6 +28,11 @@ def decoded(content: bytes) -> str:
     if not text.strip():
         raise SourceError(WHOLE, "is empty")
     return text
+
+
+def too_large(size: int) -> SourceError:
+    """Return the error for a source of so many bytes."""
+    return SourceError(WHOLE, f"holds {_megabytes(size)} MB, at most {MOST_BYTES // 10**6} MB can be read")
 
 
 def _megabytes(size: int) -> str:

@@ -12,7 +12,7 @@ from prescreen.catalog.sources.registry_record import is_registry_data, read_reg
 from prescreen.catalog.sources.source_record import SourceError, SourceRecord
 from prescreen.catalog.sources.usdm import is_usdm_data, read_usdm
 
-ENDINGS = (".json", ".txt", ".md", ".text")
+ENDINGS = (".json", ".txt")
 """How the names of files end that are read as sources where a whole folder is."""
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 
