@@ -1,5 +1,6 @@
 """`prescreen draft`: from the record of a registry, a protocol or a plain text of criteria to a trial's file."""
 
+import sys
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,7 +156,7 @@ def _write(place: Path, text: str, plan: Plan, *, source: Path) -> None:
 def _read(file: Path) -> SourceRecord:
     try:
         if str(file) == STANDARD_INPUT:
-            return read_source(click.get_binary_stream("stdin").read(), STANDARD_INPUT)
+            return read_source(sys.stdin.buffer.read(), STANDARD_INPUT)
         if (size := file.stat().st_size) > MOST_BYTES:
             raise too_large(size)
         return read_source(file.read_bytes(), file.name)
