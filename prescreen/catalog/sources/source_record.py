@@ -6,6 +6,7 @@ Every reader of sources makes it; drafts, coverage and the registry watch read i
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from prescreen.eligibility.criteria.text import one_line
 from prescreen.eligibility.criteria.trials import Kind
 
 
@@ -14,7 +15,7 @@ class SourceError(ValueError):
 
     def __init__(self, field: str, why: str) -> None:
         self.field, self.why = field, why
-        super().__init__(f"{field}: {why}")
+        super().__init__(one_line(f"{field}: {why}"))
 
 
 @dataclass(frozen=True, slots=True)
