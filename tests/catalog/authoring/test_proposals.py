@@ -1,5 +1,7 @@
 """What many records ask and the bank lacks becomes a list of questions, by how many records ask it."""
 
+from itertools import permutations
+
 from prescreen.catalog.authoring.drafting import draft_of
 from prescreen.catalog.authoring.proposals import Proposal, TermKind, proposals
 from prescreen.catalog.base.yaml_documents import Document, parse
