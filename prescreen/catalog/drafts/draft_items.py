@@ -56,7 +56,7 @@ def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:
     """Return the criteria that a record lists, or those of its text where it lists none."""
     if record.criteria:
         return tuple(_listed(one) for one in record.criteria)
-    return criteria_in(record.criteria_text)
+    return criteria_in(record.criteria_text) if record.criteria_text.strip() else ()
 
 
 def _listed(one: ListedCriterion) -> SourceCriterion:

@@ -126,7 +126,7 @@ WITHIN = _openings(
         rf"\b(?:his or her|his/her|her/his|his|the (?:{_PERSON}|person|individual)'?s'?|(?:{_PERSON})s?'s?)(?= )",
         "your",
     ),
-    (rf"\b(?:he or she|he/she|s/he|the (?:{_PERSON}|person|individual)s?|(?:{_PERSON})s)\b", "you"),
+    (rf"\b(?:he or she|he/she|s/he|she|he|the (?:{_PERSON}|person|individual)s?|(?:{_PERSON})s)\b", "you"),
     (r"\byou has\b", "you have"),
     (r"\byou is\b", "you are"),
     (r"\byou was\b", "you were"),

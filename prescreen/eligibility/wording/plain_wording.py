@@ -50,7 +50,7 @@ def _clause(words: str) -> str:
 
 
 def _opened(found: re.Match[str], instead: str, words: str) -> str:
-    said = found.expand(instead)
+    said = found.expand(instead).lower()
     return f"{said}{words[found.end() :] if found.end() else lowered(words)}"
 
 
