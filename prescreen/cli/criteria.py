@@ -13,6 +13,7 @@ from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import check_folder
 from prescreen.catalog.redcap import FILE, all_completed, file_text, missing
 from prescreen.cli.base.command_options import DataError, json_option, settings
+from prescreen.cli.base.output import NotWrittenError, replace_file
 
 _folder = click.argument(
     "folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -64,13 +65,10 @@ def redcap_codes(folder: Path | None) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    """Replace a file as a whole, so that a running service never reads half of it."""
-    new = file.with_name(f".{file.name}.part")
     try:
-        new.write_text(text, encoding="utf-8")
-        new.replace(file)
-    except OSError as error:
-        raise DataError(f"{file} cannot be written: {error.strerror}") from error
+        replace_file(file, text)
+    except NotWrittenError as error:
+        raise DataError(str(error)) from error
 
 
 def _summary(faults: tuple[Fault, ...]) -> str:
