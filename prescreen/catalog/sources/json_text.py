@@ -11,6 +11,7 @@ MOST_BYTES = 5_000_000
 WHOLE = "the file"
 """The name of the field where an error is about the source as a whole."""
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,80})"\s*:')
+_LOOKED_BACK = 200_000
 _MARKS = {b"%PDF": "a PDF", b"PK\x03\x04": "a ZIP archive or a Word file", b"{\\rtf": "RTF", b"\x1f\x8b": "a gzip file"}
 
 
@@ -96,7 +97,7 @@ def _invalid(text: str, error: json.JSONDecodeError) -> SourceError:
     is_cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
     if not is_cut:
         return SourceError(place, f"this is not JSON: {error.msg}")
-    names = _KEY.findall(text)
+    names = _KEY.findall(text[-_LOOKED_BACK:])
     return SourceError(names[-1] if names else WHOLE, f"the file is cut off here ({place}); fetch the record again")
 
 

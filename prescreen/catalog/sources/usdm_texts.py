@@ -20,6 +20,9 @@ _ATTRIBUTE = re.compile(r"""([A-Za-z]\w*+)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 _BLOCKS = frozenset({"p", "div", "br", "tr", "table", "ul", "ol", "section", *(f"h{n}" for n in range(1, 7))})
 _CELLS = frozenset({"td", "th"})
 _LISTS = frozenset({"ul", "ol"})
+# What was escaped twice, and what only unescaping or malformed markup made look like an element.
+_ESCAPED = re.compile(r"</?(?:p|br|li|ul|ol|div|b|i|em|strong|span|sup|sub)\s*/?>", re.IGNORECASE)
+_STILL_A_TAG = re.compile(r"<(?=/?[A-Za-z][^<>]*>)")
 _MOST_DEEP = 4
 _INDENT = "  "
 _NOTHING = "\x00"
@@ -50,7 +53,8 @@ class Texts:
         A tag that stands for nothing stays by its name in brackets.
         """
         whole_text = "".join(self._pieces(text, dictionary, 0))[:MOST_CHARACTERS]
-        return _tidied(without_hidden(whole_text.replace(_NOTHING, "[?]"))[0])
+        shown = without_hidden(whole_text.replace(_NOTHING, "[?]"))[0]
+        return _STILL_A_TAG.sub("< ", _tidied(_ESCAPED.sub("\n", shown)))
 
     def _pieces(self, text: str, dictionary: str | None, depth: int) -> Iterator[str]:
         place, level = 0, 0

@@ -1,5 +1,6 @@
 """`prescreen draft`: from the record of a registry, a protocol or a plain text of criteria to a trial's file."""
 
+import sys
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,12 @@ import click
 from prescreen.catalog.authoring.context_reading import read_context
 from prescreen.catalog.authoring.draft_yaml import yaml_of
 from prescreen.catalog.authoring.drafting import Draft, DraftingContext, draft_of
+from prescreen.catalog.authoring.proposals import proposals
 from prescreen.catalog.base.faults import CatalogError, did_you_mean
 from prescreen.catalog.sources.json_text import MOST_BYTES, WHOLE, too_large
 from prescreen.catalog.sources.source_record import SourceError, SourceRecord
 from prescreen.catalog.sources.sources import ENDINGS, read_source
-from prescreen.cli.authoring.draft_summary import Drafted, tell, tell_all
+from prescreen.cli.authoring.draft_summary import Drafted, tell, tell_all, tell_proposals
 from prescreen.cli.base.command_options import DataError, criteria_option, json_option, refuse_call, settings
 from prescreen.cli.base.output import NotWrittenError, replace_file, telling
 
@@ -26,6 +28,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.argument("record", required=False, type=_RECORD)
 @click.option("--output", "-o", metavar="FILE", help="Write a file; a folder (DIR/) names it after the trial.")
 @click.option("--all", "folder", type=_FOLDER, metavar="DIR", help="Every record of a folder; without -o only counted.")
+@click.option("--bank", is_flag=True, help="Print questions that the records ask and the bank lacks; write no draft.")
 @click.option("--condition", metavar="SLUG", help="What the trial is about, where its record does not say it.")
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
 @criteria_option
@@ -35,6 +38,7 @@ def draft(  # noqa: PLR0913 - each is an option
     record: Path | None,
     output: str | None,
     folder: Path | None,
+    bank: bool,
     condition: str | None,
     force: bool,
     criteria: Path | None,
@@ -47,12 +51,16 @@ def draft(  # noqa: PLR0913 - each is an option
     """
     if (record is None) == (folder is None):
         refuse_call("give one RECORD, - for standard input, or --all DIR")
+    if bank and output is not None:
+        refuse_call("--bank prints questions and writes no draft: leave -o out")
     context = _context(criteria or settings().criteria)
     plan = Plan(context, _about(condition, context), output, force)
-    if record is not None:
+    if bank:
+        _propose([record] if record else _files_of(folder), plan, as_json)
+    elif record is not None:
         _draft_one(record, plan, as_json)
-    elif folder is not None:
-        _draft_all(folder, plan, as_json)
+    else:
+        _draft_all(_files_of(folder), plan, as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +115,40 @@ def _draft_one(file: Path, plan: Plan, as_json: bool) -> None:
     tell(made, as_json=as_json, has_standard_output=place is not None)
 
 
-def _draft_all(folder: Path, plan: Plan, as_json: bool) -> None:
-    files = sorted(file for file in folder.iterdir() if file.suffix in ENDINGS and file.name[0] != ".")
-    if not files:
-        raise DataError(f"{folder}: holds no records; their names end in {' or '.join(ENDINGS)}")
+def _draft_all(files: list[Path], plan: Plan, as_json: bool) -> None:
     if plan.output is not None and Path(plan.output).is_file():
         refuse_call(f"{plan.output} is a file; -o names a folder where --all drafts many")
-    failed: dict[str, str] = {}
-    with telling("records") as progress:
-        made = list(_each(files, plan, failed, progress))
+    made, failed = _all_of(files, plan)
     tell_all(made, failed, as_json=as_json)
     if failed:
         raise SystemExit(1)
+
+
+def _propose(files: list[Path], plan: Plan, as_json: bool) -> None:
+    """Print what the records ask and the bank lacks, that of most records first."""
+    made, failed = _all_of(files, plan)
+    tell_proposals(proposals(one.draft for one in made), as_json=as_json)
+    if failed:
+        raise SystemExit(1)
+
+
+def _files_of(folder: Path | None) -> list[Path]:
+    """Return the records of a folder in order. Raise DataError where it holds none or cannot be read."""
+    try:
+        listed = sorted(folder.iterdir()) if folder else []
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be read: {error.strerror}") from error
+    files = [file for file in listed if file.suffix.casefold() in ENDINGS and not file.name.startswith(".")]
+    if not files:
+        raise DataError(f"{folder}: holds no records; their names end in {' or '.join(ENDINGS)}")
+    return files
+
+
+def _all_of(files: list[Path], plan: Plan) -> tuple[list[Drafted], dict[str, str]]:
+    """Return the drafts of records, and why the others have none."""
+    failed: dict[str, str] = {}
+    with telling("records") as progress:
+        return list(_each(files, plan, failed, progress)), failed
 
 
 def _each(files: list[Path], plan: Plan, failed: dict[str, str], progress: Callable[[int], None]) -> Iterator[Drafted]:
@@ -135,7 +165,7 @@ def _each(files: list[Path], plan: Plan, failed: dict[str, str], progress: Calla
             yield made
         except (SourceError, NotWrittenError) as error:
             failed[file.name] = str(error)
-            click.echo(f"{file}: {error}", err=True)
+            click.echo(f"{_named(file)}: {error}", err=True)
         progress(number)
 
 
@@ -155,7 +185,7 @@ def _write(place: Path, text: str, plan: Plan, *, source: Path) -> None:
 def _read(file: Path) -> SourceRecord:
     try:
         if str(file) == STANDARD_INPUT:
-            return read_source(click.get_binary_stream("stdin").read(), STANDARD_INPUT)
+            return read_source(sys.stdin.buffer.read(), STANDARD_INPUT)
         if (size := file.stat().st_size) > MOST_BYTES:
             raise too_large(size)
         return read_source(file.read_bytes(), file.name)

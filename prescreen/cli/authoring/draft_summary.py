@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from prescreen.catalog.authoring.drafting import Draft
+from prescreen.catalog.authoring.proposals import Proposal
 from prescreen.catalog.sources.source_record import SourceRecord
 
 _MEANING = {
@@ -51,6 +52,16 @@ def tell_all(all_made: Sequence[Drafted], failed: Mapping[str, str], *, as_json:
             click.echo(line, err=True)
     failures = f", {len(failed)} failed" if failed else ""
     click.echo(f"{_counted(len(all_made), 'record')} drafted{failures}: {_in_words(counts)}", err=True)
+
+
+def tell_proposals(found: Sequence[Proposal], *, as_json: bool) -> None:
+    """Print proposed questions on standard output, each with the count of records that ask it."""
+    if as_json:
+        click.echo(_json([{**asdict(one), "stub": one.stub} for one in found]))
+        return
+    for one in found:
+        click.echo(one.stub)
+    click.echo(f"{_counted(len(found), 'question')} proposed", err=True)
 
 
 def _lines(made: Drafted) -> list[str]:
