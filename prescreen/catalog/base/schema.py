@@ -262,6 +262,33 @@ class TrialShape(Shape):
     cases = ListOf(NestedShape(CaseShape))
 
 
+class BoundsShape(Shape):
+    """Whom a term of the vocabulary surely applies to, and who can have it at all; `exact` is both."""
+
+    exact = Anything()
+    sufficient = Anything()
+    necessary = Anything()
+
+
+class TermShape(BoundsShape):
+    """What some words of registries mean in terms of the question bank."""
+
+    words = ListOf(Plain(), required=True)
+    ever = NestedShape(BoundsShape)
+    event = Flag()
+    time = Name()
+    lasts = Name()
+    numbers = ListOf(Name())
+    near = ListOf(Plain())
+
+
+class VocabularyShape(Shape):
+    """Terms that count for trials about some conditions, or for all."""
+
+    conditions = ListOf(Name())
+    terms = ListOf(NestedShape(TermShape), required=True)
+
+
 SHAPES: Mapping[str, Shape] = {"trials": TrialShape(), "articles": ArticleHead(), "consents": ConsentHead()}
 """The shape of the files in a folder, by its name, as far as days stand in them."""
 

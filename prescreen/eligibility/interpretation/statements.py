@@ -1,0 +1,229 @@
+"""A whole statement: its lists, its exceptions, and how far words at either end of a list reach."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from prescreen.eligibility.interpretation import english
+from prescreen.eligibility.interpretation.chunks import Chunk, Language, Words, read_chunk
+from prescreen.eligibility.interpretation.english import Frame
+from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, either_way
+from prescreen.eligibility.interpretation.number_tests import window_meaning
+
+_KEPT = frozenset({Frame.EVER, Frame.NOT, Frame.TAKEN, Frame.FEMALE, Frame.MALE, Frame.WIDER, Frame.NOW})
+"""Frames that are meant of all parts of a list: "history of gout, lupus or asthma"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a statement means, the words that have no meaning for the bank, and options that come near."""
+
+    meaning: Meaning
+    unknown: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of a list, and the word that joins it to the part before."""
+
+    words: Words
+    joiner: str
+    chunk: Chunk
+
+
+def read_statement(words: Words, language: Language, *, excludes: bool) -> Statement:
+    """Return what the words of a statement mean.
+
+    In what excludes people, a list joined by commas and "and" means any of its members.
+    """
+    whole = language.vocabulary.longest(words.stems, 0, language.conditions)
+    if whole and whole.end == len(words.words) and not whole.entry.numbers:
+        return Statement(whole.entry.said, near=whole.entry.near)
+    head, exception = _exception(words)
+    parts = _parts(head, language)
+    _spread_forwards(parts)
+    _spread_backwards(parts, language)
+    meaning = _joined(parts, excludes=excludes)
+    if exception is not None:
+        meaning = _excepted(meaning, exception, parts)
+    unknown = tuple(" ".join(part.words.words) for part in parts if not part.chunk.meaning.is_known)
+    near = tuple(dict.fromkeys(one for part in parts for one in part.chunk.near))
+    return Statement(meaning, unknown, near)
+
+
+def _exception(words: Words) -> tuple[Words, Words | None]:
+    """Return the words before an exception, and the exception."""
+    depth = 0
+    for place, word in enumerate(words.words):
+        depth += (word == "(") - (word == ")")
+        after = words.after(place, english.EXCEPTIONS)
+        if after > place and (place > 0 or word != "but"):
+            if depth > 0:
+                opened = max(at for at in range(place) if words.words[at] == "(")
+                closed = words.closing(opened)
+                rest: Sequence[str] = (*words.words[:opened], *words.words[closed + 1 :])
+                if place != opened + 1:
+                    rest = words.words[:opened]
+                return Words.of(rest, words.found), words.part(after, closed)
+            return words.part(0, place), words.part(after)
+    return words, None
+
+
+def _excepted(meaning: Meaning, exception: Words, parts: list[_Part]) -> Meaning:
+    """Return the meaning but for an exception, which the bank may make by itself."""
+    told = " ".join(word for word in exception.words if word not in (".", ",", "for", "of"))
+    entries = [part.chunk.entry for part in parts if part.chunk.entry]
+    if len(parts) == 1 and entries and told in entries[0].besides:
+        return meaning
+    return meaning.narrowed
+
+
+_JOINERS = frozenset({",", "and", "or", "/", "nor", "&", ";"})
+
+
+def _parts(words: Words, language: Language) -> list[_Part]:
+    parts: list[_Part] = []
+    inherited: frozenset[Frame] = frozenset()
+    for joiner, part in _divided(words):
+        own = read_chunk(part, language)
+        if own.is_empty:
+            inherited = inherited | (own.frames & _KEPT)
+            continue
+        chunk = own if own.is_fresh or not inherited else read_chunk(part, language, inherited)
+        parts.append(_Part(part, joiner, chunk))
+        inherited = chunk.frames & _KEPT
+    return parts
+
+
+def _divided(words: Words) -> Iterator[tuple[str, Words]]:
+    """Yield the parts of a list with the words that join them; brackets are not divided."""
+    start, place, joiner = 0, 0, ""
+    while place < len(words.words):
+        word = words.words[place]
+        if word == "(":
+            place = words.closing(place) + 1
+            continue
+        if word in _JOINERS and not _is_within_term(words, place):
+            if place > start:
+                yield joiner, words.part(start, place)
+                joiner = ""
+            joiner = _strongest(joiner, word)
+            start = place + 1
+        place += 1
+    if start < len(words.words):
+        yield joiner, words.part(start)
+
+
+def _is_within_term(words: Words, place: int) -> bool:
+    """Whether a joining word belongs to what it stands in: "with or without", "male and female"."""
+    around = tuple(words.words[max(0, place - 1) : place + 2])
+    if around in (("with", "or", "without"), ("with", "and", "without")):
+        return True
+    return any(
+        english.FRAMES.get(tuple(words.words[start : start + length])) is not None
+        for length in range(3, english.LONGEST_FRAME + 1)
+        for start in range(max(0, place - length + 2), place)
+        if start < place < start + length - 1
+    )
+
+
+def _strongest(one: str, other: str) -> str:
+    """Return the joining word that counts where two stand together: "and/or", ", and"."""
+    if "or" in (one, other) or "nor" in (one, other):
+        return "or"
+    return other if one in ("", ",") else one
+
+
+def _spread_forwards(parts: list[_Part]) -> None:
+    """Let what an earlier part may govern or narrow be no more than it surely is."""
+    governed = scoped = False
+    for part in parts:
+        chunk = part.chunk
+        if chunk.is_fresh or part.joiner == ";":
+            governed = scoped = False
+        if governed:
+            is_alternative = part.joiner in ("or", "/", ",")
+            chunk.meaning = chunk.meaning.narrowed if is_alternative else UNKNOWN
+        elif scoped:
+            chunk.meaning = chunk.meaning.narrowed if Frame.NOT not in chunk.frames else chunk.meaning.widened
+        governed = governed or chunk.is_open
+        scoped = scoped or chunk.is_scoped
+
+
+def _spread_backwards(parts: list[_Part], language: Language) -> None:
+    """Let words at the end of a list be meant of the parts before them, as far as they have no end of their own."""
+    for place in range(len(parts) - 1, 0, -1):
+        last, one = parts[place], parts[place - 1]
+        if last.joiner == ";" or (last.chunk.is_fresh and not _is_clause(last.words)):
+            continue
+        reaches = last.chunk.is_open or _is_clause(last.words)
+        if last.chunk.window is not None and one.chunk.window is None and not one.chunk.has_tail:
+            one.chunk.meaning = _windowed(one.chunk, last.chunk, language)
+            one.chunk.window = last.chunk.window
+        elif reaches and (not one.chunk.has_tail or _is_clause(last.words)):
+            one.chunk.meaning = _weakened(one.chunk)
+            one.chunk.is_open = True
+
+
+def _is_clause(words: Words) -> bool:
+    return words.words[0] in english.CLAUSES
+
+
+def _weakened(chunk: Chunk) -> Meaning:
+    return chunk.meaning.widened if Frame.NOT in chunk.frames else chunk.meaning.narrowed
+
+
+def _windowed(one: Chunk, last: Chunk, language: Language) -> Meaning:
+    """Return the meaning of a part that a span of time further on may be meant of too."""
+    if one.entry is None or one.entry.time is None or last.window is None or Frame.NOT in one.frames:
+        return _weakened(one)
+    told = all_of((one.meaning, window_meaning(last.window, one.entry.time, language.bank)))
+    return replace(one.meaning, sufficient=told.sufficient)
+
+
+def _joined(parts: list[_Part], *, excludes: bool) -> Meaning:
+    if not parts:
+        return UNKNOWN
+    meanings = [part.chunk.meaning for part in parts]
+    negative = [Frame.NOT in part.chunk.frames for part in parts]
+    joiners = {part.joiner for part in parts[1:]}
+    if all(negative):
+        return _none_of(meanings, joiners)
+    if any(negative):
+        return _mixed(parts, meanings)
+    return _positive(parts, meanings, joiners, excludes=excludes)
+
+
+def _positive(parts: list[_Part], meanings: list[Meaning], joiners: set[str], *, excludes: bool) -> Meaning:
+    has_or, has_and = bool(joiners & {"or", "/"}), bool(joiners & {"and", "&"})
+    if has_or and has_and:
+        return Meaning(all_of(meanings).sufficient, any_of(meanings).necessary)
+    if has_or or (excludes and not has_and):
+        return any_of(meanings)
+    return _and(parts, meanings, excludes=excludes) if has_and else all_of(meanings)
+
+
+_PAIR = 2
+
+
+def _and(parts: list[_Part], meanings: list[Meaning], *, excludes: bool) -> Meaning:
+    """Return the meaning of a list joined by "and", which in a list of what excludes means "or"."""
+    if excludes and len(parts) > _PAIR and any(part.joiner == "," for part in parts):
+        return any_of(meanings)
+    questions = [set(part.chunk.entry.near) for part in parts if part.chunk.entry]
+    alike = len({one.partition(".")[0] for near in questions for one in near}) == 1 and len(questions) == len(parts)
+    return either_way(meanings) if excludes or alike else all_of(meanings)
+
+
+def _none_of(meanings: list[Meaning], joiners: set[str]) -> Meaning:
+    """Return the meaning of "no gout, lupus or asthma": each part is negated already, so all must hold."""
+    if joiners & {"and", "&"} and not joiners & {"or", ","}:
+        return Meaning(all_of(meanings).sufficient, meanings[0].necessary)
+    return all_of(meanings)
+
+
+def _mixed(parts: list[_Part], meanings: list[Meaning]) -> Meaning:
+    """Return the meaning where only some parts are negated: sure only where "and" joins all."""
+    if all(part.joiner in ("and", "&", ",", ";") for part in parts[1:]):
+        return all_of(meanings)
+    return UNKNOWN
