@@ -48,8 +48,8 @@ def _as_json(faults: Faults, root: Path) -> list[str]:
 
 
 def _parts(fault: Fault) -> dict[str, str | int | bool]:
-    parts = {"path": fault.path, "line": fault.line, "column": fault.column}
-    return {**parts, "message": fault.message, "warning": fault.warning}
+    keys = ("path", "line", "column", "message", "warning")
+    return {key: getattr(fault, key) for key in keys}
 
 
 def _as_sarif(faults: Faults, root: Path) -> list[str]:
