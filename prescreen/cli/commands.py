@@ -9,6 +9,7 @@ import click
 
 from prescreen.cli.accounts.recruiters import recruiters
 from prescreen.cli.audit import audit
+from prescreen.cli.authoring.people import people
 from prescreen.cli.cohort import leads, rematch
 from prescreen.cli.criteria import check, redcap_codes
 from prescreen.cli.demo import sample
@@ -24,6 +25,7 @@ COMMANDS = (
     serve,
     check,
     redcap_codes,
+    people,
     assess,
     interview,
     ask,

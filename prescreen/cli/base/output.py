@@ -11,6 +11,8 @@ from typing import Protocol
 
 import click
 
+from prescreen.cli.base.command_options import DataError
+
 _AT_ONCE = 1 << 20
 
 
@@ -91,6 +93,16 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Replace a file as a whole, so that a running service never reads half of it; raise DataError where it cannot."""
+    new = file.with_name(f".{file.name}.part")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
+    except OSError as error:
+        raise DataError(f"{file} cannot be written: {error.strerror}") from error
 
 
 @contextmanager
