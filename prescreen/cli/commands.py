@@ -10,6 +10,7 @@ import click
 from prescreen.cli.accounts.recruiters import recruiters
 from prescreen.cli.audit import audit
 from prescreen.cli.authoring.people import people
+from prescreen.cli.authoring.schema import schema
 from prescreen.cli.cohort import leads, rematch
 from prescreen.cli.criteria import check, redcap_codes
 from prescreen.cli.demo import sample
@@ -26,6 +27,7 @@ COMMANDS = (
     check,
     redcap_codes,
     people,
+    schema,
     assess,
     interview,
     ask,

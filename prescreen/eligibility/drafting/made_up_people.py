@@ -101,7 +101,15 @@ class Meetings:
         tested = dict.fromkeys(name for rule, _ in wanted for name in questions_in(rule))
         reached = self.space.bank.reached_from(tuple(tested))
         found = self.space.answers_with([(Wanted(rule, truth, given),) for rule, truth in wanted])
-        return None if found is None else {**{name: found[name] for name in reached if name in found}, **given}
+        if found is None:
+            return None
+        return {**{name: self._near(name, found[name]) for name in reached if name in found}, **given}
+
+    def _near(self, name: str, value: Tested) -> Tested:
+        """Return a value of a question that tests judge alike, near to a limit where it has one."""
+        tests = self._tests(self.space.bank[name])
+        alike = [one for one in self.values.get(name, ()) if all(truth_of(t, one) is truth_of(t, value) for t in tests)]
+        return value if value in alike or not alike else alike[0]
 
     def applies(self, name: str, said: Said) -> bool:
         """Whether a question applies to who answers so."""
