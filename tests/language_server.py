@@ -25,6 +25,8 @@ class LanguageServer:
         self._tell("workspace/didChangeConfiguration", {"settings": self._settings})
         document = {"uri": self.uri, "languageId": "yaml", "version": 1, "text": file.read_text(encoding="utf-8")}
         self._tell("textDocument/didOpen", {"textDocument": document})
+        # Once it tells faults, it has read its settings and the schema.
+        self.faults = self._diagnostics()
 
     def ask(self, method: str, params: Mapping[str, Any]) -> Any:
         """Return the result of a request."""
@@ -41,8 +43,7 @@ class LanguageServer:
         found = self.ask("textDocument/completion", place)
         return {item["label"] for item in (found["items"] if isinstance(found, dict) else found or ())}
 
-    def diagnostics(self) -> list[dict[str, Any]]:
-        """Return the faults that the server next tells of the file."""
+    def _diagnostics(self) -> list[dict[str, Any]]:
         told = "textDocument/publishDiagnostics"
         for message in self._waiting:
             if message.get("method") == told:

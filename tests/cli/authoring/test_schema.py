@@ -49,7 +49,7 @@ def test_an_editor_offers_the_questions_of_the_bank_in_a_rule_and_their_options(
 
 @with_server
 def test_an_editor_marks_a_key_that_is_misspelt(server: LanguageServer) -> None:
-    told = {one["message"]: one["range"]["start"]["line"] for one in server.diagnostics()}
+    told = {one["message"]: one["range"]["start"]["line"] for one in server.faults}
 
     assert any("exclusoin" in message and line == 10 for message, line in told.items()), told
 
