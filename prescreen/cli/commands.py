@@ -9,6 +9,7 @@ import click
 
 from prescreen.cli.accounts.recruiters import recruiters
 from prescreen.cli.audit import audit
+from prescreen.cli.authoring.draft import draft
 from prescreen.cli.authoring.people import people
 from prescreen.cli.authoring.schema import schema
 from prescreen.cli.cohort import leads, rematch
@@ -28,6 +29,7 @@ COMMANDS = (
     redcap_codes,
     people,
     schema,
+    draft,
     assess,
     interview,
     ask,

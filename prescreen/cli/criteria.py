@@ -13,7 +13,7 @@ from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import check_folder
 from prescreen.catalog.redcap import FILE, all_completed, file_text, missing
 from prescreen.cli.base.command_options import DataError, json_option, settings
-from prescreen.cli.base.output import replace_file
+from prescreen.cli.base.output import NotWrittenError, replace_file
 from prescreen.export.sarif import sarif_of
 
 Faults = tuple[Fault, ...]
@@ -79,10 +79,17 @@ def redcap_codes(folder: Path | None) -> None:
         raise DataError("\n".join(map(str, faults)))
     lacking = missing(bank.bank, codes.codes)
     if lacking:
-        replace_file(root / FILE, file_text(all_completed(bank.bank, codes.codes)))
+        _write(root / FILE, file_text(all_completed(bank.bank, codes.codes)))
     for name, given in lacking.items():
         click.echo(f"{name}: {', '.join(f'{option} {number}' for option, number in given.items())}")
     click.echo(f"{_counted(sum(map(len, lacking.values())), 'number')} given", err=True)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        replace_file(file, text)
+    except NotWrittenError as error:
+        raise DataError(str(error)) from error
 
 
 def _summary(faults: Faults) -> str:

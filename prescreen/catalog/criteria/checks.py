@@ -219,6 +219,8 @@ def _check_numbers(reading: Reading) -> None:
 
 
 def _check_conditions(document: Document, file: TrialFile, slugs: frozenset[str]) -> None:
+    if file.trial and not file.trial.draft and not file.conditions:
+        document.report_at(file.id_place, "a trial that is no draft belongs to a condition; name one in 'conditions'")
     for condition, place in zip(file.conditions, file.condition_places, strict=True):
         if condition not in slugs:
             message = f"unknown condition '{condition}'{did_you_mean(condition, slugs)}"

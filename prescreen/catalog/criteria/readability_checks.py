@@ -1,4 +1,7 @@
-"""Checks of the visitors' texts: reading grade, and missing translations. All results are warnings."""
+"""Checks of the visitors' texts: reading grade, missing translations, and what is still as drafted once published.
+
+All results but the last are warnings.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from prescreen.catalog.base.check_ids import Check
+from prescreen.catalog.base.criterion_comments import comments_of, drafted_in
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.article_reader import PICTURE
 from prescreen.catalog.criteria.catalog import REFERENCES, Section
@@ -78,11 +82,25 @@ def check_wording(reading: Reading) -> None:
 
 
 def check_trial_wording(reading: TrialReading) -> None:
-    """Warn of a trial whose texts for the public are above grade 8."""
+    """Warn of a trial whose texts for the public are above grade 8; refuse a published one with remarks of drafting."""
     trial = reading.trial
+    if not trial.draft:
+        _check_published(reading)
     texts = [trial.summary, *(criterion.shown_text for criterion in trial.criteria)]
     _check_grade(reading.document, (), [text for text in texts if text], f"trial '{trial.id}'")
     _check_grade(reading.document, ("title",), [trial.title], "this title")
+
+
+def _check_published(reading: TrialReading) -> None:
+    """Report every remark of drafting that still stands in the file of a trial that visitors are shown."""
+    text = reading.document.places.text
+    for name, comments in comments_of(text, reading.places).items():
+        for remark in comments.drafted:
+            told = f"'{name}' is still as drafted: {remark}; read it, then delete the line"
+            reading.document.report(reading.places[name], told)
+    for line, remark in drafted_in(text):
+        told = f"this is still as drafted: {remark}; read it, then delete the line"
+        reading.document.report_at((line, 1), told)
 
 
 def _check_questions(reading: Reading) -> None:

@@ -20,7 +20,7 @@ from prescreen.catalog.criteria.folder_reader import TRIALS, read_redcap_codes
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
 from prescreen.cli.base.command_options import DataError, criteria_option, json_option, refuse_call, settings
-from prescreen.cli.base.output import replace_file
+from prescreen.cli.base.output import NotWrittenError, replace_file
 from prescreen.eligibility.drafting.made_up_people import TooManyPairsError
 
 
@@ -86,6 +86,7 @@ def _chosen(found: list[MadeUpCase], kept: tuple[str, ...]) -> list[MadeUpCase]:
 def _keep(file: Path, chosen: list[MadeUpCase], on: date) -> None:
     try:
         replace_file(file, with_cases(file.read_text(encoding="utf-8"), chosen, on))
-    except CasesRefusedError as error:
-        raise DataError(f"{file}: {error}") from error
+    except (CasesRefusedError, NotWrittenError) as error:
+        told = f"{file}: {error}" if isinstance(error, CasesRefusedError) else str(error)
+        raise DataError(told) from error
     click.echo(f"{len(chosen)} cases added to {file}", err=True)

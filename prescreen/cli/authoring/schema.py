@@ -8,7 +8,7 @@ import click
 from prescreen.catalog.authoring.json_schemas import FILES, schema_of
 from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.cli.base.command_options import DataError, criteria_option, refuse_call, settings
-from prescreen.cli.base.output import replace_file
+from prescreen.cli.base.output import NotWrittenError, replace_file
 from prescreen.eligibility.criteria.questions import QuestionBank
 
 
@@ -35,9 +35,11 @@ def schema(kind: str | None, criteria: Path | None, output: Path | None) -> None
 def _write(folder: Path, name: str, text: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        replace_file(folder / f"{name}.json", f"{text}\n")
     except OSError as error:
         raise DataError(f"{folder} cannot be made: {error.strerror}") from error
-    replace_file(folder / f"{name}.json", f"{text}\n")
+    except NotWrittenError as error:
+        raise DataError(str(error)) from error
 
 
 def _bank(root: Path) -> QuestionBank:

@@ -11,8 +11,6 @@ from typing import Protocol
 
 import click
 
-from prescreen.cli.base.command_options import DataError
-
 _AT_ONCE = 1 << 20
 
 
@@ -47,6 +45,24 @@ def write_file(file: Path, made: Iterable[bytes], digest: Digest, *, keep_part: 
         part.rename(file)
         _sync_folder(file.parent)
         _digest_file(file).write_text(f"{digest.hexdigest()}  {file.name}\n")
+    except OSError as error:
+        raise NotWrittenError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Write or replace a file as a whole, so that nobody ever reads half of it.
+
+    Raise NotWrittenError where the file system fails; what stood there before then stays.
+    """
+    new = file.with_name(f".{file.name}.part")
+    try:
+        try:
+            new.write_text(text, encoding="utf-8")
+            new.replace(file)
+        except BaseException:
+            if not new.is_dir():
+                new.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise NotWrittenError(f"{file} cannot be written: {error.strerror}") from error
 
@@ -93,16 +109,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def replace_file(file: Path, text: str) -> None:
-    """Replace a file as a whole, so that a running service never reads half of it; raise DataError where it cannot."""
-    new = file.with_name(f".{file.name}.part")
-    try:
-        new.write_text(text, encoding="utf-8")
-        new.replace(file)
-    except OSError as error:
-        raise DataError(f"{file} cannot be written: {error.strerror}") from error
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from prescreen.eligibility.interpretation import english
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.limits import Limits, Window
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, exactly, negated
-from prescreen.eligibility.interpretation.number_tests import limits_meaning, window_meaning
+from prescreen.eligibility.interpretation.number_tests import limits_meaning
+from prescreen.eligibility.interpretation.spans import within
 from prescreen.eligibility.interpretation.vocabulary import Entry, Match, Vocabulary
 from prescreen.eligibility.interpretation.words import stem
 
@@ -84,7 +85,8 @@ class Chunk:
 
     `is_open`: it ends in words that may govern or narrow its neighbours. `is_scoped`: words stand before its term that
     may be meant of the parts after it too. `is_fresh`: no part before it governs it. `window`: a span of time at its
-    end, which may be meant of the parts before it. `is_empty`: only words that add nothing.
+    end, which may be meant of the parts before it. `is_empty`: only words that add nothing. `is_placed`: its term
+    begins with a place of the body, which may be meant of the parts after it too.
     """
 
     meaning: Meaning = UNKNOWN
@@ -95,6 +97,7 @@ class Chunk:
     is_fresh: bool = False
     is_empty: bool = False
     has_tail: bool = False
+    is_placed: bool = False
     window: Window | None = None
     near: list[str] = field(default_factory=list)
 
@@ -108,6 +111,7 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
         return _without_term(words, place, leading, chunk, language)
     chunk.entry = match.entry
     chunk.near += match.entry.near
+    chunk.is_placed = words.stems[place] in english.PLACES
     chunk.is_scoped = Frame.NARROWER in frames
     base = _base(match, words, leading, chunk.frames, language)
     _read_tail(words, match.end, base, chunk, language)
@@ -198,7 +202,9 @@ def _of_sex(meaning: Meaning, entry: Entry, frames: frozenset[Frame], language: 
     named = [option for frame, option in _SEXES if frame in frames]
     if len(named) != 1 or named[0] == entry.sex:
         return meaning
-    if entry.sex is not None or SEX not in language.bank or named[0] not in language.bank[SEX].option_ids:
+    if entry.sex is not None:
+        return UNKNOWN
+    if SEX not in language.bank or named[0] not in language.bank[SEX].option_ids:
         return meaning.narrowed
     return all_of((exactly(OptionTest(SEX, frozenset(named))), meaning))
 
@@ -208,10 +214,13 @@ _SEXES = ((Frame.FEMALE, "female"), (Frame.MALE, "male"))
 
 def _framed(entry: Entry, frames: frozenset[Frame]) -> Meaning:
     meaning = entry.said
-    if Frame.EVER in frames and not entry.is_event:
+    if entry.is_event:
+        # What merely is named, as in "lumbar fusion", may also be ahead.
+        meaning = UNKNOWN if Frame.NOW in frames else meaning if Frame.EVER in frames else meaning.widened
+    elif Frame.EVER in frames:
         meaning = entry.ever or entry.said.widened
-    elif Frame.NOW in frames:
-        meaning = UNKNOWN if entry.is_event else entry.now or entry.said
+    elif (Frame.NOW in frames or Frame.TAKEN in frames) and entry.now is not None:
+        meaning = entry.now
     if Frame.WIDER in frames:
         meaning = meaning.widened
     if Frame.NARROWER in frames:
@@ -233,12 +242,10 @@ def _numbered(limits: Limits, entry: Entry, language: Language) -> Meaning:
 
 def _with_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
     """Return the meaning of a term beside a number: how much it is, how long it has lasted, or nothing known."""
-    if entry.numbers:
-        return _numbered(limits, entry, language)
-    if entry.lasts:
-        number = limits_meaning(limits, (entry.lasts,), language.bank, bare_is_least=entry.bare_is_least)
+    for names in (entry.numbers, (entry.lasts,) if entry.lasts else ()):
+        number = limits_meaning(limits, names, language.bank, bare_is_least=entry.bare_is_least)
         if number.is_known:
-            return all_of((meaning, number))
+            return all_of((meaning, number)) if entry.said.is_known else number
     return meaning.narrowed
 
 
@@ -261,6 +268,7 @@ class _Tail:
     language: Language
     meaning: Meaning
     place: int
+    is_narrowed: bool = False
 
     def read_on(self) -> None:
         """Read what stands at the place."""
@@ -283,7 +291,9 @@ class _Tail:
     def _limits(self, place: int) -> None:
         limits = self.words.limits(place)
         if limits is not None:
-            self.meaning = _with_limits(self.meaning, limits, self.entry, self.language)
+            told = _with_limits(self.meaning, limits, self.entry, self.language)
+            self.is_narrowed = self.is_narrowed or told == self.meaning.narrowed
+            self.meaning = told
         self.place = place + 1
         while (after := self.words.after(self.place, english.LIMIT_TAILS)) > self.place:
             self.place = after
@@ -291,22 +301,17 @@ class _Tail:
     def _window(self) -> None:
         window = self.words.window(self.place)
         if window is not None:
-            self.meaning = _within(self.meaning, window, self.entry, self.language)
+            told = within(self.meaning, window, self.entry, self.language.bank)
+            self.meaning = told.narrowed if self.is_narrowed or Frame.NARROWER in self.chunk.frames else told
             self.chunk.window = window
         self.place += 1
-
-
-def _within(meaning: Meaning, window: Window, entry: Entry, language: Language) -> Meaning:
-    if entry.time is None:
-        return meaning.narrowed
-    return all_of((meaning, window_meaning(window, entry.time, language.bank)))
 
 
 def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
     """Return the meaning of a term with what stands in brackets after it."""
     entry = chunk.entry or Entry()
     if (window := inside.window(0)) is not None and len(inside.words) == 1:
-        return _within(meaning, window, entry, language)
+        return within(meaning, window, entry, language.bank)
     led = inside.after(0, english.LIMIT_LEADS)
     if (limits := inside.limits(led)) is not None and inside.after(led + 1, english.LIMIT_TAILS) == len(inside.words):
         return _with_bracketed_limits(meaning, limits, entry, language)
@@ -338,8 +343,8 @@ _TELLING = frozenset({"acute", "severe", "active", "mild", "left", "right", "ope
 
 def _with_bracketed_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
     """Return the meaning of "surgery (< 6 months)", where the number says when, and of "pain (> 3 months)"."""
-    if entry.time and not entry.lasts and not entry.numbers:
-        return all_of((meaning, window_meaning(Window(limits.low, limits.high), entry.time, language.bank)))
+    if (entry.time or entry.within) and not entry.lasts and not entry.numbers:
+        return within(meaning, Window(limits.low, limits.high), entry, language.bank)
     return _with_limits(meaning, limits, entry, language)
 
 

@@ -69,6 +69,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("history or current", "current or history of", "previous or current", "current or prior", "prior or current"),
         *("past or present history of", "with history of", "with a history of", "has a history of", "having had"),
         *("current or past history of", "lifetime history of", "with previous", "who had", "present or past"),
+        *("participated in", "has participated in", "have participated in", "had participated in"),
         *("presence or history of", "having undergone", "having received", "presence of or history of"),
         *("current or previous history of", "history of or current", "history of current or past", "history for"),
     ),
@@ -101,6 +102,9 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("therapy with", "being treated with", "intake of", "consumption of", "regular use of", "daily use of"),
         *("are taking", "is taking", "patients on", "patients taking", "who take", "receives", "receive", "undergoing"),
         *("ongoing treatment with", "concomitant use of", "concurrent use of", "concomitant treatment with"),
+        *("participating in", "participation in", "participate in", "enrolled in", "enrollment in", "taking part in"),
+        *("involved in", "involvement in", "engaged in", "enrolled into", "currently enrolled in", "is involved in"),
+        *("currently involved in", "currently participating in", "are involved in", "is participating in", "in"),
         *("currently on", "who are taking", "who use", "current treatment with", "current", "users of", "currently"),
     ),
     Frame.FEMALE: ("women", "woman", "female", "females", "female patients", "female subjects", "female participants"),
@@ -232,7 +236,13 @@ EXAMPLES = _table(
 DEFINITIONS = _table("defined as", "defined by", "ie", "ie ,", "is defined as", "that is", "meaning", "as defined by")
 """Words that begin a definition."""
 
-FRESH = frozenset((*PERSONS, "any", "history", "known", "current", "currently", "presence", "previous", "prior", "use"))
+FRESH = frozenset(
+    (
+        *PERSONS,
+        *("any", "history", "known", "current", "currently", "presence", "previous", "prior", "use"),
+        *("have", "has", "are", "is", "age", "aged", "bmi"),
+    )
+)
 """Words with which a part of a list begins that no earlier part governs."""
 
 GOVERNING = _words(
@@ -245,3 +255,15 @@ GOVERNING = _words(
 
 CLAUSES = _words("which that as if when where in who according judged determined unless since because")
 """Words with which a part of a list begins that speaks of all the parts before it."""
+
+PLACES = _words(
+    "spinal spine lumbar lumbosacral thoracic cervical vertebral sacral sacroiliac hip knee shoulder neck cardiac "
+    "cerebral brain pelvic abdominal"
+)
+"""Places of the body, which may be meant of a whole list: "spinal tumor, infection or fracture"."""
+
+DEMANDING = CLAUSES | _words("requiring affecting interfering limiting necessitating causing needing impairing")
+"""Words after examples that may narrow all that went before."""
+
+PERMISSIONS = _words("permitted allowed acceptable allowable permissible")
+"""Words that let people in although something holds."""

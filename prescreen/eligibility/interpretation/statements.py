@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from prescreen.eligibility.criteria.rules import Not
 from prescreen.eligibility.interpretation import english
 from prescreen.eligibility.interpretation.chunks import Chunk, Language, Words, read_chunk
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, either_way
-from prescreen.eligibility.interpretation.number_tests import window_meaning
+from prescreen.eligibility.interpretation.spans import within
 
 _KEPT = frozenset({Frame.EVER, Frame.NOT, Frame.TAKEN, Frame.FEMALE, Frame.MALE, Frame.WIDER, Frame.NOW})
 """Frames that are meant of all parts of a list: "history of gout, lupus or asthma"."""
@@ -39,11 +40,18 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
     whole = language.vocabulary.longest(words.stems, 0, language.conditions)
     if whole and whole.end == len(words.words) and not whole.entry.numbers:
         return Statement(whole.entry.said, near=whole.entry.near)
+    if _permits(words):
+        return Statement(Meaning(), (" ".join(words.words),))
     head, exception = _exception(words)
+    head, examples = _examples(head)
     parts = _parts(head, language)
     _spread_forwards(parts)
     _spread_backwards(parts, language)
+    if excludes:
+        _leave_negatives(parts)
     meaning = _joined(parts, excludes=excludes)
+    if examples is not None:
+        meaning = _with_examples(meaning, examples, excludes=excludes)
     if exception is not None:
         meaning = _excepted(meaning, exception, parts)
     unknown = tuple(" ".join(part.words.words) for part in parts if not part.chunk.meaning.is_known)
@@ -69,6 +77,43 @@ def _exception(words: Words) -> tuple[Words, Words | None]:
     return words, None
 
 
+def _permits(words: Words) -> bool:
+    """Whether a statement lets people in although something holds, outside brackets."""
+    depth = 0
+    for word in words.words:
+        depth += (word == "(") - (word == ")")
+        if depth == 0 and word in english.PERMISSIONS:
+            return True
+    return False
+
+
+def _examples(words: Words) -> tuple[Words, Words | None]:
+    """Return the words before examples that stand outside brackets, and the examples, which add nothing."""
+    depth = 0
+    for place, word in enumerate(words.words):
+        depth += (word == "(") - (word == ")")
+        after = words.after(place, english.EXAMPLES) if depth == 0 and place > 0 else place
+        if after > place:
+            before = place - 1 if words.words[place - 1] == "," else place
+            return words.part(0, before), words.part(after)
+    return words, None
+
+
+def _with_examples(meaning: Meaning, examples: Words, *, excludes: bool) -> Meaning:
+    """Return the meaning of words before examples, which may end in an alternative or in words that narrow all."""
+    if not excludes and "or" in examples.words and "," not in examples.words:
+        return UNKNOWN
+    narrows = not excludes or not english.DEMANDING.isdisjoint(examples.words)
+    return meaning.narrowed if narrows else meaning
+
+
+def _leave_negatives(parts: list[_Part]) -> None:
+    """Leave open what a negative in a list of what excludes means: whether it lets people in or keeps them out."""
+    for part in parts:
+        if Frame.NOT in part.chunk.frames:
+            part.chunk.meaning, part.chunk.frames = UNKNOWN, part.chunk.frames - {Frame.NOT}
+
+
 def _excepted(meaning: Meaning, exception: Words, parts: list[_Part]) -> Meaning:
     """Return the meaning but for an exception, which the bank may make by itself."""
     told = " ".join(word for word in exception.words if word not in (".", ",", "for", "of"))
@@ -84,7 +129,7 @@ _JOINERS = frozenset({",", "and", "or", "/", "nor", "&", ";"})
 def _parts(words: Words, language: Language) -> list[_Part]:
     parts: list[_Part] = []
     inherited: frozenset[Frame] = frozenset()
-    for joiner, part in _divided(words):
+    for joiner, part in _divided(words, language):
         own = read_chunk(part, language)
         if own.is_empty:
             inherited = inherited | (own.frames & _KEPT)
@@ -92,18 +137,22 @@ def _parts(words: Words, language: Language) -> list[_Part]:
         chunk = own if own.is_fresh or not inherited else read_chunk(part, language, inherited)
         parts.append(_Part(part, joiner, chunk))
         inherited = chunk.frames & _KEPT
+        if "non" in part.words:
+            # "non-smoker, diabetic": a prefix is meant of its own word alone.
+            inherited -= {Frame.NOT}
     return parts
 
 
-def _divided(words: Words) -> Iterator[tuple[str, Words]]:
+def _divided(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
     """Yield the parts of a list with the words that join them; brackets are not divided."""
     start, place, joiner = 0, 0, ""
+    terms = _within_terms(words, language)
     while place < len(words.words):
         word = words.words[place]
         if word == "(":
             place = words.closing(place) + 1
             continue
-        if word in _JOINERS and not _is_within_term(words, place):
+        if word in _JOINERS and place not in terms and not _is_within_frame(words, place):
             if place > start:
                 yield joiner, words.part(start, place)
                 joiner = ""
@@ -114,7 +163,19 @@ def _divided(words: Words) -> Iterator[tuple[str, Words]]:
         yield joiner, words.part(start)
 
 
-def _is_within_term(words: Words, place: int) -> bool:
+def _within_terms(words: Words, language: Language) -> frozenset[int]:
+    """Return the places of joining words that belong to a term: "drug or alcohol abuse"."""
+    if _JOINERS.isdisjoint(words.words):
+        return frozenset()
+    found: set[int] = set()
+    for start in range(len(words.words)):
+        match = language.vocabulary.longest(words.stems, start, language.conditions)
+        if match is not None:
+            found.update(place for place in range(start, match.end) if words.words[place] in _JOINERS)
+    return frozenset(found)
+
+
+def _is_within_frame(words: Words, place: int) -> bool:
     """Whether a joining word belongs to what it stands in: "with or without", "male and female"."""
     around = tuple(words.words[max(0, place - 1) : place + 2])
     if around in (("with", "or", "without"), ("with", "and", "without")):
@@ -136,13 +197,18 @@ def _strongest(one: str, other: str) -> str:
 
 def _spread_forwards(parts: list[_Part]) -> None:
     """Let what an earlier part may govern or narrow be no more than it surely is."""
-    governed = scoped = False
+    governed = scoped = placed = False
+    joiners = {part.joiner for part in parts}
+    alternatives = {"or", "/", ","} if joiners & {"or", "/"} and not joiners & {"and", "&"} else {"or", "/"}
     for part in parts:
         chunk = part.chunk
         if chunk.is_fresh or part.joiner == ";":
-            governed = scoped = False
+            governed = scoped = placed = False
+        if placed and chunk.entry is not None and chunk.entry.is_anywhere:
+            chunk.meaning = chunk.meaning.narrowed
+        placed = placed or chunk.is_placed
         if governed:
-            is_alternative = part.joiner in ("or", "/", ",")
+            is_alternative = part.joiner in alternatives
             chunk.meaning = chunk.meaning.narrowed if is_alternative else UNKNOWN
         elif scoped:
             chunk.meaning = chunk.meaning.narrowed if Frame.NOT not in chunk.frames else chunk.meaning.widened
@@ -175,9 +241,9 @@ def _weakened(chunk: Chunk) -> Meaning:
 
 def _windowed(one: Chunk, last: Chunk, language: Language) -> Meaning:
     """Return the meaning of a part that a span of time further on may be meant of too."""
-    if one.entry is None or one.entry.time is None or last.window is None or Frame.NOT in one.frames:
+    if one.entry is None or last.window is None or Frame.NOT in one.frames:
         return _weakened(one)
-    told = all_of((one.meaning, window_meaning(last.window, one.entry.time, language.bank)))
+    told = within(one.meaning, last.window, one.entry, language.bank)
     return replace(one.meaning, sufficient=told.sufficient)
 
 
@@ -210,9 +276,46 @@ def _and(parts: list[_Part], meanings: list[Meaning], *, excludes: bool) -> Mean
     """Return the meaning of a list joined by "and", which in a list of what excludes means "or"."""
     if excludes and len(parts) > _PAIR and any(part.joiner == "," for part in parts):
         return any_of(meanings)
+    alike = _is_alike(parts)
+    if excludes and alike and all(part.words.words[-1].endswith("s") for part in parts):
+        return any_of(meanings)
+    if excludes or alike:
+        return either_way(meanings)
+    return _required(parts, meanings)
+
+
+def _is_alike(parts: list[_Part]) -> bool:
+    """Whether one question of the bank asks for all parts."""
     questions = [set(part.chunk.entry.near) for part in parts if part.chunk.entry]
-    alike = len({one.partition(".")[0] for near in questions for one in near}) == 1 and len(questions) == len(parts)
-    return either_way(meanings) if excludes or alike else all_of(meanings)
+    return len({one.partition(".")[0] for near in questions for one in near}) == 1 and len(questions) == len(parts)
+
+
+def _required(parts: list[_Part], meanings: list[Meaning]) -> Meaning:
+    """Return the meaning of a list of what includes: several illnesses in it may be meant as alternatives."""
+    if len(parts) <= _PAIR:
+        return all_of(meanings)
+    named = [place for place, part in enumerate(parts) if _is_illness(part)]
+    if named and any(_is_bare(part, before) for before, part in zip([None, *parts], parts, strict=False)):
+        return UNKNOWN
+    if len(named) < _PAIR:
+        return all_of(meanings)
+    others = [meaning for place, meaning in enumerate(meanings) if place not in named]
+    return all_of((*others, either_way([meanings[place] for place in named])))
+
+
+def _is_illness(part: _Part) -> bool:
+    """Whether a part is something that people have, so that a list of such parts may name alternatives."""
+    entry = part.chunk.entry
+    return entry is not None and not entry.numbers and entry.said.is_known and not isinstance(entry.said.necessary, Not)
+
+
+_MOST_BARE = 4
+
+
+def _is_bare(part: _Part, before: _Part | None) -> bool:
+    """Whether a part is a few unknown words, which may be an alternative to the others."""
+    is_clause = before is not None and before.words.words[0] in english.NARROWING_LEADS
+    return part.chunk.entry is None and not (part.chunk.is_open or is_clause) and len(part.words.words) <= _MOST_BARE
 
 
 def _none_of(meanings: list[Meaning], joiners: set[str]) -> Meaning:

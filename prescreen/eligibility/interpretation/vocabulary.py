@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 
 from prescreen.eligibility.criteria.questions import QuestionBank
@@ -11,7 +12,7 @@ from prescreen.eligibility.interpretation.words import lowered, pieces, stem
 
 SLOT = "#"
 """The place of a number with its limits in a term."""
-_MOST_SPELLINGS = 400
+_MOST_SPELLINGS = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class Entry:
     operation. `is_taken`: it is a medicine or treatment, so that "use of" may stand before it. `besides` are
     exceptions that the bank makes itself ("non-melanoma skin cancer"), lowered. `near` names options of the bank that
     come near. `bare_is_least`: a number without a sign means at least so much. `sex` is the option of the one sex that
-    the term is about, as with pregnancy.
+    the term is about, as with pregnancy. `within` says for spans, in days, what "within the past ..." means, where the
+    bank asks for spans and not for a time. `time_of_some`: the time is asked of only some to whom the term applies.
+    `is_anywhere`: it may be anywhere in the body, so that a place named earlier in a list may be meant of it.
     """
 
     said: Meaning = UNKNOWN
@@ -39,6 +42,9 @@ class Entry:
     near: tuple[str, ...] = ()
     bare_is_least: bool = False
     sex: str | None = None
+    within: tuple[tuple[Fraction, Meaning], ...] = ()
+    time_of_some: bool = False
+    is_anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ _GROUP = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 def spellings(words: str) -> Iterator[str]:
     """Yield each spelling of a pattern: `(a|b)` one of these, `[a]` or `[a|b]` these or nothing.
 
-    Raise ValueError for a pattern of more than 400 spellings, or with a bracket that is not closed.
+    Raise ValueError for a pattern of more than 3000 spellings, or with a bracket that is not closed.
 
     >>> list(spellings("[prior] (back|spine) surgery"))
     ['back surgery', 'spine surgery', 'prior back surgery', 'prior spine surgery']
