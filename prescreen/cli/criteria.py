@@ -12,6 +12,7 @@ from prescreen.catalog.base.faults import Fault
 from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import check_folder
 from prescreen.catalog.redcap import FILE, all_completed, file_text, missing
+from prescreen.cli.authoring.records import against_records
 from prescreen.cli.base.command_options import DataError, json_option, settings
 from prescreen.cli.base.output import NotWrittenError, replace_file
 from prescreen.export.sarif import sarif_of
@@ -26,17 +27,27 @@ _folder = click.argument(
 @click.command()
 @_folder
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to print.")
+@click.option(
+    "--record",
+    "records",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE|DIR",
+    help="Also hold the trial of this record against it; repeatable.",
+)
 @json_option
-def check(folder: Path | None, form: str, as_json: bool) -> None:
+def check(folder: Path | None, form: str, records: tuple[Path, ...], as_json: bool) -> None:
     """Report every fault of the criteria folder DIR, one a line: path:line:column: message.
 
     The exit status is 1 if there are faults; warnings do not change it.
     """
     root = folder or settings().criteria
-    faults = check_folder(root, _today())
+    against = against_records(root, records, _today())
+    faults = tuple(sorted({*check_folder(root, _today()), *against.faults}))
     for line in _FORMS["json" if as_json else form](faults, root):
         click.echo(line)
-    click.echo(_summary(faults), err=True)
+    for line in (*against.told, _summary(faults)):
+        click.echo(line, err=True)
     raise SystemExit(any(not fault.warning for fault in faults))
 
 
