@@ -25,7 +25,10 @@ class Above:
             if heading.population or heading.for_all or not after_group:
                 self.population = heading.population
         else:
-            self.population, self.stage = heading.population, heading.stage or (self.stage if heading.population else None)
+            self.population, self.stage = (
+                heading.population,
+                heading.stage or (self.stage if heading.population else None),
+            )
         self.leads.clear()
 
     def leave(self, depth: int) -> None:

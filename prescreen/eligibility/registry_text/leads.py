@@ -47,8 +47,10 @@ _ANY = re.compile(
     r"\b(?:any(?:\s+one)?(?:\s*\(?1\)?)?\s+of|(?:only\s+)?one\s+of|either(?:\s+of)?\b|any\s+(?:\w+\s+){0,3}following)",
     re.IGNORECASE,
 )
-_EVERY = re.compile(r"\b(?:all(?:\s+of)?\s+(?:the\s+)?(?:\w+\s+){0,2}(?:following|these|below|listed|criteria)|both\b|each\s+of|all\s+three)",
-                    re.IGNORECASE)
+_EVERY = re.compile(
+    r"\b(?:all(?:\s+of)?\s+(?:the\s+)?(?:\w+\s+){0,2}(?:following|these|below|listed|criteria)|both\b|each\s+of|all\s+three)",
+    re.IGNORECASE,
+)
 _EXPLAINED = re.compile(
     r"(?:\bdefined(?:\s+\w+){0,3}\s+(?:as|by)|\bas defined by|\bi\.e\.?,?|\be\.g\.?,?|\bfor example,?|\binclud(?:ing|es?)"
     r"(?:\s+but\s+not\s+limited\s+to)?|\bincluding,? but not limited to,?|\bexamples?(?:\s+\w+){0,3}|\bmethods"
