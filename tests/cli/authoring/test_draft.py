@@ -3,15 +3,18 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from typing import Any
 
 import pytest
 from click.testing import Result
 
 from tests.catalog.folders import CONDITION, QUESTIONS, altered, write
-from tests.catalog.sources.records import criterion, item, registry, usdm, written
+from tests.catalog.sources.records import CRITERIA, criterion, item, registry, usdm, written
 from tests.cli.conftest import Run
+from tests.sources import BACK, OTHERS, PROTOCOLS, sources, with_sources
 
+ROOT = Path(__file__).parents[3]
 ID = "NCT01234567"
 COUNTS = ("found", "exact", "parts", "suggested", "left")
 Draft = Callable[..., Result]
@@ -293,6 +296,52 @@ def test_a_trial_at_fault_keeps_nobody_from_drafting_another(run: Run, record: P
     faulty = write(tmp_path / "faulty", {"trials/T1.yaml": "id: ["})
 
     assert run("draft", record, "--criteria", faulty).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["record.json", "criteria.txt"])
+def test_free_text_is_drafted_as_listed_criteria_are(draft: Draft, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(written(registry()) if name == "record.json" else CRITERIA.encode())
+
+    result = draft(file)
+
+    assert result.exit_code == 0
+    assert ": 2 criteria found, " in result.stderr
+    assert "# Record: Leg pain for at least 6 weeks\n" in result.stdout
+    assert "# Record: Pregnant women\n" in result.stdout
+
+
+def test_more_criteria_than_a_trial_has_are_refused_at_once(draft: Draft) -> None:
+    refused = draft("-", text="* a\n" * 25_000)
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        "standard input: eligibilityCriteria: holds 25,000 criteria, at most 1,000 can be drafted\n"
+    )
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """Return a copy of the shipped criteria without their trials."""
+    return Path(copytree(ROOT / "criteria", tmp_path / "shipped", ignore=ignore_patterns("NCT*.yaml")))
+
+
+@with_sources
+@pytest.mark.parametrize(("part", "count"), [(BACK, 102), (OTHERS, 24)])
+def test_all_real_records_are_drafted_and_pass_check(run: Run, shipped: Path, part: str, count: int) -> None:
+    result = run("draft", "--all", sources(part)[0].parent, "-o", shipped / "trials", "--criteria", shipped)
+
+    assert (result.exit_code, len(list((shipped / "trials").iterdir()))) == (0, count)
+    assert run("check", shipped).stderr.startswith("0 faults, ")
+
+
+@with_sources
+def test_real_protocols_are_drafted_and_pass_check(run: Run, shipped: Path) -> None:
+    for file in sources(PROTOCOLS):
+        written_to = ("-o", f"{shipped}/trials/", "--force")
+        assert run("draft", file, *written_to, "--criteria", shipped).exit_code == 0
+
+    assert run("check", shipped).stderr.startswith("0 faults, ")
 
 
 def test_criteria_of_both_kinds_stand_in_the_draft(draft: Draft, tmp_path: Path) -> None:
