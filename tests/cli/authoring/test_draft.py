@@ -311,6 +311,18 @@ def test_free_text_is_drafted_as_listed_criteria_are(draft: Draft, tmp_path: Pat
     assert "# Record: Pregnant women\n" in result.stdout
 
 
+@pytest.mark.parametrize("state", ["- x", "-", "- ", "+ x", "x: y", "[x", "# x", "null", "x, y"])
+def test_a_place_of_any_spelling_is_written_so_that_it_is_read_back(
+    draft: Draft, folder: Path, run: Run, state: str
+) -> None:
+    data = registry()
+    data["protocolSection"]["contactsLocationsModule"]["locations"][0]["state"] = state
+    made = draft("-", "-o", folder / "trials/", "--condition", "back-pain", text=written(data))
+
+    assert made.exit_code == 0
+    assert run("check", folder).exit_code == 0
+
+
 def test_more_criteria_than_a_trial_has_are_refused_at_once(draft: Draft) -> None:
     refused = draft("-", text="* a\n" * 25_000)
 
