@@ -6,8 +6,8 @@ Patterns stand for words that were made plain; each ends at a word. What follows
 import re
 
 _PEOPLE = (
-    r"(?:the |all |any |both |and |or |adult |healthy |males? |females? |men |women |elderly |pediatric |"
-    r"study |potential )*(?:patients?|subjects?|participants?|volunteers?|individuals?|persons?|people|candidates?|men|women|males|females|"
+    r"(?:the |all |any |both |and |or |adult |healthy |males? |females? |men |women |elderly |pediatric |study )*"
+    r"(?:patients?|subjects?|participants?|volunteers?|individuals?|persons?|people|candidates?|men|women|males|females|"
     r"adults|those|he or she|they|he|she)"
 )
 _MUST = r"(?: must| should| will| shall| needs? to| are required to| is required to)?"
@@ -17,10 +17,10 @@ _DOING = (
 )
 _VERBS = "take|use|receive|smoke|report|need|require|plan|wish|agree|understand|drink|live|work|participate|speak|read"
 _STATES = (
-    "currently |not (?=able|willing|pregnant|taking|receiving|currently|using)|unable|able|willing|unwilling|pregnant\\b|"
-    "breast-feeding|taking\\b|receiving\\b|using\\b|undergoing\\b|participating\\b|smoking\\b|scheduled\\b|"
-    "aged\\b|diagnosed\\b|treated\\b|enrolled\\b|planning\\b|under\\b|fluent|capable|incapable|dependent|allergic|unlikely|"
-    "likely|available"
+    "currently |not (?=able|willing|pregnant|taking|receiving|currently|using)|unable|able|willing|unwilling|"
+    "pregnant\\b|breast-feeding|taking\\b|receiving\\b|using\\b|undergoing\\b|participating\\b|smoking\\b|"
+    "scheduled\\b|aged\\b|diagnosed\\b|treated\\b|enrolled\\b|planning\\b|under\\b|fluent|capable|incapable|"
+    "dependent|allergic|unlikely|likely|available"
 )
 _LIMITED = "(?= (?:at|more|less|over|under|between|from|above|below)\\b|.?\\d)"
 
