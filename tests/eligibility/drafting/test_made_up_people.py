@@ -25,9 +25,17 @@ BANK = QuestionBank(
         one.id: one
         for one in (
             Question("smokes", QuestionType.BOOLEAN, WORDS),
-            Question("packs", QuestionType.NUMBER, WORDS, range=Range(Fraction(0), Fraction(9)), ask_if=BooleanTest("smokes", True)),
+            Question(
+                "packs",
+                QuestionType.NUMBER,
+                WORDS,
+                range=Range(Fraction(0), Fraction(9)),
+                ask_if=BooleanTest("smokes", True),
+            ),
             Question("side", QuestionType.CHOICE, WORDS, options=OPTIONS),
-            Question("ticks", QuestionType.CHOICES, WORDS, options=OPTIONS, ask_if=OptionTest("side", frozenset({"a", "b"}))),
+            Question(
+                "ticks", QuestionType.CHOICES, WORDS, options=OPTIONS, ask_if=OptionTest("side", frozenset({"a", "b"}))
+            ),
         )
     }
 )
