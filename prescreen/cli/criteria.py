@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from prescreen.catalog.authoring.reading_report import reading_grades
+from prescreen.catalog.authoring.vocabulary_checks import vocabulary_faults
 from prescreen.catalog.base.faults import Fault
 from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import check_folder
@@ -44,12 +45,12 @@ def check(folder: Path | None, form: str, records: tuple[Path, ...], report: boo
 
     The exit status is 1 if there are faults; warnings do not change it.
     """
-    root = folder or settings().criteria
+    root, today = folder or settings().criteria, _today()
     if report:
         _print_grades(root, as_json=as_json or form == "json")
         return
-    against = against_records(root, records, _today())
-    faults = tuple(sorted({*check_folder(root, _today()), *against.faults}))
+    against = against_records(root, records, today)
+    faults = tuple(sorted({*check_folder(root, today), *vocabulary_faults(root, today), *against.faults}))
     for line in _FORMS["json" if as_json else form](faults, root):
         click.echo(line)
     for line in (*against.told, _summary(faults)):

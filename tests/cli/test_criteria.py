@@ -45,6 +45,14 @@ def test_a_warning_says_so_and_exits_zero(warned: Path, run: Run) -> None:
     assert result.stderr == "0 faults, 1 warning\n"
 
 
+def test_a_fault_of_the_vocabulary_is_reported_too(tmp_path: Path, run: Run) -> None:
+    vocabulary = "terms:\n  - words: [gout]\n    exact: {gaut: true}\n"
+    result = run("check", write(tmp_path / "words", {"vocabulary/words.yaml": vocabulary}))
+
+    assert result.exit_code == 1
+    assert "vocabulary/words.yaml:3:13: unknown question 'gaut'" in result.stdout
+
+
 def test_as_json_each_fault_has_its_parts(faulty: Path, run: Run) -> None:
     result = run("check", faulty, "--json")
 

@@ -3,6 +3,7 @@
 The lists are closed: a word that is in none of them, and in no term, makes its part of the sentence unknown.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 
 from prescreen.eligibility.interpretation.words import pieces
@@ -52,7 +53,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("men or women", "both genders", "both sexes", "of both sexes", "of both genders", "of either sex"),
         *("either gender", "any gender", "female or male", "female and male", "women and men", "females and males"),
         *("male / female", "both male and female", "both men and women", "gender", "of any gender", "both gender"),
-        *("the following", "a condition of", "condition of"),
+        *("the following", "a condition of", "condition of", "been", "been diagnosed with", "being in", "to be"),
         *("patients diagnosed with", "preexisting", "pre existing", "existing", "personal", "clinical", "medical"),
         *("documented diagnosis of", "eligible", "outpatients", "case of", "cases of", "is a", "clinically"),
         *("subject has", "patient has", "patient is", "subject is", "has been diagnosed with", "were diagnosed with"),
@@ -137,6 +138,8 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("painful", "constant", "intermittent", "frequent", "repeated", "concordant", "low grade", "high grade"),
         *("insulin dependent", "unresolved", "relevant", "extensive", "obvious", "overt", "marked", "important"),
         *("specific", "idiopathic", "neurogenic", "radiologically confirmed", "excessive"),
+        *("mri evidence of", "mri findings of", "radiological evidence of", "radiographic evidence of"),
+        *("radiologically diagnosed with", "mri documented", "imaging evidence of", "radiographically confirmed"),
         *("mri confirmed", "mri proven", "mri verified", "mri documented", "ct confirmed", "radiographic"),
     ),
 }
@@ -151,8 +154,15 @@ for _phrase in FRAMES:
     BY_FIRST[_phrase[0]] = tuple(sorted({*BY_FIRST.get(_phrase[0], ()), len(_phrase)}, reverse=True))
 
 
-def _table(*several: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(pieces(words)) for words in several)
+Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
+"""Phrases by their first word: for each the words after it, the longest first."""
+
+
+def _table(*several: str) -> Phrases:
+    table: dict[str, set[tuple[str, ...]]] = {}
+    for first, *rest in (pieces(words) for words in several):
+        table.setdefault(first, set()).add(tuple(rest))
+    return {first: tuple(sorted(rests, key=len, reverse=True)) for first, rests in table.items()}
 
 
 LIMIT_LEADS = _table(
@@ -216,7 +226,8 @@ NARROWING_LEADS = _words(
     "consistent corresponding correlating concordant involving affecting leading causing because if during through "
     "under over within prior before following necessitating needing responding not treated untreated induced "
     "interfering limiting judged determined defined verified seen visible evidenced proven established referred "
-    "scheduled undergoing for since using via based located"
+    "near around adjacent surrounding outside inside along across throughout overlying "
+    "scheduled undergoing having for since using via based located"
 )
 """Words after a term that narrow what it says, whatever follows them."""
 
@@ -241,12 +252,14 @@ FRESH = frozenset(
         *PERSONS,
         *("any", "history", "known", "current", "currently", "presence", "previous", "prior", "use"),
         *("have", "has", "are", "is", "age", "aged", "bmi"),
+        *("planning", "plan", "plans", "wanting", "intending", "interested", "expecting", "wishing", "trying"),
     )
 )
 """Words with which a part of a list begins that no earlier part governs."""
 
 GOVERNING = _words(
     "of to for with from in on by against about at into regarding concerning toward towards between after before "
+    "near around adjacent close surrounding outside inside along across throughout overlying "
     "during requiring affecting involving causing preventing precluding interfering contraindicating limiting due "
     "caused secondary within that which who whom whose than allergic allergy contraindication risk family unable "
     "able willing inability ability intolerance hypersensitivity planned scheduled planning"
@@ -264,6 +277,9 @@ PLACES = _words(
 
 DEMANDING = CLAUSES | _words("requiring affecting interfering limiting necessitating causing needing impairing")
 """Words after examples that may narrow all that went before."""
+
+ADJECTIVE_ENDS = ("ed", "ing", "ive", "al", "ic", "ous", "able", "ible", "ary", "ant", "ent", "ar", "less", "ful", "ly")
+"""Ends of words that may narrow all that follows in a list."""
 
 PERMISSIONS = _words("permitted allowed acceptable allowable permissible")
 """Words that let people in although something holds."""

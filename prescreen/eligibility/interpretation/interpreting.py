@@ -80,7 +80,8 @@ _PLAIN_LEAD = re.compile(
     r"adults?|must|should|will|be|is|are|not|have|has|had|having|with|who|that|which|meet|meets|meeting|fulfill?s?|"
     r"satisf(?:y|ies)|if|they|he|she|a|an|as|follows?|below|listed|presence|known|history|diagnosis|current|"
     r"currently|excluded|included|inclusion|exclusion|eligible|considered|enrolled|for|in|this|study|trial|to|from|"
-    r"participation|general|main|key|additional|other|medical|clinical|specific|there|evidence)\b[ ,:;.()/-]*)*"
+    r"participation|participating|participate|taking|part|entry|enrollment|"
+    r"general|main|key|additional|other|medical|clinical|specific|there|evidence)\b[ ,:;.()/-]*)*"
 )
 
 

@@ -146,6 +146,8 @@ _TRAILED = re.compile(
     + "?"
     + _AGED.format("n")
     + rf"?(?: duration)?(?:(?P<more>{_AFTER_MORE})|(?P<less>{_AFTER_LESS}))"
+    + _unit("uo")
+    + "?"
     + r"(?P<late> ?(?:of age|years of age|years old|years|old))?"
 )
 _BARE = re.compile(_number("n") + _SCALE.format("s") + "?" + _unit("un") + _AGED.format("n") + "?")
@@ -282,7 +284,9 @@ def _signed(match: re.Match[str]) -> Limits:
 
 
 def _trailed(match: re.Match[str]) -> Limits:
-    unit = _unit_of(match, "un") or ("a" if match["late"] and "year" in match["late"] else None)
+    unit = (
+        _unit_of(match, "un") or _unit_of(match, "uo") or ("a" if match["late"] and "year" in match["late"] else None)
+    )
     bound = Bound(_value(match["n"]), unit, True)
     aged = bool(match["naged"] or match["late"] or re.search(r"older|younger", match[0]))
     is_low = match["more"] is not None

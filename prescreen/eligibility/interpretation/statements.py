@@ -39,7 +39,8 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
     """
     whole = language.vocabulary.longest(words.stems, 0, language.conditions)
     if whole and whole.end == len(words.words) and not whole.entry.numbers:
-        return Statement(whole.entry.said, near=whole.entry.near)
+        said = whole.entry.said.widened if whole.entry.is_event else whole.entry.said
+        return Statement(said, near=whole.entry.near)
     if _permits(words):
         return Statement(Meaning(), (" ".join(words.words),))
     head, exception = _exception(words)
@@ -118,7 +119,7 @@ def _excepted(meaning: Meaning, exception: Words, parts: list[_Part]) -> Meaning
     """Return the meaning but for an exception, which the bank may make by itself."""
     told = " ".join(word for word in exception.words if word not in (".", ",", "for", "of"))
     entries = [part.chunk.entry for part in parts if part.chunk.entry]
-    if len(parts) == 1 and entries and told in entries[0].besides:
+    if entries and len(entries) == len(parts) and all(told in entry.besides for entry in entries):
         return meaning
     return meaning.narrowed
 
