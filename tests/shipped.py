@@ -23,7 +23,7 @@ def shipped_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     def read(root: Path, read_trials: ReadTrials) -> Reading:
         if root != SHIPPED_CRITERIA:
             return read_folder(root, read_trials)
-        return _kept(folder / f"shipped-{read_trials.on}.pickle", EachAnew(read_trials.on, worded=True))
+        return _kept(folder / f"shipped-{read_trials.on}.pickle", EachAnew(read_trials.on))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "read_folder", read)

@@ -6,8 +6,7 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from prescreen.catalog.base.check_ids import Check
-from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.base.faults import Check, Fault
 from prescreen.export.sarif import sarif_of
 
 ROOT = Path("criteria")

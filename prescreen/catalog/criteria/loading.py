@@ -28,7 +28,6 @@ from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.readability_checks import check_translations, check_trial_wording, check_wording
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_trial, turning_days
 from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
-from prescreen.catalog.criteria.wording_checks import check_words_and_rules
 from prescreen.eligibility.criteria.questions import Question, QuestionType
 from prescreen.eligibility.criteria.text import Text
 
@@ -40,7 +39,7 @@ _UNNAMED = ".yaml"
 
 def check_folder(root: Path, on: date) -> tuple[Fault, ...]:
     """Return every fault and warning of a folder, sorted by file and place."""
-    return _checked(root, on, EachAnew(on, worded=True)).faults
+    return _checked(root, on, EachAnew(on)).faults
 
 
 def load_to_judge(root: Path, on: date) -> Catalog:
@@ -73,16 +72,12 @@ def _usable(found: Reading) -> Catalog:
 
 @dataclass(frozen=True, slots=True)
 class TrialContext:
-    """What the reading of a trial's file depends on beside the file; a file that is not `checked` is only read.
-
-    `worded`: its words are held against its rules too, which only warns, and which no server needs.
-    """
+    """What the reading of a trial's file depends on beside the file; a file that is not `checked` is only read."""
 
     bank: BankReading
     languages: tuple[str, ...]
     on: date
     checked: bool = True
-    worded: bool = False
 
 
 def read_trial_file(content: bytes, context: TrialContext) -> TrialFile:
@@ -99,8 +94,6 @@ def read_trial_file(content: bytes, context: TrialContext) -> TrialFile:
     if context.checked and reading is not None:
         check_trial(reading, context.bank, context.on)
         check_trial_wording(reading)
-    if context.worded and reading is not None and reading.is_whole:
-        check_words_and_rules(reading, context.bank.bank, context.on)
     return _told(document, reading, of_file, context)
 
 
@@ -160,11 +153,10 @@ class EachAnew:
 
     on: date
     checked: bool = True
-    worded: bool = False
 
     def __call__(self, contents: Iterable[bytes], bank: BankReading, languages: tuple[str, ...]) -> Sequence[TrialFile]:
         """Return what the contents of files come to, in their order."""
-        return read_all(list(contents), TrialContext(bank, languages, self.on, self.checked, self.worded), cores())
+        return read_all(list(contents), TrialContext(bank, languages, self.on, self.checked), cores())
 
 
 def read_all(contents: Sequence[bytes], context: TrialContext, processes: int) -> list[TrialFile]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from prescreen.catalog.base.check_ids import Check
+from prescreen.catalog.base.faults import Check
 from prescreen.catalog.criteria.loading import check_folder
 from tests.catalog.folders import FILES, ON, TRIAL, write
 from tests.cli.conftest import Run

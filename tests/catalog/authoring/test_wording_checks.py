@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from prescreen.catalog.base.check_ids import Check
-from prescreen.catalog.criteria.loading import check_folder
+from prescreen.catalog.authoring.wording_checks import wording_faults
+from prescreen.catalog.base.faults import Check
+from prescreen.config import SHIPPED_CRITERIA
 from tests.catalog.folders import FILES, ON, TRIAL, write
 
 
 def told(tmp_path: Path, old: str, new: str) -> list[tuple[Check, str]]:
-    """Return what is told of the valid trial with a part replaced, but for what cases it lacks then."""
+    """Return what is told of the valid trial with a part replaced."""
     assert FILES[TRIAL].count(old) == 1
     folder = write(tmp_path, {TRIAL: FILES[TRIAL].replace(old, new)})
-    left_out = (Check.UNTRIED, Check.CASE)
-    return [(fault.check, fault.message) for fault in check_folder(folder, ON) if fault.check not in left_out]
+    return [(fault.check, fault.message) for fault in wording_faults(folder, ON)]
 
 
 def added(kind: str, text: str, rule: str) -> tuple[str, str]:
@@ -72,3 +72,7 @@ def test_nearly_the_same_words_are_told_but_not_where_their_numbers_differ(tmp_p
 
     assert [check for check, _ in same] == [Check.DUPLICATE]
     assert other == []
+
+
+def test_no_shipped_trial_is_told() -> None:
+    assert wording_faults(SHIPPED_CRITERIA, ON) == []
