@@ -224,14 +224,10 @@ def _check_inapplicable(reading: TrialReading, bank: QuestionBank, blank: Facts)
         for name in questions_in(criterion.rule):
             gate = bank[name].ask_if
             if gate and not _can_hold(criterion.rule, name, True) and not _is_meant(reading, criterion, gate, blank):
-                message = (
-                    f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply{_MEANT}"
-                )
                 steps = (*reading.places[criterion.id], "rule")
-                reading.document.report(steps, message, Check.DOES_NOT_APPLY, warning=True)
-
-
-_MEANT = "; test its ask_if too if that is meant"
+                message = f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply"
+                told = f"{message}; test its ask_if too if that is meant"
+                reading.document.report(steps, told, Check.DOES_NOT_APPLY, warning=True)
 
 
 def _can_hold(rule: Rule, inapplicable: str, wanted: bool) -> bool:
@@ -270,15 +266,12 @@ def _check_doubtful(reading: TrialReading, questions: BankReading, on: date) -> 
         steps = (*reading.places[criterion.id], "rule")
         if judged is None:
             continue
-        for one in options_that_rule_out(judged):
-            message = f"'{criterion.id}' {_told_of_option(one)}"
-            reading.document.report(steps, message, Check.NEVER_RULES_OUT)
-        for ticks in forgotten_ticks(judged):
-            message = f"'{criterion.id}' {_told_of_ticks(ticks)}"
-            reading.document.report(steps, message, Check.FORGOTTEN_TICK, warning=True)
-        for mixed in mixed_times(judged):
-            message = f"'{criterion.id}' {_told_of_times(mixed)}"
-            reading.document.report(steps, message, Check.MIXED_TIME, warning=True)
+        told = [(_told_of_option(one), Check.NEVER_RULES_OUT) for one in options_that_rule_out(judged)]
+        told += [(_told_of_ticks(ticks), Check.FORGOTTEN_TICK) for ticks in forgotten_ticks(judged)]
+        told += [(_told_of_times(mixed), Check.MIXED_TIME) for mixed in mixed_times(judged)]
+        for message, check in told:
+            is_warning = check is not Check.NEVER_RULES_OUT
+            reading.document.report(steps, f"'{criterion.id}' {message}", check, warning=is_warning)
 
 
 def _told_of_option(one: OptionThatRulesOut) -> str:
