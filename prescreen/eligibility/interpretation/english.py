@@ -270,6 +270,17 @@ PLACES = _words(
 DEMANDING = CLAUSES | _words("requiring affecting interfering limiting necessitating causing needing impairing")
 """Words after examples that may narrow all that went before."""
 
+DEMANDS = _words("must should shall if agree agrees required")
+"""Words that make a sentence about one sex a demand on it, not on everybody."""
+
+OF_SOME = _words("for in if among")
+"""Words after a limit that speak of some people only: "18 to 65 for women"."""
+
+SUBJECTS = PERSONS | _words(
+    "any have has are is planning plan plans wanting intending interested expecting wishing trying"
+)
+"""Words with which a part of a list begins whose end is meant of it alone."""
+
 ADJECTIVE_ENDS = ("ed", "ing", "ive", "al", "ic", "ous", "able", "ible", "ary", "ant", "ent", "ar", "less", "ful", "ly")
 """Ends of words that may narrow all that follows in a list."""
 

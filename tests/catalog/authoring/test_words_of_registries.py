@@ -43,6 +43,9 @@ def rule_of(text: str) -> Rule | None:
         ("- Previous lumbar surgery", "procedures: {any_of: [low_back_operation]}"),
         ("- Bleeding disorders", "bleeding: {any_of: [bleeds_inherited, bleeds_other]}"),
         ("- Has BMI ≥30", "bmi: {min: 30}"),
+        ("- morbidly obese, defined as a body mass index (BMI) greater than 45", "bmi: {above: 45}"),
+        ("- osteoporosis, osteopenia or both", "bone_joint_conditions: {any_of: [osteopenia, osteoporosis]}"),
+        ("- Pregnant and lactating women", "pregnancy: {any_of: [pregnant, breastfeeding]}"),
         ("- Currently incarcerated", "circumstances: {any_of: [prison]}"),
         ("- belonephobia", "circumstances: {any_of: [needle_fear]}"),
         ("+ Duration of symptoms: 6 or more weeks.", "pain_duration: {min: 6 wk}"),
@@ -122,6 +125,12 @@ def test_words_that_the_bank_asks_in_part_are_a_part(words: str, rule: str | Non
         "- Has arthritis, bone spurs, stenosis, fusions, or implants near the treatment area.",
         "- cervical or lumbar surgery",
         "- Current alcohol intake",
+        "- History of spinal surgery or previous infiltration therapy on the currently painful segment",
+        "+ Age 18 to 65 for women and 18 to 70 for men",
+        "+ Low back pain, neck pain or both",
+        "+ No more than one previous lumbar surgery",
+        "+ A lumbar surgery candidate",
+        "- No lumbar surgery within 6 months",
     ],
 )
 def test_words_that_no_question_can_bound_have_no_rule(words: str) -> None:
