@@ -10,6 +10,8 @@ import click
 from prescreen.cli.accounts.recruiters import recruiters
 from prescreen.cli.audit import audit
 from prescreen.cli.authoring.draft import draft
+from prescreen.cli.authoring.people import people
+from prescreen.cli.authoring.schema import schema
 from prescreen.cli.cohort import leads, rematch
 from prescreen.cli.criteria import check, redcap_codes
 from prescreen.cli.demo import sample
@@ -25,6 +27,8 @@ COMMANDS = (
     serve,
     check,
     redcap_codes,
+    people,
+    schema,
     draft,
     assess,
     interview,

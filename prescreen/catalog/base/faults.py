@@ -4,12 +4,16 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from prescreen.catalog.base.check_ids import Check
+
 _LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One fault at one place; lines and columns count from 1. A warning does not stop the catalog from being used.
+
+    `check` names the check that found it.
 
     >>> print(Fault("criteria/questions.yaml", 3, 9, "'id' is missing"))
     criteria/questions.yaml:3:9: 'id' is missing
@@ -20,6 +24,7 @@ class Fault:
     column: int
     message: str
     warning: bool = False
+    check: Check = Check.FORMAT
 
     def __str__(self) -> str:
         kind = "warning: " if self.warning else ""

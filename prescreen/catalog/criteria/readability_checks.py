@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from prescreen.catalog.base.check_ids import Check
 from prescreen.catalog.base.criterion_comments import comments_of, drafted_in
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.article_reader import PICTURE
@@ -165,7 +166,7 @@ def _report_grade(document: Document, steps: Steps | None, prose: str, name: str
     if grade is not None and grade > TARGET:
         message = f"{name} reads at grade {grade:.1f}, above {TARGET}; use shorter words and sentences"
         place = (1, 1) if steps is None else document.place(steps)
-        document.report_at(place, message, warning=True)
+        document.report_at(place, message, Check.READING_GRADE, warning=True)
 
 
 def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
@@ -178,7 +179,7 @@ def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
         for language in languages:
             if (slug, language) not in reading.articles and (slug, language) not in reading.consents:
                 message = f"no wording of '{slug}' in {language}"
-                reading.service_document.report(("languages",), message, warning=True)
+                reading.service_document.report(("languages",), message, Check.TRANSLATION, warning=True)
 
 
 def check_translations(document: Document, languages: tuple[str, ...]) -> None:
@@ -189,7 +190,7 @@ def check_translations(document: Document, languages: tuple[str, ...]) -> None:
     for steps, known in _texts(document.data, (), keys):
         missing = [language for language in languages if language not in known]
         if missing:
-            document.report(steps, f"no wording in: {', '.join(missing)}", warning=True)
+            document.report(steps, f"no wording in: {', '.join(missing)}", Check.TRANSLATION, warning=True)
 
 
 def _check_consents_alike(reading: Reading) -> None:
@@ -200,7 +201,7 @@ def _check_consents_alike(reading: Reading) -> None:
             message = (
                 f"the wording '{version}' is not alike in {DEFAULT_LANGUAGE} and {language}: only one has '{purpose}'"
             )
-            reading.service_document.report(("languages",), message, warning=True)
+            reading.service_document.report(("languages",), message, Check.TRANSLATION, warning=True)
 
 
 def _check_drawn_words(reading: Reading, languages: tuple[str, ...]) -> None:
@@ -208,7 +209,7 @@ def _check_drawn_words(reading: Reading, languages: tuple[str, ...]) -> None:
     for document, figure in reading.figures.values():
         missing = [language for language in languages if figure.spoken and language not in figure.spoken]
         if missing:
-            document.report((), f"no words in: {', '.join(missing)}", warning=True)
+            document.report((), f"no words in: {', '.join(missing)}", Check.TRANSLATION, warning=True)
 
 
 def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Steps, frozenset[str]]]:

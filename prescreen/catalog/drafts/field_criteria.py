@@ -97,10 +97,16 @@ def _disagreements(
         for item in texts:
             ages = _ages(item, context)
             said = ages[place] if ages else None
-            if said is not None and field[place] is not None and said != field[place]:
+            if said is not None and _differs(said, field[place], place, item):
                 name = ("minimumAge", "maximumAge")[place]
                 found.append(f"the field {name} says {value}, the text says '{item.text}': the stricter counts")
     return tuple(dict.fromkeys(found))
+
+
+def _differs(said: int, field: int | None, place: int, item: Item) -> bool:
+    """Whether an end of the text is not that of the field; of a part only a stricter one is known not to be."""
+    is_stricter = field is not None and (said < field if place else said > field)
+    return is_stricter or (item.is_exact and field is not None and said != field)
 
 
 def _words(texts: Sequence[Item]) -> str:

@@ -14,7 +14,7 @@ from prescreen.catalog.sources.usdm import is_usdm_data, read_usdm
 
 ENDINGS = (".json", ".txt")
 """How the names of files end that are read as sources where a whole folder is."""
-_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_JSON = re.compile(r"\s*(?:\{\s*(?:[\"}]|\Z)|\[\s*[\[{\"\]])")
 
 
 def read_source(content: bytes, name: str) -> SourceRecord:

@@ -60,7 +60,7 @@ def tell_proposals(found: Sequence[Proposal], *, as_json: bool) -> None:
         click.echo(_json([{**asdict(one), "stub": one.stub} for one in found]))
         return
     for one in found:
-        click.echo(one.stub)
+        click.echo(f"# {_counted(one.count, 'record')}, such as {', '.join(one.records)}\n{one.stub}")
     click.echo(f"{_counted(len(found), 'question')} proposed", err=True)
 
 

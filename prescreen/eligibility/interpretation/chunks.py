@@ -62,11 +62,13 @@ class Words:
             return self.found[int(self.words[place][1:])]
         return None
 
-    def after(self, place: int, table: frozenset[tuple[str, ...]]) -> int:
+    def after(self, place: int, table: english.Phrases) -> int:
         """Return the place after the longest entry of a table that stands at a place, or the place itself."""
-        for length in range(min(6, len(self.words) - place), 0, -1):
-            if tuple(self.words[place : place + length]) in table:
-                return place + length
+        if place < len(self.words):
+            for rest in table.get(self.words[place], ()):
+                end = place + 1 + len(rest)
+                if rest == tuple(self.words[place + 1 : end]):
+                    return end
         return place
 
     def closing(self, place: int) -> int:

@@ -3,6 +3,7 @@
 The lists are closed: a word that is in none of them, and in no term, makes its part of the sentence unknown.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 
 from prescreen.eligibility.interpretation.words import pieces
@@ -153,8 +154,15 @@ for _phrase in FRAMES:
     BY_FIRST[_phrase[0]] = tuple(sorted({*BY_FIRST.get(_phrase[0], ()), len(_phrase)}, reverse=True))
 
 
-def _table(*several: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(pieces(words)) for words in several)
+Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
+"""Phrases by their first word: for each the words after it, the longest first."""
+
+
+def _table(*several: str) -> Phrases:
+    table: dict[str, set[tuple[str, ...]]] = {}
+    for first, *rest in (pieces(words) for words in several):
+        table.setdefault(first, set()).add(tuple(rest))
+    return {first: tuple(sorted(rests, key=len, reverse=True)) for first, rests in table.items()}
 
 
 LIMIT_LEADS = _table(

@@ -61,6 +61,6 @@ def _after(core: str) -> str | None:
     if core.lower() in _ROMAN[:-1]:
         numeral = _ROMAN[_ROMAN.index(core.lower()) + 1]
         return numeral.upper() if core.isupper() else numeral
-    if len(core) == 1 and (core.isascii() and core.isalpha() and core not in "zZ" or "①" <= core < "⑳"):
+    if len(core) == 1 and ((core.isascii() and core.isalpha() and core not in "zZ") or "①" <= core < "⑳"):
         return chr(ord(core) + 1)
     return None

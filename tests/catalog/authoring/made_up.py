@@ -10,7 +10,7 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.catalog.criteria.loading import TrialContext, read_trial_file
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.sources.source_record import ListedCriterion, SourceRecord
-from prescreen.eligibility.criteria.rules import BooleanTest, ChoicesTest, NumberTest, Rule
+from prescreen.eligibility.criteria.rules import BooleanTest, ChoicesTest, Rule
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.meaning import Meaning, exactly
@@ -27,7 +27,6 @@ SEX = """\
   ask: Have you ever had gout?
 """
 PREGNANT = ChoicesTest("pregnancy", any_of=frozenset({"pregnant"}))
-PAIN_OF_SIX_WEEKS = NumberTest("pain_duration", min=42)
 
 
 def bank_reading() -> BankReading:
@@ -47,9 +46,9 @@ WORDS: dict[str, Meaning] = {
 }
 
 
-def context(**words: Rule) -> DraftingContext:
+def context(**words: Meaning) -> DraftingContext:
     terms = [Term(word, Entry(said=meaning)) for word, meaning in WORDS.items()]
-    terms += [Term(word.replace("_", " "), Entry(said=exactly(rule))) for word, rule in words.items()]
+    terms += [Term(word.replace("_", " "), Entry(said=meaning)) for word, meaning in words.items()]
     terms.append(Term("age", Entry(numbers=("age",))))
     back_pain = Condition("back-pain", Text({"en": "Back pain"}), registry_terms=("back pain", "sciatica"))
     return DraftingContext(READ.bank, Vocabulary(READ.bank, terms), {"back-pain": back_pain})

@@ -10,6 +10,7 @@ from prescreen.catalog.base.criterion_comments import Quote, comments_of
 from prescreen.catalog.sources.source_record import ListedCriterion, SourceSite
 from prescreen.eligibility.criteria.rules import BooleanTest, NumberTest, OptionTest
 from prescreen.eligibility.criteria.trials import CheckedBy, Kind, Treatment
+from prescreen.eligibility.interpretation.meaning import Meaning
 from tests.catalog.authoring.made_up import PREGNANT, context, drafted, faults, named, read_back, record, ruled
 
 
@@ -94,6 +95,14 @@ def test_where_text_and_field_disagree_the_stricter_counts_and_it_is_told() -> N
         "the field minimumAge says 21 Years, the text says 'Patients over 21 years old': the stricter counts",
     )
     assert draft.disagreements[0] in named(draft, "age").remarks
+
+
+def test_a_part_that_is_looser_than_the_field_is_no_disagreement() -> None:
+    words = {"adults": NumberTest("age", min=Fraction(18)), "seniors": NumberTest("age", min=Fraction(65))}
+    made = context(**{name: Meaning(None, rule) for name, rule in words.items()})
+
+    assert draft_of(record(["Adults"], minimum_age="22 Years"), made).disagreements == ()
+    assert draft_of(record(["Seniors"], minimum_age="22 Years"), made).disagreements != ()
 
 
 def test_a_mirror_of_an_age_becomes_one_rule() -> None:
