@@ -181,7 +181,7 @@ def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk
     chunk.is_empty = at_end and leading is None and Frame.NOT not in chunk.frames
     if not chunk.is_empty:
         chunk.is_open = any(word in english.GOVERNING for word in words.words)
-        chunk.is_scoped = any(word.endswith(english.ADJECTIVE_ENDS) for word in words.words)
+        chunk.is_scoped = words.words[0].endswith(english.ADJECTIVE_ENDS)
     return chunk
 
 

@@ -138,6 +138,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("painful", "constant", "intermittent", "frequent", "repeated", "concordant", "low grade", "high grade"),
         *("insulin dependent", "unresolved", "relevant", "extensive", "obvious", "overt", "marked", "important"),
         *("specific", "idiopathic", "neurogenic", "radiologically confirmed", "excessive"),
+        *("early", "early to moderate"),
         *("mri evidence of", "mri findings of", "radiological evidence of", "radiographic evidence of"),
         *("radiologically diagnosed with", "mri documented", "imaging evidence of", "radiographically confirmed"),
         *("mri confirmed", "mri proven", "mri verified", "mri documented", "ct confirmed", "radiographic"),
@@ -253,6 +254,7 @@ FRESH = frozenset(
         *("any", "history", "known", "current", "currently", "presence", "previous", "prior", "use"),
         *("have", "has", "are", "is", "age", "aged", "bmi"),
         *("planning", "plan", "plans", "wanting", "intending", "interested", "expecting", "wishing", "trying"),
+        *("intend", "intends", "pregnant", "lactating", "prisoner", "prisoners", "smoker", "smokers"),
     )
 )
 """Words with which a part of a list begins that no earlier part governs."""
@@ -285,12 +287,13 @@ OF_SOME = _words("for in if among")
 """Words after a limit that speak of some people only: "18 to 65 for women"."""
 
 SUBJECTS = PERSONS | _words(
-    "any have has are is planning plan plans wanting intending interested expecting wishing trying"
+    "any have has are is planning plan plans wanting intending intend intends interested expecting wishing wish wishes "
+    "considering trying pregnant lactating prisoner prisoners smoker smokers"
 )
 """Words with which a part of a list begins whose end is meant of it alone."""
 
-ADJECTIVE_ENDS = ("ed", "ing", "ive", "al", "ic", "ous", "able", "ible", "ary", "ant", "ent", "ar", "less", "ful", "ly")
-"""Ends of words that may narrow all that follows in a list."""
+ADJECTIVE_ENDS = ("ed", "ing", "ive", "ous", "able", "ible", "ent", "ant", "less", "ful", "ly", "nal", "cal")
+"""Ends of a first word that may narrow all that follows in a list: "decompensated heart failure, diabetes"."""
 
 PERMISSIONS = _words("permitted allowed acceptable allowable permissible")
 """Words that let people in although something holds."""

@@ -263,7 +263,7 @@ def _out_of(match: re.Match[str], *names: str) -> int | None:
 def _range(match: re.Match[str]) -> Limits | None:
     upper, lower = _unit_of(match, "ub"), _unit_of(match, "ua")
     low, high = _value(match["a"]), _value(match["b"])
-    aged = bool(match["aaged"] or match["baged"])
+    aged = bool(match["aaged"] or match["baged"] or re.search(r"\bages?\b", match[0]))
     units = (lower or upper, upper or lower)
     if (low > high and units[0] == units[1]) or (match["and"] and not match["between"]):
         return None

@@ -224,11 +224,15 @@ def _spread_forwards(parts: list[Part]) -> None:
 
 def _spread_backwards(parts: list[Part], language: Language) -> None:
     """Let words at the end of a list be meant of the parts before them, as far as they have no end of their own."""
+    is_end = True
     for place in range(len(parts) - 1, 0, -1):
         last, one = parts[place], parts[place - 1]
         if last.joiner == ";" or last.words.words[0] in english.SUBJECTS:
+            is_end = False
             continue
-        reaches = last.chunk.is_open or _is_clause(last.words)
+        # What stands behind a member in the middle of a list is meant of that member.
+        reaches = (last.chunk.is_open and (is_end or last.joiner != ",")) or _is_clause(last.words)
+        is_end = is_end and reaches
         if last.chunk.window is not None and one.chunk.window is None and not one.chunk.has_tail:
             one.chunk.meaning = _windowed(one.chunk, last.chunk, language)
             one.chunk.window = last.chunk.window
