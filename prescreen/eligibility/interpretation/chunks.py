@@ -120,6 +120,15 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
     return chunk
 
 
+def read_number(words: Words, entry: Entry, language: Language) -> Meaning | None:
+    """Return what a number alone says of the term before it: "BMI < 20 or > 50"; None for other words."""
+    limits = words.limits(0)
+    if limits is None or words.after(1, english.LIMIT_TAILS) < len(words.words) or not entry.numbers:
+        return None
+    number = limits_meaning(limits, entry.numbers, language.bank, bare_is_least=False)
+    return number if number.is_known else None
+
+
 def _head(words: Words, language: Language) -> tuple[int, frozenset[Frame], Limits | None, Match | None]:
     """Return where the term begins, the frames before it, a number before it, and the term."""
     place, frames, leading = 0, set[Frame](), None
@@ -174,7 +183,8 @@ def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk
     if leading is not None and leading.is_aged:
         age = limits_meaning(leading, (AGE,), language.bank, bare_is_least=False)
         base = negated(age) if Frame.NOT in chunk.frames else age
-        if (Frame.FEMALE in chunk.frames) is not (Frame.MALE in chunk.frames):
+        of_one_sex = (Frame.FEMALE in chunk.frames) is not (Frame.MALE in chunk.frames)
+        if of_one_sex or Frame.NARROWER in chunk.frames:
             base = base.narrowed
         _read_tail(words, place, base, chunk, language)
         return chunk
@@ -266,6 +276,8 @@ def _read_tail(words: Words, place: int, base: Meaning, chunk: Chunk, language: 
     chunk.has_tail = place < len(words.words)
     while tail.place < len(words.words):
         tail.read_on()
+    if Frame.NARROWER in chunk.frames:
+        tail.meaning = tail.meaning.narrowed
     chunk.meaning = negated(tail.meaning) if Frame.NOT in chunk.frames and chunk.entry else tail.meaning
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prescreen.eligibility.interpretation import english
-from prescreen.eligibility.interpretation.chunks import Chunk, Language, Words, defined, read_chunk
+from prescreen.eligibility.interpretation.chunks import Chunk, Language, Words, defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
 from prescreen.eligibility.interpretation.parts import Part, joined_parts
@@ -131,6 +131,9 @@ def _parts(words: Words, language: Language) -> list[Part]:
             inherited = inherited | (own.frames & _KEPT)
             continue
         chunk = own if own.is_fresh or not inherited else read_chunk(part, language, inherited)
+        before = parts[-1].chunk.entry if parts else None
+        if before is not None and (number := read_number(part, before, language)) is not None:
+            chunk = Chunk(number, entry=before)
         parts.append(Part(part, joiner, chunk))
         inherited = chunk.frames & _KEPT
         if "non" in part.words:
