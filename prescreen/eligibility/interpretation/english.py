@@ -28,7 +28,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _PERSONS = _words(
-    "patient subject participant individual people person volunteer those adult candidate respondent case one"
+    "inpatient outpatient patient subject participant individual people person volunteer those adult candidate respondent case one"
 )
 _PERSON_WORDS = frozenset([*_PERSONS, *(f"{one}s" for one in _PERSONS)])
 PERSONS = _PERSON_WORDS | {"women", "woman", "females", "men", "males", "female", "male"}
@@ -139,6 +139,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("painful", "constant", "intermittent", "frequent", "repeated", "concordant", "low grade", "high grade"),
         *("insulin dependent", "unresolved", "relevant", "extensive", "obvious", "overt", "marked", "important"),
         *("specific", "idiopathic", "neurogenic", "radiologically confirmed", "excessive"),
+        *("posterior", "posterior or posterolateral", "contained or noncontained", "contained or non contained"),
         *("early", "early to moderate", "skeletally mature", "skeletally mature male or female"),
         *("mri evidence of", "mri findings of", "radiological evidence of", "radiographic evidence of"),
         *("radiologically diagnosed with", "mri documented", "imaging evidence of", "radiographically confirmed"),
@@ -228,6 +229,7 @@ NARROWING_LEADS = _words(
     "consistent corresponding correlating concordant involving affecting leading causing because if during through "
     "under over within prior before following necessitating needing responding not treated untreated induced "
     "interfering limiting judged determined defined verified seen visible evidenced proven established referred "
+    "matched matching correlate correlates distal proximal "
     "near around adjacent surrounding outside inside along across throughout overlying "
     "scheduled undergoing having for since using via based located"
 )
