@@ -235,6 +235,9 @@ def _joined(text: str, found: list[Limits | Window]) -> str:
             return match[0]
         aged = first.is_aged or second.is_aged
         low, high = _same_unit(low, high)
+        if low.unit == high.unit and low.number > high.number:
+            # "Younger than 18 and older than 70" names both ends of what is meant.
+            return match[0]
         found.append(Limits(low, high, out_of=first.out_of or second.out_of, is_aged=aged))
         return f"#{len(found) - 1}"
 

@@ -48,6 +48,9 @@ def _and(parts: list[Part], meanings: list[Meaning], *, excludes: bool) -> Meani
     """Return the meaning of a list joined by "and", which in a list of what excludes means "or"."""
     if excludes and len(parts) > _PAIR and any(part.joiner == "," for part in parts):
         return any_of(meanings)
+    first = parts[0].chunk.entry
+    if excludes and first is not None and first.numbers and all(part.chunk.entry == first for part in parts):
+        return any_of(meanings)
     alike = _is_alike(parts)
     if excludes and alike and _are_several(parts):
         return any_of(meanings)
