@@ -114,6 +114,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
     Frame.WIDER: (
         *("suspected", "suspicion of", "possible", "probable", "presumed", "known or suspected", "suspected or known"),
         *("suspected or confirmed", "confirmed or suspected", "potential", "possibility of", "likely", "suspect"),
+        *("current or future", "current or planned", "present or future"),
         *("known or possible", "suspicion for", "possibly", "documented or suspected", "signs of", "symptoms of"),
         *(
             "clinical symptoms of",
@@ -140,6 +141,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("insulin dependent", "unresolved", "relevant", "extensive", "obvious", "overt", "marked", "important"),
         *("specific", "idiopathic", "neurogenic", "radiologically confirmed", "excessive"),
         *("posterior", "posterior or posterolateral", "contained or noncontained", "contained or non contained"),
+        *("of childbearing potential", "of child bearing potential", "of childbearing age", "of child bearing age"),
         *("early", "early to moderate", "skeletally mature", "skeletally mature male or female"),
         *("mri evidence of", "mri findings of", "radiological evidence of", "radiographic evidence of"),
         *("radiologically diagnosed with", "mri documented", "imaging evidence of", "radiographically confirmed"),
