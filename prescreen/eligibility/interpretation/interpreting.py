@@ -1,10 +1,11 @@
 """From the words of one criterion to a rule over the question bank."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
+from prescreen.eligibility.interpretation.asides import clauses, without_asides, without_label
 from prescreen.eligibility.interpretation.chunks import Language, Words
 from prescreen.eligibility.interpretation.limits import put_in_place
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
@@ -104,7 +105,25 @@ def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement
 
 
 def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
-    placed, found = put_in_place(lowered(text))
+    statement = _as_it_stands(lowered(text), language, excludes=excludes)
+    if excludes or statement.meaning.necessary is not None:
+        return statement
+    told = _demanded(lowered(text), language)
+    return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
+
+
+def _demanded(text: str, language: Language) -> Rule | None:
+    """Return what a lowered inclusion surely demands of everybody, read without its asides or clause by clause."""
+    plain = without_asides(without_label(text))
+    told = None if plain == text else _as_it_stands(plain, language, excludes=False).meaning.necessary
+    if told is not None:
+        return told
+    read = [_as_it_stands(clause, language, excludes=False).meaning for clause in clauses(plain)]
+    return all_of(read).necessary
+
+
+def _as_it_stands(text: str, language: Language, *, excludes: bool) -> Statement:
+    placed, found = put_in_place(text)
     words = pieces(placed)
     while words and words[-1] in (".", ",", ";", ":"):
         words.pop()

@@ -1,0 +1,126 @@
+"""Words of an inclusion that can only narrow what the rest of it says, taken out so that the rest can be read.
+
+Taking such words out of what includes people leaves a demand that all of them meet. It is no reading of what excludes.
+"""
+
+import re
+
+from prescreen.eligibility.interpretation.words import pieces
+
+_MARK = r"(?:[ ,/&-]|\band\b|\bor\b|\band / or\b)"
+_EVIDENCE = (
+    r"(?:mri|mris|mr|ct|x ?rays?|radiographs?|radiography|radiographic(?:ally)?|radiological(?:ly)?|radiologic|imaging|images?|"
+    r"magnetic|resonance|computed|computerized|tomography|scans?|tests?|testing|examinations?|exam|studies|study|findings?|"
+    r"electromyography|emg|electrodiagnostic|evaluation|physical|neurological|neurologic|clinical(?:ly)?|medical|patient|"
+    r"history|symptoms|signs?|positive|straight|leg|raise|raising|slr|lasegue|femoral|nerve|stretch|fst|provocative|"
+    r"discography|plain|film|films|dynamic|flexion|extension|lumbar|spine|physician|surgeon|specialist|doctor|"
+    r"investigator|assessment|the|a|an|its|their|his|her|of|one|more|least|at|diagnosis|documented|measured|within)"
+)
+_LEAD = (
+    r"(?:as )?(?:confirmed|diagnosed|documented|demonstrated|shown|seen|verified|established|proven|evidenced|identified|"
+    r"detected|supported|assessed|determined|noted|indicated|visible|visualized|measured|defined|judged|recorded)"
+    r" (?:by|on|in|via|through|with|using)(?: means of)?|based (?:up)?on|with (?:an? )?(?:documented )?positive|"
+    r"with (?:radiographic|radiological|mri|imaging) (?:confirmation|evidence) of (?:nerve|neural|root) compression using"
+)
+_BRACKET = r"\([^()]*\)"
+_BY_EVIDENCE = re.compile(rf",? ?\b(?:{_LEAD}) (?P<by>(?:{_EVIDENCE}\b|{_BRACKET}|{_MARK})++)")
+_ENDS = re.compile(r" ?(?:$|[,.;)]|(?:with|who|that|requiring|which|in whom|consistent|due|prior|before)\b)")
+_LAST_MARK = re.compile(r"(?:^|(?:[,/&]|\band\b|\bor\b)(?: (?:or|and)\b)?)(?!.*(?:[,/&]|\band\b|\bor\b))")
+_LEVEL = r"(?:[lst]-?\d(?: ?[-/] ?(?:[ls]-?)?\d)?(?:-[ls]-?\d)?)"
+_COUNT = r"(?:(?:one|two|three|single|1|2|3|1-2|1-3)(?: (?:or|to|and) (?:one|two|three|more|2|3))?)"
+_LEVELS = rf"(?:{_LEVEL}|{_COUNT}|(?:adjacent|contiguous|lumbar|vertebral|intervertebral|any|levels?|segments?|discs?)\b)"
+_AT_LEVELS = re.compile(
+    rf",? ?\b(?:at|of|in|between|from|on) (?:the )?{_LEVELS}(?:(?:[ ,/-]|\bor\b|\band\b|\bto\b|\band / or\b)*+{_LEVELS})*"
+    rf"(?: ?\({_LEVEL}[^()]*\))?(?: both)?(?![a-z0-9-])"
+)
+_AROUND = re.compile(r"(?:eg|for example|such as|ie)\b")
+_NO_MATTER = re.compile(r",? ?\b(?:with or without|with / without|regardless of|irrespective of) [^,;.()]*$")
+_MAY_BE = re.compile(r", (?:which |that )?may be (?:secondary to|due to|caused by|accompanied by) [^;.]*$")
+
+
+def without_asides(text: str) -> str:
+    """Return a lowered inclusion without the words that say how something was found, at which level, or with what.
+
+    >>> without_asides("disc herniation confirmed by mri or ct")
+    'disc herniation'
+    >>> without_asides("disc herniation confirmed by mri or spinal stenosis")
+    'disc herniation or spinal stenosis'
+    """
+    text = _BY_EVIDENCE.sub(_beyond_evidence, _without_brackets(text))
+    for pattern in (_AT_LEVELS, _MAY_BE, _NO_MATTER):
+        text = pattern.sub("", text)
+    return " ".join(text.split())
+
+
+def _beyond_evidence(match: re.Match[str]) -> str:
+    """Return what of a match is no evidence: its last words, where they begin what stands behind them."""
+    said = match["by"].rstrip()
+    if _ENDS.match(match.string, match.end("by")) and not said.endswith(("and", "or", ",", "/", "&")):
+        return " " if match["by"].endswith(" ") else ""
+    last = _LAST_MARK.search(said)
+    rest = said[last.start() :] if last and last.start() > 0 else match[0]
+    return f" {rest.lstrip()} " if rest is not match[0] else match[0]
+
+
+def _without_brackets(text: str) -> str:
+    """Return a text without brackets that hold examples or the first letters of the words before them."""
+
+    def kept(match: re.Match[str]) -> str:
+        inside = match[0][1:-1].strip()
+        return "" if _AROUND.match(inside) or _is_initials(inside, text[: match.start()]) else match[0]
+
+    return re.sub(_BRACKET, kept, text)
+
+
+def _is_initials(short: str, before: str) -> bool:
+    """Whether a bracket holds the first letters of the words before it: "numeric rating scale (nrs)"."""
+    words = pieces(before)[-len(short) :] if short.isalpha() else []
+    return bool(words) and "".join(word[0] for word in words) == short
+
+
+_LABEL = re.compile(
+    r"(?:(?:level|type|kind|location|duration|severity|intensity|diagnosis|symptoms?|pain|clinical|language|treatments?|"
+    r"age|sex|gender|imaging|criteria|condition|status|main|primary|etiology|consent|of|the)"
+    r" ?){1,4}(?::| - ) *"
+)
+
+
+def without_label(text: str) -> str:
+    """Return a lowered criterion without the label that names its subject.
+
+    >>> without_label("level of pain - mild low back pain")
+    'mild low back pain'
+    """
+    return _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+
+
+_CLAUSE = re.compile(
+    r"(?:; |\. |, and |,? and (?=(?:must|should|has|have|having|are|is|be|who|able|willing|agree|agrees|in whom|"
+    r"capable|need|requires?|no|the patient|the subject)\b)|, (?=(?:who|with an?|and) )|"
+    r"(?:(?<=patients)|(?<=subjects)|(?<=adults)) (?=who (?:has|have|are|is)\b))"
+)
+_UNSAFE = re.compile(
+    r"\b(?:if|unless|except|excluding|but|however|although|may|might|permitted|allowed|acceptable|either|otherwise|controls?|"
+    r"group|cohort|arm|can|eligible|included?|includes|enrolled|partners?|caregivers?|parents?|guardians?|family|"
+    r"relatives?|spouses?|child|children|donors?|representative|or (?:has|have|is|are|who|with|must|be|able|an?)|"
+    r"(?:wom[ae]n|m[ae]n|females?|males?) (?:who|of|with|must|should|are|is|not|less)|regardless|at least (?:one|two|1|2|3) of|any of|one of|some|those|other than)\b"
+)
+_ALTERNATIVE = re.compile(r"(?:or|nor|and / or|both)\b")
+
+
+def clauses(text: str) -> tuple[str, ...]:
+    """Return the clauses of a lowered inclusion each of which is demanded, or none where that is not sure.
+
+    >>> clauses("in good health, and have a bmi < 30")
+    ('in good health', 'have a bmi < 30')
+    >>> clauses("aged 18 to 65, and older patients may be included")
+    ()
+    """
+    parts = tuple(part.strip(" ,.;") for part in _CLAUSE.split(_outside_brackets(text)))
+    if _UNSAFE.search(text) or any(_ALTERNATIVE.match(part) for part in parts):
+        return ()
+    return tuple(part for part in parts if part)
+
+
+def _outside_brackets(text: str) -> str:
+    return re.sub(_BRACKET, lambda match: re.sub(r"[;.]|, | and | who ", " ", match[0]), text)
