@@ -120,6 +120,15 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
     return chunk
 
 
+def read_number(words: Words, entry: Entry, language: Language) -> Meaning | None:
+    """Return what a number alone says of the term before it: "BMI < 20 or > 50"; None for other words."""
+    limits = words.limits(0)
+    if limits is None or words.after(1, english.LIMIT_TAILS) < len(words.words) or not entry.numbers:
+        return None
+    number = limits_meaning(limits, entry.numbers, language.bank, bare_is_least=False)
+    return number if number.is_known else None
+
+
 def _head(words: Words, language: Language) -> tuple[int, frozenset[Frame], Limits | None, Match | None]:
     """Return where the term begins, the frames before it, a number before it, and the term."""
     place, frames, leading = 0, set[Frame](), None
@@ -174,12 +183,15 @@ def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk
     if leading is not None and leading.is_aged:
         age = limits_meaning(leading, (AGE,), language.bank, bare_is_least=False)
         base = negated(age) if Frame.NOT in chunk.frames else age
+        of_one_sex = (Frame.FEMALE in chunk.frames) is not (Frame.MALE in chunk.frames)
+        if of_one_sex or Frame.NARROWER in chunk.frames:
+            base = base.narrowed
         _read_tail(words, place, base, chunk, language)
         return chunk
     chunk.is_empty = at_end and leading is None and Frame.NOT not in chunk.frames
     if not chunk.is_empty:
         chunk.is_open = any(word in english.GOVERNING for word in words.words)
-        chunk.is_scoped = any(word.endswith(english.ADJECTIVE_ENDS) for word in words.words)
+        chunk.is_scoped = words.words[0].endswith(english.ADJECTIVE_ENDS)
     return chunk
 
 
@@ -196,15 +208,21 @@ def _base(match: Match, words: Words, leading: Limits | None, frames: frozenset[
         meaning = all_of((limits_meaning(leading, (AGE,), language.bank, bare_is_least=False), meaning))
     elif leading is not None:
         meaning = _with_limits(meaning, leading, entry, language)
-    return _of_sex(meaning, entry, frames, language)
+    is_demand = not english.DEMANDS.isdisjoint(words.words)
+    return _of_sex(meaning, entry, frames, language, is_demand=is_demand)
 
 
-def _of_sex(meaning: Meaning, entry: Entry, frames: frozenset[Frame], language: Language) -> Meaning:
-    """Return the meaning for people of the sex that is named; a term of one sex alone need not say it again."""
+def _of_sex(
+    meaning: Meaning, entry: Entry, frames: frozenset[Frame], language: Language, *, is_demand: bool
+) -> Meaning:
+    """Return the meaning for people of the sex that is named; a term of one sex alone need not say it again.
+
+    A demand on one sex, "women must ...", is not known, since it says nothing of others.
+    """
     named = [option for frame, option in _SEXES if frame in frames]
     if len(named) != 1 or named[0] == entry.sex:
         return meaning
-    if entry.sex is not None:
+    if entry.sex is not None or is_demand:
         return UNKNOWN
     if SEX not in language.bank or named[0] not in language.bank[SEX].option_ids:
         return meaning.narrowed
@@ -248,7 +266,8 @@ def _with_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Langu
         number = limits_meaning(limits, names, language.bank, bare_is_least=entry.bare_is_least)
         if number.is_known:
             return all_of((meaning, number)) if entry.said.is_known else number
-    return meaning.narrowed
+    # "No more than one operation" fits whoever had none.
+    return UNKNOWN if limits.low is None else meaning.narrowed
 
 
 def _read_tail(words: Words, place: int, base: Meaning, chunk: Chunk, language: Language) -> None:
@@ -257,6 +276,8 @@ def _read_tail(words: Words, place: int, base: Meaning, chunk: Chunk, language: 
     chunk.has_tail = place < len(words.words)
     while tail.place < len(words.words):
         tail.read_on()
+    if Frame.NARROWER in chunk.frames:
+        tail.meaning = tail.meaning.narrowed
     chunk.meaning = negated(tail.meaning) if Frame.NOT in chunk.frames and chunk.entry else tail.meaning
 
 
@@ -294,7 +315,7 @@ class _Tail:
         limits = self.words.limits(place)
         if limits is not None:
             told = _with_limits(self.meaning, limits, self.entry, self.language)
-            self.is_narrowed = self.is_narrowed or told == self.meaning.narrowed
+            self.is_narrowed = self.is_narrowed or told in (self.meaning.narrowed, UNKNOWN)
             self.meaning = told
         self.place = place + 1
         while (after := self.words.after(self.place, english.LIMIT_TAILS)) > self.place:
@@ -318,8 +339,17 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
     if (limits := inside.limits(led)) is not None and inside.after(led + 1, english.LIMIT_TAILS) == len(inside.words):
         return _with_bracketed_limits(meaning, limits, entry, language)
     if (start := inside.after(0, english.DEFINITIONS)) > 0:
-        return all_of((meaning, read_chunk(inside.part(start), language).meaning.narrowed))
+        return defined(meaning, inside.part(start), language)
+    said = read_chunk(inside, language)
+    if said.entry and said.entry.numbers and said.entry.numbers == entry.numbers and said.meaning.is_exact:
+        return said.meaning
     return meaning if _adds_nothing(inside, meaning, language) else _beside(inside, meaning)
+
+
+def defined(meaning: Meaning, definition: Words, language: Language) -> Meaning:
+    """Return the meaning of a term that a source defines in its own way."""
+    own = read_chunk(definition, language).meaning
+    return own if own.is_known else meaning.narrowed
 
 
 def _beside(inside: Words, meaning: Meaning) -> Meaning:
@@ -360,6 +390,9 @@ def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -
     if first == "with" and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language)
         return all_of((meaning, other.meaning))
+    of_one_sex = chunk.entry is not None and chunk.entry.sex is not None
+    if first in english.OF_SOME and not of_one_sex and len(rest.words) > 1 and rest.words[1] in english.PERSONS:
+        return UNKNOWN
     if first in english.NARROWING_LEADS:
         return meaning.narrowed
     return UNKNOWN

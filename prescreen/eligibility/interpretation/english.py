@@ -28,7 +28,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _PERSONS = _words(
-    "patient subject participant individual people person volunteer those adult candidate respondent case one"
+    "inpatient outpatient patient subject participant individual people person volunteer those adult candidate respondent case one"
 )
 _PERSON_WORDS = frozenset([*_PERSONS, *(f"{one}s" for one in _PERSONS)])
 PERSONS = _PERSON_WORDS | {"women", "woman", "females", "men", "males", "female", "male"}
@@ -106,6 +106,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("participating in", "participation in", "participate in", "enrolled in", "enrollment in", "taking part in"),
         *("involved in", "involvement in", "engaged in", "enrolled into", "currently enrolled in", "is involved in"),
         *("currently involved in", "currently participating in", "are involved in", "is participating in", "in"),
+        *("took", "who took", "taken", "has taken", "have taken", "had taken", "who have taken", "has been taking"),
         *("currently on", "who are taking", "who use", "current treatment with", "current", "users of", "currently"),
     ),
     Frame.FEMALE: ("women", "woman", "female", "females", "female patients", "female subjects", "female participants"),
@@ -113,6 +114,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
     Frame.WIDER: (
         *("suspected", "suspicion of", "possible", "probable", "presumed", "known or suspected", "suspected or known"),
         *("suspected or confirmed", "confirmed or suspected", "potential", "possibility of", "likely", "suspect"),
+        *("current or future", "current or planned", "present or future"),
         *("known or possible", "suspicion for", "possibly", "documented or suspected", "signs of", "symptoms of"),
         *(
             "clinical symptoms of",
@@ -138,6 +140,9 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("painful", "constant", "intermittent", "frequent", "repeated", "concordant", "low grade", "high grade"),
         *("insulin dependent", "unresolved", "relevant", "extensive", "obvious", "overt", "marked", "important"),
         *("specific", "idiopathic", "neurogenic", "radiologically confirmed", "excessive"),
+        *("posterior", "posterior or posterolateral", "contained or noncontained", "contained or non contained"),
+        *("of childbearing potential", "of child bearing potential", "of childbearing age", "of child bearing age"),
+        *("early", "early to moderate", "skeletally mature", "skeletally mature male or female"),
         *("mri evidence of", "mri findings of", "radiological evidence of", "radiographic evidence of"),
         *("radiologically diagnosed with", "mri documented", "imaging evidence of", "radiographically confirmed"),
         *("mri confirmed", "mri proven", "mri verified", "mri documented", "ct confirmed", "radiographic"),
@@ -226,6 +231,7 @@ NARROWING_LEADS = _words(
     "consistent corresponding correlating concordant involving affecting leading causing because if during through "
     "under over within prior before following necessitating needing responding not treated untreated induced "
     "interfering limiting judged determined defined verified seen visible evidenced proven established referred "
+    "matched matching correlate correlates distal proximal "
     "near around adjacent surrounding outside inside along across throughout overlying "
     "scheduled undergoing having for since using via based located"
 )
@@ -253,6 +259,7 @@ FRESH = frozenset(
         *("any", "history", "known", "current", "currently", "presence", "previous", "prior", "use"),
         *("have", "has", "are", "is", "age", "aged", "bmi"),
         *("planning", "plan", "plans", "wanting", "intending", "interested", "expecting", "wishing", "trying"),
+        *("intend", "intends", "pregnant", "lactating", "prisoner", "prisoners", "smoker", "smokers"),
     )
 )
 """Words with which a part of a list begins that no earlier part governs."""
@@ -278,8 +285,20 @@ PLACES = _words(
 DEMANDING = CLAUSES | _words("requiring affecting interfering limiting necessitating causing needing impairing")
 """Words after examples that may narrow all that went before."""
 
-ADJECTIVE_ENDS = ("ed", "ing", "ive", "al", "ic", "ous", "able", "ible", "ary", "ant", "ent", "ar", "less", "ful", "ly")
-"""Ends of words that may narrow all that follows in a list."""
+DEMANDS = _words("must should shall if agree agrees required")
+"""Words that make a sentence about one sex a demand on it, not on everybody."""
+
+OF_SOME = _words("for in if among")
+"""Words after a limit that speak of some people only: "18 to 65 for women"."""
+
+SUBJECTS = PERSONS | _words(
+    "any have has are is planning plan plans wanting intending intend intends interested expecting wishing wish wishes "
+    "considering trying pregnant lactating prisoner prisoners smoker smokers"
+)
+"""Words with which a part of a list begins whose end is meant of it alone."""
+
+ADJECTIVE_ENDS = ("ed", "ing", "ive", "ous", "able", "ible", "ent", "ant", "less", "ful", "ly", "nal", "cal")
+"""Ends of a first word that may narrow all that follows in a list: "decompensated heart failure, diabetes"."""
 
 PERMISSIONS = _words("permitted allowed acceptable allowable permissible")
 """Words that let people in although something holds."""

@@ -93,8 +93,13 @@ def _adds_nothing(lead: str) -> bool:
 def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement:
     """Return what a member of a list means whose lead says something of its own: it may narrow the member."""
     said = lowered(lead)
+    names_members = said.rstrip(" :,").endswith(("such as", "including", "include", "eg", "for example"))
     is_negative = re.search(r"\b(?:no|not|without|never|unless|except|cannot|none)\b", said) is not None
-    meaning = Meaning() if excludes or is_negative else statement.meaning.narrowed
+    if excludes:
+        # A member that is listed as an example of what excludes is excluded.
+        meaning = statement.meaning.widened if names_members and not is_negative else Meaning()
+    else:
+        meaning = Meaning() if is_negative else statement.meaning.narrowed
     return Statement(meaning, statement.unknown or (lead,), statement.near)
 
 

@@ -99,12 +99,12 @@ _LESS_EQUAL = (
     r"not exceeding|no (?:longer|greater|older|higher) than|not (?:older|longer|greater|higher) than)\b"
 )
 _SIGN = rf"(?:(?P<{{0}}ge>{_MORE_EQUAL})|(?P<{{0}}le>{_LESS_EQUAL})|(?P<{{0}}gt>{_MORE})|(?P<{{0}}lt>{_LESS}))"
-_FILLERS = r"(?: (?:the |a |an )?(?:age of|ages of)| of| the age of)?"
+_FILLERS = r"(?: (?:the |a |an )?(?:age of|ages of|age)| of| the age of)?"
 _AFTER_MORE = (
-    r"(?:,? ?(?:or|and|and/or) (?:older|more|above|over|greater|longer|higher|up(?:wards)?)\b(?: than that)?|\+|"
+    r"(?:,? ?(?:or|and|and/or) (?:older|more|above|over|greater|longer|higher|up(?:wards)?)\b(?! (?:than )?\d)(?: than that)?|\+|"
     r" (?:upwards?|minimum|at least)\b)"
 )
-_AFTER_LESS = r"(?:,? ?(?:or|and|and/or) (?:younger|less|below|under|fewer|lower|shorter)\b| (?:maximum|at most)\b)"
+_AFTER_LESS = r"(?:,? ?(?:or|and|and/or) (?:younger|less|below|under|fewer|lower|shorter)\b(?! (?:than )?\d)| (?:maximum|at most)\b)"
 _AGED = r"(?P<{0}aged> ?(?:of age|old\b|of ages?|/ ?o\b|\.?o\b))"
 _SCALE = r"(?: ?(?:/|out of) ?(?P<{0}out>10|100)(?: points?)?(?![\d.]))"
 _RANGE = re.compile(
@@ -139,7 +139,8 @@ _SIGNED = re.compile(
     + "?"
 )
 _TRAILED = re.compile(
-    _number("n")
+    r"(?:\b(?:at least|a minimum of|minimum of|minimum) )?"
+    + _number("n")
     + _SCALE.format("s")
     + "?"
     + _unit("un")
@@ -234,6 +235,9 @@ def _joined(text: str, found: list[Limits | Window]) -> str:
             return match[0]
         aged = first.is_aged or second.is_aged
         low, high = _same_unit(low, high)
+        if low.unit == high.unit and low.number > high.number:
+            # "Younger than 18 and older than 70" names both ends of what is meant.
+            return match[0]
         found.append(Limits(low, high, out_of=first.out_of or second.out_of, is_aged=aged))
         return f"#{len(found) - 1}"
 
@@ -263,7 +267,7 @@ def _out_of(match: re.Match[str], *names: str) -> int | None:
 def _range(match: re.Match[str]) -> Limits | None:
     upper, lower = _unit_of(match, "ub"), _unit_of(match, "ua")
     low, high = _value(match["a"]), _value(match["b"])
-    aged = bool(match["aaged"] or match["baged"])
+    aged = bool(match["aaged"] or match["baged"] or re.search(r"\bages?\b", match[0]))
     units = (lower or upper, upper or lower)
     if (low > high and units[0] == units[1]) or (match["and"] and not match["between"]):
         return None

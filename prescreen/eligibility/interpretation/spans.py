@@ -27,7 +27,7 @@ def _told(meaning: Meaning, window: Window, entry: Entry, bank: QuestionBank) ->
         return _spanned(window.high, entry)
     if entry.time is None:
         # What still is was there at some time of any span that ends today.
-        return entry.now.widened if entry.now and is_past else meaning.narrowed
+        return (entry.now or entry.said).widened if is_past and not entry.is_event else meaning.narrowed
     when = window_meaning(window, entry.time, bank)
     told = all_of((entry.ever or meaning, when.widened if entry.time_of_some else when))
     return any_of((entry.now, told)) if entry.now and is_past else told

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from prescreen.eligibility.criteria.rules import Not
 from prescreen.eligibility.interpretation import english
-from prescreen.eligibility.interpretation.chunks import Chunk, Language, Words, read_chunk
+from prescreen.eligibility.interpretation.chunks import Chunk, Language, Words, defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.english import Frame
-from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, either_way
+from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
+from prescreen.eligibility.interpretation.parts import Part, joined_parts
 from prescreen.eligibility.interpretation.spans import within
 
 _KEPT = frozenset({Frame.EVER, Frame.NOT, Frame.TAKEN, Frame.FEMALE, Frame.MALE, Frame.WIDER, Frame.NOW})
@@ -21,15 +21,6 @@ class Statement:
     meaning: Meaning
     unknown: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Part:
-    """A part of a list, and the word that joins it to the part before."""
-
-    words: Words
-    joiner: str
-    chunk: Chunk
 
 
 def read_statement(words: Words, language: Language, *, excludes: bool) -> Statement:
@@ -46,11 +37,12 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
     head, exception = _exception(words)
     head, examples = _examples(head)
     parts = _parts(head, language)
+    _define(parts, language)
     _spread_forwards(parts)
     _spread_backwards(parts, language)
     if excludes:
         _leave_negatives(parts)
-    meaning = _joined(parts, excludes=excludes)
+    meaning = joined_parts(parts, excludes=excludes)
     if examples is not None:
         meaning = _with_examples(meaning, examples, excludes=excludes)
     if exception is not None:
@@ -108,14 +100,14 @@ def _with_examples(meaning: Meaning, examples: Words, *, excludes: bool) -> Mean
     return meaning.narrowed if narrows else meaning
 
 
-def _leave_negatives(parts: list[_Part]) -> None:
+def _leave_negatives(parts: list[Part]) -> None:
     """Leave open what a negative in a list of what excludes means: whether it lets people in or keeps them out."""
     for part in parts:
         if Frame.NOT in part.chunk.frames:
             part.chunk.meaning, part.chunk.frames = UNKNOWN, part.chunk.frames - {Frame.NOT}
 
 
-def _excepted(meaning: Meaning, exception: Words, parts: list[_Part]) -> Meaning:
+def _excepted(meaning: Meaning, exception: Words, parts: list[Part]) -> Meaning:
     """Return the meaning but for an exception, which the bank may make by itself."""
     told = " ".join(word for word in exception.words if word not in (".", ",", "for", "of"))
     entries = [part.chunk.entry for part in parts if part.chunk.entry]
@@ -127,16 +119,22 @@ def _excepted(meaning: Meaning, exception: Words, parts: list[_Part]) -> Meaning
 _JOINERS = frozenset({",", "and", "or", "/", "nor", "&", ";"})
 
 
-def _parts(words: Words, language: Language) -> list[_Part]:
-    parts: list[_Part] = []
+def _parts(words: Words, language: Language) -> list[Part]:
+    parts: list[Part] = []
     inherited: frozenset[Frame] = frozenset()
     for joiner, part in _divided(words, language):
         own = read_chunk(part, language)
         if own.is_empty:
+            if parts and joiner in ("or", "/"):
+                # "Back pain, leg pain or both".
+                parts[-1].joiner = joiner
             inherited = inherited | (own.frames & _KEPT)
             continue
         chunk = own if own.is_fresh or not inherited else read_chunk(part, language, inherited)
-        parts.append(_Part(part, joiner, chunk))
+        before = parts[-1].chunk.entry if parts else None
+        if before is not None and (number := read_number(part, before, language)) is not None:
+            chunk = Chunk(number, entry=before)
+        parts.append(Part(part, joiner, chunk))
         inherited = chunk.frames & _KEPT
         if "non" in part.words:
             # "non-smoker, diabetic": a prefix is meant of its own word alone.
@@ -196,7 +194,17 @@ def _strongest(one: str, other: str) -> str:
     return other if one in ("", ",") else one
 
 
-def _spread_forwards(parts: list[_Part]) -> None:
+def _define(parts: list[Part], language: Language) -> None:
+    """Put definitions in place of what they define: "obese, defined as a body mass index above 45"."""
+    for place in range(len(parts) - 1, 0, -1):
+        start = parts[place].words.after(0, english.DEFINITIONS)
+        if start > 0:
+            before = parts[place - 1].chunk
+            before.meaning = defined(before.meaning, parts[place].words.part(start), language)
+            del parts[place]
+
+
+def _spread_forwards(parts: list[Part]) -> None:
     """Let what an earlier part may govern or narrow be no more than it surely is."""
     governed = scoped = placed = False
     joiners = {part.joiner for part in parts}
@@ -217,13 +225,17 @@ def _spread_forwards(parts: list[_Part]) -> None:
         scoped = scoped or chunk.is_scoped
 
 
-def _spread_backwards(parts: list[_Part], language: Language) -> None:
+def _spread_backwards(parts: list[Part], language: Language) -> None:
     """Let words at the end of a list be meant of the parts before them, as far as they have no end of their own."""
+    is_end = True
     for place in range(len(parts) - 1, 0, -1):
         last, one = parts[place], parts[place - 1]
-        if last.joiner == ";" or (last.chunk.is_fresh and not _is_clause(last.words)):
+        if last.joiner == ";" or last.words.words[0] in english.SUBJECTS:
+            is_end = False
             continue
-        reaches = last.chunk.is_open or _is_clause(last.words)
+        # What stands behind a member in the middle of a list is meant of that member.
+        reaches = (last.chunk.is_open and (is_end or last.joiner != ",")) or _is_clause(last.words)
+        is_end = is_end and reaches
         if last.chunk.window is not None and one.chunk.window is None and not one.chunk.has_tail:
             one.chunk.meaning = _windowed(one.chunk, last.chunk, language)
             one.chunk.window = last.chunk.window
@@ -246,88 +258,3 @@ def _windowed(one: Chunk, last: Chunk, language: Language) -> Meaning:
         return _weakened(one)
     told = within(one.meaning, last.window, one.entry, language.bank)
     return replace(one.meaning, sufficient=told.sufficient)
-
-
-def _joined(parts: list[_Part], *, excludes: bool) -> Meaning:
-    if not parts:
-        return UNKNOWN
-    meanings = [part.chunk.meaning for part in parts]
-    negative = [Frame.NOT in part.chunk.frames for part in parts]
-    joiners = {part.joiner for part in parts[1:]}
-    if all(negative):
-        return _none_of(meanings, joiners)
-    if any(negative):
-        return _mixed(parts, meanings)
-    return _positive(parts, meanings, joiners, excludes=excludes)
-
-
-def _positive(parts: list[_Part], meanings: list[Meaning], joiners: set[str], *, excludes: bool) -> Meaning:
-    has_or, has_and = bool(joiners & {"or", "/"}), bool(joiners & {"and", "&"})
-    if has_or and has_and:
-        return Meaning(all_of(meanings).sufficient, any_of(meanings).necessary)
-    if has_or or (excludes and not has_and):
-        return any_of(meanings)
-    return _and(parts, meanings, excludes=excludes) if has_and else all_of(meanings)
-
-
-_PAIR = 2
-
-
-def _and(parts: list[_Part], meanings: list[Meaning], *, excludes: bool) -> Meaning:
-    """Return the meaning of a list joined by "and", which in a list of what excludes means "or"."""
-    if excludes and len(parts) > _PAIR and any(part.joiner == "," for part in parts):
-        return any_of(meanings)
-    alike = _is_alike(parts)
-    if excludes and alike and all(part.words.words[-1].endswith("s") for part in parts):
-        return any_of(meanings)
-    if excludes or alike:
-        return either_way(meanings)
-    return _required(parts, meanings)
-
-
-def _is_alike(parts: list[_Part]) -> bool:
-    """Whether one question of the bank asks for all parts."""
-    questions = [set(part.chunk.entry.near) for part in parts if part.chunk.entry]
-    return len({one.partition(".")[0] for near in questions for one in near}) == 1 and len(questions) == len(parts)
-
-
-def _required(parts: list[_Part], meanings: list[Meaning]) -> Meaning:
-    """Return the meaning of a list of what includes: several illnesses in it may be meant as alternatives."""
-    if len(parts) <= _PAIR:
-        return all_of(meanings)
-    named = [place for place, part in enumerate(parts) if _is_illness(part)]
-    if named and any(_is_bare(part, before) for before, part in zip([None, *parts], parts, strict=False)):
-        return UNKNOWN
-    if len(named) < _PAIR:
-        return all_of(meanings)
-    others = [meaning for place, meaning in enumerate(meanings) if place not in named]
-    return all_of((*others, either_way([meanings[place] for place in named])))
-
-
-def _is_illness(part: _Part) -> bool:
-    """Whether a part is something that people have, so that a list of such parts may name alternatives."""
-    entry = part.chunk.entry
-    return entry is not None and not entry.numbers and entry.said.is_known and not isinstance(entry.said.necessary, Not)
-
-
-_MOST_BARE = 4
-
-
-def _is_bare(part: _Part, before: _Part | None) -> bool:
-    """Whether a part is a few unknown words, which may be an alternative to the others."""
-    is_clause = before is not None and before.words.words[0] in english.NARROWING_LEADS
-    return part.chunk.entry is None and not (part.chunk.is_open or is_clause) and len(part.words.words) <= _MOST_BARE
-
-
-def _none_of(meanings: list[Meaning], joiners: set[str]) -> Meaning:
-    """Return the meaning of "no gout, lupus or asthma": each part is negated already, so all must hold."""
-    if joiners & {"and", "&"} and not joiners & {"or", ","}:
-        return Meaning(all_of(meanings).sufficient, meanings[0].necessary)
-    return all_of(meanings)
-
-
-def _mixed(parts: list[_Part], meanings: list[Meaning]) -> Meaning:
-    """Return the meaning where only some parts are negated: sure only where "and" joins all."""
-    if all(part.joiner in ("and", "&", ",", ";") for part in parts[1:]):
-        return all_of(meanings)
-    return UNKNOWN
