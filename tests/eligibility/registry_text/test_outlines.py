@@ -13,7 +13,9 @@ from prescreen.eligibility.registry_text.outlines import outline
 from prescreen.eligibility.registry_text.splitting import criteria_in
 from tests.sources import BACK, OTHERS, sources, with_sources
 
-RECORDS = [file for file in sources(BACK, OTHERS) if "eligibilityCriteria" in file.read_text(encoding="utf-8")]
+RECORDS = [file for file in sources(BACK, OTHERS) if "eligibilityCriteria" in file.read_text(encoding="utf-8")] or [
+    Path("left out")
+]
 
 PIECES = (
     *("Age", "over", "18", "years;", "gout,", "and", "pain.", "(e.g.", "lupus)", "Inclusion Criteria:", "any", "of"),
@@ -25,45 +27,7 @@ lines = st.builds(
     "{}{}{}".format,
     st.sampled_from(["", "* ", "- ", "  * ", "    - ", "1. ", "2) ", "a. ", "\t", "• "]),
     st.lists(
-        st.sampled_from(
-            [
-                "Age",
-                "over",
-                "18",
-                "years;",
-                "gout,",
-                "and",
-                "pain.",
-                "(e.g.",
-                "lupus)",
-                "Inclusion",
-                "Criteria:",
-                "Exclusion",
-                "criteria:",
-                "any",
-                "of",
-                "the",
-                "following:",
-                "at",
-                "least",
-                "two",
-                "or",
-                "unless",
-                "Note:",
-                "≥",
-                "4/10",
-                "Group",
-                "A:",
-                "\\>",
-                "&gt;",
-                "i)",
-                "ii)",
-                "1.",
-                "2.",
-                "Healthy",
-                "controls:",
-            ]
-        ),
+        st.sampled_from(PIECES),
         max_size=12,
     ).map(" ".join),
     st.sampled_from(["", ":", ";", ".", ","]),
