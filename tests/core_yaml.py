@@ -13,16 +13,16 @@ _TYPES = {
 }
 
 
-class CoreLoader(CSafeLoader):  # type: ignore[misc]  # PyYAML's classes are untyped
+class CoreLoader(CSafeLoader):
     """Knows the types of YAML 1.2 alone."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - as PyYAML declares it
 
 
 for _type, _pattern in _TYPES.items():
-    CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_type}", re.compile(f"^(?:{_pattern})$"), None)
+    CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_type}", re.compile(f"^(?:{_pattern})$"), None)  # type: ignore[no-untyped-call]
 
 
 def core_yaml(text: str) -> Any:
     """Return the data of a YAML text."""
-    return load(text, CoreLoader)  # noqa: S506 - a safe loader with fewer types
+    return load(text, CoreLoader)  # type: ignore[no-untyped-call] # noqa: S506 - a safe loader with fewer types

@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+from prescreen.catalog.authoring.reading_report import reading_grades
 from prescreen.catalog.authoring.vocabulary_checks import vocabulary_faults
+from prescreen.catalog.authoring.wording_checks import wording_faults
 from prescreen.catalog.base.faults import Fault
 from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import check_folder
 from prescreen.catalog.redcap import FILE, all_completed, file_text, missing
 from prescreen.cli.authoring.records import against_records
-from prescreen.cli.base.command_options import DataError, json_option, settings
+from prescreen.cli.base.command_options import DataError, catalog_to_judge, json_option, settings
 from prescreen.cli.base.output import NotWrittenError, replace_file
 from prescreen.export.sarif import sarif_of
 
@@ -36,20 +39,33 @@ _folder = click.argument(
     metavar="FILE|DIR",
     help="Also hold the trial of this record against it; repeatable.",
 )
+@click.option("--report", is_flag=True, help="Print the reading grade of each English text instead, the hardest first.")
 @json_option
-def check(folder: Path | None, form: str, records: tuple[Path, ...], as_json: bool) -> None:
+def check(folder: Path | None, form: str, records: tuple[Path, ...], report: bool, as_json: bool) -> None:
     """Report every fault of the criteria folder DIR, one a line: path:line:column: message.
 
     The exit status is 1 if there are faults; warnings do not change it.
     """
     root, today = folder or settings().criteria, _today()
+    if report:
+        _print_grades(root, as_json=as_json or form == "json")
+        return
     against = against_records(root, records, today)
-    faults = tuple(sorted({*check_folder(root, today), *vocabulary_faults(root, today), *against.faults}))
+    of_authors = (*vocabulary_faults(root, today), *wording_faults(root, today), *against.faults)
+    faults = tuple(sorted({*check_folder(root, today), *of_authors}))
     for line in _FORMS["json" if as_json else form](faults, root):
         click.echo(line)
     for line in (*against.told, _summary(faults)):
         click.echo(line, err=True)
     raise SystemExit(any(not fault.warning for fault in faults))
+
+
+def _print_grades(root: Path, *, as_json: bool) -> None:
+    graded = reading_grades(catalog_to_judge(root, _today(), None))
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in graded], indent=2))
+    for one in () if as_json else graded:
+        click.echo(f"{one.grade:5.1f}  {one.words:4} words  {one.language}  {one.id}")
 
 
 def _as_text(faults: Faults, root: Path) -> list[str]:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from prescreen.catalog.base.check_ids import Check
-from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.base.faults import Check, Fault
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from prescreen.catalog.base.check_ids import Check
 from prescreen.catalog.base.criterion_comments import Quote, comments_of, pieces, pieces_stand, plain
+from prescreen.catalog.base.faults import Check
 from prescreen.catalog.criteria.trial_reader import TrialReading
 from prescreen.catalog.sources.source_record import SourceRecord
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts

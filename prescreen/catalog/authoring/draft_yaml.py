@@ -21,7 +21,7 @@ _KEPT_OF_QUOTE = 1400
 # Signs that YAML cannot hold, and those at which some reader would end a line.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+")
 _PLAIN = re.compile(r"[+-]?\d+\.\d+|[A-Za-z](?:[\w ()/%.'’+–·-]|[,;](?= )|:(?=\w))*")
-_PLAIN_IN_FLOW = re.compile(r"[A-Za-z0-9+-](?:[\w ./%'’+–-])*")
+_PLAIN_IN_FLOW = re.compile(r"(?!-(?: |$))[A-Za-z0-9+-](?:[\w ./%'’+–-])*")
 _NO_VALUE = frozenset({"null", "~", ""})
 
 

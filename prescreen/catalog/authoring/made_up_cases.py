@@ -98,8 +98,8 @@ def _answers(said: Said, bank: QuestionBank, on: date) -> Answers | None:
 def _asked(question: Question, value: Tested, bank: QuestionBank) -> Iterator[tuple[str, Value]]:
     """Yield the questions that are asked for a value, with their answers."""
     if isinstance(value, DateToday):
-        yield question.id, PartialDate.parse(date.fromordinal(value.earliest).isoformat())
-    elif question.computed and isinstance(value, Fraction) and not isinstance(value, bool):
+        yield question.id, PartialDate.parse(date.fromordinal(int(value.earliest)).isoformat())
+    elif question.computed and isinstance(value, Fraction):
         height = Fraction(_HEIGHT_CM)
         measured = (height, value * (height / 100) ** 2)
         for name, unit, one in zip(bank.sources_of(question.id), COMPUTED_IN, measured, strict=True):
@@ -132,7 +132,7 @@ def _words(question: Question, value: Tested) -> str:
             ticked = [one for one in question.option_ids if one in value]
             return f"{subject} - {' and '.join(ticked) or 'nothing'}"
         case DateToday():
-            return f"{subject} {date.fromordinal(value.earliest)}"
+            return f"{subject} {date.fromordinal(int(value.earliest))}"
         case _:
             return f"{subject} - {value}"
 

@@ -26,8 +26,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from prescreen.catalog.base.check_ids import Check
-from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.base.faults import Check, Fault
 from prescreen.catalog.base.part_places import PartPlaces
 from prescreen.eligibility.criteria.text import one_line
 

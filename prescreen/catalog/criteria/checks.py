@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
-from prescreen.catalog.base.check_ids import Check
-from prescreen.catalog.base.faults import Fault, did_you_mean
+from prescreen.catalog.base.faults import Check, Fault, did_you_mean
 from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import Data, Document
 from prescreen.catalog.criteria.catalog import EMERGENCY, Article, Condition

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 
-from prescreen.catalog.base.check_ids import Check
+from prescreen.catalog.base.faults import Check
 from prescreen.catalog.base.schema import SHAPES, past_days
 from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.catalog.criteria.question_reader import BankReading
@@ -162,8 +162,7 @@ def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) 
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
             # A draft has no cases yet; it is published by who has added them.
-            steps, is_draft = reading.places[criterion.id], reading.trial.draft
-            reading.document.report(steps, message, Check.UNTRIED, warning=is_draft)
+            reading.document.report(reading.places[criterion.id], message, Check.UNTRIED, warning=reading.trial.draft)
 
 
 # A case that leaves a criterion open exercises neither way.
@@ -205,8 +204,8 @@ def _check_contradictions(criteria: list[Criterion], reading: TrialReading, blan
             message = f"'{second.id}' contradicts '{first.id}': no possible answers satisfy both"
             reading.document.report((*reading.places[second.id], "rule"), message, Check.CONTRADICTION)
     if not found:
-        message = "the criteria contradict each other: nobody can fit them all"
-        reading.document.report((), message, Check.CONTRADICTION)
+        told = "the criteria contradict each other: nobody can fit them all"
+        reading.document.report((), told, Check.CONTRADICTION)
 
 
 def _tested(criterion: Criterion) -> tuple[str, ...]:
@@ -225,8 +224,8 @@ def _check_inapplicable(reading: TrialReading, bank: QuestionBank, blank: Facts)
         for name in questions_in(criterion.rule):
             gate = bank[name].ask_if
             if gate and not _can_hold(criterion.rule, name, True) and not _is_meant(reading, criterion, gate, blank):
-                message = f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply"
                 steps = (*reading.places[criterion.id], "rule")
+                message = f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply"
                 told = f"{message}; test its ask_if too if that is meant"
                 reading.document.report(steps, told, Check.DOES_NOT_APPLY, warning=True)
 
@@ -267,15 +266,12 @@ def _check_doubtful(reading: TrialReading, questions: BankReading, on: date) -> 
         steps = (*reading.places[criterion.id], "rule")
         if judged is None:
             continue
-        for one in options_that_rule_out(judged):
-            message = f"'{criterion.id}' {_told_of_option(one)}"
-            reading.document.report(steps, message, Check.NEVER_RULES_OUT)
-        for ticks in forgotten_ticks(judged):
-            message = f"'{criterion.id}' {_told_of_ticks(ticks)}"
-            reading.document.report(steps, message, Check.FORGOTTEN_TICK, warning=True)
-        for mixed in mixed_times(judged):
-            message = f"'{criterion.id}' {_told_of_times(mixed)}"
-            reading.document.report(steps, message, Check.MIXED_TIME, warning=True)
+        told = [(_told_of_option(one), Check.NEVER_RULES_OUT) for one in options_that_rule_out(judged)]
+        told += [(_told_of_ticks(ticks), Check.FORGOTTEN_TICK) for ticks in forgotten_ticks(judged)]
+        told += [(_told_of_times(mixed), Check.MIXED_TIME) for mixed in mixed_times(judged)]
+        for message, check in told:
+            is_warning = check is not Check.NEVER_RULES_OUT
+            reading.document.report(steps, f"'{criterion.id}' {message}", check, warning=is_warning)
 
 
 def _told_of_option(one: OptionThatRulesOut) -> str:

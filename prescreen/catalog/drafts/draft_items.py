@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from prescreen.catalog.base.criterion_comments import Quote
 from prescreen.catalog.drafts.draft import Counts, DraftingContext
-from prescreen.catalog.sources.source_record import ListedCriterion, SourceRecord
+from prescreen.catalog.sources.source_record import ListedCriterion, SourceError, SourceRecord
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
+
+MOST_CRITERIA = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,16 @@ def items_of(record: SourceRecord, context: DraftingContext, conditions: frozens
 
 
 def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:
-    """Return the criteria that a record lists, or those of its text where it lists none."""
-    if record.criteria:
-        return tuple(_listed(one) for one in record.criteria)
-    return criteria_in(record.criteria_text) if record.criteria_text.strip() else ()
+    """Return the criteria that a record lists, or those of its text where it lists none.
+
+    Raise SourceError where there are more than a trial can have: they are compared with each other.
+    """
+    listed = tuple(_listed(one) for one in record.criteria)
+    found = listed or (criteria_in(record.criteria_text) if record.criteria_text.strip() else ())
+    if len(found) > MOST_CRITERIA:
+        why = f"holds {len(found):,} criteria, at most {MOST_CRITERIA:,} can be drafted"
+        raise SourceError("eligibilityCriteria", why)
+    return found
 
 
 def _listed(one: ListedCriterion) -> SourceCriterion:

@@ -22,7 +22,8 @@ def without_mirrors(items: tuple[Item, ...], context: DraftingContext) -> tuple[
     """
     kept: list[Item] = []
     for item in items:
-        place = next((place for place, one in enumerate(kept) if _is_told(one, item, context)), None)
+        asked = enumerate(kept) if item.rule else ()
+        place = next((place for place, one in asked if one.rule and _is_told(one, item, context)), None)
         if place is None:
             kept.append(item)
         else:
@@ -74,7 +75,8 @@ def without_refused(items: tuple[Item, ...], context: DraftingContext) -> tuple[
     told = list[str]()
     kept: list[Item] = []
     for item in sound:
-        other = next((one for one in kept if _excludes(one, item, context)), None)
+        asked = kept if item.rule else ()
+        other = next((one for one in asked if one.rule and _excludes(one, item, context)), None)
         kept.append(item if other is None else item.without_rule(_told_of_pair(other, item)))
         told += [] if other is None else [_told_of_pair(other, item)]
     return (*_possible_together(kept, context, told),), tuple(told)

@@ -162,8 +162,9 @@ class _Search:
         """Yield for each criterion somebody whom it does not permit, and if need be one whom it does."""
         wanted = (Truth.FALSE,) if self.usual is not None else (Truth.FALSE, Truth.TRUE)
         for criterion in self.meetings.trial.ruled:
-            for truth in wanted if criterion.permitting_rule else ():
-                found = self.meetings.with_all({}, (criterion.permitting_rule, truth))
+            permits = criterion.permitting_rule
+            for truth in wanted if permits else ():
+                found = self.meetings.with_all({}, (permits, truth)) if permits else None
                 if found is not None:
                     yield self._made(found)
 

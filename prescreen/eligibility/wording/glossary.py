@@ -97,11 +97,6 @@ PLAIN = {
     "pharmacological": "medicine",
     "etiology": "cause",
     "aetiology": "cause",
-    "e.g.,": "such as",
-    "e.g.": "such as",
-    "i.e.,": "that is,",
-    "i.e.": "that is",
-    "and/or": "or",
     "eligibility": "fit",
     "ineligible": "not fit",
     "eligible": "fit",
@@ -113,6 +108,7 @@ _HARD = re.compile(
     r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in sorted(PLAIN, key=len, reverse=True)) + r")(?![\w-])",
     re.IGNORECASE,
 )
+_SHORT = (("e.g.,", "such as"), ("e.g.", "such as"), ("i.e.,", "that is,"), ("i.e.", "that is"), ("and/or", "or"))
 _LETTERS = re.compile("[a-z]+")
 _FIRST = frozenset(found[0] for word in PLAIN if (found := _LETTERS.match(word)))
 _SIGNS = {">=": "at least", "≥": "at least", "=>": "at least", "<=": "at most", "≤": "at most"}
@@ -126,6 +122,8 @@ def made_plain(text: str) -> str:
     >>> made_plain("Malignancy or age ≥18; lactating")
     'cancer or age at least 18; breast-feeding'
     """
+    for short, instead in _SHORT:
+        text = text.replace(short, instead)
     # The pattern is long; most texts have none of the words with which it can begin.
     has_hard = not _FIRST.isdisjoint(_LETTERS.findall(text.lower()))
     plain = _HARD.sub(lambda found: PLAIN[found[0].lower()], text) if has_hard else text

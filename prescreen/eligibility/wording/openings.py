@@ -6,8 +6,9 @@ Patterns stand for words that were made plain; each ends at a word. What follows
 import re
 
 _PEOPLE = (
-    r"(?:the |all |any |adult |male |female |elderly |pediatric |study |potential )*(?:patients?|subjects?|"
-    r"participants?|volunteers?|individuals?|persons?|people|candidates?|those|he or she|they|he|she)"
+    r"(?:the |all |any |both |and |or |adult |healthy |males? |females? |men |women |elderly |pediatric |study )*"
+    r"(?:patients?|subjects?|participants?|volunteers?|individuals?|persons?|people|candidates?|men|women|males|females|"
+    r"adults|those|he or she|they|he|she)"
 )
 _MUST = r"(?: must| should| will| shall| needs? to| are required to| is required to)?"
 _DOING = (
@@ -16,9 +17,10 @@ _DOING = (
 )
 _VERBS = "take|use|receive|smoke|report|need|require|plan|wish|agree|understand|drink|live|work|participate|speak|read"
 _STATES = (
-    "currently |not |unable|able|willing|unwilling|pregnant\\b|breast-feeding|taking\\b|receiving\\b|using\\b|"
-    "undergoing\\b|participating\\b|smoking\\b|scheduled\\b|aged\\b|diagnosed\\b|treated\\b|enrolled\\b|planning\\b|"
-    "under\\b|fluent|capable|incapable|dependent|allergic|unlikely|likely|available|male\\b|female\\b"
+    "currently |not (?=able|willing|pregnant|taking|receiving|currently|using)|unable|able|willing|unwilling|"
+    "pregnant\\b|breast-feeding|taking\\b|receiving\\b|using\\b|undergoing\\b|participating\\b|smoking\\b|"
+    "scheduled\\b|aged\\b|diagnosed\\b|treated\\b|enrolled\\b|planning\\b|under\\b|fluent|capable|incapable|"
+    "dependent|allergic|unlikely|likely|available"
 )
 _LIMITED = "(?= (?:at|more|less|over|under|between|from|above|below)\\b|.?\\d)"
 
@@ -126,7 +128,8 @@ WITHIN = _openings(
         rf"\b(?:his or her|his/her|her/his|his|the (?:{_PERSON}|person|individual)'?s'?|(?:{_PERSON})s?'s?)(?= )",
         "your",
     ),
-    (rf"\b(?:he or she|he/she|s/he|she|he|the (?:{_PERSON}|person|individual)s?|(?:{_PERSON})s)\b", "you"),
+    (rf"\b(?:he or she|he/she|s/he|she|he|the (?:{_PERSON}|person|individual)s?)\b", "you"),
+    (rf"\b(?P<before>if|when|that|because|unless|where) (?:{_PERSON})s\b", r"\g<before> you"),
     (r"\byou has\b", "you have"),
     (r"\byou is\b", "you are"),
     (r"\byou was\b", "you were"),

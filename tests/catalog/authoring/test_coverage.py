@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from prescreen.catalog.authoring.coverage import Coverage, check_against_record, check_fields
-from prescreen.catalog.base.check_ids import Check
+from prescreen.catalog.base.faults import Check
 from prescreen.catalog.base.yaml_documents import read_document
 from prescreen.catalog.criteria.folder_reader import TRIALS, read_redcap_codes
 from prescreen.catalog.criteria.trial_reader import read_trial

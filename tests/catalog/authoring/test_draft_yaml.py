@@ -1,5 +1,6 @@
 """Whatever the words of a draft are, its file is read back as they were."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from string import printable
 
@@ -42,7 +43,7 @@ words = st.lists(st.sampled_from(ODD) | st.text(printable, max_size=12) | st.tex
 )
 
 
-def read(text: str) -> dict[str, object]:
+def read(text: str) -> Mapping[str, object]:
     document = Document("T9.yaml")
     parse(text, document)
     assert document.faults == []

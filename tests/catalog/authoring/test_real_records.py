@@ -67,6 +67,7 @@ def test_a_folder_to_which_all_drafts_are_added_passes(tmp_path: Path) -> None:
         if not file.exists():
             file.write_text(text, encoding="utf-8")
 
+    assert len(list((folder / "trials").iterdir())) == len({draft.id for _, draft, _ in drafted()})
     assert [fault for fault in check_folder(folder, ON) if not fault.warning] == []
 
 

@@ -57,7 +57,7 @@ def trial(*rules: Rule) -> Trial:
 def possible(meetings: Meetings) -> list[Said]:
     """Return every way to answer with these values, with sets of ticks of any size, tried one by one."""
     values = {name: [*meetings.values[name], *meetings.space.values(name)] for name in meetings.values}
-    found = []
+    found: list[Said] = []
     for chosen in product(*values.values()):
         said = dict(zip(values, chosen, strict=True))
         facts = Facts(BANK, Answers({name: Answer(value, ON) for name, value in said.items()}), ON)  # type: ignore[arg-type]

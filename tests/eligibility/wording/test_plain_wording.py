@@ -28,6 +28,10 @@ from prescreen.eligibility.wording.plain_wording import plain_sentence
             "Able and willing to provide written informed consent",
             "You agree to take part, and you sign a form that says so.",
         ),
+        ("Male and female patients with gout", "You have gout."),
+        ("Men or women who are willing to come", "You are willing to come."),
+        ("Not undergone surgery", "The study team checks this: Not undergone surgery."),
+        ("Gout in elderly patients", "The study team checks this: Gout in elderly patients."),
         ("ASA class IV", "The study team checks this: ASA class IV."),
         (
             "The patient cannot give his consent because he is confused",
