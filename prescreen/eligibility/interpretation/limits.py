@@ -181,7 +181,7 @@ def put_in_place(text: str) -> tuple[str, list[Limits | Window]]:
     """Return a lowered text with `#n` in place of its limits and `@n` of its windows, and what each stands for.
 
     >>> put_in_place("pain for at least 6 weeks, no surgery within the past year")[0]
-    'pain for #0 , no surgery @1 '
+    'pain for #1 , no surgery @0 '
     """
     if not _MAY_HOLD.search(text):
         return text, []
