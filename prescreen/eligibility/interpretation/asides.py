@@ -33,7 +33,8 @@ _AT_LEVELS = re.compile(
     rf",? ?\b(?:at|of|in|between|from|on) (?:the )?{_LEVELS}(?:(?:[ ,/-]|\bor\b|\band\b|\bto\b|\band / or\b)*+{_LEVELS})*"
     rf"(?: ?\({_LEVEL}[^()]*\))?(?: both)?(?![a-z0-9-])"
 )
-_AROUND = re.compile(r"(?:eg|for example|such as|ie)\b")
+_AROUND = re.compile(r"(?:eg|for example|such as|aka|also called|also known as|this is|non|not|no|without)\b")
+_TWICE = re.compile(r"\bat least (?=>=|>)")
 _NO_MATTER = re.compile(r",? ?\b(?:with or without|with / without|regardless of|irrespective of) [^,;.()]*$")
 _MAY_BE = re.compile(r", (?:which |that )?may be (?:secondary to|due to|caused by|accompanied by) [^;.]*$")
 
@@ -46,6 +47,7 @@ def without_asides(text: str) -> str:
     >>> without_asides("disc herniation confirmed by mri or spinal stenosis")
     'disc herniation or spinal stenosis'
     """
+    text = _TWICE.sub("", text)
     text = _BY_EVIDENCE.sub(_beyond_evidence, _without_brackets(text))
     for pattern in (_AT_LEVELS, _MAY_BE, _NO_MATTER):
         text = pattern.sub("", text)
@@ -96,7 +98,7 @@ def without_label(text: str) -> str:
 
 _CLAUSE = re.compile(
     r"(?:; |\. |, and |,? and (?=(?:must|should|has|have|having|are|is|be|who|able|willing|agree|agrees|in whom|"
-    r"capable|need|requires?|no|the patient|the subject)\b)|, (?=(?:who|with an?|and) )|"
+    r"capable|need|requires?|no|not|undergoing|the patient|the subject)\b)|, (?=(?:who|with an?|and) )|,? (?=despite )|"
     r"(?:(?<=patients)|(?<=subjects)|(?<=adults)) (?=who (?:has|have|are|is)\b))"
 )
 _UNSAFE = re.compile(

@@ -28,7 +28,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _PERSONS = _words(
-    "inpatient outpatient patient subject participant individual people person volunteer those adult candidate respondent case one"
+    "inpatient outpatient patient subject participant individual people person volunteer those adult candidate "
+    "respondent case one"
 )
 _PERSON_WORDS = frozenset([*_PERSONS, *(f"{one}s" for one in _PERSONS)])
 PERSONS = _PERSON_WORDS | {"women", "woman", "females", "men", "males", "female", "male"}
@@ -53,6 +54,9 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("men or women", "both genders", "both sexes", "of both sexes", "of both genders", "of either sex"),
         *("either gender", "any gender", "female or male", "female and male", "women and men", "females and males"),
         *("male / female", "both male and female", "both men and women", "gender", "of any gender", "both gender"),
+        *("imaging showed", "imaging shows", "mri showed", "mri shows", "mri showing", "mri demonstrating", "ct showed"),
+        *("symptoms and imaging showed", "the symptoms are", "all patients had", "all patients have", "all subjects had"),
+        *("it was determined as being diagnosed with", "being diagnosed with", "who are diagnosed with"),
         *("the following", "a condition of", "condition of", "been", "been diagnosed with", "being in", "to be"),
         *("patients diagnosed with", "preexisting", "pre existing", "existing", "personal", "clinical", "medical"),
         *("documented diagnosis of", "eligible", "outpatients", "case of", "cases of", "is a", "clinically"),
@@ -72,7 +76,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("current or past history of", "lifetime history of", "with previous", "who had", "present or past"),
         *("participated in", "has participated in", "have participated in", "had participated in"),
         *("presence or history of", "having undergone", "having received", "presence of or history of"),
-        *("current or previous history of", "history of or current", "history of current or past", "history for"),
+        *("current or previous history of", "history of or current", "history of current or past", "diagnosis or history of", "history for"),
     ),
     Frame.NOW: (
         *("current", "currently", "present", "presently", "ongoing", "concurrent", "concomitant", "now", "actual"),
@@ -287,6 +291,11 @@ DEMANDING = CLAUSES | _words("requiring affecting interfering limiting necessita
 
 DEMANDS = _words("must should shall if agree agrees required")
 """Words that make a sentence about one sex a demand on it, not on everybody."""
+
+CHILDBEARING = PERSONS | _words(
+    "if the a of with is are childbearing child bearing potential age she they fertile capable premenopausal applicable"
+)
+"""Words of a condition that whoever is pregnant or could be meets: "if female", "if of childbearing potential"."""
 
 OF_SOME = _words("for in if among")
 """Words after a limit that speak of some people only: "18 to 65 for women"."""

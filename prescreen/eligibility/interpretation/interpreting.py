@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.asides import clauses, without_asides, without_label
-from prescreen.eligibility.interpretation.chunks import Language, Words
+from prescreen.eligibility.interpretation.language import Language, Words
 from prescreen.eligibility.interpretation.limits import put_in_place
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
 from prescreen.eligibility.interpretation.statements import Statement, read_statement

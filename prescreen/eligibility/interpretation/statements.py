@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prescreen.eligibility.interpretation import english
-from prescreen.eligibility.interpretation.chunks import Chunk, Language, Words, defined, read_chunk, read_number
+from prescreen.eligibility.interpretation.chunks import defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.english import Frame
+from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
 from prescreen.eligibility.interpretation.parts import Part, joined_parts
 from prescreen.eligibility.interpretation.spans import within
@@ -40,13 +41,17 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
     _define(parts, language)
     _spread_forwards(parts)
     _spread_backwards(parts, language)
+    if not excludes or any(part.joiner == "," for part in parts):
+        _leave_conditional(parts)
     if excludes:
         _leave_negatives(parts)
     meaning = joined_parts(parts, excludes=excludes)
     if examples is not None:
         meaning = _with_examples(meaning, examples, excludes=excludes)
     if exception is not None:
-        meaning = _excepted(meaning, exception, parts)
+        lead = words.words[len(head.words)] if len(head.words) < len(words.words) else ""
+        widens = not excludes and (lead == "unless" or any(_is_widened(part) for part in parts))
+        meaning = UNKNOWN if widens and not _is_made(exception, parts) else _excepted(meaning, exception, parts)
     unknown = tuple(" ".join(part.words.words) for part in parts if not part.chunk.meaning.is_known)
     near = tuple(dict.fromkeys(one for part in parts for one in part.chunk.near))
     return Statement(meaning, unknown, near)
@@ -107,13 +112,35 @@ def _leave_negatives(parts: list[Part]) -> None:
             part.chunk.meaning, part.chunk.frames = UNKNOWN, part.chunk.frames - {Frame.NOT}
 
 
+def _is_widened(part: Part) -> bool:
+    """Whether an exception lets in more people: from what must not be, or from a limit."""
+    entry = part.chunk.entry
+    return Frame.NOT in part.chunk.frames or entry is None or bool(entry.numbers and not entry.said.is_known)
+
+
+def _leave_conditional(parts: list[Part]) -> None:
+    """Leave open what is said under a condition, unless only those whom the term is about can meet it."""
+    conditions = [part for part in parts if part.words.words[0] == "if"]
+    if not conditions:
+        return
+    is_of_women = all(english.CHILDBEARING.issuperset(part.words.words) for part in conditions)
+    for part in parts:
+        entry = part.chunk.entry
+        if not (is_of_women and entry is not None and entry.sex == "female"):
+            part.chunk.meaning = UNKNOWN
+    if is_of_women:
+        parts[:] = [part for part in parts if part not in conditions]
+
+
 def _excepted(meaning: Meaning, exception: Words, parts: list[Part]) -> Meaning:
     """Return the meaning but for an exception, which the bank may make by itself."""
+    return meaning if _is_made(exception, parts) else meaning.narrowed
+
+
+def _is_made(exception: Words, parts: list[Part]) -> bool:
     told = " ".join(word for word in exception.words if word not in (".", ",", "for", "of"))
     entries = [part.chunk.entry for part in parts if part.chunk.entry]
-    if entries and len(entries) == len(parts) and all(told in entry.besides for entry in entries):
-        return meaning
-    return meaning.narrowed
+    return bool(entries) and len(entries) == len(parts) and all(told in entry.besides for entry in entries)
 
 
 _JOINERS = frozenset({",", "and", "or", "/", "nor", "&", ";"})
