@@ -5,6 +5,8 @@ Taking such words out of what includes people leaves a demand that all of them m
 
 import re
 
+from prescreen.eligibility.interpretation import english
+from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.words import pieces
 
 _MARK = r"(?:[ ,/&-]|\band\b|\bor\b|\band / or\b)"
@@ -12,14 +14,14 @@ _EVIDENCE = (
     r"(?:mri|mris|mr|ct|x ?rays?|radiographs?|radiography|radiographic(?:ally)?|radiological(?:ly)?|radiologic|imaging|images?|"
     r"magnetic|resonance|computed|computerized|tomography|scans?|tests?|testing|examinations?|exam|studies|study|findings?|"
     r"electromyography|emg|electrodiagnostic|evaluation|physical|neurological|neurologic|clinical(?:ly)?|medical|patient|"
-    r"history|symptoms|signs?|positive|straight|leg|raise|raising|slr|lasegue|femoral|nerve|stretch|fst|provocative|"
+    r"nrs|vas|nprs|scales?|numeric|numerical|rating|visual|analogu?e?|history|symptoms|signs?|positive|straight|leg|raise|raising|slr|lasegue|femoral|nerve|stretch|fst|provocative|"
     r"discography|plain|film|films|dynamic|flexion|extension|lumbar|spine|physician|surgeon|specialist|doctor|"
     r"investigator|assessment|the|a|an|its|their|his|her|of|one|more|least|at|diagnosis|documented|measured|within)"
 )
 _LEAD = (
     r"(?:as )?(?:confirmed|diagnosed|documented|demonstrated|shown|seen|verified|established|proven|evidenced|identified|"
     r"detected|supported|assessed|determined|noted|indicated|visible|visualized|measured|defined|judged|recorded)"
-    r" (?:by|on|in|via|through|with|using)(?: means of)?|based (?:up)?on|with (?:an? )?(?:documented )?positive|"
+    r" (?:by|on|in|via|through|with|using)(?: means of)?|on|by|based (?:up)?on|with (?:an? )?(?:documented )?positive|"
     r"with (?:radiographic|radiological|mri|imaging) (?:confirmation|evidence) of (?:nerve|neural|root) compression using"
 )
 _BRACKET = r"\([^()]*\)"
@@ -33,25 +35,61 @@ _AT_LEVELS = re.compile(
     rf",? ?\b(?:at|of|in|between|from|on) (?:the )?{_LEVELS}(?:(?:[ ,/-]|\bor\b|\band\b|\bto\b|\band / or\b)*+{_LEVELS})*"
     rf"(?: ?\({_LEVEL}[^()]*\))?(?: both)?(?![a-z0-9-])"
 )
+_ONLY_LEVELS = re.compile(rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*")
 _AROUND = re.compile(r"(?:eg|for example|such as|aka|also called|also known as|this is|non|not|no|without)\b")
-_TWICE = re.compile(r"\bat least (?=>=|>)")
-_NO_MATTER = re.compile(r",? ?\b(?:with or without|with / without|regardless of|irrespective of) [^,;.()]*$")
+_NO_MATTER = re.compile(
+    r"(?:, (?:with or without|regardless of|irrespective of) (?!.*, or\b)[^;]*$|"
+    r" \b(?:with or without|with / without|regardless of|irrespective of) [^,;.()]*$)"
+)
+_DEFINITION = re.compile(r",? defined as [^\d;]*$")
+_DIAGNOSES = re.compile(r" under (?:the )?diagnos[ei]s (?:as|of) [^;,]*$")
+_BEFORE_DISCS = re.compile(
+    rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})* (?=dis[ck]|herni|prolapse|lumbar)(?P<rest>.*?)(?: or both)?$"
+)
+_REWRITTEN = (
+    (re.compile(r"\bat least (?=>)"), ""),
+    (re.compile(r"\bbetween (?:the )?ages? of (?=>)"), "age "),
+    (re.compile(r"\b(?:s ?/ ?he|he ?/ ?she)\b"), "he"),
+    (re.compile(r"\b(\d+ days) prior (?:to )?(?:the )?study (?:inclusion|entry)"), r"within \1"),
+    (re.compile(r",? and (?:may|can) be of (?:either|any) (?:gender|sex|race)(?: or (?:any|either) \w+)?(?=[.;]|$)"), ""),
+)
+_NEGATIVE = re.compile(
+    r"\b(?:no|not|non|without|absence|absent|free|never|nor|neither|cannot|unable|denies|deny|lack|none|negative)\b"
+)
 _MAY_BE = re.compile(r", (?:which |that )?may be (?:secondary to|due to|caused by|accompanied by) [^;.]*$")
+
+
+_JOINING = re.compile(r" (?:combined|together|along) with\b| accompanied by\b")
+
+
+def rewritten(text: str) -> str:
+    """Return a lowered criterion in the common form of what it says, without its label and examples in brackets.
+
+    >>> rewritten("age: between the ages of >= 22 and <= 70")
+    'age >= 22 and <= 70'
+    """
+    text = _without_brackets(text)
+    for pattern, put in _REWRITTEN:
+        text = pattern.sub(put, text)
+    return without_label(text)
 
 
 def without_asides(text: str) -> str:
     """Return a lowered inclusion without the words that say how something was found, at which level, or with what.
+
+    What speaks of something absent stays as it is, since there such words let in more people.
 
     >>> without_asides("disc herniation confirmed by mri or ct")
     'disc herniation'
     >>> without_asides("disc herniation confirmed by mri or spinal stenosis")
     'disc herniation or spinal stenosis'
     """
-    text = _TWICE.sub("", text)
-    text = _BY_EVIDENCE.sub(_beyond_evidence, _without_brackets(text))
-    for pattern in (_AT_LEVELS, _MAY_BE, _NO_MATTER):
+    if _NEGATIVE.search(_NO_MATTER.sub("", text)):
+        return text
+    text = _BY_EVIDENCE.sub(_beyond_evidence, text)
+    for pattern in (_AT_LEVELS, _MAY_BE, _NO_MATTER, _DEFINITION, _DIAGNOSES):
         text = pattern.sub("", text)
-    return " ".join(text.split())
+    return " ".join(_JOINING.sub(" with", _BEFORE_DISCS.sub(r"\g<rest>", text)).split())
 
 
 def _beyond_evidence(match: re.Match[str]) -> str:
@@ -69,9 +107,14 @@ def _without_brackets(text: str) -> str:
 
     def kept(match: re.Match[str]) -> str:
         inside = match[0][1:-1].strip()
-        return "" if _AROUND.match(inside) or _is_initials(inside, text[: match.start()]) else match[0]
+        is_aside = _AROUND.match(inside) or _ONLY_LEVELS.fullmatch(inside) or _is_narrower(inside)
+        return "" if is_aside or _is_initials(inside, text[: match.start()]) else match[0]
 
     return re.sub(_BRACKET, kept, text)
+
+
+def _is_narrower(inside: str) -> bool:
+    return english.FRAMES.get(tuple(pieces(inside))) is Frame.NARROWER
 
 
 def _is_initials(short: str, before: str) -> bool:
@@ -105,7 +148,7 @@ _UNSAFE = re.compile(
     r"\b(?:if|unless|except|excluding|but|however|although|may|might|permitted|allowed|acceptable|either|otherwise|controls?|"
     r"group|cohort|arm|can|eligible|included?|includes|enrolled|partners?|caregivers?|parents?|guardians?|family|"
     r"relatives?|spouses?|child|children|donors?|representative|or (?:has|have|is|are|who|with|must|be|able|an?)|"
-    r"(?:wom[ae]n|m[ae]n|females?|males?) (?:who|of|with|must|should|are|is|not|less)|regardless|at least (?:one|two|1|2|3) of|any of|one of|some|those|other than)\b"
+    r"(?:wom[ae]n|m[ae]n|females?|males?) (?:who|of|with|must|should|are|is|not|less)|regardless|at least (?:one|two|1|2|3) of|(?:any|one) of (?:the )?(?:following|these)|some|those|other than)\b"
 )
 _ALTERNATIVE = re.compile(r"(?:or|nor|and / or|both)\b")
 

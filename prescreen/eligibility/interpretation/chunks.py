@@ -191,7 +191,8 @@ class _Tail:
         """Read what stands at the place."""
         words, place = self.words, self.place
         led = words.after(place, english.LIMIT_LEADS)
-        if words.limits(led) is not None:
+        limits = words.limits(led)
+        if limits is not None and not (words.words[place] == "with" and self._is_count(limits, led)):
             self._limits(led)
         elif words.window(place) is not None:
             self._window()
@@ -204,6 +205,12 @@ class _Tail:
         else:
             self.meaning = _narrowed(words.part(place), self.meaning, self.chunk, self.language)
             self.place = len(words.words)
+
+    def _is_count(self, limits: Limits, place: int) -> bool:
+        """Whether a number counts what follows: "with at least one injection"."""
+        ends = (limits.low, limits.high)
+        is_followed = place + 1 < len(self.words.words) and self.words.after(place + 1, english.LIMIT_TAILS) == place + 1
+        return not self.entry.numbers and not any(end and end.unit for end in ends) and is_followed
 
     def _limits(self, place: int) -> None:
         limits = self.words.limits(place)

@@ -57,6 +57,8 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("imaging showed", "imaging shows", "mri showed", "mri shows", "mri showing", "mri demonstrating", "ct showed"),
         *("symptoms and imaging showed", "the symptoms are", "all patients had", "all patients have", "all subjects had"),
         *("it was determined as being diagnosed with", "being diagnosed with", "who are diagnosed with"),
+        *("mri and physical examination consistent with", "examination consistent with", "imaging consistent with"),
+        *("confirms that", "confirm that", "the patient confirms that he", "confirms to be"),
         *("the following", "a condition of", "condition of", "been", "been diagnosed with", "being in", "to be"),
         *("patients diagnosed with", "preexisting", "pre existing", "existing", "personal", "clinical", "medical"),
         *("documented diagnosis of", "eligible", "outpatients", "case of", "cases of", "is a", "clinically"),
@@ -98,7 +100,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
             "who has no",
         ),
         *("who have no", "no other", "not have", "was not"),
-        *("no signs of", "did not"),
+        *("no signs of", "did not", "not to be", "confirms not to be", "confirm not to be", "confirms to not be"),
         *("no sign of", "absence of any", "with absence of", "nor"),
     ),
     Frame.TAKEN: (
@@ -143,7 +145,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("multilevel", "central", "lateral", "foraminal", "extraforaminal", "extruded", "protruded", "sequestered"),
         *("painful", "constant", "intermittent", "frequent", "repeated", "concordant", "low grade", "high grade"),
         *("insulin dependent", "unresolved", "relevant", "extensive", "obvious", "overt", "marked", "important"),
-        *("specific", "idiopathic", "neurogenic", "radiologically confirmed", "excessive"),
+        *("specific", "idiopathic", "discogenic", "axial", "neurogenic", "radiologically confirmed", "excessive"),
         *("posterior", "posterior or posterolateral", "contained or noncontained", "contained or non contained"),
         *("of childbearing potential", "of child bearing potential", "of childbearing age", "of child bearing age"),
         *("early", "early to moderate", "skeletally mature", "skeletally mature male or female"),
@@ -224,7 +226,7 @@ NEUTRAL_TAILS = _table(
     *("at all", "in the patient", "by history", "by self report", "are excluded", "is excluded"),
     *("will be excluded", "were excluded", "are included", "will be included", "were included", "excluded"),
     *("are not eligible", "included", "with or without radiation", "in the present", "is present", "are present"),
-    *("during study participation", "at enrolment", "at consent", "during the trial", "of any sort"),
+    *("during study participation", "of enrollment", "of randomization", "at enrolment", "at consent", "during the trial", "of any sort"),
 )
 """What may follow a term and add nothing."""
 
@@ -301,7 +303,7 @@ OF_SOME = _words("for in if among")
 """Words after a limit that speak of some people only: "18 to 65 for women"."""
 
 SUBJECTS = PERSONS | _words(
-    "any have has are is planning plan plans wanting intending intend intends interested expecting wishing wish wishes "
+    "any have has are is agree agrees able willing must should planning plan plans wanting intending intend intends interested expecting wishing wish wishes "
     "considering trying pregnant lactating prisoner prisoners smoker smokers"
 )
 """Words with which a part of a list begins whose end is meant of it alone."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
-from prescreen.eligibility.interpretation.asides import clauses, without_asides, without_label
+from prescreen.eligibility.interpretation.asides import clauses, rewritten, without_asides
 from prescreen.eligibility.interpretation.language import Language, Words
 from prescreen.eligibility.interpretation.limits import put_in_place
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
@@ -114,12 +114,16 @@ def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
 
 def _demanded(text: str, language: Language) -> Rule | None:
     """Return what a lowered inclusion surely demands of everybody, read without its asides or clause by clause."""
-    plain = without_asides(without_label(text))
-    told = None if plain == text else _as_it_stands(plain, language, excludes=False).meaning.necessary
-    if told is not None:
-        return told
-    read = [_as_it_stands(clause, language, excludes=False).meaning for clause in clauses(plain)]
-    return all_of(read).necessary
+    plain = rewritten(text)
+    told = _needed(plain, language)
+    return told if told is not None else all_of(Meaning(None, _needed(one, language)) for one in clauses(plain)).necessary
+
+
+def _needed(text: str, language: Language) -> Rule | None:
+    """Return what words demand as they stand, or else without their asides."""
+    told = _as_it_stands(text, language, excludes=False).meaning.necessary
+    plain = without_asides(text)
+    return told if told is not None or plain == text else _as_it_stands(plain, language, excludes=False).meaning.necessary
 
 
 def _as_it_stands(text: str, language: Language, *, excludes: bool) -> Statement:
