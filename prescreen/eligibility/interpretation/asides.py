@@ -30,7 +30,9 @@ _ENDS = re.compile(r" ?(?:$|[,.;)]|(?:with|who|that|requiring|which|in whom|cons
 _LAST_MARK = re.compile(r"(?:^|(?:[,/&]|\band\b|\bor\b)(?: (?:or|and)\b)?)(?!.*(?:[,/&]|\band\b|\bor\b))")
 _LEVEL = r"(?:[lst]-?\d(?: ?[-/] ?(?:[ls]-?)?\d)?(?:-[ls]-?\d)?)"
 _COUNT = r"(?:(?:one|two|three|single|1|2|3|1-2|1-3)(?: (?:or|to|and) (?:one|two|three|more|2|3))?)"
-_LEVELS = rf"(?:{_LEVEL}|{_COUNT}|(?:adjacent|contiguous|lumbar|vertebral|intervertebral|any|levels?|segments?|discs?)\b)"
+_LEVELS = (
+    rf"(?:{_LEVEL}|{_COUNT}|(?:adjacent|contiguous|lumbar|vertebral|intervertebral|any|levels?|segments?|discs?)\b)"
+)
 _AT_LEVELS = re.compile(
     rf",? ?\b(?:at|of|in|between|from|on) (?:the )?{_LEVELS}(?:(?:[ ,/-]|\bor\b|\band\b|\bto\b|\band / or\b)*+{_LEVELS})*"
     rf"(?: ?\({_LEVEL}[^()]*\))?(?: both)?(?![a-z0-9-])"
@@ -51,7 +53,10 @@ _REWRITTEN = (
     (re.compile(r"\bbetween (?:the )?ages? of (?=>)"), "age "),
     (re.compile(r"\b(?:s ?/ ?he|he ?/ ?she)\b"), "he"),
     (re.compile(r"\b(\d+ days) prior (?:to )?(?:the )?study (?:inclusion|entry)"), r"within \1"),
-    (re.compile(r",? and (?:may|can) be of (?:either|any) (?:gender|sex|race)(?: or (?:any|either) \w+)?(?=[.;]|$)"), ""),
+    (
+        re.compile(r",? and (?:may|can) be of (?:either|any) (?:gender|sex|race)(?: or (?:any|either) \w+)?(?=[.;]|$)"),
+        "",
+    ),
 )
 _NEGATIVE = re.compile(
     r"\b(?:no|not|non|without|absence|absent|free|never|nor|neither|cannot|unable|denies|deny|lack|none|negative)\b"
@@ -150,7 +155,7 @@ _UNSAFE = re.compile(
     r"relatives?|spouses?|child|children|donors?|representative|or (?:has|have|is|are|who|with|must|be|able|an?)|"
     r"(?:wom[ae]n|m[ae]n|females?|males?) (?:who|of|with|must|should|are|is|not|less)|regardless|at least (?:one|two|1|2|3) of|(?:any|one) of (?:the )?(?:following|these)|some|those|other than)\b"
 )
-_ALTERNATIVE = re.compile(r"(?:or|nor|and / or|both)\b")
+_ALTERNATIVE = re.compile(r"(?:or|nor|and / or|both|other)\b")
 
 
 def clauses(text: str) -> tuple[str, ...]:

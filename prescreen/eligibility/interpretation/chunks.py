@@ -209,7 +209,9 @@ class _Tail:
     def _is_count(self, limits: Limits, place: int) -> bool:
         """Whether a number counts what follows: "with at least one injection"."""
         ends = (limits.low, limits.high)
-        is_followed = place + 1 < len(self.words.words) and self.words.after(place + 1, english.LIMIT_TAILS) == place + 1
+        is_followed = (
+            place + 1 < len(self.words.words) and self.words.after(place + 1, english.LIMIT_TAILS) == place + 1
+        )
         return not self.entry.numbers and not any(end and end.unit for end in ends) and is_followed
 
     def _limits(self, place: int) -> None:

@@ -54,8 +54,22 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("men or women", "both genders", "both sexes", "of both sexes", "of both genders", "of either sex"),
         *("either gender", "any gender", "female or male", "female and male", "women and men", "females and males"),
         *("male / female", "both male and female", "both men and women", "gender", "of any gender", "both gender"),
-        *("imaging showed", "imaging shows", "mri showed", "mri shows", "mri showing", "mri demonstrating", "ct showed"),
-        *("symptoms and imaging showed", "the symptoms are", "all patients had", "all patients have", "all subjects had"),
+        *(
+            "imaging showed",
+            "imaging shows",
+            "mri showed",
+            "mri shows",
+            "mri showing",
+            "mri demonstrating",
+            "ct showed",
+        ),
+        *(
+            "symptoms and imaging showed",
+            "the symptoms are",
+            "all patients had",
+            "all patients have",
+            "all subjects had",
+        ),
         *("it was determined as being diagnosed with", "being diagnosed with", "who are diagnosed with"),
         *("mri and physical examination consistent with", "examination consistent with", "imaging consistent with"),
         *("confirms that", "confirm that", "the patient confirms that he", "confirms to be"),
@@ -78,7 +92,13 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("current or past history of", "lifetime history of", "with previous", "who had", "present or past"),
         *("participated in", "has participated in", "have participated in", "had participated in"),
         *("presence or history of", "having undergone", "having received", "presence of or history of"),
-        *("current or previous history of", "history of or current", "history of current or past", "diagnosis or history of", "history for"),
+        *(
+            "current or previous history of",
+            "history of or current",
+            "history of current or past",
+            "diagnosis or history of",
+            "history for",
+        ),
     ),
     Frame.NOW: (
         *("current", "currently", "present", "presently", "ongoing", "concurrent", "concomitant", "now", "actual"),
@@ -226,7 +246,15 @@ NEUTRAL_TAILS = _table(
     *("at all", "in the patient", "by history", "by self report", "are excluded", "is excluded"),
     *("will be excluded", "were excluded", "are included", "will be included", "were included", "excluded"),
     *("are not eligible", "included", "with or without radiation", "in the present", "is present", "are present"),
-    *("during study participation", "of enrollment", "of randomization", "at enrolment", "at consent", "during the trial", "of any sort"),
+    *(
+        "during study participation",
+        "of enrollment",
+        "of randomization",
+        "at enrolment",
+        "at consent",
+        "during the trial",
+        "of any sort",
+    ),
 )
 """What may follow a term and add nothing."""
 

@@ -11,7 +11,7 @@ from prescreen.eligibility.interpretation.limits import put_in_place
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
 from prescreen.eligibility.interpretation.statements import Statement, read_statement
 from prescreen.eligibility.interpretation.vocabulary import Vocabulary
-from prescreen.eligibility.interpretation.words import lowered, pieces
+from prescreen.eligibility.interpretation.words import as_in_source, lowered, pieces
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
 
 
@@ -39,8 +39,15 @@ def interpret(criterion: SourceCriterion, vocabulary: Vocabulary, conditions: fr
     statement = _read(criterion, language, excludes=excludes)
     meaning = statement.meaning
     rule = meaning.sufficient if excludes else meaning.necessary
-    left = statement.unknown or (() if meaning.is_exact else (criterion.text,))
+    whole = (criterion.text, *criterion.parts, criterion.lead)
+    told = tuple(dict.fromkeys(_as_said(words, whole) for words in statement.unknown))
+    left = told or (() if meaning.is_exact else (criterion.text,))
     return Interpretation(rule, rule is not None and meaning.is_exact, left, statement.near, _why(rule, meaning))
+
+
+def _as_said(words: str, source: tuple[str, ...]) -> str:
+    """Return words that were read as they stand in the source, or the whole text where they cannot be found in it."""
+    return next((found for text in source if (found := as_in_source(words, text))), source[0])
 
 
 def _why(rule: Rule | None, meaning: Meaning) -> str:
@@ -116,14 +123,18 @@ def _demanded(text: str, language: Language) -> Rule | None:
     """Return what a lowered inclusion surely demands of everybody, read without its asides or clause by clause."""
     plain = rewritten(text)
     told = _needed(plain, language)
-    return told if told is not None else all_of(Meaning(None, _needed(one, language)) for one in clauses(plain)).necessary
+    return (
+        told if told is not None else all_of(Meaning(None, _needed(one, language)) for one in clauses(plain)).necessary
+    )
 
 
 def _needed(text: str, language: Language) -> Rule | None:
     """Return what words demand as they stand, or else without their asides."""
     told = _as_it_stands(text, language, excludes=False).meaning.necessary
     plain = without_asides(text)
-    return told if told is not None or plain == text else _as_it_stands(plain, language, excludes=False).meaning.necessary
+    return (
+        told if told is not None or plain == text else _as_it_stands(plain, language, excludes=False).meaning.necessary
+    )
 
 
 def _as_it_stands(text: str, language: Language, *, excludes: bool) -> Statement:

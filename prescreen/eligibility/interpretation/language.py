@@ -38,6 +38,13 @@ class Words:
         """Return words with their stems."""
         return cls(words, [stem(word) for word in words], found)
 
+    @property
+    def said(self) -> str:
+        """Return the words, with what numbers stand for in their place."""
+        return " ".join(
+            (self._number(place).said or word) if self._number(place) else word for place, word in enumerate(self.words)
+        )
+
     def part(self, start: int, end: int | None = None) -> "Words":
         """Return the words between two places."""
         return Words(self.words[start:end], self.stems[start:end], self.found)

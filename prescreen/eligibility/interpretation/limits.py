@@ -5,7 +5,7 @@ place of the words, as `#0`, `@1`, so that terms can have a place for them.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 
@@ -30,6 +30,7 @@ class Limits:
     is_bare: bool = False
     out_of: int | None = None
     is_aged: bool = False
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Window:
 
     low: Bound | None = None
     high: Bound | None = None
+    said: str = field(default="", compare=False)
 
 
 _TO_TWENTY = (
@@ -191,13 +193,21 @@ def put_in_place(text: str) -> tuple[str, list[Limits | Window]]:
     def placed(one: Limits | Window | None, whole: str) -> str:
         if one is None:
             return whole
-        found.append(_scaled(one, top))
+        found.append(replace(_scaled(one, top), said=_in_full(whole, found)))
         return f" {'#' if isinstance(one, Limits) else '@'}{len(found) - 1} "
 
     for pattern, read in _READERS:
         text = pattern.sub(lambda match, read=read: placed(read(match), match[0]), text)  # type: ignore[misc]
     joined = _joined(text, found)
     return " ".join(joined.split(" ")).replace("  ", " "), found
+
+
+_PLACED = re.compile(r"[#@](\d+)")
+
+
+def _in_full(text: str, found: list[Limits | Window]) -> str:
+    """Return words with what they stand for in place of `#n` and `@n`."""
+    return _PLACED.sub(lambda match: found[int(match[1])].said, text).strip()
 
 
 _SCALE_NAMED = re.compile(
@@ -241,7 +251,8 @@ def _joined(text: str, found: list[Limits | Window]) -> str:
         if low.unit == high.unit and low.number > high.number:
             # "Younger than 18 and older than 70" names both ends of what is meant.
             return match[0]
-        found.append(Limits(low, high, out_of=first.out_of or second.out_of, is_aged=aged))
+        said = _in_full(match[0], found)
+        found.append(Limits(low, high, out_of=first.out_of or second.out_of, is_aged=aged, said=said))
         return f"#{len(found) - 1}"
 
     return _TWO.sub(one, text)

@@ -34,15 +34,15 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
         said = whole.entry.said.widened if whole.entry.is_event else whole.entry.said
         return Statement(said, near=whole.entry.near)
     if _permits(words):
-        return Statement(Meaning(), (" ".join(words.words),))
+        return Statement(Meaning(), (words.said,))
     head, exception = _exception(words)
     head, examples = _examples(head)
     parts = _parts(head, language)
     _define(parts, language)
-    _spread_forwards(parts)
-    _spread_backwards(parts, language)
     if not excludes or any(part.joiner == "," for part in parts):
         _leave_conditional(parts)
+    _spread_forwards(parts)
+    _spread_backwards(parts, language)
     if excludes:
         _leave_negatives(parts)
     meaning = joined_parts(parts, excludes=excludes)
@@ -52,7 +52,7 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
         lead = words.words[len(head.words)] if len(head.words) < len(words.words) else ""
         widens = not excludes and (lead == "unless" or any(_is_widened(part) for part in parts))
         meaning = UNKNOWN if widens and not _is_made(exception, parts) else _excepted(meaning, exception, parts)
-    unknown = tuple(" ".join(part.words.words) for part in parts if not part.chunk.meaning.is_known)
+    unknown = tuple(part.words.said for part in parts if not part.chunk.meaning.is_known)
     near = tuple(dict.fromkeys(one for part in parts for one in part.chunk.near))
     return Statement(meaning, unknown, near)
 
