@@ -78,10 +78,14 @@ class MailServer:
     @property
     def is_loopback(self) -> bool:
         """Whether the server runs on this machine, so that what is sent to it crosses no network."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return _is_loopback(self.host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ class Settings:
     mail_url: MailServer | None
     mail_from: str | None
     second_factor: SecondFactorUse
+    registry: str | Path | None = None
+    registry_closes: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -127,6 +133,8 @@ class Settings:
             mail_url=_read(given, "MAIL_URL", mail_server, None),
             mail_from=_read(given, "MAIL_FROM", _mail_from, None),
             second_factor=_read(given, "SECOND_FACTOR", _second_factor, SecondFactorUse.OFFERED),
+            registry=_read(given, "REGISTRY", registry_place, None),
+            registry_closes=_read(given, "REGISTRY_CLOSES", _switch, False),
         )
 
     @property
@@ -244,6 +252,28 @@ _WRITE_MAIL_URL = (
     "it is not smtp://user:password@host:port, with ?tls=off for no encryption, or smtps://…; "
     "write signs such as @ in a password as %40"
 )
+
+
+def registry_place(text: str) -> str | Path:
+    """Parse where records are: the address of a registry that speaks API v2 of ClinicalTrials.gov, or a folder.
+
+    Raise ValueError for an address that is neither https nor on this machine, or that has more than a path.
+    """
+    if "://" not in text:
+        return Path(text).absolute()
+    try:
+        parts, port = urlsplit(text), urlsplit(text).port
+    except ValueError:
+        raise ValueError(_WRITE_REGISTRY) from None
+    more = parts.query or parts.fragment or parts.username is not None or port == 0
+    if not parts.hostname or more or parts.scheme not in ("http", "https"):
+        raise ValueError(_WRITE_REGISTRY)
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError("over http somebody on the way could close trials; write https")
+    return text.rstrip("/")
+
+
+_WRITE_REGISTRY = "it is neither a folder nor an address such as https://clinicaltrials.gov"
 
 
 def _mail_from(text: str) -> str:

@@ -17,6 +17,7 @@ from prescreen.cli.feedback import notes
 from prescreen.cli.interview.assess import ask, assess, interview
 from prescreen.cli.mail import outbox, work
 from prescreen.cli.operations import db, purge
+from prescreen.cli.registry import watched
 from prescreen.cli.serving.serve import serve
 from prescreen.cli.statistics import counters
 
@@ -33,6 +34,7 @@ COMMANDS = (
     export,
     notes,
     recruiters,
+    watched,
     work,
     outbox,
     audit,

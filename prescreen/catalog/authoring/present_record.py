@@ -13,7 +13,13 @@ from typing import Any
 from prescreen.catalog.base.schema import STATUSES
 from prescreen.catalog.sources.source_record import SourceError, SourceSite
 
-NO_LONGER_ASKED = ("AVAILABLE", "NO_LONGER_AVAILABLE", "TEMPORARILY_NOT_AVAILABLE", "APPROVED_FOR_MARKETING", "WITHHELD")
+NO_LONGER_ASKED = (
+    "AVAILABLE",
+    "NO_LONGER_AVAILABLE",
+    "TEMPORARILY_NOT_AVAILABLE",
+    "APPROVED_FOR_MARKETING",
+    "WITHHELD",
+)
 """Statuses of records that are no trials for visitors: nobody can be referred to one."""
 _TIME_ZONES = timedelta(days=1)
 """Somewhere it is tomorrow already."""
@@ -107,7 +113,9 @@ def _text(part: Mapping[str, Any], *steps: str) -> str:
 
 def _title(protocol: Mapping[str, Any]) -> str:
     named = _found(protocol, "identificationModule", "briefTitle")
-    return named if isinstance(named, str) else _written(_found(protocol, "identificationModule", "officialTitle") or "")
+    return (
+        named if isinstance(named, str) else _written(_found(protocol, "identificationModule", "officialTitle") or "")
+    )
 
 
 def _status(protocol: Mapping[str, Any]) -> str | None:

@@ -33,7 +33,7 @@ def not_observing(_: date) -> None:
     """Return no statistics: without them questions come in the order that the criteria alone give."""
 
 
-def closing_nothing() -> None:
+def _closing_nothing() -> None:
     """Return that no registry is asked: what the criteria say holds."""
 
 
@@ -41,8 +41,7 @@ class LiveCatalog:
     """Holds the last valid catalog of a folder. A folder with faults is reported once and otherwise ignored.
 
     `on_change` is called with None after a reload, and with the error where the new content is at fault. The result of
-    `observe` is applied to each new catalog, and again every hour, and that of `closed` every
-    three seconds, without delaying requests.
+    `observe` is applied to each new catalog, and again every hour, without delaying requests.
     """
 
     def __init__(
@@ -52,15 +51,20 @@ class LiveCatalog:
         on_change: Callable[[CatalogError | None], None],
         observe: Observe = not_observing,
         trials: KnownTrials | None = None,
-        closed: Closed = closing_nothing,
     ) -> None:
-        self._folder, self._on_change, self._observe, self._closed = folder, on_change, observe, closed
+        self._folder, self._on_change, self._observe = folder, on_change, observe
+        self._closed: Closed = _closing_nothing
         self._trials = KnownTrials() if trials is None else trials
         self._seen = _signature(folder)
         self._catalog = self._closing(self._load(on), {})
         self._trials.store()
         self._looked_at = time.monotonic()
         self._lock = threading.Lock()
+
+    def close_by(self, closed: Closed) -> None:
+        """Apply what the registry closes, now and every three seconds, without delaying requests."""
+        self._closed = closed
+        self._catalog = self._closing(self._catalog, self._catalog.closures)
 
     def current(self, on: date) -> Catalog:
         """Return the catalog.

@@ -38,7 +38,7 @@ from prescreen.storage.tables.referrals import Referral as Referral
 from prescreen.storage.tables.referrals import ReferralChange as ReferralChange
 from prescreen.storage.tables.referrals import ReferralTag as ReferralTag
 from prescreen.storage.tables.referrals import ReferralTick as ReferralTick
-from prescreen.storage.tables.registry import RegistryRecord as RegistryRecord
 from prescreen.storage.tables.referrals import Reminder as Reminder
+from prescreen.storage.tables.registry import RegistryRecord as RegistryRecord
 
 EVERY_SITE = "*"

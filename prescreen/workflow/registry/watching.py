@@ -53,8 +53,13 @@ class Checked:
         return bool(self.why) and self.stored.last_failure in DOWN
 
 
-def check_next(database: Transactions, source: Registry, watched: Callable[[str], Watched], now: datetime,
-               trial_ids: Collection[str]) -> Checked | None:
+def check_next(
+    database: Transactions,
+    source: Registry,
+    watched: Callable[[str], Watched],
+    trial_ids: Collection[str],
+    now: datetime,
+) -> Checked | None:
     """Ask for the trial that is due, and store what is known then; return None where none is due.
 
     No other process asks for the same trial meanwhile. No transaction is open while the registry is waited for.
