@@ -117,6 +117,8 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_PUBLIC_URL",
         "PRESCREEN_MAIL_URL",
         "PRESCREEN_MAIL_FROM",
+        "PRESCREEN_REGISTRY",
+        "PRESCREEN_REGISTRY_CLOSES",
         "PRESCREEN_SECOND_FACTOR",
     )
 

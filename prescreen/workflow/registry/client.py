@@ -63,14 +63,13 @@ class RegistryClient:
     def __call__(self, trial_id: str, seen: Seen) -> Fetched | None:
         """Return the answer for a trial, or None where nothing changed. Raise RegistryError where there is none."""
         address = f"{self._base}/api/v2/studies/{quote(safe_id(trial_id), safe='')}"
-        for tried in range(1, self._patience.tries + 1):
-            found = self._asked(address, seen)
-            if not isinstance(found, _Later):
-                return found
-            if tried == self._patience.tries or found.asks_for > self._patience.longest_wait:
-                break
+        tried = 1
+        while isinstance(found := self._asked(address, seen), _Later):
+            if tried >= self._patience.tries or found.asks_for > self._patience.longest_wait:
+                raise RegistryError(found.failure, f"{found.why}, {tried} time{'' if tried == 1 else 's'}")
             time.sleep(self._wait(tried, found.asks_for))
-        raise RegistryError(found.failure, f"{found.why}, {tried} time{'' if tried == 1 else 's'}")
+            tried += 1
+        return found
 
     def _wait(self, tried: int, asked_for: float) -> float:
         """Return how long to wait after so many tries: never less than the registry asked for."""
