@@ -9,6 +9,10 @@ import click
 
 from prescreen.cli.accounts.recruiters import recruiters
 from prescreen.cli.audit import audit
+from prescreen.cli.authoring.draft import draft
+from prescreen.cli.authoring.people import people
+from prescreen.cli.authoring.registry import watched
+from prescreen.cli.authoring.schema import schema
 from prescreen.cli.cohort import leads, rematch
 from prescreen.cli.criteria import check, redcap_codes
 from prescreen.cli.demo import sample
@@ -17,7 +21,6 @@ from prescreen.cli.feedback import notes
 from prescreen.cli.interview.assess import ask, assess, interview
 from prescreen.cli.mail import outbox, work
 from prescreen.cli.operations import db, purge
-from prescreen.cli.registry import watched
 from prescreen.cli.serving.serve import serve
 from prescreen.cli.statistics import counters
 
@@ -25,6 +28,9 @@ COMMANDS = (
     serve,
     check,
     redcap_codes,
+    people,
+    schema,
+    draft,
     assess,
     interview,
     ask,

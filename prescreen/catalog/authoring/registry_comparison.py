@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from prescreen.catalog.authoring.criteria_changes import TextChanges, text_changes
 from prescreen.catalog.authoring.present_record import PresentRecord
-from prescreen.catalog.base.criterion_comments import plain
+from prescreen.catalog.sources.criterion_comments import plain
 from prescreen.catalog.sources.source_record import SourceSite
 from prescreen.eligibility.criteria.trials import RECRUITING, Site, Trial
 

@@ -168,6 +168,7 @@ class ConditionShape(Shape):
     red_flags = ListOf(NestedShape(RedFlagShape))
     articles = ListOf(Plain())
     urgent_sign = Wording()
+    registry_terms = ListOf(Plain())
 
 
 class ArticleHead(Shape):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 
+from prescreen.catalog.base.faults import Check
 from prescreen.catalog.base.schema import SHAPES, past_days
 from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.catalog.criteria.question_reader import BankReading
@@ -83,7 +84,7 @@ def check_past_days(document: Document, on: date) -> None:
     for steps, text in past_days(shape, document.data) if shape else ():
         if _lies_ahead(text, on):
             message = f"'{steps[-1]}' says when something happened, and {text} lies ahead; correct the day"
-            document.report(steps, message)
+            document.report(steps, message, Check.PAST_DAY)
 
 
 def _lies_ahead(text: str, on: date) -> bool:
@@ -123,14 +124,14 @@ def check_variables(document: Document, places: Mapping[str, Steps]) -> None:
         message = (
             f"'{one}' and '{other}' are one name in REDCap, so their variables may change places; rename the new one"
         )
-        document.report(places[one], message, warning=True)
+        document.report(places[one], message, Check.ALIKE_IDS, warning=True)
 
 
 def _check_freshness(reading: TrialReading, on: date) -> None:
     confirmed = reading.trial.confirmed
     if confirmed is not None and reading.trial.is_stale(on) and confirmed < on:
         message = f"confirmed on {confirmed}, more than {STALE_AFTER_DAYS} days ago; ask the team and update it"
-        reading.document.report(("confirmed",), message, warning=True)
+        reading.document.report(("confirmed",), message, Check.OLD_CONFIRMATION, warning=True)
 
 
 def _check_cases(judged: Iterable[tuple[Case, Assessment]], document: Document) -> None:
@@ -138,10 +139,10 @@ def _check_cases(judged: Iterable[tuple[Case, Assessment]], document: Document) 
         blocking = [finding.criterion.id for finding in assessment.blockers]
         if assessment.determination is not case.determination:
             told = f"case '{case.name}' comes to {assessment.determination}{_because(blocking)}"
-            document.report(case.steps, f"{told}, but expects {case.determination}")
+            document.report(case.steps, f"{told}, but expects {case.determination}", Check.CASE)
         elif case.because is not None and set(case.because) != set(blocking):
             told = f"case '{case.name}' comes to {assessment.determination}{_because(blocking)}"
-            document.report(case.steps, f"{told}, but names {', '.join(case.because) or 'none'}")
+            document.report(case.steps, f"{told}, but names {', '.join(case.because) or 'none'}", Check.CASE)
 
 
 def _because(blocking: list[str]) -> str:
@@ -161,7 +162,7 @@ def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) 
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
             # A draft has no cases yet; it is published by who has added them.
-            reading.document.report(reading.places[criterion.id], message, warning=reading.trial.draft)
+            reading.document.report(reading.places[criterion.id], message, Check.UNTRIED, warning=reading.trial.draft)
 
 
 # A case that leaves a criterion open exercises neither way.
@@ -180,14 +181,14 @@ def _check_possible(
     for criterion in possible:
         if Truth.FALSE not in permits[criterion.id] and _permitting(blank, criterion).to_false is None:
             message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
-            reading.document.report((*reading.places[criterion.id], "rule"), message)
+            reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
 
 
 def _can_permit(criterion: Criterion, reading: TrialReading, blank: Facts) -> bool:
     if _permitting(blank, criterion).to_true is not None:
         return True
     message = f"'{criterion.id}' can never permit: no possible answer lets anybody in"
-    reading.document.report((*reading.places[criterion.id], "rule"), message)
+    reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_PERMITS)
     return False
 
 
@@ -201,9 +202,10 @@ def _check_contradictions(criteria: list[Criterion], reading: TrialReading, blan
         if _permitting(blank, first, second).to_true is None:
             found = True
             message = f"'{second.id}' contradicts '{first.id}': no possible answers satisfy both"
-            reading.document.report((*reading.places[second.id], "rule"), message)
+            reading.document.report((*reading.places[second.id], "rule"), message, Check.CONTRADICTION)
     if not found:
-        reading.document.report((), "the criteria contradict each other: nobody can fit them all")
+        told = "the criteria contradict each other: nobody can fit them all"
+        reading.document.report((), told, Check.CONTRADICTION)
 
 
 def _tested(criterion: Criterion) -> tuple[str, ...]:
@@ -222,9 +224,10 @@ def _check_inapplicable(reading: TrialReading, bank: QuestionBank, blank: Facts)
         for name in questions_in(criterion.rule):
             gate = bank[name].ask_if
             if gate and not _can_hold(criterion.rule, name, True) and not _is_meant(reading, criterion, gate, blank):
-                message = f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply"
                 steps = (*reading.places[criterion.id], "rule")
-                reading.document.report(steps, f"{message}; test its ask_if too if that is meant", warning=True)
+                message = f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply"
+                told = f"{message}; test its ask_if too if that is meant"
+                reading.document.report(steps, told, Check.DOES_NOT_APPLY, warning=True)
 
 
 def _can_hold(rule: Rule, inapplicable: str, wanted: bool) -> bool:
@@ -263,12 +266,12 @@ def _check_doubtful(reading: TrialReading, questions: BankReading, on: date) -> 
         steps = (*reading.places[criterion.id], "rule")
         if judged is None:
             continue
-        for one in options_that_rule_out(judged):
-            reading.document.report(steps, f"'{criterion.id}' {_told_of_option(one)}")
-        for ticks in forgotten_ticks(judged):
-            reading.document.report(steps, f"'{criterion.id}' {_told_of_ticks(ticks)}", warning=True)
-        for mixed in mixed_times(judged):
-            reading.document.report(steps, f"'{criterion.id}' {_told_of_times(mixed)}", warning=True)
+        told = [(_told_of_option(one), Check.NEVER_RULES_OUT) for one in options_that_rule_out(judged)]
+        told += [(_told_of_ticks(ticks), Check.FORGOTTEN_TICK) for ticks in forgotten_ticks(judged)]
+        told += [(_told_of_times(mixed), Check.MIXED_TIME) for mixed in mixed_times(judged)]
+        for message, check in told:
+            is_warning = check is not Check.NEVER_RULES_OUT
+            reading.document.report(steps, f"'{criterion.id}' {message}", check, warning=is_warning)
 
 
 def _told_of_option(one: OptionThatRulesOut) -> str:
