@@ -17,7 +17,7 @@ from prescreen import database as databases
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
-from prescreen.catalog.criteria.closures import Closures
+from prescreen.catalog.closures import Closures
 from prescreen.catalog.criteria.live_catalog import Closed, LiveCatalog, Observe, not_observing
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.commands import COMMANDS

@@ -9,10 +9,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+
+from prescreen.service_addresses import MailServer as MailServer
+from prescreen.service_addresses import mail_server as mail_server
+from prescreen.service_addresses import registry_place as registry_place
 
 PREFIX = "PRESCREEN_"
 SHORTEST_SECRET = 32
@@ -24,7 +27,6 @@ _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _RATE = re.compile(r"(?P<count>[1-9]\d{0,8})/(?P<per>second|minute|hour)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
-_MAIL_PORTS = {"smtp": 587, "smtps": 465}
 _SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 Setting = TypeVar("Setting")
@@ -59,33 +61,6 @@ class EncryptionKey:
 
     id: str
     key: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """A mail server. With `tls` the connection is encrypted from its first byte, else by STARTTLS.
-
-    `clear_text`: the operator wants no encryption, such as within a network of their own.
-    """
-
-    host: str
-    port: int
-    tls: bool
-    user: str = ""
-    password: str = field(default="", repr=False)
-    clear_text: bool = False
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the server runs on this machine, so that what is sent to it crosses no network."""
-        return _is_loopback(self.host)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,58 +197,6 @@ def _database_url(text: str) -> str:
     if scheme == "sqlite" and rest.startswith("/") and ":memory:" not in rest and len(rest) > 1:
         return text
     raise ValueError("it is neither sqlite:///path/to/file nor postgresql://user@host/database")
-
-
-def mail_server(text: str) -> MailServer:
-    """Parse `smtp://user:password@host:port`, with `?tls=off` for no encryption, or `smtps://…`.
-
-    Raise ValueError, which never shows the password, for any other text, and where a password would be sent in clear
-    over a network.
-    """
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise ValueError(_WRITE_MAIL_URL) from None
-    clear_text = parts.query == _NO_TLS
-    rest = parts.path.removeprefix("/") + parts.fragment + ("" if clear_text else parts.query)
-    if parts.scheme not in _MAIL_PORTS or not parts.hostname or rest or (clear_text and parts.scheme == "smtps"):
-        raise ValueError(_WRITE_MAIL_URL)
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    port = port or _MAIL_PORTS[parts.scheme]
-    server = MailServer(parts.hostname, port, parts.scheme == "smtps", user, password, clear_text)
-    if user and clear_text and not server.is_loopback:
-        raise ValueError("with tls=off the password would be sent in clear over the network; leave one of them out")
-    return server
-
-
-_NO_TLS = "tls=off"
-_WRITE_MAIL_URL = (
-    "it is not smtp://user:password@host:port, with ?tls=off for no encryption, or smtps://…; "
-    "write signs such as @ in a password as %40"
-)
-
-
-def registry_place(text: str) -> str | Path:
-    """Parse where records are: the address of a registry that speaks API v2 of ClinicalTrials.gov, or a folder.
-
-    Raise ValueError for an address that is neither https nor on this machine, or that has more than a path.
-    """
-    if "://" not in text:
-        return Path(text).absolute()
-    try:
-        parts, port = urlsplit(text), urlsplit(text).port
-    except ValueError:
-        raise ValueError(_WRITE_REGISTRY) from None
-    more = parts.query or parts.fragment or parts.username is not None or port == 0
-    if not parts.hostname or more or parts.scheme not in ("http", "https"):
-        raise ValueError(_WRITE_REGISTRY)
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ValueError("over http somebody on the way could close trials; write https")
-    return text.rstrip("/")
-
-
-_WRITE_REGISTRY = "it is neither a folder nor an address such as https://clinicaltrials.gov"
 
 
 def _mail_from(text: str) -> str:

@@ -64,7 +64,8 @@ def keep(session: Session, stored: StoredRecord) -> None:
 
 def next_due(session: Session, trial_ids: Collection[str], now: datetime) -> str | None:
     """Return the trial that waits longest to be asked for, one that never was before all others; None where none is."""
-    due = dict(session.execute(select(RegistryRecord.trial_id, RegistryRecord.due_at)).tuples())
+    rows = session.execute(select(RegistryRecord.trial_id, RegistryRecord.due_at)).tuples()
+    due = {trial_id: due_at for trial_id, due_at in rows}  # noqa: C416 - `dict` would take the result for a mapping
     waiting = [(due[one], one) for one in trial_ids if one in due and due[one] <= now]
     new = sorted(one for one in trial_ids if one not in due)
     return new[0] if new else min(waiting)[1] if waiting else None

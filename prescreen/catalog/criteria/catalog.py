@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from prescreen.catalog.assessment.answer_codec import Packing
 from prescreen.catalog.assessment.fingerprints import fingerprint, trial_evidence
-from prescreen.catalog.criteria.closures import NOTHING_CLOSED, Closures
+from prescreen.catalog.closures import NOTHING_CLOSED, Closures
 from prescreen.catalog.figures import Figure
 from prescreen.catalog.look.look import OUR_LOOK, Look
 from prescreen.catalog.redcap import BankCodes

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
+from prescreen.catalog.closures import Closures
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.closures import Closures
 from prescreen.catalog.criteria.folder_reader import is_left_behind
 from prescreen.catalog.criteria.loading import AsKnown, load_to_serve
 from prescreen.eligibility.interview.priors import Observed

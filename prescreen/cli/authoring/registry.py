@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from prescreen.catalog.authoring.criteria_changes import TextChanges
-from prescreen.catalog.authoring.registry_comparison import Comparison
-from prescreen.catalog.authoring.trial_texts import trial_text
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.registry.criteria_changes import TextChanges
+from prescreen.catalog.registry.registry_comparison import Comparison
+from prescreen.catalog.registry.trial_texts import trial_text
 from prescreen.cli.base.command_options import (
     DataError,
     catalog_to_judge,

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import structlog
 
-from prescreen.catalog.authoring.trial_texts import trial_text
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.catalog.registry.trial_texts import trial_text
 from prescreen.cli.base.context import Opened
 from prescreen.workflow.registry import sources
 from prescreen.workflow.registry.answers import Registry

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from prescreen.catalog.closures import Closure, Closures
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.closures import Closure, Closures
 from prescreen.storage import Session, Transactions, registry
 
 

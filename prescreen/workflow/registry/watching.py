@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from prescreen.catalog.authoring.present_record import PresentRecord, from_data, present_record
-from prescreen.catalog.authoring.registry_comparison import Comparison, compared
+from prescreen.catalog.registry.present_record import PresentRecord, from_data, present_record
+from prescreen.catalog.registry.registry_comparison import Comparison, compared
 from prescreen.catalog.sources.source_record import SourceError
 from prescreen.eligibility.criteria.trials import RECRUITING, Trial
 from prescreen.storage import Transactions, registry

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from prescreen.catalog.authoring.present_record import PresentRecord
 from prescreen.catalog.base.yaml_documents import Data, Document, parse
+from prescreen.catalog.registry.present_record import PresentRecord
 from prescreen.catalog.sources.criterion_comments import Comments, Quote, comments_of, pieces, pieces_stand, plain
 
 LEAST_ALIKE = 0.5
