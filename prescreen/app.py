@@ -17,11 +17,12 @@ from prescreen import database as databases
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
-from prescreen.catalog.criteria.live_catalog import LiveCatalog, Observe, not_observing
+from prescreen.catalog.closures import Closures
+from prescreen.catalog.criteria.live_catalog import Closed, LiveCatalog, Observe, not_observing
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
-from prescreen.database import Database
+from prescreen.database import Database, OperationalError
 from prescreen.storage.base.keys import Keys
 from prescreen.web import blueprints, template_context
 from prescreen.web.base import language, security
@@ -30,6 +31,7 @@ from prescreen.web.interview import attribution
 from prescreen.web.rendering import look_pages, shared_parts, template_bytecode
 from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.operations.key_checks import open_keys
+from prescreen.workflow.registry.closing import closures_in
 
 _STATIC_FILES: dict[str, Any] = {
     "root": Path(__file__).parent / "web" / "static",
@@ -108,7 +110,22 @@ def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:
         Finalize(None, counters.close, exitpriority=0)
     trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
     catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change, observe, trials)
+    if settings.registry_closes:
+        catalog.close_by(_closed_in(database))
     return Resources(settings, keys, database, catalog, counters)
+
+
+def _closed_in(database: Database) -> Closed:
+    """Return what reads from a database what the registry closes; it returns None where that is not to be had now."""
+
+    def closed() -> Closures | None:
+        try:
+            return closures_in(database)
+        except OperationalError as error:
+            _log.error("closures_failed", error=type(error).__name__)
+            return None
+
+    return closed
 
 
 def _tell_of_failure(error: Exception) -> None:

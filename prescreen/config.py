@@ -9,10 +9,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+
+from prescreen.service_addresses import MailServer as MailServer
+from prescreen.service_addresses import mail_server as mail_server
+from prescreen.service_addresses import registry_place as registry_place
 
 PREFIX = "PRESCREEN_"
 SHORTEST_SECRET = 32
@@ -24,7 +27,6 @@ _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _RATE = re.compile(r"(?P<count>[1-9]\d{0,8})/(?P<per>second|minute|hour)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
-_MAIL_PORTS = {"smtp": 587, "smtps": 465}
 _SWITCH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 Setting = TypeVar("Setting")
@@ -62,29 +64,6 @@ class EncryptionKey:
 
 
 @dataclass(frozen=True, slots=True)
-class MailServer:
-    """A mail server. With `tls` the connection is encrypted from its first byte, else by STARTTLS.
-
-    `clear_text`: the operator wants no encryption, such as within a network of their own.
-    """
-
-    host: str
-    port: int
-    tls: bool
-    user: str = ""
-    password: str = field(default="", repr=False)
-    clear_text: bool = False
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the server runs on this machine, so that what is sent to it crosses no network."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:
-            return False
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """The operator's settings. An empty `secret_key` or `encryption_keys` means those in the instance folder."""
 
@@ -104,6 +83,8 @@ class Settings:
     mail_url: MailServer | None
     mail_from: str | None
     second_factor: SecondFactorUse
+    registry: str | Path | None = None
+    registry_closes: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -127,6 +108,8 @@ class Settings:
             mail_url=_read(given, "MAIL_URL", mail_server, None),
             mail_from=_read(given, "MAIL_FROM", _mail_from, None),
             second_factor=_read(given, "SECOND_FACTOR", _second_factor, SecondFactorUse.OFFERED),
+            registry=_read(given, "REGISTRY", registry_place, None),
+            registry_closes=_read(given, "REGISTRY_CLOSES", _switch, False),
         )
 
     @property
@@ -214,36 +197,6 @@ def _database_url(text: str) -> str:
     if scheme == "sqlite" and rest.startswith("/") and ":memory:" not in rest and len(rest) > 1:
         return text
     raise ValueError("it is neither sqlite:///path/to/file nor postgresql://user@host/database")
-
-
-def mail_server(text: str) -> MailServer:
-    """Parse `smtp://user:password@host:port`, with `?tls=off` for no encryption, or `smtps://…`.
-
-    Raise ValueError, which never shows the password, for any other text, and where a password would be sent in clear
-    over a network.
-    """
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise ValueError(_WRITE_MAIL_URL) from None
-    clear_text = parts.query == _NO_TLS
-    rest = parts.path.removeprefix("/") + parts.fragment + ("" if clear_text else parts.query)
-    if parts.scheme not in _MAIL_PORTS or not parts.hostname or rest or (clear_text and parts.scheme == "smtps"):
-        raise ValueError(_WRITE_MAIL_URL)
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    port = port or _MAIL_PORTS[parts.scheme]
-    server = MailServer(parts.hostname, port, parts.scheme == "smtps", user, password, clear_text)
-    if user and clear_text and not server.is_loopback:
-        raise ValueError("with tls=off the password would be sent in clear over the network; leave one of them out")
-    return server
-
-
-_NO_TLS = "tls=off"
-_WRITE_MAIL_URL = (
-    "it is not smtp://user:password@host:port, with ?tls=off for no encryption, or smtps://…; "
-    "write signs such as @ in a password as %40"
-)
 
 
 def _mail_from(text: str) -> str:

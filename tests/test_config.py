@@ -118,6 +118,8 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_MAIL_URL",
         "PRESCREEN_MAIL_FROM",
         "PRESCREEN_SECOND_FACTOR",
+        "PRESCREEN_REGISTRY",
+        "PRESCREEN_REGISTRY_CLOSES",
     )
 
 

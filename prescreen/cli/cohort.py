@@ -15,7 +15,7 @@ from prescreen.catalog.base.faults import CatalogError, did_you_mean
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.loading import load_to_serve
 from prescreen.cli.base.command_options import DataError, json_option, refuse_call, settings
-from prescreen.cli.base.context import opened, todays_catalog
+from prescreen.cli.base.context import Opened, opened, todays_catalog
 from prescreen.cli.base.output import telling
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.cohort import TooFineError
@@ -23,6 +23,7 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.mail.letter_texts import LetterWriter
 from prescreen.storage.cohort.engines import NoSparkError
 from prescreen.workflow.participants.participant_letters import Desk
+from prescreen.workflow.registry.closing import closures_in
 
 if TYPE_CHECKING:
     from prescreen.workflow.cohort.cohort_counts import Tally
@@ -73,7 +74,7 @@ def _rematched(catalog: Catalog, trial: Trial, dry_run: bool) -> dict[str, Any]:
         if dry_run:
             outcome = rematch(tools.database, plan, tell)
         else:
-            _refuse_to_invite(catalog, plan)
+            _refuse_to_invite(_closing(tools, catalog), plan)
             evidence = trial_evidence(trial, catalog.bank)
             fit = Determination.POTENTIALLY_ELIGIBLE
             inviting = Inviting(trial.id, evidence_fingerprint(evidence), evidence, fit)
@@ -83,6 +84,11 @@ def _rematched(catalog: Catalog, trial: Trial, dry_run: bool) -> dict[str, Any]:
     return _data(plan, outcome)
 
 
+def _closing(tools: Opened, catalog: Catalog) -> Catalog:
+    """Return the catalog with what the registry closes, where the operator lets it."""
+    return catalog.closing(closures_in(tools.database)) if tools.settings.registry_closes else catalog
+
+
 def _refuse_to_invite(catalog: Catalog, plan: Rematch) -> None:
     """Raise DataError where people must not be invited: faulty criteria, or a trial that takes no people."""
     try:
@@ -90,9 +96,13 @@ def _refuse_to_invite(catalog: Catalog, plan: Rematch) -> None:
     except CatalogError as error:
         raise DataError("\n".join(str(fault) for fault in error.faults if not fault.warning)) from error
     if not catalog.takes_leads(plan.trial, plan.on):
-        raise DataError(
-            f"{plan.trial.id} takes nobody today: it must be recruiting at a site and freshly confirmed; use --dry-run"
-        )
+        must = f"it must be recruiting at a site and freshly confirmed{_by_registry(catalog, plan)}"
+        raise DataError(f"{plan.trial.id} takes nobody today: {must}; use --dry-run")
+
+
+def _by_registry(catalog: Catalog, plan: Rematch) -> str:
+    since = catalog.closed_since(plan.trial)
+    return "" if since is None else f", and the registry says that it takes nobody since {since}"
 
 
 def _data(plan: Rematch, outcome: RematchOutcome) -> dict[str, Any]:

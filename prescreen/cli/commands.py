@@ -11,6 +11,7 @@ from prescreen.cli.accounts.recruiters import recruiters
 from prescreen.cli.audit import audit
 from prescreen.cli.authoring.draft import draft
 from prescreen.cli.authoring.people import people
+from prescreen.cli.authoring.registry import watched
 from prescreen.cli.authoring.schema import schema
 from prescreen.cli.cohort import leads, rematch
 from prescreen.cli.criteria import check, redcap_codes
@@ -39,6 +40,7 @@ COMMANDS = (
     export,
     notes,
     recruiters,
+    watched,
     work,
     outbox,
     audit,

@@ -22,6 +22,7 @@ from prescreen.cli.base.async_log import write_aside
 from prescreen.cli.base.command_options import DataError, json_option, refuse_call
 from prescreen.cli.base.context import Opened, opened
 from prescreen.cli.base.output import print_json_list
+from prescreen.cli.base.registry_watch import look_once, watching_beside
 from prescreen.mail.smtp import Post
 from prescreen.mail.staff_letters import StaffLetterWriter
 from prescreen.storage import Transactions
@@ -75,7 +76,10 @@ _AT_ONCE = 500
 @click.command()
 @click.option("--once", is_flag=True, help="Send what is due now, and end.")
 def work(once: bool) -> None:
-    """Send letters and news, and seal the audit trail, until stopped. `prescreen serve` does so by itself."""
+    """Send letters and news, seal the audit trail, and watch the registry, until stopped.
+
+    `prescreen serve` does so by itself.
+    """
     with opened() as tools:
         post = _post(tools)
         newsroom = Newsroom(tools)
@@ -84,6 +88,7 @@ def work(once: bool) -> None:
             seal(tools.database, _now())
             count = send_due(tools.database, tools.keys, post, _now, _tell_caller)
             click.echo(f"sent {count} letter{'' if count == 1 else 's'}")
+            look_once(tools)
             return
         _until_stopped(tools, post, newsroom)
 
@@ -131,7 +136,7 @@ def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None
     """Do what is due every two seconds, until a signal to stop or until the parent process is gone."""
     write_aside()
     pulse = Pulse(tools.database)
-    with processes.told_to_stop() as stopping:
+    with processes.told_to_stop() as stopping, watching_beside(tools):
         while not stopping.is_set() and not _is_orphaned():
             pulse.beat()
             if post is not None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from prescreen.catalog.assessment.answer_codec import Packing
 from prescreen.catalog.assessment.fingerprints import fingerprint, trial_evidence
+from prescreen.catalog.closures import NOTHING_CLOSED, Closures
 from prescreen.catalog.figures import Figure
 from prescreen.catalog.look.look import OUR_LOOK, Look
 from prescreen.catalog.redcap import BankCodes
@@ -139,6 +140,7 @@ class Catalog:
     redcap_codes: BankCodes = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     observed: Observed = field(default_factory=dict, compare=False, repr=False)
+    closures: Closures = field(default_factory=dict, compare=False, repr=False)
     _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)
     _about_another: list[QuestionBank] = field(default_factory=list, compare=False, repr=False)
@@ -171,6 +173,14 @@ class Catalog:
         for condition in tuple(self._planners):
             fresh.planner(condition)
         return fresh
+
+    def closing(self, closures: Closures) -> "Catalog":
+        """Return this catalog with what a registry closes now; itself where that is the same as before."""
+        return self if closures == self.closures else replace(self, closures=closures)
+
+    def closed_since(self, trial: Trial) -> date | None:
+        """Return since when a trial takes nobody as its registry says; None where it may, as all do in a sample."""
+        return None if self.service.sample else self.closures.get(trial.id, NOTHING_CLOSED).since
 
     def trials_for(self, condition: str | None) -> tuple[Trial, ...]:
         """Return the trials for a condition, or all trials and drafts where it is None, in the order of their ids."""
@@ -232,7 +242,7 @@ class Catalog:
     def takes_leads(self, trial: Trial, on: date) -> bool:
         """Whether people may be referred to a trial today: it has an open site and its status was confirmed recently.
 
-        A draft takes none.
+        A draft takes none, nor does a trial that a registry closes.
         In a sample neither status nor age of the confirmation matters.
         """
         is_open = self.service.sample or trial.is_confirmed_open(on)
@@ -240,10 +250,18 @@ class Catalog:
 
     def taking_leads(self, condition: str | None, on: date) -> Marks:
         """Return for each trial of an interview, in its order, whether it takes leads; worked out once a day."""
-        return self.planner(condition).marks((on, self.service.sample), lambda trial: self.takes_leads(trial, on))
+        key = (on, self.service.sample, frozenset(self.closures.items()))
+        return self.planner(condition).marks(key, lambda trial: self.takes_leads(trial, on))
 
     def open_sites(self, trial: Trial) -> tuple[Site, ...]:
-        """Return the sites that people may be referred to; a site without a status of its own has that of its trial."""
+        """Return the sites that people may be referred to; a site without a status of its own has that of its trial.
+
+        There are none where a registry closes the trial.
+        """
         if self.service.sample:
             return trial.sites
-        return tuple(site for site in trial.sites if (site.status or trial.status) == RECRUITING)
+        closed = self.closures.get(trial.id, NOTHING_CLOSED)
+        if closed.since is not None:
+            return ()
+        recruiting = (site for site in trial.sites if (site.status or trial.status) == RECRUITING)
+        return tuple(site for site in recruiting if site.id not in closed.sites)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
+from prescreen.catalog.closures import Closures
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.folder_reader import is_left_behind
 from prescreen.catalog.criteria.loading import AsKnown, load_to_serve
@@ -18,14 +19,22 @@ from prescreen.eligibility.interview.priors import Observed
 LOOK_EVERY_SECONDS = 0.1
 SETTLED_SECONDS, MOST_LOOKS = 0.03, 30
 OBSERVE_EVERY_SECONDS = 3600.0
+CLOSED_EVERY_SECONDS = 3.0
 
 Signature = frozenset[tuple[str, int, int, int, int]]
 Observe = Callable[[date], Observed | None]
 """Returns the statistics of earlier people up to a day, or None where they cannot be read now."""
 
+Closed = Callable[[], Closures | None]
+"""Returns what the registry closes, or None where that cannot be read now."""
+
 
 def not_observing(_: date) -> None:
     """Return no statistics: without them questions come in the order that the criteria alone give."""
+
+
+def _closing_nothing() -> None:
+    """Return that no registry is asked: what the criteria say holds."""
 
 
 class LiveCatalog:
@@ -44,12 +53,18 @@ class LiveCatalog:
         trials: KnownTrials | None = None,
     ) -> None:
         self._folder, self._on_change, self._observe = folder, on_change, observe
+        self._closed: Closed = _closing_nothing
         self._trials = KnownTrials() if trials is None else trials
         self._seen = _signature(folder)
-        self._catalog = self._load(on)
+        self._catalog = self._closing(self._load(on), {})
         self._trials.store()
         self._looked_at = time.monotonic()
         self._lock = threading.Lock()
+
+    def close_by(self, closed: Closed) -> None:
+        """Apply what the registry closes, now and every three seconds, without delaying requests."""
+        self._closed = closed
+        self._catalog = self._closing(self._catalog, self._catalog.closures)
 
     def current(self, on: date) -> Catalog:
         """Return the catalog.
@@ -68,12 +83,14 @@ class LiveCatalog:
                 self._swap(on)
             elif time.monotonic() - self._observed_at >= OBSERVE_EVERY_SECONDS:
                 self._catalog = self._observing(self._catalog, on)
+            elif time.monotonic() - self._closed_at >= CLOSED_EVERY_SECONDS:
+                self._catalog = self._closing(self._catalog, self._catalog.closures)
         finally:
             self._lock.release()
 
     def _swap(self, on: date) -> None:
         try:
-            self._catalog = self._load(on)
+            self._catalog = self._closing(self._load(on), self._catalog.closures)
         except CatalogError as error:
             self._on_change(error)
         else:
@@ -91,6 +108,12 @@ class LiveCatalog:
         self._observed_at = time.monotonic()
         observed = self._observe(on)
         return catalog if observed is None or observed == catalog.observed else catalog.observing(observed)
+
+    def _closing(self, catalog: Catalog, known: Closures) -> Catalog:
+        """Return the catalog with what the registry closes; with what was known before where that cannot be read."""
+        self._closed_at = time.monotonic()
+        closed = self._closed()
+        return catalog.closing(known if closed is None else closed)
 
 
 def _settled(folder: Path) -> Signature:

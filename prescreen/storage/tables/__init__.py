@@ -39,5 +39,6 @@ from prescreen.storage.tables.referrals import ReferralChange as ReferralChange
 from prescreen.storage.tables.referrals import ReferralTag as ReferralTag
 from prescreen.storage.tables.referrals import ReferralTick as ReferralTick
 from prescreen.storage.tables.referrals import Reminder as Reminder
+from prescreen.storage.tables.registry import RegistryRecord as RegistryRecord
 
 EVERY_SITE = "*"

@@ -1,6 +1,6 @@
 """What every page works with: settings, keys, the database, and the one catalog that a request sees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
@@ -14,9 +14,11 @@ from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.mail.letter_texts import LetterWriter
+from prescreen.storage import Session
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.participants.participant_letters import Desk
+from prescreen.workflow.registry.closing import refuse_closed
 
 EXTENSION = "prescreen"
 
@@ -78,6 +80,12 @@ def once_for(name: str, source: object, make: Callable[[], _Made]) -> _Made:
         known = source, make()
         setattr(g, name, known)
     return cast(_Made, known[1])
+
+
+def refuse_closed_now(session: Session, places: Iterable[tuple[str, str]]) -> None:
+    """Raise ClosedMeanwhileError for a trial and site that the registry closed by now, where it may close any."""
+    if resources().settings.registry_closes:
+        refuse_closed(session, catalog(), places)
 
 
 def pen() -> LetterWriter:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext, ngettext
 
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.eligibility.criteria.trials import RECRUITING, Site, Treatment, Trial
+from prescreen.web.base.formatting import day
 from prescreen.web.base.language import language
 from prescreen.web.base.request_context import catalog, kept_with_catalog, today
 
@@ -137,6 +138,8 @@ def not_open_sentence(trial: Trial, *, is_offered: bool) -> str:
         return _(
             "This is an old record, and its team looks for nobody now. In this sample you can still try the next step."
         )
+    if trial.is_confirmed_open(today()) and (since := catalog().closed_since(trial)):
+        return _("The registry says that this trial takes no new people since %(day)s.", day=day(since))
     if _is_only_stale(trial):
         return _("The team has not confirmed lately that this trial is open. Ask the team.")
     return _("This trial is not open now.")

@@ -17,7 +17,7 @@ from prescreen.storage.participants.purposes import CHANNELS, Purpose
 from prescreen.web.base.form_fields import Grouped, Raw, Tick
 from prescreen.web.base.forms import is_signed_for, posted_or_400, read_valid
 from prescreen.web.base.language import say
-from prescreen.web.base.request_context import catalog, condition_or_404, desk, resources
+from prescreen.web.base.request_context import catalog, condition_or_404, desk, refuse_closed_now, resources
 from prescreen.web.base.security import signed
 from prescreen.web.interview.answer_cookie import Visit, forget_typed, read_visit
 from prescreen.web.interview.proxy_respondent import ChosenForm, as_sent_by, sender_changed, sender_missing
@@ -52,6 +52,7 @@ from prescreen.workflow.participants.submission import (
     earlier_receipt,
     submit,
 )
+from prescreen.workflow.registry.closing import ClosedMeanwhileError
 
 pages = Blueprint("interest", __name__)
 pages.add_app_template_global(trial_shown)
@@ -141,7 +142,10 @@ def _answered(condition: Condition, visit: Visit, facts: Facts, posted: PostedFo
     )
     if unsent is not None:
         return _sent_before(condition, posted) or unsent
-    return _sent_now(condition, as_sent_by(visit, submission_of(interest, facts, posted.submission)), visit)
+    try:
+        return _sent_now(condition, as_sent_by(visit, submission_of(interest, facts, posted.submission)), visit)
+    except ClosedMeanwhileError as closed:
+        return _closed_now(condition, facts, posted, closed), HTTPStatus.CONFLICT
 
 
 def _sent_before(condition: Condition, posted: PostedForm) -> ResponseReturnValue | None:
@@ -159,6 +163,8 @@ def _thanked(condition: Condition, submission_id: str, receipt: Receipt, held: H
 def _sent_now(condition: Condition, submission: Submission, visit: Visit) -> ResponseReturnValue:
     with resources().database.writing() as session:
         receipt = submit(session, resources().keys, submission)
+        if not receipt.replayed:
+            refuse_closed_now(session, ((one.trial_id, one.site_id) for one in submission.referrals))
         held = welcome(session, desk(), receipt)
     if not receipt.replayed:
         count_sent(condition, (one.trial_id for one in submission.referrals), visit)
@@ -199,6 +205,15 @@ def _shown_again(condition: Condition, facts: Facts, posted: PostedForm, errors:
     """Return the form as it was posted, with the trial that was added."""
     trials = form_trials(condition, facts, posted.trial, tuple(posted.shown), posted.add)
     return _form_page(condition, facts, trials, request.form, errors)
+
+
+def _closed_now(condition: Condition, facts: Facts, posted: PostedForm, closed: ClosedMeanwhileError) -> str:
+    """Return the form again, with what was typed, where the registry closed a trial since it was shown."""
+    sentence = _(
+        "“%(title)s”, or the place that you chose, takes no new people any more. Nothing was sent.",
+        title=say(catalog().trials[closed.trial_id].title),
+    )
+    return _shown_again(condition, facts, posted, {"trials": sentence})
 
 
 def _not_yet(condition: Condition, visit: Visit, facts: Facts, posted: PostedForm) -> ResponseReturnValue | None:

@@ -19,7 +19,7 @@ from prescreen.eligibility.criteria.trials import Site
 from prescreen.storage.participants.consents import Purpose, in_force
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, posted_or_400
-from prescreen.web.base.request_context import catalog, now, resources, today
+from prescreen.web.base.request_context import catalog, now, refuse_closed_now, resources, today
 from prescreen.web.participants.data_subject_rights import Waiting, my_page, waiting
 from prescreen.web.participants.participant_session import held_and_signed, link_ended
 from prescreen.web.participants.submission import consent_in_force, consent_shown, referral_to, share_with
@@ -34,6 +34,7 @@ from prescreen.workflow.participants.invitation_responses import (
     opt_out,
 )
 from prescreen.workflow.participants.referral_evidence import without_changed_questions
+from prescreen.workflow.registry.closing import ClosedMeanwhileError
 
 pages = Blueprint("my_invitations", __name__)
 
@@ -61,7 +62,11 @@ def accept() -> ResponseReturnValue:
     if error or site is None:
         error = error or _("Choose a place.")
         return my_page(held, {f"site-{wanted.id}": error}), HTTPStatus.UNPROCESSABLE_ENTITY
-    fits = _accepted(held, wanted, site)
+    try:
+        fits = _accepted(held, wanted, site)
+    except ClosedMeanwhileError:
+        error = _("This trial or place takes no new people any more. Nothing was sent.")
+        return my_page(held, {f"site-{wanted.id}": error}), HTTPStatus.CONFLICT
     if not fits:
         error = _("Going by your answers as of today, this trial does not fit any more. Nothing was sent.")
         return my_page(held, {f"site-{wanted.id}": error}), HTTPStatus.CONFLICT
@@ -107,6 +112,7 @@ def _accepted(held: HeldData, wanted: Waiting, site: Site) -> bool:
         return False
     try:
         with resources().database.writing() as session:
+            refuse_closed_now(session, [(wanted.trial.id, site.id)])
             given = answers_still_meant(session, held.lead_id, catalog().bank)
             facts, other = (
                 Facts(catalog().bank, given, today()).applicable(),

@@ -19,7 +19,7 @@ from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.form_fields import Pair, Raw
 from prescreen.web.base.forms import Form, is_signed_for, posted_or_400, read_valid
 from prescreen.web.base.language import own_name, speaking, spoken
-from prescreen.web.base.request_context import catalog, desk, now, resources, today
+from prescreen.web.base.request_context import catalog, desk, now, refuse_closed_now, resources, today
 from prescreen.web.base.security import signed
 from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.web.participants.submission import (
@@ -42,6 +42,7 @@ from prescreen.web.referrals.phone_intake_form import (
 from prescreen.workflow.accounts.permissions import Permission
 from prescreen.workflow.participants.submission import Receipt, SubmissionConflictError, earlier_receipt
 from prescreen.workflow.referrals.phone_intake import enter, entered, may_enter, note_refusal, referral_entered
+from prescreen.workflow.registry.closing import ClosedMeanwhileError
 
 
 class PlaceForm(Form):
@@ -64,6 +65,7 @@ class EntryStampsForm(Form):
     consent: Annotated[str, Raw()]
 
 
+_CLOSED = "The registry says that this trial or site takes no new people any more. Nothing was stored; tell the person."
 _CHANGED = "The trial, its questions or the wording has changed since you opened this page. Read it out again."
 
 
@@ -125,8 +127,14 @@ def _stored(trial: Trial, site: Site, submission_id: str) -> ResponseReturnValue
     if not same:
         changed = replace(read, errors={"questions": _CHANGED})
         return _page(trial, site, changed, request.form), HTTPStatus.CONFLICT
-    with resources().database.writing() as session:
-        receipt = enter(session, desk(), this_recruiter(), submission)
+    try:
+        with resources().database.writing() as session:
+            receipt = enter(session, desk(), this_recruiter(), submission)
+            if not receipt.replayed:
+                refuse_closed_now(session, [(trial.id, site.id)])
+    except ClosedMeanwhileError:
+        closed = replace(read, errors={"questions": _CLOSED})
+        return _page(trial, site, closed, request.form), HTTPStatus.CONFLICT
     return _done(receipt)
 
 

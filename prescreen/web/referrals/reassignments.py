@@ -11,9 +11,10 @@ from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import FITS, in_words, trial_title
 from prescreen.web.base.form_fields import Pair
 from prescreen.web.base.forms import Form, posted_or_400
-from prescreen.web.base.request_context import catalog, desk, now, resources
+from prescreen.web.base.request_context import catalog, desk, now, refuse_closed_now, resources
 from prescreen.workflow.accounts.permissions import Permission, may
 from prescreen.workflow.referrals.reassignments import Offer, OpenSites, ReassignmentOutcome, Wish, offers_to, take_over
+from prescreen.workflow.registry.closing import ClosedMeanwhileError
 
 
 class TakeOverForm(Form):
@@ -26,6 +27,9 @@ _GONE = (
     "That referral is no longer on offer: another site was quicker, its own site answered after all, or the person "
     "took the permission back. Nothing changed."
 )
+
+
+_CLOSED = "The registry says that this trial or site takes no new people any more. Nothing changed."
 
 
 @pages.get("/offers")
@@ -41,8 +45,13 @@ def take_offer(referral_id: UUID) -> ResponseReturnValue:
     """Take over a referral for one of the recruiter's sites, or show why that was not possible."""
     trial_id, site_id = posted_or_400(TakeOverForm).place
     site = next((one for one in _open_sites().get(trial_id, ()) if one.id == site_id), None)
-    with resources().database.writing() as session:
-        taken = take_over(session, this_recruiter(), Wish(referral_id, trial_id, site), desk())
+    try:
+        with resources().database.writing() as session:
+            taken = take_over(session, this_recruiter(), Wish(referral_id, trial_id, site), desk())
+            if taken.outcome is ReassignmentOutcome.TAKEN:
+                refuse_closed_now(session, [(trial_id, site_id)])
+    except ClosedMeanwhileError:
+        return _page(_CLOSED), HTTPStatus.CONFLICT
     if taken.outcome is ReassignmentOutcome.TAKEN:
         return redirect(url_for("recruiter.referral", referral_id=taken.referral_id), HTTPStatus.SEE_OTHER)
     # After the transaction, so that the record of the refusal is kept.

@@ -1,0 +1,1 @@
+"""A trial's file beside what its registry says of it now."""

@@ -1,0 +1,94 @@
+"""What the registry said last of each trial, and which process asks for it next.
+
+A module of its own, since it is about no person. Of several processes each trial is asked for by one: whoever claims
+it moves the time at which it is due again, in one statement.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, func, or_, select
+from sqlalchemy.orm import Session
+
+from prescreen.storage.base.upserts import insert_into, table_of
+from prescreen.storage.tables import RegistryRecord
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """The row of a trial; see the table. `record` is JSON data, `closed_sites` are ids of the file's sites."""
+
+    trial_id: str
+    due_at: datetime
+    checked_at: datetime | None = None
+    fetched_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    version: str | None = None
+    status: str | None = None
+    criteria_digest: str | None = None
+    record: Mapping[str, Any] | None = None
+    base_for: str | None = None
+    base: str | None = None
+    closed_on: date | None = None
+    closed_sites: tuple[str, ...] = ()
+    stale_for: str | None = None
+    failed_since: datetime | None = None
+    last_failure: str | None = None
+
+
+def find(session: Session, trial_id: str) -> StoredRecord | None:
+    """Return what is known of a trial; None where it was never asked for."""
+    row = session.get(RegistryRecord, trial_id, populate_existing=True)
+    return None if row is None else _stored(row)
+
+
+def find_all(session: Session) -> dict[str, StoredRecord]:
+    """Return what is known of each trial that was asked for, by its id."""
+    return {row.trial_id: _stored(row) for row in session.scalars(select(RegistryRecord))}
+
+
+def _stored(row: RegistryRecord) -> StoredRecord:
+    values = {one.name: getattr(row, one.name) for one in fields(StoredRecord)}
+    return StoredRecord(**{**values, "closed_sites": tuple(row.closed_sites or ())})
+
+
+def keep(session: Session, stored: StoredRecord) -> None:
+    """Store what is known of a trial now, in place of what was known before."""
+    values = {**asdict(stored), "closed_sites": list(stored.closed_sites)}
+    adding = insert_into(session, RegistryRecord).values(values)
+    session.execute(adding.on_conflict_do_update(index_elements=["trial_id"], set_=values))
+
+
+def next_due(session: Session, trial_ids: Collection[str], now: datetime) -> str | None:
+    """Return the trial that waits longest to be asked for, one that never was before all others; None where none is."""
+    rows = session.execute(select(RegistryRecord.trial_id, RegistryRecord.due_at)).tuples()
+    due = {trial_id: due_at for trial_id, due_at in rows}  # noqa: C416 - `dict` would take the result for a mapping
+    waiting = [(due[one], one) for one in trial_ids if one in due and due[one] <= now]
+    new = sorted(one for one in trial_ids if one not in due)
+    return new[0] if new else min(waiting)[1] if waiting else None
+
+
+def claim(session: Session, trial_id: str, now: datetime, until: datetime) -> bool:
+    """Return whether the caller is to ask for a trial: then no other does before `until`."""
+    adding = insert_into(session, RegistryRecord).values(trial_id=trial_id, due_at=until)
+    is_due = table_of(RegistryRecord).c.due_at <= now
+    result = session.execute(
+        adding.on_conflict_do_update(index_elements=["trial_id"], set_={"due_at": until}, where=is_due)
+    )
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def closed(session: Session) -> list[tuple[str, date | None, tuple[str, ...]]]:
+    """Return the trials that the registry closes: id, since when as a whole or None, and the ids of closed sites."""
+    columns = (RegistryRecord.trial_id, RegistryRecord.closed_on, RegistryRecord.closed_sites)
+    some = or_(RegistryRecord.closed_on.is_not(None), RegistryRecord.closed_sites.is_not(None))
+    rows = session.execute(select(*columns).where(some)).tuples()
+    return [(trial_id, since, tuple(sites or ())) for trial_id, since, sites in rows if since or sites]
+
+
+def last_reached(session: Session) -> datetime | None:
+    """Return when the registry last answered with a record that could be believed; None where it never has."""
+    return session.scalar(select(func.max(RegistryRecord.fetched_at)))
