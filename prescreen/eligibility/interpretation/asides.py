@@ -34,7 +34,8 @@ _LEVELS = (
     rf"(?:{_LEVEL}|{_COUNT}|(?:adjacent|contiguous|lumbar|vertebral|intervertebral|any|levels?|segments?|discs?)\b)"
 )
 _AT_LEVELS = re.compile(
-    rf",? ?\b(?:at|of|in|between|from|on) (?:the )?{_LEVELS}(?:(?:[ ,/-]|\bor\b|\band\b|\bto\b|\band / or\b)*+{_LEVELS})*"
+    rf",? ?\b(?:at|of|in|between|from|on) (?:the )?{_LEVELS}"
+    rf"(?:(?:[ ,/-]|\bor\b|\band\b|\bto\b|\band / or\b)*+{_LEVELS})*"
     rf"(?: ?\({_LEVEL}[^()]*\))?(?: both)?(?![a-z0-9-])"
 )
 _ONLY_LEVELS = re.compile(rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*")
@@ -150,10 +151,12 @@ _CLAUSE = re.compile(
     r"(?:(?<=patients)|(?<=subjects)|(?<=adults)) (?=who (?:has|have|are|is)\b))"
 )
 _UNSAFE = re.compile(
-    r"\b(?:if|unless|except|excluding|but|however|although|may|might|permitted|allowed|acceptable|either|otherwise|controls?|"
-    r"group|cohort|arm|can|eligible|included?|includes|enrolled|partners?|caregivers?|parents?|guardians?|family|"
-    r"relatives?|spouses?|child|children|donors?|representative|or (?:has|have|is|are|who|with|must|be|able|an?)|"
-    r"(?:wom[ae]n|m[ae]n|females?|males?) (?:who|of|with|must|should|are|is|not|less)|regardless|at least (?:one|two|1|2|3) of|(?:any|one) of (?:the )?(?:following|these)|some|those|other than)\b"
+    r"\b(?:if|unless|except|excluding|but|however|although|may|might|permitted|allowed|acceptable|either|otherwise|"
+    r"controls?|group|cohort|arm|can|eligible|included?|includes|enrolled|partners?|caregivers?|parents?|guardians?|"
+    r"family|relatives?|spouses?|child|children|donors?|representative|only if|regardless|some|those|other than|"
+    r"or (?:has|have|is|are|who|with|must|be|able|an?)|at least (?:one|two|1|2|3) of|"
+    r"(?:any|one) of (?:the )?(?:following|these)|"
+    r"(?:wom[ae]n|m[ae]n|females?|males?) (?:who|of|with|must|should|are|is|not|less))\b"
 )
 _ALTERNATIVE = re.compile(r"(?:or|nor|and / or|both|other)\b")
 

@@ -331,7 +331,8 @@ OF_SOME = _words("for in if among")
 """Words after a limit that speak of some people only: "18 to 65 for women"."""
 
 SUBJECTS = PERSONS | _words(
-    "any have has are is agree agrees able willing must should planning plan plans wanting intending intend intends interested expecting wishing wish wishes "
+    "any have has are is agree agrees able willing must should "
+    "planning plan plans wanting intending intend intends interested expecting wishing wish wishes "
     "considering trying pregnant lactating prisoner prisoners smoker smokers"
 )
 """Words with which a part of a list begins whose end is meant of it alone."""

@@ -119,22 +119,30 @@ def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
     return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
 
 
+_LONGEST = 1500
+"""Longer texts, in characters, are no single criterion, and are not taken apart."""
+
+
 def _demanded(text: str, language: Language) -> Rule | None:
     """Return what a lowered inclusion surely demands of everybody, read without its asides or clause by clause."""
+    if len(text) > _LONGEST:
+        return None
     plain = rewritten(text)
-    told = _needed(plain, language)
-    return (
-        told if told is not None else all_of(Meaning(None, _needed(one, language)) for one in clauses(plain)).necessary
-    )
+    told = _needed(plain, language, is_read=plain == text)
+    parts = () if told is not None else clauses(plain)
+    return told if len(parts) < _SEVERAL else all_of(Meaning(None, _needed(one, language)) for one in parts).necessary
 
 
-def _needed(text: str, language: Language) -> Rule | None:
-    """Return what words demand as they stand, or else without their asides."""
-    told = _as_it_stands(text, language, excludes=False).meaning.necessary
+_SEVERAL = 2
+
+
+def _needed(text: str, language: Language, *, is_read: bool = False) -> Rule | None:
+    """Return what words demand as they stand, unless they were read in vain already, or else without their asides."""
+    told = None if is_read else _as_it_stands(text, language, excludes=False).meaning.necessary
     plain = without_asides(text)
-    return (
-        told if told is not None or plain == text else _as_it_stands(plain, language, excludes=False).meaning.necessary
-    )
+    if told is not None or plain == text:
+        return told
+    return _as_it_stands(plain, language, excludes=False).meaning.necessary
 
 
 def _as_it_stands(text: str, language: Language, *, excludes: bool) -> Statement:

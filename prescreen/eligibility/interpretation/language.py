@@ -41,9 +41,8 @@ class Words:
     @property
     def said(self) -> str:
         """Return the words, with what numbers stand for in their place."""
-        return " ".join(
-            (self._number(place).said or word) if self._number(place) else word for place, word in enumerate(self.words)
-        )
+        numbers = [self._number(place) for place in range(len(self.words))]
+        return " ".join(one.said if one else word for one, word in zip(numbers, self.words, strict=True))
 
     def part(self, start: int, end: int | None = None) -> "Words":
         """Return the words between two places."""

@@ -13,11 +13,12 @@ from prescreen.eligibility.interpretation.vocabulary import Entry, Term, Vocabul
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 
 ASKED = ("gout", "fever", "pregnant", "cough")
+SEXES = (Option("female", {"en": "f"}), Option("male", {"en": "m"}))
 QUESTIONS = (
-    *(Question(one, QuestionType.BOOLEAN, one) for one in ASKED),
-    Question("age", QuestionType.NUMBER, "age", unit="a"),
-    Question("bmi", QuestionType.NUMBER, "bmi", unit="kg/m2"),
-    Question("sex_at_birth", QuestionType.CHOICE, "sex", options=(Option("female", "f"), Option("male", "m"))),
+    *(Question(one, QuestionType.BOOLEAN, {"en": one}) for one in ASKED),
+    Question("age", QuestionType.NUMBER, {"en": "age"}, unit="a"),
+    Question("bmi", QuestionType.NUMBER, {"en": "bmi"}, unit="kg/m2"),
+    Question("sex_at_birth", QuestionType.CHOICE, {"en": "sex"}, options=SEXES),
 )
 BANK = QuestionBank({one.id: one for one in QUESTIONS})
 TERMS = (
