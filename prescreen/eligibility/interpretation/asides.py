@@ -11,18 +11,24 @@ from prescreen.eligibility.interpretation.words import pieces
 
 _MARK = r"(?:[ ,/&-]|\band\b|\bor\b|\band / or\b)"
 _EVIDENCE = (
-    r"(?:mri|mris|mr|ct|x ?rays?|radiographs?|radiography|radiographic(?:ally)?|radiological(?:ly)?|radiologic|imaging|images?|"
-    r"magnetic|resonance|computed|computerized|tomography|scans?|tests?|testing|examinations?|exam|studies|study|findings?|"
-    r"electromyography|emg|electrodiagnostic|evaluation|physical|neurological|neurologic|clinical(?:ly)?|medical|patient|"
-    r"nrs|vas|nprs|scales?|numeric|numerical|rating|visual|analogu?e?|history|symptoms|signs?|positive|straight|leg|raise|raising|slr|lasegue|femoral|nerve|stretch|fst|provocative|"
+    r"(?:mri|mris|mr|ct|x ?rays?|radiographs?|radiography|radiographic(?:ally)?|"
+    r"radiological(?:ly)?|radiologic|imaging|images?|"
+    r"magnetic|resonance|computed|computerized|tomography|scans?|tests?|testing|examinations?|exam|"
+    r"studies|study|findings?|"
+    r"electromyography|emg|electrodiagnostic|evaluation|physical|neurological|neurologic|"
+    r"clinical(?:ly)?|medical|patient|"
+    r"nrs|vas|nprs|scales?|numeric|numerical|rating|visual|analogu?e?|history|symptoms|signs?|"
+    r"positive|straight|leg|raise|raising|slr|lasegue|femoral|nerve|stretch|fst|provocative|"
     r"discography|plain|film|films|dynamic|flexion|extension|lumbar|spine|physician|surgeon|specialist|doctor|"
     r"investigator|assessment|the|a|an|its|their|his|her|of|one|more|least|at|diagnosis|documented|measured|within)"
 )
 _LEAD = (
-    r"(?:as )?(?:confirmed|diagnosed|documented|demonstrated|shown|seen|verified|established|proven|evidenced|identified|"
+    r"(?:as )?(?:confirmed|diagnosed|documented|demonstrated|shown|seen|verified|established|"
+    r"proven|evidenced|identified|"
     r"detected|supported|assessed|determined|noted|indicated|visible|visualized|measured|defined|judged|recorded)"
     r" (?:by|on|in|via|through|with|using)(?: means of)?|on|by|based (?:up)?on|with (?:an? )?(?:documented )?positive|"
-    r"with (?:radiographic|radiological|mri|imaging) (?:confirmation|evidence) of (?:nerve|neural|root) compression using"
+    r"with (?:radiographic|radiological|mri|imaging) (?:confirmation|evidence) of (?:nerve|neural|"
+    r"root) compression using"
 )
 _BRACKET = r"\([^()]*\)"
 _BY_EVIDENCE = re.compile(rf",? ?\b(?:{_LEAD}) (?P<by>(?:{_EVIDENCE}\b|{_BRACKET}|{_MARK})++)")
@@ -130,7 +136,8 @@ def _is_initials(short: str, before: str) -> bool:
 
 
 _LABEL = re.compile(
-    r"(?:(?:level|type|kind|location|duration|severity|intensity|diagnosis|symptoms?|pain|clinical|language|treatments?|"
+    r"(?:(?:level|type|kind|location|duration|severity|intensity|diagnosis|symptoms?|pain|clinical|"
+    r"language|treatments?|"
     r"age|sex|gender|imaging|criteria|condition|status|main|primary|etiology|consent|of|the)"
     r" ?){1,4}(?::| - ) *"
 )

@@ -14,6 +14,9 @@ from prescreen.eligibility.interpretation.vocabulary import Vocabulary
 from prescreen.eligibility.interpretation.words import as_in_source, lowered, pieces
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
 
+_LONGEST = 1500
+"""Longer texts, in characters, are no single criterion, and are not taken apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
@@ -40,7 +43,9 @@ def interpret(criterion: SourceCriterion, vocabulary: Vocabulary, conditions: fr
     meaning = statement.meaning
     rule = meaning.sufficient if excludes else meaning.necessary
     whole = (criterion.text, *criterion.parts, criterion.lead)
-    told = tuple(dict.fromkeys(_as_said(words, whole) for words in statement.unknown))
+    is_long = len(criterion.text) > _LONGEST
+    unknown = (criterion.text,) if is_long and statement.unknown else statement.unknown
+    told = tuple(dict.fromkeys(_as_said(words, whole) for words in unknown))
     left = told or (() if meaning.is_exact else (criterion.text,))
     return Interpretation(rule, rule is not None and meaning.is_exact, left, statement.near, _why(rule, meaning))
 
@@ -117,10 +122,6 @@ def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
         return statement
     told = _demanded(lowered(text), language)
     return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
-
-
-_LONGEST = 1500
-"""Longer texts, in characters, are no single criterion, and are not taken apart."""
 
 
 def _demanded(text: str, language: Language) -> Rule | None:

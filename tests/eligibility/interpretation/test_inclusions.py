@@ -6,6 +6,7 @@ import pytest
 
 from prescreen.eligibility.criteria.questions import Option, Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import BooleanTest, Not, NumberTest, Rule
+from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
 from prescreen.eligibility.interpretation.meaning import Meaning, exactly
@@ -13,12 +14,12 @@ from prescreen.eligibility.interpretation.vocabulary import Entry, Term, Vocabul
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 
 ASKED = ("gout", "fever", "pregnant", "cough")
-SEXES = (Option("female", {"en": "f"}), Option("male", {"en": "m"}))
+SEXES = (Option("female", Text({"en": "f"})), Option("male", Text({"en": "m"})))
 QUESTIONS = (
-    *(Question(one, QuestionType.BOOLEAN, {"en": one}) for one in ASKED),
-    Question("age", QuestionType.NUMBER, {"en": "age"}, unit="a"),
-    Question("bmi", QuestionType.NUMBER, {"en": "bmi"}, unit="kg/m2"),
-    Question("sex_at_birth", QuestionType.CHOICE, {"en": "sex"}, options=SEXES),
+    *(Question(one, QuestionType.BOOLEAN, Text({"en": one})) for one in ASKED),
+    Question("age", QuestionType.NUMBER, Text({"en": "age"}), unit="a"),
+    Question("bmi", QuestionType.NUMBER, Text({"en": "bmi"}), unit="kg/m2"),
+    Question("sex_at_birth", QuestionType.CHOICE, Text({"en": "sex"}), options=SEXES),
 )
 BANK = QuestionBank({one.id: one for one in QUESTIONS})
 TERMS = (
