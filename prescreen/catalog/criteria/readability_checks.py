@@ -79,9 +79,11 @@ def check_wording(reading: Reading) -> None:
 def check_trial_wording(reading: TrialReading) -> None:
     """Warn of a trial whose texts for the public are above grade 8."""
     trial = reading.trial
-    texts = [trial.summary, *(criterion.shown_text for criterion in trial.criteria)]
+    texts = [trial.summary, *(criterion.shown_text for criterion in trial.authored)]
     _check_grade(reading.document, (), [text for text in texts if text], f"trial '{trial.id}'")
     _check_grade(reading.document, ("title",), [trial.title], "this title")
+    for index, cohort in enumerate(trial.cohorts):
+        _check_grade(reading.document, ("cohorts", index, "name"), [cohort.name], "this name of a group")
 
 
 def _check_questions(reading: Reading) -> None:
@@ -167,8 +169,12 @@ def check_translations(document: Document, languages: tuple[str, ...]) -> None:
     """Warn of every text of a YAML file that lacks one of the languages."""
     if not document.path.endswith(".yaml"):
         return
-    keys = _TEXT_KEYS if document.folder == TRIALS else _TEXT_KEYS | _NAMING_KEYS
-    for steps, known in _texts(document.data, (), keys):
+    is_trial = document.folder == TRIALS
+    found = [*_texts(document.data, (), _TEXT_KEYS if is_trial else _TEXT_KEYS | _NAMING_KEYS)]
+    # A group's name is read by visitors, unlike that of a site.
+    if is_trial and isinstance(document.data, dict):
+        found += _texts(document.data.get("cohorts"), ("cohorts",), frozenset({"name"}))
+    for steps, known in found:
         missing = [language for language in languages if language not in known]
         if missing:
             document.report(steps, f"no wording in: {', '.join(missing)}", warning=True)
