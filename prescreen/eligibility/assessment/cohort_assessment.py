@@ -53,7 +53,7 @@ def _assessed(cohort: Cohort, common: Sequence[Truth], facts: Facts) -> CohortAs
 
 
 def still_to_check(trial: Trial, cohorts: Iterable[CohortAssessment]) -> tuple[Criterion, ...]:
-    """Return what the team still has to check: common criteria, and those of cohorts of which none forbids."""
+    """Return what the team still has to check: common criteria, and those of cohorts that they can still fit."""
     open_to = [one.cohort for one in cohorts if not one.blockers]
     return (*trial.common_checked, *(criterion for cohort in open_to for criterion in cohort.checked))
 
