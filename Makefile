@@ -81,7 +81,7 @@ lock: $(DEV) ## choose versions anew, within pyproject.toml
 	$(LOCK) --upgrade --extra bench --constraints requirements-dev.txt --output-file requirements-bench.txt
 
 clean: ## remove what the commands above made, except the service's own data in instance/
-	rm -rf .venv build dist *.egg-info .*_cache .hypothesis var
+	rm -rf .venv build dist *.egg-info .*_cache .hypothesis var $(LANGUAGE_SERVER)/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment; a stamp tells which lock it was made from ---
@@ -93,9 +93,16 @@ $(BENCH): requirements-bench.txt $(DEV)
 	@$(INSTALL) --require-hashes -r requirements-bench.txt
 	@touch $@
 
-$(DEV): requirements-dev.txt $(RUNTIME)
+LANGUAGE_SERVER := tests/services/language_server
+
+$(DEV): requirements-dev.txt $(LANGUAGE_SERVER)/package-lock.json $(RUNTIME)
 	@echo "Installing what tests and tools need ..."
 	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@if command -v npm >/dev/null; then \
+	  npm ci --prefix $(LANGUAGE_SERVER) --ignore-scripts --silent; \
+	else \
+	  echo "npm is not here, so what an editor makes of the schemas is not tested." >&2; \
+	fi
 	@touch $@
 
 $(RUNTIME): requirements.txt pyproject.toml $(PYTHON)

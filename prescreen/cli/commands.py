@@ -9,6 +9,9 @@ import click
 
 from prescreen.cli.accounts.recruiters import recruiters
 from prescreen.cli.audit import audit
+from prescreen.cli.authoring.draft import draft
+from prescreen.cli.authoring.people import people
+from prescreen.cli.authoring.schema import schema
 from prescreen.cli.cohort import leads, rematch
 from prescreen.cli.criteria import check, redcap_codes
 from prescreen.cli.demo import sample
@@ -24,6 +27,9 @@ COMMANDS = (
     serve,
     check,
     redcap_codes,
+    people,
+    schema,
+    draft,
     assess,
     interview,
     ask,

@@ -1,17 +1,27 @@
 """`prescreen check`: every fault of a criteria folder; `prescreen codes`: numbers for its options."""
 
-import dataclasses
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+from prescreen.catalog.authoring.reading_report import reading_grades
+from prescreen.catalog.authoring.vocabulary_checks import vocabulary_faults
+from prescreen.catalog.authoring.wording_checks import wording_faults
 from prescreen.catalog.base.faults import Fault
 from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import check_folder
 from prescreen.catalog.redcap import FILE, all_completed, file_text, missing
-from prescreen.cli.base.command_options import DataError, json_option, settings
+from prescreen.cli.authoring.records import against_records
+from prescreen.cli.base.command_options import DataError, catalog_to_judge, json_option, settings
+from prescreen.cli.base.output import NotWrittenError, replace_file
+from prescreen.export.sarif import sarif_of
+
+Faults = tuple[Fault, ...]
 
 _folder = click.argument(
     "folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -20,20 +30,62 @@ _folder = click.argument(
 
 @click.command()
 @_folder
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to print.")
+@click.option(
+    "--record",
+    "records",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE|DIR",
+    help="Also hold the trial of this record against it; repeatable.",
+)
+@click.option("--report", is_flag=True, help="Print the reading grade of each English text instead, the hardest first.")
 @json_option
-def check(folder: Path | None, as_json: bool) -> None:
+def check(folder: Path | None, form: str, records: tuple[Path, ...], report: bool, as_json: bool) -> None:
     """Report every fault of the criteria folder DIR, one a line: path:line:column: message.
 
     The exit status is 1 if there are faults; warnings do not change it.
     """
-    faults = check_folder(folder or settings().criteria, _today())
-    if as_json:
-        click.echo(json.dumps([dataclasses.asdict(fault) for fault in faults], indent=2, ensure_ascii=False))
-    else:
-        for fault in faults:
-            click.echo(str(fault))
-    click.echo(_summary(faults), err=True)
+    root, today = folder or settings().criteria, _today()
+    if report:
+        _print_grades(root, as_json=as_json or form == "json")
+        return
+    against = against_records(root, records, today)
+    of_authors = (*vocabulary_faults(root, today), *wording_faults(root, today), *against.faults)
+    faults = tuple(sorted({*check_folder(root, today), *of_authors}))
+    for line in _FORMS["json" if as_json else form](faults, root):
+        click.echo(line)
+    for line in (*against.told, _summary(faults)):
+        click.echo(line, err=True)
     raise SystemExit(any(not fault.warning for fault in faults))
+
+
+def _print_grades(root: Path, *, as_json: bool) -> None:
+    graded = reading_grades(catalog_to_judge(root, _today(), None))
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in graded], indent=2))
+    for one in () if as_json else graded:
+        click.echo(f"{one.grade:5.1f}  {one.words:4} words  {one.language}  {one.id}")
+
+
+def _as_text(faults: Faults, root: Path) -> list[str]:
+    return [str(fault) for fault in faults]
+
+
+def _as_json(faults: Faults, root: Path) -> list[str]:
+    return [json.dumps([_parts(fault) for fault in faults], indent=2, ensure_ascii=False)]
+
+
+def _parts(fault: Fault) -> dict[str, str | int | bool]:
+    keys = ("path", "line", "column", "message", "warning")
+    return {key: getattr(fault, key) for key in keys}
+
+
+def _as_sarif(faults: Faults, root: Path) -> list[str]:
+    return [json.dumps(sarif_of(faults, root, version("prescreen")), indent=2, ensure_ascii=False)]
+
+
+_FORMS: Mapping[str, Callable[[Faults, Path], list[str]]] = {"text": _as_text, "json": _as_json, "sarif": _as_sarif}
 
 
 def _today() -> date:
@@ -62,16 +114,13 @@ def redcap_codes(folder: Path | None) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    """Replace a file as a whole, so that a running service never reads half of it."""
-    new = file.with_name(f".{file.name}.part")
     try:
-        new.write_text(text, encoding="utf-8")
-        new.replace(file)
-    except OSError as error:
-        raise DataError(f"{file} cannot be written: {error.strerror}") from error
+        replace_file(file, text)
+    except NotWrittenError as error:
+        raise DataError(str(error)) from error
 
 
-def _summary(faults: tuple[Fault, ...]) -> str:
+def _summary(faults: Faults) -> str:
     warnings = sum(fault.warning for fault in faults)
     return f"{_counted(len(faults) - warnings, 'fault')}, {_counted(warnings, 'warning')}"
 

@@ -45,6 +45,14 @@ def test_a_warning_says_so_and_exits_zero(warned: Path, run: Run) -> None:
     assert result.stderr == "0 faults, 1 warning\n"
 
 
+def test_a_fault_of_the_vocabulary_is_reported_too(tmp_path: Path, run: Run) -> None:
+    vocabulary = "terms:\n  - words: [gout]\n    exact: {gaut: true}\n"
+    result = run("check", write(tmp_path / "words", {"vocabulary/words.yaml": vocabulary}))
+
+    assert result.exit_code == 1
+    assert "vocabulary/words.yaml:3:13: unknown question 'gaut'" in result.stdout
+
+
 def test_as_json_each_fault_has_its_parts(faulty: Path, run: Run) -> None:
     result = run("check", faulty, "--json")
 
@@ -132,3 +140,39 @@ def test_a_file_of_numbers_that_cannot_be_written_is_one_line(tmp_path: Path, ru
     refused = run("codes", folder)
 
     assert (refused.exit_code, refused.stderr) == (1, f"{folder}/{REDCAP_CODES} cannot be written: Is a directory\n")
+
+
+def test_as_sarif_each_fault_is_a_result(faulty: Path, run: Run) -> None:
+    result = run("check", faulty, "--format", "sarif")
+
+    assert result.exit_code == 1
+    [found] = json.loads(result.stdout)["runs"][0]["results"]
+    assert (found["ruleId"], found["level"], found["message"]["text"]) == ("case", "error", FAULT)
+
+
+def test_a_record_is_held_against_its_trial_and_counted(folder: Path, tmp_path: Path, run: Run) -> None:
+    record = tmp_path / "T1.txt"
+    record.write_text("Inclusion Criteria:\n\n* Leg pain for six weeks\n\nExclusion Criteria:\n\n* Pregnant women\n")
+
+    result = run("check", folder, "--record", record)
+
+    assert result.exit_code == 0
+    assert "the record says 'Leg pain for six weeks'; no criterion quotes it" in result.stdout
+    assert "T1: 0 of 2 criteria of the record are quoted" in result.stderr
+
+
+def test_a_record_of_a_trial_that_the_folder_lacks_is_refused(folder: Path, tmp_path: Path, run: Run) -> None:
+    record = tmp_path / "T9.txt"
+    record.write_text("Inclusion Criteria:\n\n* Leg pain for six weeks\n")
+
+    result = run("check", folder, "--record", record)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "T9" in result.stderr
+
+
+def test_the_report_lists_the_texts_that_are_hardest_to_read_first(run: Run) -> None:
+    grades = [one["grade"] for one in json.loads(run("check", "criteria", "--report", "--json").stdout)]
+
+    assert grades == sorted(grades, reverse=True)
+    assert grades

@@ -66,6 +66,13 @@ def _entries(comment: list[str]) -> Iterator[tuple[bool, str | None, str]]:
         yield entry
 
 
+def drafted_in(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the words of each remark of drafting in the head of a file, above what is not a criterion."""
+    for number, line in enumerate(text.partition("\ninclusion:")[0].partition("\nexclusion:")[0].splitlines(), 1):
+        if draft := _DRAFT.match(line):
+            yield number, draft["words"].strip()
+
+
 def pieces(words: str) -> tuple[str, ...]:
     """Return the plain pieces of a quote between its elisions."""
     return tuple(piece for part in _ELISION.split(words) if (piece := plain(part)))

@@ -168,6 +168,7 @@ class ConditionShape(Shape):
     red_flags = ListOf(NestedShape(RedFlagShape))
     articles = ListOf(Plain())
     urgent_sign = Wording()
+    registry_terms = ListOf(Plain())
 
 
 class ArticleHead(Shape):
@@ -270,6 +271,47 @@ class TrialShape(Shape):
     exclusion = ListOf(NestedShape(CriterionShape))
     cohorts = ListOf(NestedShape(CohortShape))
     cases = ListOf(NestedShape(CaseShape))
+
+
+class BoundsShape(Shape):
+    """Whom a term of the vocabulary surely applies to, and who can have it at all; `exact` is both."""
+
+    exact = Anything()
+    sufficient = Anything()
+    necessary = Anything()
+
+
+class SpanShape(BoundsShape):
+    """What a term means "within the past ..." of a span."""
+
+    span = Plain(required=True)
+
+
+class TermShape(BoundsShape):
+    """What some words of registries mean in terms of the question bank."""
+
+    words = ListOf(Plain(), required=True)
+    now = NestedShape(BoundsShape)
+    ever = NestedShape(BoundsShape)
+    within = ListOf(NestedShape(SpanShape))
+    event = Flag()
+    taken = Flag()
+    anywhere = Flag()
+    time = Name()
+    time_of_some = Flag()
+    lasts = Name()
+    numbers = ListOf(Name())
+    bare_is_least = Flag()
+    besides = ListOf(Plain())
+    sex = Name()
+    near = ListOf(Plain())
+
+
+class VocabularyShape(Shape):
+    """Terms that count for trials about some conditions, or for all."""
+
+    conditions = ListOf(Name())
+    terms = ListOf(NestedShape(TermShape), required=True)
 
 
 SHAPES: Mapping[str, Shape] = {"trials": TrialShape(), "articles": ArticleHead(), "consents": ConsentHead()}

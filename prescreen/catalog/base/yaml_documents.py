@@ -26,7 +26,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.base.faults import Check, Fault
 from prescreen.catalog.base.part_places import PartPlaces
 from prescreen.eligibility.criteria.text import one_line
 
@@ -57,14 +57,16 @@ class Document:
     digest: bytes = b""
     folder: str = ""
 
-    def report(self, steps: Steps, message: str, *, warning: bool = False, at_key: bool = False) -> None:
+    def report(
+        self, steps: Steps, message: str, check: Check = Check.FORMAT, *, warning: bool = False, at_key: bool = False
+    ) -> None:
         """Report a fault at a part of the file, or at its nearest enclosing part where it is missing."""
         place = self.key_place(steps) if at_key else None
-        self.report_at(place or self.place(steps), message, warning=warning)
+        self.report_at(place or self.place(steps), message, check, warning=warning)
 
-    def report_at(self, place: Place, message: str, *, warning: bool = False) -> None:
+    def report_at(self, place: Place, message: str, check: Check = Check.FORMAT, *, warning: bool = False) -> None:
         """Report a fault at a line and column."""
-        self.faults.append(Fault(self.path, *place, one_line(message), warning))
+        self.faults.append(Fault(self.path, *place, one_line(message), warning, check))
 
     def place(self, steps: Steps) -> Place:
         """Return the place of a part, or of the nearest enclosing part that exists."""

@@ -114,7 +114,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One medical condition that the service covers."""
+    """One medical condition that the service covers. Registries call it by its `registry_terms`."""
 
     slug: str
     name: Text
@@ -123,6 +123,7 @@ class Condition:
     red_flags: tuple[RedFlag, ...] = ()
     articles: tuple[str, ...] = ()
     urgent_sign: Text | None = None
+    registry_terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
-from prescreen.catalog.base.faults import Fault, did_you_mean
+from prescreen.catalog.base.faults import Check, Fault, did_you_mean
 from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import Data, Document
 from prescreen.catalog.criteria.catalog import EMERGENCY, Article, Condition
@@ -48,14 +48,14 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
 def _check_look(reading: Reading) -> None:
     """Refuse colors of the operator that cannot be read, and a mark that cannot be drawn."""
     for steps, message in faults_of(reading.service.look) if reading.service else ():
-        reading.service_document.report(("look", *steps), message)
+        reading.service_document.report(("look", *steps), message, Check.LOOK)
 
 
 def _check_cookie(reading: Reading) -> None:
     most = most_cookie_bytes(reading.bank.bank)
     if most > MOST_COOKIE_BYTES:
         message = f"the fullest answers could take {most} bytes of a cookie; at most {MOST_COOKIE_BYTES} fit"
-        reading.bank.document.report((), f"{message}. Remove questions, or give numbers a range")
+        reading.bank.document.report((), f"{message}. Remove questions, or give numbers a range", Check.COOKIE_SIZE)
 
 
 def _check_unused(reading: Reading) -> None:
@@ -70,7 +70,8 @@ def _check_unused(reading: Reading) -> None:
     for question in bank:
         if question.id not in used | {AGE}:
             steps = (*reading.bank.places[question.id], "id")
-            reading.bank.document.report(steps, f"no trial uses the question '{question.id}'; use it or remove it")
+            message = f"no trial uses the question '{question.id}'; use it or remove it"
+            reading.bank.document.report(steps, message, Check.UNUSED_QUESTION)
 
 
 def _is_whole(reading: Reading) -> bool:
@@ -85,7 +86,7 @@ def _check_unused_options(reading: Reading) -> None:
     for question, options in without_purpose(reading.bank.bank, options_named(_rules(reading))):
         place = question.option_ids.index(options[0])
         steps = (*reading.bank.places[question.id], "options", place)
-        reading.bank.document.report(steps, _told_of_idle(question, options), warning=True)
+        reading.bank.document.report(steps, _told_of_idle(question, options), Check.UNUSED_OPTION, warning=True)
 
 
 def _lacks_rules(reading: Reading) -> bool:
@@ -139,7 +140,7 @@ def _check_sections(reading: Reading) -> None:
         if question.read and question.read not in anchors and not is_unread:
             steps = (*reading.bank.places[question.id], "read")
             message = f"unknown section '{question.read}'{did_you_mean(question.read, anchors)}"
-            reading.bank.document.report(steps, message)
+            reading.bank.document.report(steps, message, Check.ARTICLE_SECTION)
 
 
 def _check_emergency_pages(reading: Reading) -> None:
@@ -150,7 +151,7 @@ def _check_emergency_pages(reading: Reading) -> None:
     beside = {name: sign for sign in sorted(urgent) for name in bank.together_with(sign) if name not in signs}
     for name, sign in beside.items():
         message = f"'{sign}' can raise an emergency: only questions of red flags may stand on its page"
-        reading.bank.document.report((*reading.bank.places[name], "together"), message)
+        reading.bank.document.report((*reading.bank.places[name], "together"), message, Check.EMERGENCY_PAGE)
 
 
 def _check_signs(reading: Reading) -> None:
@@ -158,7 +159,7 @@ def _check_signs(reading: Reading) -> None:
     for document, condition in reading.conditions.values():
         for index, flag in enumerate(condition.red_flags):
             for message in _misplaced(flag, condition, reading):
-                document.report(("red_flags", index, "sign"), message)
+                document.report(("red_flags", index, "sign"), message, Check.RED_FLAG_SIGN)
 
 
 def _misplaced(flag: RedFlag, condition: Condition, reading: Reading) -> Iterator[str]:
@@ -188,7 +189,7 @@ def _check_age(reading: Reading) -> None:
         return
     for document, condition in reading.conditions.values():
         message = f"'{condition.slug}' needs a number question '{AGE}' in years ('unit: {AGE_UNIT}') in questions.yaml"
-        document.report((), f"{message}: people under 18 may not send contact details")
+        document.report((), f"{message}: people under 18 may not send contact details", Check.AGE_QUESTION)
 
 
 def _is_age(question: Question) -> bool:
@@ -199,7 +200,7 @@ def _check_consents(reading: Reading, on: date) -> None:
     catalog = reading.catalog()
     if catalog is not None and catalog.consent("en", on) is None:
         message = "no consent wording is in force, so nobody can send details; add consents/<version>.en.md"
-        reading.service_document.report((), message, warning=True)
+        reading.service_document.report((), message, Check.CONSENT, warning=True)
 
 
 def _check_numbers(reading: Reading) -> None:
@@ -208,15 +209,18 @@ def _check_numbers(reading: Reading) -> None:
         return
     if not reading.codes.exists:
         told = "without this file the numbers of options in REDCap change when options change places"
-        document.report((), f"{told}: write it with '{COMMAND}'", warning=True)
+        document.report((), f"{told}: write it with '{COMMAND}'", Check.REDCAP_NUMBER, warning=True)
         return
     for name, codes in lacking.items():
         lines = ", ".join(f"'{option}: {number}'" for option, number in codes.items())
         message = f"options of '{name}' have no number in {FILE}: run '{COMMAND}', or add below '{name}': {lines}"
-        document.report((name,), message)
+        document.report((name,), message, Check.REDCAP_NUMBER)
 
 
 def _check_conditions(document: Document, file: TrialFile, slugs: frozenset[str]) -> None:
+    if file.trial and not file.trial.draft and not file.conditions:
+        document.report_at(file.id_place, "a trial that is no draft belongs to a condition; name one in 'conditions'")
     for condition, place in zip(file.conditions, file.condition_places, strict=True):
         if condition not in slugs:
-            document.report_at(place, f"unknown condition '{condition}'{did_you_mean(condition, slugs)}")
+            message = f"unknown condition '{condition}'{did_you_mean(condition, slugs)}"
+            document.report_at(place, message, Check.CONDITION)

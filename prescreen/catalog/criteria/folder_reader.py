@@ -175,6 +175,15 @@ def read_redcap_codes(root: Path) -> tuple[BankReading, CodesReading]:
     return read_bank(folder.open("questions.yaml")), _codes(folder)
 
 
+def read_conditions(root: Path) -> tuple[BankReading, dict[str, Condition], tuple[Document, ...]]:
+    """Read only the questions and the conditions, by slug, with the documents that hold the faults found in them."""
+    folder = _Folder(root)
+    bank = read_bank(folder.open("questions.yaml"))
+    articles = frozenset(name[0] for file in folder.files("articles", ".md") if (name := named(file)))
+    conditions = {slug: condition for slug, (_, condition) in sorted(_conditions(folder, bank, articles).items())}
+    return bank, conditions, tuple(folder.documents)
+
+
 def _codes(folder: _Folder) -> CodesReading:
     file = folder.root / FILE
     if not os.path.lexists(file):

@@ -1,10 +1,15 @@
-"""Checks of the visitors' texts: reading grade, and missing translations. All results are warnings."""
+"""Checks of the visitors' texts: reading grade, missing translations, and what is still as drafted once published.
+
+All results but the last are warnings.
+"""
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from prescreen.catalog.base.criterion_comments import comments_of, drafted_in
+from prescreen.catalog.base.faults import Check
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps
 from prescreen.catalog.criteria.article_reader import PICTURE
 from prescreen.catalog.criteria.catalog import REFERENCES, Section
@@ -77,13 +82,27 @@ def check_wording(reading: Reading) -> None:
 
 
 def check_trial_wording(reading: TrialReading) -> None:
-    """Warn of a trial whose texts for the public are above grade 8."""
+    """Warn of a trial whose texts for the public are above grade 8; refuse a published one with remarks of drafting."""
     trial = reading.trial
+    if not trial.draft:
+        _check_published(reading)
     texts = [trial.summary, *(criterion.shown_text for criterion in trial.authored)]
     _check_grade(reading.document, (), [text for text in texts if text], f"trial '{trial.id}'")
     _check_grade(reading.document, ("title",), [trial.title], "this title")
     for index, cohort in enumerate(trial.cohorts):
         _check_grade(reading.document, ("cohorts", index, "name"), [cohort.name], "this name of a group")
+
+
+def _check_published(reading: TrialReading) -> None:
+    """Report every remark of drafting that still stands in the file of a trial that visitors are shown."""
+    text = reading.document.places.text
+    for name, comments in comments_of(text, reading.places).items():
+        for remark in comments.drafted:
+            told = f"'{name}' is still as drafted: {remark}; read it, then delete the line"
+            reading.document.report(reading.places[name], told)
+    for line, remark in drafted_in(text):
+        told = f"this is still as drafted: {remark}; read it, then delete the line"
+        reading.document.report_at((line, 1), told)
 
 
 def _check_questions(reading: Reading) -> None:
@@ -149,7 +168,7 @@ def _report_grade(document: Document, steps: Steps | None, prose: str, name: str
     if grade is not None and grade > TARGET:
         message = f"{name} reads at grade {grade:.1f}, above {TARGET}; use shorter words and sentences"
         place = (1, 1) if steps is None else document.place(steps)
-        document.report_at(place, message, warning=True)
+        document.report_at(place, message, Check.READING_GRADE, warning=True)
 
 
 def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
@@ -162,7 +181,7 @@ def _check_languages(reading: Reading, languages: tuple[str, ...]) -> None:
         for language in languages:
             if (slug, language) not in reading.articles and (slug, language) not in reading.consents:
                 message = f"no wording of '{slug}' in {language}"
-                reading.service_document.report(("languages",), message, warning=True)
+                reading.service_document.report(("languages",), message, Check.TRANSLATION, warning=True)
 
 
 def check_translations(document: Document, languages: tuple[str, ...]) -> None:
@@ -177,7 +196,7 @@ def check_translations(document: Document, languages: tuple[str, ...]) -> None:
     for steps, known in found:
         missing = [language for language in languages if language not in known]
         if missing:
-            document.report(steps, f"no wording in: {', '.join(missing)}", warning=True)
+            document.report(steps, f"no wording in: {', '.join(missing)}", Check.TRANSLATION, warning=True)
 
 
 def _check_consents_alike(reading: Reading) -> None:
@@ -188,7 +207,7 @@ def _check_consents_alike(reading: Reading) -> None:
             message = (
                 f"the wording '{version}' is not alike in {DEFAULT_LANGUAGE} and {language}: only one has '{purpose}'"
             )
-            reading.service_document.report(("languages",), message, warning=True)
+            reading.service_document.report(("languages",), message, Check.TRANSLATION, warning=True)
 
 
 def _check_drawn_words(reading: Reading, languages: tuple[str, ...]) -> None:
@@ -196,7 +215,7 @@ def _check_drawn_words(reading: Reading, languages: tuple[str, ...]) -> None:
     for document, figure in reading.figures.values():
         missing = [language for language in languages if figure.spoken and language not in figure.spoken]
         if missing:
-            document.report((), f"no words in: {', '.join(missing)}", warning=True)
+            document.report((), f"no words in: {', '.join(missing)}", Check.TRANSLATION, warning=True)
 
 
 def _texts(data: Data, steps: Steps, keys: frozenset[str]) -> Iterator[tuple[Steps, frozenset[str]]]:

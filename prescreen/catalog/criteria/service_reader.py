@@ -108,6 +108,7 @@ def read_condition(slug: str, document: Document, bank: BankReading, articles: C
         red_flags=flags,
         articles=tuple(loaded.get("articles", [])),
         urgent_sign=loaded.get("urgent_sign"),
+        registry_terms=tuple(loaded.get("registry_terms", [])),
     )
 
 

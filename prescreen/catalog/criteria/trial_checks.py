@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from prescreen.catalog.base.faults import Check
 from prescreen.catalog.base.schema import SHAPES, past_days
 from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.catalog.criteria.question_reader import BankReading
@@ -22,8 +23,8 @@ from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Cohort, Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.drafting.doubt_wording import told_of
-from prescreen.eligibility.drafting.doubtful_criteria import Judged
+from prescreen.eligibility.drafting.doubt_wording import Doubt, told_of
+from prescreen.eligibility.drafting.doubtful_criteria import ForgottenTicks, Judged, MixedTimes, OptionThatRulesOut
 from prescreen.eligibility.drafting.possible_criteria import (
     can_forbid,
     can_permit,
@@ -95,7 +96,7 @@ def check_past_days(document: Document, on: date) -> None:
     for steps, text in past_days(shape, document.data) if shape else ():
         if _lies_ahead(text, on):
             message = f"'{steps[-1]}' says when something happened, and {text} lies ahead; correct the day"
-            document.report(steps, message)
+            document.report(steps, message, Check.PAST_DAY)
 
 
 def _lies_ahead(text: str, on: date) -> bool:
@@ -135,14 +136,14 @@ def check_variables(document: Document, places: Mapping[str, Steps]) -> None:
         message = (
             f"'{one}' and '{other}' are one name in REDCap, so their variables may change places; rename the new one"
         )
-        document.report(places[one], message, warning=True)
+        document.report(places[one], message, Check.ALIKE_IDS, warning=True)
 
 
 def _check_freshness(reading: TrialReading, on: date) -> None:
     confirmed = reading.trial.confirmed
     if confirmed is not None and reading.trial.is_stale(on) and confirmed < on:
         message = f"confirmed on {confirmed}, more than {STALE_AFTER_DAYS} days ago; ask the team and update it"
-        reading.document.report(("confirmed",), message, warning=True)
+        reading.document.report(("confirmed",), message, Check.OLD_CONFIRMATION, warning=True)
 
 
 def _check_case(
@@ -152,11 +153,11 @@ def _check_case(
     detailed = [one for name, inside in blocking.items() for one in (inside or (name,))]
     told = f"case '{case.name}' comes to {assessment.determination}{_because(detailed)}"
     if assessment.determination is not case.determination:
-        document.report(case.steps, f"{told}, but expects {case.determination}")
+        document.report(case.steps, f"{told}, but expects {case.determination}", Check.CASE)
     elif case.because is not None:
         named = {one for name in case.because for one in (blocking.get(name) or (name,))}
         if named != set(detailed):
-            document.report(case.steps, f"{told}, but names {', '.join(case.because) or 'none'}")
+            document.report(case.steps, f"{told}, but names {', '.join(case.because) or 'none'}", Check.CASE)
 
 
 def _because(blocking: Sequence[str]) -> str:
@@ -178,7 +179,7 @@ def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) 
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
             # A draft has no cases yet; it is published by who has added them.
-            reading.document.report(reading.places[criterion.id], message, warning=reading.trial.draft)
+            reading.document.report(reading.places[criterion.id], message, Check.UNTRIED, warning=reading.trial.draft)
 
 
 # A case that leaves a criterion open exercises neither way.
@@ -212,7 +213,7 @@ def _check_possible(
     for criterion in possible:
         if Truth.FALSE not in permits.get(criterion.id, ()) and not can_forbid(blank, criterion):
             message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
-            reading.document.report((*reading.places[criterion.id], "rule"), message)
+            reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
 
 
 def _possible(
@@ -229,7 +230,7 @@ def _possible(
             able.append(criterion)
             continue
         message = f"'{criterion.id}' can never permit: no possible answer lets anybody in"
-        reading.document.report((*reading.places[criterion.id], "rule"), message)
+        reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_PERMITS)
     # What the common criteria say of each other is reported once.
     if not common or can_permit(blank, *common):
         _check_contradictions(able, common, reading, blank, cohort)
@@ -248,12 +249,13 @@ def _check_contradictions(
     pairs = list(contradictions(blank, [*common, *own]))
     for first, second in pairs:
         message = f"'{second.id}' contradicts '{first.id}': no possible answers satisfy both"
-        reading.document.report((*reading.places[second.id], "rule"), message)
+        reading.document.report((*reading.places[second.id], "rule"), message, Check.CONTRADICTION)
     if not pairs and cohort is None:
-        reading.document.report((), "the criteria contradict each other: nobody can fit them all")
+        told = "the criteria contradict each other: nobody can fit them all"
+        reading.document.report((), told, Check.CONTRADICTION)
     elif not pairs and cohort is not None:
         message = f"nobody can fit all criteria of the group '{cohort.id}' together with the common ones"
-        reading.document.report(("cohorts", reading.trial.cohorts.index(cohort)), message)
+        reading.document.report(("cohorts", reading.trial.cohorts.index(cohort)), message, Check.CONTRADICTION)
 
 
 def _check_inapplicable(reading: TrialReading, blank: Facts) -> None:
@@ -262,7 +264,8 @@ def _check_inapplicable(reading: TrialReading, blank: Facts) -> None:
         for name in missed_questions(reading.trial, criterion, blank):
             message = f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply"
             steps = (*reading.places[criterion.id], "rule")
-            reading.document.report(steps, f"{message}; test its ask_if too if that is meant", warning=True)
+            told = f"{message}; test its ask_if too if that is meant"
+            reading.document.report(steps, told, Check.DOES_NOT_APPLY, warning=True)
 
 
 def _check_doubtful(reading: TrialReading, questions: BankReading, on: date) -> None:
@@ -272,5 +275,14 @@ def _check_doubtful(reading: TrialReading, questions: BankReading, on: date) -> 
         steps = (*reading.places[criterion.id], "rule")
         if judged is None:
             continue
-        for message, is_warning in told_of(judged):
-            reading.document.report(steps, f"'{criterion.id}' {message}", warning=is_warning)
+        for doubt, message in told_of(judged):
+            check = _DOUBTS[type(doubt)]
+            is_warning = check is not Check.NEVER_RULES_OUT
+            reading.document.report(steps, f"'{criterion.id}' {message}", check, warning=is_warning)
+
+
+_DOUBTS: Mapping[type, Check] = {
+    OptionThatRulesOut: Check.NEVER_RULES_OUT,
+    ForgottenTicks: Check.FORGOTTEN_TICK,
+    MixedTimes: Check.MIXED_TIME,
+}

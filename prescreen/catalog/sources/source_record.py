@@ -1,11 +1,12 @@
 """What a source says of a trial, whatever registry or protocol it is from.
 
-A module of its own, since every reader of sources makes it, and drafts, coverage and the registry watch read it.
+Every reader of sources makes it; drafts, coverage and the registry watch read it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from prescreen.eligibility.criteria.text import one_line
 from prescreen.eligibility.criteria.trials import Kind
 
 
@@ -14,7 +15,7 @@ class SourceError(ValueError):
 
     def __init__(self, field: str, why: str) -> None:
         self.field, self.why = field, why
-        super().__init__(f"{field}: {why}")
+        super().__init__(one_line(f"{field}: {why}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,34 @@ class SourceSite:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcePopulation:
+    """A group of people whom the trial takes in, as the source names it, and what it says of them in fields."""
+
+    name: str
+    description: str = ""
+    minimum_age: str | None = None
+    maximum_age: str | None = None
+    sex: str | None = None
+    healthy_volunteers: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCriterion:
+    """A criterion that the source lists by itself. `population` is the name of the group it is about, None for all."""
+
+    kind: Kind
+    text: str
+    population: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A trial as a source describes it; None, empty or "" where the source does not say.
 
     `minimum_age` and `maximum_age` are the source's words, such as "18 Years". `criteria_text` is the free text;
-    `criteria` holds single criteria where the source lists them apart, as USDM does, each with its kind.
+    `criteria` holds single criteria where the source lists them apart, as USDM does, and `populations` the groups that
+    it tells apart. `fields` holds small fields that a draft may quote, by their names in the source. `told` says, a
+    sentence each, what an author should know about how the source was read.
     """
 
     id: str
@@ -58,5 +82,7 @@ class SourceRecord:
     healthy_volunteers: bool | None = None
     interventions: tuple[tuple[str, str], ...] = ()
     criteria_text: str = ""
-    criteria: tuple[tuple[Kind, str], ...] = ()
-    fields: Mapping[str, str] | None = None
+    criteria: tuple[ListedCriterion, ...] = ()
+    populations: tuple[SourcePopulation, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[str, ...] = ()

@@ -49,6 +49,24 @@ def write_file(file: Path, made: Iterable[bytes], digest: Digest, *, keep_part: 
         raise NotWrittenError(f"{file} cannot be written: {error.strerror}") from error
 
 
+def replace_file(file: Path, text: str) -> None:
+    """Write or replace a file as a whole, so that nobody ever reads half of it.
+
+    Raise NotWrittenError where the file system fails; what stood there before then stays.
+    """
+    new = file.with_name(f".{file.name}.part")
+    try:
+        try:
+            new.write_text(text, encoding="utf-8")
+            new.replace(file)
+        except BaseException:
+            if not new.is_dir():
+                new.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise NotWrittenError(f"{file} cannot be written: {error.strerror}") from error
+
+
 def _digest_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.sha256")
 

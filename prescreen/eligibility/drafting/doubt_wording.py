@@ -13,14 +13,15 @@ from prescreen.eligibility.drafting.doubtful_criteria import (
 )
 
 
-def told_of(judged: Judged) -> Iterator[tuple[str, bool]]:
-    """Yield what is doubtful, to be read after the criterion's id, and whether it is a warning alone."""
-    for one in options_that_rule_out(judged):
-        yield _told_of_option(one), False
-    for ticks in forgotten_ticks(judged):
-        yield _told_of_ticks(ticks), True
-    for mixed in mixed_times(judged):
-        yield _told_of_times(mixed), True
+Doubt = OptionThatRulesOut | ForgottenTicks | MixedTimes
+"""What may be doubtful about a criterion."""
+
+
+def told_of(judged: Judged) -> Iterator[tuple[Doubt, str]]:
+    """Yield what is doubtful, and how it is told after the criterion's id."""
+    yield from ((one, _told_of_option(one)) for one in options_that_rule_out(judged))
+    yield from ((ticks, _told_of_ticks(ticks)) for ticks in forgotten_ticks(judged))
+    yield from ((mixed, _told_of_times(mixed)) for mixed in mixed_times(judged))
 
 
 def _told_of_option(one: OptionThatRulesOut) -> str:

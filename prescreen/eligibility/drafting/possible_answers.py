@@ -28,7 +28,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
+class Person:
     """The values that tests see: what is given, else what is assumed so far."""
 
     bank: QuestionBank
@@ -112,5 +112,5 @@ def _ticks(value: Tested) -> tuple[bool, int]:
 
 
 def _held(clause: Clause, bank: QuestionBank, assumed: Mapping[str, Tested]) -> Truth:
-    truths = ((evaluate(one.rule, _Person(bank, one.given, assumed)), one.truth) for one in clause)
+    truths = ((evaluate(one.rule, Person(bank, one.given, assumed)), one.truth) for one in clause)
     return any_of(found if found is Truth.UNKNOWN else Truth.of(found is wanted) for found, wanted in truths)

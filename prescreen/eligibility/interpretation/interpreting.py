@@ -1,10 +1,17 @@
 """From the words of one criterion to a rule over the question bank."""
 
+import re
 from dataclasses import dataclass
 
 from prescreen.eligibility.criteria.rules import Rule
+from prescreen.eligibility.criteria.trials import Kind
+from prescreen.eligibility.interpretation.chunks import Language, Words
+from prescreen.eligibility.interpretation.limits import put_in_place
+from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
+from prescreen.eligibility.interpretation.statements import Statement, read_statement
 from prescreen.eligibility.interpretation.vocabulary import Vocabulary
-from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
+from prescreen.eligibility.interpretation.words import lowered, pieces
+from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +33,79 @@ class Interpretation:
 
 def interpret(criterion: SourceCriterion, vocabulary: Vocabulary, conditions: frozenset[str]) -> Interpretation:
     """Return what the bank can ask of a criterion of a trial about these conditions (slugs of the catalog)."""
-    return Interpretation(left=(criterion.text,), why="none of its words is known")
+    language = Language(vocabulary, conditions)
+    excludes = criterion.kind is Kind.EXCLUSION
+    statement = _read(criterion, language, excludes=excludes)
+    meaning = statement.meaning
+    rule = meaning.sufficient if excludes else meaning.necessary
+    left = statement.unknown or (() if meaning.is_exact else (criterion.text,))
+    return Interpretation(rule, rule is not None and meaning.is_exact, left, statement.near, _why(rule, meaning))
+
+
+def _why(rule: Rule | None, meaning: Meaning) -> str:
+    if rule is None:
+        return "the bank asks something near to it" if meaning.is_known else "no question of the bank means this"
+    return "" if meaning.is_exact else "the words say more than the bank asks"
+
+
+def _read(criterion: SourceCriterion, language: Language, *, excludes: bool) -> Statement:
+    if criterion.stage:
+        return Statement(Meaning(), (criterion.text,))
+    if criterion.parts:
+        return _of_parts(criterion, language, excludes=excludes)
+    statement = _statement(criterion.text, language, excludes=excludes)
+    return statement if _adds_nothing(criterion.lead) else _under_lead(criterion.lead, statement, excludes=excludes)
+
+
+def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool) -> Statement:
+    """Return what a lead says of the parts under it; only a lead that adds nothing is understood."""
+    read = [_statement(part, language, excludes=excludes) for part in criterion.parts]
+    near = tuple(dict.fromkeys(one for part in read for one in part.near))
+    if not _adds_nothing(criterion.text):
+        return Statement(Meaning(), (criterion.text, *criterion.parts), near)
+    meanings = [part.meaning for part in read]
+    match criterion.joined:
+        case Joined.ANY:
+            meaning = any_of(meanings)
+        case Joined.ALL:
+            meaning = all_of(meanings)
+        case Joined.AT_LEAST:
+            meaning = at_least(criterion.count, meanings)
+    return Statement(meaning, tuple(words for part in read for words in part.unknown), near)
+
+
+_PLAIN_LEAD = re.compile(
+    r"(?:(?:the|all|any|each|every|one|two|three|four|\d+|at least|or more|more|and|of|following|these|criteria|"
+    r"conditions?|patients?|subjects?|participants?|individuals?|people|persons?|volunteers?|candidates?|women|men|"
+    r"adults?|must|should|will|be|is|are|not|have|has|had|having|with|who|that|which|meet|meets|meeting|fulfill?s?|"
+    r"satisf(?:y|ies)|if|they|he|she|a|an|as|follows?|below|listed|presence|known|history|diagnosis|current|"
+    r"currently|excluded|included|inclusion|exclusion|eligible|considered|enrolled|for|in|this|study|trial|to|from|"
+    r"participation|participating|participate|taking|part|entry|enrollment|"
+    r"general|main|key|additional|other|medical|clinical|specific|there|evidence)\b[ ,:;.()/-]*)*"
+)
+
+
+def _adds_nothing(lead: str) -> bool:
+    """Whether a sentence before a list only says that the list follows."""
+    return not lead or _PLAIN_LEAD.fullmatch(lowered(lead)) is not None
+
+
+def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement:
+    """Return what a member of a list means whose lead says something of its own: it may narrow the member."""
+    said = lowered(lead)
+    names_members = said.rstrip(" :,").endswith(("such as", "including", "include", "eg", "for example"))
+    is_negative = re.search(r"\b(?:no|not|without|never|unless|except|cannot|none)\b", said) is not None
+    if excludes:
+        # A member that is listed as an example of what excludes is excluded.
+        meaning = statement.meaning.widened if names_members and not is_negative else Meaning()
+    else:
+        meaning = Meaning() if is_negative else statement.meaning.narrowed
+    return Statement(meaning, statement.unknown or (lead,), statement.near)
+
+
+def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
+    placed, found = put_in_place(lowered(text))
+    words = pieces(placed)
+    while words and words[-1] in (".", ",", ";", ":"):
+        words.pop()
+    return read_statement(Words.of(words, found), language, excludes=excludes) if words else Statement(Meaning())

@@ -1,34 +1,145 @@
-"""The vocabulary: what words of registries mean in terms of the question bank."""
+"""The vocabulary: what words of registries mean in terms of the question bank, found by their stems."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
 
-from prescreen.eligibility.criteria.rules import Rule
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
+from prescreen.eligibility.interpretation.words import lowered, pieces, stem
+
+SLOT = "#"
+"""The place of a number with its limits in a term."""
+_MOST_SPELLINGS = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one term means.
 
-    `sufficient` holds only for people to whom the term applies, `necessary` for all to whom it applies; where they are
-    one rule, the term is exact. `ever_...` are the same of people to whom it applied at some time. The questions:
-    `time` asks how long ago it was, `lasts` how long it has lasted, `numbers` how much it is. `is_event`: it happened
-    at some time and is over, such as an operation. `near` names options of the bank that come near.
+    `said` is the meaning of the bare word, `now` with "current", `ever` with "history of"; `now` and `ever` are None
+    where they are not told apart from `said`. The questions: `time` asks how long ago it was, `lasts` how long it has
+    lasted, `numbers` how much it is, the limit itself. `is_event`: it happened at some time and is over, such as an
+    operation. `is_taken`: it is a medicine or treatment, so that "use of" may stand before it. `besides` are
+    exceptions that the bank makes itself ("non-melanoma skin cancer"), lowered. `near` names options of the bank that
+    come near. `bare_is_least`: a number without a sign means at least so much. `sex` is the option of the one sex that
+    the term is about, as with pregnancy. `within` says for spans, in days, what "within the past ..." means, where the
+    bank asks for spans and not for a time. `time_of_some`: the time is asked of only some to whom the term applies.
+    `is_anywhere`: it may be anywhere in the body, so that a place named earlier in a list may be meant of it.
     """
 
-    sufficient: Rule | None = None
-    necessary: Rule | None = None
-    ever_sufficient: Rule | None = None
-    ever_necessary: Rule | None = None
+    said: Meaning = UNKNOWN
+    now: Meaning | None = None
+    ever: Meaning | None = None
     time: str | None = None
     lasts: str | None = None
     numbers: tuple[str, ...] = ()
     is_event: bool = False
+    is_taken: bool = False
+    besides: frozenset[str] = frozenset()
     near: tuple[str, ...] = ()
+    bare_is_least: bool = False
+    sex: str | None = None
+    within: tuple[tuple[Fraction, Meaning], ...] = ()
+    time_of_some: bool = False
+    is_anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Every known term, and the entries for it; an entry counts only for trials about its conditions, if it has any."""
+class Term:
+    """A spelling with its entry. It counts only for trials about one of its conditions, where it names any."""
 
-    entries: Sequence[tuple[frozenset[str], str, Entry]] = field(default_factory=tuple)
+    words: str
+    entry: Entry
+    conditions: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the tree of stems: what may follow, and the entries whose words end here."""
+
+    after: dict[str, "_Node"] = field(default_factory=dict)
+    entries: list[tuple[frozenset[str], Entry]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A term found in words: its entry, the place after its last word, and the word in its slot."""
+
+    entry: Entry
+    end: int
+    slot: str | None = None
+
+
+class Vocabulary:
+    """Finds terms in words, and holds the bank that they are told in. It is immutable once it is made."""
+
+    def __init__(self, bank: QuestionBank, terms: Iterable[Term] = ()) -> None:
+        self.bank = bank
+        self._root = _Node()
+        for term in terms:
+            for spelling in spellings(term.words):
+                self._add(pieces(spelling), term)
+
+    def _add(self, words: Sequence[str], term: Term) -> None:
+        node = self._root
+        for word in words:
+            node = node.after.setdefault(word if word == SLOT else stem(word), _Node())
+        node.entries.append((term.conditions, term.entry))
+
+    def longest(self, stems: Sequence[str], start: int, conditions: frozenset[str]) -> Match | None:
+        """Return the longest term that begins at a place of these stems."""
+        node, found, slot, place = self._root, None, None, start
+        while place < len(stems):
+            word = stems[place]
+            after = node.after.get(SLOT if word[0] == SLOT else word)
+            if after is None:
+                break
+            slot = word if word[0] == SLOT else slot
+            node, place = after, place + 1
+            entry = _entry_for(node, conditions)
+            if entry is not None:
+                found = Match(entry, place, slot)
+        return found
+
+
+def _entry_for(node: _Node, conditions: frozenset[str]) -> Entry | None:
+    """Return the entry for trials about these conditions: one of theirs before one for all trials."""
+    general = None
+    for wanted, entry in node.entries:
+        if wanted and not wanted.isdisjoint(conditions):
+            return entry
+        if not wanted and general is None:
+            general = entry
+    return general
+
+
+_GROUP = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+
+
+def spellings(words: str) -> Iterator[str]:
+    """Yield each spelling of a pattern: `(a|b)` one of these, `[a]` or `[a|b]` these or nothing.
+
+    Raise ValueError for a pattern of more than 3000 spellings, or with a bracket that is not closed.
+
+    >>> list(spellings("[prior] (back|spine) surgery"))
+    ['back surgery', 'spine surgery', 'prior back surgery', 'prior spine surgery']
+    """
+    parts: list[list[str]] = []
+    place = 0
+    for group in _GROUP.finditer(words):
+        parts.append([words[place : group.start()]])
+        parts.append(["", *group[2].split("|")] if group[2] is not None else group[1].split("|"))
+        place = group.end()
+    parts.append([words[place:]])
+    if any(sign in rest[0] for rest in parts[::2] for sign in "()[]|"):
+        raise ValueError(f"'{words}' has a bracket that is not closed, or brackets within brackets")
+    count = 1
+    for part in parts:
+        count *= len(part)
+    if count > _MOST_SPELLINGS:
+        raise ValueError(f"'{words}' has {count} spellings; at most {_MOST_SPELLINGS} are read: divide it")
+    for chosen in product(*parts):
+        yield " ".join(lowered("".join(chosen)).split())

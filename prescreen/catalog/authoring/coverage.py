@@ -1,0 +1,190 @@
+"""Whether a trial's file quotes every criterion of its record, quotes nothing else, and demands the record's fields."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from prescreen.catalog.base.criterion_comments import Quote, comments_of, pieces, pieces_stand, plain
+from prescreen.catalog.base.faults import Check
+from prescreen.catalog.criteria.trial_reader import TrialReading
+from prescreen.catalog.sources.source_record import SourceRecord
+from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
+from prescreen.eligibility.assessment.determination import forbids
+from prescreen.eligibility.criteria.dates import PartialDate
+from prescreen.eligibility.criteria.questions import AGE, QuestionBank
+from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
+
+MOST_LEFT = 3
+"""So many telling words of a criterion in a row may be left out of the quotes."""
+
+_WORD = re.compile(r"[^\W_]+")
+_IN_QUOTES = re.compile('"([^"]{3,})"')
+_COMMENT = re.compile(r"^ *# ?(.*)$", re.MULTILINE)
+_YEARS = re.compile(r"(\d{1,3}) years?", re.IGNORECASE)
+_SEXES = ("male", "female")
+_LONGEST_WORDS = 160
+_EMPTY = re.compile(
+    "about|after|also|been|before|being|both|does|during|each|from|have|having|into|more|must|only|other|over|shall|"
+    "should|such|than|that|their|them|then|there|these|they|this|those|under|used|using|very|were|what|when|which|"
+    "while|will|with|within|would|(?:patient|subject|participant)s?"
+)
+_SHORTEST_WORD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many criteria of a record there are, and how many of them the trial's file quotes."""
+
+    found: int
+    quoted: int
+
+    def __str__(self) -> str:
+        return f"{self.quoted} of {self.found} criteria of the record are quoted"
+
+
+def check_against_record(
+    reading: TrialReading, text: str, record: SourceRecord, criteria: Sequence[SourceCriterion]
+) -> Coverage:
+    """Warn in the document of what record and file do not share, and return how much is quoted.
+
+    `text` is that of the trial's file, `criteria` are those of the record.
+    """
+    quotes = {name: found.quotes for name, found in comments_of(text, reading.places).items()}
+    of_source = _Quoted.of(_text_of(record), text, [one for found in quotes.values() for one in found])
+    missing = [one for one in criteria if of_source.left_of(one)]
+    for one in missing:
+        message = f"the record says '{_short(one.text)}'; no criterion quotes it"
+        reading.document.report((one.kind.value,), message, Check.UNQUOTED, warning=True)
+    _check_quotes(reading, quotes, of_source.text, record)
+    return Coverage(len(criteria), len(criteria) - len(missing))
+
+
+def _text_of(record: SourceRecord) -> str:
+    """Return all free text of a record that criteria may quote."""
+    listed = [one.text for one in record.criteria]
+    told = [record.title, record.official_title, record.summary, record.description, *record.conditions]
+    return "\n".join([record.criteria_text, *listed, *told])
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class _Quoted:
+    """The plain text of a source, and for each of its signs whether a comment of the file quotes it."""
+
+    text: str
+    signs: bytearray
+
+    @classmethod
+    def of(cls, source: str, file: str, quotes: Sequence[Quote]) -> "_Quoted":
+        found = cls(plain(source), bytearray(len(plain(source))))
+        remarks = " ".join(_COMMENT.findall(file))
+        for words in (*(one.words for one in quotes if one.field is None), *_IN_QUOTES.findall(remarks)):
+            for piece in pieces(words):
+                found._mark(piece)
+        return found
+
+    def _mark(self, piece: str) -> None:
+        place = self.text.find(piece)
+        while place >= 0:
+            self.signs[place : place + len(piece)] = b"\1" * len(piece)
+            place = self.text.find(piece, place + 1)
+
+    def left_of(self, criterion: SourceCriterion) -> bool:
+        """Whether more of a criterion is left out than its quotes may leave, or all of it."""
+        words = list(self._words(criterion))
+        runs = "".join("x" if quoted else "." for quoted in words).split("x")
+        return bool(words) and (len(max(runs)) > MOST_LEFT or not any(words))
+
+    def _words(self, criterion: SourceCriterion) -> Iterator[bool]:
+        """Yield for each telling word of a criterion whether it is quoted; a word that is not found is not."""
+        place = 0
+        for piece in pieces(criterion.quote):
+            found = self.text.find(piece, place)
+            found = self.text.find(piece) if found < 0 else found
+            for word in _WORD.finditer(piece):
+                if _is_telling(word[0]):
+                    yield found >= 0 and bool(self.signs[found + word.start()])
+            place = max(place, found + len(piece))
+
+
+def _is_telling(word: str) -> bool:
+    return word.isdigit() or (len(word) >= _SHORTEST_WORD and not _EMPTY.fullmatch(word))
+
+
+def _check_quotes(
+    reading: TrialReading, quotes: dict[str, tuple[Quote, ...]], source: str, record: SourceRecord
+) -> None:
+    for name, found in quotes.items():
+        for one in found:
+            if one.field is None and not pieces_stand(one.words, source):
+                message = f"'{name}' quotes '{_short(one.words)}', which does not stand in the record"
+                reading.document.report(reading.places[name], message, Check.MISQUOTED, warning=True)
+
+
+def check_fields(reading: TrialReading, text: str, record: SourceRecord, bank: QuestionBank, on: date) -> None:
+    """Warn where the rules let in or keep out other ages, or another sex, than the fields of the record.
+
+    A field that a criterion quotes is one that its author has looked at: there is no warning.
+    """
+    seen = {one.field for found in comments_of(text, reading.places).values() for one in found.quotes}
+    fields = (("minimumAge", record.minimum_age, -1), ("maximumAge", record.maximum_age, 1))
+    for name, told, beyond in fields:
+        years = _YEARS.fullmatch(told or "")
+        if years and name not in seen:
+            _check_age(reading, bank, on, _Limit(name, int(years[1]), beyond))
+    if record.sex and "sex" not in seen:
+        _check_sex(reading, record.sex.casefold(), bank, on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A limit of age by a field of the record. `beyond` is the step from it to the first age that it keeps out."""
+
+    field: str
+    years: int
+    beyond: int
+
+
+def _check_age(reading: TrialReading, bank: QuestionBank, on: date, limit: _Limit) -> None:
+    if AGE not in bank:
+        return
+    told = f"the record's {limit.field} is {limit.years} years, and the rules"
+    if _keeps_out(reading, bank, on, _of_age(bank, limit.years, on)):
+        _tell(reading, f"{told} keep out people of {limit.years}")
+    beyond = limit.years + limit.beyond
+    if beyond >= 0 and not _keeps_out(reading, bank, on, _of_age(bank, beyond, on)):
+        _tell(reading, f"{told} let in people of {beyond}")
+
+
+def _of_age(bank: QuestionBank, years: int, on: date) -> dict[str, Value]:
+    """Return the answer of somebody who had their birthday a day ago at the latest."""
+    born = bank.sources_of(AGE)
+    if born:
+        return {born[0]: PartialDate.parse(date(on.year - years, on.month, min(on.day, 28)).isoformat())}
+    return {AGE: Fraction(years)}
+
+
+def _check_sex(reading: TrialReading, sex: str, bank: QuestionBank, on: date) -> None:
+    asked = next((one.id for one in bank if set(_SEXES) <= set(one.option_ids)), None)
+    for one in _SEXES if asked else ():
+        out = _keeps_out(reading, bank, on, {str(asked): one})
+        if out and sex in ("all", one):
+            _tell(reading, f"the record takes sex '{sex}', and the rules keep out {one} people")
+        elif not out and sex in _SEXES and sex != one:
+            _tell(reading, f"the record takes sex '{sex}', and the rules let in {one} people")
+
+
+def _keeps_out(reading: TrialReading, bank: QuestionBank, on: date, said: dict[str, Value]) -> bool:
+    facts = Facts(bank, Answers({name: Answer(value, on) for name, value in said.items()}), on)
+    return any(forbids(one, facts) for one in reading.trial.ruled)
+
+
+def _tell(reading: TrialReading, message: str) -> None:
+    told = f"{message}; correct the rule, or quote the field above its criterion (# Record (field): ...)"
+    reading.document.report(("inclusion",), told, Check.RECORD_FIELD, warning=True)

@@ -1,0 +1,132 @@
+"""The criteria of a source on their way into a draft, each with its rule, its quotes and remarks for its author."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from prescreen.catalog.base.criterion_comments import Quote
+from prescreen.catalog.drafts.draft import Counts, DraftingContext
+from prescreen.catalog.sources.source_record import ListedCriterion, SourceError, SourceRecord
+from prescreen.eligibility.criteria.rules import Not, Rule
+from prescreen.eligibility.criteria.trials import Kind
+from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
+from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
+from prescreen.eligibility.registry_text.splitting import criteria_in
+
+MOST_CRITERIA = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One criterion. `text` are the source's words; a field has none. `left` are words that its rule does not say.
+
+    `is_rest`: what its rule leaves is for a criterion of its own. `nearest` are options of the bank that come near.
+    """
+
+    kind: Kind
+    text: str
+    rule: Rule | None = None
+    is_exact: bool = False
+    quotes: tuple[Quote, ...] = ()
+    remarks: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+    population: str | None = None
+    why: str = ""
+
+    @property
+    def permits(self) -> Rule | None:
+        """Return the rule that is true where this criterion permits; None where it has no rule."""
+        return self.rule if self.rule is None or self.kind is Kind.INCLUSION else Not(self.rule)
+
+    def without_rule(self, why: str) -> "Item":
+        """Return this criterion left to the team, with a remark that says why."""
+        return replace(self, rule=None, is_exact=False, left=(), remarks=(*self.remarks, why))
+
+    def quoting(self, *others: "Item") -> "Item":
+        """Return this criterion with the quotes and remarks of others that say no more than it does."""
+        quotes = dict.fromkeys(quote for one in (self, *others) for quote in one.quotes)
+        remarks = dict.fromkeys(remark for one in (self, *others) for remark in one.remarks)
+        return replace(self, quotes=tuple(quotes), remarks=tuple(remarks))
+
+
+def items_of(record: SourceRecord, context: DraftingContext, conditions: frozenset[str]) -> tuple[Item, ...]:
+    """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
+    return tuple(_item(one, context, conditions) for one in source_criteria(record))
+
+
+def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:
+    """Return the criteria that a record lists, or those of its text where it lists none.
+
+    Raise SourceError where there are more than a trial can have: they are compared with each other.
+    """
+    listed = tuple(_listed(one) for one in record.criteria)
+    found = listed or (criteria_in(record.criteria_text) if record.criteria_text.strip() else ())
+    if len(found) > MOST_CRITERIA:
+        why = f"holds {len(found):,} criteria, at most {MOST_CRITERIA:,} can be drafted"
+        raise SourceError("eligibilityCriteria", why)
+    return found
+
+
+def _listed(one: ListedCriterion) -> SourceCriterion:
+    words = " ".join(one.text.split())
+    return SourceCriterion(kind=one.kind, text=words, quote=words, population=one.population)
+
+
+def counts_of(items: tuple[Item, ...]) -> Counts:
+    """Return how many criteria of a source there are, and what became of them."""
+    ruled = [item for item in items if item.rule]
+    exact = sum(item.is_exact for item in ruled)
+    suggested = sum(bool(item.nearest) for item in items if not item.rule)
+    left = len(items) - len(ruled) - suggested
+    return Counts(len(items), exact, len(ruled) - exact, suggested, left)
+
+
+def _item(one: SourceCriterion, context: DraftingContext, conditions: frozenset[str]) -> Item:
+    quotes = (Quote(one.quote),) if one.quote else ()
+    item = Item(one.kind, in_full(one), quotes=quotes, population=one.population)
+    if one.stage:
+        return replace(item, remarks=(f"decides later, under '{one.stage}', so it has no rule",))
+    if one.population:
+        return replace(item, remarks=(f"is about '{one.population}' alone, so it has no rule for all",))
+    found = interpret(one, context.vocabulary, conditions)
+    return _interpreted(item, found)
+
+
+def _interpreted(item: Item, found: Interpretation) -> Item:
+    remarks = () if found.rule or not (found.why or found.nearest) else (" ".join(_why(found)),)
+    return replace(
+        item,
+        rule=found.rule,
+        is_exact=found.is_exact,
+        left=found.left if found.rule and not found.is_exact else (),
+        nearest=found.nearest,
+        remarks=remarks,
+        why=found.why,
+    )
+
+
+def _why(found: Interpretation) -> Iterator[str]:
+    if found.why:
+        yield f"no rule: {found.why}" + ("; " if found.nearest else "")
+    if found.nearest:
+        yield f"comes near: {', '.join(found.nearest)}"
+
+
+def in_full(one: SourceCriterion) -> str:
+    """Return the words of a criterion that can be read alone: a lead before its parts, or before what needs it.
+
+    >>> in_full(SourceCriterion(Kind.EXCLUSION, "gout", "gout", lead="Any of the following:"))
+    'gout'
+    >>> in_full(SourceCriterion(Kind.EXCLUSION, "cannot walk", "cannot walk", lead="Patients who:"))
+    'Patients who cannot walk'
+    """
+    if one.parts:
+        joint = "; and " if one.joined is Joined.ALL else "; or " if one.joined is Joined.ANY else "; "
+        return f"{one.text.rstrip(' :')}: {joint.join(one.parts)}"
+    lead = one.lead.rstrip(" :.")
+    if not lead or "following" in lead.lower() or one.text.startswith(lead):
+        return one.text
+    return f"{lead} {one.text}" if len(lead.split()) <= _MOST_LEAD else one.text
+
+
+_MOST_LEAD = 12

@@ -1,0 +1,197 @@
+"""`prescreen draft`: from the record of a registry, a protocol or a plain text of criteria to a trial's file."""
+
+import sys
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from prescreen.catalog.authoring.context_reading import read_context
+from prescreen.catalog.authoring.draft_yaml import yaml_of
+from prescreen.catalog.authoring.drafting import Draft, DraftingContext, draft_of
+from prescreen.catalog.authoring.proposals import proposals
+from prescreen.catalog.base.faults import CatalogError, did_you_mean
+from prescreen.catalog.sources.json_text import MOST_BYTES, WHOLE, too_large
+from prescreen.catalog.sources.source_record import SourceError, SourceRecord
+from prescreen.catalog.sources.sources import ENDINGS, read_source
+from prescreen.cli.authoring.draft_summary import Drafted, tell, tell_all, tell_proposals
+from prescreen.cli.base.command_options import DataError, criteria_option, json_option, refuse_call, settings
+from prescreen.cli.base.output import NotWrittenError, replace_file, telling
+
+STANDARD_INPUT = "-"
+_RECORD = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("record", required=False, type=_RECORD)
+@click.option("--output", "-o", metavar="FILE", help="Write a file; a folder (DIR/) names it after the trial.")
+@click.option("--all", "folder", type=_FOLDER, metavar="DIR", help="Every record of a folder; without -o only counted.")
+@click.option("--bank", is_flag=True, help="Print questions that the records ask and the bank lacks; write no draft.")
+@click.option("--condition", metavar="SLUG", help="What the trial is about, where its record does not say it.")
+@click.option("--force", is_flag=True, help="Overwrite a file that is there.")
+@criteria_option
+@json_option
+def draft(  # noqa: PLR0913 - each is an option
+    *,
+    record: Path | None,
+    output: str | None,
+    folder: Path | None,
+    bank: bool,
+    condition: str | None,
+    force: bool,
+    criteria: Path | None,
+    as_json: bool,
+) -> None:
+    """Draft a trial's file from RECORD: ClinicalTrials.gov (API v2) or CDISC USDM JSON, or a plain text of criteria.
+
+    RECORD may be - for standard input. Without -o the file goes to standard output. What became of the criteria is
+    told on standard error. Nobody is shown a draft before its author has read it and taken `draft: true` away.
+    """
+    if (record is None) == (folder is None):
+        refuse_call("give one RECORD, - for standard input, or --all DIR")
+    if bank and output is not None:
+        refuse_call("--bank prints questions and writes no draft: leave -o out")
+    context = _context(criteria or settings().criteria)
+    plan = Plan(context, _about(condition, context), output, force)
+    if bank:
+        _propose([record] if record else _files_of(folder), plan, as_json)
+    elif record is not None:
+        _draft_one(record, plan, as_json)
+    else:
+        _draft_all(_files_of(folder), plan, as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What drafts are made with and where they go: `output` is what `-o` names, None for standard output."""
+
+    context: DraftingContext
+    about: Collection[str]
+    output: str | None
+    force: bool
+
+    def drafted(self, file: Path) -> Drafted:
+        """Return the draft of one record. Raise SourceError where there can be none."""
+        record = _read(file)
+        made = draft_of(record, self.context, self.about)
+        return Drafted(_named(file), record, made, yaml_of(made))
+
+    def place(self, made: Draft, *, in_folder: bool) -> Path | None:
+        """Return the file of a draft, None where it goes to standard output."""
+        if self.output is None:
+            return None
+        path = Path(self.output)
+        is_folder = in_folder or self.output.endswith("/") or path.is_dir()
+        return path / f"{made.id}.yaml" if is_folder else path
+
+
+def _context(root: Path) -> DraftingContext:
+    try:
+        return read_context(root)
+    except CatalogError as error:
+        raise DataError("\n".join(map(str, error.faults))) from error
+
+
+def _about(condition: str | None, context: DraftingContext) -> Collection[str]:
+    if condition is not None and condition not in context.conditions:
+        refuse_call(f"unknown condition '{condition}'{did_you_mean(condition, context.conditions)}")
+    return () if condition is None else (condition,)
+
+
+def _draft_one(file: Path, plan: Plan, as_json: bool) -> None:
+    try:
+        made = plan.drafted(file)
+        place = plan.place(made.draft, in_folder=False)
+        if place is None:
+            click.echo(made.text, nl=False)
+        else:
+            _write(place, made.text, plan, source=file)
+    except SourceError as error:
+        raise DataError(f"{_named(file)}: {error}") from error
+    except NotWrittenError as error:
+        raise DataError(str(error)) from error
+    tell(made, as_json=as_json, has_standard_output=place is not None)
+
+
+def _draft_all(files: list[Path], plan: Plan, as_json: bool) -> None:
+    if plan.output is not None and Path(plan.output).is_file():
+        refuse_call(f"{plan.output} is a file; -o names a folder where --all drafts many")
+    made, failed = _all_of(files, plan)
+    tell_all(made, failed, as_json=as_json)
+    if failed:
+        raise SystemExit(1)
+
+
+def _propose(files: list[Path], plan: Plan, as_json: bool) -> None:
+    """Print what the records ask and the bank lacks, that of most records first."""
+    made, failed = _all_of(files, plan)
+    tell_proposals(proposals(one.draft for one in made), as_json=as_json)
+    if failed:
+        raise SystemExit(1)
+
+
+def _files_of(folder: Path | None) -> list[Path]:
+    """Return the records of a folder in order. Raise DataError where it holds none or cannot be read."""
+    try:
+        listed = sorted(folder.iterdir()) if folder else []
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be read: {error.strerror}") from error
+    files = [file for file in listed if file.suffix.casefold() in ENDINGS and not file.name.startswith(".")]
+    if not files:
+        raise DataError(f"{folder}: holds no records; their names end in {' or '.join(ENDINGS)}")
+    return files
+
+
+def _all_of(files: list[Path], plan: Plan) -> tuple[list[Drafted], dict[str, str]]:
+    """Return the drafts of records, and why the others have none."""
+    failed: dict[str, str] = {}
+    with telling("records") as progress:
+        return list(_each(files, plan, failed, progress)), failed
+
+
+def _each(files: list[Path], plan: Plan, failed: dict[str, str], progress: Callable[[int], None]) -> Iterator[Drafted]:
+    """Yield the drafts of records, written where they go; what fails is named, and the others go on."""
+    taken: dict[str, Path] = {}
+    for number, file in enumerate(files, 1):
+        try:
+            made = plan.drafted(file)
+            before = taken.setdefault(made.draft.id, file)
+            if before != file:
+                raise SourceError(made.draft.id, f"is also the trial of {before.name}; keep one of them")
+            if place := plan.place(made.draft, in_folder=True):
+                _write(place, made.text, plan, source=file)
+            yield made
+        except (SourceError, NotWrittenError) as error:
+            failed[file.name] = str(error)
+            click.echo(f"{_named(file)}: {error}", err=True)
+        progress(number)
+
+
+def _write(place: Path, text: str, plan: Plan, *, source: Path) -> None:
+    if place.exists() and source.exists() and place.samefile(source):
+        raise NotWrittenError(f"{place} is the record itself; name another file")
+    if place.exists() and not plan.force:
+        raise NotWrittenError(f"{place} is there already, and may hold an author's work; --force overwrites it")
+    try:
+        if place != Path(plan.output or ""):
+            place.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise NotWrittenError(f"{place.parent} cannot be made: {error.strerror}") from error
+    replace_file(place, text)
+
+
+def _read(file: Path) -> SourceRecord:
+    try:
+        if str(file) == STANDARD_INPUT:
+            return read_source(sys.stdin.buffer.read(), STANDARD_INPUT)
+        if (size := file.stat().st_size) > MOST_BYTES:
+            raise too_large(size)
+        return read_source(file.read_bytes(), file.name)
+    except OSError as error:
+        raise SourceError(WHOLE, f"cannot be read: {error.strerror}") from error
+
+
+def _named(file: Path) -> str:
+    return "standard input" if str(file) == STANDARD_INPUT else str(file)

@@ -1,0 +1,79 @@
+"""What `prescreen check --record` finds: each trial whose record is given, held against it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from prescreen.catalog.authoring.coverage import check_against_record, check_fields
+from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.base.yaml_documents import read_document
+from prescreen.catalog.criteria.folder_reader import TRIALS, read_redcap_codes
+from prescreen.catalog.criteria.question_reader import BankReading
+from prescreen.catalog.criteria.trial_reader import read_trial
+from prescreen.catalog.sources.source_record import SourceError, SourceRecord
+from prescreen.catalog.sources.sources import ENDINGS, read_source
+from prescreen.cli.base.command_options import DataError
+from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
+from prescreen.eligibility.registry_text.splitting import criteria_in
+
+
+@dataclass
+class AgainstRecords:
+    """The faults that were found, and a sentence for each record."""
+
+    faults: list[Fault] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+
+def against_records(root: Path, paths: Sequence[Path], on: date) -> AgainstRecords:
+    """Hold the trials of a folder against these records, or those of a folder of them.
+
+    Raise DataError for a record that cannot be read, or whose trial the folder lacks. Of a folder of records, those of
+    other trials are passed over.
+    """
+    found = AgainstRecords()
+    bank, _ = read_redcap_codes(root) if paths else (None, None)
+    for path in paths if bank else ():
+        for file in _files(path):
+            record, trial = _record(file), root / TRIALS
+            trial = trial / f"{record.id}.yaml"
+            if trial.is_file() and bank:
+                _hold(found, trial, record, bank, on)
+            elif not path.is_dir():
+                raise DataError(f"{file}: the folder has no trial '{record.id}'; expected {trial}")
+    return found
+
+
+def _files(path: Path) -> Iterator[Path]:
+    yield from sorted(one for one in path.iterdir() if one.suffix in ENDINGS) if path.is_dir() else [path]
+
+
+def _record(file: Path) -> SourceRecord:
+    try:
+        return read_source(file.read_bytes(), file.name)
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror}") from error
+    except SourceError as error:
+        raise DataError(f"{file}: {error}") from error
+
+
+def _hold(found: AgainstRecords, file: Path, record: SourceRecord, bank: BankReading, on: date) -> None:
+    document = read_document(file, str(file), TRIALS)
+    reading = read_trial(document, bank, on)
+    if reading is None or not document.is_readable:
+        # The folder's own faults say why.
+        return
+    document.faults.clear()
+    text = file.read_text(encoding="utf-8-sig")
+    coverage = check_against_record(reading, text, record, criteria_of(record))
+    check_fields(reading, text, record, bank.bank, on)
+    found.faults += document.faults
+    found.told.append(f"{record.id}: {coverage}")
+
+
+def criteria_of(record: SourceRecord) -> tuple[SourceCriterion, ...]:
+    """Return the criteria of a record: those that it lists apart, else those that its text is taken apart into."""
+    if record.criteria:
+        return tuple(SourceCriterion(one.kind, one.text, one.text) for one in record.criteria)
+    return criteria_in(record.criteria_text)

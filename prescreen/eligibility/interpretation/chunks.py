@@ -1,0 +1,398 @@
+"""One part of a list in a criterion: words before a term, the term, and what follows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import OptionTest
+from prescreen.eligibility.interpretation import english
+from prescreen.eligibility.interpretation.english import Frame
+from prescreen.eligibility.interpretation.limits import Limits, Window
+from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, exactly, negated
+from prescreen.eligibility.interpretation.number_tests import limits_meaning
+from prescreen.eligibility.interpretation.spans import within
+from prescreen.eligibility.interpretation.vocabulary import Entry, Match, Vocabulary
+from prescreen.eligibility.interpretation.words import stem
+
+AGE, SEX = "age", "sex_at_birth"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """All that words are read with: the vocabulary, and the conditions of the trial."""
+
+    vocabulary: Vocabulary
+    conditions: frozenset[str]
+
+    @property
+    def bank(self) -> QuestionBank:
+        """Return the question bank that meanings are told in."""
+        return self.vocabulary.bank
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words and signs of a statement with their stems, and the numbers that `#0` and `@0` stand for."""
+
+    words: Sequence[str]
+    stems: Sequence[str]
+    found: Sequence[Limits | Window]
+
+    @classmethod
+    def of(cls, words: Sequence[str], found: Sequence[Limits | Window]) -> "Words":
+        """Return words with their stems."""
+        return cls(words, [stem(word) for word in words], found)
+
+    def part(self, start: int, end: int | None = None) -> "Words":
+        """Return the words between two places."""
+        return Words(self.words[start:end], self.stems[start:end], self.found)
+
+    def limits(self, place: int) -> Limits | None:
+        """Return the limits that stand at a place, if any do."""
+        one = self._number(place)
+        return one if isinstance(one, Limits) else None
+
+    def window(self, place: int) -> Window | None:
+        """Return the span of time that stands at a place, if one does."""
+        one = self._number(place)
+        return one if isinstance(one, Window) else None
+
+    def _number(self, place: int) -> Limits | Window | None:
+        if place < len(self.words) and self.words[place][0] in "#@" and len(self.words[place]) > 1:
+            return self.found[int(self.words[place][1:])]
+        return None
+
+    def after(self, place: int, table: english.Phrases) -> int:
+        """Return the place after the longest entry of a table that stands at a place, or the place itself."""
+        if place < len(self.words):
+            for rest in table.get(self.words[place], ()):
+                end = place + 1 + len(rest)
+                if rest == tuple(self.words[place + 1 : end]):
+                    return end
+        return place
+
+    def closing(self, place: int) -> int:
+        """Return the place of the bracket that closes the one at a place, or the end of the words."""
+        depth = 0
+        for at in range(place, len(self.words)):
+            depth += (self.words[at] == "(") - (self.words[at] == ")")
+            if depth == 0:
+                return at
+        return len(self.words)
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What was found out of one part of a list.
+
+    `is_open`: it ends in words that may govern or narrow its neighbours. `is_scoped`: words stand before its term that
+    may be meant of the parts after it too. `is_fresh`: no part before it governs it. `window`: a span of time at its
+    end, which may be meant of the parts before it. `is_empty`: only words that add nothing. `is_placed`: its term
+    begins with a place of the body, which may be meant of the parts after it too.
+    """
+
+    meaning: Meaning = UNKNOWN
+    frames: frozenset[Frame] = frozenset()
+    entry: Entry | None = None
+    is_open: bool = False
+    is_scoped: bool = False
+    is_fresh: bool = False
+    is_empty: bool = False
+    has_tail: bool = False
+    is_placed: bool = False
+    window: Window | None = None
+    near: list[str] = field(default_factory=list)
+
+
+def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = frozenset()) -> Chunk:
+    """Return what one part of a list means, with frames of the parts before it."""
+    chunk = Chunk(is_fresh=bool(words.words) and words.words[0] in english.FRESH)
+    place, frames, leading, match = _head(words, language)
+    chunk.frames = inherited | frames
+    if match is None:
+        return _without_term(words, place, leading, chunk, language)
+    chunk.entry = match.entry
+    chunk.near += match.entry.near
+    chunk.is_placed = words.stems[place] in english.PLACES
+    chunk.is_scoped = Frame.NARROWER in frames
+    base = _base(match, words, leading, chunk.frames, language)
+    _read_tail(words, match.end, base, chunk, language)
+    return chunk
+
+
+def read_number(words: Words, entry: Entry, language: Language) -> Meaning | None:
+    """Return what a number alone says of the term before it: "BMI < 20 or > 50"; None for other words."""
+    limits = words.limits(0)
+    if limits is None or words.after(1, english.LIMIT_TAILS) < len(words.words) or not entry.numbers:
+        return None
+    number = limits_meaning(limits, entry.numbers, language.bank, bare_is_least=False)
+    return number if number.is_known else None
+
+
+def _head(words: Words, language: Language) -> tuple[int, frozenset[Frame], Limits | None, Match | None]:
+    """Return where the term begins, the frames before it, a number before it, and the term."""
+    place, frames, leading = 0, set[Frame](), None
+    while place < len(words.words):
+        match = language.vocabulary.longest(words.stems, place, language.conditions)
+        end, frame = _frame(words, place)
+        if match and match.end >= end:
+            return place, frozenset(frames), leading, match
+        if frame is not None:
+            frames.add(frame)
+            place = end
+        elif (limits := words.limits(place)) is not None and leading is None:
+            leading, place = _leading(limits, words, place + 1, language), place + 1
+        elif words.words[place] == "(" and _is_aside(words, place):
+            place = words.closing(place) + 1
+        else:
+            break
+    return place, frozenset(frames), leading, None
+
+
+_BEFORE_TERM = frozenset({"of", "history", "duration"})
+_LEAST_AGE, _MOST_AGE = 14, 110
+
+
+def _leading(limits: Limits, words: Words, after: int, language: Language) -> Limits:
+    """Return limits before a term; years that belong to no term are an age."""
+    bound = limits.low or limits.high
+    belongs = after < len(words.words) and (
+        words.words[after] in _BEFORE_TERM
+        or language.vocabulary.longest(words.stems, after, language.conditions) is not None
+    )
+    is_age = bound is not None and bound.unit == "a" and _LEAST_AGE <= bound.number <= _MOST_AGE
+    return replace(limits, is_aged=True) if is_age and not belongs and not limits.is_bare else limits
+
+
+def _frame(words: Words, place: int) -> tuple[int, Frame | None]:
+    for length in english.BY_FIRST.get(words.words[place], ()):
+        frame = english.FRAMES.get(tuple(words.words[place : place + length]))
+        if frame is not None:
+            return place + length, frame
+    return place, None
+
+
+def _is_aside(words: Words, place: int) -> bool:
+    """Whether a bracket says something that adds nothing, such as "(male or female)"."""
+    inside = words.words[place + 1 : words.closing(place)]
+    return english.FRAMES.get(tuple(inside)) is Frame.NOTHING
+
+
+def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk, language: Language) -> Chunk:
+    at_end = place >= len(words.words)
+    if leading is not None and leading.is_aged:
+        age = limits_meaning(leading, (AGE,), language.bank, bare_is_least=False)
+        base = negated(age) if Frame.NOT in chunk.frames else age
+        of_one_sex = (Frame.FEMALE in chunk.frames) is not (Frame.MALE in chunk.frames)
+        if of_one_sex or Frame.NARROWER in chunk.frames:
+            base = base.narrowed
+        _read_tail(words, place, base, chunk, language)
+        return chunk
+    chunk.is_empty = at_end and leading is None and Frame.NOT not in chunk.frames
+    if not chunk.is_empty:
+        chunk.is_open = any(word in english.GOVERNING for word in words.words)
+        chunk.is_scoped = words.words[0].endswith(english.ADJECTIVE_ENDS)
+    return chunk
+
+
+def _base(match: Match, words: Words, leading: Limits | None, frames: frozenset[Frame], language: Language) -> Meaning:
+    """Return the meaning of a term with its number and the words before it."""
+    entry = match.entry
+    if Frame.TAKEN in frames and not entry.is_taken:
+        return UNKNOWN
+    meaning = _framed(entry, frames)
+    slot = _slot_limits(match, words)
+    if slot is not None and entry.numbers:
+        meaning = _numbered(slot, entry, language)
+    if leading is not None and leading.is_aged:
+        meaning = all_of((limits_meaning(leading, (AGE,), language.bank, bare_is_least=False), meaning))
+    elif leading is not None:
+        meaning = _with_limits(meaning, leading, entry, language)
+    is_demand = not english.DEMANDS.isdisjoint(words.words)
+    return _of_sex(meaning, entry, frames, language, is_demand=is_demand)
+
+
+def _of_sex(
+    meaning: Meaning, entry: Entry, frames: frozenset[Frame], language: Language, *, is_demand: bool
+) -> Meaning:
+    """Return the meaning for people of the sex that is named; a term of one sex alone need not say it again.
+
+    A demand on one sex, "women must ...", is not known, since it says nothing of others.
+    """
+    named = [option for frame, option in _SEXES if frame in frames]
+    if len(named) != 1 or named[0] == entry.sex:
+        return meaning
+    if entry.sex is not None or is_demand:
+        return UNKNOWN
+    if SEX not in language.bank or named[0] not in language.bank[SEX].option_ids:
+        return meaning.narrowed
+    return all_of((exactly(OptionTest(SEX, frozenset(named))), meaning))
+
+
+_SEXES = ((Frame.FEMALE, "female"), (Frame.MALE, "male"))
+
+
+def _framed(entry: Entry, frames: frozenset[Frame]) -> Meaning:
+    meaning = entry.said
+    if entry.is_event:
+        # What merely is named, as in "lumbar fusion", may also be ahead.
+        meaning = UNKNOWN if Frame.NOW in frames else meaning if Frame.EVER in frames else meaning.widened
+    elif Frame.EVER in frames:
+        meaning = entry.ever or entry.said.widened
+    elif (Frame.NOW in frames or Frame.TAKEN in frames) and entry.now is not None:
+        meaning = entry.now
+    if Frame.WIDER in frames:
+        meaning = meaning.widened
+    if Frame.NARROWER in frames:
+        meaning = meaning.narrowed
+    return meaning
+
+
+def _slot_limits(match: Match, words: Words) -> Limits | None:
+    if match.slot is None:
+        return None
+    one = words.found[int(match.slot[1:])]
+    return one if isinstance(one, Limits) else None
+
+
+def _numbered(limits: Limits, entry: Entry, language: Language) -> Meaning:
+    number = limits_meaning(limits, entry.numbers, language.bank, bare_is_least=entry.bare_is_least)
+    return all_of((entry.said, number)) if entry.said.is_known else number
+
+
+def _with_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
+    """Return the meaning of a term beside a number: how much it is, how long it has lasted, or nothing known."""
+    for names in (entry.numbers, (entry.lasts,) if entry.lasts else ()):
+        number = limits_meaning(limits, names, language.bank, bare_is_least=entry.bare_is_least)
+        if number.is_known:
+            return all_of((meaning, number)) if entry.said.is_known else number
+    # "No more than one operation" fits whoever had none.
+    return UNKNOWN if limits.low is None else meaning.narrowed
+
+
+def _read_tail(words: Words, place: int, base: Meaning, chunk: Chunk, language: Language) -> None:
+    """Read what follows a term into the chunk, up to its end."""
+    tail = _Tail(words, chunk, chunk.entry or Entry(), language, base, place)
+    chunk.has_tail = place < len(words.words)
+    while tail.place < len(words.words):
+        tail.read_on()
+    if Frame.NARROWER in chunk.frames:
+        tail.meaning = tail.meaning.narrowed
+    chunk.meaning = negated(tail.meaning) if Frame.NOT in chunk.frames and chunk.entry else tail.meaning
+
+
+@dataclass(slots=True)
+class _Tail:
+    """The reading of the words after a term: what they mean up to a place."""
+
+    words: Words
+    chunk: Chunk
+    entry: Entry
+    language: Language
+    meaning: Meaning
+    place: int
+    is_narrowed: bool = False
+
+    def read_on(self) -> None:
+        """Read what stands at the place."""
+        words, place = self.words, self.place
+        led = words.after(place, english.LIMIT_LEADS)
+        if words.limits(led) is not None:
+            self._limits(led)
+        elif words.window(place) is not None:
+            self._window()
+        elif (after := words.after(place, english.NEUTRAL_TAILS)) > place or words.words[place] in english.PERSONS:
+            self.place = max(after, place + 1)
+        elif words.words[place] == "(":
+            end = words.closing(place)
+            self.meaning = _bracketed(words.part(place + 1, end), self.meaning, self.chunk, self.language)
+            self.place = end + 1
+        else:
+            self.meaning = _narrowed(words.part(place), self.meaning, self.chunk, self.language)
+            self.place = len(words.words)
+
+    def _limits(self, place: int) -> None:
+        limits = self.words.limits(place)
+        if limits is not None:
+            told = _with_limits(self.meaning, limits, self.entry, self.language)
+            self.is_narrowed = self.is_narrowed or told in (self.meaning.narrowed, UNKNOWN)
+            self.meaning = told
+        self.place = place + 1
+        while (after := self.words.after(self.place, english.LIMIT_TAILS)) > self.place:
+            self.place = after
+
+    def _window(self) -> None:
+        window = self.words.window(self.place)
+        if window is not None:
+            told = within(self.meaning, window, self.entry, self.language.bank)
+            self.meaning = told.narrowed if self.is_narrowed or Frame.NARROWER in self.chunk.frames else told
+            self.chunk.window = window
+        self.place += 1
+
+
+def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
+    """Return the meaning of a term with what stands in brackets after it."""
+    entry = chunk.entry or Entry()
+    if (window := inside.window(0)) is not None and len(inside.words) == 1:
+        return within(meaning, window, entry, language.bank)
+    led = inside.after(0, english.LIMIT_LEADS)
+    if (limits := inside.limits(led)) is not None and inside.after(led + 1, english.LIMIT_TAILS) == len(inside.words):
+        return _with_bracketed_limits(meaning, limits, entry, language)
+    if (start := inside.after(0, english.DEFINITIONS)) > 0:
+        return defined(meaning, inside.part(start), language)
+    said = read_chunk(inside, language)
+    if said.entry and said.entry.numbers and said.entry.numbers == entry.numbers and said.meaning.is_exact:
+        return said.meaning
+    return meaning if _adds_nothing(inside, meaning, language) else _beside(inside, meaning)
+
+
+def defined(meaning: Meaning, definition: Words, language: Language) -> Meaning:
+    """Return the meaning of a term that a source defines in its own way."""
+    own = read_chunk(definition, language).meaning
+    return own if own.is_known else meaning.narrowed
+
+
+def _beside(inside: Words, meaning: Meaning) -> Meaning:
+    """Return the meaning of a term beside words that are an alternative to it, or that narrow it."""
+    return meaning.widened if inside.words[0] in ("or", "and") else meaning.narrowed
+
+
+def _adds_nothing(inside: Words, meaning: Meaning, language: Language) -> bool:
+    """Whether a bracket holds nothing, examples, a short form of the term, or the term in other words."""
+    if not inside.words or inside.after(0, english.EXAMPLES) > 0:
+        return True
+    if english.FRAMES.get(tuple(inside.words)) is Frame.NOTHING:
+        return True
+    if len(inside.words) == 1 and len(inside.words[0]) <= _LONGEST_SHORT_FORM and inside.words[0] not in _TELLING:
+        return True
+    said = read_chunk(inside, language)
+    return said.entry is not None and said.meaning == meaning
+
+
+_LONGEST_SHORT_FORM = 6
+_TELLING = frozenset({"acute", "severe", "active", "mild", "left", "right", "open", "local", "past", "ever", "recent"})
+
+
+def _with_bracketed_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
+    """Return the meaning of "surgery (< 6 months)", where the number says when, and of "pain (> 3 months)"."""
+    if (entry.time or entry.within) and not entry.lasts and not entry.numbers:
+        return within(meaning, Window(limits.low, limits.high), entry, language.bank)
+    return _with_limits(meaning, limits, entry, language)
+
+
+def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
+    """Return the meaning of a term before words that narrow it; unknown where they may do something else."""
+    chunk.is_open = True
+    first = rest.words[0]
+    if first == "without":
+        other = read_chunk(rest.part(1), language)
+        return all_of((meaning, negated(other.meaning)))
+    if first == "with" and len(rest.words) > 1:
+        other = read_chunk(rest.part(1), language)
+        return all_of((meaning, other.meaning))
+    of_one_sex = chunk.entry is not None and chunk.entry.sex is not None
+    if first in english.OF_SOME and not of_one_sex and len(rest.words) > 1 and rest.words[1] in english.PERSONS:
+        return UNKNOWN
+    if first in english.NARROWING_LEADS:
+        return meaning.narrowed
+    return UNKNOWN

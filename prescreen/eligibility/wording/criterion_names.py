@@ -1,0 +1,73 @@
+"""Short ids for criteria, from what their rules ask or from their words.
+
+Two ids are the same name where only signs and capitals differ, as REDCap has letters, digits and underscores alone.
+"""
+
+import re
+import unicodedata
+
+from prescreen.eligibility.criteria.rules import ChoicesTest, OptionTest, Rule, Test, tests_in
+
+_MOST_WORDS, _MOST_LETTERS = 3, 32
+_WORD = re.compile(r"[a-z][a-z0-9]+")
+# fmt: off
+_EMPTY_WORDS = frozenset({
+    "a", "able", "active", "adult", "adults", "after", "age", "aged", "all", "an", "and", "any", "are", "as", "at",
+    "be", "been", "before", "being", "between", "by", "can", "clinical", "criteria", "criterion", "current",
+    "currently", "days", "defined", "diagnosed", "diagnosis", "did", "do", "documented", "does", "due", "during",
+    "evidence", "female", "for", "from", "had", "has", "have", "having", "history", "if", "in", "including",
+    "individual", "individuals", "is", "known", "least", "less", "male", "may", "men", "months", "more", "must",
+    "no", "none", "not", "of", "on", "one", "or", "other", "over", "participant", "participants", "past", "patient",
+    "patients", "people", "person", "presence", "previous", "prior", "severe", "should", "significant", "study",
+    "subject", "subjects", "such", "than", "that", "the", "these", "this", "those", "three", "to", "trial", "two",
+    "under", "weeks", "which", "who", "whom", "will", "with", "within", "without", "women", "would", "year",
+    "years", "you", "your",
+})
+# fmt: on
+
+
+def name_of_words(text: str) -> str:
+    """Return an id made of the first words of a text that tell something; "criterion" where none does.
+
+    >>> name_of_words("Patients with a history of lumbar spine surgery"), name_of_words("≥ 18")
+    ('lumbar-spine-surgery', 'criterion')
+    """
+    plain = unicodedata.normalize("NFKD", text[:400]).encode("ascii", "ignore").decode().lower()
+    telling = [word for word in _WORD.findall(plain) if word not in _EMPTY_WORDS]
+    chosen = "-".join(dict.fromkeys(telling[:_MOST_WORDS])) or "criterion"
+    return chosen[:_MOST_LETTERS].rstrip("-")
+
+
+def name_of_rule(rule: Rule) -> str | None:
+    """Return an id made of what a rule asks, None where it asks several things."""
+    tests = list(tests_in(rule))
+    if len({test.question for test in tests}) != 1:
+        return None
+    options = {option for test in tests for option in _options(test)}
+    named = next(iter(options)) if len(options) == 1 else tests[0].question
+    return re.sub(r"[^A-Za-z0-9]+", "-", named).strip("-").lower()[:_MOST_LETTERS].rstrip("-") or None
+
+
+def _options(test: Test) -> frozenset[str]:
+    match test:
+        case OptionTest(options=options):
+            return options
+        case ChoicesTest():
+            return test.mentioned
+        case _:
+            return frozenset()
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """Return a name that is none of those taken, numbered where it must be, and take it.
+
+    >>> taken = set()
+    >>> [unique(name, taken) for name in ("leg-pain", "leg_pain", "leg-pain")]
+    ['leg-pain', 'leg_pain-2', 'leg-pain-3']
+    """
+    found, number = name, 1
+    while (key := re.sub("[^a-z0-9]+", "_", found.lower()).strip("_")) in taken:
+        number += 1
+        found = f"{name}-{number}"
+    taken.add(key)
+    return found

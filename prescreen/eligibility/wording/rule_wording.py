@@ -1,0 +1,189 @@
+"""A rule as one sentence to a visitor, made from the words of the bank; a draft that its author looks at."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from prescreen.eligibility.criteria.questions import AGE, COMPUTED_FROM, Question, QuestionBank
+from prescreen.eligibility.criteria.rules import (
+    All,
+    Any,
+    AtLeast,
+    BooleanTest,
+    ChoicesTest,
+    DateTest,
+    Not,
+    NumberTest,
+    OptionTest,
+    Rule,
+    Test,
+)
+from prescreen.eligibility.wording.quantity_words import decimal, in_words, unit_in_words
+from prescreen.eligibility.wording.question_frames import statements_of
+from prescreen.eligibility.wording.sentences import lowered, sentence
+
+
+def sentence_of(rule: Rule, bank: QuestionBank) -> str:
+    """Return what a rule says of a person, as one sentence in the second person."""
+    return sentence(_clause(rule, bank, True))
+
+
+def _clause(rule: Rule, bank: QuestionBank, wanted: bool) -> str:
+    match rule:
+        case All(parts) | Any(parts):
+            word = "and" if isinstance(rule, All) is wanted else "or"
+            return _joined((_clause(part, bank, wanted) for part in parts), word)
+        case Not(part):
+            return _clause(part, bank, not wanted)
+        case AtLeast(count, parts):
+            listed = "; ".join(_clause(part, bank, True) for part in parts)
+            return f"{'at least' if wanted else 'fewer than'} {count} of these fit you: {listed}"
+        case _:
+            return _test_clause(rule, bank[rule.question], wanted)
+
+
+def _joined(clauses: Iterable[str], word: str) -> str:
+    return f", {word} ".join(dict.fromkeys(clauses))
+
+
+def _test_clause(test: Test, question: Question, wanted: bool) -> str:
+    match test:
+        case BooleanTest(expected=expected):
+            return statements_of(question)[0 if expected is wanted else 1]
+        case OptionTest(options=options):
+            return _listed(question, options, wanted, "or")
+        case ChoicesTest():
+            return _choices(test, question, wanted)
+        case NumberTest():
+            return _number(test, question, wanted)
+        case DateTest():
+            return _date(test, question, wanted)
+
+
+def _choices(test: ChoicesTest, question: Question, wanted: bool) -> str:
+    parts = []
+    if test.any_of:
+        parts.append(_listed(question, test.any_of, wanted, "or"))
+    if test.all_of:
+        parts.append(_listed(question, test.all_of, wanted, "and"))
+    if test.none_of:
+        parts.append(_listed(question, test.none_of, not wanted, "or"))
+    return _joined(parts, "and" if wanted else "or")
+
+
+def _listed(question: Question, options: frozenset[str], holds: bool, word: str) -> str:
+    labels = [_label(str(option.label)) for option in question.options if option.id in options]
+    statement = statements_of(question)[0 if holds else 1]
+    if ":" in statement and holds and (direct := _direct(labels, word)):
+        return direct
+    return statement.replace("{}", _told_in_a_row(labels, word))
+
+
+def _told_in_a_row(labels: list[str], word: str) -> str:
+    comma = "; " if any("," in label for label in labels) else ", "
+    most = comma.join(labels[:-1])
+    return f"{most}{comma if ';' in comma else ' '}{word} {labels[-1]}" if most else labels[-1]
+
+
+_DIRECT = (
+    ("you are", ("pregnant", "breast-feeding", "hoping")),
+    ("you have", ("a", "an", "some", "any")),
+    ("you", ("cannot", "had", "might", "smoke", "would", "must")),
+)
+
+
+def _direct(labels: list[str], word: str) -> str | None:
+    """Return labels as what is said of "you", None where they do not all begin in one such way."""
+    begins = {label.split()[0] for label in labels if label.split()}
+    said = next((verb for verb, firsts in _DIRECT if begins <= set(firsts)), None)
+    return f"{said} {_told_in_a_row(labels, word)}" if said else None
+
+
+def _label(label: str) -> str:
+    """Return an option's label as words within a sentence: its first sentence, without what stands in brackets.
+
+    >>> _label("A slipped disc (also called herniated)"), _label("Yes, a cancer now"), _label("MRI")
+    ('a slipped disc', 'a cancer now', 'MRI')
+    """
+    first = label.partition(". ")[0].rstrip(".").removeprefix("Yes, ")
+    opened = first.find(" (")
+    if opened > 0 and first.endswith(")"):
+        first = first[:opened]
+    return lowered(first)
+
+
+def _number(test: NumberTest, question: Question, wanted: bool) -> str:
+    if question.counts_completed:
+        return _age(test, wanted)
+    holds, fails = statements_of(question)
+    told = _limits(test, question)
+    return (holds if wanted else fails).replace("{}", told)
+
+
+def _limits(test: NumberTest, question: Question) -> str:
+    if test.equal is not None:
+        return _amount(test.equal, question)
+    if test.min is not None and test.max is not None:
+        return _between(test.min, test.max, question)
+    words = (("at least", test.min), ("more than", test.above), ("at most", test.max), ("less than", test.below))
+    return " and ".join(f"{word} {_amount(limit, question)}" for word, limit in words if limit is not None)
+
+
+def _between(low: Fraction, high: Fraction, question: Question) -> str:
+    first, second = _amount(low, question), _amount(high, question)
+    number, _, unit = first.partition(" ")
+    return f"{number} to {second}" if unit and second.endswith(f" {unit}") else f"{first} to {second}"
+
+
+def _amount(number: Fraction, question: Question) -> str:
+    """Return an amount in words; what is counted in a unit of the author's own is told by the question's words."""
+    if question.unit and question.unit.startswith("{") and not question.unit.startswith("{score"):
+        noun = unit_in_words(question.unit)
+        return f"{decimal(number)} {noun}"
+    return in_words(number, question.unit)
+
+
+def _age(test: NumberTest, wanted: bool) -> str:
+    told = _age_words(test)
+    return f"you are {told}" if wanted else f"you are not {told}"
+
+
+def _age_words(test: NumberTest) -> str:
+    low, high = test.min, test.max
+    if low is not None and high is not None:
+        return f"{decimal(low)} to {decimal(high)} years old"
+    parts = (
+        (test.equal, "{} years old"),
+        (low, "{} years old or older"),
+        (test.above, "over {} years old"),
+        (high, "{} years old or younger"),
+        (test.below, "younger than {} years"),
+    )
+    return " and ".join(words.format(decimal(limit)) for limit, words in parts if limit is not None)
+
+
+def _date(test: DateTest, question: Question, wanted: bool) -> str:
+    if question.id in COMPUTED_FROM[AGE] and (years := _years_told(test)):
+        return _age(years, wanted)
+    words = (
+        ("not before {}", test.first),
+        ("not after {}", test.last),
+        ("at least {} days ago", test.min_days),
+        ("at most {} days ago", test.max_days),
+        ("at least {} whole months ago", test.min_months),
+        ("at most {} whole months ago", test.max_months),
+    )
+    told = " and ".join(word.format(limit) for word, limit in words if limit is not None)
+    return statements_of(question)[0 if wanted else 1].replace("{}", told)
+
+
+def _years_told(test: DateTest) -> NumberTest | None:
+    """Return what a test of a date of birth says of the age in years, None where it says more."""
+    low, high = test.min_months, test.max_months
+    is_whole = (low or 0) % _MONTHS == 0 and (high is None or (high + 1) % _MONTHS == 0)
+    if not is_whole or len(test.limits) > (low is not None) + (high is not None):
+        return None
+    least = None if low is None else Fraction(low, _MONTHS)
+    return NumberTest(test.question, min=least, max=None if high is None else Fraction(high + 1, _MONTHS) - 1)
+
+
+_MONTHS = 12

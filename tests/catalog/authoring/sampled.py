@@ -1,0 +1,142 @@
+"""Criteria with a rule, drawn at random from all records, for a reader to check by hand against the record's words.
+
+`python -m tests.catalog.authoring.sampled FOLDER COUNT` prints a table of them. What is drawn hangs on nothing but the
+seed and the criterion itself: it stays drawn where the drafting of others changes. What a reader found of them stands
+in `hand_checked.yaml`.
+"""
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from prescreen.catalog.authoring.vocabulary_reader import read_vocabulary
+from prescreen.catalog.base.criterion_comments import plain
+from prescreen.catalog.base.yaml_documents import Data, read_document
+from prescreen.catalog.criteria.question_reader import BankReading, read_bank
+from prescreen.config import SHIPPED_CRITERIA
+from prescreen.eligibility.criteria.rules import Rule
+from prescreen.eligibility.criteria.trials import Kind
+from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
+from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
+from prescreen.eligibility.registry_text.splitting import criteria_in
+from tests.catalog.authoring.marked import text_of
+from tests.catalog.authoring.rule_data import data_of
+from tests.sources import BACK, OTHERS
+
+SEED = 15
+HAND_CHECKED = Path(__file__).parent / "hand_checked.yaml"
+Interpreter = Callable[[SourceCriterion, frozenset[str]], Interpretation]
+"""From a criterion and the conditions of its trial to what the bank can ask of it."""
+
+
+class Judgment(StrEnum):
+    """What a reader found of a rule: right to the letter, a true part, wrong, or shutting out more than the words."""
+
+    RIGHT = "right"
+    PART = "part"
+    WRONG = "wrong"
+    TOO_WIDE = "too wide"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A criterion for which drafting writes a rule. `record` is `folder/file`, `words` what the record says."""
+
+    record: str
+    kind: Kind
+    words: str
+    rule: Rule
+    is_exact: bool
+
+    @property
+    def key(self) -> tuple[str, Kind, str]:
+        """What names the criterion, however it is spelled."""
+        return self.record, self.kind, plain(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a reader found of one rule: the criterion, the rule as data of a criteria file, the judgment and why."""
+
+    number: int
+    record: str
+    kind: Kind
+    words: str
+    rule: Data
+    judgment: Judgment
+    why: str
+
+    @property
+    def key(self) -> tuple[str, Kind, str]:
+        """What names the criterion, as it does in `Ruled`."""
+        return self.record, self.kind, plain(self.words)
+
+
+def ruled_in(record: Path, interpreter: Interpreter) -> Iterator[Ruled]:
+    """Yield the criteria of a record that get a rule, in its order."""
+    conditions = frozenset({"low-back-pain"}) if record.parent.name == BACK else frozenset[str]()
+    for criterion in criteria_in(text_of(record)):
+        found = interpreter(criterion, conditions)
+        if found.rule is not None:
+            name = f"{record.parent.name}/{record.name}"
+            yield Ruled(name, criterion.kind, criterion.quote, found.rule, found.is_exact)
+
+
+@cache
+def shipped_bank() -> BankReading:
+    """Return the question bank of the shipped criteria."""
+    return read_bank(read_document(SHIPPED_CRITERIA / "questions.yaml", "questions.yaml"))
+
+
+@cache
+def shipped_interpreter() -> Interpreter:
+    """Return what reads criteria by the shipped vocabulary."""
+    vocabulary, _ = read_vocabulary(SHIPPED_CRITERIA, shipped_bank())
+    return lambda criterion, conditions: interpret(criterion, vocabulary, conditions)
+
+
+def records_in(folder: Path) -> list[Path]:
+    """Return the records of a folder of sources, those about the back first."""
+    return [record for one in (BACK, OTHERS) for record in sorted(folder.joinpath(one).glob("*.json"))]
+
+
+def drawn(ruled: Sequence[Ruled], count: int, seed: int = SEED) -> list[Ruled]:
+    """Return so many criteria, drawn at random by the seed, in the order of the records."""
+    chance = {one: hashlib.sha256(f"{seed} {one.key}".encode()).digest() for one in ruled}
+    return sorted(sorted(chance, key=chance.__getitem__)[:count], key=lambda one: (one.record, ruled.index(one)))
+
+
+def table(ruled: Sequence[Ruled]) -> Iterator[str]:
+    """Yield the lines of a Markdown table of these criteria."""
+    yield from ("| record | kind | words | rule | |", "|---|---|---|---|---|")
+    for one in ruled:
+        exact = "exact" if one.is_exact else "part"
+        yield f"| {one.record} | {one.kind} | {one.words} | {dict(data_of(one.rule))} | {exact} |".replace("'", "")
+
+
+def hand_checked(file: Path = HAND_CHECKED) -> list[Checked]:
+    """Return what readers found, in the order of the file."""
+    document = read_document(file, file.name)
+    assert isinstance(document.data, list), document.faults
+    return [_checked(number, entry) for number, entry in enumerate(document.data)]
+
+
+def _checked(number: int, entry: Data) -> Checked:
+    assert isinstance(entry, dict), number
+    record, kind, words, judgment, why = (str(entry[key]) for key in ("record", "kind", "words", "verdict", "why"))
+    return Checked(number, record, Kind(kind), words, entry["rule"], Judgment(judgment), why)
+
+
+def _ruled_everywhere(folder: Path) -> list[Ruled]:
+    return [one for record in records_in(folder) for one in ruled_in(record, shipped_interpreter())]
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        raise SystemExit("name the folder that holds trials and other-conditions, and how many criteria to draw")
+    for line in table(drawn(_ruled_everywhere(Path(sys.argv[1])), int(sys.argv[2]))):
+        sys.stdout.write(f"{line}\n")

@@ -1,0 +1,206 @@
+"""A draft has the record's criteria, each with a rule that keeps out nobody wrongly, or left to the team."""
+
+from fractions import Fraction
+
+import pytest
+
+from prescreen.catalog.authoring.draft_yaml import yaml_of
+from prescreen.catalog.authoring.drafting import draft_of
+from prescreen.catalog.base.criterion_comments import Quote, comments_of
+from prescreen.catalog.sources.source_record import ListedCriterion, SourceSite
+from prescreen.eligibility.criteria.rules import BooleanTest, NumberTest, OptionTest
+from prescreen.eligibility.criteria.trials import CheckedBy, Kind, Treatment
+from prescreen.eligibility.interpretation.meaning import Meaning
+from tests.catalog.authoring.made_up import PREGNANT, context, drafted, faults, named, read_back, record, ruled
+
+
+def age(low: int | None = None, high: int | None = None) -> NumberTest:
+    ends = (None if end is None else Fraction(end) for end in (low, high))
+    return NumberTest("age", **dict(zip(("min", "max"), ends, strict=True)))
+
+
+def test_what_is_known_gets_a_rule_and_the_rest_is_left_to_the_team_with_a_reason() -> None:
+    draft = drafted(["Leg pain", "Cobb angle over 10 degrees"], ["Gout"])
+
+    assert ruled(draft) == {"leg-pain": BooleanTest("leg_pain", True), "gout": BooleanTest("gout", True)}
+    left = named(draft, "cobb-angle-degrees")
+    assert left.checked is CheckedBy.RECORDS
+    assert left.remarks[0] == "wording"
+    assert left.remarks[1].startswith("no rule: ")
+    assert (draft.counts.found, draft.counts.exact, draft.counts.left) == (3, 2, 1)
+    assert faults(draft) == []
+
+
+def test_a_part_has_its_rule_and_leaves_the_rest_to_the_team_with_the_same_quote() -> None:
+    draft = drafted(["Sciatica"])
+
+    part, rest = draft.criteria
+    assert part.rule == BooleanTest("leg_pain", True)
+    assert rest.rule is None
+    assert rest.quotes == part.quotes == (Quote("Sciatica"),)
+    assert draft.counts.parts == 1
+    assert faults(draft) == []
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "rule"),
+    [
+        ("18 Years", "70 Years", age(18, 70)),
+        ("18 Years", None, age(18)),
+        ("N/A", "65 Years", age(None, 65)),
+        ("24 Months", None, age(2)),
+        ("18 Months", "23 Months", age(1, 1)),
+        ("400 Days", None, age(1)),
+        (None, "30 Days", age(None, 0)),
+    ],
+)
+def test_ages_of_fields_are_rules_that_keep_out_nobody_wrongly(
+    least: str | None, most: str | None, rule: NumberTest
+) -> None:
+    draft = drafted(minimum_age=least, maximum_age=most)
+
+    assert draft.criteria[0].rule == rule
+    assert faults(draft) == []
+
+
+def test_an_age_in_months_that_years_cannot_say_is_left_to_the_team_too() -> None:
+    rule, rest = drafted(minimum_age="18 Months").criteria
+
+    assert rule.rule == age(1)
+    assert rest.checked is not None
+    assert rest.quotes == (Quote("18 Months", "minimumAge"),)
+
+
+@pytest.mark.parametrize(
+    ("least", "most"), [("N/A", "N/A"), (None, None), ("0 Years", "120 Years"), ("", "99999 Years")]
+)
+def test_ages_that_keep_out_nobody_make_no_rule(least: str | None, most: str | None) -> None:
+    assert ruled(drafted(minimum_age=least, maximum_age=most)) == {}
+
+
+def test_age_in_the_text_and_in_fields_becomes_one_rule_that_quotes_both() -> None:
+    draft = drafted(["Leg pain", "Age 18 to 65 years"], minimum_age="18 Years", maximum_age="65 Years")
+
+    assert [one.id for one in draft.criteria] == ["leg-pain", "age"]
+    assert named(draft, "age").rule == age(18, 65)
+    assert [quote.words for quote in named(draft, "age").quotes] == ["18 Years", "65 Years", "Age 18 to 65 years"]
+    assert draft.disagreements == ()
+
+
+def test_where_text_and_field_disagree_the_stricter_counts_and_it_is_told() -> None:
+    draft = drafted(["Patients over 21 years old"], minimum_age="21 Years")
+
+    assert named(draft, "age").rule == age(22)
+    assert draft.disagreements == (
+        "the field minimumAge says 21 Years, the text says 'Patients over 21 years old': the stricter counts",
+    )
+    assert draft.disagreements[0] in named(draft, "age").remarks
+
+
+def test_a_part_that_is_looser_than_the_field_is_no_disagreement() -> None:
+    words = {"adults": NumberTest("age", min=Fraction(18)), "seniors": NumberTest("age", min=Fraction(65))}
+    made = context(**{name: Meaning(None, rule) for name, rule in words.items()})
+
+    assert draft_of(record(["Adults"], minimum_age="22 Years"), made).disagreements == ()
+    assert draft_of(record(["Seniors"], minimum_age="22 Years"), made).disagreements != ()
+
+
+def test_a_mirror_of_an_age_becomes_one_rule() -> None:
+    draft = drafted(["Age 20 to 60 years"], ["Older than 60 years"], minimum_age="20 Years", maximum_age="60 Years")
+
+    assert ruled(draft) == {"age": age(20, 60)}
+    assert Quote("Older than 60 years") in named(draft, "age").quotes
+    assert faults(draft) == []
+
+
+def test_ages_that_leave_nobody_keep_the_field_and_are_told() -> None:
+    draft = drafted(["Age 70 to 80 years"], minimum_age="18 Years", maximum_age="60 Years")
+
+    assert age(18, 60) in ruled(draft).values()
+    assert draft.disagreements
+    assert faults(draft) == []
+
+
+def test_an_inclusion_and_an_exclusion_that_are_each_others_negation_become_one_that_quotes_both() -> None:
+    draft = drafted(["Free of gout"], ["Gout"])
+
+    [one] = draft.criteria
+    assert [quote.words for quote in one.quotes] == ["Free of gout", "Gout"]
+    assert any("says the same as" in remark for remark in one.remarks)
+    assert draft.counts.found == 2
+
+
+def test_two_rules_that_leave_nobody_do_not_both_stand() -> None:
+    draft = drafted(["Gout", "Free of gout"])
+
+    assert ruled(draft) == {"gout": BooleanTest("gout", True)}
+    assert "nobody fits both" in draft.disagreements[0]
+    assert faults(draft) == []
+
+
+def test_a_sex_is_a_rule_and_a_text_of_both_is_told() -> None:
+    draft = drafted(["Male or female patients with leg pain"], sex="MALE", minimum_age="18 Years")
+
+    assert ruled(draft)["male"] == OptionTest("sex_at_birth", frozenset({"male"}))
+    assert "the field sex says MALE" in draft.disagreements[0]
+    assert drafted(sex="ALL").criteria == ()
+    assert faults(draft) == []
+
+
+def test_a_population_has_no_rule_for_all() -> None:
+    listed = (ListedCriterion(Kind.INCLUSION, "Gout", "Group A"), ListedCriterion(Kind.EXCLUSION, "Pregnant", None))
+    draft = draft_of(record(criteria=listed), context())
+
+    assert set(ruled(draft).values()) == {PREGNANT}
+    assert draft.criteria[0].cohort == "Group A"
+    assert any("'Group A'" in remark for remark in draft.criteria[0].remarks)
+
+
+def test_the_head_says_what_the_record_says_and_no_more() -> None:
+    sites = tuple(
+        SourceSite(name, city) for name, city in (("A", "Łódź"), ("B", "Lodz"), ("C", None), ("", "São Paulo"))
+    )
+    given = (("DRUG", "Ibuprofen"), ("DRUG", "Placebo pill"), ("PROCEDURE", "Fusion"), ("DRUG", "Steroid injection"))
+    draft = drafted(sites=sites, interventions=given, keywords=("Sciatica",), title="A pill", healthy_volunteers=False)
+
+    assert [site.id for site in draft.sites] == ["lodz", "lodz-2", "c", "sao-paulo"]
+    assert draft.practical.treatments == (Treatment.MEDICINE, Treatment.SURGERY, Treatment.INJECTION)
+    assert draft.practical.placebo is True
+    assert draft.conditions == ("back-pain",)
+    assert any("healthy volunteers" in remark for remark in draft.remarks)
+    assert drafted().practical.placebo is None
+    assert faults(draft) == []
+
+
+def test_a_record_about_something_else_has_no_condition_and_says_so() -> None:
+    draft = drafted(title="A pill for asthma")
+
+    assert draft.conditions == ()
+    assert any(remark.startswith("conditions: ") for remark in draft.remarks)
+    assert draft_of(record(title="A pill for asthma"), context(), ("back-pain",)).conditions == ("back-pain",)
+
+
+def test_ids_are_valid_and_none_is_anothers_name_in_redcap() -> None:
+    draft = drafted([f"Cobb angle {number}" for number in range(5)], ["cobb-ANGLE!", "≥", "脊柱"])
+
+    assert len({one.id.replace("-", "_") for one in draft.criteria}) == len(draft.criteria) == 8
+    assert faults(draft) == []
+
+
+def test_what_is_above_each_criterion_is_read_back() -> None:
+    long = "Cobb angle of the back " + "measured twice by two people, " * 12
+    draft = drafted(["Leg pain", long], minimum_age="18 Years")
+    comments = comments_of(yaml_of(draft), [one.id for one in draft.criteria])
+
+    for criterion in draft.criteria:
+        told = [Quote(" ".join(quote.words.split()), quote.field) for quote in criterion.quotes]
+        assert list(comments[criterion.id].quotes) == told
+        assert comments[criterion.id].drafted == criterion.remarks
+
+
+def test_a_draft_is_read_as_a_draft() -> None:
+    trial = read_back(drafted(["Leg pain"])).trial
+
+    assert trial is not None
+    assert trial.draft
+    assert trial.title.in_language("en") == "A pill for back pain"

@@ -1,0 +1,89 @@
+"""`prescreen people`: made-up people are printed, and kept as cases of a file whose layout stays."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from prescreen.catalog.base.faults import Check
+from prescreen.catalog.criteria.loading import check_folder
+from tests.catalog.folders import FILES, ON, TRIAL, write
+from tests.cli.conftest import Run
+
+UNTRIED, _ = FILES[TRIAL].split("cases:\n")
+
+
+@pytest.fixture
+def untried(tmp_path: Path) -> Path:
+    """Return a folder whose trial has no cases, with comments and an odd layout."""
+    return write(tmp_path / "untried", {TRIAL: f"# Mine\n{UNTRIED}".replace("sites: [{", "sites:   [{  ")})
+
+
+def test_each_person_is_told_with_what_they_come_to(folder: Path, run: Run) -> None:
+    result = run("people", "T1", "--criteria", folder)
+
+    assert result.exit_code == 0
+    assert "p1: fits" in result.stdout
+    assert "aged 17" in result.stdout
+    assert "ineligible because of adult" in result.stdout
+
+
+def test_all_who_are_kept_pass_the_check_and_exercise_every_rule_both_ways(untried: Path, run: Run) -> None:
+    before = check_folder(untried, ON)
+
+    result = run("people", "T1", "--criteria", untried, "--keep-all")
+
+    assert {fault.check for fault in before} == {Check.UNTRIED}
+    assert result.exit_code == 0
+    assert check_folder(untried, ON) == ()
+
+
+def test_the_file_keeps_its_comments_and_layout(untried: Path, run: Run) -> None:
+    before = (untried / TRIAL).read_text()
+
+    run("people", "T1", "--criteria", untried, "--keep-all")
+
+    assert (untried / TRIAL).read_text().startswith(before.rstrip() + "\ncases:\n  - name: fits")
+
+
+def test_cases_are_added_at_the_end_of_their_list_though_other_keys_follow(tmp_path: Path, run: Run) -> None:
+    cases = FILES[TRIAL][FILES[TRIAL].index("cases:") :]
+    folder = write(tmp_path / "mixed", {TRIAL: f"{cases}\n# Whose it is\n{UNTRIED}"})
+
+    run("people", "T1", "--criteria", folder, "--keep", "p2")
+
+    text = (folder / TRIAL).read_text()
+    assert text.startswith(cases.rstrip())
+    assert text.endswith(f"\n# Whose it is\n{UNTRIED}")
+    assert check_folder(folder, ON) == ()
+
+
+def test_who_is_kept_is_not_made_up_again(untried: Path, run: Run) -> None:
+    run("people", "T1", "--criteria", untried, "--keep-all")
+
+    assert json.loads(run("people", "T1", "--criteria", untried, "--json").stdout) == []
+
+
+def test_people_are_the_same_each_time(folder: Path, run: Run) -> None:
+    first, second = (run("people", folder / TRIAL, "--criteria", folder, "--json").stdout for _ in range(2))
+
+    assert first == second
+    assert {"id", "name", "answers", "determination", "because"} == set(json.loads(first)[0])
+
+
+@pytest.mark.parametrize("arguments", [("T2",), ("T1", "--keep", "p999")])
+def test_an_unknown_trial_or_person_is_one_line(folder: Path, run: Run, arguments: tuple[str, ...]) -> None:
+    result = run("people", *arguments, "--criteria", folder)
+
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) <= 2
+
+
+def test_cases_in_one_line_are_refused_and_the_file_stays(tmp_path: Path, run: Run) -> None:
+    folder = write(tmp_path / "flow", {TRIAL: f"{UNTRIED}cases: []\n"})
+
+    result = run("people", "T1", "--criteria", folder, "--keep-all")
+
+    assert result.exit_code == 1
+    assert "stands in one line" in result.stderr
+    assert (folder / TRIAL).read_text() == f"{UNTRIED}cases: []\n"
