@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import sections
+from benchmarks.authoring.drafting import drafting
 from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Section, page, targets_table
 from benchmarks.catalog.reading import checking
@@ -28,6 +29,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_trial_many_people,
     sections.stored_leads,
     checking,
+    drafting,
     answer_cookie,
     pages_served,
     in_process,

@@ -16,7 +16,6 @@ from prescreen.catalog.base.schema import (
     ContactShape,
     QuestionShape,
     TrialShape,
-    VocabularyShape,
 )
 from prescreen.catalog.base.schema_fields import (
     Anything,
@@ -33,6 +32,7 @@ from prescreen.catalog.base.schema_fields import (
     Whole,
     Wording,
 )
+from prescreen.catalog.base.vocabulary_schema import VocabularyShape
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 
 DRAFT = "http://json-schema.org/draft-07/schema#"

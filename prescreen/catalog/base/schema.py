@@ -273,47 +273,6 @@ class TrialShape(Shape):
     cases = ListOf(NestedShape(CaseShape))
 
 
-class BoundsShape(Shape):
-    """Whom a term of the vocabulary surely applies to, and who can have it at all; `exact` is both."""
-
-    exact = Anything()
-    sufficient = Anything()
-    necessary = Anything()
-
-
-class SpanShape(BoundsShape):
-    """What a term means "within the past ..." of a span."""
-
-    span = Plain(required=True)
-
-
-class TermShape(BoundsShape):
-    """What some words of registries mean in terms of the question bank."""
-
-    words = ListOf(Plain(), required=True)
-    now = NestedShape(BoundsShape)
-    ever = NestedShape(BoundsShape)
-    within = ListOf(NestedShape(SpanShape))
-    event = Flag()
-    taken = Flag()
-    anywhere = Flag()
-    time = Name()
-    time_of_some = Flag()
-    lasts = Name()
-    numbers = ListOf(Name())
-    bare_is_least = Flag()
-    besides = ListOf(Plain())
-    sex = Name()
-    near = ListOf(Plain())
-
-
-class VocabularyShape(Shape):
-    """Terms that count for trials about some conditions, or for all."""
-
-    conditions = ListOf(Name())
-    terms = ListOf(NestedShape(TermShape), required=True)
-
-
 SHAPES: Mapping[str, Shape] = {"trials": TrialShape(), "articles": ArticleHead(), "consents": ConsentHead()}
 """The shape of the files in a folder, by its name, as far as days stand in them."""
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from prescreen.catalog.base.criterion_comments import Quote
 from prescreen.catalog.criteria.catalog import Condition
+from prescreen.catalog.sources.criterion_comments import Quote
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Rule

@@ -79,17 +79,28 @@ def unwritten_limits(rule: Rule, text: str, bank: QuestionBank) -> Iterator[tupl
     has_unit = any(one.unit for one in written)
     for test in tests_in(rule):
         question = bank[test.question]
-        for limit in test.limits if isinstance(test, NumberTest) else ():
+        if not isinstance(test, NumberTest):
+            continue
+        for limit in test.limits:
             # "Above 0" of a score or a time says only that there is some.
             needs_unit = question.unit in TIME_UNITS and not (has_unit or question.counts_completed)
-            if limit and (needs_unit or not any(_says(one, limit, question) for one in written)):
+            if limit and (
+                needs_unit
+                or not any(_says(one, meant, question) for one in written for meant in _meant(test, limit, question))
+            ):
                 unit = f" {question.unit}" if question.unit in TIME_UNITS else ""
                 yield question, f"{plain(limit)}{unit}"
 
 
+def _meant(test: NumberTest, limit: Fraction, question: Question) -> tuple[Fraction, ...]:
+    """Return the numbers that say a limit: of completed years "above 18" is "19 or older" too."""
+    if not question.counts_completed or limit not in (test.above, test.below):
+        return (limit,)
+    return limit, limit + (1 if limit == test.above else -1)
+
+
 def _says(written: Written, limit: Fraction, question: Question) -> bool:
-    """Whether a number of a text is a limit, or, of completed years, the next one ("above 18" is "19 or older")."""
     number = written.number
     if written.unit and question.unit in TIME_UNITS:
         number *= factor(written.unit, question.unit or written.unit)
-    return abs(number - limit) <= question.counts_completed or number == limit
+    return number == limit

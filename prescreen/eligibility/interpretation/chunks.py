@@ -1,107 +1,18 @@
 """One part of a list in a criterion: words before a term, the term, and what follows it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.rules import OptionTest
 from prescreen.eligibility.interpretation import english
 from prescreen.eligibility.interpretation.english import Frame
+from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.limits import Limits, Window
-from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, exactly, negated
+from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, negated
 from prescreen.eligibility.interpretation.number_tests import limits_meaning
+from prescreen.eligibility.interpretation.sexes import of_sex
 from prescreen.eligibility.interpretation.spans import within
-from prescreen.eligibility.interpretation.vocabulary import Entry, Match, Vocabulary
-from prescreen.eligibility.interpretation.words import stem
+from prescreen.eligibility.interpretation.vocabulary import Entry, Match
 
-AGE, SEX = "age", "sex_at_birth"
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """All that words are read with: the vocabulary, and the conditions of the trial."""
-
-    vocabulary: Vocabulary
-    conditions: frozenset[str]
-
-    @property
-    def bank(self) -> QuestionBank:
-        """Return the question bank that meanings are told in."""
-        return self.vocabulary.bank
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words and signs of a statement with their stems, and the numbers that `#0` and `@0` stand for."""
-
-    words: Sequence[str]
-    stems: Sequence[str]
-    found: Sequence[Limits | Window]
-
-    @classmethod
-    def of(cls, words: Sequence[str], found: Sequence[Limits | Window]) -> "Words":
-        """Return words with their stems."""
-        return cls(words, [stem(word) for word in words], found)
-
-    def part(self, start: int, end: int | None = None) -> "Words":
-        """Return the words between two places."""
-        return Words(self.words[start:end], self.stems[start:end], self.found)
-
-    def limits(self, place: int) -> Limits | None:
-        """Return the limits that stand at a place, if any do."""
-        one = self._number(place)
-        return one if isinstance(one, Limits) else None
-
-    def window(self, place: int) -> Window | None:
-        """Return the span of time that stands at a place, if one does."""
-        one = self._number(place)
-        return one if isinstance(one, Window) else None
-
-    def _number(self, place: int) -> Limits | Window | None:
-        if place < len(self.words) and self.words[place][0] in "#@" and len(self.words[place]) > 1:
-            return self.found[int(self.words[place][1:])]
-        return None
-
-    def after(self, place: int, table: english.Phrases) -> int:
-        """Return the place after the longest entry of a table that stands at a place, or the place itself."""
-        if place < len(self.words):
-            for rest in table.get(self.words[place], ()):
-                end = place + 1 + len(rest)
-                if rest == tuple(self.words[place + 1 : end]):
-                    return end
-        return place
-
-    def closing(self, place: int) -> int:
-        """Return the place of the bracket that closes the one at a place, or the end of the words."""
-        depth = 0
-        for at in range(place, len(self.words)):
-            depth += (self.words[at] == "(") - (self.words[at] == ")")
-            if depth == 0:
-                return at
-        return len(self.words)
-
-
-@dataclass(slots=True)
-class Chunk:
-    """What was found out of one part of a list.
-
-    `is_open`: it ends in words that may govern or narrow its neighbours. `is_scoped`: words stand before its term that
-    may be meant of the parts after it too. `is_fresh`: no part before it governs it. `window`: a span of time at its
-    end, which may be meant of the parts before it. `is_empty`: only words that add nothing. `is_placed`: its term
-    begins with a place of the body, which may be meant of the parts after it too.
-    """
-
-    meaning: Meaning = UNKNOWN
-    frames: frozenset[Frame] = frozenset()
-    entry: Entry | None = None
-    is_open: bool = False
-    is_scoped: bool = False
-    is_fresh: bool = False
-    is_empty: bool = False
-    has_tail: bool = False
-    is_placed: bool = False
-    window: Window | None = None
-    near: list[str] = field(default_factory=list)
+AGE = "age"
 
 
 def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = frozenset()) -> Chunk:
@@ -209,27 +120,7 @@ def _base(match: Match, words: Words, leading: Limits | None, frames: frozenset[
     elif leading is not None:
         meaning = _with_limits(meaning, leading, entry, language)
     is_demand = not english.DEMANDS.isdisjoint(words.words)
-    return _of_sex(meaning, entry, frames, language, is_demand=is_demand)
-
-
-def _of_sex(
-    meaning: Meaning, entry: Entry, frames: frozenset[Frame], language: Language, *, is_demand: bool
-) -> Meaning:
-    """Return the meaning for people of the sex that is named; a term of one sex alone need not say it again.
-
-    A demand on one sex, "women must ...", is not known, since it says nothing of others.
-    """
-    named = [option for frame, option in _SEXES if frame in frames]
-    if len(named) != 1 or named[0] == entry.sex:
-        return meaning
-    if entry.sex is not None or is_demand:
-        return UNKNOWN
-    if SEX not in language.bank or named[0] not in language.bank[SEX].option_ids:
-        return meaning.narrowed
-    return all_of((exactly(OptionTest(SEX, frozenset(named))), meaning))
-
-
-_SEXES = ((Frame.FEMALE, "female"), (Frame.MALE, "male"))
+    return of_sex(meaning, entry, frames, language, is_demand=is_demand)
 
 
 def _framed(entry: Entry, frames: frozenset[Frame]) -> Meaning:

@@ -28,7 +28,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 _PERSONS = _words(
-    "inpatient outpatient patient subject participant individual people person volunteer those adult candidate respondent case one"
+    "inpatient outpatient patient subject participant individual people person volunteer those adult candidate "
+    "respondent case one"
 )
 _PERSON_WORDS = frozenset([*_PERSONS, *(f"{one}s" for one in _PERSONS)])
 PERSONS = _PERSON_WORDS | {"women", "woman", "females", "men", "males", "female", "male"}

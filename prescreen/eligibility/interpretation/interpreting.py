@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
-from prescreen.eligibility.interpretation.chunks import Language, Words
+from prescreen.eligibility.interpretation.language import Language, Words
 from prescreen.eligibility.interpretation.limits import put_in_place
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
 from prescreen.eligibility.interpretation.statements import Statement, read_statement

@@ -101,10 +101,13 @@ _LESS_EQUAL = (
 _SIGN = rf"(?:(?P<{{0}}ge>{_MORE_EQUAL})|(?P<{{0}}le>{_LESS_EQUAL})|(?P<{{0}}gt>{_MORE})|(?P<{{0}}lt>{_LESS}))"
 _FILLERS = r"(?: (?:the |a |an )?(?:age of|ages of|age)| of| the age of)?"
 _AFTER_MORE = (
-    r"(?:,? ?(?:or|and|and/or) (?:older|more|above|over|greater|longer|higher|up(?:wards)?)\b(?! (?:than )?\d)(?: than that)?|\+|"
-    r" (?:upwards?|minimum|at least)\b)"
+    r"(?:,? ?(?:or|and|and/or) (?:older|more|above|over|greater|longer|higher|up(?:wards)?)\b(?! (?:than )?\d)"
+    r"(?: than that)?|\+| (?:upwards?|minimum|at least)\b)"
 )
-_AFTER_LESS = r"(?:,? ?(?:or|and|and/or) (?:younger|less|below|under|fewer|lower|shorter)\b(?! (?:than )?\d)| (?:maximum|at most)\b)"
+_AFTER_LESS = (
+    r"(?:,? ?(?:or|and|and/or) (?:younger|less|below|under|fewer|lower|shorter)\b(?! (?:than )?\d)"
+    r"| (?:maximum|at most)\b)"
+)
 _AGED = r"(?P<{0}aged> ?(?:of age|old\b|of ages?|/ ?o\b|\.?o\b))"
 _SCALE = r"(?: ?(?:/|out of) ?(?P<{0}out>10|100)(?: points?)?(?![\d.]))"
 _RANGE = re.compile(
@@ -178,7 +181,7 @@ def put_in_place(text: str) -> tuple[str, list[Limits | Window]]:
     """Return a lowered text with `#n` in place of its limits and `@n` of its windows, and what each stands for.
 
     >>> put_in_place("pain for at least 6 weeks, no surgery within the past year")[0]
-    'pain for #0 , no surgery @1 '
+    'pain for #1 , no surgery @0 '
     """
     if not _MAY_HOLD.search(text):
         return text, []

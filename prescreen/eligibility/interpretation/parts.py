@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from prescreen.eligibility.criteria.rules import Not
 from prescreen.eligibility.interpretation import english
-from prescreen.eligibility.interpretation.chunks import Chunk, Words
 from prescreen.eligibility.interpretation.english import Frame
+from prescreen.eligibility.interpretation.language import Chunk, Words
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, either_way
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prescreen.eligibility.interpretation import english
-from prescreen.eligibility.interpretation.chunks import Chunk, Language, Words, defined, read_chunk, read_number
+from prescreen.eligibility.interpretation.chunks import defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.english import Frame
+from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
 from prescreen.eligibility.interpretation.parts import Part, joined_parts
 from prescreen.eligibility.interpretation.spans import within

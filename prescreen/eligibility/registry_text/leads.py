@@ -52,7 +52,8 @@ _EVERY = re.compile(
     re.IGNORECASE,
 )
 _EXPLAINED = re.compile(
-    r"(?:\bdefined(?:\s+\w+){0,3}\s+(?:as|by)|\bas defined by|\bi\.e\.?,?|\be\.g\.?,?|\bfor example,?|\binclud(?:ing|es?)"
+    r"(?:\bdefined(?:\s+\w+){0,3}\s+(?:as|by)|\bas defined by|\bi\.e\.?,?|\be\.g\.?,?|\bfor example,?"
+    r"|\binclud(?:ing|es?)"
     r"(?:\s+but\s+not\s+limited\s+to)?|\bincluding,? but not limited to,?|\bexamples?(?:\s+\w+){0,3}|\bmethods"
     r"|\b(?:diagnosed|confirmed|documented|measured|assessed|evaluated|determined|supported|evidenced|demonstrated)"
     r"(?:\s+\w+){0,2}\s+(?:by|with|on|via))\s*(?:\bthe following\s*)?[:,-]?\s*$",
@@ -65,7 +66,8 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _EXCLUDED = re.compile(
-    r"\b(?:will|should|must|are|is|to) be(?:en)? excluded\b|\b(?:are|is) excluded\b|\bnot (?:be )?eligible\b|\bineligible\b"
+    r"\b(?:will|should|must|are|is|to) be(?:en)? excluded\b|\b(?:are|is) excluded\b"
+    r"|\bnot (?:be )?eligible\b|\bineligible\b"
     r"|^also excluded\b|\bwill be exclu",
     re.IGNORECASE,
 )

@@ -81,7 +81,7 @@ def _block(text: str, line: re.Match[str]) -> Block | None:
 
 
 def _continues(text: str, last: Block, block: Block, last_line: int, width: int) -> bool:
-    """Whether a line without a bullet goes on with the block before. `last_line`: where the line before begins, or 0."""
+    """Whether a line without a bullet goes on with the block before; the line before begins at `last_line`, or 0."""
     if block.heading or (last.heading and last.heading.length >= last.end - last.start):
         return False
     begins_small = text[block.start].islower()
@@ -117,10 +117,12 @@ def _unglued(text: str, block: Block) -> Iterator[Block]:
 
 def _numbered(text: str, block: Block) -> Iterator[tuple[int, int, str, str]]:
     """Yield where the next numbers of a list stand in the line of an item: "24. Tumor 25. Drugs"."""
-    sign, place = next_sign(block.sign) if block.sign else None, block.start
+    sign: str | None = next_sign(block.sign) if block.sign else None
+    place = block.start
     while sign and (found := text.find(f" {sign} ", place, block.end)) >= 0:
         yield found, found + len(sign) + 2, block.style, sign
-        sign, place = next_sign(sign), found + len(sign) + 1
+        place = found + len(sign) + 1
+        sign = next_sign(sign)
 
 
 def _headed(text: str, block: Block) -> Iterator[Block]:

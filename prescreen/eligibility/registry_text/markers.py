@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-BULLETS = "*•●▪◦‣■□►➢➤✓∙·⁃\uf0b7"
+BULLETS = "*•●▪◦‣■□►➢➤✓∙·\u2043\uf0b7"
 _MARKERS = re.compile(
     rf"[ \t]*(?:(?P<bullet>[{BULLETS}](?!\*)|[-+–—−](?=[ \t]|[A-Za-z(≥≤<>])|o(?=[ \t]+[A-Z]))"
     r"|(?P<number>\(?\d{1,3}(?:\.?\)|\.(?=[ \t]|[A-Z(][^.]|$))(?![\d%])|\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=[ \t]+[A-Z]))"

@@ -52,16 +52,20 @@ class Part:
 
 
 _NOTE = re.compile(
-    r"(?:note|nb|n\.b|remarks?|comment|definitions?|abbreviations?|accept(?:ed|able) (?:methods|forms|contracept\w+))\b\s*\d*\s*[:.\-)]"
-    r"|(?:for the purposes? of this|further (?:exclusion|inclusion|criteria)|(?:other|additional|further) (?:protocol|study)[ -]"
+    r"(?:note|nb|n\.b|remarks?|comment|definitions?|abbreviations?|accept(?:ed|able) (?:methods|forms"
+    r"|contracept\w+))\b\s*\d*\s*[:.\-)]"
+    r"|(?:for the purposes? of this|further (?:exclusion|inclusion|criteria)|(?:other|additional"
+    r"|further) (?:protocol|study)[ -]"
     r"(?:specific|defined)|(?:other|additional|further) (?:inclusion|exclusion|eligibility)\b.{0,40}\bappl)"
     r"|(?:the|this) (?:study|trial) (?:will|is|was|aims)\b|one half of the study sample"
     r"|(?:not applicable|n/a|none)\W*$",
     re.IGNORECASE,
 )
 _NEUTRAL = re.compile(
-    r"(?:patients|subjects|participants|individuals|people|women|men|they)?\W*(?:who\s+)?(?:must|should|will|have to|need to)?"
-    r"\s*(?:be\s+\w+\s+if\s+they\s+|also\s+)?(?:meet|satisfy|fulfil+)\s+(?:all\s+|each\s+)?(?:of\s+)?(?:the\s+)?(?:following|these|below)"
+    r"(?:patients|subjects|participants|individuals|people|women|men|they)?\W*(?:who\s+)?(?:must|should"
+    r"|will|have to|need to)?"
+    r"\s*(?:be\s+\w+\s+if\s+they\s+|also\s+)?(?:meet|satisfy|fulfil+)\s+(?:all\s+"
+    r"|each\s+)?(?:of\s+)?(?:the\s+)?(?:following|these|below)"
     r".{0,80}:?$|(?:all|each)\s+of\s+the\s+following:?$|(?:patients|subjects|participants)\s+(?:must|should):?$",
     re.IGNORECASE,
 )
@@ -116,7 +120,7 @@ class _Outline:
 
     def _list(self, place: int, start: int, end: int) -> Generator[Part, None, int]:
         """Yield a lead with what of its list belongs to it."""
-        *own, last = sentences(self._text, start, end)
+        *own, last = sentences(self._text, start, end) or [(start, end)]
         for one in own:
             yield from self._pieces(one, first=one[0] == start)
         kind = says_kind(self._words(last), self._above.kind, first=not own)
@@ -164,7 +168,7 @@ class _Outline:
             return self._criterion(f"{self._words(lead)} {listed}", quote, kind)
         direct = [trimmed(self._text, *one) for one in members]
         parts = tuple(map(self._words, direct if len(direct) == len(spans) else self._folded(below, direct)))
-        return self._criterion(self._words(lead), quote, kind, parts, how)
+        return self._criterion(self._words(lead), quote, kind, parts=parts, how=how)
 
     def _folded(self, below: range, direct: list[Span]) -> list[Span]:
         """Return the members of a list with what stands under them."""
@@ -195,7 +199,8 @@ class _Outline:
         members = (*firsts, final)
         if lead and lead.relation is Relation.PARTS:
             quote = self._read.quoted(start, final[1])
-            yield self._criterion(head, quote, self._above.kind, tuple(map(self._words, members)), lead)
+            listed_parts = tuple(map(self._words, members))
+            yield self._criterion(head, quote, self._above.kind, parts=listed_parts, how=lead)
         else:
             if head:
                 yield self._part(Role.LEAD, listed.head)
@@ -225,6 +230,7 @@ class _Outline:
         words: str,
         quote: str,
         kind: Kind,
+        *,
         parts: tuple[str, ...] = (),
         how: Lead | None = None,
         lead: str = "",

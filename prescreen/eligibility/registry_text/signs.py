@@ -52,8 +52,8 @@ def readable(source: str) -> ReadableText:
     r"""Return a text without its odd characters.
 
     >>> text = readable("Age \\> 18&nbsp;years")
-    >>> text.text, text.quoted(4, 8)
-    ('Age > 18 years', '\\> 18')
+    >>> text.text, text.quoted(0, 8)
+    ('Age > 18 years', 'Age \\> 18')
     """
     pieces, places, origins, length, last = list[str](), [0], [0], 0, 0
     for found in _ODD.finditer(source):

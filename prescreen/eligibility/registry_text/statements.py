@@ -15,7 +15,8 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 _FOLLOWS = re.compile(
-    r"(?:this|these|such|they|it|its|if|otherwise|however|note|for example|for instance|e\.?g|i\.?e|in (?:case|this)|once"
+    r"(?:this|these|such|they|it|its|if|otherwise|however|note|for example|for instance|e\.?g|i\.?e"
+    r"|in (?:case|this)|once"
     r"|see|here|therefore|thus|hence|to confirm|the (?:same|following)|definitions?|accept(?:ed|able)|examples?|unless"
     r"|except|provided|although|only if|but|and/or|as defined|as (?:measured|determined|assessed)|where|which|that|or"
     r"|specifically|exceptions?|please)\b|[(]",
@@ -24,8 +25,10 @@ _FOLLOWS = re.compile(
 _EXPLAINS = re.compile(
     r"\b(?:(?:is|are|was|were|being) defined|defined as|will (?:also )?be (?:allowed|permitted|included|eligible|done|"
     r"performed|evaluated|documented|assessed|obtained|asked|collected|considered|recorded|used|re-?\w+)"
-    r"|may (?:also )?(?:still )?(?:be (?:included|eligible|allowed|enrolled|considered|re-?\w+)|include|participate|enrol\w*)"
-    r"|(?:is|are|be|remain) (?:still )?(?:eligible|allowed|permitted|acceptable|accepted|not excluded|not exclu\w+|exempt\w*)"
+    r"|may (?:also )?(?:still )?(?:be (?:included|eligible|allowed|enrolled|considered|re-?\w+)|include"
+    r"|participate|enrol\w*)"
+    r"|(?:is|are|be|remain) (?:still )?(?:eligible|allowed|permitted|acceptable|accepted|not excluded"
+    r"|not exclu\w+|exempt\w*)"
     r"|(?:do|does|will|would|should) not (?:include|exclude|apply|be excluded|preclude|be exclu\w+)"
     r"|(?:would|will) (?:also )?(?:still )?(?:be eligible|meet|identify|reach)|(?:was|were) (?:performed|done|assessed|"
     r"screened|carried)|(?:is|are) to be completed|can (?:still )?be (?:included|enrolled))\b",

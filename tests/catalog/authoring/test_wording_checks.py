@@ -36,6 +36,9 @@ def added(kind: str, text: str, rule: str) -> tuple[str, str]:
          "the rule of 'new' denies twice"),
         ("exclusion", "Pain for under 8 weeks.", "{pain_duration: {below: 9 wk}}", Check.NUMBER,
          "the rule of 'new' has the limit 63 d of 'pain_duration', its text (en) not"),
+        ("exclusion", "You are numb and over 60.", "{age: {min: 60}, numb: true, leg_pain: false}", Check.MIRROR,
+         "keeps out nobody"),
+        ("exclusion", "You are numb and 61 or older.", "{age: {min: 60}, numb: true}", Check.NUMBER, "the limit 60 a"),
         ("exclusion", "Pain for under 63.", "{pain_duration: {below: 9 wk}}", Check.NUMBER, "or without a unit"),
         ("exclusion", "{en: Pain for under nine weeks., es: Dolor de menos de ocho semanas.}",
          "{pain_duration: {below: 9 wk}}", Check.NUMBER, "its text (es) not"),
@@ -56,6 +59,7 @@ def test_a_doubtful_criterion_is_told(  # noqa: PLR0917 - one row of a table
         ("exclusion", "Pain within the last year.", "{pain_duration: {max: 1 a}, numb: true}"),
         ("exclusion", "You cannot walk.", "{numb: true}"),
         ("inclusion", "No numbness.", "{numb: false}"),
+        ("exclusion", "You are 61 or older and numb.", "{age: {above: 60}, numb: true}"),
         ("exclusion", "You are over 60 and numb.", "{age: {above: 60}, numb: true}"),
     ],
 )

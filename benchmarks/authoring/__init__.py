@@ -1,0 +1,1 @@
+"""Drafting of criteria files from records."""
