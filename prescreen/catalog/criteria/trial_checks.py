@@ -23,7 +23,7 @@ from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Cohort, Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.drafting.doubt_wording import Doubt, told_of
+from prescreen.eligibility.drafting.doubt_wording import told_of
 from prescreen.eligibility.drafting.doubtful_criteria import ForgottenTicks, Judged, MixedTimes, OptionThatRulesOut
 from prescreen.eligibility.drafting.possible_criteria import (
     can_forbid,

@@ -12,7 +12,6 @@ from prescreen.eligibility.drafting.doubtful_criteria import (
     options_that_rule_out,
 )
 
-
 Doubt = OptionThatRulesOut | ForgottenTicks | MixedTimes
 """What may be doubtful about a criterion."""
 

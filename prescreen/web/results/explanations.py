@@ -12,7 +12,6 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.assessment.outlook import fits_from
 from prescreen.eligibility.criteria.rules import questions_in
 from prescreen.eligibility.criteria.trials import CheckedBy, Cohort, Criterion, Trial
-from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.planner import Standing
 from prescreen.eligibility.matching.told_findings import Told
 from prescreen.eligibility.matching.truth_codes import CODE_OF
