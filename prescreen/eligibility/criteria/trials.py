@@ -1,10 +1,11 @@
 """Trials and their criteria."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from itertools import combinations
 
 from prescreen.eligibility.criteria.dates import lies_ahead
 from prescreen.eligibility.criteria.questions import QuestionBank
@@ -189,6 +190,14 @@ class Trial:
     def authored(self) -> tuple[Criterion, ...]:
         """Return the criteria as the author wrote them: the common ones, then each cohort's own."""
         return (*self.common, *(criterion for cohort in self.cohorts for criterion in cohort.criteria))
+
+    @property
+    def met_together(self) -> Iterator[tuple[Criterion, Criterion]]:
+        """Yield each pair of criteria that one person has to meet both, as the author wrote them."""
+        yield from combinations(self.common, 2)
+        for cohort in self.cohorts:
+            yield from combinations(cohort.criteria, 2)
+            yield from ((one, own) for one in self.common for own in cohort.criteria)
 
     def stands_for_cohorts(self, criterion: Criterion) -> bool:
         """Whether a criterion is the one that stands for all cohorts."""

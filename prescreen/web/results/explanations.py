@@ -121,6 +121,17 @@ class TrialResult:
         """Return the reasons that everybody is told: all but the one that stands for the groups."""
         return tuple(one for one in self.reasons if not self.trial.stands_for_cohorts(one.criterion))
 
+    @property
+    def common_against(self) -> tuple[Reason, ...]:
+        """Return what stands in the way of everybody, whatever group they belong to."""
+        return tuple(one for one in self.first("false") if not self.trial.stands_for_cohorts(one.criterion))
+
+    @property
+    def nearest_against(self) -> tuple[Reason, ...]:
+        """Return what stands in the way in the group that is nearest, where no group fits."""
+        groups = self.likeliest if self.trial.cohorts else ()
+        return groups[0].against if groups and groups[0].is_shut else ()
+
     def count(self, permits: str) -> int:
         """Return how many reasons are of this truth: `true`, `false` or `unknown`."""
         return self.codes.count(_CODES[permits])

@@ -111,7 +111,7 @@ def test_only_the_trials_that_are_shown_are_explained(visitor: Visitor, monkeypa
         explained.append(finding.criterion.id)
         return reason_of(finding, facts)
 
-    monkeypatch.setattr(explanations, "_reason", noting)
+    monkeypatch.setattr(explanations, "reason_of", noting)
     visitor.page("/results?near=94612&within=25")
     assert explained == []
 
