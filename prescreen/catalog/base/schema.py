@@ -198,6 +198,15 @@ class CriterionShape(Shape):
     public_text = Wording()
 
 
+class CohortShape(Shape):
+    """One of the groups of people whom a trial takes."""
+
+    id = Name(required=True)
+    name = Wording(required=True)
+    inclusion = ListOf(NestedShape(CriterionShape))
+    exclusion = ListOf(NestedShape(CriterionShape))
+
+
 class SiteShape(Shape):
     """One site of a trial."""
 
@@ -260,6 +269,7 @@ class TrialShape(Shape):
     sites = ListOf(NestedShape(SiteShape))
     inclusion = ListOf(NestedShape(CriterionShape))
     exclusion = ListOf(NestedShape(CriterionShape))
+    cohorts = ListOf(NestedShape(CohortShape))
     cases = ListOf(NestedShape(CaseShape))
 
 
