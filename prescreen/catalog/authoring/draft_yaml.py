@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from prescreen.catalog.base.yaml_documents import MOST_BYTES, Data
+from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.draft import Draft, DraftCriterion, DraftPractical, DraftSite
 from prescreen.catalog.drafts.rule_writing import rule_data
-from prescreen.catalog.sources.criterion_comments import Quote
 from prescreen.catalog.sources.source_record import SourceError
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Kind

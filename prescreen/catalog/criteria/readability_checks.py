@@ -14,7 +14,7 @@ from prescreen.catalog.criteria.article_reader import PICTURE
 from prescreen.catalog.criteria.catalog import REFERENCES, Section
 from prescreen.catalog.criteria.folder_reader import TRIALS, Reading
 from prescreen.catalog.criteria.trial_reader import TrialReading
-from prescreen.catalog.sources.criterion_comments import comments_of, drafted_in
+from prescreen.catalog.criterion_comments import comments_of, drafted_in
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
 
 TARGET = 8

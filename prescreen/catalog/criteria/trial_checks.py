@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from prescreen.catalog.base.faults import Check
-from prescreen.catalog.base.schema import SHAPES, past_days
+from prescreen.catalog.base.schema import SHAPES
+from prescreen.catalog.base.schema_loading import past_days
 from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading

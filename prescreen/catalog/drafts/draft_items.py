@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.draft import Counts, DraftingContext
-from prescreen.catalog.sources.criterion_comments import Quote
 from prescreen.catalog.sources.source_record import ListedCriterion, SourceError, SourceRecord
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind

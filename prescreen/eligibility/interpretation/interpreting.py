@@ -7,8 +7,8 @@ from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.asides import clauses, rewritten, without_asides
 from prescreen.eligibility.interpretation.language import Language, Words
-from prescreen.eligibility.interpretation.limits import put_in_place
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
+from prescreen.eligibility.interpretation.numbers.limits import put_in_place
 from prescreen.eligibility.interpretation.statements import Statement, read_statement
 from prescreen.eligibility.interpretation.vocabulary import Vocabulary
 from prescreen.eligibility.interpretation.words import as_in_source, lowered, pieces

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from prescreen.eligibility.interpretation import english
+from prescreen.eligibility.interpretation import english, phrases
 from prescreen.eligibility.interpretation.chunks import defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
+from prescreen.eligibility.interpretation.numbers.spans import within
 from prescreen.eligibility.interpretation.parts import Part, joined_parts
-from prescreen.eligibility.interpretation.spans import within
 
 _KEPT = frozenset({Frame.EVER, Frame.NOT, Frame.TAKEN, Frame.FEMALE, Frame.MALE, Frame.WIDER, Frame.NOW})
 """Frames that are meant of all parts of a list: "history of gout, lupus or asthma"."""
@@ -62,7 +62,7 @@ def _exception(words: Words) -> tuple[Words, Words | None]:
     depth = 0
     for place, word in enumerate(words.words):
         depth += (word == "(") - (word == ")")
-        after = words.after(place, english.EXCEPTIONS)
+        after = words.after(place, phrases.EXCEPTIONS)
         if after > place and (place > 0 or word != "but"):
             if depth > 0:
                 opened = max(at for at in range(place) if words.words[at] == "(")
@@ -90,7 +90,7 @@ def _examples(words: Words) -> tuple[Words, Words | None]:
     depth = 0
     for place, word in enumerate(words.words):
         depth += (word == "(") - (word == ")")
-        after = words.after(place, english.EXAMPLES) if depth == 0 and place > 0 else place
+        after = words.after(place, phrases.EXAMPLES) if depth == 0 and place > 0 else place
         if after > place:
             before = place - 1 if words.words[place - 1] == "," else place
             return words.part(0, before), words.part(after)
@@ -224,7 +224,7 @@ def _strongest(one: str, other: str) -> str:
 def _define(parts: list[Part], language: Language) -> None:
     """Put definitions in place of what they define: "obese, defined as a body mass index above 45"."""
     for place in range(len(parts) - 1, 0, -1):
-        start = parts[place].words.after(0, english.DEFINITIONS)
+        start = parts[place].words.after(0, phrases.DEFINITIONS)
         if start > 0:
             before = parts[place - 1].chunk
             before.meaning = defined(before.meaning, parts[place].words.part(start), language)

@@ -6,7 +6,7 @@ import pytest
 
 from prescreen.catalog.authoring.draft_yaml import yaml_of
 from prescreen.catalog.authoring.drafting import draft_of
-from prescreen.catalog.sources.criterion_comments import Quote, comments_of
+from prescreen.catalog.criterion_comments import Quote, comments_of
 from prescreen.catalog.sources.source_record import ListedCriterion, SourceSite
 from prescreen.eligibility.criteria.rules import BooleanTest, NumberTest, OptionTest
 from prescreen.eligibility.criteria.trials import CheckedBy, Kind, Treatment
