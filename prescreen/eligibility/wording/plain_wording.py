@@ -21,6 +21,12 @@ from prescreen.eligibility.wording.sentences import lowered, sentence
 _MOST = 400
 _TAIL = " \t.;,:"
 _LETTERS = re.compile("[a-z]+")
+_BROKEN = re.compile(
+    r"\byou (?:have|are|had) (?:on |of |in |patients?|subjects?|participants?|individuals?|persons?)\b|\ba an?\b|"
+    r"\b(?:low back|neck|lumbar|chronic|severe|has|upper back|side) an? [a-z]|\bagainst to\b|\byou with\b",
+    re.IGNORECASE,
+)
+"""Signs of a sentence that the rules have broken."""
 _JOINT = re.compile(r"[;,]?\s+(?:and|or)$")
 
 
@@ -37,7 +43,16 @@ def plain_sentence(text: str) -> str:
     words = _JOINT.sub("", " ".join(text.split()).rstrip(_TAIL)).rstrip(_TAIL)
     if CONSENT.fullmatch(words):
         return "You agree to take part, and you sign a form that says so."
-    return sentence(_cut(_clause(made_plain(words)) if words else "the study team checks this"))
+    return sentence(_cut(_said(words) if words else "the study team checks this"))
+
+
+def _said(words: str) -> str:
+    """Return a clause in plain words; where these make no clause, the source's own, told as what is checked."""
+    for tried in (made_plain(words), words):
+        clause = _clause(tried)
+        if not _BROKEN.search(clause):
+            return clause
+    return f"the study team checks this: {words}"
 
 
 def _clause(words: str) -> str:

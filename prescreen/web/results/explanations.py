@@ -85,7 +85,12 @@ class TrialResult:
 
     @property
     def fitting_then(self) -> Cohort | None:
-        """Return the group that fits from the day of `fits_from` on, where it is one alone of several."""
+        """Return the group that fits from the day of `fits_from` on, where it is one alone of several.
+
+        None where a group has a criterion whose limits are not told: naming the group would tell of them.
+        """
+        if not all(one.is_told for cohort in self.trial.cohorts for one in cohort.ruled):
+            return None
         first = self.fits_from if self.trial.cohorts else None
         found = open_on(self.trial, self.judged.facts, first) if first else ()
         return found[0] if len(found) == 1 else None
