@@ -80,9 +80,7 @@ def test_a_registry_that_fails_or_lies_leaves_what_is_known(
     assert known(database).failed_since == NOW + timedelta(days=1)
 
 
-def test_a_keeper_that_overwrites_is_convicted(
-    database: Database, client: RegistryClient, watched: Watched
-) -> None:
+def test_a_keeper_that_overwrites_is_convicted(database: Database, client: RegistryClient, watched: Watched) -> None:
     look(database, client, watched)
     before = known(database)
     failed = replace(before, failed_since=NOW, last_failure="no_record")
@@ -90,7 +88,7 @@ def test_a_keeper_that_overwrites_is_convicted(
     refuse_overwriting(before, failed)
     for broken in ({"status": "COMPLETED"}, {"etag": '"lie"'}, {"record": None}, {"last_failure": None}):
         with database.writing() as session:
-            registry.keep(session, replace(failed, **broken))  # type: ignore[arg-type]
+            registry.keep(session, replace(failed, **broken))
         with pytest.raises(AssertionError):
             refuse_overwriting(before, known(database))
 
@@ -144,7 +142,9 @@ def test_a_trial_that_stopped_is_closed_and_opens_again(
         assert (known(database).closed_on is not None) is is_closed
 
 
-def test_patience_has_an_end(server: RegistryServer, client: RegistryClient, database: Database, watched: Watched) -> None:
+def test_patience_has_an_end(
+    server: RegistryServer, client: RegistryClient, database: Database, watched: Watched
+) -> None:
     server.mode = "busy"
     look(database, client, watched)
     assert len(server.asked) == QUICK.tries
