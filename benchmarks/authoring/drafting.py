@@ -18,7 +18,7 @@ from prescreen.catalog.authoring.context_reading import read_context
 from prescreen.catalog.authoring.draft_yaml import yaml_of
 from prescreen.catalog.authoring.drafting import DraftingContext, draft_of
 from prescreen.catalog.base.yaml_documents import read_document
-from prescreen.catalog.sources.criterion_comments import comments_of
+from prescreen.catalog.criterion_comments import comments_of
 from prescreen.catalog.sources.sources import read_source
 from prescreen.config import SHIPPED_CRITERIA
 

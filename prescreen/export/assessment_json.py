@@ -6,6 +6,12 @@ from typing import Any
 
 from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.cohort_assessment import (
+    CohortAssessment,
+    assess_cohorts,
+    open_on,
+    still_to_check,
+)
 from prescreen.eligibility.assessment.determination import Assessment, Determination, Finding
 from prescreen.eligibility.assessment.outlook import Outlook, outlook
 from prescreen.workflow.participants.referral_evidence import finding_record
@@ -14,17 +20,33 @@ from prescreen.workflow.participants.referral_evidence import finding_record
 def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool = False) -> dict[str, Any]:
     """Return one trial's determination, a finding for each criterion with a rule, and the criteria still to be checked.
 
-    With an outlook, an ineligible trial also has what would change the result.
+    A trial with cohorts also has each of them, judged together with the common criteria. With an outlook, an
+    ineligible trial also has what would change the result, and with cohorts, which of them it is that fits then.
     """
+    cohorts = assess_cohorts(assessment, facts)
     data: dict[str, Any] = {
         "id": assessment.trial.id,
         "determination": assessment.determination.value,
         "findings": [finding_data(finding, facts) for finding in assessment.findings],
-        "still_to_check": [criterion.id for criterion in assessment.trial.still_to_check],
+        "still_to_check": [criterion.id for criterion in still_to_check(assessment.trial, cohorts)],
     }
+    if cohorts:
+        data["cohorts"] = [_cohort_data(one, facts) for one in cohorts]
     if with_outlook and assessment.determination is not Determination.POTENTIALLY_ELIGIBLE:
-        data["outlook"] = outlook_data(outlook(assessment.trial, facts, [one.criterion for one in assessment.blockers]))
+        ahead = outlook(assessment.trial, facts, [one.criterion for one in assessment.blockers])
+        data["outlook"] = outlook_data(ahead)
+        if cohorts and ahead.fits_from:
+            data["outlook"]["cohorts"] = [one.id for one in open_on(assessment.trial, facts, ahead.fits_from)]
     return data
+
+
+def _cohort_data(judged: CohortAssessment, facts: Facts) -> dict[str, Any]:
+    return {
+        "id": judged.cohort.id,
+        "determination": judged.determination.value,
+        "findings": [finding_data(finding, facts) for finding in judged.findings],
+        "still_to_check": [criterion.id for criterion in judged.cohort.checked],
+    }
 
 
 def finding_data(finding: Finding, facts: Facts) -> dict[str, Any]:

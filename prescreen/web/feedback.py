@@ -54,7 +54,7 @@ class NoteForm(Form):
 def choose(slug: str, trial_id: str) -> ResponseReturnValue:
     """Ask which criterion of a trial seems wrong: one of those that may be shown now."""
     condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
-    shown = [(place, one) for place, one in enumerate(trial.criteria) if _may_be_shown(condition, one)]
+    shown = [(place, one) for place, one in enumerate(trial.authored) if _may_be_shown(condition, one)]
     return render_template("feedback/choose.html", condition=condition, trial=trial, points=shown)
 
 
@@ -92,9 +92,9 @@ def thanks(slug: str, trial_id: str) -> ResponseReturnValue:
 
 def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criterion:
     """Return the criterion at a position. The URL has no criterion id, which could reveal what the author hides."""
-    if place >= len(trial.criteria):
+    if place >= len(trial.authored):
         abort(404)
-    criterion = trial.criteria[place]
+    criterion = trial.authored[place]
     if not _may_be_shown(condition, criterion):
         abort(404)
     return criterion

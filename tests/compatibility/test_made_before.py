@@ -181,12 +181,27 @@ def in_words(text: str) -> str:
     return text
 
 
+LATER = ("cohorts_that_may_fit",)
+"""The columns that came later: each stands at the end, and is empty for what was made before."""
+
+
+def without_later_columns(text: str) -> str:
+    """Return an export, CSV or NDJSON, as it was before columns were added at its end."""
+    header, *lines = text.splitlines(keepends=True)
+    if header.startswith("{"):
+        added = "".join(f', "{name}": []' for name in LATER)
+        return "".join(line.replace(f"{added}}}", "}") for line in (header, *lines))
+    added, empty = "".join(f",{name}" for name in LATER), "," * len(LATER)
+    assert header.endswith(f"{added}\r\n")
+    return "".join([header.replace(added, ""), *(line.removesuffix(f"{empty}\r\n") + "\r\n" for line in lines)])
+
+
 @pytest.mark.parametrize("form", ["csv", "ndjson"])
 @pytest.mark.parametrize("trial", TRIALS)
 def test_an_export_says_what_it_said_with_findings_in_words(resources: Resources, trial: str, form: str):
     before = (MADE / "export" / f"{trial}.{form}").read_bytes().decode()
 
-    assert exported(resources, trial, form).decode() == in_words(before) != before
+    assert without_later_columns(exported(resources, trial, form).decode()) == in_words(before) != before
 
 
 @pytest.mark.parametrize("trial", TRIALS)
@@ -195,8 +210,9 @@ def test_an_import_for_redcap_has_the_fields_and_data_that_it_had(resources: Res
         files = {name: archive.read(name) for name in archive.namelist()}
     before = {name: (MADE / "export" / f"{trial}.{name}").read_bytes() for name in files}
 
-    assert files[DATA_FILE] == before[DATA_FILE]
-    assert unlabelled(files[DICTIONARY_FILE]) == unlabelled(before[DICTIONARY_FILE])
+    assert without_later_columns(files[DATA_FILE].decode()) == before[DATA_FILE].decode()
+    fields = [row for row in unlabelled(files[DICTIONARY_FILE]) if row["Variable / Field Name"] not in LATER]
+    assert fields == unlabelled(before[DICTIONARY_FILE])
 
 
 def unlabelled(dictionary: bytes) -> list[dict[str, str]]:

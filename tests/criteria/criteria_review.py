@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prescreen.catalog.sources.criterion_comments import Quote, comments_of, pieces_stand, plain
+from prescreen.catalog.criterion_comments import Quote, comments_of, pieces_stand, plain
 
 RULED, TEAM = ("exact", "part"), "team"
 _SECTION = re.compile(r"^## (NCT\d+)\b")

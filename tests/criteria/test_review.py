@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from prescreen.catalog.base.yaml_documents import read_document
-from prescreen.catalog.sources.criterion_comments import plain
+from prescreen.catalog.criterion_comments import plain
 from prescreen.config import SHIPPED_CRITERIA
 from tests.criteria.criteria_review import Commented, commented, faults, head, misquotes, read_record, verdicts
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.criteria.questions import Growth, Question
 from prescreen.eligibility.criteria.rules import Rule
-from prescreen.eligibility.criteria.trials import Criterion, Show, Trial
+from prescreen.eligibility.criteria.trials import Cohort, Criterion, Show, Trial
 from tests.eligibility.samples import (
     DO_NOT_KNOW,
     ON,
@@ -19,8 +19,10 @@ from tests.eligibility.samples import (
     choices,
     dated,
     exclude,
+    grouped,
     include,
     number,
+    text,
     trial,
 )
 from tests.eligibility.worlds import asked_of, rules, values_of
@@ -60,7 +62,15 @@ def cases(
     if withheld:
         criteria = [replace(one, show=draw(st.sampled_from([Show.FULL, Show.FULL, *Show]))) for one in criteria]
     on = said_on + timedelta(days=0 if fresh else draw(PASSED))
-    return trial(*criteria), Facts(bank(*questions), Answers(given), on)
+    return _perhaps_grouped(draw, criteria), Facts(bank(*questions), Answers(given), on)
+
+
+def _perhaps_grouped(draw: st.DrawFn, criteria: list[Criterion]) -> Trial:
+    """Return a trial of these criteria; of the last two, each is that of a cohort in one trial of three."""
+    if len(criteria) < 3 or draw(st.integers(0, 2)):
+        return trial(*criteria)
+    *common, one, other = criteria
+    return grouped(*common, cohorts=(Cohort("p", text("p"), (one,)), Cohort("q", text("q"), (other,))))
 
 
 def _questions(draw: st.DrawFn, *, computed: bool) -> list[Question]:

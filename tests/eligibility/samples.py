@@ -6,11 +6,12 @@ from datetime import date
 from fractions import Fraction
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.criteria.cohort_criterion import cohort_criterion
 from prescreen.eligibility.criteria.dates import DateRange, DayBound, PartialDate, Precision
 from prescreen.eligibility.criteria.questions import Growth, Option, Question, QuestionBank, QuestionType, Range
 from prescreen.eligibility.criteria.rules import Rule, Value
 from prescreen.eligibility.criteria.text import Text
-from prescreen.eligibility.criteria.trials import Criterion, Kind, Trial
+from prescreen.eligibility.criteria.trials import Cohort, Criterion, Kind, Trial
 
 ON = date(2026, 11, 23)
 DO_NOT_KNOW = Declined.DO_NOT_KNOW
@@ -103,6 +104,12 @@ def exclude(criterion_id: str, rule: Rule | None) -> Criterion:
 
 def trial(*criteria: Criterion, trial_id: str = "T1") -> Trial:
     return Trial(trial_id, text(trial_id), None, ("back-pain",), "RECRUITING", criteria)
+
+
+def grouped(*common: Criterion, cohorts: tuple[Cohort, ...], trial_id: str = "T1") -> Trial:
+    """Return a trial with cohorts, as the reader makes it."""
+    standing = cohort_criterion(cohorts)
+    return replace(trial(*common, *([standing] if standing else []), trial_id=trial_id), cohorts=cohorts)
 
 
 def requiring(*rules: Rule, trial_id: str = "T1") -> Trial:

@@ -27,9 +27,22 @@ from prescreen.eligibility.criteria.rules import (
     Test,
     Value,
 )
-from prescreen.eligibility.criteria.trials import Criterion, Trial
+from prescreen.eligibility.criteria.trials import Cohort, Criterion, Trial
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, Urgency
-from tests.eligibility.samples import ON, bank, boolean, choice, choices, dated, exclude, include, number, text, trial
+from tests.eligibility.samples import (
+    ON,
+    bank,
+    boolean,
+    choice,
+    choices,
+    dated,
+    exclude,
+    grouped,
+    include,
+    number,
+    text,
+    trial,
+)
 
 MOST_WAYS = 200
 """The greatest number of ways in which the questions of a bank can be answered or left open; all are tried."""
@@ -186,9 +199,25 @@ def _flag(rule: Rule) -> RedFlag:
 
 
 def _trial(draw: st.DrawFn, questions: list[Question], trial_id: str) -> Trial:
-    return trial(
-        *(_criterion(draw, questions, str(place)) for place in range(draw(st.integers(1, 3)))), trial_id=trial_id
-    )
+    common = [_criterion(draw, questions, str(place)) for place in range(draw(st.integers(1, 3)))]
+    if draw(st.integers(0, 3)):
+        return trial(*common, trial_id=trial_id)
+    return grouped(*common, cohorts=tuple(_cohort(draw, questions, name) for name in "pq"), trial_id=trial_id)
+
+
+def _cohort(draw: st.DrawFn, questions: list[Question], name: str) -> Cohort:
+    """Draw a cohort; few have no rule."""
+    own = tuple(_criterion(draw, questions, f"{name}{place}") for place in range(draw(st.integers(1, 2))))
+    has_rules = draw(st.integers(0, 4)) > 0
+    return Cohort(name, text(name), own if has_rules else tuple(replace(one, rule=None) for one in own))
+
+
+@st.composite
+def trials_with_cohorts(draw: st.DrawFn, questions: QuestionBank) -> Trial:
+    """Draw a trial of no or one common criterion and two or three cohorts."""
+    listed = list(questions)
+    common = [_criterion(draw, listed, str(place)) for place in range(draw(st.integers(0, 1)))]
+    return grouped(*common, cohorts=tuple(_cohort(draw, listed, name) for name in "pqr"[: draw(st.integers(2, 3))]))
 
 
 def _criterion(draw: st.DrawFn, questions: list[Question], criterion_id: str) -> Criterion:

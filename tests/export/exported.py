@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -129,7 +130,7 @@ def hostile_people(database: Database, keys: Keys) -> None:
         to_a = replace(
             TO_A,
             site_name=word,
-            findings=(_finding(word, tuple(Truth)[number % len(Truth)]), TO_A.findings[1]),
+            findings=(_finding(word, tuple(Truth)[number % len(Truth)]), TO_A.findings[1], *_of_cohorts(number, word)),
             question_ids=(word, *ANSWERS.given),
             miles=number,
         )
@@ -174,6 +175,13 @@ _NUMBERS = {
 
 def _finding(criterion: str, permits: Truth) -> FindingRecord:
     return {**TO_A.findings[0], "criterion": criterion, "permits": permits.value}
+
+
+def _of_cohorts(number: int, word: str) -> Iterator[FindingRecord]:
+    """Yield findings of three cohorts in an order that is not that of their ids, some of which do not permit."""
+    for place, cohort in enumerate((word, "b", "a", word)):
+        truth = tuple(Truth)[(number // (place + 2)) % len(Truth)]
+        yield FindingRecord(**_finding(f"{cohort}{place}", truth), cohort=cohort)
 
 
 def _consents(number: int, word: str) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from prescreen.database import Database
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.kinds.registry import KINDS
 from prescreen.export import csv_copy
-from prescreen.export.columns import consents
+from prescreen.export.columns import consents, findings
 from prescreen.export.columns.column import Cell
 from prescreen.export.columns.table import BY_NAME, COLUMNS, HEADER, cell_pages, parts
 from prescreen.export.csv import csv_chunks
@@ -114,6 +114,7 @@ TWINS = {
     "language": {"part": None, "read": lambda _: None},
     "contacted_at": {"stays": True, "sql": "now()"},
     "tags": {"part": None},
+    "cohorts_that_may_fit": {"join": findings.COHORTS.replace(" AND NOT g.shut", "")},
 }
 
 

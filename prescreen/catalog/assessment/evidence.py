@@ -1,7 +1,7 @@
 """Evidence read back: the criteria and questions as they were at an assessment, whatever the files say now."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from prescreen.eligibility.criteria.questions import (
     QuestionBank,
 )
 from prescreen.eligibility.criteria.text import Text
-from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind
+from prescreen.eligibility.criteria.trials import CheckedBy, Cohort, Criterion, Kind
 
 Gates = Mapping[str, tuple[str, ...]]
 """For each question id, the questions that decide whether it applies."""
@@ -39,14 +39,21 @@ class JudgedCriterion:
 class Evidence:
     """What can be read of the criteria that a person was assessed by.
 
-    `rules` holds, by id, the criteria that can be assessed again, by the questions of `bank`. It is empty where another
-    version of the engine made the assessment, since a rule may have meant something else there.
+    `criteria` are by id, those of cohorts among them. `rules` holds, by id, the trial's criteria that can be assessed
+    again, by the questions of `bank`; `cohorts` have their own. Both hold no rules where another version of the engine
+    made the assessment, since a rule may have meant something else there.
     """
 
     title: Text | None = None
     criteria: Mapping[str, JudgedCriterion] = field(default_factory=dict)
     questions: Mapping[str, Question] = field(default_factory=dict)
     rules: Mapping[str, Criterion] = field(default_factory=dict)
+    cohorts: tuple[Cohort, ...] = ()
+
+    @property
+    def ruled(self) -> Mapping[str, Criterion]:
+        """Return every criterion that can be assessed again, those of cohorts among them."""
+        return {**self.rules, **{one.id: one for cohort in self.cohorts for one in cohort.ruled}}
 
     @property
     def bank(self) -> QuestionBank:
@@ -63,9 +70,13 @@ def read_evidence(text: str) -> Evidence:
         data = json.loads(text)
         gates = {raw["id"]: tuple(_named(raw.get("ask_if"))) for raw in data["questions"]}
         questions = {raw["id"]: _question(raw) for raw in data["questions"]}
-        criteria = {raw["id"]: _criterion(raw, questions, gates) for raw in data["trial"]["criteria"]}
-        rules = _rules(data["trial"]["criteria"]) if data.get("engine") == ENGINE_VERSION else {}
-        return Evidence(_text(data["trial"]["title"]), criteria, questions, rules)
+        trial, groups = data["trial"], data["trial"].get("cohorts", [])
+        every = [raw for part in (trial, *groups) for raw in part["criteria"]]
+        criteria = {raw["id"]: _criterion(raw, questions, gates) for raw in every}
+        is_ours = data.get("engine") == ENGINE_VERSION
+        rules = {one.id: one for one in _ruled(trial["criteria"])} if is_ours else {}
+        cohorts = tuple(_cohort(raw, is_ours=is_ours) for raw in groups)
+        return Evidence(_text(trial["title"]), criteria, questions, rules, cohorts)
     except (ValueError, KeyError, TypeError, AttributeError):
         return NO_EVIDENCE
 
@@ -74,12 +85,25 @@ def _question(raw: Mapping[str, Any]) -> Question:
     return Question(**read_fields(Question, raw))
 
 
-def _rules(raws: list[Mapping[str, Any]]) -> dict[str, Criterion]:
-    return {
-        raw["id"]: Criterion(raw["id"], Kind(raw["kind"]), _text(raw["text"]), read_rule(raw["rule"]))
+def _ruled(raws: Iterable[Mapping[str, Any]]) -> tuple[Criterion, ...]:
+    return tuple(
+        Criterion(raw["id"], Kind(raw["kind"]), _text(raw["text"]), read_rule(raw["rule"]))
         for raw in raws
         if "rule" in raw
-    }
+    )
+
+
+def _checked(raws: Iterable[Mapping[str, Any]]) -> tuple[Criterion, ...]:
+    return tuple(
+        Criterion(raw["id"], Kind(raw["kind"]), _text(raw["text"]), checked=CheckedBy(raw["checked"]))
+        for raw in raws
+        if raw.get("checked")
+    )
+
+
+def _cohort(raw: Mapping[str, Any], *, is_ours: bool) -> Cohort:
+    ruled = _ruled(raw["criteria"]) if is_ours else ()
+    return Cohort(raw["id"], _text(raw["name"]), (*ruled, *_checked(raw["criteria"])))
 
 
 def _criterion(raw: Mapping[str, Any], questions: Mapping[str, Question], gates: Gates) -> JudgedCriterion:

@@ -9,7 +9,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from prescreen.catalog.assessment.wire_names import CLASS_KEY, CLASS_NAMES, FIELD_NAMES
+from prescreen.catalog.assessment.wire_names import CLASS_KEY, CLASS_NAMES, FIELD_NAMES, LEFT_OUT_EMPTY
 from prescreen.eligibility.criteria.kinds.registry import is_value_type
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
@@ -49,11 +49,13 @@ def _by_name(kind: type) -> Writer:
     if kind not in CLASS_NAMES:
         raise TypeError(f"{kind.__name__} has no name in wire_names; give it one before it is written")
     name, fields = CLASS_NAMES[kind], tuple(FIELD_NAMES[kind].items())
+    optional = LEFT_OUT_EMPTY.get(kind, frozenset())
 
     def written(value: object) -> dict[str, Any]:
         found = {CLASS_KEY: name}
         for attribute, key in fields:
-            if (one := getattr(value, attribute)) is not None:
+            one = getattr(value, attribute)
+            if one is not None and (one or attribute not in optional):
                 found[key] = canonical(one)
         return found
 

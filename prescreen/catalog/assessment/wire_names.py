@@ -1,7 +1,7 @@
 """The names of the domain's classes and fields in evidence, cookies, snapshots and digests.
 
 Stored data is read for years: a class or a field may be renamed in the code, but its name here must stay. A field that
-is added later must default to None, since only None is left out of what is written.
+is added later must default to None, since only None is left out of what is written, or stand in `LEFT_OUT_EMPTY`.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from prescreen.eligibility.criteria.rules import (
     OptionTest,
 )
 from prescreen.eligibility.criteria.text import Text
-from prescreen.eligibility.criteria.trials import Criterion, Ethics, Practical, Site, Trial
+from prescreen.eligibility.criteria.trials import Cohort, Criterion, Ethics, Practical, Site, Trial
 from prescreen.eligibility.interview.question_selection import RedFlag
 
 CLASS_KEY = ""
@@ -54,6 +54,7 @@ CLASS_NAMES: Mapping[type, str] = MappingProxyType(
         Code: "Code",
         Trial: "Trial",
         Criterion: "Criterion",
+        Cohort: "Cohort",
         Site: "Site",
         Practical: "Practical",
         Ethics: "Ethics",
@@ -88,8 +89,9 @@ FIELD_NAMES: Mapping[type, Mapping[str, str]] = MappingProxyType(
         Code: _same("system", "code"),
         Trial: _same(
             *("id", "title", "summary", "conditions", "status", "criteria", "sites", "confirmed", "phase", "sponsor"),
-            *("source", "practical", "ethics"),
+            *("source", "practical", "ethics", "cohorts"),
         ),
+        Cohort: _same("id", "name", "criteria"),
         Criterion: _same("id", "kind", "text", "rule", "checked", "show", "public_text"),
         Site: _same(
             *("id", "name", "city", "state", "country", "postal_code", "latitude", "longitude", "status"),
@@ -103,6 +105,9 @@ FIELD_NAMES: Mapping[type, Mapping[str, str]] = MappingProxyType(
     }
 )
 """For each class, the wire name of each field by its name in the code."""
+
+LEFT_OUT_EMPTY: Mapping[type, frozenset[str]] = MappingProxyType({Trial: frozenset({"cohorts"})})
+"""Fields of several values that are left out where they have none, since they were added later."""
 
 UNWRITTEN: Mapping[type, frozenset[str]] = MappingProxyType(
     {

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from prescreen.catalog.base.faults import Check
 from prescreen.catalog.criteria.trial_reader import TrialReading
-from prescreen.catalog.sources.criterion_comments import Quote, comments_of, pieces, pieces_stand, plain
+from prescreen.catalog.criterion_comments import Quote, comments_of, pieces, pieces_stand, plain
 from prescreen.catalog.sources.source_record import SourceRecord
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.determination import forbids

@@ -4,15 +4,16 @@ The text is written here and not by a library, for its style and for its speed: 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from prescreen.catalog.base.yaml_documents import MOST_BYTES, Data
+from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.draft import Draft, DraftCriterion, DraftPractical, DraftSite
 from prescreen.catalog.drafts.rule_writing import rule_data
-from prescreen.catalog.sources.criterion_comments import Quote
 from prescreen.catalog.sources.source_record import SourceError
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Kind
+from prescreen.eligibility.wording.criterion_names import name_of_words, unique
 
 _WIDTH = 120
 _FEW_SITES = 20
@@ -44,13 +45,26 @@ def clean(text: str) -> str:
 
 def _lines(draft: Draft) -> Iterator[str]:
     yield from _head(draft)
+    yield from _lists([one for one in draft.criteria if one.cohort is None], draft.bank)
+    names = dict.fromkeys(one.cohort for one in draft.criteria if one.cohort)
+    if names:
+        yield from ("", "cohorts:")
+    taken = set[str]()
+    for name in names:
+        own = [one for one in draft.criteria if one.cohort == name]
+        yield f"  - id: {unique(name_of_words(name), taken)}"
+        yield from _text("name", name.rstrip(" :"), "    ")
+        yield from (f"    {line}" for line in _lists(own, draft.bank) if line)
+
+
+def _lists(criteria: Sequence[DraftCriterion], bank: QuestionBank) -> Iterator[str]:
+    """Yield the lists of inclusion and exclusion."""
     for kind in Kind:
-        criteria = [one for one in draft.criteria if one.kind is kind]
-        if criteria:
-            yield ""
-            yield f"{kind}:"
-        for criterion in criteria:
-            yield from _criterion(criterion, draft.bank)
+        listed = [one for one in criteria if one.kind is kind]
+        if listed:
+            yield from ("", f"{kind}:")
+        for criterion in listed:
+            yield from _criterion(criterion, bank)
 
 
 def _head(draft: Draft) -> Iterator[str]:

@@ -40,8 +40,9 @@ def draft_of(record: SourceRecord, context: DraftingContext, about: Collection[s
     named = conditions_of(record, context.conditions)
     conditions = tuple(dict.fromkeys([*about, *named]))
     read = items_of(record, context, frozenset(conditions))
-    joined, field_told = with_fields(read, record, context)
-    items, told = without_refused(without_mirrors(joined, context), context)
+    joined, field_told = with_fields(tuple(one for one in read if one.population is None), record, context)
+    common, told = without_refused(without_mirrors(joined, context), context)
+    items = (*common, *_of_groups(read, common, context))
     practical = practical_of(record)
     return Draft(
         id=id_of(record),
@@ -62,6 +63,14 @@ def draft_of(record: SourceRecord, context: DraftingContext, about: Collection[s
     )
 
 
+def _of_groups(read: tuple[Item, ...], common: tuple[Item, ...], context: DraftingContext) -> Iterator[Item]:
+    """Yield the criteria of each group of people, whose rules must be possible beside the common ones."""
+    for name in dict.fromkeys(one.population for one in read if one.population):
+        own = without_mirrors(tuple(one for one in read if one.population == name), context)
+        found, _ = without_refused((*common, *own), context)
+        yield from (one for one in found if one.population == name)
+
+
 def _criteria(items: tuple[Item, ...], context: DraftingContext) -> Iterator[DraftCriterion]:
     taken = set[str]()
     for item in items:
@@ -80,6 +89,7 @@ def _criterion(item: Item, taken: set[str], context: DraftingContext) -> DraftCr
         rule=item.rule,
         quotes=item.quotes,
         remarks=(WORDING, *_part_remarks(item), *item.remarks),
+        cohort=item.population,
     )
 
 
@@ -119,5 +129,6 @@ def _rest(item: Item, taken: set[str]) -> DraftCriterion:
         checked=checked_by(item.text),
         quotes=item.quotes,
         remarks=(WORDING, f"the rest of a part: say only what its rule leaves, '{'; '.join(item.left)}'"),
+        cohort=item.population,
         words="; ".join(item.left),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import Schema
 from marshmallow.fields import Field
 
+from prescreen.catalog.authoring.vocabulary_schema import VocabularyShape
 from prescreen.catalog.base.schema import (
     CatalogShape,
     ConditionShape,
@@ -32,7 +33,6 @@ from prescreen.catalog.base.schema_fields import (
     Whole,
     Wording,
 )
-from prescreen.catalog.base.vocabulary_schema import VocabularyShape
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 
 DRAFT = "http://json-schema.org/draft-07/schema#"

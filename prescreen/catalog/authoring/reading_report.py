@@ -39,6 +39,6 @@ def _texts(catalog: Catalog) -> Iterator[tuple[str, Text | None]]:
     for trial in catalog.trials.values():
         yield f"{trial.id}.title", trial.title
         yield f"{trial.id}.summary", trial.summary
-        yield from ((f"{trial.id}.{one.id}", one.shown_text) for one in trial.criteria)
+        yield from ((f"{trial.id}.{one.id}", one.shown_text) for one in trial.authored)
     for question in catalog.bank:
         yield from ((f"{question.id}.{key}", getattr(question, key)) for key in ("ask", "help", "why"))

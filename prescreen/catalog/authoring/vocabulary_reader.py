@@ -7,9 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from prescreen.catalog.authoring.vocabulary_schema import VocabularyShape
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.base.schema_loading import load
-from prescreen.catalog.base.vocabulary_schema import VocabularyShape
 from prescreen.catalog.base.yaml_documents import Data, Document, Steps, read_document
 from prescreen.catalog.criteria.folder_reader import is_left_behind
 from prescreen.catalog.criteria.question_reader import BankReading

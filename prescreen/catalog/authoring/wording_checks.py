@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 
 from prescreen.catalog.base.faults import Check, Fault
@@ -43,11 +42,11 @@ def check_words_and_rules(reading: TrialReading, bank: QuestionBank, on: date) -
     told = dict(_alike_rules(reading, bank, on))
     for (later, _), (check, message) in told.items():
         reading.document.report(reading.places[later], message, check, warning=True)
-    for first, second in combinations(reading.trial.criteria, 2):
+    for first, second in reading.trial.met_together:
         if _alike_words(first, second) and {(first.id, second.id), (second.id, first.id)}.isdisjoint(told):
             message = f"'{second.id}' says nearly the same as '{first.id}'; join them, or say how they differ"
             reading.document.report((*reading.places[second.id], "text"), message, Check.DUPLICATE, warning=True)
-    for criterion in reading.trial.criteria:
+    for criterion in reading.trial.authored:
         _check_negatives(reading, criterion)
         _check_numbers(reading, criterion, bank)
 

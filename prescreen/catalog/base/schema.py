@@ -1,11 +1,6 @@
 """The schemas of the files in the criteria folder. Only this module knows their keys."""
 
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any
-
-from marshmallow import Schema
-from marshmallow.fields import Field
+from collections.abc import Mapping
 
 from prescreen.catalog.base.schema_fields import (
     Anything,
@@ -25,7 +20,6 @@ from prescreen.catalog.base.schema_fields import (
     Whole,
     Wording,
 )
-from prescreen.catalog.base.yaml_documents import Steps
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.dates import Precision
 from prescreen.eligibility.criteria.questions import COMPUTED_FROM, Growth, QuestionType
@@ -198,6 +192,15 @@ class CriterionShape(Shape):
     public_text = Wording()
 
 
+class CohortShape(Shape):
+    """One of the groups of people whom a trial takes."""
+
+    id = Name(required=True)
+    name = Wording(required=True)
+    inclusion = ListOf(NestedShape(CriterionShape))
+    exclusion = ListOf(NestedShape(CriterionShape))
+
+
 class SiteShape(Shape):
     """One site of a trial."""
 
@@ -260,43 +263,9 @@ class TrialShape(Shape):
     sites = ListOf(NestedShape(SiteShape))
     inclusion = ListOf(NestedShape(CriterionShape))
     exclusion = ListOf(NestedShape(CriterionShape))
+    cohorts = ListOf(NestedShape(CohortShape))
     cases = ListOf(NestedShape(CaseShape))
 
 
 SHAPES: Mapping[str, Shape] = {"trials": TrialShape(), "articles": ArticleHead(), "consents": ConsentHead()}
 """The shape of the files in a folder, by its name, as far as days stand in them."""
-
-
-def past_days(shape: Schema, part: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
-    """Yield the place and the text of everything in a part of a file that says when something happened."""
-    for name, field in _dated_fields(shape):
-        if isinstance(part, Mapping) and part.get(name) is not None:
-            yield from _past_days_of(field, part[name], (*steps, name))
-
-
-@cache
-def _dated_fields(shape: Schema) -> tuple[tuple[str, Field[Any]], ...]:
-    return tuple((name, field) for name, field in shape.fields.items() if _is_dated(field))
-
-
-def _is_dated(field: Field[Any]) -> bool:
-    match field:
-        case NestedShape():
-            return bool(_dated_fields(field.schema))
-        case ListOf():
-            return _is_dated(field.inner)
-        case _:
-            return isinstance(field, PastDay | Source)
-
-
-def _past_days_of(field: Field[Any], value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
-    match field:
-        case PastDay() if isinstance(value, str):
-            yield steps, value
-        case Source() if isinstance(value, Mapping) and isinstance(value.get(field.dated), str):
-            yield (*steps, field.dated), value[field.dated]
-        case NestedShape():
-            yield from past_days(field.schema, value, steps)
-        case ListOf() if isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from _past_days_of(field.inner, item, (*steps, index))

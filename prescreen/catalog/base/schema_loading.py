@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 from marshmallow.fields import Field
 
-from prescreen.catalog.base.schema_fields import MISSING, ListOf, NestedShape, Plain, Shape, Wording
+from prescreen.catalog.base.schema_fields import MISSING, ListOf, NestedShape, PastDay, Plain, Shape, Source, Wording
 from prescreen.catalog.base.yaml_documents import Document, Steps
 
 
@@ -81,3 +81,38 @@ def _flattened(messages: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
     else:
         for message in messages:
             yield steps, message
+
+
+def past_days(shape: Schema, part: Any, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
+    """Yield the place and the text of everything in a part of a file that says when something happened."""
+    for name, field in _dated_fields(shape):
+        if isinstance(part, Mapping) and part.get(name) is not None:
+            yield from _past_days_of(field, part[name], (*steps, name))
+
+
+@cache
+def _dated_fields(shape: Schema) -> tuple[tuple[str, Field[Any]], ...]:
+    return tuple((name, field) for name, field in shape.fields.items() if _is_dated(field))
+
+
+def _is_dated(field: Field[Any]) -> bool:
+    match field:
+        case NestedShape():
+            return bool(_dated_fields(field.schema))
+        case ListOf():
+            return _is_dated(field.inner)
+        case _:
+            return isinstance(field, PastDay | Source)
+
+
+def _past_days_of(field: Field[Any], value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    match field:
+        case PastDay() if isinstance(value, str):
+            yield steps, value
+        case Source() if isinstance(value, Mapping) and isinstance(value.get(field.dated), str):
+            yield (*steps, field.dated), value[field.dated]
+        case NestedShape():
+            yield from past_days(field.schema, value, steps)
+        case ListOf() if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _past_days_of(field.inner, item, (*steps, index))

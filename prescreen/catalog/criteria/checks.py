@@ -99,7 +99,7 @@ def _lacks_rules(reading: Reading) -> bool:
 def _rules(reading: Reading) -> Iterator[Rule]:
     """Yield every rule of the folder: of criteria, of `ask_if` and of red flags."""
     for file in reading.trial_files:
-        yield from (one.rule for one in file.trial.ruled if one.rule) if file.trial else ()
+        yield from (one.rule for one in file.trial.authored if one.rule) if file.trial else ()
     yield from (question.ask_if for question in reading.bank.bank if question.ask_if)
     yield from (flag.when for _, condition in reading.conditions.values() for flag in condition.red_flags)
 

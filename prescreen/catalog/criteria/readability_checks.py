@@ -14,7 +14,7 @@ from prescreen.catalog.criteria.article_reader import PICTURE
 from prescreen.catalog.criteria.catalog import REFERENCES, Section
 from prescreen.catalog.criteria.folder_reader import TRIALS, Reading
 from prescreen.catalog.criteria.trial_reader import TrialReading
-from prescreen.catalog.sources.criterion_comments import comments_of, drafted_in
+from prescreen.catalog.criterion_comments import comments_of, drafted_in
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
 
 TARGET = 8
@@ -86,9 +86,11 @@ def check_trial_wording(reading: TrialReading) -> None:
     trial = reading.trial
     if not trial.draft:
         _check_published(reading)
-    texts = [trial.summary, *(criterion.shown_text for criterion in trial.criteria)]
+    texts = [trial.summary, *(criterion.shown_text for criterion in trial.authored)]
     _check_grade(reading.document, (), [text for text in texts if text], f"trial '{trial.id}'")
     _check_grade(reading.document, ("title",), [trial.title], "this title")
+    for index, cohort in enumerate(trial.cohorts):
+        _check_grade(reading.document, ("cohorts", index, "name"), [cohort.name], "this name of a group")
 
 
 def _check_published(reading: TrialReading) -> None:
@@ -186,8 +188,12 @@ def check_translations(document: Document, languages: tuple[str, ...]) -> None:
     """Warn of every text of a YAML file that lacks one of the languages."""
     if not document.path.endswith(".yaml"):
         return
-    keys = _TEXT_KEYS if document.folder == TRIALS else _TEXT_KEYS | _NAMING_KEYS
-    for steps, known in _texts(document.data, (), keys):
+    is_trial = document.folder == TRIALS
+    found = [*_texts(document.data, (), _TEXT_KEYS if is_trial else _TEXT_KEYS | _NAMING_KEYS)]
+    # A group's name is read by visitors, unlike that of a site.
+    if is_trial and isinstance(document.data, dict):
+        found += _texts(document.data.get("cohorts"), ("cohorts",), frozenset({"name"}))
+    for steps, known in found:
         missing = [language for language in languages if language not in known]
         if missing:
             document.report(steps, f"no wording in: {', '.join(missing)}", Check.TRANSLATION, warning=True)

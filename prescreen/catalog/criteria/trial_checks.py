@@ -1,16 +1,17 @@
 """Semantic checks of one trial, which need its file, the question bank and the day. Faults stand in its document."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import combinations
 
 from prescreen.catalog.base.faults import Check
-from prescreen.catalog.base.schema import SHAPES, past_days
+from prescreen.catalog.base.schema import SHAPES
+from prescreen.catalog.base.schema_loading import past_days
 from prescreen.catalog.base.yaml_documents import Document, Steps
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_reader import Case, TrialReading
 from prescreen.catalog.redcap import alike
 from prescreen.eligibility.assessment.answers import Answers, Facts
+from prescreen.eligibility.assessment.cohort_assessment import CohortAssessment, assess_cohorts, blocking_ids
 from prescreen.eligibility.assessment.determination import (
     PERMITS_WORDS,
     Assessment,
@@ -19,21 +20,22 @@ from prescreen.eligibility.assessment.determination import (
     concluded,
     find,
 )
-from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
 from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
-from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Criterion, Kind, Trial
+from prescreen.eligibility.criteria.trials import STALE_AFTER_DAYS, Cohort, Criterion, Trial
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.drafting.doubtful_criteria import (
-    ForgottenTicks,
-    Judged,
-    MixedTimes,
-    OptionThatRulesOut,
-    forgotten_ticks,
-    mixed_times,
-    options_that_rule_out,
+from prescreen.eligibility.drafting.doubt_wording import told_of
+from prescreen.eligibility.drafting.doubtful_criteria import ForgottenTicks, Judged, MixedTimes, OptionThatRulesOut
+from prescreen.eligibility.drafting.possible_criteria import (
+    can_forbid,
+    can_permit,
+    contradictions,
+    missed_questions,
+    tested,
 )
+
+Groups = tuple[CohortAssessment, ...]
+"""The cohorts of a trial, judged for one case."""
 
 
 def check_trial(reading: TrialReading, questions: BankReading, on: date) -> None:
@@ -45,11 +47,13 @@ def check_trial(reading: TrialReading, questions: BankReading, on: date) -> None
         return
     blank = Facts(bank, Answers(), on)
     judged = judged_cases(reading, bank, on)
-    permits = _permits(reading.trial, judged)
-    _check_cases(zip(reading.cases, judged, strict=True), reading.document)
+    groups = _groups_judged(reading, judged, bank, on)
+    permits = _permits(judged, groups)
+    for case, assessment, cohorts in zip(reading.cases, judged, groups, strict=True):
+        _check_case(case, assessment, blocking_ids(assessment, cohorts), reading.document)
     _check_exercised(reading, permits)
-    _check_possible(reading, judged, permits, blank)
-    _check_inapplicable(reading, bank, blank)
+    _check_possible(reading, judged, groups, permits, blank)
+    _check_inapplicable(reading, blank)
     _check_doubtful(reading, questions, on)
 
 
@@ -65,8 +69,17 @@ def judged_cases(reading: TrialReading, bank: QuestionBank, on: date) -> tuple[A
     )
 
 
+def _groups_judged(
+    reading: TrialReading, judged: Sequence[Assessment], bank: QuestionBank, on: date
+) -> tuple[Groups, ...]:
+    if not reading.trial.cohorts:
+        return tuple(() for _ in judged)
+    facts = (Facts(bank, case.answers, on) for case in reading.cases)
+    return tuple(assess_cohorts(one, known) for one, known in zip(judged, facts, strict=True))
+
+
 def _column(criterion: Criterion, facts: list[Facts], bank: QuestionBank) -> list[Finding]:
-    inputs = bank.reached_from(_tested(criterion))
+    inputs = bank.reached_from(tested(criterion))
     known: dict[tuple[int, ...], Finding] = {}
     findings = []
     for one in facts:
@@ -134,31 +147,36 @@ def _check_freshness(reading: TrialReading, on: date) -> None:
         reading.document.report(("confirmed",), message, Check.OLD_CONFIRMATION, warning=True)
 
 
-def _check_cases(judged: Iterable[tuple[Case, Assessment]], document: Document) -> None:
-    for case, assessment in judged:
-        blocking = [finding.criterion.id for finding in assessment.blockers]
-        if assessment.determination is not case.determination:
-            told = f"case '{case.name}' comes to {assessment.determination}{_because(blocking)}"
-            document.report(case.steps, f"{told}, but expects {case.determination}", Check.CASE)
-        elif case.because is not None and set(case.because) != set(blocking):
-            told = f"case '{case.name}' comes to {assessment.determination}{_because(blocking)}"
+def _check_case(
+    case: Case, assessment: Assessment, blocking: Mapping[str, tuple[str, ...]], document: Document
+) -> None:
+    """Report a case with another determination or other reasons; the id that stands for cohorts names all of theirs."""
+    detailed = [one for name, inside in blocking.items() for one in (inside or (name,))]
+    told = f"case '{case.name}' comes to {assessment.determination}{_because(detailed)}"
+    if assessment.determination is not case.determination:
+        document.report(case.steps, f"{told}, but expects {case.determination}", Check.CASE)
+    elif case.because is not None:
+        named = {one for name in case.because for one in (blocking.get(name) or (name,))}
+        if named != set(detailed):
             document.report(case.steps, f"{told}, but names {', '.join(case.because) or 'none'}", Check.CASE)
 
 
-def _because(blocking: list[str]) -> str:
+def _because(blocking: Sequence[str]) -> str:
     return f" because of {', '.join(blocking)}" if blocking else ""
 
 
-def _permits(trial: Trial, judged: Sequence[Assessment]) -> Mapping[str, list[Truth]]:
+def _permits(judged: Sequence[Assessment], groups: Sequence[Groups]) -> Mapping[str, list[Truth]]:
     """Return whether each criterion permits in each case, by the criterion's id."""
-    return {
-        criterion.id: [one.findings[place].permits for one in judged] for place, criterion in enumerate(trial.ruled)
-    }
+    permits: dict[str, list[Truth]] = {}
+    for one, cohorts in zip(judged, groups, strict=True):
+        for finding in (*one.findings, *(inner for cohort in cohorts for inner in cohort.findings)):
+            permits.setdefault(finding.criterion.id, []).append(finding.permits)
+    return permits
 
 
 def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) -> None:
-    for criterion in reading.trial.ruled:
-        lacking = [words for truth, words in _WAYS.items() if truth not in permits[criterion.id]]
+    for criterion in _ruled(reading.trial):
+        lacking = [words for truth, words in _WAYS.items() if truth not in permits.get(criterion.id, ())]
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
             # A draft has no cases yet; it is published by who has added them.
@@ -169,130 +187,103 @@ def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) 
 _WAYS = {truth: words for truth, words in PERMITS_WORDS.items() if truth is not Truth.UNKNOWN}
 
 
+def _ruled(trial: Trial) -> tuple[Criterion, ...]:
+    """Return the criteria with a rule as the author wrote them, those of cohorts among them."""
+    return tuple(criterion for criterion in trial.authored if criterion.rule is not None)
+
+
 def _check_possible(
-    reading: TrialReading, judged: Iterable[Assessment], permits: Mapping[str, list[Truth]], blank: Facts
+    reading: TrialReading,
+    judged: Sequence[Assessment],
+    groups: Sequence[Groups],
+    permits: Mapping[str, list[Truth]],
+    blank: Facts,
 ) -> None:
-    """Report criteria that always or never permit, and pairs that exclude each other, unless a case disproves it."""
-    if any(one.determination is Determination.POTENTIALLY_ELIGIBLE for one in judged):
-        possible = list(reading.trial.ruled)
-    else:
-        possible = [criterion for criterion in reading.trial.ruled if _can_permit(criterion, reading, blank)]
-        _check_contradictions(possible, reading, blank)
+    """Report criteria that always or never permit, and some that exclude each other, unless a case disproves it.
+
+    Each cohort must be possible together with the common criteria.
+    """
+    fits, trial = Determination.POTENTIALLY_ELIGIBLE, reading.trial
+    common = [one for one in trial.common if one.rule is not None]
+    met = {place for cohorts in groups for place, one in enumerate(cohorts) if one.determination is fits}
+    proven = bool(met) or any(one.determination is fits for one in judged)
+    possible = common if proven else _possible(common, (), reading, blank)
+    for place, cohort in enumerate(trial.cohorts):
+        own = cohort.ruled if place in met else _possible(cohort.ruled, common, reading, blank, cohort)
+        possible = [*possible, *own]
     for criterion in possible:
-        if Truth.FALSE not in permits[criterion.id] and _permitting(blank, criterion).to_false is None:
+        if Truth.FALSE not in permits.get(criterion.id, ()) and not can_forbid(blank, criterion):
             message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
             reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
 
 
-def _can_permit(criterion: Criterion, reading: TrialReading, blank: Facts) -> bool:
-    if _permitting(blank, criterion).to_true is not None:
-        return True
-    message = f"'{criterion.id}' can never permit: no possible answer lets anybody in"
-    reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_PERMITS)
-    return False
-
-
-def _check_contradictions(criteria: list[Criterion], reading: TrialReading, blank: Facts) -> None:
-    if _permitting(blank, *criteria).to_true is not None:
-        return
-    found = False
-    for first, second in combinations(criteria, 2):
-        if set(_tested(first)).isdisjoint(_tested(second)):
+def _possible(
+    criteria: Sequence[Criterion],
+    common: Sequence[Criterion],
+    reading: TrialReading,
+    blank: Facts,
+    cohort: Cohort | None = None,
+) -> list[Criterion]:
+    """Return the criteria that can permit, after reporting the others and what contradicts them."""
+    able = []
+    for criterion in criteria:
+        if can_permit(blank, criterion):
+            able.append(criterion)
             continue
-        if _permitting(blank, first, second).to_true is None:
-            found = True
-            message = f"'{second.id}' contradicts '{first.id}': no possible answers satisfy both"
-            reading.document.report((*reading.places[second.id], "rule"), message, Check.CONTRADICTION)
-    if not found:
+        message = f"'{criterion.id}' can never permit: no possible answer lets anybody in"
+        reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_PERMITS)
+    # What the common criteria say of each other is reported once.
+    if not common or can_permit(blank, *common):
+        _check_contradictions(able, common, reading, blank, cohort)
+    return able
+
+
+def _check_contradictions(
+    own: Sequence[Criterion],
+    common: Sequence[Criterion],
+    reading: TrialReading,
+    blank: Facts,
+    cohort: Cohort | None,
+) -> None:
+    if can_permit(blank, *common, *own):
+        return
+    pairs = list(contradictions(blank, [*common, *own]))
+    for first, second in pairs:
+        message = f"'{second.id}' contradicts '{first.id}': no possible answers satisfy both"
+        reading.document.report((*reading.places[second.id], "rule"), message, Check.CONTRADICTION)
+    if not pairs and cohort is None:
         told = "the criteria contradict each other: nobody can fit them all"
         reading.document.report((), told, Check.CONTRADICTION)
+    elif not pairs and cohort is not None:
+        message = f"nobody can fit all criteria of the group '{cohort.id}' together with the common ones"
+        reading.document.report(("cohorts", reading.trial.cohorts.index(cohort)), message, Check.CONTRADICTION)
 
 
-def _tested(criterion: Criterion) -> tuple[str, ...]:
-    return questions_in(criterion.rule) if criterion.rule else ()
-
-
-def _permitting(blank: Facts, *criteria: Criterion) -> Prospect:
-    return prospect(All(tuple(rule for one in criteria if (rule := one.permitting_rule))), blank)
-
-
-def _check_inapplicable(reading: TrialReading, bank: QuestionBank, blank: Facts) -> None:
+def _check_inapplicable(reading: TrialReading, blank: Facts) -> None:
     """Warn of inclusions that exclude people to whom a question does not apply, unless the trial says so elsewhere."""
-    for criterion in reading.trial.ruled:
-        if criterion.kind is not Kind.INCLUSION or criterion.rule is None:
-            continue
-        for name in questions_in(criterion.rule):
-            gate = bank[name].ask_if
-            if gate and not _can_hold(criterion.rule, name, True) and not _is_meant(reading, criterion, gate, blank):
-                steps = (*reading.places[criterion.id], "rule")
-                message = f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply"
-                told = f"{message}; test its ask_if too if that is meant"
-                reading.document.report(steps, told, Check.DOES_NOT_APPLY, warning=True)
-
-
-def _can_hold(rule: Rule, inapplicable: str, wanted: bool) -> bool:
-    """Return whether a rule can be `wanted` when one question does not apply and all other answers are free."""
-    match rule:
-        case All(parts):
-            return (all if wanted else any)(_can_hold(part, inapplicable, wanted) for part in parts)
-        case Any(parts):
-            return (any if wanted else all)(_can_hold(part, inapplicable, wanted) for part in parts)
-        case Not(part):
-            return _can_hold(part, inapplicable, not wanted)
-        case AtLeast(count, parts):
-            able = sum(_can_hold(part, inapplicable, wanted) for part in parts)
-            return able >= (count if wanted else len(parts) - count + 1)
-        case _:
-            return rule.question != inapplicable or not wanted
-
-
-def _is_meant(reading: TrialReading, criterion: Criterion, gate: Rule, blank: Facts) -> bool:
-    """Return whether the trial itself excludes the people to whom the gate does not apply."""
-    gating = frozenset(questions_in(gate))
-    if not gating.isdisjoint(_tested(criterion)):
-        return True
-    return any(
-        not gating.isdisjoint(_tested(other))
-        and prospect(All((other.permitting_rule, Not(gate))), blank).to_true is None
-        for other in reading.trial.ruled
-        if other is not criterion and other.permitting_rule
-    )
+    for criterion in _ruled(reading.trial):
+        for name in missed_questions(reading.trial, criterion, blank):
+            message = f"'{criterion.id}' does not permit people to whom the question '{name}' does not apply"
+            steps = (*reading.places[criterion.id], "rule")
+            told = f"{message}; test its ask_if too if that is meant"
+            reading.document.report(steps, told, Check.DOES_NOT_APPLY, warning=True)
 
 
 def _check_doubtful(reading: TrialReading, questions: BankReading, on: date) -> None:
     """Refuse options that must never rule out and do; warn of missing ticks and of times that stand for another."""
-    for criterion in reading.trial.ruled:
+    for criterion in _ruled(reading.trial):
         judged = Judged.of(criterion, questions.bank, on, questions.doubtful)
         steps = (*reading.places[criterion.id], "rule")
         if judged is None:
             continue
-        told = [(_told_of_option(one), Check.NEVER_RULES_OUT) for one in options_that_rule_out(judged)]
-        told += [(_told_of_ticks(ticks), Check.FORGOTTEN_TICK) for ticks in forgotten_ticks(judged)]
-        told += [(_told_of_times(mixed), Check.MIXED_TIME) for mixed in mixed_times(judged)]
-        for message, check in told:
+        for doubt, message in told_of(judged):
+            check = _DOUBTS[type(doubt)]
             is_warning = check is not Check.NEVER_RULES_OUT
             reading.document.report(steps, f"'{criterion.id}' {message}", check, warning=is_warning)
 
 
-def _told_of_option(one: OptionThatRulesOut) -> str:
-    instead = f"'{', '.join(one.instead)}' would" if one.instead else "nothing ticked would"
-    return (
-        f"does not permit people who answer '{one.question}' with '{one.option}' alone, though {instead}, and "
-        f"'{one.option}' is marked never_rules_out: let the criterion permit them, or leave it to the team (checked)"
-    )
-
-
-def _told_of_ticks(ticks: ForgottenTicks) -> str:
-    options = " or ".join(f"'{option}'" for option in ticks.options)
-    return (
-        f"rules out people who do not tick {options} in '{ticks.question}'; nearly all could, "
-        "so many only forgot it: ask for what is a problem instead, such as 'cannot ...'"
-    )
-
-
-def _told_of_times(mixed: MixedTimes) -> str:
-    return (
-        f"takes '{mixed.time_question}' for the time of '{mixed.option}', but it is one time for all of "
-        f"'{mixed.list_question}', and may be that of '{mixed.other}': let the rule name all options that open it, "
-        "leave out people with others (none_of), or ask the time of each"
-    )
+_DOUBTS: Mapping[type, Check] = {
+    OptionThatRulesOut: Check.NEVER_RULES_OUT,
+    ForgottenTicks: Check.FORGOTTEN_TICK,
+    MixedTimes: Check.MIXED_TIME,
+}

@@ -1,7 +1,7 @@
 """Reading of one trial's file, with its cases."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,10 +14,13 @@ from prescreen.catalog.criteria.rule_reader import RuleReader
 from prescreen.eligibility.assessment.answer_encoding import from_text
 from prescreen.eligibility.assessment.answers import Answer, Answers
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.cohort_criterion import cohort_criterion
 from prescreen.eligibility.criteria.questions import ValueRefusedError
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import (
+    COHORTS,
     CheckedBy,
+    Cohort,
     Criterion,
     Ethics,
     Kind,
@@ -67,17 +70,21 @@ def read_trial(document: Document, bank: BankReading, on: date) -> TrialReading 
     if loaded is None:
         _check_rest(document, bank, on)
         return None
-    criteria, places = _criteria(loaded, document, bank)
+    reader = _CriteriaReader(document, RuleReader(document, bank.bank.questions, bank.faulty))
+    common = reader.criteria(loaded)
+    cohorts = _cohorts(loaded, reader)
+    places = reader.places
     _check_site_ids(loaded, document)
-    reader = _AnswerReader(document, bank, on)
-    cases = [_case(entry, ("cases", index), reader) for index, entry in enumerate(loaded.get("cases", []))]
+    answers = _AnswerReader(document, bank, on)
+    cases = [_case(entry, ("cases", index), answers) for index, entry in enumerate(loaded.get("cases", []))]
     known_cases = tuple(case for case in cases if case)
-    _check_because(known_cases, places, document)
-    is_whole = document.is_readable and len(criteria) == len(places) and len(known_cases) == len(cases)
-    return TrialReading(document, _trial(loaded, criteria), known_cases, places, is_whole)
+    _check_because(known_cases, (*places, COHORTS) if cohorts else tuple(places), document)
+    trial = _trial(loaded, common, cohorts)
+    is_whole = document.is_readable and len(trial.authored) == len(places) and len(known_cases) == len(cases)
+    return TrialReading(document, trial, known_cases, places, is_whole)
 
 
-def _trial(loaded: dict[str, Any], criteria: tuple[Criterion, ...]) -> Trial:
+def _trial(loaded: dict[str, Any], common: tuple[Criterion, ...], cohorts: tuple[Cohort, ...]) -> Trial:
     optional = {key: loaded[key] for key in ("confirmed", "phase", "sponsor", "source", "draft") if key in loaded}
     return Trial(
         id=loaded["id"],
@@ -85,7 +92,8 @@ def _trial(loaded: dict[str, Any], criteria: tuple[Criterion, ...]) -> Trial:
         summary=loaded.get("summary"),
         conditions=tuple(loaded["conditions"]),
         status=loaded["status"],
-        criteria=criteria,
+        criteria=_with_cohorts(common, cohorts),
+        cohorts=cohorts,
         sites=tuple(Site(**site) for site in loaded.get("sites", [])),
         practical=_practical(loaded.get("practical", {})),
         ethics=Ethics(**loaded["ethics"]) if "ethics" in loaded else None,
@@ -98,26 +106,60 @@ def _practical(entry: dict[str, Any]) -> Practical:
     return Practical(**{**entry, "treatments": tuple(dict.fromkeys(treatments))})
 
 
-def _criteria(
-    loaded: dict[str, Any], document: Document, bank: BankReading
-) -> tuple[tuple[Criterion, ...], dict[str, Steps]]:
-    """Return the criteria whose rules can be read, and the places of all criteria."""
-    reader = RuleReader(document, bank.bank.questions, bank.faulty)
-    criteria: list[Criterion] = []
-    places: dict[str, Steps] = {}
-    for kind in Kind:
-        for index, entry in enumerate(loaded.get(kind.value, [])):
-            steps: Steps = (kind.value, index)
-            if entry["id"] in places:
-                message = f"the criterion '{entry['id']}' stands here a second time; rename one"
-                document.report((*steps, "id"), message)
-                continue
-            places[entry["id"]] = steps
-            _check_criterion_keys(entry, steps, document)
-            rule = reader.rule(entry["rule"], (*steps, "rule")) if "rule" in entry else None
-            if rule is not None or "rule" not in entry:
-                criteria.append(_criterion(entry, kind, rule))
-    return tuple(criteria), places
+def _with_cohorts(common: tuple[Criterion, ...], cohorts: tuple[Cohort, ...]) -> tuple[Criterion, ...]:
+    """Return the criteria with the one that stands for the cohorts after the other inclusions."""
+    standing = cohort_criterion(cohorts)
+    ordered = (*common, *([standing] if standing else []))
+    return tuple(one for kind in Kind for one in ordered if one.kind is kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _CriteriaReader:
+    """Reads the lists of criteria of a file, the common ones and those of cohorts, and keeps the places of all."""
+
+    document: Document
+    rules: RuleReader
+    places: dict[str, Steps] = field(default_factory=dict)
+
+    def criteria(self, part: dict[str, Any], steps: Steps = ()) -> tuple[Criterion, ...]:
+        """Return the criteria of a part of the file whose rules can be read; report ids that stand twice."""
+        entries = [
+            (kind, entry, (*steps, kind.value, index))
+            for kind in Kind
+            for index, entry in enumerate(part.get(kind.value, []))
+        ]
+        return tuple(found for kind, entry, at in entries if (found := self._criterion(kind, entry, at)))
+
+    def _criterion(self, kind: Kind, entry: dict[str, Any], steps: Steps) -> Criterion | None:
+        if entry["id"] in self.places:
+            message = f"the criterion '{entry['id']}' stands here a second time; rename one"
+            self.document.report((*steps, "id"), message)
+            return None
+        self.places[entry["id"]] = steps
+        _check_criterion_keys(entry, steps, self.document)
+        rule = self.rules.rule(entry["rule"], (*steps, "rule")) if "rule" in entry else None
+        return _criterion(entry, kind, rule) if rule is not None or "rule" not in entry else None
+
+
+def _cohorts(loaded: dict[str, Any], reader: _CriteriaReader) -> tuple[Cohort, ...]:
+    """Return the cohorts of a file; report ids that stand twice, and a list that leaves nothing to choose."""
+    entries = [(entry, ("cohorts", index)) for index, entry in enumerate(loaded.get("cohorts", []))]
+    cohorts = tuple(Cohort(entry["id"], entry["name"], reader.criteria(entry, steps)) for entry, steps in entries)
+    seen: set[str] = set()
+    for entry, steps in entries:
+        if entry["id"] in seen:
+            message = f"the group '{entry['id']}' stands here a second time; rename one"
+            reader.document.report((*steps, "id"), message)
+        seen.add(entry["id"])
+        if not entry.get("inclusion") and not entry.get("exclusion"):
+            message = f"the group '{entry['id']}' has no criteria, so everybody fits it; say what makes it a group"
+            reader.document.report(steps, message)
+    if len(entries) == 1:
+        reader.document.report(("cohorts",), "one group alone is no choice: put its criteria among the common ones")
+    if entries and COHORTS in reader.places:
+        message = f"'{COHORTS}' stands for all groups of the trial; give this criterion another id"
+        reader.document.report((*reader.places[COHORTS], "id"), message)
+    return cohorts
 
 
 def _criterion(entry: dict[str, Any], kind: Kind, rule: Rule | None) -> Criterion:
@@ -142,20 +184,23 @@ def _check_criterion_keys(entry: dict[str, Any], steps: Steps, document: Documen
 def _check_rest(document: Document, bank: BankReading, on: date) -> None:
     """Report faults in rules and answers of a file whose schema is violated elsewhere, so that one run lists all."""
     reader = RuleReader(document, bank.bank.questions, bank.faulty)
-    for steps, rule in _parts(document, ("inclusion", "exclusion"), "rule"):
-        reader.rule(rule, steps)
+    for part, at in ((document.data, ()), *_entries(document.data, "cohorts", ())):
+        for kind in Kind:
+            for entry, steps in _entries(part, kind.value, at):
+                if entry.get("rule") is not None:
+                    reader.rule(entry["rule"], (*steps, "rule"))
     answer_reader = _AnswerReader(document, bank, on)
-    for steps, answers in _parts(document, ("cases",), "answers"):
-        answer_reader.answers(answers, steps)
+    for case, steps in _entries(document.data, "cases", ()):
+        if case.get("answers") is not None:
+            answer_reader.answers(case["answers"], (*steps, "answers"))
 
 
-def _parts(document: Document, lists: tuple[str, ...], key: str) -> Iterator[tuple[Steps, Data]]:
-    data = document.data if isinstance(document.data, dict) else {}
-    for name in lists:
-        entries = data.get(name)
-        for index, entry in enumerate(entries if isinstance(entries, list) else []):
-            if isinstance(entry, dict) and entry.get(key) is not None:
-                yield (name, index, key), entry[key]
+def _entries(part: Data, name: str, steps: Steps) -> Iterator[tuple[dict[str, Any], Steps]]:
+    """Yield each mapping in a list of a part of the file, as far as there is one, and its place."""
+    entries = part.get(name) if isinstance(part, dict) else None
+    for index, entry in enumerate(entries if isinstance(entries, list) else []):
+        if isinstance(entry, dict):
+            yield entry, (*steps, name, index)
 
 
 def _check_site_ids(loaded: dict[str, Any], document: Document) -> None:
@@ -212,9 +257,9 @@ class _AnswerReader:
             return None
 
 
-def _check_because(cases: tuple[Case, ...], places: Mapping[str, Steps], document: Document) -> None:
+def _check_because(cases: tuple[Case, ...], known: tuple[str, ...], document: Document) -> None:
     for case in cases:
         for index, criterion_id in enumerate(case.because or ()):
-            if criterion_id not in places:
+            if criterion_id not in known:
                 at = (*case.steps, "because", index)
-                document.report(at, f"unknown criterion '{criterion_id}'{did_you_mean(criterion_id, places)}")
+                document.report(at, f"unknown criterion '{criterion_id}'{did_you_mean(criterion_id, known)}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from prescreen.catalog.criteria.catalog import Condition
-from prescreen.catalog.sources.criterion_comments import Quote
+from prescreen.catalog.criterion_comments import Quote
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Rule

@@ -1,7 +1,6 @@
 """The head of a draft, as far as a source states it: title, summary, conditions, what taking part involves, sites."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 
 from prescreen.catalog.base.schema import STATUSES
@@ -9,6 +8,7 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.catalog.drafts.draft import DraftPractical, DraftSite
 from prescreen.catalog.sources.source_record import SourceRecord, SourceSite
 from prescreen.eligibility.criteria.trials import Treatment
+from prescreen.eligibility.criteria.typed_text import normalised
 from prescreen.eligibility.wording.criterion_names import unique
 from prescreen.eligibility.wording.glossary import made_plain
 
@@ -139,7 +139,7 @@ def _site(site: SourceSite, taken: set[str]) -> DraftSite:
 
 
 def _slug(words: str) -> str:
-    plain = unicodedata.normalize("NFKD", words.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
+    plain = normalised(words.translate(_LETTERS), "NFKD").encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall("[a-z0-9]+", plain))[:40].rstrip("-")
 
 

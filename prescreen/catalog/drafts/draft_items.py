@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.draft import Counts, DraftingContext
-from prescreen.catalog.sources.criterion_comments import Quote
 from prescreen.catalog.sources.source_record import ListedCriterion, SourceError, SourceRecord
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind
@@ -51,7 +51,9 @@ class Item:
 
 def items_of(record: SourceRecord, context: DraftingContext, conditions: frozenset[str]) -> tuple[Item, ...]:
     """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
-    return tuple(_item(one, context, conditions) for one in source_criteria(record))
+    found = source_criteria(record)
+    grouped = len({one.population for one in found if one.population and not one.stage}) > 1
+    return tuple(_item(one, context, conditions, grouped=grouped) for one in found)
 
 
 def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:
@@ -81,13 +83,15 @@ def counts_of(items: tuple[Item, ...]) -> Counts:
     return Counts(len(items), exact, len(ruled) - exact, suggested, left)
 
 
-def _item(one: SourceCriterion, context: DraftingContext, conditions: frozenset[str]) -> Item:
+def _item(one: SourceCriterion, context: DraftingContext, conditions: frozenset[str], *, grouped: bool) -> Item:
+    """Return a criterion with its rule. `grouped`: several groups of people are named, each with its own criteria."""
     quotes = (Quote(one.quote),) if one.quote else ()
     item = Item(one.kind, in_full(one), quotes=quotes, population=one.population)
     if one.stage:
-        return replace(item, remarks=(f"decides later, under '{one.stage}', so it has no rule",))
-    if one.population:
-        return replace(item, remarks=(f"is about '{one.population}' alone, so it has no rule for all",))
+        return replace(item, population=None, remarks=(f"decides later, under '{one.stage}', so it has no rule",))
+    if one.population and not grouped:
+        told = f"is about '{one.population}' alone, so it has no rule for all"
+        return replace(item, population=None, remarks=(told,))
     found = interpret(one, context.vocabulary, conditions)
     return _interpreted(item, found)
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from prescreen.catalog.base.date_limits import age_test
+from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.age_fields import AgeEnd, Ages, ages_of, greatest_age, least_age, narrowest
 from prescreen.catalog.drafts.draft import DraftingContext
 from prescreen.catalog.drafts.draft_items import Item
-from prescreen.catalog.sources.criterion_comments import Quote
 from prescreen.catalog.sources.source_record import SourceRecord
 from prescreen.eligibility.criteria.questions import AGE, COMPUTED_FROM, Question, QuestionBank
 from prescreen.eligibility.criteria.rules import NumberTest, OptionTest, Rule, questions_in

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prescreen.catalog.base.yaml_documents import Data, Document, parse
+from prescreen.catalog.criterion_comments import Comments, Quote, comments_of, pieces, pieces_stand, plain
 from prescreen.catalog.registry.present_record import PresentRecord
-from prescreen.catalog.sources.criterion_comments import Comments, Quote, comments_of, pieces, pieces_stand, plain
 
 LEAST_ALIKE = 0.5
 """A statement of the record is the new wording of one that is gone if so large a share of their words is the same."""

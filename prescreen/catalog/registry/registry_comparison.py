@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from prescreen.catalog.criterion_comments import plain
 from prescreen.catalog.registry.criteria_changes import TextChanges, text_changes
 from prescreen.catalog.registry.present_record import PresentRecord
-from prescreen.catalog.sources.criterion_comments import plain
 from prescreen.catalog.sources.source_record import SourceSite
 from prescreen.eligibility.criteria.trials import RECRUITING, Site, Trial
 

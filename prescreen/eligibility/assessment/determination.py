@@ -1,6 +1,6 @@
 """The assessment of one person for one trial: a finding for each criterion that has a rule, and one determination."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +80,11 @@ def assess(trial: Trial, facts: Facts) -> Assessment:
     return concluded(trial, tuple(find(criterion, facts) for criterion in trial.ruled))
 
 
+def determined(permits: Iterable[Truth]) -> Determination:
+    """Return the determination that criteria come to, by whether each of them permits."""
+    return _DETERMINED[all_of(permits)]
+
+
 def concluded(trial: Trial, findings: tuple[Finding, ...]) -> Assessment:
     """Return the assessment that the findings for all criteria with a rule come to."""
-    return Assessment(trial, _DETERMINED[all_of(finding.permits for finding in findings)], findings)
+    return Assessment(trial, determined(finding.permits for finding in findings), findings)

@@ -1,16 +1,20 @@
 """Trials and their criteria."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from itertools import combinations
 
 from prescreen.eligibility.criteria.dates import lies_ahead
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import Not, Rule, questions_in
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.truth import Truth
+
+COHORTS = "cohorts"
+"""The id of the criterion that stands for all groups of a trial: a person must fit one of them."""
 
 STALE_AFTER_DAYS = 180
 RECRUITING = "RECRUITING"
@@ -92,6 +96,25 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class Cohort:
+    """A group of people whom a trial takes, with the criteria that they meet besides those of everybody."""
+
+    id: str
+    name: Text
+    criteria: tuple[Criterion, ...] = ()
+
+    @property
+    def ruled(self) -> tuple[Criterion, ...]:
+        """Return the group's own criteria that have a rule."""
+        return tuple(criterion for criterion in self.criteria if criterion.rule is not None)
+
+    @property
+    def checked(self) -> tuple[Criterion, ...]:
+        """Return the group's own criteria that only the trial's team can check."""
+        return tuple(criterion for criterion in self.criteria if criterion.rule is None)
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A place where the trial is run. `reply_within` is in days."""
 
@@ -136,6 +159,9 @@ class Ethics:
 class Trial:
     """One trial with all its criteria, in the author's order, inclusion first.
 
+    Where it has cohorts, one of the criteria stands for all of them (see `cohort_criterion`), so that whoever judges
+    `criteria` needs to know nothing of cohorts. `cohorts` keep the parts, to be shown.
+
     A draft is judged where no condition is named, so that its author can try it; no visitor is asked or told about it.
     """
 
@@ -153,6 +179,29 @@ class Trial:
     practical: Practical = field(default_factory=Practical)
     ethics: Ethics | None = None
     draft: bool = False
+    cohorts: tuple[Cohort, ...] = ()
+
+    @property
+    def common(self) -> tuple[Criterion, ...]:
+        """Return the criteria that hold for everybody: all but the one that stands for the cohorts."""
+        return tuple(criterion for criterion in self.criteria if not self.stands_for_cohorts(criterion))
+
+    @property
+    def authored(self) -> tuple[Criterion, ...]:
+        """Return the criteria as the author wrote them: the common ones, then each cohort's own."""
+        return (*self.common, *(criterion for cohort in self.cohorts for criterion in cohort.criteria))
+
+    @property
+    def met_together(self) -> Iterator[tuple[Criterion, Criterion]]:
+        """Yield each pair of criteria that one person has to meet both, as the author wrote them."""
+        yield from combinations(self.common, 2)
+        for cohort in self.cohorts:
+            yield from combinations(cohort.criteria, 2)
+            yield from ((one, own) for one in self.common for own in cohort.criteria)
+
+    def stands_for_cohorts(self, criterion: Criterion) -> bool:
+        """Whether a criterion is the one that stands for all cohorts."""
+        return bool(self.cohorts) and criterion.id == COHORTS
 
     @property
     def ruled(self) -> tuple[Criterion, ...]:
@@ -161,19 +210,25 @@ class Trial:
 
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
-        """Return the criteria that only the trial's team can check."""
-        return tuple(criterion for criterion in self.criteria if criterion.rule is None)
+        """Return the criteria that only the trial's team can check, those of every cohort among them."""
+        return tuple(criterion for criterion in self.authored if criterion.rule is None)
+
+    @property
+    def common_checked(self) -> tuple[Criterion, ...]:
+        """Return the common criteria that only the trial's team can check."""
+        return tuple(criterion for criterion in self.common if criterion.rule is None)
 
     def criterion(self, criterion_id: str) -> Criterion:
-        """Return the criterion with this id; raise KeyError where there is none."""
-        for criterion in self.criteria:
+        """Return the criterion with this id, of a cohort too; raise KeyError where there is none."""
+        for criterion in (*self.criteria, *self.authored):
             if criterion.id == criterion_id:
                 return criterion
         raise KeyError(criterion_id)
 
     def questions(self, bank: QuestionBank) -> tuple[str, ...]:
-        """Return the ids of all questions that can affect this trial, including those that they depend on."""
-        tested = dict.fromkeys(q for criterion in self.ruled if criterion.rule for q in questions_in(criterion.rule))
+        """Return the ids of all questions that the rules test, of each cohort too, and of those they depend on."""
+        ruled = (*self.ruled, *(criterion for cohort in self.cohorts for criterion in cohort.ruled))
+        tested = dict.fromkeys(q for criterion in ruled if criterion.rule for q in questions_in(criterion.rule))
         return bank.reached_from(tuple(tested))
 
     def is_confirmed_open(self, on: date) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from math import prod
 
 from prescreen.eligibility.criteria.questions import QuestionBank
@@ -24,7 +23,9 @@ class Alike:
 
 def alike_criteria(trial: Trial, bank: QuestionBank, on: date) -> Iterator[Alike]:
     """Yield the criteria with a rule that add nothing to another one. Pairs with too many answers to try are passed."""
-    for first, second in combinations(trial.ruled, 2):
+    for first, second in trial.met_together:
+        if first.rule is None or second.rule is None:
+            continue
         if _tested(first).isdisjoint(_tested(second)):
             continue
         implied, implying = _implies(first, second, bank, on), _implies(second, first, bank, on)

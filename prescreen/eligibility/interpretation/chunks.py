@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from prescreen.eligibility.interpretation import english
+from prescreen.eligibility.interpretation import english, phrases
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
-from prescreen.eligibility.interpretation.limits import Limits, Window
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, negated
-from prescreen.eligibility.interpretation.number_tests import limits_meaning
+from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
+from prescreen.eligibility.interpretation.numbers.number_tests import limits_meaning
+from prescreen.eligibility.interpretation.numbers.spans import within
 from prescreen.eligibility.interpretation.sexes import of_sex
-from prescreen.eligibility.interpretation.spans import within
 from prescreen.eligibility.interpretation.vocabulary import Entry, Match
 
 AGE = "age"
@@ -34,7 +34,7 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
 def read_number(words: Words, entry: Entry, language: Language) -> Meaning | None:
     """Return what a number alone says of the term before it: "BMI < 20 or > 50"; None for other words."""
     limits = words.limits(0)
-    if limits is None or words.after(1, english.LIMIT_TAILS) < len(words.words) or not entry.numbers:
+    if limits is None or words.after(1, phrases.LIMIT_TAILS) < len(words.words) or not entry.numbers:
         return None
     number = limits_meaning(limits, entry.numbers, language.bank, bare_is_least=False)
     return number if number.is_known else None
@@ -94,8 +94,7 @@ def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk
     if leading is not None and leading.is_aged:
         age = limits_meaning(leading, (AGE,), language.bank, bare_is_least=False)
         base = negated(age) if Frame.NOT in chunk.frames else age
-        of_one_sex = (Frame.FEMALE in chunk.frames) is not (Frame.MALE in chunk.frames)
-        if of_one_sex or Frame.NARROWER in chunk.frames:
+        if _is_of_one_sex(chunk.frames) or Frame.NARROWER in chunk.frames:
             base = base.narrowed
         _read_tail(words, place, base, chunk, language)
         return chunk
@@ -121,6 +120,10 @@ def _base(match: Match, words: Words, leading: Limits | None, frames: frozenset[
         meaning = _with_limits(meaning, leading, entry, language)
     is_demand = not english.DEMANDS.isdisjoint(words.words)
     return of_sex(meaning, entry, frames, language, is_demand=is_demand)
+
+
+def _is_of_one_sex(frames: frozenset[Frame]) -> bool:
+    return (Frame.FEMALE in frames) is not (Frame.MALE in frames)
 
 
 def _framed(entry: Entry, frames: frozenset[Frame]) -> Meaning:
@@ -187,12 +190,13 @@ class _Tail:
     def read_on(self) -> None:
         """Read what stands at the place."""
         words, place = self.words, self.place
-        led = words.after(place, english.LIMIT_LEADS)
-        if words.limits(led) is not None:
+        led = words.after(place, phrases.LIMIT_LEADS)
+        limits = words.limits(led)
+        if limits is not None and not (words.words[place] == "with" and self._is_count(limits, led)):
             self._limits(led)
         elif words.window(place) is not None:
             self._window()
-        elif (after := words.after(place, english.NEUTRAL_TAILS)) > place or words.words[place] in english.PERSONS:
+        elif (after := words.after(place, phrases.NEUTRAL_TAILS)) > place or words.words[place] in english.PERSONS:
             self.place = max(after, place + 1)
         elif words.words[place] == "(":
             end = words.closing(place)
@@ -202,14 +206,24 @@ class _Tail:
             self.meaning = _narrowed(words.part(place), self.meaning, self.chunk, self.language)
             self.place = len(words.words)
 
+    def _is_count(self, limits: Limits, place: int) -> bool:
+        """Whether a number counts what follows: "with at least one injection"."""
+        ends = (limits.low, limits.high)
+        is_followed = (
+            place + 1 < len(self.words.words) and self.words.after(place + 1, phrases.LIMIT_TAILS) == place + 1
+        )
+        return not self.entry.numbers and not any(end and end.unit for end in ends) and is_followed
+
     def _limits(self, place: int) -> None:
         limits = self.words.limits(place)
         if limits is not None:
             told = _with_limits(self.meaning, limits, self.entry, self.language)
+            if not self.entry.said.is_known and _is_of_one_sex(self.chunk.frames):
+                told = told.narrowed
             self.is_narrowed = self.is_narrowed or told in (self.meaning.narrowed, UNKNOWN)
             self.meaning = told
         self.place = place + 1
-        while (after := self.words.after(self.place, english.LIMIT_TAILS)) > self.place:
+        while (after := self.words.after(self.place, phrases.LIMIT_TAILS)) > self.place:
             self.place = after
 
     def _window(self) -> None:
@@ -226,10 +240,10 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
     entry = chunk.entry or Entry()
     if (window := inside.window(0)) is not None and len(inside.words) == 1:
         return within(meaning, window, entry, language.bank)
-    led = inside.after(0, english.LIMIT_LEADS)
-    if (limits := inside.limits(led)) is not None and inside.after(led + 1, english.LIMIT_TAILS) == len(inside.words):
+    led = inside.after(0, phrases.LIMIT_LEADS)
+    if (limits := inside.limits(led)) is not None and inside.after(led + 1, phrases.LIMIT_TAILS) == len(inside.words):
         return _with_bracketed_limits(meaning, limits, entry, language)
-    if (start := inside.after(0, english.DEFINITIONS)) > 0:
+    if (start := inside.after(0, phrases.DEFINITIONS)) > 0:
         return defined(meaning, inside.part(start), language)
     said = read_chunk(inside, language)
     if said.entry and said.entry.numbers and said.entry.numbers == entry.numbers and said.meaning.is_exact:
@@ -250,7 +264,7 @@ def _beside(inside: Words, meaning: Meaning) -> Meaning:
 
 def _adds_nothing(inside: Words, meaning: Meaning, language: Language) -> bool:
     """Whether a bracket holds nothing, examples, a short form of the term, or the term in other words."""
-    if not inside.words or inside.after(0, english.EXAMPLES) > 0:
+    if not inside.words or inside.after(0, phrases.EXAMPLES) > 0:
         return True
     if english.FRAMES.get(tuple(inside.words)) is Frame.NOTHING:
         return True
@@ -275,15 +289,12 @@ def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -
     """Return the meaning of a term before words that narrow it; unknown where they may do something else."""
     chunk.is_open = True
     first = rest.words[0]
-    if first == "without":
-        other = read_chunk(rest.part(1), language)
-        return all_of((meaning, negated(other.meaning)))
-    if first == "with" and len(rest.words) > 1:
-        other = read_chunk(rest.part(1), language)
-        return all_of((meaning, other.meaning))
+    if first in ("with", "without") and len(rest.words) > 1:
+        other = read_chunk(rest.part(1), language).meaning
+        return all_of((meaning, negated(other) if first == "without" else other))
     of_one_sex = chunk.entry is not None and chunk.entry.sex is not None
+    if first == "if":
+        return meaning if of_one_sex and english.CHILDBEARING.issuperset(rest.words) else UNKNOWN
     if first in english.OF_SOME and not of_one_sex and len(rest.words) > 1 and rest.words[1] in english.PERSONS:
         return UNKNOWN
-    if first in english.NARROWING_LEADS:
-        return meaning.narrowed
-    return UNKNOWN
+    return meaning.narrowed if first in english.NARROWING_LEADS else UNKNOWN

@@ -3,7 +3,6 @@
 The lists are closed: a word that is in none of them, and in no term, makes its part of the sentence unknown.
 """
 
-from collections.abc import Mapping
 from enum import Enum
 
 from prescreen.eligibility.interpretation.words import pieces
@@ -54,6 +53,25 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("men or women", "both genders", "both sexes", "of both sexes", "of both genders", "of either sex"),
         *("either gender", "any gender", "female or male", "female and male", "women and men", "females and males"),
         *("male / female", "both male and female", "both men and women", "gender", "of any gender", "both gender"),
+        *(
+            "imaging showed",
+            "imaging shows",
+            "mri showed",
+            "mri shows",
+            "mri showing",
+            "mri demonstrating",
+            "ct showed",
+        ),
+        *(
+            "symptoms and imaging showed",
+            "the symptoms are",
+            "all patients had",
+            "all patients have",
+            "all subjects had",
+        ),
+        *("it was determined as being diagnosed with", "being diagnosed with", "who are diagnosed with"),
+        *("mri and physical examination consistent with", "examination consistent with", "imaging consistent with"),
+        *("confirms that", "confirm that", "the patient confirms that he", "confirms to be"),
         *("the following", "a condition of", "condition of", "been", "been diagnosed with", "being in", "to be"),
         *("patients diagnosed with", "preexisting", "pre existing", "existing", "personal", "clinical", "medical"),
         *("documented diagnosis of", "eligible", "outpatients", "case of", "cases of", "is a", "clinically"),
@@ -73,7 +91,13 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("current or past history of", "lifetime history of", "with previous", "who had", "present or past"),
         *("participated in", "has participated in", "have participated in", "had participated in"),
         *("presence or history of", "having undergone", "having received", "presence of or history of"),
-        *("current or previous history of", "history of or current", "history of current or past", "history for"),
+        *(
+            "current or previous history of",
+            "history of or current",
+            "history of current or past",
+            "diagnosis or history of",
+            "history for",
+        ),
     ),
     Frame.NOW: (
         *("current", "currently", "present", "presently", "ongoing", "concurrent", "concomitant", "now", "actual"),
@@ -95,7 +119,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
             "who has no",
         ),
         *("who have no", "no other", "not have", "was not"),
-        *("no signs of", "did not"),
+        *("no signs of", "did not", "not to be", "confirms not to be", "confirm not to be", "confirms to not be"),
         *("no sign of", "absence of any", "with absence of", "nor"),
     ),
     Frame.TAKEN: (
@@ -140,7 +164,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("multilevel", "central", "lateral", "foraminal", "extraforaminal", "extruded", "protruded", "sequestered"),
         *("painful", "constant", "intermittent", "frequent", "repeated", "concordant", "low grade", "high grade"),
         *("insulin dependent", "unresolved", "relevant", "extensive", "obvious", "overt", "marked", "important"),
-        *("specific", "idiopathic", "neurogenic", "radiologically confirmed", "excessive"),
+        *("specific", "idiopathic", "discogenic", "axial", "neurogenic", "radiologically confirmed", "excessive"),
         *("posterior", "posterior or posterolateral", "contained or noncontained", "contained or non contained"),
         *("of childbearing potential", "of child bearing potential", "of childbearing age", "of child bearing age"),
         *("early", "early to moderate", "skeletally mature", "skeletally mature male or female"),
@@ -159,72 +183,6 @@ BY_FIRST: dict[str, tuple[int, ...]] = {}
 for _phrase in FRAMES:
     BY_FIRST[_phrase[0]] = tuple(sorted({*BY_FIRST.get(_phrase[0], ()), len(_phrase)}, reverse=True))
 
-
-Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
-"""Phrases by their first word: for each the words after it, the longest first."""
-
-
-def _table(*several: str) -> Phrases:
-    table: dict[str, set[tuple[str, ...]]] = {}
-    for first, *rest in (pieces(words) for words in several):
-        table.setdefault(first, set()).add(tuple(rest))
-    return {first: tuple(sorted(rests, key=len, reverse=True)) for first, rests in table.items()}
-
-
-LIMIT_LEADS = _table(
-    *("for", "of", "is", "was", "lasting", "lasts", "lasted", "with a duration of", "with duration of", "duration of"),
-    *("duration", "of duration", "in duration", "with duration", "for a duration of", "for a period of", "persisting"),
-    *("for a minimum of", "persisting for", "persistent for", "present for", "that has lasted", "that has lasted for"),
-    *("which has lasted", "that has been present for", "has been present for", "must have been present for", "since"),
-    *("have been present for", "lasting for", "being present for", "that lasts", "that persists for", "having lasted"),
-    *(
-        "continuing for",
-        "existing for",
-        "which has lasted for",
-        "for a duration",
-        "whose duration is",
-        "whose duration",
-    ),
-    *("score of", "score", "scores of", "scores", "rating of", "intensity of", "intensity", "level of", "rated", "="),
-    *("rated at", "scored", "with a score of", "with score of", "with an intensity of", "with intensity of", ":"),
-    *("with a pain score of", "with", "must be", "should be", "being", "equal to", "value of", "a score of", "are"),
-    *("persisted for", "has persisted for", "that has persisted for", "continuously for", "ongoing for", "and of"),
-    *("with a vas of", "with vas", "with an nrs of", "on the vas", "on vas", "on the nrs", "on nrs", "on a vas of"),
-    *("over", "in the last", "onset", "onset of", "with onset", "with symptoms for", "with symptoms lasting"),
-    *("on the visual analog scale", "on visual analog scale", "on the numeric rating scale", "( vas )", "( nrs )"),
-    *("with a mean duration of", "and duration of", "existing since", "from", "in the age of", "range", "between"),
-)
-"""What may stand between a term and its number."""
-
-LIMIT_TAILS = _table(
-    *("duration", "in duration", "of duration", "of symptoms duration", "at baseline", "at screening", "at inclusion"),
-    *("at enrollment", "at study entry", "at the time of enrollment", "at the time of inclusion", "on vas", "on nrs"),
-    *("on the vas", "on the nrs", "on visual analog scale", "on the visual analog scale", "on a visual analog scale"),
-    *("on a numeric rating scale", "on the numeric rating scale", "on the numerical rating scale", "old", "of age"),
-    *("on a numerical rating scale", "on numeric rating scale", "on numerical pain rating scale", "in vas", "in nrs"),
-    *("on numeric pain rating scale", "on the numeric pain rating scale", "( vas )", "( nrs )", "( nprs )", "vas"),
-    *("nrs", "prior to screening", "prior to enrollment", "prior to inclusion", "before enrollment", "history", "pain"),
-    *("before inclusion", "before screening", "at the screening visit", "at visit 1", "points", "score", "inclusive"),
-    *("prior to study entry", "before study entry", "prior to the study", "at the time of screening", "at consent"),
-    *("at the time of consent", "at time of enrollment", "at time of consent", "at the time of study entry", "or more"),
-    *("on the day of inclusion", "at the start of the study", "at study start", "at study inclusion", "previously"),
-    *("of symptoms", "prior to screening visit", "prior to baseline", "before baseline", "at randomization"),
-)
-"""What may follow a number and add nothing."""
-
-NEUTRAL_TAILS = _table(
-    *("at baseline", "at screening", "at inclusion", "at enrollment", "at study entry", "at the time of enrollment"),
-    *("at the time of inclusion", "at the time of screening", "at the time of study entry", "at time of enrollment"),
-    *("currently", "at present", "at the moment", "present", "of any kind", "of any type", "of any cause", "now"),
-    *("of any origin", "of any etiology", "disease", "at the time of the study", "at the time of recruitment"),
-    *("at time of screening", "at the time of consent", "at entry", "at randomization", "during the study", "etc"),
-    *("at all", "in the patient", "by history", "by self report", "are excluded", "is excluded"),
-    *("will be excluded", "were excluded", "are included", "will be included", "were included", "excluded"),
-    *("are not eligible", "included", "with or without radiation", "in the present", "is present", "are present"),
-    *("during study participation", "at enrolment", "at consent", "during the trial", "of any sort"),
-)
-"""What may follow a term and add nothing."""
-
 NARROWING_LEADS = _words(
     "with due caused secondary related associated attributable resulting originating from of confirmed diagnosed "
     "documented demonstrated shown on by as according that which who whom whose requiring refractory resistant "
@@ -237,33 +195,6 @@ NARROWING_LEADS = _words(
     "scheduled undergoing having for since using via based located"
 )
 """Words after a term that narrow what it says, whatever follows them."""
-
-EXCEPTIONS = _table(
-    *("except", "except for", "excepting", "excluding", "unless", "other than", "apart from", "with exception of"),
-    *("with the exception of", "with exception for", "but not", "not including", "exception of", "however", "although"),
-    *("aside from", "if not", "without considering", "provided", "provided that", "as long as", "even if not", "but"),
-)
-"""Words that begin an exception."""
-
-EXAMPLES = _table(
-    *("eg", "such as", "including", "for example", "like", "for instance", "incl", "including but not limited to"),
-    *("include", "includes", "included", "eg ,", "namely eg"),
-)
-"""Words that begin examples."""
-
-DEFINITIONS = _table("defined as", "defined by", "ie", "ie ,", "is defined as", "that is", "meaning", "as defined by")
-"""Words that begin a definition."""
-
-FRESH = frozenset(
-    (
-        *PERSONS,
-        *("any", "history", "known", "current", "currently", "presence", "previous", "prior", "use"),
-        *("have", "has", "are", "is", "age", "aged", "bmi"),
-        *("planning", "plan", "plans", "wanting", "intending", "interested", "expecting", "wishing", "trying"),
-        *("intend", "intends", "pregnant", "lactating", "prisoner", "prisoners", "smoker", "smokers"),
-    )
-)
-"""Words with which a part of a list begins that no earlier part governs."""
 
 GOVERNING = _words(
     "of to for with from in on by against about at into regarding concerning toward towards between after before "
@@ -289,11 +220,17 @@ DEMANDING = CLAUSES | _words("requiring affecting interfering limiting necessita
 DEMANDS = _words("must should shall if agree agrees required")
 """Words that make a sentence about one sex a demand on it, not on everybody."""
 
+CHILDBEARING = PERSONS | _words(
+    "if the a of with is are childbearing child bearing potential age she they fertile capable premenopausal applicable"
+)
+"""Words of a condition that whoever is pregnant or could be meets: "if female", "if of childbearing potential"."""
+
 OF_SOME = _words("for in if among")
 """Words after a limit that speak of some people only: "18 to 65 for women"."""
 
 SUBJECTS = PERSONS | _words(
-    "any have has are is planning plan plans wanting intending intend intends interested expecting wishing wish wishes "
+    "any have has are is agree agrees able willing must should "
+    "planning plan plans wanting intending intend intends interested expecting wishing wish wishes "
     "considering trying pregnant lactating prisoner prisoners smoker smokers"
 )
 """Words with which a part of a list begins whose end is meant of it alone."""
@@ -303,3 +240,14 @@ ADJECTIVE_ENDS = ("ed", "ing", "ive", "ous", "able", "ible", "ent", "ant", "less
 
 PERMISSIONS = _words("permitted allowed acceptable allowable permissible")
 """Words that let people in although something holds."""
+
+FRESH = frozenset(
+    (
+        *PERSONS,
+        *("any", "history", "known", "current", "currently", "presence", "previous", "prior", "use"),
+        *("have", "has", "are", "is", "age", "aged", "bmi"),
+        *("planning", "plan", "plans", "wanting", "intending", "interested", "expecting", "wishing", "trying"),
+        *("intend", "intends", "pregnant", "lactating", "prisoner", "prisoners", "smoker", "smokers"),
+    )
+)
+"""Words with which a part of a list begins that no earlier part governs."""

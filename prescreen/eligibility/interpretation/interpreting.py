@@ -1,17 +1,21 @@
 """From the words of one criterion to a rule over the question bank."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
+from prescreen.eligibility.interpretation.asides import clauses, rewritten, without_asides
 from prescreen.eligibility.interpretation.language import Language, Words
-from prescreen.eligibility.interpretation.limits import put_in_place
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
+from prescreen.eligibility.interpretation.numbers.limits import put_in_place
 from prescreen.eligibility.interpretation.statements import Statement, read_statement
 from prescreen.eligibility.interpretation.vocabulary import Vocabulary
-from prescreen.eligibility.interpretation.words import lowered, pieces
+from prescreen.eligibility.interpretation.words import as_in_source, lowered, pieces
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
+
+_LONGEST = 1500
+"""Longer texts, in characters, are no single criterion, and are not taken apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,17 @@ def interpret(criterion: SourceCriterion, vocabulary: Vocabulary, conditions: fr
     statement = _read(criterion, language, excludes=excludes)
     meaning = statement.meaning
     rule = meaning.sufficient if excludes else meaning.necessary
-    left = statement.unknown or (() if meaning.is_exact else (criterion.text,))
+    whole = (criterion.text, *criterion.parts, criterion.lead)
+    is_long = len(criterion.text) > _LONGEST
+    unknown = (criterion.text,) if is_long and statement.unknown else statement.unknown
+    told = tuple(dict.fromkeys(_as_said(words, whole) for words in unknown))
+    left = told or (() if meaning.is_exact else (criterion.text,))
     return Interpretation(rule, rule is not None and meaning.is_exact, left, statement.near, _why(rule, meaning))
+
+
+def _as_said(words: str, source: tuple[str, ...]) -> str:
+    """Return words that were read as they stand in the source, or the whole text where they cannot be found in it."""
+    return next((found for text in source if (found := as_in_source(words, text))), source[0])
 
 
 def _why(rule: Rule | None, meaning: Meaning) -> str:
@@ -104,7 +117,37 @@ def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement
 
 
 def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
-    placed, found = put_in_place(lowered(text))
+    statement = _as_it_stands(lowered(text), language, excludes=excludes)
+    if excludes or statement.meaning.necessary is not None:
+        return statement
+    told = _demanded(lowered(text), language)
+    return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
+
+
+def _demanded(text: str, language: Language) -> Rule | None:
+    """Return what a lowered inclusion surely demands of everybody, read without its asides or clause by clause."""
+    if len(text) > _LONGEST:
+        return None
+    plain = rewritten(text)
+    told = _needed(plain, language, is_read=plain == text)
+    parts = () if told is not None else clauses(plain)
+    return told if len(parts) < _SEVERAL else all_of(Meaning(None, _needed(one, language)) for one in parts).necessary
+
+
+_SEVERAL = 2
+
+
+def _needed(text: str, language: Language, *, is_read: bool = False) -> Rule | None:
+    """Return what words demand as they stand, unless they were read in vain already, or else without their asides."""
+    told = None if is_read else _as_it_stands(text, language, excludes=False).meaning.necessary
+    plain = without_asides(text)
+    if told is not None or plain == text:
+        return told
+    return _as_it_stands(plain, language, excludes=False).meaning.necessary
+
+
+def _as_it_stands(text: str, language: Language, *, excludes: bool) -> Statement:
+    placed, found = put_in_place(text)
     words = pieces(placed)
     while words and words[-1] in (".", ",", ";", ":"):
         words.pop()

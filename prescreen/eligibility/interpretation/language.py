@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.interpretation import english
+from prescreen.eligibility.interpretation import phrases
 from prescreen.eligibility.interpretation.english import Frame
-from prescreen.eligibility.interpretation.limits import Limits, Window
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
+from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
 from prescreen.eligibility.interpretation.vocabulary import Entry, Vocabulary
 from prescreen.eligibility.interpretation.words import stem
 
@@ -38,6 +38,12 @@ class Words:
         """Return words with their stems."""
         return cls(words, [stem(word) for word in words], found)
 
+    @property
+    def said(self) -> str:
+        """Return the words, with what numbers stand for in their place."""
+        numbers = [self._number(place) for place in range(len(self.words))]
+        return " ".join(one.said if one else word for one, word in zip(numbers, self.words, strict=True))
+
     def part(self, start: int, end: int | None = None) -> "Words":
         """Return the words between two places."""
         return Words(self.words[start:end], self.stems[start:end], self.found)
@@ -57,7 +63,7 @@ class Words:
             return self.found[int(self.words[place][1:])]
         return None
 
-    def after(self, place: int, table: english.Phrases) -> int:
+    def after(self, place: int, table: phrases.Phrases) -> int:
         """Return the place after the longest entry of a table that stands at a place, or the place itself."""
         if place < len(self.words):
             for rest in table.get(self.words[place], ()):

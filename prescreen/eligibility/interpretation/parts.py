@@ -25,6 +25,8 @@ def joined_parts(parts: list[Part], *, excludes: bool) -> Meaning:
     meanings = [part.chunk.meaning for part in parts]
     negative = [Frame.NOT in part.chunk.frames for part in parts]
     joiners = {part.joiner for part in parts[1:]}
+    if not excludes and _are_of_both_sexes(parts):
+        return any_of(meanings)
     if all(negative):
         return _none_of(meanings, joiners)
     if any(negative):
@@ -39,6 +41,12 @@ def _positive(parts: list[Part], meanings: list[Meaning], joiners: set[str], *, 
     if has_or or (excludes and not has_and):
         return any_of(meanings)
     return _and(parts, meanings, excludes=excludes) if has_and else all_of(meanings)
+
+
+def _are_of_both_sexes(parts: list[Part]) -> bool:
+    """Whether one part is of women and another of men: "women aged 18 to 45, men aged 18 to 60"."""
+    sexes = [{Frame.FEMALE, Frame.MALE} & part.chunk.frames for part in parts]
+    return {Frame.FEMALE} in sexes and {Frame.MALE} in sexes
 
 
 _PAIR = 2

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from prescreen.eligibility.interpretation import english
+from prescreen.eligibility.interpretation import english, phrases
 from prescreen.eligibility.interpretation.chunks import defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
+from prescreen.eligibility.interpretation.numbers.spans import within
 from prescreen.eligibility.interpretation.parts import Part, joined_parts
-from prescreen.eligibility.interpretation.spans import within
 
 _KEPT = frozenset({Frame.EVER, Frame.NOT, Frame.TAKEN, Frame.FEMALE, Frame.MALE, Frame.WIDER, Frame.NOW})
 """Frames that are meant of all parts of a list: "history of gout, lupus or asthma"."""
@@ -34,11 +34,13 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
         said = whole.entry.said.widened if whole.entry.is_event else whole.entry.said
         return Statement(said, near=whole.entry.near)
     if _permits(words):
-        return Statement(Meaning(), (" ".join(words.words),))
+        return Statement(Meaning(), (words.said,))
     head, exception = _exception(words)
     head, examples = _examples(head)
     parts = _parts(head, language)
     _define(parts, language)
+    if not excludes or any(part.joiner == "," for part in parts):
+        _leave_conditional(parts)
     _spread_forwards(parts)
     _spread_backwards(parts, language)
     if excludes:
@@ -47,8 +49,10 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
     if examples is not None:
         meaning = _with_examples(meaning, examples, excludes=excludes)
     if exception is not None:
-        meaning = _excepted(meaning, exception, parts)
-    unknown = tuple(" ".join(part.words.words) for part in parts if not part.chunk.meaning.is_known)
+        lead = words.words[len(head.words)] if len(head.words) < len(words.words) else ""
+        widens = not excludes and (lead == "unless" or any(_is_widened(part) for part in parts))
+        meaning = UNKNOWN if widens and not _is_made(exception, parts) else _excepted(meaning, exception, parts)
+    unknown = tuple(part.words.said for part in parts if not part.chunk.meaning.is_known)
     near = tuple(dict.fromkeys(one for part in parts for one in part.chunk.near))
     return Statement(meaning, unknown, near)
 
@@ -58,7 +62,7 @@ def _exception(words: Words) -> tuple[Words, Words | None]:
     depth = 0
     for place, word in enumerate(words.words):
         depth += (word == "(") - (word == ")")
-        after = words.after(place, english.EXCEPTIONS)
+        after = words.after(place, phrases.EXCEPTIONS)
         if after > place and (place > 0 or word != "but"):
             if depth > 0:
                 opened = max(at for at in range(place) if words.words[at] == "(")
@@ -86,7 +90,7 @@ def _examples(words: Words) -> tuple[Words, Words | None]:
     depth = 0
     for place, word in enumerate(words.words):
         depth += (word == "(") - (word == ")")
-        after = words.after(place, english.EXAMPLES) if depth == 0 and place > 0 else place
+        after = words.after(place, phrases.EXAMPLES) if depth == 0 and place > 0 else place
         if after > place:
             before = place - 1 if words.words[place - 1] == "," else place
             return words.part(0, before), words.part(after)
@@ -108,13 +112,35 @@ def _leave_negatives(parts: list[Part]) -> None:
             part.chunk.meaning, part.chunk.frames = UNKNOWN, part.chunk.frames - {Frame.NOT}
 
 
+def _is_widened(part: Part) -> bool:
+    """Whether an exception lets in more people: from what must not be, or from a limit."""
+    entry = part.chunk.entry
+    return Frame.NOT in part.chunk.frames or entry is None or bool(entry.numbers and not entry.said.is_known)
+
+
+def _leave_conditional(parts: list[Part]) -> None:
+    """Leave open what is said under a condition, unless only those whom the term is about can meet it."""
+    conditions = [part for part in parts if part.words.words[0] == "if"]
+    if not conditions:
+        return
+    is_of_women = all(english.CHILDBEARING.issuperset(part.words.words) for part in conditions)
+    for part in parts:
+        entry = part.chunk.entry
+        if not (is_of_women and entry is not None and entry.sex == "female"):
+            part.chunk.meaning = UNKNOWN
+    if is_of_women:
+        parts[:] = [part for part in parts if part not in conditions]
+
+
 def _excepted(meaning: Meaning, exception: Words, parts: list[Part]) -> Meaning:
     """Return the meaning but for an exception, which the bank may make by itself."""
+    return meaning if _is_made(exception, parts) else meaning.narrowed
+
+
+def _is_made(exception: Words, parts: list[Part]) -> bool:
     told = " ".join(word for word in exception.words if word not in (".", ",", "for", "of"))
     entries = [part.chunk.entry for part in parts if part.chunk.entry]
-    if entries and len(entries) == len(parts) and all(told in entry.besides for entry in entries):
-        return meaning
-    return meaning.narrowed
+    return bool(entries) and len(entries) == len(parts) and all(told in entry.besides for entry in entries)
 
 
 _JOINERS = frozenset({",", "and", "or", "/", "nor", "&", ";"})
@@ -198,7 +224,7 @@ def _strongest(one: str, other: str) -> str:
 def _define(parts: list[Part], language: Language) -> None:
     """Put definitions in place of what they define: "obese, defined as a body mass index above 45"."""
     for place in range(len(parts) - 1, 0, -1):
-        start = parts[place].words.after(0, english.DEFINITIONS)
+        start = parts[place].words.after(0, phrases.DEFINITIONS)
         if start > 0:
             before = parts[place - 1].chunk
             before.meaning = defined(before.meaning, parts[place].words.part(start), language)

@@ -131,3 +131,29 @@ def pieces(text: str) -> list[str]:
     ['non', 'english', "speaker's", '(', 'l4', '/', '5', ')', ',', '#0']
     """
     return _PIECES.findall(text)
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def as_in_source(said: str, text: str) -> str | None:
+    """Return the stretch of a source's text that holds some lowered words in a row, or None where it has none.
+
+    >>> as_in_source("smith jones hospital", "Treated at Smith-Jones Hospital (any ward)")
+    'Smith-Jones Hospital'
+    """
+    wanted = _WORD.findall(said)
+    spans = [(match[0].casefold(), match.span()) for match in _WORD.finditer(text)]
+    words = [word for word, _ in spans]
+    for start in range(len(words) - len(wanted) + 1 if wanted else 0):
+        if words[start] == wanted[0] and words[start : start + len(wanted)] == wanted:
+            return _with_signs(text, spans[start][1][0], spans[start + len(wanted) - 1][1][1])
+    return None
+
+
+def _with_signs(text: str, start: int, end: int) -> str:
+    """Return a stretch of a text with the sign of a number before it and the bracket that closes behind it."""
+    before = re.search(r"[<>=\u2264\u2265]+ ?$", text[:start])
+    stretch = text[before.start() if before else start : end]
+    is_open = stretch.count("(") > stretch.count(")")
+    return stretch + ")" if is_open and text[end : end + 1] == ")" else stretch

@@ -4,9 +4,9 @@ Two ids are the same name where only signs and capitals differ, as REDCap has le
 """
 
 import re
-import unicodedata
 
 from prescreen.eligibility.criteria.rules import ChoicesTest, OptionTest, Rule, Test, tests_in
+from prescreen.eligibility.criteria.typed_text import normalised
 
 _MOST_WORDS, _MOST_LETTERS = 3, 32
 _WORD = re.compile(r"[a-z][a-z0-9]+")
@@ -32,7 +32,7 @@ def name_of_words(text: str) -> str:
     >>> name_of_words("Patients with a history of lumbar spine surgery"), name_of_words("≥ 18")
     ('lumbar-spine-surgery', 'criterion')
     """
-    plain = unicodedata.normalize("NFKD", text[:400]).encode("ascii", "ignore").decode().lower()
+    plain = normalised(text[:400], "NFKD").encode("ascii", "ignore").decode().lower()
     telling = [word for word in _WORD.findall(plain) if word not in _EMPTY_WORDS]
     chosen = "-".join(dict.fromkeys(telling[:_MOST_WORDS])) or "criterion"
     return chosen[:_MOST_LETTERS].rstrip("-")

@@ -26,3 +26,15 @@ FINDINGS = lateral(
     "FROM jsonb_to_recordset(r.findings) f(criterion text, permits text)",
 )
 """The join with the findings, as `pairs`."""
+
+COHORTS_MEANING = "Groups of the trial that the person may fit by the answers; none for a trial without groups"
+COHORTS = lateral(
+    "g",
+    "SELECT string_agg(g.cohort, '; ' ORDER BY g.place) AS words FROM ("
+    "SELECT f.cohort, min(f.place) AS place, bool_or(f.permits = 'false') AS shut FROM ROWS FROM ("
+    "jsonb_to_recordset(r.findings) AS (permits text, cohort text)) WITH ORDINALITY AS f(permits, cohort, place) "
+    "GROUP BY f.cohort) g WHERE g.cohort IS NOT NULL AND NOT g.shut AND NOT EXISTS ("
+    "SELECT 1 FROM jsonb_to_recordset(r.findings) d(permits text, cohort text) "
+    "WHERE d.cohort IS NULL AND d.permits = 'false')",
+)
+"""The join with the cohorts that may fit, as `words`: `StoredReferral.cohorts_that_may_fit` in SQL."""

@@ -150,6 +150,15 @@ COLUMNS = (
         ),
         part=Part.TAGS,
     ),
+    Column(
+        name="cohorts_that_may_fit",
+        group=Group.JUDGED,
+        kind=Kind.LIST,
+        meaning=findings.COHORTS_MEANING,
+        read=lambda row: row.referral.cohorts_that_may_fit,
+        sql="g.words",
+        join=findings.COHORTS,
+    ),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 HEADER = tuple(BY_NAME)

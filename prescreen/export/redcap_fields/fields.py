@@ -13,6 +13,7 @@ from prescreen.eligibility.assessment.determination import PERMITS_WORDS
 from prescreen.eligibility.criteria.kinds.date import is_month
 from prescreen.eligibility.criteria.questions import QuestionType
 from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.export.cell_text import pairs
 from prescreen.export.redcap_fields import word_codes
 from prescreen.export.redcap_fields.criteria import DECLINED, NOTHING_TICKED, Choices, CodedQuestion, Criteria
@@ -86,16 +87,21 @@ _CODE_OF_FINDING = {words: code for code, words in _PERMITS}
 
 def finding_fields(criteria: Criteria) -> Iterable[Field]:
     """Yield a field for each criterion with a rule, and one for those of earlier versions of the trial."""
-    ruled = criteria.trial.ruled if criteria.trial else ()
-    names = variables("f", [criterion.id for criterion in ruled])
-    for criterion in ruled:
-        label = f"{criterion.kind}: {criterion.text}"
-        yield Field(names[criterion.id], "radio", label, _finding(criterion.id), _PERMITS)
+    labels = _finding_labels(criteria.trial) if criteria.trial else {}
+    names = variables("f", labels)
+    for criterion_id, label in labels.items():
+        yield Field(names[criterion_id], "radio", label, _finding(criterion_id), _PERMITS)
 
     def others(findings: Mapping[str, str]) -> str:
         return pairs({name: permits for name, permits in findings.items() if name not in names})
 
     yield Field("findings_other", "notes", "Findings by criteria that are not above", others)
+
+
+def _finding_labels(trial: Trial) -> dict[str, str]:
+    """Return what to call the finding of each criterion with a rule: of a cohort's own, with the cohort before it."""
+    own = {one.id: f"{cohort.name}: {one.kind}: {one.text}" for cohort in trial.cohorts for one in cohort.ruled}
+    return {**{one.id: f"{one.kind}: {one.text}" for one in trial.ruled}, **own}
 
 
 def _finding(criterion_id: str) -> Callable[[Mapping[str, str]], str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam, select, update
@@ -24,13 +24,18 @@ _OF_IDS = _WITH_LEADS.where(_REFERRALS.c.id.in_(bindparam("referral_ids", expand
 
 
 class FindingRecord(TypedDict):
-    """A finding as it is stored: ids and truths (`true`, `false`, `unknown`), as `prescreen assess` prints them."""
+    """A finding as it is stored: ids and truths (`true`, `false`, `unknown`), as `prescreen assess` prints them.
+
+    One of a criterion that only a cohort of the trial has names the cohort: it decides nothing by itself, since the
+    finding of the criterion that stands for all cohorts does.
+    """
 
     criterion: str
     kind: str
     rule: str
     permits: str
     open_questions: list[str]
+    cohort: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,24 @@ class StoredReferral:
     assigned_to: UUID | None = None
     interpreter: bool | None = None
     miles: int | None = None
+
+    @property
+    def deciding(self) -> tuple[FindingRecord, ...]:
+        """Return the findings that decide: all but those of criteria that only a cohort has."""
+        return tuple(finding for finding in self.findings if "cohort" not in finding)
+
+    @property
+    def shut_cohorts(self) -> frozenset[str]:
+        """Return the cohorts whose own criteria do not permit."""
+        return frozenset(one["cohort"] for one in self.findings if "cohort" in one and one["permits"] == "false")
+
+    @property
+    def cohorts_that_may_fit(self) -> tuple[str, ...]:
+        """Return the cohorts with a rule that the person may fit, in the author's order."""
+        if any(finding["permits"] == "false" for finding in self.deciding):
+            return ()
+        judged = dict.fromkeys(one["cohort"] for one in self.findings if "cohort" in one)
+        return tuple(cohort for cohort in judged if cohort not in self.shut_cohorts)
 
 
 @dataclass(frozen=True, slots=True)

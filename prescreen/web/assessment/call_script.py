@@ -92,7 +92,7 @@ def read_script(case: Case, asking: str) -> Script:
     by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in HEADINGS}
     by_way[CheckedBy.PHONE] += [_question(name, wanted, case, ticks) for name in wanted]
     for criterion_id, way in _criteria(case, wanted):
-        item = Item(criterion_id, case.text(criterion_id), ticks.get(criterion_id), _kind(criterion_id, case))
+        item = Item(criterion_id, case.text_in_group(criterion_id), ticks.get(criterion_id), _kind(criterion_id, case))
         by_way[way].append(item)
     headings = {**HEADINGS, CheckedBy.PHONE: asking}
     parts = ((way, tuple(items)) for way, items in by_way.items() if items)
@@ -107,7 +107,7 @@ def _kind(criterion_id: str, case: Case) -> str:
 def _questions(case: Case) -> dict[str, list[str]]:
     """Return the questions that leave criteria unknown, then those answered too long ago, each with these criteria."""
     wanted: dict[str, list[str]] = {}
-    for finding in case.view.referral.findings:
+    for finding in case.view.referral.deciding:
         if case.permits_today(finding) == "unknown":
             for name in _open(finding, case):
                 wanted.setdefault(name, []).append(finding["criterion"])
@@ -141,7 +141,7 @@ def _is_to_ask_again(question_id: str, case: Case) -> bool:
 def _criteria(case: Case, asked: Mapping[str, list[str]]) -> Iterator[tuple[str, CheckedBy | None]]:
     """Yield the criteria that only the team can check, and those that no question can settle."""
     by_question = {criterion_id for ids in asked.values() for criterion_id in ids}
-    for finding in case.view.referral.findings:
+    for finding in case.view.referral.deciding:
         if case.permits_today(finding) == "unknown" and finding["criterion"] not in by_question:
             yield finding["criterion"], CheckedBy.PHONE
     for criterion_id in case.view.referral.still_to_check:

@@ -15,8 +15,8 @@ from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.assessment.margins import Margin, margins
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.text import Text
-from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.criteria.trials import Cohort, Trial
+from prescreen.eligibility.criteria.truth import Truth, all_of
 from prescreen.eligibility.interview.left_open import WhyOpen
 from prescreen.eligibility.interview.question_selection import is_stale
 from prescreen.storage.participants.consents import GivenBy
@@ -75,6 +75,13 @@ class Case:
         criterion = self.evidence.criteria.get(criterion_id)
         return str(criterion.text) if criterion else criterion_id
 
+    def text_in_group(self, criterion_id: str) -> str:
+        """Return the wording of a criterion, after the name of its group where only a group of people has it."""
+        group = next(
+            (one for one in self.evidence.cohorts if any(own.id == criterion_id for own in one.criteria)), None
+        )
+        return f"{group.name}: {self.text(criterion_id)}" if group else self.text(criterion_id)
+
     def ask(self, question_id: str) -> str:
         """Return the wording of a question, or its id where that is not known."""
         question = self.evidence.questions.get(question_id)
@@ -84,7 +91,7 @@ class Case:
 
     def permits_today(self, finding: FindingRecord) -> str:
         """Return whether a criterion permits today, or its stored finding where it cannot be assessed again."""
-        criterion = self.evidence.rules.get(finding["criterion"])
+        criterion = self.evidence.ruled.get(finding["criterion"])
         if criterion is None or self.facts is None:
             return finding["permits"]
         return find(criterion, self.facts).permits.value
@@ -126,6 +133,15 @@ class FindingRead:
         return fits and not any(one.stale or one.at_limit for one in self.answers)
 
 
+@dataclass(frozen=True, slots=True)
+class GroupRead:
+    """A group of people whom the trial takes: whether its own criteria let the person in, and the finding of each."""
+
+    name: str
+    permits: Sign
+    findings: tuple[FindingRead, ...]
+
+
 def case_of(view: ReferralView, catalog: Catalog, today: date) -> Case:
     """Return a person with the criteria as they were, or the current ones where those cannot be read."""
     kept = read_evidence(view.evidence or "")
@@ -155,7 +171,22 @@ def determination_today(case: Case) -> Determination | None:
 
 def read_findings(case: Case) -> tuple[FindingRead, ...]:
     """Return all findings, those that do not permit or are unknown first."""
-    return tuple(_finding(one, case) for one in most_urgent_first(case.view.referral.findings))
+    return tuple(_finding(one, case) for one in most_urgent_first(case.view.referral.deciding))
+
+
+def read_groups(case: Case) -> tuple[GroupRead, ...]:
+    """Return each group of people of the trial, with the findings by its own criteria; none where it has no groups."""
+    return tuple(_group(one, case) for one in case.evidence.cohorts)
+
+
+def _group(cohort: Cohort, case: Case) -> GroupRead:
+    own = [one for one in case.view.referral.findings if one.get("cohort") == cohort.id]
+    permits = all_of(Truth(one["permits"]) for one in own) if own else Truth.UNKNOWN
+    return GroupRead(
+        name=str(cohort.name),
+        permits=PERMITS[permits.value],
+        findings=tuple(_finding(one, case) for one in most_urgent_first(own)),
+    )
 
 
 def most_urgent_first(findings: Iterable[FindingRecord]) -> list[FindingRecord]:
@@ -188,7 +219,7 @@ def _quotes(criterion: JudgedCriterion, case: Case, *, is_known: bool) -> tuple[
 
 
 def _margins(criterion_id: str, case: Case) -> dict[str, Margin]:
-    criterion = case.evidence.rules.get(criterion_id)
+    criterion = case.evidence.ruled.get(criterion_id)
     return {one.question: one for one in margins(criterion, case.facts)} if criterion and case.facts else {}
 
 

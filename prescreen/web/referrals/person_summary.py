@@ -16,7 +16,14 @@ from prescreen.storage.referrals.referrals import State, StoredReferral
 from prescreen.web.accounts.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS, GivenByWords
 from prescreen.web.accounts.staff_wording import FITS, STATES, Done, Today, Why, language_name, trial_title, why_now
 from prescreen.web.assessment.call_script import HEADINGS, Script, read_script
-from prescreen.web.assessment.findings import Case, FindingRead, determination_today, read_findings
+from prescreen.web.assessment.findings import (
+    Case,
+    FindingRead,
+    GroupRead,
+    determination_today,
+    read_findings,
+    read_groups,
+)
 from prescreen.web.participants.contact_form import contact_times
 from prescreen.workflow.participants.phone_numbers import has_extension
 from prescreen.workflow.referrals.call_log import CallOutcome
@@ -70,8 +77,9 @@ class Sheet:
     """Everything that a recruiter reads about one person, but the record.
 
     `fits_today` is the result of the same answers today, None where it is unchanged; `to_discuss` are the findings to
-    look at, `clear` the others. `why` is why it is now that somebody should call, as the work list says it;
-    `reached_but_new`: the person was reached, and the referral is still new.
+    look at, `clear` the others, and `groups` those of each group of people whom the trial takes. `why` is why it is now
+    that somebody should call, as the work list says it; `reached_but_new`: the person was reached, and the referral is
+    still new.
     """
 
     view: ReferralView
@@ -85,6 +93,7 @@ class Sheet:
     given_by: GivenByWords
     to_discuss: tuple[FindingRead, ...]
     clear: tuple[FindingRead, ...]
+    groups: tuple[GroupRead, ...]
     script: Script
     reached_but_new: bool
     same_person: tuple[Elsewhere, ...]
@@ -109,6 +118,7 @@ def read_sheet(case: Case, today: Today) -> Sheet:
         given_by=GIVEN_BY_WORDS[view.consents[0].given_by if view.consents else GivenBy.SELF],
         to_discuss=to_discuss,
         clear=clear,
+        groups=read_groups(case),
         script=read_script(case, _asking(reach)),
         reached_but_new=referral.state is State.NEW
         and any(one.call.outcome is CallOutcome.REACHED for one in view.calls),

@@ -157,7 +157,7 @@ def _tested(trials: Iterable[Trial], *, over: bool) -> tuple[str, ...]:
 
     A question in the file would name what such a criterion is about.
     """
-    told = (one for trial in trials for one in trial.ruled if over or not one.is_kept_back)
+    told = (one for trial in trials for one in trial.authored if over or not one.is_kept_back)
     return tuple(dict.fromkeys(name for one in told if one.rule for name in questions_in(one.rule)))
 
 

@@ -1,32 +1,28 @@
 """What the answers mean for each trial, as the pages show it."""
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from prescreen.catalog.criteria.catalog import Catalog, Condition
 from prescreen.eligibility.assessment.answers import Declined, Facts
+from prescreen.eligibility.assessment.cohort_assessment import open_on
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.assessment.outlook import fits_from
-from prescreen.eligibility.criteria.kinds.registry import kind_of
-from prescreen.eligibility.criteria.questions import Question
 from prescreen.eligibility.criteria.rules import questions_in
-from prescreen.eligibility.criteria.text import Text
-from prescreen.eligibility.criteria.trials import CheckedBy, Criterion, Kind, Trial
-from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.criteria.trials import CheckedBy, Cohort, Criterion, Trial
 from prescreen.eligibility.matching.planner import Standing
-from prescreen.eligibility.matching.told_findings import Told, ToldFinding
+from prescreen.eligibility.matching.told_findings import Told
 from prescreen.eligibility.matching.truth_codes import CODE_OF
-from prescreen.web.base.formatting import said, said_about
-from prescreen.web.base.language import language, say
+from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog
 from prescreen.web.base.trial_wording import not_open_words
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.progress import Progress
 from prescreen.web.interview.question_page import is_over, progress_of, standing_of
+from prescreen.web.results.groups import Group, groups_of, likeliest
+from prescreen.web.results.reasons import Reason, reason_of, said_shortly
 
 CHECKED_WORDS = {
     CheckedBy.PHONE: lazy_gettext("By phone"),
@@ -34,65 +30,11 @@ CHECKED_WORDS = {
     CheckedBy.VISIT: lazy_gettext("At a visit"),
 }
 """How the team checks a criterion, in the order in which it comes to that."""
-_VERDICTS = {
-    (Kind.INCLUSION, Truth.TRUE): lazy_gettext("Fits"),
-    (Kind.INCLUSION, Truth.FALSE): lazy_gettext("Does not fit"),
-    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("Not you"),
-    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("Keeps you out for now"),
-}
-_OF_ANOTHER = {
-    (Kind.EXCLUSION, Truth.TRUE): lazy_gettext("Not them"),
-    (Kind.EXCLUSION, Truth.FALSE): lazy_gettext("Keeps them out for now"),
-}
-"""The verdicts that differ for a person who answers for another."""
-_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _MOST_IN_SHORT = 6
 LONGEST_IN_SHORT = 60
 """An answer of at most so many characters stands in a line with other words."""
 
-_UNDECIDED = lazy_gettext("Not known yet")
-_LATER = lazy_gettext("One of the last things we tell you")
 _CODES = {truth.value: code for truth, code in CODE_OF.items()}
-_STYLES = {Truth.TRUE: "fits", Truth.FALSE: "no", Truth.UNKNOWN: "open"}
-_SIGNS = {Truth.TRUE: "✓", Truth.FALSE: "–", Truth.UNKNOWN: "?"}  # a sign, not a hyphen
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One criterion as the visitor reads it; `later`: what it says is hidden until the questions are over."""
-
-    criterion: Criterion
-    permits: Truth
-    facts: Facts
-    later: bool = False
-
-    @property
-    def sign(self) -> str:
-        """Return a sign for the truth, beside the words."""
-        return _SIGNS[self.permits]
-
-    @property
-    def style(self) -> str:
-        """Return the class of the sign."""
-        return _STYLES[self.permits]
-
-    @property
-    def verdict(self) -> str:
-        """Return in a few words what the truth means for taking part."""
-        found, undecided = (self.criterion.kind, self.permits), _LATER if self.later else _UNDECIDED
-        words = _VERDICTS | _OF_ANOTHER if self.facts.bank.about_another else _VERDICTS
-        return str(words.get(found, undecided))
-
-    @property
-    def quotes(self) -> tuple[str, ...]:
-        """Return the person's answer to every question that the criterion tests and that applies to them."""
-        return () if self.later else _quotes(_quoted(self.criterion, self.facts), self.facts)
-
-    @property
-    def declined(self) -> bool:
-        """Whether one of the quoted answers is that the person does not know or would rather not say."""
-        given = (self.facts.answers.get(one.id) for one in _quoted(self.criterion, self.facts))
-        return any(answer is not None and isinstance(answer.value, Declined) for answer in given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +65,30 @@ class TrialResult:
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
         """Return the criteria that only the team can check, as far as they may be shown now."""
-        return tuple(one for one in self.trial.still_to_check if self.judged.over or not one.is_kept_back)
+        own = (criterion for group in self.groups if not group.is_shut for criterion in group.still_to_check)
+        return (*self.common_to_check, *own)
+
+    @property
+    def common_to_check(self) -> tuple[Criterion, ...]:
+        """Return those of them that everybody must meet, whatever group of people they belong to."""
+        return tuple(one for one in self.trial.common_checked if self.judged.over or not one.is_kept_back)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Return the groups of people whom the trial takes, as far as they may be told of now."""
+        return groups_of(self.trial, self.judged.facts, over=self.judged.over)
+
+    @property
+    def likeliest(self) -> tuple[Group, ...]:
+        """Return the groups that the person fits by the answers, or else those that they still may."""
+        return likeliest(self.groups)
+
+    @property
+    def fitting_then(self) -> Cohort | None:
+        """Return the group that fits from the day of `fits_from` on, where it is one alone of several."""
+        first = self.fits_from if self.trial.cohorts else None
+        found = open_on(self.trial, self.judged.facts, first) if first else ()
+        return found[0] if len(found) == 1 else None
 
     @property
     def questions_left(self) -> int:
@@ -151,6 +116,22 @@ class TrialResult:
             return None
         return fits_from(self.trial, self.judged.facts, self.judged.standing.blockers(self.place))
 
+    @property
+    def common_reasons(self) -> tuple[Reason, ...]:
+        """Return the reasons that everybody is told: all but the one that stands for the groups."""
+        return tuple(one for one in self.reasons if not self.trial.stands_for_cohorts(one.criterion))
+
+    @property
+    def common_against(self) -> tuple[Reason, ...]:
+        """Return what stands in the way of everybody, whatever group they belong to."""
+        return tuple(one for one in self.first("false") if not self.trial.stands_for_cohorts(one.criterion))
+
+    @property
+    def nearest_against(self) -> tuple[Reason, ...]:
+        """Return what stands in the way in the group that is nearest, where no group fits."""
+        groups = self.likeliest if self.trial.cohorts else ()
+        return groups[0].against if groups and groups[0].is_shut else ()
+
     def count(self, permits: str) -> int:
         """Return how many reasons are of this truth: `true`, `false` or `unknown`."""
         return self.codes.count(_CODES[permits])
@@ -161,7 +142,7 @@ class TrialResult:
         return tuple(self._reason(number) for number in chosen[:most])
 
     def _reason(self, number: int) -> Reason:
-        return _reason(self.judged.told.finding(self.place, number), self.judged.facts)
+        return reason_of(self.judged.told.finding(self.place, number), self.judged.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,51 +195,3 @@ def _few_words(name: str, facts: Facts) -> str:
         return ""
     words = said_shortly(question, facts)
     return words if len(words) <= LONGEST_IN_SHORT else ""
-
-
-def _reason(finding: ToldFinding, facts: Facts) -> Reason:
-    """Return what may be said of a criterion; before the questions are over, of some only that there is one."""
-    criterion = finding.criterion
-    if finding.later:
-        criterion = replace(
-            criterion, public_text=Text({language(): _("A point that we show when the questions are over")})
-        )
-    return Reason(criterion, finding.permits, facts, finding.later)
-
-
-def _quoted(criterion: Criterion, facts: Facts) -> list[Question]:
-    """Return the questions that the criterion tests and that apply: those with an answer, or else all of them."""
-    tested = questions_in(criterion.rule) if criterion.rule else ()
-    names = [name for question_id in tested for name in _explaining_questions(question_id, facts)]
-    bank = [facts.bank[name] for name in dict.fromkeys(names)]
-    return [one for one in bank if one.computed or one.id in facts.answers] or bank
-
-
-def said_shortly(question: Question, facts: Facts) -> str:
-    """Return a person's answer without what explains it: words in brackets, and sentences after the first."""
-    return _in_short(said(question, facts))
-
-
-def _in_short(words: str) -> str:
-    """Return words without brackets, and of each part of an answer the first sentence.
-
-    >>> _in_short("A slipped disc (also called herniated); Pain pills. Count those of a doctor, too.; L4-L5")
-    'A slipped disc; Pain pills; L4-L5'
-    """
-    # Only at a full stop: a question stands before its answer.
-    parts = (_BRACKETS.sub("", one).partition(". ")[0].removesuffix(".") for one in words.split("; "))
-    return "; ".join(parts)
-
-
-def _quotes(quoted: list[Question], facts: Facts) -> tuple[str, ...]:
-    # One number, choice or date explains itself beside the criterion; a bare yes, or one quote of several, does not.
-    plain = len(quoted) == 1 and kind_of(quoted[0]).explains_itself
-    words = said if plain else said_about
-    return tuple(dict.fromkeys(_in_short(one) for question in quoted if (one := words(question, facts))))
-
-
-def _explaining_questions(question_id: str, facts: Facts) -> tuple[str, ...]:
-    """Return the question or, where it does not apply, the questions whose answers say so."""
-    if facts.applies(question_id) is Truth.FALSE:
-        return facts.bank.reached_from((question_id,))[:-1]
-    return (question_id,)

@@ -14,7 +14,8 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.criteria.questions import Question
 from prescreen.web.base.language import say
 from prescreen.web.interview.question_page import REVIEW
-from prescreen.web.results.explanations import LONGEST_IN_SHORT, Judged, TrialResult, said_shortly
+from prescreen.web.results.explanations import LONGEST_IN_SHORT, Judged, TrialResult
+from prescreen.web.results.reasons import said_shortly
 
 _MOST_FOLDS = 3
 """How many reasons have a fold of their own; the rest share the last."""

@@ -77,16 +77,23 @@ def _place(referral: StoredReferral, catalog: Catalog) -> str:
 def _because(referral: StoredReferral, catalog: Catalog) -> str:
     match referral.determination:
         case Determination.POTENTIALLY_ELIGIBLE:
-            return "all answers fit"
+            return f"all answers fit{_groups(referral, catalog)}"
         case Determination.UNDETERMINED:
             unknown = list(_permitting(referral, "unknown"))
             count = len({name for one in unknown for name in one["open_questions"]}) or len(unknown)
-            return f"{count} {'answer' if count == 1 else 'answers'} open"
+            return f"{count} {'answer' if count == 1 else 'answers'} open{_groups(referral, catalog)}"
         case Determination.INELIGIBLE:
             return next(
                 (words for one in _permitting(referral, "false") for words in _about(one, referral, catalog)), ""
             )
     return ""
+
+
+def _groups(referral: StoredReferral, catalog: Catalog) -> str:
+    """Return which groups of people the person may fit, where the trial has groups and not all are possible."""
+    trial = catalog.trials.get(referral.trial_id)
+    left = [str(one.name) for one in trial.cohorts if one.id not in referral.shut_cohorts] if trial else []
+    return f" ({', '.join(left)})" if trial and 0 < len(left) < len(trial.cohorts) else ""
 
 
 def _to_ask(referral: StoredReferral, catalog: Catalog) -> Iterator[str]:
@@ -102,7 +109,7 @@ def _to_ask(referral: StoredReferral, catalog: Catalog) -> Iterator[str]:
 
 
 def _permitting(referral: StoredReferral, permits: str) -> Iterable[FindingRecord]:
-    return (finding for finding in referral.findings if finding["permits"] == permits)
+    return (finding for finding in referral.deciding if finding["permits"] == permits)
 
 
 def _about(finding: FindingRecord, referral: StoredReferral, catalog: Catalog) -> Iterator[str]:

@@ -12,6 +12,7 @@ from prescreen.catalog.assessment.evidence import read_evidence
 from prescreen.catalog.assessment.fingerprints import evidence_fingerprint
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.cohort_assessment import assess_cohorts, still_to_check
 from prescreen.eligibility.assessment.determination import Finding, assess
 from prescreen.eligibility.assessment.reachable_truths import prospect
 from prescreen.eligibility.criteria.kinds.registry import accept
@@ -27,14 +28,19 @@ from prescreen.workflow.participants.data_subject_rights import HeldData
 def referral_to(catalog: Catalog, trial: Trial, site: Site, facts: Facts) -> ReferralWanted:
     """Return the referral to a site of a trial, assessed with this catalog."""
     judged = assess(trial, facts)
+    cohorts = assess_cohorts(judged, facts)
+    of_cohorts = ((finding, one.cohort.id) for one in cohorts for finding in one.findings)
     evidence = catalog.evidence(trial)
     return ReferralWanted(
         trial_id=trial.id,
         site_id=site.id,
         site_name=site.name,
         determination=judged.determination,
-        findings=tuple(finding_record(finding, facts) for finding in judged.findings),
-        still_to_check=tuple(criterion.id for criterion in trial.still_to_check),
+        findings=(
+            *(finding_record(finding, facts) for finding in judged.findings),
+            *(FindingRecord(**finding_record(finding, facts), cohort=cohort) for finding, cohort in of_cohorts),
+        ),
+        still_to_check=tuple(criterion.id for criterion in still_to_check(trial, cohorts)),
         fingerprint=evidence_fingerprint(evidence),
         evidence=evidence,
         question_ids=trial.questions(facts.bank),

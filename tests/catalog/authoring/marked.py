@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from prescreen.catalog.base.yaml_documents import Data, Document, read_document
-from prescreen.catalog.sources.criterion_comments import pieces, plain
+from prescreen.catalog.criterion_comments import pieces, plain
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 

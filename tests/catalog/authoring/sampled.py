@@ -16,7 +16,7 @@ from pathlib import Path
 from prescreen.catalog.authoring.vocabulary_reader import read_vocabulary
 from prescreen.catalog.base.yaml_documents import Data, read_document
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
-from prescreen.catalog.sources.criterion_comments import plain
+from prescreen.catalog.criterion_comments import plain
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind

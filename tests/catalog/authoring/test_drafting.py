@@ -6,7 +6,7 @@ import pytest
 
 from prescreen.catalog.authoring.draft_yaml import yaml_of
 from prescreen.catalog.authoring.drafting import draft_of
-from prescreen.catalog.sources.criterion_comments import Quote, comments_of
+from prescreen.catalog.criterion_comments import Quote, comments_of
 from prescreen.catalog.sources.source_record import ListedCriterion, SourceSite
 from prescreen.eligibility.criteria.rules import BooleanTest, NumberTest, OptionTest
 from prescreen.eligibility.criteria.trials import CheckedBy, Kind, Treatment
@@ -152,8 +152,22 @@ def test_a_population_has_no_rule_for_all() -> None:
     draft = draft_of(record(criteria=listed), context())
 
     assert set(ruled(draft).values()) == {PREGNANT}
-    assert draft.criteria[0].cohort == "Group A"
     assert any("'Group A'" in remark for remark in draft.criteria[0].remarks)
+
+
+def test_several_populations_become_groups_with_rules_of_their_own() -> None:
+    ages = (
+        ListedCriterion(Kind.INCLUSION, "Age 18 to 40", "Group A"),
+        ListedCriterion(Kind.INCLUSION, "Age 41 to 70", "B"),
+    )
+    draft = draft_of(record(criteria=(*ages, ListedCriterion(Kind.EXCLUSION, "Pregnant", None))), context())
+
+    assert [(one.cohort, one.rule is not None) for one in draft.criteria] == [
+        (None, True),
+        ("Group A", True),
+        ("B", True),
+    ]
+    assert "cohorts:" in yaml_of(draft).splitlines()
 
 
 def test_the_head_says_what_the_record_says_and_no_more() -> None:

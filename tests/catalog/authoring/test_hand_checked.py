@@ -4,7 +4,7 @@ from pathlib import Path
 
 from prescreen.catalog.base.yaml_documents import Document
 from prescreen.catalog.criteria.rule_reader import RuleReader
-from prescreen.catalog.sources.criterion_comments import pieces_stand
+from prescreen.catalog.criterion_comments import pieces_stand
 from prescreen.eligibility.criteria.rules import Rule
 from tests.catalog.authoring.marked import Mark, Reading, marked_records
 from tests.catalog.authoring.sampled import (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from prescreen.catalog.criteria.rule_reader import RuleReader
-from prescreen.catalog.sources.criterion_comments import pieces, pieces_stand, plain
+from prescreen.catalog.criterion_comments import pieces, pieces_stand, plain
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 from tests.catalog.authoring.marked import (

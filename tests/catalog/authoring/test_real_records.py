@@ -12,7 +12,7 @@ from prescreen.catalog.authoring.proposals import proposals
 from prescreen.catalog.authoring.vocabulary_reader import read_vocabulary
 from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import TrialContext, check_folder, load_to_judge, read_trial_file
-from prescreen.catalog.sources.criterion_comments import comments_of, pieces_stand
+from prescreen.catalog.criterion_comments import comments_of, pieces_stand
 from prescreen.catalog.sources.source_record import SourceRecord
 from prescreen.catalog.sources.sources import read_source
 from prescreen.config import SHIPPED_CRITERIA

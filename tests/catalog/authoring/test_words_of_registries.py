@@ -105,7 +105,7 @@ def test_words_that_the_bank_asks_in_part_are_a_part(words: str, rule: str | Non
     "words",
     [
         "+ Lumbar fusion",
-        "+ Scheduled for lumbar surgery",
+        "+ Candidate for lumbar surgery",
         "+ No contraindication such as pregnancy",
         "+ surgery longer than 2 hours",
         "+ Non pain medications are permitted as needed for conditions such as hypertension, diabetes etc.",

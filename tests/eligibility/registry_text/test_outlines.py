@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from prescreen.catalog.sources.criterion_comments import pieces_stand
+from prescreen.catalog.criterion_comments import pieces_stand
 from prescreen.eligibility.registry_text.outlines import outline
 from prescreen.eligibility.registry_text.splitting import criteria_in
 from tests.sources import BACK, OTHERS, sources, with_sources

@@ -16,7 +16,7 @@ from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.matching.told_findings import ToldFinding
 from prescreen.web.results import explanations
-from prescreen.web.results.explanations import Reason, _reason
+from prescreen.web.results.reasons import Reason, reason_of
 from tests.catalog import folders
 from tests.web.result_cards import TODAY, card, everywhere, groups, recruiting, sections
 from tests.web.seven_fit import SEVEN_FIT
@@ -109,9 +109,9 @@ def test_only_the_trials_that_are_shown_are_explained(visitor: Visitor, monkeypa
 
     def noting(finding: ToldFinding, facts: Facts) -> Reason:
         explained.append(finding.criterion.id)
-        return _reason(finding, facts)
+        return reason_of(finding, facts)
 
-    monkeypatch.setattr(explanations, "_reason", noting)
+    monkeypatch.setattr(explanations, "reason_of", noting)
     visitor.page("/results?near=94612&within=25")
     assert explained == []
 

@@ -5,8 +5,22 @@ place of the words, as `#0`, `@1`, so that terms can have a place for them.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+from prescreen.eligibility.interpretation.numbers.limit_patterns import (
+    AGO,
+    BARE,
+    LAST,
+    NUMBERS,
+    RANGE,
+    SIGNED,
+    TRAILED,
+    UCUM,
+    WITHIN,
+    WITHIN_ONE,
+    WORD_NUMBER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,7 @@ class Limits:
     is_bare: bool = False
     out_of: int | None = None
     is_aged: bool = False
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,143 +53,7 @@ class Window:
 
     low: Bound | None = None
     high: Bound | None = None
-
-
-_TO_TWENTY = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-)
-_NUMBERS = {word: place for place, word in enumerate(_TO_TWENTY.split(" "), start=1)} | {
-    "thirty": 30,
-    "sixty": 60,
-    "ninety": 90,
-}
-_UNITS = {
-    "a": r"years?|yrs?|yr|y(?= ?/ ?o\b|\.?o\b)|yo",
-    "mo": r"months?|mos?",
-    "wk": r"weeks?|wks?|wk",
-    "d": r"days?",
-    "h": r"hours?|hrs?|h",
-    "kg/m2": r"kg ?(?:/|per) ?(?:m|sqm)(?: ?\^? ?2)?|kg\.m-2",
-    "kg": r"kgs?|kilograms?",
-    "[lb_av]": r"lbs?|pounds?",
-    "mm": r"mm|millimeters?",
-    "cm": r"cm|centimeters?",
-    "%": r"%|percent",
-    "{degrees}": r"degrees?",
-    "points": r"points?",
-}
-_UNIT = "|".join(f"(?P<{{name}}{place}>{words})" for place, words in enumerate(_UNITS.values()))
-_UCUM = tuple(_UNITS)
-_WORD_NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
-
-
-def _number(name: str) -> str:
-    words = f"(?:{_WORD_NUMBER})"
-    return rf"(?:(?P<{name}>\d+(?:\.\d+)?|{words})(?: ?\((?:\d+|{words})\))?)"
-
-
-def _unit(name: str) -> str:
-    ends = r"(?![a-z0-9])"
-    return rf"(?:[ -]?(?:{_UNIT.replace('{name}', name)}){ends})"
-
-
-_MORE = (
-    r">(?! ?=)|\b(?:more than|greater than|over|above|older than|longer than|higher than|larger than|exceeding|"
-    r"in excess of|of more than|superior to|beyond)\b"
-)
-_MORE_EQUAL = (
-    r">=|=>|>/=|> ?or ?=|\b(?:greater than or equal to|equal to or (?:greater|more|older|longer|higher) than|"
-    r"(?:more|older|higher|longer) than or equal to|equal or (?:greater|more|superior|higher|older) (?:than|to)|"
-    r"at least|at minimum|(?:a )?minimum(?: of)?|no less than|not less than|from at least|"
-    r"no (?:shorter|younger|lower|fewer) than|not (?:younger|shorter|lower) than)\b(?: of\b)?"
-)
-_LESS = (
-    r"<(?! ?=)|\b(?:less than|lower than|under|below|younger than|fewer than|shorter than|smaller than|inferior to|"
-    r"lesser than)\b"
-)
-_LESS_EQUAL = (
-    r"<=|=<|</=|< ?or ?=|\b(?:less than or equal to|equal to or (?:less|lower|younger) than|lower than or equal to|"
-    r"equal or (?:less|lower|inferior) (?:than|to)|at most|up to|no more than|not more than|(?:a )?maximum(?: of)?|"
-    r"not exceeding|no (?:longer|greater|older|higher) than|not (?:older|longer|greater|higher) than)\b"
-)
-_SIGN = rf"(?:(?P<{{0}}ge>{_MORE_EQUAL})|(?P<{{0}}le>{_LESS_EQUAL})|(?P<{{0}}gt>{_MORE})|(?P<{{0}}lt>{_LESS}))"
-_FILLERS = r"(?: (?:the |a |an )?(?:age of|ages of|age)| of| the age of)?"
-_AFTER_MORE = (
-    r"(?:,? ?(?:or|and|and/or) (?:older|more|above|over|greater|longer|higher|up(?:wards)?)\b(?! (?:than )?\d)"
-    r"(?: than that)?|\+| (?:upwards?|minimum|at least)\b)"
-)
-_AFTER_LESS = (
-    r"(?:,? ?(?:or|and|and/or) (?:younger|less|below|under|fewer|lower|shorter)\b(?! (?:than )?\d)"
-    r"| (?:maximum|at most)\b)"
-)
-_AGED = r"(?P<{0}aged> ?(?:of age|old\b|of ages?|/ ?o\b|\.?o\b))"
-_SCALE = r"(?: ?(?:/|out of) ?(?P<{0}out>10|100)(?: points?)?(?![\d.]))"
-_RANGE = re.compile(
-    r"(?:\b(?P<between>between|from|ranging from|in the range of|range) )?(?:the ages? of )?"
-    + _number("a")
-    + _unit("ua")
-    + "?"
-    + _AGED.format("a")
-    + r"?(?: ?\(?(?:inclusive|included)\)?)?"
-    + r" ?(?:(?<=\d|\w) ?(?:-|to|through|until|up to|~)|(?P<and>and)) ?(?:the age of )?"
-    + _number("b")
-    + r"(?![\d/.-]*\d* ?(?:or|and) (?:older|above))"
-    + _SCALE.format("r").replace("(?:/|out of)", "(?:/|out of)")
-    + "?"
-    + _unit("ub")
-    + "?"
-    + _AGED.format("b")
-    + r"?(?: ?,? ?\(?(?:inclusive|included|both inclusive)\b\)?)?"
-)
-_SIGNED = re.compile(
-    _SIGN.format("s")
-    + _FILLERS
-    + r" ?"
-    + _number("n")
-    + _SCALE.format("s")
-    + "?"
-    + _unit("un")
-    + "?"
-    + _SCALE.format("t")
-    + "?"
-    + _AGED.format("n")
-    + "?"
-)
-_TRAILED = re.compile(
-    r"(?:\b(?:at least|a minimum of|minimum of|minimum) )?"
-    + _number("n")
-    + _SCALE.format("s")
-    + "?"
-    + _unit("un")
-    + "?"
-    + _AGED.format("n")
-    + rf"?(?: duration)?(?:(?P<more>{_AFTER_MORE})|(?P<less>{_AFTER_LESS}))"
-    + _unit("uo")
-    + "?"
-    + r"(?P<late> ?(?:of age|years of age|years old|years|old))?"
-)
-_BARE = re.compile(_number("n") + _SCALE.format("s") + "?" + _unit("un") + _AGED.format("n") + "?")
-_ENTRY = (
-    r"(?:the )?(?:study |trial |initial |first |start of (?:the )?|time of |date of |day of |being )*"
-    r"(?:enroll?(?:ment|ing|ed)?|screening|baseline|randomi[sz]ation|inclusion|entry|recruitment|registration|consent|"
-    r"(?:informed )?consent|study|trial|study start|participation|admission|inclusion visit|participating)"
-    r"(?: (?:visit|date|period|in(?:to)? the (?:present |current )?study|in the trial|into the study|in this study|"
-    r"examination|of the study|day))*"
-)
-_LAST = r"(?:last|past|previous|preceding|prior|recent)"
-_WITHIN = re.compile(
-    rf"\b(?:within|in|during|over|for)(?: (?:the|a period of))?(?: {_LAST})? "
-    + _number("n")
-    + _unit("un")
-    + rf"(?P<ref> (?:of|prior to|before|preceding|from|prior|previous to) {_ENTRY}| ago\b| {_LAST}\b| prior\b)?"
-    + r"(?P<on>(?= (?:of|before|prior|after|from|following|preceding|post|to|or more|or longer)\b))?"
-)
-_WITHIN_ONE = re.compile(rf"\b(?:within|in|during|over)(?: the)? {_LAST} (?P<one>day|week|month|year)\b")
-_AGO = re.compile(
-    rf"(?:{_SIGN.format('s')} )?{_number('n')}{_unit('un')}"
-    rf"(?P<ref> ago\b| (?:previously|earlier|before|prior to) {_ENTRY}| (?:previously|earlier)\b)"
-)
+    said: str = field(default="", compare=False)
 
 
 def put_in_place(text: str) -> tuple[str, list[Limits | Window]]:
@@ -191,13 +70,21 @@ def put_in_place(text: str) -> tuple[str, list[Limits | Window]]:
     def placed(one: Limits | Window | None, whole: str) -> str:
         if one is None:
             return whole
-        found.append(_scaled(one, top))
+        found.append(replace(_scaled(one, top), said=_in_full(whole, found)))
         return f" {'#' if isinstance(one, Limits) else '@'}{len(found) - 1} "
 
     for pattern, read in _READERS:
         text = pattern.sub(lambda match, read=read: placed(read(match), match[0]), text)  # type: ignore[misc]
     joined = _joined(text, found)
     return " ".join(joined.split(" ")).replace("  ", " "), found
+
+
+_PLACED = re.compile(r"[#@](\d+)")
+
+
+def _in_full(text: str, found: list[Limits | Window]) -> str:
+    """Return words with what they stand for in place of `#n` and `@n`."""
+    return _PLACED.sub(lambda match: found[int(match[1])].said, text).strip()
 
 
 _SCALE_NAMED = re.compile(
@@ -219,7 +106,7 @@ def _scaled(one: Limits | Window, top: int | None) -> Limits | Window:
     return replace(one, out_of=top) if top and isinstance(one, Limits) and is_plain else one
 
 
-_MAY_HOLD = re.compile(rf"\d|\b(?:{_WORD_NUMBER}|last|past|previous|preceding)\b")
+_MAY_HOLD = re.compile(rf"\d|\b(?:{WORD_NUMBER}|last|past|previous|preceding)\b")
 _TWO = re.compile(r"#(\d+) *(?:,|and|to|-|but|&)? *#(\d+)\b")
 
 
@@ -241,7 +128,8 @@ def _joined(text: str, found: list[Limits | Window]) -> str:
         if low.unit == high.unit and low.number > high.number:
             # "Younger than 18 and older than 70" names both ends of what is meant.
             return match[0]
-        found.append(Limits(low, high, out_of=first.out_of or second.out_of, is_aged=aged))
+        said = _in_full(match[0], found)
+        found.append(Limits(low, high, out_of=first.out_of or second.out_of, is_aged=aged, said=said))
         return f"#{len(found) - 1}"
 
     return _TWO.sub(one, text)
@@ -254,12 +142,12 @@ def _same_unit(low: Bound, high: Bound) -> tuple[Bound, Bound]:
 
 
 def _value(text: str) -> Fraction:
-    return Fraction(_NUMBERS[text]) if text in _NUMBERS else Fraction(text)
+    return Fraction(NUMBERS[text]) if text in NUMBERS else Fraction(text)
 
 
 def _unit_of(match: re.Match[str], name: str) -> str | None:
     groups = match.groupdict()
-    return next((_UCUM[place] for place in range(len(_UCUM)) if groups.get(f"{name}{place}")), None)
+    return next((UCUM[place] for place in range(len(UCUM)) if groups.get(f"{name}{place}")), None)
 
 
 def _out_of(match: re.Match[str], *names: str) -> int | None:
@@ -310,7 +198,7 @@ def _bare(match: re.Match[str]) -> Limits:
 _TIMES = frozenset({"a", "mo", "wk", "d", "h"})
 
 
-_IS_LAST = re.compile(rf"\w+(?: (?:the|a period of))? {_LAST}\b")
+_IS_LAST = re.compile(rf"\w+(?: (?:the|a period of))? {LAST}\b")
 
 
 def _within(match: re.Match[str]) -> Limits | Window | None:
@@ -340,11 +228,11 @@ def _ago(match: re.Match[str]) -> Window | None:
 
 
 _READERS = (
-    (_WITHIN, _within),
-    (_WITHIN_ONE, _within_one),
-    (_AGO, _ago),
-    (_TRAILED, _trailed),
-    (_SIGNED, _signed),
-    (_RANGE, _range),
-    (_BARE, _bare),
+    (WITHIN, _within),
+    (WITHIN_ONE, _within_one),
+    (AGO, _ago),
+    (TRAILED, _trailed),
+    (SIGNED, _signed),
+    (RANGE, _range),
+    (BARE, _bare),
 )

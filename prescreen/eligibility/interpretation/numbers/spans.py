@@ -4,9 +4,9 @@ from fractions import Fraction
 
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.units import UnitError, factor
-from prescreen.eligibility.interpretation.limits import Bound, Window
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of
-from prescreen.eligibility.interpretation.number_tests import window_meaning
+from prescreen.eligibility.interpretation.numbers.limits import Bound, Window
+from prescreen.eligibility.interpretation.numbers.number_tests import window_meaning
 from prescreen.eligibility.interpretation.vocabulary import Entry
 
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.rules import All, Any, DateTest, NumberTest, Rule
 from prescreen.eligibility.criteria.units import UnitError, factor
-from prescreen.eligibility.interpretation.limits import Bound, Limits, Window
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, exactly, joined
+from prescreen.eligibility.interpretation.numbers.limits import Bound, Limits, Window
 
 _TENTHS = "{score_0_10}"
 _TOP_OF_TENTHS, _TOP_OF_HUNDREDTHS = 10, 100
