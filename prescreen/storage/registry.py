@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.upserts import insert_into, table_of
@@ -64,7 +64,7 @@ def keep(session: Session, stored: StoredRecord) -> None:
 
 def next_due(session: Session, trial_ids: Collection[str], now: datetime) -> str | None:
     """Return the trial that waits longest to be asked for, one that never was before all others; None where none is."""
-    rows = session.execute(select(RegistryRecord.trial_id, RegistryRecord.due_at)).tuples()
+    rows = session.execute(select(RegistryRecord.trial_id, RegistryRecord.due_at))
     due = {trial_id: due_at for trial_id, due_at in rows}  # noqa: C416 - `dict` would take the result for a mapping
     waiting = [(due[one], one) for one in trial_ids if one in due and due[one] <= now]
     new = sorted(one for one in trial_ids if one not in due)
@@ -75,17 +75,16 @@ def claim(session: Session, trial_id: str, now: datetime, until: datetime) -> bo
     """Return whether the caller is to ask for a trial: then no other does before `until`."""
     adding = insert_into(session, RegistryRecord).values(trial_id=trial_id, due_at=until)
     is_due = table_of(RegistryRecord).c.due_at <= now
-    result = session.execute(
-        adding.on_conflict_do_update(index_elements=["trial_id"], set_={"due_at": until}, where=is_due)
-    )
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    taking = adding.on_conflict_do_update(index_elements=["trial_id"], set_={"due_at": until}, where=is_due)
+    # Not every driver counts the rows of such a statement, so the row itself says that it was written.
+    return session.scalar(taking.returning(table_of(RegistryRecord).c.trial_id)) is not None
 
 
 def closed(session: Session) -> list[tuple[str, date | None, tuple[str, ...]]]:
     """Return the trials that the registry closes: id, since when as a whole or None, and the ids of closed sites."""
     columns = (RegistryRecord.trial_id, RegistryRecord.closed_on, RegistryRecord.closed_sites)
     some = or_(RegistryRecord.closed_on.is_not(None), RegistryRecord.closed_sites.is_not(None))
-    rows = session.execute(select(*columns).where(some)).tuples()
+    rows = session.execute(select(*columns).where(some))
     return [(trial_id, since, tuple(sites or ())) for trial_id, since, sites in rows if since or sites]
 
 

@@ -88,7 +88,7 @@ def test_a_keeper_that_overwrites_is_convicted(database: Database, client: Regis
     refuse_overwriting(before, failed)
     for broken in ({"status": "COMPLETED"}, {"etag": '"lie"'}, {"record": None}, {"last_failure": None}):
         with database.writing() as session:
-            registry.keep(session, replace(failed, **broken))  # type: ignore[arg-type]
+            registry.keep(session, replace(failed, **broken))
         with pytest.raises(AssertionError):
             refuse_overwriting(before, known(database))
 
