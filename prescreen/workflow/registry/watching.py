@@ -80,7 +80,11 @@ def check(
     """Ask for a trial now, store what is known then, and return it."""
     found = asked(source, watched, known, now)
     with database.writing() as session:
-        registry.keep(session, found.stored)
+        present = registry.find(session, found.stored.trial_id)
+        # A failure tells nothing of the trial: it must not undo what another process was told meanwhile.
+        is_behind = present is not None and present.fetched_at != (known.fetched_at if known else None)
+        if present is None or not (found.stored.last_failure and is_behind):
+            registry.keep(session, found.stored)
     return found
 
 

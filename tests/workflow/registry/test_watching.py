@@ -142,6 +142,21 @@ def test_a_trial_that_stopped_is_closed_and_opens_again(
         assert (known(database).closed_on is not None) is is_closed
 
 
+def test_a_failure_undoes_nothing_that_another_process_was_told_meanwhile(
+    database: Database, server: RegistryServer, client: RegistryClient, watched: Watched
+) -> None:
+    server.records[TRIAL] = record(TRIAL, overallStatus="RECRUITING")
+    look(database, client, watched)
+    before = known(database)
+    server.records[TRIAL], server.etag = record(TRIAL, overallStatus="COMPLETED"), '"closed"'
+    look(database, client, watched, NOW + timedelta(minutes=1))
+    server.mode = "busy"
+
+    check(database, client, watched, before, NOW + timedelta(minutes=2))
+
+    assert known(database).closed_on is not None
+
+
 def test_patience_has_an_end(
     server: RegistryServer, client: RegistryClient, database: Database, watched: Watched
 ) -> None:
