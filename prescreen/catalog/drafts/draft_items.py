@@ -9,6 +9,8 @@ from prescreen.catalog.sources.source_record import ListedCriterion, SourceError
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
+from prescreen.eligibility.registry_text.headings import heading_of
+from prescreen.eligibility.registry_text.outlines import Role, outline
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
 
@@ -52,8 +54,25 @@ class Item:
 def items_of(record: SourceRecord, context: DraftingContext, conditions: frozenset[str]) -> tuple[Item, ...]:
     """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
     found = source_criteria(record)
-    grouped = len({one.population for one in found if one.population and not one.stage}) > 1
+    grouped = _has_whole_groups(found, record)
     return tuple(_item(one, context, conditions, grouped=grouped) for one in found)
+
+
+def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) -> bool:
+    """Whether several groups of people have criteria of their own, and no other group is named.
+
+    Who belongs to a group without criteria must not be ruled out by those of the others.
+    """
+    groups = {one.population for one in found if one.population and not one.stage}
+    if len(groups) < _FEWEST_GROUPS:
+        return False
+    parts = () if record.criteria else outline(record.criteria_text)
+    headings = (heading_of(one.words, marked=False) for one in parts if one.role is Role.HEADING)
+    named = {one.population for one in headings if one and one.population and not one.stage}
+    return groups >= named | {one.name for one in record.populations}
+
+
+_FEWEST_GROUPS = 2
 
 
 def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:

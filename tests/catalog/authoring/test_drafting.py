@@ -170,6 +170,13 @@ def test_several_populations_become_groups_with_rules_of_their_own() -> None:
     assert "cohorts:" in yaml_of(draft).splitlines()
 
 
+def test_a_group_without_criteria_of_its_own_keeps_the_others_from_ruling_out() -> None:
+    text = "Inclusion Criteria:\n\nGroup A:\n\n* Age 18 to 40\n\nGroup B:\n\n* Age 50 to 65\n\nGroup C:\n"
+
+    assert ruled(draft_of(record(criteria_text=text), context())) == {}
+    assert len(ruled(draft_of(record(criteria_text=text.replace("Group C:\n", "")), context()))) == 2
+
+
 def test_the_head_says_what_the_record_says_and_no_more() -> None:
     sites = tuple(
         SourceSite(name, city) for name, city in (("A", "Łódź"), ("B", "Lodz"), ("C", None), ("", "São Paulo"))
