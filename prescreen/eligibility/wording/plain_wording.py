@@ -22,8 +22,9 @@ _MOST = 400
 _TAIL = " \t.;,:"
 _LETTERS = re.compile("[a-z]+")
 _BROKEN = re.compile(
-    r"\byou (?:have|are|had) (?:on |of |in |patients?|subjects?|participants?|individuals?|persons?)\b|\ba an?\b|"
-    r"\b(?:low back|neck|lumbar|chronic|severe|has|upper back|side) an? [a-z]|\bagainst to\b|\byou with\b",
+    r"\byou (?:have|are|had) (?:on |of |in |no an? |who|with|meets?|diagnosed cases|patients?|subjects?|participants?|"
+    r"individuals?|persons?)\b|\ba an?\b|\bagainst to\b|\byou with\b|"
+    r"\b(?:low back|neck|lumbar|chronic|severe|has|upper back|side) an? [a-z]",
     re.IGNORECASE,
 )
 """Signs of a sentence that the rules have broken."""
@@ -48,11 +49,16 @@ def plain_sentence(text: str) -> str:
 
 def _said(words: str) -> str:
     """Return a clause in plain words; where these make no clause, the source's own, told as what is checked."""
-    for tried in (made_plain(words), words):
+    plain = made_plain(words)
+    # No text may say that somebody is eligible; the glossary puts that otherwise.
+    for tried in (plain, words) if not _PROMISING.search(words) else (plain,):
         clause = _clause(tried)
         if not _BROKEN.search(clause):
             return clause
-    return f"the study team checks this: {words}"
+    return f"the study team checks this: {plain if _PROMISING.search(words) else words}"
+
+
+_PROMISING = re.compile("eligib|qualif", re.IGNORECASE)
 
 
 def _clause(words: str) -> str:
