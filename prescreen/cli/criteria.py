@@ -11,7 +11,7 @@ import click
 
 from prescreen.catalog.authoring.reading_report import reading_grades
 from prescreen.catalog.authoring.vocabulary_checks import vocabulary_faults
-from prescreen.catalog.authoring.wording_checks import wording_faults
+from prescreen.catalog.authoring.wording_checks import check_words_and_rules
 from prescreen.catalog.base.faults import Fault
 from prescreen.catalog.criteria.folder_reader import read_redcap_codes
 from prescreen.catalog.criteria.loading import check_folder
@@ -51,8 +51,8 @@ def check(folder: Path | None, form: str, records: tuple[Path, ...], report: boo
         _print_grades(root, as_json=as_json or form == "json")
         return
     against = against_records(root, records, today)
-    of_authors = (*vocabulary_faults(root, today), *wording_faults(root, today), *against.faults)
-    faults = tuple(sorted({*check_folder(root, today), *of_authors}))
+    of_folder = check_folder(root, today, check_words_and_rules)
+    faults = tuple(sorted({*of_folder, *vocabulary_faults(root, today), *against.faults}))
     for line in _FORMS["json" if as_json else form](faults, root):
         click.echo(line)
     for line in (*against.told, _summary(faults)):

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.upserts import insert_into, table_of
@@ -86,8 +86,3 @@ def closed(session: Session) -> list[tuple[str, date | None, tuple[str, ...]]]:
     some = or_(RegistryRecord.closed_on.is_not(None), RegistryRecord.closed_sites.is_not(None))
     rows = session.execute(select(*columns).where(some))
     return [(trial_id, since, tuple(sites or ())) for trial_id, since, sites in rows if since or sites]
-
-
-def last_reached(session: Session) -> datetime | None:
-    """Return when the registry last answered with a record that could be believed; None where it never has."""
-    return session.scalar(select(func.max(RegistryRecord.fetched_at)))

@@ -3,12 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
-from prescreen.catalog.base.faults import Check, Fault
-from prescreen.catalog.base.yaml_documents import read_document
-from prescreen.catalog.criteria.folder_reader import TRIALS, read_redcap_codes
-from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
+from prescreen.catalog.base.faults import Check
+from prescreen.catalog.criteria.trial_reader import TrialReading
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, ChoicesTest, Not, Rule
 from prescreen.eligibility.criteria.trials import Criterion, Kind
@@ -23,22 +20,11 @@ _WORD = re.compile(r"\w+")
 _NEGATIVE = re.compile(r"^(?:no|not|none|never)\b|\b(?:not|never|no)\b[^.;]*\bwithout\b", re.IGNORECASE)
 
 
-def wording_faults(root: Path, on: date) -> list[Fault]:
-    """Return the warnings of each trial of a folder that can be read as a whole; no server that loads it needs them."""
-    bank, _ = read_redcap_codes(root)
-    faults: list[Fault] = []
-    for file in sorted((root / TRIALS).glob("*.yaml")):
-        document = read_document(file, str(file), TRIALS)
-        reading = read_trial(document, bank, on)
-        if reading is not None and reading.is_whole:
-            document.faults.clear()
-            check_words_and_rules(reading, bank.bank, on)
-            faults += document.faults
-    return faults
-
-
 def check_words_and_rules(reading: TrialReading, bank: QuestionBank, on: date) -> None:
-    """Warn of criteria that say the same, of double negatives, and of limits that a text does not have."""
+    """Warn of criteria that say the same, of double negatives, and of limits that a text does not have.
+
+    It is for authors: no server that loads a folder needs these warnings.
+    """
     told = dict(_alike_rules(reading, bank, on))
     for (later, _), (check, message) in told.items():
         reading.document.report(reading.places[later], message, check, warning=True)

@@ -6,7 +6,7 @@ worth their start, and those that are known not at all.
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.readability_checks import check_translations, check_trial_wording, check_wording
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_trial, turning_days
 from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
-from prescreen.eligibility.criteria.questions import Question, QuestionType
+from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
 from prescreen.eligibility.criteria.text import Text
 
 WORTH_BYTES = 2_000_000
@@ -37,9 +37,13 @@ _AT_ONCE = 25
 _UNNAMED = ".yaml"
 
 
-def check_folder(root: Path, on: date) -> tuple[Fault, ...]:
-    """Return every fault and warning of a folder, sorted by file and place."""
-    return _checked(root, on, EachAnew(on)).faults
+CheckMore = Callable[[TrialReading, QuestionBank, date], None]
+"""Reports in a trial's document what only its author needs to know; a function of a module, for other processes."""
+
+
+def check_folder(root: Path, on: date, more: CheckMore | None = None) -> tuple[Fault, ...]:
+    """Return every fault and warning of a folder, sorted by file and place, with more checks of each trial."""
+    return _checked(root, on, EachAnew(on, more=more)).faults
 
 
 def load_to_judge(root: Path, on: date) -> Catalog:
@@ -78,6 +82,7 @@ class TrialContext:
     languages: tuple[str, ...]
     on: date
     checked: bool = True
+    more: CheckMore | None = None
 
 
 def read_trial_file(content: bytes, context: TrialContext) -> TrialFile:
@@ -94,6 +99,8 @@ def read_trial_file(content: bytes, context: TrialContext) -> TrialFile:
     if context.checked and reading is not None:
         check_trial(reading, context.bank, context.on)
         check_trial_wording(reading)
+        if context.more and reading.is_whole:
+            context.more(reading, context.bank.bank, context.on)
     return _told(document, reading, of_file, context)
 
 
@@ -153,10 +160,12 @@ class EachAnew:
 
     on: date
     checked: bool = True
+    more: CheckMore | None = None
 
     def __call__(self, contents: Iterable[bytes], bank: BankReading, languages: tuple[str, ...]) -> Sequence[TrialFile]:
         """Return what the contents of files come to, in their order."""
-        return read_all(list(contents), TrialContext(bank, languages, self.on, self.checked), cores())
+        context = TrialContext(bank, languages, self.on, self.checked, self.more)
+        return read_all(list(contents), context, cores())
 
 
 def read_all(contents: Sequence[bytes], context: TrialContext, processes: int) -> list[TrialFile]:

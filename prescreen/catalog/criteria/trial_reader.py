@@ -184,15 +184,20 @@ def _check_criterion_keys(entry: dict[str, Any], steps: Steps, document: Documen
 def _check_rest(document: Document, bank: BankReading, on: date) -> None:
     """Report faults in rules and answers of a file whose schema is violated elsewhere, so that one run lists all."""
     reader = RuleReader(document, bank.bank.questions, bank.faulty)
-    for part, at in ((document.data, ()), *_entries(document.data, "cohorts", ())):
-        for kind in Kind:
-            for entry, steps in _entries(part, kind.value, at):
-                if entry.get("rule") is not None:
-                    reader.rule(entry["rule"], (*steps, "rule"))
+    for _, entry, steps in criterion_entries(document.data):
+        if entry.get("rule") is not None:
+            reader.rule(entry["rule"], (*steps, "rule"))
     answer_reader = _AnswerReader(document, bank, on)
     for case, steps in _entries(document.data, "cases", ()):
         if case.get("answers") is not None:
             answer_reader.answers(case["answers"], (*steps, "answers"))
+
+
+def criterion_entries(data: Data) -> Iterator[tuple[Kind, dict[str, Any], Steps]]:
+    """Yield each criterion of a trial's file as data, those of cohorts too, with its kind and place."""
+    for part, at in ((data, ()), *_entries(data, "cohorts", ())):
+        for kind in Kind:
+            yield from ((kind, entry, steps) for entry, steps in _entries(part, kind.value, at))
 
 
 def _entries(part: Data, name: str, steps: Steps) -> Iterator[tuple[dict[str, Any], Steps]]:

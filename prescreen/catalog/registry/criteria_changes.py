@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prescreen.catalog.base.yaml_documents import Data, Document, parse
+from prescreen.catalog.criteria.trial_reader import criterion_entries
 from prescreen.catalog.criterion_comments import Comments, Quote, comments_of, pieces, pieces_stand, plain
 from prescreen.catalog.registry.present_record import PresentRecord
 
@@ -54,7 +55,7 @@ def text_changes(file_text: str, record: PresentRecord, base: str | None) -> Tex
     """
     document = Document("")
     parse(file_text, document)
-    criteria = {str(one["id"]): (kind, one) for kind, one in _criteria(document.data)}
+    criteria = {str(one["id"]): (kind, one) for kind, one, _ in criterion_entries(document.data) if "id" in one}
     comments = comments_of(file_text, criteria)
     touched = [
         Touched(name, kind, _in_flow(one.get("rule")) or "left to the team", quote.field, quote.words, new)
@@ -65,14 +66,6 @@ def text_changes(file_text: str, record: PresentRecord, base: str | None) -> Tex
         return TextChanges(tuple(touched))
     added = _added(record.criteria_text, base, [quote for one in comments.values() for quote in one.quotes])
     return TextChanges(tuple(touched), tuple(added), tuple(word_changes(base, record.criteria_text)))
-
-
-def _criteria(data: Data) -> Iterator[tuple[str, dict[str, Data]]]:
-    for kind in ("inclusion", "exclusion"):
-        listed = data.get(kind) if isinstance(data, dict) else None
-        for one in listed if isinstance(listed, list) else ():
-            if isinstance(one, dict) and "id" in one:
-                yield kind, one
 
 
 def _gone(comments: Comments, record: PresentRecord) -> Iterator[tuple[Quote, str]]:

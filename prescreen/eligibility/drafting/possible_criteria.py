@@ -4,19 +4,20 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.reachable_truths import Prospect, prospect
+from prescreen.eligibility.assessment.reachable_truths import prospect
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, questions_in
 from prescreen.eligibility.criteria.trials import Criterion, Kind, Trial
+from prescreen.eligibility.drafting.implied_rules import exclude_each_other, implies
 
 
 def can_permit(blank: Facts, *criteria: Criterion) -> bool:
     """Whether some possible answers, of which `blank` has none, satisfy all these criteria."""
-    return _permitting(blank, criteria).to_true is not None
+    return not exclude_each_other(blank, *_permitting(criteria))
 
 
 def can_forbid(blank: Facts, criterion: Criterion) -> bool:
     """Whether some possible answers do not satisfy a criterion."""
-    return _permitting(blank, (criterion,)).to_false is not None
+    return prospect(All(_permitting((criterion,))), blank).to_false is not None
 
 
 def contradictions(blank: Facts, criteria: Sequence[Criterion]) -> Iterator[tuple[Criterion, Criterion]]:
@@ -47,8 +48,8 @@ def missed_questions(trial: Trial, criterion: Criterion, blank: Facts) -> Iterat
             yield name
 
 
-def _permitting(blank: Facts, criteria: Sequence[Criterion]) -> Prospect:
-    return prospect(All(tuple(rule for one in criteria if (rule := one.permitting_rule))), blank)
+def _permitting(criteria: Sequence[Criterion]) -> tuple[Rule, ...]:
+    return tuple(rule for one in criteria if (rule := one.permitting_rule))
 
 
 def _can_hold(rule: Rule, inapplicable: str, wanted: bool) -> bool:
@@ -73,8 +74,7 @@ def _is_meant(trial: Trial, criterion: Criterion, gate: Rule, blank: Facts) -> b
     if not gating.isdisjoint(tested(criterion)):
         return True
     return any(
-        not gating.isdisjoint(tested(other))
-        and prospect(All((other.permitting_rule, Not(gate))), blank).to_true is None
+        not gating.isdisjoint(tested(other)) and implies(permits, gate, blank)
         for other in beside(trial, criterion)
-        if other.permitting_rule
+        if (permits := other.permitting_rule)
     )

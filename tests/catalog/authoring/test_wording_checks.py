@@ -1,13 +1,21 @@
 """Criteria that say the same, double negatives, and limits that a text does not have are told; others are not."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from prescreen.catalog.authoring.wording_checks import wording_faults
-from prescreen.catalog.base.faults import Check
+from prescreen.catalog.authoring.wording_checks import check_words_and_rules
+from prescreen.catalog.base.faults import Check, Fault
+from prescreen.catalog.criteria.loading import check_folder
 from prescreen.config import SHIPPED_CRITERIA
 from tests.catalog.folders import FILES, ON, TRIAL, write
+
+WORDING = {Check.DUPLICATE, Check.MIRROR, Check.DOUBLE_NEGATIVE, Check.NUMBER}
+
+
+def wording_faults(folder: Path, on: date) -> list[Fault]:
+    return [fault for fault in check_folder(folder, on, check_words_and_rules) if fault.check in WORDING]
 
 
 def told(tmp_path: Path, old: str, new: str) -> list[tuple[Check, str]]:
