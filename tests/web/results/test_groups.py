@@ -50,3 +50,14 @@ def test_the_trial_lists_what_is_for_all_and_then_each_group(visitor: Visitor) -
 
     assert places == sorted(places)
     assert "You fit at least one of these groups" not in shown
+
+
+def test_a_group_is_named_in_the_language_of_the_page(serve: Callable[..., Flask], tmp_path: Path) -> None:
+    trial = GROUPED.replace("confirmed: 2026-11-01", f"confirmed: {TODAY}")
+    trial = trial.replace(f"name: {BACK}", f"name: {{en: {BACK}, es: Personas con dolor de espalda}}")
+    catalog = folders.FILES[folders.CATALOG].replace("languages: [en]", "languages: [en, es]")
+    root = folders.write(tmp_path / "both", folders.FILES | {folders.TRIAL: trial, folders.CATALOG: catalog})
+    visitor = answered(Visitor(serve(criteria=root).test_client(), "back-pain"), leg_pain="no")
+
+    for path in ("/results?lang=es", "/trials/T1?lang=es"):
+        assert "podría encajar en: Personas con dolor de espalda." in visitor.page(path).text
