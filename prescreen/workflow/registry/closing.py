@@ -1,4 +1,7 @@
-"""What the registry closes now, as web processes and commands read it from the database."""
+"""What the registry closes now, as web processes and commands read it from the database.
+
+A module of its own, since pages, commands and the transaction that refers a person ask it, and none asks the registry.
+"""
 
 from collections.abc import Iterable
 
