@@ -21,6 +21,11 @@ _FULL = re.compile(
     r"(?P<after>[^.:;\n•●*]{0,100}?)[ \t]*(?P<end>[:.](?=[\s•●*A-Z(0-9-]|$)|$)",
     re.IGNORECASE,
 )
+_HINT = re.compile(
+    r"clu[sd]|lusi|eligib|criteri|crit[eè]r|schluss|incl|excl|requirement|factor|selection|who (?:can|may)",
+    re.IGNORECASE,
+)
+"""What each heading of criteria has somewhere; looked for first, since it is found faster."""
 _EXCLUDES = re.compile(r"ex[ck]?lu|not eligible|ineligib|non-?inclu|ausschl|cannot|may not", re.IGNORECASE)
 _GLUED = re.compile(
     r"(?:(?:Key|Main|Major|General|Study|Additional|KEY|MAIN|Primary|Specific)\s+)?"
@@ -76,7 +81,7 @@ class Heading:
 def heading_of(text: str, *, marked: bool) -> Heading | None:
     """Return the heading that a block begins with, None where it begins with none. `marked`: a bullet stands before."""
     beginning = text[:300]
-    if found := _FULL.match(beginning):
+    if _HINT.search(beginning) and (found := _FULL.match(beginning)):
         return _heading_of_kind(found, beginning, marked=marked)
     if marked or len(text) > _LONGEST_NAME:
         return None

@@ -11,13 +11,14 @@ from prescreen.eligibility.registry_text.headings import Heading, glued_headings
 from prescreen.eligibility.registry_text.markers import BULLETS, Marker, marker_at, next_sign
 
 _PARAGRAPH = "paragraph"
-_TAB, _WIDEST = 4, 110
+_TAB, _WIDEST, _MOST_HEADINGS = 4, 110, 3
 _LINE = re.compile(r"[^\n]+")
 _GOES_ON = re.compile(r"(?:\b(?:and|or|of|with|the|to|by|in|for|may|an?|that|which|including|affect|than|from)|,|\()$")
 _BULLET_INSIDE = re.compile(
     r"(?<=[^\s\d(])\s*[•●▪◦‣■►➢\uf0b7]\s*(?=\S)|(?<=\s)[•●▪◦‣■►➢]\s+(?=\S)|(?<=[.;:])\s+[*·-]\s+(?=[A-Z])"
-    r"|(?<=\S)\s*(?=[①-⑳])"
+    r"|(?<=\S)\s*[②-⑳]\s*(?=\S)"
 )
+_INSIDE = re.compile(r"[•●▪◦‣■►➢\uf0b7①-⑳]|[*·-]\s|clusion|CLUSION")
 _CLOSED = (".", ":", ";", "!", "?")
 
 
@@ -97,9 +98,16 @@ def _continues(text: str, last: Block, block: Block, last_line: int, width: int)
     return last.is_marked or bool(_GOES_ON.search(text, max(last.start, last.end - 20), last.end))
 
 
-def _unglued(text: str, block: Block) -> Iterator[Block]:
-    """Yield the items that stand in one block: after headings, bullets and numbers inside its line."""
-    cuts = [(place, place, _PARAGRAPH, "") for place in glued_headings(text, block.start, block.end)]
+def _unglued(text: str, block: Block, headings: int = _MOST_HEADINGS) -> Iterator[Block]:
+    """Yield the items that stand in one block: after headings, bullets and numbers inside its line.
+
+    `headings`: how many are looked for one behind the other, so that a line of thousands is not read thousands deep.
+    """
+    if not _may_be_glued(text, block):
+        yield from _headed(text, block, headings) if block.heading else (block,)
+        return
+    headed = block.start + block.heading.length if block.heading else block.start
+    cuts = [(place, place, _PARAGRAPH, "") for place in glued_headings(text, headed, block.end)]
     cuts += [
         (found.start(), found.end(), block.style if block.is_marked else BULLETS[0], "")
         for found in _BULLET_INSIDE.finditer(text, block.start, block.end)
@@ -109,10 +117,18 @@ def _unglued(text: str, block: Block) -> Iterator[Block]:
     start, style, sign = block.start, block.style, block.sign
     for place, after, next_style, next_one in sorted(cuts):
         if place > start:
-            yield from _headed(text, replace(block, start=start, end=place, style=style, sign=sign))
+            yield from _headed(text, replace(block, start=start, end=place, style=style, sign=sign), headings)
         start, style, sign = max(start, after), next_style, next_one or sign
     if start < block.end:
-        yield from _headed(text, replace(block, start=start, style=style, sign=sign))
+        yield from _headed(text, replace(block, start=start, style=style, sign=sign), headings)
+
+
+def _may_be_glued(text: str, block: Block) -> bool:
+    """Whether a block has any sign of another inside; most have none, and are not looked through for each kind."""
+    if _INSIDE.search(text, block.start, block.end):
+        return True
+    sign = next_sign(block.sign) if block.sign else None
+    return bool(sign) and text.find(f" {sign} ", block.start, block.end) >= 0
 
 
 def _numbered(text: str, block: Block) -> Iterator[tuple[int, int, str, str]]:
@@ -125,13 +141,13 @@ def _numbered(text: str, block: Block) -> Iterator[tuple[int, int, str, str]]:
         sign = next_sign(sign)
 
 
-def _headed(text: str, block: Block) -> Iterator[Block]:
+def _headed(text: str, block: Block, headings: int) -> Iterator[Block]:
     """Yield a block, its heading apart from what follows in its line."""
     words = text[block.start : block.end]
     start, end = block.start + len(words) - len(words.lstrip()), block.start + len(words.rstrip())
     if start >= end:
         return
-    heading = heading_of(text[start:end], marked=block.is_marked)
+    heading = heading_of(text[start:end], marked=block.is_marked) if headings else None
     if heading is None or heading.length >= end - start:
         yield replace(block, start=start, end=end, heading=heading)
         return
@@ -142,7 +158,7 @@ def _headed(text: str, block: Block) -> Iterator[Block]:
     if marker.end >= end:
         marker = Marker(_PARAGRAPH, "", follows)
     own = replace(block, start=marker.end, end=end, style=marker.style, sign=marker.sign, heading=None)
-    yield from (own,) if not own.sign else _unglued(text, own)
+    yield from (own,) if not own.sign else _unglued(text, own, headings - 1)
 
 
 def _nested(text: str, blocks: list[Block]) -> list[Block]:
@@ -153,7 +169,7 @@ def _nested(text: str, blocks: list[Block]) -> list[Block]:
             above = []
         else:
             _leave(text, above, block, done[-1] if done else None)
-        done.append(replace(block, depth=len(above)))
+        done.append(replace(block, depth=len(above)) if above else block)
         if not block.heading:
             above.append(block)
     return done

@@ -66,10 +66,17 @@ _NEUTRAL = re.compile(
     r"|will|have to|need to)?"
     r"\s*(?:be\s+\w+\s+if\s+they\s+|also\s+)?(?:meet|satisfy|fulfil+)\s+(?:all\s+"
     r"|each\s+)?(?:of\s+)?(?:the\s+)?(?:following|these|below)"
-    r".{0,80}:?$|(?:all|each)\s+of\s+the\s+following:?$|(?:patients|subjects|participants)\s+(?:must|should):?$",
+    r".{0,80}[:.]?$|(?:all|each)\s+of\s+the\s+following:?$|(?:patients|subjects|participants)\s+(?:must|should):?$",
     re.IGNORECASE,
 )
 _SETS_KIND = re.compile(r"\bexcluded\b|\bnot (?:be )?eligible|\bineligible", re.IGNORECASE)
+_ONLY_KIND = re.compile(
+    r"(?:patients|subjects|participants|individuals|people|those|anyone|exclusion reasons|reasons for exclusion)\b"
+    r"(?:(?:who|that|which|meet\w*|with|have|having|if|they|any|one|or|more|of|the|following|these|criteria|conditions"
+    r"|characteristics|will|must|should|be|are|is|excluded|not|eligible|ineligible|from|participat\w+|participation|in"
+    r"|enrol\w+|entry|to|for|this|study|trial|apply|applies|present|shall|also|reasons|include)\b|\W)*:?$",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s+and\s*:?$", re.IGNORECASE)
 _GROUP_LEAD = re.compile(r"(?:group|cohort|arm|healthy|controls?)\b[^,.;]{0,40}:$", re.IGNORECASE)
 _OR = re.compile(r"(?:or|and/or)\b", re.IGNORECASE)
@@ -112,7 +119,7 @@ class _Outline:
             return self._ends[place]
         if self._ends[place] > place + 1:
             return (yield from self._list(place, start, end))
-        if self._text[end - 1] == ":" and _NEUTRAL.match(self._text, start, end):
+        if self._text[end - 1] in ":." and _NEUTRAL.match(self._text, start, end):
             yield self._part(Role.LEAD, (start, end))
         else:
             yield from self._statements(start, end)
@@ -132,8 +139,20 @@ class _Outline:
         if lead.relation is Relation.EACH:
             yield from self._lead(place, last)
             return place + 1
-        yield self._together(last, kind, lead, range(place + 1, self._ends[place]), members)
+        listed = self._listed(place) if lead.relation is Relation.PARTS else self._ends[place]
+        own_members = [one for one in members if one[0] < self._blocks[listed - 1].end]
+        yield self._together(last, kind, lead, range(place + 1, listed), own_members)
+        yield from (self._part(Role.NOTE, self._span(one)) for one in range(listed, self._ends[place]))
         return self._ends[place]
+
+    def _listed(self, place: int) -> int:
+        """Return the place after the last member of a list that is no note at its end."""
+        last, one = place + 1, place + 1
+        while one < self._ends[place]:
+            if not _NOTE.match(self._text, *self._span(one)):
+                last = self._ends[one]
+            one = self._ends[one]
+        return last if last > place + 1 else self._ends[place]
 
     def _members(self, place: int) -> list[Span]:
         """Return the members of a list without what stands under them."""
@@ -157,7 +176,8 @@ class _Outline:
         else:
             yield self._part(Role.LEAD, lead)
         group = words.rstrip(" :") if _GROUP_LEAD.match(words) else None
-        self._above.leads.append((self._depths[place], "" if group or _NEUTRAL.match(words) else words, group))
+        is_idle = group or _NEUTRAL.match(words) or _ONLY_KIND.match(words)
+        self._above.leads.append((self._depths[place], "" if is_idle else words, group))
 
     def _together(self, lead: Span, kind: Kind, how: Lead, below: range, members: list[Span]) -> Part:
         """Return the one criterion that a lead is with its whole list."""
@@ -165,7 +185,8 @@ class _Outline:
         quote = " ... ".join(self._read.quoted(*one) for one in (lead, *spans))
         listed = "; ".join(map(self._words, spans))
         if how.relation is not Relation.PARTS:
-            return self._criterion(f"{self._words(lead)} {listed}", quote, kind)
+            opened = self._words(lead)
+            return self._criterion(f"{opened}{'' if opened.endswith((':', '.', '-')) else ':'} {listed}", quote, kind)
         direct = [trimmed(self._text, *one) for one in members]
         parts = tuple(map(self._words, direct if len(direct) == len(spans) else self._folded(below, direct)))
         return self._criterion(self._words(lead), quote, kind, parts=parts, how=how)

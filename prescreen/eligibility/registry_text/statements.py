@@ -17,7 +17,8 @@ _ABBREVIATED = re.compile(
 _FOLLOWS = re.compile(
     r"(?:this|these|such|they|it|its|if|otherwise|however|note|for example|for instance|e\.?g|i\.?e"
     r"|in (?:case|this)|once"
-    r"|see|here|therefore|thus|hence|to confirm|the (?:same|following)|definitions?|accept(?:ed|able)|examples?|unless"
+    r"|see|here|by definition|therefore|thus|hence"
+    r"|to confirm|the (?:same|following)|definitions?|accept(?:ed|able)|examples?|unless"
     r"|except|provided|although|only if|but|and/or|as defined|as (?:measured|determined|assessed)|where|which|that|or"
     r"|specifically|exceptions?|please)\b|[(]",
     re.IGNORECASE,
@@ -37,7 +38,11 @@ _EXPLAINS = re.compile(
 _BRACKETS = re.compile(r"[()\[\];]")
 _OPEN_LIST = re.compile(r"not limited to|any components? of", re.IGNORECASE)
 _FIRST = re.compile(r"(?:(?<=\s)|(?<=[:;,(-]))(?P<sign>\(?(?:1|a|A|i|I)(?:\)|\.(?=\s)))(?=\s*[^\s\d])")
+_SIGN = re.compile(r"(?:(?<=\s)|(?<=[;,(]))(?<![\d.])(?P<sign>\(?(?:\d{1,6}|[A-Za-z]{1,5})[.)])(?=\s*\D)")
+_JOINS_NEXT = re.compile(r"(?<=[\s,;])(?:and/or|and|or)$")
+_JOINS_LAST = re.compile(r"and\s+(?=\S)")
 _WORD = re.compile(r"\w")
+_IF = re.compile(r"(?:if|where|when)\b[^,]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +54,36 @@ class InlineList:
 
 
 def trimmed(text: str, start: int, end: int) -> Span:
-    """Return a stretch without blanks around it and without the commas and semicolons at its end."""
+    """Return a stretch without blanks, commas and semicolons around it, and without the conjunction to its neighbour.
+
+    >>> text = "1) a cough; and 2) a fever"
+    >>> text[slice(*trimmed(text, 3, 16))]
+    'a cough'
+    """
     while start < end and text[start] in " \t\n;,":
         start += 1
     while start < end and text[end - 1] in " \t\n;,":
         end -= 1
-    for ending in (" and", " or", " and/or"):
-        if text.endswith(("," + ending, ";" + ending), start, end):
-            return trimmed(text, start, end - len(ending))
+    if ending := _JOINS_NEXT.search(text, max(start, end - 8), end):
+        return trimmed(text, start, ending.start())
+    if beginning := _JOINS_LAST.match(text, start, end):
+        start = beginning.end()
     return start, end
 
 
 def sentences(text: str, start: int, end: int) -> list[Span]:
     """Return the sentences that decide by themselves; one that explains or limits the one before stays with it."""
-    found, begins = list[Span](), start
+    found, begins, counted, depth = list[Span](), start, start, 0
+    last_bracket = text.rfind(")", start, end)
     for stop in _STOP.finditer(text, start, end):
+        depth = max(0, depth + text.count("(", counted, stop.end()) - text.count(")", counted, stop.end()))
+        counted = stop.end()
+        if depth and stop.end() <= last_bracket:
+            continue
         if _ABBREVIATED.search(text, max(start, stop.start() - 8), stop.start()):
             continue
-        if text.count("(", begins, stop.end()) > text.count(")", begins, stop.end()):
-            continue
         _add(text, found, (begins, stop.end()))
-        begins = stop.end()
+        begins, depth = stop.end(), 0
     _add(text, found, (begins, end))
     return found
 
@@ -78,7 +92,7 @@ def _add(text: str, found: list[Span], one: Span) -> None:
     start, end = trimmed(text, *one)
     if start >= end:
         return
-    if found and (explains(text, start, end) or not _WORD.search(text, start, end)):
+    if found and (explains(text, start, end) or not _WORD.search(text, start, end) or _IF.match(text, *found[-1])):
         found[-1] = (found[-1][0], end)
     else:
         found.append((start, end))
@@ -127,13 +141,11 @@ def inline_list(text: str, start: int, end: int) -> InlineList | None:
 
 def _signs(text: str, first: re.Match[str], end: int) -> list[Span]:
     """Return where the signs of a list within a line begin and end, none where there is only one."""
-    found, sign, place = [(first.start("sign"), first.end("sign"))], next_sign(first["sign"]), first.end()
-    while sign:
-        at = re.compile(rf"(?:(?<=\s)|(?<=[;,(]))(?<![\d.]){re.escape(sign)}(?=\s*\D)").search(text, place, end)
-        if not at:
-            break
-        found.append((at.start(), at.end()))
-        sign, place = next_sign(sign), at.end()
+    found, sign = [(first.start("sign"), first.end("sign"))], next_sign(first["sign"])
+    for at in _SIGN.finditer(text, first.end(), end):
+        if sign and at["sign"] == sign:
+            found.append((at.start("sign"), at.end("sign")))
+            sign = next_sign(sign)
     return found if len(found) > 1 else []
 
 
