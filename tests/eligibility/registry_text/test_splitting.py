@@ -157,3 +157,86 @@ def test_without_a_heading_a_text_includes_up_to_the_first_exclusion() -> None:
 @pytest.mark.parametrize("text", ["", "   \n\n", "Inclusion Criteria:", "* \n* \n", "---"])
 def test_a_text_without_words_has_no_criteria(text: str) -> None:
     assert criteria_in(text) == ()
+
+
+def test_a_heading_with_words_before_it_is_one_and_names_its_stage() -> None:
+    text = "Pre-Operative Exclusion Criteria:\n\n* Gout\n\nIntra-operative Exclusion Criteria:\n\n* A torn lining"
+    gout, torn = criteria_in(text)
+
+    assert (gout.text, gout.stage) == ("Gout", None)
+    assert (torn.text, torn.stage) == ("A torn lining", "Intra-operative Exclusion Criteria")
+
+
+def test_circled_numbers_divide_a_line_and_are_no_words() -> None:
+    text = "Inclusion Criteria:\n\n* can walk; ②aged 20 to 55; ③agrees"
+
+    assert [words for _, words in found(text)] == ["can walk", "aged 20 to 55", "agrees"]
+
+
+def test_a_note_after_alternatives_is_none_of_them() -> None:
+    text = "Inclusion:\n\n1. One of the following:\n\n   a. Limps\n   b. Falls\n\n   Note: New scans.\n2. Adult"
+    alternatives, adult = criteria_in(text)
+
+    assert (alternatives.parts, adult.text) == (("Limps", "Falls"), "Adult")
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Subjects who meet any of the following criteria will be excluded from participating in this study:",
+        "Exclusion reasons are:",
+        "Patients with any of these conditions are not eligible:",
+    ],
+)
+def test_a_lead_that_only_says_that_people_are_excluded_is_left_out(lead: str) -> None:
+    (one,) = criteria_in(f"Exclusion Criteria:\n\n{lead}\n\n1. Gout")
+
+    assert (one.kind, one.text, one.lead) == (EX, "Gout", "")
+
+
+def test_a_lead_that_ends_with_a_full_stop_is_no_criterion() -> None:
+    text = "Scan Inclusion Criteria\n\nPatients must meet all of the following criteria to be enrolled.\n\n1. One slip"
+
+    assert found(text) == [(IN, "One slip")]
+
+
+def test_what_a_text_says_twice_is_one_criterion() -> None:
+    assert found("Exclusion Criteria:\n\n* Gout\n* Lupus\n* Gout") == [(EX, "Gout"), (EX, "Lupus")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Active cancer; patients who were cured for 5 years are eligible.",
+        "On strong medicine. Patients who take less than 5 mg daily may be included.",
+        "Gout. This does not include gout of childhood.",
+        "Cancer (cured for 5 years. Skin is fine) at any time.",
+    ],
+)
+def test_an_exception_stays_with_the_exclusion_that_it_limits(sentence: str) -> None:
+    assert found(f"Exclusion Criteria:\n\n* {sentence}") == [(EX, sentence)]
+
+
+def test_alternatives_of_an_inclusion_between_semicolons_stay_together() -> None:
+    assert found("Inclusion Criteria:\n\n* Pain for 3 months; or pain that came back") == [
+        (IN, "Pain for 3 months; or pain that came back")
+    ]
+
+
+def test_a_later_sentence_in_an_exclusion_that_demands_something_includes() -> None:
+    assert found("Exclusion Criteria:\n\n* Pregnant. Women must agree to use birth control.") == [
+        (EX, "Pregnant."),
+        (IN, "Women must agree to use birth control."),
+    ]
+
+
+def test_all_of_several_in_an_exclusion_are_one_criterion() -> None:
+    one = only("Exclusion Criteria:\n\n* All of the following:\n  * Gout\n  * Lupus")
+
+    assert (one.kind, one.parts, one.joined) == (EX, ("Gout", "Lupus"), Joined.ALL)
+
+
+def test_a_paragraph_that_goes_on_with_an_item_is_joined_with_it() -> None:
+    text = "Exclusion Criteria:\n\n* Anything that may affect\n\nconsent or the diary\n* Gout"
+
+    assert [words for _, words in found(text)] == ["Anything that may affect consent or the diary", "Gout"]
