@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import sections
 from benchmarks.authoring.drafting import drafting
+from benchmarks.authoring.splitting import splitting
 from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Section, page, targets_table
 from benchmarks.catalog.reading import checking
@@ -29,6 +30,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     sections.one_trial_many_people,
     sections.stored_leads,
     checking,
+    splitting,
     drafting,
     answer_cookie,
     pages_served,

@@ -17,7 +17,7 @@ _ABBREVIATED = re.compile(
 _FOLLOWS = re.compile(
     r"(?:this|these|such|they|it|its|if|otherwise|however|note|for example|for instance|e\.?g|i\.?e"
     r"|in (?:case|this)|once"
-    r"|see|here|by definition|therefore|thus|hence"
+    r"|see|here|therefore|thus|hence"
     r"|to confirm|the (?:same|following)|definitions?|accept(?:ed|able)|examples?|unless"
     r"|except|provided|although|only if|but|and/or|as defined|as (?:measured|determined|assessed)|where|which|that|or"
     r"|specifically|exceptions?|please)\b|[(]",
@@ -135,7 +135,8 @@ def inline_list(text: str, start: int, end: int) -> InlineList | None:
     if first and (signs := _signs(text, first, end)):
         ends = [*(begin for begin, _ in signs[1:]), end]
         members = (trimmed(text, after, stop) for (_, after), stop in zip(signs, ends, strict=True))
-        return InlineList(trimmed(text, start, signs[0][0]), tuple(one for one in members if one[0] < one[1]))
+        worded = tuple(one for one in members if one[0] < one[1])
+        return InlineList(trimmed(text, start, signs[0][0]), worded) if worded else None
     return _after_colon(text, start, end)
 
 
