@@ -57,6 +57,7 @@ def _complaint(message: ConsoleMessage) -> list[str]:
 def _measure_width(page: Page, state: str, found: Survey) -> None:
     for width in (NARROWEST, WIDTHS[-1]):
         page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_load_state()
         if beyond := page.evaluate(_BEYOND_THE_EDGE):
             found.beyond_the_edge[f"{state}, {width}"] = beyond
 

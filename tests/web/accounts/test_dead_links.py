@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from prescreen.config import Settings
-from prescreen.database import Database
+from prescreen.database import BUSY_TIMEOUT_MS, Database
 from prescreen.storage.accounts.recruiters import Assignment, Role
 from prescreen.storage.audit.trail_queries import Wanted, entries
 from prescreen.workflow.accounts import account_invitations
@@ -23,7 +23,8 @@ from tests.web.referred import TRIAL
 from tests.web.staff import account
 
 REFUSED = "account_invitation_refused"
-PATIENCE_SECONDS = 3
+# Whoever waits for a writer waits all of BUSY_TIMEOUT_MS; whoever does not is only slow on a busy machine.
+PATIENCE_SECONDS = 0.8 * BUSY_TIMEOUT_MS / 1000
 INVITED = Invited(None, None, Role.RECRUITER, (Assignment(TRIAL),), frozenset())
 
 
@@ -99,7 +100,7 @@ def test_it_is_answered_at_once_while_another_writes_and_recorded_later(
     assert refusals(database) == 1
     with database.writing() as session:
         (waiting,) = session.connection().exec_driver_sql("PRAGMA busy_timeout").one()
-    assert waiting == 10_000
+    assert waiting == BUSY_TIMEOUT_MS
 
 
 def test_a_link_for_a_first_administrator_that_is_not_needed_any_more_is_recorded_once(
