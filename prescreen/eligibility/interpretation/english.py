@@ -73,6 +73,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         ),
         *("it was determined as being diagnosed with", "being diagnosed with", "who are diagnosed with"),
         *("mri and physical examination consistent with", "examination consistent with", "imaging consistent with"),
+        *("also excluded will be", "also excluded are", "excluded will be", "excluded are", "excluded"),
         *("known to have", "known to have any", "care is provided under", "condition represents"),
         *("confirms that", "confirm that", "the patient confirms that he", "confirms to be"),
         *("the following", "a condition of", "condition of", "been", "been diagnosed with", "being in", "to be"),

@@ -21,6 +21,7 @@ from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
+from prescreen.eligibility.registry_text.absences import what_keeps_out
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
 from tests.catalog.authoring.marked import text_of
@@ -79,7 +80,7 @@ class Checked:
 def ruled_in(record: Path, interpreter: Interpreter) -> Iterator[Ruled]:
     """Yield the criteria of a record that get a rule, in its order."""
     conditions = frozenset({"low-back-pain"}) if record.parent.name == BACK else frozenset[str]()
-    for criterion in criteria_in(text_of(record)):
+    for criterion in what_keeps_out(criteria_in(text_of(record))):
         found = interpreter(criterion, conditions)
         if found.rule is not None:
             name = f"{record.parent.name}/{record.name}"

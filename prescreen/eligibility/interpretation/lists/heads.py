@@ -1,8 +1,8 @@
 """Words at the end of a list that its members share: "rheumatoid or psoriatic arthritis", "fracture of the spine"."""
 
 from prescreen.eligibility.interpretation import english
-from prescreen.eligibility.interpretation.chunks import read_chunk
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
+from prescreen.eligibility.interpretation.lists.chunks import read_chunk
 from prescreen.eligibility.interpretation.lists.parts import Part
 from prescreen.eligibility.interpretation.meaning import Meaning
 

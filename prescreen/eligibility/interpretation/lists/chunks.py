@@ -7,16 +7,17 @@ from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.lists.classes import ends_in_others
 from prescreen.eligibility.interpretation.lists.dividing import divided
+from prescreen.eligibility.interpretation.lists.terms import base_meaning, quantity, with_limits
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, negated
 from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
 from prescreen.eligibility.interpretation.numbers.number_tests import limits_meaning
 from prescreen.eligibility.interpretation.numbers.spans import within
-from prescreen.eligibility.interpretation.terms import base_meaning, quantity, with_limits
 from prescreen.eligibility.interpretation.vocabulary import Entry, Match
 
 
 def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = frozenset()) -> Chunk:
     """Return what one part of a list means, with frames of the parts before it."""
+    words = _dated_last(words, language)
     chunk = Chunk(is_fresh=_is_fresh(words))
     place, frames, leading, match, chunk.window = _head(words, language)
     chunk.frames = inherited | frames
@@ -29,6 +30,17 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
     base = base_meaning(match, words, leading, chunk.frames, language)
     _read_tail(words, match.end, base, chunk, language)
     return chunk
+
+
+def _dated_last(words: Words, language: Language) -> Words:
+    """Return words with a span of time behind a term that goes on after it: "injection within 6 weeks to the spine"."""
+    for place in range(1, len(words.words) - 1):
+        if words.window(place) is not None and words.words[place + 1] in ("to", "of", "in", "at", "for"):
+            told = words.with_last(place)
+            ends = (language.vocabulary.longest(told.stems, start, language.conditions) for start in range(place))
+            if any(match is not None and match.end > place for match in ends):
+                return told
+    return words
 
 
 def _is_fresh(words: Words) -> bool:
