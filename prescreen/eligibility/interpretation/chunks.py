@@ -9,10 +9,8 @@ from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_o
 from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
 from prescreen.eligibility.interpretation.numbers.number_tests import limits_meaning
 from prescreen.eligibility.interpretation.numbers.spans import within
-from prescreen.eligibility.interpretation.sexes import of_sex
+from prescreen.eligibility.interpretation.terms import AGE, base_meaning, with_limits
 from prescreen.eligibility.interpretation.vocabulary import Entry, Match
-
-AGE = "age"
 
 
 def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = frozenset()) -> Chunk:
@@ -26,7 +24,7 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
     chunk.near += match.entry.near
     chunk.is_placed = words.stems[place] in english.PLACES
     chunk.is_scoped = Frame.NARROWER in frames
-    base = _base(match, words, leading, chunk.frames, language)
+    base = base_meaning(match, words, leading, chunk.frames, language)
     _read_tail(words, match.end, base, chunk, language)
     return chunk
 
@@ -105,63 +103,8 @@ def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk
     return chunk
 
 
-def _base(match: Match, words: Words, leading: Limits | None, frames: frozenset[Frame], language: Language) -> Meaning:
-    """Return the meaning of a term with its number and the words before it."""
-    entry = match.entry
-    if Frame.TAKEN in frames and not entry.is_taken:
-        return UNKNOWN
-    meaning = _framed(entry, frames)
-    slot = _slot_limits(match, words)
-    if slot is not None and entry.numbers:
-        meaning = _numbered(slot, entry, language)
-    if leading is not None and leading.is_aged:
-        meaning = all_of((limits_meaning(leading, (AGE,), language.bank, bare_is_least=False), meaning))
-    elif leading is not None:
-        meaning = _with_limits(meaning, leading, entry, language)
-    is_demand = not english.DEMANDS.isdisjoint(words.words)
-    return of_sex(meaning, entry, frames, language, is_demand=is_demand)
-
-
 def _is_of_one_sex(frames: frozenset[Frame]) -> bool:
     return (Frame.FEMALE in frames) is not (Frame.MALE in frames)
-
-
-def _framed(entry: Entry, frames: frozenset[Frame]) -> Meaning:
-    meaning = entry.said
-    if entry.is_event:
-        # What merely is named, as in "lumbar fusion", may also be ahead.
-        meaning = UNKNOWN if Frame.NOW in frames else meaning if Frame.EVER in frames else meaning.widened
-    elif Frame.EVER in frames:
-        meaning = entry.ever or entry.said.widened
-    elif (Frame.NOW in frames or Frame.TAKEN in frames) and entry.now is not None:
-        meaning = entry.now
-    if Frame.WIDER in frames:
-        meaning = meaning.widened
-    if Frame.NARROWER in frames:
-        meaning = meaning.narrowed
-    return meaning
-
-
-def _slot_limits(match: Match, words: Words) -> Limits | None:
-    if match.slot is None:
-        return None
-    one = words.found[int(match.slot[1:])]
-    return one if isinstance(one, Limits) else None
-
-
-def _numbered(limits: Limits, entry: Entry, language: Language) -> Meaning:
-    number = limits_meaning(limits, entry.numbers, language.bank, bare_is_least=entry.bare_is_least)
-    return all_of((entry.said, number)) if entry.said.is_known else number
-
-
-def _with_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
-    """Return the meaning of a term beside a number: how much it is, how long it has lasted, or nothing known."""
-    for names in (entry.numbers, (entry.lasts,) if entry.lasts else ()):
-        number = limits_meaning(limits, names, language.bank, bare_is_least=entry.bare_is_least)
-        if number.is_known:
-            return all_of((meaning, number)) if entry.said.is_known else number
-    # "No more than one operation" fits whoever had none.
-    return UNKNOWN if limits.low is None else meaning.narrowed
 
 
 def _read_tail(words: Words, place: int, base: Meaning, chunk: Chunk, language: Language) -> None:
@@ -217,7 +160,7 @@ class _Tail:
     def _limits(self, place: int) -> None:
         limits = self.words.limits(place)
         if limits is not None:
-            told = _with_limits(self.meaning, limits, self.entry, self.language)
+            told = with_limits(self.meaning, limits, self.entry, self.language)
             if not self.entry.said.is_known and _is_of_one_sex(self.chunk.frames):
                 told = told.narrowed
             self.is_narrowed = self.is_narrowed or told in (self.meaning.narrowed, UNKNOWN)
@@ -282,7 +225,7 @@ def _with_bracketed_limits(meaning: Meaning, limits: Limits, entry: Entry, langu
     """Return the meaning of "surgery (< 6 months)", where the number says when, and of "pain (> 3 months)"."""
     if (entry.time or entry.within) and not entry.lasts and not entry.numbers:
         return within(meaning, Window(limits.low, limits.high), entry, language.bank)
-    return _with_limits(meaning, limits, entry, language)
+    return with_limits(meaning, limits, entry, language)
 
 
 def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
