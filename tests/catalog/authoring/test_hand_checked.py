@@ -1,5 +1,6 @@
 """The rules that a reader checked by hand are those that drafting still writes, and nearly all were right."""
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.catalog.authoring.sampled import (
 from tests.sources import BACK, FOLDER, with_sources
 
 CHECKED = hand_checked()
+GUIDE = Path(__file__).parents[3] / "docs" / "drafting.md"
 LEAST_GOOD, MOST_WRONG, LEAST_NUMBERS_RIGHT, MOST_NUMBERS_LOST = 0.98, 0.005, 0.99, 0.18
 RIGHT, WRONG = (replace(CHECKED[0], judgment=one, numbers=Numbers.NONE) for one in (Judgment.RIGHT, Judgment.WRONG))
 
@@ -113,6 +115,19 @@ def test_the_report_names_each_bad_rule_and_each_lost_number_with_its_reason():
     assert lines[0] == "3 rules: 66.7% right or a true part, 33.3% wrong, 0.0% too wide"
     assert lines[1] == "1 with numbers: 100.0% of those in rules right, 100.0% lost"
     assert [("Gout" in line, "number lost" in line) for line in lines[2:]] == [(True, False), (False, True)]
+
+
+def test_the_guide_says_the_figures_of_the_list():
+    of = figures(CHECKED)
+    _, _, section = GUIDE.read_text(encoding="utf-8").partition(f"| of the {of.rules} rules | |\n")
+    shares = [f"{100 * one:.3g} %" for one in (of.good, of.wrong, of.too_wide, of.numbers_right, of.numbers_lost)]
+
+    assert re.findall(r" \| ([\d.]+(?: %)?) \|$", section, re.MULTILINE) == [
+        *shares[:3],
+        str(of.with_numbers),
+        *shares[3:],
+    ]
+    assert f" of those {of.with_numbers}, " in section
 
 
 def test_what_is_drawn_and_not_in_the_list_is_to_be_judged():
