@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 
 from prescreen.eligibility.wording.openings import is_of_illness
-from prescreen.eligibility.wording.sentences import lowered
+from prescreen.eligibility.wording.phrases import lowered
 
 
 class Form(StrEnum):

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from prescreen.eligibility.criteria.questions import Question, QuestionType
-from prescreen.eligibility.wording.sentences import lowered
+from prescreen.eligibility.wording.phrases import lowered
 
 Pair = tuple[str, str]
 

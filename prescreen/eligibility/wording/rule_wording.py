@@ -18,9 +18,9 @@ from prescreen.eligibility.criteria.rules import (
     Test,
 )
 from prescreen.eligibility.wording.option_wording import listed_clause
+from prescreen.eligibility.wording.phrases import sentence
 from prescreen.eligibility.wording.quantity_words import decimal, in_words, unit_in_words
 from prescreen.eligibility.wording.question_frames import statements_of
-from prescreen.eligibility.wording.sentences import sentence
 
 
 def sentence_of(rule: Rule, bank: QuestionBank) -> str:
