@@ -13,7 +13,7 @@ from prescreen.catalog.drafts.rule_writing import rule_data
 from prescreen.catalog.sources.source_record import SourceError
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Kind
-from prescreen.eligibility.wording.criterion_names import name_of_words, unique
+from prescreen.eligibility.wording.criterion_names import name_of_group, unique
 
 _WIDTH = 120
 _FEW_SITES = 20
@@ -52,7 +52,7 @@ def _lines(draft: Draft) -> Iterator[str]:
     taken = set[str]()
     for name in names:
         own = [one for one in draft.criteria if one.cohort == name]
-        yield f"  - id: {unique(name_of_words(name), taken)}"
+        yield f"  - id: {unique(name_of_group(name), taken)}"
         yield from _text("name", name.rstrip(" :"), "    ")
         yield from (f"    {line}" for line in _lists(own, draft.bank) if line)
 
