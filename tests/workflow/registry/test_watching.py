@@ -19,11 +19,11 @@ from prescreen.workflow.registry.client import Patience, RegistryClient
 from prescreen.workflow.registry.closing import closures_in
 from prescreen.workflow.registry.watching import Checked, StoredRecord, Watched, check, check_next
 from tests.catalog.folders import write
+from tests.registered import TRIAL, files, trial_file
 from tests.registry_server import FAILURES, RegistryServer, record, serving
 
 NOW = datetime.now(UTC)
-TRIAL = "T1"
-QUICK = Patience(per_second=1000, tries=3, first_wait=0.01, longest_wait=1.5, read=1, body=0.3)
+QUICK = Patience(per_second=1000, tries=3, first_wait=0.01, longest_wait=1.5, read=1, whole=0.3)
 KEPT = ("record", "status", "version", "etag", "criteria_digest", "base", "closed_on", "fetched_at")
 
 
@@ -40,7 +40,7 @@ def client(server: RegistryServer) -> RegistryClient:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Watched:
-    folder = write(tmp_path / "criteria")
+    folder = write(tmp_path / "criteria", files(trial_file()))
     return Watched(load_to_judge(folder, NOW.date()).trials[TRIAL], trial_text(folder, TRIAL))
 
 
@@ -183,7 +183,7 @@ def test_a_registry_is_asked_three_times_a_second_at_most(server: RegistryServer
 
 
 def test_two_workers_ask_for_each_trial_once(database: Database, server: RegistryServer, watched: Watched) -> None:
-    ids = [f"T{number}" for number in range(1, 9)]
+    ids = [f"NCT0000000{number}" for number in range(1, 9)]
     server.records.update({one: record(one) for one in ids})
 
     def work() -> None:
