@@ -36,6 +36,7 @@ class RegistryServer:
     elsewhere: str = "http://127.0.0.2:1/"
     asked: list[tuple[str, float, str | None]] = field(default_factory=list)
     sent: int = 0
+    retry_after: str = "1"
 
 
 def record(trial_id: str, **status: Any) -> Record:
@@ -77,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         found = self.state.records.get(trial_id)
         if self.state.mode == "busy once":
             self.state.mode = "well"
-            self.say(429, headers={"Retry-After": "1"})
+            self.say(429, headers={"Retry-After": self.state.retry_after})
         elif self.state.mode in _ANSWERS:
             _ANSWERS[self.state.mode](self)
         elif found is None:

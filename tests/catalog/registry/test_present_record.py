@@ -38,7 +38,7 @@ def test_a_record_is_read_as_drafts_read_it() -> None:
         (written(usdm()), "the file"),
         (b"\x1f\x8b\x08", "the file"),
         (b"", "the file"),
-        (answer()[:200], "nctId"),
+        (answer()[:200], "statusModule"),
     ],
 )
 def test_what_cannot_be_believed_names_its_field(content: bytes, field: str) -> None:
