@@ -15,6 +15,7 @@ from prescreen.eligibility.registry_text.headings import heading_of
 from prescreen.eligibility.registry_text.outlines import Role, outline
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
+from prescreen.eligibility.wording.phrases import lowered
 
 MOST_CRITERIA = 1_000
 
@@ -65,7 +66,7 @@ def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) 
 
     Who belongs to a group without criteria must not be ruled out by those of the others.
     """
-    groups = {one.population for one in found if one.population and not one.stage}
+    groups = {one.population for one in found if one.population and not one.stage} | {*_told_apart(record)}
     if len(groups) < _FEWEST_GROUPS:
         return False
     parts = () if record.criteria else outline(record.criteria_text)
@@ -75,6 +76,20 @@ def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) 
 
 
 _FEWEST_GROUPS = 2
+
+
+def _told_apart(record: SourceRecord) -> list[str]:
+    """Return the groups of a record that it tells apart by age or sex."""
+    trial = record.minimum_age, record.maximum_age, record.sex
+    groups = [(one.name, (one.minimum_age, one.maximum_age, one.sex)) for one in record.populations]
+    return [name for name, fields in groups if any(own and own != of for own, of in zip(fields, trial, strict=True))]
+
+
+def group_names(items: tuple[Item, ...], record: SourceRecord) -> tuple[str, ...]:
+    """Return the groups that have criteria of their own, in words or by their fields, where a draft tells any apart."""
+    named = dict.fromkeys(one.population for one in items if one.population)
+    is_grouped = bool(named) or _has_whole_groups(source_criteria(record), record)
+    return tuple(dict.fromkeys((*named, *(_told_apart(record) if is_grouped else ()))))
 
 
 def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:
@@ -156,7 +171,7 @@ def in_full(one: SourceCriterion) -> str:
     lead = one.lead.rstrip(" :.")
     if not lead or "following" in lead.lower() or one.text.startswith(lead):
         return one.text
-    return f"{lead} {one.text}" if len(lead.split()) <= _MOST_LEAD else one.text
+    return f"{lead} {lowered(one.text)}" if len(lead.split()) <= _MOST_LEAD else one.text
 
 
 _MOST_LEAD = 12
