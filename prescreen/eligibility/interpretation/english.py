@@ -96,6 +96,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("participated in", "has participated in", "have participated in", "had participated in"),
         *("receipt of", "current or recent history of", "current and recent", "current or recent"),
         *("is currently participating or has participated in", "currently participating or has participated in"),
+        *("is currently participating or has participated", "currently participating or has participated"),
         *("currently participating in or has participated in", "have participated or are participating in"),
         *("history or a suspicion of", "history or suspicion of", "history of or current"),
         *(
@@ -231,6 +232,11 @@ PLACES = words(
     "cerebral brain pelvic abdominal"
 )
 """Places of the body, which may be meant of a whole list: "spinal tumor, infection or fracture"."""
+
+ORGANS = words(
+    "renal adrenal gastrointestinal intestinal abdominal retinal vaginal cervical spinal urological neurological dermal"
+)
+"""Adjectives that name an organ: they may be meant of what can be anywhere in the body, and narrow nothing else."""
 
 DEMANDING = CLAUSES | words("requiring affecting interfering limiting necessitating causing needing impairing")
 """Words after examples that may narrow all that went before."""

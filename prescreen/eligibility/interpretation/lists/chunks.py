@@ -138,7 +138,9 @@ def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk
         chunk.is_open = is_relative or any(word in english.GOVERNING for word in words.words[place:])
         narrows = not chunk.frames.isdisjoint((Frame.NARROWER, Frame.RECENT))
         is_alone = place == len(words.words) - 1
-        is_adjective = not at_end and words.words[place].endswith(english.ADJECTIVE_ENDS)
+        is_organ = not at_end and words.words[place] in english.ORGANS
+        is_adjective = not (at_end or is_organ) and words.words[place].endswith(english.ADJECTIVE_ENDS)
+        chunk.is_placed = is_organ
         chunk.is_scoped = narrows or (is_adjective and not is_alone)
         chunk.window = chunk.window or _window_at_end(words)
     return chunk
@@ -161,6 +163,18 @@ def _read_tail(words: Words, place: int, base: Meaning, chunk: Chunk, language: 
     if Frame.RECENT in chunk.frames and chunk.window is None:
         chunk.undated, tail.meaning = tail.meaning, tail.meaning.narrowed
     chunk.meaning = negated(tail.meaning) if Frame.NOT in chunk.frames and chunk.entry else tail.meaning
+
+
+def _measured(definition: Words, chunk: Chunk, language: Language) -> Meaning:
+    """Return what a measure means with a number behind a colon: "class III obesity: body mass index at least 40"."""
+    own = read_chunk(definition, language) if definition.words else Chunk()
+    is_same = chunk.entry is not None and own.entry is not None and chunk.entry.numbers == own.entry.numbers != ()
+    chunk.is_open = not is_same
+    return own.meaning if is_same and own.meaning.is_exact else UNKNOWN
+
+
+_MEASURED = frozenset({"evaluated", "assessed", "measured", "determined", "calculated"})
+_GRADES = frozenset({"1", "2", "3", "4", "i", "ii", "iii", "iv"})
 
 
 @dataclass(slots=True)
@@ -186,7 +200,7 @@ class _Tail:
             self._window()
         elif (after := words.after(place, phrases.NEUTRAL_TAILS)) > place or words.words[place] in english.PERSONS:
             self.place = max(after, place + 1)
-        elif words.words[place] == "(" and self._is_reason():
+        elif words.words[place] == "(" and (self._is_reason() or self._is_measuring()):
             self.place = words.closing(place) + 1
         elif words.words[place] == "(":
             end = words.closing(place)
@@ -200,6 +214,16 @@ class _Tail:
         """Whether a bracket says why people "are excluded (due to the size of the scanner)"."""
         words = self.words.words
         return words[self.place - 1] == "excluded" and words[self.place + 1] in ("due", "because", "since")
+
+    def _is_measuring(self) -> bool:
+        """Whether a bracket says how a number was found, or what share a grade is: "grade 1 (25% translation)"."""
+        inside = self.words.part(self.place + 1, self.words.closing(self.place))
+        if inside.words[:1] and inside.words[0] in _MEASURED:
+            return bool(self.entry.numbers) and not any(word[0] in "#@" for word in inside.words)
+        limits = inside.limits(0)
+        is_share = limits is not None and limits.is_bare and limits.low is not None and limits.low.unit == "%"
+        is_scale = inside.words[:3] == ["on", "a", "scale"]
+        return (is_share or is_scale) and self.words.words[self.place - 1] in _GRADES
 
     def _is_count(self, limits: Limits, place: int) -> bool:
         """Whether a number counts what follows: "with at least one injection"."""
@@ -289,7 +313,10 @@ def _with_bracketed_limits(meaning: Meaning, limits: Limits, entry: Entry, langu
 def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
     """Return the meaning of a term before words that narrow it; unknown where they may do something else."""
     chunk.is_open = True
+    rest = rest.part(1) if rest.words[:2] in (["complicated", "with"], ["combined", "with"]) else rest
     first = rest.words[0]
+    if first == ":" or rest.after(0, phrases.DEFINITIONS) > 0:
+        return _measured(rest.part(max(1, rest.after(0, phrases.DEFINITIONS))), chunk, language)
     if first in ("with", "without") and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language).meaning
         return all_of((meaning, negated(other) if first == "without" else other))

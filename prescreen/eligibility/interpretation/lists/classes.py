@@ -11,12 +11,13 @@ from prescreen.eligibility.interpretation.language import Words
 
 _NOUNS = (
     r"(?:diseases?|disorders?|conditions?|illness(?:es)?|patholog(?:y|ies)|co ?morbidit(?:y|ies)|syndromes?|"
-    r"infections?|contraindications?)"
+    r"infections?|contraindications?|osteodystroph(?:y|ies))"
 )
 _ALLOWED = re.compile(
     r"\b(?:(?:patients?|subjects?|participants?|individuals?|people|persons?|those|volunteers?) with|"
     r"(?:history|presence|evidence|existence|diagnosis|suspicion|indications?) of|secondary causes of \w+|"
-    r"of (?:non spinal|any|unknown|other) (?:origin|cause|kind|type)|with (?:a )?\w+ \w+ character)\b"
+    r"non spinal|whether \w+ or \w+|of (?:non spinal|any|unknown|other) (?:origin|cause|kind|type)|"
+    r"with (?:a )?\w+ \w+ character)\b"
 )
 _POSSIBLY = re.compile(r" (?:which|that) (?:may|can|could|might) (?P<what>[a-z/ ]+)$")
 _SPECIAL = re.compile(

@@ -54,11 +54,11 @@ def joined_words(one: Words, other: Words) -> Words:
     return Words([*one.words, *other.words], [*one.stems, *other.stems], one.found)
 
 
-_TAIL_LEADS = frozenset({"of", "at", "in", "on", "to"})
+_TAIL_LEADS = frozenset({"of", "at", "in", "on", "to", "for"})
 
 
 def tail_of(words: Words) -> Words | None:
-    """Return the last words of a part from its first "of", "at", "in", "on" or "to" outside brackets, or None."""
+    """Return the last words of a part from its first "of", "at", "for" or the like outside brackets, or None."""
     place = 0
     while place < len(words.words):
         if words.words[place] == "(":
