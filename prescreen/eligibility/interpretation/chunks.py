@@ -235,6 +235,8 @@ def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -
     if first in ("with", "without") and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language).meaning
         return all_of((meaning, negated(other) if first == "without" else other))
+    if first in ("undergoing", "scheduled") and language.vocabulary.longest(rest.stems, 0, language.conditions):
+        return all_of((meaning.narrowed, read_chunk(rest, language).meaning.narrowed))
     of_one_sex = chunk.entry is not None and chunk.entry.sex is not None
     if first == "if":
         return meaning if of_one_sex and english.CHILDBEARING.issuperset(rest.words) else UNKNOWN
