@@ -5,28 +5,35 @@ from dataclasses import dataclass, replace
 from prescreen.eligibility.interpretation import english, phrases
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
-from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, negated
+from prescreen.eligibility.interpretation.lists.classes import ends_in_others
+from prescreen.eligibility.interpretation.lists.dividing import divided
+from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, negated
 from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
 from prescreen.eligibility.interpretation.numbers.number_tests import limits_meaning
 from prescreen.eligibility.interpretation.numbers.spans import within
-from prescreen.eligibility.interpretation.terms import AGE, base_meaning, with_limits
+from prescreen.eligibility.interpretation.terms import base_meaning, quantity, with_limits
 from prescreen.eligibility.interpretation.vocabulary import Entry, Match
 
 
 def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = frozenset()) -> Chunk:
     """Return what one part of a list means, with frames of the parts before it."""
-    chunk = Chunk(is_fresh=bool(words.words) and words.words[0] in english.FRESH)
-    place, frames, leading, match = _head(words, language)
+    chunk = Chunk(is_fresh=_is_fresh(words))
+    place, frames, leading, match, chunk.window = _head(words, language)
     chunk.frames = inherited | frames
     if match is None:
         return _without_term(words, place, leading, chunk, language)
     chunk.entry = match.entry
     chunk.near += match.entry.near
     chunk.is_placed = words.stems[place] in english.PLACES
-    chunk.is_scoped = Frame.NARROWER in frames
+    chunk.is_scoped = not frames.isdisjoint((Frame.NARROWER, Frame.RECENT))
     base = base_meaning(match, words, leading, chunk.frames, language)
     _read_tail(words, match.end, base, chunk, language)
     return chunk
+
+
+def _is_fresh(words: Words) -> bool:
+    first = next((word for word in words.words if word not in english.ARTICLES), "")
+    return first in english.FRESH
 
 
 def read_number(words: Words, entry: Entry, language: Language) -> Meaning | None:
@@ -38,24 +45,41 @@ def read_number(words: Words, entry: Entry, language: Language) -> Meaning | Non
     return number if number.is_known else None
 
 
-def _head(words: Words, language: Language) -> tuple[int, frozenset[Frame], Limits | None, Match | None]:
-    """Return where the term begins, the frames before it, a number before it, and the term."""
-    place, frames, leading = 0, set[Frame](), None
+_Head = tuple[int, frozenset[Frame], Limits | None, Match | None, Window | None]
+
+
+def _head(words: Words, language: Language) -> _Head:
+    """Return where the term begins, the frames and a number before it, the term, and a span of time before it."""
+    place, frames, leading, window = 0, set[Frame](), None, None
     while place < len(words.words):
         match = language.vocabulary.longest(words.stems, place, language.conditions)
         end, frame = _frame(words, place)
         if match and match.end >= end:
-            return place, frozenset(frames), leading, match
+            return place, frozenset(frames), leading, match, window
         if frame is not None:
             frames.add(frame)
             place = end
         elif (limits := words.limits(place)) is not None and leading is None:
             leading, place = _leading(limits, words, place + 1, language), place + 1
+        elif window is None and (told := _window_before(words, place)):
+            window, place = told
         elif words.words[place] == "(" and _is_aside(words, place):
             place = words.closing(place) + 1
         else:
             break
-    return place, frozenset(frames), leading, None
+    return place, frozenset(frames), leading, None, window
+
+
+def _window_before(words: Words, place: int) -> tuple[Window, int] | None:
+    """Return a span of time at a place, with or without brackets, and the place after it."""
+    is_bracketed = words.words[place] == "(" and words.closing(place) == place + 2
+    window = words.window(place + 1 if is_bracketed else place)
+    return (window, place + (3 if is_bracketed else 1)) if window else None
+
+
+def _window_at_end(words: Words) -> Window | None:
+    last = len(words.words) - 1
+    return words.window(last - 1 if words.words[last] == ")" else last)
 
 
 _BEFORE_TERM = frozenset({"of", "history", "duration"})
@@ -89,17 +113,22 @@ def _is_aside(words: Words, place: int) -> bool:
 
 def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk, language: Language) -> Chunk:
     at_end = place >= len(words.words)
-    if leading is not None and leading.is_aged:
-        age = limits_meaning(leading, (AGE,), language.bank, bare_is_least=False)
-        base = negated(age) if Frame.NOT in chunk.frames else age
+    if leading is not None and (measured := quantity(leading)):
+        told = limits_meaning(leading, (measured,), language.bank, bare_is_least=False)
+        base = negated(told) if Frame.NOT in chunk.frames else told
         if _is_of_one_sex(chunk.frames) or Frame.NARROWER in chunk.frames:
             base = base.narrowed
         _read_tail(words, place, base, chunk, language)
         return chunk
-    chunk.is_empty = at_end and leading is None and Frame.NOT not in chunk.frames
+    chunk.is_empty = at_end and leading is None and chunk.window is None and Frame.NOT not in chunk.frames
     if not chunk.is_empty:
-        chunk.is_open = any(word in english.GOVERNING for word in words.words)
-        chunk.is_scoped = words.words[0].endswith(english.ADJECTIVE_ENDS)
+        is_relative = not english.RELATIVE.isdisjoint(words.words[:place])
+        chunk.is_open = is_relative or any(word in english.GOVERNING for word in words.words[place:])
+        narrows = not chunk.frames.isdisjoint((Frame.NARROWER, Frame.RECENT))
+        is_alone = place == len(words.words) - 1
+        is_adjective = not at_end and words.words[place].endswith(english.ADJECTIVE_ENDS)
+        chunk.is_scoped = narrows or (is_adjective and not is_alone)
+        chunk.window = chunk.window or _window_at_end(words)
     return chunk
 
 
@@ -111,10 +140,14 @@ def _read_tail(words: Words, place: int, base: Meaning, chunk: Chunk, language: 
     """Read what follows a term into the chunk, up to its end."""
     tail = _Tail(words, chunk, chunk.entry or Entry(), language, base, place)
     chunk.has_tail = place < len(words.words)
+    if chunk.window is not None:
+        tail.meaning = within(tail.meaning, chunk.window, tail.entry, language.bank)
     while tail.place < len(words.words):
         tail.read_on()
     if Frame.NARROWER in chunk.frames:
         tail.meaning = tail.meaning.narrowed
+    if Frame.RECENT in chunk.frames and chunk.window is None:
+        chunk.undated, tail.meaning = tail.meaning, tail.meaning.narrowed
     chunk.meaning = negated(tail.meaning) if Frame.NOT in chunk.frames and chunk.entry else tail.meaning
 
 
@@ -141,6 +174,8 @@ class _Tail:
             self._window()
         elif (after := words.after(place, phrases.NEUTRAL_TAILS)) > place or words.words[place] in english.PERSONS:
             self.place = max(after, place + 1)
+        elif words.words[place] == "(" and self._is_reason():
+            self.place = words.closing(place) + 1
         elif words.words[place] == "(":
             end = words.closing(place)
             self.meaning = _bracketed(words.part(place + 1, end), self.meaning, self.chunk, self.language)
@@ -148,6 +183,11 @@ class _Tail:
         else:
             self.meaning = _narrowed(words.part(place), self.meaning, self.chunk, self.language)
             self.place = len(words.words)
+
+    def _is_reason(self) -> bool:
+        """Whether a bracket says why people "are excluded (due to the size of the scanner)"."""
+        words = self.words.words
+        return words[self.place - 1] == "excluded" and words[self.place + 1] in ("due", "because", "since")
 
     def _is_count(self, limits: Limits, place: int) -> bool:
         """Whether a number counts what follows: "with at least one injection"."""
@@ -182,6 +222,7 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
     """Return the meaning of a term with what stands in brackets after it."""
     entry = chunk.entry or Entry()
     if (window := inside.window(0)) is not None and len(inside.words) == 1:
+        chunk.window = window
         return within(meaning, window, entry, language.bank)
     led = inside.after(0, phrases.LIMIT_LEADS)
     if (limits := inside.limits(led)) is not None and inside.after(led + 1, phrases.LIMIT_TAILS) == len(inside.words):
@@ -196,6 +237,11 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
 
 def defined(meaning: Meaning, definition: Words, language: Language) -> Meaning:
     """Return the meaning of a term that a source defines in its own way."""
+    members = [(joiner, read_chunk(part, language)) for joiner, part, _ in divided(definition, language)]
+    if len(members) > 1 and {joiner for joiner, _ in members[1:]} <= {"or", "/", ","}:
+        # Whoever is within the limits that one of several alternatives names fits.
+        measured = [one.meaning.widened for _, one in members if one.entry and one.entry.numbers]
+        return any_of(measured)
     own = read_chunk(definition, language).meaning
     return own if own.is_known else meaning.narrowed
 
@@ -209,7 +255,7 @@ def _adds_nothing(inside: Words, meaning: Meaning, language: Language) -> bool:
     """Whether a bracket holds nothing, examples, a short form of the term, or the term in other words."""
     if not inside.words or inside.after(0, phrases.EXAMPLES) > 0:
         return True
-    if english.FRAMES.get(tuple(inside.words)) is Frame.NOTHING:
+    if english.FRAMES.get(tuple(inside.words)) is Frame.NOTHING or ends_in_others(inside):
         return True
     if len(inside.words) == 1 and len(inside.words[0]) <= _LONGEST_SHORT_FORM and inside.words[0] not in _TELLING:
         return True

@@ -64,6 +64,8 @@ NEUTRAL_TAILS = _table(
     *("of any origin", "of any etiology", "disease", "at the time of the study", "at the time of recruitment"),
     *("at time of screening", "at the time of consent", "at entry", "at randomization", "during the study", "etc"),
     *("at all", "in the patient", "by history", "by self report", "are excluded", "is excluded"),
+    *("as well", "of different genesis", "of different cause", "of different causes", "of any genesis"),
+    *("of various causes", "of whatever cause", "from the study", "from this study", "from participation"),
     *("will be excluded", "were excluded", "are included", "will be included", "were included", "excluded"),
     *("are not eligible", "included", "with or without radiation", "in the present", "is present", "are present"),
     *(
@@ -84,6 +86,9 @@ EXCEPTIONS = _table(
     *("aside from", "if not", "without considering", "provided", "provided that", "as long as", "even if not", "but"),
 )
 """Words that begin an exception."""
+
+NEAR_EXCEPTIONS = _table("other than", "apart from", "aside from")
+"""Words that begin an exception from the words right before them."""
 
 EXAMPLES = _table(
     *("eg", "such as", "including", "for example", "like", "for instance", "incl", "including but not limited to"),

@@ -6,11 +6,19 @@ from prescreen.eligibility.interpretation import english, phrases
 from prescreen.eligibility.interpretation.chunks import defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
+from prescreen.eligibility.interpretation.lists.classes import members_in
 from prescreen.eligibility.interpretation.lists.dividing import divided
-from prescreen.eligibility.interpretation.lists.exceptions import excepted, exception_in, is_made, is_widened
+from prescreen.eligibility.interpretation.lists.exceptions import (
+    excepted,
+    exception_in,
+    is_made,
+    is_widened,
+    leave_excepted,
+)
+from prescreen.eligibility.interpretation.lists.heads import share_heads
 from prescreen.eligibility.interpretation.lists.parts import Part, joined_parts
-from prescreen.eligibility.interpretation.lists.reach import spread_backwards, spread_forwards
-from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
+from prescreen.eligibility.interpretation.lists.reach import date_from_front, spread_backwards, spread_forwards
+from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, any_of
 
 _KEPT = frozenset({Frame.EVER, Frame.NOT, Frame.TAKEN, Frame.FEMALE, Frame.MALE, Frame.WIDER, Frame.NOW})
 """Frames that are meant of all parts of a list: "history of gout, lupus or asthma"."""
@@ -36,26 +44,49 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
         return Statement(said, near=whole.entry.near)
     if _permits(words):
         return Statement(Meaning(), (words.said,))
-    head, exception = exception_in(words)
+    statement = _read_list(words, language, excludes=excludes)
+    members = members_in(words) if excludes else None
+    return statement if members is None else _with_members(statement, members, language)
+
+
+def _with_members(statement: Statement, members: Words, language: Language) -> Statement:
+    """Return a statement that excludes a class, with the members of it that the words name."""
+    named = read_statement(members, language, excludes=True)
+    meaning = any_of((statement.meaning.widened, named.meaning.widened))
+    near = tuple(dict.fromkeys((*statement.near, *named.near)))
+    return Statement(meaning, statement.unknown, near) if named.meaning.sufficient else statement
+
+
+def _read_list(words: Words, language: Language, *, excludes: bool) -> Statement:
+    """Return what the parts of a statement mean together, with their examples and exceptions."""
+    head, exception = exception_in(words, language)
     head, examples = _examples(head)
     parts = _parts(head, language)
+    if excludes:
+        share_heads(parts, language)
     _define(parts, language)
     if not excludes or any(part.joiner == "," for part in parts):
         _leave_conditional(parts)
-    spread_forwards(parts)
-    spread_backwards(parts, language)
+    _spread(parts, language)
     if excludes:
         _leave_negatives(parts)
+        leave_excepted(parts, head, words, exception)
     meaning = joined_parts(parts, excludes=excludes)
     if examples is not None:
         meaning = _with_examples(meaning, examples, excludes=excludes)
-    if exception is not None:
+    if exception is not None and not excludes:
         lead = words.words[len(head.words)] if len(head.words) < len(words.words) else ""
-        widens = not excludes and (lead == "unless" or any(is_widened(part) for part in parts))
+        widens = lead == "unless" or any(is_widened(part) for part in parts)
         meaning = UNKNOWN if widens and not is_made(exception, parts) else excepted(meaning, exception, parts)
     unknown = tuple(part.words.said for part in parts if not part.chunk.meaning.is_known)
     near = tuple(dict.fromkeys(one for part in parts for one in part.chunk.near))
     return Statement(meaning, unknown, near)
+
+
+def _spread(parts: list[Part], language: Language) -> None:
+    date_from_front(parts, language)
+    spread_forwards(parts)
+    spread_backwards(parts, language)
 
 
 def _permits(words: Words) -> bool:
@@ -112,7 +143,7 @@ def _leave_conditional(parts: list[Part]) -> None:
 def _parts(words: Words, language: Language) -> list[Part]:
     parts: list[Part] = []
     inherited: frozenset[Frame] = frozenset()
-    for joiner, part in divided(words, language):
+    for joiner, part, after_comma in divided(words, language):
         own = read_chunk(part, language)
         if own.is_empty:
             if parts and joiner in ("or", "/"):
@@ -124,7 +155,7 @@ def _parts(words: Words, language: Language) -> list[Part]:
         before = parts[-1].chunk.entry if parts else None
         if before is not None and (number := read_number(part, before, language)) is not None:
             chunk = Chunk(number, entry=before)
-        parts.append(Part(part, joiner, chunk))
+        parts.append(Part(part, joiner, chunk, after_comma))
         inherited = chunk.frames & _KEPT
         if "non" in part.words:
             # "non-smoker, diabetic": a prefix is meant of its own word alone.

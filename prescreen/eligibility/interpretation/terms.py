@@ -11,6 +11,16 @@ from prescreen.eligibility.interpretation.vocabulary import Entry, Match
 
 AGE = "age"
 """The question that asks for years of age."""
+WEIGHT = "weight_kg"
+"""The question that asks for the weight of the body."""
+
+
+def quantity(limits: Limits) -> str | None:
+    """Return the question for which a number without a term stands: years of age, or what somebody weighs."""
+    bound = limits.low or limits.high
+    if limits.is_aged:
+        return AGE
+    return WEIGHT if bound is not None and bound.unit in ("kg", "[lb_av]") and not limits.is_bare else None
 
 
 def base_meaning(

@@ -1,6 +1,7 @@
 """The parts of a list, divided at the words and signs that join them."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from prescreen.eligibility.interpretation import english
 from prescreen.eligibility.interpretation.language import Language, Words
@@ -8,9 +9,17 @@ from prescreen.eligibility.interpretation.language import Language, Words
 _JOINERS = frozenset({",", "and", "or", "/", "nor", "&", ";"})
 
 
-def divided(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
+class Division(NamedTuple):
+    """A part of a list, the word that joins it to the part before, and whether a comma stands there too."""
+
+    joiner: str
+    words: Words
+    after_comma: bool
+
+
+def divided(words: Words, language: Language) -> Iterator[Division]:
     """Yield the parts of a list with the words that join them; brackets are not divided."""
-    start, place, joiner = 0, 0, ""
+    start, place, joiner, comma = 0, 0, "", False
     terms = _within_terms(words, language)
     while place < len(words.words):
         word = words.words[place]
@@ -19,13 +28,13 @@ def divided(words: Words, language: Language) -> Iterator[tuple[str, Words]]:
             continue
         if word in _JOINERS and place not in terms and not _is_within_frame(words, place):
             if place > start:
-                yield joiner, words.part(start, place)
-                joiner = ""
-            joiner = _strongest(joiner, word)
+                yield Division(joiner, words.part(start, place), comma)
+                joiner, comma = "", False
+            joiner, comma = _strongest(joiner, word), comma or word == ","
             start = place + 1
         place += 1
     if start < len(words.words):
-        yield joiner, words.part(start)
+        yield Division(joiner, words.part(start), comma)
 
 
 def _within_terms(words: Words, language: Language) -> frozenset[int]:
@@ -38,6 +47,15 @@ def _within_terms(words: Words, language: Language) -> frozenset[int]:
         if match is not None:
             found.update(place for place in range(start, match.end) if words.words[place] in _JOINERS)
     return frozenset(found)
+
+
+def is_within_term(words: Words, place: int, language: Language) -> bool:
+    """Whether a word belongs to a term that begins before it: "lumbar surgery except discectomy"."""
+    for start in range(place):
+        match = language.vocabulary.longest(words.stems, start, language.conditions)
+        if match is not None and match.end > place:
+            return True
+    return False
 
 
 def _is_within_frame(words: Words, place: int) -> bool:

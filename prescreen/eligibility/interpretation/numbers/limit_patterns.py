@@ -132,7 +132,10 @@ WITHIN = re.compile(
     + rf"(?P<ref> (?:of|prior to|before|preceding|from|prior|previous to) {_ENTRY}| ago\b| {LAST}\b| prior\b)?"
     + r"(?P<on>(?= (?:of|before|prior|after|from|following|preceding|post|to|or more|or longer)\b))?"
 )
-WITHIN_ONE = re.compile(rf"\b(?:within|in|during|over)(?: the)? {LAST} (?P<one>day|week|month|year)\b")
+WITHIN_ONE = re.compile(
+    rf"\b(?:within|in|during|over)(?: the)? {LAST} (?P<one>day|week|month|year)\b"
+    rf"(?: (?:prior to|before|preceding) {_ENTRY})?"
+)
 AGO = re.compile(
     rf"(?:{_SIGN.format('s')} )?{_number('n')}{_unit('un')}"
     rf"(?P<ref> ago\b| (?:previously|earlier|before|prior to) {_ENTRY}| (?:previously|earlier)\b)"
