@@ -224,6 +224,8 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
     if (window := inside.window(0)) is not None and len(inside.words) == 1:
         chunk.window = window
         return within(meaning, window, entry, language.bank)
+    if entry.makes(inside.words):
+        return meaning
     led = inside.after(0, phrases.LIMIT_LEADS)
     if (limits := inside.limits(led)) is not None and inside.after(led + 1, phrases.LIMIT_TAILS) == len(inside.words):
         return _with_bracketed_limits(meaning, limits, entry, language)

@@ -16,6 +16,7 @@ from prescreen.eligibility.interpretation.lists.exceptions import (
     leave_excepted,
 )
 from prescreen.eligibility.interpretation.lists.heads import share_heads
+from prescreen.eligibility.interpretation.lists.nouns import share_nouns
 from prescreen.eligibility.interpretation.lists.parts import Part, joined_parts
 from prescreen.eligibility.interpretation.lists.reach import date_from_front, spread_backwards, spread_forwards
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, any_of
@@ -64,6 +65,7 @@ def _read_list(words: Words, language: Language, *, excludes: bool) -> Statement
     parts = _parts(head, language)
     if excludes:
         share_heads(parts, language)
+    share_nouns(parts, language)
     _define(parts, language)
     if not excludes or any(part.joiner == "," for part in parts):
         _leave_conditional(parts)

@@ -43,19 +43,14 @@ def leave_excepted(parts: list[Part], head: Words, words: Words, exception: Word
     is_near = words.after(len(head.words), phrases.NEAR_EXCEPTIONS) > len(head.words)
     first = max((place for place, part in enumerate(parts) if part.after_comma and is_near), default=0)
     for part in parts[first:]:
-        if part.chunk.entry is None or _told(exception) not in part.chunk.entry.besides:
+        if part.chunk.entry is None or not part.chunk.entry.makes(exception.words):
             part.chunk.meaning = part.chunk.meaning.narrowed
-
-
-def _told(exception: Words) -> str:
-    return " ".join(word for word in exception.words if word not in (".", ",", "for", "of"))
 
 
 def is_made(exception: Words, parts: list[Part]) -> bool:
     """Whether the bank makes an exception by itself, as of a skin cancer that is no melanoma."""
-    told = _told(exception)
     entries = [part.chunk.entry for part in parts if part.chunk.entry]
-    return bool(entries) and len(entries) == len(parts) and all(told in entry.besides for entry in entries)
+    return bool(entries) and len(entries) == len(parts) and all(entry.makes(exception.words) for entry in entries)
 
 
 def is_widened(part: Part) -> bool:
