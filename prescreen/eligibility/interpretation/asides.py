@@ -57,7 +57,7 @@ _NO_MATTER = re.compile(
 _DEFINITION = re.compile(r",? defined as [^\d;]*$")
 _DIAGNOSES = re.compile(r" under (?:the )?diagnos[ei]s (?:as|of) [^;,]*$")
 _BEFORE_DISCS = re.compile(
-    rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})* (?=dis[ck]|herni|prolapse|lumbar|radicul)(?P<rest>.*?)(?: or both)?$"
+    rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})* (?=dis[ck]|herni|prolapse|lumbar|radicul)(?P<rest>.*?)(?: or both)?\.?$"
 )
 _REWRITTEN = (
     (re.compile(r"\bat least (?=>)"), ""),
@@ -172,7 +172,7 @@ def without_label(text: str) -> str:
 
 _CLAUSE = re.compile(
     r"(?:; |\. |, and |,? and (?=(?:must|should|has|have|having|are|is|be|who|able|willing|agree|agrees|in whom|"
-    r"capable|need|requires?|no|not|undergoing|the patient|the subject)\b)|, (?=(?:who|with an?|and) )|,? (?=despite )|"
+    r"capable|need|requires?|no|not|undergoing|the patient|the subject)\b)|, (?=(?:who|with an?|and|able|capable|willing) )|,? (?=despite )|"
     r"(?:(?<=patients)|(?<=subjects)|(?<=adults)) (?=who (?:has|have|are|is)\b))"
 )
 _UNSAFE = re.compile(

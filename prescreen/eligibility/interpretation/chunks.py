@@ -185,9 +185,10 @@ class _Tail:
             self.place = len(words.words)
 
     def _is_reason(self) -> bool:
-        """Whether a bracket says why people "are excluded (due to the size of the scanner)"."""
-        words = self.words.words
-        return words[self.place - 1] == "excluded" and words[self.place + 1] in ("due", "because", "since")
+        """Whether a bracket says why people "are excluded (due to their size)", or which day a span of time ends on."""
+        before, first = self.words.words[self.place - 1], self.words.words[self.place + 1]
+        is_day = before[0] == "@" and first in ("define", "defined")
+        return is_day or (before == "excluded" and first in ("due", "because", "since"))
 
     def _is_count(self, limits: Limits, place: int) -> bool:
         """Whether a number counts what follows: "with at least one injection"."""

@@ -188,6 +188,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("mri evidence of", "mri findings of", "radiological evidence of", "radiographic evidence of"),
         *("radiologically diagnosed with", "mri documented", "imaging evidence of", "radiographically confirmed"),
         *("single or multi level", "single level or multilevel", "one or two level", "meets the diagnostic criteria of"),
+        *("radiographic confirmation of", "radiographic confirmation of at least"),
         *("it meets the diagnostic criteria of", "meeting the diagnostic criteria for", "meets the diagnostic criteria for"),
         *("meeting the diagnostic criteria of", "meet the diagnostic criteria of", "meet the diagnostic criteria for"),
         *("mri confirmed", "mri proven", "mri verified", "mri documented", "ct confirmed", "radiographic"),

@@ -7,7 +7,7 @@ from prescreen.eligibility.interpretation.chunks import defined, read_chunk, rea
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.lists.classes import members_in
-from prescreen.eligibility.interpretation.lists.dividing import divided
+from prescreen.eligibility.interpretation.lists.dividing import divided, is_within_term
 from prescreen.eligibility.interpretation.lists.exceptions import (
     excepted,
     exception_in,
@@ -61,7 +61,7 @@ def _with_members(statement: Statement, members: Words, language: Language) -> S
 def _read_list(words: Words, language: Language, *, excludes: bool) -> Statement:
     """Return what the parts of a statement mean together, with their examples and exceptions."""
     head, exception = exception_in(words, language)
-    head, examples = _examples(head)
+    head, examples = _examples(head, language)
     parts = _parts(head, language)
     if excludes:
         share_heads(parts, language)
@@ -101,13 +101,13 @@ def _permits(words: Words) -> bool:
     return False
 
 
-def _examples(words: Words) -> tuple[Words, Words | None]:
+def _examples(words: Words, language: Language) -> tuple[Words, Words | None]:
     """Return the words before examples that stand outside brackets, and the examples, which add nothing."""
     depth = 0
     for place, word in enumerate(words.words):
         depth += (word == "(") - (word == ")")
         after = words.after(place, phrases.EXAMPLES) if depth == 0 and place > 0 else place
-        if after > place:
+        if after > place and not is_within_term(words, place, language):
             before = place - 1 if words.words[place - 1] == "," else place
             return words.part(0, before), words.part(after)
     return words, None
