@@ -81,12 +81,15 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("documented diagnosis of", "eligible", "outpatients", "case of", "cases of", "is a", "clinically"),
         *("subject has", "patient has", "patient is", "subject is", "has been diagnosed with", "were diagnosed with"),
         *("have been diagnosed with", "previously diagnosed with", "underlying", "co existing", "coexisting"),
+        *("ct / mri clearly highlighted the", "ct / mri showed", "ct / mri shows", "mri / ct showed", "mri / ct shows"),
+        *("treatments tried :", "files of", "applicable", "symptoms correlate with", "plans of receiving"),
         *("comorbid", "associated", "subjects with", "patients with", "patients who", "subjects who", "of"),
     ),
     Frame.EVER: (
         *("history of", "a history of", "history", "past history of", "medical history of", "past medical history of"),
         *("prior", "previous", "previously", "past", "prior history of", "previous history of", "had", "has had"),
         *("have had", "ever had", "has ever had", "have ever had", "known history of", "any history of", "former"),
+        *("life long history of", "lifelong history of"),
         *("personal history of", "documented history of", "clinical history of", "positive history of", "ever"),
         *("underwent", "undergone", "has undergone", "have undergone", "has received", "have received", "received"),
         *("history or presence of", "past or present", "past or current", "current or past", "current or previous"),
@@ -186,6 +189,19 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("early", "early to moderate", "skeletally mature", "skeletally mature male or female"),
         *("mri evidence of", "mri findings of", "radiological evidence of", "radiographic evidence of"),
         *("radiologically diagnosed with", "mri documented", "imaging evidence of", "radiographically confirmed"),
+        *(
+            "single or multi level",
+            "single level or multilevel",
+            "one or two level",
+            "meets the diagnostic criteria of",
+        ),
+        *("radiographic confirmation of", "radiographic confirmation of at least"),
+        *(
+            "it meets the diagnostic criteria of",
+            "meeting the diagnostic criteria for",
+            "meets the diagnostic criteria for",
+        ),
+        *("meeting the diagnostic criteria of", "meet the diagnostic criteria of", "meet the diagnostic criteria for"),
         *("mri confirmed", "mri proven", "mri verified", "mri documented", "ct confirmed", "radiographic"),
     ),
 }
@@ -207,7 +223,7 @@ NARROWING_LEADS = words(
     "under over within prior before following necessitating needing responding not treated untreated induced "
     "interfering limiting judged determined defined verified seen visible evidenced proven established referred "
     "matched matching correlate correlates distal proximal "
-    "near around adjacent surrounding outside inside along across throughout overlying "
+    "near around adjacent surrounding outside inside along across throughout overlying recorded up "
     "scheduled undergoing having for since using via based located"
 )
 """Words after a term that narrow what it says, whatever follows them."""

@@ -73,7 +73,30 @@ def _read(criterion: SourceCriterion, language: Language, *, excludes: bool) -> 
         if statement.meaning.is_known:
             return statement
     statement = _statement(criterion.text, language, excludes=excludes)
-    return statement if _adds_nothing(criterion.lead) else _under_lead(criterion.lead, statement, excludes=excludes)
+    if _adds_nothing(criterion.lead):
+        return statement
+    under = _under_lead(criterion.lead, statement, excludes=excludes)
+    return under if excludes else _with_lead(under, criterion.lead, language)
+
+
+_ASSERTED = re.compile(
+    r"(?:the |all )?(?:participants?|patients?|subjects?|individuals?) (?:must|should|has|have|is|are)\b"
+)
+_OF_SOME = re.compile(
+    r"\b(?:if|unless|either|or|when|where|one of|any of|at least|except|no|not|without|excluded|allowed|permitted|may|can)\b"
+)
+_FOLLOWS = re.compile(
+    r"(?:,? based (?:up)?on| with(?: any)?(?: one| two)?(?: or more)? of| which| that| who|,? and)?"
+    r"(?: the following.*)?[ :,.-]*$"
+)
+
+
+def _with_lead(statement: Statement, lead: str, language: Language) -> Statement:
+    """Return what includes people under a lead that asserts something of all of them, with what the lead demands."""
+    said = _FOLLOWS.sub("", lowered(lead), count=1)
+    if not _ASSERTED.match(said) or _OF_SOME.search(said):
+        return statement
+    return replace(statement, meaning=all_of((statement.meaning, Meaning(None, _demanded(said, language)))))
 
 
 def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool) -> Statement:
@@ -81,7 +104,8 @@ def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool)
     read = [_statement(part, language, excludes=excludes) for part in criterion.parts]
     near = tuple(dict.fromkeys(one for part in read for one in part.near))
     if not _adds_nothing(criterion.text):
-        return Statement(Meaning(), (criterion.text, *criterion.parts), near)
+        told = None if excludes else _demanded(_FOLLOWS.sub("", lowered(criterion.text), count=1), language)
+        return Statement(Meaning(None, told), (criterion.text, *criterion.parts), near)
     meanings = [part.meaning for part in read]
     match criterion.joined:
         case Joined.ANY:

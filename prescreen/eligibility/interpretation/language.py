@@ -97,7 +97,8 @@ class Chunk:
     `is_open`: it ends in words that may govern or narrow its neighbours. `is_scoped`: words stand before its term that
     may be meant of the parts after it too. `is_fresh`: no part before it governs it. `window`: a span of time at its
     end, which may be meant of the parts before it. `is_empty`: only words that add nothing. `is_placed`: its term
-    begins with a place of the body, which may be meant of the parts after it too. `undated`: what it means but for a
+    begins with a place of the body, which may be meant of the parts after it too. `is_under_noun`: it is read with the
+    noun before the list, so that no earlier part governs it any more. `undated`: what it means but for a
     "recent" that no span of time explains.
     """
 
@@ -110,6 +111,7 @@ class Chunk:
     is_empty: bool = False
     has_tail: bool = False
     is_placed: bool = False
+    is_under_noun: bool = False
     window: Window | None = None
     undated: Meaning | None = None
     near: list[str] = field(default_factory=list)

@@ -7,7 +7,7 @@ from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.lists.chunks import defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.lists.classes import members_in
-from prescreen.eligibility.interpretation.lists.dividing import divided
+from prescreen.eligibility.interpretation.lists.dividing import divided, is_within_term
 from prescreen.eligibility.interpretation.lists.exceptions import (
     excepted,
     exception_in,
@@ -16,6 +16,7 @@ from prescreen.eligibility.interpretation.lists.exceptions import (
     leave_excepted,
 )
 from prescreen.eligibility.interpretation.lists.heads import share_heads
+from prescreen.eligibility.interpretation.lists.nouns import share_nouns
 from prescreen.eligibility.interpretation.lists.parts import Part, joined_parts
 from prescreen.eligibility.interpretation.lists.reach import date_from_front, spread_backwards, spread_forwards
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, any_of
@@ -60,10 +61,11 @@ def _with_members(statement: Statement, members: Words, language: Language) -> S
 def _read_list(words: Words, language: Language, *, excludes: bool) -> Statement:
     """Return what the parts of a statement mean together, with their examples and exceptions."""
     head, exception = exception_in(words, language)
-    head, examples = _examples(head)
+    head, examples = _examples(head, language)
     parts = _parts(head, language)
     if excludes:
         share_heads(parts, language)
+    share_nouns(parts, language)
     _define(parts, language)
     if not excludes or any(part.joiner == "," for part in parts):
         _leave_conditional(parts)
@@ -99,13 +101,13 @@ def _permits(words: Words) -> bool:
     return False
 
 
-def _examples(words: Words) -> tuple[Words, Words | None]:
+def _examples(words: Words, language: Language) -> tuple[Words, Words | None]:
     """Return the words before examples that stand outside brackets, and the examples, which add nothing."""
     depth = 0
     for place, word in enumerate(words.words):
         depth += (word == "(") - (word == ")")
         after = words.after(place, phrases.EXAMPLES) if depth == 0 and place > 0 else place
-        if after > place:
+        if after > place and not is_within_term(words, place, language):
             before = place - 1 if words.words[place - 1] == "," else place
             return words.part(0, before), words.part(after)
     return words, None

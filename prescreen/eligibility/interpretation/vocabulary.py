@@ -46,6 +46,13 @@ class Entry:
     time_of_some: bool = False
     is_anywhere: bool = False
 
+    def makes(self, words: Sequence[str]) -> bool:
+        """Whether the bank itself makes an exception in these words, or means just what they add to the term."""
+        return " ".join(word for word in words if word not in _UNCOMPARED) in self.besides
+
+
+_UNCOMPARED = frozenset({".", ",", "for", "of"})
+
 
 @dataclass(frozen=True, slots=True)
 class Term:

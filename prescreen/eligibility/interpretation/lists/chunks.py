@@ -211,9 +211,10 @@ class _Tail:
             self.place = len(words.words)
 
     def _is_reason(self) -> bool:
-        """Whether a bracket says why people "are excluded (due to the size of the scanner)"."""
-        words = self.words.words
-        return words[self.place - 1] == "excluded" and words[self.place + 1] in ("due", "because", "since")
+        """Whether a bracket says why people "are excluded (due to their size)", or which day a span of time ends on."""
+        before, first = self.words.words[self.place - 1], self.words.words[self.place + 1]
+        is_day = before[0] == "@" and first in ("define", "defined")
+        return is_day or (before == "excluded" and first in ("due", "because", "since"))
 
     def _is_measuring(self) -> bool:
         """Whether a bracket says how a number was found, or what share a grade is: "grade 1 (25% translation)"."""
@@ -260,6 +261,8 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
     if (window := inside.window(0)) is not None and len(inside.words) == 1:
         chunk.window = window
         return within(meaning, window, entry, language.bank)
+    if entry.makes(inside.words):
+        return meaning
     led = inside.after(0, phrases.LIMIT_LEADS)
     if (limits := inside.limits(led)) is not None and inside.after(led + 1, phrases.LIMIT_TAILS) == len(inside.words):
         return _with_bracketed_limits(meaning, limits, entry, language)
@@ -320,6 +323,8 @@ def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -
     if first in ("with", "without") and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language).meaning
         return all_of((meaning, negated(other) if first == "without" else other))
+    if first in ("undergoing", "scheduled") and language.vocabulary.longest(rest.stems, 0, language.conditions):
+        return all_of((meaning.narrowed, read_chunk(rest, language).meaning.narrowed))
     of_one_sex = chunk.entry is not None and chunk.entry.sex is not None
     if first == "if":
         return meaning if of_one_sex and english.CHILDBEARING.issuperset(rest.words) else UNKNOWN

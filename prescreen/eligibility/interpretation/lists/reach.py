@@ -22,7 +22,7 @@ def spread_forwards(parts: list[Part]) -> None:
         reach.reset_before(part)
         if reach.placed and chunk.entry is not None and chunk.entry.is_anywhere:
             chunk.meaning = chunk.meaning.narrowed
-        if reach.governed:
+        if reach.governed and not chunk.is_under_noun:
             is_alternative = part.joiner in alternatives
             chunk.meaning = chunk.meaning.narrowed if is_alternative else UNKNOWN
         elif reach.scoped and not (reach.is_recent and chunk.window is not None):
