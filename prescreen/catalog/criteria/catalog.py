@@ -180,6 +180,11 @@ class Catalog:
         """Return this catalog with what a registry closes now; itself where that is the same as before."""
         return self if closures == self.closures else replace(self, closures=closures)
 
+    def status_of(self, trial: Trial) -> str:
+        """Return the status of a trial: the registry's where that closes it, else the one of its file."""
+        closed = NOTHING_CLOSED if self.closed_since(trial) is None else self.closures[trial.id]
+        return closed.status or trial.status
+
     def closed_since(self, trial: Trial) -> date | None:
         """Return since when a trial takes nobody as its registry says; None where it may, as all do in a sample."""
         return None if self.service.sample else self.closures.get(trial.id, NOTHING_CLOSED).since

@@ -73,6 +73,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         ),
         *("it was determined as being diagnosed with", "being diagnosed with", "who are diagnosed with"),
         *("mri and physical examination consistent with", "examination consistent with", "imaging consistent with"),
+        *("also excluded will be", "also excluded are", "excluded will be", "excluded are", "excluded"),
         *("known to have", "known to have any", "care is provided under", "condition represents"),
         *("confirms that", "confirm that", "the patient confirms that he", "confirms to be"),
         *("the following", "a condition of", "condition of", "been", "been diagnosed with", "being in", "to be"),
@@ -98,6 +99,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("participated in", "has participated in", "have participated in", "had participated in"),
         *("receipt of", "current or recent history of", "current and recent", "current or recent"),
         *("is currently participating or has participated in", "currently participating or has participated in"),
+        *("is currently participating or has participated", "currently participating or has participated"),
         *("currently participating in or has participated in", "have participated or are participating in"),
         *("history or a suspicion of", "history or suspicion of", "history of or current"),
         *(
@@ -237,6 +239,11 @@ PLACES = words(
     "cerebral brain pelvic abdominal"
 )
 """Places of the body, which may be meant of a whole list: "spinal tumor, infection or fracture"."""
+
+ORGANS = words(
+    "renal adrenal gastrointestinal intestinal abdominal retinal vaginal cervical spinal urological neurological dermal"
+)
+"""Adjectives that name an organ: they may be meant of what can be anywhere in the body, and narrow nothing else."""
 
 DEMANDING = CLAUSES | words("requiring affecting interfering limiting necessitating causing needing impairing")
 """Words after examples that may narrow all that went before."""

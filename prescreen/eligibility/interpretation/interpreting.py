@@ -7,6 +7,8 @@ from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.asides import clauses, rewritten, without_asides
 from prescreen.eligibility.interpretation.language import Language, Words
+from prescreen.eligibility.interpretation.lists.classes import is_class
+from prescreen.eligibility.interpretation.lists.leads import with_frame_of
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
 from prescreen.eligibility.interpretation.numbers.limits import put_in_place
 from prescreen.eligibility.interpretation.statements import Statement, read_statement
@@ -66,6 +68,10 @@ def _read(criterion: SourceCriterion, language: Language, *, excludes: bool) -> 
         return Statement(Meaning(), (criterion.text,))
     if criterion.parts:
         return _of_parts(criterion, language, excludes=excludes)
+    if excludes and (text := with_frame_of(criterion.lead, criterion.text, _PLAIN_LEAD)) != criterion.text:
+        statement = _statement(text, language, excludes=True)
+        if statement.meaning.is_known:
+            return statement
     statement = _statement(criterion.text, language, excludes=excludes)
     if _adds_nothing(criterion.lead):
         return statement
@@ -114,6 +120,7 @@ _PLAIN_LEAD = re.compile(
     r"satisf(?:y|ies)|if|they|he|she|a|an|as|follows?|below|listed|presence|known|history|diagnosis|current|"
     r"currently|excluded|included|inclusion|exclusion|eligible|considered|enrolled|for|in|this|study|trial|to|from|"
     r"participation|participating|participate|taking|part|entry|enrollment|"
+    r"same as (?:for|in) (?:study|trial) [\w/-]+|(?:back )?pain characteristics|"
     r"general|main|key|additional|other|medical|clinical|specific|there|evidence)\b[ ,:;.()/-]*)*"
 )
 
@@ -126,7 +133,8 @@ def _adds_nothing(lead: str) -> bool:
 def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement:
     """Return what a member of a list means whose lead says something of its own: it may narrow the member."""
     said = lowered(lead)
-    names_members = said.rstrip(" :,").endswith(("such as", "including", "include", "eg", "for example"))
+    named = re.match(r"(.*?),? (?:such as|including|include|includes|eg|for example)$", said.rstrip(" :,"))
+    names_members = named is not None and is_class(Words.of(pieces(named[1]), []))
     is_negative = re.search(r"\b(?:no|not|without|never|unless|except|cannot|none)\b", said) is not None
     if excludes:
         # A member that is listed as an example of what excludes is excluded.

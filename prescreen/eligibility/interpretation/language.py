@@ -48,6 +48,14 @@ class Words:
         """Return the words between two places."""
         return Words(self.words[start:end], self.stems[start:end], self.found)
 
+    def with_last(self, place: int) -> "Words":
+        """Return the words with the one at a place behind all others."""
+        return Words(
+            [*self.words[:place], *self.words[place + 1 :], self.words[place]],
+            [*self.stems[:place], *self.stems[place + 1 :], self.stems[place]],
+            self.found,
+        )
+
     def limits(self, place: int) -> Limits | None:
         """Return the limits that stand at a place, if any do."""
         one = self._number(place)

@@ -52,7 +52,16 @@ LIMIT_TAILS = _table(
     *("prior to study entry", "before study entry", "prior to the study", "at the time of screening", "at consent"),
     *("at the time of consent", "at time of enrollment", "at time of consent", "at the time of study entry", "or more"),
     *("on the day of inclusion", "at the start of the study", "at study start", "at study inclusion", "previously"),
-    *("of symptoms", "prior to screening visit", "prior to baseline", "before baseline", "at randomization", "mg"),
+    *(
+        "of symptoms",
+        "deformation",
+        "of deformation",
+        "prior to screening visit",
+        "prior to baseline",
+        "before baseline",
+        "at randomization",
+        "mg",
+    ),
     *("at the time of informed consent", "at the time of signing informed consent", "when signing consent"),
 )
 """What may follow a number and add nothing."""
@@ -64,6 +73,8 @@ NEUTRAL_TAILS = _table(
     *("of any origin", "of any etiology", "disease", "at the time of the study", "at the time of recruitment"),
     *("at time of screening", "at the time of consent", "at entry", "at randomization", "during the study", "etc"),
     *("at all", "in the patient", "by history", "by self report", "are excluded", "is excluded"),
+    *("condition", "conditions", "by any route of administration", "by any route"),
+    *("while participating in this study", "while participating in the study", "while in this study"),
     *("as well", "of different genesis", "of different cause", "of different causes", "of any genesis"),
     *("of various causes", "of whatever cause", "from the study", "from this study", "from participation"),
     *("will be excluded", "were excluded", "are included", "will be included", "were included", "excluded"),

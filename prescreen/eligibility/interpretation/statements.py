@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from prescreen.eligibility.interpretation import english, phrases
-from prescreen.eligibility.interpretation.chunks import defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
+from prescreen.eligibility.interpretation.lists.chunks import defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.lists.classes import members_in
 from prescreen.eligibility.interpretation.lists.dividing import divided, is_within_term
 from prescreen.eligibility.interpretation.lists.exceptions import (

@@ -20,7 +20,7 @@ from prescreen.eligibility.wording.plain_wording import plain_sentence
         ("Participants must be willing to attend visits", "You are willing to attend visits."),
         ("Inability to read English", "You are not able to read English."),
         ("Subject has had pain for ≥6 weeks", "You have had pain for at least 6 weeks."),
-        ("Known hypersensitivity to iodine;", "You have known allergy to iodine."),
+        ("Known hypersensitivity to iodine;", "You have a known allergy to iodine."),
         ("BMI > 35", "Your body mass index is more than 35."),
         ("Prior fusion at any level, or", "You have had fusion at any level."),
         ("Speaks English", "You speak English."),

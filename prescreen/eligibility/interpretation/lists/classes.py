@@ -11,25 +11,27 @@ from prescreen.eligibility.interpretation.language import Words
 
 _NOUNS = (
     r"(?:diseases?|disorders?|conditions?|illness(?:es)?|patholog(?:y|ies)|co ?morbidit(?:y|ies)|syndromes?|"
-    r"infections?|contraindications?)"
+    r"infections?|contraindications?|osteodystroph(?:y|ies))"
 )
 _ALLOWED = re.compile(
     r"\b(?:(?:patients?|subjects?|participants?|individuals?|people|persons?|those|volunteers?) with|"
-    r"(?:history|presence|evidence|existence|diagnosis|suspicion) of|secondary causes of|"
-    r"of (?:non spinal|any|unknown|other) (?:origin|cause|kind|type)|with (?:a )?\w+ \w+ character)\b"
+    r"(?:history|presence|evidence|existence|diagnosis|suspicion|indications?) of|secondary causes of \w+|"
+    r"non spinal|whether \w+ or \w+|of (?:non spinal|any|unknown|other) (?:origin|cause|kind|type)|"
+    r"with (?:a )?\w+ \w+ character)\b"
 )
 _POSSIBLY = re.compile(r" (?:which|that) (?:may|can|could|might) (?P<what>[a-z/ ]+)$")
 _SPECIAL = re.compile(
     r"(?:[a-z]+ ){0,3}contraindications?(?: (?:to|for) (?:[a-z]+ ?){1,4})?|"
     r"(?:[a-z]+ )?for whom (?:[a-z]+ ){1,3}may be (?:inappropriate|unsafe|contraindicated)(?: or [a-z]+)?|"
     r"(?:[a-z]+ ){0,2}(?:is|are)? ?at (?:a |an )?(?:higher|increased|high|greater) risk (?:for|of) [a-z ]+|"
+    r"(?:any )?(?:major )?(?:neurologic|neurological) deficits?|"
     r"(?:[a-z]+ ){0,3}received invasive (?:treatments?|procedures?)|"
     r"inappropriate conditions? for [a-z ]+ due to"
 )
 _NARROWING = english.words(
     "significant severe serious major uncontrolled unstable active acute advanced stage symptomatic untreated treated "
     "decompensated relevant recent progressive dependent terminal poorly critical threatening disabling limiting "
-    "planned scheduled family allergy allergic surgery surgical no not without non never unless except than and "
+    "planned scheduled family allergy allergic no not without non never unless except than and "
     "requiring mild moderate large extensive"
 )
 _JUDGED = english.words("opinion judgment judgement investigator investigators physician doctor surgeon considered")
@@ -43,9 +45,9 @@ def members_in(words: Words) -> Words | None:
     for place, word in enumerate(words.words):
         after = _after_marker(words, place)
         if word == "(" and place > 0:
-            return _bracketed(words, place) if _is_class(words.part(0, place)) else None
+            return _bracketed(words, place) if is_class(words.part(0, place)) else None
         if after > place > 0:
-            return _without_rest(words.part(after)) if _is_class(words.part(0, place)) else None
+            return _without_rest(words.part(after)) if is_class(words.part(0, place)) else None
     return None
 
 
@@ -79,8 +81,8 @@ def _without_rest(members: Words) -> Words:
     return members
 
 
-def _is_class(lead: Words) -> bool:
-    """Whether words name a class of illnesses, of which nothing narrows what belongs to it."""
+def is_class(lead: Words) -> bool:
+    """Whether words name a class of illnesses, and nothing in them narrows what belongs to it."""
     said = " ".join(word for word in lead.words if word not in (",", ":"))
     if _SPECIAL.fullmatch(said) and _JUDGED.isdisjoint(said.split()):
         return True
@@ -91,7 +93,13 @@ def _is_class(lead: Words) -> bool:
         said = said[: possibly.start()]
     plain = _ALLOWED.sub(lambda match: " conditions" if "causes" in match[0] else " ", said).split()
     is_open = any(word in _OPEN or word in _NARROWING or word[0] in "#@(" for word in plain)
-    return bool(plain) and not is_open and any(re.fullmatch(_NOUNS, word) for word in plain[-2:])
+    return bool(plain) and not is_open and _ends_in_class(plain)
+
+
+def _ends_in_class(words: list[str]) -> bool:
+    """Whether the last word is a class of illnesses, or stands beside one: "any disease, condition or surgery"."""
+    last = words[:-2] if words[-2:-1] == ["or"] and words[-1] in ("surgery", "procedure", "injury") else words
+    return bool(last) and re.fullmatch(_NOUNS, last[-1]) is not None
 
 
 def ends_in_others(words: Words) -> bool:

@@ -16,7 +16,8 @@ def exception_in(words: Words, language: Language) -> tuple[Words, Words | None]
     for place, word in enumerate(words.words):
         depth += (word == "(") - (word == ")")
         after = words.after(place, phrases.EXCEPTIONS)
-        if after > place and (place > 0 or word != "but") and not is_within_term(words, place, language):
+        is_verb = word == "provided" and words.words[place - 1 : place] in (["is"], ["are"], ["be"], ["been"])
+        if after > place and (place > 0 or word != "but") and not (is_verb or is_within_term(words, place, language)):
             if depth > 0:
                 opened = max(at for at in range(place) if words.words[at] == "(")
                 closed = words.closing(opened)

@@ -1,8 +1,8 @@
 """Words at the end of a list that its members share: "rheumatoid or psoriatic arthritis", "fracture of the spine"."""
 
 from prescreen.eligibility.interpretation import english
-from prescreen.eligibility.interpretation.chunks import read_chunk
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
+from prescreen.eligibility.interpretation.lists.chunks import read_chunk
 from prescreen.eligibility.interpretation.lists.parts import Part
 from prescreen.eligibility.interpretation.meaning import Meaning
 
@@ -54,11 +54,11 @@ def joined_words(one: Words, other: Words) -> Words:
     return Words([*one.words, *other.words], [*one.stems, *other.stems], one.found)
 
 
-_TAIL_LEADS = frozenset({"of", "at", "in", "on", "to"})
+_TAIL_LEADS = frozenset({"of", "at", "in", "on", "to", "for"})
 
 
 def tail_of(words: Words) -> Words | None:
-    """Return the last words of a part from its first "of", "at", "in", "on" or "to" outside brackets, or None."""
+    """Return the last words of a part from its first "of", "at", "for" or the like outside brackets, or None."""
     place = 0
     while place < len(words.words):
         if words.words[place] == "(":

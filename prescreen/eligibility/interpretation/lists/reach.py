@@ -14,7 +14,7 @@ from prescreen.eligibility.interpretation.numbers.spans import within
 
 def spread_forwards(parts: list[Part]) -> None:
     """Let what an earlier part may govern or narrow be no more than it surely is."""
-    reach = _Reach()
+    reach = _Reach(has_own=_have_own_adjectives(parts))
     joiners = {part.joiner for part in parts}
     alternatives = {"or", "/", ","} if joiners & {"or", "/"} and not joiners & {"and", "&"} else {"or", "/"}
     for part in parts:
@@ -35,10 +35,11 @@ class _Reach:
     """What the parts before a part may do to it.
 
     `governed`: they may govern it. `scoped`: an adjective before them may be meant of it too, in the middle of a list
-    only up to the next comma, `is_local`; `is_recent`: it is "recent", which a span of time explains. `placed`: a
-    place of the body may be meant of it too.
+    or where others have their own (`has_own`) only up to the next comma, `is_local`. `is_recent`: it is "recent", which
+    a span of time explains. `placed`: a place of the body may be meant of it too.
     """
 
+    has_own: bool = False
     governed: bool = False
     scoped: bool = False
     is_local: bool = False
@@ -58,9 +59,18 @@ class _Reach:
         self.placed = self.placed or chunk.is_placed
         self.governed = self.governed or chunk.is_open
         if chunk.is_scoped and not self.scoped:
-            self.is_local = part.joiner == ","
+            self.is_local = part.joiner == "," or self.has_own
             self.is_recent = Frame.RECENT in chunk.frames and Frame.NARROWER not in chunk.frames
         self.scoped = self.scoped or chunk.is_scoped
+
+
+_SEVERAL = 2
+
+
+def _have_own_adjectives(parts: list[Part]) -> bool:
+    """Whether several members of a list have an adjective of their own: "chronic asthma, severe anemia, gout"."""
+    members = [part for place, part in enumerate(parts) if place == 0 or part.joiner == ","]
+    return sum(Frame.NARROWER in part.chunk.frames for part in members) >= _SEVERAL
 
 
 def date_from_front(parts: list[Part], language: Language) -> None:

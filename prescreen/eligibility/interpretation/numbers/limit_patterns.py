@@ -120,7 +120,7 @@ BARE = re.compile(_number("n") + _SCALE.format("s") + "?" + _unit("un") + _AGED.
 _ENTRY = (
     r"(?:the )?(?:study |trial |initial |first |start of (?:the )?|time of |date of |day of |being )*"
     r"(?:enroll?(?:ment|ing|ed)?|screening|baseline|randomi[sz]ation|inclusion|entry|recruitment|registration|consent|"
-    r"(?:informed )?consent|study|trial|study start|participation|admission|inclusion visit|participating)"
+    r"(?:informed )?consent|visit(?: 1)?|study|trial|study start|participation|admission|inclusion visit|participating)"
     r"(?: (?:visit|date|period|in(?:to)? the (?:present |current )?study|in the trial|into the study|in this study|"
     r"examination|of the study|day))*"
 )

@@ -7,16 +7,17 @@ from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.lists.classes import ends_in_others
 from prescreen.eligibility.interpretation.lists.dividing import divided
+from prescreen.eligibility.interpretation.lists.terms import base_meaning, quantity, with_limits
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, negated
 from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
 from prescreen.eligibility.interpretation.numbers.number_tests import limits_meaning
 from prescreen.eligibility.interpretation.numbers.spans import within
-from prescreen.eligibility.interpretation.terms import base_meaning, quantity, with_limits
 from prescreen.eligibility.interpretation.vocabulary import Entry, Match
 
 
 def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = frozenset()) -> Chunk:
     """Return what one part of a list means, with frames of the parts before it."""
+    words = _dated_last(words, language)
     chunk = Chunk(is_fresh=_is_fresh(words))
     place, frames, leading, match, chunk.window = _head(words, language)
     chunk.frames = inherited | frames
@@ -29,6 +30,17 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
     base = base_meaning(match, words, leading, chunk.frames, language)
     _read_tail(words, match.end, base, chunk, language)
     return chunk
+
+
+def _dated_last(words: Words, language: Language) -> Words:
+    """Return words with a span of time behind a term that goes on after it: "injection within 6 weeks to the spine"."""
+    for place in range(1, len(words.words) - 1):
+        if words.window(place) is not None and words.words[place + 1] in ("to", "of", "in", "at", "for"):
+            told = words.with_last(place)
+            ends = (language.vocabulary.longest(told.stems, start, language.conditions) for start in range(place))
+            if any(match is not None and match.end > place for match in ends):
+                return told
+    return words
 
 
 def _is_fresh(words: Words) -> bool:
@@ -126,7 +138,9 @@ def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk
         chunk.is_open = is_relative or any(word in english.GOVERNING for word in words.words[place:])
         narrows = not chunk.frames.isdisjoint((Frame.NARROWER, Frame.RECENT))
         is_alone = place == len(words.words) - 1
-        is_adjective = not at_end and words.words[place].endswith(english.ADJECTIVE_ENDS)
+        is_organ = not at_end and words.words[place] in english.ORGANS
+        is_adjective = not (at_end or is_organ) and words.words[place].endswith(english.ADJECTIVE_ENDS)
+        chunk.is_placed = is_organ
         chunk.is_scoped = narrows or (is_adjective and not is_alone)
         chunk.window = chunk.window or _window_at_end(words)
     return chunk
@@ -149,6 +163,18 @@ def _read_tail(words: Words, place: int, base: Meaning, chunk: Chunk, language: 
     if Frame.RECENT in chunk.frames and chunk.window is None:
         chunk.undated, tail.meaning = tail.meaning, tail.meaning.narrowed
     chunk.meaning = negated(tail.meaning) if Frame.NOT in chunk.frames and chunk.entry else tail.meaning
+
+
+def _measured(definition: Words, chunk: Chunk, language: Language) -> Meaning:
+    """Return what a measure means with a number behind a colon: "class III obesity: body mass index at least 40"."""
+    own = read_chunk(definition, language) if definition.words else Chunk()
+    is_same = chunk.entry is not None and own.entry is not None and chunk.entry.numbers == own.entry.numbers != ()
+    chunk.is_open = not is_same
+    return own.meaning if is_same and own.meaning.is_exact else UNKNOWN
+
+
+_MEASURED = frozenset({"evaluated", "assessed", "measured", "determined", "calculated"})
+_GRADES = frozenset({"1", "2", "3", "4", "i", "ii", "iii", "iv"})
 
 
 @dataclass(slots=True)
@@ -174,7 +200,7 @@ class _Tail:
             self._window()
         elif (after := words.after(place, phrases.NEUTRAL_TAILS)) > place or words.words[place] in english.PERSONS:
             self.place = max(after, place + 1)
-        elif words.words[place] == "(" and self._is_reason():
+        elif words.words[place] == "(" and (self._is_reason() or self._is_measuring()):
             self.place = words.closing(place) + 1
         elif words.words[place] == "(":
             end = words.closing(place)
@@ -189,6 +215,16 @@ class _Tail:
         before, first = self.words.words[self.place - 1], self.words.words[self.place + 1]
         is_day = before[0] == "@" and first in ("define", "defined")
         return is_day or (before == "excluded" and first in ("due", "because", "since"))
+
+    def _is_measuring(self) -> bool:
+        """Whether a bracket says how a number was found, or what share a grade is: "grade 1 (25% translation)"."""
+        inside = self.words.part(self.place + 1, self.words.closing(self.place))
+        if inside.words[:1] and inside.words[0] in _MEASURED:
+            return bool(self.entry.numbers) and not any(word[0] in "#@" for word in inside.words)
+        limits = inside.limits(0)
+        is_share = limits is not None and limits.is_bare and limits.low is not None and limits.low.unit == "%"
+        is_scale = inside.words[:3] == ["on", "a", "scale"]
+        return (is_share or is_scale) and self.words.words[self.place - 1] in _GRADES
 
     def _is_count(self, limits: Limits, place: int) -> bool:
         """Whether a number counts what follows: "with at least one injection"."""
@@ -280,7 +316,10 @@ def _with_bracketed_limits(meaning: Meaning, limits: Limits, entry: Entry, langu
 def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
     """Return the meaning of a term before words that narrow it; unknown where they may do something else."""
     chunk.is_open = True
+    rest = rest.part(1) if rest.words[:2] in (["complicated", "with"], ["combined", "with"]) else rest
     first = rest.words[0]
+    if first == ":" or rest.after(0, phrases.DEFINITIONS) > 0:
+        return _measured(rest.part(max(1, rest.after(0, phrases.DEFINITIONS))), chunk, language)
     if first in ("with", "without") and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language).meaning
         return all_of((meaning, negated(other) if first == "without" else other))
