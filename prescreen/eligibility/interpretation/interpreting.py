@@ -92,11 +92,11 @@ _FOLLOWS = re.compile(
 
 
 def _with_lead(statement: Statement, lead: str, language: Language) -> Statement:
-    """Return what includes people under a lead that asserts something of all of them, with what the lead demands."""
+    """Return what includes people under a lead that asserts something of all of them, or else what the lead demands."""
     said = _FOLLOWS.sub("", lowered(lead), count=1)
-    if not _ASSERTED.match(said) or _OF_SOME.search(said):
+    if statement.meaning.is_known or not _ASSERTED.match(said) or _OF_SOME.search(said):
         return statement
-    return replace(statement, meaning=all_of((statement.meaning, Meaning(None, _demanded(said, language)))))
+    return replace(statement, meaning=Meaning(None, _demanded(said, language)))
 
 
 def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool) -> Statement:
