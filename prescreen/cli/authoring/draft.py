@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -89,7 +90,7 @@ class Plan:
 
 def _context(root: Path) -> DraftingContext:
     try:
-        return read_context(root)
+        return read_context(root, datetime.now(UTC).date())
     except CatalogError as error:
         raise DataError("\n".join(map(str, error.faults))) from error
 

@@ -12,9 +12,10 @@ _MOST_WORDS, _MOST_LETTERS, _LEAST_LETTERS = 3, 32, 3
 _WORD = re.compile(r"[a-z][a-z0-9]+")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['’](?:s|t|re|ve|ll)?\b")
 _BARE = frozenset(
-    {"both", "criterion", "drug", "gone", "higher", "index", "left", "never", "none", "now", "other", "past", "right"}
+    {"both", "criterion", "drug", "false", "gone", "higher", "index", "left", "never", "none", "now", "null", "other"}
+    | {"past", "right", "true", "yes"}
 )
-"""Names that say nothing alone."""
+"""Names that say nothing alone, or that a file of YAML would read as something else."""
 # fmt: off
 _EMPTY_WORDS = frozenset({
     "a", "able", "active", "adult", "adults", "after", "age", "aged", "all", "an", "and", "any", "are", "as", "at",
