@@ -72,7 +72,7 @@ def test_a_folder_to_which_all_drafts_are_added_passes(tmp_path: Path) -> None:
 
 
 def test_what_many_records_ask_and_the_bank_lacks_is_proposed() -> None:
-    proposed = proposals(draft for _, draft, _ in drafted())
+    proposed = proposals((draft for _, draft, _ in drafted()), drafting()[0].vocabulary)
 
     assert proposed[0].count >= 5
     assert all(one.count <= len(FILES) for one in proposed)
