@@ -124,9 +124,10 @@ def _part_remarks(item: Item) -> Iterator[str]:
 
 
 def _left(item: Item) -> str:
-    """Return in quotes what the rule of a part leaves; "" where that is all that stands in the quote above it."""
+    """Return in quotes what the rule of a part leaves; "" where that is all that a quote above it says."""
     words = "; ".join(item.left)
-    return "" if _letters(words) in ("", _letters(item.text)) else f"'{words}'"
+    above = {"", _letters(item.text), *(_letters(quote.words) for quote in item.quotes)}
+    return "" if _letters(words) in above else f"'{words}'"
 
 
 def _letters(words: str) -> str:
