@@ -78,7 +78,12 @@ Open = Callable[..., Flask]
 
 
 def trial(
-    limit: int = LIMIT, age: str = "direction", pain: str = "direction", mri: str = "direction", *, grouped: bool = False
+    limit: int = LIMIT,
+    age: str = "direction",
+    pain: str = "direction",
+    mri: str = "direction",
+    *,
+    grouped: bool = False,
 ) -> str:
     """Return the trial; `grouped`: what hurts for how long, and the scan, are for one of two groups alone."""
     text = _grouped(TRIAL) if grouped else TRIAL

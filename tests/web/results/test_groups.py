@@ -45,7 +45,9 @@ def test_where_no_group_fits_the_nearest_is_named_with_what_stands_in_its_way(vi
 
 def test_the_trial_lists_what_is_for_all_and_then_each_group(visitor: Visitor) -> None:
     shown = answered(visitor, leg_pain="no").page("/trials/T1").text
-    places = [shown.index(words) for words in ("You are 18 to 70 years old.", "It looks for one of these groups of people")]
+    places = [
+        shown.index(words) for words in ("You are 18 to 70 years old.", "It looks for one of these groups of people")
+    ]
     places += [shown.index(words, places[1]) for words in ("You have leg pain.", "You have no leg pain.")]
 
     assert places == sorted(places)
