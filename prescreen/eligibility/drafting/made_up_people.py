@@ -123,8 +123,9 @@ def _differ(tests: Iterable[NumberTest], one: Fraction, other: Fraction) -> bool
 def people(trial: Trial, bank: QuestionBank, on: date) -> list[Said]:
     """Return what each of a few people answers: every pair of values that can meet is met in one of them.
 
-    The first of them fits, where anybody does, and the next ones each cohort; then every criterion with a rule, those of
-    cohorts too, permits one and does not permit another of them, where it can. Raise TooManyPairsError for a trial with more than MOST_PAIRS.
+    The first of them fits, where anybody does, and the next ones each cohort. Then every criterion with a rule, those
+    of cohorts too, permits one of them and does not permit another, where it can. Raise TooManyPairsError for a trial
+    with more than MOST_PAIRS.
     """
     meetings = Meetings.of(trial, bank, on)
     count = meetings.count()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.catalog.cohort_folder import GROUPED
-from tests.catalog.folders import FILES, ON, TRIAL, write
+from tests.catalog.folders import ON, TRIAL, write
 from tests.cli.conftest import Judge, Run
 
 LEG, BACK = "People with leg pain", "People with back pain alone"
@@ -18,7 +18,7 @@ FITS_BACK = {**SOON, "leg_pain": False}
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder whose trial has two groups."""
-    return write(tmp_path / "criteria", FILES | {TRIAL: GROUPED})
+    return write(tmp_path / "criteria", {TRIAL: GROUPED})
 
 
 def judged(judge: Judge, answers: dict[str, Any], *options: str) -> Any:
