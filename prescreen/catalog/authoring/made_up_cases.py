@@ -40,7 +40,8 @@ class CasesRefusedError(ValueError):
 class MadeUpCase:
     """A made-up person, with the name and id under which an author keeps them, and what the answers come to.
 
-    `because` are the ids of the criteria that do not permit, of cohorts in place of the one that stands for them.
+    `because` are the ids of the criteria that do not permit, of cohorts in place of the one that stands for them;
+    `cohorts` those that the person may fit, None for a trial without any.
     """
 
     id: str
@@ -48,6 +49,7 @@ class MadeUpCase:
     answers: Answers
     determination: Determination
     because: tuple[str, ...]
+    cohorts: tuple[str, ...] | None
 
 
 def made_up_cases(trial: Trial, bank: QuestionBank, on: date) -> list[MadeUpCase]:
@@ -67,7 +69,8 @@ def made_up_cases(trial: Trial, bank: QuestionBank, on: date) -> list[MadeUpCase
         names[name] += 1
         told = name if names[name] == 1 else f"{name} ({names[name]})"
         because = tuple(one.criterion.id for one in _findings(judged, cohorts))
-        cases[_key(answers)] = MadeUpCase(f"p{len(cases) + 1}", told, answers, judged.determination, because)
+        left = tuple(one.cohort.id for one in cohorts if one.may_fit) if cohorts else None
+        cases[_key(answers)] = MadeUpCase(f"p{len(cases) + 1}", told, answers, judged.determination, because, left)
     return list(cases.values())
 
 
@@ -179,6 +182,8 @@ def _entry(case: MadeUpCase, indent: int, on: date) -> Iterator[str]:
     yield f"  determination: {case.determination}"
     if case.because:
         yield from _flowing("  because: [", case.because, "]", _WIDTH - indent)
+    if case.cohorts:
+        yield from _flowing("  cohorts: [", case.cohorts, "]", _WIDTH - indent)
 
 
 def _is_value(value: object) -> bool:
@@ -222,4 +227,5 @@ def as_data(case: MadeUpCase) -> Mapping[str, object]:
     """Return a case as JSON data."""
     answers = {name: to_json(one.value) for name, one in case.answers.given.items()}
     told = {"id": case.id, "name": case.name, "answers": answers}
-    return {**told, "determination": case.determination.value, "because": list(case.because)}
+    found = {**told, "determination": case.determination.value, "because": list(case.because)}
+    return found if case.cohorts is None else {**found, "cohorts": list(case.cohorts)}

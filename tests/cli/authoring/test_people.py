@@ -106,6 +106,7 @@ def test_a_person_for_a_trial_with_groups_names_criteria_inside_them(grouped: Pa
     named = {one for person in found for one in person["because"]}
     # Without leg pain the other group fits, so nothing stands in the way.
     assert named == {"adult", "short", "pregnant", "no-leg-pain"}
+    assert {tuple(one["cohorts"]) for one in found} == {(), ("leg",), ("back",)}
     assert {"fits leg", "fits back"} <= {" ".join(one["name"].split(",")[0].split()[:2]) for one in found}
 
 
