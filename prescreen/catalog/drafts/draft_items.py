@@ -58,7 +58,14 @@ def items_of(record: SourceRecord, context: DraftingContext, conditions: frozens
     """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
     found = source_criteria(record)
     grouped = _has_whole_groups(found, record)
-    return tuple(_item(one, context, conditions, grouped=grouped) for one in what_keeps_out(found))
+    subjects = context.vocabulary.subjects(conditions, _told(record, found))
+    return tuple(_item(one, context, subjects, grouped=grouped) for one in what_keeps_out(found))
+
+
+def _told(record: SourceRecord, found: tuple[SourceCriterion, ...]) -> Iterator[str]:
+    """Yield the texts that tell what a trial is about: its title, its conditions, and whom it lets in."""
+    yield from (record.title, *record.conditions)
+    yield from (in_full(one) for one in found if one.kind is Kind.INCLUSION)
 
 
 def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) -> bool:
