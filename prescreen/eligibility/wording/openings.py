@@ -56,6 +56,7 @@ OPENINGS = _openings(
     (r"(?:a |any |known |documented |past |personal |medical |prior |previous )*history of\b", "you have had"),
     (r"(?:previous|prior|past|earlier)(?: or current)?\b", "you have had"),
     (r"(?:the )?(?:presence|evidence|existence|occurrence) of\b", "you have"),
+    (r"(?:no|without)(?: (?:current|prior|previous|regular|concomitant|concurrent|other))? use of\b", "you do not use"),
     (r"(?:absence of|no(?: known)?(?: history of)?|without)\b", "you have no"),
     (r"(?:an? )?inability to\b", "you are not able to"),
     (r"(?:the )?ability to\b", "you are able to"),
@@ -151,6 +152,10 @@ WITHIN = _openings(
 _PLAIN_FORMS = {"has": "have", "is": "are", "was": "were", "does": "do"}
 _NO_CLAUSE_BEFORE = r"^(?P<before>you (?:(?!\b(?:that|which|who|whose|whom|if|when|it)\b).)*?(?:\b(?:and|or|but)|,)),?"
 AGREEING = _openings(
+    (r"\bthemselves\b", "yourself"),
+    (r"\btheir (?=(?:smart)?phone|own\b|doctor|physician|participation|consent|daily|smartphone)", "your "),
+    (r"^you have(?: had)? (?:an? )?presence of\b", "you have"),
+    (r"^you have had (?:an? )?use of\b", "you have used"),
     (r"\b(?P<joint>and|or|but),? who (?:is|are)\b", r"\g<joint> you are"),
     (r"\b(?P<joint>and|or|but),? who (?:has|have)\b", r"\g<joint> you have"),
     (r"\b(?P<joint>and|or|but),? who (?P<verb>do not|cannot|can|will|take|use)\b", r"\g<joint> you \g<verb>"),

@@ -57,9 +57,19 @@ def _ranges(rule: All | Any, bank: QuestionBank, wanted: bool) -> str | None:
 
 
 def _joined(clauses: Iterable[str], word: str) -> str:
+    """Return clauses as one: with semicolons where they are joined within, numbered where they have some already.
+
+    >>> _joined(["you have gout, or you have lupus", "you are male"], "and")
+    'you have gout, or you have lupus; and you are male'
+    >>> _joined(["you have gout; in a toe; or elsewhere", "you are male"], "and")
+    'all of these are true: (1) you have gout; in a toe; or elsewhere; (2) you are male'
+    """
     listed = list(dict.fromkeys(clauses))
-    is_deep = any(joint in clause for clause in listed for joint in ("; ", ", or ", ", and "))
-    return f"{';' if is_deep else ','} {word} ".join(listed)
+    if len(listed) > 1 and any("; " in clause for clause in listed):
+        named = "all of these are true" if word == "and" else "at least one of these is true"
+        return f"{named}: {'; '.join(f'({place}) {clause}' for place, clause in enumerate(listed, 1))}"
+    other = {"and": ", or ", "or": ", and "}[word]
+    return f"{';' if any(other in clause for clause in listed) else ','} {word} ".join(listed)
 
 
 def _test_clause(test: Test, question: Question, wanted: bool) -> str:
