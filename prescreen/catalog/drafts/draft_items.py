@@ -10,6 +10,7 @@ from prescreen.catalog.sources.source_record import ListedCriterion, SourceError
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
+from prescreen.eligibility.registry_text.absences import what_keeps_out
 from prescreen.eligibility.registry_text.headings import heading_of
 from prescreen.eligibility.registry_text.outlines import Role, outline
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
@@ -57,7 +58,7 @@ def items_of(record: SourceRecord, context: DraftingContext, conditions: frozens
     """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
     found = source_criteria(record)
     grouped = _has_whole_groups(found, record)
-    return tuple(_item(one, context, conditions, grouped=grouped) for one in found)
+    return tuple(_item(one, context, conditions, grouped=grouped) for one in what_keeps_out(found))
 
 
 def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) -> bool:
@@ -127,8 +128,13 @@ def _item(one: SourceCriterion, context: DraftingContext, conditions: frozenset[
     if one.population and not grouped:
         told = f"is about '{one.population}' alone, so it has no rule for all"
         return replace(item, population=None, remarks=(told,))
-    found = interpret(one, context.vocabulary, conditions)
-    return _interpreted(item, found)
+    found = _interpreted(item, interpret(one, context.vocabulary, conditions))
+    is_reversed = one.kind is Kind.EXCLUSION and _BEGINS_WITH_NO.match(one.quote) and not one.text.startswith("No")
+    return replace(found, remarks=(*found.remarks, _REVERSED)) if is_reversed else found
+
+
+_BEGINS_WITH_NO = re.compile(r"no\s", re.IGNORECASE)
+_REVERSED = "most exclusions of this record begin with 'No', so having it is read as what keeps out"
 
 
 def _interpreted(item: Item, found: Interpretation) -> Item:
