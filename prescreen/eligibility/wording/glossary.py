@@ -140,7 +140,9 @@ _LETTERS = re.compile("[a-z]+")
 _FIRST = frozenset(found[0] for word in PLAIN if (found := _LETTERS.match(word)))
 _SIGNS = {">=": "at least", "≥": "at least", "=>": "at least", "<=": "at most", "≤": "at most"}
 _SIGNS |= {">": "more than", "<": "less than"}
-_COMPARED = re.compile(r"\s*(>=|<=|=>|≥|≤|>|<)\s*(?=\d)")
+_COMPARED = re.compile(r"\s*(>=|<=|=>|≥|≤|>|<)\s*(?=-?\d)")
+_TWICE = re.compile(r"\b(?P<word>\w{4,})(?: (?:or|and) (?P=word)\b| \((?P=word)\))")
+"""Two hard words for one plain word."""
 
 
 def made_plain(text: str) -> str:
@@ -154,5 +156,5 @@ def made_plain(text: str) -> str:
     # The pattern is long; most texts have none of the words with which it can begin.
     has_hard = not _FIRST.isdisjoint(_LETTERS.findall(text.lower()))
     plain = _HARD.sub(lambda found: PLAIN[found[0].lower()], text) if has_hard else text
-    plain = _DETERMINED.sub("", plain)
+    plain = _TWICE.sub(r"\g<word>", _DETERMINED.sub("", plain)) if has_hard else plain
     return _COMPARED.sub(lambda found: f" {_SIGNS[found[1]]} ", plain)

@@ -150,10 +150,11 @@ WITHIN = _openings(
 """What stands for the person within a sentence, and the verbs that go with it."""
 
 _PLAIN_FORMS = {"has": "have", "is": "are", "was": "were", "does": "do"}
+_PLAIN_FORMS |= {f"{verb}s": verb for verb in ("need", "plan", "receive", "require", "smoke", "take", "use", "weigh")}
 _NO_CLAUSE_BEFORE = r"^(?P<before>you (?:(?!\b(?:that|which|who|whose|whom|if|when|it)\b).)*?(?:\b(?:and|or|but)|,)),?"
 AGREEING = _openings(
     (r"\bthemselves\b", "yourself"),
-    (r"\btheir (?=(?:smart)?phone|own\b|doctor|physician|participation|consent|daily|smartphone)", "your "),
+    (r"\btheir (?=(?:smart)?phone|own\b|clinician|doctor|physician|participation|consent|daily|smartphone)", "your "),
     (r"^you have(?: had)? (?:an? )?presence of\b", "you have"),
     (r"^you have had (?:an? )?use of\b", "you have used"),
     (r"\b(?P<joint>and|or|but),? who (?:is|are)\b", r"\g<joint> you are"),

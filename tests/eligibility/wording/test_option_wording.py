@@ -112,6 +112,19 @@ def test_a_limit_that_does_not_hold_is_told_by_its_contrary() -> None:
     assert sentence_of(outside, known) == "Your pain score is less than 2 or more than 8."
 
 
+def test_clauses_with_lists_of_their_own_are_numbered() -> None:
+    ask = "Which of these have you tried for this pain?"
+    known = bank(
+        _asked(choices("tried", "o0"), ask, "Pills, such as ibuprofen", "Heat"),
+        replace(boolean("gout"), ask=text("Do you have gout?")),
+    )
+    rule = All((ChoicesTest("tried", any_of=frozenset({"o0", "o1"})), _holds("gout")))
+
+    assert sentence_of(rule, known) == (
+        "All of these are true: (1) for this pain, you have tried pills, such as ibuprofen; or heat; (2) you have gout."
+    )
+
+
 def test_what_is_joined_within_is_told_from_what_is_joined_outside() -> None:
     known = bank(
         *(replace(boolean(name), ask=text(f"Do you have {name}?")) for name in ("gout", "lupus", "asthma")),
