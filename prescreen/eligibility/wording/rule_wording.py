@@ -67,9 +67,23 @@ def _joined(clauses: Iterable[str], word: str) -> str:
     listed = list(dict.fromkeys(clauses))
     if len(listed) > 1 and any("; " in clause for clause in listed):
         named = "all of these are true" if word == "and" else "at least one of these is true"
-        return f"{named}: {'; '.join(f'({place}) {clause}' for place, clause in enumerate(listed, 1))}"
+        signs = next(signs for signs in _SIGNS if signs[0] not in "".join(listed) or signs is _SIGNS[-1])
+        return f"{named}: {'; '.join(f'{_sign(signs, place)} {clause}' for place, clause in enumerate(listed))}"
     other = {"and": ", or ", "or": ", and "}[word]
     return f"{';' if any(other in clause for clause in listed) else ','} {word} ".join(listed)
+
+
+_SIGNS = (("(1)", "1"), ("(a)", "a"), ("(A)", "A"))
+"""The first sign of a numbered list and what it counts from, for lists within lists."""
+
+
+def _sign(signs: tuple[str, str], place: int) -> str:
+    """Return the sign of a place in a numbered list; letters end with z."""
+    first = signs[1]
+    return f"({place + 1})" if first.isdigit() else f"({chr(ord(first) + min(place, _LETTERS - 1))})"
+
+
+_LETTERS = 26
 
 
 def _test_clause(test: Test, question: Question, wanted: bool) -> str:
