@@ -13,6 +13,8 @@ PLAIN = {
     "metastases": "cancer that has spread",
     "metastatic": "spread",
     "carcinoma": "cancer",
+    "contraindications to undergo": "reasons not to undergo",
+    "contraindication to undergo": "a reason not to undergo",
     "contraindications to": "reasons against",
     "contraindications for": "reasons against",
     "contraindications of": "reasons against",
@@ -134,7 +136,7 @@ _HARD = re.compile(
 _DETERMINED = re.compile(
     r"(?<=\w )(?<!\bof )(?<!\bwith )(?<!\band )(?<!\bor )(?<!\bfor )(?<!\bto )(?<!\bfrom )(?<!\bhave )(?<!\bhad )"
     r"(?<!\bhas )(?<!\bby )(?<!\bas )(?<!\bis )(?<!\bin )(?<!\bbe )(?<!\bthan )"
-    r"a (?=reason against\b|pressed nerve\b|collapsed bone\b)"
+    r"a (?=reason (?:against|not)\b|pressed nerve\b|collapsed bone\b)"
 )
 """The article of a plain word after an adjective or another article."""
 _SHORT = (("e.g.,", "such as"), ("e.g.", "such as"), ("i.e.,", "that is,"), ("i.e.", "that is"), ("and/or", "or"))
