@@ -176,9 +176,11 @@ def in_full(one: SourceCriterion) -> str:
         joint = "; and " if one.joined is Joined.ALL else "; or " if one.joined is Joined.ANY else "; "
         return f"{one.text.rstrip(' :')}: {joint.join(one.parts)}"
     lead = one.lead.rstrip(" :.")
-    if not lead or "following" in lead.lower() or one.text.startswith(lead):
+    if not lead or _HEADS.search(lead) or one.text.startswith(lead):
         return one.text
     return f"{lead} {lowered(one.text)}" if len(lead.split()) <= _MOST_LEAD else one.text
 
 
 _MOST_LEAD = 12
+_HEADS = re.compile(r"following|\b(?:characteristics|criteria|reasons|screening|status)$", re.IGNORECASE)
+"""Leads that name what comes after them, and begin no sentence."""
