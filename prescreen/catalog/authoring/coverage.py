@@ -15,6 +15,7 @@ from prescreen.eligibility.assessment.determination import forbids
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.questions import AGE, QuestionBank
 from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.text import shortened
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 
 MOST_LEFT = 3
@@ -56,7 +57,7 @@ def check_against_record(
     of_source = _Quoted.of(_text_of(record), text, [one for found in quotes.values() for one in found])
     missing = [one for one in criteria if of_source.left_of(one)]
     for one in missing:
-        message = f"the record says '{_short(one.text)}'; no criterion quotes it"
+        message = f"the record says '{shortened(one.text, _LONGEST_WORDS)}'; no criterion quotes it"
         reading.document.report((one.kind.value,), message, Check.UNQUOTED, warning=True)
     _check_quotes(reading, quotes, of_source.text, record)
     return Coverage(len(criteria), len(criteria) - len(missing))
@@ -67,10 +68,6 @@ def _text_of(record: SourceRecord) -> str:
     listed = [one.text for one in record.criteria]
     told = [record.title, record.official_title, record.summary, record.description, *record.conditions]
     return "\n".join([record.criteria_text, *listed, *told])
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +120,9 @@ def _check_quotes(
     for name, found in quotes.items():
         for one in found:
             if one.field is None and not pieces_stand(one.words, source):
-                message = f"'{name}' quotes '{_short(one.words)}', which does not stand in the record"
+                message = (
+                    f"'{name}' quotes '{shortened(one.words, _LONGEST_WORDS)}', which does not stand in the record"
+                )
                 reading.document.report(reading.places[name], message, Check.MISQUOTED, warning=True)
 
 
