@@ -11,11 +11,10 @@ from prescreen.catalog.base.yaml_documents import read_document
 from prescreen.catalog.criteria.folder_reader import TRIALS, read_redcap_codes
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_reader import read_trial
+from prescreen.catalog.registry.quoted_words import criteria_of
 from prescreen.catalog.sources.source_record import SourceError, SourceRecord
 from prescreen.cli.authoring.record_files import files_of, read_record
 from prescreen.cli.base.command_options import DataError
-from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
-from prescreen.eligibility.registry_text.splitting import criteria_in
 
 
 @dataclass
@@ -64,10 +63,3 @@ def _hold(found: AgainstRecords, file: Path, record: SourceRecord, bank: BankRea
     check_fields(reading, text, record, bank.bank, on)
     found.faults += document.faults
     found.told.append(f"{record.id}: {coverage}")
-
-
-def criteria_of(record: SourceRecord) -> tuple[SourceCriterion, ...]:
-    """Return the criteria of a record: those that it lists apart, else those that its text is taken apart into."""
-    if record.criteria:
-        return tuple(SourceCriterion(one.kind, one.text, one.text) for one in record.criteria)
-    return criteria_in(record.criteria_text)
