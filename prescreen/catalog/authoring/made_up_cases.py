@@ -43,8 +43,9 @@ class CasesRefusedError(ValueError):
 class MadeUpCase:
     """A made-up person, with the name and id under which an author keeps them, and what the answers come to.
 
-    `because` are the ids of the criteria that do not permit, those of groups in place of what stands for all groups.
-    `besides` are answers in words that the name does not tell: of the first person all, of others those unlike theirs.
+    `because` are the ids of the criteria that do not permit, of cohorts in place of the one that stands for them;
+    `cohorts` those that the person may fit, None for a trial without any. `besides` are answers in words that the name
+    does not tell: of the first person all, of others those unlike theirs.
     """
 
     id: str
@@ -52,6 +53,7 @@ class MadeUpCase:
     answers: Answers
     determination: Determination
     because: tuple[str, ...] = ()
+    cohorts: tuple[str, ...] | None = None
     besides: tuple[str, ...] = ()
 
 
@@ -77,13 +79,17 @@ def made_up_cases(trial: Trial, bank: QuestionBank, on: date) -> list[MadeUpCase
 def _judged(id_: str, said: Said, usual: Said, trial: Trial, facts: Facts) -> MadeUpCase:
     """Return a person's case, told by what is unlike the usual person, who is nobody for the first one."""
     assessment = assess(trial, facts)
-    blocking = blocking_ids(assessment, assess_cohorts(assessment, facts))
+    cohorts = assess_cohorts(assessment, facts)
+    blocking = blocking_ids(assessment, cohorts)
     because = tuple(one for name, inside in blocking.items() for one in (inside or (name,)))
     unlike = [name for name in said if said[name] != usual.get(name)]
     telling = _telling(unlike if usual else [AGE], [trial.criterion(name).rule for name in because])
-    name = _name(_in_words(telling, said, facts.bank, _LONGEST_LABEL), fits=not because)
+    fits = [one.cohort.id for one in cohorts if one.determination is Determination.POTENTIALLY_ELIGIBLE]
+    start = () if because else (" ".join(["fits", *fits]),)
+    name = _name(start, _in_words(telling, said, facts.bank, _LONGEST_LABEL))
+    left = tuple(one.cohort.id for one in cohorts if one.may_fit) if cohorts else None
     besides = _in_words([one for one in unlike if one not in telling], said, facts.bank)
-    return MadeUpCase(id_, name, facts.answers, assessment.determination, because, besides)
+    return MadeUpCase(id_, name, facts.answers, assessment.determination, because, left, besides)
 
 
 def _telling(unlike: Sequence[str], rules: Iterable[Rule | None]) -> list[str]:
@@ -92,8 +98,8 @@ def _telling(unlike: Sequence[str], rules: Iterable[Rule | None]) -> list[str]:
     return ([name for name in unlike if name in tested] or [*unlike])[:MOST_NAMED]
 
 
-def _name(words: Sequence[str], *, fits: bool) -> str:
-    return ", ".join([*(["fits"] if fits else []), *(["; ".join(words)] if words else [])]) or "nothing said"
+def _name(start: Sequence[str], words: Sequence[str]) -> str:
+    return ", ".join([*start, *(["; ".join(words)] if words else [])]) or "nothing said"
 
 
 def _key(answers: Answers) -> tuple[tuple[str, object], ...]:
@@ -192,6 +198,8 @@ def _entry(case: MadeUpCase, indent: int, on: date) -> Iterator[str]:
     yield f"  determination: {case.determination}"
     if case.because:
         yield from _flowing("  because: [", case.because, "]", _WIDTH - indent)
+    if case.cohorts:
+        yield from _flowing("  cohorts: [", case.cohorts, "]", _WIDTH - indent)
 
 
 def _is_value(value: object) -> bool:
@@ -235,4 +243,5 @@ def as_data(case: MadeUpCase) -> Mapping[str, object]:
     """Return a case as JSON data."""
     answers = {name: to_json(one.value) for name, one in case.answers.given.items()}
     told = {"id": case.id, "name": case.name, "answers": answers}
-    return {**told, "determination": case.determination.value, "because": list(case.because)}
+    found = {**told, "determination": case.determination.value, "because": list(case.because)}
+    return found if case.cohorts is None else {**found, "cohorts": list(case.cohorts)}

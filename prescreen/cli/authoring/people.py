@@ -76,8 +76,9 @@ def _print(found: list[MadeUpCase], trial: Trial) -> None:
     for case in found:
         click.echo(f"{case.id}: {case.name}")
         because = f" because of {', '.join(case.because)}" if case.because else ""
+        groups = f"; may fit {', '.join(case.cohorts)}" if case.cohorts else ""
         words = " ".join(str(trial.criterion(name).text) for name in case.because)
-        click.echo(_wrapped(f"{case.determination}{because}{f': {words}' if words else ''}"))
+        click.echo(_wrapped(f"{case.determination}{because}{groups}{f': {words}' if words else ''}"))
         if case.besides:
             click.echo(_wrapped(f"{'answers' if case is found[0] else 'also'}: {'; '.join(case.besides)}"))
     told = f"{_counted(found)}, who answer as p1 where nothing else is told"
