@@ -95,8 +95,10 @@ def _told_apart(record: SourceRecord) -> list[str]:
 def group_names(items: tuple[Item, ...], record: SourceRecord) -> tuple[str, ...]:
     """Return the groups that have criteria of their own, in words or by their fields, where a draft tells any apart."""
     named = dict.fromkeys(one.population for one in items if one.population)
-    is_grouped = bool(named) or _has_whole_groups(source_criteria(record), record)
-    return tuple(dict.fromkeys((*named, *(_told_apart(record) if is_grouped else ()))))
+    told = _told_apart(record)
+    # Taking the text apart once more takes as long as all else, so it is left out where there is nothing to add.
+    is_grouped = bool(told) and (bool(named) or _has_whole_groups(source_criteria(record), record))
+    return tuple(dict.fromkeys((*named, *(told if is_grouped else ()))))
 
 
 def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:
