@@ -135,6 +135,7 @@ class CatalogShape(Shape):
     name = Wording(required=True)
     operator = Plain(required=True)
     contact = Anything(required=True)
+    security_contact = Plain()
     languages = ListOf(Plain(), required=True)
     timezone = Plain(required=True)
     home_country = Plain()
