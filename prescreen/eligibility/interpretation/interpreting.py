@@ -79,12 +79,16 @@ def _read(criterion: SourceCriterion, language: Language, *, excludes: bool) -> 
     return under if excludes else _with_lead(under, criterion.lead, language)
 
 
-_ASSERTED = re.compile(r"(?:the |all )?(?:participants?|patients?|subjects?|individuals?) (?:must|should|has|have|is|are)\b")
+_ASSERTED = re.compile(
+    r"(?:the |all )?(?:participants?|patients?|subjects?|individuals?) (?:must|should|has|have|is|are)\b"
+)
 _OF_SOME = re.compile(
     r"\b(?:if|unless|either|or|when|where|one of|any of|at least|except|no|not|without|excluded|allowed|permitted|may|can)\b"
 )
-_FOLLOWS = re.compile(r"(?:,? based (?:up)?on| with(?: any)?(?: one| two)?(?: or more)? of| which| that| who|,? and)?"
-    r"(?: the following.*)?[ :,.-]*$")
+_FOLLOWS = re.compile(
+    r"(?:,? based (?:up)?on| with(?: any)?(?: one| two)?(?: or more)? of| which| that| who|,? and)?"
+    r"(?: the following.*)?[ :,.-]*$"
+)
 
 
 def _with_lead(statement: Statement, lead: str, language: Language) -> Statement:

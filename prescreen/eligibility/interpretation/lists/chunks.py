@@ -35,7 +35,7 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
 def _dated_last(words: Words, language: Language) -> Words:
     """Return words with a span of time behind a term that goes on after it: "injection within 6 weeks to the spine"."""
     for place in range(1, len(words.words) - 1):
-        if words.window(place) is not None and words.words[place + 1] in ("to", "of", "in", "at", "for"):
+        if words.words[place][0] == "@" and words.words[place + 1] in ("to", "of", "in", "at", "for"):
             told = words.with_last(place)
             ends = (language.vocabulary.longest(told.stems, start, language.conditions) for start in range(place))
             if any(match is not None and match.end > place for match in ends):

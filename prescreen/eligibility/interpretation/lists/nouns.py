@@ -4,9 +4,9 @@ A part under such a noun means what the vocabulary says of both together, and no
 steroids takes none.
 """
 
-from prescreen.eligibility.interpretation.lists.chunks import read_chunk
 from prescreen.eligibility.interpretation.english import words as word_set
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
+from prescreen.eligibility.interpretation.lists.chunks import read_chunk
 from prescreen.eligibility.interpretation.lists.heads import joined_words
 from prescreen.eligibility.interpretation.lists.parts import Part
 
