@@ -51,6 +51,7 @@ def check_trial(reading: TrialReading, questions: BankReading, on: date) -> None
     permits = _permits(judged, groups)
     for case, assessment, cohorts in zip(reading.cases, judged, groups, strict=True):
         _check_case(case, assessment, blocking_ids(assessment, cohorts), reading.document)
+        _check_groups(case, cohorts, reading.document)
     stuck = _check_possible(reading, judged, groups, permits, blank)
     _check_exercised(reading, permits, stuck)
     _check_inapplicable(reading, blank)
@@ -159,6 +160,14 @@ def _check_case(
         named = {one for name in case.because for one in (blocking.get(name) or (name,))}
         if named != set(detailed):
             document.report(case.steps, f"{told}, but names {', '.join(case.because) or 'none'}", Check.CASE)
+
+
+def _check_groups(case: Case, cohorts: Groups, document: Document) -> None:
+    """Report a case that names other groups than those that the person may fit."""
+    may_fit = [one.cohort.id for one in cohorts if one.may_fit]
+    if case.cohorts is not None and set(case.cohorts) != set(may_fit):
+        told = f"case '{case.name}' may fit the groups {', '.join(may_fit) or 'none'}"
+        document.report(case.steps, f"{told}, but names {', '.join(case.cohorts) or 'none'}", Check.CASE)
 
 
 def _because(blocking: Sequence[str]) -> str:

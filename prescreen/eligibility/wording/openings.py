@@ -20,7 +20,8 @@ _STATES = (
     "currently |not (?=able|willing|pregnant|taking|receiving|currently|using)|unable|able|willing|unwilling|"
     r"(?:pregnant|breast-feeding)\b(?! (?:and breast-feeding )?(?:women|females|mothers|patients)\b)|"
     "taking\\b|receiving\\b|using\\b|undergoing\\b|participating\\b|smoking\\b|"
-    "scheduled\\b|aged\\b|diagnosed(?= (?:with|as|by|in)\\b)|treated\\b|enrolled\\b|planning\\b|under\\b|fluent|capable|incapable|"
+    "scheduled\\b|aged\\b|diagnosed(?= (?:with|as|by|in)\\b)|treated\\b|enrolled\\b|planning\\b|"
+    "under\\b|fluent|capable|incapable|"
     "dependent|allergic(?= to\\b)|unlikely|likely|available"
 )
 _LIMITED = "(?= (?:at|more|less|over|under|between|from|above|below)\\b|.?\\d)"

@@ -19,10 +19,10 @@ _NO_NAMES = frozenset({
     "shows",
 })
 _COUNTED = frozenset({
-    "abnormality", "allergy", "cause", "condition", "contraindication", "defect", "deficit", "deformity", "device",
-    "attack", "diagnosis", "disc", "disorder", "episode", "fever", "fracture", "history", "illness", "implant", "infection", "injury",
-    "lesion", "malformation", "operation", "pacemaker", "procedure", "reason", "seizure", "stent", "stroke",
-    "symptom", "syndrome", "tumor", "tumour", "zone",
+    "abnormality", "allergy", "attack", "cause", "condition", "contraindication", "defect", "deficit", "deformity",
+    "device", "diagnosis", "disc", "disorder", "episode", "fever", "fracture", "history", "illness", "implant",
+    "infection", "injury", "lesion", "malformation", "nerve", "operation", "pacemaker", "procedure", "reason",
+    "seizure", "stent", "stroke", "symptom", "syndrome", "tumor", "tumour", "zone",
 })
 _DETERMINED = frozenset({
     "a", "all", "an", "another", "any", "at", "been", "both", "each", "either", "every", "fewer", "had", "his", "less",

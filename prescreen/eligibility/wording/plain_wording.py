@@ -27,7 +27,8 @@ _LETTERS = re.compile("[a-z]+")
 _GLOSSED = re.compile(r"\ba an?\b|\bagainst to\b", re.IGNORECASE)
 """Signs of plain words that do not go with those before or after them."""
 _BROKEN = re.compile(
-    r"\byou (?:have|are|had|have had),|\byou with\b|\bdiagnosed cases\b|\b(?:and|or) (?:who|whom|being|having|(?:from|to|in|for) whom)\b"
+    r"\byou (?:have|are|had|have had),|\byou with\b|\bdiagnosed cases\b"
+    r"|\b(?:and|or) (?:who|whom|being|having|(?:from|to|in|for) whom)\b"
     r"|\byou (?:have|are|had) (?:on |of |in |no an? |who|with|and |meets?|it |[a-z]+s the )"
     r"|^you (?:have|are) (?:had )?\w+ing the\b|\byou have .* (?:and|or) been\b"
     r"|^you .*\b(?:patients?|subjects?|participants?|volunteers?|women|females|employees|smokers|users)\b(?!-)"
