@@ -5,7 +5,7 @@ it moves the time at which it is due again, in one statement.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -39,15 +39,29 @@ class StoredRecord:
     last_failure: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """What is told of a trial, without its record; see `StoredRecord`."""
+
+    trial_id: str
+    fetched_at: datetime | None
+    failed_since: datetime | None
+    closed_on: date | None
+    closed_sites: tuple[str, ...]
+    stale_for: str | None
+
+
+def states(session: Session) -> dict[str, StoredState]:
+    """Return the state of each trial that was asked for, by its id."""
+    columns = [getattr(RegistryRecord, one.name) for one in fields(StoredState)]
+    rows = [StoredState(*row) for row in session.execute(select(*columns))]
+    return {one.trial_id: replace(one, closed_sites=tuple(one.closed_sites or ())) for one in rows}
+
+
 def find(session: Session, trial_id: str) -> StoredRecord | None:
     """Return what is known of a trial; None where it was never asked for."""
     row = session.get(RegistryRecord, trial_id, populate_existing=True)
     return None if row is None else _stored(row)
-
-
-def find_all(session: Session) -> dict[str, StoredRecord]:
-    """Return what is known of each trial that was asked for, by its id."""
-    return {row.trial_id: _stored(row) for row in session.scalars(select(RegistryRecord))}
 
 
 def _stored(row: RegistryRecord) -> StoredRecord:

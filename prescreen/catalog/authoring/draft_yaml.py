@@ -63,7 +63,7 @@ def _head(draft: Draft) -> Iterator[str]:
     yield from _comment("", "", f'Drafted from the {of}. Nobody is shown a draft; see README.md, "Drafts".')
     for remark in draft.remarks:
         yield from _comment("", "Draft: ", remark)
-    yield f"id: {draft.id}"
+    yield f"id: {_scalar(draft.id)}"
     yield "draft: true"
     yield from _text("title", draft.title, "")
     if draft.summary:

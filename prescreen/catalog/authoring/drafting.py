@@ -55,11 +55,11 @@ def draft_of(record: SourceRecord, context: DraftingContext, about: Collection[s
         status=status_of(record),
         phase=record.phase,
         sponsor=record.sponsor,
-        source=source_of(record),
+        source=source_of(record, context.on),
         practical=practical,
         sites=sites_of(record),
         criteria=tuple(_criteria(items, context)),
-        remarks=remarks_of(record, conditions),
+        remarks=remarks_of(record, conditions, context.on),
         counts=counts_of(read),
         disagreements=(*field_told, *told, *(one for group in groups for one in group.told)),
         bank=context.bank,
@@ -124,9 +124,10 @@ def _part_remarks(item: Item) -> Iterator[str]:
 
 
 def _left(item: Item) -> str:
-    """Return in quotes what the rule of a part leaves; "" where that is all that stands in the quote above it."""
+    """Return in quotes what the rule of a part leaves; "" where that is all that a quote above it says."""
     words = "; ".join(item.left)
-    return "" if _letters(words) in ("", _letters(item.text)) else f"'{words}'"
+    above = {"", _letters(item.text), *(_letters(quote.words) for quote in item.quotes)}
+    return "" if _letters(words) in above else f"'{words}'"
 
 
 def _letters(words: str) -> str:

@@ -244,6 +244,7 @@ class CaseShape(Shape):
     answers = Anything(required=True)
     determination = OneOf(tuple(Determination), required=True)
     because = ListOf(Plain())
+    cohorts = ListOf(Plain())
 
 
 class TrialShape(Shape):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -26,6 +27,12 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--output", "-o", metavar="FILE", help="Write a file; a folder (DIR/) names it after the trial.")
 @click.option("--all", "folder", type=_FOLDER, metavar="DIR", help="Every record of a folder; without -o only counted.")
 @click.option("--bank", is_flag=True, help="Print questions that the records ask and the bank lacks; write no draft.")
+@click.option(
+    "--least",
+    type=click.IntRange(1),
+    metavar="N",
+    help="With --bank: what at least N records ask (2; of one record 1).",
+)
 @click.option("--condition", metavar="SLUG", help="What the trial is about, where its record does not say it.")
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
 @criteria_option
@@ -36,6 +43,7 @@ def draft(  # noqa: PLR0913 - each is an option
     output: str | None,
     folder: Path | None,
     bank: bool,
+    least: int | None,
     condition: str | None,
     force: bool,
     criteria: Path | None,
@@ -50,11 +58,13 @@ def draft(  # noqa: PLR0913 - each is an option
         refuse_call("give one RECORD, - for standard input, or --all DIR")
     if bank and output is not None:
         refuse_call("--bank prints questions and writes no draft: leave -o out")
+    if least is not None and not bank:
+        refuse_call("--least is about the questions of --bank")
     context = _context(criteria or settings().criteria)
     plan = Plan(context, _about(condition, context), output, force)
     files = files_of(folder) if folder else [record] if record else []
     if bank:
-        _propose(files, plan, as_json)
+        _propose(files, plan, least or (1 if record else _LEAST), as_json)
     elif record is not None:
         _draft_one(record, plan, as_json)
     else:
@@ -87,7 +97,7 @@ class Plan:
 
 def _context(root: Path) -> DraftingContext:
     try:
-        return read_context(root)
+        return read_context(root, datetime.now(UTC).date())
     except CatalogError as error:
         raise DataError("\n".join(map(str, error.faults))) from error
 
@@ -122,10 +132,14 @@ def _draft_all(files: list[Path], plan: Plan, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _propose(files: list[Path], plan: Plan, as_json: bool) -> None:
-    """Print what the records ask and the bank lacks, that of most records first."""
+_LEAST = 2
+"""What a single record of a folder asks is seldom worth a question of the bank."""
+
+
+def _propose(files: list[Path], plan: Plan, least: int, as_json: bool) -> None:
+    """Print what at least so many records ask and the bank lacks, that of most records first."""
     made, failed = _all_of(files, plan)
-    tell_proposals(proposals(one.draft for one in made), as_json=as_json)
+    tell_proposals(proposals((one.draft for one in made), plan.context.vocabulary), least, as_json=as_json)
     if failed:
         raise SystemExit(1)
 

@@ -52,16 +52,8 @@ LIMIT_TAILS = _table(
     *("prior to study entry", "before study entry", "prior to the study", "at the time of screening", "at consent"),
     *("at the time of consent", "at time of enrollment", "at time of consent", "at the time of study entry", "or more"),
     *("on the day of inclusion", "at the start of the study", "at study start", "at study inclusion", "previously"),
-    *(
-        "of symptoms",
-        "deformation",
-        "of deformation",
-        "prior to screening visit",
-        "prior to baseline",
-        "before baseline",
-        "at randomization",
-        "mg",
-    ),
+    *("of symptoms", "prior to screening visit", "prior to baseline", "before baseline", "at randomization", "mg"),
+    *("deformation", "of deformation"),
     *("at the time of informed consent", "at the time of signing informed consent", "when signing consent"),
 )
 """What may follow a number and add nothing."""

@@ -12,9 +12,10 @@ _MOST_WORDS, _MOST_LETTERS, _LEAST_LETTERS = 3, 32, 3
 _WORD = re.compile(r"[a-z][a-z0-9]+")
 _APOSTROPHE = re.compile(r"(?<=[a-z])['’](?:s|t|re|ve|ll)?\b")
 _BARE = frozenset(
-    {"both", "criterion", "drug", "gone", "higher", "index", "left", "never", "none", "now", "other", "past", "right"}
+    {"both", "criterion", "drug", "false", "gone", "higher", "index", "left", "never", "none", "now", "null", "other"}
+    | {"past", "right", "true", "yes"}
 )
-"""Names that say nothing alone."""
+"""Names that say nothing alone, or that a file of YAML would read as something else."""
 # fmt: off
 _EMPTY_WORDS = frozenset({
     "a", "able", "active", "adult", "adults", "after", "age", "aged", "all", "an", "and", "any", "are", "as", "at",
@@ -39,9 +40,15 @@ def name_of_words(text: str) -> str:
     >>> name_of_words("Infectious, inflammatory, metabolic cause"), name_of_words("CT")
     ('infectious-inflammatory', 'criterion-ct')
     """
-    plain = normalised(text[:400], "NFKD").replace("’", "'").encode("ascii", "ignore").decode().lower()
+    plain = _in_letters(text)
     telling = [word for word in _WORD.findall(_APOSTROPHE.sub("", plain)) if word not in _EMPTY_WORDS]
     return _fitting([word for word in dict.fromkeys(telling) if len(word) <= _MOST_LETTERS][:_MOST_WORDS])
+
+
+def _in_letters(text: str) -> str:
+    """Return the beginning of a text in small letters of ASCII, without accents and signs of trade."""
+    plain = normalised(re.sub("[®™©]", " ", text[:400]), "NFKD").replace("’", "'")
+    return plain.encode("ascii", "ignore").decode().lower()
 
 
 def _fitting(words: list[str]) -> str:
@@ -73,7 +80,7 @@ def name_of_group(text: str) -> str:
     >>> [name_of_group(name) for name in ("Patients with type 1 diabetes", "Patients", "A", "≥")]
     ['type-1-diabetes', 'group-patients', 'group-a', 'group']
     """
-    plain = normalised(text[:400], "NFKD").encode("ascii", "ignore").decode().lower()
+    plain = _in_letters(text)
     words = re.findall("[a-z0-9]+", _APOSTROPHE.sub("", plain))
     telling = [word for word in words if word not in _EMPTY_WORDS and (len(word) > 1 or word.isdigit())]
     is_told = any(len(word) >= _LEAST_LETTERS and word not in _BARE for word in telling)
