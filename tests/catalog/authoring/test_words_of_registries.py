@@ -221,3 +221,31 @@ def test_somebody_who_still_smokes_smoked_within_the_window() -> None:
     )
 
     assert read("- smoking within the past 6 weeks").rule == rule
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["- Physical or mental conditions", "- Instrumented fusion", "- Medical or psychiatric disorder"],
+)
+def test_words_that_stand_for_what_a_doctor_finds_or_does_keep_nobody_out(words: str) -> None:
+    assert read(words).rule is None
+
+
+@pytest.mark.parametrize(
+    ("others", "is_read"),
+    [
+        ([], True),
+        (["Sciatica", "Low back pain and leg pain"], True),
+        (["Osteoarthritis, Knee"], False),
+        (["low back pain or neck pain"], False),
+    ],
+)
+@pytest.mark.parametrize("words", ["+ Pain intensity >4 on a numerical rating scale", "+ Pain lasting >3 months"])
+def test_bare_words_for_pain_are_of_the_back_only_where_no_other_place_is_named(
+    words: str, others: list[str], is_read: bool
+) -> None:
+    subjects = shipped_vocabulary().subjects(BACK, others)
+
+    found = interpret(included(words[2:]), shipped_vocabulary(), subjects)
+
+    assert (found.rule is not None) is is_read

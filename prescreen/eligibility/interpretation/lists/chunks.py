@@ -34,13 +34,17 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
 
 def _dated_last(words: Words, language: Language) -> Words:
     """Return words with a span of time behind a term that goes on after it: "injection within 6 weeks to the spine"."""
-    for place in range(1, len(words.words) - 1):
-        if words.words[place][0] == "@" and words.words[place + 1] in ("to", "of", "in", "at", "for"):
-            told = words.with_last(place)
-            ends = (language.vocabulary.longest(told.stems, start, language.conditions) for start in range(place))
-            if any(match is not None and match.end > place for match in ends):
-                return told
-    return words
+    place = next((place for place, word in enumerate(words.words) if place > 0 and word[0] == "@"), len(words.words))
+    if place + 1 >= len(words.words) or words.words[place + 1] not in _GOING_ON:
+        return words
+    told = words.with_last(place)
+    starts = range(max(0, place - _LONGEST_BEFORE), place)
+    ends = (language.vocabulary.longest(told.stems, start, language.conditions) for start in starts)
+    return told if any(match is not None and match.end > place for match in ends) else words
+
+
+_GOING_ON = frozenset({"to", "of", "in", "at", "for"})
+_LONGEST_BEFORE = 12
 
 
 def _is_fresh(words: Words) -> bool:
@@ -319,7 +323,9 @@ def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -
     rest = rest.part(1) if rest.words[:2] in (["complicated", "with"], ["combined", "with"]) else rest
     first = rest.words[0]
     if first == ":" or rest.after(0, phrases.DEFINITIONS) > 0:
-        return _measured(rest.part(max(1, rest.after(0, phrases.DEFINITIONS))), chunk, language)
+        told = _measured(rest.part(max(1, rest.after(0, phrases.DEFINITIONS))), chunk, language)
+        if told.is_known:
+            return told
     if first in ("with", "without") and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language).meaning
         return all_of((meaning, negated(other) if first == "without" else other))
