@@ -42,6 +42,18 @@ def test_a_part_has_its_rule_and_leaves_the_rest_to_the_team_with_the_same_quote
     assert faults(draft) == []
 
 
+def test_what_most_exclusions_say_that_nobody_has_keeps_out_and_the_author_is_told() -> None:
+    draft = drafted(exclusion=["No known gout", "No previous sciatica", "No current leg pain", "Hives"])
+
+    gout = draft.criteria[0]
+    assert gout.rule == BooleanTest("gout", True)
+    assert gout.quotes == (Quote("No known gout"),)
+    assert any("begin with 'No'" in remark for remark in gout.remarks)
+    assert faults(draft) == []
+    alone = drafted(exclusion=["No known gout", "Hives"])
+    assert not ruled(alone)
+
+
 @pytest.mark.parametrize(
     ("least", "most", "rule"),
     [
