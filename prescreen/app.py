@@ -63,7 +63,7 @@ class _App(Flask):
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the WSGI application.
 
-    Raise SettingsError, CatalogError or SchemaError where the service must not start.
+    Raise SettingsError, CatalogError, SchemaError or DurabilityError where the service must not start.
     """
     settings = settings or Settings.from_environment(os.environ)
     app = _App("prescreen.web", static_folder=None)
@@ -94,9 +94,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 def open_resources(settings: Settings) -> Resources:
     """Return what the pages work with: keys, database, catalog and counters, opened.
 
-    Raise SettingsError, CatalogError or SchemaError where the service must not start.
+    Raise SettingsError, CatalogError, SchemaError or DurabilityError where the service must not start.
     """
     database = Database(settings.database_url)
+    database.require_durability()
     if not databases.is_current(database.engine):
         raise SchemaError
     return _resources(settings, open_keys(database, settings, datetime.now(UTC)), database)

@@ -19,8 +19,9 @@ from sqlalchemy.exc import OperationalError as OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from prescreen.storage.base import advisory_locks
+from prescreen.storage.base import advisory_locks, durability
 from prescreen.storage.base.advisory_locks import AdvisoryLock
+from prescreen.storage.base.durability import DurabilityError as DurabilityError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -36,16 +37,9 @@ TURN_SECONDS = 0.3
 """How long another thread waits to become one of them. Reading must go on while another process holds a lock."""
 UPGRADE_TRIES = 10
 
-_FULL = 2
-# SQLite's extended error codes carry the primary one in their lowest byte.
-_PRIMARY_CODE = 0xFF
 _OWNER_ALONE = 0o600
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
-
-
-class DurabilityError(RuntimeError):
-    """Raised for a database that could lose committed transactions in a power failure."""
 
 
 class BusyError(OperationalError):
@@ -109,6 +103,10 @@ class Database:
             yield session
             session.commit()
 
+    def require_durability(self) -> None:
+        """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
+        durability.require(self.engine)
+
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()
@@ -117,7 +115,7 @@ class Database:
 def _is_busy(error: OperationalError) -> bool:
     """Return whether a statement failed since other transactions held a lock, or the server was too slow."""
     if isinstance(error.orig, sqlite3.Error):
-        return error.orig.sqlite_errorcode & _PRIMARY_CODE in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        return durability.is_busy(error.orig)
     return getattr(error.orig, "sqlstate", None) in (_LOCK_NOT_AVAILABLE, _QUERY_CANCELED)
 
 
@@ -176,15 +174,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     # Keep the driver from beginning deferred transactions by itself; see _begin_sqlite.
     driver.isolation_level = None
     driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    (journal,) = driver.execute("PRAGMA journal_mode = WAL").fetchone()
+    durability.prepare_sqlite(driver)
     # secure_delete: data that a person had erased must not stay in free pages.
-    driver.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON")
-    (synchronous,) = driver.execute("PRAGMA synchronous").fetchone()
-    if journal != "wal" or synchronous != _FULL:
-        raise DurabilityError(
-            f"SQLite runs with journal_mode={journal}, synchronous={synchronous} instead of wal and 2: a consent could "
-            "be lost in a power cut; put the database on a local disk"
-        )
+    driver.executescript("PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -75,7 +75,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def sqlite_file(path: Path) -> Path:
     """Make a SQLite file with all tables and no rows."""
-    _upgrade(f"sqlite:///{path}")
+    upgraded(f"sqlite:///{path}")
     return path
 
 
@@ -90,7 +90,7 @@ def migrated_on(server: str) -> str:
     """Make a database with all tables, once for each server, and return its URL."""
     name = f"test_{uuid.uuid4().hex}"
     _command(server, f'CREATE DATABASE "{name}"')
-    _upgrade(_address(server, name))
+    upgraded(_address(server, name))
     return _address(server, name)
 
 
@@ -131,7 +131,8 @@ def _address(server: str, name: str) -> str:
     return server.replace("/postgres?", f"/{name}?")
 
 
-def _upgrade(url: str) -> None:
+def upgraded(url: str) -> None:
+    """Make all tables in an empty database."""
     database = Database(url)
     schema.upgrade(database.engine)
     database.close()

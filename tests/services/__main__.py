@@ -4,7 +4,14 @@ import sys
 
 import psycopg
 
-from tests.services import chromium, libreoffice, postgres
+from tests.services import chromium, libreoffice, postgres, strace
+
+_MISSING = (
+    postgres.NoPostgresError,
+    chromium.NoChromiumError,
+    libreoffice.NoLibreOfficeError,
+    strace.NoStraceError,
+)
 
 
 def main() -> int:
@@ -13,7 +20,9 @@ def main() -> int:
         print(f"PostgreSQL {_postgres_version()}")
         print(f"Chromium {chromium.find_or_install()}")
         print(f"LibreOffice {libreoffice.find_or_install()}")
-    except (postgres.NoPostgresError, chromium.NoChromiumError, libreoffice.NoLibreOfficeError) as error:
+        if sys.platform == "linux":
+            print(f"strace {strace.find_or_install()}")
+    except _MISSING as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -7,9 +7,12 @@ import pwd
 import re
 import shlex
 import shutil
+import signal
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from glob import glob
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,28 +30,83 @@ PLACES = (
 )
 # The path of a socket has at most 104 bytes on macOS and 108 on Linux.
 LONGEST_FOLDER = 103 - len("/.s.PGSQL.5432")
+_ALWAYS = ("listen_addresses=", "timezone=UTC")
 # The cluster ends with the tests: durability does not matter here.
-SETTINGS = ("listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "timezone=UTC")
+SETTINGS = (*_ALWAYS, "fsync=off", "full_page_writes=off", "synchronous_commit=off")
+DURABLE = _ALWAYS
+"""PostgreSQL's own defaults, for tests of what is left after a crash."""
+_KILLED_SECONDS = 10.0
 
 
 class NoPostgresError(RuntimeError):
     """Raised where no PostgreSQL could be started; the message says what was tried."""
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster in a folder: what it is started with, and how it is stopped, killed and started again."""
+
+    programs: Path
+    folder: Path
+    settings: Sequence[str]
+
+    @property
+    def url(self) -> str:
+        """Return the URL of its first database."""
+        return f"postgresql+psycopg://prescreen@/postgres?host={quote(str(self.folder))}"
+
+    def make(self) -> None:
+        """Write its files, and start it."""
+        self._run("initdb", "--username=prescreen", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        self.start()
+
+    def start(self) -> None:
+        """Start it, after a crash too; return once it answers."""
+        given = shlex.join(["-k", str(self.folder), *(part for one in self.settings for part in ("-c", one))])
+        self._run("pg_ctl", "--log", str(self.folder / "log"), "--wait", "--options", given, "start")
+
+    def stop(self) -> None:
+        """Stop it at once."""
+        self._run("pg_ctl", "--mode", "immediate", "stop")
+
+    def kill(self) -> None:
+        """Kill the server and every one of its processes, as an operating system without memory does."""
+        server = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        # The server first: it would take the death of a process for a crash, and start the others anew.
+        processes = [server, *_children(server)]
+        for one in processes:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        until = time.monotonic() + _KILLED_SECONDS
+        while any(_runs(one) for one in processes) and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self.programs / program), "--pgdata", str(self.folder / "data"), *arguments]
+        subprocess.run(command, cwd=self.folder, check=True, capture_output=True, text=True, **_identity())
+
+
 @contextmanager
-def throwaway() -> Iterator[str]:
+def throwaway(settings: Sequence[str] = SETTINGS) -> Iterator[str]:
     """Run a cluster for a `with` block; yield its URL."""
+    with cluster(settings) as running:
+        yield running.url
+
+
+@contextmanager
+def cluster(settings: Sequence[str] = SETTINGS) -> Iterator[Cluster]:
+    """Run a cluster for a `with` block. Raise NoPostgresError where no program starts."""
     # Not the usual temporary folder: its path may be long, or closed to the user that the server runs as.
     with TemporaryDirectory(prefix="prescreen-", dir="/tmp") as folder:
-        url, stop = start(Path(folder))
+        running = start(Path(folder), settings)
         try:
-            yield url
+            yield running
         finally:
-            stop()
+            running.stop()
 
 
-def start(folder: Path) -> tuple[str, Callable[[], None]]:
-    """Start a cluster in an empty folder; return its URL and a function that stops it.
+def start(folder: Path, settings: Sequence[str] = SETTINGS) -> Cluster:
+    """Start a cluster in an empty folder, and return it.
 
     Raise NoPostgresError where no program starts.
     """
@@ -57,7 +115,7 @@ def start(folder: Path) -> tuple[str, Callable[[], None]]:
     failures = []
     for programs in _candidates(folder):
         try:
-            return _launch(programs, folder)
+            return _launch(Cluster(programs, folder, settings))
         except (OSError, subprocess.CalledProcessError) as error:
             failures.append(f"{programs}: {_reason(error)}")
             shutil.rmtree(folder / "data", ignore_errors=True)
@@ -97,20 +155,24 @@ def _copy(install: Path, package: Path, folder: Path) -> Path:
     return copy
 
 
-def _launch(programs: Path, folder: Path) -> tuple[str, Callable[[], None]]:
+def _launch(made: Cluster) -> Cluster:
     identity = _identity()
     if identity:
-        os.chown(folder, identity["user"], identity["group"])
+        os.chown(made.folder, identity["user"], identity["group"])
+    made.make()
+    return made
 
-    def run(program: str, *arguments: str) -> None:
-        command = [str(programs / program), "--pgdata", str(folder / "data"), *arguments]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, **identity)
 
-    run("initdb", "--username=prescreen", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-    settings = shlex.join(["-k", str(folder), *(part for setting in SETTINGS for part in ("-c", setting))])
-    run("pg_ctl", "--log", str(folder / "log"), "--wait", "--options", settings, "start")
-    url = f"postgresql+psycopg://prescreen@/postgres?host={quote(str(folder))}"
-    return url, lambda: run("pg_ctl", "--mode", "immediate", "stop")
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _runs(pid: int) -> bool:
+    """Return whether a process is there, and no corpse whose parent has not looked yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def _identity() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from prescreen.catalog.flow_yaml import NO_VALUE, clean, flow, in_flow, in_quote
 from prescreen.catalog.sources.source_record import SourceError
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Kind
-from prescreen.eligibility.wording.criterion_names import name_of_words, unique
+from prescreen.eligibility.wording.criterion_names import name_of_group, unique
 
 _WIDTH = 120
 _FEW_SITES = 20
@@ -42,7 +42,7 @@ def _lines(draft: Draft) -> Iterator[str]:
     taken = set[str]()
     for name in names:
         own = [one for one in draft.criteria if one.cohort == name]
-        yield f"  - id: {unique(name_of_words(name), taken)}"
+        yield f"  - id: {unique(name_of_group(name), taken)}"
         yield from _text("name", name.rstrip(" :"), "    ")
         yield from (f"    {line}" for line in _lists(own, draft.bank) if line)
 
@@ -63,7 +63,7 @@ def _head(draft: Draft) -> Iterator[str]:
     yield from _comment("", "", f'Drafted from the {of}. Nobody is shown a draft; see README.md, "Drafts".')
     for remark in draft.remarks:
         yield from _comment("", "Draft: ", remark)
-    yield f"id: {draft.id}"
+    yield f"id: {_scalar(draft.id)}"
     yield "draft: true"
     yield from _text("title", draft.title, "")
     if draft.summary:

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
-from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
+from prescreen.eligibility.assessment.cohort_assessment import CohortAssessment, assess_cohorts
+from prescreen.eligibility.assessment.determination import Assessment, Determination, Finding, assess
 from prescreen.eligibility.criteria.dates import DateToday, PartialDate
 from prescreen.eligibility.criteria.kinds.number import exact
 from prescreen.eligibility.criteria.kinds.registry import accept
@@ -37,22 +38,18 @@ class CasesRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MadeUpCase:
-    """A made-up person, with the name and id under which an author keeps them, and what the answers come to."""
+    """A made-up person, with the name and id under which an author keeps them, and what the answers come to.
+
+    `because` are the ids of the criteria that do not permit, of cohorts in place of the one that stands for them;
+    `cohorts` those that the person may fit, None for a trial without any.
+    """
 
     id: str
     name: str
     answers: Answers
-    assessment: Assessment
-
-    @property
-    def determination(self) -> Determination:
-        """Return what the answers come to."""
-        return self.assessment.determination
-
-    @property
-    def because(self) -> tuple[str, ...]:
-        """Return the ids of the criteria that do not permit."""
-        return tuple(finding.criterion.id for finding in self.assessment.blockers)
+    determination: Determination
+    because: tuple[str, ...]
+    cohorts: tuple[str, ...] | None
 
 
 def made_up_cases(trial: Trial, bank: QuestionBank, on: date) -> list[MadeUpCase]:
@@ -65,11 +62,15 @@ def made_up_cases(trial: Trial, bank: QuestionBank, on: date) -> list[MadeUpCase
         if answers is None or _key(answers) in cases:
             continue
         usual = usual or said
-        assessment = assess(trial, Facts(bank, answers, on))
-        name = _name(said, usual, assessment, bank)
+        facts = Facts(bank, answers, on)
+        judged = assess(trial, facts)
+        cohorts = assess_cohorts(judged, facts)
+        name = _name(said, usual, _findings(judged, cohorts), bank, _fitting(cohorts))
         names[name] += 1
         told = name if names[name] == 1 else f"{name} ({names[name]})"
-        cases[_key(answers)] = MadeUpCase(f"p{len(cases) + 1}", told, answers, assessment)
+        because = tuple(one.criterion.id for one in _findings(judged, cohorts))
+        left = tuple(one.cohort.id for one in cohorts if one.may_fit) if cohorts else None
+        cases[_key(answers)] = MadeUpCase(f"p{len(cases) + 1}", told, answers, judged.determination, because, left)
     return list(cases.values())
 
 
@@ -108,14 +109,27 @@ def _asked(question: Question, value: Tested, bank: QuestionBank) -> Iterator[tu
         yield question.id, value
 
 
-def _name(said: Said, usual: Said, assessment: Assessment, bank: QuestionBank) -> str:
+def _findings(judged: Assessment, cohorts: Sequence[CohortAssessment]) -> list[Finding]:
+    """Return the findings that keep a person out: where no cohort fits, what does so in each of them."""
+    inside = [finding for one in cohorts for finding in one.blockers]
+    stands = judged.trial.stands_for_cohorts
+    return [own for one in judged.blockers for own in (inside if stands(one.criterion) else [one])]
+
+
+def _fitting(cohorts: Sequence[CohortAssessment]) -> str:
+    """Return the ids of the cohorts that fit, each after a blank; empty for a trial without cohorts."""
+    fits = Determination.POTENTIALLY_ELIGIBLE
+    return "".join(f" {one.cohort.id}" for one in cohorts if one.determination is fits)
+
+
+def _name(said: Said, usual: Said, blockers: Sequence[Finding], bank: QuestionBank, fitting: str) -> str:
     """Return a name in words: the answers that keep the person out, else those unlike the first person's."""
-    rules = [finding.criterion.rule for finding in assessment.blockers]
+    rules = [finding.criterion.rule for finding in blockers]
     tested = dict.fromkeys(name for rule in rules if rule for name in questions_in(rule))
     telling = [name for name in tested if name in said and said[name] != usual.get(name)]
     telling = telling or [name for name in said if said[name] != usual.get(name)] or [AGE]
     words = [_words(bank[name], said[name]) for name in telling[:MOST_NAMED] if name in said]
-    start = [] if assessment.blockers else ["fits"]
+    start = [] if blockers else [f"fits{fitting}"]
     return ", ".join([*start, *words]) or "nothing said"
 
 
@@ -168,6 +182,8 @@ def _entry(case: MadeUpCase, indent: int, on: date) -> Iterator[str]:
     yield f"  determination: {case.determination}"
     if case.because:
         yield from _flowing("  because: [", case.because, "]", _WIDTH - indent)
+    if case.cohorts:
+        yield from _flowing("  cohorts: [", case.cohorts, "]", _WIDTH - indent)
 
 
 def _is_value(value: object) -> bool:
@@ -211,4 +227,5 @@ def as_data(case: MadeUpCase) -> Mapping[str, object]:
     """Return a case as JSON data."""
     answers = {name: to_json(one.value) for name, one in case.answers.given.items()}
     told = {"id": case.id, "name": case.name, "answers": answers}
-    return {**told, "determination": case.determination.value, "because": list(case.because)}
+    found = {**told, "determination": case.determination.value, "because": list(case.because)}
+    return found if case.cohorts is None else {**found, "cohorts": list(case.cohorts)}

@@ -42,7 +42,8 @@ class Contact:
 class Service:
     """The organization that runs this service. A sample service recruits for no real trial.
 
-    Telephone numbers without a country code are numbers of the home country, a code of ISO 3166.
+    Telephone numbers without a country code are numbers of the home country, a code of ISO 3166. `security_contact` is
+    the address (a URI) to which weaknesses of this service may be told.
     """
 
     name: Text
@@ -54,6 +55,7 @@ class Service:
     sample: bool = False
     home_country: str = USUAL_HOME_COUNTRY
     look: Look = OUR_LOOK
+    security_contact: str | None = None
 
     @property
     def short_name(self) -> Text:

@@ -51,8 +51,9 @@ def check_trial(reading: TrialReading, questions: BankReading, on: date) -> None
     permits = _permits(judged, groups)
     for case, assessment, cohorts in zip(reading.cases, judged, groups, strict=True):
         _check_case(case, assessment, blocking_ids(assessment, cohorts), reading.document)
-    _check_exercised(reading, permits)
-    _check_possible(reading, judged, groups, permits, blank)
+        _check_groups(case, cohorts, reading.document)
+    stuck = _check_possible(reading, judged, groups, permits, blank)
+    _check_exercised(reading, permits, stuck)
     _check_inapplicable(reading, blank)
     _check_doubtful(reading, questions, on)
 
@@ -161,6 +162,14 @@ def _check_case(
             document.report(case.steps, f"{told}, but names {', '.join(case.because) or 'none'}", Check.CASE)
 
 
+def _check_groups(case: Case, cohorts: Groups, document: Document) -> None:
+    """Report a case that names other groups than those that the person may fit."""
+    may_fit = [one.cohort.id for one in cohorts if one.may_fit]
+    if case.cohorts is not None and set(case.cohorts) != set(may_fit):
+        told = f"case '{case.name}' may fit the groups {', '.join(may_fit) or 'none'}"
+        document.report(case.steps, f"{told}, but names {', '.join(case.cohorts) or 'none'}", Check.CASE)
+
+
 def _because(blocking: Sequence[str]) -> str:
     return f" because of {', '.join(blocking)}" if blocking else ""
 
@@ -174,8 +183,11 @@ def _permits(judged: Sequence[Assessment], groups: Sequence[Groups]) -> Mapping[
     return permits
 
 
-def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) -> None:
+def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]], stuck: frozenset[str]) -> None:
+    """Report criteria without a case both ways, but for those that are stuck: no case could go the way they lack."""
     for criterion in _ruled(reading.trial):
+        if criterion.id in stuck:
+            continue
         lacking = [words for truth, words in _WAYS.items() if truth not in permits.get(criterion.id, ())]
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
@@ -198,10 +210,10 @@ def _check_possible(
     groups: Sequence[Groups],
     permits: Mapping[str, list[Truth]],
     blank: Facts,
-) -> None:
+) -> frozenset[str]:
     """Report criteria that always or never permit, and some that exclude each other, unless a case disproves it.
 
-    Each cohort must be possible together with the common criteria.
+    Each cohort must be possible together with the common criteria. Return the ids of those that always or never permit.
     """
     fits, trial = Determination.POTENTIALLY_ELIGIBLE, reading.trial
     common = [one for one in trial.common if one.rule is not None]
@@ -211,10 +223,12 @@ def _check_possible(
     for place, cohort in enumerate(trial.cohorts):
         own = cohort.ruled if place in met else _possible(cohort.ruled, common, reading, blank, cohort)
         possible = [*possible, *own]
-    for criterion in possible:
-        if Truth.FALSE not in permits.get(criterion.id, ()) and not can_forbid(blank, criterion):
-            message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
-            reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
+    idle = [one for one in possible if Truth.FALSE not in permits.get(one.id, ()) and not can_forbid(blank, one)]
+    for criterion in idle:
+        message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
+        reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
+    moving = {one.id for one in possible} - {one.id for one in idle}
+    return frozenset(one.id for one in _ruled(trial) if one.id not in moving)
 
 
 def _possible(

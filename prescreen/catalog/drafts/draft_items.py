@@ -1,5 +1,6 @@
 """The criteria of a source on their way into a draft, each with its rule, its quotes and remarks for its author."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -9,10 +10,12 @@ from prescreen.catalog.sources.source_record import ListedCriterion, SourceError
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
+from prescreen.eligibility.registry_text.absences import what_keeps_out
 from prescreen.eligibility.registry_text.headings import heading_of
 from prescreen.eligibility.registry_text.outlines import Role, outline
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
+from prescreen.eligibility.wording.phrases import lowered
 
 MOST_CRITERIA = 1_000
 
@@ -55,7 +58,7 @@ def items_of(record: SourceRecord, context: DraftingContext, conditions: frozens
     """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
     found = source_criteria(record)
     grouped = _has_whole_groups(found, record)
-    return tuple(_item(one, context, conditions, grouped=grouped) for one in found)
+    return tuple(_item(one, context, conditions, grouped=grouped) for one in what_keeps_out(found))
 
 
 def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) -> bool:
@@ -63,7 +66,7 @@ def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) 
 
     Who belongs to a group without criteria must not be ruled out by those of the others.
     """
-    groups = {one.population for one in found if one.population and not one.stage}
+    groups = {one.population for one in found if one.population and not one.stage} | {*_told_apart(record)}
     if len(groups) < _FEWEST_GROUPS:
         return False
     parts = () if record.criteria else outline(record.criteria_text)
@@ -73,6 +76,20 @@ def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) 
 
 
 _FEWEST_GROUPS = 2
+
+
+def _told_apart(record: SourceRecord) -> list[str]:
+    """Return the groups of a record that it tells apart by age or sex."""
+    trial = record.minimum_age, record.maximum_age, record.sex
+    groups = [(one.name, (one.minimum_age, one.maximum_age, one.sex)) for one in record.populations]
+    return [name for name, fields in groups if any(own and own != of for own, of in zip(fields, trial, strict=True))]
+
+
+def group_names(items: tuple[Item, ...], record: SourceRecord) -> tuple[str, ...]:
+    """Return the groups that have criteria of their own, in words or by their fields, where a draft tells any apart."""
+    named = dict.fromkeys(one.population for one in items if one.population)
+    is_grouped = bool(named) or _has_whole_groups(source_criteria(record), record)
+    return tuple(dict.fromkeys((*named, *(_told_apart(record) if is_grouped else ()))))
 
 
 def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:
@@ -111,8 +128,13 @@ def _item(one: SourceCriterion, context: DraftingContext, conditions: frozenset[
     if one.population and not grouped:
         told = f"is about '{one.population}' alone, so it has no rule for all"
         return replace(item, population=None, remarks=(told,))
-    found = interpret(one, context.vocabulary, conditions)
-    return _interpreted(item, found)
+    found = _interpreted(item, interpret(one, context.vocabulary, conditions))
+    is_reversed = one.kind is Kind.EXCLUSION and _BEGINS_WITH_NO.match(one.quote) and not one.text.startswith("No")
+    return replace(found, remarks=(*found.remarks, _REVERSED)) if is_reversed else found
+
+
+_BEGINS_WITH_NO = re.compile(r"no\s", re.IGNORECASE)
+_REVERSED = "most exclusions of this record begin with 'No', so having it is read as what keeps out"
 
 
 def _interpreted(item: Item, found: Interpretation) -> Item:
@@ -149,7 +171,7 @@ def in_full(one: SourceCriterion) -> str:
     lead = one.lead.rstrip(" :.")
     if not lead or "following" in lead.lower() or one.text.startswith(lead):
         return one.text
-    return f"{lead} {one.text}" if len(lead.split()) <= _MOST_LEAD else one.text
+    return f"{lead} {lowered(one.text)}" if len(lead.split()) <= _MOST_LEAD else one.text
 
 
 _MOST_LEAD = 12

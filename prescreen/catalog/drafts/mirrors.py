@@ -70,7 +70,10 @@ def _shortened(text: str) -> str:
 
 
 def without_refused(items: tuple[Item, ...], context: DraftingContext) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-    """Return the criteria without rules that `check` would refuse, and what was found to exclude each other."""
+    """Return the criteria without rules that `check` would refuse, and what was found to exclude each other.
+
+    All of them are about the same people: the common ones, or these with the ones of a single group.
+    """
     sound = tuple(_without_own_fault(item, context) for item in items)
     told = list[str]()
     kept: list[Item] = []
@@ -117,7 +120,7 @@ def _kept_out(item: Item, rule: Rule) -> Rule:
 
 def _excludes(one: Item, other: Item, context: DraftingContext) -> bool:
     first, second = one.permits, other.permits
-    if first is None or second is None or one.population or other.population:
+    if first is None or second is None:
         return False
     if set(questions_in(first)).isdisjoint(questions_in(second)):
         return False
@@ -126,13 +129,13 @@ def _excludes(one: Item, other: Item, context: DraftingContext) -> bool:
 
 def _possible_together(items: list[Item], context: DraftingContext, told: list[str]) -> Iterator[Item]:
     """Yield the criteria, the last ones without rules until somebody can fit all that have one."""
-    ruled = [item.permits for item in items if item.permits and not item.population]
+    ruled = [item.permits for item in items if item.permits]
     most = next(count for count in range(len(ruled), -1, -1) if not count or not _nobody_fits(ruled[:count], context))
     if most < len(ruled):
         told.append("the criteria contradict each other: nobody fits them all")
     place = 0
     for item in items:
-        is_ruled = bool(item.permits and not item.population)
+        is_ruled = bool(item.permits)
         place += is_ruled
         yield item.without_rule("no rule: with those above it nobody would fit") if is_ruled and place > most else item
 

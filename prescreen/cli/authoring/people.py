@@ -71,7 +71,8 @@ def _made(file: Path, reading: TrialReading, bank: BankReading, on: date) -> lis
 def _print(found: list[MadeUpCase]) -> None:
     for case in found:
         because = f" because of {', '.join(case.because)}" if case.because else ""
-        click.echo(f"{case.id}: {case.name}\n    {case.determination}{because}")
+        groups = f"; may fit {', '.join(case.cohorts)}" if case.cohorts else ""
+        click.echo(f"{case.id}: {case.name}\n    {case.determination}{because}{groups}")
     click.echo(f"{len(found)} people; --keep ID keeps one as a case, --keep-all keeps all", err=True)
 
 

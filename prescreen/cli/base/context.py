@@ -46,6 +46,7 @@ def open_database(chosen: Settings) -> Iterator[Database]:
     try:
         database = Database(chosen.database_url)
         try:
+            database.require_durability()
             yield database
         finally:
             database.close()

@@ -44,7 +44,7 @@ class _Server(uvicorn.Server):
 def serve_connections(serving: Settings, listener: socket.socket) -> None:
     """Serve what arrives at a socket until told to stop.
 
-    Raise SettingsError, CatalogError or SchemaError where the app must not start.
+    Raise SettingsError, CatalogError, SchemaError or DurabilityError where the app must not start.
     """
     write_aside()
     with without_collection():

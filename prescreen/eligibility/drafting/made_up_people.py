@@ -43,8 +43,8 @@ class Meetings:
 
     @classmethod
     def of(cls, trial: Trial, bank: QuestionBank, on: date) -> "Meetings":
-        """Return the values that the rules of a trial tell apart on a day."""
-        return cls(trial, Space.of([one.rule for one in trial.ruled if one.rule], bank, on))
+        """Return the values that the rules of a trial tell apart on a day, those of each cohort among them."""
+        return cls(trial, Space.of([one.rule for one in (*trial.ruled, *trial.authored) if one.rule], bank, on))
 
     @cached_property
     def values(self) -> dict[str, list[Tested]]:
@@ -123,8 +123,9 @@ def _differ(tests: Iterable[NumberTest], one: Fraction, other: Fraction) -> bool
 def people(trial: Trial, bank: QuestionBank, on: date) -> list[Said]:
     """Return what each of a few people answers: every pair of values that can meet is met in one of them.
 
-    The first of them fits, where anybody does; then every criterion with a rule permits one and does not permit another
-    of them, where it can. Raise TooManyPairsError for a trial with more than MOST_PAIRS.
+    The first of them fits, where anybody does, and the next ones each cohort. Then every criterion with a rule, those
+    of cohorts too, permits one of them and does not permit another, where it can. Raise TooManyPairsError for a trial
+    with more than MOST_PAIRS.
     """
     meetings = Meetings.of(trial, bank, on)
     count = meetings.count()
@@ -151,19 +152,22 @@ class _Search:
         return cls(meetings, left, Counter(one for pair in left for one in pair))
 
     def fitting(self) -> Iterator[Said]:
-        """Yield a person whom every criterion permits, if there is one."""
-        permits = [(rule, Truth.TRUE) for one in self.meetings.trial.ruled if (rule := one.permitting_rule)]
-        found = self.meetings.with_all({}, *permits)
-        if found is not None:
-            self.usual = found
-            yield self._made(found)
+        """Yield a person whom every criterion permits, if there is one; of a trial with cohorts, one for each."""
+        trial = self.meetings.trial
+        for own in [cohort.criteria for cohort in trial.cohorts] or [()]:
+            permits = [(rule, Truth.TRUE) for one in (*trial.common, *own) if (rule := one.permitting_rule)]
+            found = self.meetings.with_all({}, *permits)
+            if found is not None:
+                self.usual = self.usual or found
+                yield self._made(found)
 
     def judged(self) -> Iterator[Said]:
         """Yield for each criterion somebody whom it does not permit, and if need be one whom it does."""
-        wanted = (Truth.FALSE,) if self.usual is not None else (Truth.FALSE, Truth.TRUE)
-        for criterion in self.meetings.trial.ruled:
+        trial = self.meetings.trial
+        for criterion in trial.authored:
             permits = criterion.permitting_rule
-            for truth in wanted if permits else ():
+            is_met = self.usual is not None and criterion in trial.common
+            for truth in (Truth.FALSE,) if is_met else (Truth.FALSE, Truth.TRUE):
                 found = self.meetings.with_all({}, (permits, truth)) if permits else None
                 if found is not None:
                     yield self._made(found)

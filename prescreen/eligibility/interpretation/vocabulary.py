@@ -46,6 +46,17 @@ class Entry:
     time_of_some: bool = False
     is_anywhere: bool = False
 
+    def makes(self, words: Sequence[str]) -> bool:
+        """Whether the bank itself makes an exception in these words, or means just what they add to the term.
+
+        A bracket in them holds a short form, and adds nothing.
+        """
+        plain = words[: words.index("(")] if "(" in words else words
+        return " ".join(word for word in plain if word not in _UNCOMPARED) in self.besides
+
+
+_UNCOMPARED = frozenset({".", ",", "for", "of"})
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -134,7 +145,8 @@ def spellings(words: str) -> Iterator[str]:
         parts.append(["", *group[2].split("|")] if group[2] is not None else group[1].split("|"))
         place = group.end()
     parts.append([words[place:]])
-    if any(sign in rest[0] for rest in parts[::2] for sign in "()[]|"):
+    is_nested = any("[" in group[1] for group in _GROUP.finditer(words) if group[1])
+    if is_nested or any(sign in rest[0] for rest in parts[::2] for sign in "()[]|"):
         raise ValueError(f"'{words}' has a bracket that is not closed, or brackets within brackets")
     count = 1
     for part in parts:

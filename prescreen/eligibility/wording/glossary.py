@@ -13,6 +13,10 @@ PLAIN = {
     "metastases": "cancer that has spread",
     "metastatic": "spread",
     "carcinoma": "cancer",
+    "contraindications to": "reasons against",
+    "contraindications for": "reasons against",
+    "contraindication to": "a reason against",
+    "contraindication for": "a reason against",
     "contraindications": "reasons against",
     "contraindication": "a reason against",
     "contraindicated": "not safe",
@@ -21,7 +25,8 @@ PLAIN = {
     "breastfeeding": "breast-feeding",
     "breast feeding": "breast-feeding",
     "nursing": "breast-feeding",
-    "childbearing potential": "who could get pregnant",
+    "of childbearing potential": "who could get pregnant",
+    "of child-bearing potential": "who could get pregnant",
     "contraception": "birth control",
     "contraceptive": "birth control",
     "hypersensitivity": "allergy",
@@ -38,6 +43,8 @@ PLAIN = {
     "psychological": "mental health",
     "anticoagulants": "blood thinners",
     "anticoagulant": "blood thinner",
+    "anticoagulation use": "use of blood thinners",
+    "anticoagulant use": "use of blood thinners",
     "anticoagulation": "blood thinners",
     "corticosteroids": "steroids",
     "corticosteroid": "steroid",
@@ -47,10 +54,18 @@ PLAIN = {
     "medication": "medicine",
     "anaesthesia": "numbing or sleep for surgery",
     "anesthesia": "numbing or sleep for surgery",
+    "lumbar back": "low back",
     "lumbar": "low back",
     "thoracic": "upper back",
     "cervical spine": "neck",
+    "burst fracture": "burst bone of the spine",
+    "burst fractures": "burst bones of the spine",
     "vertebral fracture": "broken bone of the spine",
+    "vertebral fractures": "broken bones of the spine",
+    "compression fracture": "collapsed bone of the spine",
+    "compression fractures": "collapsed bones of the spine",
+    "vertebral collapse": "a collapsed bone of the spine",
+    "radicular leg pain": "leg pain from a nerve",
     "vertebral": "spine bone",
     "fractures": "broken bones",
     "fracture": "broken bone",
@@ -72,6 +87,9 @@ PLAIN = {
     "subsequent to": "after",
     "randomization": "the start of the study",
     "randomisation": "the start of the study",
+    "study enrollment": "joining the study",
+    "enrollment into the study": "joining the study",
+    "enrollment in the study": "joining the study",
     "enrollment": "joining the study",
     "enrolment": "joining the study",
     "ambulatory": "able to walk",
@@ -108,6 +126,12 @@ _HARD = re.compile(
     r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in sorted(PLAIN, key=len, reverse=True)) + r")(?![\w-])",
     re.IGNORECASE,
 )
+_DETERMINED = re.compile(
+    r"(?<=\w )(?<!\bof )(?<!\bwith )(?<!\band )(?<!\bor )(?<!\bfor )(?<!\bto )(?<!\bfrom )(?<!\bhave )(?<!\bhad )"
+    r"(?<!\bhas )(?<!\bby )(?<!\bas )(?<!\bis )(?<!\bin )(?<!\bbe )(?<!\bthan )"
+    r"a (?=reason against\b|pressed nerve\b|collapsed bone\b)"
+)
+"""The article of a plain word after an adjective or another article."""
 _SHORT = (("e.g.,", "such as"), ("e.g.", "such as"), ("i.e.,", "that is,"), ("i.e.", "that is"), ("and/or", "or"))
 _LETTERS = re.compile("[a-z]+")
 _FIRST = frozenset(found[0] for word in PLAIN if (found := _LETTERS.match(word)))
@@ -127,4 +151,5 @@ def made_plain(text: str) -> str:
     # The pattern is long; most texts have none of the words with which it can begin.
     has_hard = not _FIRST.isdisjoint(_LETTERS.findall(text.lower()))
     plain = _HARD.sub(lambda found: PLAIN[found[0].lower()], text) if has_hard else text
+    plain = _DETERMINED.sub("", plain)
     return _COMPARED.sub(lambda found: f" {_SIGNS[found[1]]} ", plain)

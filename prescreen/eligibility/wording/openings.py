@@ -18,9 +18,11 @@ _DOING = (
 _VERBS = "take|use|receive|smoke|report|need|require|plan|wish|agree|understand|drink|live|work|participate|speak|read"
 _STATES = (
     "currently |not (?=able|willing|pregnant|taking|receiving|currently|using)|unable|able|willing|unwilling|"
-    "pregnant\\b|breast-feeding|taking\\b|receiving\\b|using\\b|undergoing\\b|participating\\b|smoking\\b|"
-    "scheduled\\b|aged\\b|diagnosed\\b|treated\\b|enrolled\\b|planning\\b|under\\b|fluent|capable|incapable|"
-    "dependent|allergic|unlikely|likely|available"
+    r"(?:pregnant|breast-feeding)\b(?! (?:and breast-feeding )?(?:women|females|mothers|patients)\b)|"
+    "taking\\b|receiving\\b|using\\b|undergoing\\b|participating\\b|smoking\\b|"
+    "scheduled\\b|aged\\b|diagnosed(?= (?:with|as|by|in)\\b)|treated\\b|enrolled\\b|planning\\b|"
+    "under\\b|fluent|capable|incapable|"
+    "dependent|allergic(?= to\\b)|unlikely|likely|available"
 )
 _LIMITED = "(?= (?:at|more|less|over|under|between|from|above|below)\\b|.?\\d)"
 
@@ -65,7 +67,10 @@ OPENINGS = _openings(
     (r"(?:has|have|having)\b", "you have"),
     (r"(?:is|are|be|being)\b", "you are"),
     (r"(?=(?:must|cannot|can|should|will|do not|did not)\b)", "you "),
-    (r"(?P<verb>speak|read|understand|agree|use|take|require|need|plan)s?\b", r"you \g<verb>"),
+    (
+        r"(?P<verb>speak|read|understand|agree|use|take|require|need|plan|show|demonstrate|endorse|experience|report)s?\b",
+        r"you \g<verb>",
+    ),
     (rf"(?:body mass index|BMI)(?: \(BMI\))?(?: is| of)?{_LIMITED}", "your body mass index is"),
     (rf"ages?(?: range| is| of)?:?{_LIMITED}", "your age is"),
     (r"(?=you\b|your\b)", ""),
@@ -124,6 +129,7 @@ FINITE = re.compile(
 
 _PERSON = "patient|subject|participant"
 WITHIN = _openings(
+    (rf"\bthe (?P<what>\w+) of (?:the|their) (?:{_PERSON})s?\b(?!')", r"your \g<what>"),
     (
         rf"\b(?:his or her|his/her|her/his|his|the (?:{_PERSON}|person|individual)'?s'?|(?:{_PERSON})s?'s?)(?= )",
         "your",
@@ -134,9 +140,25 @@ WITHIN = _openings(
     (r"\byou is\b", "you are"),
     (r"\byou was\b", "you were"),
     (r"\byou does\b", "you do"),
-    (r"\byou (speak|read|understand|agree|use|take|require|need|plan|receive|smoke|report|live|work)s\b", r"you \1"),
+    (
+        r"\byou (speak|read|understand|agree|use|take|require|need|plan|receive|smoke|report|live|work|want)s\b",
+        r"you \1",
+    ),
+    (r"\byou wishes\b", "you wish"),
 )
 """What stands for the person within a sentence, and the verbs that go with it."""
+
+_PLAIN_FORMS = {"has": "have", "is": "are", "was": "were", "does": "do"}
+_NO_CLAUSE_BEFORE = r"^(?P<before>you (?:(?!\b(?:that|which|who|whose|whom|if|when|it)\b).)*?(?:\b(?:and|or|but)|,)),?"
+AGREEING = _openings(
+    (r"\b(?P<joint>and|or|but),? who (?:is|are)\b", r"\g<joint> you are"),
+    (r"\b(?P<joint>and|or|but),? who (?:has|have)\b", r"\g<joint> you have"),
+    (r"\b(?P<joint>and|or|but),? who (?P<verb>do not|cannot|can|will|take|use)\b", r"\g<joint> you \g<verb>"),
+    *((rf"{_NO_CLAUSE_BEFORE} {verb}\b", rf"\g<before> {plain}") for verb, plain in _PLAIN_FORMS.items()),
+    (rf"{_NO_CLAUSE_BEFORE} (?:having)\b", r"\g<before> have"),
+    (rf"{_NO_CLAUSE_BEFORE} being (?=\w+ed\b)", r"\g<before> are "),
+)
+"""Verbs after "and" and "or" that are said of the person too, in the form that goes with "you"."""
 
 PERSONS = frozenset(
     {

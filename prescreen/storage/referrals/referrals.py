@@ -107,6 +107,12 @@ class StoredReferral:
         return frozenset(one["cohort"] for one in self.findings if "cohort" in one and one["permits"] == "false")
 
     @property
+    def fitting_cohorts(self) -> frozenset[str]:
+        """Return the cohorts with a rule all of whose own criteria permit."""
+        own = [one for one in self.findings if "cohort" in one]
+        return frozenset(one["cohort"] for one in own) - {one["cohort"] for one in own if one["permits"] != "true"}
+
+    @property
     def cohorts_that_may_fit(self) -> tuple[str, ...]:
         """Return the cohorts with a rule that the person may fit, in the author's order."""
         if any(finding["permits"] == "false" for finding in self.deciding):

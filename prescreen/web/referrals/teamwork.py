@@ -137,7 +137,7 @@ def criterion_texts(referral: StoredReferral, evidence: str | None) -> dict[str,
     # A criterion that does not permit is the most likely reason.
     judged = most_urgent_first(referral.findings)
     ids = (*(finding["criterion"] for finding in judged), *referral.still_to_check)
-    return {one: str(kept.criteria[one].text) if one in kept.criteria else one for one in ids}
+    return {one: kept.words_of(one) for one in ids}
 
 
 def reason_words(stored: str | None, texts: Mapping[str, str]) -> str:

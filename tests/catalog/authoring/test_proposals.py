@@ -13,15 +13,16 @@ TEXTS = (
     ["Severe scoliosis", "Known allergy to nickel", "Hemoglobin over 9 g/dl"],
     ["Pacemaker", "Spinal fusion", "Scoliosis"],
 )
+WORDS = context().vocabulary
 DRAFTS = [draft_of(record(exclusion=texts, id=f"T{place}"), context()) for place, texts in enumerate(TEXTS)]
 
 
 def found() -> dict[tuple[str, str], Proposal]:
-    return {(one.kind, one.term): one for one in proposals(DRAFTS)}
+    return {(one.kind, one.term): one for one in proposals(DRAFTS, WORDS)}
 
 
 def test_a_term_counts_once_a_record_and_the_most_asked_comes_first() -> None:
-    first = proposals(DRAFTS)[0]
+    first = proposals(DRAFTS, WORDS)[0]
 
     assert (first.term, first.kind, first.count, first.records) == (
         "scoliosis",
@@ -46,11 +47,11 @@ def test_terms_are_told_apart_by_kind_and_measurements_have_a_unit() -> None:
 
 def test_the_order_of_drafts_changes_nothing() -> None:
     for some in permutations(DRAFTS):
-        assert proposals(some) == proposals(DRAFTS)
+        assert proposals(some, WORDS) == proposals(DRAFTS, WORDS)
 
 
 def test_each_stub_is_a_question_that_the_bank_reads() -> None:
-    for one in proposals(DRAFTS):
+    for one in proposals(DRAFTS, WORDS):
         if one.unit is None:
             document = Document("questions.yaml")
             parse(one.stub, document)

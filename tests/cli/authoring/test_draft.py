@@ -123,36 +123,6 @@ def test_a_file_that_cannot_be_written_leaves_nothing(draft: Draft, record: Path
     assert sorted(tmp_path.rglob("*")) == listed
 
 
-BAD = [
-    (b"", "the file: is empty"),
-    (b"x" * 5_000_001, "the file: holds 5.000001 MB, at most 5 MB can be read"),
-    (b"\xff\xfe", "byte 0: this is not UTF-8; save the file as UTF-8"),
-    (written(registry())[:-400], "the file is cut off here"),
-    (written({"resourceType": "Bundle"}), "this looks like a FHIR resource"),
-    (written(registry(eligibilityCriteria=...)), "protocolSection.eligibilityModule.eligibilityCriteria: is missing"),
-    (
-        written(usdm(eligibilityCriteria=[])),
-        "study.versions[0].studyDesigns[0].eligibilityCriteria: holds no criterion",
-    ),
-]
-
-
-@pytest.mark.parametrize(("content", "told"), BAD, ids=range(len(BAD)))
-def test_bad_input_is_one_line_that_names_the_field_and_no_file(
-    draft: Draft, tmp_path: Path, content: bytes, told: str
-) -> None:
-    file, out = tmp_path / "bad.json", tmp_path / "out.yaml"
-    file.write_bytes(content)
-
-    refused = draft(file, "-o", out)
-
-    assert (refused.exit_code, refused.stdout) == (1, "")
-    assert len(refused.stderr.splitlines()) == 1
-    assert refused.stderr.startswith(f"{file}: ")
-    assert told in refused.stderr
-    assert not out.exists()
-
-
 def test_all_records_of_a_folder_are_drafted_and_counted(draft: Draft, records: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = draft("--all", records, "-o", out)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from prescreen.catalog.base.faults import Check
+from prescreen.catalog.base.faults import Check, Fault
 from prescreen.catalog.criteria.loading import check_folder
+from tests.catalog.cohort_folder import GROUPED
 from tests.catalog.folders import FILES, ON, TRIAL, write
 from tests.cli.conftest import Run
 
@@ -87,3 +88,41 @@ def test_cases_in_one_line_are_refused_and_the_file_stays(tmp_path: Path, run: R
     assert result.exit_code == 1
     assert "stands in one line" in result.stderr
     assert (folder / TRIAL).read_text() == f"{UNTRIED}cases: []\n"
+
+
+@pytest.fixture
+def grouped(tmp_path: Path) -> Path:
+    """Return a folder whose trial has two groups and no cases."""
+    return write(tmp_path / "grouped", {TRIAL: GROUPED.split("cases:\n")[0]})
+
+
+def errors(folder: Path) -> list[Fault]:
+    return [fault for fault in check_folder(folder, ON) if not fault.warning]
+
+
+def test_a_person_for_a_trial_with_groups_names_criteria_inside_them(grouped: Path, run: Run) -> None:
+    found = json.loads(run("people", "T1", "--criteria", grouped, "--json").stdout)
+
+    named = {one for person in found for one in person["because"]}
+    # Without leg pain the other group fits, so nothing stands in the way.
+    assert named == {"adult", "short", "pregnant", "no-leg-pain"}
+    assert {tuple(one["cohorts"]) for one in found} == {(), ("leg",), ("back",)}
+    assert {"fits leg", "fits back"} <= {" ".join(one["name"].split(",")[0].split()[:2]) for one in found}
+
+
+def test_all_who_are_kept_exercise_every_rule_of_every_group_both_ways(grouped: Path, run: Run) -> None:
+    before = errors(grouped)
+
+    run("people", "T1", "--criteria", grouped, "--keep-all")
+
+    assert {fault.check for fault in before} == {Check.UNTRIED}
+    assert errors(grouped) == []
+
+
+def test_people_meet_the_rules_of_a_group_beside_one_that_has_none(tmp_path: Path, run: Run) -> None:
+    trial = GROUPED.split("cases:\n")[0].replace("rule: {leg_pain: false}", "checked: phone")
+    folder = write(tmp_path / "open", {TRIAL: trial})
+
+    run("people", "T1", "--criteria", folder, "--keep-all")
+
+    assert errors(folder) == []
