@@ -1,6 +1,5 @@
 """Whether a trial's file quotes every criterion of its record, quotes nothing else, and demands the record's fields."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from fractions import Fraction
 from prescreen.catalog.base.faults import Check
 from prescreen.catalog.criteria.trial_reader import TrialReading
 from prescreen.catalog.criterion_comments import Quote, comments_of, pieces_stand
+from prescreen.catalog.drafts.age_fields import greatest_age, least_age
 from prescreen.catalog.registry.quoted_words import QuotedWords, quotable_text
 from prescreen.catalog.sources.source_record import SourceRecord
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
@@ -16,9 +16,9 @@ from prescreen.eligibility.assessment.determination import forbids
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.questions import AGE, QuestionBank
 from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.text import shortened
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 
-_YEARS = re.compile(r"(\d{1,3}) years?", re.IGNORECASE)
 _SEXES = ("male", "female")
 _LONGEST_WORDS = 160
 
@@ -45,14 +45,10 @@ def check_against_record(
     of_source = QuotedWords.of(quotable_text(record), text, [one for found in quotes.values() for one in found])
     missing = [one for one in criteria if of_source.left_of(one)]
     for one in missing:
-        message = f"the record says '{_short(one.text)}'; no criterion quotes it"
+        message = f"the record says '{shortened(one.text, _LONGEST_WORDS)}'; no criterion quotes it"
         reading.document.report((one.kind.value,), message, Check.UNQUOTED, warning=True)
     _check_quotes(reading, quotes, of_source.text, record)
     return Coverage(len(criteria), len(criteria) - len(missing))
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]}…"
 
 
 def _check_quotes(
@@ -61,7 +57,9 @@ def _check_quotes(
     for name, found in quotes.items():
         for one in found:
             if one.field is None and not pieces_stand(one.words, source):
-                message = f"'{name}' quotes '{_short(one.words)}', which does not stand in the record"
+                message = (
+                    f"'{name}' quotes '{shortened(one.words, _LONGEST_WORDS)}', which does not stand in the record"
+                )
                 reading.document.report(reading.places[name], message, Check.MISQUOTED, warning=True)
 
 
@@ -71,11 +69,10 @@ def check_fields(reading: TrialReading, text: str, record: SourceRecord, bank: Q
     A field that a criterion quotes is one that its author has looked at: there is no warning.
     """
     seen = {one.field for found in comments_of(text, reading.places).values() for one in found.quotes}
-    fields = (("minimumAge", record.minimum_age, -1), ("maximumAge", record.maximum_age, 1))
-    for name, told, beyond in fields:
-        years = _YEARS.fullmatch(told or "")
-        if years and name not in seen:
-            _check_age(reading, bank, on, _Limit(name, int(years[1]), beyond))
+    ends = (("minimumAge", least_age(record.minimum_age), -1), ("maximumAge", greatest_age(record.maximum_age), 1))
+    for name, end, beyond in ends:
+        if end.years is not None and end.is_exact and name not in seen:
+            _check_age(reading, bank, on, _Limit(name, end.years, beyond))
     if record.sex and "sex" not in seen:
         _check_sex(reading, record.sex.casefold(), bank, on)
 

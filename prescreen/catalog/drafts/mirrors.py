@@ -9,7 +9,7 @@ from dataclasses import replace
 from prescreen.catalog.drafts.draft import SOME_DAY, DraftingContext
 from prescreen.catalog.drafts.draft_items import Item
 from prescreen.eligibility.criteria.rules import Not, Rule, questions_in
-from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.criteria.text import Text, shortened
 from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.drafting.doubtful_criteria import Judged, options_that_rule_out, worth_a_look
 from prescreen.eligibility.drafting.implied_rules import exclude_each_other, implies
@@ -56,17 +56,13 @@ def _joined(one: Item, other: Item, context: DraftingContext) -> tuple[Item, ...
     """Return the stricter of two criteria, which quotes both; what the rule of either leaves stays with it."""
     first, second = one.permits, other.permits
     stricter, looser = (one, other) if first and second and _implies(first, second, context) else (other, one)
-    told = f"says the same as '{_shortened(looser.text)}', and counts for both"
+    told = f"says the same as '{shortened(looser.text, _MOST)}', and counts for both"
     rest = replace(looser, rule=None, left=()) if looser.left and looser.text != stricter.text else None
     whole = replace(stricter, remarks=(*stricter.remarks, told)).quoting(replace(looser, remarks=()))
     return (whole, rest) if rest else (whole,)
 
 
 _MOST = 80
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _MOST else f"{text[:_MOST].rpartition(' ')[0]} ..."
 
 
 def without_refused(items: tuple[Item, ...], context: DraftingContext) -> tuple[tuple[Item, ...], tuple[str, ...]]:
@@ -86,7 +82,7 @@ def without_refused(items: tuple[Item, ...], context: DraftingContext) -> tuple[
 
 
 def _told_of_pair(one: Item, other: Item) -> str:
-    return f"'{_shortened(other.text)}' contradicts '{_shortened(one.text)}': nobody fits both"
+    return f"'{shortened(other.text, _MOST)}' contradicts '{shortened(one.text, _MOST)}': nobody fits both"
 
 
 def _without_own_fault(item: Item, context: DraftingContext) -> Item:
