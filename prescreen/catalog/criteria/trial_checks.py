@@ -183,7 +183,7 @@ def _permits(judged: Sequence[Assessment], groups: Sequence[Groups]) -> Mapping[
     return permits
 
 
-def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]], stuck: frozenset[str]) -> None:
+def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]], stuck: set[str]) -> None:
     """Report criteria without a case both ways, but for those that are stuck: no case could go the way they lack."""
     for criterion in _ruled(reading.trial):
         if criterion.id in stuck:
@@ -210,7 +210,7 @@ def _check_possible(
     groups: Sequence[Groups],
     permits: Mapping[str, list[Truth]],
     blank: Facts,
-) -> frozenset[str]:
+) -> set[str]:
     """Report criteria that always or never permit, and some that exclude each other, unless a case disproves it.
 
     Each cohort must be possible together with the common criteria. Return the ids of those that always or never permit.
@@ -223,12 +223,13 @@ def _check_possible(
     for place, cohort in enumerate(trial.cohorts):
         own = cohort.ruled if place in met else _possible(cohort.ruled, common, reading, blank, cohort)
         possible = [*possible, *own]
-    idle = [one for one in possible if Truth.FALSE not in permits.get(one.id, ()) and not can_forbid(blank, one)]
-    for criterion in idle:
-        message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
-        reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
-    moving = {one.id for one in possible} - {one.id for one in idle}
-    return frozenset(one.id for one in _ruled(trial) if one.id not in moving)
+    stuck = {one.id for one in _ruled(trial)} - {one.id for one in possible}
+    for criterion in possible:
+        if Truth.FALSE not in permits.get(criterion.id, ()) and not can_forbid(blank, criterion):
+            message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
+            reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
+            stuck.add(criterion.id)
+    return stuck
 
 
 def _possible(
