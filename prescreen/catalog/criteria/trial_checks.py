@@ -153,7 +153,8 @@ def _check_case(
 ) -> None:
     """Report a case with another determination or other reasons; the id that stands for cohorts names all of theirs."""
     detailed = [one for name, inside in blocking.items() for one in (inside or (name,))]
-    told = f"case '{case.name}' comes to {assessment.determination}{_because(detailed)}"
+    because = f" because of {', '.join(detailed)}" if detailed else ""
+    told = f"case '{case.name}' comes to {assessment.determination}{because}"
     if assessment.determination is not case.determination:
         document.report(case.steps, f"{told}, but expects {case.determination}", Check.CASE)
     elif case.because is not None:
@@ -170,10 +171,6 @@ def _check_groups(case: Case, cohorts: Groups, document: Document) -> None:
         document.report(case.steps, f"{told}, but names {', '.join(case.cohorts) or 'none'}", Check.CASE)
 
 
-def _because(blocking: Sequence[str]) -> str:
-    return f" because of {', '.join(blocking)}" if blocking else ""
-
-
 def _permits(judged: Sequence[Assessment], groups: Sequence[Groups]) -> Mapping[str, list[Truth]]:
     """Return whether each criterion permits in each case, by the criterion's id."""
     permits: dict[str, list[Truth]] = {}
@@ -185,9 +182,7 @@ def _permits(judged: Sequence[Assessment], groups: Sequence[Groups]) -> Mapping[
 
 def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]], stuck: set[str]) -> None:
     """Report criteria without a case both ways, but for those that are stuck: no case could go the way they lack."""
-    for criterion in _ruled(reading.trial):
-        if criterion.id in stuck:
-            continue
+    for criterion in (one for one in _ruled(reading.trial) if one.id not in stuck):
         lacking = [words for truth, words in _WAYS.items() if truth not in permits.get(criterion.id, ())]
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
