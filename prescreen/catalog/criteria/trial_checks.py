@@ -47,10 +47,10 @@ def check_trial(reading: TrialReading, questions: BankReading, on: date) -> None
         return
     blank = Facts(bank, Answers(), on)
     judged = judged_cases(reading, bank, on)
-    groups = _groups_judged(reading, judged, bank, on)
+    groups = _grouped(reading, judged, bank, on)
     permits = _permits(judged, groups)
     for case, assessment, cohorts in zip(reading.cases, judged, groups, strict=True):
-        _check_case(case, assessment, blocking_ids(assessment, cohorts), reading.document)
+        _check_case(case, assessment, cohorts, reading.document)
         _check_groups(case, cohorts, reading.document)
     stuck = _check_possible(reading, judged, groups, permits, blank)
     _check_exercised(reading, permits, stuck)
@@ -70,9 +70,7 @@ def judged_cases(reading: TrialReading, bank: QuestionBank, on: date) -> tuple[A
     )
 
 
-def _groups_judged(
-    reading: TrialReading, judged: Sequence[Assessment], bank: QuestionBank, on: date
-) -> tuple[Groups, ...]:
+def _grouped(reading: TrialReading, judged: Sequence[Assessment], bank: QuestionBank, on: date) -> tuple[Groups, ...]:
     if not reading.trial.cohorts:
         return tuple(() for _ in judged)
     facts = (Facts(bank, case.answers, on) for case in reading.cases)
@@ -148,10 +146,9 @@ def _check_freshness(reading: TrialReading, on: date) -> None:
         reading.document.report(("confirmed",), message, Check.OLD_CONFIRMATION, warning=True)
 
 
-def _check_case(
-    case: Case, assessment: Assessment, blocking: Mapping[str, tuple[str, ...]], document: Document
-) -> None:
+def _check_case(case: Case, assessment: Assessment, cohorts: Groups, document: Document) -> None:
     """Report a case with another determination or other reasons; the id that stands for cohorts names all of theirs."""
+    blocking = blocking_ids(assessment, cohorts)
     detailed = [one for name, inside in blocking.items() for one in (inside or (name,))]
     because = f" because of {', '.join(detailed)}" if detailed else ""
     told = f"case '{case.name}' comes to {assessment.determination}{because}"

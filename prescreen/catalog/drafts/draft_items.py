@@ -58,7 +58,14 @@ def items_of(record: SourceRecord, context: DraftingContext, conditions: frozens
     """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
     found = source_criteria(record)
     grouped = _has_whole_groups(found, record)
-    return tuple(_item(one, context, conditions, grouped=grouped) for one in what_keeps_out(found))
+    subjects = context.vocabulary.subjects(conditions, _told(record, found))
+    return tuple(_item(one, context, subjects, grouped=grouped) for one in what_keeps_out(found))
+
+
+def _told(record: SourceRecord, found: tuple[SourceCriterion, ...]) -> Iterator[str]:
+    """Yield the texts that tell what a trial is about: its title, its conditions, and whom it lets in."""
+    yield from (record.title, *record.conditions)
+    yield from (in_full(one) for one in found if one.kind is Kind.INCLUSION)
 
 
 def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) -> bool:
@@ -171,9 +178,11 @@ def in_full(one: SourceCriterion) -> str:
         joint = "; and " if one.joined is Joined.ALL else "; or " if one.joined is Joined.ANY else "; "
         return f"{one.text.rstrip(' :')}: {joint.join(one.parts)}"
     lead = one.lead.rstrip(" :.")
-    if not lead or "following" in lead.lower() or one.text.startswith(lead):
+    if not lead or _HEADS.search(lead) or one.text.startswith(lead):
         return one.text
     return f"{lead} {lowered(one.text)}" if len(lead.split()) <= _MOST_LEAD else one.text
 
 
 _MOST_LEAD = 12
+_HEADS = re.compile(r"following|\b(?:characteristics|criteria|reasons|screening|status)$", re.IGNORECASE)
+"""Leads that name what comes after them, and begin no sentence."""

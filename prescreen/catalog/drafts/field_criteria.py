@@ -70,11 +70,17 @@ def _stated(fields: Sequence[tuple[str, str | None]]) -> tuple[Quote, ...]:
 
 def _unasked(stated: tuple[Quote, ...]) -> tuple[Item, ...]:
     """Return the ages as a criterion for the team, in a bank that does not ask the age."""
-    words = "; ".join(f"{_NAMES[quote.field or '']} {quote.words}" for quote in stated)
+    words = _said_of(stated)
     return (Item(Kind.INCLUSION, words, quotes=stated, remarks=("the bank does not ask the age",)),) if stated else ()
 
 
-_NAMES = {"minimumAge": "Age at least", "maximumAge": "Age at most"}
+_NAMES = {"minimumAge": "at least", "maximumAge": "at most"}
+
+
+def _said_of(stated: tuple[Quote, ...]) -> str:
+    """Return what fields say of the age in words, "" where they say nothing."""
+    told = " and ".join(f"{_NAMES[quote.field or '']} {quote.words.lower()}" for quote in stated)
+    return f"Age {told}" if told else ""
 
 
 def _ages(item: Item, context: DraftingContext) -> Ages | None:
@@ -134,7 +140,7 @@ def _age_items(
 ) -> tuple[Item, ...]:
     is_exact = all(end.is_exact for end in ends)
     rule = _age_rule(ages, context.bank)
-    text = "; ".join(f"{_NAMES[quote.field or '']} {quote.words}" for quote in stated)
+    text = _said_of(stated)
     left = () if is_exact else tuple(quote.words for quote in stated)
     if rule is None:
         return () if is_exact else (Item(Kind.INCLUSION, text, quotes=stated, remarks=told),)

@@ -42,11 +42,12 @@ _LEVELS = (
 _AT_LEVELS = re.compile(
     rf",? ?\b(?:at|of|in|between|from|on) (?:the )?{_LEVELS}"
     rf"(?:(?:[ ,/-]|\bor\b|\band\b|\bto\b|\band / or\b)*+{_LEVELS})*"
-    rf"(?: ?\({_LEVEL}[^()]*\))?(?: both)?(?![a-z0-9-])(?! (?:spine|spinal|region|canal|column|area|dis[ck]s?|herni\w+|radicul\w+)\b)"
+    rf"(?: ?\({_LEVEL}[^()]*\))?(?: both)?(?![a-z0-9-])"
+    r"(?! (?:spine|spinal|region|canal|column|area|dis[ck]s?|herni\w+|radicul\w+)\b)"
 )
 _BEHIND_DISCS = re.compile(
-    rf"(?P<disc>herniation|prolapse|protrusion)s?(?: segments?)?(?: ?: ?| ){_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*"
-    rf"(?![a-z0-9-])"
+    rf"(?P<disc>herniation|prolapse|protrusion)s?(?: segments?)?(?: ?: ?| )"
+    rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*(?![a-z0-9-])"
 )
 _ONLY_LEVELS = re.compile(rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*")
 _AROUND = re.compile(r"(?:eg|for example|such as|aka|also called|also known as|this is|non|not|no|without)\b")
@@ -57,7 +58,8 @@ _NO_MATTER = re.compile(
 _DEFINITION = re.compile(r",? defined as [^\d;]*$")
 _DIAGNOSES = re.compile(r" under (?:the )?diagnos[ei]s (?:as|of) [^;,]*$")
 _BEFORE_DISCS = re.compile(
-    rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})* (?=dis[ck]|herni|prolapse|lumbar|radicul)(?P<rest>.*?)(?: or both)?\.?$"
+    rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})* (?=dis[ck]|herni|prolapse|lumbar|radicul)"
+    r"(?P<rest>.*?)(?: or both)?\.?$"
 )
 _REWRITTEN = (
     (re.compile(r"\bat least (?=>)"), ""),
@@ -78,8 +80,8 @@ _MAY_BE = re.compile(r", (?:which |that )?may be (?:secondary to|due to|caused b
 
 
 _OBLIGED = re.compile(
-    r"(?P<what>\b(?:able|willing|ability|willingness|agrees?) to (?:[a-z]+ )?(?:comply|participate|adhere)\b[^.;:()]*?),? "
-    r"\(?(?:including|such as) (?P<rest>[^.;:()]*)\)?"
+    r"(?P<what>\b(?:able|willing|ability|willingness|agrees?) to (?:[a-z]+ )?(?:comply|participate|adhere)\b"
+    r"[^.;:()]*?),? \(?(?:including|such as) (?P<rest>[^.;:()]*)\)?"
 )
 
 
@@ -172,7 +174,8 @@ def without_label(text: str) -> str:
 
 _CLAUSE = re.compile(
     r"(?:; |\. |, and |,? and (?=(?:must|should|has|have|having|are|is|be|who|able|willing|agree|agrees|in whom|"
-    r"capable|need|requires?|no|not|undergoing|the patient|the subject)\b)|, (?=(?:who|with an?|and|able|capable|willing) )|,? (?=despite )|"
+    r"capable|need|requires?|no|not|undergoing|the patient|the subject)\b)|"
+    r", (?=(?:who|with an?|and|able|capable|willing) )|,? (?=despite )|"
     r"(?:(?<=patients)|(?<=subjects)|(?<=adults)) (?=who (?:has|have|are|is)\b))"
 )
 _UNSAFE = re.compile(

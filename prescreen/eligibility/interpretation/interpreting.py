@@ -83,7 +83,8 @@ _ASSERTED = re.compile(
     r"(?:the |all )?(?:participants?|patients?|subjects?|individuals?) (?:must|should|has|have|is|are)\b"
 )
 _OF_SOME = re.compile(
-    r"\b(?:if|unless|either|or|when|where|one of|any of|at least|except|no|not|without|excluded|allowed|permitted|may|can)\b"
+    r"\b(?:if|unless|either|or|when|where|one of|any of|at least|except|no|not|without|excluded|allowed|permitted|may|"
+    r"can)\b"
 )
 _FOLLOWS = re.compile(
     r"(?:,? based (?:up)?on| with(?: any)?(?: one| two)?(?: or more)? of| which| that| who|,? and)?"
@@ -96,7 +97,7 @@ def _with_lead(statement: Statement, lead: str, language: Language) -> Statement
     said = _FOLLOWS.sub("", lowered(lead), count=1)
     if statement.meaning.is_known or not _ASSERTED.match(said) or _OF_SOME.search(said):
         return statement
-    return replace(statement, meaning=Meaning(None, _demanded(said, language)))
+    return replace(statement, meaning=Meaning(None, _asserted(said, language)))
 
 
 def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool) -> Statement:
@@ -104,7 +105,7 @@ def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool)
     read = [_statement(part, language, excludes=excludes) for part in criterion.parts]
     near = tuple(dict.fromkeys(one for part in read for one in part.near))
     if not _adds_nothing(criterion.text):
-        told = None if excludes else _demanded(_FOLLOWS.sub("", lowered(criterion.text), count=1), language)
+        told = None if excludes else _asserted(_FOLLOWS.sub("", lowered(criterion.text), count=1), language)
         return Statement(Meaning(None, told), (criterion.text, *criterion.parts), near)
     meanings = [part.meaning for part in read]
     match criterion.joined:
@@ -154,6 +155,12 @@ def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
         return statement
     told = _demanded(lowered(text), language)
     return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
+
+
+def _asserted(text: str, language: Language) -> Rule | None:
+    """Return what lowered words that stand before a list demand of everybody."""
+    told = _as_it_stands(text, language, excludes=False).meaning.necessary
+    return told if told is not None else _demanded(text, language)
 
 
 def _demanded(text: str, language: Language) -> Rule | None:

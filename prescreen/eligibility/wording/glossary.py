@@ -13,10 +13,14 @@ PLAIN = {
     "metastases": "cancer that has spread",
     "metastatic": "spread",
     "carcinoma": "cancer",
+    "contraindications to undergo": "reasons not to undergo",
+    "contraindication to undergo": "a reason not to undergo",
     "contraindications to": "reasons against",
     "contraindications for": "reasons against",
+    "contraindications of": "reasons against",
     "contraindication to": "a reason against",
     "contraindication for": "a reason against",
+    "contraindication of": "a reason against",
     "contraindications": "reasons against",
     "contraindication": "a reason against",
     "contraindicated": "not safe",
@@ -58,6 +62,9 @@ PLAIN = {
     "lumbar": "low back",
     "thoracic": "upper back",
     "cervical spine": "neck",
+    "spinal fracture": "broken bone of the spine",
+    "spinal fractures": "broken bones of the spine",
+    "spine fracture": "broken bone of the spine",
     "burst fracture": "burst bone of the spine",
     "burst fractures": "burst bones of the spine",
     "vertebral fracture": "broken bone of the spine",
@@ -129,7 +136,7 @@ _HARD = re.compile(
 _DETERMINED = re.compile(
     r"(?<=\w )(?<!\bof )(?<!\bwith )(?<!\band )(?<!\bor )(?<!\bfor )(?<!\bto )(?<!\bfrom )(?<!\bhave )(?<!\bhad )"
     r"(?<!\bhas )(?<!\bby )(?<!\bas )(?<!\bis )(?<!\bin )(?<!\bbe )(?<!\bthan )"
-    r"a (?=reason against\b|pressed nerve\b|collapsed bone\b)"
+    r"a (?=reason (?:against|not)\b|pressed nerve\b|collapsed bone\b)"
 )
 """The article of a plain word after an adjective or another article."""
 _SHORT = (("e.g.,", "such as"), ("e.g.", "such as"), ("i.e.,", "that is,"), ("i.e.", "that is"), ("and/or", "or"))
@@ -137,7 +144,9 @@ _LETTERS = re.compile("[a-z]+")
 _FIRST = frozenset(found[0] for word in PLAIN if (found := _LETTERS.match(word)))
 _SIGNS = {">=": "at least", "≥": "at least", "=>": "at least", "<=": "at most", "≤": "at most"}
 _SIGNS |= {">": "more than", "<": "less than"}
-_COMPARED = re.compile(r"\s*(>=|<=|=>|≥|≤|>|<)\s*(?=\d)")
+_COMPARED = re.compile(r"\s*(>=|<=|=>|≥|≤|>|<)\s*(?=-?\d)")
+_TWICE = re.compile(r"\b(?P<word>\w{4,})(?: (?:or|and) (?P=word)\b| \((?P=word)\))")
+"""Two hard words for one plain word."""
 
 
 def made_plain(text: str) -> str:
@@ -151,5 +160,5 @@ def made_plain(text: str) -> str:
     # The pattern is long; most texts have none of the words with which it can begin.
     has_hard = not _FIRST.isdisjoint(_LETTERS.findall(text.lower()))
     plain = _HARD.sub(lambda found: PLAIN[found[0].lower()], text) if has_hard else text
-    plain = _DETERMINED.sub("", plain)
+    plain = _TWICE.sub(r"\g<word>", _DETERMINED.sub("", plain)) if has_hard else plain
     return _COMPARED.sub(lambda found: f" {_SIGNS[found[1]]} ", plain)

@@ -56,6 +56,7 @@ OPENINGS = _openings(
     (r"(?:a |any |known |documented |past |personal |medical |prior |previous )*history of\b", "you have had"),
     (r"(?:previous|prior|past|earlier)(?: or current)?\b", "you have had"),
     (r"(?:the )?(?:presence|evidence|existence|occurrence) of\b", "you have"),
+    (r"(?:no|without)(?: (?:current|prior|previous|regular|concomitant|concurrent|other))? use of\b", "you do not use"),
     (r"(?:absence of|no(?: known)?(?: history of)?|without)\b", "you have no"),
     (r"(?:an? )?inability to\b", "you are not able to"),
     (r"(?:the )?ability to\b", "you are able to"),
@@ -148,9 +149,21 @@ WITHIN = _openings(
 )
 """What stands for the person within a sentence, and the verbs that go with it."""
 
+_SAID_OF_PEOPLE = ("agree", "need", "own", "plan", "receive", "require", "smoke", "speak", "take", "understand", "use")
 _PLAIN_FORMS = {"has": "have", "is": "are", "was": "were", "does": "do"}
+_PLAIN_FORMS |= {f"{verb}s": verb for verb in (*_SAID_OF_PEOPLE, "weigh")}
 _NO_CLAUSE_BEFORE = r"^(?P<before>you (?:(?!\b(?:that|which|who|whose|whom|if|when|it)\b).)*?(?:\b(?:and|or|but)|,)),?"
 AGREEING = _openings(
+    (r"\bthemselves\b", "yourself"),
+    (r"\btheir (?=(?:smart)?phone|own\b|clinician|doctor|physician|participation|consent|daily|smartphone)", "your "),
+    (r"^you have diagnosed (?=\w)", "you have "),
+    (
+        r"^(?P<before>you have .*\b(?:and|or)) "
+        r"(?P<state>(?:currently|already) (?:enrolled|taking|receiving|using|on)\b)",
+        r"\g<before> are \g<state>",
+    ),
+    (r"^you have(?: had)? (?:an? )?presence of\b", "you have"),
+    (r"^you have had (?:an? )?use of\b", "you have used"),
     (r"\b(?P<joint>and|or|but),? who (?:is|are)\b", r"\g<joint> you are"),
     (r"\b(?P<joint>and|or|but),? who (?:has|have)\b", r"\g<joint> you have"),
     (r"\b(?P<joint>and|or|but),? who (?P<verb>do not|cannot|can|will|take|use)\b", r"\g<joint> you \g<verb>"),

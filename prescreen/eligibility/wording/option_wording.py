@@ -8,13 +8,16 @@ from prescreen.eligibility.wording.option_words import Form, form_of, not_done, 
 from prescreen.eligibility.wording.question_frames import Pair, asks_what_fits, statements_of, yes_and_no
 
 _FITTING = {
+    Form.ANSWER: ('you answer {} to "<ask>"', 'you do not answer {} to "<ask>"'),
+    Form.SENTENCE: ("{}", "this is not true of you: {}"),
+    Form.DOING: ("you {}", "this is not true of you: you {}"),
     Form.BEING: ("you are {}", "you are not {}"),
     Form.TAKEN: ("you take {}", "you do not take {}"),
     Form.HAD: ("you have {}", "you do not have {}"),
     Form.LASTING: ("you have or had {}", "you neither have nor had {}"),
     Form.THING: ("this fits you: {}", "this does not fit you: {}"),
 }
-"""What stands before labels of a form where a question asks what fits; the other forms stand by themselves."""
+"""What stands around labels of a form where a question asks what fits, and where it is not so."""
 _ALONE = (Form.SENTENCE, Form.DOING)
 
 
@@ -84,18 +87,19 @@ def _timed(statement: str, labels: list[str]) -> str:
 
 
 def _alone(form: Form, labels: list[str], holds: bool, word: str) -> str:
-    you = {Form.DOING: "you ", Form.BEING: "you are "}.get(form, "")
+    """Return labels that need nothing before them but "you"; what is not so, by its contrary where that is short."""
     if holds:
-        return told_in_a_row([f"{you}{label}" if not place else label for place, label in enumerate(labels)], word)
+        return _FITTING[form][0].replace("{}", told_in_a_row(labels, word))
     contrary = [not_done(label) for label in labels] if form is Form.DOING else [None]
     if all(contrary) and word == "or":
         return f"you {', and you '.join(str(one) for one in contrary)}"
-    return f"this is not true of you: {told_in_a_row([f'{you}{label}' for label in labels], word)}"
+    you = {Form.DOING: "you ", Form.BEING: "you are "}.get(form, "")
+    return _FITTING[Form.SENTENCE][1].replace("{}", told_in_a_row([f"{you}{label}" for label in labels], word))
 
 
 def _quoted(question: Question, labels: list[str], holds: bool, word: str) -> str:
-    told = f" {word} ".join(f'"{label}"' for label in labels)
-    return f'you {"answer" if holds else "do not answer"} {told} to "{question.ask}"'
+    statement = _FITTING[Form.ANSWER][0 if holds else 1].replace("<ask>", str(question.ask))
+    return statement.replace("{}", f" {word} ".join(f'"{label}"' for label in labels))
 
 
 def _is_yes_or_no(question: Question) -> bool:

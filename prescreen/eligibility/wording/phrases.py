@@ -6,7 +6,7 @@ from prescreen.eligibility.wording.openings import is_of_illness
 
 _STOPS = re.compile(
     r"[,(;/:]| (?:of|in|with|due|for|that|which|at|on|as|to|from|by|who|within|during|secondary|requiring|affecting|"
-    r"caused|related|associated|consistent|or|and|including|such) "
+    r"caused|confirmed|defined|determined|diagnosed|documented|related|associated|consistent|or|and|including|such) "
 )
 # fmt: off
 _DEEDS = frozenset({
@@ -19,10 +19,11 @@ _NO_NAMES = frozenset({
     "shows",
 })
 _COUNTED = frozenset({
-    "abnormality", "allergy", "attack", "cause", "condition", "contraindication", "defect", "deficit", "deformity",
-    "device", "diagnosis", "disc", "disorder", "episode", "fever", "fracture", "history", "illness", "implant",
-    "infection", "injury", "lesion", "malformation", "nerve", "operation", "pacemaker", "procedure", "reason",
-    "seizure", "stent", "stroke", "symptom", "syndrome", "tumor", "tumour", "zone",
+    "abnormality", "allergy", "attack", "bone", "cause", "condition", "contraindication", "defect", "deficit",
+    "deformity", "device", "diagnosis", "disc", "disorder", "episode", "fever", "fracture", "history", "illness",
+    "implant", "infection", "injury", "lesion", "malformation", "nerve", "operation", "pacemaker", "procedure",
+    "prosthesis", "reaction", "reason", "seizure", "stent", "stroke", "symptom", "syndrome", "tumor", "tumour",
+    "zone",
 })
 _DETERMINED = frozenset({
     "a", "all", "an", "another", "any", "at", "been", "both", "each", "either", "every", "fewer", "had", "his", "less",
@@ -68,6 +69,8 @@ def with_article(words: str) -> str:
     is_determined = not head or head[0][0].isdigit() or not _DETERMINED.isdisjoint(head)
     if is_determined or _noun_of(words, head) not in _COUNTED:
         return words
+    if head[0] == "other":
+        return f"an{words}"
     return f"{'an' if _VOWEL.match(words) else 'a'} {words}"
 
 

@@ -27,7 +27,8 @@ _LETTERS = re.compile("[a-z]+")
 _GLOSSED = re.compile(r"\ba an?\b|\bagainst to\b", re.IGNORECASE)
 """Signs of plain words that do not go with those before or after them."""
 _BROKEN = re.compile(
-    r"\byou (?:have|are|had|have had),|\byou with\b|\bdiagnosed cases\b"
+    r"\byou (?:have|are|had|have had),|\byou with\b|^you .*\bwho\b|^you are difficult\b"
+    r"|^you have (?:an? )?\w+ (?:represents|is|are|has|was)\b|\bdiagnosed cases\b"
     r"|\b(?:and|or) (?:who|whom|being|having|(?:from|to|in|for) whom)\b"
     r"|\byou (?:have|are|had) (?:on |of |in |no an? |who|with|and |meets?|it |[a-z]+s the )"
     r"|^you (?:have|are) (?:had )?\w+ing the\b|\byou have .* (?:and|or) been\b"
@@ -50,7 +51,7 @@ _HEADING = re.compile(
     r"|^(?:also )?excluded (?:will be|are|were):? (?=\w)",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"(?P<before>[:;,.]?)\s+[*•]\s+(?:[a-z0-9]{1,2}[).]\s+)?")
+_BULLET = re.compile(r"(?P<before>[:;,.]|(?: including| following)(?=\s))?\s+[*•]\s+(?:[a-z0-9]{1,2}[).]\s+)?")
 
 
 def plain_sentence(text: str) -> str:
@@ -79,7 +80,8 @@ def _bare(words: str) -> str:
 
 
 def _separated(found: re.Match[str]) -> str:
-    return ": " if found["before"] == ":" else "; "
+    before = found["before"] or ""
+    return f"{before.removesuffix(':')}: " if before.strip() in (":", "including", "following") else "; "
 
 
 def _said(words: str) -> str:
@@ -137,6 +139,7 @@ def _cut(clause: str) -> str:
     kept = clause[: _MOST - len(REST)]
     ends = [end for end in (max(kept.rfind(". "), kept.rfind("; ")), kept.rfind(", ")) if end > _LEAST]
     kept = kept[: ends[0]] if ends else kept.rpartition(" ")[0] or kept
+    kept = re.sub(r"[,;] *\(?\w{1,2}[.)]?$", "", kept)
     opened = kept.rfind("(")
     kept = kept[:opened] if opened > _LEAST and opened > kept.rfind(")") else kept
     return f"{_bare(kept)}; {REST}"

@@ -57,9 +57,33 @@ def _ranges(rule: All | Any, bank: QuestionBank, wanted: bool) -> str | None:
 
 
 def _joined(clauses: Iterable[str], word: str) -> str:
+    """Return clauses as one: with semicolons where they are joined within, numbered where they have some already.
+
+    >>> _joined(["you have gout, or you have lupus", "you are male"], "and")
+    'you have gout, or you have lupus; and you are male'
+    >>> _joined(["you have gout; in a toe; or elsewhere", "you are male"], "and")
+    'all of these are true: (1) you have gout; in a toe; or elsewhere; (2) you are male'
+    """
     listed = list(dict.fromkeys(clauses))
-    is_deep = any(joint in clause for clause in listed for joint in ("; ", ", or ", ", and "))
-    return f"{';' if is_deep else ','} {word} ".join(listed)
+    if len(listed) > 1 and any("; " in clause for clause in listed):
+        named = "all of these are true" if word == "and" else "at least one of these is true"
+        signs = next(signs for signs in _SIGNS if signs[0] not in "".join(listed) or signs is _SIGNS[-1])
+        return f"{named}: {'; '.join(f'{_sign(signs, place)} {clause}' for place, clause in enumerate(listed))}"
+    other = {"and": ", or ", "or": ", and "}[word]
+    return f"{';' if any(other in clause for clause in listed) else ','} {word} ".join(listed)
+
+
+_SIGNS = (("(1)", "1"), ("(a)", "a"), ("(A)", "A"))
+"""The first sign of a numbered list and what it counts from, for lists within lists."""
+
+
+def _sign(signs: tuple[str, str], place: int) -> str:
+    """Return the sign of a place in a numbered list; letters end with z."""
+    first = signs[1]
+    return f"({place + 1})" if first.isdigit() else f"({chr(ord(first) + min(place, _LETTERS - 1))})"
+
+
+_LETTERS = 26
 
 
 def _test_clause(test: Test, question: Question, wanted: bool) -> str:

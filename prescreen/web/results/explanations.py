@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from flask_babel import lazy_gettext
 
@@ -37,7 +38,7 @@ LONGEST_IN_SHORT = 60
 _CODES = {truth.value: code for truth, code in CODE_OF.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrialResult:
     """One trial as the pages show it. Reasons are put into words when a page asks for them: most show only a few."""
 
@@ -72,9 +73,9 @@ class TrialResult:
         """Return those of them that everybody must meet, whatever group of people they belong to."""
         return tuple(one for one in self.trial.common_checked if self.judged.over or not one.is_kept_back)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """Return the groups of people whom the trial takes, as far as they may be told of now."""
+        """The groups of people whom the trial takes, as far as they may be told of now; judged once."""
         return groups_of(self.trial, self.judged.facts, over=self.judged.over)
 
     @property

@@ -6,7 +6,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prescreen.catalog.authoring.draft_yaml import yaml_of
@@ -55,6 +55,13 @@ def _steps(data: dict[str, object] | list[object]) -> list[str | int]:
     return list(data) if isinstance(data, dict) else list(range(len(data)))
 
 
+VERSION = ("protocolSection", "statusModule", "lastUpdatePostDateStruct", "date")
+CRITERIA = ("protocolSection", "eligibilityModule", "eligibilityCriteria")
+
+
+@example([(VERSION, "2099-01-01")])
+@example([(CRITERIA, "null"), (VERSION, "2031-07")])
+@example([(CRITERIA, "Inclusion Criteria:\n\n* true\n* yes\n\nExclusion Criteria:\n\n* ~\n* null")])
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=4))
 def test_the_draft_of_a_record_with_odd_fields_passes_the_check(changes: list[tuple[Place, object]]) -> None:

@@ -112,6 +112,32 @@ def test_a_limit_that_does_not_hold_is_told_by_its_contrary() -> None:
     assert sentence_of(outside, known) == "Your pain score is less than 2 or more than 8."
 
 
+def test_clauses_with_lists_of_their_own_are_numbered() -> None:
+    ask = "Which of these have you tried for this pain?"
+    known = bank(
+        _asked(choices("tried", "o0"), ask, "Pills, such as ibuprofen", "Heat"),
+        replace(boolean("gout"), ask=text("Do you have gout?")),
+    )
+    rule = All((ChoicesTest("tried", any_of=frozenset({"o0", "o1"})), _holds("gout")))
+
+    assert sentence_of(rule, known) == (
+        "All of these are true: (1) for this pain, you have tried pills, such as ibuprofen; or heat; (2) you have gout."
+    )
+
+
+def test_lists_within_lists_are_told_apart_by_their_signs() -> None:
+    ask = "Which of these have you tried for this pain?"
+    known = bank(
+        _asked(choices("tried", "o0"), ask, "Pills, such as ibuprofen", "Heat"),
+        *(replace(boolean(name), ask=text(f"Do you have {name}?")) for name in ("gout", "lupus")),
+    )
+    within = All((ChoicesTest("tried", any_of=frozenset({"o0", "o1"})), _holds("gout")))
+    told = sentence_of(Any((within, _holds("lupus"))), known)
+
+    assert told.startswith("At least one of these is true: (a) all of these are true: (1) for this pain, ")
+    assert told.endswith("; (2) you have gout; (b) you have lupus.")
+
+
 def test_what_is_joined_within_is_told_from_what_is_joined_outside() -> None:
     known = bank(
         *(replace(boolean(name), ask=text(f"Do you have {name}?")) for name in ("gout", "lupus", "asthma")),

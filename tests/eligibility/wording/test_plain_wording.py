@@ -75,6 +75,14 @@ def test_what_nobody_has_is_told_as_what_the_team_checks(text: str, sentence: st
         ),
         ("The patient has gout and has been treated", "You have gout and have been treated."),
         ("The patient has pain that is new and has lasted", "You have pain that is new and has lasted."),
+        ("Subjects who are obese or weighs over 300 lbs", "You are obese or weigh over 300 lbs."),
+        (
+            "Willing to make themselves available to their clinician",
+            "You are willing to make yourself available to your clinician.",
+        ),
+        ("No use of oral steroids", "You do not use oral steroids."),
+        ("Known allergy or hypersensitivity to iodine", "You have a known allergy to iodine."),
+        ("T-score of osteoporosis ≤ -3.0", "The study team checks this: T-score of osteoporosis at most -3.0."),
         ("show evidence of hepatitis", "You show evidence of hepatitis."),
         (
             "Has a condition that compromises the safety of the subject",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from prescreen.eligibility.assessment.answers import Declined
 from prescreen.storage.referrals import referrals
 from tests.web.groups_desk import BACK, FITS_BACK, FITS_NONE, LEG, OPEN, Desk, desk, person
 from tests.web.markup import read
@@ -37,6 +38,20 @@ def test_the_list_names_the_group_of_what_is_to_be_asked_by_phone(desk: Desk) ->
     person(office, FITS_BACK)
 
     assert f"{BACK}: Your doctor wrote a letter?" in listed(office)
+
+
+def test_the_list_asks_for_what_a_group_lacks_and_not_for_what_was_answered(desk: Desk) -> None:
+    office = desk()
+    person(office, {**OPEN, "pain_duration": Declined.DO_NOT_KNOW})
+
+    assert "Ask: How long have you had this pain?" in listed(office)
+
+
+def test_the_list_says_what_is_in_the_way_in_a_group(desk: Desk) -> None:
+    office = desk()
+    person(office, FITS_NONE)
+
+    assert "doesn't fit now How long have you had this pain?" in listed(office)
 
 
 def test_a_person_is_shown_with_each_group_and_answers_stand_there_alone(desk: Desk) -> None:
