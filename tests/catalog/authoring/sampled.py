@@ -128,7 +128,8 @@ def table(ruled: Sequence[Ruled]) -> Iterator[str]:
     yield from ("| record | kind | words | rule | |", "|---|---|---|---|---|")
     for one in ruled:
         exact = "exact" if one.is_exact else "part"
-        yield f"| {one.record} | {one.kind} | {one.words} | {flow(rule_data(one.rule, shipped_bank().bank))} | {exact} |"
+        rule = flow(rule_data(one.rule, shipped_bank().bank))
+        yield f"| {one.record} | {one.kind} | {one.words} | {rule} | {exact} |"
 
 
 def hand_checked(file: Path = HAND_CHECKED) -> list[Checked]:
