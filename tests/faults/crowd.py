@@ -13,6 +13,7 @@ from tests.faults.person import Browser, Filled, Outcome, filled, send
 from tests.faults.service import Service
 
 _PAUSE_SECONDS = 0.01
+_PAUSE_AFTER_FAILURE_SECONDS = 0.1
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Crowd:
     def start(self) -> None:
         """Begin to send."""
         self._stopping.clear()
-        self._threads = [threading.Thread(target=self._go_on) for _ in range(self.many)]
+        self._threads = [threading.Thread(target=self._go_on, daemon=True) for _ in range(self.many)]
         for one in self._threads:
             one.start()
 
@@ -59,6 +60,7 @@ class Crowd:
                 time.sleep(_PAUSE_SECONDS)
             elif self.ledger.note(form, send(self.service.port, form)) is not Outcome.SAVED:
                 self.unanswered.append(form)
+                time.sleep(_PAUSE_AFTER_FAILURE_SECONDS)
 
     def _form(self) -> Filled | None:
         """Return a form that is filled in; None where none is to be had."""
