@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 
@@ -64,10 +65,6 @@ class Crowd:
 
     def _form(self) -> Filled | None:
         """Return a form that is filled in; None where none is to be had."""
-        browser = Browser(self.service.port, self.cookies)
-        try:
-            return filled(browser)
-        except (OSError, HTTPException, AssertionError):
-            return None
-        finally:
-            browser.close()
+        with suppress(OSError, HTTPException, AssertionError):
+            return filled(Browser(self.service.port, self.cookies))
+        return None

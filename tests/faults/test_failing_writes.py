@@ -62,11 +62,9 @@ class Failing:
 
 
 @pytest.fixture
-def fail(strace: str, on_sqlite: Make, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Failing]:
+def fail(strace: str, on_sqlite: Make, tmp_path: Path, request: pytest.FixtureRequest) -> Failing:
     """Run a service, or the twin that the test names, whose calls can be made to fail."""
-    failing_service = Failing(strace, on_sqlite(*getattr(request, "param", ())), tmp_path)
-    yield failing_service
-    failing_service.browser.close()
+    return Failing(strace, on_sqlite(*getattr(request, "param", ())), tmp_path)
 
 
 def every_point(errors: tuple[str, ...]) -> Iterator[tuple[str, Iterator[Fault]]]:

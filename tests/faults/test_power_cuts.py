@@ -42,7 +42,6 @@ def written_down(strace: str, service: Service, notes: Path) -> list[str]:
     service.start()
     browser = Browser(service.port, settled(service.port))
     forms = [filled(browser) for _ in range(SENT)]
-    browser.close()
     assert {send(service.port, form) for form in forms} == {Outcome.SAVED}
     service.kill()
     return [form.name for form in forms]
