@@ -225,7 +225,7 @@ NARROWING_LEADS = words(
     "under over within prior before following necessitating needing responding not treated untreated induced "
     "interfering limiting judged determined defined verified seen visible evidenced proven established referred "
     "matched matching correlate correlates distal proximal "
-    "near around adjacent surrounding outside inside along across throughout overlying recorded up "
+    "near around adjacent surrounding outside inside along across throughout overlying recorded up greater "
     "scheduled undergoing having for since using via based located"
 )
 """Words after a term that narrow what it says, whatever follows them."""
