@@ -5,8 +5,11 @@ The server has no such limits of its own; it takes the class of its connections 
 
 import asyncio
 from asyncio import TimerHandle
+from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from prescreen.response_headers import ALWAYS
 
 MOST_HEAD_BYTES = 32 * 1024
 MOST_HEADERS = 100
@@ -15,7 +18,15 @@ HEAD_SECONDS = 15.0
 IDLE_SECONDS = 15
 """How long a connection stays open after a response."""
 
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+def _empty(status: HTTPStatus) -> bytes:
+    """Return a whole response without a body, after which the connection is closed."""
+    own = {"connection": "close", "content-length": "0", "cache-control": "no-store"}
+    lines = [f"HTTP/1.1 {status} {status.phrase}", *(f"{name}: {value}" for name, value in (own | ALWAYS).items())]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+_TOO_LARGE, _UNREADABLE = _empty(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE), _empty(HTTPStatus.BAD_REQUEST)
 
 
 class HeadTooLargeError(Exception):
@@ -72,7 +83,7 @@ class LimitedConnection(HttpToolsProtocol):
         if self._counted > MOST_HEAD_BYTES or len(self.headers or ()) > MOST_HEADERS:
             self._refuse()
         else:
-            super().send_400_response(msg)
+            self._refuse(_UNREADABLE)
 
     def _is_between_requests(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
@@ -95,7 +106,7 @@ class LimitedConnection(HttpToolsProtocol):
     def _end(self) -> None:
         self.transport.close()
 
-    def _refuse(self) -> None:
+    def _refuse(self, response: bytes = _TOO_LARGE) -> None:
         if not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
+            self.transport.write(response)
             self.transport.close()

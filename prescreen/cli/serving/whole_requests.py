@@ -15,6 +15,7 @@ import structlog
 
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.serving.wsgi_bridge import Header, Response, Scope, environ_of, respond
+from prescreen.response_headers import headers_of
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -22,6 +23,11 @@ Send = Callable[[Message], Awaitable[None]]
 Made = TypeVar("Made")
 
 _CLOSE: Header = (b"connection", b"close")
+_OF_A_REFUSAL: tuple[Header, ...] = (
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    _CLOSE,
+)
 # What a client is told by the server itself: the app, which knows the visitor's language, was not asked or failed.
 _TOO_SLOW = "What was sent took too long to arrive. Nothing was stored: go back and send it again."
 _TOO_MUCH = "Too much is asked for at the moment. Nothing was stored: try again in a minute."
@@ -58,8 +64,9 @@ class WholeRequests:
     Downloads, which are made piece by piece while the client reads, have threads of their own.
     """
 
-    def __init__(self, app: WSGIApplication, limits: Limits) -> None:
+    def __init__(self, app: WSGIApplication, limits: Limits, *, https: bool = False) -> None:
         self._app, self._limits = app, limits
+        self._own_headers = [*_encoded(headers_of(https=https)), *_OF_A_REFUSAL]
         self._pages = ThreadPoolExecutor(limits.page_threads, "page")
         self._downloads = ThreadPoolExecutor(limits.download_threads, "download")
         self._unanswered = 0
@@ -72,7 +79,7 @@ class WholeRequests:
         except GoneError:
             return
         except RefusedError as refused:
-            await _start(send, refused.status, [(b"content-type", b"text/plain; charset=utf-8"), _CLOSE])
+            await _start(send, refused.status, self._own_headers)
             await _body(send, f"{refused.words}\n".encode())
             return
         await _start(send, response.status, [*response.headers, *([] if is_whole else [_CLOSE])])
@@ -152,6 +159,10 @@ async def _in_thread(threads: Executor, work: Callable[[], Made]) -> Made:
         _log.error("failed", error=type(error).__name__, frames=frames_of(error.__traceback__))
         raise RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED)
     return future.result()
+
+
+def _encoded(headers: Iterable[tuple[str, str]]) -> list[Header]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers]
 
 
 async def _start(send: Send, status: int, headers: Iterable[Header]) -> None:

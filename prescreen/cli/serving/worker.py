@@ -49,15 +49,15 @@ def serve_connections(serving: Settings, listener: socket.socket) -> None:
     write_aside()
     with without_collection():
         app = resolve_name(_APP)(serving)
-    serve_app(app, listener, Limits(app.config["MAX_CONTENT_LENGTH"]))
+    serve_app(app, listener, Limits(app.config["MAX_CONTENT_LENGTH"]), https=serving.https)
 
 
-def serve_app(app: WSGIApplication, listener: socket.socket, limits: Limits) -> None:
-    """Serve any app at a socket until told to stop."""
+def serve_app(app: WSGIApplication, listener: socket.socket, limits: Limits, *, https: bool = False) -> None:
+    """Serve any app at a socket until told to stop; `https`: clients reach it by TLS."""
     # The server's own words would block requests when no one reads standard error, and hold addresses.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     _allow_many_connections()
-    server = _Server(_configuration(WholeRequests(app, limits)))
+    server = _Server(_configuration(WholeRequests(app, limits, https=https)))
     threading.Thread(target=server.stop_with_parent, daemon=True).start()
     server.run(sockets=[listener])
 
