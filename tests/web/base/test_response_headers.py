@@ -82,6 +82,27 @@ def test_no_response_may_be_read_by_another_site(client: FlaskClient, path: str)
     assert [name for name, _ in answer.headers if name.lower().startswith("access-control")] == []
 
 
+@pytest.mark.parametrize(
+    "path", ["/", f"/{SLUG}", FILE, "/nothing", "/healthz", "/recruiter/login", "/icon.svg", "/look.css"]
+)
+def test_every_response_with_text_says_its_type_and_characters(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, buffered=True)
+
+    assert answer.mimetype
+    if answer.mimetype.startswith("text/"):
+        assert answer.mimetype_params["charset"].strip('"') == "utf-8"
+
+
+@pytest.mark.parametrize("folder", ["/static", "/static/", "/", "/static/../"])
+@pytest.mark.parametrize(
+    "hidden", [".git/config", ".git/", ".env", "app.py", "web/templates/base.html", "pyproject.toml", "secret.key", "."]
+)
+def test_nothing_beside_the_files_for_pages_is_served(client: FlaskClient, folder: str, hidden: str) -> None:
+    answer = client.get(environ_overrides={"PATH_INFO": f"{folder.rstrip('/')}/{hidden}"}, buffered=True)
+
+    assert answer.status_code in (301, 302, 303, 308, 404)
+
+
 def test_an_application_without_them_is_convicted() -> None:
     bare = Flask(__name__)
     bare.add_url_rule("/", view_func=lambda: "bare")
