@@ -31,7 +31,7 @@ TWINS = {
     "request-from-here": "import urllib.request\ndef f(data): return urllib.request.urlopen(data)",
     "no-check-of-certificates": "import ssl\ndef f(context): context.verify_mode = ssl.CERT_NONE",
     "cookie-for-scripts": "def f(response): response.set_cookie('a', 'b', samesite='Lax')",
-    "markup-of-data": "import markupsafe\nfrom flask import request\ndef f(): return markupsafe.Markup(request.form['q'])",
+    "markup-of-data": "import markupsafe\nfrom flask import request\ndef f(): return markupsafe.Markup(request.args)",
 }
 PROGRAMS = {"subprocess", "pty", "popen2", "commands"}
 CALLS = {"system", "popen", "execv", "execve", "execvp", "spawnv", "posix_spawn", "create_subprocess_exec"}

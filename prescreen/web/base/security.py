@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import structlog
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import TooManyRequests
 
@@ -24,6 +25,7 @@ MOST_FORM_PARTS = 400
 MOST_ADDRESS_CHARACTERS = 4096
 """The longest path with a query: every filter of the work list at once needs a quarter of it."""
 
+_log = structlog.get_logger()
 _MOST_NETWORKS = 50_000
 _HOST_BITS = 64
 _NO_ADDRESS = "no address"
@@ -77,6 +79,7 @@ def _refuse_posts_from_elsewhere() -> None:
     else:
         foreign = origin is not None and not _is_ours(origin)
     if foreign:
+        _log.warning("form_from_elsewhere", page=request.endpoint)
         abort(HTTPStatus.FORBIDDEN)
 
 
@@ -143,6 +146,7 @@ def limit_posts(app: Flask, limit: VisitorLimit) -> None:
         if request.method == "POST":
             wait = limit.wait(client_network())
             if wait:
+                _log.warning("too_many_posts", page=request.endpoint)
                 raise TooManyRequests(retry_after=wait)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
+import structlog
 from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from prescreen.config import RateLimit
 from prescreen.web.base import security
 
 FOREIGN: tuple[dict[str, str], ...] = (
@@ -59,6 +61,19 @@ def faults(app: Flask) -> list[str]:
 def test_a_form_from_elsewhere_reaches_no_page(app: Flask) -> None:
     assert len(posts(app)) > 50
     assert faults(app) == []
+
+
+def test_a_form_from_elsewhere_and_too_many_posts_are_logged_by_their_page_alone(serve: Callable[..., Flask]) -> None:
+    client = serve(visitor_rate_limit=RateLimit(1, 60)).test_client()
+
+    with structlog.testing.capture_logs() as logs:
+        client.post("/my/again", data={"email": "wilhelmina@example.org"}, headers=FOREIGN[0])
+        for _ in range(2):
+            client.post("/my/again", data={"email": "wilhelmina@example.org"})
+
+    told = [(one["event"], one["page"]) for one in logs if one["log_level"] == "warning"]
+    assert told == [("form_from_elsewhere", "addresses.send_again"), ("too_many_posts", "addresses.send_again")]
+    assert "wilhelmina" not in str(logs)
 
 
 def test_a_service_that_looks_at_no_origin_is_convicted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
