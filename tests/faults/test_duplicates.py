@@ -18,7 +18,6 @@ def forms(service: Service, many: int) -> list[Filled]:
     """Fill in so many forms in one browser."""
     browser = Browser(service.port, settled(service.port))
     made = [filled(browser) for _ in range(many)]
-    browser.close()
     return made
 
 
@@ -89,7 +88,6 @@ def test_a_known_form_with_other_content_is_refused_and_changes_nothing(running:
 
     browser = Browser(running.port, form.cookies)
     reply = browser.post(FORM, {**form.fields, "name": "Somebody Else"})
-    browser.close()
 
     assert reply.status == 409
     assert (held(running).leads[form.name], held(running).leads["Somebody Else"]) == (1, 0)

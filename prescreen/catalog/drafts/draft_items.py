@@ -138,7 +138,7 @@ def _item(one: SourceCriterion, context: DraftingContext, conditions: frozenset[
         told = f"is about '{one.population}' alone, so it has no rule for all"
         return replace(item, population=None, remarks=(told,))
     found = _interpreted(item, interpret(one, context.vocabulary, conditions))
-    is_reversed = one.kind is Kind.EXCLUSION and _BEGINS_WITH_NO.match(one.quote) and not one.text.startswith("No")
+    is_reversed = _BEGINS_WITH_NO.match(one.quote) and not _BEGINS_WITH_NO.match(one.text)
     return replace(found, remarks=(*found.remarks, _REVERSED)) if is_reversed else found
 
 

@@ -150,11 +150,15 @@ def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement
 
 
 def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
-    statement = _as_it_stands(lowered(text), language, excludes=excludes)
+    plain = _EXCLUDED.sub("", lowered(text)) if excludes else lowered(text)
+    statement = _as_it_stands(plain, language, excludes=excludes)
     if excludes or statement.meaning.necessary is not None:
         return statement
     told = _demanded(lowered(text), language)
     return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
+
+
+_EXCLUDED = re.compile(r"^(?:also )?excluded (?:will be|are|is) ")
 
 
 def _asserted(text: str, language: Language) -> Rule | None:

@@ -2,6 +2,8 @@
 
 from itertools import permutations
 
+import pytest
+
 from prescreen.catalog.authoring.drafting import draft_of
 from prescreen.catalog.authoring.proposals import Proposal, TermKind, proposals
 from prescreen.catalog.base.yaml_documents import Document, parse
@@ -43,6 +45,35 @@ def test_terms_are_told_apart_by_kind_and_measurements_have_a_unit() -> None:
     assert ("device", "pacemaker") in found()
     assert ("treatment", "spinal fusion") in found()
     assert ("diagnosis", "tumor") in found()
+
+
+@pytest.mark.parametrize("words", ["disease", "Medication", "severe infection", "any other condition", "drugs", "pain"])
+def test_words_that_ask_nothing_are_no_proposal(words: str) -> None:
+    assert proposals([draft_of(record(exclusion=[words]), context())], WORDS) == ()
+
+
+def test_what_the_bank_asks_is_no_proposal_where_it_is_left_to_the_team() -> None:
+    draft = draft_of(record(exclusion=["Sciatica", "Gout or lupus disease that is not controlled"]), context())
+
+    terms = {one.term for one in proposals([draft], WORDS)}
+    assert terms.isdisjoint({"sciatica", "gout"})
+    assert "lupus disease" in terms
+
+
+def test_one_term_in_singular_and_plural_and_two_spellings_is_one_proposal() -> None:
+    texts = ["Tumours", "Tumor", "Spinal abscesses or lesions", "Spinal abscess", "Diabetes mellitus", "Diabetes"]
+    drafts = [draft_of(record(exclusion=[text], id=f"T{place}"), context()) for place, text in enumerate(texts)]
+
+    counts = {one.term: one.count for one in proposals(drafts, WORDS)}
+    assert (counts["tumor"], counts["diabetes"]) == (2, 2)
+
+
+def test_a_question_has_the_article_that_its_noun_needs() -> None:
+    (infection,) = proposals([draft_of(record(exclusion=["Spinal infection"]), context())], WORDS)
+    (hiv,) = proposals([draft_of(record(exclusion=["HIV disease"]), context())], WORDS)
+
+    assert 'ask: "Has a doctor told you that you have a spinal infection?"' in infection.stub
+    assert "you have HIV disease?" in hiv.stub
 
 
 def test_the_order_of_drafts_changes_nothing() -> None:

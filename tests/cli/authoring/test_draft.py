@@ -212,10 +212,24 @@ def test_what_many_records_ask_and_the_bank_lacks_is_proposed_with_counts(draft:
     assert {one["count"] for one in json.loads(draft("--all", records, "--bank", "--json").stdout)} == {2}
 
 
+def test_what_one_record_alone_asks_is_left_out_and_counted_unless_it_is_asked_for(draft: Draft, records: Path) -> None:
+    for number, name in ((1, "hepatitis"), (2, "asthma"), (3, "asthma")):
+        (records / f"{number}.json").write_bytes(
+            written(protocol(f"NCT0000000{number}", items=[item(1, name), item(2, "Gout")]))
+        )
+
+    some, all_ = draft("--all", records, "--bank"), draft("--all", records, "--bank", "--least", "1")
+    assert ("asthma" in some.stdout, "hepatitis" in some.stdout, "hepatitis" in all_.stdout) == (True, False, True)
+    assert some.stderr.endswith("; 1 that fewer than 2 records ask are left out (--least 1 prints all)\n")
+    assert "hepatitis" in draft(records / "1.json", "--bank").stdout
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         (),
+        ("-", "--least", "2"),
+        ("-", "--bank", "--least", "0"),
         ("-", "--all", "."),
         ("/nowhere.json",),
         (".",),

@@ -49,9 +49,12 @@ def _within_terms(words: Words, language: Language) -> frozenset[int]:
     return frozenset(found)
 
 
+_LONGEST_BEFORE = 12
+
+
 def is_within_term(words: Words, place: int, language: Language) -> bool:
     """Whether a word belongs to a term that begins before it: "lumbar surgery except discectomy"."""
-    for start in range(place):
+    for start in range(max(0, place - _LONGEST_BEFORE), place):
         match = language.vocabulary.longest(words.stems, start, language.conditions)
         if match is not None and match.end > place:
             return True
