@@ -150,11 +150,12 @@ def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement
 
 
 def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
-    plain = _EXCLUDED.sub("", lowered(text)) if excludes else lowered(text)
+    plain = lowered(text)
+    plain = _EXCLUDED.sub("", plain) if excludes else plain
     statement = _as_it_stands(plain, language, excludes=excludes)
     if excludes or statement.meaning.necessary is not None:
         return statement
-    told = _demanded(lowered(text), language)
+    told = _demanded(plain, language)
     return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
 
 

@@ -62,6 +62,17 @@ def test_a_draft_goes_to_standard_output_and_its_summary_to_standard_error(draft
     assert " left to the team\n" in result.stderr
 
 
+def test_a_hyphen_is_standard_output_and_no_file(
+    draft: Draft, record: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = draft(record, "-o", "-")
+
+    assert result.stdout == draft(record).stdout
+    assert not (tmp_path / "-").exists()
+
+
 def test_the_file_that_is_written_is_what_standard_output_shows_and_passes_check(
     draft: Draft, record: Path, folder: Path, run: Run
 ) -> None:
